@@ -1,0 +1,1 @@
+"""The kernel: tenancy, sign-in contract, routing and the plugin host."""

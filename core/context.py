@@ -1,0 +1,115 @@
+"""Who asks, where, and what they may do: loaded once per request by one query."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff, known to Keycloak by (issuer, subject)."""
+
+    id: UUID
+    username: str
+    full_name: str
+    email: str = ""
+    locale: str = "vi"
+    theme: str = "auto"
+    shortcuts: bool = True
+    is_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TenantInfo:
+    """An agency as pages and services need it."""
+
+    id: UUID
+    code: str
+    name: str
+    short_name: str = ""
+    kind: str = ""
+    parent_name: str = ""
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    logo_url: str = ""
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One person's work in one unit of one agency, with its roles."""
+
+    membership_id: UUID
+    tenant: TenantInfo
+    unit_id: UUID
+    unit_name: str
+    position: str
+    roles: tuple[str, ...] = ()
+    own_permissions: tuple[str, ...] = ()
+    """Permissions that come from roles the agency made itself."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedContext:
+    """What the one query found: session, person, current posts, and the agency asked for."""
+
+    session_id: UUID
+    person: Person
+    posts: tuple[Post, ...]
+    operator: bool
+    """True when this session proved the operator role and a second factor."""
+    tenant: TenantInfo | None = None
+    switches: dict[str, bool] = field(default_factory=dict)
+    """Module key → switched on or off by the agency."""
+    grants: dict[str, bool] = field(default_factory=dict)
+    """Module key → allowed or denied by the operator."""
+
+
+class ContextLoader(Protocol):
+    """Finds out who asks; `sso` implements it over the tables of `tenants`."""
+
+    def load(self, session_token: str | None, tenant_code: str | None) -> LoadedContext | None:
+        """Return what is known of a session, or None when it is missing, over or its person disabled."""
+
+    def tenant(self, tenant_code: str) -> tuple[TenantInfo, dict[str, bool], dict[str, bool]] | None:
+        """Return an active agency with its switches and grants, for pages without a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """Everything a responder or service may ask about the request in hand."""
+
+    request_id: str
+    session_id: UUID
+    person: Person
+    posts: tuple[Post, ...]
+    operator: bool
+    csrf_token: str
+    tenant: TenantInfo | None = None
+    modules: frozenset[str] = frozenset()
+    """Keys of the modules in effect in the current agency."""
+    permissions: frozenset[str] = frozenset()
+    """What the person may do in the current agency."""
+
+    def can(self, permission: str) -> bool:
+        """Tell whether the person holds a permission in the current agency."""
+        return permission in self.permissions
+
+    @property
+    def own_posts(self) -> tuple[Post, ...]:
+        """The person's posts in the current agency."""
+        return tuple(post for post in self.posts if self.tenant and post.tenant.id == self.tenant.id)
+
+    @property
+    def unit_ids(self) -> frozenset[UUID]:
+        """The units of the current agency in which the person works."""
+        return frozenset(post.unit_id for post in self.own_posts)
+
+    def __repr__(self) -> str:
+        # Contexts end up in tracebacks; names and addresses must not.
+        return f"<RequestContext {self.request_id}>"
+
+
+Json = dict[str, Any]

@@ -1,0 +1,67 @@
+"""Connect to PostgreSQL from a URL, and refuse roles that could bypass the guard."""
+
+import time
+from typing import Any
+
+from core.db.scope import Database
+
+PROBE_AFTER_IDLE_SECONDS = 5
+
+
+class UnsafeRole(RuntimeError):
+    """Raised at start when the application's role could see every agency's rows."""
+
+
+class AppDatabase(Database):
+    """The application's pool; probes only connections that have been idle for a while."""
+
+    _returned_at: dict[int, float]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._returned_at = {}
+
+    def _is_closed(self, conn: Any) -> bool:
+        idle_since = self._returned_at.get(id(conn), 0.0)
+        if not conn.closed and time.monotonic() - idle_since < PROBE_AFTER_IDLE_SECONDS:
+            return False
+        return super()._is_closed(conn)
+
+    def _can_reuse(self, conn: Any) -> bool:
+        self._returned_at[id(conn)] = time.monotonic()
+        return super()._can_reuse(conn)
+
+
+def connect(url: str, *, pool_size: int = 8, all_tenants_sql: str = "SELECT NULL", application: str = "lienthong") -> AppDatabase:
+    """Return a database for a `postgresql://` URL; connections open when first used."""
+    return AppDatabase(
+        url,
+        max_connections=pool_size,
+        timeout=5,
+        autoconnect=False,
+        all_tenants_sql=all_tenants_sql,
+        connect_timeout=5,
+        application_name=application,
+        options="-c timezone=UTC -c jit=off -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s",
+    )
+
+
+def refuse_unsafe_role(database: Database) -> None:
+    """Check that the connected role is neither superuser, nor bypasses row-level security, nor owns tables.
+
+    Raises UnsafeRole with what to change.
+    """
+    role, superuser, bypasses = database.execute_sql(
+        "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    owned = database.execute_sql(
+        "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'p', 'v') AND pg_has_role(current_user, c.relowner, 'member') "
+        "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_' LIMIT 1"
+    ).fetchone()
+    if superuser or bypasses or owned:
+        trouble = "is a superuser" if superuser else "has BYPASSRLS" if bypasses else f"owns {owned[0]}"
+        raise UnsafeRole(
+            f"The database role {role} {trouble}, so row-level security would not hold. "
+            "Point LIENTHONG_DATABASE_URL at lienthong_app (deploy/database/roles.sql)."
+        )

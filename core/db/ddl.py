@@ -1,0 +1,71 @@
+"""The few statements every migration shares, so that no table is created without its guard."""
+
+import re
+from typing import Any
+
+APP_ROLE = "lienthong_app"
+CONTEXT_ROLE = "lienthong_context"
+"""Owns the look-up functions that must see a person's posts before an agency is known."""
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
+
+
+def create_schema(db: Any, schema: str) -> None:
+    """Create the schema of a module, readable by the application role."""
+    db.execute_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+    db.execute_sql(f'GRANT USAGE ON SCHEMA "{schema}" TO {APP_ROLE}')
+
+
+def tenant_table(db: Any, name: str, columns: str, *, grant: str = "select, insert, update, delete") -> None:
+    """Create `schema.table` owned by agencies: tenant key, composite primary key, forced row-level security.
+
+    `columns` is the SQL of the further columns and constraints; `grant` what the application may do.
+    """
+    _check(name)
+    db.execute_sql(
+        f"CREATE TABLE {name} (tenant_id uuid NOT NULL, id uuid NOT NULL, {columns}, PRIMARY KEY (tenant_id, id))"
+    )
+    guard_table(db, name)
+    db.execute_sql(f"GRANT {grant} ON {name} TO {APP_ROLE}")
+
+
+def guard_table(db: Any, name: str) -> None:
+    """Force row-level security on a table that has a `tenant_id` column.
+
+    Each command has its own policy: reading may span the agencies of a reading scope, writing
+    never leaves the one agency in scope (a DELETE is checked by USING alone).
+    """
+    _check(name)
+    own = "tenant_id = core.app_tenant()"
+    readable = "tenant_id = ANY (coalesce(core.app_read_tenants(), ARRAY[core.app_tenant()]))"
+    db.execute_sql(
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY; ALTER TABLE {name} FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY tenant_read ON {name} FOR SELECT USING ({readable});"
+        f"CREATE POLICY tenant_insert ON {name} FOR INSERT WITH CHECK ({own});"
+        f"CREATE POLICY tenant_update ON {name} FOR UPDATE USING ({own}) WITH CHECK ({own});"
+        f"CREATE POLICY tenant_delete ON {name} FOR DELETE USING ({own});"
+    )
+
+
+def registry_table(db: Any, name: str, columns: str, *, grant: str = "select, insert, update, delete") -> None:
+    """Create `schema.table` of the installation itself, without a tenant key."""
+    _check(name)
+    db.execute_sql(f"CREATE TABLE {name} ({columns})")
+    db.execute_sql(f"GRANT {grant} ON {name} TO {APP_ROLE}")
+
+
+def readable_by_context(db: Any, name: str, columns: str = "*") -> None:
+    """Let the context look-up read a table across agencies; nobody can sign in as its role."""
+    _check(name)
+    target = name if columns == "*" else f"({columns}) ON {name}"
+    db.execute_sql(f"GRANT SELECT {'ON ' if columns == '*' else ''}{target} TO {CONTEXT_ROLE}")
+    schema = name.split(".")[0]
+    db.execute_sql(f'GRANT USAGE ON SCHEMA "{schema}" TO {CONTEXT_ROLE}')
+    guarded = db.execute_sql("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", (name,)).fetchone()[0]
+    if guarded:
+        db.execute_sql(f"CREATE POLICY context_read ON {name} FOR SELECT TO {CONTEXT_ROLE} USING (true)")
+
+
+def _check(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not schema.table in lower case.")

@@ -1,0 +1,162 @@
+"""Which agency the running code works for, told to Python and to PostgreSQL alike.
+
+The scope lives in a ContextVar, so that it follows the thread of one request or job, and in two
+transaction-bound PostgreSQL settings, which the row-level security policies read:
+`app.tenant_id` (the one agency that may be written) and `app.read_tenants` (agencies that may be
+read together). Both fail closed: without them no row of an agency is visible.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from peewee import DatabaseProxy
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+from playhouse.pool import PooledPostgresqlDatabase
+
+PLATFORM = UUID(int=0)
+"""The scope of facts that belong to the installation itself, not to one agency."""
+
+log = structlog.get_logger()
+
+
+class ScopeError(RuntimeError):
+    """Raised when a tenant-owned table is touched without saying for which agency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One agency to write, or several to read; `readable=None` with no tenant means every agency."""
+
+    tenant_id: UUID | None
+    readable: tuple[UUID, ...] | None = ()
+
+    @property
+    def reads_everything(self) -> bool:
+        return self.tenant_id is None and self.readable is None
+
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+db = DatabaseProxy()
+"""The one database of the process; the composition root initialises it with a `Database`."""
+
+
+def current_scope() -> Scope:
+    """Return the active scope.
+
+    Raises ScopeError when there is none.
+    """
+    active = _scope.get()
+    if active is None:
+        raise ScopeError(
+            "A tenant-owned table was touched outside any agency. "
+            "Enter `with scope(tenant_id):`, `with reading(tenant_ids):` or `with unscoped(reason=…):`."
+        )
+    return active
+
+
+def current_tenant() -> UUID:
+    """Return the agency that may be written now.
+
+    Raises ScopeError outside `scope(...)`.
+    """
+    tenant_id = current_scope().tenant_id
+    if tenant_id is None:
+        raise ScopeError(
+            "This code writes or names one agency, but the active scope only reads. Use `with scope(tenant_id):`."
+        )
+    return tenant_id
+
+
+@contextmanager
+def scope(tenant_id: UUID) -> Iterator[None]:
+    """Work for one agency: its rows, and only its rows, can be read and written."""
+    if not isinstance(tenant_id, UUID):
+        raise ScopeError(f"A scope needs the UUID of an agency, not {type(tenant_id).__name__}.")
+    with _entered(Scope(tenant_id)):
+        yield
+
+
+@contextmanager
+def reading(tenant_ids: Iterable[UUID]) -> Iterator[None]:
+    """Read several agencies together; nothing can be written."""
+    ids = tuple(tenant_ids)
+    if not all(isinstance(each, UUID) for each in ids):
+        raise ScopeError("reading() needs UUIDs of agencies.")
+    with _entered(Scope(None, ids)):
+        yield
+
+
+@contextmanager
+def unscoped(*, reason: str) -> Iterator[None]:
+    """Read every agency, write none; logged, and each use is listed in a test."""
+    if not reason.strip():
+        raise ScopeError("unscoped() needs a reason.")
+    log.info("scope.left", reason=reason)
+    with _entered(Scope(None, None)):
+        yield
+
+
+@contextmanager
+def _entered(new: Scope) -> Iterator[None]:
+    outer = _scope.get()
+    token = _scope.set(new)
+    try:
+        _tell_database(new)
+        yield
+    finally:
+        _scope.reset(token)
+        _tell_database(outer)
+
+
+def _tell_database(active: Scope | None) -> None:
+    """Apply a scope to a transaction that is already running; BEGIN applies it to later ones."""
+    database = db.obj
+    if database is None or database.is_closed() or not database.in_transaction():
+        return
+    if database.connection().info.transaction_status == TRANSACTION_STATUS_INERROR:
+        # The transaction can only be rolled back now, to a savepoint or as a whole, and rolling
+        # back restores the settings that were in force before.
+        return
+    database.execute_sql(database.scope_statements(active))
+
+
+class Database(PooledPostgresqlDatabase):
+    """A pooled PostgreSQL connection whose every transaction carries the active scope."""
+
+    def __init__(self, *args: object, all_tenants_sql: str = "SELECT NULL", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        # core does not know where agencies are registered: the composition root says it.
+        self._all_tenants_sql = all_tenants_sql
+
+    def begin(self, isolation_level: str | None = None) -> None:
+        # SECURITY: SET LOCAL dies with the transaction; a plain SET would follow the pooled
+        # connection into another agency's request. One message saves a round trip.
+        start = f"BEGIN ISOLATION LEVEL {isolation_level}" if isolation_level else "BEGIN"
+        active = _scope.get()
+        statement = f"{start}; {self.scope_statements(active)}" if active else start
+        self.execute_sql(statement)
+
+    def scope_statements(self, active: Scope | None) -> str:
+        """Return the SQL that puts a scope, or none, into force until the transaction ends."""
+        tenant = f"'{active.tenant_id}'" if active and active.tenant_id else "''"
+        if active and active.reads_everything:
+            return (
+                f"SET LOCAL app.tenant_id = ''; "
+                f"SELECT set_config('app.read_tenants', coalesce(({self._all_tenants_sql})::text, '{{}}'), true)"
+            )
+        readable = "{" + ",".join(map(str, active.readable)) + "}" if active and active.readable else ""
+        if active and active.tenant_id is None and not readable:
+            readable = "{}"
+        return f"SET LOCAL app.tenant_id = {tenant}; SET LOCAL app.read_tenants = '{readable}'"
+
+
+__all__ = [
+    "PLATFORM", "Database", "Scope", "ScopeError", "current_scope", "current_tenant",
+    "db", "reading", "scope", "unscoped",
+]

@@ -1,0 +1,204 @@
+"""What a module declares: frozen values, checked together at start (`core.catalogue`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import click
+
+    from core.context import RequestContext
+
+Area = Literal["office", "api", "admin", "public", "sso", "root"]
+
+PUBLIC = "core.public"
+"""Anybody, signed in or not."""
+SIGNED_IN = "core.signed_in"
+"""Anybody who is signed in, in an agency or not."""
+MEMBER = "core.member"
+"""Anybody who holds a post in the agency of the address."""
+OPERATOR = "core.operator"
+"""The province's IT centre, signed in with a second factor."""
+BUILT_IN_PERMISSIONS = frozenset({PUBLIC, SIGNED_IN, MEMBER, OPERATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Who a module is and what it needs; `hook_api` is a PEP 440 range of `core.hookspecs.HOOK_API`.
+
+    `restricted` modules need the operator's leave per agency; `default_on` ones are on until an agency
+    switches them off; `builtin` ones belong to the platform and cannot be switched.
+    """
+
+    key: str
+    title: str
+    summary: str
+    version: str
+    hook_api: str = ">=1.0,<2.0"
+    requires: tuple[str, ...] = ()
+    category: str = "work"
+    default_on: bool = False
+    restricted: bool = False
+    icon: str = "puzzle"
+    builtin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: an area, a path inside it, a Falcon resource and who may come."""
+
+    area: Area
+    path: str
+    resource: Any
+    name: str
+    permission: str
+    suffix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing a person may do; roles are made of them."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A set of permissions that agencies give to posts."""
+
+    key: str
+    title: str
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One line of the navigation, shown to those who hold `permission`."""
+
+    title: str
+    route: str
+    icon: str
+    permission: str
+    section: Literal["work", "modules", "agency", "console", "operation"] = "modules"
+    order: int = 100
+    badge: "Callable[[RequestContext], int] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A function that hears of a fact, in its transaction or from a job after the commit."""
+
+    event: type
+    handle: Callable[[Any], None]
+    when: Literal["in_transaction", "after_commit"] = "in_transaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Background work; `schedule` is a cron line, `per_tenant` runs it inside one agency's scope."""
+
+    key: str
+    run: Callable[..., None]
+    title: str
+    schedule: str | None = None
+    retries: int = 5
+    per_tenant: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """What a dashboard card shows: a figure or lines, and where to go on."""
+
+    lines: tuple[tuple[str, str], ...] = ()
+    """(text, address) pairs, newest first."""
+    empty: str = ""
+    url: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardCard:
+    """A card on an agency's start page."""
+
+    key: str
+    title: str
+    permission: str
+    render: "Callable[[RequestContext], CardView]"
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a check found; `detail` is a sentence for operators, without personal data."""
+
+    ok: bool
+    detail: str = ""
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One thing operators want to know of an installation."""
+
+    key: str
+    title: str
+    check: Callable[[], Health]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the `lienthong` command line, under the module's key."""
+
+    command: "click.Command"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why a module cannot be switched off yet, and where to settle it."""
+
+    text: str
+    detail: str = ""
+    url: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """A refusal with its reason, in words for the person refused."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAction:
+    """A button offered on an object's page."""
+
+    title: str
+    url: str
+    icon: str
+    permission: str
+    method: Literal["get", "post"] = "get"
+    primary: bool = False
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an object, before and after."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of an object's history in plain words."""
+
+    at: datetime
+    actor: str
+    text: str
+    changes: tuple[Change, ...] = field(default=())
+    milestone: bool = False

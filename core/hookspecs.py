@@ -1,0 +1,149 @@
+"""Every hook a module may implement; the contents page of the plugin interface.
+
+Three modes (docs/hooks.md): *declare* runs once at boot without a database, an error stops the start
+and names the module; *run* belongs to the life of a module in one agency, in order of `requires`, in
+one transaction, the first error rolls back; *collect* asks the modules in effect for one agency, each
+isolated, and an error in an access or blocker hook counts as "no". Nothing depends on the order of
+registration. Implementations take the arguments they use, without defaults.
+"""
+
+from typing import Any
+
+import pluggy
+
+from core.context import RequestContext, TenantInfo
+from core.declarations import (
+    Blocker,
+    Command,
+    DashboardCard,
+    Deny,
+    HealthCheck,
+    Job,
+    NavItem,
+    ObjectAction,
+    Permission,
+    Role,
+    Route,
+    Subscriber,
+    TimelineEntry,
+)
+from core.events import Actor, Event
+
+PROJECT = "lienthong"
+HOOK_API = "1.0"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+DECLARE = frozenset({
+    "register_routes", "register_permissions", "register_roles", "register_navigation", "register_events",
+    "register_subscribers", "register_jobs", "register_dashboard_cards", "register_health_checks",
+    "register_commands",
+})  # fmt: skip
+RUN = frozenset({"on_tenant_provisioned", "on_module_enabled", "on_module_disabled", "seed_demo"})
+COLLECT = frozenset({"module_disable_blockers", "check_access", "object_actions", "object_timeline"})
+
+
+# ---- declare: once at boot, no database ------------------------------------------------------------
+
+
+@hookspec
+def register_routes() -> list[Route]:
+    """Return the module's addresses; each names its permission or says PUBLIC. Added in 1.0."""
+
+
+@hookspec
+def register_permissions() -> list[Permission]:
+    """Return the module's permissions; keys start with the module's key. Added in 1.0."""
+
+
+@hookspec
+def register_roles() -> list[Role]:
+    """Return ready-made roles that agencies can give to posts. Added in 1.0."""
+
+
+@hookspec
+def register_navigation() -> list[NavItem]:
+    """Return lines for the navigation; shown only with their permission. Added in 1.0."""
+
+
+@hookspec
+def register_events() -> list[type[Event]]:
+    """Return the past-tense facts the module emits; others cannot be emitted. Added in 1.0."""
+
+
+@hookspec
+def register_subscribers() -> list[Subscriber]:
+    """Return who hears of which fact, in its transaction or after the commit. Added in 1.0."""
+
+
+@hookspec
+def register_jobs() -> list[Job]:
+    """Return background work, on demand or by schedule; must be repeatable. Added in 1.0."""
+
+
+@hookspec
+def register_dashboard_cards() -> list[DashboardCard]:
+    """Return cards for an agency's start page. Added in 1.0."""
+
+
+@hookspec
+def register_health_checks() -> list[HealthCheck]:
+    """Return checks that operators see on the health page and in `lienthong doctor`. Added in 1.0."""
+
+
+@hookspec
+def register_commands() -> list[Command]:
+    """Return commands for the command line, grouped under the module's key. Added in 1.0."""
+
+
+# ---- run: the life of a module in one agency, in one transaction ---------------------------------------
+
+
+@hookspec
+def on_tenant_provisioned(tenant: TenantInfo) -> None:
+    """Prepare a new agency; runs in its scope and in the transaction that creates it. Added in 1.0."""
+
+
+@hookspec
+def on_module_enabled(tenant: TenantInfo, actor: Actor) -> None:
+    """Prepare an agency that has just switched this module on; must be repeatable. Added in 1.0."""
+
+
+@hookspec
+def on_module_disabled(tenant: TenantInfo, actor: Actor) -> None:
+    """Settle what must stop when an agency switches this module off; data stays. Added in 1.0."""
+
+
+@hookspec
+def seed_demo(tenant: TenantInfo, make: Any) -> None:
+    """Fill an agency with believable data; `make` is a seeded generator: same seed, same data. Added in 1.0."""
+
+
+# ---- collect: asked at run time, each module isolated --------------------------------------------------
+
+
+@hookspec
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    """Return why this module cannot be switched off yet; an error counts as a blocker. Added in 1.0."""
+
+
+@hookspec
+def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
+    """Return a Deny to refuse one object to somebody who holds the permission.
+
+    Any Deny wins; an error counts as a refusal. Added in 1.0.
+    """
+
+
+@hookspec
+def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    """Return the buttons offered for one object on its page.
+
+    Actions the person lacks the permission for are removed by core. Added in 1.0.
+    """
+
+
+@hookspec
+def object_timeline(context: RequestContext, obj: object) -> list[TimelineEntry]:
+    """Return further lines for the history of one object, beside its audit entries. Added in 1.0."""
