@@ -1,0 +1,1 @@
+"""Agencies: registry, units, people and posts, roles, module switches, provisioning."""
