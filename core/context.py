@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 
@@ -110,6 +110,3 @@ class RequestContext:
     def __repr__(self) -> str:
         # Contexts end up in tracebacks; names and addresses must not.
         return f"<RequestContext {self.request_id}>"
-
-
-Json = dict[str, Any]

@@ -1,0 +1,183 @@
+"""The only way to call a module: decides which are in effect and keeps their failures apart."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+import pluggy
+import structlog
+
+from core import hookspecs, metrics
+from core.catalogue import Catalogue
+from core.context import RequestContext
+from core.db import PLATFORM, ScopeError, current_tenant, db
+from core.declarations import Blocker, Deny
+from core.host import implementation_of
+from core.i18n import _
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+States = tuple[dict[str, bool], dict[str, bool]]
+"""An agency's switches and the operator's grants, both by module key."""
+
+
+class HookFailed(Exception):
+    """Raised when a module fails in a life-cycle hook; the message names module and hook."""
+
+
+class Dispatcher:
+    """Applies each agency's effective set to every call of a module."""
+
+    def __init__(
+        self, manager: pluggy.PluginManager, catalogue: Catalogue, states: Callable[[UUID], States] = lambda tenant_id: ({}, {})
+    ) -> None:
+        self.catalogue = catalogue
+        self._manager = manager
+        self._states = states
+        self._effective = lru_cache(maxsize=1024)(self._compute_effective)
+
+    # -- the effective set ----------------------------------------------------------------------
+
+    def effective(self, switches: dict[str, bool], grants: dict[str, bool]) -> frozenset[str]:
+        """Return the modules in effect: switched on ∩ allowed ∩ requirements satisfied.
+
+        Built-in modules are always in effect.
+        """
+        return self._effective(frozenset(switches.items()), frozenset(grants.items()))
+
+    def effective_for(self, tenant_id: UUID) -> frozenset[str]:
+        """Return the modules in effect for an agency, read from the database."""
+        return self.effective(*self._states(tenant_id))
+
+    def _compute_effective(self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]) -> frozenset[str]:
+        switched, granted = dict(switches), dict(grants)
+        on: set[str] = set()
+        # The catalogue is in the order of requirement, so each module's requirements are decided before it.
+        for key, module in self.catalogue.modules.items():
+            manifest = module.manifest
+            wanted = switched.get(key, manifest.default_on)
+            allowed = granted.get(key, not manifest.restricted)
+            if manifest.builtin or (wanted and allowed and on.issuperset(manifest.requires)):
+                on.add(key)
+        return frozenset(on)
+
+    def allowed(self, key: str, grants: dict[str, bool]) -> bool:
+        """Tell whether the operator lets an agency switch a module."""
+        return grants.get(key, not self.catalogue.modules[key].manifest.restricted)
+
+    # -- run: the life of a module, first error rolls back ----------------------------------------
+
+    def run(self, hook: str, keys: Iterable[str], **arguments: Any) -> None:
+        """Call a life-cycle hook of the given modules in the order of requirement.
+
+        Raises HookFailed at the first error, so that the caller's transaction rolls back.
+        """
+        assert hook in hookspecs.RUN, hook
+        wanted = set(keys)
+        order = [key for key in self.catalogue.modules if key in wanted]
+        for key in reversed(order) if hook == "on_module_disabled" else order:
+            implementation = implementation_of(self._manager, hook, key)
+            if implementation is not None:
+                try:
+                    _call(implementation, arguments)
+                except Exception as error:
+                    log.exception("hook.failed", module=key, hook=hook)
+                    raise HookFailed(f"Module '{key}' failed in {hook}: {type(error).__name__}: {error}") from error
+
+    # -- collect: asked at run time, each module isolated -------------------------------------------
+
+    def collect(self, hook: str, modules: Iterable[str], *, on_error: Callable[[str], Any] | None = None, **arguments: Any) -> list[Any]:
+        """Ask the given modules and return their answers flattened; a failing module is left out.
+
+        `on_error(key)` stands in for a module that failed: access and blocker hooks fail closed.
+        """
+        assert hook in hookspecs.COLLECT, hook
+        wanted = set(modules)
+        answers: list[Any] = []
+        for key in self.catalogue.modules:
+            implementation = implementation_of(self._manager, hook, key) if key in wanted else None
+            if implementation is not None:
+                failed = object()
+                answer = self.isolated(key, hook, lambda: _call(implementation, arguments), failed)
+                if answer is failed:
+                    answer = on_error(key) if on_error else None
+                if isinstance(answer, list | tuple):
+                    answers.extend(answer)
+                elif answer is not None:
+                    answers.append(answer)
+        return answers
+
+    def isolated(self, key: str, hook: str, call: Callable[[], T], instead: T) -> T:
+        """Return what a module answers, or `instead` when it fails; its failure never spreads."""
+        try:
+            if db.obj is not None and db.in_transaction():
+                # A savepoint keeps a module's SQL error from ending the page's transaction.
+                with db.atomic():
+                    return call()
+            return call()
+        except Exception:
+            log.exception("hook.failed", module=key, hook=hook)
+            metrics.HOOK_FAILURES.labels(module=key, hook=hook).inc()
+            _note_failure(key, hook)
+            return instead
+
+    def check_access(self, context: RequestContext, permission: str, obj: object) -> Deny | None:
+        """Ask the modules in effect about one object; the first refusal wins, an error refuses."""
+        refused = Deny(_("Chưa kiểm tra được quyền với mục này, nên tạm thời chưa mở."))
+        denials = self.collect(
+            "check_access", context.modules, on_error=lambda key: refused, context=context, permission=permission, obj=obj
+        )
+        return denials[0] if denials else None
+
+    def disable_blockers(self, key: str, tenant: Any) -> list[Blocker]:
+        """Return what keeps a module from being switched off; an error is a blocker."""
+        return self.collect(
+            "module_disable_blockers",
+            [key],
+            on_error=lambda failed: Blocker(_("Phân hệ chưa trả lời được còn việc gì dang dở."), f"{failed}"),
+            tenant=tenant,
+        )
+
+
+def _call(implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
+    return implementation.function(*[arguments[name] for name in implementation.argnames])
+
+
+def _note_failure(key: str, hook: str) -> None:
+    """Leave a trace for the health page, which another process may serve."""
+    if db.obj is None or not db.in_transaction():
+        return
+    try:
+        with db.atomic():
+            db.execute_sql(
+                "INSERT INTO core.hook_failure AS f (module, hook, tenant_id, failures, last_at) VALUES (%s, %s, %s, 1, now()) "
+                "ON CONFLICT (module, hook, tenant_id) DO UPDATE SET failures = f.failures + 1, last_at = now()",
+                (key, hook, _tenant_or_platform()),
+            )
+    except Exception:
+        log.exception("hook.failure_not_noted", module=key, hook=hook)
+
+
+def _tenant_or_platform() -> UUID:
+    try:
+        return current_tenant()
+    except ScopeError:
+        return PLATFORM
+
+
+_installed: Dispatcher | None = None
+
+
+def install(dispatcher: Dispatcher) -> None:
+    """Make a dispatcher the one of this process; the composition root calls it once."""
+    global _installed  # noqa: PLW0603 - one process serves one installation
+    _installed = dispatcher
+
+
+def dispatcher() -> Dispatcher:
+    """Return the dispatcher of this process."""
+    if _installed is None:
+        raise RuntimeError("No dispatcher is installed; start through core.app or core.cli.")
+    return _installed

@@ -1,0 +1,189 @@
+"""Find modules, check them one by one and boot them into one catalogue."""
+
+import inspect
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+import structlog
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from core import hookspecs
+from core.catalogue import Catalogue, CatalogueError, LoadedModule, build_catalogue
+from core.db.migrations import MigrationSet
+from core.declarations import Manifest
+
+ENTRY_POINT_GROUP = "lienthong.modules"
+_KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
+RESERVED_KEYS = frozenset({"core", "jobs", "public", "agency", "api", "admin", "sso", "static", "pg_catalog", "information_schema"})
+
+log = structlog.get_logger()
+
+
+class PluginError(Exception):
+    """Raised when a module cannot be loaded; the message names it and says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incompatible:
+    """A module left out because it asks for another hook API, or for a module left out."""
+
+    key: str
+    reason: str
+
+
+class PluginHost:
+    """Holds the pluggy manager and the modules registered with it."""
+
+    def __init__(self, builtins: Iterable[ModuleType] = (), blocked: Iterable[str] = ()) -> None:
+        self.manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self.manager.add_hookspecs(hookspecs)
+        self.blocked = frozenset(blocked)
+        self.incompatible: list[Incompatible] = []
+        self._modules: dict[str, LoadedModule] = {}
+        for plugin in builtins:
+            self.register(plugin)
+
+    def discover(self, points: Iterable[EntryPoint] | None = None) -> None:
+        """Register every installed module of the entry-point group `lienthong.modules`."""
+        found = entry_points(group=ENTRY_POINT_GROUP) if points is None else points
+        for point in sorted(found, key=lambda each: each.name):
+            if point.name in self.blocked:
+                log.warning("module.blocked", module=point.name)
+                continue
+            try:
+                plugin = point.load()
+            except Exception as error:
+                raise PluginError(
+                    f"Module '{point.name}' ({point.value}) could not be imported: {type(error).__name__}: {error}. "
+                    f"Mend it, uninstall it, or start without it: LIENTHONG_BLOCKED_MODULES={point.name}"
+                ) from error
+            self.register(plugin, expected_key=point.name)
+
+    def register(self, plugin: Any, *, expected_key: str | None = None) -> None:
+        """Check a module's manifest and hook implementations and take it in.
+
+        Raises PluginError; a module for another hook API is noted in `incompatible` instead.
+        """
+        manifest = _manifest_of(plugin, expected_key)
+        if manifest.key in self._modules:
+            raise PluginError(f"Two modules call themselves '{manifest.key}': {self._modules[manifest.key].plugin} and {plugin}.")
+        if hookspecs.HOOK_API not in SpecifierSet(manifest.hook_api):
+            reason = f"needs hook API {manifest.hook_api}, this platform has {hookspecs.HOOK_API}"
+            self.incompatible.append(Incompatible(manifest.key, reason))
+            log.error("module.incompatible", module=manifest.key, reason=reason)
+            return
+        try:
+            self.manager.register(plugin, name=manifest.key)
+            self.manager.check_pending()
+            _refuse_unusual_implementations(self.manager, manifest.key)
+        except pluggy.PluginValidationError as error:
+            raise PluginError(f"Module '{manifest.key}' implements a hook wrongly: {error}") from error
+        self._modules[manifest.key] = LoadedModule(manifest, plugin, _folder_of(plugin))
+
+    def boot(self) -> Catalogue:
+        """Order the modules, run the declare hooks and return the checked, frozen catalogue.
+
+        Raises PluginError naming the module and the declaration that is wrong.
+        """
+        modules = self._in_order()
+        declared: dict[str, list[tuple[LoadedModule, Any]]] = {hook: [] for hook in hookspecs.DECLARE}
+        for module in modules:
+            for hook in sorted(hookspecs.DECLARE):
+                declared[hook].extend((module, item) for item in self._declare(module, hook))
+        try:
+            return build_catalogue(modules, declared, self.incompatible)
+        except CatalogueError as error:
+            raise PluginError(str(error)) from error
+
+    def _declare(self, module: LoadedModule, hook: str) -> list[Any]:
+        implementation = implementation_of(self.manager, hook, module.key)
+        if implementation is None:
+            return []
+        try:
+            return list(implementation.function())
+        except Exception as error:
+            raise PluginError(f"Module '{module.key}' failed in {hook}(): {type(error).__name__}: {error}") from error
+
+    def _in_order(self) -> list[LoadedModule]:
+        """Sort by requirement, then key; built-in modules come first, in the order given."""
+        left_out = {each.key for each in self.incompatible}
+        while True:
+            dependants = [m for m in self._modules.values() if left_out & set(m.manifest.requires) and m.key not in left_out]
+            if not dependants:
+                break
+            for module in dependants:
+                missing = ", ".join(sorted(left_out & set(module.manifest.requires)))
+                self.incompatible.append(Incompatible(module.key, f"requires {missing}, which is incompatible"))
+                left_out.add(module.key)
+        present = {key: module for key, module in self._modules.items() if key not in left_out}
+        for module in present.values():
+            missing_keys = set(module.manifest.requires) - set(present)
+            if missing_keys:
+                raise PluginError(
+                    f"Module '{module.key}' requires '{min(missing_keys)}', which is not installed. "
+                    f"Install it, or start without '{module.key}' (LIENTHONG_BLOCKED_MODULES)."
+                )
+        builtins = [module for module in present.values() if module.manifest.builtin]
+        sorter = TopologicalSorter({k: m.manifest.requires for k, m in sorted(present.items()) if not m.manifest.builtin})
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            raise PluginError(f"Modules require each other in a circle: {' → '.join(error.args[1])}.") from error
+        ordered = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready())
+            ordered.extend(present[key] for key in ready if not present[key].manifest.builtin)
+            sorter.done(*ready)
+        return builtins + ordered
+
+
+def implementation_of(manager: pluggy.PluginManager, hook: str, key: str) -> pluggy.HookImpl | None:
+    """Return one module's implementation of a hook."""
+    caller = getattr(manager.hook, hook)
+    return next((each for each in caller.get_hookimpls() if each.plugin_name == key), None)
+
+
+def migration_sets(modules: Iterable[LoadedModule]) -> list[MigrationSet]:
+    """Return the migrations of every module, in the order they must run."""
+    found = [MigrationSet(each.key, each.folder / "migrations") for each in modules]
+    return [each for each in found if each.directory.is_dir()]
+
+
+def _manifest_of(plugin: Any, expected_key: str | None) -> Manifest:
+    name = expected_key or getattr(plugin, "__name__", repr(plugin))
+    manifest = getattr(plugin, "manifest", None)
+    if not isinstance(manifest, Manifest):
+        raise PluginError(f"Module '{name}' has no `manifest = Manifest(…)` at the top of its plugin file.")
+    if expected_key and manifest.key != expected_key:
+        raise PluginError(f"Module '{manifest.key}' is installed under the entry-point name '{expected_key}'; use one name.")
+    if not _KEY.fullmatch(manifest.key) or (manifest.key in RESERVED_KEYS and not manifest.builtin):
+        raise PluginError(f"Module key '{manifest.key}' must be 2–40 lower-case letters, digits and _, and not reserved.")
+    try:
+        SpecifierSet(manifest.hook_api)
+    except InvalidSpecifier as error:
+        raise PluginError(f"Module '{manifest.key}': hook_api {manifest.hook_api!r} is not a version range like '>=1.0,<2.0'.") from error
+    return manifest
+
+
+def _refuse_unusual_implementations(manager: pluggy.PluginManager, key: str) -> None:
+    """Refuse wrappers and default arguments: the dispatcher calls each implementation by itself."""
+    for caller in manager.get_hookcallers(manager.get_plugin(key)) or ():
+        implementation = implementation_of(manager, caller.name, key)
+        if implementation is None:
+            continue
+        if implementation.wrapper or implementation.hookwrapper:
+            raise PluginError(f"Module '{key}': {caller.name} is a wrapper; hooks here are plain functions.")
+        defaults = [p.name for p in inspect.signature(implementation.function).parameters.values() if p.default is not p.empty]
+        if defaults:
+            raise PluginError(f"Module '{key}': {caller.name} gives '{defaults[0]}' a default; take only the arguments you use.")
+
+
+def _folder_of(plugin: Any) -> Path:
+    return Path(inspect.getfile(plugin if isinstance(plugin, ModuleType) else type(plugin))).parent
