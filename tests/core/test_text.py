@@ -1,0 +1,48 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.text import fold, name_sort_key, sort_key
+
+
+def test_fold_drops_tones_marks_case_and_extra_spaces():
+    assert fold("  Đặng   Thị\tỐc Ưởng ") == "dang thi oc uong"
+
+
+@given(st.text())
+def test_fold_is_stable_and_blind_to_the_form_of_unicode(text):
+    assert fold(fold(text)) == fold(text)
+    assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ma", "mà", "mả", "mã", "má", "mạ", "mă", "mâ", "mb"],
+        ["da", "dư", "đa", "đư", "e", "ê", "g"],
+        ["An", "An Bình", "Anh", "Ân", "Ba"],
+        ["Phòng 1", "Phòng 10", "Phòng Nội vụ"],
+        ["o", "ô", "ơ", "p", "u", "ư", "v"],
+    ],
+)
+def test_sort_key_follows_the_vietnamese_alphabet(words):
+    keys = [sort_key(word) for word in words]
+    assert keys == sorted(set(keys))
+
+
+def test_letters_decide_before_tones():
+    assert sorted(["lạ", "làm", "lan", "la"], key=sort_key) == ["la", "lạ", "làm", "lan"]
+
+
+def test_people_are_listed_by_given_name_then_family_name():
+    names = ["Lê Văn An", "Trần An", "Nguyễn Thị Ánh", "Đỗ Bình", "Bùi Bình Minh"]
+    keys = [name_sort_key(name) for name in names]
+    assert keys == sorted(set(keys))
+
+
+@given(st.lists(st.text(alphabet="aàảãáạăâdđeêoôơuư bn", min_size=1, max_size=6)))
+def test_keys_sort_alike_in_python_and_as_bytes(words):
+    keys = [sort_key(word) for word in words]
+    assert sorted(keys) == sorted(keys, key=str.encode)
