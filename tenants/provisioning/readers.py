@@ -1,0 +1,303 @@
+"""Read a description from YAML or Excel without trusting the file.
+
+The file is the work of many hands and may be broken or hostile: size is checked before it is opened,
+YAML is read as a stream of events (no aliases, no nesting beyond what a table needs), a workbook's
+unpacked size is checked before it is unpacked, and formulas are refused instead of evaluated.
+"""
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+import yaml
+from openpyxl.utils.exceptions import InvalidFileException
+
+from core.i18n import N_
+from tenants.provisioning.description import SHEETS, Description, Problem, Raw, Sheet, Unreadable, sheet_named
+
+MAX_FILE_MB = 20
+MAX_UNPACKED_MB = 200
+MAX_ROWS = 200_000
+MAX_COLUMNS = 40
+MAX_PROBLEMS = 1_000
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_description(path: Path) -> Description:
+    """Read a file; what is wrong with single rows is in `problems` of the result.
+
+    Raises Unreadable when the file as a whole cannot be used.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_MB * 1_000_000:
+            raise Unreadable(
+                N_("Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia thành nhiều tệp, mỗi tệp một phần cơ quan."),
+                size=round(size / 1_000_000), limit=MAX_FILE_MB,
+            )  # fmt: skip
+        if size == 0:
+            raise Unreadable(N_("Tệp trống. Hãy kiểm tra đã lưu tệp chưa."))
+        with path.open("rb") as file:
+            start = file.read(8)
+            file.seek(0)
+            if start.startswith(b"PK"):
+                description = _read_workbook(file)
+            elif start.startswith(b"\xd0\xcf\x11\xe0"):
+                raise Unreadable(N_("Đây là tệp Excel đời cũ (.xls) hoặc có mật khẩu. Hãy lưu lại thành .xlsx, bỏ mật khẩu."))
+            else:
+                description = _read_yaml(_decode(file.read()))
+    except OSError as error:
+        raise Unreadable(N_("Không mở được tệp: {reason}."), reason=error.strerror or str(error)) from error
+    if not description.sheets and not description.problems:
+        raise Unreadable(N_("Tệp không có bảng nào. Cần ít nhất một trong: {sheets}."), sheets=_sheet_names())
+    return description
+
+
+def _sheet_names() -> str:
+    return ", ".join(f"{sheet.key} ({sheet.title})" for sheet in SHEETS)
+
+
+# ---- text ----------------------------------------------------------------------------------------
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:1000]:
+        raise Unreadable(N_("Tệp lưu ở bảng mã UTF-16. Hãy lưu lại ở UTF-8 (Save as → Encoding → UTF-8)."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(
+            N_("Dòng này không phải UTF-8; tệp có vẻ lưu ở {guess}. Hãy lưu lại ở UTF-8 (Save as → Encoding → UTF-8)."),
+            line=line, guess=_guess(content),
+        ) from error  # fmt: skip
+
+
+def _guess(content: bytes) -> str:
+    """Name the likely old encoding: Windows-1258 writes tones as letters of their own."""
+    tones = sum(content.count(bytes([byte])) for byte in (0xCC, 0xD2, 0xDE, 0xEC, 0xF2))
+    return "Windows-1258" if tones else "TCVN3, VNI, Windows-1252"
+
+
+# ---- YAML ----------------------------------------------------------------------------------------
+
+
+def _read_yaml(text: str) -> Description:
+    description = Description()
+    try:
+        events = yaml.parse(text, Loader=_Loader)
+        for name, line, rows in _tables(events):
+            sheet = sheet_named(name)
+            if sheet is None:
+                description.problems.append(
+                    Problem(N_("Không có bảng “{name}”. Các bảng: {sheets}."), "", line, {"name": name[:60], "sheets": _sheet_names()})
+                )
+            elif sheet.key in description.sheets:
+                description.problems.append(Problem(N_("Bảng “{name}” có hai lần. Hãy gộp làm một."), sheet.key, line, {"name": name}))
+            if sheet is None or sheet.key in description.sheets:
+                for _ in rows:  # the stream goes on behind this table
+                    pass
+                continue
+            description.sheets.add(sheet.key)
+            for row_line, values in rows:
+                _take_yaml_row(description, sheet, row_line, values)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or type(error).__name__
+        raise Unreadable(
+            N_("Không đúng cú pháp YAML: {reason}. Xem lại dấu cách đầu dòng, dấu hai chấm và ngoặc."),
+            line=mark.line + 1 if mark else 0, reason=reason,
+        ) from error  # fmt: skip
+    return description
+
+
+def _take_yaml_row(description: Description, sheet: Sheet, line: int, values: Mapping[str, Raw]) -> None:
+    mapped: dict[str, Raw] = {}
+    for head, value in values.items():
+        key = sheet.column_key(head)
+        if key is None:
+            _note(description, sheet.unknown_head(head, line))
+        else:
+            mapped[key] = value
+    description.add(sheet, line, mapped)
+    _limit(description, line)
+
+
+def _tables(events: Iterator[Any]) -> Iterator[tuple[str, int, Iterator[tuple[int, dict[str, Raw]]]]]:
+    """Yield each top-level table as (name, line, rows); the shape is fixed, so is the depth."""
+    for event in events:
+        if isinstance(event, yaml.MappingStartEvent):
+            break
+        if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            raise _shape(event)
+    for event in events:
+        if isinstance(event, yaml.MappingEndEvent | yaml.StreamEndEvent | yaml.DocumentEndEvent):
+            break
+        name, line = _scalar(event), event.start_mark.line + 1
+        following = next(events)
+        if isinstance(following, yaml.ScalarEvent) and not following.value:
+            yield name, line, iter(())
+        elif isinstance(following, yaml.SequenceStartEvent) and not following.anchor:
+            yield name, line, _rows(events)
+        else:
+            raise _shape(following)
+    for event in events:
+        if not isinstance(event, yaml.DocumentEndEvent | yaml.StreamEndEvent):
+            raise Unreadable(N_("Tệp có nhiều tài liệu YAML. Hãy bỏ dấu --- ở giữa."), line=event.start_mark.line + 1)
+
+
+def _rows(events: Iterator[Any]) -> Iterator[tuple[int, dict[str, Raw]]]:
+    for event in events:
+        if isinstance(event, yaml.SequenceEndEvent):
+            return
+        if not isinstance(event, yaml.MappingStartEvent) or event.anchor:
+            raise _shape(event)
+        yield event.start_mark.line + 1, _row(events)
+
+
+def _row(events: Iterator[Any]) -> dict[str, Raw]:
+    values: dict[str, Raw] = {}
+    for event in events:
+        if isinstance(event, yaml.MappingEndEvent):
+            break
+        head = _scalar(event)
+        if head in values:
+            raise Unreadable(N_("“{head}” có hai lần trong một mục."), line=event.start_mark.line + 1, head=head[:60])
+        values[head] = _value(events)
+    return values
+
+
+def _value(events: Iterator[Any]) -> Raw:
+    event = next(events)
+    if not isinstance(event, yaml.SequenceStartEvent) or event.anchor:
+        return _scalar(event)
+    items: list[str] = []
+    for item in events:
+        if isinstance(item, yaml.SequenceEndEvent):
+            break
+        items.append(_scalar(item))
+    return items
+
+
+def _scalar(event: Any) -> str:
+    if not isinstance(event, yaml.ScalarEvent) or event.anchor:
+        raise _shape(event)
+    plain_null = event.style is None and event.value in ("~", "null")
+    return "" if plain_null else event.value
+
+
+def _shape(event: Any) -> Unreadable:
+    line = event.start_mark.line + 1
+    if getattr(event, "anchor", None):
+        return Unreadable(N_("Không dùng neo và bí danh của YAML (& và *). Hãy viết giá trị ra."), line=line)
+    return Unreadable(
+        N_("Tệp phải là các bảng ({sheets}), mỗi bảng là danh sách các dòng “- cột: giá trị”."),
+        line=line, sheets=_sheet_names(),
+    )  # fmt: skip
+
+
+# ---- Excel ---------------------------------------------------------------------------------------
+
+
+def _read_workbook(file: BinaryIO) -> Description:
+    description = Description()
+    try:
+        with zipfile.ZipFile(file) as archive:
+            unpacked = sum(each.file_size for each in archive.infolist())
+        if unpacked > MAX_UNPACKED_MB * 1_000_000:
+            raise Unreadable(
+                N_("Tệp Excel bung ra quá {limit} MB. Hãy xoá các cột, hàng và hình thừa rồi lưu lại."), limit=MAX_UNPACKED_MB
+            )
+        file.seek(0)
+        workbook = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, NotImplementedError) as error:
+        raise Unreadable(N_("Đây không phải tệp Excel .xlsx đọc được. Hãy mở bằng Excel rồi lưu lại thành .xlsx.")) from error
+    try:
+        for worksheet in workbook.worksheets:
+            sheet = sheet_named(worksheet.title)
+            if sheet is None:
+                # Offices keep notes and code lists on further sheets.
+                continue
+            description.sheets.add(sheet.key)
+            worksheet.reset_dimensions()
+            _read_worksheet(description, sheet, worksheet.iter_rows(max_col=MAX_COLUMNS))
+    except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as error:
+        raise Unreadable(N_("Tệp Excel bị hỏng giữa chừng. Hãy mở bằng Excel rồi lưu lại.")) from error
+    finally:
+        workbook.close()
+    return description
+
+
+def _read_worksheet(description: Description, sheet: Sheet, rows: Iterator[tuple[Any, ...]]) -> None:
+    keys: list[str | None] = []
+    for number, cells in enumerate(rows, 1):
+        if not any(cell.value not in (None, "") for cell in cells):
+            continue
+        if not keys:
+            keys = _heads(description, sheet, number, cells)
+            if not any(keys):
+                return
+            continue
+        values: dict[str, Raw] = {}
+        for key, cell in zip(keys, cells, strict=False):
+            if cell.data_type == "f":
+                _note(description, Problem(
+                    N_("Ô {cell} là công thức. Hãy dán giá trị (Paste special → Values) thay cho công thức."),
+                    sheet.key, number, {"cell": cell.coordinate},
+                ))  # fmt: skip
+            elif cell.data_type == "e":
+                _note(description, Problem(N_("Ô {cell} báo lỗi {value}. Hãy sửa ô này."), sheet.key, number,
+                                           {"cell": cell.coordinate, "value": str(cell.value)}))  # fmt: skip
+            elif key:
+                values[key] = _cell_text(cell.value)
+        if values:
+            description.add(sheet, number, values)
+        _limit(description, number)
+
+
+def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any, ...]) -> list[str | None]:
+    keys: list[str | None] = []
+    for cell in cells:
+        head = _cell_text(cell.value)
+        key = sheet.column_key(head) if head else None
+        if head and key is None:
+            _note(description, sheet.unknown_head(head, number))
+        elif key in keys and key:
+            _note(description, Problem(N_("Cột “{head}” có hai lần. Hãy bỏ một cột."), sheet.key, number, {"head": head}))
+        keys.append(key)
+    missing = [each.title for each in sheet.columns if each.required and each.key not in keys]
+    if missing:
+        _note(description, Problem(N_("Thiếu cột: {columns}. Hãy thêm vào hàng tiêu đề."), sheet.key, number,
+                                   {"columns": ", ".join(missing)}))  # fmt: skip
+        return []
+    return keys
+
+
+def _cell_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _note(description: Description, problem: Problem) -> None:
+    description.problems.append(problem)
+    if len(description.problems) > MAX_PROBLEMS:
+        raise Unreadable(N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS)
+
+
+def _limit(description: Description, line: int) -> None:
+    if len(description.people) + len(description.posts) + len(description.units) > MAX_ROWS:
+        raise Unreadable(N_("Tệp có hơn {limit} dòng. Hãy chia thành nhiều tệp."), line=line, limit=f"{MAX_ROWS:,}".replace(",", "."))
+    if len(description.problems) > MAX_PROBLEMS:
+        raise Unreadable(N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS)
