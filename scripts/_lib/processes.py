@@ -1,0 +1,155 @@
+"""Start, recognise and stop the processes of an installation, also those that an earlier run left behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts._lib.console import Failure, disk_full, tells_of_full_disk
+
+LOG_LIMIT = 20_000_000
+
+
+@dataclass(slots=True)
+class Service:
+    """One long-running program: its log, and a record by which a later run finds it again.
+
+    The record holds the process id and the moment of its start, because ids are used again.
+    """
+
+    name: str
+    folder: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+    _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def log(self) -> Path:
+        """The file that takes the program's output."""
+        return self.folder / "log" / f"{self.name}.log"
+
+    @property
+    def record(self) -> Path:
+        """The file that names the running process."""
+        return self.folder / "run" / f"{self.name}.json"
+
+    def start(self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, **options: Any) -> None:
+        """Start the program in a session of its own, so that Ctrl-C reaches only who stops it in order."""
+        for path in (self.log, self.record):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("ab") as log:
+            self._child = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=None if env is None else dict(env),
+                start_new_session=True,
+                **options,
+            )
+        remember(self.record, self._child.pid)
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the running process; None when it is not running."""
+        if self._child is not None and self._child.poll() is not None:
+            return None
+        return recall(self.record)
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the process of this run ended; None while it runs or when it was started by another run."""
+        return None if self._child is None else self._child.poll()
+
+    def stop(self, seconds: float = 30) -> None:
+        """Ask the process to end, then end its whole group by force; does nothing when it is not running."""
+        pid = self.pid
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, self.stop_signal)
+                if not self._gone(pid, seconds):
+                    os.killpg(pid, signal.SIGKILL)
+                    self._gone(pid, 10)
+        self.record.unlink(missing_ok=True)
+
+    def _gone(self, pid: int, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._child is not None:
+                self._child.poll()  # a child that nobody waits for would stay a zombie
+            if started_at(pid) is None:
+                return True
+            time.sleep(0.05)
+        return False
+
+    def tail(self, lines: int = 15) -> str:
+        """Return the end of the log."""
+        try:
+            return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+        except FileNotFoundError:
+            return ""
+
+    def failure(self) -> Failure:
+        """Say that the program did not come up, with the end of its log."""
+        end = self.tail()
+        if tells_of_full_disk(end):
+            return disk_full()
+        return Failure(
+            f"{self.name} không khởi động được. Cuối nhật ký {self.log}:\n{end}\n",
+            f"{self.name} did not start; the end of its log is shown above.",
+        )
+
+
+def remember(record: Path, pid: int) -> None:
+    """Write down a process so that `recall` finds it."""
+    record.write_text(json.dumps({"pid": pid, "started": started_at(pid)}), "utf-8")
+
+
+def recall(record: Path) -> int | None:
+    """Return the id of the recorded process if that very process still runs."""
+    try:
+        known = json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return known["pid"] if known["started"] and started_at(known["pid"]) == known["started"] else None
+
+
+def started_at(pid: int) -> str | None:
+    """Return when a process started, in the system's own terms; None when it is gone or a zombie."""
+    try:
+        state, *rest = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        if Path("/proc/self").exists():
+            return None
+        shown = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], check=False, capture_output=True, text=True)
+        return None if shown.stdout.strip()[:1] in {"", "Z"} else shown.stdout.split(maxsplit=1)[1].strip()
+    return None if state == "Z" else rest[18]
+
+
+def port_is_free(port: int) -> bool:
+    """Try the port on loopback; another program may still take it before we do."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(first: int) -> int:
+    """Return the first free port from `first` on."""
+    for port in range(first, first + 200):
+        if port_is_free(port):
+            return port
+    raise Failure(
+        f"Không còn cổng trống nào từ {first} đến {first + 199}.", f"No free port between {first} and {first + 199}."
+    )
