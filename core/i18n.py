@@ -96,6 +96,12 @@ def reading_as(locale: str, time_zone: str | None = None) -> Iterator[None]:
         _locale.reset(language)
 
 
+def use_locale(locale: str, time_zone: str = HOME_ZONE) -> None:
+    """Write for this reader until the next call: each request starts by saying for whom it answers."""
+    _locale.set(locale if locale in LOCALES else SOURCE)
+    _zone.set(time_zone)
+
+
 def local(value: datetime) -> datetime:
     """Return a moment in the reader's time zone; a naive one is taken as local already."""
     return value.astimezone(ZoneInfo(_zone.get())) if value.tzinfo else value

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from environs import Env, EnvError
+from marshmallow import ValidationError
+from marshmallow.fields import Boolean, Integer, String
 
 PREFIX = "LIENTHONG_"
 FILE_VARIABLE = "LIENTHONG_SETTINGS_FILE"
+_PARSERS: dict[Any, Any] = {str: String(), int: Integer(), bool: Boolean()}
 
 
 class SettingsError(Exception):
@@ -116,24 +118,14 @@ def _read_file(path: str) -> dict[str, str]:
 
 
 def _parse(name: str, value: str, kind: Any) -> Any:
-    env = Env()
-    readers = {str: env.str, int: env.int, bool: env.bool, Path: env.path}
-    os_value = {name: value}
+    if kind is Path:
+        return Path(value)
+    if kind not in _PARSERS:
+        return tuple(part.strip() for part in value.split(",") if part.strip())
     try:
-        if kind not in readers:
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        # environs reads os.environ; its parsers are what we want, so the one value is lent to it.
-        previous = os.environ.get(name)
-        os.environ.update(os_value)
-        try:
-            return readers[kind](name)
-        finally:
-            if previous is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = previous
-    except EnvError as error:
-        raise SettingsError(f"Setting {name} is not a valid {kind.__name__}. See docs/settings.md") from error
+        return _PARSERS[kind].deserialize(value)
+    except ValidationError as error:
+        raise SettingsError(f"Setting {name} is not a valid {kind.__name__}: {value!r}. See docs/settings.md") from error
 
 
 def _check(settings: Settings) -> None:

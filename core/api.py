@@ -1,0 +1,65 @@
+"""The toolkit: everything a module may use of the platform. What is not here may change any day."""
+
+from core.context import Person, Post, RequestContext, TenantInfo
+from core.db import (
+    Conflict,
+    RegistryModel,
+    ScopeError,
+    TenantModel,
+    VersionedMixin,
+    current_tenant,
+    db,
+    new_id,
+    reading,
+    scope,
+    unscoped,
+)
+from core.db.ddl import registry_table, tenant_table
+from core.declarations import (
+    MEMBER,
+    OPERATOR,
+    PUBLIC,
+    SIGNED_IN,
+    Blocker,
+    CardView,
+    Change,
+    Command,
+    DashboardCard,
+    Deny,
+    Health,
+    HealthCheck,
+    Job,
+    Manifest,
+    NavItem,
+    ObjectAction,
+    Permission,
+    Role,
+    Route,
+    Subscriber,
+    TimelineEntry,
+)
+from core.dispatcher import dispatcher
+from core.events import Actor, Event, acting, current_actor, emit
+from core.hookspecs import HOOK_API, hookimpl
+from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext
+from core.jobs import enqueue
+from core.text import fold
+from core.web.components import Chip, Column, Counter, Crumb, FormView, Happening, Option, Pager, Tab, Tag
+from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
+from core.web.forms import Choices, Day, Text, load
+from core.web.paging import PAGE_SIZE, Page, decode_key, encode_key, page_of
+from core.web.rendering import page, redirect
+from core.web.request import Request
+
+__all__ = [  # noqa: RUF022 - sorted without regard to case
+    "_", "acting", "Actor", "BadRequest", "Blocker", "CardView", "Change", "Chip", "Choices", "Column",
+    "Command", "Conflict", "Counter", "Crumb", "current_actor", "current_tenant", "DashboardCard", "Day",
+    "db", "decode_key", "Deny", "dispatcher", "emit", "encode_key", "enqueue", "Event", "fold", "Forbidden",
+    "format_date", "format_datetime", "format_number", "FormView", "Happening", "Health", "HealthCheck",
+    "HOOK_API", "hookimpl", "Invalid", "Job", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id",
+    "ngettext", "NotFound", "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE",
+    "Pager", "Permission", "Person", "Post", "PUBLIC", "reading", "redirect", "registry_table",
+    "RegistryModel", "Request", "RequestContext", "Role", "Route", "scope", "ScopeError", "SIGNED_IN",
+    "Subscriber", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "TimelineEntry",
+    "unscoped", "VersionedMixin",
+]  # fmt: skip

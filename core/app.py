@@ -1,0 +1,106 @@
+"""The composition root of the web process: wires kernel, agencies, sign-in and modules together."""
+
+from dataclasses import dataclass
+
+import falcon
+
+from core import dispatcher as dispatching
+from core import plugin as core_plugin
+from core.catalogue import Catalogue
+from core.context import ContextLoader
+from core.db import db
+from core.db.database import AppDatabase, connect, refuse_unsafe_role
+from core.db.migrations import MigrationSet
+from core.dispatcher import Dispatcher
+from core.host import PluginHost, migration_sets
+from core.i18n import load_catalogues
+from core.logging import configure_logging
+from core.settings import Settings, load_settings
+from core.web import rendering
+from core.web.errors import as_problem
+from core.web.gate import Gate
+from core.web.middleware import RequestLog
+from core.web.navigation import Navigation
+from core.web.rendering import Renderer
+from core.web.request import Request
+from core.web.security import SecurityHeaders
+from core.web.static import URL_PREFIX, StaticFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A booted installation: what web, worker and command line have in common."""
+
+    settings: Settings
+    host: PluginHost
+    catalogue: Catalogue
+    dispatcher: Dispatcher
+    migrations: list[MigrationSet]
+
+
+def load_modules(blocked: tuple[str, ...] = ()) -> tuple[PluginHost, Catalogue]:
+    """Register the built-in and the installed modules and boot them."""
+    import sso.plugin
+    import tenants.plugin
+
+    host = PluginHost([core_plugin, tenants.plugin, sso.plugin], blocked)
+    host.discover()
+    return host, host.boot()
+
+
+def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform:
+    """Load the modules and connect the process to its database."""
+    import tenants.queries
+
+    host, catalogue = load_modules(settings.blocked_modules)
+    dispatcher = Dispatcher(host.manager, catalogue, tenants.queries.module_states)
+    dispatching.install(dispatcher)
+    load_catalogues([module.folder for module in catalogue.modules.values()])
+    db.initialize(database or application_database(settings))
+    return Platform(settings, host, catalogue, dispatcher, migration_sets(catalogue.modules.values()))
+
+
+def application_database(settings: Settings) -> AppDatabase:
+    """Return the pool of the application role."""
+    import tenants.queries
+
+    return connect(settings.database_url, pool_size=settings.pool_size, all_tenants_sql=tenants.queries.ALL_TENANTS_SQL)
+
+
+def create_app(settings: Settings | None = None, *, platform: Platform | None = None, loader: ContextLoader | None = None) -> falcon.App:
+    """Build the WSGI application.
+
+    Raises SettingsError, PluginError or UnsafeRole when the installation is not fit to serve.
+    """
+    settings = settings or load_settings()
+    configure_logging(plain=settings.development)
+    platform = platform or boot(settings)
+    with db.connection_context():
+        refuse_unsafe_role(db.obj)
+    import sso.api
+
+    return build_app(platform, loader or sso.api.context_loader(settings))
+
+
+def build_app(platform: Platform, loader: ContextLoader) -> falcon.App:
+    """Put routes, gate, pages and error handling together; tests give a loader of their own."""
+    settings, catalogue = platform.settings, platform.catalogue
+    static = StaticFiles(settings.static_dir)
+    navigation = Navigation(settings, platform.dispatcher)
+    renderer = Renderer(catalogue.modules.values(), catalogue, navigation, static, development=settings.development)
+    app = falcon.App(
+        request_type=Request, middleware=[RequestLog(), SecurityHeaders(settings.public_url, settings.keycloak_url)]
+    )
+    app.req_options.strip_url_path_trailing_slash = True
+    gate = Gate(settings, platform.dispatcher, loader)
+    for address in catalogue.routes.values():
+        app.add_route(address.template.rstrip("/") or "/", gate.guarded(address))
+    app.add_sink(static, rf"{URL_PREFIX}(?P<path>.+)")
+    rendering.install(renderer)
+
+    def on_error(req: Request, resp: falcon.Response, error: Exception, params: dict[str, object]) -> None:
+        renderer.problem(req, resp, error, as_problem(error))
+
+    app.add_error_handler(Exception, on_error)
+    app.add_error_handler(falcon.HTTPError, on_error)
+    return app

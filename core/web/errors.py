@@ -1,0 +1,164 @@
+"""What can go wrong, in words for people and as RFC 9457 problem documents for programs."""
+
+from typing import Any, ClassVar
+
+import falcon
+import orjson
+import structlog
+from peewee import InterfaceError, OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+
+from core.db import Conflict
+from core.i18n import N_, _
+from core.web.request import Request
+
+PROBLEM_TYPE = "/problems/"
+
+log = structlog.get_logger()
+
+
+class Problem(Exception):
+    """An answer other than success; subclasses carry status, stable type and title."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "internal"
+    title: ClassVar[str] = N_("Trang này gặp lỗi, không phải do bạn")
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+
+    def extra(self) -> dict[str, Any]:
+        """Return further members of the problem document."""
+        return {}
+
+
+class BadRequest(Problem):
+    """The request itself is malformed."""
+
+    status, type = 400, "bad-request"
+    title = N_("Yêu cầu gửi lên không đọc được")
+
+
+class Unauthenticated(Problem):
+    """Nobody is signed in, or the session is over."""
+
+    status, type = 401, "sign-in-required"
+    title = N_("Phiên làm việc đã hết")
+
+
+class Forbidden(Problem):
+    """The person may not do this here."""
+
+    status, type = 403, "forbidden"
+    title = N_("Bạn chưa được giao quyền làm việc này")
+
+
+class StaleForm(Problem):
+    """The form's token belongs to another session; what was typed is shown again for sending."""
+
+    status, type = 403, "stale-form-token"
+    title = N_("Trang này mở từ phiên trước")
+
+
+class NotFound(Problem):
+    """Nothing is here for this person: wrong address, other agency or module not in effect."""
+
+    status, type = 404, "not-found"
+    title = N_("Không có trang này")
+
+
+class Stale(Problem):
+    """Somebody else saved first."""
+
+    status, type = 409, "conflict"
+    title = N_("Người khác vừa sửa mục này")
+
+
+class Invalid(Problem):
+    """Fields are wrong; `errors` is `{field: [messages]}`."""
+
+    status, type = 422, "invalid"
+    title = N_("Còn chỗ cần sửa")
+
+    def __init__(self, errors: dict[str, list[str]], detail: str = "") -> None:
+        super().__init__(detail)
+        self.errors = errors
+
+    def extra(self) -> dict[str, Any]:
+        return {"errors": self.errors}
+
+
+class Unavailable(Problem):
+    """A part of the installation does not answer now."""
+
+    status, type = 503, "unavailable"
+    title = N_("Hệ thống đang tạm gián đoạn")
+
+
+_BY_STATUS = {each.status: each for each in (BadRequest, Unauthenticated, Forbidden, NotFound, Stale)}
+
+
+def as_problem(error: Exception) -> Problem:
+    """Translate any exception; unknown ones become a plain 500 that tells nothing about the inside."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Conflict):
+        return Stale()
+    if isinstance(error, (OperationalError, InterfaceError, MaxConnectionsExceeded)):
+        return Unavailable()
+    if isinstance(error, falcon.HTTPError):
+        known = _BY_STATUS.get(error.status_code)
+        return known() if known else HttpProblem(error.status_code, error.title or "")
+    return Problem()
+
+
+class HttpProblem(Problem):
+    """A status that Falcon itself answers with, such as 405 or 413."""
+
+    def __init__(self, status: int, title: str) -> None:
+        super().__init__(title)
+        self.http_status = status
+
+
+_HTTP_TITLES = {
+    405: N_("Địa chỉ này không nhận cách gửi đó"),
+    413: N_("Nội dung gửi lên quá lớn"),
+    415: N_("Kiểu nội dung gửi lên không được nhận"),
+}
+
+
+def status_of(problem: Problem) -> int:
+    """Return the HTTP status of a problem."""
+    return problem.http_status if isinstance(problem, HttpProblem) else problem.status
+
+
+def title_of(problem: Problem) -> str:
+    """Return the title of a problem in the reader's language."""
+    if isinstance(problem, HttpProblem):
+        return _(_HTTP_TITLES.get(problem.http_status, BadRequest.title))
+    return _(problem.title)
+
+
+def write_problem(req: Request, resp: falcon.Response, problem: Problem) -> None:
+    """Answer with an `application/problem+json` document."""
+    status = status_of(problem)
+    document = {
+        "type": PROBLEM_TYPE + (problem.type if not isinstance(problem, HttpProblem) else f"http-{status}"),
+        "title": title_of(problem),
+        "status": status,
+        "instance": f"urn:request:{req.request_id}",
+        **({"detail": problem.detail} if problem.detail else {}),
+        **problem.extra(),
+    }
+    resp.status = falcon.code_to_http_status(status)
+    resp.content_type = "application/problem+json"
+    resp.data = orjson.dumps(document)
+
+
+def log_problem(req: Request, error: Exception, problem: Problem) -> None:
+    """Log what is our fault with its traceback; what is the visitor's, not at all."""
+    if type(problem) is Problem:
+        log.error("request.failed", route=getattr(req.address, "name", ""), exc_info=error)
+    elif isinstance(problem, Unavailable):
+        log.warning("request.unavailable", route=getattr(req.address, "name", ""), error=type(error).__name__)

@@ -1,0 +1,108 @@
+"""Read forms and JSON through marshmallow schemas, with messages officers understand."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from core.i18n import N_, _
+from core.web.errors import Invalid
+
+MESSAGES = {
+    "Missing data for required field.": N_("Chưa nhập."),
+    "Field may not be null.": N_("Chưa nhập."),
+    "Unknown field.": N_("Biểu mẫu không có ô này."),
+    "Not a valid integer.": N_("Chỉ nhập số nguyên."),
+    "Not a valid boolean.": N_("Chỉ chọn có hoặc không."),
+    "Not a valid UUID.": N_("Lựa chọn này không còn, chọn lại."),
+    "Not a valid string.": N_("Chỉ nhập chữ."),
+    "Invalid input type.": N_("Nội dung gửi lên không đúng kiểu."),
+}
+_DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
+
+
+class Text(fields.String):
+    """A trimmed text; empty counts as missing when `required`, and `max_length` is told in words."""
+
+    def __init__(self, *, max_length: int = 200, **kwargs: Any) -> None:
+        if not kwargs.get("required"):
+            kwargs.setdefault("load_default", "")
+        super().__init__(**kwargs)
+        self.max_length = max_length
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        if "\x00" in text:
+            raise ValidationError(_("Có ký tự không in được, nhập lại."))
+        if self.required and not text:
+            raise self.make_error("required")
+        if len(text) > self.max_length:
+            raise ValidationError(_("Dài quá {max} ký tự.", max=self.max_length))
+        return text
+
+
+class Day(fields.Date):
+    """A date as officers type it: 14/9, 14/9/2026, 14.9.26, 140926, or ISO. Empty means none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date | None:  # type: ignore[override]
+        text = str(value).strip()
+        if not text:
+            if self.required:
+                raise self.make_error("required")
+            return None
+        found = parse_day(text)
+        if found is None:
+            raise ValidationError(_("Ngày chưa đúng, ví dụ 14/9/2026."))
+        return found
+
+
+class Choices(fields.List):
+    """Several choices of one name; a single choice is posted as plain text."""
+
+    def __init__(self, inner: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("load_default", list)
+        super().__init__(inner, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
+        return super()._deserialize(value if isinstance(value, list) else [value], attr, data, **kwargs)
+
+
+def parse_day(text: str) -> date | None:
+    """Return the date a person typed, or None; two-digit years are of this century."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        parts: tuple[str, str, str | None] = (text[8:], text[5:7], text[:4])
+    elif re.fullmatch(r"\d{6}|\d{8}", text):
+        parts = (text[:2], text[2:4], text[4:])
+    elif match := _DATE.fullmatch(text):
+        parts = (match[1], match[2], match[3])
+    else:
+        return None
+    year = int(parts[2]) if parts[2] else date.today().year
+    try:
+        return date(year if year > 99 else 2000 + year, int(parts[1]), int(parts[0]))
+    except ValueError:
+        return None
+
+
+def load(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked values of a form or document.
+
+    Raises Invalid with `{field: [messages]}`.
+    """
+    given = {key: value for key, value in data.items() if key != "csrf_token"}
+    try:
+        return dict(schema.load(given))
+    except ValidationError as error:
+        raise Invalid(_flat(error.normalized_messages())) from error
+
+
+def _flat(messages: Mapping[Any, Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for field, value in messages.items():
+        if isinstance(value, Mapping):
+            found.update({f"{field}.{inner}": texts for inner, texts in _flat(value).items()})
+        else:
+            found[str(field)] = [_(MESSAGES[text]) if text in MESSAGES else str(text) for text in value]
+    return found

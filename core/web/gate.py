@@ -1,0 +1,158 @@
+"""The one door every request passes: who asks, where, whether they may, in which transaction.
+
+Read `Gate._admit` and `Gate._run` from top to bottom and you know the rules: a wrong agency or a module
+not in effect is 404, no session is sign-in, a missing permission is 403, and the responder runs in the
+agency's scope in one transaction that is committed before the answer leaves.
+"""
+
+import base64
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import falcon
+from peewee import InterfaceError, OperationalError
+
+from core.catalogue import Address, Catalogue
+from core.context import ContextLoader, LoadedContext, RequestContext
+from core.db import PLATFORM, db, scope
+from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN
+from core.dispatcher import Dispatcher
+from core.events import Actor, acting
+from core.i18n import HOME_ZONE, _, use_locale
+from core.settings import Settings
+from core.web.errors import Forbidden, NotFound, StaleForm, Unauthenticated
+from core.web.request import Request
+from core.web.security import SAFE_METHODS, csrf_token, same_origin, token_matches
+
+Responder = Callable[..., None]
+
+
+class Gate:
+    """Wraps responders so that none can be reached without its checks."""
+
+    def __init__(self, settings: Settings, dispatcher: Dispatcher, loader: ContextLoader) -> None:
+        self._public_url = settings.public_url
+        self._secret = base64.b64decode(settings.secret_key + "==")
+        self._dispatcher = dispatcher
+        self._catalogue: Catalogue = dispatcher.catalogue
+        self._loader = loader
+
+    def guarded(self, address: Address) -> object:
+        """Return a resource whose responders pass the gate first."""
+        responders: dict[str, Responder] = {}
+        suffix = f"_{address.route.suffix}" if address.route.suffix else ""
+        for method in ("get", "post", "put", "patch", "delete"):
+            responder = getattr(address.route.resource, f"on_{method}{suffix}", None)
+            if responder is not None:
+                responders[f"on_{method}"] = staticmethod(self._endpoint(address, responder))
+        if not responders:
+            raise TypeError(f"Route '{address.name}': {address.route.resource!r} has no on_…{suffix} responder.")
+        return type("Guarded", (), responders)()
+
+    def _endpoint(self, address: Address, responder: Responder) -> Responder:
+        if address.route.area == "root" and address.route.permission == PUBLIC:
+            # Liveness and the like must answer while the database does not.
+            def bare(req: Request, resp: falcon.Response, **fields: Any) -> None:
+                req.address = address
+                responder(req, resp, **fields)
+
+            return bare
+
+        def endpoint(req: Request, resp: falcon.Response, **fields: Any) -> None:
+            req.address = address
+            tenant_code = fields.pop("tenant", None)
+            with db.connection_context():
+                req.ctx = self._context(req, address, tenant_code)
+                self._admit(req, address)
+                self._run(req, resp, responder, fields)
+
+        return endpoint
+
+    def _context(self, req: Request, address: Address, tenant_code: str | None) -> RequestContext | None:
+        """Load who asks and where; a connection that PostgreSQL closed meanwhile is replaced once."""
+        try:
+            loaded, tenant, states = self._load(req, address, tenant_code)
+        except (OperationalError, InterfaceError):
+            db.manual_close()
+            db.connect()
+            loaded, tenant, states = self._load(req, address, tenant_code)
+        if loaded is None:
+            if tenant_code and address.route.area == "public":
+                req.public_tenant, req.public_modules = tenant, self._dispatcher.effective(*states)
+            return None
+        use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE)
+        modules = self._dispatcher.effective(*states) if tenant else frozenset(
+            key for key, module in self._catalogue.modules.items() if module.manifest.builtin
+        )
+        return RequestContext(
+            request_id=req.request_id,
+            session_id=loaded.session_id,
+            person=loaded.person,
+            posts=loaded.posts,
+            operator=loaded.operator,
+            csrf_token=csrf_token(self._secret, loaded.session_id),
+            tenant=tenant,
+            modules=modules,
+            permissions=self._permissions(loaded, modules),
+        )
+
+    def _load(self, req: Request, address: Address, tenant_code: str | None) -> tuple[LoadedContext | None, Any, Any]:
+        token = req.session_token
+        loaded = self._loader.load(token, tenant_code) if token else None
+        if loaded is not None:
+            return loaded, loaded.tenant, (loaded.switches, loaded.grants)
+        if tenant_code and address.route.area == "public":
+            found = self._loader.tenant(tenant_code)
+            if found:
+                return None, found[0], (found[1], found[2])
+        return None, None, ({}, {})
+
+    def _permissions(self, loaded: LoadedContext, modules: frozenset[str]) -> frozenset[str]:
+        """Sum up the roles of the person's posts in this agency, as far as their modules are in effect."""
+        held: set[str] = set()
+        for post in loaded.posts:
+            if loaded.tenant and post.tenant.id == loaded.tenant.id:
+                held.add(MEMBER)
+                held.update(post.own_permissions)
+                for key in post.roles:
+                    role = self._catalogue.roles.get(key)
+                    held.update(role.permissions if role else ())
+        in_effect = {key for key in held if key == MEMBER or key.partition(".")[0] in modules}
+        return frozenset(in_effect | {SIGNED_IN, PUBLIC} | ({OPERATOR} if loaded.operator else set()))
+
+    def _admit(self, req: Request, address: Address) -> None:
+        ctx = req.ctx
+        needed = address.route.permission
+        if req.method not in SAFE_METHODS and not same_origin(req, self._public_url):
+            raise Forbidden(_("Yêu cầu này đến từ một trang khác nên không được nhận."))
+        if ctx is None:
+            if needed != PUBLIC:
+                raise Unauthenticated
+            if address.tenanted and (req.public_tenant is None or address.module.key not in req.public_modules):
+                raise NotFound
+            return
+        if address.tenanted:
+            if ctx.tenant is None or address.module.key not in ctx.modules:
+                raise NotFound
+            if needed != PUBLIC and MEMBER not in ctx.permissions:
+                # Whether an agency has something here is not told to people who do not belong to it.
+                raise NotFound
+        if needed not in ctx.permissions:
+            raise (NotFound if needed == OPERATOR and not ctx.person.is_operator else Forbidden)
+        if req.method not in SAFE_METHODS and not token_matches(req, ctx.csrf_token):
+            raise StaleForm
+
+    def _run(self, req: Request, resp: falcon.Response, responder: Responder, fields: dict[str, Any]) -> None:
+        ctx = req.ctx
+        tenant = ctx.tenant if ctx else req.public_tenant
+        with ExitStack() as stack:
+            if tenant is not None:
+                stack.enter_context(scope(tenant.id))
+            elif ctx is not None and ctx.operator:
+                stack.enter_context(scope(PLATFORM))
+            if ctx is not None:
+                stack.enter_context(acting(Actor(ctx.person.id, ctx.person.full_name, "person")))
+            stack.enter_context(db.atomic())
+            responder(req, resp, **fields)
+

@@ -1,0 +1,143 @@
+"""Fill the page shell from the request: navigation, agency switcher, account."""
+
+import hashlib
+from urllib.parse import unquote
+
+from core.catalogue import Catalogue
+from core.context import RequestContext
+from core.declarations import NavItem
+from core.dispatcher import Dispatcher
+from core.i18n import N_, _, format_date
+from core.settings import Settings
+from core.web.request import TOAST_COOKIE, Request
+from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
+
+SECTIONS = {
+    "work": "",
+    "modules": N_("Phân hệ"),
+    "agency": N_("Quản trị cơ quan"),
+    "console": "",
+    "operation": N_("Vận hành"),
+}
+CONSOLE_SECTIONS = frozenset({"console", "operation"})
+PINNED_PER_PAGE = 3
+BOUND = 1000
+
+
+class Navigation:
+    """Builds the shell of a page for one person; asks modules for badges only on healthy pages."""
+
+    def __init__(self, settings: Settings, dispatcher: Dispatcher) -> None:
+        self._settings = settings
+        self._dispatcher = dispatcher
+        self._catalogue: Catalogue = dispatcher.catalogue
+
+    def shell(self, req: Request, *, badges: bool = True) -> ShellView:
+        """Return the shell for the request in hand; without a person it is the bare public frame."""
+        ctx, settings = req.ctx, self._settings
+        console = ctx is not None and ctx.operator and f"{req.path}/".startswith("/admin/")
+        tenant = ctx.tenant if ctx else req.public_tenant
+        if console:
+            name, detail, home = settings.operator_name, settings.province_name, "/admin/"
+        elif tenant:
+            name, detail, home = tenant.name, tenant.parent_name or settings.province_name, f"/t/{tenant.code}/"
+        else:
+            name, detail, home = "Liên Thông", settings.province_name, "/"
+        return ShellView(
+            name=name,
+            detail=detail,
+            home_url=home,
+            path=req.relative_uri if req.method == "GET" else req.path,
+            theme=_theme(ctx),
+            console=console,
+            logo_url=tenant.logo_url if tenant and not console else "",
+            account=_account(ctx),
+            sections=self._sections(req, ctx, console, badges) if ctx else (),
+            switcher=self._switcher(req, ctx, console) if ctx else (),
+            platform_label=settings.platform_label,
+            support=settings.support_phone,
+            toast=_toast(req),
+        )
+
+    def _sections(self, req: Request, ctx: RequestContext, console: bool, badges: bool) -> tuple[NavSection, ...]:
+        links: dict[str, list[NavLink]] = {section: [] for section in SECTIONS}
+        for manifest, item in self._catalogue.navigation:
+            if (item.section in CONSOLE_SECTIONS) != console:
+                continue
+            address = self._catalogue.routes[item.route]
+            if address.tenanted and (ctx.tenant is None or manifest.key not in ctx.modules):
+                continue
+            if item.permission not in ctx.permissions:
+                continue
+            url = address.url(**({"tenant": ctx.tenant.code} if address.tenanted and ctx.tenant else {}))
+            links[item.section].append(
+                NavLink(
+                    title=_(item.title),
+                    url=url,
+                    icon=item.icon,
+                    current=self._is_current(req, item, url),
+                    count=self._count(manifest.key, item, ctx) if badges else "",
+                    pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
+                )
+            )
+        return tuple(
+            NavSection(title=_(title) if title else "", links=tuple(links[section]))
+            for section, title in SECTIONS.items()
+            if links[section]
+        )
+
+    def _is_current(self, req: Request, item: NavItem, url: str) -> bool:
+        if req.address is not None and req.address.name == item.route:
+            return True
+        # A detail page belongs to the list above it; start pages are above everything, so they do not count.
+        return url.rstrip("/").count("/") > 2 and req.path.startswith(url.rstrip("/") + "/")
+
+    def _count(self, key: str, item: NavItem, ctx: RequestContext) -> str:
+        badge = item.badge
+        number = self._dispatcher.isolated(key, "badge", lambda: badge(ctx), 0) if badge else 0
+        return "1.000+" if number >= BOUND else str(number) if number else ""
+
+    def _switcher(self, req: Request, ctx: RequestContext, console: bool) -> tuple[SwitcherEntry, ...]:
+        same_page = ""
+        if req.address is not None and req.address.template.startswith("/t/{tenant}/") and req.address.template.count("{") == 1:
+            same_page = f"?go={req.address.name}"
+        entries: dict[str, SwitcherEntry] = {}
+        for post in ctx.posts:
+            details = [post.position, post.unit_name]
+            if post.valid_to:
+                details.append(_("đến {date}", date=format_date(post.valid_to)))
+            entries.setdefault(
+                post.tenant.code,
+                SwitcherEntry(
+                    name=post.tenant.name,
+                    detail=", ".join(part for part in details if part),
+                    url=f"/t/{post.tenant.code}/{same_page}",
+                    current=not console and ctx.tenant is not None and post.tenant.id == ctx.tenant.id,
+                ),
+            )
+        operator = ()
+        if ctx.operator:
+            operator = (
+                SwitcherEntry(
+                    name=self._settings.operator_name, detail=_("Vận hành toàn tỉnh, thành phố"), url="/admin/", current=console
+                ),
+            )
+        return (*entries.values(), *operator)
+
+
+def _account(ctx: RequestContext | None) -> Account | None:
+    if ctx is None:
+        return None
+    key = hashlib.sha256(ctx.person.id.bytes).hexdigest()[:12]
+    return Account(key=key, name=ctx.person.full_name, username=ctx.person.username, shortcuts=ctx.person.shortcuts)
+
+
+def _theme(ctx: RequestContext | None) -> Theme:
+    theme = ctx.person.theme if ctx else "auto"
+    return theme if theme in ("light", "dark") else "auto"  # type: ignore[return-value]
+
+
+def _toast(req: Request) -> Toast | None:
+    """Return the sentence a redirect left for this page."""
+    value = (req.get_cookie_values(TOAST_COOKIE) or [""])[0]
+    return Toast(text=unquote(value)) if value else None

@@ -1,0 +1,143 @@
+"""Turn view dataclasses into pages: templates never see models and never query."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import falcon
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from core.catalogue import Catalogue, LoadedModule
+from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
+from core.web.errors import Problem, log_problem, status_of, title_of, write_problem
+from core.web.navigation import Navigation
+from core.web.request import TOAST_COOKIE, Request
+from core.web.security import SAFE_METHODS
+from core.web.static import StaticFiles
+
+
+class Renderer:
+    """The template environment of the process and the pages made with it."""
+
+    def __init__(
+        self, modules: Iterable[LoadedModule], catalogue: Catalogue, navigation: Navigation, static: StaticFiles, *, development: bool
+    ) -> None:
+        self._catalogue = catalogue
+        self._navigation = navigation
+        self._environment = Environment(
+            loader=FileSystemLoader([module.folder / "templates" for module in modules]),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=development,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self._environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+        self._environment.filters.update(date=format_date, datetime=format_datetime, number=format_number)
+        self._environment.globals.update(static=static.url, icon=_icon_macro(static))
+
+    def page(self, req: Request, resp: falcon.Response, template: str, view: Any = None, *, status: int = 200, badges: bool = True) -> None:
+        """Answer with a page; `view` is a frozen dataclass the template documents."""
+        text = self._environment.get_template(template).render(
+            view=view,
+            shell=self._navigation.shell(req, badges=badges),
+            lang=current_locale(),
+            url=self._url_maker(req),
+            csrf_token=req.ctx.csrf_token if req.ctx else "",
+            request_id=req.request_id,
+        )
+        resp.status = falcon.code_to_http_status(status)
+        resp.content_type = "text/html; charset=utf-8"
+        resp.text = text
+        if req.get_cookie_values(TOAST_COOKIE):
+            resp.unset_cookie(TOAST_COOKIE, path="/")
+
+    def problem(self, req: Request, resp: falcon.Response, error: Exception, problem: Problem) -> None:
+        """Answer a problem as a designed page, or as a document for programs."""
+        log_problem(req, error, problem)
+        if req.wants_json:
+            write_problem(req, resp, problem)
+            return
+        view = ProblemView(
+            status=status_of(problem),
+            kind=problem.type,
+            title=title_of(problem),
+            detail=problem.detail,
+            sign_in_url=sign_in_url(req),
+            typed=_typed(req) if problem.type in ("sign-in-required", "stale-form-token") else (),
+        )
+        self.page(req, resp, "core/error.html", view, status=view.status, badges=False)
+
+    def _url_maker(self, req: Request) -> Callable[..., str]:
+        tenant = (req.ctx.tenant if req.ctx else None) or req.public_tenant
+
+        def url(name: str, **fields: Any) -> str:
+            address = self._catalogue.routes[name]
+            if address.tenanted and "tenant" not in fields and tenant is not None:
+                fields["tenant"] = tenant.code
+            return address.url(**fields)
+
+        return url
+
+
+_renderer: Renderer | None = None
+
+
+def install(renderer: Renderer) -> None:
+    """Make a renderer the one of this process; the composition root calls it once."""
+    global _renderer  # noqa: PLW0603 - one process serves one installation
+    _renderer = renderer
+
+
+def page(req: Request, resp: falcon.Response, template: str, view: Any = None, *, status: int = 200) -> None:
+    """Answer with a page; `view` is a frozen dataclass the template documents."""
+    if _renderer is None:
+        raise RuntimeError("No renderer is installed; start through core.app.")
+    _renderer.page(req, resp, template, view, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """An error page: what happened, and what was typed when it has to be sent again."""
+
+    status: int
+    kind: str
+    title: str
+    detail: str
+    sign_in_url: str
+    typed: tuple[tuple[str, str], ...] = ()
+    """Fields of the form that could not be taken; the page offers to send them again."""
+
+
+def redirect(resp: falcon.Response, url: str, *, toast: str = "") -> None:
+    """Go on to another page after a finished action, with a sentence about what was done."""
+    resp.status = falcon.HTTP_303
+    resp.location = url
+    if toast:
+        resp.set_cookie(TOAST_COOKIE, quote(toast), max_age=60, path="/", http_only=True, secure=True, same_site="Lax")
+
+
+def sign_in_url(req: Request) -> str:
+    """Return the address that signs in and comes back to this page."""
+    back = req.relative_uri if req.method in SAFE_METHODS else req.path
+    return f"/sso/login?return_to={quote(back, safe='')}"
+
+
+def _typed(req: Request) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for name, value in req.form.items():
+        if name != "csrf_token":
+            pairs.extend((name, text) for text in (value if isinstance(value, list) else [value]))
+    return tuple(pairs)
+
+
+def _icon_macro(static: StaticFiles) -> Callable[..., Markup]:
+    def icon(name: str, classes: str = "") -> Markup:
+        return Markup('<svg class="lt-icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+            classes, static.url("icons.svg"), name
+        )
+
+    return icon

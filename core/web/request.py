@@ -1,0 +1,61 @@
+"""The request as responders see it."""
+
+from typing import Any
+
+import falcon
+
+from core.context import RequestContext, TenantInfo
+
+MAX_FORM_BYTES = 1_000_000
+SESSION_COOKIE = "__Host-lt_session"
+LOCALE_COOKIE = "lt_locale"
+TOAST_COOKIE = "lt_toast"
+
+
+class Request(falcon.Request):
+    """A Falcon request that knows who asks."""
+
+    __slots__ = ("_form", "address", "ctx", "public_modules", "public_tenant", "request_id")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ctx: RequestContext | None = None
+        self.address: Any = None
+        self.public_tenant: TenantInfo | None = None
+        self.public_modules: frozenset[str] = frozenset()
+        self.request_id = ""
+        self._form: dict[str, Any] | None = None
+
+    @property
+    def is_htmx(self) -> bool:
+        """True when htmx asks for a part of a page."""
+        return self.get_header("HX-Request") == "true"
+
+    @property
+    def wants_json(self) -> bool:
+        """True for the API, and for clients that prefer JSON to a page."""
+        if self.path.startswith("/api/"):
+            return True
+        return not self.client_accepts("text/html") and self.client_accepts("application/json")
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The posted fields, text only; a field given several times is a list. Empty for other bodies."""
+        if self._form is None:
+            kind = (self.content_type or "").partition(";")[0].strip()
+            if kind == "application/x-www-form-urlencoded":
+                if (self.content_length or 0) > MAX_FORM_BYTES:
+                    raise falcon.HTTPContentTooLarge
+                self._form = falcon.uri.parse_query_string(
+                    self.bounded_stream.read(MAX_FORM_BYTES).decode("utf-8", "replace"), keep_blank=True, csv=False
+                )
+            else:
+                self._form = {}
+        return self._form
+
+    @property
+    def session_token(self) -> str | None:
+        """The random value of the session cookie."""
+        values = self.get_cookie_values(SESSION_COOKIE)
+        # Two cookies of one name mean that something planted one; neither can be trusted.
+        return values[0] if values and len(values) == 1 else None

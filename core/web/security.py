@@ -1,0 +1,66 @@
+"""Same-origin checks, form tokens and the headers every answer carries."""
+
+import base64
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import falcon
+
+from core.web.request import Request
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def csrf_token(secret: bytes, session_id: UUID) -> str:
+    """Return the form token of a session; nothing needs to be stored."""
+    digest = hmac.new(secret, b"csrf:" + session_id.bytes, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
+def same_origin(req: Request, public_url: str) -> bool:
+    """Tell whether a request may come from a page of ours.
+
+    Sibling sites under the province's domain are "same-site", so only "same-origin" counts. Clients
+    that send neither header are no browsers; the token still guards them.
+    """
+    site = req.get_header("Sec-Fetch-Site")
+    if site:
+        return site in ("same-origin", "none")
+    origin = req.get_header("Origin")
+    return origin is None or origin == public_url
+
+
+def token_matches(req: Request, expected: str) -> bool:
+    """Compare the token sent in the header or the form, in constant time."""
+    sent = req.get_header("X-CSRF-Token") or req.form.get("csrf_token", "")
+    return isinstance(sent, str) and hmac.compare_digest(sent.encode(), expected.encode())
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer, errors included."""
+
+    def __init__(self, public_url: str, keycloak_url: str) -> None:
+        keycloak = "{0.scheme}://{0.netloc}".format(urlsplit(keycloak_url))
+        self._headers = {
+            "Content-Security-Policy": (
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+                "connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+                f"form-action 'self' {keycloak}"
+            ),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+        }
+        if public_url.startswith("https://"):
+            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    def process_response(self, req: Request, resp: falcon.Response, resource: object, req_succeeded: bool) -> None:
+        resp.set_headers(self._headers)
+        if resp.get_header("Cache-Control") is None:
+            # Pages and API answers depend on who asks: nobody in between may keep them.
+            resp.set_header("Cache-Control", "no-store")
+            resp.set_header("Vary", "Cookie, HX-Request, Accept, Accept-Language")

@@ -1,0 +1,73 @@
+"""Pages and addresses of the platform itself: start, health, metrics, a person's preferences."""
+
+import falcon
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from core.db import db
+from core.db.migrations import pending
+from core.dispatcher import dispatcher
+from core.host import migration_sets
+from core.web.rendering import redirect
+from core.web.request import LOCALE_COOKIE, Request
+
+
+class Start:
+    """The bare address: on to the operator's console or to the person's first agency."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        assert req.ctx is not None
+        if req.ctx.posts:
+            redirect(resp, f"/t/{req.ctx.posts[0].tenant.code}/")
+        else:
+            redirect(resp, "/admin/" if req.ctx.operator else "/sso/no-post")
+
+
+class Liveness:
+    """Tells that the process answers; touches nothing else."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = "ok"
+
+
+class Readiness:
+    """Tells whether this process can serve: database reachable, migrations applied."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            with db.connection_context():
+                missing = pending(db.obj, migration_sets(dispatcher().catalogue.modules.values()))
+            trouble = f"{len(missing)} migrations are pending" if missing else ""
+        except Exception:  # whatever it is, the load balancer must hear "not ready"
+            trouble = "the database does not answer"
+        resp.status = falcon.HTTP_503 if trouble else falcon.HTTP_200
+        resp.content_type = falcon.MEDIA_JSON
+        resp.data = orjson.dumps({"ready": not trouble, **({"trouble": trouble} if trouble else {})})
+
+
+class Metrics:
+    """Prometheus figures of this process."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        resp.content_type = CONTENT_TYPE_LATEST
+        resp.data = generate_latest()
+
+
+class Language:
+    """Remembers the language of somebody who is not signed in."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        locale = req.form.get("locale", "")
+        resp.set_cookie(LOCALE_COOKIE, "en" if locale == "en" else "vi", max_age=31_536_000, path="/", secure=True, same_site="Lax")
+        redirect(resp, local_path(req.form.get("return_to")))
+
+
+def local_path(value: object, default: str = "/") -> str:
+    """Return an address of ours to go back to; anything else becomes the default.
+
+    SECURITY: a scheme, a host, a backslash or a control character would lead people elsewhere.
+    """
+    text = value if isinstance(value, str) else ""
+    safe = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
+    return text if safe else default
