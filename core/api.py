@@ -44,7 +44,7 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext
 from core.jobs import enqueue
 from core.text import fold
-from core.web.components import Chip, Column, Counter, Crumb, FormView, Happening, Option, Pager, Tab, Tag
+from core.web.components import Chip, Column, Counter, Crumb, FormView, Option, Pager, Tab, Tag
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, Text, load
 from core.web.paging import PAGE_SIZE, Page, decode_key, encode_key, page_of
@@ -55,7 +55,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "CardView", "Change", "Chip", "Choices", "Column",
     "Command", "Conflict", "Counter", "Crumb", "current_actor", "current_tenant", "DashboardCard", "Day",
     "db", "decode_key", "Deny", "dispatcher", "emit", "encode_key", "enqueue", "Event", "fold", "Forbidden",
-    "format_date", "format_datetime", "format_number", "FormView", "Happening", "Health", "HealthCheck",
+    "format_date", "format_datetime", "format_number", "FormView", "Health", "HealthCheck",
     "HOOK_API", "hookimpl", "Invalid", "Job", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id",
     "ngettext", "NotFound", "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE",
     "Pager", "Permission", "Person", "Post", "PUBLIC", "reading", "redirect", "registry_table",

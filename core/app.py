@@ -64,10 +64,14 @@ def application_database(settings: Settings) -> AppDatabase:
     """Return the pool of the application role."""
     import tenants.queries
 
-    return connect(settings.database_url, pool_size=settings.pool_size, all_tenants_sql=tenants.queries.ALL_TENANTS_SQL)
+    return connect(
+        settings.database_url, pool_size=settings.pool_size, all_tenants_sql=tenants.queries.ALL_TENANTS_SQL
+    )
 
 
-def create_app(settings: Settings | None = None, *, platform: Platform | None = None, loader: ContextLoader | None = None) -> falcon.App:
+def create_app(
+    settings: Settings | None = None, *, platform: Platform | None = None, loader: ContextLoader | None = None
+) -> falcon.App:
     """Build the WSGI application.
 
     Raises SettingsError, PluginError or UnsafeRole when the installation is not fit to serve.
@@ -87,9 +91,12 @@ def build_app(platform: Platform, loader: ContextLoader) -> falcon.App:
     settings, catalogue = platform.settings, platform.catalogue
     static = StaticFiles(settings.static_dir)
     navigation = Navigation(settings, platform.dispatcher)
-    renderer = Renderer(catalogue.modules.values(), catalogue, navigation, static, development=settings.development)
+    renderer = Renderer(
+        catalogue.modules.values(), catalogue, navigation, static, development=settings.development
+    )
     app = falcon.App(
-        request_type=Request, middleware=[RequestLog(), SecurityHeaders(settings.public_url, settings.keycloak_url)]
+        request_type=Request,
+        middleware=[RequestLog(), SecurityHeaders(settings.public_url, settings.keycloak_url)],
     )
     app.req_options.strip_url_path_trailing_slash = True
     gate = Gate(settings, platform.dispatcher, loader)

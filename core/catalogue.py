@@ -104,40 +104,27 @@ class Catalogue:
 Declared = Mapping[str, list[tuple[LoadedModule, Any]]]
 
 
-def build_catalogue(modules: Iterable[LoadedModule], declared: Declared, incompatible: Iterable["Incompatible"]) -> Catalogue:
+def build_catalogue(
+    modules: Iterable[LoadedModule], declared: Declared, incompatible: Iterable["Incompatible"]
+) -> Catalogue:
     """Check all declarations together and freeze them.
 
     Raises CatalogueError for duplicates, unknown references and routes without a permission.
     """
     by_key = {module.key: module for module in modules}
     _check_types(declared)
-    permissions = _unique("permission", declared["register_permissions"], lambda item: item.key, own_prefix=True)
+    permissions = _unique(
+        "permission", declared["register_permissions"], lambda item: item.key, own_prefix=True
+    )
     roles = _unique("role", declared["register_roles"], lambda item: item.key, own_prefix=True)
     routes = _addresses(declared["register_routes"])
     events = _unique("event", declared["register_events"], lambda item: item.name, own_prefix=True)
     jobs = _unique("job", declared["register_jobs"], lambda item: item.key, own_prefix=True)
     _unique("dashboard card", declared["register_dashboard_cards"], lambda item: item.key, own_prefix=True)
     _unique("health check", declared["register_health_checks"], lambda item: item.key, own_prefix=True)
-    known = BUILT_IN_PERMISSIONS | set(permissions)
-
-    def known_permission(module: LoadedModule, what: str, key: str) -> None:
-        if key not in known:
-            raise CatalogueError(f"Module '{module.key}': {what} names permission '{key}', which no module declares.")
-
-    for module, route in declared["register_routes"]:
-        known_permission(module, f"route '{route.name}'", route.permission)
-    for module, role in declared["register_roles"]:
-        for key in role.permissions:
-            known_permission(module, f"role '{role.key}'", key)
-    for module, card in declared["register_dashboard_cards"]:
-        known_permission(module, f"dashboard card '{card.key}'", card.permission)
-    for module, item in declared["register_navigation"]:
-        known_permission(module, f"navigation '{item.title}'", item.permission)
-        if item.route not in routes:
-            raise CatalogueError(f"Module '{module.key}': navigation '{item.title}' leads to unknown route '{item.route}'.")
-    for module, subscriber in declared["register_subscribers"]:
-        if subscriber.event not in [event for _, event in events.values()]:
-            raise CatalogueError(f"Module '{module.key}' subscribes to {subscriber.event.__name__}, which no module registers.")
+    _check_references(
+        declared, BUILT_IN_PERMISSIONS | set(permissions), routes, {event for _, event in events.values()}
+    )
     return Catalogue(
         modules=MappingProxyType(by_key),
         incompatible=tuple(incompatible),
@@ -154,6 +141,37 @@ def build_catalogue(modules: Iterable[LoadedModule], declared: Declared, incompa
     )
 
 
+def _check_references(
+    declared: Declared, known: set[str], routes: Mapping[str, Address], events: set[type[Event]]
+) -> None:
+    """Refuse names that nobody declares: permissions, routes and events."""
+
+    def known_permission(module: LoadedModule, what: str, key: str) -> None:
+        if key not in known:
+            raise CatalogueError(
+                f"Module '{module.key}': {what} names permission '{key}', which no module declares."
+            )
+
+    for module, route in declared["register_routes"]:
+        known_permission(module, f"route '{route.name}'", route.permission)
+    for module, role in declared["register_roles"]:
+        for key in role.permissions:
+            known_permission(module, f"role '{role.key}'", key)
+    for module, card in declared["register_dashboard_cards"]:
+        known_permission(module, f"dashboard card '{card.key}'", card.permission)
+    for module, item in declared["register_navigation"]:
+        known_permission(module, f"navigation '{item.title}'", item.permission)
+        if item.route not in routes:
+            raise CatalogueError(
+                f"Module '{module.key}': navigation '{item.title}' leads to unknown route '{item.route}'."
+            )
+    for module, subscriber in declared["register_subscribers"]:
+        if subscriber.event not in events:
+            raise CatalogueError(
+                f"Module '{module.key}' subscribes to {subscriber.event.__name__}, which no module registers."
+            )
+
+
 _TYPES: dict[str, type] = {
     "register_routes": Route, "register_permissions": Permission, "register_roles": Role,
     "register_navigation": NavItem, "register_events": type, "register_subscribers": Subscriber,
@@ -167,7 +185,9 @@ def _check_types(declared: Declared) -> None:
         for module, item in items:
             right = isinstance(item, _TYPES[hook]) and (hook != "register_events" or issubclass(item, Event))
             if not right:
-                raise CatalogueError(f"Module '{module.key}': {hook}() returned {item!r}, not a {_TYPES[hook].__name__}.")
+                raise CatalogueError(
+                    f"Module '{module.key}': {hook}() returned {item!r}, not a {_TYPES[hook].__name__}."
+                )
 
 
 def _unique(
@@ -177,7 +197,9 @@ def _unique(
     for module, item in items:
         key = key_of(item)
         if key in found:
-            raise CatalogueError(f"Modules '{found[key][0].key}' and '{module.key}' both declare {what} '{key}'.")
+            raise CatalogueError(
+                f"Modules '{found[key][0].key}' and '{module.key}' both declare {what} '{key}'."
+            )
         if own_prefix and not key.startswith(f"{module.key}."):
             raise CatalogueError(f"Module '{module.key}': {what} '{key}' must start with '{module.key}.'.")
         found[key] = (module, item)
@@ -189,9 +211,13 @@ def _addresses(items: list[tuple[LoadedModule, Route]]) -> dict[str, Address]:
     shapes: dict[str, Address] = {}
     for module, route in items:
         if not route.permission:
-            raise CatalogueError(f"Module '{module.key}': route '{route.name}' names no permission; say PUBLIC if you mean it.")
+            raise CatalogueError(
+                f"Module '{module.key}': route '{route.name}' names no permission; say PUBLIC if you mean it."
+            )
         if not route.name.startswith(f"{module.key}."):
-            raise CatalogueError(f"Module '{module.key}': route name '{route.name}' must start with '{module.key}.'.")
+            raise CatalogueError(
+                f"Module '{module.key}': route name '{route.name}' must start with '{module.key}.'."
+            )
         if route.area in ("sso", "root") and not module.manifest.builtin:
             raise CatalogueError(f"Module '{module.key}': area '{route.area}' belongs to the platform.")
         prefix = PREFIXES[route.area] + ("" if module.manifest.builtin else f"{module.key}/")

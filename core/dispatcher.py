@@ -1,7 +1,7 @@
 """The only way to call a module: decides which are in effect and keeps their failures apart."""
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -31,7 +31,10 @@ class Dispatcher:
     """Applies each agency's effective set to every call of a module."""
 
     def __init__(
-        self, manager: pluggy.PluginManager, catalogue: Catalogue, states: Callable[[UUID], States] = lambda tenant_id: ({}, {})
+        self,
+        manager: pluggy.PluginManager,
+        catalogue: Catalogue,
+        states: Callable[[UUID], States] = lambda tenant_id: ({}, {}),
     ) -> None:
         self.catalogue = catalogue
         self._manager = manager
@@ -51,7 +54,9 @@ class Dispatcher:
         """Return the modules in effect for an agency, read from the database."""
         return self.effective(*self._states(tenant_id))
 
-    def _compute_effective(self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]) -> frozenset[str]:
+    def _compute_effective(
+        self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]
+    ) -> frozenset[str]:
         switched, granted = dict(switches), dict(grants)
         on: set[str] = set()
         # The catalogue is in the order of requirement, so each module's requirements are decided before it.
@@ -84,11 +89,20 @@ class Dispatcher:
                     _call(implementation, arguments)
                 except Exception as error:
                     log.exception("hook.failed", module=key, hook=hook)
-                    raise HookFailed(f"Module '{key}' failed in {hook}: {type(error).__name__}: {error}") from error
+                    raise HookFailed(
+                        f"Module '{key}' failed in {hook}: {type(error).__name__}: {error}"
+                    ) from error
 
     # -- collect: asked at run time, each module isolated -------------------------------------------
 
-    def collect(self, hook: str, modules: Iterable[str], *, on_error: Callable[[str], Any] | None = None, **arguments: Any) -> list[Any]:
+    def collect(
+        self,
+        hook: str,
+        modules: Iterable[str],
+        *,
+        on_error: Callable[[str], Any] | None = None,
+        **arguments: Any,
+    ) -> list[Any]:
         """Ask the given modules and return their answers flattened; a failing module is left out.
 
         `on_error(key)` stands in for a module that failed: access and blocker hooks fail closed.
@@ -100,7 +114,7 @@ class Dispatcher:
             implementation = implementation_of(self._manager, hook, key) if key in wanted else None
             if implementation is not None:
                 failed = object()
-                answer = self.isolated(key, hook, lambda: _call(implementation, arguments), failed)
+                answer = self.isolated(key, hook, partial(_call, implementation, arguments), failed)
                 if answer is failed:
                     answer = on_error(key) if on_error else None
                 if isinstance(answer, list | tuple):
@@ -127,7 +141,12 @@ class Dispatcher:
         """Ask the modules in effect about one object; the first refusal wins, an error refuses."""
         refused = Deny(_("Chưa kiểm tra được quyền với mục này, nên tạm thời chưa mở."))
         denials = self.collect(
-            "check_access", context.modules, on_error=lambda key: refused, context=context, permission=permission, obj=obj
+            "check_access",
+            context.modules,
+            on_error=lambda key: refused,
+            context=context,
+            permission=permission,
+            obj=obj,
         )
         return denials[0] if denials else None
 

@@ -21,7 +21,9 @@ from core.declarations import Manifest
 
 ENTRY_POINT_GROUP = "lienthong.modules"
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
-RESERVED_KEYS = frozenset({"core", "jobs", "public", "agency", "api", "admin", "sso", "static", "pg_catalog", "information_schema"})
+RESERVED_KEYS = frozenset(
+    {"core", "jobs", "public", "agency", "api", "admin", "sso", "static", "pg_catalog", "information_schema"}
+)
 
 log = structlog.get_logger()
 
@@ -73,7 +75,9 @@ class PluginHost:
         """
         manifest = _manifest_of(plugin, expected_key)
         if manifest.key in self._modules:
-            raise PluginError(f"Two modules call themselves '{manifest.key}': {self._modules[manifest.key].plugin} and {plugin}.")
+            raise PluginError(
+                f"Two modules call themselves '{manifest.key}': {self._modules[manifest.key].plugin} and {plugin}."
+            )
         if hookspecs.HOOK_API not in SpecifierSet(manifest.hook_api):
             reason = f"needs hook API {manifest.hook_api}, this platform has {hookspecs.HOOK_API}"
             self.incompatible.append(Incompatible(manifest.key, reason))
@@ -109,18 +113,26 @@ class PluginHost:
         try:
             return list(implementation.function())
         except Exception as error:
-            raise PluginError(f"Module '{module.key}' failed in {hook}(): {type(error).__name__}: {error}") from error
+            raise PluginError(
+                f"Module '{module.key}' failed in {hook}(): {type(error).__name__}: {error}"
+            ) from error
 
     def _in_order(self) -> list[LoadedModule]:
         """Sort by requirement, then key; built-in modules come first, in the order given."""
         left_out = {each.key for each in self.incompatible}
         while True:
-            dependants = [m for m in self._modules.values() if left_out & set(m.manifest.requires) and m.key not in left_out]
+            dependants = [
+                m
+                for m in self._modules.values()
+                if left_out & set(m.manifest.requires) and m.key not in left_out
+            ]
             if not dependants:
                 break
             for module in dependants:
                 missing = ", ".join(sorted(left_out & set(module.manifest.requires)))
-                self.incompatible.append(Incompatible(module.key, f"requires {missing}, which is incompatible"))
+                self.incompatible.append(
+                    Incompatible(module.key, f"requires {missing}, which is incompatible")
+                )
                 left_out.add(module.key)
         present = {key: module for key, module in self._modules.items() if key not in left_out}
         for module in present.values():
@@ -131,11 +143,15 @@ class PluginHost:
                     f"Install it, or start without '{module.key}' (LIENTHONG_BLOCKED_MODULES)."
                 )
         builtins = [module for module in present.values() if module.manifest.builtin]
-        sorter = TopologicalSorter({k: m.manifest.requires for k, m in sorted(present.items()) if not m.manifest.builtin})
+        sorter = TopologicalSorter(
+            {k: m.manifest.requires for k, m in sorted(present.items()) if not m.manifest.builtin}
+        )
         try:
             sorter.prepare()
         except CycleError as error:
-            raise PluginError(f"Modules require each other in a circle: {' → '.join(error.args[1])}.") from error
+            raise PluginError(
+                f"Modules require each other in a circle: {' → '.join(error.args[1])}."
+            ) from error
         ordered = []
         while sorter.is_active():
             ready = sorted(sorter.get_ready())
@@ -162,13 +178,19 @@ def _manifest_of(plugin: Any, expected_key: str | None) -> Manifest:
     if not isinstance(manifest, Manifest):
         raise PluginError(f"Module '{name}' has no `manifest = Manifest(…)` at the top of its plugin file.")
     if expected_key and manifest.key != expected_key:
-        raise PluginError(f"Module '{manifest.key}' is installed under the entry-point name '{expected_key}'; use one name.")
+        raise PluginError(
+            f"Module '{manifest.key}' is installed under the entry-point name '{expected_key}'; use one name."
+        )
     if not _KEY.fullmatch(manifest.key) or (manifest.key in RESERVED_KEYS and not manifest.builtin):
-        raise PluginError(f"Module key '{manifest.key}' must be 2–40 lower-case letters, digits and _, and not reserved.")
+        raise PluginError(
+            f"Module key '{manifest.key}' must be 2–40 lower-case letters, digits and _, and not reserved."
+        )
     try:
         SpecifierSet(manifest.hook_api)
     except InvalidSpecifier as error:
-        raise PluginError(f"Module '{manifest.key}': hook_api {manifest.hook_api!r} is not a version range like '>=1.0,<2.0'.") from error
+        raise PluginError(
+            f"Module '{manifest.key}': hook_api {manifest.hook_api!r} is not a version range like '>=1.0,<2.0'."
+        ) from error
     return manifest
 
 
@@ -180,9 +202,15 @@ def _refuse_unusual_implementations(manager: pluggy.PluginManager, key: str) -> 
             continue
         if implementation.wrapper or implementation.hookwrapper:
             raise PluginError(f"Module '{key}': {caller.name} is a wrapper; hooks here are plain functions.")
-        defaults = [p.name for p in inspect.signature(implementation.function).parameters.values() if p.default is not p.empty]
+        defaults = [
+            p.name
+            for p in inspect.signature(implementation.function).parameters.values()
+            if p.default is not p.empty
+        ]
         if defaults:
-            raise PluginError(f"Module '{key}': {caller.name} gives '{defaults[0]}' a default; take only the arguments you use.")
+            raise PluginError(
+                f"Module '{key}': {caller.name} gives '{defaults[0]}' a default; take only the arguments you use."
+            )
 
 
 def _folder_of(plugin: Any) -> Path:

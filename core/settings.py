@@ -19,8 +19,8 @@ class SettingsError(Exception):
     """Raised when a setting is missing, unknown or malformed; names it and says what to do."""
 
 
-def _setting(help: str, default: Any = MISSING, *, secret: bool = False) -> Any:
-    metadata = {"help": help, "secret": secret}
+def _setting(meaning: str, default: Any = MISSING, *, secret: bool = False) -> Any:
+    metadata = {"help": meaning, "secret": secret}
     return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
 
 
@@ -28,32 +28,48 @@ def _setting(help: str, default: Any = MISSING, *, secret: bool = False) -> Any:
 class Settings:
     """One installation's settings; secrets never appear in `repr`."""
 
-    database_url: str = _setting("PostgreSQL of the application role lienthong_app, `postgresql://…`.", secret=True)
+    database_url: str = _setting(
+        "PostgreSQL of the application role lienthong_app, `postgresql://…`.", secret=True
+    )
     owner_database_url: str = _setting(
-        "PostgreSQL of the role lienthong_owner, used by `lienthong migrate` and `check` only.", "", secret=True
+        "PostgreSQL of the role lienthong_owner, used by `lienthong migrate` and `check` only.",
+        "",
+        secret=True,
     )
     public_url: str = _setting("The address people use, without a path: `https://lienthong.hue.gov.vn`.")
     province_name: str = _setting("The province shown on pages.", "Thành phố Huế")
     operator_name: str = _setting("The IT centre shown in the operator console.", "Trung tâm Chuyển đổi số")
-    platform_label: str = _setting("The platform's registered label, shown at the foot of every page.", "LT-01")
+    platform_label: str = _setting(
+        "The platform's registered label, shown at the foot of every page.", "LT-01"
+    )
     support_phone: str = _setting("The support number shown at the foot of every page.", "")
     keycloak_url: str = _setting("Keycloak's address, without the realm.")
     staff_realm: str = _setting("The realm in which staff sign in.", "staff")
     oidc_client_id: str = _setting("The platform's confidential client in the staff realm.", "lienthong")
     oidc_client_secret: str = _setting("That client's secret.", secret=True)
-    directory_client_id: str = _setting("The service account that mirrors agencies and people.", "lienthong-directory")
+    directory_client_id: str = _setting(
+        "The service account that mirrors agencies and people.", "lienthong-directory"
+    )
     directory_client_secret: str = _setting("That service account's secret.", "", secret=True)
-    secret_key: str = _setting("32 random bytes in base64: encrypts tokens at rest, signs form tokens.", secret=True)
+    secret_key: str = _setting(
+        "32 random bytes in base64: encrypts tokens at rest, signs form tokens.", secret=True
+    )
     session_idle_minutes: int = _setting("A session without a request ends after this many minutes.", 30)
     session_max_hours: int = _setting("A session ends after this many hours, used or not.", 10)
     pool_size: int = _setting("Database connections per web worker; at least its threads.", 8)
     static_dir: Path = _setting("Where the built static files are.", Path("var/static"))
     files_dir: Path = _setting("Where uploaded files are kept.", Path("var/files"))
     blocked_modules: tuple[str, ...] = _setting("Modules to leave out at start, separated by commas.", ())
-    development: bool = _setting("Shows the component catalogue and reloads templates; never on a real installation.", False)
+    development: bool = _setting(
+        "Shows the component catalogue and reloads templates; never on a real installation.", False
+    )
 
     def __repr__(self) -> str:
-        shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if not each.metadata["secret"])
+        shown = (
+            f"{each.name}={getattr(self, each.name)!r}"
+            for each in fields(self)
+            if not each.metadata["secret"]
+        )
         return f"Settings({', '.join(shown)})"
 
 
@@ -63,19 +79,27 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     The environment wins over the file. Raises SettingsError.
     """
     environ = os.environ if environ is None else environ
-    values = _read_file(environ.get(FILE_VARIABLE, "")) | {k: v for k, v in environ.items() if k.startswith(PREFIX)}
+    values = _read_file(environ.get(FILE_VARIABLE, "")) | {
+        k: v for k, v in environ.items() if k.startswith(PREFIX)
+    }
     values.pop(FILE_VARIABLE, None)
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
     unknown = sorted(set(values) - set(known))
     if unknown:
         near = [name for name in known if name[:14] == unknown[0][:14]]
-        raise SettingsError(f"Unknown setting {unknown[0]}. " + (f"Did you mean {near[0]}? " if near else "") + "All settings: docs/settings.md")
+        raise SettingsError(
+            f"Unknown setting {unknown[0]}. "
+            + (f"Did you mean {near[0]}? " if near else "")
+            + "All settings: docs/settings.md"
+        )
     arguments: dict[str, Any] = {}
     for name, each in known.items():
         if name in values:
             arguments[each.name] = _parse(name, values[name], each.type)
         elif each.default is MISSING:
-            raise SettingsError(f"Setting {name} is missing: {each.metadata['help']} Set it in the environment or in {FILE_VARIABLE}.")
+            raise SettingsError(
+                f"Setting {name} is missing: {each.metadata['help']} Set it in the environment or in {FILE_VARIABLE}."
+            )
     settings = Settings(**arguments)
     _check(settings)
     return settings
@@ -91,7 +115,13 @@ def settings_page() -> str:
     ]  # fmt: skip
     for each in fields(Settings):
         kind = getattr(each.type, "__name__", str(each.type)).removeprefix("tuple[").split(",")[0]
-        default = "**required**" if each.default is MISSING else f"`{_shown(each.default)}`" if _shown(each.default) else "empty"
+        default = (
+            "**required**"
+            if each.default is MISSING
+            else f"`{_shown(each.default)}`"
+            if _shown(each.default)
+            else "empty"
+        )
         lines.append(f"| `{PREFIX}{each.name.upper()}` | {kind} | {default} | {each.metadata['help']} |")
     return "\n".join(lines) + "\n"
 
@@ -106,7 +136,9 @@ def _read_file(path: str) -> dict[str, str]:
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {path} named in {FILE_VARIABLE} cannot be read: {error}") from error
+        raise SettingsError(
+            f"The settings file {path} named in {FILE_VARIABLE} cannot be read: {error}"
+        ) from error
     found = {}
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):
@@ -125,7 +157,9 @@ def _parse(name: str, value: str, kind: Any) -> Any:
     try:
         return _PARSERS[kind].deserialize(value)
     except ValidationError as error:
-        raise SettingsError(f"Setting {name} is not a valid {kind.__name__}: {value!r}. See docs/settings.md") from error
+        raise SettingsError(
+            f"Setting {name} is not a valid {kind.__name__}: {value!r}. See docs/settings.md"
+        ) from error
 
 
 def _check(settings: Settings) -> None:
@@ -135,8 +169,12 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"Setting {PREFIX}{name.upper()} is not an address like https://host[:port].")
     loopback = urlsplit(settings.public_url).hostname in ("localhost", "127.0.0.1", "::1")
     if urlsplit(settings.public_url).scheme == "http" and not loopback:
-        raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must be https, except on loopback: cookies are Secure.")
+        raise SettingsError(
+            f"Setting {PREFIX}PUBLIC_URL must be https, except on loopback: cookies are Secure."
+        )
     if urlsplit(settings.public_url).path.strip("/"):
         raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must not have a path.")
     if len(settings.secret_key) < 43:
-        raise SettingsError(f"Setting {PREFIX}SECRET_KEY is too short: use 32 random bytes in base64 (`openssl rand -base64 32`).")
+        raise SettingsError(
+            f"Setting {PREFIX}SECRET_KEY is too short: use 32 random bytes in base64 (`openssl rand -base64 32`)."
+        )

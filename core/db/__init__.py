@@ -15,6 +15,20 @@ from core.db.scope import (
 )
 
 __all__ = [
-    "PLATFORM", "BaseModel", "Conflict", "Database", "RegistryModel", "Scope", "ScopeError", "TenantModel",
-    "VersionedMixin", "current_scope", "current_tenant", "db", "new_id", "reading", "scope", "unscoped",
+    "PLATFORM",
+    "BaseModel",
+    "Conflict",
+    "Database",
+    "RegistryModel",
+    "Scope",
+    "ScopeError",
+    "TenantModel",
+    "VersionedMixin",
+    "current_scope",
+    "current_tenant",
+    "db",
+    "new_id",
+    "reading",
+    "scope",
+    "unscoped",
 ]

@@ -32,7 +32,9 @@ class AppDatabase(Database):
         return super()._can_reuse(conn)
 
 
-def connect(url: str, *, pool_size: int = 8, all_tenants_sql: str = "SELECT NULL", application: str = "lienthong") -> AppDatabase:
+def connect(
+    url: str, *, pool_size: int = 8, all_tenants_sql: str = "SELECT NULL", application: str = "lienthong"
+) -> AppDatabase:
     """Return a database for a `postgresql://` URL; connections open when first used."""
     return AppDatabase(
         url,

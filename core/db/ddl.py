@@ -7,6 +7,7 @@ APP_ROLE = "lienthong_app"
 CONTEXT_ROLE = "lienthong_context"
 """Owns the look-up functions that must see a person's posts before an agency is known."""
 
+REGISTRY_COMMENT = "registry: "
 _NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 
 
@@ -47,10 +48,17 @@ def guard_table(db: Any, name: str) -> None:
     )
 
 
-def registry_table(db: Any, name: str, columns: str, *, grant: str = "select, insert, update, delete") -> None:
-    """Create `schema.table` of the installation itself, without a tenant key."""
+def registry_table(
+    db: Any, name: str, columns: str, *, grant: str = "select, insert, update, delete", reason: str = ""
+) -> None:
+    """Create `schema.table` of the installation itself, without a tenant key.
+
+    A table without a model gives its `reason` here; one with a model gives it in Meta.registry_reason.
+    """
     _check(name)
     db.execute_sql(f"CREATE TABLE {name} ({columns})")
+    if reason:
+        db.execute_sql(f"COMMENT ON TABLE {name} IS %s", (REGISTRY_COMMENT + reason,))
     db.execute_sql(f"GRANT {grant} ON {name} TO {APP_ROLE}")
 
 
@@ -59,9 +67,11 @@ def readable_by_context(db: Any, name: str, columns: str = "*") -> None:
     _check(name)
     target = name if columns == "*" else f"({columns}) ON {name}"
     db.execute_sql(f"GRANT SELECT {'ON ' if columns == '*' else ''}{target} TO {CONTEXT_ROLE}")
-    schema = name.split(".")[0]
+    schema = name.split(".", maxsplit=1)[0]
     db.execute_sql(f'GRANT USAGE ON SCHEMA "{schema}" TO {CONTEXT_ROLE}')
-    guarded = db.execute_sql("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", (name,)).fetchone()[0]
+    guarded = db.execute_sql(
+        "SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", (name,)
+    ).fetchone()[0]
     if guarded:
         db.execute_sql(f"CREATE POLICY context_read ON {name} FOR SELECT TO {CONTEXT_ROLE} USING (true)")
 

@@ -24,7 +24,9 @@ class MigrationSet:
 
 
 def migrate(
-    database: PostgresqlDatabase, sets: Iterable[MigrationSet], progress: Callable[[str, str], None] = lambda schema, name: None
+    database: PostgresqlDatabase,
+    sets: Iterable[MigrationSet],
+    progress: Callable[[str, str], None] = lambda schema, name: None,
 ) -> list[str]:
     """Apply pending migrations as the owner role and return `schema/name` of each.
 
@@ -36,7 +38,9 @@ def migrate(
         database.execute_sql(f"SET lock_timeout = '{WAIT_FOR_OTHER_RUN}'")
         database.execute_sql("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
         try:
-            database.execute_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'; SET statement_timeout = '{STATEMENT_TIMEOUT}'")
+            database.execute_sql(
+                f"SET lock_timeout = '{LOCK_TIMEOUT}'; SET statement_timeout = '{STATEMENT_TIMEOUT}'"
+            )
             for each in sets:
                 create_schema(database, each.schema)
                 runner = Runner(database, str(each.directory), schema=each.schema)

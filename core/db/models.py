@@ -63,12 +63,12 @@ class TenantModel(BaseModel):
         return query
 
     @classmethod
-    def insert(cls, __data: Any = None, **insert: Any) -> ModelInsert:
+    def insert(cls, data: Any = None, /, **insert: Any) -> ModelInsert:
         tenant_id = current_tenant()
-        data = cls._normalize_data(__data, insert)
-        if data.setdefault(cls.tenant_id, tenant_id) != tenant_id:
+        values = cls._normalize_data(data, insert)
+        if values.setdefault(cls.tenant_id, tenant_id) != tenant_id:
             raise ScopeError(f"{cls.__name__} was to be inserted for another agency than the one in scope.")
-        return super().insert(data)
+        return super().insert(values)
 
     @classmethod
     def insert_many(cls, rows: Any, fields: Any = None) -> ModelInsert:
@@ -76,8 +76,8 @@ class TenantModel(BaseModel):
         return super().insert_many(rows, fields)
 
     @classmethod
-    def update(cls, __data: Any = None, **update: Any) -> ModelUpdate:
-        return super().update(__data, **update).where(cls.tenant_id == current_tenant())
+    def update(cls, data: Any = None, /, **update: Any) -> ModelUpdate:
+        return super().update(data, **update).where(cls.tenant_id == current_tenant())
 
     @classmethod
     def delete(cls) -> ModelDelete:

@@ -6,7 +6,6 @@ transaction-bound PostgreSQL settings, which the row-level security policies rea
 read together). Both fail closed: without them no row of an agency is visible.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,8 +14,8 @@ from uuid import UUID
 
 import structlog
 from peewee import DatabaseProxy
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from playhouse.pool import PooledPostgresqlDatabase
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 PLATFORM = UUID(int=0)
 """The scope of facts that belong to the installation itself, not to one agency."""
@@ -157,6 +156,14 @@ class Database(PooledPostgresqlDatabase):
 
 
 __all__ = [
-    "PLATFORM", "Database", "Scope", "ScopeError", "current_scope", "current_tenant",
-    "db", "reading", "scope", "unscoped",
+    "PLATFORM",
+    "Database",
+    "Scope",
+    "ScopeError",
+    "current_scope",
+    "current_tenant",
+    "db",
+    "reading",
+    "scope",
+    "unscoped",
 ]

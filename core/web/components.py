@@ -5,7 +5,6 @@ All text is already in the reader's language.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 
@@ -106,25 +105,3 @@ class Tag:
     text: str
     kind: Literal["", "cham", "ok", "warn", "bad", "wait"] = ""
     icon: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A field's value before and after, as readers see it."""
-
-    field: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """One line of a history: who did what, and when."""
-
-    at: datetime
-    when: str
-    """The time as shown, in the agency's time zone."""
-    actor: str
-    text: str
-    changes: tuple[Change, ...] = ()
-    milestone: bool = False

@@ -47,7 +47,9 @@ class Gate:
             if responder is not None:
                 responders[f"on_{method}"] = staticmethod(self._endpoint(address, responder))
         if not responders:
-            raise TypeError(f"Route '{address.name}': {address.route.resource!r} has no on_…{suffix} responder.")
+            raise TypeError(
+                f"Route '{address.name}': {address.route.resource!r} has no on_…{suffix} responder."
+            )
         return type("Guarded", (), responders)()
 
     def _endpoint(self, address: Address, responder: Responder) -> Responder:
@@ -82,8 +84,10 @@ class Gate:
                 req.public_tenant, req.public_modules = tenant, self._dispatcher.effective(*states)
             return None
         use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE)
-        modules = self._dispatcher.effective(*states) if tenant else frozenset(
-            key for key, module in self._catalogue.modules.items() if module.manifest.builtin
+        modules = (
+            self._dispatcher.effective(*states)
+            if tenant
+            else frozenset(key for key, module in self._catalogue.modules.items() if module.manifest.builtin)
         )
         return RequestContext(
             request_id=req.request_id,
@@ -97,7 +101,9 @@ class Gate:
             permissions=self._permissions(loaded, modules),
         )
 
-    def _load(self, req: Request, address: Address, tenant_code: str | None) -> tuple[LoadedContext | None, Any, Any]:
+    def _load(
+        self, req: Request, address: Address, tenant_code: str | None
+    ) -> tuple[LoadedContext | None, Any, Any]:
         token = req.session_token
         loaded = self._loader.load(token, tenant_code) if token else None
         if loaded is not None:
@@ -129,7 +135,9 @@ class Gate:
         if ctx is None:
             if needed != PUBLIC:
                 raise Unauthenticated
-            if address.tenanted and (req.public_tenant is None or address.module.key not in req.public_modules):
+            if address.tenanted and (
+                req.public_tenant is None or address.module.key not in req.public_modules
+            ):
                 raise NotFound
             return
         if address.tenanted:
@@ -155,4 +163,3 @@ class Gate:
                 stack.enter_context(acting(Actor(ctx.person.id, ctx.person.full_name, "person")))
             stack.enter_context(db.atomic())
             responder(req, resp, **fields)
-

@@ -34,7 +34,9 @@ class RequestLog:
         req.context.started = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=req.request_id)
 
-    def process_response(self, req: Request, resp: falcon.Response, resource: object, req_succeeded: bool) -> None:
+    def process_response(
+        self, req: Request, resp: falcon.Response, resource: object, req_succeeded: bool
+    ) -> None:
         route = req.address.name if req.address else "unrouted"
         seconds = time.perf_counter() - getattr(req.context, "started", time.perf_counter())
         status = str(resp.status)[:3]
@@ -42,5 +44,12 @@ class RequestLog:
         metrics.SECONDS.labels(route=route).observe(seconds)
         resp.set_header("X-Request-Id", req.request_id)
         tenant = req.ctx.tenant.code if req.ctx and req.ctx.tenant else None
-        log.info("request", route=route, method=req.method, status=int(status), ms=round(seconds * 1000, 1), tenant=tenant)
+        log.info(
+            "request",
+            route=route,
+            method=req.method,
+            status=int(status),
+            ms=round(seconds * 1000, 1),
+            tenant=tenant,
+        )
         structlog.contextvars.clear_contextvars()

@@ -40,7 +40,11 @@ class Navigation:
         if console:
             name, detail, home = settings.operator_name, settings.province_name, "/admin/"
         elif tenant:
-            name, detail, home = tenant.name, tenant.parent_name or settings.province_name, f"/t/{tenant.code}/"
+            name, detail, home = (
+                tenant.name,
+                tenant.parent_name or settings.province_name,
+                f"/t/{tenant.code}/",
+            )
         else:
             name, detail, home = "Liên Thông", settings.province_name, "/"
         return ShellView(
@@ -59,7 +63,9 @@ class Navigation:
             toast=_toast(req),
         )
 
-    def _sections(self, req: Request, ctx: RequestContext, console: bool, badges: bool) -> tuple[NavSection, ...]:
+    def _sections(
+        self, req: Request, ctx: RequestContext, console: bool, badges: bool
+    ) -> tuple[NavSection, ...]:
         links: dict[str, list[NavLink]] = {section: [] for section in SECTIONS}
         for manifest, item in self._catalogue.navigation:
             if (item.section in CONSOLE_SECTIONS) != console:
@@ -99,7 +105,11 @@ class Navigation:
 
     def _switcher(self, req: Request, ctx: RequestContext, console: bool) -> tuple[SwitcherEntry, ...]:
         same_page = ""
-        if req.address is not None and req.address.template.startswith("/t/{tenant}/") and req.address.template.count("{") == 1:
+        if (
+            req.address is not None
+            and req.address.template.startswith("/t/{tenant}/")
+            and req.address.template.count("{") == 1
+        ):
             same_page = f"?go={req.address.name}"
         entries: dict[str, SwitcherEntry] = {}
         for post in ctx.posts:
@@ -119,7 +129,10 @@ class Navigation:
         if ctx.operator:
             operator = (
                 SwitcherEntry(
-                    name=self._settings.operator_name, detail=_("Vận hành toàn tỉnh, thành phố"), url="/admin/", current=console
+                    name=self._settings.operator_name,
+                    detail=_("Vận hành toàn tỉnh, thành phố"),
+                    url="/admin/",
+                    current=console,
                 ),
             )
         return (*entries.values(), *operator)
@@ -129,7 +142,9 @@ def _account(ctx: RequestContext | None) -> Account | None:
     if ctx is None:
         return None
     key = hashlib.sha256(ctx.person.id.bytes).hexdigest()[:12]
-    return Account(key=key, name=ctx.person.full_name, username=ctx.person.username, shortcuts=ctx.person.shortcuts)
+    return Account(
+        key=key, name=ctx.person.full_name, username=ctx.person.username, shortcuts=ctx.person.shortcuts
+    )
 
 
 def _theme(ctx: RequestContext | None) -> Theme:

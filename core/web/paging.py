@@ -39,7 +39,11 @@ def decode_key(key: str | None, size: int) -> list[Any] | None:
         values = orjson.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
     except (ValueError, binascii.Error):
         values = None
-    if not isinstance(values, list) or len(values) != size or not all(isinstance(v, str | int | None) for v in values):
+    if (
+        not isinstance(values, list)
+        or len(values) != size
+        or not all(isinstance(v, str | int | None) for v in values)
+    ):
         raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu."))
     return values
 

@@ -1,7 +1,9 @@
 """Turn view dataclasses into pages: templates never see models and never query."""
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -17,12 +19,20 @@ from core.web.request import TOAST_COOKIE, Request
 from core.web.security import SAFE_METHODS
 from core.web.static import StaticFiles
 
+_csrf_token: ContextVar[str] = ContextVar("csrf_token", default="")
+
 
 class Renderer:
     """The template environment of the process and the pages made with it."""
 
     def __init__(
-        self, modules: Iterable[LoadedModule], catalogue: Catalogue, navigation: Navigation, static: StaticFiles, *, development: bool
+        self,
+        modules: Iterable[LoadedModule],
+        catalogue: Catalogue,
+        navigation: Navigation,
+        static: StaticFiles,
+        *,
+        development: bool,
     ) -> None:
         self._catalogue = catalogue
         self._navigation = navigation
@@ -37,16 +47,28 @@ class Renderer:
         )
         self._environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
         self._environment.filters.update(date=format_date, datetime=format_datetime, number=format_number)
-        self._environment.globals.update(static=static.url, icon=_icon_macro(static))
+        self._environment.globals.update(
+            static=static.url, icon=_icon_maker(static), csrf_token=_csrf_token.get
+        )
 
-    def page(self, req: Request, resp: falcon.Response, template: str, view: Any = None, *, status: int = 200, badges: bool = True) -> None:
+    def page(
+        self,
+        req: Request,
+        resp: falcon.Response,
+        template: str,
+        view: Any = None,
+        *,
+        status: int = 200,
+        badges: bool = True,
+    ) -> None:
         """Answer with a page; `view` is a frozen dataclass the template documents."""
+        # Imported macros are shared by all requests and see globals only, so the token reaches them this way.
+        _csrf_token.set(req.ctx.csrf_token if req.ctx else "")
         text = self._environment.get_template(template).render(
             view=view,
             shell=self._navigation.shell(req, badges=badges),
             lang=current_locale(),
             url=self._url_maker(req),
-            csrf_token=req.ctx.csrf_token if req.ctx else "",
             request_id=req.request_id,
         )
         resp.status = falcon.code_to_http_status(status)
@@ -117,7 +139,9 @@ def redirect(resp: falcon.Response, url: str, *, toast: str = "") -> None:
     resp.status = falcon.HTTP_303
     resp.location = url
     if toast:
-        resp.set_cookie(TOAST_COOKIE, quote(toast), max_age=60, path="/", http_only=True, secure=True, same_site="Lax")
+        resp.set_cookie(
+            TOAST_COOKIE, quote(toast), max_age=60, path="/", http_only=True, secure=True, same_site="Lax"
+        )
 
 
 def sign_in_url(req: Request) -> str:
@@ -134,10 +158,13 @@ def _typed(req: Request) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def _icon_macro(static: StaticFiles) -> Callable[..., Markup]:
-    def icon(name: str, classes: str = "") -> Markup:
-        return Markup('<svg class="lt-icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
-            classes, static.url("icons.svg"), name
+def _icon_maker(static: StaticFiles) -> Callable[..., Markup]:
+    @cache
+    def icon(name: str, label: str = "") -> Markup:
+        """Return one icon of the sprite; with a label it speaks, without one it only decorates."""
+        spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+        return Markup('<svg class="lt-icon" {}><use href="{}#{}"></use></svg>').format(
+            spoken, static.url("icons.svg"), name
         )
 
     return icon

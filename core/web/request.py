@@ -5,6 +5,7 @@ from typing import Any
 import falcon
 
 from core.context import RequestContext, TenantInfo
+from core.web.uploads import Upload, read_multipart
 
 MAX_FORM_BYTES = 1_000_000
 SESSION_COOKIE = "__Host-lt_session"
@@ -15,7 +16,7 @@ TOAST_COOKIE = "lt_toast"
 class Request(falcon.Request):
     """A Falcon request that knows who asks."""
 
-    __slots__ = ("_form", "address", "ctx", "public_modules", "public_tenant", "request_id")
+    __slots__ = ("_files", "_form", "address", "ctx", "public_modules", "public_tenant", "request_id")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,6 +26,7 @@ class Request(falcon.Request):
         self.public_modules: frozenset[str] = frozenset()
         self.request_id = ""
         self._form: dict[str, Any] | None = None
+        self._files: dict[str, Upload] = {}
 
     @property
     def is_htmx(self) -> bool:
@@ -47,11 +49,21 @@ class Request(falcon.Request):
                 if (self.content_length or 0) > MAX_FORM_BYTES:
                     raise falcon.HTTPContentTooLarge
                 self._form = falcon.uri.parse_query_string(
-                    self.bounded_stream.read(MAX_FORM_BYTES).decode("utf-8", "replace"), keep_blank=True, csv=False
+                    self.bounded_stream.read(MAX_FORM_BYTES).decode("utf-8", "replace"),
+                    keep_blank=True,
+                    csv=False,
                 )
+            elif kind == "multipart/form-data":
+                self._form, self._files = read_multipart(self)
             else:
                 self._form = {}
         return self._form
+
+    @property
+    def files(self) -> dict[str, Upload]:
+        """The files that came with the form, by field; a field left empty is missing."""
+        _ = self.form
+        return self._files
 
     @property
     def session_token(self) -> str | None:

@@ -58,7 +58,9 @@ class SecurityHeaders:
         if public_url.startswith("https://"):
             self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
-    def process_response(self, req: Request, resp: falcon.Response, resource: object, req_succeeded: bool) -> None:
+    def process_response(
+        self, req: Request, resp: falcon.Response, resource: object, req_succeeded: bool
+    ) -> None:
         resp.set_headers(self._headers)
         if resp.get_header("Cache-Control") is None:
             # Pages and API answers depend on who asks: nobody in between may keep them.

@@ -59,7 +59,14 @@ class Language:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         locale = req.form.get("locale", "")
-        resp.set_cookie(LOCALE_COOKIE, "en" if locale == "en" else "vi", max_age=31_536_000, path="/", secure=True, same_site="Lax")
+        resp.set_cookie(
+            LOCALE_COOKIE,
+            "en" if locale == "en" else "vi",
+            max_age=31_536_000,
+            path="/",
+            secure=True,
+            same_site="Lax",
+        )
         redirect(resp, local_path(req.form.get("return_to")))
 
 
@@ -69,5 +76,10 @@ def local_path(value: object, default: str = "/") -> str:
     SECURITY: a scheme, a host, a backslash or a control character would lead people elsewhere.
     """
     text = value if isinstance(value, str) else ""
-    safe = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
+    safe = (
+        text.startswith("/")
+        and not text.startswith(("//", "/\\"))
+        and text.isprintable()
+        and "\\" not in text
+    )
     return text if safe else default

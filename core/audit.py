@@ -1,0 +1,257 @@
+"""The audit: every fact in the transaction that made it, linked into a chain per agency seconds later.
+
+Linking in the transaction itself would make each agency's writers wait for one another at the head
+of its chain. So `record` only inserts the entry, and the worker calls `seal_all` every few seconds:
+it gives each new entry the next number of its agency's chain and a hash over that number, the hash
+before it and the entry. Changing, deleting, inserting or moving an entry afterwards breaks the chain
+at a place that `core/audit_verify.py`, a separate program, names. The heads go to the log as well: kept
+on another machine, they show even a chain that somebody with full rights rewrote from the start.
+
+The hashed text is JSON in UTF-8 with the keys sorted by code point, no spaces, non-ASCII characters as
+they are; numbers are whole; `at` is UTC as 2026-09-04T09:12:00.000000Z, ids are in lower-case hex with
+hyphens, hashes in hex. Its keys: those of COLUMNS, `seq`, `prev`. The first `prev` is 64 zeros.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg2
+import structlog
+
+from core.db import current_tenant, db, scope
+from core.declarations import Change, TimelineEntry
+from core.dispatcher import dispatcher
+from core.events import Actor, Event, encode_changes
+from core.i18n import _, format_date, format_datetime
+
+COLUMNS = (
+    "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
+)  # fmt: skip
+BATCH = 500
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+log = structlog.get_logger()
+
+
+def record(entry_id: UUID, actor: Actor, event: Event) -> None:
+    """Insert the entry of a fact and note that it waits for its link; `core.events.emit` calls this."""
+    db.execute_sql(
+        "WITH entry AS (INSERT INTO core.audit_entry (tenant_id, id, actor_kind, actor_id, actor_name, event, object_type, "
+        "object_id, data, changes) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING tenant_id, id) "
+        "INSERT INTO core.audit_pending (tenant_id, id) SELECT tenant_id, id FROM entry",
+        (
+            current_tenant(), entry_id, actor.kind, actor.person_id, actor.name, event.name, event.object_type,
+            event.object_id, json.dumps(event.data()), json.dumps(encode_changes(event.changes)),
+        ),
+    )  # fmt: skip
+
+
+def restore_event(entry_id: UUID) -> Event:
+    """Return the fact of an entry of the current agency.
+
+    Raises KeyError when the entry does not exist or its module is not installed any more.
+    """
+    row = db.execute_sql(
+        "SELECT event, object_id, data, changes FROM core.audit_entry WHERE tenant_id = %s AND id = %s",
+        (current_tenant(), entry_id),
+    ).fetchone()
+    if row is None:
+        raise KeyError(entry_id)
+    return dispatcher().catalogue.events[row[0]].restore(*row[1:])
+
+
+# -- the chain --------------------------------------------------------------------------------------
+
+
+def link_hash(entry: Mapping[str, Any], seq: int, prev_hash: bytes) -> bytes:
+    """Return the hash of an entry at its place in the chain."""
+    body = {name: _canonical(entry[name]) for name in COLUMNS} | {"seq": seq, "prev": prev_hash.hex()}
+    return hashlib.sha256(
+        json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).digest()
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return str(value) if isinstance(value, UUID) else value
+
+
+def seal_all() -> int:
+    """Link every waiting entry of every agency and return how many there were."""
+    waiting = db.execute_sql("SELECT DISTINCT tenant_id FROM core.audit_pending").fetchall()
+    return sum(seal(tenant_id) for (tenant_id,) in waiting)
+
+
+def seal(tenant_id: UUID) -> int:
+    """Link an agency's waiting entries, a batch at a time; another worker doing so is left alone."""
+    sealed = 0
+    while True:
+        with scope(tenant_id), db.atomic():
+            count = _seal_batch(tenant_id)
+        sealed += count
+        if count < BATCH:
+            return sealed
+
+
+def _seal_batch(tenant_id: UUID) -> int:
+    db.execute_sql(
+        "INSERT INTO core.audit_head VALUES (%s, 0, %s) ON CONFLICT DO NOTHING", (tenant_id, bytes(32))
+    )
+    head = db.execute_sql(
+        "SELECT seq, hash FROM core.audit_head WHERE tenant_id = %s FOR UPDATE SKIP LOCKED", (tenant_id,)
+    ).fetchone()
+    if head is None:
+        return 0
+    columns = ", ".join(f"entry.{name}" for name in COLUMNS)
+    rows = db.execute_sql(
+        f"SELECT {columns} FROM core.audit_pending pending JOIN core.audit_entry entry USING (tenant_id, id) "
+        "WHERE pending.tenant_id = %s AND NOT EXISTS (SELECT FROM core.audit_link link "
+        "WHERE link.tenant_id = entry.tenant_id AND link.id = entry.id) ORDER BY entry.id LIMIT %s",
+        (tenant_id, BATCH),
+    ).fetchall()
+    if not rows:
+        return 0
+    first, prev = head[0] + 1, bytes(head[1])
+    ids, hashes = [], [prev]
+    for seq, row in enumerate(rows, first):
+        entry = dict(zip(COLUMNS, row, strict=True))
+        ids.append(str(entry["id"]))
+        hashes.append(link_hash(entry, seq, hashes[-1]))
+    last = first + len(rows) - 1
+    db.execute_sql(
+        "INSERT INTO core.audit_link (tenant_id, id, seq, prev_hash, hash) "
+        "SELECT %s, * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[])",
+        (
+            tenant_id,
+            ids,
+            list(range(first, last + 1)),
+            *[list(map(psycopg2.Binary, each)) for each in (hashes[:-1], hashes[1:])],
+        ),
+    )
+    db.execute_sql(
+        "UPDATE core.audit_head SET seq = %s, hash = %s WHERE tenant_id = %s", (last, hashes[-1], tenant_id)
+    )
+    db.execute_sql(
+        "DELETE FROM core.audit_pending WHERE tenant_id = %s AND id = ANY(%s::uuid[])", (tenant_id, ids)
+    )
+    log.info("audit.sealed", tenant_id=str(tenant_id), seq=last, hash=hashes[-1].hex())
+    return len(rows)
+
+
+# -- reading ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry as readers see it; `seq` is its place in the chain, None while it waits for its link."""
+
+    id: UUID
+    event: str
+    object_type: str
+    object_id: UUID | None
+    actor_id: UUID | None
+    actor_kind: str
+    seq: int | None
+    intact: bool
+    """False when the entry is not what its link says it was."""
+    shown: TimelineEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How an agency's chain stands: linked entries, those waiting, and since when the oldest waits."""
+
+    sealed: int
+    unsealed: int
+    unsealed_seconds: float
+
+
+def history(object_type: str, object_id: UUID, *, limit: int = 200) -> list[TimelineEntry]:
+    """Return what happened to an object in the current agency, newest first, in the reader's language."""
+    return [line.shown for line in entries(object_type=object_type, object_id=object_id, limit=limit)]
+
+
+def entries(
+    *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
+    since: date | None = None, until: date | None = None, before: UUID | None = None, limit: int = 50,
+) -> list[AuditLine]:  # fmt: skip
+    """Return entries of the current agency, newest first; `before` is the id of the last one seen.
+
+    `since` and `until` are days in Vietnam, both included. Each entry is checked against its link.
+    """
+    conditions: dict[str, Any] = {
+        "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
+        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before,
+        "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
+        "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
+    }  # fmt: skip
+    used = {sql: value for sql, value in conditions.items() if value}
+    where = " AND ".join(["entry.tenant_id = %s", *used])
+    rows = db.execute_sql(
+        f"SELECT {', '.join(f'entry.{name}' for name in COLUMNS)}, link.seq, link.prev_hash, link.hash "
+        "FROM core.audit_entry entry LEFT JOIN core.audit_link link USING (tenant_id, id) "
+        f"WHERE {where} ORDER BY entry.id DESC LIMIT %s",
+        (current_tenant(), *used.values(), limit),
+    ).fetchall()
+    return [_line(dict(zip(COLUMNS, row, strict=False)), *row[len(COLUMNS) :]) for row in rows]
+
+
+def chain_state() -> ChainState:
+    """Return how the current agency's chain stands; the whole chain is verified by `lienthong audit verify`."""
+    return ChainState(
+        *db.execute_sql(
+            "SELECT coalesce((SELECT seq FROM core.audit_head WHERE tenant_id = %s), 0), count(*), "
+            "coalesce(extract(epoch FROM clock_timestamp() - min(entry.at)), 0)::float "
+            "FROM core.audit_pending pending JOIN core.audit_entry entry USING (tenant_id, id) WHERE pending.tenant_id = %s",
+            (current_tenant(), current_tenant()),
+        ).fetchone()
+    )
+
+
+def _line(entry: dict[str, Any], seq: int | None, prev_hash: bytes | None, link: bytes | None) -> AuditLine:
+    intact = seq is None or link_hash(entry, seq, bytes(prev_hash or b"")) == bytes(link or b"")
+    event = dispatcher().catalogue.events.get(entry["event"])
+    return AuditLine(
+        entry["id"], entry["event"], entry["object_type"], entry["object_id"], entry["actor_id"], entry["actor_kind"], seq, intact,
+        TimelineEntry(
+            at=entry["at"],
+            actor=_("Hệ thống") if entry["actor_kind"] == "system" else entry["actor_name"],
+            # The module that knew the words may be gone; the fact stays.
+            text=_(event.label, **{key: readable(value) for key, value in entry["data"].items()}) if event else entry["event"],
+            changes=_changes(entry["changes"], event.field_titles if event else {}),
+            milestone=bool(event and event.milestone),
+        ),
+    )  # fmt: skip
+
+
+def _changes(changes: Mapping[str, Sequence[Any]], titles: Mapping[str, str]) -> tuple[Change, ...]:
+    return tuple(
+        Change(_(titles.get(key, key)), readable(old), readable(new)) for key, (old, new) in changes.items()
+    )
+
+
+def readable(value: Any) -> str:
+    """Return a stored value as the reader writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if isinstance(value, list):
+        return ", ".join(readable(each) for each in value)
+    if isinstance(value, str) and _ISO_DAY.match(value):
+        try:
+            return (
+                format_date(date.fromisoformat(value))
+                if len(value) == 10
+                else format_datetime(datetime.fromisoformat(value))
+            )
+        except ValueError:
+            return value
+    return str(value)

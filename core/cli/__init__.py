@@ -1,0 +1,140 @@
+"""The command line `lienthong`: exit code 0 is success, 1 a problem it names, 2 wrong usage."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from core.settings import Settings, SettingsError, load_settings, settings_page
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def fail(message: str) -> NoReturn:
+    """End the command with exit code 1 and a message on standard error."""
+    click.echo(f"lienthong: {message}", err=True)
+    sys.exit(1)
+
+
+def settings_or_exit() -> Settings:
+    """Return the installation's settings, or end with the name of the one that is wrong."""
+    try:
+        return load_settings()
+    except SettingsError as error:
+        fail(str(error))
+
+
+def clear_errors(command: F) -> F:
+    """End with one clear line for troubles that are the operator's to mend, not a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from peewee import OperationalError
+
+        from core.db.database import UnsafeRole
+        from core.host import PluginError
+
+        try:
+            return command(*args, **kwargs)
+        except (PluginError, UnsafeRole, SettingsError) as error:
+            fail(str(error))
+        except OperationalError as error:
+            fail(
+                f"PostgreSQL does not answer as it should: {str(error).splitlines()[0]}. `lienthong doctor` tells more."
+            )
+
+    return run  # type: ignore[return-value]
+
+
+class ModuleCommands(click.Group):
+    """The built-in commands and, under each module's key, what that module registered."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._modules()})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return super().get_command(ctx, name) or self._modules().get(name)
+
+    def _modules(self) -> dict[str, click.Group]:
+        from core.app import load_modules
+        from core.host import PluginError
+
+        try:
+            _host, catalogue = load_modules()
+        except PluginError as error:
+            # Help must still come up; the command that needs the modules tells the whole story.
+            click.echo(f"lienthong: {error}", err=True)
+            return {}
+        groups: dict[str, click.Group] = {}
+        for manifest, declared in catalogue.commands:
+            group = groups.setdefault(
+                manifest.key, click.Group(manifest.key, help=f"Commands of the module {manifest.key}.")
+            )
+            group.add_command(declared.command)
+        return groups
+
+
+@click.group(cls=ModuleCommands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run and look after one installation of Liên Thông.
+
+    Settings come from LIENTHONG_* variables or from the file named in LIENTHONG_SETTINGS_FILE; see
+    `lienthong settings`. Every command exits with 0 when it did what it says, 1 when something is wrong
+    (the message says what), 2 when it was called wrongly.
+    """
+
+
+@main.command()
+@click.option("--markdown", is_flag=True, help="Print docs/settings.md instead of the values in force.")
+def settings(markdown: bool) -> None:
+    """Show the settings in force; secrets are never printed."""
+    click.echo(settings_page() if markdown else repr(settings_or_exit()), nl=not markdown)
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option(
+    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads of each process."
+)
+def serve(bind: str, workers: int, threads: int) -> None:
+    """Serve the web pages and the API with gunicorn until stopped."""
+    import os
+
+    settings_or_exit()
+    program = [
+        sys.executable, "-m", "gunicorn", "core.app:create_app()", "--bind", bind, "--workers", str(workers),
+        "--threads", str(threads), "--worker-class", "gthread", "--no-control-socket",
+    ]  # fmt: skip
+    os.execv(sys.executable, program)
+
+
+@main.command()
+@clear_errors
+def worker() -> None:
+    """Run background jobs until stopped; SIGTERM lets the job in hand finish."""
+    from core.worker import run
+
+    run(settings_or_exit())
+
+
+def _register() -> None:
+    from tenants.cli import demo, provision
+
+    from core.cli import installation, modules
+
+    for command in (
+        installation.migrate,
+        installation.check,
+        installation.doctor,
+        installation.audit,
+        modules.module,
+        provision,
+        demo,
+    ):
+        main.add_command(command)
+
+
+_register()

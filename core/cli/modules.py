@@ -1,0 +1,77 @@
+"""Commands that switch modules for one agency, with the same plans as the pages."""
+
+import click
+
+from core.cli import clear_errors, fail, settings_or_exit
+from core.context import TenantInfo
+
+
+@click.group()
+def module() -> None:
+    """List modules, and switch them for one agency."""
+
+
+@module.command("list")
+@click.option("--tenant", help="Show what is in effect in this agency (its code).")
+@clear_errors
+def list_modules(tenant: str | None) -> None:
+    """List the installed modules: key, version, title, requirements, state."""
+    from core.app import boot
+    from core.db import db
+
+    platform = boot(settings_or_exit())
+    effective = None
+    if tenant:
+        with db.connection_context():
+            effective = platform.dispatcher.effective_for(_tenant(tenant).id)
+    for manifest in platform.catalogue.manifests():
+        state = "" if effective is None else ("on " if manifest.key in effective else "off")
+        needs = f" (requires {', '.join(manifest.requires)})" if manifest.requires else ""
+        click.echo(f"{state}{' ' if state else ''}{manifest.key} {manifest.version}  {manifest.title}{needs}")
+    for left_out in platform.catalogue.incompatible:
+        click.echo(f"incompatible: {left_out.key} {left_out.reason}")
+
+
+@module.command()
+@click.argument("key")
+@click.option("--tenant", required=True, help="The agency's code.")
+@clear_errors
+def enable(key: str, tenant: str) -> None:
+    """Switch a module on for one agency, with the modules it requires."""
+    _switch(key, tenant, on=True)
+
+
+@module.command()
+@click.argument("key")
+@click.option("--tenant", required=True, help="The agency's code.")
+@clear_errors
+def disable(key: str, tenant: str) -> None:
+    """Switch a module off for one agency; says what blocks it."""
+    _switch(key, tenant, on=False)
+
+
+def _switch(key: str, code: str, *, on: bool) -> None:
+    from core.app import boot
+    from core.db import db, scope
+    from core.events import Actor, acting
+    from core.web.errors import Forbidden, Invalid
+    from tenants import services
+
+    platform = boot(settings_or_exit())
+    if key not in {manifest.key for manifest in platform.catalogue.manifests()}:
+        fail(f"There is no module '{key}'. `lienthong module list` shows them.")
+    with db.connection_context():
+        tenant = _tenant(code)
+        with scope(tenant.id), acting(Actor.system()), db.atomic():
+            try:
+                (services.enable_module if on else services.disable_module)(tenant, key)
+            except (Invalid, Forbidden) as error:
+                fail(str(error))
+    click.echo(f"{key} is {'on' if on else 'off'} in {code}.")
+
+
+def _tenant(code: str) -> TenantInfo:
+    from tenants import queries
+
+    found = queries.tenant_by_code(code)
+    return found or fail(f"There is no agency '{code}'.")

@@ -1,0 +1,113 @@
+"""What is wrong with an installation, in words: used by `lienthong doctor` and the console's health page."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from core.catalogue import Catalogue
+from core.db import db
+from core.db.database import refuse_unsafe_role
+from core.db.migrations import pending
+from core.declarations import Health
+from core.host import migration_sets
+from core.i18n import N_, _
+from core.settings import Settings
+
+FREE_SPACE_WARNING = 2 * 1024**3
+HOOK_FAILURE_WINDOW = "1 hour"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at, and what was found."""
+
+    key: str
+    title: str
+    health: Health
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at an installation from outside, whatever state it is in; never raises."""
+    from core.app import boot
+
+    findings = [_look("core.static", N_("Tệp tĩnh của giao diện"), lambda: _static(settings))]
+    try:
+        platform = boot(settings)
+    except Exception as error:  # the doctor reports what keeps the patient from standing up
+        return [*findings, Finding("core.modules", _("Nạp các phân hệ"), Health(ok=False, detail=str(error)))]
+    try:
+        with db.connection_context():
+            return [*findings, *health(platform.catalogue)]
+    except Exception as error:
+        return [
+            *findings,
+            Finding("core.database", _("Cơ sở dữ liệu"), Health(ok=False, detail=str(error).splitlines()[0])),
+        ]
+
+
+def health(catalogue: Catalogue) -> list[Finding]:
+    """Run every check on the open connection: the platform's own, then those the modules registered."""
+    own: list[tuple[str, str, Callable[[], Health]]] = [
+        ("core.database", N_("Vai trò trong cơ sở dữ liệu"), _role),
+        ("core.migrations", N_("Cấu trúc cơ sở dữ liệu"), lambda: _migrations(catalogue)),
+        ("core.incompatible", N_("Phân hệ không tương thích"), lambda: _incompatible(catalogue)),
+        ("core.hooks", N_("Lỗi của phân hệ trong một giờ qua"), _hook_failures),
+        ("core.disk", N_("Chỗ trống trên đĩa"), _disk),
+    ]
+    declared = [(check.key, check.title, check.check) for _manifest, check in catalogue.health_checks]
+    return [_look(*each) for each in (*own, *declared)]
+
+
+def _look(key: str, title: str, check: Callable[[], Health]) -> Finding:
+    try:
+        connected = db.obj is not None and not db.is_closed()
+        with db.atomic() if connected else nullcontext():
+            return Finding(key, _(title), check())
+    except Exception as error:  # a check that fails is itself a finding
+        return Finding(
+            key,
+            _(title),
+            Health(
+                ok=False, detail=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            ),
+        )
+
+
+def _static(settings: Settings) -> Health:
+    built = (settings.static_dir / "manifest.json").exists()
+    return Health(
+        built,
+        "" if built else _("Chưa dựng tệp tĩnh ở {folder}: chạy scripts/assets.", folder=settings.static_dir),
+    )
+
+
+def _role() -> Health:
+    refuse_unsafe_role(db.obj)
+    return Health(ok=True)
+
+
+def _migrations(catalogue: Catalogue) -> Health:
+    missing = pending(db.obj, migration_sets(catalogue.modules.values()))
+    return Health(
+        not missing,
+        _("Còn {n} bước chưa áp dụng: chạy lienthong migrate.", n=len(missing)) if missing else "",
+    )
+
+
+def _incompatible(catalogue: Catalogue) -> Health:
+    left_out = "; ".join(f"{each.key}: {each.reason}" for each in catalogue.incompatible)
+    return Health(not left_out, left_out)
+
+
+def _hook_failures() -> Health:
+    rows = db.execute_sql(
+        "SELECT module, hook, sum(failures) FROM core.hook_failure WHERE last_at > now() - %s::interval GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 5",
+        (HOOK_FAILURE_WINDOW,),
+    ).fetchall()
+    return Health(not rows, "; ".join(f"{module}.{hook}: {count}" for module, hook, count in rows))
+
+
+def _disk() -> Health:
+    free = shutil.disk_usage("/").free
+    return Health(ok=True, detail=_("Còn {n} GB.", n=free // 1024**3), warning=free < FREE_SPACE_WARNING)

@@ -1,0 +1,300 @@
+"""Background work: enqueued in the transaction of the fact, run by the worker, seen by operators.
+
+The queue is procrastinate's, in the schema `jobs`; this side speaks to it by SQL on the
+application's own connection, so that a rollback takes the job with it and the web process needs
+neither procrastinate nor psycopg 3.
+
+What the author of a job may rely on, and must provide:
+
+* It runs at least once. A worker killed in the middle leaves the job to another, so running it
+  twice must come to the same end: write what is new with the work's own key, and look before acting.
+* It runs in its agency's scope as the platform itself (`SYSTEM`), outside a transaction; it opens
+  its own, short ones.
+* It runs only where its module is in effect; elsewhere it ends as skipped.
+* Arguments are small JSON: ids, not content. They are kept for a month and may be read by operators.
+* An error is retried after 15 s, 1, 4, 16 minutes, then hourly, up to `retries` times. Raise
+  `JobError("…")` with a sentence for operators, `retry=False` where trying again is no use; of
+  every other exception operators see its type and place, never its message.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import distribution
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any, Literal
+from uuid import UUID
+
+from peewee import IntegrityError
+
+from core.db import PLATFORM, current_tenant, db
+from core.dispatcher import dispatcher
+
+State = Literal["waiting", "retrying", "running", "failed", "succeeded", "cancelled"]
+STATE_SQL = (
+    "CASE WHEN status = 'todo' AND attempts > 0 THEN 'retrying' WHEN status = 'todo' THEN 'waiting' "
+    "WHEN status = 'doing' THEN 'running' WHEN status = 'succeeded' THEN 'succeeded' "
+    "WHEN status = 'failed' THEN 'failed' ELSE 'cancelled' END"
+)
+_OURS = ("core", "tenants", "sso", "plugins")
+LOST = "The worker stopped in the middle of this job."
+
+
+class JobError(Exception):
+    """Raised by a job with a sentence that operators may read: no names, no personal data."""
+
+    def __init__(self, text: str, *, retry: bool = True) -> None:
+        super().__init__(text)
+        self.retry = retry
+
+
+# -- enqueue ----------------------------------------------------------------------------------------
+
+
+def enqueue(
+    key: str, *, tenant_id: UUID | None = None, args: Mapping[str, Any] | None = None,
+    run_at: datetime | None = None, lock: str | None = None, queueing_lock: str | None = None,
+) -> int | None:  # fmt: skip
+    """Put a job into the queue in the running transaction and return its number.
+
+    Jobs with the same `lock` in one agency never run at the same time. Of jobs with the same
+    `queueing_lock` in one agency one waits at most: None is returned when it does already. That one
+    may start before this transaction commits, so use it for work that will come round again.
+
+    Raises KeyError for a job no module declares, RuntimeError outside a transaction.
+    """
+    job = dispatcher().catalogue.jobs[key][1]
+    if not db.in_transaction():
+        raise RuntimeError(f"Job {key} was enqueued outside the transaction of the fact it belongs to.")
+    tenant = (tenant_id or current_tenant()) if job.per_tenant else PLATFORM
+    try:
+        with db.atomic():
+            return _defer([(key, tenant, args, run_at, lock, queueing_lock)])[0]
+    except IntegrityError:
+        if queueing_lock is None:
+            raise
+        return None
+
+
+_Deferred = tuple[str, UUID, Mapping[str, Any] | None, datetime | None, str | None, str | None]
+
+
+def _defer(jobs: Sequence[_Deferred]) -> list[int]:
+    """Insert jobs by procrastinate's own function; the queue of a job is its agency."""
+    rows: list[Any] = []
+    for key, tenant, args, run_at, lock, queueing_lock in jobs:
+        locks = [f"{tenant}:{key}:{each}" if each else None for each in (lock, queueing_lock)]
+        rows += [str(tenant), key, 0, *locks, json.dumps(dict(args or {})), run_at]
+    row = "ROW(%s, %s, %s, %s, %s, %s, %s)::jobs.procrastinate_job_to_defer_v1"
+    sql = f"SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[{', '.join([row] * len(jobs))}])"
+    return db.execute_sql(sql, rows).fetchone()[0]
+
+
+def enqueue_for_agencies(key: str, tenants: Iterable[UUID]) -> int:
+    """Put a periodic job into the queue once per agency, except where the last one still waits."""
+    wanted: list[_Deferred] = [(key, tenant, None, None, None, "periodic") for tenant in tenants]
+    locks = {f"{tenant}:{key}:periodic": job for job in wanted for tenant in [job[1]]}
+    waiting = db.execute_sql(
+        "SELECT queueing_lock FROM jobs.procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%s)",
+        (list(locks),),
+    )
+    for (lock,) in waiting.fetchall():
+        del locks[lock]
+    return len(_defer(list(locks.values()))) if locks else 0
+
+
+# -- what operators see and do ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job in trouble, without its arguments."""
+
+    id: int
+    key: str
+    module: str
+    title: str
+    tenant_id: UUID
+    state: State
+    attempts: int
+    at: datetime
+    """When it last failed or changed."""
+    error: str
+    run_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHealth:
+    """How the queue does: jobs by state, the age of the oldest that is due, the worker's last sign of life."""
+
+    counts: Mapping[State, int]
+    oldest_due_seconds: float
+    worker_seen: datetime | None
+
+
+def queue_health() -> QueueHealth:
+    """Return the state of the queue; succeeded jobs are counted for a day."""
+    counts = db.execute_sql(
+        f"SELECT {STATE_SQL}, count(*) FROM jobs.procrastinate_jobs GROUP BY 1"
+    ).fetchall()
+    oldest, seen = db.execute_sql(
+        """
+        SELECT coalesce((SELECT extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at)))
+            FROM jobs.procrastinate_jobs job JOIN jobs.procrastinate_events event ON event.job_id = job.id
+            WHERE job.status = 'todo' AND event.type = 'deferred'
+              AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())), 0)::float,
+        (SELECT max(last_heartbeat) FROM jobs.procrastinate_workers)
+        """
+    ).fetchone()
+    return QueueHealth(dict(counts), oldest, seen)
+
+
+def troubled_jobs(
+    *, before: int | None = None, tenant_id: UUID | None = None, limit: int = 50
+) -> list[JobView]:
+    """Return failed and retrying jobs, newest first, from before a job's number on."""
+    rows = db.execute_sql(
+        f"""
+        SELECT job.id, job.task_name, job.queue_name, {STATE_SQL}, job.attempts, job.scheduled_at,
+               (SELECT max(at) FROM jobs.procrastinate_events WHERE job_id = job.id AND type <> 'scheduled'), error.error
+        FROM jobs.procrastinate_jobs job LEFT JOIN core.job_error error ON error.job_id = job.id
+        WHERE (job.status = 'failed' OR job.status = 'todo' AND job.attempts > 0)
+          AND (%s IS NULL OR job.id < %s) AND (%s IS NULL OR job.queue_name = %s)
+        ORDER BY job.id DESC LIMIT %s
+        """,
+        (before, before, str(tenant_id) if tenant_id else None, str(tenant_id), limit),
+    )
+    declared = dispatcher().catalogue.jobs
+    return [
+        JobView(
+            id=number, key=key, module=key.partition(".")[0], title=declared[key][1].title if key in declared else key,
+            tenant_id=UUID(queue), state=state, attempts=attempts, at=at, error=error or "", run_at=run_at,
+        )
+        for number, key, queue, state, attempts, run_at, at, error in rows
+    ]  # fmt: skip
+
+
+def retry_job(job_id: int) -> bool:
+    """Let a failed or waiting job run now; False when it is neither any more."""
+    with db.atomic():
+        waiting = db.execute_sql(
+            "UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL WHERE id = %s AND status = 'todo' RETURNING id",
+            (job_id,),
+        ).fetchone()
+        failed = db.execute_sql(
+            "SELECT id FROM jobs.procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE", (job_id,)
+        ).fetchone()
+        if failed:
+            db.execute_sql("SELECT jobs.procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", (job_id,))
+    return bool(waiting or failed)
+
+
+def cancel_job(job_id: int) -> bool:
+    """Take a waiting job out of the queue; False when it is not waiting any more."""
+    return (
+        db.execute_sql("SELECT jobs.procrastinate_cancel_job_v1(%s, false, false)", (job_id,)).fetchone()[0]
+        is not None
+    )
+
+
+# -- what the worker keeps in order ---------------------------------------------------------------------
+
+
+def note_error(job_id: int, error: str) -> None:
+    """Keep why a job failed last."""
+    db.execute_sql(
+        "INSERT INTO core.job_error AS e (job_id, error) VALUES (%s, %s) "
+        "ON CONFLICT (job_id) DO UPDATE SET error = excluded.error, at = now()",
+        (job_id, error),
+    )
+
+
+def describe_error(error: BaseException) -> str:
+    """Return what operators may read of an error: its type and place in our code, not its message.
+
+    Messages of ordinary exceptions quote the values they stumbled over, and those are about people.
+    """
+    if isinstance(error, JobError):
+        return str(error)
+    place = ""
+    for frame, line in walk_tb(error.__traceback__):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] in _OURS or not place:
+            place = f"{module}.{frame.f_code.co_name}:{line}"
+    driver = next((each.diag for each in (error, *error.args) if hasattr(each, "diag")), None)
+    facts = [
+        f"{name}={value}"
+        for name in ("sqlstate", "table_name", "constraint_name")
+        if (value := getattr(driver, name, None))
+    ]
+    return " ".join([type(error).__name__, "in", place, *facts])
+
+
+def rescue_lost_jobs(stalled_after: float) -> list[int]:
+    """Put the jobs of workers that stopped showing life back into the queue, and return their numbers.
+
+    A job that has used up its attempts, perhaps because it kills its worker, ends as failed.
+    """
+    declared = dispatcher().catalogue.jobs
+    with db.atomic():
+        lost = db.execute_sql(
+            "SELECT job.id, job.task_name, job.attempts FROM jobs.procrastinate_jobs job "
+            "LEFT JOIN jobs.procrastinate_workers worker ON worker.id = job.worker_id "
+            "WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - %s * interval '1 second') "
+            "FOR UPDATE OF job SKIP LOCKED",
+            (stalled_after,),
+        ).fetchall()
+        for job_id, key, attempts in lost:
+            note_error(job_id, LOST)
+            if attempts < (declared[key][1].retries if key in declared else 0):
+                db.execute_sql(
+                    "SELECT jobs.procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", (job_id,)
+                )
+            else:
+                db.execute_sql("SELECT jobs.procrastinate_finish_job_v1(%s, 'failed', false)", (job_id,))
+    return [row[0] for row in lost]
+
+
+def forget_old_jobs() -> None:
+    """Delete jobs that succeeded a day ago or ended otherwise a month ago."""
+    db.execute_sql(
+        "DELETE FROM jobs.procrastinate_jobs job WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS ("
+        "SELECT FROM jobs.procrastinate_events event WHERE event.job_id = job.id "
+        "AND event.at > now() - CASE job.status WHEN 'succeeded' THEN interval '1 day' ELSE interval '30 days' END)"
+    )
+
+
+def install_queue(database: Any) -> None:
+    """Bring procrastinate's tables in the schema `jobs` up to the installed version; may be repeated.
+
+    Its files are run as they are, under the schema's search path. Which of its migrations the tables
+    contain is remembered, so that a later migration of ours upgrades them by calling this again.
+    """
+    # The distribution's record says where its files are, without importing it.
+    folder = Path(str(distribution("procrastinate").locate_file("procrastinate/sql")))
+    names = sorted(path.name for path in (folder / "migrations").glob("*.sql"))
+    exists = database.execute_sql("SELECT to_regclass('jobs.procrastinate_applied') IS NOT NULL").fetchone()[
+        0
+    ]
+    database.execute_sql("SET LOCAL search_path = jobs, public")
+    if exists:
+        applied = {
+            name for (name,) in database.execute_sql("SELECT name FROM procrastinate_applied").fetchall()
+        }
+        files = [folder / "migrations" / name for name in names if name not in applied]
+    else:
+        database.execute_sql("CREATE TABLE procrastinate_applied (name text PRIMARY KEY)")
+        applied, files = set(), [folder / "schema.sql"]
+    for path in files:
+        database.execute_sql(path.read_text("utf-8").replace("%", "%%"))
+    for name in names:
+        if name not in applied:
+            database.execute_sql("INSERT INTO procrastinate_applied VALUES (%s)", (name,))
+    # Every function finds its tables whatever the caller's search path is.
+    for (signature,) in database.execute_sql(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'jobs'::regnamespace AND proname ~ '^procrastinate_'"
+    ).fetchall():
+        database.execute_sql(f"ALTER FUNCTION {signature} SET search_path = jobs, pg_temp")
+    database.execute_sql("SET LOCAL search_path TO DEFAULT")
