@@ -64,10 +64,13 @@ class Gate:
         def endpoint(req: Request, resp: falcon.Response, **fields: Any) -> None:
             req.address = address
             tenant_code = fields.pop("tenant", None)
-            with db.connection_context():
-                req.ctx = self._context(req, address, tenant_code)
-                self._admit(req, address)
-                self._run(req, resp, responder, fields)
+            try:
+                with db.connection_context():
+                    req.ctx = self._context(req, address, tenant_code)
+                    self._admit(req, address)
+                    self._run(req, resp, responder, fields)
+            finally:
+                req.close_files()
 
         return endpoint
 

@@ -40,17 +40,15 @@ def read_multipart(req: falcon.Request) -> tuple[dict[str, Any], dict[str, Uploa
     if (req.content_length or 0) > MAX_UPLOAD_BYTES:
         _drain(req)
         raise falcon.HTTPContentTooLarge
-    fields: dict[str, Any] = {}
+    texts: dict[str, list[str]] = {}
     files: dict[str, Upload] = {}
     for part in _handler.deserialize(req.bounded_stream, req.content_type, req.content_length):
         name = part.name or ""
         if part.filename is None:
-            text = part.get_text()
-            earlier = fields.get(name)
-            fields[name] = text if earlier is None else [*earlier, text] if isinstance(earlier, list) else [earlier, text]
+            texts.setdefault(name, []).append(part.get_text())
         elif part.filename:
             files[name] = _spooled(part)
-    return fields, files
+    return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}, files
 
 
 def _spooled(part: Any) -> Upload:

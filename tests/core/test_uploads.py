@@ -1,0 +1,86 @@
+import io
+
+import falcon
+import pytest
+from falcon.testing import create_environ
+
+from core.web import uploads
+from core.web.request import Request
+
+BOUNDARY = "lt"
+
+
+def part(name, content, filename=None):
+    about = f'form-data; name="{name}"' + (f'; filename="{filename}"' if filename is not None else "")
+    return f"--{BOUNDARY}\r\nContent-Disposition: {about}\r\n\r\n".encode() + content + b"\r\n"
+
+
+@pytest.fixture
+def request_with():
+    made = []
+
+    def make(*parts):
+        made.append(_request(*parts))
+        return made[-1]
+
+    yield make
+    for req in made:
+        req.close_files()
+
+
+def _request(*parts):
+    body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+    environ = create_environ(
+        method="POST",
+        headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
+        body=body,
+    )
+    return Request(environ)
+
+
+def test_a_form_with_a_file_gives_its_fields_and_the_file(request_with):
+    req = request_with(
+        part("csrf_token", b"abc"),
+        part("day", b"1"),
+        part("day", b"2"),
+        part("logo", b"\x89PNG", "C:\\tep\\hình.png"),
+    )
+    assert req.form == {"csrf_token": "abc", "day": ["1", "2"]}
+    assert req.files["logo"].name == "hình.png"
+    assert req.files["logo"].size == 4
+    assert req.files["logo"].read() == b"\x89PNG"
+
+
+def test_a_file_field_left_empty_is_missing(request_with):
+    assert request_with(part("logo", b"", "")).files == {}
+
+
+def test_a_large_file_goes_to_disk(request_with, monkeypatch):
+    monkeypatch.setattr(uploads, "IN_MEMORY_BYTES", 10)
+    upload = request_with(part("file", b"x" * 100, "a.yaml")).files["file"]
+    assert upload.size == 100
+    assert upload.read() == b"x" * 100
+
+
+def test_a_body_above_the_limit_is_read_away_and_refused(request_with, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_UPLOAD_BYTES", 50)
+    req = request_with(part("file", b"x" * 100, "a.yaml"))
+    with pytest.raises(falcon.HTTPContentTooLarge):
+        req.form  # noqa: B018 - the reading is what is tried
+    assert req.bounded_stream.read() == b""
+
+
+def test_a_cut_off_body_is_a_bad_request():
+    environ = create_environ(
+        method="POST",
+        headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
+        body=part("a", b"1")[:20],
+    )
+    with pytest.raises(falcon.HTTPBadRequest):
+        Request(environ).form  # noqa: B018 - the reading is what is tried
+
+
+def test_an_upload_can_be_opened_as_an_archive(request_with):
+    upload = request_with(part("file", b"PK", "a.xlsx")).files["file"]
+    assert upload.file.seekable()
+    assert upload.file.seek(0, io.SEEK_END) == 2
