@@ -145,22 +145,27 @@ def _check_references(
     declared: Declared, known: set[str], routes: Mapping[str, Address], events: set[type[Event]]
 ) -> None:
     """Refuse names that nobody declares: permissions, routes and events."""
-
-    def known_permission(module: LoadedModule, what: str, key: str) -> None:
-        if key not in known:
+    named = [
+        *(
+            (module, f"route '{route.name}'", [route.permission])
+            for module, route in declared["register_routes"]
+        ),
+        *((module, f"role '{role.key}'", role.permissions) for module, role in declared["register_roles"]),
+        *(
+            (module, f"dashboard card '{card.key}'", [card.permission])
+            for module, card in declared["register_dashboard_cards"]
+        ),
+        *(
+            (module, f"navigation '{item.title}'", [item.permission])
+            for module, item in declared["register_navigation"]
+        ),
+    ]
+    for module, what, permissions in named:
+        for key in set(permissions) - known:
             raise CatalogueError(
                 f"Module '{module.key}': {what} names permission '{key}', which no module declares."
             )
-
-    for module, route in declared["register_routes"]:
-        known_permission(module, f"route '{route.name}'", route.permission)
-    for module, role in declared["register_roles"]:
-        for key in role.permissions:
-            known_permission(module, f"role '{role.key}'", key)
-    for module, card in declared["register_dashboard_cards"]:
-        known_permission(module, f"dashboard card '{card.key}'", card.permission)
     for module, item in declared["register_navigation"]:
-        known_permission(module, f"navigation '{item.title}'", item.permission)
         if item.route not in routes:
             raise CatalogueError(
                 f"Module '{module.key}': navigation '{item.title}' leads to unknown route '{item.route}'."

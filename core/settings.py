@@ -109,8 +109,9 @@ def settings_page() -> str:
     """Return docs/settings.md."""
     lines = [
         "# Settings", "",
-        "Each is an environment variable, or a line `NAME=value` in the file that `LIENTHONG_SETTINGS_FILE` names; the "
-        "environment wins. Unknown or missing settings stop the start. Made by `lienthong settings --markdown`.", "",
+        ("Each is an environment variable, or a line `NAME=value` in the file that `LIENTHONG_SETTINGS_FILE` names; "
+         "the environment wins. Unknown or missing settings stop the start. Made by `lienthong settings --markdown`."),
+        "",
         "| setting | type | default | what it is |", "|---|---|---|---|",
     ]  # fmt: skip
     for each in fields(Settings):

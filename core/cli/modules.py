@@ -53,7 +53,7 @@ def disable(key: str, tenant: str) -> None:
 def _switch(key: str, code: str, *, on: bool) -> None:
     from core.app import boot
     from core.db import db, scope
-    from core.events import Actor, acting
+    from core.events import SYSTEM, acting
     from core.web.errors import Forbidden, Invalid
     from tenants import services
 
@@ -62,7 +62,7 @@ def _switch(key: str, code: str, *, on: bool) -> None:
         fail(f"There is no module '{key}'. `lienthong module list` shows them.")
     with db.connection_context():
         tenant = _tenant(code)
-        with scope(tenant.id), acting(Actor.system()), db.atomic():
+        with scope(tenant.id), acting(SYSTEM), db.atomic():
             try:
                 (services.enable_module if on else services.disable_module)(tenant, key)
             except (Invalid, Forbidden) as error:

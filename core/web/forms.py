@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from core.i18n import N_, _
+from core.i18n import N_, _, local
 from core.web.errors import Invalid
 
 MESSAGES = {
@@ -79,7 +79,7 @@ def parse_day(text: str) -> date | None:
         parts = (match[1], match[2], match[3])
     else:
         return None
-    year = int(parts[2]) if parts[2] else date.today().year
+    year = int(parts[2]) if parts[2] else local(datetime.now(UTC)).year
     try:
         return date(year if year > 99 else 2000 + year, int(parts[1]), int(parts[0]))
     except ValueError:
