@@ -1,5 +1,6 @@
 """Commands that look after the database and the installation as a whole."""
 
+import os
 import sys
 
 import click
@@ -77,26 +78,30 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--tenant", help="Only the chain of this agency (its code); default: all.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the result as JSON, with the head of every chain."
+)
+@click.option(
+    "--heads",
+    type=click.Path(exists=True, dir_okay=False),
+    help="JSON of an earlier run: its heads must still stand.",
+)
 @clear_errors
-def verify(tenant: str | None, as_json: bool) -> None:
+def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
     """Verify every hash chain with the separate verifier program.
 
     Exit code 0 when all chains hold, 1 when one is broken (named), 2 when it could not run.
     """
-    import os
+    from core import audit_verify
 
     settings = settings_or_exit()
-    arguments = [
-        sys.executable,
-        "-m",
-        "core.audit_verify",
+    options = [
         *(["--tenant", tenant] if tenant else []),
         *(["--json"] if as_json else []),
+        *(["--heads", heads] if heads else []),
     ]
-    os.execve(
-        sys.executable, arguments, {**os.environ, "LIENTHONG_AUDIT_DATABASE_URL": settings.database_url}
-    )
+    program = [sys.executable, audit_verify.__file__, *options]
+    os.execve(sys.executable, program, {**os.environ, "AUDIT_DATABASE_URL": settings.database_url})
 
 
 def _differences() -> list[str]:
