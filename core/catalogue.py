@@ -20,7 +20,7 @@ from core.declarations import (
     Route,
     Subscriber,
 )
-from core.events import Event
+from core.events import Event, after_commit_job, check_event
 
 if TYPE_CHECKING:
     from core.host import Incompatible
@@ -119,7 +119,18 @@ def build_catalogue(
     roles = _unique("role", declared["register_roles"], lambda item: item.key, own_prefix=True)
     routes = _addresses(declared["register_routes"])
     events = _unique("event", declared["register_events"], lambda item: item.name, own_prefix=True)
-    jobs = _unique("job", declared["register_jobs"], lambda item: item.key, own_prefix=True)
+    for module, event in declared["register_events"]:
+        try:
+            check_event(event)
+        except TypeError as error:
+            raise CatalogueError(f"Module '{module.key}': {error}") from error
+    after_commit = [
+        (module, after_commit_job(module.key, subscriber))
+        for module, subscriber in declared["register_subscribers"]
+        if subscriber.when == "after_commit"
+    ]
+    declared_jobs = [*declared["register_jobs"], *after_commit]
+    jobs = _unique("job", declared_jobs, lambda item: item.key, own_prefix=True)
     _unique("dashboard card", declared["register_dashboard_cards"], lambda item: item.key, own_prefix=True)
     _unique("health check", declared["register_health_checks"], lambda item: item.key, own_prefix=True)
     _check_references(

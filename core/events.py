@@ -216,7 +216,9 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"A fact cannot hold a {type(value).__name__}.")
 
 
-encode_changes = _encode
+def encode_changes(changes: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the JSON form of `{field: (old, new)}`."""
+    return {key: [_encode(old), _encode(new)] for key, (old, new) in changes.items()}
 
 
 def _storable(kind: Any) -> bool:

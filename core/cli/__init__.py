@@ -112,12 +112,24 @@ def serve(bind: str, workers: int, threads: int) -> None:
 
 
 @main.command()
+@click.option(
+    "--threads", default=4, show_default=True, type=click.IntRange(2, 32), help="Jobs run at the same time."
+)
 @clear_errors
-def worker() -> None:
-    """Run background jobs until stopped; SIGTERM lets the job in hand finish."""
+def worker(threads: int) -> None:
+    """Run background jobs until stopped; SIGTERM lets the jobs in hand finish."""
+    from core.app import boot
+    from core.db import db
+    from core.db.database import refuse_unsafe_role
+    from core.logging import configure_logging
     from core.worker import run
 
-    run(settings_or_exit())
+    settings = settings_or_exit()
+    configure_logging(plain=settings.development)
+    boot(settings)
+    with db.connection_context():
+        refuse_unsafe_role(db.obj)
+    run(settings, threads=threads)
 
 
 def _register() -> None:

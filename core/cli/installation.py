@@ -6,6 +6,7 @@ import sys
 import click
 
 from core.cli import clear_errors, fail, settings_or_exit
+from core.settings import SettingsError, load_settings
 
 
 @click.command()
@@ -86,7 +87,6 @@ def audit() -> None:
     type=click.Path(exists=True, dir_okay=False),
     help="JSON of an earlier run: its heads must still stand.",
 )
-@clear_errors
 def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
     """Verify every hash chain with the separate verifier program.
 
@@ -94,13 +94,18 @@ def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
     """
     from core import audit_verify
 
-    settings = settings_or_exit()
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        click.echo(f"lienthong: {error}", err=True)
+        sys.exit(2)
     options = [
         *(["--tenant", tenant] if tenant else []),
         *(["--json"] if as_json else []),
         *(["--heads", heads] if heads else []),
     ]
-    program = [sys.executable, audit_verify.__file__, *options]
+    # Isolated: it finds neither our packages nor, beside itself, files named like the library's modules.
+    program = [sys.executable, "-I", audit_verify.__file__, *options]
     os.execve(sys.executable, program, {**os.environ, "AUDIT_DATABASE_URL": settings.database_url})
 
 

@@ -1,0 +1,244 @@
+"""The worker process: runs jobs in threads and keeps audit, schedule and queue in order.
+
+procrastinate fetches and acknowledges jobs on its own psycopg 3 connections; the work itself runs on
+the application's pool, in the agency's scope, where row-level security holds as it does in the web.
+Any number of workers may run. When PostgreSQL goes away the worker waits and connects again; what it
+was running then is found by its missing sign of life and run again.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import procrastinate
+import structlog
+from croniter import croniter
+from procrastinate import jobs as procrastinate_jobs
+from procrastinate.manager import JobManager
+from procrastinate.worker import Worker
+
+from core import audit, jobs
+from core.db import PLATFORM, db, scope, unscoped
+from core.declarations import Job, Manifest
+from core.dispatcher import dispatcher
+from core.events import SYSTEM, acting
+from core.i18n import HOME_ZONE
+from core.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often and how long, in seconds."""
+
+    heartbeat: float = 5
+    stalled_after: float = 30
+    """A worker without a sign of life for this long is taken for dead and its jobs are run again."""
+    chores: float = 2
+    first_retry: float = 15
+    grace: float = 60
+    """A stopping worker waits this long for its jobs; then it leaves them to be found and run again."""
+
+
+def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
+    """Run jobs until SIGTERM or SIGINT; the platform must have been booted in this process.
+
+    One agency may use all threads but one, so that its slow jobs leave room for the others.
+    """
+    if threads < 2:
+        raise ValueError("A worker needs two threads at least: one agency must not hold all of them.")
+    stopping = threading.Event()
+    chores = threading.Thread(target=_keep_order, args=(stopping, pace), name="chores", daemon=True)
+    chores.start()
+    delay = 1.0
+    while not stopping.is_set():
+        started = time.monotonic()
+        try:
+            asyncio.run(_serve(settings, threads, pace, stopping))
+        except Exception:
+            # Mostly PostgreSQL being restarted; whatever it is, the queue must be served again.
+            log.exception("worker.interrupted")
+        delay = 1.0 if time.monotonic() - started > 60 else min(delay * 2, 30.0)
+        stopping.wait(delay)
+    chores.join(timeout=5)
+    log.info("worker.stopped")
+
+
+async def _serve(settings: Settings, threads: int, pace: Pace, stopping: threading.Event) -> None:
+    connector = procrastinate.PsycopgConnector(
+        conninfo=settings.database_url,
+        kwargs={"options": "-c search_path=jobs -c timezone=UTC", "application_name": "lienthong worker"},
+        min_size=1,
+        max_size=3,
+        timeout=10,
+    )
+    app = procrastinate.App(connector=connector)
+    app.job_manager = _FairQueue(connector, per_agency=threads - 1)
+    for key, (manifest, job) in dispatcher().catalogue.jobs.items():
+        app.task(name=key, pass_context=True, retry=_BackOff(job.retries, pace.first_retry))(_runner(manifest, job))
+    async with app.open_async():
+        worker = Worker(
+            app=app,
+            concurrency=threads,
+            fetch_job_polling_interval=2,
+            update_heartbeat_interval=pace.heartbeat,
+            stalled_worker_timeout=pace.stalled_after,
+            install_signal_handlers=False,
+        )
+
+        def stop() -> None:
+            if not stopping.is_set():
+                stopping.set()
+                worker.stop()
+                threading.Thread(target=_leave_after, args=(pace.grace,), daemon=True).start()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        log.info("worker.started", threads=threads, pid=os.getpid())
+        await worker.run()
+
+
+def _leave_after(seconds: float) -> None:
+    """End the process although jobs still run; a thread cannot be stopped in any other way."""
+    time.sleep(seconds)
+    log.warning("worker.left_jobs_running")
+    os._exit(1)
+
+
+class _FairQueue(JobManager):
+    """Fetches for the agency that has the fewest jobs running (core/migrations/0003_jobs.py)."""
+
+    def __init__(self, connector: procrastinate.PsycopgConnector, per_agency: int) -> None:
+        super().__init__(connector)
+        self._per_agency = per_agency
+
+    async def fetch_job(self, queues: Any, worker_id: int) -> procrastinate_jobs.Job | None:
+        row = await self.connector.execute_query_one_async(
+            "SELECT * FROM fetch_fairly(%(worker)s, %(per_agency)s)", worker=worker_id, per_agency=self._per_agency
+        )
+        return procrastinate_jobs.Job.from_row(row) if row["id"] is not None else None
+
+
+class _BackOff(procrastinate.BaseRetryStrategy):
+    """Waits four times as long after each failure, an hour at most, a little apart from each other."""
+
+    def __init__(self, retries: int, first: float) -> None:
+        self._retries = retries
+        self._first = first
+
+    def get_retry_decision(self, *, exception: BaseException, job: procrastinate_jobs.Job) -> procrastinate.RetryDecision | None:
+        if job.attempts >= self._retries or (isinstance(exception, jobs.JobError) and not exception.retry):
+            return None
+        seconds = min(self._first * 4**job.attempts, 3600) * random.uniform(1.0, 1.2)  # noqa: S311 - spreads load
+        return procrastinate.RetryDecision(retry_in={"seconds": round(seconds)})
+
+
+def _runner(manifest: Manifest, job: Job) -> Callable[..., None]:
+    """Wrap a job: its agency's scope, the check that its module is in effect there, and its log lines."""
+
+    def run_job(context: procrastinate.JobContext, **args: Any) -> None:
+        number, tenant = context.job.id or 0, UUID(context.job.queue)
+        structlog.contextvars.bind_contextvars(job=job.key, job_id=number, tenant_id=str(tenant), attempt=context.job.attempts + 1)
+        started = time.monotonic()
+        try:
+            with db.connection_context():
+                if not manifest.builtin and manifest.key not in dispatcher().effective_for(tenant):
+                    log.info("job.skipped", reason="module not in effect")
+                    return
+                with scope(tenant), acting(SYSTEM):
+                    job.run(**args)
+            log.info("job.done", seconds=round(time.monotonic() - started, 3))
+        except Exception as error:
+            reason = jobs.describe_error(error)
+            log.warning("job.failed", error=reason, seconds=round(time.monotonic() - started, 3))
+            _try("note_error", lambda: jobs.note_error(number, reason))
+            raise
+        finally:
+            structlog.contextvars.clear_contextvars()
+
+    return run_job
+
+
+# -- chores -----------------------------------------------------------------------------------------
+
+
+def _keep_order(stopping: threading.Event, pace: Pace) -> None:
+    """Seal the audit, start periodic jobs, find lost jobs and forget old ones, again and again.
+
+    These are no jobs themselves: they must go on when the queue is full, and they leave no rows.
+    Each is safe to run in several workers at once.
+    """
+    schedule = Schedule()
+    chores: dict[str, tuple[float, Callable[[], object]]] = {
+        "seal": (pace.chores, audit.seal_all),
+        "schedule": (1, schedule.start_due),
+        "rescue": (pace.heartbeat, lambda: jobs.rescue_lost_jobs(pace.stalled_after)),
+        "forget": (3600, jobs.forget_old_jobs),
+    }
+    due = dict.fromkeys(chores, 0.0)
+    while not stopping.wait(min(pace.chores, 1)):
+        for name, (every, chore) in chores.items():
+            if time.monotonic() >= due[name]:
+                due[name] = time.monotonic() + every
+                _try(name, chore)
+
+
+def _try(name: str, chore: Callable[[], object]) -> None:
+    try:
+        with db.connection_context():
+            chore()
+    except Exception:
+        log.exception("worker.chore_failed", chore=name)
+
+
+class Schedule:
+    """Starts periodic jobs: each tick of a cron line once, however many workers and restarts there are."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, datetime] = {}
+
+    def start_due(self, now: datetime | None = None) -> int:
+        """Enqueue the jobs whose latest tick has not been started yet and return how many.
+
+        A tick missed while no worker ran is made up for once; those before it are not. Cron lines
+        are in Vietnamese time.
+        """
+        now = now or datetime.now(ZoneInfo(HOME_ZONE))
+        started = 0
+        for key, (manifest, job) in dispatcher().catalogue.jobs.items():
+            if job.schedule:
+                tick = croniter(job.schedule, now).get_prev(datetime)
+                if self._seen.get(key) != tick:
+                    with db.atomic():
+                        if _claim(key, tick):
+                            started += jobs.enqueue_for_agencies(key, _agencies(manifest, job))
+                    self._seen[key] = tick
+        return started
+
+
+def _claim(key: str, tick: datetime) -> bool:
+    """Take a tick; False when it was taken, or when the job is new and its first tick is yet to come."""
+    taken = db.execute_sql(
+        "INSERT INTO core.job_schedule AS s VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET tick = excluded.tick "
+        "WHERE s.tick < excluded.tick RETURNING xmax <> 0",
+        (key, tick),
+    ).fetchone()
+    return bool(taken and taken[0])
+
+
+def _agencies(manifest: Manifest, job: Job) -> list[UUID]:
+    if not job.per_tenant:
+        return [PLATFORM]
+    with unscoped(reason="a periodic job goes to every agency that has its module"):
+        found = [row[0] for row in db.execute_sql("SELECT unnest(core.app_read_tenants())").fetchall()]
+        return [each for each in found if manifest.builtin or manifest.key in dispatcher().effective_for(each)]
