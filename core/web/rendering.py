@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from core.catalogue import Catalogue, LoadedModule
 from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
-from core.web.errors import Problem, log_problem, status_of, title_of, write_problem
+from core.web.errors import Problem, Unauthenticated, log_problem, status_of, title_of, write_problem
 from core.web.navigation import Navigation
 from core.web.request import TOAST_COOKIE, Request
 from core.web.security import SAFE_METHODS
@@ -82,6 +82,13 @@ class Renderer:
         log_problem(req, error, problem)
         if req.wants_json:
             write_problem(req, resp, problem)
+            return
+        if isinstance(problem, Unauthenticated) and req.method in SAFE_METHODS:
+            if req.is_htmx:
+                resp.status = falcon.HTTP_401
+                resp.set_header("HX-Redirect", sign_in_url(req))
+            else:
+                redirect(resp, sign_in_url(req))
             return
         view = ProblemView(
             status=status_of(problem),
