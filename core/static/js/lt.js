@@ -1,0 +1,290 @@
+// Menus, dialogs, drawer, keys, drafts and toasts. Every page works without this file.
+(() => {
+  "use strict";
+  const doc = document;
+  const body = doc.body;
+  const find = (selector, from = doc) => from.querySelector(selector);
+  const all = (selector, from = doc) => [...from.querySelectorAll(selector)];
+  const FOCUSABLE = "a[href],button:not([disabled]),input:not([type=hidden]),select,textarea";
+  doc.documentElement.classList.add("lt-js");
+
+  // The one live region of the page; the same sentence is not read twice in a row.
+  let said = "";
+  const say = (text) => {
+    const region = find("#lt-live");
+    if (region && text && text !== said) region.textContent = said = text;
+  };
+
+  // ---- Menus: a button with aria-expanded and a panel behind it.
+  const panelOf = (button) => doc.getElementById(button.getAttribute("aria-controls"));
+  const openMenus = () => all("[data-lt-menu][aria-expanded=true]");
+  const closeMenu = (button, refocus) => {
+    button.setAttribute("aria-expanded", "false");
+    panelOf(button).removeAttribute("style");
+    if (refocus) button.focus();
+  };
+  const openMenu = (button) => {
+    openMenus().forEach((other) => closeMenu(other));
+    button.setAttribute("aria-expanded", "true");
+    if (!button.closest(".lt-scroll")) return;
+    // A scrolling frame would cut the panel off, so there it hangs on the window.
+    const panel = panelOf(button);
+    const box = button.getBoundingClientRect();
+    const below = box.bottom + 4 + panel.offsetHeight < innerHeight;
+    panel.style.position = "fixed";
+    panel.style.right = `${doc.documentElement.clientWidth - box.right}px`;
+    panel.style.top = `${below ? box.bottom + 4 : box.top - 4 - panel.offsetHeight}px`;
+  };
+  const stepInMenu = (button, by) => {
+    const items = all(FOCUSABLE, panelOf(button));
+    const at = items.indexOf(doc.activeElement);
+    items[(at + by + items.length) % items.length]?.focus();
+  };
+  addEventListener("scroll", () => openMenus().forEach((b) => b.closest(".lt-scroll") && closeMenu(b)), true);
+
+  // ---- Drawer: the navigation on narrow screens.
+  const drawer = find("#lt-nav");
+  const moveDrawer = (open) => {
+    drawer.classList.toggle("open", open);
+    (open ? find(FOCUSABLE, drawer) : find(".lt-burger"))?.focus();
+  };
+
+  // ---- Dialogs: native ones give the focus back by themselves.
+  const openDialog = (dialog) => dialog.open || dialog.showModal();
+  const closeDialog = (dialog) => {
+    dialog.close();
+    if (dialog.id === "lt-dialog") dialog.replaceChildren();
+  };
+
+  doc.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    const menuButton = at("[data-lt-menu]");
+    openMenus().forEach((button) => {
+      if (button === menuButton) return;
+      const inside = panelOf(button).contains(event.target);
+      if (!inside) closeMenu(button);
+      else if (at("a")) closeMenu(button, true);
+    });
+    if (menuButton) {
+      if (menuButton.getAttribute("aria-expanded") === "true") closeMenu(menuButton);
+      else openMenu(menuButton);
+      return;
+    }
+    if (at("[data-lt-drawer]")) {
+      event.preventDefault();
+      moveDrawer(!drawer.classList.contains("open"));
+      return;
+    }
+    const opener = at("[data-lt-open]");
+    if (opener) {
+      event.preventDefault();
+      openDialog(find(opener.hash));
+      return;
+    }
+    const closer = at("[data-lt-close]");
+    const dialog = at("dialog");
+    if (closer && (dialog || at("[data-lt-toast]"))) {
+      event.preventDefault();
+      if (dialog) closeDialog(dialog);
+      else at("[data-lt-toast]").remove();
+    } else if (dialog && event.target === dialog) closeDialog(dialog);
+    const copier = at("[data-lt-copy]");
+    if (copier) {
+      navigator.clipboard?.writeText(copier.dataset.ltCopy).then(() => {
+        find("span", copier).textContent = copier.dataset.ltDone;
+        say(copier.dataset.ltDone);
+      });
+    }
+    if (at("[data-lt-forget]")) {
+      const form = at("form");
+      form.ltRestart();
+      at(".lt-note").remove();
+      find(FOCUSABLE, form)?.focus();
+    }
+  });
+  doc.addEventListener("focusin", (event) => {
+    openMenus().forEach((button) => button.parentElement.contains(event.target) || closeMenu(button));
+    if (drawer?.classList.contains("open") && !drawer.contains(event.target)) drawer.classList.remove("open");
+  });
+
+  // ---- Keys. Nothing is taken while an input method composes; single keys can be switched off.
+  let before = "";
+  const stepRow = (by) => {
+    const rows = all("[data-lt-rows] tbody tr").filter((row) => find("a[href]", row));
+    const at = rows.indexOf(doc.activeElement.closest("tr"));
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    if (next) find("a[href]", next).focus();
+  };
+  const search = () => find("[data-lt-search]") || find(".lt-filter [type=search]");
+  const single = {
+    "/": () => search()?.focus(),
+    "?": () => find("#lt-keys") && openDialog(find("#lt-keys")),
+    "j": () => stepRow(1),
+    "k": () => stepRow(-1),
+    ".": () => find("[data-lt-menu]", doc.activeElement.closest("tr") || find("main") || doc)?.click(),
+  };
+  doc.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return;
+    const { key, target } = event;
+    const open = openMenus()[0];
+    if (key === "Escape") {
+      if (open) closeMenu(open, true);
+      else if (drawer?.classList.contains("open")) moveDrawer(false);
+      return;
+    }
+    if (open && (key === "ArrowDown" || key === "ArrowUp")) {
+      event.preventDefault();
+      stepInMenu(open, key === "ArrowDown" ? 1 : -1);
+      return;
+    }
+    if (event.ctrlKey || event.metaKey) {
+      if (key === "Enter" && target.form && target.form.method === "post") {
+        target.form.requestSubmit(find("[type=submit].btn-primary", target.form));
+      } else if (key === "k" && search()) {
+        event.preventDefault();
+        search().focus();
+      }
+      return;
+    }
+    if (event.altKey || body.dataset.ltKeys !== "on" || find("dialog[open]")) return;
+    if (target.matches("input:not([type=checkbox]):not([type=radio]),textarea,select") || target.isContentEditable) return;
+    const sequence = before === "g" && key === "v";
+    before = key;
+    const known = single[key];
+    const element = sequence ? find(".lt-mark") : /^[a-z]$/.test(key) && find(`[data-lt-key="${key}"]`);
+    if (!known && !element) return;
+    event.preventDefault();
+    if (known) known();
+    else element.click();
+  });
+
+  // ---- Drafts: what was typed stays in this tab until it was sent, also across a sign-in.
+  const who = body.dataset.ltWho;
+  const store = {
+    keys: () => Object.keys(sessionStorage).filter((key) => key.startsWith("lt:")),
+    read: (key) => JSON.parse(sessionStorage.getItem(key) || "null"),
+    write: (key, value) => {
+      try {
+        sessionStorage.setItem(key, JSON.stringify(value));
+      } catch { /* A full store loses the draft, never the page. */ }
+    },
+    drop: (key) => sessionStorage.removeItem(key),
+  };
+  const fieldsOf = (form) => [...form.elements].filter(
+    (field) => field.name && !/^(hidden|password|file|submit|button|fieldset)$/.test(field.type),
+  );
+  const ticks = (field) => field.type === "checkbox" || field.type === "radio";
+  const snapshot = (form) => fieldsOf(form).map((field) => (ticks(field) ? field.checked : field.value));
+  const fill = (form, values) => fieldsOf(form).forEach((field, at) => {
+    if (ticks(field)) field.checked = values[at];
+    else field.value = values[at];
+  });
+  const keep = (form) => {
+    const key = `lt:${who}:${form.dataset.ltDraft}`;
+    const fresh = snapshot(form);
+    const draft = store.read(key);
+    let timer = 0;
+    const save = (sent) => store.write(key, { values: snapshot(form), sent });
+    form.ltRestart = () => {
+      fill(form, fresh);
+      store.drop(key);
+    };
+    form.ltSend = () => {
+      clearTimeout(timer);
+      save(true);
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, 300, false);
+    });
+    addEventListener("pagehide", () => timer && !form.dataset.ltSent && save(false));
+    if (!draft) return;
+    const same = JSON.stringify(draft.values) === JSON.stringify(fresh);
+    if (same || draft.values.length !== fresh.length || (draft.sent && find("[data-lt-toast]"))) {
+      store.drop(key);
+      return;
+    }
+    fill(form, draft.values);
+    form.prepend(find("#lt-restored").content.cloneNode(true));
+  };
+  if (who) {
+    const forms = all("form[data-lt-draft]");
+    const here = forms.map((form) => `lt:${who}:${form.dataset.ltDraft}`);
+    store.keys().forEach((key) => {
+      const foreign = !key.startsWith(`lt:${who}:`);
+      // A draft that was sent and whose form is not shown again arrived, unless this page is an error.
+      const arrived = !here.includes(key) && !find("[data-lt-error]") && store.read(key)?.sent;
+      if (foreign || arrived) store.drop(key);
+    });
+    forms.forEach(keep);
+  }
+
+  // ---- Sending: a second press does nothing.
+  const release = (form) => {
+    delete form.dataset.ltSent;
+    all("[aria-disabled][data-lt-words]", form).forEach((button) => {
+      button.removeAttribute("aria-disabled");
+      (find("span", button) || button).textContent = button.dataset.ltWords;
+    });
+  };
+  doc.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.ltSent || event.submitter?.getAttribute("aria-disabled") === "true") {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.ltSent = "1";
+    form.ltSend?.();
+    if (form.hasAttribute("data-lt-signout")) store.keys().forEach(store.drop);
+    const button = event.submitter;
+    if (button?.classList.contains("btn")) {
+      const words = find("span", button) || button;
+      button.dataset.ltWords = words.textContent;
+      button.setAttribute("aria-disabled", "true");
+      setTimeout(() => form.dataset.ltSent && (words.textContent = body.dataset.ltBusy), 300);
+    }
+    setTimeout(release, 15000, form);
+  });
+  addEventListener("pageshow", (event) => event.persisted && all("form[data-lt-sent]").forEach(release));
+
+  // ---- htmx: lists and dialogs come as parts of whole pages.
+  doc.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail;
+    const { status, raw } = ctx.response;
+    if (ctx.request.method !== "GET" || (status < 400 && !raw.redirected)) return;
+    // Not the page that was asked for: go there, so that its words or the sign-in are seen in full.
+    event.preventDefault();
+    location.assign(raw.redirected ? raw.url : ctx.request.action);
+  });
+  doc.addEventListener("htmx:error", (event) => {
+    const request = event.detail.ctx?.request;
+    // Followed to the sign-in service, which no script may read; the browser itself may go there.
+    if (request?.method === "GET" && navigator.onLine && !event.target.closest("[hx-trigger^=every]")) {
+      location.assign(request.action);
+    }
+  });
+  doc.addEventListener("htmx:after:swap", () => {
+    const dialog = find("#lt-dialog");
+    const heading = dialog && find("h2", dialog);
+    if (heading && !dialog.open) {
+      dialog.setAttribute("aria-label", heading.textContent);
+      openDialog(dialog);
+    }
+    say(find("[data-lt-say]")?.dataset.ltSay);
+  });
+
+  // ---- What the page begins with.
+  const offline = find("[data-lt-offline]");
+  const connection = () => offline && (offline.hidden = navigator.onLine);
+  addEventListener("online", connection);
+  addEventListener("offline", connection);
+  connection();
+  const toast = find("[data-lt-toast]");
+  if (toast) {
+    setTimeout(say, 200, find("span", toast).textContent);
+    const leave = () => (toast.matches(":hover,:focus-within") ? setTimeout(leave, 3000) : toast.remove());
+    setTimeout(leave, 10000);
+  }
+  find("[data-lt-focus]")?.focus();
+})();

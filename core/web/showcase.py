@@ -1,0 +1,91 @@
+"""The test page of the shared components: each one once, in each state, with invented content."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import falcon
+
+from core.declarations import Change, TimelineEntry
+from core.web.components import Chip, Column, Counter, FormView, Option, Pager, Tab, Tag
+from core.web.rendering import page
+from core.web.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class ShowcaseView:
+    """Samples for every component; the template only arranges them."""
+
+    tabs: tuple[Tab, ...] = (
+        Tab(title="Hiện tại", url="?tab=now", count="67", current=True),
+        Tab(title="Sắp bắt đầu", url="?tab=next", count="2"),
+    )
+    counters: tuple[Counter, ...] = (
+        Counter(value="2", label="Quá hạn", url="?late", late=True),
+        Counter(value="3", label="Hôm nay", url="?today"),
+        Counter(value="1.000+", label="Tất cả", url="?all", current=True),
+    )
+    chips: tuple[Chip, ...] = (
+        Chip(label="Kỳ họp", value="thứ 5", remove_url="?a"),
+        Chip(label="Cấp giải quyết", value="thành phố", remove_url="?b"),
+    )
+    tags: tuple[Tag, ...] = (
+        Tag(text="Môi trường"),
+        Tag(text="Lãnh đạo ký", kind="cham"),
+        Tag(text="Thêm", kind="ok", icon="plus"),
+        Tag(text="Cần xem", kind="warn", icon="alert-triangle"),
+        Tag(text="Lỗi", kind="bad", icon="circle-x"),
+        Tag(text="Từ 01/10/2026", kind="wait"),
+    )
+    dues: tuple[tuple[str, str, str], ...] = (
+        ("late", "Quá hạn 7 ngày", "28/8"),
+        ("today", "Hôm nay 17:00", "04/9"),
+        ("soon", "Còn 2 ngày làm việc", "08/9"),
+        ("in-time", "Còn 17 ngày", "21/9"),
+        ("paused", "Tạm dừng", ""),
+        ("none", "Không tính hạn", ""),
+        ("done", "Xong sớm 1 ngày", "03/9"),
+        ("done-late", "Xong trễ 3 ngày", "01/9"),
+    )
+    states: tuple[tuple[str, str], ...] = (
+        ("draft", "Nháp"),
+        ("new", "Chờ phân công"),
+        ("mine", "Chờ tôi"),
+        ("doing", "Đang xử lý"),
+        ("wait", "Chờ nơi khác"),
+        ("sign", "Chờ ký"),
+        ("back", "Trả lại: chưa nêu lộ trình"),
+        ("done", "Đã trả lời"),
+        ("pub", "Đã công khai"),
+        ("stop", "Dừng xử lý"),
+    )
+    columns: tuple[Column, ...] = (
+        Column(title="Nội dung", sort_url="?sort=title", sorted="ascending"),
+        Column(title="Chủ trì"),
+        Column(title="Ngày", kind="num"),
+        Column(title="Thực đơn", kind="act"),
+    )
+    options: tuple[Option, ...] = (Option("1", "Tổ đại biểu số 1"), Option("3", "Tổ đại biểu số 3"))
+    pager: Pager = Pager(text="Dòng 1–50 trong 1.000+", next_url="?after=x")
+    form: FormView = field(
+        default_factory=lambda: FormView(
+            {"group": "3", "met": "14/9/2026", "text": "Mương hay bị ngập.", "fields": ["3"]},
+            {"met": ["Ngày tiếp xúc không được sau hôm nay, 04/9/2026"]},
+        )
+    )
+    timeline: tuple[TimelineEntry, ...] = (
+        TimelineEntry(
+            datetime(2026, 9, 3, 9, 20, tzinfo=UTC),
+            "Lê Quang Vinh",
+            "trả lại cho Trần Mỹ Hạnh",
+            (Change("Trạng thái", "Chờ duyệt", "Đang soạn trả lời"),),
+            milestone=True,
+        ),
+        TimelineEntry(datetime(2026, 6, 29, 7, 10, tzinfo=UTC), "Trần Mỹ Hạnh", "tiếp nhận, số vào sổ 296"),
+    )
+
+
+class Showcase:
+    """Shows the components to developers."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(req, resp, "core/components_catalogue.html", ShowcaseView())
