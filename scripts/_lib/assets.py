@@ -2,14 +2,12 @@
 
 import gzip
 import hashlib
-import importlib.util
 import json
 import os
 import posixpath
 import re
 import sys
 import time
-from importlib import metadata
 from pathlib import Path
 
 import brotli
@@ -17,6 +15,7 @@ import brotli
 from scripts._lib.console import Failure, explain, say
 from scripts._lib.icons import sprite
 from scripts._lib.npm import install_packages
+from scripts._lib.packages import package_folders
 from scripts._lib.places import ROOT, STATIC
 
 ASSETS = ROOT / "core" / "assets"
@@ -30,7 +29,7 @@ _SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( ?\*/)?\n?")
 def build() -> int:
     """Build what has changed since the last time and return the number of files in the manifest."""
     modules = install_packages()
-    packages = _packages()
+    packages = {prefix and f"{prefix}/": folder for prefix, folder in package_folders().items()}
     stamp = _stamp(packages)
     kept = json.loads(MANIFEST.read_text("utf-8")) if MANIFEST.exists() else {}
     stamp_file = STATIC / ".stamp"
@@ -48,17 +47,6 @@ def build() -> int:
     _replace(stamp_file, stamp.encode())
     _forget_old(manifest)
     return len(manifest)
-
-
-def _packages() -> dict[str, Path]:
-    """Return the folder of each package that may have static files, by the prefix of their paths."""
-    found = {"": ROOT / "core", "tenants/": ROOT / "tenants", "sso/": ROOT / "sso"}
-    for entry in metadata.entry_points(group="lienthong.modules"):
-        # The spec of the package is enough: nothing of a module runs while its files are collected.
-        spec = importlib.util.find_spec(entry.module.rpartition(".")[0])
-        if spec and spec.submodule_search_locations:
-            found[f"{entry.name}/"] = Path(spec.submodule_search_locations[0])
-    return found
 
 
 def _sources(packages: dict[str, Path]) -> list[Path]:

@@ -7,7 +7,7 @@ PYTHON=$ROOT/var/venv/bin/python
 # Print the first Python from 3.11 on; a shim that answers with an older version is passed over.
 find_python() {
   local candidate
-  for candidate in "${LIENTHONG_PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
+  for candidate in "${LT_PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
     if [ -n "$candidate" ] && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       "$candidate" -c 'import sys; print(sys.executable)'
       return
@@ -17,9 +17,9 @@ find_python() {
   cat >&2 <<MESSAGE
 Cần Python 3.11 trở lên; máy này chỉ có: $(python3 --version 2>&1 || echo 'không có Python').
   Cài đặt (Debian, Ubuntu): apt-get install python3 python3-venv
-  Nếu đã cài ở chỗ khác:    LIENTHONG_PYTHON=/đường/dẫn/python3.11 $0
+  Nếu đã cài ở chỗ khác:    LT_PYTHON=/đường/dẫn/python3.11 $0
 Python 3.11 or newer is needed; this machine has: $(python3 --version 2>&1 || echo 'no Python').
-  Install it, or point LIENTHONG_PYTHON at one.
+  Install it, or point LT_PYTHON at one.
 MESSAGE
   return 1
 }
