@@ -8,20 +8,25 @@ verify. Somebody who may change everything can rewrite a whole chain, hashes and
 the output of `--json` on another machine and give it back with `--heads` to find that out too.
 """
 
+# ruff: noqa: T201 - a program of its own speaks to its terminal
+
 import argparse
 import hashlib
 import json
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import psycopg2
-import psycopg2.extras
 
 COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
 PLATFORM = "00000000-0000-0000-0000-000000000000"
+Break = dict[str, Any]
+Chain = dict[str, Any]
 SHOWN = 20  # breaks named per chain on the terminal; --json has them all
 
 
@@ -29,7 +34,7 @@ class CannotVerify(Exception):
     """The answer is neither yes nor no."""
 
 
-def main(argv: "list[str] | None" = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="audit_verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("database", nargs="?", default=os.environ.get("AUDIT_DATABASE_URL"), help="postgresql:// URL (or AUDIT_DATABASE_URL)")
     parser.add_argument("--tenant", metavar="CODE", help="verify one agency's chain only; 'platform' for the installation's own")
@@ -50,7 +55,7 @@ def main(argv: "list[str] | None" = None) -> int:
     return 1 if broken else 0
 
 
-def verify(database: "str | None", tenant: "str | None", known: dict) -> "list[dict]":
+def verify(database: str | None, tenant: str | None, known: dict[str, Chain]) -> list[Chain]:
     """Verify the chains of one agency or all and return what was found of each."""
     if not database:
         raise CannotVerify("no database given")
@@ -59,7 +64,8 @@ def verify(database: "str | None", tenant: "str | None", known: dict) -> "list[d
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection, connection.cursor() as cursor:
             cursor.execute("SET TIME ZONE 'UTC'")
-            agencies = read_agencies(cursor)
+            # A chain that is gone altogether is known from the earlier run alone.
+            agencies = {i: head["tenant"] for i, head in known.items()} | read_agencies(cursor)
             wanted = {i: code for i, code in agencies.items() if tenant in (None, code, i)}
             if not wanted:
                 raise CannotVerify(f"no agency has the code {tenant!r}")
@@ -70,7 +76,7 @@ def verify(database: "str | None", tenant: "str | None", known: dict) -> "list[d
         connection.close()
 
 
-def read_agencies(cursor) -> "dict[str, str]":
+def read_agencies(cursor: Any) -> dict[str, str]:
     """Return id → code of every agency, of every chain without an agency, and of the installation itself."""
     cursor.execute("SELECT to_regclass('core.audit_entry') IS NOT NULL, to_regclass('tenants.tenant') IS NOT NULL")
     has_audit, has_tenants = cursor.fetchone()
@@ -84,9 +90,9 @@ def read_agencies(cursor) -> "dict[str, str]":
     return {**agencies, PLATFORM: "platform"}
 
 
-def verify_chain(connection, tenant_id: str, code: str, known: "dict | None") -> dict:
+def verify_chain(connection: Any, tenant_id: str, code: str, known: Chain | None) -> Chain:
     """Walk one chain from its first link and return its head, its waiting tail and its breaks."""
-    breaks: list[dict] = []
+    breaks: list[Break] = []
     seq, prev = 0, bytes(32)
     columns = ", ".join(f"entry.{name}" for name in COLUMNS[1:])
     with connection.cursor("links") as links:  # named: rows are streamed
@@ -104,7 +110,7 @@ def verify_chain(connection, tenant_id: str, code: str, known: "dict | None") ->
             if values[0] is None:
                 note(breaks, "deleted", number, entry_id, "the entry of this link is gone")
             else:
-                entry = dict(zip(COLUMNS, [tenant_id, *values]))
+                entry = dict(zip(COLUMNS, [tenant_id, *values], strict=True))
                 if link_hash(entry, number, bytes(prev_hash)) != bytes(stored):
                     note(breaks, "changed", number, entry_id, f"the entry is not the one that was linked: {entry['event']}, {iso(entry['at'])}")
             if known and number == known["seq"] and bytes(stored).hex() != known["hash"]:
@@ -120,7 +126,7 @@ def verify_chain(connection, tenant_id: str, code: str, known: "dict | None") ->
     }  # fmt: skip
 
 
-def verify_ends(cursor, tenant_id: str, seq: int, prev: bytes, breaks: "list[dict]") -> "tuple[int, float]":
+def verify_ends(cursor: Any, tenant_id: str, seq: int, prev: bytes, breaks: list[Break]) -> tuple[int, float]:
     """Check the head and what is not linked yet; return how many entries wait and for how many seconds."""
     cursor.execute("SELECT seq, hash FROM core.audit_head WHERE tenant_id = %s", (tenant_id,))
     head_seq, head_hash = cursor.fetchone() or (0, bytes(32))
@@ -149,11 +155,11 @@ def verify_ends(cursor, tenant_id: str, seq: int, prev: bytes, breaks: "list[dic
     return len(ages), round(max(ages, default=0.0), 1)
 
 
-def note(breaks: "list[dict]", kind: str, seq: "int | None", entry_id: object, detail: str) -> None:
+def note(breaks: list[Break], kind: str, seq: int | None, entry_id: object, detail: str) -> None:
     breaks.append({"kind": kind, "seq": seq, "entry": entry_id and str(entry_id), "detail": detail})
 
 
-def link_hash(entry: dict, seq: int, prev: bytes) -> bytes:
+def link_hash(entry: dict[str, Any], seq: int, prev: bytes) -> bytes:
     body = {"seq": seq, "prev": prev.hex()}
     for name, value in entry.items():
         plain = value is None or isinstance(value, (str, dict))
@@ -166,16 +172,16 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def read_heads(path: str) -> "dict[str, dict]":
+def read_heads(path: str) -> dict[str, Chain]:
     """Return tenant id → head from the JSON of an earlier run."""
-    with open(path, encoding="utf-8") as file:
-        try:
-            return {chain["tenant_id"]: chain for chain in json.load(file)["chains"] if chain["seq"]}
-        except (ValueError, KeyError, TypeError) as error:
-            raise CannotVerify(f"{path} is not the JSON of an earlier run") from error
+    text = Path(path).read_text("utf-8")
+    try:
+        return {chain["tenant_id"]: chain for chain in json.loads(text)["chains"] if chain["seq"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise CannotVerify(f"{path} is not the JSON of an earlier run") from error
 
 
-def report(chains: "list[dict]") -> None:
+def report(chains: list[Chain]) -> None:
     """Say in words how each chain stands."""
     for chain in chains:
         if chain["seq"] or chain["unsealed"] or chain["breaks"]:
