@@ -101,7 +101,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> falcon.App:
     app.req_options.strip_url_path_trailing_slash = True
     gate = Gate(settings, platform.dispatcher, loader)
     for address in catalogue.routes.values():
-        app.add_route(address.template.rstrip("/") or "/", gate.guarded(address))
+        app.add_route(address.pattern, gate.guarded(address))
     app.add_sink(static, rf"{URL_PREFIX}(?P<path>.+)")
     rendering.install(renderer)
 

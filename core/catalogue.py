@@ -1,11 +1,14 @@
 """Everything the modules declared, checked against each other and frozen."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
+
+from falcon.routing import CompiledRouter
 
 from core.declarations import (
     BUILT_IN_PERMISSIONS,
@@ -18,9 +21,11 @@ from core.declarations import (
     Permission,
     Role,
     Route,
+    Section,
     Subscriber,
 )
 from core.events import Event, after_commit_job, check_event
+from core.hookspecs import DECLARE
 
 if TYPE_CHECKING:
     from core.host import Incompatible
@@ -29,6 +34,7 @@ PREFIXES = {
     "office": "/t/{tenant}/", "api": "/api/v1/t/{tenant}/", "admin": "/admin/", "public": "/public/{tenant}/",
     "sso": "/sso/", "root": "/",
 }  # fmt: skip
+METHODS = ("get", "post", "put", "patch", "delete")
 _FIELD = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 
 
@@ -65,13 +71,27 @@ class Address:
     def tenanted(self) -> bool:
         return "{tenant}" in self.template
 
+    @property
+    def pattern(self) -> str:
+        """The template as the router takes it, without the slash at the end."""
+        return self.template.rstrip("/") or "/"
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the fields in the template."""
+        return _FIELD.findall(self.template)
+
+    @property
+    def responders(self) -> dict[str, Callable[..., None]]:
+        """The resource's responders by method, such as `post`."""
+        suffix = f"_{self.route.suffix}" if self.route.suffix else ""
+        found = {method: getattr(self.route.resource, f"on_{method}{suffix}", None) for method in METHODS}
+        return {method: responder for method, responder in found.items() if responder is not None}
+
     def url(self, **fields: object) -> str:
         """Return the address with its fields filled in; the rest of `fields` must not exist."""
-        names = _FIELD.findall(self.template)
-        unknown = set(fields) - set(names)
-        missing = set(names) - set(fields)
-        if unknown or missing:
-            raise KeyError(f"Route '{self.name}' takes {names}, got {sorted(fields)}.")
+        if set(fields) != set(self.fields):
+            raise KeyError(f"Route '{self.name}' takes {self.fields}, got {sorted(fields)}.")
         return _FIELD.sub(lambda match: str(fields[match.group(1)]), self.template)
 
 
@@ -101,7 +121,9 @@ class Catalogue:
         return self.routes[name].url(**fields)
 
 
-Declared = Mapping[str, list[tuple[LoadedModule, Any]]]
+Items = list[tuple[LoadedModule, Any]]
+Found = dict[str, tuple[LoadedModule, Any]]
+Declared = Mapping[str, Items]
 
 
 def build_catalogue(
@@ -113,12 +135,10 @@ def build_catalogue(
     """
     by_key = {module.key: module for module in modules}
     _check_types(declared)
-    permissions = _unique(
-        "permission", declared["register_permissions"], lambda item: item.key, own_prefix=True
-    )
-    roles = _unique("role", declared["register_roles"], lambda item: item.key, own_prefix=True)
+    permissions = _unique("permission", declared["register_permissions"])
+    roles = _unique("role", declared["register_roles"])
     routes = _addresses(declared["register_routes"])
-    events = _unique("event", declared["register_events"], lambda item: item.name, own_prefix=True)
+    events = _unique("event", declared["register_events"], attrgetter("name"))
     for module, event in declared["register_events"]:
         try:
             check_event(event)
@@ -129,13 +149,15 @@ def build_catalogue(
         for module, subscriber in declared["register_subscribers"]
         if subscriber.when == "after_commit"
     ]
-    declared_jobs = [*declared["register_jobs"], *after_commit]
-    jobs = _unique("job", declared_jobs, lambda item: item.key, own_prefix=True)
-    _unique("dashboard card", declared["register_dashboard_cards"], lambda item: item.key, own_prefix=True)
-    _unique("health check", declared["register_health_checks"], lambda item: item.key, own_prefix=True)
+    jobs = _unique("job", [*declared["register_jobs"], *after_commit])
+    _unique("dashboard card", declared["register_dashboard_cards"])
+    _unique("health check", declared["register_health_checks"])
     _check_references(
-        declared, BUILT_IN_PERMISSIONS | set(permissions), routes, {event for _, event in events.values()}
+        declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
     )
+    _check_roles(declared["register_roles"], permissions)
+    _check_navigation(declared["register_navigation"], routes)
+    _check_commands(declared["register_commands"])
     return Catalogue(
         modules=MappingProxyType(by_key),
         incompatible=tuple(incompatible),
@@ -152,34 +174,48 @@ def build_catalogue(
     )
 
 
-def _check_references(
-    declared: Declared, known: set[str], routes: Mapping[str, Address], events: set[type[Event]]
-) -> None:
-    """Refuse names that nobody declares: permissions, routes and events."""
-    named = [
-        *(
-            (module, f"route '{route.name}'", [route.permission])
-            for module, route in declared["register_routes"]
-        ),
-        *((module, f"role '{role.key}'", role.permissions) for module, role in declared["register_roles"]),
-        *(
-            (module, f"dashboard card '{card.key}'", [card.permission])
-            for module, card in declared["register_dashboard_cards"]
-        ),
-        *(
-            (module, f"navigation '{item.title}'", [item.permission])
-            for module, item in declared["register_navigation"]
-        ),
-    ]
-    for module, what, permissions in named:
-        for key in set(permissions) - known:
+def _check_types(declared: Declared) -> None:
+    for hook, items in declared.items():
+        for module, item in items:
+            right = isinstance(item, DECLARE[hook])
+            if hook == "register_events":
+                right = isinstance(item, type) and issubclass(item, Event)
+            if not right:
+                wanted = "class of Event" if hook == "register_events" else DECLARE[hook].__name__
+                raise CatalogueError(f"Module '{module.key}': {hook}() returned {item!r}, not a {wanted}.")
+
+
+def _unique(what: str, items: Items, key_of: Callable[[Any], str] = attrgetter("key")) -> Found:
+    """Return items by key; refuse a key given twice, and one without its module's name in front."""
+    found: Found = {}
+    for module, item in items:
+        key = key_of(item)
+        if key in found:
             raise CatalogueError(
-                f"Module '{module.key}': {what} names permission '{key}', which no module declares."
+                f"Modules '{found[key][0].key}' and '{module.key}' both declare {what} '{key}'."
             )
-    for module, item in declared["register_navigation"]:
-        if item.route not in routes:
+        if not key.startswith(f"{module.key}."):
+            raise CatalogueError(f"Module '{module.key}': {what} '{key}' must start with '{module.key}.'.")
+        found[key] = (module, item)
+    return found
+
+
+def _check_references(
+    declared: Declared, permissions: Collection[str], events: Collection[type[Event]]
+) -> None:
+    """Refuse names that nobody declares: permissions and events."""
+    named = [
+        *((module, f"route '{item.name}'", item) for module, item in declared["register_routes"]),
+        *(
+            (module, f"dashboard card '{item.key}'", item)
+            for module, item in declared["register_dashboard_cards"]
+        ),
+        *((module, f"navigation '{item.title}'", item) for module, item in declared["register_navigation"]),
+    ]
+    for module, what, item in named:
+        if item.permission not in permissions:
             raise CatalogueError(
-                f"Module '{module.key}': navigation '{item.title}' leads to unknown route '{item.route}'."
+                f"Module '{module.key}': {what} names permission '{item.permission}', which no module declares."
             )
     for module, subscriber in declared["register_subscribers"]:
         if subscriber.event not in events:
@@ -188,66 +224,91 @@ def _check_references(
             )
 
 
-_TYPES: dict[str, type] = {
-    "register_routes": Route, "register_permissions": Permission, "register_roles": Role,
-    "register_navigation": NavItem, "register_events": type, "register_subscribers": Subscriber,
-    "register_jobs": Job, "register_dashboard_cards": DashboardCard, "register_health_checks": HealthCheck,
-    "register_commands": Command,
-}  # fmt: skip
-
-
-def _check_types(declared: Declared) -> None:
-    for hook, items in declared.items():
-        for module, item in items:
-            right = isinstance(item, _TYPES[hook]) and (hook != "register_events" or issubclass(item, Event))
-            if not right:
+def _check_roles(items: Items, permissions: Found) -> None:
+    """Refuse roles that give more than their module has to give: agencies hand them out."""
+    for module, role in items:
+        for key in role.permissions:
+            if key not in permissions:
+                why = "no role can give" if key in BUILT_IN_PERMISSIONS else "no module declares"
                 raise CatalogueError(
-                    f"Module '{module.key}': {hook}() returned {item!r}, not a {_TYPES[hook].__name__}."
+                    f"Module '{module.key}': role '{role.key}' names permission '{key}', which {why}."
+                )
+            owner = permissions[key][0].key
+            if not module.manifest.builtin and owner not in (module.key, *module.manifest.requires):
+                raise CatalogueError(
+                    f"Module '{module.key}': role '{role.key}' gives '{key}' of '{owner}', which it does not require."
                 )
 
 
-def _unique(
-    what: str, items: list[tuple[LoadedModule, Any]], key_of: Any, *, own_prefix: bool
-) -> dict[str, tuple[LoadedModule, Any]]:
-    found: dict[str, tuple[LoadedModule, Any]] = {}
+def _check_navigation(items: Items, routes: Mapping[str, Address]) -> None:
     for module, item in items:
-        key = key_of(item)
-        if key in found:
-            raise CatalogueError(
-                f"Modules '{found[key][0].key}' and '{module.key}' both declare {what} '{key}'."
-            )
-        if own_prefix and not key.startswith(f"{module.key}."):
-            raise CatalogueError(f"Module '{module.key}': {what} '{key}' must start with '{module.key}.'.")
-        found[key] = (module, item)
-    return found
+        complaint = ""
+        if item.route not in routes:
+            complaint = f"leads to unknown route '{item.route}'"
+        elif set(routes[item.route].fields) - {"tenant"}:
+            # The navigation stands on every page: an address it cannot fill in would take them all down.
+            complaint = f"leads to '{item.route}', whose address has fields of its own"
+        elif item.section not in get_args(Section):
+            complaint = f"names section '{item.section}'; there are {', '.join(get_args(Section))}"
+        if complaint:
+            raise CatalogueError(f"Module '{module.key}': navigation '{item.title}' {complaint}.")
 
 
-def _addresses(items: list[tuple[LoadedModule, Route]]) -> dict[str, Address]:
+def _check_commands(items: Items) -> None:
+    found: set[tuple[str, str | None]] = set()
+    for module, item in items:
+        name = (module.key, item.command.name)
+        if name in found:
+            raise CatalogueError(f"Module '{module.key}' declares the command '{item.command.name}' twice.")
+        found.add(name)
+
+
+def _addresses(items: Items) -> dict[str, Address]:
     found: dict[str, Address] = {}
     shapes: dict[str, Address] = {}
+    router = CompiledRouter()
     for module, route in items:
-        if not route.permission:
-            raise CatalogueError(
-                f"Module '{module.key}': route '{route.name}' names no permission; say PUBLIC if you mean it."
-            )
-        if not route.name.startswith(f"{module.key}."):
-            raise CatalogueError(
-                f"Module '{module.key}': route name '{route.name}' must start with '{module.key}.'."
-            )
-        if route.area in ("sso", "root") and not module.manifest.builtin:
-            raise CatalogueError(f"Module '{module.key}': area '{route.area}' belongs to the platform.")
-        prefix = PREFIXES[route.area] + ("" if module.manifest.builtin else f"{module.key}/")
-        address = Address(route, module.manifest, (prefix + route.path.lstrip("/")))
+        address = _address(module, route)
         # Falcon would silently replace a route with the same template, so duplicates end the start.
-        shape = _FIELD.sub("{}", address.template)
+        shape = _FIELD.sub("{}", address.pattern)
         if route.name in found or shape in shapes:
             other = found.get(route.name) or shapes[shape]
             raise CatalogueError(
                 f"Modules '{other.module.key}' and '{module.key}' both declare "
                 f"{f'route name {route.name!r}' if route.name in found else f'the address {address.template}'}."
             )
+        try:
+            router.add_route(address.pattern, object())
+        except ValueError as error:
+            raise CatalogueError(
+                f"Module '{module.key}': the address {address.template} of route '{route.name}' cannot stand: {error}"
+            ) from error
         found[route.name] = shapes[shape] = address
     return found
+
+
+def _address(module: LoadedModule, route: Route) -> Address:
+    """Return the full address of a route that keeps to the rules."""
+    complaint = ""
+    if not route.name.startswith(f"{module.key}."):
+        complaint = f"must have a name that starts with '{module.key}.'"
+    elif not route.permission:
+        complaint = "names no permission; say PUBLIC if you mean it"
+    elif route.area not in PREFIXES:
+        complaint = f"names area '{route.area}'; there are {', '.join(PREFIXES)}"
+    elif route.area in ("sso", "root") and not module.manifest.builtin:
+        complaint = f"is in area '{route.area}', which belongs to the platform"
+    if complaint:
+        raise CatalogueError(f"Module '{module.key}': route '{route.name}' {complaint}.")
+    prefix = PREFIXES[route.area] + ("" if module.manifest.builtin else f"{module.key}/")
+    address = Address(route, module.manifest, prefix + route.path.lstrip("/"))
+    if not address.responders:
+        suffix = f"_{route.suffix}" if route.suffix else ""
+        raise CatalogueError(
+            f"Module '{module.key}': route '{route.name}' leads to {type(route.resource).__name__}, "
+            f"which has no responder such as on_get{suffix}()."
+        )
+    return address
 
 
 def _items(found: dict[str, tuple[LoadedModule, Any]]) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.context import RequestContext
 
 Area = Literal["office", "api", "admin", "public", "sso", "root"]
+Section = Literal["work", "modules", "agency", "console", "operation"]
 
 PUBLIC = "core.public"
 """Anybody, signed in or not."""
@@ -81,7 +82,7 @@ class NavItem:
     route: str
     icon: str
     permission: str
-    section: Literal["work", "modules", "agency", "console", "operation"] = "modules"
+    section: Section = "modules"
     order: int = 100
     badge: "Callable[[RequestContext], int] | None" = None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from core import hookspecs, metrics
 from core.catalogue import Catalogue
 from core.context import RequestContext
 from core.db import PLATFORM, ScopeError, current_tenant, db
-from core.declarations import Blocker, Deny
+from core.declarations import Blocker, Deny, ObjectAction, TimelineEntry
 from core.host import implementation_of
 from core.i18n import _
 
@@ -37,8 +38,16 @@ class Dispatcher:
         states: Callable[[UUID], States] = lambda tenant_id: ({}, {}),
     ) -> None:
         self.catalogue = catalogue
-        self._manager = manager
         self._states = states
+        self._implementations = {
+            hook: {
+                key: found
+                for key in catalogue.modules
+                if (found := implementation_of(manager, hook, key)) is not None
+            }
+            for hook in (*hookspecs.RUN, *hookspecs.COLLECT)
+        }
+        """Hook → module key → implementation, in the order of requirement."""
         self._effective = lru_cache(maxsize=1024)(self._compute_effective)
 
     # -- the effective set ----------------------------------------------------------------------
@@ -79,19 +88,16 @@ class Dispatcher:
 
         Raises HookFailed at the first error, so that the caller's transaction rolls back.
         """
-        assert hook in hookspecs.RUN, hook
         wanted = set(keys)
-        order = [key for key in self.catalogue.modules if key in wanted]
-        for key in reversed(order) if hook == "on_module_disabled" else order:
-            implementation = implementation_of(self._manager, hook, key)
-            if implementation is not None:
-                try:
-                    _call(implementation, arguments)
-                except Exception as error:
-                    log.exception("hook.failed", module=key, hook=hook)
-                    raise HookFailed(
-                        f"Module '{key}' failed in {hook}: {type(error).__name__}: {error}"
-                    ) from error
+        found = [(key, each) for key, each in self._implementations[hook].items() if key in wanted]
+        for key, implementation in reversed(found) if hook == "on_module_disabled" else found:
+            try:
+                _call(implementation, arguments)
+            except Exception as error:
+                log.exception("hook.failed", module=key, hook=hook, tenant=str(_tenant_or_platform()))
+                raise HookFailed(
+                    f"Module '{key}' failed in {hook}: {type(error).__name__}: {error}"
+                ) from error
 
     # -- collect: asked at run time, each module isolated -------------------------------------------
 
@@ -107,20 +113,15 @@ class Dispatcher:
 
         `on_error(key)` stands in for a module that failed: access and blocker hooks fail closed.
         """
-        assert hook in hookspecs.COLLECT, hook
         wanted = set(modules)
         answers: list[Any] = []
-        for key in self.catalogue.modules:
-            implementation = implementation_of(self._manager, hook, key) if key in wanted else None
-            if implementation is not None:
-                failed = object()
-                answer = self.isolated(key, hook, partial(_call, implementation, arguments), failed)
-                if answer is failed:
-                    answer = on_error(key) if on_error else None
-                if isinstance(answer, list | tuple):
-                    answers.extend(answer)
-                elif answer is not None:
-                    answers.append(answer)
+        for key, implementation in self._implementations[hook].items():
+            if key in wanted:
+                ask = partial(_ask, implementation, hookspecs.COLLECT[hook], arguments)
+                answer = self.isolated(key, hook, ask, None)
+                if answer is None:
+                    answer = [on_error(key)] if on_error else []
+                answers.extend(answer)
         return answers
 
     def isolated(self, key: str, hook: str, call: Callable[[], T], instead: T) -> T:
@@ -132,7 +133,7 @@ class Dispatcher:
                     return call()
             return call()
         except Exception:
-            log.exception("hook.failed", module=key, hook=hook)
+            log.exception("hook.failed", module=key, hook=hook, tenant=str(_tenant_or_platform()))
             metrics.HOOK_FAILURES.labels(module=key, hook=hook).inc()
             _note_failure(key, hook)
             return instead
@@ -150,6 +151,16 @@ class Dispatcher:
         )
         return denials[0] if denials else None
 
+    def object_actions(self, context: RequestContext, obj: object) -> list[ObjectAction]:
+        """Return the buttons the modules in effect offer for an object, as far as the person may use them."""
+        offered = self.collect("object_actions", context.modules, context=context, obj=obj)
+        return [action for action in offered if context.can(action.permission)]
+
+    def object_timeline(self, context: RequestContext, obj: object) -> list[TimelineEntry]:
+        """Return what the modules in effect add to the history of an object, newest first."""
+        found = self.collect("object_timeline", context.modules, context=context, obj=obj)
+        return sorted(found, key=attrgetter("at"), reverse=True)
+
     def disable_blockers(self, key: str, tenant: Any) -> list[Blocker]:
         """Return what keeps a module from being switched off; an error is a blocker."""
         return self.collect(
@@ -164,16 +175,30 @@ def _call(implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
     return implementation.function(*[arguments[name] for name in implementation.argnames])
 
 
+def _ask(implementation: pluggy.HookImpl, kind: type, arguments: dict[str, Any]) -> list[Any]:
+    """Return a module's answers as a list; an answer of another kind is a failure like any other."""
+    answer = _call(implementation, arguments)
+    items = [] if answer is None else [answer] if isinstance(answer, kind) else list(answer)
+    for item in items:
+        if not isinstance(item, kind):
+            raise TypeError(f"The answer holds a {type(item).__name__} instead of {kind.__name__}.")
+    return items
+
+
 def _note_failure(key: str, hook: str) -> None:
     """Leave a trace for the health page, which another process may serve."""
     if db.obj is None or not db.in_transaction():
         return
+    tenant_id = _tenant_or_platform()
     try:
         with db.atomic():
             db.execute_sql(
-                "INSERT INTO core.hook_failure AS f (module, hook, tenant_id, failures, last_at) VALUES (%s, %s, %s, 1, now()) "
+                # Whoever finds another request noting the same failure leaves it at that: pages of an
+                # agency must not wait for one another because a module fails on each of them.
+                "INSERT INTO core.hook_failure AS f (module, hook, tenant_id, failures, last_at) "
+                "SELECT %s, %s, %s, 1, now() WHERE pg_try_advisory_xact_lock(hashtextextended(%s, 0)) "
                 "ON CONFLICT (module, hook, tenant_id) DO UPDATE SET failures = f.failures + 1, last_at = now()",
-                (key, hook, _tenant_or_platform()),
+                (key, hook, tenant_id, f"core.hook_failure {key} {hook} {tenant_id}"),
             )
     except Exception:
         log.exception("hook.failure_not_noted", module=key, hook=hook)
@@ -200,3 +225,8 @@ def dispatcher() -> Dispatcher:
     if _installed is None:
         raise RuntimeError("No dispatcher is installed; start through core.app or core.cli.")
     return _installed
+
+
+def url_for(name: str, **fields: object) -> str:
+    """Return the address of a named route; an agency's own takes its code as `tenant`."""
+    return dispatcher().catalogue.url(name, **fields)

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint, entry_points
@@ -61,7 +61,7 @@ class PluginHost:
                 continue
             try:
                 plugin = point.load()
-            except Exception as error:
+            except (Exception, SystemExit) as error:  # a module that ends the process at import is no better
                 raise PluginError(
                     f"Module '{point.name}' ({point.value}) could not be imported: {type(error).__name__}: {error}. "
                     f"Mend it, uninstall it, or start without it: LIENTHONG_BLOCKED_MODULES={point.name}"
@@ -110,8 +110,9 @@ class PluginHost:
         implementation = implementation_of(self.manager, hook, module.key)
         if implementation is None:
             return []
+        declare: Callable[[], Iterable[Any]] = implementation.function  # type: ignore[assignment]
         try:
-            return list(implementation.function())
+            return list(declare())
         except Exception as error:
             raise PluginError(
                 f"Module '{module.key}' failed in {hook}(): {type(error).__name__}: {error}"
@@ -129,18 +130,20 @@ class PluginHost:
             if not dependants:
                 break
             for module in dependants:
-                missing = ", ".join(sorted(left_out & set(module.manifest.requires)))
+                needed = ", ".join(sorted(left_out & set(module.manifest.requires)))
                 self.incompatible.append(
-                    Incompatible(module.key, f"requires {missing}, which is incompatible")
+                    Incompatible(module.key, f"requires {needed}, which is incompatible")
                 )
                 left_out.add(module.key)
         present = {key: module for key, module in self._modules.items() if key not in left_out}
         for module in present.values():
             missing_keys = set(module.manifest.requires) - set(present)
             if missing_keys:
+                missing = min(missing_keys)
+                why = "blocked by LIENTHONG_BLOCKED_MODULES" if missing in self.blocked else "not installed"
                 raise PluginError(
-                    f"Module '{module.key}' requires '{min(missing_keys)}', which is not installed. "
-                    f"Install it, or start without '{module.key}' (LIENTHONG_BLOCKED_MODULES)."
+                    f"Module '{module.key}' requires '{missing}', which is {why}. "
+                    f"Provide it, or start without '{module.key}' too (LIENTHONG_BLOCKED_MODULES)."
                 )
         builtins = [module for module in present.values() if module.manifest.builtin]
         sorter = TopologicalSorter(
@@ -152,7 +155,7 @@ class PluginHost:
             raise PluginError(
                 f"Modules require each other in a circle: {' → '.join(error.args[1])}."
             ) from error
-        ordered = []
+        ordered: list[LoadedModule] = []
         while sorter.is_active():
             ready = sorted(sorter.get_ready())
             ordered.extend(present[key] for key in ready if not present[key].manifest.builtin)
@@ -185,6 +188,9 @@ def _manifest_of(plugin: Any, expected_key: str | None) -> Manifest:
         raise PluginError(
             f"Module key '{manifest.key}' must be 2–40 lower-case letters, digits and _, and not reserved."
         )
+    requires: Any = manifest.requires
+    if isinstance(requires, str):
+        raise PluginError(f"Module '{manifest.key}': requires must be a tuple of keys: ({requires!r},).")
     try:
         SpecifierSet(manifest.hook_api)
     except InvalidSpecifier as error:

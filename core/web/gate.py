@@ -16,7 +16,7 @@ from peewee import InterfaceError, OperationalError
 from core.catalogue import Address, Catalogue
 from core.context import ContextLoader, LoadedContext, RequestContext
 from core.db import PLATFORM, db, scope
-from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN
+from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN
 from core.dispatcher import Dispatcher
 from core.events import Actor, acting
 from core.i18n import HOME_ZONE, _, use_locale
@@ -40,16 +40,10 @@ class Gate:
 
     def guarded(self, address: Address) -> object:
         """Return a resource whose responders pass the gate first."""
-        responders: dict[str, Responder] = {}
-        suffix = f"_{address.route.suffix}" if address.route.suffix else ""
-        for method in ("get", "post", "put", "patch", "delete"):
-            responder = getattr(address.route.resource, f"on_{method}{suffix}", None)
-            if responder is not None:
-                responders[f"on_{method}"] = staticmethod(self._endpoint(address, responder))
-        if not responders:
-            raise TypeError(
-                f"Route '{address.name}': {address.route.resource!r} has no on_…{suffix} responder."
-            )
+        responders = {
+            f"on_{method}": staticmethod(self._endpoint(address, responder))
+            for method, responder in address.responders.items()
+        }
         return type("Guarded", (), responders)()
 
     def _endpoint(self, address: Address, responder: Responder) -> Responder:
@@ -119,16 +113,19 @@ class Gate:
 
     def _permissions(self, loaded: LoadedContext, modules: frozenset[str]) -> frozenset[str]:
         """Sum up the roles of the person's posts in this agency, as far as their modules are in effect."""
+        posts = [post for post in loaded.posts if loaded.tenant and post.tenant.id == loaded.tenant.id]
         held: set[str] = set()
-        for post in loaded.posts:
-            if loaded.tenant and post.tenant.id == loaded.tenant.id:
-                held.add(MEMBER)
-                held.update(post.own_permissions)
-                for key in post.roles:
-                    role = self._catalogue.roles.get(key)
-                    held.update(role.permissions if role else ())
-        in_effect = {key for key in held if key == MEMBER or key.partition(".")[0] in modules}
-        return frozenset(in_effect | {SIGNED_IN, PUBLIC} | ({OPERATOR} if loaded.operator else set()))
+        for post in posts:
+            held.update(post.own_permissions)
+            for key in post.roles:
+                role = self._catalogue.roles.get(key)
+                held.update(role.permissions if role else ())
+        # SECURITY: what the platform itself decides, OPERATOR above all, is in no role's gift.
+        given = {key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules}
+        own = (
+            {PUBLIC, SIGNED_IN} | ({MEMBER} if posts else set()) | ({OPERATOR} if loaded.operator else set())
+        )
+        return frozenset(given | own)
 
     def _admit(self, req: Request, address: Address) -> None:
         ctx = req.ctx
