@@ -1,0 +1,44 @@
+"""What the pages around signing in show; the templates of the same names draw them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRow:
+    """One place where the reader is signed in."""
+
+    title: str
+    """Browser and system in words: "Chrome trên Windows"."""
+    address: str
+    started_at: datetime
+    seen_at: datetime
+    current: bool
+    end_action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicesView:
+    """devices.html: where the reader is signed in, this device first."""
+
+    rows: tuple[DeviceRow, ...]
+    end_others_action: str = ""
+    """Empty when there is only this device."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnavailableView:
+    """unavailable.html: nobody can sign in now; the page tries again by itself."""
+
+    retry_url: str
+    every_seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoPostView:
+    """no_post.html: signed in, but without a post in any agency."""
+
+    name: str
+    username: str
+    upcoming: tuple[str, ...] = ()
+    """Posts that begin later, in words: "Chuyên viên, Sở Y tế, từ 01/10/2026"."""

@@ -1,0 +1,362 @@
+"""What the pages of the operator's console show; see `tenants.views` for the conventions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from core.web.components import Chip, Column, Counter, FormView, Option, Pager, Tab
+
+State = Literal["ok", "warn", "bad", "off"]
+"""Of an agency or a health check; "off" is suspended or not in force."""
+
+
+# ---- console/agencies.html ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileGroup:
+    """One block of the tile map: a kind of agencies, each a tile."""
+
+    title: str
+    tiles: tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeNode:
+    """A condition of the list, with the number of agencies that fulfil it."""
+
+    title: str
+    url: str
+    count: int
+    current: bool = False
+    children: tuple["TreeNode", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleHead:
+    """A module as a column of the matrix."""
+
+    title: str
+    short: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyRow:
+    """One agency; `cells` stand in the order of the view's modules."""
+
+    name: str
+    code: str
+    url: str
+    parent: str
+    state: State
+    reason: str
+    """Why it is not green."""
+    people: int
+    cells: tuple[Literal["on", "off", "soon", "no"], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgenciesView:
+    """console/agencies.html: all agencies of the installation."""
+
+    total: int
+    ok: int
+    warn: int
+    bad: int
+    off: int
+    checked_at: datetime | None
+    groups: tuple[TileGroup, ...]
+    tree: tuple[TreeNode, ...]
+    shortcuts: tuple[TreeNode, ...]
+    """Conditions people often need: not healthy, suspended, nobody signed in."""
+    modules: tuple[ModuleHead, ...]
+    rows: tuple[AgencyRow, ...]
+    pager: Pager
+    search: str = ""
+    kind: str = ""
+    chips: tuple[Chip, ...] = ()
+    clear_url: str = ""
+    provision_url: str = ""
+
+
+# ---- console/agency.html ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """How an agency was called and where it belonged, from one day to another."""
+
+    name: str
+    kind: str
+    parent: str
+    codes: str
+    decision: str
+    valid_from: date
+    valid_to: date | None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRow:
+    """A module in one agency: what the agency chose and what the operator allows."""
+
+    title: str
+    summary: str
+    is_on: bool
+    in_effect: bool
+    grant: Literal["default", "allowed", "denied"]
+    default_allowed: bool
+    """What "default" means for this module."""
+    note: str
+    action: str
+    """Posts `grant` (one of the three) and `note`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyView:
+    """console/agency.html: one agency as the operator sees it; settings, never dossiers."""
+
+    name: str
+    code: str
+    status: Literal["active", "suspended", "merged"]
+    facts: tuple[tuple[str, str], ...]
+    counters: tuple[Counter, ...]
+    versions: tuple[VersionRow, ...]
+    modules: tuple[GrantRow, ...]
+    list_url: str
+    people_now: int = 0
+    """How many people a suspension shuts out."""
+    suspend_action: str = ""
+    resume_action: str = ""
+    mirror_waiting: int = 0
+    """Changes that the identity provider does not have yet."""
+    mirror_error: str = ""
+    audit_url: str = ""
+    open_url: str = ""
+    """The agency's start page, for operators with a post there."""
+
+
+# ---- console/provision.html, provision_plan.html, provision_run.html ----------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """An earlier run of the provisioning."""
+
+    file_name: str
+    started_at: datetime
+    actor: str
+    state: Literal["running", "stopped", "finished", "failed"]
+    summary: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionView:
+    """console/provision.html: choose a file, or go on with an earlier run. Field: file."""
+
+    form: FormView
+    action: str
+    runs: tuple[RunLine, ...]
+    sheets: tuple[tuple[str, str], ...]
+    """Each table a description may have, and its columns."""
+    sample_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One line of the plan; line 0 is an object the file does not name."""
+
+    line: int
+    action: Literal["error", "add", "change", "same", "absent"]
+    title: str
+    code: str
+    what: str
+    """Kind of object: "Cơ quan", "Phòng ban", "Người", "Vị trí công tác", "Phân hệ"."""
+    text: str
+    """What is wrong, or what changes, in words."""
+    effect: str = ""
+    """What follows from it, or how to mend it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionPlanView:
+    """console/provision_plan.html: what applying a file would do. Fields: skip_errors."""
+
+    form: FormView
+    file_name: str
+    made_at: datetime
+    lines: int
+    """How many rows the file has."""
+    errors: int
+    pending: int
+    """How many rows would be written."""
+    counters: tuple[Counter, ...]
+    rows: tuple[PlanRow, ...]
+    pager: Pager
+    action: str
+    upload_url: str
+    errors_url: str = ""
+    """The rows with errors as a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One agency of a run; `steps` are done, doing, bad or "" in the order of the view's titles."""
+
+    line: int
+    name: str
+    state: Literal["waiting", "running", "done", "failed"]
+    steps: tuple[Literal["", "doing", "done", "bad"], ...]
+    detail: str
+    hint: str = ""
+    retry_action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionRunView:
+    """console/provision_run.html: a run, while it goes and after."""
+
+    file_name: str
+    started_at: datetime
+    state: Literal["running", "stopped", "finished"]
+    total: int
+    done: int
+    failed: int
+    running: int
+    waiting: int
+    remaining: str
+    """"còn khoảng 3 phút"; empty when nobody can tell."""
+    tabs: tuple[Tab, ...]
+    rows: tuple[RunRow, ...]
+    steps: tuple[str, ...]
+    pager: Pager
+    list_url: str
+    resumed: str = ""
+    """After a restart: where the run went on."""
+    checks: tuple[tuple[str, str, State], ...] = ()
+    """The reconciliation after the run: what was compared, the result in words, its state."""
+    stop_action: str = ""
+    resume_action: str = ""
+    retry_action: str = ""
+
+
+# ---- console/jobs.html, console/health.html -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRow:
+    """One piece of background work."""
+
+    id: int
+    title: str
+    key: str
+    agency: str
+    state: Literal["waiting", "running", "failed", "retrying", "done"]
+    due_at: datetime
+    attempts: int
+    error: str = ""
+    """The last error, one line, without personal data."""
+    retry_action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsView:
+    """console/jobs.html: the queue with its errors."""
+
+    counters: tuple[Counter, ...]
+    rows: tuple[JobRow, ...]
+    columns: tuple[Column, ...]
+    pager: Pager
+    workers: int
+    """How many worker processes gave a sign of life lately."""
+    keys: tuple[Option, ...]
+    key: str = ""
+    state: str = ""
+    retry_all_action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthRow:
+    """The result of one check."""
+
+    title: str
+    module: str
+    state: State
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthView:
+    """console/health.html: what is wrong with this installation, in words; trouble first."""
+
+    rows: tuple[HealthRow, ...]
+    checked_at: datetime
+    bad: int
+    warn: int
+
+
+# ---- console/people.html, console/person.html ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """A person of the directory."""
+
+    initials: str
+    name: str
+    username: str
+    url: str
+    posts: tuple[str, ...]
+    disabled: bool = False
+    operator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleSearchView:
+    """console/people.html: find a person by name or user name, from two letters on."""
+
+    search: str
+    rows: tuple[PersonLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPost:
+    """A post of the person shown."""
+
+    agency: str
+    unit: str
+    position: str
+    roles: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """A place where the person is signed in."""
+
+    device: str
+    address: str
+    started_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """console/person.html: one person's posts and sessions, and the ways to end them."""
+
+    name: str
+    username: str
+    email: str
+    disabled_at: datetime | None
+    operator: bool
+    posts: tuple[PersonPost, ...]
+    sessions: tuple[SessionRow, ...]
+    list_url: str
+    end_sessions_action: str = ""
+    disable_action: str = ""
+    restore_action: str = ""
+    itself: bool = False
+    """True when the operator looks at their own account, which they cannot lock."""

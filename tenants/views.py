@@ -1,0 +1,389 @@
+"""What the pages of an agency show; the templates of the same names draw them and decide nothing.
+
+Text is in the reader's language, except titles the templates own. Dates are dates: templates write them.
+An empty address means that the person may not do that, or that there is nothing to do: no control is drawn.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from core.declarations import Blocker, CardView, TimelineEntry
+from core.web.components import Chip, FormView, Option, Pager, Tab, Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One thing that will happen, or will stay as it is, with the icon that goes before it."""
+
+    icon: str
+    text: str
+
+
+# ---- home.html, choose_agency.html --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCard:
+    """One of the reader's own posts."""
+
+    agency: str
+    position: str
+    unit: str
+    valid_from: date | None
+    valid_to: date | None
+    url: str
+    """The agency's start page."""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeCard:
+    """A module's card on the start page; without a view the module failed and the card says so."""
+
+    title: str
+    view: CardView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """home.html: what the modules of the agency have for the reader today."""
+
+    today: date
+    cards: tuple[HomeCard, ...]
+    posts: tuple[PostCard, ...]
+    """All posts, those of this agency first."""
+    modules_url: str = ""
+    """Where an administrator switches modules on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseAgencyView:
+    """choose_agency.html: where the person may work."""
+
+    posts: tuple[PostCard, ...]
+    console_url: str = ""
+
+
+# ---- modules.html, module_plan.html -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleTile:
+    """A module as the agency's administrator sees it."""
+
+    key: str
+    title: str
+    summary: str
+    icon: str
+    is_on: bool
+    plan_url: str
+    """The plan of switching it; empty when it is locked."""
+    locked: str = ""
+    """Who decides instead: "Luôn bật", "Thành phố quản lý"."""
+    detail: str = ""
+    """Why it is locked, how it is used, or what switching it on adds."""
+    missing: tuple[str, ...] = ()
+    """Titles of required modules that are off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleGroup:
+    """The modules of one category."""
+
+    title: str
+    modules: tuple[ModuleTile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulesView:
+    """modules.html: the modules of the agency by category; `search` narrows them by title and summary."""
+
+    people: int
+    """How many people a switch reaches."""
+    tabs: tuple[Tab, ...]
+    groups: tuple[ModuleGroup, ...]
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulePlanView:
+    """module_plan.html: what switching a module on or off would do; opens as a page or as a dialog."""
+
+    title: str
+    enable: bool
+    blockers: tuple[Blocker, ...]
+    """What stands in the way; modules that need this one are blockers that lead to their own plans."""
+    also: tuple[Option, ...]
+    """Required modules that are switched on with it, in order: title as label, summary as hint."""
+    effects: tuple[Effect, ...]
+    path: str
+    """This plan, to look again."""
+    action: str
+    back_url: str
+
+    @property
+    def possible(self) -> bool:
+        return not self.blockers
+
+
+# ---- people.html, post_form.html, post_end.html -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRow:
+    """One post in the list of people."""
+
+    initials: str
+    name: str
+    username: str
+    position: str
+    unit: str
+    roles: tuple[Tag, ...]
+    valid_from: date
+    valid_to: date | None
+    standing: Literal["current", "ending", "ended", "upcoming"]
+    """How the days stand to the day asked for; "ending" has its last day within two weeks."""
+    granted_by: str
+    decision: str = ""
+    remark: str = ""
+    """What an administrator should look at: "Tài khoản đang khoá", "Chưa có vai trò"."""
+    edit_url: str = ""
+    end_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleView:
+    """people.html: who works where, with which roles, on a given day."""
+
+    tabs: tuple[Tab, ...]
+    tab: str
+    """The current tab's value, kept while filtering."""
+    rows: tuple[PostRow, ...]
+    people: int
+    upcoming: int
+    attention: int
+    units: tuple[Option, ...]
+    roles: tuple[Option, ...]
+    pager: Pager
+    day: str
+    """The day asked for, as typed: 04/9/2026."""
+    search: str = ""
+    unit: str = ""
+    role: str = ""
+    chips: tuple[Chip, ...] = ()
+    clear_url: str = ""
+    add_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGroup:
+    """The roles or permissions of one module, or of the agency itself."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPerson:
+    """Somebody of the directory who may get a post; `url` takes the person over into the form."""
+
+    name: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostFormView:
+    """post_form.html: give a post, or change one.
+
+    A new post begins with the person: `person` is empty and `found` answers `search`; with `new_person`
+    the form also asks for full_name, username and email. Fields: person_id, unit_id, position, roles,
+    valid_from, valid_to, decision, version.
+    """
+
+    form: FormView
+    units: tuple[Option, ...]
+    roles: tuple[RoleGroup, ...]
+    action: str
+    back_url: str
+    is_new: bool
+    person: str = ""
+    """Name of the person the post belongs to."""
+    new_person: bool = False
+    new_person_url: str = ""
+    search: str = ""
+    found: tuple[FoundPerson, ...] = ()
+    end_url: str = ""
+    conflict: str = ""
+    """Who saved first and when; the form still holds what was typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostEndView:
+    """post_end.html: take a post away. Fields: decision, version."""
+
+    form: FormView
+    person: str
+    position: str
+    unit: str
+    effects: tuple[Effect, ...]
+    action: str
+    back_url: str
+    blocker: str = ""
+    """Why it cannot be done: the last administrator."""
+
+
+# ---- units.html, unit_form.html -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """A unit in the order of the tree."""
+
+    name: str
+    code: str
+    depth: int
+    people: int
+    valid_from: date
+    valid_to: date | None = None
+    edit_url: str = ""
+    people_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsView:
+    """units.html: the departments of the agency as a tree."""
+
+    rows: tuple[UnitRow, ...]
+    add_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFormView:
+    """unit_form.html. Fields: name, code, parent_id, valid_from, version; closing: last_day."""
+
+    form: FormView
+    parents: tuple[Option, ...]
+    action: str
+    back_url: str
+    is_new: bool
+    people: int = 0
+    close_form: FormView = field(default_factory=FormView)
+    close_action: str = ""
+    """Where the unit is closed; empty for a new or closed one."""
+    conflict: str = ""
+
+
+# ---- roles.html, role_form.html -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleColumn:
+    """A role as a column of the table of permissions."""
+
+    title: str
+    own: bool
+    people: int
+    edit_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionRow:
+    """A permission and, role by role in the order of the columns, whether it is part of it."""
+
+    title: str
+    held: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionGroup:
+    """The permissions of one module."""
+
+    title: str
+    rows: tuple[PermissionRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesView:
+    """roles.html: which role may do what."""
+
+    roles: tuple[RoleColumn, ...]
+    groups: tuple[PermissionGroup, ...]
+    add_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleFormView:
+    """role_form.html: a role of the agency's own. Fields: title, permissions, version."""
+
+    form: FormView
+    groups: tuple[RoleGroup, ...]
+    action: str
+    back_url: str
+    is_new: bool
+    people: int = 0
+    delete_action: str = ""
+    """Empty while somebody holds the role."""
+    conflict: str = ""
+
+
+# ---- settings.html ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsView:
+    """settings.html. Fields: address, phone, email, website, time_zone, hours_1 … hours_7, version; logo.
+
+    Hours are text, "07:30–11:30, 13:30–17:00"; empty is a day off.
+    """
+
+    form: FormView
+    registered: tuple[tuple[str, str], ...]
+    """Name and value of what the province keeps: name, kind, parent, codes."""
+    days: tuple[tuple[str, str], ...]
+    """Field and title of each weekday."""
+    zones: tuple[Option, ...]
+    action: str
+    """Empty when the reader may only look."""
+    logo_action: str
+    logo_url: str = ""
+    logo_errors: tuple[str, ...] = ()
+    conflict: str = ""
+
+
+# ---- audit.html ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """One entry, and whether it is still what its link in the chain says."""
+
+    entry: TimelineEntry
+    kind: str
+    """What it concerns: "Vị trí công tác", "Phân hệ"."""
+    intact: bool = True
+    linked: bool = True
+    """False for the few seconds before the entry gets its link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditView:
+    """audit.html: what happened in an agency, or in the installation itself."""
+
+    rows: tuple[AuditRow, ...]
+    sealed: int
+    unsealed: int
+    broken: int
+    """Entries on this page that are not what they were."""
+    modules: tuple[Option, ...]
+    actors: tuple[Option, ...]
+    pager: Pager
+    module: str = ""
+    actor: str = ""
+    since: str = ""
+    until: str = ""
+    errors: tuple[str, ...] = ()
+    """What is wrong with the days typed in the filter."""
+    chips: tuple[Chip, ...] = ()
+    clear_url: str = ""
