@@ -23,6 +23,7 @@ from uuid import UUID
 
 import psycopg2
 import structlog
+from psycopg2.extras import execute_values
 
 from core.db import current_tenant, db, scope
 from core.declarations import Change, TimelineEntry
@@ -39,16 +40,22 @@ _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 log = structlog.get_logger()
 
 
-def record(entry_id: UUID, actor: Actor, event: Event) -> None:
-    """Insert the entry of a fact and note that it waits for its link; `core.events.emit` calls this."""
-    db.execute_sql(
+def record(actor: Actor, entries: Sequence[tuple[UUID, Event]]) -> None:
+    """Insert the entries of facts and note that they wait for their links; `core.events.emit` calls this."""
+    execute_values(
+        db.cursor(),
         "WITH entry AS (INSERT INTO core.audit_entry (tenant_id, id, actor_kind, actor_id, actor_name, event, object_type, "
-        "object_id, data, changes) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING tenant_id, id) "
+        "object_id, data, changes) VALUES %s RETURNING tenant_id, id) "
         "INSERT INTO core.audit_pending (tenant_id, id) SELECT tenant_id, id FROM entry",
-        (
-            current_tenant(), entry_id, actor.kind, actor.person_id, actor.name, event.name, event.object_type,
-            event.object_id, json.dumps(event.data()), json.dumps(encode_changes(event.changes)),
-        ),
+        [
+            (
+                current_tenant(), entry_id, actor.kind, actor.person_id, actor.name, event.name, event.object_type,
+                event.object_id, json.dumps(event.data()), json.dumps(encode_changes(event.changes)),
+            )
+            for entry_id, event in entries
+        ],
+        template="(%s::uuid, %s::uuid, %s, %s::uuid, %s, %s, %s, %s::uuid, %s::jsonb, %s::jsonb)",
+        page_size=1000,
     )  # fmt: skip
 
 
