@@ -1,0 +1,1 @@
+"""Sign-in: sessions, the OpenID Connect client, the directory adapter for Keycloak."""
