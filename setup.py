@@ -14,6 +14,7 @@ INSTALL = [
     "PyYAML>=6.0.2,<7",
     "apispec>=6.10,<7",
     "click>=8.5,<9",
+    "croniter>=6.0,<8",
     "environs>=15.2,<16",
     "falcon>=4.4,<5",
     "gunicorn>=27.0,<28",
@@ -74,7 +75,9 @@ PROGRAMS = {
 
 def packages() -> list[str]:
     """List the packages of the product, so that nothing beside them slips into a wheel."""
-    return find_packages(include=[f"{top}{rest}" for top in ("core", "tenants", "sso", "plugins") for rest in ("", ".*")])
+    return find_packages(
+        include=[f"{top}{rest}" for top in ("core", "tenants", "sso", "plugins") for rest in ("", ".*")]
+    )
 
 
 def modules() -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from scripts._lib.chromium import require_chromium
 from tests.support import servers
 from tests.support.servers import Database, KeycloakServer, StaffRealm
 
@@ -48,8 +49,16 @@ def keycloak() -> Iterator[KeycloakServer]:
 
 
 @pytest.fixture(scope="module")
-def staff_realm(keycloak: KeycloakServer, request: pytest.FixtureRequest, worker_id: str) -> Iterator[StaffRealm]:
+def staff_realm(
+    keycloak: KeycloakServer, request: pytest.FixtureRequest, worker_id: str
+) -> Iterator[StaffRealm]:
     """Make a staff realm for this module of tests alone."""
     module = re.sub(r"\W+", "-", request.module.__name__)
     with keycloak.staff_realm(f"{module}-{worker_id}") as realm:
         yield realm
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return the Chromium to drive with Playwright."""
+    return require_chromium()

@@ -51,7 +51,12 @@ def build() -> int:
 
 def _sources(packages: dict[str, Path]) -> list[Path]:
     """List the files in which icons may be named."""
-    return [path for folder in packages.values() for ending in ("html", "py") for path in sorted(folder.rglob(f"*.{ending}"))]
+    return [
+        path
+        for folder in packages.values()
+        for ending in ("html", "py")
+        for path in sorted(folder.rglob(f"*.{ending}"))
+    ]
 
 
 def _stamp(packages: dict[str, Path]) -> str:
@@ -87,7 +92,10 @@ def _with_hashed_references(path: str, content: bytes, manifest: dict[str, str])
     def rewrite(found: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[1]))
         if target not in manifest:
-            raise Failure(f"{path} trỏ tới {found[1]}, không có tệp này.", f"{path} refers to {found[1]}, which does not exist.")
+            raise Failure(
+                f"{path} trỏ tới {found[1]}, không có tệp này.",
+                f"{path} refers to {found[1]}, which does not exist.",
+            )
         return f"url({posixpath.relpath(manifest[target], posixpath.dirname(path) or '.')})"
 
     return _REFERENCE.sub(rewrite, content.decode()).encode()
@@ -117,7 +125,9 @@ def _replace(path: Path, content: bytes) -> None:
 
 def _forget_old(manifest: dict[str, str]) -> None:
     """Remove files of earlier builds that no running server can name any more."""
-    named = {MANIFEST, STATIC / ".stamp"} | {STATIC / f"{name}{ending}" for name in manifest.values() for ending in ("", ".br", ".gz")}
+    named = {MANIFEST, STATIC / ".stamp"} | {
+        STATIC / f"{name}{ending}" for name in manifest.values() for ending in ("", ".br", ".gz")
+    }
     for path in STATIC.rglob("*"):
         if path.is_file() and path not in named and time.time() - path.stat().st_mtime > OLD_FILES_STAY:
             path.unlink()

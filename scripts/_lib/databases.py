@@ -38,7 +38,9 @@ def prepare_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
         opened.close()
 
 
-def create_database(admin_url: str, name: str, *, owner: str | None = None, template: str = "template0") -> None:
+def create_database(
+    admin_url: str, name: str, *, owner: str | None = None, template: str = "template0"
+) -> None:
     """Create a database unless it is there.
 
     Without an owner of its own it is the platform's, and gets the grants of deploy/database/database.sql.
@@ -77,6 +79,8 @@ def drop_database(admin_url: str, name: str) -> None:
 
 def _run_file(opened: connection, path: Path, values: Mapping[str, str]) -> None:
     """Run a file written for psql, whose `:'name'` stands for a quoted value."""
-    statements = re.sub(r":'(\w+)'", lambda found: f"%({found[1]})s", path.read_text("utf-8").replace("%", "%%"))
+    statements = re.sub(
+        r":'(\w+)'", lambda found: f"%({found[1]})s", path.read_text("utf-8").replace("%", "%%")
+    )
     with opened.cursor() as cursor:
         cursor.execute(statements, values)

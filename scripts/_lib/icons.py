@@ -19,7 +19,7 @@ def sprite(outlines: Path, sources: Iterable[Path], listed: Path) -> bytes:
     """
     known = {path.stem for path in outlines.glob("*.svg")}
     texts = {path: path.read_text("utf-8") for path in sources}
-    asked = {name: listed for name in _lines(listed)}
+    asked = dict.fromkeys(_lines(listed), listed)
     trees = {path: ast.parse(text) for path, text in texts.items() if path.suffix == ".py"}
     positions = _icon_positions(trees.values())
     for path, tree in trees.items():
@@ -38,7 +38,11 @@ def sprite(outlines: Path, sources: Iterable[Path], listed: Path) -> bytes:
 
 
 def _lines(path: Path) -> list[str]:
-    return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")]
+    return [
+        line.strip()
+        for line in path.read_text("utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
 
 
 def _icon_positions(trees: Iterable[ast.Module]) -> dict[str, int]:
@@ -47,7 +51,11 @@ def _icon_positions(trees: Iterable[ast.Module]) -> dict[str, int]:
     for tree in trees:
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
-                fields = [each.target.id for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)]
+                fields = [
+                    each.target.id
+                    for each in node.body
+                    if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+                ]
                 if "icon" in fields:
                     positions[node.name] = fields.index("icon")
     return positions
@@ -63,7 +71,9 @@ def _declared(tree: ast.Module, positions: dict[str, int]) -> set[str]:
                 given = node.args[positions[name] : positions[name] + 1]
                 given += [keyword.value for keyword in node.keywords if keyword.arg == "icon"]
                 found |= {each.value for each in given if isinstance(each, ast.Constant)}
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "icon":
+        elif (
+            isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "icon"
+        ):
             found |= {node.value.value} if isinstance(node.value, ast.Constant) else set()
     return {name for name in found if isinstance(name, str) and name}
 

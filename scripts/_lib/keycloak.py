@@ -20,6 +20,7 @@ from scripts._lib.processes import Service
 
 REALM_FILES = ROOT / "deploy" / "keycloak"
 ADMIN = "admin"
+THREADS = "io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Keycloak:
         self._ports = (port, management_port)
         self._admin_password = admin_password
 
-    def start(self, database: Place, realms: Sequence[Mapping[str, Any]] = (), options: Sequence[str] = ()) -> None:
+    def start(
+        self, database: Place, realms: Sequence[Mapping[str, Any]] = (), options: Sequence[str] = ()
+    ) -> None:
         """Start the server without waiting for it; realms that do not exist yet are imported."""
         java = find_java()
         self._furnish(built_keycloak(java), realms)
@@ -55,8 +58,7 @@ class Keycloak:
                 java, *JAVA_OPTIONS,
                 f"-Dkc.home.dir={self.home}", f"-Djboss.server.config.dir={self.home / 'conf'}",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-Djava.util.concurrent.ForkJoinPool.common.threadFactory="
-                "io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
+                f"-Djava.util.concurrent.ForkJoinPool.common.threadFactory={THREADS}",
                 "-Dpicocli.disable.closures=true",
                 "-cp", self.home / "lib" / "quarkus-run.jar", "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
                 "start", "--optimized", "--import-realm", "--cache=local",
@@ -148,7 +150,12 @@ class Admin:
     def _sign_in(self) -> None:
         answer = self.http.post(
             f"{self.url}/realms/master/protocol/openid-connect/token",
-            data={"grant_type": "password", "client_id": "admin-cli", "username": ADMIN, "password": self._password},
+            data={
+                "grant_type": "password",
+                "client_id": "admin-cli",
+                "username": ADMIN,
+                "password": self._password,
+            },
             timeout=60,
         )
         answer.raise_for_status()
@@ -164,7 +171,10 @@ def read_realm(name: str, values: Mapping[str, str]) -> dict[str, Any]:
 
     def fill(found: re.Match[str]) -> str:
         if found[1] not in values:
-            raise Failure(f"Tệp realm {name} dùng {found[0]}, không có giá trị.", f"Realm file {name}: no value for {found[0]}.")
+            raise Failure(
+                f"Tệp realm {name} dùng {found[0]}, không có giá trị.",
+                f"Realm file {name}: no value for {found[0]}.",
+            )
         return json.dumps(values[found[1]])[1:-1]
 
     text = (REALM_FILES / f"{name}-realm.json").read_text("utf-8")

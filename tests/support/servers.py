@@ -125,7 +125,9 @@ def _running_postgres() -> Cluster:
             cluster.start(free_port(55500))
         _STARTED.append(cluster)
         _save(state | {"port": cluster.port})
-        databases.prepare_roles(cluster.url(), {name: state[name] for name in PASSWORDS if name.endswith("_password")})
+        databases.prepare_roles(
+            cluster.url(), {name: state[name] for name in PASSWORDS if name.endswith("_password")}
+        )
         _sweep(cluster)
     return cluster
 
@@ -134,7 +136,9 @@ def _sweep(cluster: Cluster) -> None:
     """Drop what killed runs left behind, and templates of earlier migrations."""
     opened = databases.connect(cluster.url())
     with opened.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(test|template|building)_' AND NOT datistemplate")
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname ~ '^(test|template|building)_' AND NOT datistemplate"
+        )
         names = [name for (name,) in cursor.fetchall()]
     opened.close()
     for name in names:
@@ -185,8 +189,14 @@ def _template(cluster: Cluster) -> str:
 def _template_name() -> str:
     """Name the template after all that decides what the migrations make."""
     digest = hashlib.sha256(metadata.version("procrastinate").encode())
-    folders = [ROOT / "core" / "db", ROOT / "deploy" / "database", *(each / "migrations" for each in package_folders().values())]
-    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".sql"}):
+    folders = [
+        ROOT / "core" / "db",
+        ROOT / "deploy" / "database",
+        *(each / "migrations" for each in package_folders().values()),
+    ]
+    for path in sorted(
+        path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".sql"}
+    ):
         digest.update(f"{path}\n".encode() + path.read_bytes())
     return f"template_{digest.hexdigest()[:12]}"
 
@@ -230,7 +240,9 @@ class StaffRealm:
         """What tokens of this realm name as their issuer."""
         return f"{self.keycloak_url}/realms/{self.name}"
 
-    def add_person(self, username: str, password: str, *, name: str = "Nguyễn Văn An", operator: bool = False) -> str:
+    def add_person(
+        self, username: str, password: str, *, name: str = "Nguyễn Văn An", operator: bool = False
+    ) -> str:
         """Create a person who can sign in at once, and return the subject."""
         answer = self.call(
             "POST",

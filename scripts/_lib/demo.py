@@ -1,0 +1,346 @@
+"""Bring up the platform with a real province in it, on this machine alone."""
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from scripts._lib import assets, databases
+from scripts._lib.console import Failure, Steps, explain, say
+from scripts._lib.installation import (
+    ACCOUNTS,
+    DATABASE,
+    FILE,
+    KEYCLOAK_DATABASE,
+    PROVINCE_FILE,
+    SETTINGS,
+    Installation,
+)
+from scripts._lib.places import ROOT, VAR
+from scripts._lib.processes import free_port, port_is_free, recall, remember
+from scripts._lib.provinces import province_name
+from scripts._lib.services import Services, run_command
+
+RECORD = VAR / "run" / "demo.json"
+READY = VAR / "run" / "ready"
+LOCK = VAR / "run" / "demo.lock"
+LOG = VAR / "log" / "demo.log"
+FIRST_WEB_PORT = 8000
+FIRST_KEYCLOAK_PORT = 8180
+FIRST_MANAGEMENT_PORT = 9000
+NOT_RUNNING = 3
+
+
+def main() -> int:
+    """Do what the command line asks; return an exit code."""
+    options = _options()
+    try:
+        if options.status:
+            return status()
+        if options.stop or options.reset:
+            stop()
+        if options.reset:
+            forget()
+        if options.stop:
+            return 0
+        if (pid := recall(RECORD)) is not None:
+            return revive(pid, options)
+        return detach() if options.detach else foreground(options)
+    except Failure as failure:
+        say(f"\n{failure}")
+    except OSError as error:
+        say(f"\n{explain(error)}")
+    return 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="Bring up Liên Thông with a real province: PostgreSQL, Keycloak, web and worker. "
+        "Everything lives in var/; stopping keeps it, starting again goes on.",
+        epilog="Exit codes: 0 done, 1 a trouble it names, 2 wrong usage, 3 --status while nothing runs.",
+    )
+    parser.add_argument("--detach", action="store_true", help="return when everything runs; --stop ends it")
+    parser.add_argument("--stop", action="store_true", help="stop what runs, keep the data")
+    parser.add_argument(
+        "--reset", action="store_true", help="forget all data and start anew (with --stop: only forget)"
+    )
+    parser.add_argument(
+        "--province", metavar="NAME", help="one of the 34; Thành phố Huế unless told (first start only)"
+    )
+    parser.add_argument(
+        "--port", type=int, help=f"port of the web pages (default: {FIRST_WEB_PORT} or the next free one)"
+    )
+    parser.add_argument(
+        "--status", action="store_true", help="print addresses, processes and accounts as JSON"
+    )
+    return parser.parse_args()
+
+
+def status() -> int:
+    """Print what runs, in one JSON object."""
+    installation = Installation.load()
+    accounts = json.loads(ACCOUNTS.read_text("utf-8")) if ACCOUNTS.exists() else []
+    shown: dict[str, Any] = dict.fromkeys(("url", "keycloak_url", "database_url"))
+    pids: dict[str, int] = {}
+    supervisor = recall(RECORD)
+    if installation is not None:
+        shown = {
+            "url": installation.url,
+            "keycloak_url": installation.keycloak_url,
+            "database_url": installation.database_url("app"),
+        }
+        pids = ({"demo": supervisor} if supervisor else {}) | Services(installation).pids()
+    print(json.dumps({**shown, "pids": pids, "accounts": accounts}, ensure_ascii=False, indent=2))
+    return 0 if supervisor else NOT_RUNNING
+
+
+def stop() -> None:
+    """Stop the running demo, or what a killed one left behind."""
+    if (pid := recall(RECORD)) is not None:
+        say("Đang dừng · stopping ...")
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + 150
+        while recall(RECORD) is not None:
+            if time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.1)
+    installation = Installation.load()
+    if installation is not None:
+        Services(installation).stop()
+    say("Đã dừng. · Stopped.")
+
+
+def forget() -> None:
+    """Delete the data of the installation; what was downloaded and installed stays."""
+    installation = Installation.load()
+    if installation is not None and installation.server:
+        installation.settle_on_server()
+        for name in (DATABASE, KEYCLOAK_DATABASE):
+            databases.drop_database(installation.admin_url, name)
+    for folder in ("postgres", "postgres.new", "keycloak", "files", "log", "run"):
+        shutil.rmtree(VAR / folder, ignore_errors=True)
+    for path in (SETTINGS, PROVINCE_FILE, ACCOUNTS, FILE):
+        path.unlink(missing_ok=True)
+    say("Đã xoá dữ liệu của bản cài này. · The installation's data is deleted.")
+
+
+def revive(pid: int, options: argparse.Namespace) -> int:
+    """Let a running demo start again what has died in it."""
+    installation = Installation.load()
+    if installation is None:
+        raise Failure(
+            "Thiếu var/installation.json; hãy --stop.", "var/installation.json is missing; use --stop."
+        )
+    other_port = options.port not in {None, installation.web_port}
+    if other_port or (options.province and province_name(options.province) != installation.province):
+        raise Failure(
+            f"Đang chạy {installation.province} tại {installation.url}; hãy ./scripts/demo --stop trước.",
+            f"{installation.province} is running at {installation.url}; ./scripts/demo --stop first.",
+        )
+    os.kill(pid, signal.SIGUSR1)
+    say(f"Đang chạy tại · running at {installation.url}")
+    return 0
+
+
+def detach() -> int:
+    """Start the demo in the background and show its progress until it is ready or has failed."""
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    READY.unlink(missing_ok=True)
+    arguments = [argument for argument in sys.argv[1:] if argument not in {"--detach", "--reset"}]
+    with LOG.open("w", encoding="utf-8") as log, LOG.open(encoding="utf-8") as shown:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "scripts._lib.demo", *arguments],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            while demo.poll() is None and not READY.exists():
+                print(shown.read(), end="", file=sys.stderr, flush=True)
+                time.sleep(0.1)
+        except KeyboardInterrupt:
+            demo.terminate()
+            demo.wait()
+        print(shown.read(), end="", file=sys.stderr, flush=True)
+    return demo.returncode or 0
+
+
+def foreground(options: argparse.Namespace) -> int:
+    """Start everything, then watch it until asked to stop."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
+    revival = threading.Event()
+    signal.signal(signal.SIGUSR1, lambda _number, _frame: revival.set())
+    with _alone():
+        installation = _prepare(options)
+        services = Services(installation)
+        try:
+            services.stop()  # what a killed run left
+            _start(services)
+            _announce(installation)
+            _watch(services, revival)
+        except KeyboardInterrupt:
+            say("\nĐang dừng · stopping ...")
+        finally:
+            for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(ending, signal.SIG_IGN)
+            READY.unlink(missing_ok=True)
+            services.stop()
+            RECORD.unlink(missing_ok=True)
+    return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the lock of this clone's demo for as long as it runs; the system lets go of it at kill -9."""
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Failure(
+                "Bản demo của thư mục này đang khởi động.", "This clone's demo is starting already."
+            ) from error
+        remember(RECORD, os.getpid())
+        yield
+
+
+def _prepare(options: argparse.Namespace) -> Installation:
+    """Load or make the installation, and settle its ports."""
+    installation = Installation.load()
+    wanted = province_name(options.province) if options.province else None
+    if installation is None:
+        installation = Installation(wanted or province_name("Thành phố Huế"))
+    elif wanted not in {None, installation.province}:
+        raise Failure(
+            f"Bản cài này là {installation.province}; dùng --reset để bắt đầu lại với {wanted}.",
+            f"This installation is {installation.province}; use --reset to start anew with {wanted}.",
+        )
+    Services(installation).stop()
+    installation.settle_on_server()
+    installation.web_port = _web_port(options.port, installation.web_port)
+    installation.keycloak_port = _keycloak_port(installation.keycloak_port)
+    installation.management_port = free_port(installation.management_port or FIRST_MANAGEMENT_PORT)
+    installation.save()
+    return installation
+
+
+def _web_port(asked: int | None, known: int) -> int:
+    """Choose the port of the web pages: the one asked for or none, else the last one or the next free."""
+    if asked is not None:
+        if not port_is_free(asked):
+            raise Failure(
+                f"Cổng {asked} đang được dùng; chọn cổng khác.", f"Port {asked} is in use; choose another."
+            )
+        return asked
+    port = free_port(known or FIRST_WEB_PORT)
+    if port != (known or FIRST_WEB_PORT):
+        say(f"Cổng {known or FIRST_WEB_PORT} đang được dùng · is in use → {port}")
+    return port
+
+
+def _keycloak_port(known: int) -> int:
+    """Keep Keycloak's port for good: its address is part of everybody's identity."""
+    if known and not port_is_free(known):
+        raise Failure(
+            f"Cổng {known} của Keycloak đang bị chương trình khác dùng. Hãy giải phóng cổng đó rồi chạy lại.",
+            f"Keycloak's port {known} is in use by another program. Free it and start again.",
+        )
+    return known or free_port(FIRST_KEYCLOAK_PORT)
+
+
+def _start(services: Services) -> None:
+    installation = services.installation
+    steps = Steps(7)
+    with steps.step(f"PostgreSQL ({installation.server or 'riêng · private'})"):
+        services.start_postgres()
+    installation.write_settings()
+    # Keycloak takes longest and needs nobody: the next two steps run beside it.
+    with ThreadPoolExecutor(1) as beside:
+        keycloak = beside.submit(services.start_keycloak)
+        with steps.step("Tệp giao diện · static files"):
+            assets.build()
+        with steps.step("Cấu trúc dữ liệu · database migrations"):
+            run_command("migrate")
+        with steps.step("Keycloak"):
+            keycloak.result()
+    with steps.step(f"Cơ quan · agencies: {installation.province}"):
+        _provision(installation)
+    with steps.step("Dữ liệu mẫu, tài khoản · sample data, accounts"):
+        if not (installation.seeded and ACCOUNTS.exists()):
+            run_command("demo", "seed", "--accounts", ACCOUNTS)
+            ACCOUNTS.chmod(0o600)
+            installation.seeded = True
+            installation.save()
+    with steps.step("Web, worker"):
+        services.start_web()
+        services.start_worker()
+    say(f"Tổng thời gian · total: {steps.elapsed:.1f} s")
+
+
+def _provision(installation: Installation) -> None:
+    """Bring the province in; a run that was cut off goes on where it stopped."""
+    if not PROVINCE_FILE.exists():
+        unfinished = PROVINCE_FILE.with_suffix(".new.yaml")
+        run_command("provision", "province", installation.province, "--out", unfinished)
+        unfinished.replace(PROVINCE_FILE)
+    if not installation.provisioned:
+        run_command("provision", "apply", PROVINCE_FILE)
+        installation.provisioned = True
+        installation.save()
+
+
+def _announce(installation: Installation) -> None:
+    """Print where to go and who can sign in."""
+    accounts = json.loads(ACCOUNTS.read_text("utf-8"))
+    width = max((len(account["username"]) for account in accounts), default=0)
+    say(f"\nLiên Thông · {installation.province}: {installation.url}\n")
+    for account in accounts:
+        posts = "; ".join(f"{post['tenant']} ({', '.join(post['roles'])})" for post in account["posts"])
+        where = "vận hành · operator" if account["operator"] else posts
+        otp = f"  TOTP {account['otp']}" if account.get("otp") else ""
+        say(f"  {account['username']:<{width}}  {account['password']}  {account['name']}: {where}{otp}")
+    say("\nDừng · stop: Ctrl-C, ./scripts/demo --stop    Chi tiết · details: ./scripts/demo --status")
+    READY.touch()
+
+
+def _watch(services: Services, revival: threading.Event) -> None:
+    """Report a server that dies; start it again only when a second scripts/demo asks for it."""
+    reported: set[str] = set()
+    while True:
+        time.sleep(0.5)
+        running = services.pids()
+        for name, service in services.all.items():
+            if name in running:
+                reported.discard(name)
+            elif name not in reported:
+                reported.add(name)
+                say(
+                    f"\n{name} đã dừng ngoài ý muốn · has died (code {service.exit_code}). Nhật ký · log: {service.log}\n"
+                    f"{service.tail(8)}\nChạy lại · start it again: ./scripts/demo"
+                )
+        if revival.is_set():
+            revival.clear()
+            for name in [name for name in services.all if name not in running]:
+                say(f"Khởi động lại · starting again: {name}")
+                with contextlib.suppress(Failure):  # its end is reported on the next round
+                    services.start(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""What one installation of this clone remembers: its province, ports, passwords, and how far it got."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from scripts._lib.console import Failure
+from scripts._lib.databases import other_database
+from scripts._lib.places import STATIC, VAR
+
+FILE = VAR / "installation.json"
+SETTINGS = VAR / "settings.env"
+PROVINCE_FILE = VAR / "province.yaml"
+ACCOUNTS = VAR / "demo-accounts.json"
+DATABASE = "lienthong"
+KEYCLOAK_DATABASE = "keycloak"
+SECRETS = (
+    "superuser", "owner_password", "app_password", "keycloak_password", "keycloak_admin",
+    "oidc_client", "directory_client", "secret_key",
+)  # fmt: skip
+
+
+def _generated() -> dict[str, str]:
+    """Make up all passwords; 32 random bytes each, in letters that need no escaping in an address."""
+    return {name: secrets.token_urlsafe(32) for name in SECRETS}
+
+
+@dataclass(slots=True)
+class Installation:
+    """One installation; saved whenever it changes, readable by its user alone."""
+
+    province: str
+    server: str = ""
+    """`host:port` of the PostgreSQL given by DATABASE_URL; empty when it is our own."""
+    web_port: int = 0
+    keycloak_port: int = 0
+    postgres_port: int = 0
+    management_port: int = 0
+    provisioned: bool = False
+    seeded: bool = False
+    secrets: dict[str, str] = field(default_factory=_generated, repr=False)
+
+    @classmethod
+    def load(cls) -> Self | None:
+        """Return the installation of this clone; None when there is none yet."""
+        try:
+            return cls(**json.loads(FILE.read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+
+    def save(self) -> None:
+        """Write it down, whole or not at all."""
+        write_private(FILE, json.dumps(asdict(self), indent=1, ensure_ascii=False))
+
+    @property
+    def url(self) -> str:
+        """The address people use."""
+        return f"http://localhost:{self.web_port}"
+
+    @property
+    def keycloak_url(self) -> str:
+        """The address of the sign-in server."""
+        return f"http://localhost:{self.keycloak_port}"
+
+    @property
+    def admin_url(self) -> str:
+        """The address of PostgreSQL for making roles and databases."""
+        if self.server:
+            return os.environ["DATABASE_URL"]
+        return f"postgresql://postgres:{self.secrets['superuser']}@127.0.0.1:{self.postgres_port}/postgres"
+
+    def database_url(self, role: str) -> str:
+        """Return the platform's database as `app` or `owner`."""
+        base = f"postgresql://x:x@{self.server}/" if self.server else self.admin_url
+        return other_database(base, DATABASE, f"lienthong_{role}", self.secrets[f"{role}_password"])
+
+    def settle_on_server(self) -> None:
+        """Hold to the PostgreSQL of the first start; raises Failure when another one is given now."""
+        given = urlsplit(os.environ.get("DATABASE_URL", ""))
+        server = given.netloc.rpartition("@")[2]
+        if self.postgres_port == 0 and not self.provisioned and not self.server:
+            self.server = server
+        elif self.server != server:
+            held = self.server or "một PostgreSQL riêng trong var/ (a private one in var/)"
+            raise Failure(
+                f"Dữ liệu của bản cài này nằm ở {held}. Hãy đặt DATABASE_URL như lần đầu, hoặc dùng --reset.",
+                f"This installation's data is in {held}. Set DATABASE_URL as at the first start, or use --reset.",
+            )
+
+    def write_settings(self) -> None:
+        """Write the settings file that the application reads."""
+        lines = {
+            "DATABASE_URL": self.database_url("app"),
+            "OWNER_DATABASE_URL": self.database_url("owner"),
+            "PUBLIC_URL": self.url,
+            "PROVINCE_NAME": self.province,
+            "KEYCLOAK_URL": self.keycloak_url,
+            "OIDC_CLIENT_ID": "lienthong",
+            "OIDC_CLIENT_SECRET": self.secrets["oidc_client"],
+            "DIRECTORY_CLIENT_ID": "lienthong-directory",
+            "DIRECTORY_CLIENT_SECRET": self.secrets["directory_client"],
+            "SECRET_KEY": self.secrets["secret_key"],
+            "STATIC_DIR": STATIC,
+            "FILES_DIR": VAR / "files",
+        }
+        head = "# Written by scripts/demo at each start.\n"
+        write_private(
+            SETTINGS, head + "".join(f"LIENTHONG_{name}={value}\n" for name, value in lines.items())
+        )
+
+    def realm_values(self) -> dict[str, str]:
+        """Return what the realm files leave open."""
+        return {
+            "LIENTHONG_PUBLIC_URL": self.url,
+            "LIENTHONG_OIDC_CLIENT_SECRET": self.secrets["oidc_client"],
+            "LIENTHONG_DIRECTORY_CLIENT_SECRET": self.secrets["directory_client"],
+        }
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of the application's processes: the settings come from the file alone."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}
+    return {**inherited, "LIENTHONG_SETTINGS_FILE": str(SETTINGS), **more}
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, so that no reader sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text, "utf-8")
+    unfinished.replace(path)

@@ -1,0 +1,140 @@
+"""The four servers of an installation: start them in order, watch them, stop them in order."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from scripts._lib import databases
+from scripts._lib.console import Failure, say
+from scripts._lib.installation import DATABASE, KEYCLOAK_DATABASE, Installation, environment
+from scripts._lib.keycloak import Keycloak, Place, read_realm
+from scripts._lib.places import ROOT, VAR
+from scripts._lib.postgres import Cluster
+from scripts._lib.processes import Service
+
+BIN = Path(sys.executable).parent
+
+
+class Services:
+    """What runs for one installation; every server can be started again on its own."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.cluster = Cluster(VAR, installation.secrets["superuser"])
+        self.keycloak = Keycloak(
+            VAR,
+            installation.keycloak_port,
+            installation.management_port,
+            installation.secrets["keycloak_admin"],
+        )
+        self.web = Service("web", VAR)
+        self.worker = Service("worker", VAR)
+
+    @property
+    def all(self) -> dict[str, Service]:
+        """Every server by its name, in the order of starting."""
+        own = {} if self.installation.server else {"postgres": self.cluster.service}
+        return {**own, "keycloak": self.keycloak.service, "web": self.web, "worker": self.worker}
+
+    def pids(self) -> dict[str, int]:
+        """Return the process ids of those that run."""
+        return {name: pid for name, service in self.all.items() if (pid := service.pid)}
+
+    def stop(self) -> None:
+        """Stop all, those that need the others first; also what a killed run left behind."""
+        for name, service in reversed(self.all.items()):
+            if service.pid is not None:
+                say(f"        dừng · stopping {name}")
+            service.stop(60 if name == "postgres" else 20)
+
+    def start_postgres(self) -> None:
+        """Start our PostgreSQL, or use the one given; make roles and databases."""
+        installation = self.installation
+        if not installation.server:
+            self.cluster.start(installation.postgres_port or 54320)
+            installation.postgres_port = self.cluster.port
+            installation.save()
+        passwords = {
+            name: value for name, value in installation.secrets.items() if name.endswith("_password")
+        }
+        databases.prepare_roles(installation.admin_url, passwords)
+        databases.create_database(installation.admin_url, DATABASE)
+        databases.create_database(installation.admin_url, KEYCLOAK_DATABASE, owner="keycloak")
+
+    def start_keycloak(self) -> None:
+        """Start Keycloak and bring its realms to what the realm files and this installation say."""
+        place = urlsplit(self.installation.admin_url)
+        database = Place(
+            host=place.hostname or "localhost",
+            port=place.port or 5432,
+            name=KEYCLOAK_DATABASE,
+            user="keycloak",
+            password=unquote(self.installation.secrets["keycloak_password"]),
+        )
+        realms = [read_realm(name, self.installation.realm_values()) for name in ("staff", "citizen")]
+        self.keycloak.start(database, realms)
+        self.keycloak.wait()
+        for realm in realms:
+            self.keycloak.admin.follow(realm)
+
+    def start_web(self) -> None:
+        """Start gunicorn and wait for its first answer."""
+        self.web.start(
+            [
+                sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py",
+                "--bind", f"127.0.0.1:{self.installation.web_port}", "core.app:create_app()",
+            ],
+            env=environment(LIENTHONG_OWNER_DATABASE_URL=""),
+            cwd=ROOT,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.web.exit_code is None:
+            try:
+                if requests.get(f"http://127.0.0.1:{self.installation.web_port}/readyz", timeout=5).ok:
+                    return
+            except requests.RequestException:
+                pass
+            time.sleep(0.1)
+        failure = self.web.failure()
+        self.web.stop(5)
+        raise failure
+
+    def start_worker(self) -> None:
+        """Start the worker of the job queue."""
+        self.worker.start(
+            [BIN / "lienthong", "worker"], env=environment(LIENTHONG_OWNER_DATABASE_URL=""), cwd=ROOT
+        )
+
+    def start(self, name: str) -> None:
+        """Start one server by its name."""
+        {
+            "postgres": self.start_postgres,
+            "keycloak": self.start_keycloak,
+            "web": self.start_web,
+            "worker": self.start_worker,
+        }[name]()
+
+
+def run_command(*arguments: str | Path) -> None:
+    """Run the command line inside the installation; raises Failure with what it said."""
+    done = subprocess.run(
+        [BIN / "lienthong", *arguments],
+        check=False,
+        env=environment(),
+        cwd=ROOT,
+        stdout=sys.stderr,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode == -signal.SIGINT:
+        raise KeyboardInterrupt
+    if done.returncode:
+        command = " ".join(["lienthong", *map(str, arguments)])
+        raise Failure(
+            f"Lệnh “{command}” không thành công (mã {done.returncode}); lý do ở ngay trên. Chạy lại là làm tiếp.",
+            f"“{command}” failed (code {done.returncode}); the reason is above. Starting again goes on from there.",
+        )
