@@ -1,0 +1,247 @@
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import ClassVar
+
+import click
+import pytest
+
+from core.declarations import (
+    MEMBER,
+    OPERATOR,
+    CardView,
+    Command,
+    DashboardCard,
+    Health,
+    HealthCheck,
+    Job,
+    NavItem,
+    Permission,
+    Role,
+    Subscriber,
+)
+from core.events import Event
+from core.host import PluginError
+from tests.core.modules import Page, boot, module, route
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened(Event):
+    name: ClassVar[str] = "alpha.happened"
+    label: ClassVar[str] = "xảy ra"
+
+
+def refused(*modules):
+    with pytest.raises(PluginError) as caught:
+        boot(*modules)
+    return str(caught.value)
+
+
+def alpha(**hooks):
+    return module(hooks=hooks)
+
+
+# ---- routes
+
+
+def test_addresses_get_the_prefix_of_their_area_and_module():
+    areas = {
+        "office": "/t/{tenant}/alpha/",
+        "api": "/api/v1/t/{tenant}/alpha/",
+        "admin": "/admin/alpha/",
+        "public": "/public/{tenant}/alpha/",
+    }
+    catalogue = boot(
+        alpha(register_routes=[route(name=area, area=area, path="notes/{note_id:uuid}") for area in areas])
+    )
+    assert {name: address.template for name, address in catalogue.routes.items()} == {
+        f"alpha.{area}": prefix + "notes/{note_id:uuid}" for area, prefix in areas.items()
+    }
+    assert catalogue.url("alpha.office", tenant="thuan-hoa", note_id=7) == "/t/thuan-hoa/alpha/notes/7"
+
+
+def test_an_address_wants_exactly_its_fields():
+    catalogue = boot(alpha(register_routes=[route(path="{note_id}")]))
+    for fields in ({"tenant": "x"}, {"tenant": "x", "note_id": 1, "page": 2}):
+        with pytest.raises(KeyError, match=r"alpha\.home"):
+            catalogue.url("alpha.home", **fields)
+
+
+def test_the_same_address_twice_is_refused_whatever_its_fields_are_called():
+    first = module("beta", hooks={"register_routes": [route("beta", path="{note_id:uuid}")]})
+    again = module(
+        "gamma", hooks={"register_routes": [route("gamma", path="/x/"), route("gamma", "second", path="x")]}
+    )
+    message = refused(
+        module(
+            "delta",
+            hooks={"register_routes": [route("delta", path="{a}/b"), route("delta", "c", path="{x:int}/b")]},
+        )
+    )
+    assert message == "Modules 'delta' and 'delta' both declare the address /t/{tenant}/delta/{x:int}/b."
+    assert "both declare the address /t/{tenant}/gamma/x" in refused(first, again)
+
+
+def test_a_builtin_page_on_a_modules_address_names_both():
+    platform = module("tenants", builtin=True, hooks={"register_routes": [route("tenants", path="alpha")]})
+    assert "Modules 'tenants' and 'alpha' both declare the address" in refused(
+        platform, alpha(register_routes=[route()])
+    )
+
+
+def test_the_same_route_name_twice_is_refused():
+    message = refused(alpha(register_routes=[route(path="a"), route(path="b")]))
+    assert message == "Modules 'alpha' and 'alpha' both declare route name 'alpha.home'."
+
+
+@pytest.mark.parametrize(
+    ("made", "complaint"),
+    [
+        (route("beta"), "must have a name that starts with 'alpha.'"),
+        (route(permission=""), "names no permission; say PUBLIC if you mean it"),
+        (route(permission="alpha.fly"), "names permission 'alpha.fly', which no module declares"),
+        (route(area="offices"), "names area 'offices'; there are office, api"),
+        (route(area="root"), "is in area 'root', which belongs to the platform"),
+        (route(suffix="item"), "leads to Page, which has no responder such as on_get_item()"),
+        (route(path="{a b}"), "cannot stand"),
+        (route(path="{a:nothing}"), "cannot stand"),
+    ],
+)
+def test_a_route_that_cannot_stand_is_named(made, complaint):
+    message = refused(alpha(register_routes=[made]))
+    assert message.startswith("Module 'alpha': ")
+    assert made.name in message
+    assert complaint in message
+
+
+def test_responders_are_found_by_method_and_suffix():
+    resource = SimpleNamespace(on_get=print, on_post_item=len, on_delete_item=id)
+    catalogue = boot(alpha(register_routes=[route(resource=resource, suffix="item")]))
+    assert catalogue.routes["alpha.home"].responders == {"post": len, "delete": id}
+
+
+# ---- permissions and roles
+
+
+@pytest.mark.parametrize("permission", [MEMBER, OPERATOR])
+def test_no_role_gives_what_the_platform_decides(permission):
+    message = refused(alpha(register_roles=[Role("alpha.boss", "Trưởng", (permission,))]))
+    assert (
+        message
+        == f"Module 'alpha': role 'alpha.boss' names permission '{permission}', which no role can give."
+    )
+
+
+def test_a_role_with_an_unknown_permission_is_named():
+    assert "role 'alpha.boss' names permission 'alpha.fly', which no module declares" in refused(
+        alpha(register_roles=[Role("alpha.boss", "Trưởng", ("alpha.fly",))])
+    )
+
+
+def test_a_role_gives_permissions_of_its_own_module_and_of_those_it_requires():
+    owner = module("beta", hooks={"register_permissions": [Permission("beta.read", "Đọc")]})
+    roles = [Role("alpha.boss", "Trưởng", ("beta.read",))]
+    assert "gives 'beta.read' of 'beta', which it does not require" in refused(
+        owner, alpha(register_roles=roles)
+    )
+    catalogue = boot(owner, module(requires=("beta",), hooks={"register_roles": roles}))
+    assert catalogue.roles["alpha.boss"].permissions == ("beta.read",)
+
+
+@pytest.mark.parametrize(
+    ("hook", "item", "what"),
+    [
+        ("register_permissions", Permission("alpha.read", ""), "permission 'alpha.read'"),
+        ("register_roles", Role("alpha.reader", "", ()), "role 'alpha.reader'"),
+        ("register_jobs", Job("alpha.purge", print, ""), "job 'alpha.purge'"),
+        ("register_events", Happened, "event 'alpha.happened'"),
+        (
+            "register_health_checks",
+            HealthCheck("alpha.well", "", lambda: Health(ok=True)),
+            "health check 'alpha.well'",
+        ),
+        (
+            "register_dashboard_cards",
+            DashboardCard("alpha.new", "", MEMBER, lambda ctx: CardView()),
+            "dashboard card 'alpha.new'",
+        ),
+    ],
+)
+def test_duplicates_and_foreign_names_are_refused(hook, item, what):
+    assert refused(alpha(**{hook: [item, item]})) == f"Modules 'alpha' and 'alpha' both declare {what}."
+    assert refused(module("beta", hooks={hook: [item]})) == f"Module 'beta': {what} must start with 'beta.'."
+    assert boot(alpha(**{hook: [item]}))
+
+
+# ---- the rest
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"route": "alpha.nowhere"}, "leads to unknown route 'alpha.nowhere'"),
+        ({"route": "alpha.note"}, "leads to 'alpha.note', whose address has fields of its own"),
+        ({"section": "sidebar"}, "names section 'sidebar'; there are work, modules"),
+        ({"permission": "alpha.fly"}, "names permission 'alpha.fly', which no module declares"),
+    ],
+)
+def test_navigation_that_would_break_every_page_is_refused(fields, complaint):
+    item = NavItem(
+        **{"title": "Ghi chú", "route": "alpha.home", "icon": "notes", "permission": MEMBER, **fields}
+    )
+    message = refused(
+        alpha(register_routes=[route(), route(name="note", path="{note_id}")], register_navigation=[item])
+    )
+    assert message.startswith(f"Module 'alpha': navigation 'Ghi chú' {complaint}")
+
+
+def test_navigation_and_cards_are_in_their_own_order_and_not_in_that_of_modules():
+    def item(title, order):
+        return NavItem(title, "alpha.home", "notes", MEMBER, order=order)
+
+    later = module("beta", hooks={"register_navigation": [item("B", 10), item("A", 20)]})
+    catalogue = boot(
+        alpha(register_routes=[route()], register_navigation=[item("D", 20), item("C", 10)]), later
+    )
+    assert [item.title for _module, item in catalogue.navigation] == ["B", "C", "A", "D"]
+
+
+def test_a_subscriber_of_an_unknown_fact_is_named():
+    message = refused(alpha(register_subscribers=[Subscriber(Happened, print)]))
+    assert message == "Module 'alpha' subscribes to Happened, which no module registers."
+
+
+def test_a_fact_that_could_not_be_stored_is_named():
+    @dataclass(frozen=True, kw_only=True)
+    class Odd(Event):
+        name: ClassVar[str] = "alpha.odd"
+        label: ClassVar[str] = "lạ"
+        weight: float = 0.5
+
+    assert refused(alpha(register_events=[Odd])).startswith("Module 'alpha': Odd.weight")
+
+
+def test_a_subscriber_after_the_commit_gets_a_job():
+    def tell(event):
+        """Tell nobody."""
+
+    catalogue = boot(
+        alpha(
+            register_events=[Happened], register_subscribers=[Subscriber(Happened, tell, when="after_commit")]
+        )
+    )
+    assert list(catalogue.jobs) == ["alpha.after.alpha.happened.tell"]
+
+
+def test_the_same_command_twice_is_refused():
+    command = Command(click.Command("count"))
+    assert (
+        refused(alpha(register_commands=[command, command]))
+        == "Module 'alpha' declares the command 'count' twice."
+    )
+
+
+@pytest.mark.parametrize(
+    ("hook", "item"), [("register_routes", Page()), ("register_events", Page), ("register_jobs", "purge")]
+)
+def test_a_hook_that_declares_something_else_is_named(hook, item):
+    assert refused(alpha(**{hook: [item]})).startswith(f"Module 'alpha': {hook}() returned ")
