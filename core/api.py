@@ -47,19 +47,30 @@ from core.text import fold
 from core.web.components import Chip, Column, Counter, Crumb, FormView, Option, Pager, Tab, Tag
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, Text, load
-from core.web.paging import PAGE_SIZE, Page, decode_key, encode_key, page_of
-from core.web.rendering import page, redirect
+from core.web.paging import (
+    PAGE_SIZE,
+    Cursor,
+    Page,
+    bounded,
+    decode_key,
+    encode_key,
+    page_of,
+    page_url,
+    pager,
+    read_cursor,
+)
+from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "BadRequest", "Blocker", "CardView", "Change", "Chip", "Choices", "Column",
-    "Command", "Conflict", "Counter", "Crumb", "current_actor", "current_tenant", "DashboardCard", "Day",
+    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "Chip", "Choices", "Column",
+    "Command", "Conflict", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "DashboardCard", "Day",
     "db", "decode_key", "Deny", "dispatcher", "emit", "encode_key", "enqueue", "Event", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Health", "HealthCheck",
     "HOOK_API", "hookimpl", "Invalid", "Job", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id",
     "ngettext", "NotFound", "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE",
-    "Pager", "Permission", "Person", "Post", "PUBLIC", "reading", "redirect", "registry_table",
+    "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC", "read_cursor", "reading", "redirect", "registry_table",
     "RegistryModel", "Request", "RequestContext", "Role", "Route", "scope", "ScopeError", "SIGNED_IN",
     "Subscriber", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "TimelineEntry",
-    "unscoped", "VersionedMixin",
+    "unscoped", "url_for", "VersionedMixin",
 ]  # fmt: skip

@@ -1,26 +1,41 @@
-"""Keyset pages: the address carries the last row seen, never a page number."""
+"""Keyset pages: the address carries the row a page begins after, or ends before; never a page number."""
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 import orjson
 
-from core.i18n import _
+from core.i18n import _, format_number
+from core.web.components import Pager
 from core.web.errors import BadRequest
+from core.web.request import Request
 
 PAGE_SIZE = 50
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: after the row of `key`, or with `backward` it ends before that row."""
+
+    key: tuple[Any, ...] = ()
+    row: int = 0
+    """The number of that row in the whole list, for words like "51–100"."""
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Rows of one page and the key of the next, if any."""
+    """Rows of one page, the number of the first, and the keys of its neighbours, if any."""
 
     rows: Sequence[Row]
     next_key: str = ""
+    previous_key: str = ""
+    first: int = 1
 
 
 def encode_key(*values: Any) -> str:
@@ -48,7 +63,64 @@ def decode_key(key: str | None, size: int) -> list[Any] | None:
     return values
 
 
-def page_of(rows: Sequence[Row], key_of: Any, size: int = PAGE_SIZE) -> Page[Row]:
-    """Cut `size + 1` fetched rows to a page; the extra row tells that there is a next one."""
-    shown = rows[:size]
-    return Page(shown, encode_key(*key_of(shown[-1])) if len(rows) > size else "")
+def read_cursor(req: Request, size: int) -> Cursor:
+    """Return where the page asked for begins; `size` is the number of values a list is sorted by.
+
+    Raises BadRequest for a key nobody was given.
+    """
+    backward = "before" in req.params
+    values = decode_key(req.get_param("before" if backward else "after"), size + 1)
+    if values is None:
+        return Cursor()
+    *key, row = values
+    if not isinstance(row, int) or not 0 < row < 2**31 or None in key:
+        raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu."))
+    return Cursor(tuple(key), row, backward)
+
+
+def page_of(
+    rows: Sequence[Row],
+    key_of: Callable[[Row], Sequence[Any]],
+    size: int = PAGE_SIZE,
+    cursor: Cursor = Cursor(),
+) -> Page[Row]:
+    """Cut `size + 1` fetched rows to a page; the extra row tells that there is a neighbour.
+
+    Rows of a backward cursor come nearest first, as `ORDER BY … DESC` finds them, and are turned round.
+    """
+    shown, more = list(rows[:size]), len(rows) > size
+    if cursor.backward:
+        shown.reverse()
+    first = max(cursor.row - len(shown), 1) if cursor.backward else cursor.row + 1
+    has_next = more if not cursor.backward else True
+    has_previous = more if cursor.backward else cursor.row > 0
+    return Page(
+        shown,
+        encode_key(*key_of(shown[-1]), first + len(shown) - 1) if shown and has_next else "",
+        encode_key(*key_of(shown[0]), first) if shown and has_previous else "",
+        first,
+    )
+
+
+def pager(req: Request, page: Page[Any], total: str = "") -> Pager:
+    """Return the foot of a list: "Dòng 51–100 trong 326" and the way to the neighbours."""
+    if not page.rows:
+        return Pager(text="")
+    span = f"{format_number(page.first)}–{format_number(page.first + len(page.rows) - 1)}"
+    return Pager(
+        text=_("Dòng {span} trong {total}", span=span, total=total) if total else _("Dòng {span}", span=span),
+        previous_url=page_url(req, before=page.previous_key) if page.previous_key else "",
+        next_url=page_url(req, after=page.next_key) if page.next_key else "",
+    )
+
+
+def bounded(count: int, bound: int = 1000) -> str:
+    """Return a count that was stopped at a bound as people read it: "326", or "1.000+"."""
+    return f"{format_number(bound)}+" if count >= bound else format_number(count)
+
+
+def page_url(req: Request, **changes: str) -> str:
+    """Return this page's address with some conditions changed; empty ones leave, the list starts anew."""
+    kept = {name: value for name, value in req.params.items() if name not in ("after", "before")}
+    query = urlencode({name: value for name, value in {**kept, **changes}.items() if value}, doseq=True)
+    return f"{req.path}?{query}" if query else req.path

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -68,7 +68,7 @@ class Renderer:
             view=view,
             shell=self._navigation.shell(req, badges=badges),
             lang=current_locale(),
-            url=self._url_maker(req),
+            url=partial(self.url, req),
             request_id=req.request_id,
         )
         resp.status = falcon.code_to_http_status(status)
@@ -100,16 +100,13 @@ class Renderer:
         )
         self.page(req, resp, "core/error.html", view, status=view.status, badges=False)
 
-    def _url_maker(self, req: Request) -> Callable[..., str]:
+    def url(self, req: Request, name: str, **fields: Any) -> str:
+        """Return the address of a named route, in the request's own agency unless another is named."""
+        address = self._catalogue.routes[name]
         tenant = (req.ctx.tenant if req.ctx else None) or req.public_tenant
-
-        def url(name: str, **fields: Any) -> str:
-            address = self._catalogue.routes[name]
-            if address.tenanted and "tenant" not in fields and tenant is not None:
-                fields["tenant"] = tenant.code
-            return address.url(**fields)
-
-        return url
+        if address.tenanted and "tenant" not in fields and tenant is not None:
+            fields["tenant"] = tenant.code
+        return address.url(**fields)
 
 
 _renderer: Renderer | None = None
@@ -123,9 +120,18 @@ def install(renderer: Renderer) -> None:
 
 def page(req: Request, resp: falcon.Response, template: str, view: Any = None, *, status: int = 200) -> None:
     """Answer with a page; `view` is a frozen dataclass the template documents."""
+    _installed().page(req, resp, template, view, status=status)
+
+
+def url_for(req: Request, name: str, **fields: Any) -> str:
+    """Return the address of a named route, in the request's own agency unless `tenant` names another."""
+    return _installed().url(req, name, **fields)
+
+
+def _installed() -> Renderer:
     if _renderer is None:
         raise RuntimeError("No renderer is installed; start through core.app.")
-    _renderer.page(req, resp, template, view, status=status)
+    return _renderer
 
 
 @dataclass(frozen=True, slots=True)
