@@ -18,10 +18,11 @@ BEGIN
 END
 $$;
 
-ALTER ROLE lienthong_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'owner_password';
+ALTER ROLE lienthong_owner LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'owner_password';
 ALTER ROLE lienthong_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'app_password';
 ALTER ROLE lienthong_context NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE keycloak LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'keycloak_password';
 
--- A migration hands its look-up functions over to lienthong_context.
+-- A migration hands its look-up functions over to lienthong_context. NOINHERIT above keeps the owner from
+-- reading what that role may read: row-level security holds for migrations too.
 GRANT lienthong_context TO lienthong_owner;
