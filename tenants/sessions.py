@@ -1,0 +1,40 @@
+"""Where people are signed in, as the console shows it; the sign-in package provides the answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """One browser in which a person is signed in."""
+
+    id: UUID
+    device: str
+    address: str
+    started_at: datetime
+    seen_at: datetime
+
+
+class Sessions(Protocol):
+    """The registry of sessions."""
+
+    def of_person(self, person_id: UUID) -> tuple[LiveSession, ...]:
+        """Return where a person is signed in, the latest used first."""
+
+    def end_all(self, person_id: UUID) -> int:
+        """End them all, here at once and at the identity provider by a job; return how many."""
+
+
+_installed: list[Sessions] = []
+
+
+def install_sessions(registry: Sessions) -> None:
+    """Say who keeps the sessions; the composition root calls it once."""
+    _installed[:] = [registry]
+
+
+def sessions() -> Sessions:
+    """Return the registry of sessions of this process."""
+    return _installed[0]
