@@ -35,11 +35,26 @@ class CannotVerify(Exception):
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="audit_verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("database", nargs="?", default=os.environ.get("AUDIT_DATABASE_URL"), help="postgresql:// URL (or AUDIT_DATABASE_URL)")
-    parser.add_argument("--tenant", metavar="CODE", help="verify one agency's chain only; 'platform' for the installation's own")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON, with the head of every chain")
-    parser.add_argument("--heads", metavar="FILE", help="JSON of an earlier run; its heads must still be in the chains")
+    parser = argparse.ArgumentParser(
+        prog="audit_verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "database",
+        nargs="?",
+        default=os.environ.get("AUDIT_DATABASE_URL"),
+        help="postgresql:// URL (or AUDIT_DATABASE_URL)",
+    )
+    parser.add_argument(
+        "--tenant",
+        metavar="CODE",
+        help="verify one agency's chain only; 'platform' for the installation's own",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the result as JSON, with the head of every chain"
+    )
+    parser.add_argument(
+        "--heads", metavar="FILE", help="JSON of an earlier run; its heads must still be in the chains"
+    )
     options = parser.parse_args(argv)
     try:
         known = read_heads(options.heads) if options.heads else {}
@@ -71,18 +86,25 @@ def verify(database: str | None, tenant: str | None, known: dict[str, Chain]) ->
                 raise CannotVerify(f"no agency has the code {tenant!r}")
             # The application's role sees only the agencies it says it reads.
             cursor.execute("SELECT set_config('app.read_tenants', %s, true)", ("{" + ",".join(wanted) + "}",))
-            return [verify_chain(connection, i, code, known.get(i)) for i, code in sorted(wanted.items(), key=lambda item: item[1])]
+            return [
+                verify_chain(connection, i, code, known.get(i))
+                for i, code in sorted(wanted.items(), key=lambda item: item[1])
+            ]
     finally:
         connection.close()
 
 
 def read_agencies(cursor: Any) -> dict[str, str]:
     """Return id → code of every agency, of every chain without an agency, and of the installation itself."""
-    cursor.execute("SELECT to_regclass('core.audit_entry') IS NOT NULL, to_regclass('tenants.tenant') IS NOT NULL")
+    cursor.execute(
+        "SELECT to_regclass('core.audit_entry') IS NOT NULL, to_regclass('tenants.tenant') IS NOT NULL"
+    )
     has_audit, has_tenants = cursor.fetchone()
     if not has_audit:
         raise CannotVerify("the database has no audit; is it migrated?")
-    cursor.execute("SELECT tenant_id::text FROM core.audit_head UNION SELECT tenant_id::text FROM core.audit_pending")
+    cursor.execute(
+        "SELECT tenant_id::text FROM core.audit_head UNION SELECT tenant_id::text FROM core.audit_pending"
+    )
     agencies = {row[0]: row[0] for row in cursor.fetchall()}
     if has_tenants:
         cursor.execute("SELECT id::text, code FROM tenants.tenant")
@@ -112,7 +134,13 @@ def verify_chain(connection: Any, tenant_id: str, code: str, known: Chain | None
             else:
                 entry = dict(zip(COLUMNS, [tenant_id, *values], strict=True))
                 if link_hash(entry, number, bytes(prev_hash)) != bytes(stored):
-                    note(breaks, "changed", number, entry_id, f"the entry is not the one that was linked: {entry['event']}, {iso(entry['at'])}")
+                    note(
+                        breaks,
+                        "changed",
+                        number,
+                        entry_id,
+                        f"the entry is not the one that was linked: {entry['event']}, {iso(entry['at'])}",
+                    )
             if known and number == known["seq"] and bytes(stored).hex() != known["hash"]:
                 note(breaks, "rewritten", number, entry_id, "the chain differs from the one seen before")
             seq, prev = number, bytes(stored)
@@ -141,7 +169,13 @@ def verify_ends(cursor: Any, tenant_id: str, seq: int, prev: bytes, breaks: list
         (tenant_id,),
     )
     for entry_id, at, event in cursor.fetchall():
-        note(breaks, "inserted", None, entry_id, f"the entry was not written by the platform: {event}, {iso(at)}")
+        note(
+            breaks,
+            "inserted",
+            None,
+            entry_id,
+            f"the entry was not written by the platform: {event}, {iso(at)}",
+        )
     cursor.execute(
         "SELECT pending.id, entry.at, clock_timestamp() FROM core.audit_pending pending LEFT JOIN core.audit_entry entry "
         "ON entry.tenant_id = pending.tenant_id AND entry.id = pending.id WHERE pending.tenant_id = %s",
@@ -186,17 +220,28 @@ def report(chains: list[Chain]) -> None:
     for chain in chains:
         if chain["seq"] or chain["unsealed"] or chain["breaks"]:
             state = "BROKEN" if chain["breaks"] else "ok"
-            tail = f", {chain['unsealed']} entries not sealed yet, the oldest for {chain['unsealed_seconds']} s" if chain["unsealed"] else ""
-            print(f"{chain['tenant']}: {state}, {chain['seq']} entries sealed{tail}, head {chain['hash'][:16]}")
+            tail = (
+                f", {chain['unsealed']} entries not sealed yet, the oldest for {chain['unsealed_seconds']} s"
+                if chain["unsealed"]
+                else ""
+            )
+            print(
+                f"{chain['tenant']}: {state}, {chain['seq']} entries sealed{tail}, head {chain['hash'][:16]}"
+            )
             for each in chain["breaks"][:SHOWN]:
-                place = " ".join(f"{name} {each[name]}" for name in ("seq", "entry") if each[name] is not None)
+                place = " ".join(
+                    f"{name} {each[name]}" for name in ("seq", "entry") if each[name] is not None
+                )
                 print(f"  {each['kind']}: {place}: {each['detail']}")
             if len(chain["breaks"]) > SHOWN:
                 print(f"  … and {len(chain['breaks']) - SHOWN} more; --json names them all")
     used = [chain for chain in chains if chain["seq"]]
     broken = sum(bool(chain["breaks"]) for chain in chains)
     entries = sum(chain["seq"] for chain in used)
-    print(f"{len(used)} chains, {entries} sealed entries: " + (f"{broken} broken" if broken else "every chain holds"))
+    print(
+        f"{len(used)} chains, {entries} sealed entries: "
+        + (f"{broken} broken" if broken else "every chain holds")
+    )
 
 
 if __name__ == "__main__":

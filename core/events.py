@@ -200,6 +200,7 @@ def _delivery(handle: Callable[[Any], None]) -> Callable[..., None]:
             event = restore_event(UUID(entry))
         handle(event)
 
+    deliver.__module__ = handle.__module__  # where its errors are looked for
     return deliver
 
 

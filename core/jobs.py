@@ -89,7 +89,7 @@ def _defer(jobs: Sequence[_Deferred]) -> list[int]:
         rows += [str(tenant), key, 0, *locks, json.dumps(dict(args or {})), run_at]
     row = "ROW(%s, %s, %s, %s, %s, %s, %s)::jobs.procrastinate_job_to_defer_v1"
     sql = f"SELECT jobs.procrastinate_defer_jobs_v1(ARRAY[{', '.join([row] * len(jobs))}])"
-    return db.execute_sql(sql, rows).fetchone()[0]
+    return list(db.execute_sql(sql, rows).fetchone()[0])
 
 
 def enqueue_for_agencies(key: str, tenants: Iterable[UUID]) -> int:
@@ -211,25 +211,26 @@ def note_error(job_id: int, error: str) -> None:
     )
 
 
-def describe_error(error: BaseException) -> str:
+def describe_error(error: BaseException, package: str = "core") -> str:
     """Return what operators may read of an error: its type and place in our code, not its message.
 
     Messages of ordinary exceptions quote the values they stumbled over, and those are about people.
+    `package` is where the job comes from, when that is a package of its own.
     """
     if isinstance(error, JobError):
         return str(error)
     place = ""
     for frame, line in walk_tb(error.__traceback__):
         module = str(frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] in _OURS or not place:
+        if module.partition(".")[0] in {*_OURS, package}:
             place = f"{module}.{frame.f_code.co_name}:{line}"
-    driver = next((each.diag for each in (error, *error.args) if hasattr(each, "diag")), None)
+    driver = getattr(getattr(error, "orig", error), "diag", None)
     facts = [
         f"{name}={value}"
         for name in ("sqlstate", "table_name", "constraint_name")
         if (value := getattr(driver, name, None))
     ]
-    return " ".join([type(error).__name__, "in", place, *facts])
+    return " ".join([f"{type(error).__name__} in {place}", *facts])
 
 
 def rescue_lost_jobs(stalled_after: float) -> list[int]:

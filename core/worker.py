@@ -7,6 +7,7 @@ was running then is found by its missing sign of life and run again.
 """
 
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -57,6 +58,9 @@ def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
     """
     if threads < 2:
         raise ValueError("A worker needs two threads at least: one agency must not hold all of them.")
+    # Its lines show the arguments of jobs and the messages of their errors; ours say what may be said.
+    logging.getLogger("procrastinate.worker").setLevel(logging.CRITICAL)
+    logging.getLogger("procrastinate.worker.worker").setLevel(logging.ERROR)
     stopping = threading.Event()
     chores = threading.Thread(target=_keep_order, args=(stopping, pace), name="chores", daemon=True)
     chores.start()
@@ -85,7 +89,9 @@ async def _serve(settings: Settings, threads: int, pace: Pace, stopping: threadi
     app = procrastinate.App(connector=connector)
     app.job_manager = _FairQueue(connector, per_agency=threads - 1)
     for key, (manifest, job) in dispatcher().catalogue.jobs.items():
-        app.task(name=key, pass_context=True, retry=_BackOff(job.retries, pace.first_retry))(_runner(manifest, job))
+        app.task(name=key, pass_context=True, retry=_BackOff(job.retries, pace.first_retry))(
+            _runner(manifest, job)
+        )
     async with app.open_async():
         worker = Worker(
             app=app,
@@ -99,13 +105,13 @@ async def _serve(settings: Settings, threads: int, pace: Pace, stopping: threadi
         def stop() -> None:
             if not stopping.is_set():
                 stopping.set()
-                worker.stop()
+                worker.stop()  # type: ignore[no-untyped-call]
                 threading.Thread(target=_leave_after, args=(pace.grace,), daemon=True).start()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
         log.info("worker.started", threads=threads, pid=os.getpid())
-        await worker.run()
+        await worker.run()  # type: ignore[no-untyped-call]
 
 
 def _leave_after(seconds: float) -> None:
@@ -124,7 +130,9 @@ class _FairQueue(JobManager):
 
     async def fetch_job(self, queues: Any, worker_id: int) -> procrastinate_jobs.Job | None:
         row = await self.connector.execute_query_one_async(
-            "SELECT * FROM fetch_fairly(%(worker)s, %(per_agency)s)", worker=worker_id, per_agency=self._per_agency
+            "SELECT * FROM fetch_fairly(%(worker)s, %(per_agency)s)",
+            worker=worker_id,
+            per_agency=self._per_agency,
         )
         return procrastinate_jobs.Job.from_row(row) if row["id"] is not None else None
 
@@ -136,7 +144,9 @@ class _BackOff(procrastinate.BaseRetryStrategy):
         self._retries = retries
         self._first = first
 
-    def get_retry_decision(self, *, exception: BaseException, job: procrastinate_jobs.Job) -> procrastinate.RetryDecision | None:
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate_jobs.Job
+    ) -> procrastinate.RetryDecision | None:
         if job.attempts >= self._retries or (isinstance(exception, jobs.JobError) and not exception.retry):
             return None
         seconds = min(self._first * 4**job.attempts, 3600) * random.uniform(1.0, 1.2)  # noqa: S311 - spreads load
@@ -148,7 +158,9 @@ def _runner(manifest: Manifest, job: Job) -> Callable[..., None]:
 
     def run_job(context: procrastinate.JobContext, **args: Any) -> None:
         number, tenant = context.job.id or 0, UUID(context.job.queue)
-        structlog.contextvars.bind_contextvars(job=job.key, job_id=number, tenant_id=str(tenant), attempt=context.job.attempts + 1)
+        structlog.contextvars.bind_contextvars(
+            job=job.key, job_id=number, tenant_id=str(tenant), attempt=context.job.attempts + 1
+        )
         started = time.monotonic()
         try:
             with db.connection_context():
@@ -159,7 +171,7 @@ def _runner(manifest: Manifest, job: Job) -> Callable[..., None]:
                     job.run(**args)
             log.info("job.done", seconds=round(time.monotonic() - started, 3))
         except Exception as error:
-            reason = jobs.describe_error(error)
+            reason = jobs.describe_error(error, job.run.__module__.partition(".")[0])
             log.warning("job.failed", error=reason, seconds=round(time.monotonic() - started, 3))
             _try("note_error", lambda: jobs.note_error(number, reason))
             raise
@@ -241,4 +253,6 @@ def _agencies(manifest: Manifest, job: Job) -> list[UUID]:
         return [PLATFORM]
     with unscoped(reason="a periodic job goes to every agency that has its module"):
         found = [row[0] for row in db.execute_sql("SELECT unnest(core.app_read_tenants())").fetchall()]
-        return [each for each in found if manifest.builtin or manifest.key in dispatcher().effective_for(each)]
+        return [
+            each for each in found if manifest.builtin or manifest.key in dispatcher().effective_for(each)
+        ]

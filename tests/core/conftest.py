@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 
 from core import dispatcher as dispatching
-from core.db import PLATFORM, db
+from core.db import db
 from core.db.database import connect
 from core.db.migrations import MigrationSet, migrate
 from tests.core import stage as staging
@@ -24,7 +24,9 @@ def stage_urls():
     server = psycopg2.connect(SERVER)
     server.autocommit = True
     with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
+        cursor.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+        )
     try:
         with psycopg2.connect(url("postgres")) as database, database.cursor() as cursor:
             cursor.execute((ROOT / "deploy/database/database.sql").read_text())
@@ -69,5 +71,8 @@ def app_url(stage_urls, superuser):
 
 
 @pytest.fixture
-def platform():
-    return PLATFORM
+def stage_owner(stage_urls):
+    """The owner's connection, as migrations have it."""
+    owner = connect(stage_urls[0].replace("postgres@", "lienthong_owner@"))
+    yield owner
+    owner.close_all()

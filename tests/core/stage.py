@@ -24,8 +24,8 @@ from core.db.ddl import create_schema, tenant_table
 from core.declarations import Job, Manifest, Subscriber
 from core.dispatcher import Dispatcher
 from core.events import Event
-from core.host import PluginHost
 from core.hookspecs import hookimpl
+from core.host import PluginHost
 from core.i18n import N_
 from core.jobs import JobError
 from core.settings import Settings
@@ -134,7 +134,12 @@ def install(url: str) -> None:
     states = lambda tenant_id: ({"sample": tenant_id in (A, B)}, {})  # noqa: E731
     dispatching.install(Dispatcher(host.manager, catalogue, states))
     db.initialize(
-        connect(url, pool_size=8, all_tenants_sql=f"SELECT ARRAY['{A}', '{B}', '{WITHOUT}']::uuid[]", application="stage")
+        connect(
+            url,
+            pool_size=8,
+            all_tenants_sql=f"SELECT ARRAY['{A}', '{B}', '{WITHOUT}']::uuid[]",
+            application="stage",
+        )
     )
 
 
@@ -145,7 +150,11 @@ def migrate(owner) -> None:
 
 def settings(url: str) -> Settings:
     return Settings(
-        database_url=url, public_url="http://stage", keycloak_url="http://stage", oidc_client_secret="", secret_key=""
+        database_url=url,
+        public_url="http://stage",
+        keycloak_url="http://stage",
+        oidc_client_secret="",
+        secret_key="",
     )
 
 
@@ -192,7 +201,11 @@ class Superuser:
         self("SET session_replication_role = origin")
 
     def effects(self, tenant: UUID = A, like: str = "%") -> list[str]:
-        found = self("SELECT key FROM sample.effect WHERE tenant_id = %s AND key LIKE %s ORDER BY id", str(tenant), like)
+        found = self(
+            "SELECT key FROM sample.effect WHERE tenant_id = %s AND key LIKE %s ORDER BY id",
+            str(tenant),
+            like,
+        )
         return [key for (key,) in found]
 
 

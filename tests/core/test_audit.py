@@ -203,7 +203,10 @@ def test_a_chain_rewritten_from_the_start_shows_against_heads_kept_elsewhere(sea
     superuser.tamper("UPDATE core.audit_entry SET actor_name = 'Ai khác' WHERE tenant_id = %s", str(A))
     superuser.tamper("DELETE FROM core.audit_link WHERE tenant_id = %s", str(A))
     superuser("DELETE FROM core.audit_head WHERE tenant_id = %s", str(A))
-    superuser("INSERT INTO core.audit_pending SELECT tenant_id, id FROM core.audit_entry WHERE tenant_id = %s", str(A))
+    superuser(
+        "INSERT INTO core.audit_pending SELECT tenant_id, id FROM core.audit_entry WHERE tenant_id = %s",
+        str(A),
+    )
     audit.seal_all()
     assert breaks(sealed) == []
     assert breaks(sealed, "--heads", str(heads)) == [("rewritten", 5)]
@@ -229,7 +232,10 @@ def test_the_program_says_in_words_what_it_found(sealed, superuser, capsys):
     assert f"{B}: ok, 2 entries sealed" in said
 
 
-@pytest.mark.parametrize("arguments", [["postgresql://127.0.0.1:1/none"], [], ["{url}", "--tenant", "không-có"], ["{url}", "--heads", "/none"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["postgresql://127.0.0.1:1/none"], [], ["{url}", "--tenant", "không-có"], ["{url}", "--heads", "/none"]],
+)
 def test_what_cannot_be_verified_is_neither_right_nor_wrong(app_url, arguments, capsys, monkeypatch):
     monkeypatch.delenv("AUDIT_DATABASE_URL", raising=False)
     assert audit_verify.main([each.replace("{url}", app_url) for each in arguments]) == 2
@@ -243,7 +249,11 @@ def test_one_chain_can_be_verified_alone(sealed):
 
 def test_the_verifier_shares_no_code_with_the_platform():
     source = Path(audit_verify.__file__).read_text()
-    imported = {line.split()[1].partition(".")[0] for line in source.splitlines() if line.startswith(("import ", "from "))}
+    imported = {
+        line.split()[1].partition(".")[0]
+        for line in source.splitlines()
+        if line.startswith(("import ", "from "))
+    }
     assert imported - set(sys.stdlib_module_names) == {"psycopg2"}
 
 
@@ -251,7 +261,9 @@ def test_the_verifier_shares_no_code_with_the_platform():
 
 
 @pytest.mark.parametrize("table", ["core.audit_entry", "core.audit_link"])
-@pytest.mark.parametrize("statement", ["UPDATE {} SET tenant_id = tenant_id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET tenant_id = tenant_id", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
+)
 def test_entries_and_links_are_append_only(sealed, superuser, table, statement):
     with pytest.raises(ProgrammingError, match="permission denied"), scope(A), db.atomic():
         db.execute_sql(statement.format(table))
@@ -270,8 +282,13 @@ def test_the_application_cannot_date_an_entry(app_url):
 
 def test_another_agencys_entries_are_out_of_reach(sealed):
     with scope(B), db.atomic():
-        assert {line.shown.text for line in audit.entries()} == {"chuyển “Việc 0” sang ngày ", "chuyển “Việc 1” sang ngày "}
-        assert db.execute_sql("SELECT count(*) FROM core.audit_entry WHERE tenant_id = %s", (A,)).fetchone() == (0,)
+        assert {line.shown.text for line in audit.entries()} == {
+            "chuyển “Việc 0” sang ngày ",
+            "chuyển “Việc 1” sang ngày ",
+        }
+        assert db.execute_sql(
+            "SELECT count(*) FROM core.audit_entry WHERE tenant_id = %s", (A,)
+        ).fetchone() == (0,)
 
 
 # ---- reading ------------------------------------------------------------------------------------------
@@ -283,7 +300,10 @@ def read(**filters) -> list[audit.AuditLine]:
 
 
 def test_history_is_plain_words_with_old_and_new(app_url):
-    happen(day=date(2019, 9, 4), changes={"due": (None, date(2019, 9, 4)), "open": (True, False), "unknown": (1, 2)})
+    happen(
+        day=date(2019, 9, 4),
+        changes={"due": (None, date(2019, 9, 4)), "open": (True, False), "unknown": (1, 2)},
+    )
     with scope(A), db.atomic():
         (entry,) = audit.history("sample.note", NOTE)
         assert audit.history("sample.note", new_id()) == []
@@ -324,7 +344,13 @@ def test_entries_are_filtered_and_paged(app_url):
 
 def test_a_reader_sees_which_entry_is_not_what_was_linked(sealed, superuser):
     superuser.tamper(f"UPDATE core.audit_entry SET actor_name = 'X' WHERE id = {THIRD}", str(A))
-    assert [(line.seq, line.intact) for line in read()] == [(5, True), (4, True), (3, False), (2, True), (1, True)]
+    assert [(line.seq, line.intact) for line in read()] == [
+        (5, True),
+        (4, True),
+        (3, False),
+        (2, True),
+        (1, True),
+    ]
 
 
 def test_plans_use_the_indexes_under_the_policies(app_url, superuser):
