@@ -38,11 +38,12 @@ from core.declarations import (
     Subscriber,
     TimelineEntry,
 )
-from core.dispatcher import dispatcher
-from core.events import Actor, Event, acting, current_actor, emit
+from core.dispatcher import dispatcher, route_url
+from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext
-from core.jobs import enqueue
+from core.jobs import JobError, enqueue
+from core.objects import object_actions, object_history, require_access
 from core.text import fold
 from core.web.components import Chip, Column, Counter, Crumb, FormView, Option, Pager, Tab, Tag
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
@@ -59,18 +60,20 @@ from core.web.paging import (
     pager,
     read_cursor,
 )
-from core.web.rendering import page, redirect, url_for
+from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "Chip", "Choices", "Column",
-    "Command", "Conflict", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "DashboardCard", "Day",
-    "db", "decode_key", "Deny", "dispatcher", "emit", "encode_key", "enqueue", "Event", "fold", "Forbidden",
-    "format_date", "format_datetime", "format_number", "FormView", "Health", "HealthCheck",
-    "HOOK_API", "hookimpl", "Invalid", "Job", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id",
-    "ngettext", "NotFound", "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE",
-    "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC", "read_cursor", "reading", "redirect", "registry_table",
-    "RegistryModel", "Request", "RequestContext", "Role", "Route", "scope", "ScopeError", "SIGNED_IN",
-    "Subscriber", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "TimelineEntry",
-    "unscoped", "url_for", "VersionedMixin",
+    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed", "Chip",
+    "Choices", "Column", "Command", "Conflict", "Counter", "Crumb", "current_actor", "current_tenant",
+    "Cursor", "DashboardCard", "Day", "db", "decode_key", "Deny", "dispatcher", "emit", "encode_key",
+    "enqueue", "Event", "fold", "Forbidden", "format_date", "format_datetime", "format_number",
+    "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl", "Invalid", "Job", "JobError", "load",
+    "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "object_actions",
+    "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE",
+    "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC", "read_cursor", "reading",
+    "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "Role",
+    "Route", "route_url", "scope", "ScopeError", "send_json", "SIGNED_IN", "Subscriber", "SYSTEM", "Tab",
+    "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "TimelineEntry", "unscoped", "url_for",
+    "VersionedMixin",
 ]  # fmt: skip

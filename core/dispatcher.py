@@ -227,6 +227,6 @@ def dispatcher() -> Dispatcher:
     return _installed
 
 
-def url_for(name: str, **fields: object) -> str:
-    """Return the address of a named route; an agency's own takes its code as `tenant`."""
+def route_url(name: str, **fields: object) -> str:
+    """Return the address of a named route where no request is at hand; `tenant` is an agency's code."""
     return dispatcher().catalogue.url(name, **fields)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
@@ -72,8 +73,30 @@ class ModuleCommands(click.Group):
             group = groups.setdefault(
                 manifest.key, click.Group(manifest.key, help=f"Commands of the module {manifest.key}.")
             )
-            group.add_command(declared.command)
+            group.add_command(_in_platform(declared.command))
         return groups
+
+
+def _in_platform(command: click.Command) -> click.Command:
+    """Return a module's command so that it finds the platform booted, a connection open and somebody acting."""
+    work = command.callback
+    if work is None:
+        return command
+    made = copy(command)
+
+    @clear_errors
+    @wraps(work)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from core.app import boot
+        from core.db import db
+        from core.events import SYSTEM, acting
+
+        boot(settings_or_exit())
+        with db.connection_context(), acting(SYSTEM):
+            return work(*args, **kwargs)
+
+    made.callback = run
+    return made
 
 
 @click.group(cls=ModuleCommands, context_settings={"help_option_names": ["-h", "--help"]})

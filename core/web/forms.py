@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from core.i18n import N_, _, local
-from core.web.errors import Invalid
+from core.web.errors import BadRequest, Invalid
 
 MESSAGES = {
     "Missing data for required field.": N_("Chưa nhập."),
@@ -86,11 +86,13 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def load(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+def load(schema: Schema, data: Any) -> dict[str, Any]:
     """Return the checked values of a form or document.
 
-    Raises Invalid with `{field: [messages]}`.
+    Raises Invalid with `{field: [messages]}`, BadRequest for a document that is no object.
     """
+    if not isinstance(data, Mapping):
+        raise BadRequest(_("Nội dung gửi lên phải là một đối tượng JSON."))
     given = {key: value for key, value in data.items() if key != "csrf_token"}
     try:
         return dict(schema.load(given))
