@@ -49,7 +49,8 @@ def load_modules(blocked: tuple[str, ...] = ()) -> tuple[PluginHost, Catalogue]:
 
 
 def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform:
-    """Load the modules and connect the process to its database."""
+    """Load the modules and connect the process to its database and to the identity provider."""
+    import sso.api
     import tenants.queries
 
     host, catalogue = load_modules(settings.blocked_modules)
@@ -57,6 +58,7 @@ def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform
     dispatching.install(dispatcher)
     load_catalogues([module.folder for module in catalogue.modules.values()])
     db.initialize(database or application_database(settings))
+    sso.api.install(settings)
     return Platform(settings, host, catalogue, dispatcher, migration_sets(catalogue.modules.values()))
 
 
@@ -83,7 +85,7 @@ def create_app(
         refuse_unsafe_role(db.obj)
     import sso.api
 
-    return build_app(platform, loader or sso.api.context_loader(settings))
+    return build_app(platform, loader or sso.api.context_loader())
 
 
 def build_app(platform: Platform, loader: ContextLoader) -> falcon.App:

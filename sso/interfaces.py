@@ -90,5 +90,8 @@ class IdentityProvider(Protocol):
     def logout_url(self, id_token: str) -> str:
         """Return where a browser ends the session at the provider, after checking that it answers."""
 
+    def end_session(self, id_token: str) -> None:
+        """End the session at the provider from here, without a browser."""
+
     def read_logout_token(self, token: str) -> LogoutNotice:
         """Verify a back-channel logout token. Raises InvalidToken."""

@@ -19,8 +19,11 @@ class Session(RegistryModel):
     operator: Any = BooleanField(default=False)
     """True when the provider named the operator role and a second factor."""
     device: Any = TextField(default="")
+    """Browser and system: `Chrome, Windows`."""
+    address: Any = TextField(default="")
+    """The network address the sign-in came from."""
     tokens: Any = BlobField(null=True)
-    """Refresh and ID token, encrypted; gone once the session is over."""
+    """Refresh and ID token, encrypted; gone once the provider knows that the session is over."""
     created_at: Any = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     seen_at: Any = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     idle_until: Any = DateTimeTZField()

@@ -114,18 +114,23 @@ class OidcProvider:
     def logout_url(self, id_token: str) -> str:
         """Return the address of RP-initiated logout; see IdentityProvider."""
         self._load_metadata()
-        query = urlencode(
-            {
-                "id_token_hint": id_token,
-                "client_id": self._client_id,
-                "post_logout_redirect_uri": self._post_logout_redirect_uri,
-            }
-        )
-        return f"{self._metadata['end_session_endpoint']}?{query}"
+        return f"{self._metadata['end_session_endpoint']}?{urlencode(self._logout_fields(id_token))}"
+
+    def end_session(self, id_token: str) -> None:
+        """End the session at the provider from here; see IdentityProvider."""
+        # The same request a browser would bring; posted, so that the token stays out of access logs.
+        self._send("POST", self._endpoint("end_session_endpoint"), self._logout_fields(id_token), redirects=True)
 
     def read_logout_token(self, token: str) -> LogoutNotice:
         """Verify a logout token; see IdentityProvider."""
         return self._verifier.logout_token(token)
+
+    def _logout_fields(self, id_token: str) -> dict[str, str]:
+        return {
+            "id_token_hint": id_token,
+            "client_id": self._client_id,
+            "post_logout_redirect_uri": self._post_logout_redirect_uri,
+        }
 
     def _tokens(self, answer: dict[str, Any], *, nonce: str | None) -> Tokens:
         id_token, access_token, refresh_token = (
@@ -171,14 +176,16 @@ class OidcProvider:
             raise ProviderRefused(str(answer.get("error", "unknown"))[:80])
         return answer
 
-    def _send(self, method: str, url: str, form: dict[str, str] | None = None) -> httpx.Response:
+    def _send(
+        self, method: str, url: str, form: dict[str, str] | None = None, *, redirects: bool = False
+    ) -> httpx.Response:
+        """Send a request; a redirect is an answer only where one is expected, and is never followed."""
         try:
             response = self._http.request(method, url, data=form, auth=self._auth if form else None)
         except httpx.HTTPError as error:
             raise ProviderUnavailable(f"The identity provider does not answer: {type(error).__name__}.") from error
-        if response.status_code >= 500 or response.is_redirect or response.status_code == 429:
-            raise ProviderUnavailable(f"The identity provider answered {response.status_code}.")
-        if method == "GET" and response.status_code != 200:
+        unexpected = (response.is_redirect and not redirects) or (method == "GET" and response.status_code != 200)
+        if unexpected or response.status_code >= 500 or response.status_code == 429:
             raise ProviderUnavailable(f"The identity provider answered {response.status_code}.")
         return response
 

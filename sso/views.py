@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +43,20 @@ class NoPostView:
     username: str
     upcoming: tuple[str, ...] = ()
     """Posts that begin later, in words: "Chuyên viên, Sở Y tế, từ 01/10/2026"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOutView:
+    """signed_out.html: the session is over."""
+
+    sign_in_url: str
+    provider_told: bool
+    """False when the sign-in server did not answer and will be told later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedView:
+    """refused.html: a sign-in that did not end in a session, and why."""
+
+    kind: Literal["stale", "refused", "no_account", "disabled"]
+    sign_in_url: str

@@ -15,6 +15,7 @@ def up(migrator, db):
         sid text NOT NULL,
         operator boolean NOT NULL DEFAULT false,
         device text NOT NULL DEFAULT '',
+        address text NOT NULL DEFAULT '',
         tokens bytea,
         created_at timestamptz NOT NULL DEFAULT now(),
         seen_at timestamptz NOT NULL DEFAULT now(),
@@ -22,8 +23,7 @@ def up(migrator, db):
         expires_at timestamptz NOT NULL,
         refresh_at timestamptz NOT NULL,
         ended_at timestamptz,
-        end_reason text NOT NULL DEFAULT '' CHECK ((end_reason = '') = (ended_at IS NULL)),
-        CHECK (ended_at IS NULL OR tokens IS NULL)
+        end_reason text NOT NULL DEFAULT '' CHECK ((end_reason = '') = (ended_at IS NULL))
         """,
     )
     registry_table(

@@ -14,7 +14,7 @@ FUNCTIONS = {
             SELECT jsonb_build_object(
                 'id', t.id, 'code', t.code, 'status', t.status,
                 'name', v.name, 'short_name', v.short_name, 'kind', v.kind,
-                'parent_name', coalesce(above.name, ''),
+                'parent_name', coalesce(above.short_name, ''),
                 'time_zone', coalesce(f.time_zone, 'Asia/Ho_Chi_Minh'), 'logo', coalesce(f.logo_digest, ''))
             FROM tenants.tenant t
             JOIN tenants.tenant_version v ON v.tenant_id = t.id
@@ -80,7 +80,7 @@ def up(migrator, db):
     for signature, definition in FUNCTIONS.items():
         db.execute_sql(definition)
         db.execute_sql(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
-        db.execute_sql(f"ALTER FUNCTION {signature} OWNER TO {CONTEXT_ROLE}")
         if not signature.startswith("sso.agency"):
             db.execute_sql(f"GRANT EXECUTE ON FUNCTION {signature} TO {APP_ROLE}")
+        db.execute_sql(f"ALTER FUNCTION {signature} OWNER TO {CONTEXT_ROLE}")
     db.execute_sql(f"REVOKE CREATE ON SCHEMA sso FROM {CONTEXT_ROLE}")

@@ -1,0 +1,77 @@
+"""What the composition root takes of sign-in: the service of this process and what hangs on it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from core.context import ContextLoader
+from core.settings import Settings
+from sso import queries
+from sso.directory import KeycloakDirectory
+from sso.loader import SessionLoader
+from sso.oidc import OidcProvider
+from sso.services import SignInService, end_sessions
+from sso.vault import Vault
+from tenants.reconciler import install_directory
+from tenants.sessions import LiveSession, install_sessions
+
+__all__ = ["context_loader", "directory", "install", "sign_in", "use"]
+
+_service: list[SignInService] = []
+
+
+def install(settings: Settings) -> None:
+    """Make this process sign people in at the staff realm, and mirror the registry to it."""
+    provider = OidcProvider(
+        issuer=f"{settings.keycloak_url.rstrip('/')}/realms/{settings.staff_realm}",
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        redirect_uri=f"{settings.public_url}/sso/callback",
+        post_logout_redirect_uri=f"{settings.public_url}/sso/signed-out",
+    )
+    use(
+        SignInService(
+            provider,
+            Vault(settings.secret_key),
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            maximum=timedelta(hours=settings.session_max_hours),
+        )
+    )
+    install_directory(lambda: directory(settings))
+    install_sessions(SessionRegistry())
+
+
+def use(service: SignInService) -> None:
+    """Make a service the one of this process."""
+    _service[:] = [service]
+
+
+def sign_in() -> SignInService:
+    """Return the service of this process."""
+    return _service[0]
+
+
+def context_loader() -> ContextLoader:
+    """Return what tells the gate who asks."""
+    return SessionLoader(sign_in())
+
+
+def directory(settings: Settings) -> KeycloakDirectory:
+    """Return a new client of the directory, for one thread."""
+    return KeycloakDirectory(
+        keycloak_url=settings.keycloak_url,
+        realm=settings.staff_realm,
+        client_id=settings.directory_client_id,
+        client_secret=settings.directory_client_secret,
+    )
+
+
+class SessionRegistry:
+    """Sessions as the console knows them; implements `tenants.sessions.Sessions`."""
+
+    def of_person(self, person_id: UUID) -> tuple[LiveSession, ...]:
+        """Return where a person is signed in; see Sessions."""
+        return queries.live_sessions(person_id)
+
+    def end_all(self, person_id: UUID) -> int:
+        """End them all; see Sessions."""
+        return end_sessions("ended_by_operator", person_id=person_id, tell_provider=True)

@@ -1,0 +1,86 @@
+"""Find out who asks: one look-up per request, and now and then a word with the identity provider."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from core.context import LoadedContext, Person, Post, TenantInfo
+from core.db import db
+from sso.services import SignInService, digest
+from tenants.queries import logo_url
+
+Agency = tuple[TenantInfo, dict[str, bool], dict[str, bool]]
+TOKEN_LENGTH = 43  # 256 bits in base64, what new_secret() makes
+
+
+class SessionLoader:
+    """Reads sessions and agencies through the look-up functions of the database; implements ContextLoader."""
+
+    def __init__(self, sign_in: SignInService) -> None:
+        self._sign_in = sign_in
+
+    def load(self, session_token: str | None, tenant_code: str | None) -> LoadedContext | None:
+        """Return what is known of a session, or None when it is missing, over or its person disabled."""
+        if session_token is None or len(session_token) != TOKEN_LENGTH:
+            return None
+        found = self._read(session_token, tenant_code)
+        if found is None:
+            return None
+        session_id = UUID(found["session"])
+        if found["refresh"]:
+            self._sign_in.confirm(session_id)
+            # The provider may have ended the session, or taken the operator role away.
+            found = self._read(session_token, tenant_code)
+        elif found["touch"]:
+            self._sign_in.touch(session_id)
+        return _context(found) if found else None
+
+    def tenant(self, tenant_code: str) -> Agency | None:
+        """Return an active agency with its switches and grants, for pages without a session."""
+        return _agency(db.execute_sql("SELECT sso.load_tenant(%s)", (tenant_code,)).fetchone()[0])
+
+    def _read(self, session_token: str, tenant_code: str | None) -> dict[str, Any] | None:
+        statement = "SELECT sso.load_context(%s, %s)"
+        found: dict[str, Any] | None = db.execute_sql(statement, (digest(session_token), tenant_code)).fetchone()[0]
+        return found
+
+
+def _context(found: Mapping[str, Any]) -> LoadedContext:
+    agency = _agency(found["tenant"])
+    person = found["person"]
+    return LoadedContext(
+        session_id=UUID(found["session"]),
+        person=Person(**{**person, "id": UUID(person["id"])}),
+        posts=tuple(_post(each) for each in found["posts"]),
+        operator=found["operator"],
+        tenant=agency[0] if agency else None,
+        switches=agency[1] if agency else {},
+        grants=agency[2] if agency else {},
+    )
+
+
+def _agency(found: Mapping[str, Any] | None) -> Agency | None:
+    if not found or not found["agency"]:
+        return None
+    return _tenant(found["agency"]), found["switches"], found["grants"]
+
+
+def _tenant(row: Mapping[str, Any]) -> TenantInfo:
+    fields = {**row, "id": UUID(row["id"]), "logo_url": logo_url(row["code"], row["logo"])}
+    del fields["logo"]
+    return TenantInfo(**fields)
+
+
+def _post(row: Mapping[str, Any]) -> Post:
+    return Post(
+        membership_id=UUID(row["membership_id"]),
+        tenant=_tenant(row["agency"]),
+        unit_id=UUID(row["unit_id"]),
+        unit_name=row["unit_name"],
+        position=row["position"],
+        roles=tuple(row["roles"]),
+        own_permissions=tuple(row["own_permissions"]),
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+    )

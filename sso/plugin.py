@@ -1,0 +1,49 @@
+"""What sign-in declares."""
+
+from core.declarations import OPERATOR, PUBLIC, SIGNED_IN, Job, Manifest, Route, Subscriber
+from core.events import Event
+from core.hookspecs import HOOK_API, hookimpl
+from core.i18n import N_
+from sso import jobs, resources
+from sso.events import SessionsEnded
+from tenants.events import PersonDisabled
+
+manifest = Manifest(
+    key="sso", title=N_("Đăng nhập"), summary=N_("Phiên đăng nhập và tài khoản"), version=HOOK_API, builtin=True,
+    icon="login",
+)  # fmt: skip
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    devices = resources.Devices()
+    return [
+        Route("sso", "login", resources.Login(), "sso.login", PUBLIC),
+        Route("sso", "callback", resources.Callback(), "sso.callback", PUBLIC),
+        Route("sso", "logout", resources.Logout(), "sso.logout", PUBLIC),
+        Route("sso", "signed-out", resources.SignedOut(), "sso.signed_out", PUBLIC),
+        Route("sso", "backchannel-logout", resources.BackchannelLogout(), "sso.backchannel_logout", PUBLIC),
+        Route("sso", "no-post", resources.NoPost(), "sso.no_post", SIGNED_IN),
+        Route("sso", "devices", devices, "sso.devices", SIGNED_IN),
+        Route("sso", "devices/end-others", devices, "sso.end_others", SIGNED_IN, suffix="others"),
+        Route("sso", "devices/{session_id:uuid}/end", devices, "sso.end_device", SIGNED_IN, suffix="one"),
+        Route("admin", "people/{person_id:uuid}/end-sessions", resources.PersonSessions(), "sso.end_person", OPERATOR),
+    ]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return [SessionsEnded]
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(PersonDisabled, jobs.end_sessions_of_disabled)]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [
+        Job("sso.end_at_provider", jobs.end_at_provider, N_("Kết thúc phiên ở máy chủ đăng nhập"), retries=12, per_tenant=False),
+        Job("sso.purge", jobs.purge, N_("Dọn các phiên đăng nhập đã kết thúc"), schedule="17 * * * *", per_tenant=False),
+    ]  # fmt: skip

@@ -1,0 +1,350 @@
+"""Commands of sign-in: begin, finish, confirm and end sessions.
+
+A session is a row; the browser holds its random token and we hold the token's hash. Our own limits
+(idle, absolute) always end it. Besides, it is confirmed at the identity provider every few minutes:
+a refusal ends it at once, silence does not, because people at work must be able to go on while the
+sign-in server is down.
+"""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import structlog
+from peewee import IntegrityError, fn
+
+from core.db import db, new_id
+from core.jobs import enqueue
+from sso.interfaces import Identity, IdentityProvider, InvalidToken, ProviderRefused, ProviderUnavailable, Tokens
+from sso.models import LogoutToken, Session, SignInAttempt
+from sso.oidc import new_secret
+from sso.vault import Unreadable, Vault
+from tenants.models import Person
+
+ATTEMPT_LIFETIME = timedelta(minutes=35)
+"""A little longer than the provider keeps its sign-in form open."""
+RETRY_PAUSE = 60
+"""Seconds between confirmations while the provider is silent."""
+KEEP_ENDED = timedelta(days=30)
+
+Reason = Literal["signed_out", "replaced", "ended_by_person", "ended_by_operator", "provider", "disabled"]
+log = structlog.get_logger()
+
+
+class SignInFailed(Exception):
+    """Raised when a sign-in ends without a session; `kind` selects the page that explains it."""
+
+    def __init__(self, kind: Literal["stale", "refused", "no_account", "disabled"], detail: str = "") -> None:
+        super().__init__(f"{kind} {detail}")
+        self.kind = kind
+
+
+class SecondFactorMissing(Exception):
+    """Raised when an operator came without a second factor and should prove one now."""
+
+    def __init__(self, return_to: str) -> None:
+        super().__init__("an operator signed in without a second factor")
+        self.return_to = return_to
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in under way: where to send the browser, and the cookie that ties it to this browser."""
+
+    url: str
+    cookie: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What is remembered of the browser that signs in."""
+
+    title: str
+    address: str
+
+
+def digest(secret: str) -> bytes:
+    """Return what the database keeps of a random secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def attempt_cookie(state: str) -> str:
+    """Return the name of the cookie of one sign-in; each tab has its own."""
+    return f"__Host-lt_signin_{digest(state).hex()[:16]}"
+
+
+class SignInService:
+    """Signs people in and keeps their sessions; one per process."""
+
+    def __init__(self, provider: IdentityProvider, vault: Vault, *, idle: timedelta, maximum: timedelta) -> None:
+        self.provider = provider
+        self._vault = vault
+        self._idle = idle
+        self._maximum = maximum
+        self._silent_until = 0.0
+
+    # -- signing in ---------------------------------------------------------------------------------
+
+    def begin(self, *, return_to: str, locale: str, fresh: bool = False) -> Begun:
+        """Begin a sign-in that will come back to `return_to`. Raises ProviderUnavailable."""
+        state, nonce, verifier, browser = new_secret(), new_secret(), new_secret(), new_secret()
+        try:
+            url = self.provider.authorization_url(
+                state=state, nonce=nonce, code_verifier=verifier, fresh=fresh, locale=locale
+            )
+        except ProviderRefused as error:
+            log.error("sign_in.misconfigured", code=error.code)
+            raise ProviderUnavailable("The identity provider does not accept our client.") from error
+        attempt_id = new_id()
+        SignInAttempt.create(
+            id=attempt_id,
+            state_hash=digest(state),
+            browser_hash=digest(browser),
+            secrets=self._vault.seal({"nonce": nonce, "verifier": verifier}, attempt_id.bytes),
+            return_to=return_to,
+            fresh=fresh,
+            expires_at=_now() + ATTEMPT_LIFETIME,
+        )
+        return Begun(url, attempt_cookie(state), browser)
+
+    def finish(
+        self, answer: Mapping[str, Any], *, browser: str | None, device: Device, previous: UUID | None
+    ) -> tuple[str, str]:
+        """Finish a sign-in with the provider's answer; return the new session's token and where to go.
+
+        `browser` is the value of the attempt's cookie. `previous` is the session the browser had; it
+        ends, because signing in never keeps an id that somebody may have planted. Raises SignInFailed,
+        SecondFactorMissing or ProviderUnavailable; the attempt is spent in each case.
+        """
+        attempt = self._take_attempt(answer.get("state"), browser)
+        if answer.get("iss") != self.provider.issuer:
+            raise SignInFailed("refused", "iss")
+        code = answer.get("code")
+        if "error" in answer or not isinstance(code, str) or not code:
+            # Most often the person left the form open until the provider forgot about it.
+            raise SignInFailed("stale" if answer.get("error") == "temporarily_unavailable" else "refused")
+        tokens = self._redeem(attempt, code)
+        identity = tokens.identity
+        if identity.is_operator and not identity.second_factor and not attempt.fresh:
+            raise SecondFactorMissing(attempt.return_to)
+        try:
+            person_id = _person_of(identity)
+        except SignInFailed:
+            self._let_go(tokens)
+            raise
+        if previous is not None:
+            end_sessions("replaced", session_id=previous)
+        token = new_secret()
+        now = _now()
+        session_id = new_id()
+        Session.create(
+            id=session_id,
+            token_hash=digest(token),
+            person_id=person_id,
+            subject=identity.subject,
+            sid=identity.sid,
+            operator=identity.is_operator and identity.second_factor,
+            device=device.title,
+            address=device.address,
+            tokens=self._sealed(tokens, session_id),
+            idle_until=now + self._idle,
+            expires_at=now + self._maximum,
+            refresh_at=now + timedelta(seconds=tokens.refresh_in),
+        )
+        log.info("sign_in.finished", session=str(session_id), operator=identity.is_operator)
+        return token, attempt.return_to
+
+    def _take_attempt(self, state: object, browser: str | None) -> SignInAttempt:
+        """Take an attempt out of the table, so that its state works once and in one browser only."""
+        if not isinstance(state, str) or browser is None:
+            raise SignInFailed("stale")
+        taken = list(
+            SignInAttempt.delete()
+            .where(SignInAttempt.state_hash == digest(state), SignInAttempt.expires_at > fn.now())
+            .returning(SignInAttempt)
+            .execute()
+        )
+        if not taken or not hmac.compare_digest(bytes(taken[0].browser_hash), digest(browser)):
+            raise SignInFailed("stale")
+        return taken[0]
+
+    def _redeem(self, attempt: SignInAttempt, code: str) -> Tokens:
+        try:
+            secrets = self._vault.open(attempt.secrets, attempt.id.bytes)
+            return self.provider.redeem(code=code, code_verifier=secrets["verifier"], nonce=secrets["nonce"])
+        except (ProviderRefused, InvalidToken, Unreadable) as error:
+            log.warning("sign_in.refused", why=str(error))
+            raise SignInFailed("refused") from error
+
+    def _let_go(self, tokens: Tokens) -> None:
+        """End the provider's session of somebody we do not take in, so that another account can be used."""
+        try:
+            self.provider.end_session(tokens.id_token)
+        except ProviderUnavailable:
+            log.warning("sign_in.left_signed_in_at_provider")
+
+    # -- living sessions ----------------------------------------------------------------------------
+
+    def touch(self, session_id: UUID) -> None:
+        """Note that a session is in use."""
+        Session.update(
+            seen_at=fn.now(), idle_until=fn.least(_now() + self._idle, Session.expires_at)
+        ).where(Session.id == session_id, Session.ended_at.is_null()).execute()
+
+    def confirm(self, session_id: UUID) -> None:
+        """Ask the provider whether a session still stands, and end it if not.
+
+        One request does this while others go on: the row is locked, and who finds it locked has
+        nothing to do. While the provider is silent nobody waits for it more than once a minute.
+        """
+        if time.monotonic() < self._silent_until:
+            self.touch(session_id)
+            return
+        with db.atomic():
+            due = (
+                Session.select()
+                .where(Session.id == session_id, Session.ended_at.is_null(), Session.refresh_at <= fn.now())
+                .for_update("FOR UPDATE SKIP LOCKED")
+                .first()
+            )
+            if due is None:
+                return
+            try:
+                tokens = self._refreshed(due)
+            except ProviderUnavailable as error:
+                self._silent_until = time.monotonic() + RETRY_PAUSE
+                log.warning("session.unconfirmed", why=str(error))
+                self._keep(due, RETRY_PAUSE)
+            except (ProviderRefused, InvalidToken, Unreadable) as error:
+                log.info("session.refused", session=str(session_id), why=str(error))
+                end_sessions("provider", session_id=session_id)
+            else:
+                self._keep(
+                    due,
+                    tokens.refresh_in,
+                    tokens=self._sealed(tokens, due.id),
+                    # Losing the role takes effect here; gaining it needs a new sign-in with a second factor.
+                    operator=due.operator and tokens.identity.is_operator,
+                )
+
+    def _refreshed(self, session: Session) -> Tokens:
+        kept = self._vault.open(session.tokens, session.id.bytes)
+        return self.provider.refresh(kept["refresh"], (session.subject, session.sid))
+
+    def _keep(self, session: Session, seconds: int, **changes: Any) -> None:
+        now = _now()
+        Session.update(
+            seen_at=now,
+            idle_until=min(now + self._idle, session.expires_at),
+            refresh_at=now + timedelta(seconds=seconds),
+            **changes,
+        ).where(Session.id == session.id).execute()
+
+    def _sealed(self, tokens: Tokens, session_id: UUID) -> bytes:
+        return self._vault.seal({"refresh": tokens.refresh_token, "id": tokens.id_token}, session_id.bytes)
+
+    # -- ending -------------------------------------------------------------------------------------
+
+    def sign_out(self, session_id: UUID) -> str | None:
+        """End the browser's own session; return where the browser ends the one at the provider.
+
+        None when the provider does not answer: it is told later, by a job.
+        """
+        session = Session.get_or_none(Session.id == session_id, Session.ended_at.is_null())
+        if session is None:
+            return None
+        end_sessions("signed_out", session_id=session_id)
+        try:
+            return self.provider.logout_url(self._vault.open(session.tokens, session.id.bytes)["id"])
+        except (ProviderUnavailable, Unreadable):
+            _tell_provider(session_id)
+            return None
+
+    def end_at_provider(self, session_id: UUID) -> None:
+        """End the provider's session of an ended one, so that its browser has to sign in anew.
+
+        Raises ProviderUnavailable; running it again does no harm.
+        """
+        session = Session.get_or_none(Session.id == session_id, Session.ended_at.is_null(False))
+        if session is None or session.tokens is None:
+            return
+        try:
+            self.provider.end_session(self._vault.open(session.tokens, session.id.bytes)["id"])
+        except Unreadable:
+            log.warning("session.unreadable", session=str(session_id))
+        Session.update(tokens=None).where(Session.id == session_id).execute()
+
+    def honour_logout(self, token: str) -> int:
+        """End the sessions a back-channel logout token names; return how many.
+
+        Raises InvalidToken, also for a token that was honoured before, or ProviderUnavailable.
+        """
+        notice = self.provider.read_logout_token(token)
+        try:
+            with db.atomic():
+                LogoutToken.create(id=notice.token_id, expires_at=datetime.fromtimestamp(notice.expires_at + 60, UTC))
+        except IntegrityError as error:
+            raise InvalidToken("played again") from error
+        named = {"sid": notice.sid} if notice.sid else {"subject": notice.subject}
+        return end_sessions("provider", **named)
+
+
+def end_sessions(reason: Reason, *, tell_provider: bool = False, keep: UUID | None = None, **named: Any) -> int:
+    """End the live sessions that the given columns name, all but `keep`; return how many.
+
+    With `tell_provider` a job ends them at the provider too: without it, their browsers would be
+    signed in again without a question. Columns: session_id, person_id, sid, subject.
+    """
+    assert named, "ending every session of the installation is nobody's wish"
+    query = Session.update(ended_at=fn.now(), end_reason=reason).where(Session.ended_at.is_null())
+    for column, value in named.items():
+        query = query.where(getattr(Session, "id" if column == "session_id" else column) == value)
+    if keep is not None:
+        query = query.where(Session.id != keep)
+    ended = [session.id for session in query.returning(Session.id).execute()]
+    if tell_provider:
+        for session_id in ended:
+            _tell_provider(session_id)
+    if ended:
+        log.info("session.ended", reason=reason, count=len(ended))
+    return len(ended)
+
+
+def purge() -> None:
+    """Forget attempts and logout tokens that have expired, and sessions that ended a month ago."""
+    SignInAttempt.delete().where(SignInAttempt.expires_at < fn.now()).execute()
+    LogoutToken.delete().where(LogoutToken.expires_at < fn.now()).execute()
+    Session.delete().where(fn.coalesce(Session.ended_at, Session.expires_at) < _now() - KEEP_ENDED).execute()
+
+
+def _tell_provider(session_id: UUID) -> None:
+    enqueue("sso.end_at_provider", args={"session_id": str(session_id)})
+
+
+def _person_of(identity: Identity) -> UUID:
+    """Return the person an identity belongs to, tying it to a registered name once. Raises SignInFailed."""
+    same = (Person.issuer == identity.issuer) & (Person.subject == identity.subject)
+    person = Person.get_or_none(same)
+    if person is None:
+        claimed = (
+            Person.update(issuer=identity.issuer, subject=identity.subject)
+            .where(Person.username == identity.username, Person.subject.is_null())
+            .execute()
+        )
+        person = Person.get_or_none(same) if claimed else None
+    if person is None:
+        log.warning("sign_in.unknown_person")
+        raise SignInFailed("no_account")
+    if person.disabled_at is not None:
+        raise SignInFailed("disabled")
+    return UUID(str(person.id))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
