@@ -106,7 +106,9 @@ class Person(VersionedMixin, RegistryModel):
     class Meta:
         schema = "tenants"
         table_name = "person"
-        registry_reason = "One person holds posts in several agencies and signs in before any of them is known."
+        registry_reason = (
+            "One person holds posts in several agencies and signs in before any of them is known."
+        )
 
 
 class DirectoryTask(RegistryModel):
@@ -124,7 +126,9 @@ class DirectoryTask(RegistryModel):
     class Meta:
         schema = "tenants"
         table_name = "directory_task"
-        registry_reason = "The identity provider is one for all agencies and one reconciler serves it; rows hold ids only."
+        registry_reason = (
+            "The identity provider is one for all agencies and one reconciler serves it; rows hold ids only."
+        )
 
 
 class Profile(VersionedMixin, TenantModel):

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from random import Random
 
 from core.text import fold
 
@@ -22,3 +24,40 @@ def username_of(full_name: str) -> str:
     """Return given name and initials, as offices write them: Phạm Ngọc Anh becomes `anhpn`."""
     words = [re.sub(r"[^a-z0-9]", "", word) for word in fold(full_name).split()]
     return words[-1] + "".join(word[:1] for word in words[:-1])
+
+
+_FAMILIES = ("Nguyễn",) * 8 + ("Trần",) * 4 + ("Lê",) * 4 + ("Phạm", "Hoàng", "Phan", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ") * 2 + (
+    "Ngô", "Dương", "Lý", "Đinh", "Trương", "Huỳnh", "Mai", "Đoàn", "Cao", "Hà", "Lương", "Tạ",
+)  # fmt: skip
+_MEN = (
+    ("Văn", "Hữu", "Quang", "Minh", "Đình", "Xuân", "Quốc", "Thanh", "Đức", "Công", "Bá", "Ngọc"),
+    ("Anh", "Bình", "Cường", "Dũng", "Đạt", "Hải", "Hùng", "Huy", "Khánh", "Khoa", "Long", "Minh", "Nam", "Phong",
+     "Phúc", "Quân", "Sơn", "Thắng", "Thành", "Tuấn", "Trung", "Tùng", "Việt", "Vinh"),
+)  # fmt: skip
+_WOMEN = (
+    ("Thị", "Thị Thu", "Thị Minh", "Thị Thanh", "Ngọc", "Thuỳ", "Mỹ", "Hoàng", "Thị Kim", "Diệu", "Phương", "Bảo"),
+    ("An", "Châu", "Dung", "Hà", "Hằng", "Hạnh", "Hiền", "Hoa", "Hương", "Lan", "Linh", "Loan", "Mai", "Nga", "Ngân",
+     "Nhung", "Oanh", "Phương", "Quyên", "Thảo", "Thuỷ", "Trang", "Vân", "Yến"),
+)  # fmt: skip
+
+
+class NameMaker:
+    """Makes believable names and free user names; the same seed makes the same ones."""
+
+    def __init__(self, seed: str, taken: Iterable[str] = ()) -> None:
+        self.random = Random(seed)  # noqa: S311 - sample data
+        self._taken = set(taken)
+
+    def full_name(self) -> str:
+        """Return a full name."""
+        middles, given = self.random.choice((_MEN, _WOMEN))
+        return " ".join(map(self.random.choice, (_FAMILIES, middles, given)))
+
+    def username(self, full_name: str) -> str:
+        """Return a user name nobody has yet, numbered like offices do: `anhpn`, `anhpn2`."""
+        base = username_of(full_name)
+        name = next(
+            each for each in (base, *(f"{base}{n}" for n in range(2, 100_000))) if each not in self._taken
+        )
+        self._taken.add(name)
+        return name

@@ -27,10 +27,13 @@ class Problem:
     line: int = 0
     """The line of the file, or the row of the sheet; 0 means the file as a whole."""
     fields: Mapping[str, object] = field(default_factory=dict)
+    near: str = ""
+    """A known name close to the one that is not known."""
 
     @property
     def text(self) -> str:
-        return gettext(self.message, **self.fields)
+        text = gettext(self.message, **self.fields)
+        return f"{text} {gettext('Có phải “{near}”?', near=self.near)}" if self.near else text
 
 
 class Unreadable(Exception):
@@ -59,7 +62,11 @@ class AgencyRow:
 
     def identifiers(self) -> dict[str, Any]:
         """Return the identifiers the file states, in the shape of `TenantVersion.identifiers`."""
-        stated = {"national": self.national_code, "administrative": self.administrative_code, "old": list(self.old_codes)}
+        stated = {
+            "national": self.national_code,
+            "administrative": self.administrative_code,
+            "old": list(self.old_codes),
+        }
         return {key: value for key, value in stated.items() if value}
 
 
@@ -119,17 +126,19 @@ class Description:
         parsed: dict[str, Any] = {"line": line}
         sound = True
         for column in sheet.columns:
-            raw = values.get(column.key, "")
-            blank = not raw or (isinstance(raw, str) and not clean(raw))
             try:
-                if not blank:
-                    parsed[column.key] = column.parse(raw)
-                elif column.required:
-                    raise BadCell(N_("Thiếu “{column}”. Hãy điền vào dòng này."))
+                value = column.read(values.get(column.key, ""))
             except BadCell as bad:
-                fields = {"column": column.title, "value": str(raw)[:60], **bad.fields}
+                fields = {
+                    "column": column.title,
+                    "value": str(values[column.key])[:60] if column.key in values else "",
+                    **bad.fields,
+                }
                 self.problems.append(Problem(bad.message, sheet.key, line, fields))
                 sound = False
+            else:
+                if value is not None:
+                    parsed[column.key] = value
         if sound:
             getattr(self, sheet.key).append(sheet.row(**parsed))
 
@@ -152,6 +161,17 @@ class Column:
     parse: Callable[[Raw], Any]
     required: bool = False
 
+    def read(self, raw: Raw) -> Any:
+        """Return what a cell says, None for an empty one.
+
+        Raises BadCell, also for an empty one where something must stand.
+        """
+        if raw and (isinstance(raw, list) or clean(raw)):
+            return self.parse(raw)
+        if self.required:
+            raise BadCell(N_("Thiếu “{column}”. Hãy điền vào dòng này."))
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -165,14 +185,23 @@ class Sheet:
     def column_key(self, head: str) -> str | None:
         """Return the key for a column head in either language, however it is accented or spaced."""
         wanted = _plain(head)
-        return next((each.key for each in self.columns if wanted in (_plain(each.key), _plain(each.title))), None)
+        return next(
+            (each.key for each in self.columns if wanted in (_plain(each.key), _plain(each.title))), None
+        )
 
     def unknown_head(self, head: str, line: int) -> Problem:
         """Return the problem of a head that is no column here, with the nearest one."""
-        names = {_plain(each.title): each.title for each in self.columns} | {_plain(c.key): c.key for c in self.columns}
+        names = {_plain(each.title): each.title for each in self.columns} | {
+            _plain(c.key): c.key for c in self.columns
+        }
         near = get_close_matches(_plain(head), names, n=1, cutoff=0.5)
         known = names[near[0]] if near else ", ".join(each.title for each in self.columns)
-        return Problem(N_("Không có cột “{head}”. Có phải: {known}?"), self.key, line, {"head": head[:60], "known": known})
+        return Problem(
+            N_("Không có cột “{head}”. Có phải: {known}?"),
+            self.key,
+            line,
+            {"head": head[:60], "known": known},
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -223,15 +252,13 @@ def parse_day(raw: Raw) -> date:
     text = _text(40)(raw)
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", text)
     local = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text)
+    found = iso or local
+    parts = map(int, found.groups() if iso else reversed(found.groups())) if found else ()
     try:
-        if iso:
-            day = date(int(iso[1]), int(iso[2]), int(iso[3]))
-        elif local:
-            day = date(int(local[3]), int(local[2]), int(local[1]))
-        else:
-            raise ValueError(text)
-    except ValueError:
-        raise BadCell(N_("“{value}” không phải một ngày có thật. Hãy viết ngày/tháng/năm, ví dụ 01/7/2025.")) from None
+        day = date(*parts)
+    except (TypeError, ValueError):
+        message = N_("“{value}” không phải một ngày có thật. Hãy viết ngày/tháng/năm, ví dụ 01/7/2025.")
+        raise BadCell(message) from None
     if not 1900 <= day.year <= 2200:
         raise BadCell(N_("Năm trong “{value}” không hợp lý. Hãy xem lại."))
     return day
@@ -257,10 +284,16 @@ def _state(raw: Raw) -> bool:
 
 
 CODE = r"[a-z0-9]+(-[a-z0-9]+)*"
-_code = _pattern(CODE, N_("“{value}” không dùng làm mã được: chỉ gồm chữ thường không dấu, số và dấu -, ví dụ so-y-te."), 63)
+_code = _pattern(
+    CODE,
+    N_("“{value}” không dùng làm mã được: chỉ gồm chữ thường không dấu, số và dấu -, ví dụ so-y-te."),
+    63,
+)
 _username = _pattern(
     r"[a-z0-9][a-z0-9._-]{1,62}",
-    N_("“{value}” không dùng làm tên đăng nhập được: chỉ gồm chữ thường không dấu, số và . _ -, ít nhất 2 ký tự."),
+    N_(
+        "“{value}” không dùng làm tên đăng nhập được: chỉ gồm chữ thường không dấu, số và . _ -, ít nhất 2 ký tự."
+    ),
     63,
 )
 _email = _pattern(
@@ -275,10 +308,14 @@ _national = _pattern(
 )
 _administrative = _pattern(
     r"\d{2}|\d{5}",
-    N_("“{value}” không phải mã đơn vị hành chính: tỉnh có 2 chữ số, xã có 5. Nếu mất số 0 ở đầu, hãy định dạng ô là Văn bản."),
+    N_(
+        "“{value}” không phải mã đơn vị hành chính: tỉnh có 2 chữ số, xã có 5. Nếu mất số 0 ở đầu, hãy định dạng ô là Văn bản."
+    ),
     5,
 )
-_role = _pattern(r"[a-z][a-z0-9_]*\.[a-z0-9_-]+", N_("“{value}” không phải mã vai trò, ví dụ tenants.admin."), 80)
+_role = _pattern(
+    r"[a-z][a-z0-9_]*\.[a-z0-9_-]+", N_("“{value}” không phải mã vai trò, ví dụ tenants.admin."), 80
+)
 _module = _pattern(r"[a-z][a-z0-9_]{1,39}", N_("“{value}” không phải mã phân hệ."), 40)
 
 SHEETS: tuple[Sheet, ...] = (

@@ -48,7 +48,11 @@ def read_description(path: Path) -> Description:
             if start.startswith(b"PK"):
                 description = _read_workbook(file)
             elif start.startswith(b"\xd0\xcf\x11\xe0"):
-                raise Unreadable(N_("Đây là tệp Excel đời cũ (.xls) hoặc có mật khẩu. Hãy lưu lại thành .xlsx, bỏ mật khẩu."))
+                raise Unreadable(
+                    N_(
+                        "Đây là tệp Excel đời cũ (.xls) hoặc có mật khẩu. Hãy lưu lại thành .xlsx, bỏ mật khẩu."
+                    )
+                )
             else:
                 description = _read_yaml(_decode(file.read()))
     except OSError as error:
@@ -95,10 +99,17 @@ def _read_yaml(text: str) -> Description:
             sheet = sheet_named(name)
             if sheet is None:
                 description.problems.append(
-                    Problem(N_("Không có bảng “{name}”. Các bảng: {sheets}."), "", line, {"name": name[:60], "sheets": _sheet_names()})
+                    Problem(
+                        N_("Không có bảng “{name}”. Các bảng: {sheets}."),
+                        "",
+                        line,
+                        {"name": name[:60], "sheets": _sheet_names()},
+                    )
                 )
             elif sheet.key in description.sheets:
-                description.problems.append(Problem(N_("Bảng “{name}” có hai lần. Hãy gộp làm một."), sheet.key, line, {"name": name}))
+                description.problems.append(
+                    Problem(N_("Bảng “{name}” có hai lần. Hãy gộp làm một."), sheet.key, line, {"name": name})
+                )
             if sheet is None or sheet.key in description.sheets:
                 for _ in rows:  # the stream goes on behind this table
                     pass
@@ -148,7 +159,9 @@ def _tables(events: Iterator[Any]) -> Iterator[tuple[str, int, Iterator[tuple[in
             raise _shape(following)
     for event in events:
         if not isinstance(event, yaml.DocumentEndEvent | yaml.StreamEndEvent):
-            raise Unreadable(N_("Tệp có nhiều tài liệu YAML. Hãy bỏ dấu --- ở giữa."), line=event.start_mark.line + 1)
+            raise Unreadable(
+                N_("Tệp có nhiều tài liệu YAML. Hãy bỏ dấu --- ở giữa."), line=event.start_mark.line + 1
+            )
 
 
 def _rows(events: Iterator[Any]) -> Iterator[tuple[int, dict[str, Raw]]]:
@@ -167,7 +180,9 @@ def _row(events: Iterator[Any]) -> dict[str, Raw]:
             break
         head = _scalar(event)
         if head in values:
-            raise Unreadable(N_("“{head}” có hai lần trong một mục."), line=event.start_mark.line + 1, head=head[:60])
+            raise Unreadable(
+                N_("“{head}” có hai lần trong một mục."), line=event.start_mark.line + 1, head=head[:60]
+            )
         values[head] = _value(events)
     return values
 
@@ -211,12 +226,22 @@ def _read_workbook(file: BinaryIO) -> Description:
             unpacked = sum(each.file_size for each in archive.infolist())
         if unpacked > MAX_UNPACKED_MB * 1_000_000:
             raise Unreadable(
-                N_("Tệp Excel bung ra quá {limit} MB. Hãy xoá các cột, hàng và hình thừa rồi lưu lại."), limit=MAX_UNPACKED_MB
+                N_("Tệp Excel bung ra quá {limit} MB. Hãy xoá các cột, hàng và hình thừa rồi lưu lại."),
+                limit=MAX_UNPACKED_MB,
             )
         file.seek(0)
         workbook = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, NotImplementedError) as error:
-        raise Unreadable(N_("Đây không phải tệp Excel .xlsx đọc được. Hãy mở bằng Excel rồi lưu lại thành .xlsx.")) from error
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        ParseError,
+        NotImplementedError,
+    ) as error:
+        raise Unreadable(
+            N_("Đây không phải tệp Excel .xlsx đọc được. Hãy mở bằng Excel rồi lưu lại thành .xlsx.")
+        ) from error
     try:
         for worksheet in workbook.worksheets:
             sheet = sheet_named(worksheet.title)
@@ -268,7 +293,10 @@ def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any
         if head and key is None:
             _note(description, sheet.unknown_head(head, number))
         elif key in keys and key:
-            _note(description, Problem(N_("Cột “{head}” có hai lần. Hãy bỏ một cột."), sheet.key, number, {"head": head}))
+            _note(
+                description,
+                Problem(N_("Cột “{head}” có hai lần. Hãy bỏ một cột."), sheet.key, number, {"head": head}),
+            )
         keys.append(key)
     missing = [each.title for each in sheet.columns if each.required and each.key not in keys]
     if missing:
@@ -293,11 +321,19 @@ def _cell_text(value: object) -> str:
 def _note(description: Description, problem: Problem) -> None:
     description.problems.append(problem)
     if len(description.problems) > MAX_PROBLEMS:
-        raise Unreadable(N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS)
+        raise Unreadable(
+            N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS
+        )
 
 
 def _limit(description: Description, line: int) -> None:
     if len(description.people) + len(description.posts) + len(description.units) > MAX_ROWS:
-        raise Unreadable(N_("Tệp có hơn {limit} dòng. Hãy chia thành nhiều tệp."), line=line, limit=f"{MAX_ROWS:,}".replace(",", "."))
+        raise Unreadable(
+            N_("Tệp có hơn {limit} dòng. Hãy chia thành nhiều tệp."),
+            line=line,
+            limit=f"{MAX_ROWS:,}".replace(",", "."),
+        )
     if len(description.problems) > MAX_PROBLEMS:
-        raise Unreadable(N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS)
+        raise Unreadable(
+            N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS
+        )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.models import (
+    VIETNAM,
     Membership,
     MembershipRole,
     ModuleGrant,
@@ -55,6 +56,8 @@ class AgencyState:
     units: dict[str, UnitState] = field(default_factory=dict)
     posts: dict[tuple[str, str], PostState] = field(default_factory=dict)
     """Current and future posts by (user name, unit code)."""
+    ended: dict[tuple[str, str], date] = field(default_factory=dict)
+    """When a post that nobody holds now was last taken away."""
     own_roles: set[str] = field(default_factory=set)
     switches: dict[str, bool] = field(default_factory=dict)
     grants: dict[str, bool] = field(default_factory=dict)
@@ -92,22 +95,32 @@ def load_people(usernames: Iterable[str] | None = None) -> dict[str, PersonState
 
 def _load_versions(found: dict[UUID, AgencyState]) -> None:
     codes = {row[0]: row[1] for row in Tenant.select(Tenant.id, Tenant.code).tuples()}
-    versions = TenantVersion.select().where(TenantVersion.tenant_id.in_(list(found))).order_by(TenantVersion.valid_from)
+    versions = (
+        TenantVersion.select()
+        .where(TenantVersion.tenant_id.in_(list(found)))
+        .order_by(TenantVersion.valid_from)
+    )
     for row in versions.dicts():
         found[row["tenant_id"]].version = {**row, "parent": codes.get(row["parent_id"], "")}
 
 
 def _load_contents(found: dict[UUID, AgencyState]) -> None:
-    for tenant_id, address, phone in Profile.select(Profile.tenant_id, Profile.address, Profile.phone).tuples():
+    for tenant_id, address, phone in Profile.select(
+        Profile.tenant_id, Profile.address, Profile.phone
+    ).tuples():
         if tenant_id in found:
             found[tenant_id].address, found[tenant_id].phone = address, phone
     for tenant_id, key in OwnRole.select(OwnRole.tenant_id, OwnRole.key).tuples():
         if tenant_id in found:
             found[tenant_id].own_roles.add(key)
-    for tenant_id, module, is_on in ModuleSwitch.select(ModuleSwitch.tenant_id, ModuleSwitch.module, ModuleSwitch.is_on).tuples():
+    for tenant_id, module, is_on in ModuleSwitch.select(
+        ModuleSwitch.tenant_id, ModuleSwitch.module, ModuleSwitch.is_on
+    ).tuples():
         if tenant_id in found:
             found[tenant_id].switches[module] = is_on
-    for tenant_id, module, allowed in ModuleGrant.select(ModuleGrant.tenant_id, ModuleGrant.module, ModuleGrant.allowed).tuples():
+    for tenant_id, module, allowed in ModuleGrant.select(
+        ModuleGrant.tenant_id, ModuleGrant.module, ModuleGrant.allowed
+    ).tuples():
         if tenant_id in found:
             found[tenant_id].grants[module] = allowed
 
@@ -126,21 +139,34 @@ def _load_posts(found: dict[UUID, AgencyState], day: date) -> None:
     for tenant_id, code, parent_id in parents:
         found[tenant_id].units[code].parent = units[parent_id][1]
     roles: dict[UUID, set[str]] = defaultdict(set)
-    for membership_id, role in MembershipRole.select(MembershipRole.membership_id, MembershipRole.role).tuples():
+    for membership_id, role in MembershipRole.select(
+        MembershipRole.membership_id, MembershipRole.role
+    ).tuples():
         roles[membership_id].add(role)
-    current = Membership.ended_at.is_null() & (Membership.valid_to.is_null() | (Membership.valid_to >= day))
     posts = (
         Membership.select(
             Membership.tenant_id, Membership.id, Person.username, Membership.unit_id, Membership.position,
-            Membership.valid_from, Membership.valid_to, Membership.decision,
+            Membership.valid_from, Membership.valid_to, Membership.decision, Membership.ended_at,
         )
         .join(Person, on=(Person.id == Membership.person_id))
-        .where(current)
         .order_by(Membership.valid_from)
     )  # fmt: skip
-    for tenant_id, id_, username, unit_id, position, valid_from, valid_to, decision in posts.tuples():
-        if tenant_id in found:
-            unit = units[unit_id][1]
-            found[tenant_id].posts[username, unit] = PostState(
-                id_, username, unit, position, valid_from, valid_to, decision, frozenset(roles[id_])
-            )
+    for (
+        tenant_id,
+        id_,
+        username,
+        unit_id,
+        position,
+        valid_from,
+        valid_to,
+        decision,
+        ended_at,
+    ) in posts.tuples():
+        if tenant_id not in found:
+            continue
+        key = (username, units[unit_id][1])
+        if ended_at:
+            found[tenant_id].ended[key] = ended_at.astimezone(VIETNAM).date()
+        elif valid_to is None or valid_to >= day:
+            state = PostState(id_, *key, position, valid_from, valid_to, decision, frozenset(roles[id_]))
+            found[tenant_id].posts[key] = state

@@ -1,0 +1,275 @@
+"""Commands that provision agencies from a file, and fill a demonstration."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli import clear_errors, fail, settings_or_exit
+
+OK, ERRORS, CHANGES = 0, 1, 2
+SHOWN = 20
+
+
+@click.group()
+def provision() -> None:
+    """Create and change agencies from a description: a YAML file or an Excel workbook.
+
+    Tables agencies, units, people, posts, modules; column heads in Vietnamese or English. What the file
+    does not name stays as it is. The same file may be applied any number of times.
+    """
+
+
+@provision.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@clear_errors
+def plan(file: Path, as_json: bool) -> None:
+    """Show what applying FILE would do; nothing is written.
+
+    Exit code 0 when nothing would change, 1 when the file has errors (with their lines), 2 when it would
+    change something.
+    """
+    from core.app import boot
+    from core.db import db
+
+    platform = boot(settings_or_exit())
+    with db.connection_context():
+        made = _plan_or_exit(file, platform.catalogue, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(_plan_json(made), ensure_ascii=False, indent=2, default=str))
+    else:
+        _print_plan(made)
+    sys.exit(ERRORS if made.problems else CHANGES if made.pending else OK)
+
+
+@provision.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, progress on standard error.")
+@click.option("--yes", is_flag=True, help="Do not ask, even on a terminal.")
+@clear_errors
+def apply(file: Path, as_json: bool, yes: bool) -> None:
+    """Do what `plan FILE` shows, one agency after the other, then bring Keycloak up to date.
+
+    May be stopped or killed at any point and run again. Exit code 0 when everything is as the file says,
+    1 when the file has errors or an agency could not be written (named). When Keycloak does not answer the
+    agencies are written all the same, and the worker brings Keycloak up to date later.
+    """
+    from core.app import boot
+    from core.db import db
+    from core.events import SYSTEM, acting
+    from tenants.provisioning.apply import AlreadyRunning, apply_plan
+
+    platform = boot(settings_or_exit())
+    with db.connection_context(), acting(SYSTEM):
+        made = _plan_or_exit(file, platform.catalogue, as_json=as_json)
+        if made.problems:
+            _print_problems(made.problems)
+            fail(f"{file.name}: {len(made.problems)} lỗi, chưa ghi gì · errors, nothing written.")
+        if made.pending and not yes and sys.stdin.isatty():
+            _print_plan(made)
+            click.confirm("Áp dụng? · Apply?", abort=True)
+        try:
+            result = apply_plan(made, platform.catalogue, progress=_print_step)
+        except AlreadyRunning:
+            fail("Một lần áp dụng khác đang chạy · another apply is running.")
+        mirror = _drain()
+    if as_json:
+        shown = {"written": result.written, "failed": result.failed, "keycloak": mirror}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"{_number(result.written)} thay đổi đã ghi · changes written.")
+    if result.failed:
+        fail(
+            f"{len(result.failed)} cơ quan chưa ghi được, sửa rồi chạy lại · agencies failed: {', '.join(result.failed)}"
+        )
+
+
+@provision.command()
+@click.argument("name")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write; default: standard output."
+)
+def province(name: str, out: Path | None) -> None:
+    """Write the description of a province: usual departments and all communes, from public data.
+
+    NAME is one of the 34 provinces, with or without accents ("Huế", "thanh hoa"), or its two-digit code.
+    """
+    from tenants.provisioning.province import UnknownProvince, describe_province, find_province
+
+    try:
+        text = describe_province(find_province(name))
+    except UnknownProvince as error:
+        fail(f"Không có tỉnh, thành phố “{name}”. Có phải · did you mean: {', '.join(error.near)}?")
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        fail(f"{out}: {error.strerror}")
+    click.echo(f"{out}: {text.count(chr(10))} dòng · lines.")
+
+
+@click.group()
+def demo() -> None:
+    """Fill an installation for demonstrations and tests."""
+
+
+@demo.command()
+@click.option(
+    "--accounts", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="Where to write the accounts with their passwords (JSON, readable by its owner alone).",
+)  # fmt: skip
+@clear_errors
+def seed(accounts: Path) -> None:
+    """Give some agencies people with posts and passwords, and let the modules add sample data.
+
+    The agencies must have been provisioned and Keycloak must answer. Running it again keeps the
+    passwords that are in the file.
+    """
+    from core.app import boot
+    from core.db import db
+    from core.events import SYSTEM, acting
+    from tenants.demo import NotReady, seed_demo
+    from tenants.interfaces import DirectoryUnavailable
+
+    boot(settings_or_exit())
+    with db.connection_context(), acting(SYSTEM):
+        try:
+            made = seed_demo(accounts)
+        except NotReady as error:
+            fail(str(error))
+        except DirectoryUnavailable as error:
+            fail(f"Keycloak chưa trả lời · does not answer: {error}")
+    click.echo(f"{len(made)} tài khoản · accounts: {accounts}")
+
+
+# ---- how it is shown -----------------------------------------------------------------------------
+
+
+def _plan_or_exit(file: Path, catalogue: Any, *, as_json: bool) -> Any:
+    from tenants.provisioning.description import Unreadable
+    from tenants.provisioning.plan import make_plan
+    from tenants.provisioning.readers import read_description
+
+    try:
+        return make_plan(read_description(file), catalogue)
+    except Unreadable as error:
+        if as_json:
+            click.echo(json.dumps({"errors": [_problem_json(error.problem)]}, ensure_ascii=False, indent=2))
+        else:
+            _print_problems([error.problem])
+        sys.exit(ERRORS)
+
+
+def _in_both(text: Any) -> tuple[str, str]:
+    """Return a text in Vietnamese and English; the operator's terminal says nothing of the language."""
+    from core.i18n import reading_as
+
+    with reading_as("vi"):
+        vietnamese = text()
+    with reading_as("en"):
+        return vietnamese, text()
+
+
+def _problem_json(problem: Any) -> dict[str, Any]:
+    vietnamese, english = _in_both(lambda: problem.text)
+    return {"line": problem.line, "sheet": problem.sheet, "message": vietnamese, "message_en": english}
+
+
+def _plan_json(made: Any) -> dict[str, Any]:
+    def rows(action: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "line": each.line, "table": each.what, "agency": each.agency, "label": each.label,
+                "fields": {key: list(pair) for key, pair in each.fields.items()}, "effect": each.effect,
+            }
+            for each in made.changes
+            if each.action == action
+        ]  # fmt: skip
+
+    return {
+        "errors": [_problem_json(problem) for problem in made.problems],
+        "added": rows("add"),
+        "changed": rows("change"),
+        "unchanged": made.count("same"),
+        "removed": rows("absent"),
+    }
+
+
+_HEADS = (
+    ("add", "+", "Thêm · added"),
+    ("change", "~", "Đổi · changed"),
+    ("absent", "-", "Không có trong tệp, giữ nguyên · not in the file, kept"),
+)
+
+
+def _print_plan(made: Any) -> None:
+    _print_problems(made.problems)
+    for action, mark, title in _HEADS:
+        found = [each for each in made.changes if each.action == action]
+        if found:
+            click.echo(f"\n{title}: {_number(len(found))}")
+        for each in found[:SHOWN]:
+            line = f"{each.line:>6} " if each.line else " " * 7
+            what = ". ".join(part for part in (each.details, each.effect) if part)
+            click.echo(f"{line}{mark} {each.agency or '·'} · {each.label}{f': {what}' if what else ''}")
+        if len(found) > SHOWN:
+            click.echo(f"       … và {_number(len(found) - SHOWN)} dòng nữa · more (--json)")
+    click.echo(
+        f"\n{len(made.problems)} lỗi · errors, {_number(made.count('add'))} thêm · added, "
+        f"{_number(made.count('change'))} đổi · changed, {_number(made.count('same'))} giữ nguyên · unchanged, "
+        f"{_number(made.count('absent'))} không có trong tệp · not in the file"
+    )
+
+
+def _print_problems(problems: Iterable[Any]) -> None:
+    for problem in problems:
+        vietnamese, english = _in_both(lambda problem=problem: problem.text)
+        place = f"dòng {problem.line}" if problem.line else "tệp"
+        sheet = f" [{problem.sheet}]" if problem.sheet else ""
+        click.echo(f"LỖI {place}{sheet}: {vietnamese}", err=True)
+        if english != vietnamese:
+            click.echo(f"    {english}", err=True)
+
+
+def _print_step(step: Any) -> None:
+    click.echo(
+        f"[{step.done}/{step.total}] {step.code or '·'} {step.error or _number(step.written)}", err=True
+    )
+
+
+def _drain() -> dict[str, Any]:
+    """Bring Keycloak up to date with progress, as far as it answers."""
+    from tenants.reconciler import Busy, directory, reconcile
+
+    def show(kind: str, done: int, total: int) -> None:
+        click.echo(f"Keycloak {kind} {done}/{total}", err=True)
+
+    try:
+        outcome = reconcile(directory, everything=True, progress=show)
+    except Busy:
+        click.echo("Keycloak đang được cập nhật bởi tiến trình khác · another process is at it.", err=True)
+        return {"busy": True}
+    if outcome.unavailable:
+        click.echo(
+            f"Keycloak chưa trả lời, còn {outcome.left} mục; worker sẽ làm tiếp · "
+            f"Keycloak does not answer, {outcome.left} entries wait for the worker: {outcome.unavailable}",
+            err=True,
+        )
+    elif outcome.refused:
+        click.echo(f"Keycloak từ chối {outcome.refused} mục · refused entries; `lienthong doctor`.", err=True)
+    return {
+        "done": outcome.done,
+        "refused": outcome.refused,
+        "left": outcome.left,
+        "unavailable": outcome.unavailable,
+    }
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")

@@ -1,0 +1,231 @@
+"""People who can sign in to a few agencies, so that a fresh installation can be shown and tested.
+
+Everything goes the way of real work: a description is applied, the directory is brought up to date, then
+passwords are set. The same installation gets the same people again; passwords are made up per
+installation and stand in one file only its owner can read.
+"""
+
+import json
+import os
+import secrets
+import string
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from core.db import db, scope
+from core.dispatcher import dispatcher
+from core.i18n import N_, _
+from tenants import services
+from tenants.models import Person
+from tenants.names import NameMaker
+from tenants.provisioning.apply import apply_plan
+from tenants.provisioning.description import Description, ModuleRow, PersonRow, PostRow
+from tenants.provisioning.plan import make_plan
+from tenants.provisioning.province import IT_CENTRE
+from tenants.queries import AgencyLine, agencies, posts, tenant_by_code, units
+from tenants.reconciler import directory, reconcile
+
+OPERATOR = "vanhanh"
+ADMIN = "tenants.admin"
+PREFERRED = (
+    IT_CENTRE, "van-phong-ubnd", "so-y-te", "so-tai-chinh", "so-noi-vu", "phuong-thuan-hoa", "phuong-phu-xuan",
+    "xa-phu-vang",
+)  # fmt: skip
+AGENCIES = 10
+WITH_MODULES = 5
+"""So many agencies have every module on; in the others there is something to switch on."""
+LEADERS = {
+    "ward": "Chủ tịch UBND",
+    "commune": "Chủ tịch UBND",
+    "special_zone": "Chủ tịch UBND",
+    "province": "Chủ tịch UBND",
+}
+OFFICERS = ("Chuyên viên", "Chuyên viên", "Văn thư")
+
+
+class NotReady(Exception):
+    """Raised when the installation has too little in it for a demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody a module's sample data may name."""
+
+    id: UUID
+    full_name: str
+    unit_id: UUID
+
+
+class DemoMaker(NameMaker):
+    """What modules get to make sample data with: names, a seeded generator, and the agency's people."""
+
+    def __init__(self, code: str, people: list[DemoPerson]) -> None:
+        super().__init__(code)
+        self.people = people
+
+
+def seed_demo(accounts: Path) -> list[dict[str, Any]]:
+    """Give about ten agencies people who can sign in, write them to a file, and return them.
+
+    The caller must have an actor and no scope. Raises NotReady, DirectoryUnavailable.
+    """
+    chosen = _choose()
+    description = _describe(chosen)
+    plan = make_plan(description, dispatcher().catalogue)
+    if plan.problems:
+        raise NotReady("; ".join(problem.text for problem in plan.problems[:3]))
+    if failed := apply_plan(plan, dispatcher().catalogue).failed:
+        raise NotReady("; ".join(f"{code}: {reason}" for code, reason in failed.items()))
+    services.set_operator(Person.get(username=OPERATOR).id, is_operator=True)
+    # Passwords are set on accounts, so the accounts come first.
+    outcome = reconcile(directory, everything=True)
+    if outcome.unavailable:
+        raise NotReady(_("Keycloak chưa trả lời: {reason}", reason=outcome.unavailable))
+    found = _accounts(chosen)
+    _set_passwords(found, _known_passwords(accounts))
+    _write(accounts, found)
+    for line in chosen:
+        _seed_modules(line)
+    return found
+
+
+def _choose() -> list[AgencyLine]:
+    known = {line.code: line for line in agencies(status="active", limit=2000)}
+    lines = [known[code] for code in PREFERRED if code in known]
+    for kind, wanted in (("ward", 2), ("commune", 2), ("department", AGENCIES)):
+        others = [line for line in known.values() if line.kind == kind and line not in lines]
+        lines += others[: min(wanted, AGENCIES - len(lines))]
+    if IT_CENTRE not in known or len(lines) < 2:
+        raise NotReady(
+            _("Chưa có cơ quan nào. Chạy `lienthong provision province` và `provision apply` trước.")
+        )
+    return lines
+
+
+def _describe(chosen: list[AgencyLine]) -> Description:
+    """Describe the people of the demonstration as a file would."""
+    description = Description()
+    switchable = [each.key for each in dispatcher().catalogue.manifests() if not each.restricted]
+    roles = tuple(key for key in dispatcher().catalogue.roles if key.partition(".")[0] in switchable)
+    for number, line in enumerate(chosen):
+        with scope(line.id), db.atomic():
+            found = {unit.code: unit for unit in units()}
+        make = NameMaker(line.code)
+        staff = [
+            ("lanh-dao", LEADERS.get(line.kind, "Giám đốc")),
+            *(("van-phong", position) for position in OFFICERS),
+        ]
+        for unit, position in staff:
+            code = unit if unit in found else next(iter(found), "")
+            person = _add_person(description, make, line.code)
+            description.posts.append(PostRow(0, person, line.code, code, position, roles))
+        if number < WITH_MODULES:
+            description.modules += [ModuleRow(0, line.code, key, state=True) for key in switchable]
+    # One officer of the first department also helps out in the first ward.
+    home, other = chosen[1], next((line for line in chosen if line.kind in ("ward", "commune")), chosen[0])
+    officer = [post for post in description.posts if post.agency == home.code][1]
+    description.posts.append(
+        PostRow(0, officer.person, other.code, "van-phong", N_("Chuyên viên biệt phái"), roles)
+    )
+    description.people.append(PersonRow(0, OPERATOR, "Nguyễn Quốc Khánh"))
+    description.posts.append(
+        PostRow(0, OPERATOR, IT_CENTRE, "van-phong", "Quản trị hệ thống", (ADMIN, *roles))
+    )
+    return description
+
+
+def _add_person(description: Description, make: NameMaker, code: str) -> str:
+    full_name = make.full_name()
+    username = f"{make.username(full_name)}.{code}"[:63]
+    description.people.append(PersonRow(0, username, full_name))
+    return username
+
+
+def _accounts(chosen: list[AgencyLine]) -> list[dict[str, Any]]:
+    """Return who works in the chosen agencies: administrators of before and the people just added."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in chosen:
+        with scope(line.id), db.atomic():
+            unit_codes = {unit.id: unit.code for unit in units()}
+            lines = posts(limit=500)
+        for post in lines:
+            account = found.setdefault(
+                post.username, {"username": post.username, "password": "", "name": post.full_name, "operator": False, "otp": None, "posts": []}
+            )  # fmt: skip
+            account["operator"] = post.username == OPERATOR
+            account["posts"].append(
+                {"tenant": line.code, "unit": unit_codes[post.unit_id], "roles": list(post.roles)}
+            )
+    return sorted(
+        found.values(),
+        key=lambda account: (not account["operator"], account["posts"][0]["tenant"], account["username"]),
+    )
+
+
+def _known_passwords(accounts: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return {each["username"]: each for each in json.loads(accounts.read_text("utf-8"))}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def _set_passwords(found: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> None:
+    client = directory()
+    subjects = dict(
+        Person.select(Person.username, Person.subject)
+        .where(Person.username.in_([each["username"] for each in found]))
+        .tuples()
+    )
+    try:
+        for account in found:
+            before, subject = known.get(account["username"], {}), subjects[account["username"]]
+            if not subject:
+                raise NotReady(
+                    _("Tài khoản của {name} chưa tạo được. Xem `lienthong doctor`.", name=account["name"])
+                )
+            account["password"] = before.get("password") or _password()
+            if not before.get("password"):
+                client.set_password(subject, account["password"], temporary=False)
+            if account["operator"]:
+                account["otp"] = before.get("otp") or _secret()
+                if not before.get("otp"):
+                    client.set_second_factor(subject, account["otp"])
+    finally:
+        client.close()
+
+
+def _password() -> str:
+    """Return a password that any usual policy takes and that can be read aloud."""
+    letters = "".join(each for each in string.ascii_letters if each not in "Il")
+    pick = secrets.choice
+    groups = ["".join(pick(letters) for _each in range(4)) for _group in range(3)]
+    return "-".join([*groups, f"{pick('ABCDEFGH')}{pick('abcdefgh')}{secrets.randbelow(90) + 10}"])
+
+
+def _secret() -> str:
+    return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _each in range(32))
+
+
+def _write(path: Path, found: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(
+        os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        json.dump(found, file, ensure_ascii=False, indent=2)
+    unfinished.replace(path)
+
+
+def _seed_modules(line: AgencyLine) -> None:
+    tenant = tenant_by_code(line.code)
+    assert tenant is not None
+    with scope(tenant.id), db.atomic():
+        people = [DemoPerson(post.person_id, post.full_name, post.unit_id) for post in posts(limit=100)]
+        dispatcher().run(
+            "seed_demo",
+            dispatcher().effective_for(tenant.id),
+            tenant=tenant,
+            make=DemoMaker(line.code, people),
+        )

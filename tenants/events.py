@@ -1,0 +1,220 @@
+"""What can happen to agencies, people and modules; each sentence is the line of the history panel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from core.events import Event
+from core.i18n import N_
+
+FIELD_TITLES: dict[str, str] = {
+    "name": N_("Tên"), "short_name": N_("Tên gọn"), "kind": N_("Loại"), "parent": N_("Cấp trên"),
+    "parent_id": N_("Cấp trên"), "identifiers": N_("Mã"), "national": N_("Mã định danh"),
+    "administrative": N_("Mã hành chính"), "old": N_("Mã cũ"), "status": N_("Trạng thái"), "state": N_("Trạng thái"),
+    "address": N_("Địa chỉ"), "phone": N_("Điện thoại"), "email": N_("Thư điện tử"), "website": N_("Trang tin"),
+    "time_zone": N_("Múi giờ"), "working_hours": N_("Giờ làm việc"), "logo": N_("Biểu trưng"),
+    "full_name": N_("Họ và tên"), "is_operator": N_("Người vận hành"), "unit_id": N_("Phòng ban"),
+    "position": N_("Chức danh"), "roles": N_("Vai trò"), "valid_from": N_("Từ ngày"), "valid_to": N_("Đến ngày"),
+    "decision": N_("Quyết định"), "title": N_("Tên"), "permissions": N_("Quyền"), "note": N_("Ghi chú"),
+}  # fmt: skip
+"""Titles of what can change here, for history panels and provisioning plans."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryEvent(Event):
+    """What the facts of this module share."""
+
+    field_titles: ClassVar[Mapping[str, str]] = FIELD_TITLES
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyCreated(RegistryEvent):
+    name: ClassVar[str] = "tenants.agency_created"
+    label: ClassVar[str] = N_("tạo cơ quan {agency}")
+    object_type: ClassVar[str] = "tenants.agency"
+    agency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyRevised(RegistryEvent):
+    name: ClassVar[str] = "tenants.agency_revised"
+    label: ClassVar[str] = N_("đổi thông tin cơ quan {agency} kể từ {since}")
+    object_type: ClassVar[str] = "tenants.agency"
+    agency: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencySuspended(RegistryEvent):
+    name: ClassVar[str] = "tenants.agency_suspended"
+    label: ClassVar[str] = N_("tạm dừng cơ quan {agency}")
+    object_type: ClassVar[str] = "tenants.agency"
+    agency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyResumed(RegistryEvent):
+    name: ClassVar[str] = "tenants.agency_resumed"
+    label: ClassVar[str] = N_("cho cơ quan {agency} hoạt động lại")
+    object_type: ClassVar[str] = "tenants.agency"
+    agency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileUpdated(RegistryEvent):
+    name: ClassVar[str] = "tenants.profile_updated"
+    label: ClassVar[str] = N_("sửa thông tin chung của cơ quan")
+    object_type: ClassVar[str] = "tenants.agency"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitCreated(RegistryEvent):
+    name: ClassVar[str] = "tenants.unit_created"
+    label: ClassVar[str] = N_("lập {unit}")
+    object_type: ClassVar[str] = "tenants.unit"
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitChanged(RegistryEvent):
+    name: ClassVar[str] = "tenants.unit_changed"
+    label: ClassVar[str] = N_("sửa {unit}")
+    object_type: ClassVar[str] = "tenants.unit"
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitClosed(RegistryEvent):
+    name: ClassVar[str] = "tenants.unit_closed"
+    label: ClassVar[str] = N_("đóng {unit} sau ngày {last_day}")
+    object_type: ClassVar[str] = "tenants.unit"
+    unit: str
+    last_day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostGranted(RegistryEvent):
+    name: ClassVar[str] = "tenants.post_granted"
+    label: ClassVar[str] = N_("giao {person} vị trí {position} tại {unit}")
+    object_type: ClassVar[str] = "tenants.post"
+    person_id: UUID
+    person: str
+    position: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostChanged(RegistryEvent):
+    name: ClassVar[str] = "tenants.post_changed"
+    label: ClassVar[str] = N_("đổi vị trí của {person}")
+    object_type: ClassVar[str] = "tenants.post"
+    person_id: UUID
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEnded(RegistryEvent):
+    name: ClassVar[str] = "tenants.post_ended"
+    label: ClassVar[str] = N_("thôi giao {person} vị trí {position}")
+    object_type: ClassVar[str] = "tenants.post"
+    person_id: UUID
+    person: str
+    position: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleCreated(RegistryEvent):
+    name: ClassVar[str] = "tenants.role_created"
+    label: ClassVar[str] = N_("lập vai trò {role}")
+    object_type: ClassVar[str] = "tenants.role"
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(RegistryEvent):
+    name: ClassVar[str] = "tenants.role_changed"
+    label: ClassVar[str] = N_("sửa vai trò {role}")
+    object_type: ClassVar[str] = "tenants.role"
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDeleted(RegistryEvent):
+    name: ClassVar[str] = "tenants.role_deleted"
+    label: ClassVar[str] = N_("xoá vai trò {role}")
+    object_type: ClassVar[str] = "tenants.role"
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleEnabled(RegistryEvent):
+    name: ClassVar[str] = "tenants.module_enabled"
+    label: ClassVar[str] = N_("bật phân hệ {module}")
+    object_type: ClassVar[str] = "tenants.module"
+    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleDisabled(RegistryEvent):
+    name: ClassVar[str] = "tenants.module_disabled"
+    label: ClassVar[str] = N_("tắt phân hệ {module}")
+    object_type: ClassVar[str] = "tenants.module"
+    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleAllowed(RegistryEvent):
+    name: ClassVar[str] = "tenants.module_allowed"
+    label: ClassVar[str] = N_("cho phép dùng phân hệ {module}")
+    object_type: ClassVar[str] = "tenants.module"
+    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleDenied(RegistryEvent):
+    name: ClassVar[str] = "tenants.module_denied"
+    label: ClassVar[str] = N_("không cho dùng phân hệ {module}")
+    object_type: ClassVar[str] = "tenants.module"
+    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRegistered(RegistryEvent):
+    name: ClassVar[str] = "tenants.person_registered"
+    label: ClassVar[str] = N_("thêm {person} vào danh bạ")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonChanged(RegistryEvent):
+    name: ClassVar[str] = "tenants.person_changed"
+    label: ClassVar[str] = N_("sửa thông tin của {person}")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDisabled(RegistryEvent):
+    name: ClassVar[str] = "tenants.person_disabled"
+    label: ClassVar[str] = N_("khoá tài khoản của {person}")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRestored(RegistryEvent):
+    name: ClassVar[str] = "tenants.person_restored"
+    label: ClassVar[str] = N_("mở lại tài khoản của {person}")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+ALL: tuple[type[Event], ...] = (
+    AgencyCreated, AgencyRevised, AgencySuspended, AgencyResumed, ProfileUpdated,
+    UnitCreated, UnitChanged, UnitClosed, PostGranted, PostChanged, PostEnded, RoleCreated, RoleChanged,
+    RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged,
+    PersonDisabled, PersonRestored,
+)  # fmt: skip

@@ -1,0 +1,367 @@
+"""Check a description against itself and against what is stored, and say what applying it would do."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from core.catalogue import Catalogue
+from core.db import db, unscoped
+from core.i18n import N_
+from tenants.models import today
+from tenants.provisioning.compare import AgencyRows, Change, Comparison, ModuleDefaults
+from tenants.provisioning.description import Description, PostRow, Problem
+from tenants.provisioning.state import AgencyState, PersonState, load_agencies, load_people
+
+TABLES = ("agencies", "units", "people", "posts", "modules")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What applying a description would do; nothing has been written."""
+
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    groups: Mapping[str, AgencyRows]
+    """The rows of each agency, parents before children."""
+    loose_people: tuple[Any, ...] = ()
+    """People the file gives no post."""
+
+    def count(self, action: str, what: str | None = None) -> int:
+        return sum(each.action == action and what in (None, each.what) for each in self.changes)
+
+    @property
+    def pending(self) -> int:
+        """How many rows would be written."""
+        return self.count("add") + self.count("change")
+
+    def codes_to_write(self) -> list[str]:
+        """Return the agencies that have something to write, parents first."""
+        touched = {each.agency for each in self.changes if each.action in ("add", "change")}
+        return [code for code in self.groups if code in touched]
+
+
+def make_plan(description: Description, catalogue: Catalogue, *, day: date | None = None) -> Plan:
+    """Compare a description with what is stored; reads everything, writes nothing."""
+    with unscoped(reason="compare a provisioning file with every agency"), db.atomic():
+        agencies, people = load_agencies(day or today()), load_people()
+    checks = _Checks(description, catalogue, agencies, people)
+    checks.run()
+    groups, loose = group_rows(description, checks.order)
+    # A change is only worth showing when its row can be applied.
+    broken = {(problem.sheet, problem.line) for problem in checks.problems}
+    comparison = Comparison(day or today(), people, module_defaults(catalogue))
+    changes: list[Change] = []
+    for code, rows in groups.items():
+        state = agencies.get(code)
+        if state is None and rows.agency is None:
+            continue
+        changes += comparison.changes(_without(rows, broken), state)
+        if state:
+            changes += comparison.absent(rows, state, description.sheets)
+    changes += comparison.changes(AgencyRows("", people=loose), None)
+    changes += _absent(description, agencies, people)
+    problems = sorted(checks.problems, key=lambda each: (each.line, each.sheet))
+    return Plan(tuple(changes), tuple(problems), groups, tuple(loose))
+
+
+def module_defaults(catalogue: Catalogue) -> dict[str, ModuleDefaults]:
+    """Return what each switchable module is without a switch or grant."""
+    return {each.key: ModuleDefaults(each.default_on, each.restricted) for each in catalogue.manifests()}
+
+
+def group_rows(description: Description, order: Iterable[str]) -> tuple[dict[str, AgencyRows], list[Any]]:
+    """Return the rows by agency in the given order, and the people without a post in the file."""
+    groups = {code: AgencyRows(code) for code in order}
+    for row in description.agencies:
+        groups.setdefault(row.code, AgencyRows(row.code)).agency = row
+    for key in ("units", "posts", "modules"):
+        for row in getattr(description, key):
+            getattr(groups.setdefault(row.agency, AgencyRows(row.agency)), key).append(row)
+    home: dict[str, str] = {}
+    for code, rows in groups.items():
+        for post in rows.posts:
+            home.setdefault(post.person, code)
+    loose = []
+    for person in description.people:
+        if person.username in home:
+            groups[home[person.username]].people.append(person)
+        else:
+            loose.append(person)
+    return groups, loose
+
+
+def _without(rows: AgencyRows, broken: set[tuple[str, int]]) -> AgencyRows:
+    def sound(what: str, items: list[Any]) -> list[Any]:
+        return [item for item in items if (what, item.line) not in broken]
+
+    agency = rows.agency if rows.agency and ("agencies", rows.agency.line) not in broken else None
+    return AgencyRows(
+        rows.code, agency, sound("units", rows.units), sound("people", rows.people), sound("posts", rows.posts),
+        sound("modules", rows.modules),
+    )  # fmt: skip
+
+
+def _absent(
+    description: Description, agencies: Mapping[str, AgencyState], people: Mapping[str, PersonState]
+) -> list[Change]:
+    found: list[Change] = []
+    if "agencies" in description.sheets:
+        named = {row.code for row in description.agencies}
+        found += [
+            Change("absent", "agencies", state.code, state.version["name"], current=state)
+            for state in agencies.values()
+            if state.code not in named and state.status != "merged"
+        ]
+    if "people" in description.sheets:
+        named = {row.username for row in description.people}
+        found += [
+            Change("absent", "people", "", each.full_name, current=each)
+            for each in people.values()
+            if each.username not in named
+        ]
+    return found
+
+
+class _Checks:
+    """Everything about a description that one row alone cannot tell."""
+
+    def __init__(
+        self,
+        description: Description,
+        catalogue: Catalogue,
+        agencies: Mapping[str, AgencyState],
+        people: Mapping[str, PersonState],
+    ) -> None:
+        self.problems = list(description.problems)
+        self._description = description
+        self._catalogue = catalogue
+        self._agencies = agencies
+        self._people = people
+        self._described = {row.code: row for row in reversed(description.agencies)}
+        self._known_agencies = set(agencies) | set(self._described)
+        self.order: list[str] = []
+        """The agencies of the file, parents before children."""
+
+    def run(self) -> None:
+        d = self._description
+        self._twice(
+            "agencies",
+            d.agencies,
+            lambda row: row.code,
+            N_("Mã cơ quan “{value}” trùng với dòng {other}. Sửa mã ở một trong hai dòng."),
+        )
+        self._twice(
+            "units",
+            d.units,
+            lambda row: (row.agency, row.code),
+            N_("Phòng “{value}” trùng với dòng {other}. Bỏ một trong hai dòng."),
+        )
+        self._twice(
+            "people",
+            d.people,
+            lambda row: row.username,
+            N_("Tên đăng nhập “{value}” trùng với dòng {other}. Mỗi người một tên đăng nhập."),
+        )
+        self._twice(
+            "modules",
+            d.modules,
+            lambda row: (row.agency, row.module),
+            N_("Phân hệ “{value}” trùng với dòng {other}. Bỏ một trong hai dòng."),
+        )
+        self._emails()
+        self._check_agencies()
+        self._check_units()
+        self._check_posts()
+        self._check_modules()
+
+    def _note(self, message: str, sheet: str, line: int, **fields: object) -> None:
+        self.problems.append(Problem(message, sheet, line, fields))
+
+    def _twice(self, sheet: str, rows: Iterable[Any], key_of: Callable[[Any], Any], message: str) -> None:
+        seen: dict[Any, Any] = {}
+        for row in rows:
+            key = key_of(row)
+            if not key:
+                continue
+            if key in seen:
+                value = key[-1] if isinstance(key, tuple) else key
+                name = getattr(seen[key], "name", getattr(seen[key], "full_name", ""))
+                self._note(message, sheet, row.line, value=value, other=seen[key].line, name=name)
+            else:
+                seen[key] = row
+
+    def _emails(self) -> None:
+        message = N_(
+            "Thư điện tử “{value}” trùng với dòng {other} ({name}). Mỗi người cần một địa chỉ riêng."
+        )
+        self._twice("people", self._description.people, lambda row: row.email.lower(), message)
+        owners = {each.email.lower(): each.username for each in self._people.values() if each.email}
+        named = {row.username for row in self._description.people}
+        for row in self._description.people:
+            owner = owners.get(row.email.lower(), row.username)
+            if owner != row.username and owner not in named:
+                self._note(N_("Thư điện tử “{value}” đã là của {owner}. Mỗi người cần một địa chỉ riêng."), "people", row.line,
+                           value=row.email, owner=owner)  # fmt: skip
+
+    def _check_agencies(self) -> None:
+        rows = self._description.agencies
+        self._twice("agencies", rows, lambda row: row.national_code,
+                    N_("Mã định danh {value} trùng với dòng {other} ({name}). Sửa mã ở một trong hai dòng."))  # fmt: skip
+        holders = {
+            state.version.get("identifiers", {}).get("national"): state for state in self._agencies.values()
+        }
+        for row in rows:
+            state = self._agencies.get(row.code)
+            if row.parent and row.parent not in self._known_agencies:
+                self._unknown(
+                    "agencies",
+                    row.line,
+                    row.parent,
+                    self._known_agencies,
+                    N_("Không có cơ quan cấp trên “{value}”."),
+                )
+            if state is None and not row.kind:
+                self._note(N_("Thiếu loại cơ quan. Cơ quan mới cần cột Loại."), "agencies", row.line)
+            if state and state.status == "merged":
+                self._note(
+                    N_("Cơ quan “{value}” đã sáp nhập, không đổi được nữa. Dùng mã của cơ quan kế thừa."),
+                    "agencies",
+                    row.line,
+                    value=row.code,
+                )
+            holder = holders.get(row.national_code) if row.national_code else None
+            if holder and holder.code not in self._described and holder.code != row.code:
+                self._note(N_("Mã định danh {value} đã là của {name}. Mã định danh không dùng lại."), "agencies", row.line,
+                           value=row.national_code, name=holder.version["name"])  # fmt: skip
+        parents = {
+            code: [state.version["parent"]]
+            for code, state in self._agencies.items()
+            if state.version.get("parent")
+        }
+        parents |= {code: [row.parent] for code, row in self._described.items() if row.parent}
+        graph = {code: parents.get(code, []) for code in self._known_agencies}
+        message = N_("Cấp trên đi vòng: {circle}. Sửa cột Cơ quan cấp trên ở một dòng.")
+        order = self._without_circles(graph, self._described, "agencies", message)
+        self.order = [code for code in order if code in self._described]
+
+    def _without_circles(
+        self, graph: Mapping[str, list[str]], rows: Mapping[str, Any], sheet: str, message: str
+    ) -> list[str]:
+        """Note each circle at its last row of the file and return the keys, parents before children."""
+        open_graph = dict(graph)
+        while circle := _circle(open_graph):
+            blamed = max((code for code in circle if code in rows), key=lambda code: rows[code].line)
+            self._note(message, sheet, rows[blamed].line, circle=" → ".join(circle))
+            open_graph[blamed] = []
+        return list(TopologicalSorter(open_graph).static_order())
+
+    def _check_units(self) -> None:
+        described: dict[str, dict[str, Any]] = {}
+        for row in self._description.units:
+            described.setdefault(row.agency, {})[row.code] = row
+        for row in self._description.units:
+            state = self._agencies.get(row.agency)
+            if row.agency not in self._known_agencies:
+                self._unknown(
+                    "units", row.line, row.agency, self._known_agencies, N_("Không có cơ quan “{value}”.")
+                )
+                continue
+            known = set(described[row.agency]) | set(state.units if state else ())
+            if row.parent and row.parent not in known:
+                self._unknown(
+                    "units", row.line, row.parent, known, N_("Cơ quan này không có phòng “{value}”.")
+                )
+            closed = state.units[row.code].valid_to if state and row.code in state.units else None
+            if closed:
+                self._note(
+                    N_("Phòng “{value}” đã đóng. Dùng mã khác cho phòng mới."),
+                    "units",
+                    row.line,
+                    value=row.code,
+                )
+        for agency, rows in described.items():
+            state = self._agencies.get(agency)
+            stored = (
+                {unit.code: [unit.parent] for unit in state.units.values() if unit.parent} if state else {}
+            )
+            graph = stored | {code: [row.parent] for code, row in rows.items() if row.parent}
+            self._without_circles(
+                graph,
+                rows,
+                "units",
+                N_("Phòng cấp trên đi vòng: {circle}. Sửa cột Phòng cấp trên ở một dòng."),
+            )
+
+    def _check_posts(self) -> None:
+        people = set(self._people) | {row.username for row in self._description.people}
+        units: dict[str, set[str]] = {
+            code: {u.code for u in s.units.values() if not u.valid_to} for code, s in self._agencies.items()
+        }
+        for unit in self._description.units:
+            units.setdefault(unit.agency, set()).add(unit.code)
+        seen: dict[tuple[str, str, str], list[PostRow]] = {}
+        for row in self._description.posts:
+            if row.person not in people:
+                self._unknown(
+                    "posts",
+                    row.line,
+                    row.person,
+                    people,
+                    N_("Không có người “{value}”. Thêm vào bảng Con người trước."),
+                )
+            if row.agency not in self._known_agencies:
+                self._unknown(
+                    "posts", row.line, row.agency, self._known_agencies, N_("Không có cơ quan “{value}”.")
+                )
+                continue
+            if row.unit not in units.get(row.agency, ()):
+                self._unknown(
+                    "posts",
+                    row.line,
+                    row.unit,
+                    units.get(row.agency, ()),
+                    N_("Cơ quan này không có phòng “{value}”."),
+                )
+            if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
+                self._note(N_("Đến ngày trước Từ ngày. Sửa một trong hai."), "posts", row.line)
+            earlier = seen.setdefault((row.agency, row.person, row.unit), [])
+            if earlier:
+                self._note(N_("“{value}” đã có vị trí ở phòng này tại dòng {other}. Gộp chức danh và vai trò vào một dòng."), "posts",
+                           row.line, value=row.person, other=earlier[0].line)  # fmt: skip
+            earlier.append(row)
+            state = self._agencies.get(row.agency)
+            roles = set(self._catalogue.roles) | (state.own_roles if state else set())
+            for role in row.roles:
+                if role not in roles:
+                    self._unknown("posts", row.line, role, roles, N_("Không có vai trò “{value}”."))
+
+    def _check_modules(self) -> None:
+        switchable = module_defaults(self._catalogue)
+        wanted = {(row.agency, row.module): row.state for row in self._description.modules}
+        for row in self._description.modules:
+            if row.agency not in self._known_agencies:
+                self._unknown(
+                    "modules", row.line, row.agency, self._known_agencies, N_("Không có cơ quan “{value}”.")
+                )
+            if row.module not in switchable:
+                self._unknown("modules", row.line, row.module, switchable, N_("Không có phân hệ “{value}”."))
+                continue
+            for required in self._catalogue.modules[row.module].manifest.requires if row.state else ():
+                if wanted.get((row.agency, required)) is False:
+                    self._note(N_("Phân hệ “{value}” cần “{required}”, mà tệp lại tắt. Bật cả hai hoặc tắt cả hai."), "modules", row.line,
+                               value=row.module, required=required)  # fmt: skip
+
+    def _unknown(self, sheet: str, line: int, value: str, known: Iterable[str], message: str) -> None:
+        near = get_close_matches(value, known, n=1, cutoff=0.6)
+        self.problems.append(Problem(message, sheet, line, {"value": value}, near=near[0] if near else ""))
+
+
+def _circle(graph: Mapping[str, list[str]]) -> list[str] | None:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return None

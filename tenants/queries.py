@@ -1,0 +1,507 @@
+"""What pages, jobs and commands ask of the registry; every list is bounded and paged by key."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from core.context import TenantInfo
+from core.db import current_tenant, db, reading, scope
+from core.declarations import Manifest
+from core.dispatcher import dispatcher
+from core.text import fold
+from tenants.models import Logo, OwnRole, Person, Profile, Unit, on_day, today
+
+ALL_TENANTS_SQL = "SELECT array_agg(id) FROM tenants.tenant"
+"""How `unscoped` learns which agencies there are."""
+
+BOUND = 1000
+"""Counts stop here: beyond it pages say "1.000+"."""
+ATTENTION_BEFORE, ATTENTION_AFTER = timedelta(days=14), timedelta(days=30)
+
+_CURRENT = "{0}.valid_from <= tenants.today() AND ({0}.valid_to IS NULL OR {0}.valid_to >= tenants.today())"
+_VERSION = f"JOIN tenants.tenant_version v ON v.tenant_id = t.id AND {_CURRENT.format('v')}"
+_PARENT = f"LEFT JOIN tenants.tenant_version p ON p.tenant_id = v.parent_id AND {_CURRENT.format('p')}"
+
+Tab = Literal["current", "attention", "upcoming", "ended"]
+
+
+def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    return list(db.execute_sql(sql, tuple(parameters)).fetchall())
+
+
+# ---- one agency ----------------------------------------------------------------------------------
+
+
+def logo_url(code: str, digest: str) -> str:
+    """Return the address of an agency's logo, or nothing without one."""
+    return f"/t/{code}/logo/{digest}" if digest else ""
+
+
+def tenant_info(tenant_id: UUID) -> TenantInfo:
+    """Return an agency as it is today; before its first version begins, as it will be.
+
+    Raises LookupError.
+    """
+    found = _infos("t.id = %s", tenant_id)
+    if not found:
+        raise LookupError(f"There is no agency {tenant_id}.")
+    with scope(tenant_id), db.atomic():
+        profile = Profile.select(Profile.time_zone, Profile.logo_digest).tuples().first()
+    code, *rest = found[0][1:]
+    zone, digest = profile or ("Asia/Ho_Chi_Minh", "")
+    return TenantInfo(
+        tenant_id, code, *rest[:4], time_zone=zone, logo_url=logo_url(code, digest), status=rest[4]
+    )
+
+
+def tenant_by_code(code: str) -> TenantInfo | None:
+    """Return an agency by its stable code."""
+    found = _infos("t.code = %s", code)
+    return tenant_info(found[0][0]) if found else None
+
+
+def _infos(where: str, value: Any) -> list[tuple[Any, ...]]:
+    return _rows(
+        "SELECT t.id, t.code, v.name, v.short_name, v.kind, coalesce(p.short_name, ''), t.status FROM tenants.tenant t "
+        "JOIN LATERAL (SELECT * FROM tenants.tenant_version WHERE tenant_id = t.id "
+        "ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true "
+        f"{_PARENT} WHERE {where}",
+        [value],
+    )
+
+
+def module_states(tenant_id: UUID) -> tuple[dict[str, bool], dict[str, bool]]:
+    """Return an agency's switches and the operator's grants, both by module key."""
+    states: tuple[dict[str, bool], dict[str, bool]] = ({}, {})
+    with scope(tenant_id), db.atomic():
+        for kind, module, value in _rows(
+            "SELECT 0, module, is_on FROM tenants.module_switch WHERE tenant_id = %s "
+            "UNION ALL SELECT 1, module, allowed FROM tenants.module_grant WHERE tenant_id = %s",
+            (tenant_id, tenant_id),
+        ):
+            states[kind][module] = value
+    return states
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One dated version of an agency."""
+
+    name: str
+    short_name: str
+    kind: str
+    parent_id: UUID | None
+    parent_name: str
+    identifiers: dict[str, Any]
+    decision: str
+    valid_from: date
+    valid_to: date | None
+
+
+def versions(tenant_id: UUID) -> list[VersionLine]:
+    """Return how an agency was called and where it belonged, newest first."""
+    return [
+        VersionLine(*row)
+        for row in _rows(
+            "SELECT v.name, v.short_name, v.kind, v.parent_id, coalesce(p.short_name, ''), v.identifiers, v.decision, "
+            f"v.valid_from, v.valid_to FROM tenants.tenant_version v {_PARENT} WHERE v.tenant_id = %s ORDER BY v.valid_from DESC",
+            [tenant_id],
+        )
+    ]
+
+
+def profile() -> Profile:
+    """Return the profile of the agency in scope."""
+    return Profile.select().get()
+
+
+def logo(digest: str) -> tuple[str, bytes] | None:
+    """Return media type and bytes of a picture of the agency in scope."""
+    found = Logo.select(Logo.media_type, Logo.content).where(Logo.digest == digest).tuples().first()
+    return (found[0], bytes(found[1])) if found else None
+
+
+# ---- the console's list of agencies --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """An agency in the operator's list."""
+
+    id: UUID
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    status: str
+    parent_name: str
+    national_code: str
+    folded: str
+    people: int = 0
+    modules: frozenset[str] = frozenset()
+    """Modules in effect."""
+
+
+def agencies(
+    *,
+    search: str = "",
+    kind: str = "",
+    status: str = "",
+    after: tuple[str, str] | None = None,
+    limit: int = 50,
+) -> list[AgencyLine]:
+    """Return agencies by name, `limit + 1` at most, after the key (folded name, id) of the last one seen."""
+    wanted = fold(search).replace("%", "").replace("_", "")
+    conditions = {
+        "(t.folded LIKE %s OR t.code LIKE %s OR lower(v.identifiers::text) LIKE %s)": [f"%{wanted}%"] * 3
+        if wanted
+        else None,
+        "v.kind = %s": [kind] if kind else None,
+        "t.status = %s": [status] if status else None,
+        "(t.folded, t.id) > (%s, %s::uuid)": list(after) if after else None,
+    }
+    used = {sql: values for sql, values in conditions.items() if values}
+    lines = [
+        AgencyLine(*row)
+        for row in _rows(
+            "SELECT t.id, t.code, v.name, v.short_name, v.kind, t.status, coalesce(p.short_name, ''), "
+            f"coalesce(v.identifiers->>'national', ''), t.folded FROM tenants.tenant t {_VERSION} {_PARENT} "
+            f"WHERE {' AND '.join(used) or 'true'} ORDER BY t.folded, t.id LIMIT %s",
+            [*(value for values in used.values() for value in values), limit + 1],
+        )
+    ]
+    return _with_figures(lines)
+
+
+def agency_counts() -> dict[str, int]:
+    """Return the number of agencies by kind; the registry has hundreds, not millions."""
+    return dict(
+        _rows(
+            f"SELECT v.kind, count(*) FROM tenants.tenant t {_VERSION} WHERE t.status <> 'merged' GROUP BY 1"
+        )
+    )
+
+
+def _with_figures(lines: list[AgencyLine]) -> list[AgencyLine]:
+    """Add people and modules to the agencies of one page."""
+    ids = [line.id for line in lines]
+    if not ids:
+        return lines
+    states: dict[UUID, tuple[dict[str, bool], dict[str, bool]]] = {each: ({}, {}) for each in ids}
+    with reading(ids), db.atomic():
+        people = dict(
+            _rows(
+                "SELECT m.tenant_id, count(DISTINCT m.person_id) FROM tenants.membership m WHERE m.tenant_id = ANY(%s::uuid[]) "
+                f"AND m.ended_at IS NULL AND {_CURRENT.format('m')} GROUP BY 1",
+                [list(map(str, ids))],
+            )
+        )
+        for kind, table, column in ((0, "module_switch", "is_on"), (1, "module_grant", "allowed")):
+            for tenant_id, module, value in _rows(
+                f"SELECT tenant_id, module, {column} FROM tenants.{table} WHERE tenant_id = ANY(%s::uuid[])",
+                [list(map(str, ids))],
+            ):
+                states[tenant_id][kind][module] = value
+    switchable = {each.key for each in dispatcher().catalogue.manifests()}
+    return [
+        AgencyLine(
+            line.id, line.code, line.name, line.short_name, line.kind, line.status, line.parent_name, line.national_code, line.folded,
+            people.get(line.id, 0), dispatcher().effective(*states[line.id]) & switchable,
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def agency_names(kinds: Iterable[str] = ()) -> list[tuple[UUID, str, str]]:
+    """Return (id, name, parent's name) of the active agencies, for pickers."""
+    wanted = list(kinds)
+    return _rows(  # type: ignore[return-value]
+        f"SELECT t.id, v.short_name, coalesce(p.short_name, '') FROM tenants.tenant t {_VERSION} {_PARENT} "
+        "WHERE t.status = 'active' AND (%s OR v.kind = ANY(%s)) ORDER BY t.folded, t.id",
+        (not wanted, wanted),
+    )
+
+
+# ---- units and posts of the agency in scope ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit with its depth in the tree and the number of people in it today."""
+
+    id: UUID
+    code: str
+    name: str
+    parent_id: UUID | None
+    valid_from: date
+    valid_to: date | None
+    version: int
+    depth: int
+    people: int
+
+
+def units(day: date | None = None) -> list[UnitLine]:
+    """Return the units that exist on a day, in the order of the tree."""
+    day = day or today()
+    found = {unit.id: unit for unit in Unit.select().where(on_day(Unit, day)).order_by(Unit.name, Unit.id)}
+    people = dict(
+        _rows(
+            f"SELECT m.unit_id, count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day)} GROUP BY 1",
+            [current_tenant()],
+        )
+    )
+    children: dict[UUID | None, list[Any]] = {}
+    for unit in found.values():
+        children.setdefault(unit.parent_id if unit.parent_id in found else None, []).append(unit)
+    lines: list[UnitLine] = []
+
+    def walk(parent_id: UUID | None, depth: int) -> None:
+        for unit in children.get(parent_id, []):
+            fields = (
+                unit.id,
+                unit.code,
+                unit.name,
+                unit.parent_id,
+                unit.valid_from,
+                unit.valid_to,
+                unit.version,
+            )
+            lines.append(UnitLine(*fields, depth=depth, people=people.get(unit.id, 0)))
+            walk(unit.id, depth + 1)
+
+    walk(None, 0)
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post with its person, as the list of people shows it."""
+
+    id: UUID
+    person_id: UUID
+    full_name: str
+    username: str
+    sort_key: str
+    position: str
+    unit_id: UUID
+    unit_name: str
+    valid_from: date
+    valid_to: date | None
+    decision: str
+    granted_by: str
+    ended_at: datetime | None
+    disabled: bool
+    version: int
+    roles: tuple[str, ...]
+
+
+_POSTS = (
+    "tenants.membership m JOIN tenants.person p ON p.id = m.person_id "
+    "JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
+    "LEFT JOIN tenants.person g ON g.id = m.granted_by WHERE m.tenant_id = %s"
+)
+
+
+def _in_force(day: date) -> str:
+    text = f"date '{day.isoformat()}'"
+    return (
+        f"m.valid_from <= {text} AND (m.valid_to IS NULL OR m.valid_to >= {text}) AND (m.ended_at IS NULL "
+        f"OR (m.ended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > {text})"
+    )
+
+
+def _tab_condition(tab: Tab, day: date) -> str:
+    text = f"date '{day.isoformat()}'"
+    if tab == "upcoming":
+        return f"m.valid_from > {text} AND m.ended_at IS NULL"
+    if tab == "ended":
+        return f"(m.ended_at IS NOT NULL AND (m.ended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= {text} OR m.valid_to < {text})"
+    if tab == "attention":
+        soon, late = day + ATTENTION_BEFORE, day - ATTENTION_AFTER
+        ending = f"m.valid_to BETWEEN date '{late.isoformat()}' AND date '{soon.isoformat()}'"
+        roleless = (
+            "NOT EXISTS (SELECT FROM tenants.membership_role r "
+            "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id)"
+        )
+        idle = f"({_in_force(day)}) AND (p.disabled_at IS NOT NULL OR {roleless})"
+        return f"m.ended_at IS NULL AND ({ending} OR {idle})"
+    return _in_force(day)
+
+
+def posts(
+    tab: Tab = "current", *, day: date | None = None, search: str = "", unit_id: UUID | None = None, role: str = "",
+    after: tuple[str, str] | None = None, limit: int = 50,
+) -> list[PostLine]:  # fmt: skip
+    """Return posts sorted by given name, `limit + 1` at most, after the key (sort key, id) of the last one seen."""
+    conditions, values = _post_filter(tab, day or today(), search, unit_id, role)
+    if after:
+        conditions += " AND (p.sort_key, m.id) > (%s, %s::uuid)"
+        values += after
+    rows = _rows(
+        "SELECT m.id, m.person_id, p.full_name, p.username, p.sort_key, m.position, m.unit_id, u.name, m.valid_from, m.valid_to, "
+        "m.decision, coalesce(g.full_name, ''), m.ended_at, p.disabled_at IS NOT NULL, m.version, "
+        "ARRAY(SELECT r.role FROM tenants.membership_role r WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id ORDER BY r.role) "
+        f"FROM {_POSTS} AND {conditions} ORDER BY p.sort_key, m.id LIMIT %s",
+        [*values, limit + 1],
+    )
+    return [PostLine(*row[:-1], roles=tuple(row[-1])) for row in rows]
+
+
+def post_counts(day: date | None = None) -> dict[Tab, int]:
+    """Return how many posts each tab holds, counted no further than BOUND."""
+    tabs: tuple[Tab, ...] = ("current", "attention", "upcoming", "ended")
+    parts = [
+        f"(SELECT count(*) FROM (SELECT 1 FROM {_POSTS} AND {_tab_condition(tab, day or today())} LIMIT {BOUND}) x)"
+        for tab in tabs
+    ]
+    row = _rows(f"SELECT {', '.join(parts)}", [current_tenant()] * len(tabs))[0]
+    return dict(zip(tabs, row, strict=True))
+
+
+def _post_filter(tab: Tab, day: date, search: str, unit_id: UUID | None, role: str) -> tuple[str, list[Any]]:
+    conditions, values = [_tab_condition(tab, day)], [current_tenant()]
+    wanted = fold(search).replace("%", "").replace("_", "")
+    if wanted:
+        conditions.append("(p.folded LIKE %s OR p.username LIKE %s OR lower(m.position) LIKE lower(%s))")
+        values += [f"%{wanted}%", f"{wanted}%", f"%{search.strip()}%"]
+    if unit_id:
+        conditions.append("m.unit_id = %s")
+        values.append(unit_id)
+    if role:
+        conditions.append(
+            "EXISTS (SELECT FROM tenants.membership_role r WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id AND r.role = %s)"
+        )
+        values.append(role)
+    return " AND ".join(f"({each})" for each in conditions), values
+
+
+def search_people(text: str, *, limit: int = 10) -> list[Person]:
+    """Return people of the whole installation whose name or user name holds a text, by given name."""
+    wanted = fold(text).replace("%", "").replace("_", "")
+    if len(wanted) < 2:
+        return []
+    matches = Person.folded.contains(wanted) | Person.username.startswith(wanted)
+    return list(
+        Person.select()
+        .where(matches, Person.disabled_at.is_null())
+        .order_by(Person.sort_key, Person.id)
+        .limit(limit)
+    )
+
+
+# ---- roles and modules of the agency in scope ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """A role posts can have; `id` and `version` only for the agency's own."""
+
+    key: str
+    title: str
+    """Of a declared role, to be translated; of an own role, as the agency wrote it."""
+    module: str
+    permissions: tuple[str, ...]
+    people: int
+    id: UUID | None = None
+    version: int = 0
+
+
+def roles() -> list[RoleLine]:
+    """Return the roles of the modules in effect, then the agency's own."""
+    holders = dict(
+        _rows(
+            "SELECT r.role, count(DISTINCT m.person_id) FROM tenants.membership_role r JOIN tenants.membership m "
+            "ON m.tenant_id = r.tenant_id AND m.id = r.membership_id WHERE r.tenant_id = %s "
+            f"AND {_in_force(today())} GROUP BY 1",
+            [current_tenant()],
+        )
+    )
+    in_effect = dispatcher().effective_for(current_tenant())
+    declared = [
+        RoleLine(role.key, role.title, role.key.partition(".")[0], role.permissions, holders.get(role.key, 0))
+        for role in dispatcher().catalogue.roles.values()
+        if role.key.partition(".")[0] in in_effect
+    ]
+    own = [
+        RoleLine(
+            role.key, role.title, "", tuple(role.permissions), holders.get(role.key, 0), role.id, role.version
+        )
+        for role in OwnRole.select().order_by(OwnRole.title, OwnRole.id)
+    ]
+    return declared + own
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCard:
+    """A module as an agency's administrator sees it."""
+
+    manifest: Manifest
+    is_on: bool
+    in_effect: bool
+    allowed: bool
+    missing: tuple[Manifest, ...]
+    """Requirements that are off."""
+    needed_by: tuple[Manifest, ...]
+    """Modules that are on and require this one."""
+    changed_at: datetime | None
+    changed_by: str
+
+
+def module_cards() -> list[ModuleCard]:
+    """Return every module that can be switched, in the order of requirement."""
+    tenant_id = current_tenant()
+    switches, grants = module_states(tenant_id)
+    effective = dispatcher().effective(switches, grants)
+    changes = {
+        row[0]: row[1:]
+        for row in _rows(
+            "SELECT s.module, s.changed_at, coalesce(p.full_name, '') FROM tenants.module_switch s "
+            "LEFT JOIN tenants.person p ON p.id = s.changed_by WHERE s.tenant_id = %s",
+            [tenant_id],
+        )
+    }
+    manifests = {each.key: each for each in dispatcher().catalogue.manifests()}
+    on = {key for key, each in manifests.items() if switches.get(key, each.default_on)}
+    return [
+        ModuleCard(
+            each,
+            is_on=key in on,
+            in_effect=key in effective,
+            allowed=dispatcher().allowed(key, grants),
+            missing=tuple(
+                manifests[required]
+                for required in each.requires
+                if required in manifests and required not in on
+            ),
+            needed_by=tuple(
+                other for other in manifests.values() if other.key in on and key in other.requires
+            ),
+            changed_at=changes.get(key, (None, ""))[0],
+            changed_by=changes.get(key, (None, ""))[1],
+        )
+        for key, each in manifests.items()
+    ]
+
+
+# ---- the mirror ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorState:
+    """How far the identity provider is behind the registry."""
+
+    waiting: int
+    failing: int
+    last_error: str
+
+
+def mirror_state() -> MirrorState:
+    """Return the state of the queue to the identity provider."""
+    row = _rows(
+        "SELECT count(*), count(*) FILTER (WHERE attempts > 0), "
+        "coalesce((SELECT last_error FROM tenants.directory_task WHERE attempts > 0 ORDER BY due_at DESC LIMIT 1), '') "
+        "FROM tenants.directory_task"
+    )[0]
+    return MirrorState(*row)

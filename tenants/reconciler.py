@@ -1,0 +1,288 @@
+"""Bring the identity provider to what the registry says, as often and from wherever it was left.
+
+One reconciler works at a time, held by a lock that PostgreSQL frees when its process dies. It takes
+queued tasks in batches, looks up how things should be, makes four clients do it, and only then notes
+the results: killed anywhere, the next run does the last batch again, and every call may be repeated.
+"""
+
+import queue
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg2.extras import execute_values
+
+from core.db import db, reading
+from tenants.interfaces import (
+    Directory,
+    DirectoryOrganization,
+    DirectoryRefused,
+    DirectoryUnavailable,
+    DirectoryUser,
+)
+
+LOCK_KEY = 0x4C54_6D69_7272_6F72  # "LTmirror"
+BATCH = 200
+THREADS = 4
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 30, 6 * 3600
+KINDS = ("organization", "user", "member")
+"""In the order they need each other."""
+
+Progress = Callable[[str, int, int], None]
+Factory = Callable[[], Directory]
+
+log = structlog.get_logger()
+
+
+class Busy(Exception):
+    """Raised when another process is already bringing the identity provider up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did; `unavailable` says why it stopped early."""
+
+    done: int = 0
+    refused: int = 0
+    left: int = 0
+    unavailable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    id: UUID
+    generation: int
+    tenant_id: UUID | None
+    person_id: UUID | None
+    call: Callable[[Directory], Any] | None
+    """None when what it needs is not there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    task: _Task
+    value: Any = None
+    error: str = ""
+
+
+def reconcile(
+    make_directory: Factory, *, everything: bool = False, progress: Progress = lambda kind, done, total: None
+) -> Outcome:
+    """Work through the queued tasks that are due, or all of them, and return what was done.
+
+    Must be called outside a transaction. Raises Busy.
+    """
+    done = refused = 0
+    with _only_one(), _clients(make_directory) as run_all:
+        try:
+            for kind in KINDS:
+                seen, total, finished = None, _count(kind, everything), 0
+                while tasks := _next_batch(kind, seen, everything):
+                    seen = tasks[-1].id
+                    results, unavailable = run_all(tasks)
+                    _store(kind, results)
+                    done += sum(not result.error for result in results)
+                    refused += sum(bool(result.error) for result in results)
+                    finished += len(results)
+                    progress(kind, finished, max(total, finished))
+                    if unavailable:
+                        raise unavailable
+        except DirectoryUnavailable as error:
+            log.warning("mirror.unavailable", error=str(error))
+            return Outcome(done, refused, _count(), str(error) or type(error).__name__)
+    return Outcome(done, refused, _count())
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    if not db.execute_sql("SELECT pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()[0]:
+        raise Busy
+    try:
+        yield
+    finally:
+        db.execute_sql("SELECT pg_advisory_unlock(%s)", (LOCK_KEY,))
+
+
+@contextmanager
+def _clients(
+    make_directory: Factory,
+) -> Iterator[Callable[[Sequence[_Task]], tuple[list[_Result], DirectoryUnavailable | None]]]:
+    """Yield a function that runs tasks on a few clients, each used by one thread at a time."""
+    clients: queue.SimpleQueue[Directory] = queue.SimpleQueue()
+    made: list[Directory] = []
+
+    def run_one(task: _Task) -> _Result | DirectoryUnavailable:
+        if task.call is None:
+            return _Result(task, error="The account or the organization it needs is not there yet.")
+        try:
+            client = clients.get_nowait()
+        except queue.Empty:
+            try:
+                client = make_directory()
+            except DirectoryUnavailable as error:
+                return error
+            made.append(client)
+        try:
+            return _Result(task, (client.issuer, task.call(client)))
+        except DirectoryRefused as error:
+            return _Result(task, error=str(error) or "refused")
+        except DirectoryUnavailable as error:
+            return error
+        finally:
+            clients.put(client)
+
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="mirror") as threads:
+
+        def run_all(tasks: Sequence[_Task]) -> tuple[list[_Result], DirectoryUnavailable | None]:
+            outcomes = list(threads.map(run_one, tasks))
+            unavailable = next((each for each in outcomes if isinstance(each, DirectoryUnavailable)), None)
+            return [each for each in outcomes if isinstance(each, _Result)], unavailable
+
+        try:
+            yield run_all
+        finally:
+            for client in made:
+                client.close()
+
+
+# ---- what to do ----------------------------------------------------------------------------------
+
+
+def _count(kind: str | None = None, everything: bool = True) -> int:
+    found = db.execute_sql(
+        "SELECT count(*) FROM tenants.directory_task WHERE (%s OR due_at <= now()) AND (%s IS NULL OR kind = %s)",
+        (everything, kind, kind),
+    )
+    return int(found.fetchone()[0])
+
+
+_DUE = "t.kind = %s AND (%s OR t.due_at <= now()) AND (%s::uuid IS NULL OR t.id > %s) ORDER BY t.id LIMIT %s"
+_SQL = {
+    "organization": "SELECT t.id, t.generation, a.id, a.code, v.name, a.status = 'active', a.organization_id "
+    "FROM tenants.directory_task t JOIN tenants.tenant a ON a.id = t.tenant_id JOIN LATERAL (SELECT name FROM tenants.tenant_version "
+    "WHERE tenant_id = a.id ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true WHERE ",
+    "user": "SELECT t.id, t.generation, p.id, p.username, p.full_name, p.email, p.disabled_at IS NULL, p.is_operator, p.subject "
+    "FROM tenants.directory_task t JOIN tenants.person p ON p.id = t.person_id WHERE ",
+    "member": "SELECT t.id, t.generation, t.tenant_id, t.person_id, a.organization_id, p.subject FROM tenants.directory_task t "
+    "JOIN tenants.tenant a ON a.id = t.tenant_id JOIN tenants.person p ON p.id = t.person_id WHERE ",
+}
+
+
+def _next_batch(kind: str, seen: UUID | None, everything: bool) -> list[_Task]:
+    rows = db.execute_sql(_SQL[kind] + _DUE, (kind, everything, seen, seen, BATCH)).fetchall()
+    if kind == "organization":
+        return [_organization_task(*row) for row in rows]
+    if kind == "user":
+        return [_user_task(*row) for row in rows]
+    belonging = _belonging([(row[2], row[3]) for row in rows])
+    return [_member_task(*row, belongs=(row[2], row[3]) in belonging) for row in rows]
+
+
+def _organization_task(
+    task_id: UUID, generation: int, tenant_id: UUID, code: str, name: str, enabled: bool, known: UUID | None
+) -> _Task:
+    wanted = DirectoryOrganization(tenant_id, code, name, enabled, known)
+    return _Task(task_id, generation, tenant_id, None, lambda client: client.ensure_organization(wanted))
+
+
+def _user_task(task_id: UUID, generation: int, person_id: UUID, *fields: Any) -> _Task:
+    username, full_name, email, enabled, operator, subject = fields
+    wanted = DirectoryUser(person_id, username, full_name, email, enabled, operator, subject)
+    return _Task(task_id, generation, None, person_id, lambda client: client.ensure_user(wanted))
+
+
+def _member_task(
+    task_id: UUID,
+    generation: int,
+    tenant_id: UUID,
+    person_id: UUID,
+    organization_id: UUID | None,
+    subject: str | None,
+    *,
+    belongs: bool,
+) -> _Task:
+    def call(client: Directory) -> None:
+        (client.ensure_member if belongs else client.remove_member)(organization_id, subject)  # type: ignore[arg-type]
+
+    ready = organization_id is not None and subject is not None
+    return _Task(task_id, generation, tenant_id, person_id, call if ready else None)
+
+
+def _belonging(pairs: list[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Return those (agency, person) pairs with a current or coming post."""
+    if not pairs:
+        return set()
+    with reading({tenant_id for tenant_id, _ in pairs}), db.atomic():
+        rows = db.execute_sql(
+            "SELECT DISTINCT tenant_id, person_id FROM tenants.membership WHERE tenant_id = ANY(%s::uuid[]) "
+            "AND person_id = ANY(%s::uuid[]) AND ended_at IS NULL AND (valid_to IS NULL OR valid_to >= tenants.today())",
+            ([str(tenant_id) for tenant_id, _ in pairs], [str(person_id) for _, person_id in pairs]),
+        ).fetchall()
+    return {(row[0], row[1]) for row in rows}
+
+
+# ---- what came of it -----------------------------------------------------------------------------
+
+
+def _store(kind: str, results: list[_Result]) -> None:
+    succeeded = [each for each in results if not each.error]
+    failed = [each for each in results if each.error]
+    with db.atomic():
+        if succeeded and kind == "organization":
+            _update(
+                "UPDATE tenants.tenant t SET organization_id = v.organization_id FROM (VALUES %s) v (id, organization_id) "
+                "WHERE t.id = v.id AND t.organization_id IS DISTINCT FROM v.organization_id",
+                [(str(each.task.tenant_id), str(each.value[1])) for each in succeeded],
+                "(%s::uuid, %s::uuid)",
+            )
+        if succeeded and kind == "user":
+            _update(
+                "UPDATE tenants.person p SET issuer = v.issuer, subject = v.subject FROM (VALUES %s) v (id, issuer, subject) "
+                "WHERE p.id = v.id AND (p.issuer, p.subject) IS DISTINCT FROM (v.issuer, v.subject)",
+                [(str(each.task.person_id), each.value[0], each.value[1]) for each in succeeded],
+                "(%s::uuid, %s, %s)",
+            )
+        if succeeded:
+            # A task queued again while it ran stays for the next round.
+            _update(
+                "DELETE FROM tenants.directory_task t USING (VALUES %s) v (id, generation) "
+                "WHERE t.id = v.id AND t.generation = v.generation",
+                [(str(each.task.id), each.task.generation) for each in succeeded],
+                "(%s::uuid, %s::int)",
+            )
+        if failed:
+            _update(
+                "UPDATE tenants.directory_task t SET attempts = t.attempts + 1, last_error = v.error, due_at = now() + "
+                f"least({FIRST_RETRY_SECONDS} * power(4, least(t.attempts, 8)), {LAST_RETRY_SECONDS}) * interval '1 second' "
+                "FROM (VALUES %s) v (id, error) WHERE t.id = v.id",
+                [(str(each.task.id), each.error[:500]) for each in failed],
+                "(%s::uuid, %s)",
+            )
+
+
+def _update(sql: str, rows: Sequence[tuple[Any, ...]], template: str) -> None:
+    execute_values(db.cursor(), sql, rows, template=template, page_size=BATCH)
+
+
+# ---- who makes the clients -----------------------------------------------------------------------
+
+_factory: list[Factory] = []
+
+
+def install_directory(make_directory: Factory) -> None:
+    """Say how this process reaches the identity provider; the composition root calls it once."""
+    _factory[:] = [make_directory]
+
+
+def directory() -> Directory:
+    """Return a new client of the identity provider, for one thread.
+
+    Raises DirectoryUnavailable when this process was not told how to reach one.
+    """
+    if not _factory:
+        raise DirectoryUnavailable("No directory is configured in this process.")
+    return _factory[0]()

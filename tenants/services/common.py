@@ -1,0 +1,44 @@
+"""What several commands need: whose rights bound a change, and one lock per agency."""
+
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from core.context import RequestContext
+from core.db import current_tenant
+from core.events import current_actor
+from core.web.errors import NotFound
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who gives rights, and which they hold in the agency; None means the operator, who is not bounded."""
+
+    person_id: UUID | None
+    permissions: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, ctx: RequestContext) -> Self:
+        """Return the authority of the person who asks."""
+        return cls(ctx.person.id, None if ctx.operator else ctx.permissions)
+
+    @classmethod
+    def operator(cls) -> Self:
+        """Return the authority of the IT centre, under the name of whoever acts now."""
+        return cls(current_actor().person_id)
+
+    def holds(self, permissions: frozenset[str]) -> bool:
+        return self.permissions is None or permissions <= self.permissions
+
+
+def lock_agency() -> Tenant:
+    """Return the agency in scope, locked until the transaction ends.
+
+    Changes that look at several rows before they write (the last administrator, what a module
+    requires) take this lock first, so that two of them cannot both pass.
+    """
+    tenant = Tenant.select().where(Tenant.id == current_tenant()).for_update().first()
+    if tenant is None:
+        raise NotFound
+    return tenant

@@ -1,0 +1,238 @@
+"""Posts of the agency in scope: who works where, with which roles, from when to when.
+
+Three rules hold for everybody but the IT centre: nobody raises their own rights, rights to administer
+the agency are passed on only by somebody who holds them, and the last administrator stays.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from peewee import IntegrityError
+
+from core.db import Conflict, current_tenant, db
+from core.dispatcher import dispatcher
+from core.events import changed, emit
+from core.i18n import _
+from core.web.errors import Forbidden, Invalid, NotFound
+from tenants import events, mirror
+from tenants.models import Membership, MembershipRole, OwnRole, Person, Unit, today
+from tenants.services.common import Authority, lock_agency
+from tenants.services.units import get_unit
+
+MANAGE_PEOPLE = "tenants.manage_people"
+ADMINISTRATION = "tenants."
+
+
+def grant_post(
+    by: Authority,
+    person_id: UUID,
+    unit_id: UUID,
+    position: str,
+    *,
+    roles: Iterable[str] = (),
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    decision: str = "",
+) -> Membership:
+    """Give a person a post.
+
+    Raises Forbidden, NotFound, or Invalid for a closed unit, a disabled person, unknown roles, or days on
+    which the person works in that unit already.
+    """
+    roles, first_day = frozenset(roles), valid_from or today()
+    with db.atomic():
+        lock_agency()
+        person, unit = _person(person_id), get_unit(unit_id)
+        if person.disabled_at:
+            raise Invalid({"person_id": [_("Tài khoản của người này đang khoá.")]})
+        _check_days(unit, first_day, valid_to)
+        _check_roles(by, person_id, roles)
+        post = Membership(
+            person_id=person_id, unit_id=unit_id, position=position, valid_from=first_day, valid_to=valid_to,
+            decision=decision, granted_by=by.person_id,
+        )  # fmt: skip
+        _save_without_overlap(lambda: post.save(force_insert=True))
+        _give(post.id, roles)
+        emit(
+            events.PostGranted(
+                object_id=post.id, person_id=person_id, person=person.full_name, position=position, unit=unit.name,
+                changes={"roles": ("", sorted(roles))},
+            )
+        )  # fmt: skip
+        mirror.posts_changed(current_tenant(), person_id)
+    return post
+
+
+def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: Any) -> Membership:
+    """Change a post; `fields` are some of unit_id, position, valid_from, valid_to, decision, roles.
+
+    Raises Forbidden, Invalid, NotFound, or Conflict when somebody saved first.
+    """
+    with db.atomic():
+        lock_agency()
+        post = get_post(post_id)
+        if post.version != expected_version:
+            raise Conflict(post)
+        person = _person(post.person_id)
+        held = _roles_of(post_id)
+        wanted = frozenset(fields.pop("roles", held))
+        differences = changed({key: getattr(post, key) for key in fields}, fields)
+        if wanted != held:
+            _check_roles(by, post.person_id, wanted - held)
+            differences["roles"] = (sorted(held), sorted(wanted))
+        if not differences:
+            return post
+        administered = _has_administrator()
+        for key, value in fields.items():
+            setattr(post, key, value)
+        _check_days(get_unit(post.unit_id), post.valid_from, post.valid_to)
+        # A change of roles alone is a change of the post, too: the next writer must have seen it.
+        post.version = expected_version + 1
+        _save_without_overlap(lambda: post.save(only=[*fields, "version"]))
+        MembershipRole.delete().where(
+            MembershipRole.membership_id == post_id, MembershipRole.role.in_(list(held - wanted))
+        ).execute()
+        _give(post_id, wanted - held)
+        _keep_an_administrator(by, administered)
+        emit(
+            events.PostChanged(
+                object_id=post_id, person_id=person.id, person=person.full_name, changes=differences
+            )
+        )
+        mirror.posts_changed(current_tenant(), post.person_id)
+    return post
+
+
+def end_post(by: Authority, post_id: UUID, expected_version: int, *, decision: str = "") -> None:
+    """Take a post away now: the person's next request no longer has its rights.
+
+    Raises Forbidden for the last administrator, NotFound, or Conflict.
+    """
+    with db.atomic():
+        lock_agency()
+        post = get_post(post_id)
+        person = _person(post.person_id)
+        administered = _has_administrator()
+        post.ended_at, post.ended_by = datetime.now(UTC), by.person_id
+        if decision:
+            post.decision = decision
+        post.save_version(expected_version)
+        _keep_an_administrator(by, administered)
+        emit(
+            events.PostEnded(
+                object_id=post_id, person_id=person.id, person=person.full_name, position=post.position
+            )
+        )
+        mirror.posts_changed(current_tenant(), post.person_id)
+
+
+def get_post(post_id: UUID) -> Membership:
+    """Return a post of the agency in scope that nobody has taken away.
+
+    Raises NotFound.
+    """
+    post = Membership.select().where(Membership.id == post_id, Membership.ended_at.is_null()).first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """Return what declared and own roles of the agency in scope allow together."""
+    declared = dispatcher().catalogue.roles
+    keys = frozenset(roles)
+    found: set[str] = {
+        permission for key in keys if key in declared for permission in declared[key].permissions
+    }
+    own = [key for key in keys if key not in declared]
+    if own:
+        for (permissions,) in OwnRole.select(OwnRole.permissions).where(OwnRole.key.in_(own)).tuples():
+            found.update(permissions)
+    return frozenset(found)
+
+
+def check_raise(by: Authority, person_id: UUID | None, added: frozenset[str]) -> None:
+    """Refuse permissions that `by` may not give to a person; None stands for several people.
+
+    Raises Forbidden.
+    """
+    administration = frozenset(key for key in added if key.startswith(ADMINISTRATION))
+    if person_id == by.person_id and not by.holds(added):
+        raise Forbidden(
+            _("Không tự nâng quyền của mình được. Nhờ quản trị khác của cơ quan, hoặc trung tâm CNTT.")
+        )
+    if not by.holds(administration):
+        raise Forbidden(_("Chỉ giao được những quyền quản trị mà bạn đang có."))
+
+
+def _check_roles(by: Authority, person_id: UUID, added: frozenset[str]) -> None:
+    declared = set(dispatcher().catalogue.roles)
+    own = {row[0] for row in OwnRole.select(OwnRole.key).tuples()} if added - declared else set()
+    if unknown := added - declared - own:
+        raise Invalid({"roles": [_("Không có vai trò “{role}”.", role=min(unknown))]})
+    check_raise(by, person_id, permissions_of(added))
+
+
+def _check_days(unit: Unit, first_day: date, last_day: date | None) -> None:
+    if last_day and last_day < first_day:
+        raise Invalid({"valid_to": [_("Ngày cuối trước ngày bắt đầu.")]})
+    if unit.valid_to and (last_day is None or last_day > unit.valid_to):
+        raise Invalid({"unit_id": [_("{unit} đã đóng hoặc sắp đóng. Chọn phòng khác.", unit=unit.name)]})
+
+
+def _save_without_overlap(save: Any) -> None:
+    try:
+        with db.atomic():
+            save()
+    except IntegrityError as error:
+        if "membership_no_overlap" not in str(error):
+            raise
+        message = _("Người này đã có vị trí ở phòng này trong thời gian đó. Sửa vị trí đang có.")
+        raise Invalid({"unit_id": [message]}) from error
+
+
+def _has_administrator() -> bool:
+    """Tell whether somebody may manage people today and no last day is set."""
+    day = today()
+    lasting = Membership.in_force(day) & Membership.valid_to.is_null()
+    rows: dict[UUID, set[str]] = {}
+    query = (
+        Membership.select(Membership.id, MembershipRole.role)
+        .join(MembershipRole, on=(MembershipRole.membership_id == Membership.id))
+        .join(Person, on=(Person.id == Membership.person_id))
+        .where(lasting, Person.disabled_at.is_null(), MembershipRole.tenant_id == current_tenant())
+    )
+    for post_id, role in query.tuples():
+        rows.setdefault(post_id, set()).add(role)
+    return any(MANAGE_PEOPLE in permissions_of(roles) for roles in rows.values())
+
+
+def _keep_an_administrator(by: Authority, administered: bool) -> None:
+    if administered and by.permissions is not None and not _has_administrator():
+        raise Forbidden(_("Đây là quản trị cuối cùng của cơ quan. Giao quyền quản trị cho người khác trước."))
+
+
+def _give(post_id: UUID, roles: Iterable[str]) -> None:
+    rows: list[Mapping[str, Any]] = [
+        {"tenant_id": current_tenant(), "membership_id": post_id, "role": role} for role in sorted(roles)
+    ]
+    if rows:
+        MembershipRole.insert_many(rows).execute()
+
+
+def _roles_of(post_id: UUID) -> frozenset[str]:
+    return frozenset(
+        row[0]
+        for row in MembershipRole.select(MembershipRole.role)
+        .where(MembershipRole.membership_id == post_id)
+        .tuples()
+    )
+
+
+def _person(person_id: UUID) -> Person:
+    person = Person.get_or_none(Person.id == person_id)
+    if person is None:
+        raise NotFound
+    return person
