@@ -64,7 +64,7 @@ def _switch(key: str, code: str, *, on: bool) -> None:
         tenant = _tenant(code)
         with scope(tenant.id), acting(SYSTEM), db.atomic():
             try:
-                (services.enable_module if on else services.disable_module)(tenant, key)
+                (services.enable_module if on else services.disable_module)(key)
             except (Invalid, Forbidden) as error:
                 fail(str(error))
     click.echo(f"{key} is {'on' if on else 'off'} in {code}.")
