@@ -41,6 +41,16 @@ class FormView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictView:
+    """Somebody saved first: what is stored now beside what was typed."""
+
+    text: str
+    """Who saved, and when."""
+    rows: tuple[tuple[str, str, str], ...]
+    """Title, stored text and typed text of the fields that differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
     """One tab: a link with an optional number."""
 

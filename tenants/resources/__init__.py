@@ -1,0 +1,1 @@
+"""The pages and the API of agencies, people and modules, and the operator's console."""

@@ -1,0 +1,97 @@
+"""What the pages share: a command tried for a form, and what the form shows when it was refused."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from core.audit import history
+from core.db import BaseModel, Conflict, db
+from core.i18n import _, format_date, format_datetime, reading_as
+from core.web.components import ConflictView, FormView
+from core.web.errors import Forbidden, Invalid
+from core.web.forms import parse_day
+from core.web.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a command did nothing: wrong fields, a missing right, or somebody who saved first."""
+
+    status: int
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    stored: BaseModel | None = None
+    """After a conflict: the record as it is now."""
+
+
+def attempt(command: Callable[[], object]) -> Refusal | None:
+    """Run a command for a form; a refusal leaves nothing written and is returned instead of raised."""
+    try:
+        # The request goes on to show the form again and is committed, so the command needs a savepoint.
+        with db.atomic():
+            command()
+    except Invalid as error:
+        return Refusal(422, error.errors)
+    except Forbidden as error:
+        return Refusal(403, {"": [error.detail or _(error.title)]})
+    except Conflict as error:
+        return Refusal(409, stored=error.current)
+    return None
+
+
+def typed(req: Request) -> dict[str, str | list[str]]:
+    """Return the posted fields as a form shows them again."""
+    return {name: value for name, value in req.form.items() if name != "csrf_token"}
+
+
+def form_again(req: Request, refusal: Refusal) -> FormView:
+    """Return the form with everything typed and what was wrong with it.
+
+    After a conflict it carries the stored version: who has seen both may save over the other.
+    """
+    values = typed(req)
+    if refusal.stored is not None:
+        values["version"] = str(refusal.stored.version)  # type: ignore[attr-defined]
+    return FormView(values, refusal.errors)
+
+
+def conflict_with(
+    stored: Mapping[str, str], mine: Mapping[str, str], object_type: str, object_id: UUID
+) -> ConflictView:
+    """Return both versions of a record, field by field where they differ, and who saved first.
+
+    Both are titles with texts as the reader writes them.
+    """
+    newest = history(object_type, object_id, limit=1)
+    text = (
+        _("{name} lưu lúc {time}.", name=newest[0].actor, time=format_datetime(newest[0].at))
+        if newest
+        else ""
+    )
+    rows = tuple(
+        (title, stored[title], mine.get(title, ""))
+        for title in stored
+        if stored[title] != mine.get(title, "")
+    )
+    return ConflictView(text=text, rows=rows)
+
+
+def day_text(day: date | None) -> str:
+    """Return a day as a field holds it and `parse_day` reads it, in every language: 04/9/2026."""
+    with reading_as("vi"):
+        return format_date(day, year=True) if day else ""
+
+
+def day_asked(req: Request, name: str) -> tuple[date | None, list[str]]:
+    """Return the day of a filter, and what is wrong with it."""
+    text = (req.get_param(name) or "").strip()
+    day = parse_day(text) if text else None
+    return day, [_("Ngày “{text}” chưa đúng, ví dụ 14/9/2026.", text=text)] if text and day is None else []
+
+
+def uuid_asked(req: Request, name: str) -> UUID | None:
+    """Return the id of a filter; one that nobody was given chooses nothing."""
+    try:
+        return UUID(req.get_param(name) or "")
+    except ValueError:
+        return None

@@ -1,0 +1,158 @@
+"""Forms of the registry: what is read from them, checked field by field."""
+
+import re
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from core.i18n import N_, _
+from core.web.forms import Choices, Day, Text
+from tenants.names import clean
+
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_WEBSITE = re.compile(r"(https?://)?[^\s/:]+\.[^\s]+")
+_SPAN = re.compile(r"(\d{1,2})[:hg.](\d{2})?\s*[-–—]\s*(\d{1,2})[:hg.](\d{2})?")
+_SEPARATOR = re.compile(r"\s*[,;]\s*|\s+và\s+")
+WEEKDAYS = range(1, 8)
+
+
+class FormSchema(Schema):
+    """A form of a page: fields it does not know are the page's own."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Name(Text):
+    """A name as decisions write it: in NFC, without invisible characters and double spaces."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        return clean(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Pattern(Text):
+    """A text of a fixed shape; empty is allowed unless `required`."""
+
+    def __init__(self, pattern: re.Pattern[str], message: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._pattern = pattern
+        self._message = message
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text and not self._pattern.fullmatch(text):
+            raise ValidationError(_(self._message))
+        return text
+
+
+class OptionalId(fields.UUID):
+    """The id of something chosen, or None for the blank choice."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if value else None
+
+
+class Hours(fields.Field[list[list[str]]]):
+    """The working hours of a day: "07:30–11:30, 13:30–17:00"; empty is a day off."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[list[str]]:
+        text = str(value).strip()
+        spans: list[list[str]] = []
+        for part in _SEPARATOR.split(text) if text else []:
+            match = _SPAN.fullmatch(part)
+            if match is None:
+                raise ValidationError(_("Viết như 07:30–11:30, 13:30–17:00."))
+            hours = [f"{int(match[at]):02}:{match[at + 1] or '00'}" for at in (1, 3)]
+            if any(each > "24:00" or each[3:] > "59" for each in hours):
+                raise ValidationError(_("Không có giờ này trong ngày."))
+            if hours[0] >= hours[1] or (spans and hours[0] < spans[-1][1]):
+                raise ValidationError(_("Giờ sau phải muộn hơn giờ trước."))
+            spans.append(hours)
+        return spans
+
+
+def hours_text(spans: list[list[str]]) -> str:
+    """Return working hours as the form shows them."""
+    return ", ".join("–".join(span) for span in spans)
+
+
+_MAIL_MESSAGE = N_("Địa chỉ thư chưa đúng, ví dụ anhpn@hue.gov.vn.")
+
+
+class PostSchema(FormSchema):
+    """Give a person of the directory a post, or change a post."""
+
+    person_id = OptionalId(load_default=None)
+    unit_id = fields.UUID(required=True)
+    position = Name(required=True, max_length=120)
+    roles = Choices(Text())
+    valid_from = Day(load_default=None)
+    valid_to = Day(load_default=None)
+    decision = Text()
+
+
+class PersonSchema(FormSchema):
+    """A new person of the directory."""
+
+    full_name = Name(required=True, max_length=120)
+    username = Pattern(
+        _USERNAME, N_("Chỉ dùng chữ thường không dấu, số và . _ -, ít nhất 2 ký tự."), max_length=60
+    )
+    email = Pattern(_EMAIL, _MAIL_MESSAGE)
+
+
+class UnitSchema(FormSchema):
+    """Set up or change a department."""
+
+    name = Name(required=True)
+    code = Pattern(_CODE, N_("Chỉ dùng chữ thường không dấu, số và gạch nối."), max_length=63)
+    parent_id = OptionalId(load_default=None)
+    valid_from = Day(load_default=None)
+
+
+class LastDaySchema(FormSchema):
+    """Close a department after a day."""
+
+    last_day = Day(required=True)
+
+
+class RoleSchema(FormSchema):
+    """A role of the agency's own."""
+
+    title = Name(required=True, max_length=80)
+    permissions = Choices(Text())
+
+
+class RenameSchema(FormSchema):
+    """A new name from a day on, by a decision."""
+
+    name = Name(required=True, max_length=300)
+    short_name = Name(required=True, max_length=120)
+    since = Day(required=True)
+    decision = Text(required=True)
+
+
+class ProfileSchema(FormSchema):
+    """What an agency keeps about itself."""
+
+    address = Text(max_length=300)
+    phone = Text(max_length=40)
+    email = Pattern(_EMAIL, _MAIL_MESSAGE)
+    website = Pattern(_WEBSITE, N_("Địa chỉ trang chưa đúng, ví dụ thuanhoa.hue.gov.vn."))
+    time_zone = Text(required=True)
+    hours_1 = Hours(load_default=list)
+    hours_2 = Hours(load_default=list)
+    hours_3 = Hours(load_default=list)
+    hours_4 = Hours(load_default=list)
+    hours_5 = Hours(load_default=list)
+    hours_6 = Hours(load_default=list)
+    hours_7 = Hours(load_default=list)
+
+
+class GrantSchema(FormSchema):
+    """What the operator allows an agency to use."""
+
+    grant = Text(required=True)
+    note = Text()
