@@ -1,0 +1,158 @@
+"""Every sentence people read is marked for translation, and every marked sentence has English words."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+
+ROOT = Path(__file__).parents[2]
+CORE = ROOT / "core"
+MODULES = sorted(path.parent for path in ROOT.glob("plugins/*/plugin.py"))
+PACKAGES = [CORE, ROOT / "tenants", ROOT / "sso", *MODULES]
+MARKERS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+LETTERS = frozenset("ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ")
+NAMES = ("Liên Thông", "Cốc Cốc")
+
+# Code whose Vietnamese nobody reads on a page in another language; this list only shrinks.
+UNMARKED = {
+    "core/text.py": "the letters of the alphabet",
+    "core/i18n.py": "names of weekdays, beside the English ones",
+    "core/events.py": "the platform's name as stored; readers see it through _()",
+    "core/settings.py": "defaults of one province",
+    "core/cli/installation.py": "the command line, in both languages at once",
+    "core/web/showcase.py": "samples for developers, never shown on a real installation",
+    "tenants/cli.py": "the command line, in both languages at once",
+    "tenants/names.py": "names of people",
+    "tenants/schemas.py": "how people join several values in one field",
+    "tenants/provisioning/description.py": "headings of the file that operators fill in",
+    "tenants/provisioning/province.py": "names of agencies and units",
+}
+
+each_package = pytest.mark.parametrize(
+    "package", PACKAGES, ids=lambda package: package.relative_to(ROOT).as_posix()
+)
+
+
+def sources(package: Path, suffix: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted(package.rglob(f"*{suffix}")):
+        if not {"migrations", "demo.py"} & set(path.parts):
+            yield path.relative_to(ROOT).as_posix(), path
+
+
+def foreign(text: str) -> bool:
+    for name in NAMES:
+        text = text.replace(name, "")
+    return not LETTERS.isdisjoint(text.lower())
+
+
+@cache
+def marked(package: Path) -> dict[tuple[str, ...], str]:
+    """Return a package's marked sentences, (singular) or (singular, plural), with a place of each."""
+    found: dict[tuple[str, ...], str] = {}
+    for suffix, method in ((".py", "python"), (".html", "jinja2")):
+        for place, path in sources(package, suffix):
+            for line, message, _comments, _context in extract_from_file(method, path, keywords=MARKERS):
+                found.setdefault(message if isinstance(message, tuple) else (message,), f"{place}:{line}")
+    return found
+
+
+@cache
+def translated(package: Path) -> dict[tuple[str, ...], Message]:
+    found = {}
+    for path in sorted(package.glob("locale/en/LC_MESSAGES/*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+        assert not catalogue.obsolete, f"{path} keeps sentences nobody says any more"
+        for message in catalogue:
+            if message.id:
+                found[message.id if isinstance(message.id, tuple) else (message.id,)] = message
+    return found
+
+
+def english(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def as_po(key: tuple[str, ...], place: str) -> str:
+    """Return an empty entry to be copied into the catalogue."""
+    first, *plural = [part.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for part in key]
+    if plural:
+        return f'#: {place}\nmsgid "{first}"\nmsgid_plural "{plural[0]}"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    return f'#: {place}\nmsgid "{first}"\nmsgstr ""\n'
+
+
+@each_package
+def test_every_sentence_has_english_words(package):
+    known = {key[0] for key in (*translated(package), *translated(CORE))}
+    missing = [as_po(key, place) for key, place in marked(package).items() if key[0] not in known]
+    assert not missing, f"{len(missing)} sentences lack English:\n\n" + "\n".join(missing)
+
+
+@each_package
+def test_no_translation_is_empty_guessed_or_left_over(package):
+    said = {key[0] for key in marked(package)}
+    for key, message in translated(package).items():
+        assert all(english(message)), f"no English for {key[0]!r}"
+        assert not message.fuzzy, f"only guessed: {key[0]!r}"
+        assert key[0] in said, f"nobody says {key[0]!r} any more; take it out of the catalogue"
+
+
+@each_package
+def test_translations_keep_the_fields_of_their_sentence(package):
+    for key, message in translated(package).items():
+        wanted = set().union(*map(fields, key))
+        for text in english(message):
+            # For one thing English may say "one" where Vietnamese gives the figure.
+            assert wanted - {"n"} <= fields(text) <= wanted, f"{key[0]!r} → {text!r}"
+
+
+def test_one_sentence_has_one_translation():
+    seen: dict[str, tuple[str, ...]] = {}
+    for package in PACKAGES:
+        for key, message in translated(package).items():
+            first = seen.setdefault(key[0], english(message))
+            assert first == english(message), f"{key[0]!r} is translated differently in {package.name}"
+
+
+@each_package
+def test_templates_say_nothing_unmarked(package):
+    environment = Environment(extensions=["jinja2.ext.i18n"])
+    for place, path in sources(package, ".html"):
+        for line, kind, text in environment.lex(path.read_text("utf-8")):
+            assert kind != "data" or not foreign(text), f"mark this: {place}:{line}: {text.strip()!r}"
+
+
+@each_package
+def test_code_says_nothing_unmarked(package):
+    found = []
+    for place, path in sources(package, ".py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        aside = set(_marked_or_docstring(tree))
+        texts = [
+            each for each in ast.walk(tree) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        ]
+        unmarked = [each for each in texts if foreign(each.value) and id(each) not in aside]
+        if place in UNMARKED:
+            assert unmarked, f"{place} is clean now; take it off the list"
+        else:
+            found += [f"{place}:{each.lineno}: {each.value[:60]!r}" for each in unmarked]
+    assert not found, "mark these with _() or N_():\n" + "\n".join(found)
+
+
+def _marked_or_docstring(tree: ast.AST) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS:
+            yield from map(id, ast.walk(node))
+        elif isinstance(node, ast.Expr):
+            yield id(node.value)
