@@ -11,6 +11,7 @@ from core.db import current_tenant, db, reading, scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.text import fold
+from core.web.paging import START, Cursor
 from tenants.models import Logo, OwnRole, Person, Profile, Unit, on_day, today
 
 ALL_TENANTS_SQL = "SELECT array_agg(id) FROM tenants.tenant"
@@ -29,6 +30,13 @@ Tab = Literal["current", "attention", "upcoming", "ended"]
 
 def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     return list(db.execute_sql(sql, tuple(parameters)).fetchall())
+
+
+def _keyset(cursor: Cursor, *columns: str) -> tuple[str, str]:
+    """Return the condition and the order of a page; going back, the nearest rows come first."""
+    places = ", ".join(["%s"] * len(columns))
+    condition = f"({', '.join(columns)}) {'<' if cursor.backward else '>'} ({places})"
+    return condition, ", ".join(f"{column} DESC" if cursor.backward else column for column in columns)
 
 
 # ---- one agency ----------------------------------------------------------------------------------
@@ -149,18 +157,19 @@ def agencies(
     search: str = "",
     kind: str = "",
     status: str = "",
-    after: tuple[str, str] | None = None,
+    cursor: Cursor = START,
     limit: int = 50,
 ) -> list[AgencyLine]:
-    """Return agencies by name, `limit + 1` at most, after the key (folded name, id) of the last one seen."""
+    """Return agencies by name, `limit + 1` at most, from a cursor over (folded name, id) on."""
     wanted = fold(search).replace("%", "").replace("_", "")
+    where, order = _keyset(cursor, "t.folded", "t.id")
     conditions = {
         "(t.folded LIKE %s OR t.code LIKE %s OR lower(v.identifiers::text) LIKE %s)": [f"%{wanted}%"] * 3
         if wanted
         else None,
         "v.kind = %s": [kind] if kind else None,
         "t.status = %s": [status] if status else None,
-        "(t.folded, t.id) > (%s, %s::uuid)": list(after) if after else None,
+        where: list(cursor.key) or None,
     }
     used = {sql: values for sql, values in conditions.items() if values}
     lines = [
@@ -168,7 +177,7 @@ def agencies(
         for row in _rows(
             "SELECT t.id, t.code, v.name, v.short_name, v.kind, t.status, coalesce(p.short_name, ''), "
             f"coalesce(v.identifiers->>'national', ''), t.folded FROM tenants.tenant t {_VERSION} {_PARENT} "
-            f"WHERE {' AND '.join(used) or 'true'} ORDER BY t.folded, t.id LIMIT %s",
+            f"WHERE {' AND '.join(used) or 'true'} ORDER BY {order} LIMIT %s",
             [*(value for values in used.values() for value in values), limit + 1],
         )
     ]
@@ -332,21 +341,51 @@ def _tab_condition(tab: Tab, day: date) -> str:
 
 def posts(
     tab: Tab = "current", *, day: date | None = None, search: str = "", unit_id: UUID | None = None, role: str = "",
-    after: tuple[str, str] | None = None, limit: int = 50,
+    cursor: Cursor = START, limit: int = 50,
 ) -> list[PostLine]:  # fmt: skip
-    """Return posts sorted by given name, `limit + 1` at most, after the key (sort key, id) of the last one seen."""
+    """Return posts sorted by given name, `limit + 1` at most, from a cursor over (sort key, id) on."""
     conditions, values = _post_filter(tab, day or today(), search, unit_id, role)
-    if after:
-        conditions += " AND (p.sort_key, m.id) > (%s, %s::uuid)"
-        values += after
+    where, order = _keyset(cursor, "p.sort_key", "m.id")
+    if cursor.key:
+        conditions += f" AND {where}"
+        values += cursor.key
     rows = _rows(
         "SELECT m.id, m.person_id, p.full_name, p.username, p.sort_key, m.position, m.unit_id, u.name, m.valid_from, m.valid_to, "
         "m.decision, coalesce(g.full_name, ''), m.ended_at, p.disabled_at IS NOT NULL, m.version, "
         "ARRAY(SELECT r.role FROM tenants.membership_role r WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id ORDER BY r.role) "
-        f"FROM {_POSTS} AND {conditions} ORDER BY p.sort_key, m.id LIMIT %s",
+        f"FROM {_POSTS} AND {conditions} ORDER BY {order} LIMIT %s",
         [*values, limit + 1],
     )
     return [PostLine(*row[:-1], roles=tuple(row[-1])) for row in rows]
+
+
+def count_posts(
+    tab: Tab, *, day: date | None = None, search: str = "", unit_id: UUID | None = None, role: str = ""
+) -> int:
+    """Return how many posts a filter finds, counted no further than BOUND."""
+    conditions, values = _post_filter(tab, day or today(), search, unit_id, role)
+    found = _rows(f"SELECT count(*) FROM (SELECT 1 FROM {_POSTS} AND {conditions} LIMIT {BOUND}) x", values)
+    return int(found[0][0])
+
+
+def people_count(day: date | None = None) -> int:
+    """Return how many people hold a post."""
+    return int(_rows(f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day or today())}", [current_tenant()])[0][0])
+
+
+def people_with(module: str) -> int:
+    """Return how many people hold a permission of a module today, through declared or own roles."""
+    prefix = f"{module}."
+    declared = [
+        role.key for role in dispatcher().catalogue.roles.values() if any(key.startswith(prefix) for key in role.permissions)
+    ]
+    own = [role.key for role in OwnRole.select() if any(key.startswith(prefix) for key in role.permissions)]
+    found = _rows(
+        f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(today())} AND EXISTS (SELECT FROM tenants.membership_role r "
+        "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id AND r.role = ANY(%s))",
+        [current_tenant(), declared + own],
+    )
+    return int(found[0][0])
 
 
 def post_counts(day: date | None = None) -> dict[Tab, int]:

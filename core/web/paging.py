@@ -15,6 +15,7 @@ from core.web.errors import BadRequest
 from core.web.request import Request
 
 PAGE_SIZE = 50
+MOST_ROWS = 2**31
 Row = TypeVar("Row")
 
 
@@ -26,6 +27,10 @@ class Cursor:
     row: int = 0
     """The number of that row in the whole list, for words like "51–100"."""
     backward: bool = False
+
+
+START = Cursor()
+"""The beginning of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +68,30 @@ def decode_key(key: str | None, size: int) -> list[Any] | None:
     return values
 
 
-def read_cursor(req: Request, size: int) -> Cursor:
-    """Return where the page asked for begins; `size` is the number of values a list is sorted by.
+def read_cursor(req: Request, *kinds: type) -> Cursor:
+    """Return where the page asked for begins; `kinds` are the types a list is sorted by, str, int or UUID.
 
     Raises BadRequest for a key nobody was given.
     """
     backward = "before" in req.params
-    values = decode_key(req.get_param("before" if backward else "after"), size + 1)
+    values = decode_key(req.get_param("before" if backward else "after"), len(kinds) + 1)
     if values is None:
         return Cursor()
-    *key, row = values
-    if not isinstance(row, int) or not 0 < row < 2**31 or None in key:
+    *parts, row = values
+    try:
+        key = tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+    except (ValueError, AttributeError):
+        key = ()
+    if not key or None in parts or not isinstance(row, int) or not 0 < row < MOST_ROWS:
         raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu."))
-    return Cursor(tuple(key), row, backward)
+    return Cursor(key, row, backward)
 
 
 def page_of(
     rows: Sequence[Row],
     key_of: Callable[[Row], Sequence[Any]],
     size: int = PAGE_SIZE,
-    cursor: Cursor = Cursor(),
+    cursor: Cursor = START,
 ) -> Page[Row]:
     """Cut `size + 1` fetched rows to a page; the extra row tells that there is a neighbour.
 

@@ -1,6 +1,9 @@
+from uuid import UUID
+
 import pytest
 from falcon.testing import create_environ
 
+from core.db import new_id
 from core.web.errors import BadRequest
 from core.web.paging import Cursor, encode_key, page_of, page_url, pager, read_cursor
 from core.web.request import Request
@@ -21,7 +24,7 @@ def fetched(cursor, size):
 
 def turn(query, size=4):
     req = request(query)
-    cursor = read_cursor(req, 1)
+    cursor = read_cursor(req, str)
     page = page_of(fetched(cursor, size), lambda name: (name,), size, cursor)
     return page, pager(req, page, "10")
 
@@ -58,4 +61,13 @@ def test_a_changed_condition_starts_the_list_anew_and_keeps_the_others():
 )
 def test_a_key_nobody_was_given_is_refused(key):
     with pytest.raises(BadRequest):
-        read_cursor(request(f"after={key}"), 1)
+        read_cursor(request(f"after={key}"), str)
+
+
+def test_values_of_a_key_come_back_as_what_they_are():
+    id_ = new_id()
+    assert read_cursor(request(f"before={encode_key('a', id_, 7)}"), str, UUID) == Cursor(
+        ("a", id_), 7, backward=True
+    )
+    with pytest.raises(BadRequest):
+        read_cursor(request(f"after={encode_key('a', 'b', 7)}"), str, UUID)
