@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.audit import history
 from core.db import BaseModel, Conflict, db
+from core.dispatcher import HookFailed
 from core.i18n import _, format_date, format_datetime, reading_as
 from core.web.components import ConflictView, FormView
 from core.web.errors import Forbidden, Invalid
@@ -36,6 +37,9 @@ def attempt(command: Callable[[], object]) -> Refusal | None:
         return Refusal(403, {"": [error.detail or _(error.title)]})
     except Conflict as error:
         return Refusal(409, stored=error.current)
+    except HookFailed:
+        text = _("Một phân hệ gặp lỗi khi chuẩn bị cho cơ quan nên chưa có gì thay đổi. Báo trung tâm chuyển đổi số.")
+        return Refusal(422, {"": [text]})
     return None
 
 

@@ -1,0 +1,284 @@
+"""The modules of an agency: what is on, what may be, and what switching one would do."""
+
+from collections.abc import Iterable
+
+import falcon
+
+from core.declarations import Blocker, Manifest
+from core.dispatcher import dispatcher
+from core.i18n import N_, _, format_date, ngettext
+from core.text import fold
+from core.web.components import Option, Tab
+from core.web.paging import page_url
+from core.web.rendering import page, redirect, url_for
+from core.web.request import Request
+from tenants import queries, services
+from tenants.resources.common import Refusal, attempt
+from tenants.services import DisablePlan, EnablePlan
+from tenants.views import Effect, ModuleGroup, ModulePlanView, ModulesView, ModuleTile
+
+CATEGORIES = {
+    "platform": N_("Nền tảng"),
+    "work": N_("Công việc"),
+    "service": N_("Phục vụ người dân"),
+    "voice": N_("Tiếng nói của dân"),
+    "steering": N_("Điều hành"),
+    "quality": N_("Chất lượng và kênh liên lạc"),
+}
+"""Titles of the categories that manifests name, in the order of the page."""
+
+TABS = {"": N_("Tất cả"), "on": N_("Đang bật"), "off": N_("Bật được"), "managed": N_("Tỉnh quản lý")}
+
+
+class Modules:
+    """The modules of the agency by category."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        tab, search = req.get_param("tab") or "", (req.get_param("q") or "").strip()
+        cards = queries.module_cards()
+        in_tab = {key: [card for card in cards if key in ("", _tab_of(card))] for key in TABS}
+        shown = [card for card in in_tab.get(tab, cards) if _matches(card.manifest, search)]
+        view = ModulesView(
+            people=queries.people_count(),
+            tabs=tuple(
+                Tab(title=_(title), url=page_url(req, tab=key), count=str(len(in_tab[key])), current=key == tab)
+                for key, title in TABS.items()
+            ),
+            groups=_groups(req, shown),
+            search=search,
+            tab=tab,
+        )
+        page(req, resp, "tenants/modules.html", view)
+
+
+class ModuleEnabling:
+    """Switch a module on: the plan first, then the fact."""
+
+    def on_get(self, req: Request, resp: falcon.Response, key: str) -> None:
+        self._show(req, resp, services.plan_enable(key))
+
+    def on_post(self, req: Request, resp: falcon.Response, key: str) -> None:
+        plan = services.plan_enable(key)
+        refusal = attempt(lambda: services.enable_module(key))
+        if refusal:
+            self._show(req, resp, plan, refusal)
+            return
+        names = ", ".join(_(module.title) for module in plan.to_enable)
+        redirect(resp, url_for(req, "tenants.modules"), toast=_("Đã bật {modules}.", modules=names) if names else "")
+
+    @staticmethod
+    def _show(req: Request, resp: falcon.Response, plan: EnablePlan, refusal: Refusal | None = None) -> None:
+        view = ModulePlanView(
+            title=_(plan.module.title),
+            enable=True,
+            blockers=_standing_in_the_way(plan.blockers, refusal),
+            also=tuple(
+                Option(module.key, _(module.title), _(module.summary))
+                for module in plan.to_enable
+                if module.key != plan.module.key
+            ),
+            effects=_effects_on(plan.to_enable),
+            path=url_for(req, "tenants.module_enable", key=plan.module.key),
+            action=url_for(req, "tenants.module_enable", key=plan.module.key),
+            back_url=url_for(req, "tenants.modules"),
+        )
+        page(req, resp, "tenants/module_plan.html", view, status=refusal.status if refusal else 200)
+
+
+class ModuleDisabling:
+    """Switch a module off: what stands in the way and what follows, then the fact."""
+
+    def on_get(self, req: Request, resp: falcon.Response, key: str) -> None:
+        self._show(req, resp, services.plan_disable(key))
+
+    def on_post(self, req: Request, resp: falcon.Response, key: str) -> None:
+        refusal = attempt(lambda: services.disable_module(key))
+        if refusal:
+            self._show(req, resp, services.plan_disable(key), refusal)
+            return
+        title = _(dispatcher().catalogue.modules[key].manifest.title)
+        redirect(
+            resp,
+            url_for(req, "tenants.modules"),
+            toast=_("Đã tắt {module}. Dữ liệu còn nguyên, bật lại là thấy.", module=title),
+        )
+
+    @staticmethod
+    def _show(req: Request, resp: falcon.Response, plan: DisablePlan, refusal: Refusal | None = None) -> None:
+        path = url_for(req, "tenants.module_disable", key=plan.module.key)
+        dependents = tuple(
+            Blocker(
+                _("{module} đang cần phân hệ này", module=_(each.title)),
+                _("Tắt phân hệ đó trước."),
+                url_for(req, "tenants.module_disable", key=each.key),
+                _("Xem kế hoạch tắt"),
+            )
+            for each in plan.dependents
+        )
+        view = ModulePlanView(
+            title=_(plan.module.title),
+            enable=False,
+            blockers=_standing_in_the_way(dependents + plan.blockers, refusal),
+            also=(),
+            effects=_effects_off(plan.module),
+            path=path,
+            action=path,
+            back_url=url_for(req, "tenants.modules"),
+        )
+        page(req, resp, "tenants/module_plan.html", view, status=refusal.status if refusal else 200)
+
+
+class ModuleStates:
+    """The modules of an agency for programs."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        resp.media = {
+            "items": [
+                {
+                    "key": card.manifest.key,
+                    "title": _(card.manifest.title),
+                    "version": card.manifest.version,
+                    "requires": list(card.manifest.requires),
+                    "on": card.is_on,
+                    "in_effect": card.in_effect,
+                    "allowed": card.allowed,
+                }
+                for card in queries.module_cards()
+            ]
+        }
+
+
+def _standing_in_the_way(blockers: tuple[Blocker, ...], refusal: Refusal | None) -> tuple[Blocker, ...]:
+    """Return what the plan knows of, or else why the attempt itself failed."""
+    if blockers or refusal is None:
+        return blockers
+    return tuple(Blocker(text) for texts in refusal.errors.values() for text in texts)
+
+
+def _tab_of(card: queries.ModuleCard) -> str:
+    return "managed" if not card.allowed else "on" if card.is_on else "off"
+
+
+def _matches(module: Manifest, search: str) -> bool:
+    return not search or fold(search) in fold(f"{_(module.title)} {_(module.summary)}")
+
+
+def _groups(req: Request, cards: Iterable[queries.ModuleCard]) -> tuple[ModuleGroup, ...]:
+    by_category: dict[str, list[ModuleTile]] = {}
+    for card in cards:
+        by_category.setdefault(card.manifest.category, []).append(_tile(req, card))
+    order = list(CATEGORIES)
+    return tuple(
+        ModuleGroup(title=_(CATEGORIES[key]) if key in CATEGORIES else _("Khác"), modules=tuple(tiles))
+        for key, tiles in sorted(by_category.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99)
+    )
+
+
+def _tile(req: Request, card: queries.ModuleCard) -> ModuleTile:
+    module = card.manifest
+    route = "tenants.module_disable" if card.is_on else "tenants.module_enable"
+    return ModuleTile(
+        key=module.key,
+        title=_(module.title),
+        summary=_(module.summary),
+        icon=module.icon,
+        is_on=card.is_on and card.allowed,
+        plan_url=url_for(req, route, key=module.key) if card.allowed else "",
+        locked="" if card.allowed else _("Tỉnh quản lý"),
+        detail=_detail(card),
+        missing=tuple(_(each.title) for each in card.missing),
+    )
+
+
+def _detail(card: queries.ModuleCard) -> str:
+    if not card.allowed:
+        return _("Cơ quan đã bật, tỉnh chưa cho dùng.") if card.is_on else _("Tỉnh chưa cho cơ quan dùng.")
+    if not card.is_on:
+        roles = _count_roles(card.manifest.key)
+        return ngettext("Chưa bật. Thêm {n} vai trò", "Chưa bật. Thêm {n} vai trò", roles) if roles else _("Chưa bật")
+    parts = []
+    if card.needed_by:
+        parts.append(ngettext("Nền cho {n} phân hệ", "Nền cho {n} phân hệ", len(card.needed_by)))
+    if card.changed_at:
+        day = format_date(card.changed_at)
+        parts.append(
+            _("{name} bật ngày {day}", name=card.changed_by, day=day) if card.changed_by else _("Bật ngày {day}", day=day)
+        )
+    return ". ".join(parts) or _("Bật sẵn cho mọi cơ quan")
+
+
+# ---- what follows from a switch, counted from what the module declares ------------------------------------
+
+
+def _count_roles(key: str) -> int:
+    return sum(role.startswith(f"{key}.") for role in dispatcher().catalogue.roles)
+
+
+def _count_jobs(key: str) -> int:
+    return sum(manifest.key == key for manifest, _job in dispatcher().catalogue.jobs.values())
+
+
+def _public_pages(key: str) -> bool:
+    return any(
+        address.module.key == key and address.route.area == "public" for address in dispatcher().catalogue.routes.values()
+    )
+
+
+def _menu_titles(keys: Iterable[str]) -> str:
+    wanted = set(keys)
+    return ", ".join(f"“{_(item.title)}”" for manifest, item in dispatcher().catalogue.navigation if manifest.key in wanted)
+
+
+def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
+    keys = [module.key for module in modules]
+    menu, roles, jobs = _menu_titles(keys), sum(map(_count_roles, keys)), sum(map(_count_jobs, keys))
+    effects = []
+    if menu:
+        effects.append(Effect(icon="eye", text=_("Mục {titles} hiện ngay ở danh mục của người có quyền.", titles=menu)))
+    if roles:
+        effects.append(
+            Effect(
+                icon="users",
+                text=ngettext(
+                    "Thêm {n} vai trò để giao cho người của cơ quan.", "Thêm {n} vai trò để giao cho người của cơ quan.", roles
+                ),
+            )
+        )
+    if jobs:
+        effects.append(Effect(icon="clock-play", text=ngettext("{n} việc nền bắt đầu chạy.", "{n} việc nền bắt đầu chạy.", jobs)))
+    if any(map(_public_pages, keys)):
+        effects.append(Effect(icon="world", text=_("Trang công khai của phân hệ mở cho người dân.")))
+    effects.append(Effect(icon="database", text=_("Dữ liệu từ lần bật trước, nếu có, hiện lại nguyên vẹn.")))
+    effects.append(Effect(icon="arrow-back-up", text=_("Tắt lại lúc nào cũng được ở trang này.")))
+    return tuple(effects)
+
+
+def _effects_off(module: Manifest) -> tuple[Effect, ...]:
+    people, jobs, menu = queries.people_with(module.key), _count_jobs(module.key), _menu_titles([module.key])
+    effects = []
+    if menu:
+        effects.append(
+            Effect(
+                icon="eye-off",
+                text=ngettext(
+                    "Mục {titles} biến khỏi danh mục của {n} người.", "Mục {titles} biến khỏi danh mục của {n} người.",
+                    people, titles=menu,
+                ),
+            )
+        )  # fmt: skip
+    effects.append(
+        Effect(
+            icon="user-off",
+            text=ngettext(
+                "{n} người có vai trò của phân hệ này thôi làm được việc ở đó; vai trò vẫn giữ.",
+                "{n} người có vai trò của phân hệ này thôi làm được việc ở đó; vai trò vẫn giữ.",
+                people,
+            ),
+        )
+    )
+    if jobs:
+        effects.append(Effect(icon="clock-stop", text=ngettext("{n} việc nền dừng lại.", "{n} việc nền dừng lại.", jobs)))
+    effects.append(Effect(icon="database", text=_("Dữ liệu được giữ nguyên, bật lại là thấy ngay.")))
+    if _public_pages(module.key):
+        effects.append(Effect(icon="world-off", text=_("Trang công khai của phân hệ ngừng hiển thị.")))
+    return tuple(effects)
