@@ -64,6 +64,10 @@ class OidcProvider:
         )
         self._verifier = TokenVerifier(issuer, client_id, KeyCache(self._read_keys, clock), clock)
 
+    def close(self) -> None:
+        """Give back connections."""
+        self._http.close()
+
     def authorization_url(
         self, *, state: str, nonce: str, code_verifier: str, fresh: bool = False, locale: str = "vi"
     ) -> str:

@@ -57,9 +57,10 @@ class KeyCache:
         """
         with self._lock:
             now = self._clock()
-            unknown = kid not in self._keys and now >= self._next_for_unknown
-            if unknown or now >= self._next_reading:
-                self._next_for_unknown = now + UNKNOWN_KEY_PAUSE if unknown else self._next_for_unknown
+            if now >= self._next_reading:
+                self._read(now)
+            elif kid not in self._keys and now >= self._next_for_unknown:
+                self._next_for_unknown = now + UNKNOWN_KEY_PAUSE
                 self._read(now)
             if not self._keys:
                 raise ProviderUnavailable("The signing keys could not be read.")
