@@ -219,11 +219,13 @@ def describe_error(error: BaseException, package: str = "core") -> str:
     """
     if isinstance(error, JobError):
         return str(error)
-    place = ""
-    for frame, line in walk_tb(error.__traceback__):
-        module = str(frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] in {*_OURS, package}:
-            place = f"{module}.{frame.f_code.co_name}:{line}"
+    places = [
+        f"{module}.{frame.f_code.co_name}:{line}"
+        for frame, line in walk_tb(error.__traceback__)
+        if (module := str(frame.f_globals.get("__name__", ""))).partition(".")[0] in {*_OURS, package}
+    ]
+    # The innermost place in the job's own package tells more than where the kernel met the error.
+    place = next((each for each in reversed(places) if each.startswith(f"{package}.")), (places or ["?"])[-1])
     driver = getattr(getattr(error, "orig", error), "diag", None)
     facts = [
         f"{name}={value}"

@@ -20,9 +20,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import procrastinate
+import procrastinate.exceptions
 import structlog
 from croniter import croniter
+from peewee import InterfaceError, OperationalError
 from procrastinate import jobs as procrastinate_jobs
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
@@ -60,7 +61,8 @@ def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
         raise ValueError("A worker needs two threads at least: one agency must not hold all of them.")
     # Its lines show the arguments of jobs and the messages of their errors; ours say what may be said.
     logging.getLogger("procrastinate.worker").setLevel(logging.CRITICAL)
-    logging.getLogger("procrastinate.worker.worker").setLevel(logging.ERROR)
+    for name in ("procrastinate.worker.worker", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     stopping = threading.Event()
     chores = threading.Thread(target=_keep_order, args=(stopping, pace), name="chores", daemon=True)
     chores.start()
@@ -69,9 +71,10 @@ def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
         started = time.monotonic()
         try:
             asyncio.run(_serve(settings, threads, pace, stopping))
+        except procrastinate.exceptions.ConnectorException as error:
+            log.warning("worker.database_away", error=type(error.__cause__ or error).__name__)
         except Exception:
-            # Mostly PostgreSQL being restarted; whatever it is, the queue must be served again.
-            log.exception("worker.interrupted")
+            log.exception("worker.interrupted")  # whatever it is, the queue must be served again
         delay = 1.0 if time.monotonic() - started > 60 else min(delay * 2, 30.0)
         stopping.wait(delay)
     chores.join(timeout=5)
@@ -135,6 +138,23 @@ class _FairQueue(JobManager):
             per_agency=self._per_agency,
         )
         return procrastinate_jobs.Job.from_row(row) if row["id"] is not None else None
+
+    async def finish_job(self, job: procrastinate_jobs.Job, *args: Any, **outcome: Any) -> None:
+        if await self._is_ours(job):
+            await super().finish_job(job, *args, **outcome)
+
+    async def retry_job(self, job: procrastinate_jobs.Job, *args: Any, **decision: Any) -> None:
+        if await self._is_ours(job):
+            await super().retry_job(job, *args, **decision)
+
+    async def _is_ours(self, job: procrastinate_jobs.Job) -> bool:
+        """Tell whether the job is still in our hands, and not given to another worker as lost."""
+        row = await self.connector.execute_query_one_async(
+            "SELECT count(*) AS ours FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' "
+            "AND worker_id IS NOT DISTINCT FROM %(worker)s AND attempts = %(attempts)s",
+            id=job.id, worker=job.worker_id, attempts=job.attempts,
+        )  # fmt: skip
+        return bool(row["ours"])
 
 
 class _BackOff(procrastinate.BaseRetryStrategy):
@@ -202,15 +222,22 @@ def _keep_order(stopping: threading.Event, pace: Pace) -> None:
         for name, (every, chore) in chores.items():
             if time.monotonic() >= due[name]:
                 due[name] = time.monotonic() + every
-                _try(name, chore)
+                if not _try(name, chore):
+                    stopping.wait(pace.chores)
+                    break
 
 
-def _try(name: str, chore: Callable[[], object]) -> None:
+def _try(name: str, chore: Callable[[], object]) -> bool:
+    """Do a chore whatever comes of it; False when the database is away."""
     try:
         with db.connection_context():
             chore()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("worker.database_away", chore=name, error=type(error).__name__)
+        return False
     except Exception:
         log.exception("worker.chore_failed", chore=name)
+    return True
 
 
 class Schedule:

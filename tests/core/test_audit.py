@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -245,6 +246,24 @@ def test_what_cannot_be_verified_is_neither_right_nor_wrong(app_url, arguments, 
 def test_one_chain_can_be_verified_alone(sealed):
     code, chains = verify(sealed, "--tenant", str(B))
     assert (code, list(chains)) == (0, [str(B)])
+
+
+def test_the_command_line_passes_the_answer_on(sealed, superuser):
+    def exit_code(**settings: str) -> int:
+        program = [Path(sys.executable).with_name("lienthong"), "audit", "verify"]
+        return subprocess.run(program, capture_output=True, check=False, env=settings).returncode
+
+    required = {
+        "LIENTHONG_DATABASE_URL": sealed,
+        "LIENTHONG_PUBLIC_URL": "http://stage",
+        "LIENTHONG_KEYCLOAK_URL": "http://stage",
+        "LIENTHONG_OIDC_CLIENT_SECRET": "unused",
+        "LIENTHONG_SECRET_KEY": b64encode(bytes(32)).decode(),
+    }
+    assert exit_code(**required) == 0
+    superuser.tamper("DELETE FROM core.audit_entry")
+    assert exit_code(**required) == 1
+    assert exit_code() == 2
 
 
 def test_the_verifier_shares_no_code_with_the_platform():

@@ -124,6 +124,22 @@ def test_a_job_in_the_hands_of_a_killed_worker_is_done_once_in_effect(app_url, s
     assert superuser("SELECT error FROM core.job_error WHERE job_id = %s", job) == [(jobs.LOST,)]
 
 
+def test_a_worker_leaves_alone_what_was_given_to_another_meanwhile(app_url, superuser):
+    put("sample.linger", args={"key": "x", "seconds": 1})
+    with stage.worker(app_url) as process:
+        wait_until(lambda: superuser.effects(like="x begun%"))
+        superuser(
+            "INSERT INTO jobs.procrastinate_workers (last_heartbeat) VALUES (now() + interval '1 hour')"
+        )
+        superuser(
+            "UPDATE jobs.procrastinate_jobs SET attempts = 1, worker_id = (SELECT max(id) FROM jobs.procrastinate_workers)"
+        )
+        wait_until(lambda: superuser.effects(like="x done"))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert states(superuser) == [("doing", 1)]
+
+
 def test_a_job_that_kills_its_worker_again_and_again_ends_as_failed(app_url, superuser):
     put("sample.linger", args={"key": "x", "seconds": 0})
     superuser("UPDATE jobs.procrastinate_jobs SET status = 'doing', attempts = 2")
