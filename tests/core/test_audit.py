@@ -255,8 +255,8 @@ def test_the_command_line_passes_the_answer_on(sealed, superuser):
 
     required = {
         "LIENTHONG_DATABASE_URL": sealed,
-        "LIENTHONG_PUBLIC_URL": "http://stage",
-        "LIENTHONG_KEYCLOAK_URL": "http://stage",
+        "LIENTHONG_PUBLIC_URL": "https://stage",
+        "LIENTHONG_KEYCLOAK_URL": "https://stage",
         "LIENTHONG_OIDC_CLIENT_SECRET": "unused",
         "LIENTHONG_SECRET_KEY": b64encode(bytes(32)).decode(),
     }
