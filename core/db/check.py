@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import Field
+
 from core.db.ddl import APP_ROLE, REGISTRY_COMMENT
 from core.db.migrations import MigrationSet, pending
 from core.db.models import BaseModel, RegistryModel, TenantModel
@@ -25,12 +27,19 @@ POLICIES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the live database: its type as PostgreSQL names it, and NOT NULL."""
+
+    type: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of the live database as the checks need it."""
 
     name: str
-    columns: dict[str, bool]
-    """Column → NOT NULL."""
+    columns: dict[str, Column]
     guarded: bool
     forced: bool
     owner: str
@@ -50,7 +59,7 @@ def differences(db: Any, sets: Iterable[MigrationSet]) -> list[str]:
         if name not in tables:
             found.append(f"{name}: model {model.__name__} has no table; a migration is missing.")
         else:
-            found += _model_differences(model, tables[name])
+            found += _model_differences(db, model, tables[name])
     for name, table in sorted(tables.items()):
         schema = name.split(".")[0]
         if name.endswith(".schema_migration") or schema in PLATFORM_SCHEMAS:
@@ -61,7 +70,8 @@ def differences(db: Any, sets: Iterable[MigrationSet]) -> list[str]:
             found += _guard_differences(db, table)
         else:
             found.append(f"{name}: has no tenant_id, and neither model nor table says why.")
-    return found + _grant_differences(db, schemas) + _view_differences(db, schemas)
+    watched = sorted({*schemas, *PLATFORM_SCHEMAS})
+    return found + _grant_differences(db, watched) + _view_differences(db, watched)
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -72,7 +82,7 @@ def _is_registry(model: type[BaseModel] | None) -> bool:
     return model is not None and issubclass(model, RegistryModel)
 
 
-def _model_differences(model: type[BaseModel], table: Table) -> list[str]:
+def _model_differences(db: Any, model: type[BaseModel], table: Table) -> list[str]:
     columns = {field.column_name for field in model._meta.sorted_fields}
     found = [
         f"{table.name}: model {model.__name__} has column {name}, the table has not."
@@ -83,10 +93,21 @@ def _model_differences(model: type[BaseModel], table: Table) -> list[str]:
         for name in sorted(set(table.columns) - columns)
     ]
     for field in model._meta.sorted_fields:
-        if table.columns.get(field.column_name) is False and not field.null:
+        column = table.columns.get(field.column_name)
+        if column is None:
+            continue
+        wanted = _type_of(db, field)
+        if column.type != wanted:
             found.append(
-                f"{table.name}.{field.column_name} may be NULL in the table, not in model {model.__name__}."
+                f"{table.name}.{field.column_name} is {column.type} in the table, {wanted} in model {model.__name__}."
             )
+        if column.required == field.null:
+            may, not_ = (
+                ("model " + model.__name__, "the table")
+                if field.null
+                else ("the table", "model " + model.__name__)
+            )
+            found.append(f"{table.name}.{field.column_name} may be NULL in {may}, not in {not_}.")
     if issubclass(model, RegistryModel) and not str(getattr(model._meta, "registry_reason", "")).strip():
         found.append(
             f"{table.name}: model {model.__name__} has no tenant key and gives no Meta.registry_reason."
@@ -94,6 +115,12 @@ def _model_differences(model: type[BaseModel], table: Table) -> list[str]:
     if issubclass(model, TenantModel) and table.key != ("tenant_id", "id"):
         found.append(f"{table.name}: the primary key is {table.key}, not (tenant_id, id).")
     return found
+
+
+def _type_of(db: Any, field: Field) -> str:
+    """Return the type of a model's column as PostgreSQL names it."""
+    written = field.ddl_datatype(db.get_sql_context()).sql
+    return str(db.execute_sql("SELECT to_regtype(%s)::text", (written,)).fetchone()[0])
 
 
 def _guard_differences(db: Any, table: Table) -> list[str]:
@@ -105,16 +132,13 @@ def _guard_differences(db: Any, table: Table) -> list[str]:
     if table.owner == APP_ROLE:
         found.append(f"{table.name}: belongs to {APP_ROLE}, who could lift the guard.")
     rows = db.execute_sql(
-        "SELECT polname, polcmd, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid), polpermissive, "
-        "0 = ANY (polroles) FROM pg_policy WHERE polrelid = %s::regclass",
-        (table.name,),
+        "SELECT polname, polcmd, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy "
+        "WHERE polrelid = %s::regclass AND (0 = ANY (polroles) OR EXISTS ("
+        "SELECT FROM unnest(polroles) AS named(role) WHERE pg_has_role(%s, role, 'member')))",
+        (table.name, APP_ROLE),
     ).fetchall()
-    # Policies for named roles of their own (the context look-up) do not touch the application.
-    live = {
-        name: (command, using, check)
-        for name, command, using, check, _permissive, everyone in rows
-        if everyone
-    }
+    # Policies for roles that the application is no member of (the context look-up) do not touch it.
+    live = {name: (command, using, check) for name, command, using, check in rows}
     for name, expected in POLICIES.items():
         if name not in live:
             found.append(f"{table.name}: policy {name} is missing.")
@@ -123,14 +147,19 @@ def _guard_differences(db: Any, table: Table) -> list[str]:
         ):
             found.append(f"{table.name}: policy {name} is {live[name]}, not {expected}.")
     found += [
-        f"{table.name}: unknown policy {name} applies to everyone."
+        f"{table.name}: unknown policy {name} applies to {APP_ROLE}."
         for name in sorted(set(live) - set(POLICIES))
     ]
-    for index, columns, unique in _indexes(db, table.name):
-        if unique and columns[:1] != ["tenant_id"]:
-            found.append(
-                f"{table.name}: unique index {index} does not begin with tenant_id, so it tells of other agencies' values."
-            )
+    found += [
+        f"{table.name}: unique index {index} does not begin with tenant_id, so it tells of other agencies' values."
+        for index, columns in _unique_indexes(db, table.name)
+        if columns[:1] != ["tenant_id"]
+    ]
+    found += [
+        f"{table.name}: exclusion {constraint} leaves tenant_id out, so it tells of other agencies' values."
+        for constraint, definition in _exclusions(db, table.name)
+        if "tenant_id" not in definition.partition(" WHERE ")[0]
+    ]
     for constraint, columns, target in _foreign_keys(db, table.name):
         if "tenant_id" not in columns and _has_tenant(db, target):
             found.append(
@@ -140,66 +169,91 @@ def _guard_differences(db: Any, table: Table) -> list[str]:
 
 
 def _grant_differences(db: Any, schemas: list[str]) -> list[str]:
-    rows = db.execute_sql(
-        "SELECT table_schema || '.' || table_name, privilege_type FROM information_schema.role_table_grants "
-        "WHERE grantee IN (%s, 'PUBLIC') AND table_schema = ANY(%s) AND privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')",
-        (APP_ROLE, schemas),
+    grants = db.execute_sql(
+        "SELECT c.oid::regclass::text, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, a.privilege_type "
+        "FROM pg_class c, aclexplode(c.relacl) a WHERE c.relnamespace::regnamespace::text = ANY(%s) "
+        "AND (a.grantee = 0 OR a.grantee = %s::regrole AND a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER'))",
+        (schemas, APP_ROLE),
     ).fetchall()
-    found = [
-        f"{table}: {APP_ROLE} must not hold {privilege}, which row-level security does not govern."
-        for table, privilege in rows
-    ]
+    creates = db.execute_sql(
+        "SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s) AND has_schema_privilege(%s, oid, 'CREATE')",
+        (schemas, APP_ROLE),
+    ).fetchall()
     definers = db.execute_sql(
-        "SELECT n.nspname || '.' || p.proname, coalesce(array_to_string(p.proconfig, ','), '') FROM pg_proc p "
-        "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname = ANY(%s)",
+        "SELECT p.oid::regproc::text, coalesce(array_to_string(p.proconfig, ','), '') FROM pg_proc p "
+        "WHERE p.prosecdef AND p.pronamespace::regnamespace::text = ANY(%s)",
         (schemas,),
     ).fetchall()
-    return found + [
-        f"{name}: SECURITY DEFINER without a pinned search_path."
-        for name, config in definers
-        if "search_path=" not in config
+    return [
+        *(
+            f"{table}: {role} must not hold {privilege}, which nothing here needs."
+            for table, role, privilege in grants
+        ),
+        *(f"{schema}: {APP_ROLE} must not create objects in this schema." for (schema,) in creates),
+        *(
+            f"{name}: SECURITY DEFINER without a pinned search_path."
+            for name, config in definers
+            if "search_path=" not in config
+        ),
     ]
 
 
 def _view_differences(db: Any, schemas: list[str]) -> list[str]:
     rows = db.execute_sql(
-        "SELECT n.nspname || '.' || c.relname, c.relkind, coalesce(array_to_string(c.reloptions, ','), '') FROM pg_class c "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND n.nspname = ANY(%s)",
+        "SELECT c.oid::regclass::text, c.relkind, coalesce((SELECT option_value::boolean FROM pg_options_to_table(c.reloptions) "
+        "WHERE option_name = 'security_invoker'), false) FROM pg_class c "
+        "WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text = ANY(%s)",
         (schemas,),
     ).fetchall()
     return [
         f"{name}: {'a materialised view has no row-level security' if kind == 'm' else 'the view is not security_invoker'}."
-        for name, kind, options in rows
-        if kind == "m" or "security_invoker=true" not in options
+        for name, kind, invoker in rows
+        if kind == "m" or not invoker
     ]
 
 
 def _tables(db: Any, schemas: list[str]) -> list[Table]:
     rows = db.execute_sql(
         "SELECT n.nspname || '.' || c.relname, c.relrowsecurity, c.relforcerowsecurity, pg_get_userbyid(c.relowner), "
-        "jsonb_object_agg(a.attname, a.attnotnull), "
+        "jsonb_object_agg(a.attname, jsonb_build_array(format_type(a.atttypid, NULL), a.attnotnull)), "
         "(SELECT array_agg(k.attname::text ORDER BY array_position(i.indkey::int2[], k.attnum)) FROM pg_index i "
         " JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = ANY (i.indkey) WHERE i.indrelid = c.oid AND i.indisprimary), "
-        "coalesce(obj_description(c.oid), '') "
+        "coalesce(obj_description(c.oid, 'pg_class'), '') "
         "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid "
         "WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname = ANY(%s) "
         "GROUP BY n.nspname, c.oid",
         (schemas,),
     ).fetchall()
     return [
-        Table(name, columns, guarded, forced, owner, tuple(key or ()), comment.startswith(REGISTRY_COMMENT))
+        Table(
+            name,
+            {column: Column(*shape) for column, shape in columns.items()},
+            guarded,
+            forced,
+            owner,
+            tuple(key or ()),
+            comment.startswith(REGISTRY_COMMENT),
+        )
         for name, guarded, forced, owner, columns, key, comment in rows
     ]
 
 
-def _indexes(db: Any, name: str) -> list[tuple[str, list[str], bool]]:
+def _unique_indexes(db: Any, name: str) -> list[tuple[str, list[str]]]:
     rows = db.execute_sql(
         "SELECT c.relname, array(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(num, at) "
-        "LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num ORDER BY k.at), i.indisunique "
-        "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = %s::regclass",
+        "LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num ORDER BY k.at) "
+        "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisunique AND i.indrelid = %s::regclass",
         (name,),
     ).fetchall()
-    return [(index, list(columns), unique) for index, columns, unique in rows]
+    return [(index, list(columns)) for index, columns in rows]
+
+
+def _exclusions(db: Any, name: str) -> list[tuple[str, str]]:
+    rows = db.execute_sql(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x' AND conrelid = %s::regclass",
+        (name,),
+    ).fetchall()
+    return [(constraint, definition) for constraint, definition in rows]
 
 
 def _foreign_keys(db: Any, name: str) -> list[tuple[str, list[str], str]]:

@@ -1,6 +1,6 @@
 """Base classes of every table: tenant-owned with a guard, or registry with a reason."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import uuid_utils
@@ -25,6 +25,7 @@ class Conflict(Exception):
 class BaseModel(Model):
     """Bind every model to the one database; use `TenantModel` or `RegistryModel`."""
 
+    tenant_owned: ClassVar[bool] = False
     id: Any = UUIDField(primary_key=True, default=new_id)
 
     class Meta:
@@ -50,6 +51,7 @@ class TenantModel(BaseModel):
     added here gives the friendly error and a good plan; row-level security is the barrier.
     """
 
+    tenant_owned = True
     tenant_id: Any = UUIDField(default=current_tenant)
 
     @classmethod

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
 from peewee import DatabaseProxy
 from playhouse.pool import PooledPostgresqlDatabase
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
 PLATFORM = UUID(int=0)
 """The scope of facts that belong to the installation itself, not to one agency."""
@@ -118,9 +119,9 @@ def _tell_database(active: Scope | None) -> None:
     database = db.obj
     if database is None or database.is_closed() or not database.in_transaction():
         return
-    if database.connection().info.transaction_status == TRANSACTION_STATUS_INERROR:
-        # The transaction can only be rolled back now, to a savepoint or as a whole, and rolling
-        # back restores the settings that were in force before.
+    if database.connection().info.transaction_status != TRANSACTION_STATUS_INTRANS:
+        # A failed transaction can only be rolled back now, to a savepoint or as a whole, and rolling
+        # back restores the settings that were in force before. A lost connection has none.
         return
     database.execute_sql(database.scope_statements(active))
 
@@ -136,10 +137,18 @@ class Database(PooledPostgresqlDatabase):
     def begin(self, isolation_level: str | None = None) -> None:
         # SECURITY: SET LOCAL dies with the transaction; a plain SET would follow the pooled
         # connection into another agency's request. One message saves a round trip.
+        # Without a scope the settings are emptied, so that a plain SET of somebody else's ends here.
         start = f"BEGIN ISOLATION LEVEL {isolation_level}" if isolation_level else "BEGIN"
-        active = _scope.get()
-        statement = f"{start}; {self.scope_statements(active)}" if active else start
-        self.execute_sql(statement)
+        self.execute_sql(f"{start}; {self.scope_statements(_scope.get())}")
+
+    def execute(self, query: Any, **options: Any) -> Any:
+        if not self.in_transaction() and _is_tenant_owned(query):
+            # The settings are bound to a transaction: without one PostgreSQL would show no row at all.
+            raise ScopeError(
+                "A tenant-owned table was touched outside a transaction, where no scope is in force. "
+                "Enter `with db.atomic():` inside the scope."
+            )
+        return super().execute(query, **options)
 
     def scope_statements(self, active: Scope | None) -> str:
         """Return the SQL that puts a scope, or none, into force until the transaction ends."""
@@ -153,6 +162,19 @@ class Database(PooledPostgresqlDatabase):
         if active and active.tenant_id is None and not readable:
             readable = "{}"
         return f"SET LOCAL app.tenant_id = {tenant}; SET LOCAL app.read_tenants = '{readable}'"
+
+
+def _is_tenant_owned(query: Any) -> bool:
+    """Tell whether a query is on a tenant-owned model, or count() or exists() of one that is."""
+    counted = getattr(query, "_from_list", None) or ()
+    asked = (
+        part
+        for column in getattr(query, "_returning", None) or ()
+        for part in getattr(column, "arguments", ())
+    )
+    return any(
+        getattr(getattr(part, "model", None), "tenant_owned", False) for part in (query, *counted, *asked)
+    )
 
 
 __all__ = [

@@ -1,0 +1,105 @@
+"""The pool: roles it refuses, and connections that went away."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from peewee import OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+
+from core.db import database as module
+from core.db.database import UnsafeRole, connect, refuse_unsafe_role
+
+
+def examine(url: str) -> None:
+    database = connect(url)
+    try:
+        with database.connection_context():
+            refuse_unsafe_role(database)
+    finally:
+        database.close_all()
+
+
+class TestRoles:
+    """The process does not start as a role for which row-level security does not hold."""
+
+    def test_the_application_role_may_serve(self, live_database):
+        examine(live_database.app_url)
+
+    @pytest.mark.parametrize(("role", "trouble"), [("admin_url", "is a superuser"), ("owner_url", "owns ")])
+    def test_others_may_not(self, live_database, role, trouble):
+        with pytest.raises(UnsafeRole, match=trouble) as refused:
+            examine(getattr(live_database, role))
+        assert "Point LIENTHONG_DATABASE_URL at lienthong_app" in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("change", "trouble"),
+        [
+            ("ALTER ROLE {} BYPASSRLS", "has BYPASSRLS"),
+            ("GRANT lienthong_owner TO {}", "owns "),
+            ("GRANT lienthong_context TO {}", "has a policy of its own, context_read on "),
+        ],
+    )
+    def test_nor_one_that_was_given_too_much(self, live_database, superuser, change, trouble):
+        pool = connect(live_database.admin_url)
+        with pool.connection_context(), pool.atomic() as transaction:
+            pool.execute_sql("CREATE ROLE scratch_app NOLOGIN")
+            pool.execute_sql(change.format("scratch_app"))
+            pool.execute_sql("SET LOCAL ROLE scratch_app")
+            with pytest.raises(UnsafeRole, match=trouble):
+                refuse_unsafe_role(pool)
+            transaction.rollback()
+        pool.close_all()
+
+
+class TestPool:
+    @pytest.fixture
+    def pool(self, live_database):
+        pool = connect(live_database.app_url, pool_size=1)
+        yield pool
+        pool.close_all()
+
+    @staticmethod
+    def pid(pool):
+        return pool.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
+
+    @staticmethod
+    def kill(superuser, pid):
+        with superuser.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+
+    def test_a_connection_is_used_again(self, pool):
+        with pool.connection_context():
+            first = self.pid(pool)
+        with pool.connection_context():
+            assert self.pid(pool) == first
+
+    def test_one_that_died_while_it_was_idle_is_replaced(self, pool, superuser, monkeypatch):
+        monkeypatch.setattr(module, "PROBE_AFTER_IDLE_SECONDS", 0)
+        with pool.connection_context():
+            first = self.pid(pool)
+        self.kill(superuser, first)
+        with pool.connection_context():
+            assert self.pid(pool) != first
+
+    def test_one_that_died_in_hand_is_not_given_out_again(self, pool, superuser):
+        with pool.connection_context():
+            self.kill(superuser, self.pid(pool))
+            with pytest.raises(OperationalError):
+                self.pid(pool)
+        with pool.connection_context():
+            assert self.pid(pool)
+
+    def test_an_exhausted_pool_says_so_in_time(self, pool, monkeypatch):
+        monkeypatch.setattr(pool, "_wait_timeout", 0.1)
+        with pool.connection_context(), ThreadPoolExecutor(1) as other, pytest.raises(MaxConnectionsExceeded):
+            other.submit(pool.connect).result(5)
+
+    def test_the_session_settings_are_those_we_count_on(self, pool):
+        with pool.connection_context():
+            for name, value in {
+                "TimeZone": "UTC",
+                "statement_timeout": "30s",
+                "idle_in_transaction_session_timeout": "1min",
+                "client_connection_check_interval": "5s",
+            }.items():
+                assert pool.execute_sql(f"SHOW {name}").fetchone() == (value,)
