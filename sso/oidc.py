@@ -7,7 +7,9 @@ back; everything else travels between our server and the provider.
 import base64
 import hashlib
 import secrets
+import ssl
 import time
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -27,6 +29,12 @@ _ENDPOINTS = (
     "authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint",
     "pushed_authorization_request_endpoint",
 )  # fmt: skip
+
+
+@cache
+def _trusted_authorities() -> ssl.SSLContext:
+    """Return the authorities this machine trusts; provinces run their own, which a bundled list lacks."""
+    return ssl.create_default_context()
 
 
 def new_secret() -> str:
@@ -59,6 +67,7 @@ class OidcProvider:
             timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=False,
+            verify=_trusted_authorities(),
             # SECURITY: one client serves everybody, so a cookie must never be kept for the next person.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )

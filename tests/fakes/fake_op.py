@@ -7,6 +7,7 @@ suite runs against this and the real server, so that what is tested here stays t
 
 import base64
 import hashlib
+import hmac
 import html
 import json
 import secrets
@@ -14,11 +15,12 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jws
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -108,9 +110,9 @@ class FakeOp:
         self.fault = ""
         self.delay = 0.0
         self.requests: list[tuple[str, str, dict[str, str]]] = []
-        self.keys = [self._new_key()]
-        self.encryption_key = self._new_key()
-        self._stranger = self._new_key()
+        self.keys = [_key("first")]
+        self.encryption_key = _key("encryption")
+        self._stranger = _key("stranger")
         self._pushed: dict[str, dict[str, str]] = {}
         self._codes: dict[str, tuple[dict[str, str], _Session]] = {}
         self._refresh: dict[str, _Session] = {}
@@ -141,7 +143,7 @@ class FakeOp:
 
     def rotate(self, *, keep: bool = True) -> None:
         """Sign with a new key from now on; an emergency does not keep the old one."""
-        self.keys = [self._new_key(), *(self.keys if keep else [])]
+        self.keys = [_key(secrets.token_hex(6)), *(self.keys if keep else [])]
 
     def end(self, sid: str) -> None:
         """End a session, as an administrator does."""
@@ -161,10 +163,6 @@ class FakeOp:
 
     # -- tokens -------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _new_key() -> RSAKey:
-        return RSAKey.generate_key(2048, {"kid": secrets.token_hex(6)}, auto_kid=False)
-
     def _sign(self, claims: dict, fault: str = "", header: dict | None = None) -> str:
         key = self.keys[0]
         head = {"alg": "PS256", "kid": key.kid, "typ": "JWT"} | (header or {})
@@ -174,8 +172,8 @@ class FakeOp:
         if fault == "alg_none":
             return f"{_b64(json.dumps(head | {'alg': 'none'}).encode())}.{_b64(payload)}."
         if fault == "alg_hs256_public_key":
-            secret = OctKey.import_key(key.as_pem(private=False))
-            return jws.serialize_compact(head | {"alg": "HS256"}, payload, secret, algorithms=["HS256"])
+            signed = f"{_b64(json.dumps(head | {'alg': 'HS256'}).encode())}.{_b64(payload)}"
+            return f"{signed}.{_b64(hmac.digest(key.as_pem(private=False), signed.encode(), 'sha256'))}"
         if fault in ("other_key_same_kid", "unknown_kid", "encryption_key", "jku", "embedded_jwk"):
             key = self.encryption_key if fault == "encryption_key" else self._stranger
             if fault != "other_key_same_kid":
@@ -307,6 +305,12 @@ class FakeOp:
             return 400, b"invalid redirect", {}
         self.end(claims["sid"])
         return 302, b"", {"Location": self.post_logout_redirect_uri}
+
+
+@cache
+def _key(kid: str) -> RSAKey:
+    """Make a key; those every provider begins with are made once, for making them is slow."""
+    return RSAKey.generate_key(2048, {"kid": kid}, auto_kid=False)
 
 
 def _spoil(claims: dict, fault: str, now: int) -> None:
