@@ -416,6 +416,20 @@ def _post_filter(tab: Tab, day: date, search: str, unit_id: UUID | None, role: s
     return " AND ".join(f"({each})" for each in conditions), values
 
 
+def other_posts(person_id: UUID, post_id: UUID) -> int:
+    """Return how many posts a person holds today in the agency in scope beside one."""
+    found = _rows(
+        f"SELECT count(*) FROM {_POSTS} AND {_in_force(today())} AND m.person_id = %s AND m.id <> %s",
+        [current_tenant(), person_id, post_id],
+    )
+    return int(found[0][0])
+
+
+def person_by_username(username: str) -> Person | None:
+    """Return an active person by the whole user name; agencies do not browse the directory of others."""
+    return Person.get_or_none((Person.username == username.strip().lower()) & Person.disabled_at.is_null())  # type: ignore[no-any-return]
+
+
 def search_people(text: str, *, limit: int = 10) -> list[Person]:
     """Return people of the whole installation whose name or user name holds a text, by given name."""
     wanted = fold(text).replace("%", "").replace("_", "")

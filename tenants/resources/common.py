@@ -24,6 +24,11 @@ class Refusal:
     stored: BaseModel | None = None
     """After a conflict: the record as it is now."""
 
+    @property
+    def texts(self) -> list[str]:
+        """Everything that is wrong, for a page without the fields."""
+        return [text for texts in self.errors.values() for text in texts]
+
 
 def attempt(command: Callable[[], object]) -> Refusal | None:
     """Run a command for a form; a refusal leaves nothing written and is returned instead of raised."""
@@ -57,6 +62,12 @@ def form_again(req: Request, refusal: Refusal) -> FormView:
     if refusal.stored is not None:
         values["version"] = str(refusal.stored.version)  # type: ignore[attr-defined]
     return FormView(values, refusal.errors)
+
+
+def version_of(req: Request) -> int:
+    """Return the version the form was made from; without one it can only conflict."""
+    text = req.form.get("version", "")
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def conflict_with(

@@ -152,7 +152,7 @@ def _standing_in_the_way(blockers: tuple[Blocker, ...], refusal: Refusal | None)
     """Return what the plan knows of, or else why the attempt itself failed."""
     if blockers or refusal is None:
         return blockers
-    return tuple(Blocker(text) for texts in refusal.errors.values() for text in texts)
+    return tuple(Blocker(text) for text in refusal.texts)
 
 
 def _tab_of(card: queries.ModuleCard) -> str:

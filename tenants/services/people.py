@@ -1,6 +1,7 @@
 """People of the installation: register, correct, lock, and what they set for themselves."""
 
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from core.text import fold, name_sort_key
 from core.web.errors import Invalid, NotFound
 from tenants import events, mirror
 from tenants.models import Person
-from tenants.names import clean
+from tenants.names import clean, username_of
 
 THEMES = ("auto", "light", "dark")
 
@@ -34,6 +35,15 @@ def register_person(username: str, full_name: str, *, email: str = "", is_operat
         _record(events.PersonRegistered(object_id=person.id, person=full_name))
         mirror.person_changed(person.id)
     return person
+
+
+def free_username(full_name: str) -> str:
+    """Return a user name made of a name that nobody has yet: anhpn, then anhpn2."""
+    stem = username_of(full_name)
+    names = Person.select(Person.username).where(Person.username.startswith(stem)).tuples()
+    taken = {name for (name,) in names}
+    candidates = chain([stem], (f"{stem}{number}" for number in count(2)))
+    return next(name for name in candidates if name not in taken)
 
 
 def change_person(person_id: UUID, expected_version: int, *, full_name: str, email: str) -> Person:

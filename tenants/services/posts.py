@@ -14,7 +14,7 @@ from peewee import IntegrityError
 from core.db import Conflict, current_tenant, db
 from core.dispatcher import dispatcher
 from core.events import changed, emit
-from core.i18n import _
+from core.i18n import N_, _
 from core.web.errors import Forbidden, Invalid, NotFound
 from tenants import events, mirror
 from tenants.models import Membership, MembershipRole, OwnRole, Person, Unit, today
@@ -23,6 +23,7 @@ from tenants.services.units import get_unit
 
 MANAGE_PEOPLE = "tenants.manage_people"
 ADMINISTRATION = "tenants."
+LAST_ADMINISTRATOR = N_("Đây là quản trị cuối cùng của cơ quan. Giao quyền quản trị cho người khác trước.")
 
 
 def grant_post(
@@ -76,7 +77,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         if post.version != expected_version:
             raise Conflict(post)
         person = _person(post.person_id)
-        held = _roles_of(post_id)
+        held = roles_of(post_id)
         wanted = frozenset(fields.pop("roles", held))
         differences = changed({key: getattr(post, key) for key in fields}, fields)
         if wanted != held:
@@ -84,7 +85,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
             differences["roles"] = (sorted(held), sorted(wanted))
         if not differences:
             return post
-        administered = _has_administrator()
+        administered = has_administrator()
         for key, value in fields.items():
             setattr(post, key, value)
         _check_days(get_unit(post.unit_id), post.valid_from, post.valid_to)
@@ -114,7 +115,7 @@ def end_post(by: Authority, post_id: UUID, expected_version: int, *, decision: s
         lock_agency()
         post = get_post(post_id)
         person = _person(post.person_id)
-        administered = _has_administrator()
+        administered = has_administrator()
         post.ended_at, post.ended_by = datetime.now(UTC), by.person_id
         if decision:
             post.decision = decision
@@ -193,11 +194,11 @@ def _save_without_overlap(save: Any) -> None:
         raise Invalid({"unit_id": [message]}) from error
 
 
-def _has_administrator() -> bool:
-    """Tell whether somebody may manage people today and no last day is set."""
+def has_administrator(*, without: UUID | None = None) -> bool:
+    """Tell whether somebody may manage people today and no last day is set, one post left aside."""
     day = today()
     lasting = Membership.in_force(day) & Membership.valid_to.is_null()
-    rows: dict[UUID, set[str]] = {}
+    rows: dict[UUID | None, set[str]] = {}
     query = (
         Membership.select(Membership.id, MembershipRole.role)
         .join(MembershipRole, on=(MembershipRole.membership_id == Membership.id))
@@ -206,12 +207,13 @@ def _has_administrator() -> bool:
     )
     for post_id, role in query.tuples():
         rows.setdefault(post_id, set()).add(role)
+    rows.pop(without, None)
     return any(MANAGE_PEOPLE in permissions_of(roles) for roles in rows.values())
 
 
 def _keep_an_administrator(by: Authority, administered: bool) -> None:
-    if administered and by.permissions is not None and not _has_administrator():
-        raise Forbidden(_("Đây là quản trị cuối cùng của cơ quan. Giao quyền quản trị cho người khác trước."))
+    if administered and by.permissions is not None and not has_administrator():
+        raise Forbidden(_(LAST_ADMINISTRATOR))
 
 
 def _give(post_id: UUID, roles: Iterable[str]) -> None:
@@ -222,7 +224,8 @@ def _give(post_id: UUID, roles: Iterable[str]) -> None:
         MembershipRole.insert_many(rows).execute()
 
 
-def _roles_of(post_id: UUID) -> frozenset[str]:
+def roles_of(post_id: UUID) -> frozenset[str]:
+    """Return the keys of the roles given with a post."""
     return frozenset(
         row[0]
         for row in MembershipRole.select(MembershipRole.role)

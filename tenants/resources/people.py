@@ -1,0 +1,405 @@
+"""Who works in an agency and with which roles: the list, giving a post, changing it, taking it away."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.i18n import N_, _
+from core.web.components import Chip, ConflictView, FormView, Option, Tab, Tag
+from core.web.errors import Invalid
+from core.web.forms import load
+from core.web.paging import bounded, page_of, page_url, pager, read_cursor
+from core.web.rendering import page, redirect, url_for
+from core.web.request import Request
+from core.web.shell import initials
+from tenants import queries, services
+from tenants.models import VIETNAM, Membership, Person, today
+from tenants.resources.common import (
+    Refusal,
+    attempt,
+    conflict_with,
+    day_asked,
+    day_text,
+    form_again,
+    uuid_asked,
+    version_of,
+)
+from tenants.resources.roles import role_groups, role_title
+from tenants.schemas import PersonSchema, PostSchema
+from tenants.services import Authority
+from tenants.services.people import free_username, get_person
+from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of
+from tenants.services.units import get_unit
+from tenants.views import Effect, FoundPerson, PeopleView, PostEndView, PostFormView, PostRow
+
+ENDING_WITHIN = timedelta(days=14)
+ADMIN_ROLES = "tenants."
+TABS: dict[queries.Tab, str] = {
+    "current": N_("Hiện tại"),
+    "attention": N_("Cần xem"),
+    "upcoming": N_("Sắp bắt đầu"),
+    "ended": N_("Đã hết"),
+}
+
+
+class People:
+    """The posts of an agency on a day, by given name."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        tab = _tab_asked(req)
+        asked, errors = day_asked(req, "day")
+        day = asked or today()
+        unit, role, search = uuid_asked(req, "unit"), req.get_param("role") or "", (req.get_param("q") or "").strip()
+        cursor = read_cursor(req, str, UUID)
+        found = queries.posts(tab, day=day, search=search, unit_id=unit, role=role, cursor=cursor)
+        shown = page_of(found, lambda line: (line.sort_key, line.id), cursor=cursor)
+        counts = queries.post_counts(day)
+        filtered = bool(unit or role or search)
+        total = queries.count_posts(tab, day=day, search=search, unit_id=unit, role=role) if filtered else counts[tab]
+        roles = queries.roles()
+        titles = {line.key: role_title(line) for line in roles}
+        units = [Option(str(line.id), line.name) for line in queries.units(day)]
+        view = PeopleView(
+            tabs=tuple(
+                Tab(
+                    title=_(title),
+                    url=page_url(req, tab="" if key == "current" else key),
+                    count=bounded(counts[key]),
+                    current=key == tab,
+                )
+                for key, title in TABS.items()
+            ),
+            tab=tab,
+            rows=tuple(_row(req, line, day, titles) for line in shown.rows),
+            people=queries.people_count(day),
+            upcoming=counts["upcoming"],
+            attention=counts["attention"],
+            units=tuple(units),
+            roles=tuple(Option(key, title) for key, title in titles.items()),
+            pager=pager(req, shown, bounded(total)),
+            day=(req.get_param("day") or "") if errors else day_text(day),
+            search=search,
+            unit=str(unit or ""),
+            role=role,
+            errors=tuple(errors),
+            chips=_chips(req, {option.value: option.label for option in units}, titles, asked),
+            clear_url=f"{req.path}?tab={tab}",
+            add_url=url_for(req, "tenants.post_new"),
+        )
+        page(req, resp, "tenants/people.html", view)
+
+
+class PeopleList:
+    """The posts of an agency for programs, in the order and with the filters of the page."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        asked, errors = day_asked(req, "day")
+        if errors:
+            raise Invalid({"day": errors})
+        cursor = read_cursor(req, str, UUID)
+        found = queries.posts(
+            _tab_asked(req),
+            day=asked,
+            search=req.get_param("q") or "",
+            unit_id=uuid_asked(req, "unit"),
+            role=req.get_param("role") or "",
+            cursor=cursor,
+        )
+        shown = page_of(found, lambda line: (line.sort_key, line.id), cursor=cursor)
+        resp.media = {"items": [_document(line) for line in shown.rows], "next": shown.next_key or None}
+
+
+class NewPost:
+    """Give a post: to somebody of the directory, named exactly, or to somebody new."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        person = _person_asked(req)
+        values = {"valid_from": day_text(today()), "person_id": str(person.id) if person else ""}
+        _show(req, resp, FormView(values), person=person, new_person=req.get_param("new") == "1")
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        new_person = "full_name" in req.form
+        person = None if new_person else get_person(load(PostSchema(only=["person_id"]), req.form)["person_id"])
+
+        def grant() -> None:
+            fields = _read(req, PersonSchema(), PostSchema()) if new_person else _read(req, PostSchema())
+            receiver = _register(fields) if new_person else person
+            services.grant_post(
+                Authority.of(req.ctx),
+                receiver.id,
+                fields["unit_id"],
+                fields["position"],
+                roles=fields["roles"],
+                valid_from=fields["valid_from"],
+                valid_to=fields["valid_to"],
+                decision=fields["decision"],
+            )
+
+        refusal = attempt(grant)
+        if refusal:
+            _show(req, resp, form_again(req, refusal), person=person, new_person=new_person, refusal=refusal)
+            return
+        name = person.full_name if person else req.form["full_name"]
+        toast = _("Đã giao {name} vị trí {position}.", name=name, position=req.form["position"])
+        redirect(resp, url_for(req, "tenants.people"), toast=toast)
+
+
+class OnePost:
+    """One post: unit, position, days and roles."""
+
+    def on_get(self, req: Request, resp: falcon.Response, post_id: UUID) -> None:
+        post = get_post(post_id)
+        _show(req, resp, FormView(_values(post)), person=get_person(post.person_id), post=post)
+
+    def on_post(self, req: Request, resp: falcon.Response, post_id: UUID) -> None:
+        post = get_post(post_id)
+        person = get_person(post.person_id)
+
+        def change() -> None:
+            fields = _read(req, PostSchema(exclude=["person_id"]))
+            offered = {line.key for line in queries.roles()}
+            # Roles of modules that are off now are not on the form; they stay with the post.
+            fields["roles"] = {*fields["roles"], *(roles_of(post_id) - offered)}
+            fields["valid_from"] = fields["valid_from"] or post.valid_from
+            services.change_post(Authority.of(req.ctx), post_id, version_of(req), **fields)
+
+        refusal = attempt(change)
+        if refusal:
+            _show(req, resp, form_again(req, refusal), person=person, post=post, refusal=refusal)
+            return
+        redirect(resp, url_for(req, "tenants.people"), toast=_("Đã lưu vị trí của {name}.", name=person.full_name))
+
+
+class PostEnd:
+    """Take a post away at once."""
+
+    def on_get(self, req: Request, resp: falcon.Response, post_id: UUID) -> None:
+        post = get_post(post_id)
+        self._show(req, resp, post, FormView({"version": str(post.version)}))
+
+    def on_post(self, req: Request, resp: falcon.Response, post_id: UUID) -> None:
+        post = get_post(post_id)
+        person = get_person(post.person_id)
+        decision = str(req.form.get("decision", ""))[:200].strip()
+        refusal = attempt(
+            lambda: services.end_post(Authority.of(req.ctx), post_id, version_of(req), decision=decision)
+        )
+        if refusal:
+            self._show(req, resp, get_post(post_id), form_again(req, refusal), refusal)
+            return
+        toast = _("Đã thôi giao {name} vị trí {position}.", name=person.full_name, position=post.position)
+        redirect(resp, url_for(req, "tenants.people"), toast=toast)
+
+    @staticmethod
+    def _show(
+        req: Request, resp: falcon.Response, post: Membership, form: FormView, refusal: Refusal | None = None
+    ) -> None:
+        assert req.ctx is not None
+        person = get_person(post.person_id)
+        last = has_administrator() and not has_administrator(without=post.id) and not req.ctx.operator
+        conflict = refusal is not None and refusal.stored is not None
+        view = PostEndView(
+            form=form,
+            person=person.full_name,
+            position=post.position,
+            unit=get_unit(post.unit_id).name,
+            effects=_effects_of_ending(post, person),
+            action=url_for(req, "tenants.post_end", post_id=post.id),
+            back_url=url_for(req, "tenants.people"),
+            blocker=_(LAST_ADMINISTRATOR) if last else "",
+            changed=conflict,
+        )
+        page(req, resp, "tenants/post_end.html", view, status=refusal.status if refusal else 200)
+
+
+# ---- the list --------------------------------------------------------------------------------------------
+
+
+def _tab_asked(req: Request) -> queries.Tab:
+    asked = req.get_param("tab") or "current"
+    return next((key for key in TABS if key == asked), "current")
+
+
+def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, str]) -> PostRow:
+    ended_on = line.ended_at.astimezone(VIETNAM).date() if line.ended_at else None
+    last_day = min((each for each in (line.valid_to, ended_on) if each), default=None)
+    return PostRow(
+        initials=initials(line.full_name),
+        name=line.full_name,
+        username=line.username,
+        position=line.position,
+        unit=line.unit_name,
+        roles=tuple(
+            Tag(text=titles.get(key, key), kind="cham" if key.startswith(ADMIN_ROLES) else "") for key in line.roles
+        ),
+        valid_from=line.valid_from,
+        valid_to=last_day,
+        standing=_standing(line.valid_from, last_day, day, taken_away=ended_on is not None and ended_on <= day),
+        granted_by=line.granted_by,
+        decision=line.decision,
+        remark=_("Tài khoản đang khoá") if line.disabled else "",
+        edit_url=url_for(req, "tenants.post", post_id=line.id) if line.ended_at is None else "",
+        end_url=url_for(req, "tenants.post_end", post_id=line.id) if line.ended_at is None else "",
+    )
+
+
+def _standing(first_day: date, last_day: date | None, day: date, *, taken_away: bool) -> Any:
+    if taken_away or (last_day and last_day < day):
+        return "ended"
+    if first_day > day:
+        return "upcoming"
+    return "ending" if last_day and last_day <= day + ENDING_WITHIN else "current"
+
+
+def _chips(
+    req: Request, units: Mapping[str, str], roles: Mapping[str, str], asked: date | None
+) -> tuple[Chip, ...]:
+    """Return the conditions in force, each with the list without it."""
+    day = day_text(asked) if asked and asked != today() else ""
+    conditions = {
+        "q": (_("Tìm"), (req.get_param("q") or "").strip()),
+        "unit": (_("Phòng"), units.get(req.get_param("unit") or "", "")),
+        "role": (_("Vai trò"), roles.get(req.get_param("role") or "", "")),
+        "day": (_("Tại ngày"), day),
+    }
+    return tuple(
+        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        for name, (label, value) in conditions.items()
+        if value
+    )
+
+
+def _document(line: queries.PostLine) -> dict[str, Any]:
+    return {
+        "id": str(line.id),
+        "person": {"id": str(line.person_id), "username": line.username, "full_name": line.full_name},
+        "unit": {"id": str(line.unit_id), "name": line.unit_name},
+        "position": line.position,
+        "roles": list(line.roles),
+        "valid_from": line.valid_from.isoformat(),
+        "valid_to": line.valid_to.isoformat() if line.valid_to else None,
+        "ended_at": line.ended_at.isoformat() if line.ended_at else None,
+        "version": line.version,
+    }
+
+
+# ---- the form --------------------------------------------------------------------------------------------
+
+
+def _person_asked(req: Request) -> Person | None:
+    person_id = uuid_asked(req, "person")
+    return get_person(person_id) if person_id else None
+
+
+def _read(req: Request, *schemas: Any) -> dict[str, Any]:
+    """Return the fields of all schemas, or everything that is wrong with them at once."""
+    fields: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for schema in schemas:
+        try:
+            fields.update(load(schema, req.form))
+        except Invalid as error:
+            errors.update(error.errors)
+    if errors:
+        raise Invalid(errors)
+    return fields
+
+
+def _register(fields: Mapping[str, Any]) -> Person:
+    username = fields["username"] or free_username(fields["full_name"])
+    return services.register_person(username, fields["full_name"], email=fields["email"])
+
+
+def _show(
+    req: Request,
+    resp: falcon.Response,
+    form: FormView,
+    *,
+    person: Person | None = None,
+    post: Membership | None = None,
+    new_person: bool = False,
+    refusal: Refusal | None = None,
+) -> None:
+    assert req.ctx is not None
+    units, roles, search = queries.units(), queries.roles(), (req.get_param("q") or "").strip()
+    found = queries.person_by_username(search) if search and post is None else None
+    stored = refusal.stored if refusal else None
+    view = PostFormView(
+        form=form,
+        units=_unit_options(units, post),
+        roles=role_groups(roles),
+        action=url_for(req, "tenants.post", post_id=post.id) if post else url_for(req, "tenants.post_new"),
+        back_url=url_for(req, "tenants.people"),
+        is_new=post is None,
+        person=person.full_name if person else "",
+        new_person=new_person,
+        new_person_url=f"{url_for(req, 'tenants.post_new')}?new=1",
+        search=search,
+        found=tuple(
+            FoundPerson(
+                name=each.full_name,
+                detail=each.username,
+                url=f"{url_for(req, 'tenants.post_new')}?person={each.id}",
+            )
+            for each in ([found] if found else [])
+        ),
+        end_url=url_for(req, "tenants.post_end", post_id=post.id) if post else "",
+        conflict=_conflict(form, stored, units, roles) if isinstance(stored, Membership) else None,
+    )
+    page(req, resp, "tenants/post_form.html", view, status=refusal.status if refusal else 200)
+
+
+def _unit_options(units: list[queries.UnitLine], post: Membership | None) -> tuple[Option, ...]:
+    """Return the open units as a tree; a post in a closed one keeps it among them."""
+    options = [Option(str(line.id), "\u2003" * line.depth + line.name) for line in units if line.valid_to is None]
+    if post and str(post.unit_id) not in {option.value for option in options}:
+        options.append(Option(str(post.unit_id), get_unit(post.unit_id).name))
+    return tuple(options)
+
+
+def _values(post: Membership) -> dict[str, str | list[str]]:
+    return {
+        "person_id": str(post.person_id),
+        "unit_id": str(post.unit_id),
+        "position": post.position,
+        "roles": sorted(roles_of(post.id)),
+        "valid_from": day_text(post.valid_from),
+        "valid_to": day_text(post.valid_to),
+        "decision": post.decision,
+        "version": str(post.version),
+    }
+
+
+def _conflict(
+    form: FormView, stored: Membership, units: list[queries.UnitLine], roles: list[queries.RoleLine]
+) -> ConflictView:
+    unit_names = {str(line.id): line.name for line in units}
+    role_titles = {line.key: role_title(line) for line in roles}
+
+    def shown(each: FormView) -> dict[str, str]:
+        return {
+            _("Phòng"): unit_names.get(each.text("unit_id"), ""),
+            _("Chức danh"): each.text("position"),
+            _("Từ ngày"): each.text("valid_from"),
+            _("Đến hết ngày"): each.text("valid_to"),
+            _("Căn cứ"): each.text("decision"),
+            _("Vai trò"): ", ".join(title for key, title in role_titles.items() if each.chosen("roles", key)),
+        }
+
+    return conflict_with(shown(FormView(_values(stored))), shown(form), "tenants.post", stored.id)
+
+
+def _effects_of_ending(post: Membership, person: Person) -> tuple[Effect, ...]:
+    others = queries.other_posts(post.person_id, post.id)
+    if others:
+        text = _("{name} mất các vai trò của vị trí này ngay; còn {n} vị trí khác ở đây.", name=person.full_name, n=others)
+    else:
+        text = _("{name} thôi vào được cơ quan này từ lần bấm kế tiếp.", name=person.full_name)
+    return (
+        Effect(icon="user-off", text=text),
+        Effect(icon="history", text=_("Vị trí chuyển sang “Đã hết”, vẫn tra được ai đã làm gì, lúc nào.")),
+        Effect(icon="building", text=_("Tài khoản và vị trí ở cơ quan khác giữ nguyên.")),
+    )

@@ -1,0 +1,168 @@
+"""The roles of an agency: those of its modules, and its own."""
+
+from uuid import UUID
+
+import falcon
+
+from core.declarations import Permission
+from core.dispatcher import dispatcher
+from core.i18n import _
+from core.web.components import ConflictView, FormView, Option
+from core.web.forms import load
+from core.web.rendering import page, redirect, url_for
+from core.web.request import Request
+from tenants import queries, services
+from tenants.models import OwnRole
+from tenants.resources.common import Refusal, attempt, conflict_with, form_again, version_of
+from tenants.schemas import RoleSchema
+from tenants.services import Authority
+from tenants.services.roles import get_role
+from tenants.views import PermissionGroup, PermissionRow, RoleColumn, RoleFormView, RoleGroup, RolesView
+
+
+class Roles:
+    """Which role may do what."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        roles = queries.roles()
+        columns = tuple(
+            RoleColumn(
+                title=role_title(role),
+                own=role.id is not None,
+                people=role.people,
+                edit_url=url_for(req, "tenants.role", role_id=role.id) if role.id else "",
+            )
+            for role in roles
+        )
+        groups = tuple(
+            PermissionGroup(
+                title=title,
+                rows=tuple(
+                    PermissionRow(title=_(each.title), held=tuple(each.key in role.permissions for role in roles))
+                    for each in permissions
+                ),
+            )
+            for title, permissions in _permissions(req)
+        )
+        view = RolesView(roles=columns, groups=groups, add_url=url_for(req, "tenants.role_new"))
+        page(req, resp, "tenants/roles.html", view)
+
+
+class NewRole:
+    """Put a role together."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        _show(req, resp, FormView())
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        def create() -> None:
+            fields = load(RoleSchema(), req.form)
+            services.create_role(Authority.of(req.ctx), fields["title"], fields["permissions"])
+
+        refusal = attempt(create)
+        if refusal:
+            _show(req, resp, form_again(req, refusal), refusal=refusal)
+            return
+        redirect(resp, url_for(req, "tenants.roles"), toast=_("Đã đặt vai trò {role}.", role=req.form["title"]))
+
+
+class OneRole:
+    """One role of the agency's own: change it."""
+
+    def on_get(self, req: Request, resp: falcon.Response, role_id: UUID) -> None:
+        role = get_role(role_id)
+        _show(req, resp, FormView(_values(role)), role=role)
+
+    def on_post(self, req: Request, resp: falcon.Response, role_id: UUID) -> None:
+        role = get_role(role_id)
+
+        def change() -> None:
+            fields = load(RoleSchema(), req.form)
+            offered = {each.key for _title, permissions in _permissions(req) for each in permissions}
+            # Permissions of modules that are off now are not on the form; they stay with the role.
+            wanted = {*fields["permissions"], *(set(role.permissions) - offered)}
+            services.change_role(
+                Authority.of(req.ctx), role_id, version_of(req), title=fields["title"], permissions=wanted
+            )
+
+        refusal = attempt(change)
+        if refusal:
+            _show(req, resp, form_again(req, refusal), role=role, refusal=refusal)
+            return
+        redirect(resp, url_for(req, "tenants.roles"), toast=_("Đã lưu vai trò {role}.", role=req.form["title"]))
+
+
+class RoleDeletion:
+    """Delete a role that nobody has."""
+
+    def on_post(self, req: Request, resp: falcon.Response, role_id: UUID) -> None:
+        role = get_role(role_id)
+        refusal = attempt(lambda: services.delete_role(role_id))
+        if refusal:
+            _show(req, resp, FormView(_values(role), {"": refusal.texts}), role=role, refusal=refusal)
+            return
+        redirect(resp, url_for(req, "tenants.roles"), toast=_("Đã xoá vai trò {role}.", role=role.title))
+
+
+def role_title(role: queries.RoleLine) -> str:
+    """Return a role's title in the reader's language; an own role is called as the agency wrote it."""
+    return role.title if role.id else _(role.title)
+
+
+def module_title(key: str) -> str:
+    """Return a module's title; "" stands for the agency itself."""
+    module = dispatcher().catalogue.modules.get(key)
+    return _(module.manifest.title) if module else _("Vai trò riêng của cơ quan")
+
+
+def role_groups(roles: list[queries.RoleLine]) -> tuple[RoleGroup, ...]:
+    """Return roles to choose from, by module, each with what it may do."""
+    permissions = dispatcher().catalogue.permissions
+    groups: dict[str, list[Option]] = {}
+    for role in roles:
+        titles = [_(permissions[key].title) for key in role.permissions if key in permissions]
+        groups.setdefault(role.module, []).append(Option(role.key, role_title(role), ", ".join(titles)))
+    return tuple(RoleGroup(title=module_title(key), options=tuple(options)) for key, options in groups.items())
+
+
+def _permissions(req: Request) -> list[tuple[str, list[Permission]]]:
+    """Return the permissions of the modules in effect, by module."""
+    groups: dict[str, list[Permission]] = {}
+    for permission in dispatcher().catalogue.permissions.values():
+        groups.setdefault(permission.key.partition(".")[0], []).append(permission)
+    in_effect = req.ctx.modules if req.ctx else frozenset()
+    return [(module_title(key), found) for key, found in groups.items() if key in in_effect]
+
+
+def _show(
+    req: Request, resp: falcon.Response, form: FormView, *, role: OwnRole | None = None, refusal: Refusal | None = None
+) -> None:
+    people = next((line.people for line in queries.roles() if role and line.id == role.id), 0)
+    view = RoleFormView(
+        form=form,
+        groups=tuple(
+            RoleGroup(title=title, options=tuple(Option(each.key, _(each.title)) for each in permissions))
+            for title, permissions in _permissions(req)
+        ),
+        action=url_for(req, "tenants.role", role_id=role.id) if role else url_for(req, "tenants.role_new"),
+        back_url=url_for(req, "tenants.roles"),
+        is_new=role is None,
+        people=people,
+        delete_action=url_for(req, "tenants.role_delete", role_id=role.id) if role and not people else "",
+        conflict=_conflict(form, refusal.stored) if refusal and isinstance(refusal.stored, OwnRole) else None,
+    )
+    page(req, resp, "tenants/role_form.html", view, status=refusal.status if refusal else 200)
+
+
+def _values(role: OwnRole) -> dict[str, str | list[str]]:
+    return {"title": role.title, "permissions": list(role.permissions), "version": str(role.version)}
+
+
+def _conflict(form: FormView, stored: OwnRole) -> ConflictView:
+    return conflict_with(_shown(FormView(_values(stored))), _shown(form), "tenants.role", stored.id)
+
+
+def _shown(form: FormView) -> dict[str, str]:
+    permissions = dispatcher().catalogue.permissions
+    chosen = [_(each.title) for each in permissions.values() if form.chosen("permissions", each.key)]
+    return {_("Tên vai trò"): form.text("title"), _("Quyền"): ", ".join(chosen)}
