@@ -25,6 +25,7 @@ from core.declarations import (
     Change,
     Command,
     DashboardCard,
+    DemoMaker,
     Deny,
     Health,
     HealthCheck,
@@ -66,7 +67,7 @@ from core.web.request import Request
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed", "Chip",
     "Choices", "Column", "Command", "Conflict", "Counter", "Crumb", "current_actor", "current_tenant",
-    "Cursor", "DashboardCard", "Day", "db", "decode_key", "Deny", "dispatcher", "emit", "encode_key",
+    "Cursor", "DashboardCard", "Day", "db", "decode_key", "DemoMaker", "Deny", "dispatcher", "emit", "encode_key",
     "enqueue", "Event", "fold", "Forbidden", "format_date", "format_datetime", "format_number",
     "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl", "Invalid", "Job", "JobError", "load",
     "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "object_actions",

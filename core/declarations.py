@@ -1,9 +1,11 @@
 """What a module declares: frozen values, checked together at start (`core.catalogue`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from random import Random
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from uuid import UUID
 
 if TYPE_CHECKING:
     import click
@@ -203,3 +205,24 @@ class TimelineEntry:
     text: str
     changes: tuple[Change, ...] = field(default=())
     milestone: bool = False
+
+
+class DemoPerson(Protocol):
+    """Somebody whom sample data may name."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def full_name(self) -> str: ...
+    @property
+    def unit_id(self) -> UUID: ...
+
+
+class DemoMaker(Protocol):
+    """What sample data is made with: a seeded generator, believable names, the agency's own people."""
+
+    @property
+    def random(self) -> Random: ...
+    @property
+    def people(self) -> Sequence[DemoPerson]: ...
+    def full_name(self) -> str: ...

@@ -9,8 +9,6 @@ registration. Implementations take the arguments they use, without defaults.
 
 # mypy: disable-error-code="empty-body"
 
-from typing import Any
-
 import pluggy
 
 from core.context import RequestContext, TenantInfo
@@ -18,6 +16,7 @@ from core.declarations import (
     Blocker,
     Command,
     DashboardCard,
+    DemoMaker,
     Deny,
     HealthCheck,
     Job,
@@ -50,7 +49,7 @@ DECLARE: dict[str, type] = {
     "register_health_checks": HealthCheck,
     "register_commands": Command,
 }
-RUN = frozenset({"on_tenant_provisioned", "on_module_enabled", "on_module_disabled", "seed_demo"})
+RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
     "module_disable_blockers": Blocker,
     "check_access": Deny,
@@ -116,23 +115,21 @@ def register_commands() -> list[Command]:
 
 
 @hookspec
-def on_tenant_provisioned(tenant: TenantInfo) -> None:
-    """Prepare a new agency; runs in its scope and in the transaction that creates it. Added in 1.0."""
-
-
-@hookspec
 def on_module_enabled(tenant: TenantInfo, actor: Actor) -> None:
-    """Prepare an agency that has just switched this module on; must be repeatable. Added in 1.0."""
+    """Prepare an agency in which this module has just come into effect; must be repeatable.
+
+    A new agency's modules that are on by default come into effect when it is created. Added in 1.0.
+    """
 
 
 @hookspec
 def on_module_disabled(tenant: TenantInfo, actor: Actor) -> None:
-    """Settle what must stop when an agency switches this module off; data stays. Added in 1.0."""
+    """Settle what must stop when this module goes out of effect in an agency; data stays. Added in 1.0."""
 
 
 @hookspec
-def seed_demo(tenant: TenantInfo, make: Any) -> None:
-    """Fill an agency with believable data; `make` is a seeded generator: same seed, same data. Added in 1.0."""
+def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    """Fill an agency with believable data, the same for the same seed. Added in 1.0."""
 
 
 # ---- collect: asked at run time, each module isolated --------------------------------------------------

@@ -33,7 +33,8 @@ class Text(fields.String):
         self.max_length = max_length
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        # Browsers send the lines of a text apart as CR LF, programs as LF.
+        text = str(super()._deserialize(value, attr, data, **kwargs)).replace("\r\n", "\n").strip()
         if "\x00" in text:
             raise ValidationError(_("Có ký tự không in được, nhập lại."))
         if self.required and not text:

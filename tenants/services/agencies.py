@@ -56,7 +56,6 @@ def create_agency(
             emit(events.AgencyCreated(object_id=tenant.id, agency=name))
             info = tenant_info(tenant.id)
             in_effect = dispatcher().effective_for(tenant.id)
-            dispatcher().run("on_tenant_provisioned", in_effect, tenant=info)
             dispatcher().run("on_module_enabled", in_effect, tenant=info, actor=current_actor())
         mirror.agency_changed(tenant.id)
     return info

@@ -49,10 +49,6 @@ class SampleModule(types.ModuleType):
             return [Role(f"{key}.writer", "Người viết", (f"{key}.read", f"{key}.write"))]
 
         @hookimpl
-        def on_tenant_provisioned(tenant):
-            note("on_tenant_provisioned", tenant)
-
-        @hookimpl
         def on_module_enabled(tenant, actor):
             note("on_module_enabled", tenant)
 
@@ -67,7 +63,7 @@ class SampleModule(types.ModuleType):
             return list(module.blockers)
 
         for hook in (
-            register_permissions, register_roles, on_tenant_provisioned, on_module_enabled, on_module_disabled,
+            register_permissions, register_roles, on_module_enabled, on_module_disabled,
             module_disable_blockers,
         ):  # fmt: skip
             setattr(self, hook.__name__, hook)

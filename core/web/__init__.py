@@ -1,0 +1,1 @@
+"""The web layer: gate, forms, paging, pages and their shell."""
