@@ -1,0 +1,1 @@
+"""The modules agencies can switch on; each folder is one."""

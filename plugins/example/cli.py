@@ -1,0 +1,22 @@
+"""Commands of the notebook: `lienthong example …`."""
+
+import click
+
+from core.api import db, scope
+from plugins.example import queries
+
+
+@click.command()
+@click.argument("agency")
+def export(agency: str) -> None:
+    """Print the notes of an AGENCY (its code) as Markdown, for the archive of papers."""
+    tenant_id = queries.agency_id(agency)
+    if tenant_id is None:
+        raise click.ClickException(f"There is no agency '{agency}'.")
+    unit = None
+    with scope(tenant_id), db.atomic():
+        for note_unit, title, body, author, at in queries.export():
+            if note_unit != unit:
+                unit = note_unit
+                click.echo(f"# {unit}\n")
+            click.echo(f"## {title}\n\n{body}\n\n*{author or 'Hệ thống'}, {at:%d/%m/%Y}*\n")

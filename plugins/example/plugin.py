@@ -1,0 +1,216 @@
+"""What the notebook declares: its manifest and its hooks, each a line or two; the work is in the other files."""
+
+from core.api import (
+    N_,
+    Blocker,
+    CardView,
+    Command,
+    DashboardCard,
+    DemoMaker,
+    Deny,
+    Event,
+    HealthCheck,
+    Job,
+    Manifest,
+    NavItem,
+    ObjectAction,
+    Permission,
+    RequestContext,
+    Role,
+    Route,
+    Subscriber,
+    TenantInfo,
+    TimelineEntry,
+    _,
+    hookimpl,
+    ngettext,
+    route_url,
+)
+from plugins.example import cli, demo, events, jobs, queries, resources, services
+from plugins.example.models import Note
+
+manifest = Manifest(
+    key="example",
+    title=N_("Sổ tay phòng ban"),
+    summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
+    version="1.0",
+    icon="notebook",
+)
+
+READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"
+CARD_SIZE = 5
+
+
+# ---- declare -----------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    actions = resources.NoteActions()
+    one = "{note_id:uuid}"
+    return [
+        Route("office", "", resources.Notes(), "example.notes", READ),
+        Route("office", "new", resources.NewNote(), "example.new", WRITE),
+        Route("office", one, resources.OneNote(), "example.note", READ),
+        Route("office", f"{one}/edit", resources.EditNote(), "example.edit", WRITE),
+        Route("office", f"{one}/pin", actions, "example.pin", WRITE, suffix="pin"),
+        Route("office", f"{one}/unpin", actions, "example.unpin", WRITE, suffix="unpin"),
+        Route("office", f"{one}/archive", actions, "example.archive", WRITE, suffix="archive"),
+        Route("office", f"{one}/restore", actions, "example.restore", WRITE, suffix="restore"),
+        Route("office", f"{one}/acknowledge", actions, "example.acknowledge", READ, suffix="acknowledge"),
+        Route("api", "notes", resources.NotesDocument(), "example.api_notes", READ),
+        Route("api", "notes/new", resources.NewNoteDocument(), "example.api_new", WRITE),
+        Route("api", f"notes/{one}", resources.OneNoteDocument(), "example.api_note", READ),
+    ]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(READ, N_("Đọc sổ tay của phòng mình")),
+        Permission(WRITE, N_("Viết, sửa, ghim và cất ghi chú trong sổ của phòng mình")),
+        Permission(MANAGE, N_("Giữ sổ tay của mọi phòng trong cơ quan")),
+    ]
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return [
+        Role("example.reader", N_("Người đọc sổ tay"), (READ,)),
+        Role("example.writer", N_("Người ghi sổ tay"), (READ, WRITE)),
+        Role("example.keeper", N_("Người giữ sổ tay"), (READ, WRITE, MANAGE)),
+    ]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    return [NavItem(N_("Sổ tay phòng ban"), "example.notes", "notebook", READ, badge=queries.unread)]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return list(events.ALL)
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(events.NoteChanged, services.forget_acknowledgements)]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [
+        Job(
+            "example.delete_expired",
+            jobs.delete_expired,
+            N_("Xoá ghi chú đã cất quá hạn"),
+            schedule="30 2 * * *",
+        )
+    ]
+
+
+@hookimpl
+def register_dashboard_cards() -> list[DashboardCard]:
+    return [DashboardCard("example.newest", N_("Sổ tay phòng ban"), READ, _newest_card)]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return [HealthCheck("example.deletion", N_("Xoá ghi chú đã cất quá hạn"), queries.deletion_health)]
+
+
+@hookimpl
+def register_commands() -> list[Command]:
+    return [Command(cli.export)]
+
+
+# ---- run -----------------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def on_module_enabled() -> None:
+    services.welcome()
+
+
+@hookimpl
+def on_module_disabled() -> None:
+    services.take_welcome_back()
+
+
+@hookimpl
+def seed_demo(make: DemoMaker) -> None:
+    demo.seed(make)
+
+
+# ---- collect ---------------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    units = queries.pinned_units()
+    if not units:
+        return []
+    count = sum(number for _unit, number in units)
+    return [
+        Blocker(
+            ngettext("Còn {n} ghi chú đang ghim", "Còn {n} ghi chú đang ghim", count),
+            _(
+                "Ghi chú ghim là điều mọi người đang phải theo. Bỏ ghim ở: {units}.",
+                units=", ".join(name for name, _number in units),
+            ),
+            route_url("example.notes", tenant=tenant.code) + "?state=pinned",
+            _("Xem ghi chú đang ghim"),
+        )
+    ]
+
+
+@hookimpl
+def check_access(context: RequestContext, obj: object) -> Deny | None:
+    if not isinstance(obj, Note) or queries.is_visible(context, obj):
+        return None
+    return Deny(_("Sổ này của phòng khác. Chỉ người của phòng và người giữ sổ tay của cơ quan mở được."))
+
+
+@hookimpl
+def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    if not isinstance(obj, Note) or context.tenant is None:
+        return []
+
+    def to(route: str) -> str:
+        return route_url(f"example.{route}", tenant=context.tenant.code, note_id=obj.id)
+
+    if obj.archived_at:
+        return [ObjectAction(_("Lấy lại"), to("restore"), "archive-off", WRITE, method="post", primary=True)]
+    acknowledged = {each.person_id for each in queries.acknowledged(obj.id)} | {obj.author_id}
+    pin = ("unpin", _("Bỏ ghim"), "pinned-off") if obj.pinned else ("pin", _("Ghim"), "pin")
+    return [
+        *(
+            [ObjectAction(_("Đã nắm"), to("acknowledge"), "checks", READ, method="post", primary=True)]
+            if context.person.id not in acknowledged
+            else []
+        ),
+        ObjectAction(_("Sửa"), to("edit"), "pencil", WRITE),
+        ObjectAction(pin[1], to(pin[0]), pin[2], WRITE, method="post"),
+        ObjectAction(_("Cất"), to("archive"), "archive", WRITE, method="post"),
+    ]
+
+
+@hookimpl
+def object_timeline(obj: object) -> list[TimelineEntry]:
+    if not isinstance(obj, Note):
+        return []
+    return [TimelineEntry(each.at, each.name, _("đã nắm nội dung")) for each in queries.acknowledged(obj.id)]
+
+
+def _newest_card(ctx: RequestContext) -> CardView:
+    assert ctx.tenant is not None
+    found = queries.notes(ctx, queries.Filter(), size=CARD_SIZE)
+    return CardView(
+        lines=tuple(
+            (row.title, route_url("example.note", tenant=ctx.tenant.code, note_id=row.id))
+            for row in found.rows
+        ),
+        empty=_("Sổ của phòng bạn chưa có ghi chú nào."),
+        url=route_url("example.notes", tenant=ctx.tenant.code),
+        link_text=_("Mở sổ tay"),
+    )

@@ -1,0 +1,282 @@
+"""What pages, the API and hooks ask of the notebook; every statement names its agency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    PAGE_SIZE,
+    BadRequest,
+    Cursor,
+    Health,
+    NotFound,
+    Page,
+    RequestContext,
+    _,
+    current_tenant,
+    db,
+    dispatcher,
+    fold,
+    page_of,
+    unscoped,
+)
+from plugins.example.models import Note
+
+State = Literal["", "pinned", "archived"]
+BOUND = 1000
+KEEP_ARCHIVED = timedelta(days=30)
+FIRST_PAGE = Cursor()
+MAX_WORDS = 6
+
+
+# ---- who sees what: one predicate for lists, objects and badges ----------------------------------------
+
+
+def visible_units(ctx: RequestContext) -> list[UUID] | None:
+    """Return the units whose notes a person sees here; None is all of them."""
+    return None if ctx.can("example.manage") else sorted(ctx.unit_ids)
+
+
+def is_visible(ctx: RequestContext, note: Note) -> bool:
+    """Tell whether a person sees a note."""
+    units = visible_units(ctx)
+    return units is None or note.unit_id in units
+
+
+# ---- the list ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to."""
+
+    search: str = ""
+    unit_id: UUID | None = None
+    state: State = ""
+
+
+class NoteRow(NamedTuple):
+    """One line of a list, as pages and the API need it."""
+
+    id: UUID
+    title: str
+    excerpt: str
+    pinned: bool
+    unit_id: UUID
+    unit: str
+    author: str | None
+    created_at: datetime
+    changed_at: datetime
+    archived_at: datetime | None
+    version: int
+
+
+# Each unit gives its first notes from the index that is in the order of the list, so that a page costs
+# the same however long the notebooks are; one sort of a few pages brings the units together.
+_NOTES = """
+    FROM tenants.unit u CROSS JOIN LATERAL (
+        SELECT * FROM example.note
+        WHERE tenant_id = %(tenant)s AND unit_id = u.id AND {conditions}
+        ORDER BY pinned {order}, created_at {order}, id {order} LIMIT %(limit)s
+    ) n
+    WHERE u.tenant_id = %(tenant)s AND (%(units)s::uuid[] IS NULL OR u.id = ANY (%(units)s::uuid[]))
+"""
+_COLUMNS = """
+    SELECT n.id, n.title, left(n.body, 160), n.pinned, n.unit_id, u.name,
+        (SELECT full_name FROM tenants.person WHERE id = n.author_id),
+        n.created_at, n.changed_at, n.archived_at, n.version
+"""
+_STATES: dict[State, str] = {
+    "": "archived_at IS NULL",
+    "pinned": "archived_at IS NULL AND pinned",
+    "archived": "archived_at IS NOT NULL",
+}
+
+
+def notes(
+    ctx: RequestContext, wanted: Filter, cursor: Cursor = FIRST_PAGE, size: int = PAGE_SIZE
+) -> Page[NoteRow]:
+    """Return a page of the notes a person sees: pinned ones first, then the newest.
+
+    Raises BadRequest for a cursor nobody was given.
+    """
+    sql, values = _statement(ctx, wanted, cursor, size)
+    rows = [NoteRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
+    return page_of(rows, _key, size, cursor)
+
+
+def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -> tuple[str, dict[str, Any]]:
+    order = "ASC" if cursor.backward else "DESC"
+    conditions, values = _conditions(ctx, wanted)
+    if cursor.key:
+        conditions += (
+            f" AND (pinned, created_at, id) {'>' if cursor.backward else '<'} (%(pinned)s, %(at)s, %(id)s)"
+        )
+        values |= _position(cursor.key)
+    source = _NOTES.format(conditions=conditions, order=order)
+    sql = f"{_COLUMNS} {source} ORDER BY n.pinned {order}, n.created_at {order}, n.id {order} LIMIT %(limit)s"
+    return sql, {**values, "limit": size + 1}
+
+
+def count(ctx: RequestContext, wanted: Filter) -> int:
+    """Return how many notes a list holds, counting to a thousand at most."""
+    conditions, values = _conditions(ctx, wanted)
+    source = _NOTES.format(conditions=conditions, order="DESC")
+    sql = f"SELECT count(*) FROM (SELECT {source} LIMIT %(limit)s) counted"
+    return db.execute_sql(sql, {**values, "limit": BOUND}).fetchone()[0]
+
+
+def _conditions(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any]]:
+    units = visible_units(ctx)
+    if wanted.unit_id is not None:
+        units = [wanted.unit_id] if units is None or wanted.unit_id in units else []
+    conditions = _STATES[wanted.state]
+    values: dict[str, Any] = {"tenant": current_tenant(), "units": units}
+    for number, word in enumerate(fold(wanted.search).split()[:MAX_WORDS]):
+        # strpos needs no escaping. It reads every note of the units until a page is full, which is
+        # quick for notebooks; a module with millions of texts needs an index made for searching.
+        conditions += f" AND strpos(folded, %(word{number})s) > 0"
+        values[f"word{number}"] = word
+    return conditions, values
+
+
+def _key(row: NoteRow) -> tuple[int, str, str]:
+    return int(row.pinned), row.created_at.isoformat(), str(row.id)
+
+
+def _position(key: Sequence[Any]) -> dict[str, Any]:
+    try:
+        pinned, at, note_id = key
+        return {"pinned": bool(pinned), "at": datetime.fromisoformat(at), "id": UUID(note_id)}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu.")) from error
+
+
+# ---- one note -------------------------------------------------------------------------------------------
+
+
+def note(note_id: UUID) -> Note:
+    """Return a note of the agency in scope; whether a person sees it is for the caller to ask.
+
+    Raises NotFound.
+    """
+    found = Note.select().where(Note.id == note_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+class Names(NamedTuple):
+    """Whose a note is, in words."""
+
+    unit: str
+    author: str | None
+    changed_by: str | None
+
+
+def names(of: Note) -> Names:
+    """Return the names of a note's unit and people."""
+    row = db.execute_sql(
+        "SELECT (SELECT name FROM tenants.unit WHERE tenant_id = %s AND id = %s), "
+        "(SELECT full_name FROM tenants.person WHERE id = %s), (SELECT full_name FROM tenants.person WHERE id = %s)",
+        (current_tenant(), of.unit_id, of.author_id, of.changed_by),
+    ).fetchone()
+    return Names._make(row)
+
+
+class Acknowledged(NamedTuple):
+    """Who has taken note, and when."""
+
+    person_id: UUID
+    name: str
+    at: datetime
+
+
+def acknowledged(note_id: UUID) -> list[Acknowledged]:
+    """Return who has taken note of a note, in order."""
+    rows = db.execute_sql(
+        "SELECT a.person_id, p.full_name, a.at FROM example.acknowledgement a JOIN tenants.person p ON p.id = a.person_id "
+        "WHERE a.tenant_id = %s AND a.note_id = %s ORDER BY a.at LIMIT %s",
+        (current_tenant(), note_id, BOUND),
+    ).fetchall()
+    return [Acknowledged._make(row) for row in rows]
+
+
+# ---- units, badge, card, blockers, health -----------------------------------------------------------------
+
+
+def unit_name(unit_id: UUID) -> str | None:
+    """Return the name of a unit of the agency in scope."""
+    row = db.execute_sql(
+        "SELECT name FROM tenants.unit WHERE tenant_id = %s AND id = %s", (current_tenant(), unit_id)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def open_units() -> list[tuple[UUID, str]]:
+    """Return the units of the agency in scope that are not closed."""
+    return db.execute_sql(
+        "SELECT id, name FROM tenants.unit WHERE tenant_id = %s AND (valid_to IS NULL OR valid_to >= tenants.today()) "
+        "ORDER BY code",
+        (current_tenant(),),
+    ).fetchall()
+
+
+def units_of(ctx: RequestContext) -> list[tuple[UUID, str]]:
+    """Return the units in whose notebooks a person writes: the own ones, or all for who keeps them."""
+    if visible_units(ctx) is None:
+        return open_units()
+    return list({post.unit_id: (post.unit_id, post.unit_name) for post in ctx.own_posts}.values())
+
+
+def unread(ctx: RequestContext) -> int:
+    """Return how many pinned notes of the own units a person has not taken note of yet."""
+    return db.execute_sql(
+        "SELECT count(*) FROM (SELECT FROM example.note n WHERE n.tenant_id = %(tenant)s AND n.unit_id = ANY (%(units)s) "
+        "AND n.pinned AND n.archived_at IS NULL AND n.author_id IS DISTINCT FROM %(person)s AND NOT EXISTS ("
+        "SELECT FROM example.acknowledgement a WHERE a.tenant_id = %(tenant)s AND a.note_id = n.id AND a.person_id = %(person)s) "
+        "LIMIT %(bound)s) counted",
+        {"tenant": current_tenant(), "units": list(ctx.unit_ids), "person": ctx.person.id, "bound": BOUND},
+    ).fetchone()[0]
+
+
+def pinned_units() -> list[tuple[str, int]]:
+    """Return the units of the agency in scope that have pinned notes, and how many."""
+    return db.execute_sql(
+        "SELECT u.name, count(*) FROM example.note n JOIN tenants.unit u ON u.tenant_id = n.tenant_id AND u.id = n.unit_id "
+        "WHERE n.tenant_id = %s AND n.pinned AND n.archived_at IS NULL GROUP BY u.code, u.name ORDER BY u.code",
+        (current_tenant(),),
+    ).fetchall()
+
+
+def deletion_health() -> Health:
+    """Tell whether the nightly job deletes in every agency what has been put away for long enough."""
+    with unscoped(reason="the health of the nightly deletion is that of all agencies"), db.atomic():
+        overdue = db.execute_sql(
+            "SELECT DISTINCT tenant_id FROM example.note WHERE archived_at < now() - %s - interval '2 days'",
+            (KEEP_ARCHIVED,),
+        ).fetchall()
+    # Where the module is off its jobs rest, and so do the notes.
+    late = sum("example" in dispatcher().effective_for(tenant_id) for (tenant_id,) in overdue)
+    return Health(not late, _("{n} cơ quan còn ghi chú quá hạn xoá.", n=late) if late else "")
+
+
+# ---- for the command line ---------------------------------------------------------------------------------
+
+
+def agency_id(code: str) -> UUID | None:
+    """Return the id of the agency with a code."""
+    row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
+    return row[0] if row else None
+
+
+def export() -> list[tuple[str, str, str, str | None, datetime]]:
+    """Return every current note of the agency in scope: unit, title, text, author, time."""
+    return db.execute_sql(
+        "SELECT u.name, n.title, n.body, p.full_name, n.created_at FROM example.note n "
+        "JOIN tenants.unit u ON u.tenant_id = n.tenant_id AND u.id = n.unit_id LEFT JOIN tenants.person p ON p.id = n.author_id "
+        "WHERE n.tenant_id = %s AND n.archived_at IS NULL ORDER BY u.code, n.pinned DESC, n.created_at DESC",
+        (current_tenant(),),
+    ).fetchall()

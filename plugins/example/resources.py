@@ -1,0 +1,297 @@
+"""Addresses of the notebook: read the request, call a service or a query, show the result."""
+
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    Chip,
+    Conflict,
+    FormView,
+    Invalid,
+    Option,
+    Request,
+    RequestContext,
+    _,
+    bounded,
+    load,
+    new_id,
+    object_actions,
+    object_history,
+    page,
+    page_url,
+    pager,
+    read_cursor,
+    redirect,
+    require_access,
+    send_json,
+    url_for,
+)
+from plugins.example import queries, services
+from plugins.example.events import NoteEvent
+from plugins.example.models import Note
+from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
+from plugins.example.schemas import NoteChange, NoteInput
+from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, Stored
+
+CURSOR_SIZE = 3
+
+
+# ---- pages -----------------------------------------------------------------------------------------------
+
+
+class Notes:
+    """The list of notes."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        ctx = _ctx(req)
+        wanted = _filter(req)
+        found = queries.notes(ctx, wanted, read_cursor(req, CURSOR_SIZE))
+        count = "" if wanted.search else bounded(queries.count(ctx, wanted), queries.BOUND)
+        units = queries.units_of(ctx)
+        options = tuple(Option(str(unit_id), name) for unit_id, name in units)
+        states = (Option("pinned", _("Đang ghim")), Option("archived", _("Đã cất")))
+        view = NotesView(
+            rows=tuple(_line(req, row) for row in found.rows),
+            pager=pager(req, found, count),
+            count=count,
+            search=wanted.search,
+            unit=str(wanted.unit_id or ""),
+            units=options,
+            state=wanted.state,
+            states=states,
+            chips=_chips(req, wanted, options, states),
+            clear_url=req.path,
+            new_url=url_for(req, "example.new") if units and ctx.can("example.write") else "",
+            without_unit=not units,
+        )
+        page(req, resp, "example/notes.html", view)
+
+
+class OneNote:
+    """One note."""
+
+    def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        ctx = _ctx(req)
+        note = queries.note(note_id)
+        require_access(ctx, "example.read", note)
+        names = queries.names(note)
+        view = NoteView(
+            title=note.title,
+            paragraphs=_paragraphs(note),
+            unit=names.unit,
+            author=names.author or _("Hệ thống"),
+            created_at=note.created_at,
+            changed_by=names.changed_by or "",
+            changed_at=note.changed_at,
+            pinned=note.pinned,
+            archived_at=note.archived_at,
+            deleted_on=note.archived_at + KEEP_ARCHIVED if note.archived_at else None,
+            acknowledged=tuple(queries.acknowledged(note.id)),
+            history=tuple(object_history(ctx, note, NoteEvent.object_type, note.id)),
+            actions=tuple(object_actions(ctx, note)),
+            list_url=url_for(req, "example.notes"),
+        )
+        page(req, resp, "example/note.html", view)
+
+
+class NewNote:
+    """The form for a new note."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        values = {"id": str(new_id()), "unit_id": req.get_param("unit") or ""}
+        page(req, resp, "example/note_form.html", _new_form(req, FormView(values)))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            note = services.write_note(_ctx(req), **load(NoteInput(), req.form))
+        except Invalid as problem:
+            form = FormView(req.form, problem.errors)
+            page(req, resp, "example/note_form.html", _new_form(req, form), status=problem.status)
+            return
+        redirect(resp, url_for(req, "example.note", note_id=note.id), toast=_("Đã ghi vào sổ."))
+
+
+class EditNote:
+    """The form that changes a note; who saves second sees both texts and decides."""
+
+    def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        note = queries.note(note_id)
+        require_access(_ctx(req), "example.write", note)
+        values = {"title": note.title, "body": note.body, "version": str(note.version)}
+        page(req, resp, "example/note_form.html", _edit_form(req, note, FormView(values)))
+
+    def on_post(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        note = queries.note(note_id)
+        require_access(_ctx(req), "example.write", note)
+        try:
+            services.change_note(_ctx(req), note_id, **load(NoteChange(), req.form))
+        except Invalid as problem:
+            view = _edit_form(req, note, FormView(req.form, problem.errors))
+            page(req, resp, "example/note_form.html", view, status=problem.status)
+        except Conflict as conflict:
+            # Saving again means: mine, knowing theirs.
+            form = FormView({**req.form, "version": str(conflict.current.version)})
+            view = _edit_form(req, note, form, stored=_stored(conflict.current))
+            page(req, resp, "example/note_form.html", view, status=409)
+        else:
+            redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
+
+
+class NoteActions:
+    """What a button on a note's page does."""
+
+    def on_post_pin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        services.set_pinned(_ctx(req), note_id, pinned=True)
+        self._back(req, resp, note_id, _("Đã ghim lên đầu sổ."))
+
+    def on_post_unpin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        services.set_pinned(_ctx(req), note_id, pinned=False)
+        self._back(req, resp, note_id, _("Đã bỏ ghim."))
+
+    def on_post_archive(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        services.archive_note(_ctx(req), note_id)
+        self._back(req, resp, note_id, _("Đã cất. Lấy lại được trong {n} ngày.", n=KEEP_ARCHIVED.days))
+
+    def on_post_restore(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        services.restore_note(_ctx(req), note_id)
+        self._back(req, resp, note_id, _("Đã lấy lại ghi chú."))
+
+    def on_post_acknowledge(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        services.acknowledge(_ctx(req), note_id)
+        self._back(req, resp, note_id, _("Đã báo là bạn nắm nội dung này."))
+
+    def _back(self, req: Request, resp: falcon.Response, note_id: UUID, toast: str) -> None:
+        redirect(resp, url_for(req, "example.note", note_id=note_id), toast=toast)
+
+
+# ---- the API: the same services, plain rows ------------------------------------------------------------------
+
+
+class NotesDocument:
+    """The list of notes as JSON (schemas.NoteList)."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        found = queries.notes(_ctx(req), _filter(req), read_cursor(req, CURSOR_SIZE))
+        following = page_url(req, after=found.next_key) if found.next_key else ""
+        send_json(resp, {"items": [row._asdict() for row in found.rows], "next": following})
+
+
+class OneNoteDocument:
+    """One note as JSON (schemas.NoteDocument)."""
+
+    def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        note = queries.note(note_id)
+        require_access(_ctx(req), "example.read", note)
+        send_json(resp, _document(note))
+
+
+class NewNoteDocument:
+    """A note written by a program: takes schemas.NoteInput, answers schemas.NoteDocument."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        note = services.write_note(_ctx(req), **load(NoteInput(), req.get_media()))
+        send_json(resp, _document(queries.note(note.id)), status=201)
+        resp.location = url_for(req, "example.api_note", note_id=note.id)
+
+
+# ---- from requests to queries, from rows to views -------------------------------------------------------------
+
+
+def _ctx(req: Request) -> RequestContext:
+    assert req.ctx is not None  # the gate lets nobody in without one
+    return req.ctx
+
+
+def _filter(req: Request) -> Filter:
+    state = req.get_param("state") or ""
+    return Filter(
+        search=(req.get_param("q") or "").strip()[:200],
+        unit_id=req.get_param_as_uuid("unit") if req.get_param("unit") else None,
+        state=state if state in ("pinned", "archived") else "",
+    )
+
+
+def _line(req: Request, row: NoteRow) -> NoteLine:
+    return NoteLine(
+        title=row.title,
+        excerpt=row.excerpt,
+        url=url_for(req, "example.note", note_id=row.id),
+        pinned=row.pinned,
+        unit=row.unit,
+        author=row.author or _("Hệ thống"),
+        at=row.archived_at or row.created_at,
+    )
+
+
+def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[Chip, ...]:
+    labels = {option.value: option.label for group in options for option in group}
+    conditions = (
+        ("q", _("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+        ("unit", _("Phòng"), labels.get(str(wanted.unit_id), "")),
+        ("state", _("Trạng thái"), labels.get(wanted.state, "")),
+    )
+    return tuple(
+        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        for name, label, value in conditions
+        if value
+    )
+
+
+def _paragraphs(note: Note) -> tuple[str, ...]:
+    return tuple(line for line in note.body.splitlines() if line.strip())
+
+
+def _new_form(req: Request, form: FormView) -> NoteFormView:
+    units = queries.units_of(_ctx(req))
+    return NoteFormView(
+        form=form,
+        is_new=True,
+        units=tuple(Option(str(unit_id), name) for unit_id, name in units),
+        action=url_for(req, "example.new"),
+        back_url=url_for(req, "example.notes"),
+        list_url=url_for(req, "example.notes"),
+        heading=_("Viết ghi chú"),
+        draft="example.new",
+    )
+
+
+def _edit_form(req: Request, note: Note, form: FormView, *, stored: Stored | None = None) -> NoteFormView:
+    return NoteFormView(
+        form=form,
+        is_new=False,
+        units=(),
+        action=url_for(req, "example.edit", note_id=note.id),
+        back_url=url_for(req, "example.note", note_id=note.id),
+        list_url=url_for(req, "example.notes"),
+        heading=_("Sửa ghi chú"),
+        draft=f"example.note.{note.id}",
+        stored=stored,
+    )
+
+
+def _stored(note: Note) -> Stored:
+    return Stored(
+        title=note.title,
+        paragraphs=_paragraphs(note),
+        changed_by=queries.names(note).changed_by or _("Người khác"),
+        changed_at=note.changed_at,
+    )
+
+
+def _document(note: Note) -> dict[str, Any]:
+    names = queries.names(note)
+    return {
+        "id": note.id,
+        "title": note.title,
+        "body": note.body,
+        "pinned": note.pinned,
+        "unit_id": note.unit_id,
+        "unit": names.unit,
+        "author": names.author,
+        "created_at": note.created_at,
+        "changed_at": note.changed_at,
+        "archived_at": note.archived_at,
+        "version": note.version,
+    }

@@ -1,0 +1,167 @@
+"""Everything that writes to the notebook: checked again here, in one transaction, with its fact."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.api import (
+    Invalid,
+    RequestContext,
+    _,
+    changed,
+    db,
+    emit,
+    fold,
+    new_id,
+    require_access,
+)
+from plugins.example import queries
+from plugins.example.events import (
+    NoteArchived,
+    NoteChanged,
+    NotePinned,
+    NoteRestored,
+    NoteUnpinned,
+    NoteWritten,
+)
+from plugins.example.models import Acknowledgement, Note
+
+WELCOME_TITLE = "Sổ tay của phòng dùng thế nào"
+WELCOME = (
+    "Đây là sổ chung của phòng: ai có vị trí ở phòng đều đọc được, người ngoài phòng thì không.\n"
+    "Ghi điều cả phòng cần nhớ: kết luận họp, số điện thoại đầu mối, cách làm một việc khó.\n"
+    "Ghim điều mọi người phải nắm; ai đọc rồi thì bấm “Đã nắm”. Sửa lại thì mọi người cần nắm lại.\n"
+    "Không ghi bí mật nhà nước và dữ liệu cá nhân của người dân."
+)
+
+
+# ---- write and change ------------------------------------------------------------------------------------
+
+
+def write_note(
+    ctx: RequestContext, *, note_id: UUID | None = None, unit_id: UUID, title: str, body: str = ""
+) -> Note:
+    """Write a note into the notebook of a unit.
+
+    A form or program that sends the same `note_id` twice writes one note. Raises Invalid for an unknown
+    unit or a foreign note's id, Forbidden.
+    """
+    unit = queries.unit_name(unit_id)
+    if unit is None:
+        raise Invalid({"unit_id": [_("Lựa chọn này không còn, chọn lại.")]})
+    note = Note(id=note_id or new_id(), unit_id=unit_id, title=title, body=body, author_id=ctx.person.id)
+    require_access(ctx, "example.write", note)
+    if not put_note(note, unit):
+        note = queries.note(note.id)
+        if (note.author_id, note.unit_id) != (ctx.person.id, unit_id):
+            raise Invalid({"id": [_("Mã này là của một ghi chú khác.")]})
+    return note
+
+
+def put_note(note: Note, unit: str) -> bool:
+    """Store a new note and its fact; False when one with its id is stored already."""
+    note.folded = fold(f"{note.title} {note.body}")
+    with db.atomic():
+        stored = Note.insert(**note.__data__).on_conflict_ignore().returning(Note.id).execute()
+        if not list(stored):
+            return False
+        emit(NoteWritten(object_id=note.id, title=note.title, unit=unit))
+    return True
+
+
+def change_note(ctx: RequestContext, note_id: UUID, *, version: int, title: str, body: str) -> Note:
+    """Change the text of a note that was read as `version`.
+
+    Raises Conflict when somebody changed it since, Invalid when it was put away, Forbidden, NotFound.
+    """
+    with db.atomic():
+        note = queries.note(note_id)
+        require_access(ctx, "example.write", note)
+        if note.archived_at:
+            raise Invalid({"": [_("Ghi chú đã được cất. Lấy lại trước khi sửa.")]})
+        if (note.title, note.body) == (title, body):
+            return note
+        before = {"title": note.title, "length": len(note.body)}
+        note.title, note.body, note.folded = title, body, fold(f"{title} {body}")
+        note.changed_by, note.changed_at = ctx.person.id, datetime.now(UTC)
+        note.save_version(version)
+        emit(
+            NoteChanged(
+                object_id=note.id, title=title, changes=changed(before, {"title": title, "length": len(body)})
+            )
+        )
+    return note
+
+
+def set_pinned(ctx: RequestContext, note_id: UUID, *, pinned: bool) -> None:
+    """Put a note above the others of its unit, or back among them; nothing happens when it is there already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        note = queries.note(note_id)
+        require_access(ctx, "example.write", note)
+        query = Note.update(pinned=pinned).where(
+            Note.id == note.id, Note.pinned != pinned, Note.archived_at.is_null()
+        )
+        if query.execute():
+            emit((NotePinned if pinned else NoteUnpinned)(object_id=note.id, title=note.title))
+
+
+def archive_note(ctx: RequestContext, note_id: UUID) -> Note:
+    """Put a note away; it is deleted after 30 days unless it is taken back.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        note = queries.note(note_id)
+        require_access(ctx, "example.write", note)
+        query = Note.update(archived_at=datetime.now(UTC), pinned=False)
+        if query.where(Note.id == note.id, Note.archived_at.is_null()).execute():
+            emit(NoteArchived(object_id=note.id, title=note.title))
+    return note
+
+
+def restore_note(ctx: RequestContext, note_id: UUID) -> Note:
+    """Take back a note that was put away.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        note = queries.note(note_id)
+        require_access(ctx, "example.write", note)
+        if Note.update(archived_at=None).where(Note.id == note.id, Note.archived_at.is_null(False)).execute():
+            emit(NoteRestored(object_id=note.id, title=note.title))
+    return note
+
+
+# ---- taking note ------------------------------------------------------------------------------------------
+
+
+def acknowledge(ctx: RequestContext, note_id: UUID) -> None:
+    """Remember that the person has taken note; twice is the same as once.
+
+    Raises Forbidden, NotFound.
+    """
+    note = queries.note(note_id)
+    require_access(ctx, "example.read", note)
+    Acknowledgement.insert(note_id=note.id, person_id=ctx.person.id).on_conflict_ignore().execute()
+
+
+def forget_acknowledgements(event: NoteChanged) -> None:
+    """Let everybody take note anew of a text that has changed; hears NoteChanged in its transaction."""
+    Acknowledgement.delete().where(Acknowledgement.note_id == event.object_id).execute()
+
+
+# ---- the life of the module in an agency --------------------------------------------------------------------
+
+
+def welcome() -> None:
+    """Put a note on how to use it into every notebook that is still empty."""
+    for unit_id, unit in queries.open_units():
+        if not Note.select().where(Note.unit_id == unit_id).exists():
+            put_note(Note(unit_id=unit_id, title=WELCOME_TITLE, body=WELCOME), unit)
+
+
+def take_welcome_back() -> None:
+    """Delete the welcome notes that nobody has changed, so that switching on again begins afresh."""
+    Note.delete().where(Note.author_id.is_null(), Note.version == 1).execute()

@@ -1,0 +1,92 @@
+"""What the pages of the notebook show; the templates of the same names draw them and decide nothing.
+
+An empty address means that the person may not do that: no control is drawn.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.api import Chip, FormView, ObjectAction, Option, Pager, TimelineEntry
+from plugins.example.queries import Acknowledged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLine:
+    """One row of the list."""
+
+    title: str
+    excerpt: str
+    url: str
+    pinned: bool
+    unit: str
+    author: str
+    at: datetime
+    """When it was written, or put away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotesView:
+    """notes.html: the notes of the reader's units."""
+
+    rows: tuple[NoteLine, ...]
+    pager: Pager
+    count: str
+    """How many there are, bounded; empty while searching, which does not count."""
+    search: str
+    unit: str
+    units: tuple[Option, ...]
+    state: str
+    states: tuple[Option, ...]
+    chips: tuple[Chip, ...]
+    clear_url: str
+    new_url: str = ""
+    without_unit: bool = False
+    """True for somebody who holds no post in a unit, and so has no notebook."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """note.html: one note, who has taken note of it, what happened to it and what can be done."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    unit: str
+    author: str
+    created_at: datetime
+    changed_by: str
+    changed_at: datetime
+    pinned: bool
+    archived_at: datetime | None
+    deleted_on: datetime | None
+    """When a note that was put away will be deleted."""
+    acknowledged: tuple[Acknowledged, ...]
+    history: tuple[TimelineEntry, ...]
+    actions: tuple[ObjectAction, ...]
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What is stored now, beside what the reader typed."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFormView:
+    """note_form.html: write a note or change one; `stored` is there when somebody else saved first."""
+
+    form: FormView
+    is_new: bool
+    units: tuple[Option, ...]
+    """Where a new note may go."""
+    action: str
+    back_url: str
+    list_url: str
+    heading: str
+    draft: str
+    """The key under which the browser keeps what is typed."""
+    stored: Stored | None = None
