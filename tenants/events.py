@@ -14,7 +14,9 @@ FIELD_TITLES: dict[str, str] = {
     "parent_id": N_("Cấp trên"), "identifiers": N_("Mã"), "national": N_("Mã định danh"),
     "administrative": N_("Mã hành chính"), "old": N_("Mã cũ"), "status": N_("Trạng thái"), "state": N_("Trạng thái"),
     "address": N_("Địa chỉ"), "phone": N_("Điện thoại"), "email": N_("Thư điện tử"), "website": N_("Trang tin"),
-    "time_zone": N_("Múi giờ"), "working_hours": N_("Giờ làm việc"), "logo": N_("Biểu trưng"),
+    "time_zone": N_("Múi giờ"), "working_hours": N_("Giờ làm việc"), "hours_1": N_("Thứ Hai"), "hours_2": N_("Thứ Ba"),
+    "hours_3": N_("Thứ Tư"), "hours_4": N_("Thứ Năm"), "hours_5": N_("Thứ Sáu"), "hours_6": N_("Thứ Bảy"),
+    "hours_7": N_("Chủ nhật"), "logo": N_("Biểu trưng"),
     "full_name": N_("Họ và tên"), "is_operator": N_("Người vận hành"), "unit_id": N_("Phòng ban"),
     "position": N_("Chức danh"), "roles": N_("Vai trò"), "valid_from": N_("Từ ngày"), "valid_to": N_("Đến ngày"),
     "decision": N_("Quyết định"), "title": N_("Tên"), "permissions": N_("Quyền"), "note": N_("Ghi chú"),
@@ -212,9 +214,17 @@ class PersonRestored(RegistryEvent):
     person: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class DescriptionApplied(RegistryEvent):
+    name: ClassVar[str] = "tenants.description_applied"
+    label: ClassVar[str] = N_("áp dụng danh sách {file}")
+    object_type: ClassVar[str] = "tenants.provision"
+    file: str
+
+
 ALL: tuple[type[Event], ...] = (
     AgencyCreated, AgencyRevised, AgencySuspended, AgencyResumed, ProfileUpdated,
     UnitCreated, UnitChanged, UnitClosed, PostGranted, PostChanged, PostEnded, RoleCreated, RoleChanged,
     RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged,
-    PersonDisabled, PersonRestored,
+    PersonDisabled, PersonRestored, DescriptionApplied,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from core.declarations import Blocker, CardView, TimelineEntry
-from core.web.components import Chip, FormView, Option, Pager, Tab, Tag
+from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +104,8 @@ class ModulesView:
     tabs: tuple[Tab, ...]
     groups: tuple[ModuleGroup, ...]
     search: str = ""
+    tab: str = ""
+    """The current tab's value, kept while searching."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,8 @@ class PeopleView:
     chips: tuple[Chip, ...] = ()
     clear_url: str = ""
     add_url: str = ""
+    errors: tuple[str, ...] = ()
+    """What is wrong with the day typed in the filter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +201,8 @@ class FoundPerson:
 class PostFormView:
     """post_form.html: give a post, or change one.
 
-    A new post begins with the person: `person` is empty and `found` answers `search`; with `new_person`
-    the form also asks for full_name, username and email. Fields: person_id, unit_id, position, roles,
+    A new post begins with the person: `person` is empty and `found` answers `search`, a whole user name;
+    with `new_person` the form also asks for full_name, username and email. Fields: person_id, unit_id, position, roles,
     valid_from, valid_to, decision, version.
     """
 
@@ -215,8 +219,8 @@ class PostFormView:
     search: str = ""
     found: tuple[FoundPerson, ...] = ()
     end_url: str = ""
-    conflict: str = ""
-    """Who saved first and when; the form still holds what was typed."""
+    conflict: ConflictView | None = None
+    """Somebody saved first; the form still holds what was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +236,8 @@ class PostEndView:
     back_url: str
     blocker: str = ""
     """Why it cannot be done: the last administrator."""
+    changed: bool = False
+    """Somebody changed the post meanwhile; the page shows it as it is now."""
 
 
 # ---- units.html, unit_form.html -----------------------------------------------------------------------
@@ -272,7 +278,7 @@ class UnitFormView:
     close_form: FormView = field(default_factory=FormView)
     close_action: str = ""
     """Where the unit is closed; empty for a new or closed one."""
-    conflict: str = ""
+    conflict: ConflictView | None = None
 
 
 # ---- roles.html, role_form.html -----------------------------------------------------------------------
@@ -325,7 +331,7 @@ class RoleFormView:
     people: int = 0
     delete_action: str = ""
     """Empty while somebody holds the role."""
-    conflict: str = ""
+    conflict: ConflictView | None = None
 
 
 # ---- settings.html ------------------------------------------------------------------------------------
@@ -349,7 +355,17 @@ class SettingsView:
     logo_action: str
     logo_url: str = ""
     logo_errors: tuple[str, ...] = ()
-    conflict: str = ""
+    rename_url: str = ""
+    conflict: ConflictView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameView:
+    """rename.html: a new name by decision. Fields: name, short_name, since, decision."""
+
+    form: FormView
+    action: str
+    back_url: str
 
 
 # ---- audit.html ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from tenants import events, mirror
 from tenants.models import KINDS, Logo, Profile, Tenant, TenantVersion, today
 from tenants.queries import tenant_info
 
-MAX_LOGO_BYTES = 512_000
+MAX_LOGO_BYTES = 512 * 1024
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 _VERSION_FIELDS = ("kind", "name", "short_name", "identifiers", "parent_id")
 
@@ -189,7 +189,18 @@ def update_profile(expected_version: int, **fields: Any) -> None:
         for key, value in fields.items():
             setattr(profile, key, value)
         profile.save_version(expected_version)
+        if "working_hours" in differences:
+            differences |= _hours_by_day(*differences.pop("working_hours"))
         emit(events.ProfileUpdated(object_id=profile.tenant_id, changes=differences))
+
+
+def _hours_by_day(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the days whose hours changed, as people write them."""
+
+    def texts(week: Mapping[str, Any]) -> dict[str, str]:
+        return {f"hours_{day}": ", ".join("–".join(span) for span in spans) for day, spans in week.items()}
+
+    return changed(texts(old), texts(new))
 
 
 def set_logo(content: bytes) -> str:
@@ -201,7 +212,7 @@ def set_logo(content: bytes) -> str:
     if not media_type or (media_type == "image/webp" and content[8:12] != b"WEBP"):
         raise Invalid({"logo": [_("Chỉ nhận ảnh PNG, JPEG hoặc WebP.")]})
     if len(content) > MAX_LOGO_BYTES:
-        raise Invalid({"logo": [_("Ảnh nặng quá 500 kB.")]})
+        raise Invalid({"logo": [_("Ảnh nặng quá 512 kB.")]})
     digest = hashlib.sha256(content).hexdigest()
     with db.atomic():
         profile = Profile.select().for_update().get()
@@ -212,3 +223,14 @@ def set_logo(content: bytes) -> str:
             profile.save_version(profile.version)
             emit(events.ProfileUpdated(object_id=profile.tenant_id, changes={"logo": ("", digest[:12])}))
     return digest
+
+
+def remove_logo() -> None:
+    """Let the agency in scope have no logo again."""
+    with db.atomic():
+        profile = Profile.select().for_update().get()
+        if profile.logo_digest:
+            Logo.delete().execute()
+            old, profile.logo_digest = profile.logo_digest, ""
+            profile.save_version(profile.version)
+            emit(events.ProfileUpdated(object_id=profile.tenant_id, changes={"logo": (old[:12], "")}))

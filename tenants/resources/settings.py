@@ -1,0 +1,180 @@
+"""What an agency keeps about itself: contacts, working hours, time zone, logo, and its name by decision."""
+
+from typing import Any
+
+import falcon
+
+from core.i18n import N_, _
+from core.web.components import ConflictView, FormView, Option
+from core.web.errors import Invalid, NotFound
+from core.web.forms import load
+from core.web.rendering import page, redirect, url_for
+from core.web.request import Request
+from tenants import queries, services
+from tenants.models import KINDS, Profile, today
+from tenants.resources.common import Refusal, attempt, conflict_with, day_text, form_again, version_of
+from tenants.schemas import WEEKDAYS, ProfileSchema, RenameSchema, hours_text
+from tenants.services.agencies import MAX_LOGO_BYTES
+from tenants.views import RenameView, SettingsView
+
+CONTACTS = {
+    "address": N_("Địa chỉ trụ sở"),
+    "phone": N_("Điện thoại"),
+    "email": N_("Thư điện tử"),
+    "website": N_("Trang thông tin"),
+}
+DAYS = dict(
+    zip(
+        WEEKDAYS,
+        (N_("Thứ Hai"), N_("Thứ Ba"), N_("Thứ Tư"), N_("Thứ Năm"), N_("Thứ Sáu"), N_("Thứ Bảy"), N_("Chủ nhật")),
+        strict=True,
+    )
+)
+ZONES = {
+    "Asia/Ho_Chi_Minh": N_("Việt Nam (GMT+7)"),
+    "Asia/Tokyo": N_("Tô-ky-ô (GMT+9)"),
+    "Asia/Seoul": N_("Xơ-un (GMT+9)"),
+    "Europe/Berlin": N_("Béc-lin (GMT+1)"),
+    "America/New_York": N_("Niu Oóc (GMT−5)"),
+}
+"""Where agencies of a province have desks; others stay selectable once they are set."""
+
+
+class Settings:
+    """The agency's own settings."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        _show(req, resp, FormView(_values(queries.profile())))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        def update() -> None:
+            fields = load(ProfileSchema(), req.form)
+            hours = {str(day): fields.pop(f"hours_{day}") for day in WEEKDAYS}
+            services.update_profile(version_of(req), **fields, working_hours=hours)
+
+        refusal = attempt(update)
+        if refusal:
+            _show(req, resp, form_again(req, refusal), refusal)
+            return
+        redirect(resp, url_for(req, "tenants.settings"), toast=_("Đã lưu cài đặt cơ quan."))
+
+
+class LogoSetting:
+    """The agency's logo: a picture of its own, or none."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        remove = "remove" in req.form
+        refusal = attempt(services.remove_logo if remove else lambda: services.set_logo(_picture(req)))
+        if refusal:
+            _show(req, resp, FormView(_values(queries.profile())), refusal, logo_errors=refusal.texts)
+            return
+        text = _("Đã bỏ biểu trưng.") if remove else _("Đã đổi biểu trưng.")
+        redirect(resp, url_for(req, "tenants.settings"), toast=text)
+
+
+class Renaming:
+    """A new name from a day on; what was signed before keeps the old one."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        assert req.ctx is not None
+        tenant = req.ctx.tenant
+        assert tenant is not None
+        values = {"name": tenant.name, "short_name": tenant.short_name, "since": day_text(today())}
+        self._show(req, resp, FormView(values))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        assert req.ctx is not None
+        tenant = req.ctx.tenant
+        assert tenant is not None
+
+        def rename() -> None:
+            fields = load(RenameSchema(), req.form)
+            if not services.revise_agency(tenant.id, fields.pop("since"), **fields):
+                raise Invalid({"name": [_("Tên này đang dùng rồi.")]})
+
+        refusal = attempt(rename)
+        if refusal:
+            self._show(req, resp, form_again(req, refusal), refusal)
+            return
+        toast = _("Tên mới có hiệu lực từ {day}.", day=req.form["since"])
+        redirect(resp, url_for(req, "tenants.settings"), toast=toast)
+
+    @staticmethod
+    def _show(req: Request, resp: falcon.Response, form: FormView, refusal: Refusal | None = None) -> None:
+        view = RenameView(
+            form=form, action=url_for(req, "tenants.rename"), back_url=url_for(req, "tenants.settings")
+        )
+        page(req, resp, "tenants/rename.html", view, status=refusal.status if refusal else 200)
+
+
+def _picture(req: Request) -> bytes:
+    """Return the uploaded picture; its content is judged by the service, its size before it is read."""
+    upload = req.files.get("logo")
+    if upload is None:
+        raise Invalid({"logo": [_("Chưa chọn tệp ảnh.")]})
+    if upload.size > MAX_LOGO_BYTES:
+        raise Invalid({"logo": [_("Ảnh nặng quá 512 kB.")]})
+    return upload.read()
+
+
+def _show(
+    req: Request, resp: falcon.Response, form: FormView, refusal: Refusal | None = None, logo_errors: Any = ()
+) -> None:
+    if req.ctx is None or req.ctx.tenant is None:
+        raise NotFound
+    tenant, profile = req.ctx.tenant, queries.profile()
+    zone = form.text("time_zone")
+    stored = refusal.stored if refusal else None
+    view = SettingsView(
+        form=form,
+        registered=_registered(req),
+        days=tuple((f"hours_{day}", _(title)) for day, title in DAYS.items()),
+        zones=tuple(Option(key, _(ZONES.get(key, key))) for key in dict.fromkeys([*ZONES, zone]) if key),
+        action=url_for(req, "tenants.settings"),
+        logo_action=url_for(req, "tenants.logo_set"),
+        logo_url=queries.logo_url(tenant.code, profile.logo_digest),
+        logo_errors=tuple(logo_errors),
+        rename_url=url_for(req, "tenants.rename"),
+        conflict=_conflict(form, stored) if isinstance(stored, Profile) else None,
+    )
+    page(req, resp, "tenants/settings.html", view, status=refusal.status if refusal else 200)
+
+
+def _registered(req: Request) -> tuple[tuple[str, str], ...]:
+    """Return what the province keeps of this agency, with a name that is to come."""
+    assert req.ctx is not None
+    tenant = req.ctx.tenant
+    assert tenant is not None
+    versions = queries.versions(tenant.id)
+    now = next((line for line in versions if line.valid_from <= today()), versions[-1])
+    facts = [
+        (_("Tên"), now.name),
+        (_("Tên gọn"), now.short_name),
+        (_("Loại"), _(KINDS[now.kind])),
+        (_("Cấp trên"), now.parent_name),
+        (_("Mã định danh"), str(now.identifiers.get("national", ""))),
+        (_("Mã hành chính"), str(now.identifiers.get("administrative", ""))),
+        (_("Từ ngày"), day_text(now.valid_from)),
+    ]
+    facts += [
+        (_("Sắp đổi tên"), _("{name}, từ {day}", name=line.name, day=day_text(line.valid_from)))
+        for line in versions
+        if line.valid_from > today() and line.name != now.name
+    ]
+    return tuple((title, text) for title, text in facts if text)
+
+
+def _values(profile: Profile) -> dict[str, str | list[str]]:
+    hours = {f"hours_{day}": hours_text(profile.working_hours.get(str(day), [])) for day in WEEKDAYS}
+    contacts = {name: getattr(profile, name) for name in CONTACTS}
+    return {**contacts, **hours, "time_zone": profile.time_zone, "version": str(profile.version)}
+
+
+def _conflict(form: FormView, stored: Profile) -> ConflictView:
+    def shown(each: FormView) -> dict[str, str]:
+        contacts = {_(title): each.text(name) for name, title in CONTACTS.items()}
+        hours = {_(title): each.text(f"hours_{day}") for day, title in DAYS.items()}
+        zone = each.text("time_zone")
+        return {**contacts, **hours, _("Múi giờ"): _(ZONES.get(zone, zone))}
+
+    return conflict_with(shown(FormView(_values(stored))), shown(form), "tenants.agency", stored.tenant_id)
