@@ -248,11 +248,16 @@
   });
   addEventListener("pageshow", (event) => event.persisted && all("form[data-lt-sent]").forEach(release));
 
-  // ---- htmx: lists and dialogs come as parts of whole pages.
+  // ---- htmx: lists and dialogs come as parts of whole pages; what asks again by itself stays put on trouble.
+  const POLLING = "[hx-trigger^=every]";
   doc.addEventListener("htmx:before:response", (event) => {
     const { ctx } = event.detail;
     const { status, raw } = ctx.response;
     if (ctx.request.method !== "GET" || (status < 400 && !raw.redirected)) return;
+    if (status >= 500 && event.target.matches(POLLING)) {
+      event.preventDefault();
+      return;
+    }
     // Not the page that was asked for: go there, so that its words or the sign-in are seen in full.
     event.preventDefault();
     location.assign(raw.redirected ? raw.url : ctx.request.action);
@@ -260,7 +265,7 @@
   doc.addEventListener("htmx:error", (event) => {
     const request = event.detail.ctx?.request;
     // Followed to the sign-in service, which no script may read; the browser itself may go there.
-    if (request?.method === "GET" && navigator.onLine && !event.target.closest("[hx-trigger^=every]")) {
+    if (request?.method === "GET" && navigator.onLine && !event.target.matches(POLLING)) {
       location.assign(request.action);
     }
   });
@@ -286,5 +291,7 @@
     const leave = () => (toast.matches(":hover,:focus-within") ? setTimeout(leave, 3000) : toast.remove());
     setTimeout(leave, 10000);
   }
+  const again = find("[data-lt-again]");
+  if (again) setTimeout(() => again.click(), again.dataset.ltAgain * 1000);
   find("[data-lt-focus]")?.focus();
 })();
