@@ -252,3 +252,47 @@ class ModuleGrant(TenantModel):
     class Meta:
         schema = "tenants"
         table_name = "module_grant"
+
+
+class ProvisionRun(RegistryModel):
+    """A description given to the console, the plan made of it, and the state of applying it."""
+
+    file_name = TextField()
+    content = BlobField()
+    made_by = UUIDField(null=True)
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    lines = IntegerField()
+    counts = BinaryJSONField(index=False)
+    """Action → number of rows."""
+    plan = BinaryJSONField(index=False)
+    """Rows of the plan as the page shows them, errors first; see `tenants.provisioning.runs`."""
+    state = TextField(default="planned")
+    started_at = DateTimeTZField(null=True)
+    finished_at = DateTimeTZField(null=True)
+    beats = IntegerField(default=0)
+    """How often a worker took the run up; more than once means that it went on after an interruption."""
+    trouble = TextField(default="")
+    """Why the run as a whole could not go on."""
+
+    class Meta:
+        schema = "tenants"
+        table_name = "provision_run"
+        registry_reason = "A description names many agencies, before some of them exist; only operators see runs."
+
+
+class ProvisionStep(RegistryModel):
+    """One agency of a run."""
+
+    run_id = UUIDField()
+    position = IntegerField()
+    code = TextField()
+    name = TextField()
+    line = IntegerField()
+    state = TextField(default="waiting")
+    written = IntegerField(default=0)
+    error = TextField(default="")
+
+    class Meta:
+        schema = "tenants"
+        table_name = "provision_step"
+        registry_reason = "The steps of a run stand for agencies that may not exist yet."

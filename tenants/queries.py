@@ -150,6 +150,8 @@ class AgencyLine:
     people: int = 0
     modules: frozenset[str] = frozenset()
     """Modules in effect."""
+    not_allowed: frozenset[str] = frozenset()
+    """Modules the operator does not let the agency use."""
 
 
 def agencies(
@@ -218,6 +220,7 @@ def _with_figures(lines: list[AgencyLine]) -> list[AgencyLine]:
         AgencyLine(
             line.id, line.code, line.name, line.short_name, line.kind, line.status, line.parent_name, line.national_code, line.folded,
             people.get(line.id, 0), dispatcher().effective(*states[line.id]) & switchable,
+            frozenset(key for key in switchable if not dispatcher().allowed(key, states[line.id][1])),
         )
         for line in lines
     ]  # fmt: skip

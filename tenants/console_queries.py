@@ -1,0 +1,180 @@
+"""What the operator's console asks across agencies; sums and switches, never what is inside modules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from peewee import fn
+
+from core.db import db, unscoped
+from core.text import fold
+from tenants import queries
+from tenants.models import Person, ProvisionRun, ProvisionStep
+
+MOST_FOUND = 50
+
+
+def agency_states() -> dict[str, list[Literal["ok", "bad", "off"]]]:
+    """Return the state of every agency by kind, in the order of names: one tile each."""
+    found: dict[str, list[Literal["ok", "bad", "off"]]] = {}
+    rows = db.execute_sql(
+        "SELECT v.kind, CASE WHEN t.status <> 'active' THEN 'off' WHEN EXISTS (SELECT FROM tenants.directory_task d "
+        "WHERE d.tenant_id = t.id AND d.attempts > 0) THEN 'bad' ELSE 'ok' END "
+        "FROM tenants.tenant t JOIN LATERAL (SELECT kind FROM tenants.tenant_version WHERE tenant_id = t.id "
+        "ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true ORDER BY t.folded, t.id"
+    )
+    for kind, state in rows.fetchall():
+        found.setdefault(kind, []).append(state)
+    return found
+
+
+def failing_agencies(tenant_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return which of these agencies have changes that the identity provider refused so far."""
+    ids = [str(each) for each in tenant_ids]
+    rows = db.execute_sql(
+        "SELECT DISTINCT tenant_id FROM tenants.directory_task WHERE attempts > 0 AND tenant_id = ANY(%s::uuid[])",
+        (ids,),
+    )
+    return frozenset(row[0] for row in rows.fetchall())
+
+
+def mirror_state_of(tenant_id: UUID) -> queries.MirrorState:
+    """Return what the identity provider still has to learn of one agency."""
+    row = db.execute_sql(
+        "SELECT count(*), count(*) FILTER (WHERE attempts > 0), coalesce(max(last_error) FILTER (WHERE attempts > 0), '') "
+        "FROM tenants.directory_task WHERE tenant_id = %s",
+        (tenant_id,),
+    ).fetchone()
+    return queries.MirrorState(*row)
+
+
+def short_names(tenant_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the short names of these agencies."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT ON (tenant_id) tenant_id, short_name FROM tenants.tenant_version WHERE tenant_id = ANY(%s::uuid[]) "
+        "ORDER BY tenant_id, valid_from > tenants.today(), valid_from DESC",
+        ([str(each) for each in tenant_ids],),
+    )
+    return dict(rows.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """A person of the installation and where they work."""
+
+    id: UUID
+    full_name: str
+    username: str
+    disabled: bool
+    is_operator: bool
+    posts: tuple[str, ...]
+
+
+def find_people(text: str) -> list[FoundPerson]:
+    """Return people whose name or user name holds a text of two letters or more, by given name."""
+    wanted = fold(text).replace("%", "").replace("_", "")
+    if len(wanted) < 2:
+        return []
+    matches = Person.folded.contains(wanted) | Person.username.startswith(wanted)
+    people = list(Person.select().where(matches).order_by(Person.sort_key, Person.id).limit(MOST_FOUND))
+    posts = {person.id: list[str]() for person in people}
+    for post in posts_of(posts):
+        posts[post.person_id].append(f"{post.position}, {post.agency}")
+    return [
+        FoundPerson(
+            person.id,
+            person.full_name,
+            person.username,
+            person.disabled_at is not None,
+            person.is_operator,
+            tuple(posts[person.id]),
+        )
+        for person in people
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PostAnywhere:
+    """A current or coming post of one person."""
+
+    person_id: UUID
+    agency: str
+    unit: str
+    position: str
+    roles: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+
+
+def posts_of(person_ids: Iterable[UUID]) -> list[PostAnywhere]:
+    """Return the posts of these people in all agencies that are not over."""
+    with unscoped(reason="show operators where a person works"), db.atomic():
+        rows: list[tuple[Any, ...]] = db.execute_sql(
+            "SELECT m.person_id, v.short_name, u.name, m.position, ARRAY(SELECT r.role FROM tenants.membership_role r "
+            "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id ORDER BY r.role), m.valid_from, m.valid_to "
+            "FROM tenants.membership m JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
+            "JOIN tenants.tenant_version v ON v.tenant_id = m.tenant_id AND v.valid_from <= tenants.today() "
+            "AND (v.valid_to IS NULL OR v.valid_to >= tenants.today()) "
+            "WHERE m.person_id = ANY(%s::uuid[]) AND m.ended_at IS NULL "
+            "AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) ORDER BY m.valid_from, m.id",
+            ([str(each) for each in person_ids],),
+        ).fetchall()
+    return [PostAnywhere(*row[:4], tuple(row[4]), *row[5:]) for row in rows]
+
+
+# ---- runs of the provisioning ------------------------------------------------------------------------
+
+
+def provision_runs(limit: int) -> list[tuple[ProvisionRun, str, int]]:
+    """Return the newest runs without their content, who made each, and how many agencies failed in it."""
+    newest = list(
+        ProvisionRun.select(
+            ProvisionRun.id, ProvisionRun.file_name, ProvisionRun.made_by, ProvisionRun.made_at, ProvisionRun.started_at,
+            ProvisionRun.state, ProvisionRun.counts,
+        ).order_by(ProvisionRun.made_at.desc(), ProvisionRun.id.desc()).limit(limit)
+    )  # fmt: skip
+    ids = [run.id for run in newest]
+    failed = dict(
+        ProvisionStep.select(ProvisionStep.run_id, fn.count(ProvisionStep.id))
+        .where(ProvisionStep.run_id.in_(ids), ProvisionStep.state == "failed")
+        .group_by(ProvisionStep.run_id)
+        .tuples()
+    )
+    names = dict(
+        Person.select(Person.id, Person.full_name)
+        .where(Person.id.in_([run.made_by for run in newest]))
+        .tuples()
+    )
+    return [(run, names.get(run.made_by, ""), failed.get(run.id, 0)) for run in newest]
+
+
+def provision_step_counts(run_id: UUID) -> dict[str, int]:
+    """Return how many agencies of a run are in each state."""
+    counted = ProvisionStep.select(ProvisionStep.state, fn.count(ProvisionStep.id)).where(
+        ProvisionStep.run_id == run_id
+    )
+    return dict(counted.group_by(ProvisionStep.state).tuples())
+
+
+def provision_steps(run_id: UUID, state: str = "") -> list[ProvisionStep]:
+    """Return the agencies of a run: failed ones first, then in the order of the run."""
+    steps = ProvisionStep.select().where(ProvisionStep.run_id == run_id)
+    if state:
+        steps = steps.where(ProvisionStep.state == state)
+    return list(steps.order_by((ProvisionStep.state == "failed").desc(), ProvisionStep.position))
+
+
+def codes_behind(codes: Iterable[str]) -> frozenset[str]:
+    """Return which of these agencies have changes that the identity provider does not have yet."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT t.code FROM tenants.tenant t JOIN tenants.directory_task d ON d.tenant_id = t.id WHERE t.code = ANY(%s)",
+        (list(codes),),
+    )
+    return frozenset(row[0] for row in rows.fetchall())
+
+
+def tasks_behind() -> int:
+    """Return how many changes the identity provider does not have yet."""
+    return int(db.execute_sql("SELECT count(*) FROM tenants.directory_task").fetchone()[0])

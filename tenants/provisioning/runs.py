@@ -1,0 +1,229 @@
+"""Descriptions applied from the console: kept with their plan, applied by a job, stopped and taken up again.
+
+The file itself is kept until it has been applied, so that a worker killed in the middle, or an operator who
+comes back tomorrow, goes on from it. What is already as the file says is found to be so and left alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+from core.catalogue import Catalogue
+from core.db import PLATFORM, db, new_id, scope
+from core.dispatcher import dispatcher
+from core.events import Actor, acting, current_actor, emit
+from core.i18n import _
+from core.jobs import JobError, enqueue
+from core.web.errors import Invalid, NotFound
+from tenants import events
+from tenants.models import Person, ProvisionRun, ProvisionStep
+from tenants.provisioning.apply import AlreadyRunning, Step, apply_plan
+from tenants.provisioning.description import Description, Unreadable
+from tenants.provisioning.plan import Plan, make_plan
+from tenants.provisioning.readers import read_description
+
+KEPT_ROWS = 5000
+"""Rows of a plan that are kept for the page; unchanged rows are counted only."""
+JOB = "tenants.provision"
+
+
+def read_file(name: str, content: bytes) -> Description:
+    """Read an uploaded description.
+
+    Raises Invalid with what is wrong with the file as a whole.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "description"
+        path.write_bytes(content)
+        try:
+            return read_description(path)
+        except Unreadable as error:
+            raise Invalid({"file": [error.problem.text]}) from error
+
+
+def plan_file(name: str, content: bytes, catalogue: Catalogue) -> UUID:
+    """Make a plan of an uploaded description, keep both, and return the run's id.
+
+    Raises Invalid when the file cannot be used at all.
+    """
+    description = read_file(name, content)
+    plan = make_plan(description, catalogue)
+    rows = _plan_rows(plan)
+    counts = {action: plan.count(action) for action in ("add", "change", "same", "absent")}
+    run = ProvisionRun.create(
+        file_name=name[:200], content=content, made_by=current_actor().person_id,
+        lines=sum(len(getattr(description, sheet)) for sheet in ("agencies", "units", "people", "posts", "modules")),
+        counts={**counts, "error": len(plan.problems)}, plan=rows[:KEPT_ROWS],
+    )  # fmt: skip
+    return run.id
+
+
+def start(run_id: UUID, *, skip_errors: bool) -> None:
+    """Begin or take up a run; a job does the work.
+
+    Raises Invalid while rows with errors are neither mended nor left out, NotFound for an unknown run.
+    """
+    with db.atomic():
+        run = locked(run_id)
+        if run.counts["error"] and not skip_errors and run.state == "planned":
+            raise Invalid(
+                {"skip_errors": [_("Tệp còn dòng lỗi: sửa rồi nạp lại, hoặc chọn bỏ qua các dòng đó.")]}
+            )
+        if run.state in ("running", "finished"):
+            return
+        if run.state == "planned":
+            run.started_at = datetime.now(UTC)
+            _keep_steps(run)
+            with scope(PLATFORM):
+                emit(events.DescriptionApplied(file=run.file_name))
+        run.state = "running"
+        run.save()
+        enqueue(JOB, args={"run": str(run.id)}, lock="provision")
+
+
+def stop(run_id: UUID) -> None:
+    """Let a run end after the agency in hand."""
+    with db.atomic():
+        run = locked(run_id)
+        if run.state == "running":
+            run.state = "stopping"
+            run.save()
+
+
+def retry(run_id: UUID) -> None:
+    """Try the agencies that failed once more, with everything else the file still changes."""
+    with db.atomic():
+        run = locked(run_id)
+        failed = ProvisionStep.update(state="waiting", error="").where(
+            ProvisionStep.run_id == run.id, ProvisionStep.state == "failed"
+        )
+        if run.state in ("finished", "stopped") and failed.execute():
+            run.state, run.finished_at = "running", None
+            run.save()
+            enqueue(JOB, args={"run": str(run.id)}, lock="provision")
+
+
+def locked(run_id: UUID) -> ProvisionRun:
+    """Return a run, locked until the transaction ends.
+
+    Raises NotFound.
+    """
+    run = ProvisionRun.select().where(ProvisionRun.id == run_id).for_update().first()
+    if run is None:
+        raise NotFound
+    return run
+
+
+# ---- the job ---------------------------------------------------------------------------------------
+
+
+class _Stopped(Exception):
+    """Somebody asked the run to end."""
+
+
+def apply_run(run: str) -> None:
+    """Apply a run's file from where it stands; takes up again what a killed worker left."""
+    run_id = UUID(run)
+    with db.atomic():
+        stored = locked(run_id)
+        if stored.state not in ("running", "stopping"):
+            return
+        stored.beats += 1
+        stored.save()
+        maker = Person.get_or_none(Person.id == stored.made_by) if stored.made_by else None
+    actor = Actor(maker.id, maker.full_name, "operator") if maker else current_actor()
+    catalogue = dispatcher().catalogue
+    try:
+        plan = make_plan(read_file(stored.file_name, bytes(stored.content)), catalogue)
+        with acting(actor):
+            result = apply_plan(plan, catalogue, progress=lambda step: _note(run_id, step))
+    except _Stopped:
+        _finish(run_id, "stopped")
+        return
+    except AlreadyRunning as error:
+        raise JobError("Another description is being applied; this one waits.") from error
+    except Invalid as error:
+        _finish(
+            run_id, "stopped", trouble="; ".join(text for texts in error.errors.values() for text in texts)
+        )
+        return
+    _finish(run_id, "finished", trouble="" if not result.failed else _("Còn cơ quan chưa ghi được."))
+
+
+def _note(run_id: UUID, step: Step) -> None:
+    """Keep how an agency went; between two agencies no transaction is open."""
+    with db.atomic():
+        ProvisionStep.update(
+            state="failed" if step.error else "done",
+            written=ProvisionStep.written + step.written,
+            error=step.error,
+        ).where(ProvisionStep.run_id == run_id, ProvisionStep.code == step.code).execute()
+        state = ProvisionRun.select(ProvisionRun.state).where(ProvisionRun.id == run_id).tuples().get()[0]
+    if state == "stopping":
+        raise _Stopped
+
+
+def _finish(run_id: UUID, state: str, *, trouble: str = "") -> None:
+    with db.atomic():
+        if state == "finished":
+            # What is waiting still was found to be as the file says: an earlier attempt had written it.
+            ProvisionStep.update(state="done").where(
+                ProvisionStep.run_id == run_id, ProvisionStep.state == "waiting"
+            ).execute()
+        ProvisionRun.update(state=state, finished_at=datetime.now(UTC), trouble=trouble).where(
+            ProvisionRun.id == run_id
+        ).execute()
+        enqueue("tenants.mirror", queueing_lock="mirror")
+
+
+def _keep_steps(run: ProvisionRun) -> None:
+    plan = make_plan(read_file(run.file_name, bytes(run.content)), dispatcher().catalogue)
+    labels = {each.agency: (each.label, each.line) for each in plan.changes if each.what == "agencies"}
+    codes = plan.codes_to_write()
+    if any(each.agency == "" and each.action in ("add", "change") for each in plan.changes):
+        codes = [*codes, ""]
+    rows = [
+        {
+            "id": new_id(), "run_id": run.id, "position": position, "code": code,
+            "name": labels.get(code, (code or _("Người chưa có vị trí"), 0))[0], "line": labels.get(code, ("", 0))[1],
+        }
+        for position, code in enumerate(codes, 1)
+    ]  # fmt: skip
+    for first in range(0, len(rows), 500):
+        ProvisionStep.insert_many(rows[first : first + 500]).execute()
+
+
+# ---- the plan as the page shows it -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row of a kept plan."""
+
+    line: int
+    action: str
+    title: str
+    code: str
+    what: str
+    text: str
+    effect: str
+
+
+def _plan_rows(plan: Plan) -> list[list[Any]]:
+    """Return the rows worth looking at: errors first, then by line."""
+    problems = [[each.line, "error", "", "", each.sheet, each.text, ""] for each in plan.problems]
+    changes = [
+        [each.line, each.action, each.label, each.agency, each.what, each.details, each.effect]
+        for each in plan.changes
+        if each.action != "same"
+    ]
+    return sorted(problems) + sorted(changes, key=lambda row: (row[0] == 0, row[0]))
+
+
+def stored_rows(run: ProvisionRun, action: str = "") -> Sequence[StoredRow]:
+    """Return the kept rows of a plan, of one action or all."""
+    return [StoredRow(*row) for row in run.plan if action in ("", row[1])]

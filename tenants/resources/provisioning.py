@@ -1,0 +1,312 @@
+"""Create and change agencies from a file: upload, plan, apply with progress, and what came of it."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import falcon
+
+from core.dispatcher import dispatcher
+from core.i18n import N_, _, format_number, gettext, ngettext
+from core.web.components import Counter, FormView, Pager, Tab
+from core.web.errors import Invalid, NotFound
+from core.web.paging import PAGE_SIZE, page_url
+from core.web.rendering import page, redirect, url_for
+from core.web.request import Request
+from tenants import console_queries
+from tenants.console_views import (
+    PlanRow,
+    ProvisionPlanView,
+    ProvisionRunView,
+    ProvisionView,
+    RunLine,
+    RunRow,
+    State,
+)
+from tenants.models import ProvisionRun, ProvisionStep
+from tenants.provisioning import runs
+from tenants.provisioning.description import SHEETS, sheet_named
+
+ACTIONS = {
+    "error": N_("Lỗi, cần sửa"), "add": N_("Thêm mới"), "change": N_("Thay đổi"), "same": N_("Giữ nguyên"),
+    "absent": N_("Vắng trong tệp"), "": N_("Mọi dòng cần xem"),
+}  # fmt: skip
+TABS = {"": N_("Tất cả"), "failed": N_("Lỗi"), "waiting": N_("Chờ"), "done": N_("Xong")}
+SHOWN_RUNS = 20
+
+
+class Provision:
+    """Choose a file, or go on with an earlier run."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp)
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        upload = req.files.get("file")
+        try:
+            if upload is None or not upload.size:
+                raise Invalid({"file": [_("Chọn một tệp .xlsx, .yaml hoặc .yml.")]})
+            run_id = runs.plan_file(upload.name, upload.read(), dispatcher().catalogue)
+        except Invalid as error:
+            self._show(req, resp, FormView({}, error.errors), status=422)
+            return
+        redirect(resp, url_for(req, "tenants.provision_plan", run_id=run_id))
+
+    @staticmethod
+    def _show(req: Request, resp: falcon.Response, form: FormView | None = None, status: int = 200) -> None:
+        view = ProvisionView(
+            form=form or FormView(),
+            action=url_for(req, "tenants.provision"),
+            runs=tuple(_run_line(req, *row) for row in console_queries.provision_runs(SHOWN_RUNS)),
+            sheets=tuple(
+                (_(sheet.title), ", ".join(_(column.title) for column in sheet.columns)) for sheet in SHEETS
+            ),
+        )
+        page(req, resp, "tenants/console/provision.html", view, status=status)
+
+
+class ProvisionPlan:
+    """What applying a file would do; nothing has been written."""
+
+    def on_get(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        run = _run(run_id)
+        if run.state != "planned":
+            redirect(resp, url_for(req, "tenants.provision_run", run_id=run_id))
+            return
+        self._show(req, resp, run)
+
+    def on_post(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        try:
+            runs.start(run_id, skip_errors=req.form.get("skip_errors") == "on")
+        except Invalid as error:
+            self._show(req, resp, _run(run_id), FormView({}, error.errors), status=422)
+            return
+        redirect(resp, url_for(req, "tenants.provision_run", run_id=run_id))
+
+    def on_get_errors(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        """The rows with errors as a table for Excel."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow([_("Dòng"), _("Bảng"), _("Lỗi")])
+        for row in runs.stored_rows(_run(run_id), "error"):
+            # A leading sign would be taken for a formula.
+            writer.writerow([row.line, row.what, row.text if row.text[:1] not in "=+-@" else f"'{row.text}"])
+        resp.content_type = "text/csv; charset=utf-8"
+        resp.downloadable_as = "loi.csv"
+        resp.data = text.getvalue().encode("utf-8-sig")
+
+    @staticmethod
+    def _show(
+        req: Request,
+        resp: falcon.Response,
+        run: ProvisionRun,
+        form: FormView | None = None,
+        status: int = 200,
+    ) -> None:
+        action = req.get_param("action") or ""
+        action = action if action in ACTIONS else ""
+        rows = runs.stored_rows(run, action)
+        first = _first(req, len(rows))
+        counts = {**run.counts, "": sum(run.counts[each] for each in ("error", "add", "change", "absent"))}
+        here = url_for(req, "tenants.provision_plan", run_id=run.id)
+        view = ProvisionPlanView(
+            form=form or FormView(),
+            file_name=run.file_name,
+            made_at=run.made_at,
+            lines=run.lines,
+            errors=counts["error"],
+            pending=counts["add"] + counts["change"],
+            counters=tuple(
+                Counter(
+                    value=format_number(counts[key]), label=_(title), late=key == "error" and counts[key] > 0,
+                    url="" if key == "same" else page_url(req, action=key, first=""), current=key == action,
+                )
+                for key, title in ACTIONS.items()
+            ),
+            rows=tuple(_plan_row(row) for row in rows[first : first + PAGE_SIZE]),
+            pager=_pager(req, first, len(rows)),
+            action=here,
+            upload_url=url_for(req, "tenants.provision"),
+            errors_url=url_for(req, "tenants.provision_errors", run_id=run.id) if counts["error"] else "",
+        )  # fmt: skip
+        page(req, resp, "tenants/console/provision_plan.html", view, status=status)
+
+
+class ProvisionProgress:
+    """A run, while it goes and after; stopping, taking up and retrying it."""
+
+    def on_get(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        run = _run(run_id)
+        if run.state == "planned":
+            redirect(resp, url_for(req, "tenants.provision_plan", run_id=run_id))
+            return
+        tab = req.get_param("state") or ""
+        counts = console_queries.provision_step_counts(run_id)
+        total = sum(counts.values())
+        shown = TABS if tab in TABS else {"": ""}
+        rows = console_queries.provision_steps(run_id, tab if tab in shown else "")
+        first = _first(req, len(rows))
+        page_rows = rows[first : first + PAGE_SIZE]
+        behind = console_queries.codes_behind(row.code for row in page_rows)
+        going = run.state in ("running", "stopping")
+        view = ProvisionRunView(
+            file_name=run.file_name,
+            started_at=run.started_at or run.made_at,
+            state="running" if going else run.state,
+            total=total,
+            done=counts.get("done", 0),
+            failed=counts.get("failed", 0),
+            running=int(going and counts.get("waiting", 0) > 0),
+            waiting=max(counts.get("waiting", 0) - int(going), 0),
+            remaining=_remaining(run, counts.get("done", 0), total) if going else "",
+            tabs=tuple(
+                Tab(
+                    title=_(title), url=page_url(req, state=key, first=""), current=key == tab,
+                    count=format_number(counts.get(key, 0) if key else total),
+                )
+                for key, title in TABS.items()
+            ),
+            rows=tuple(_run_row(row, row.code in behind) for row in page_rows),
+            steps=(_("Ghi vào sổ cơ quan"), _("Chuyển tài khoản sang hệ thống đăng nhập")),
+            pager=_pager(req, first, len(rows)),
+            list_url=url_for(req, "tenants.provision"),
+            resumed=_("Việc bị ngắt giữa chừng và đã chạy tiếp từ cơ quan chưa xong.") if run.beats > 1 and going else "",
+            checks=_checks(run, counts) if run.state == "finished" else (),
+            stop_action=url_for(req, "tenants.provision_stop", run_id=run_id) if run.state == "running" else "",
+            resume_action=url_for(req, "tenants.provision_resume", run_id=run_id) if run.state == "stopped" else "",
+            retry_action=url_for(req, "tenants.provision_retry", run_id=run_id)
+            if not going and counts.get("failed")
+            else "",
+        )  # fmt: skip
+        page(req, resp, "tenants/console/provision_run.html", view)
+
+    def on_post_stop(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        runs.stop(run_id)
+        redirect(
+            resp,
+            url_for(req, "tenants.provision_run", run_id=run_id),
+            toast=_("Sẽ dừng sau cơ quan đang ghi."),
+        )
+
+    def on_post_resume(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        runs.start(run_id, skip_errors=True)
+        redirect(resp, url_for(req, "tenants.provision_run", run_id=run_id))
+
+    def on_post_retry(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        runs.retry(run_id)
+        redirect(resp, url_for(req, "tenants.provision_run", run_id=run_id))
+
+
+def _run(run_id: UUID) -> ProvisionRun:
+    run = ProvisionRun.get_or_none(ProvisionRun.id == run_id)
+    if run is None:
+        raise NotFound
+    return run
+
+
+def _first(req: Request, total: int) -> int:
+    """Return where the page begins: rows of one kept plan have numbers that do not move."""
+    asked = req.get_param("first") or "0"
+    return int(asked) if asked.isdecimal() and int(asked) < total else 0
+
+
+def _pager(req: Request, first: int, total: int) -> Pager:
+    if not total:
+        return Pager(text="")
+    last = min(first + PAGE_SIZE, total)
+    return Pager(
+        text=_(
+            "Dòng {span} trong {total}",
+            span=f"{format_number(first + 1)}–{format_number(last)}",
+            total=format_number(total),
+        ),
+        previous_url=page_url(req, first=str(first - PAGE_SIZE) if first > PAGE_SIZE else "")
+        if first
+        else "",
+        next_url=page_url(req, first=str(last)) if last < total else "",
+    )
+
+
+def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLine:
+    pending = run.counts["add"] + run.counts["change"]
+    parts = [ngettext("{n} thay đổi", "{n} thay đổi", pending)]
+    if run.counts["error"]:
+        parts.append(ngettext("{n} dòng lỗi trong tệp", "{n} dòng lỗi trong tệp", run.counts["error"]))
+    if failed:
+        parts.append(ngettext("{n} cơ quan chưa ghi được", "{n} cơ quan chưa ghi được", failed))
+    if run.state == "planned":
+        parts.append(_("chưa áp dụng"))
+    going = run.state in ("running", "stopping")
+    return RunLine(
+        file_name=run.file_name,
+        started_at=run.started_at or run.made_at,
+        actor=maker,
+        state="running"
+        if going
+        else "failed"
+        if failed
+        else "finished"
+        if run.state == "finished"
+        else "stopped",
+        summary=", ".join(parts),
+        url=url_for(
+            req,
+            "tenants.provision_plan" if run.state == "planned" else "tenants.provision_run",
+            run_id=run.id,
+        ),
+    )
+
+
+def _plan_row(row: runs.StoredRow) -> PlanRow:
+    sheet = sheet_named(row.what) if row.what else None
+    return PlanRow(
+        line=row.line,
+        action=row.action,  # type: ignore[arg-type]
+        title=row.title,
+        code=row.code,
+        what=_(sheet.title) if sheet else "",
+        text=row.text,
+        effect=row.effect,
+    )
+
+
+def _run_row(step: ProvisionStep, behind: bool) -> RunRow:
+    mirrored = "doing" if behind else "done"
+    done = step.state == "done"
+    return RunRow(
+        line=step.line,
+        name=step.name,
+        state=step.state,
+        steps=("done", mirrored) if done else ("bad" if step.state == "failed" else "", ""),  # type: ignore[arg-type]
+        detail=step.error or (ngettext("{n} dòng đã ghi", "{n} dòng đã ghi", step.written) if done else ""),
+    )
+
+
+def _remaining(run: ProvisionRun, done: int, total: int) -> str:
+    """Tell how long it will take at the pace so far; nothing before there is a pace."""
+    if not run.started_at or done < 5:
+        return ""
+    left = (datetime.now(UTC) - run.started_at) / done * (total - done)
+    if left < timedelta(minutes=1):
+        return _("còn chưa đến 1 phút")
+    return ngettext("còn khoảng {n} phút", "còn khoảng {n} phút", round(left / timedelta(minutes=1)))
+
+
+def _checks(run: ProvisionRun, counts: dict[str, int]) -> tuple[tuple[str, str, State], ...]:
+    failed, waiting = counts.get("failed", 0), console_queries.tasks_behind()
+    registry: tuple[str, str, State] = (
+        gettext("Sổ cơ quan so với tệp"),
+        ngettext("{n} cơ quan chưa ghi được", "{n} cơ quan chưa ghi được", failed) if failed else _("Khớp"),
+        "bad" if failed else "ok",
+    )
+    mirror: tuple[str, str, State] = (
+        gettext("Hệ thống đăng nhập so với sổ cơ quan"),
+        ngettext("{n} mục đang chuyển", "{n} mục đang chuyển", waiting) if waiting else _("Khớp"),
+        "warn" if waiting else "ok",
+    )
+    left_out: tuple[tuple[str, str, State], ...] = ()
+    if run.counts["error"]:
+        text = ngettext("{n} dòng lỗi đã bỏ qua", "{n} dòng lỗi đã bỏ qua", run.counts["error"])
+        left_out = ((_("Dòng lỗi trong tệp"), text, "warn"),)
+    return (registry, mirror, *left_out)
