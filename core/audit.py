@@ -15,6 +15,7 @@ hyphens, hashes in hex. Its keys: those of COLUMNS, `seq`, `prev`. The first `pr
 import hashlib
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,15 +27,18 @@ import structlog
 from psycopg2.extras import execute_values
 
 from core.db import current_tenant, db, scope
-from core.declarations import Change, TimelineEntry
+from core.declarations import Change, Health, TimelineEntry
 from core.dispatcher import dispatcher
 from core.events import Actor, Event, encode_changes
-from core.i18n import _, format_date, format_datetime
+from core.i18n import _, format_date, format_datetime, ngettext
+from core.text import name_sort_key
 
 COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
 BATCH = 500
+LATE_AFTER = 300
+"""Seconds an entry may wait for its link before the sealer is taken to stand still."""
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 log = structlog.get_logger()
@@ -187,15 +191,16 @@ def history(object_type: str, object_id: UUID, *, limit: int = 200) -> list[Time
 
 def entries(
     *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
-    since: date | None = None, until: date | None = None, before: UUID | None = None, limit: int = 50,
+    since: date | None = None, until: date | None = None, before: UUID | None = None, after: UUID | None = None,
+    limit: int = 50,
 ) -> list[AuditLine]:  # fmt: skip
-    """Return entries of the current agency, newest first; `before` is the id of the last one seen.
+    """Return entries of the current agency, newest first, from before the id of the last one seen on.
 
-    `since` and `until` are days in Vietnam, both included. Each entry is checked against its link.
+    With `after` the way leads back: entries newer than that one, the nearest first. `since` and `until` are days in Vietnam, both included. Each entry is checked against its link.
     """
     conditions: dict[str, Any] = {
         "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
-        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before,
+        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
         "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
         "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
     }  # fmt: skip
@@ -204,10 +209,31 @@ def entries(
     rows = db.execute_sql(
         f"SELECT {', '.join(f'entry.{name}' for name in COLUMNS)}, link.seq, link.prev_hash, link.hash "
         "FROM core.audit_entry entry LEFT JOIN core.audit_link link USING (tenant_id, id) "
-        f"WHERE {where} ORDER BY entry.id DESC LIMIT %s",
+        f"WHERE {where} ORDER BY entry.id {'ASC' if after else 'DESC'} LIMIT %s",
         (current_tenant(), *used.values(), limit),
     ).fetchall()
     return [_line(dict(zip(COLUMNS, row, strict=False)), *row[len(COLUMNS) :]) for row in rows]
+
+
+def actors(limit: int = 200) -> list[tuple[UUID, str]]:
+    """Return the people who appear in the current agency's audit, by the name they had last."""
+    # One look into the index per person; DISTINCT would read every entry.
+    rows = db.execute_sql(
+        """
+        WITH RECURSIVE actor AS (
+            (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id IS NOT NULL ORDER BY actor_id LIMIT 1)
+            UNION ALL
+            SELECT (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id > actor.actor_id
+                    ORDER BY actor_id LIMIT 1)
+            FROM actor WHERE actor.actor_id IS NOT NULL
+        )
+        SELECT actor_id, (SELECT actor_name FROM core.audit_entry entry WHERE tenant_id = %(tenant)s
+                          AND entry.actor_id = actor.actor_id ORDER BY id DESC LIMIT 1)
+        FROM actor WHERE actor_id IS NOT NULL LIMIT %(limit)s
+        """,
+        {"tenant": current_tenant(), "limit": limit},
+    ).fetchall()
+    return sorted(rows, key=lambda row: name_sort_key(row[1]))
 
 
 def chain_state() -> ChainState:
@@ -220,6 +246,17 @@ def chain_state() -> ChainState:
             (current_tenant(), current_tenant()),
         ).fetchone()
     )
+
+
+def check_sealing() -> Health:
+    """Tell whether entries get their links: the worker gives them within seconds."""
+    count, oldest = db.execute_sql("SELECT count(*), min(id::text) FROM core.audit_pending").fetchone()
+    # A UUIDv7 begins with the millisecond it was made in.
+    seconds = time.time() - (UUID(oldest).int >> 80) / 1000 if count else 0
+    late = ngettext(
+        "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", count
+    )
+    return Health(seconds < LATE_AFTER, late if seconds >= LATE_AFTER else "")
 
 
 def _line(entry: dict[str, Any], seq: int | None, prev_hash: bytes | None, link: bytes | None) -> AuditLine:

@@ -387,6 +387,8 @@ class AuditRow:
 class AuditView:
     """audit.html: what happened in an agency, or in the installation itself."""
 
+    agency: str = ""
+    """Set when an operator reads another agency's audit."""
     rows: tuple[AuditRow, ...]
     sealed: int
     unsealed: int

@@ -9,9 +9,10 @@ from core.audit import history
 from core.db import BaseModel, Conflict, db
 from core.dispatcher import HookFailed
 from core.i18n import _, format_date, format_datetime, reading_as
-from core.web.components import ConflictView, FormView
+from core.web.components import Chip, ConflictView, FormView
 from core.web.errors import Forbidden, Invalid
 from core.web.forms import parse_day
+from core.web.paging import page_url
 from core.web.request import Request
 
 
@@ -110,3 +111,12 @@ def uuid_asked(req: Request, name: str) -> UUID | None:
         return UUID(req.get_param(name) or "")
     except ValueError:
         return None
+
+
+def chips(req: Request, **conditions: tuple[str, str]) -> tuple[Chip, ...]:
+    """Return the conditions in force as (label, value) by parameter, each with the list without it."""
+    return tuple(
+        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        for name, (label, value) in conditions.items()
+        if value
+    )

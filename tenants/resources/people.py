@@ -8,7 +8,7 @@ from uuid import UUID
 import falcon
 
 from core.i18n import N_, _
-from core.web.components import Chip, ConflictView, FormView, Option, Tab, Tag
+from core.web.components import ConflictView, FormView, Option, Tab, Tag
 from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.paging import bounded, page_of, page_url, pager, read_cursor
@@ -20,6 +20,7 @@ from tenants.models import VIETNAM, Membership, Person, today
 from tenants.resources.common import (
     Refusal,
     attempt,
+    chips,
     conflict_with,
     day_asked,
     day_text,
@@ -85,7 +86,13 @@ class People:
             unit=str(unit or ""),
             role=role,
             errors=tuple(errors),
-            chips=_chips(req, {option.value: option.label for option in units}, titles, asked),
+            chips=chips(
+                req,
+                q=(_("Tìm"), search),
+                unit=(_("Phòng"), next((option.label for option in units if option.value == str(unit)), "")),
+                role=(_("Vai trò"), titles.get(role, "")),
+                day=(_("Tại ngày"), day_text(asked) if asked and asked != today() else ""),
+            ),
             clear_url=f"{req.path}?tab={tab}",
             add_url=url_for(req, "tenants.post_new"),
         )
@@ -252,24 +259,6 @@ def _standing(first_day: date, last_day: date | None, day: date, *, taken_away: 
     if first_day > day:
         return "upcoming"
     return "ending" if last_day and last_day <= day + ENDING_WITHIN else "current"
-
-
-def _chips(
-    req: Request, units: Mapping[str, str], roles: Mapping[str, str], asked: date | None
-) -> tuple[Chip, ...]:
-    """Return the conditions in force, each with the list without it."""
-    day = day_text(asked) if asked and asked != today() else ""
-    conditions = {
-        "q": (_("Tìm"), (req.get_param("q") or "").strip()),
-        "unit": (_("Phòng"), units.get(req.get_param("unit") or "", "")),
-        "role": (_("Vai trò"), roles.get(req.get_param("role") or "", "")),
-        "day": (_("Tại ngày"), day),
-    }
-    return tuple(
-        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, (label, value) in conditions.items()
-        if value
-    )
 
 
 def _document(line: queries.PostLine) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""What happened in an agency, or in the installation itself: entries in plain words, checked against the chain."""
+
+from uuid import UUID
+
+import falcon
+
+from core.audit import AuditLine, actors, chain_state, entries
+from core.db import scope
+from core.dispatcher import dispatcher
+from core.i18n import N_, _
+from core.web.components import Option
+from core.web.errors import NotFound
+from core.web.paging import PAGE_SIZE, page_of, pager, read_cursor
+from core.web.rendering import page
+from core.web.request import Request
+from tenants import queries
+from tenants.resources.common import chips, day_asked, day_text, uuid_asked
+from tenants.resources.roles import module_title
+from tenants.views import AuditRow, AuditView
+
+KINDS = {
+    "tenants.agency": N_("Cơ quan"),
+    "tenants.unit": N_("Phòng ban"),
+    "tenants.post": N_("Vị trí công tác"),
+    "tenants.role": N_("Vai trò"),
+    "tenants.module": N_("Phân hệ"),
+    "tenants.person": N_("Người"),
+}
+"""What the facts of this module concern; facts of others are told by the module's title."""
+
+
+class Audit:
+    """The audit of the agency, or for operators that of the installation itself."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(req, resp, "tenants/audit.html", _view(req))
+
+
+class AgencyAudit:
+    """The audit of one agency as the operator reads it."""
+
+    def on_get(self, req: Request, resp: falcon.Response, code: str) -> None:
+        tenant = queries.tenant_by_code(code)
+        if tenant is None:
+            raise NotFound
+        with scope(tenant.id):
+            view = _view(req, agency=tenant.name)
+        page(req, resp, "tenants/audit.html", view)
+
+
+def _view(req: Request, agency: str = "") -> AuditView:
+    module, actor = req.get_param("module") or "", uuid_asked(req, "actor")
+    since, wrong_since = day_asked(req, "since")
+    until, wrong_until = day_asked(req, "until")
+    cursor = read_cursor(req, UUID)
+    seen = cursor.key[0] if cursor.key else None
+    found = entries(
+        module=module,
+        actor_id=actor,
+        since=since,
+        until=until,
+        before=None if cursor.backward else seen,
+        after=seen if cursor.backward else None,
+        limit=PAGE_SIZE + 1,
+    )
+    shown = page_of(found, lambda line: (line.id,), cursor=cursor)
+    state = chain_state()
+    people = {str(person_id): name for person_id, name in actors()}
+    return AuditView(
+        agency=agency,
+        rows=tuple(_row(line) for line in shown.rows),
+        sealed=state.sealed,
+        unsealed=state.unsealed,
+        broken=sum(not line.intact for line in shown.rows),
+        modules=_modules(),
+        actors=tuple(Option(key, name) for key, name in people.items()),
+        pager=pager(req, shown),
+        module=module,
+        actor=str(actor or ""),
+        since=req.get_param("since") or "",
+        until=req.get_param("until") or "",
+        errors=tuple(wrong_since + wrong_until),
+        chips=chips(
+            req,
+            module=(_("Loại"), module_title(module) if module else ""),
+            actor=(_("Người làm"), people.get(str(actor), "")),
+            since=(_("Từ ngày"), day_text(since)),
+            until=(_("Đến hết"), day_text(until)),
+        ),
+        clear_url=req.path,
+    )
+
+
+def _row(line: AuditLine) -> AuditRow:
+    kind = _(KINDS[line.object_type]) if line.object_type in KINDS else module_title(line.event.partition(".")[0])
+    return AuditRow(entry=line.shown, kind=kind, intact=line.intact, linked=line.seq is not None)
+
+
+def _modules() -> tuple[Option, ...]:
+    """Return the modules that record facts."""
+    keys = dict.fromkeys(name.partition(".")[0] for name in dispatcher().catalogue.events)
+    return tuple(Option(key, module_title(key)) for key in keys)
