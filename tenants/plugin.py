@@ -1,7 +1,9 @@
 """What the registry of agencies declares."""
 
 from core.declarations import (
+    MEMBER,
     OPERATOR,
+    SIGNED_IN,
     Health,
     HealthCheck,
     Job,
@@ -16,11 +18,18 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, ngettext
 from tenants import events, jobs, queries
 from tenants.provisioning import runs
+from tenants.resources.audit import AgencyAudit, Audit
 from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension
 from tenants.resources.console_people import PeopleSearch, PersonOverview
 from tenants.resources.health import InstallationHealth
+from tenants.resources.home import AgencyChoice, Home, LogoPicture, Preferences
 from tenants.resources.jobs import JobCancelling, JobRetry, Jobs
+from tenants.resources.modules import ModuleDisabling, ModuleEnabling, Modules, ModuleStates
+from tenants.resources.people import NewPost, OnePost, People, PeopleList, PostEnd
 from tenants.resources.provisioning import Provision, ProvisionPlan, ProvisionProgress
+from tenants.resources.roles import NewRole, OneRole, RoleDeletion, Roles
+from tenants.resources.settings import LogoSetting, Renaming, Settings
+from tenants.resources.units import NewUnit, OneUnit, UnitClosing, UnitList, Units
 
 manifest = Manifest(
     key="tenants", title=N_("Cơ quan"), summary=N_("Cơ quan, phòng ban, con người, vai trò và phân hệ"),
@@ -47,12 +56,56 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_routes() -> list[Route]:
+    return [*_office_routes(), *_api_routes(), *_console_routes()]
+
+
+def _office_routes() -> list[Route]:
+    people, units, roles = "tenants.manage_people", "tenants.manage_units", "tenants.manage_roles"
+    modules, settings = "tenants.manage_modules", "tenants.manage_settings"
+    return [
+        Route("root", "agencies", AgencyChoice(), "tenants.choose_agency", SIGNED_IN),
+        Route("root", "preferences", Preferences(), "tenants.preferences", SIGNED_IN),
+        Route("office", "", Home(), "tenants.home", MEMBER),
+        Route("office", "logo/{digest}", LogoPicture(), "tenants.logo", MEMBER),
+        Route("office", "people", People(), "tenants.people", people),
+        Route("office", "people/new", NewPost(), "tenants.post_new", people),
+        Route("office", "people/{post_id:uuid}", OnePost(), "tenants.post", people),
+        Route("office", "people/{post_id:uuid}/end", PostEnd(), "tenants.post_end", people),
+        Route("office", "units", Units(), "tenants.units", units),
+        Route("office", "units/new", NewUnit(), "tenants.unit_new", units),
+        Route("office", "units/{unit_id:uuid}", OneUnit(), "tenants.unit", units),
+        Route("office", "units/{unit_id:uuid}/close", UnitClosing(), "tenants.unit_close", units),
+        Route("office", "roles", Roles(), "tenants.roles", roles),
+        Route("office", "roles/new", NewRole(), "tenants.role_new", roles),
+        Route("office", "roles/{role_id:uuid}", OneRole(), "tenants.role", roles),
+        Route("office", "roles/{role_id:uuid}/delete", RoleDeletion(), "tenants.role_delete", roles),
+        Route("office", "modules", Modules(), "tenants.modules", modules),
+        Route("office", "modules/{key}/enable", ModuleEnabling(), "tenants.module_enable", modules),
+        Route("office", "modules/{key}/disable", ModuleDisabling(), "tenants.module_disable", modules),
+        Route("office", "settings", Settings(), "tenants.settings", settings),
+        Route("office", "settings/logo", LogoSetting(), "tenants.logo_set", settings),
+        Route("office", "settings/name", Renaming(), "tenants.rename", settings),
+        Route("office", "audit", Audit(), "tenants.audit", "tenants.view_audit"),
+    ]
+
+
+def _api_routes() -> list[Route]:
+    return [
+        Route("api", "people", PeopleList(), "tenants.api_people", "tenants.manage_people"),
+        Route("api", "units", UnitList(), "tenants.api_units", "tenants.manage_units"),
+        Route("api", "modules", ModuleStates(), "tenants.api_modules", "tenants.manage_modules"),
+    ]
+
+
+def _console_routes() -> list[Route]:
     people, runs_, plans, suspension = PersonOverview(), ProvisionProgress(), ProvisionPlan(), AgencySuspension()
     run = "provisioning/{run_id:uuid}"
     person = "people/{person_id:uuid}"
     return [
         Route("admin", "", Agencies(), "tenants.agencies", OPERATOR),
         Route("admin", "agencies/{code}", Agency(), "tenants.agency", OPERATOR),
+        Route("admin", "agencies/{code}/audit", AgencyAudit(), "tenants.agency_audit", OPERATOR),
+        Route("admin", "audit", Audit(), "tenants.platform_audit", OPERATOR),
         Route("admin", "agencies/{code}/suspend", suspension, "tenants.agency_suspend", OPERATOR, "suspend"),
         Route("admin", "agencies/{code}/resume", suspension, "tenants.agency_resume", OPERATOR, "resume"),
         Route("admin", "agencies/{code}/modules/{key}", AgencyGrant(), "tenants.agency_grant", OPERATOR),
@@ -78,11 +131,19 @@ def register_routes() -> list[Route]:
 @hookimpl
 def register_navigation() -> list[NavItem]:
     return [
+        NavItem(N_("Trang đầu"), "tenants.home", "home", MEMBER, "work", 0),
+        NavItem(N_("Con người và vai trò"), "tenants.people", "users", "tenants.manage_people", "agency", 10),
+        NavItem(N_("Phân hệ"), "tenants.modules", "puzzle", "tenants.manage_modules", "agency", 20),
+        NavItem(N_("Phòng ban"), "tenants.units", "sitemap", "tenants.manage_units", "agency", 30),
+        NavItem(N_("Vai trò"), "tenants.roles", "shield-check", "tenants.manage_roles", "agency", 40),
+        NavItem(N_("Cài đặt cơ quan"), "tenants.settings", "settings", "tenants.manage_settings", "agency", 50),
+        NavItem(N_("Nhật ký"), "tenants.audit", "history", "tenants.view_audit", "agency", 60),
         NavItem(N_("Cơ quan"), "tenants.agencies", "building-community", OPERATOR, "console", 10),
         NavItem(N_("Tạo và cập nhật"), "tenants.provision", "table-import", OPERATOR, "console", 20),
         NavItem(N_("Người dùng"), "tenants.people_search", "users", OPERATOR, "console", 30),
         NavItem(N_("Sức khoẻ"), "tenants.health", "heartbeat", OPERATOR, "operation", 10),
         NavItem(N_("Hàng đợi công việc"), "tenants.jobs", "stack-2", OPERATOR, "operation", 20),
+        NavItem(N_("Nhật ký"), "tenants.platform_audit", "history", OPERATOR, "operation", 30),
     ]
 
 
