@@ -187,8 +187,6 @@ def after_commit_job(module: str, subscriber: Subscriber) -> Job:
         after_commit_key(module, subscriber),
         _delivery(subscriber.handle),
         N_("Xử lý sau khi ghi nhận sự kiện"),
-        # A fact of the installation is told in its own scope; the job's queue says which.
-        per_tenant=True,
     )
 
 

@@ -12,6 +12,7 @@ What the author of a job may rely on, and must provide:
   its own, short ones.
 * It runs only where its module is in effect; elsewhere it ends as skipped.
 * Arguments are small JSON: ids, not content. They are kept for a month and may be read by operators.
+* Every call over the network has a time-out: a thread that hangs is lost to the worker.
 * An error is retried after 15 s, 1, 4, 16 minutes, then hourly, up to `retries` times. Raise
   `JobError("…")` with a sentence for operators, `retry=False` where trying again is no use; of
   every other exception operators see its type and place, never its message.
@@ -20,17 +21,20 @@ What the author of a job may rely on, and must provide:
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import distribution
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from peewee import IntegrityError
 
-from core.db import PLATFORM, current_tenant, db
+from core.db import PLATFORM, ScopeError, current_tenant, db
+from core.declarations import Health
 from core.dispatcher import dispatcher
+from core.events import Event, emit
+from core.i18n import N_, _, format_datetime, ngettext
 
 State = Literal["waiting", "retrying", "running", "failed", "succeeded", "cancelled"]
 STATE_SQL = (
@@ -39,7 +43,11 @@ STATE_SQL = (
     "WHEN status = 'failed' THEN 'failed' ELSE 'cancelled' END"
 )
 _OURS = ("core", "tenants", "sso", "plugins")
-LOST = "The worker stopped in the middle of this job."
+LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
+SILENT_AFTER = 60
+"""Seconds without a sign of life after which no worker is taken to run."""
+BEHIND_AFTER = 900
+"""Seconds a due job may wait before the queue is taken to be stuck."""
 
 
 class JobError(Exception):
@@ -59,16 +67,19 @@ def enqueue(
 ) -> int | None:  # fmt: skip
     """Put a job into the queue in the running transaction and return its number.
 
-    Jobs with the same `lock` in one agency never run at the same time. Of jobs with the same
-    `queueing_lock` in one agency one waits at most: None is returned when it does already. That one
-    may start before this transaction commits, so use it for work that will come round again.
+    Jobs of this kind with the same `lock` in one agency never run at the same time. Of those with
+    the same `queueing_lock` one waits at most: None is returned when it does already. That one may
+    start before this transaction commits, so use it for work that will come round again.
 
-    Raises KeyError for a job no module declares, RuntimeError outside a transaction.
+    Raises KeyError for a job no module declares, RuntimeError outside a transaction, ScopeError for
+    a job in another agency than the one in scope: only the installation itself gives work to others.
     """
     job = dispatcher().catalogue.jobs[key][1]
     if not db.in_transaction():
         raise RuntimeError(f"Job {key} was enqueued outside the transaction of the fact it belongs to.")
-    tenant = (tenant_id or current_tenant()) if job.per_tenant else PLATFORM
+    tenant = PLATFORM if not job.per_tenant else tenant_id or current_tenant()
+    if job.per_tenant and current_tenant() not in (tenant, PLATFORM):
+        raise ScopeError(f"Job {key} was to be enqueued for another agency than the one in scope.")
     try:
         with db.atomic():
             return _defer([(key, tenant, args, run_at, lock, queueing_lock)])[0]
@@ -170,33 +181,80 @@ def troubled_jobs(
     return [
         JobView(
             id=number, key=key, module=key.partition(".")[0], title=declared[key][1].title if key in declared else key,
-            tenant_id=UUID(queue), state=state, attempts=attempts, at=at, error=error or "", run_at=run_at,
+            tenant_id=UUID(queue), state=state, attempts=attempts, at=at, error=_(error) if error else "", run_at=run_at,
         )
         for number, key, queue, state, attempts, run_at, at, error in rows
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True)
+class JobRetried(Event):
+    """An operator let a job run again."""
+
+    name: ClassVar[str] = "core.job_retried"
+    label: ClassVar[str] = N_("cho chạy lại việc nền {key} số {number}")
+    object_type: ClassVar[str] = "core.job"
+    key: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobCancelled(Event):
+    """An operator took a job out of the queue."""
+
+    name: ClassVar[str] = "core.job_cancelled"
+    label: ClassVar[str] = N_("bỏ việc nền {key} số {number}")
+    object_type: ClassVar[str] = "core.job"
+    key: str
+    number: int
+
+
 def retry_job(job_id: int) -> bool:
-    """Let a failed or waiting job run now; False when it is neither any more."""
+    """Let a failed or waiting job run now, once more; False when it is neither any more."""
     with db.atomic():
-        waiting = db.execute_sql(
-            "UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL WHERE id = %s AND status = 'todo' RETURNING id",
+        found = db.execute_sql(
+            "SELECT task_name, status FROM jobs.procrastinate_jobs WHERE id = %s AND status IN ('failed', 'todo') FOR UPDATE",
             (job_id,),
         ).fetchone()
-        failed = db.execute_sql(
-            "SELECT id FROM jobs.procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE", (job_id,)
-        ).fetchone()
-        if failed:
+        if found is None:
+            return False
+        if found[1] == "failed":
             db.execute_sql("SELECT jobs.procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", (job_id,))
-    return bool(waiting or failed)
+        else:
+            db.execute_sql("UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL WHERE id = %s", (job_id,))
+        emit(JobRetried(key=found[0], number=job_id))
+    return True
 
 
 def cancel_job(job_id: int) -> bool:
     """Take a waiting job out of the queue; False when it is not waiting any more."""
-    return (
-        db.execute_sql("SELECT jobs.procrastinate_cancel_job_v1(%s, false, false)", (job_id,)).fetchone()[0]
-        is not None
+    with db.atomic():
+        found = db.execute_sql(
+            "UPDATE jobs.procrastinate_jobs SET status = 'cancelled' WHERE id = %s AND status = 'todo' RETURNING task_name",
+            (job_id,),
+        ).fetchone()
+        if found is not None:
+            emit(JobCancelled(key=found[0], number=job_id))
+    return found is not None
+
+
+def check_worker() -> Health:
+    """Tell whether a worker runs."""
+    seen = queue_health().worker_seen
+    if seen is None:
+        return Health(ok=False, detail=_("Không có tiến trình nền nào đang chạy: chạy lienthong worker."))
+    alive = (datetime.now(UTC) - seen).total_seconds() < SILENT_AFTER
+    return Health(alive, _("Thấy lần cuối {at}.", at=format_datetime(seen, relative=True)))
+
+
+def check_queue() -> Health:
+    """Tell whether the queue flows: nothing due waits long, nothing was given up."""
+    health = queue_health()
+    failed = health.counts.get("failed", 0)
+    detail = (
+        ngettext("{n} việc nền lỗi, đã thôi thử.", "{n} việc nền lỗi, đã thôi thử.", failed) if failed else ""
     )
+    return Health(health.oldest_due_seconds < BEHIND_AFTER, detail, warning=bool(failed))
 
 
 # -- what the worker keeps in order ---------------------------------------------------------------------

@@ -1,7 +1,11 @@
 """What the kernel itself declares, through the same hooks as every module."""
 
-from core.declarations import PUBLIC, SIGNED_IN, Manifest, Route
+from core.audit import check_sealing
+from core.declarations import PUBLIC, SIGNED_IN, HealthCheck, Manifest, Route
+from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
+from core.i18n import N_
+from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
 from core.web.system import Language, Liveness, Metrics, Readiness, Start
 
 manifest = Manifest(key="core", title="Liên Thông", summary="", version=HOOK_API, builtin=True, icon="link")
@@ -15,4 +19,18 @@ def register_routes() -> list[Route]:
         Route("root", "/readyz", Readiness(), "core.readyz", PUBLIC),
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
+    ]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return [JobRetried, JobCancelled]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return [
+        HealthCheck("core.worker", N_("Tiến trình nền"), check_worker),
+        HealthCheck("core.queue", N_("Hàng đợi việc nền"), check_queue),
+        HealthCheck("core.sealing", N_("Chuỗi nhật ký"), check_sealing),
     ]

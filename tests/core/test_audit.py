@@ -98,6 +98,14 @@ def test_the_tail_that_waits_is_counted_and_aged(app_url, superuser):
     assert chains[str(A)]["unsealed_seconds"] >= 0
 
 
+def test_health_tells_of_a_sealer_that_stands_still(app_url, monkeypatch):
+    assert audit.check_sealing().ok
+    happen()
+    assert audit.check_sealing().ok
+    monkeypatch.setattr(audit, "LATE_AFTER", -1)
+    assert audit.check_sealing().detail == "1 mục nhật ký chờ nối vào chuỗi quá lâu."
+
+
 # ---- tampering --------------------------------------------------------------------------------------
 
 

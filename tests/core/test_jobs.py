@@ -51,6 +51,13 @@ def test_a_job_needs_transaction_scope_and_declaration(app_url):
         enqueue("sample.unknown")
 
 
+def test_only_the_installation_gives_work_to_another_agency(app_url, superuser):
+    with pytest.raises(ScopeError):
+        put("sample.leave", A, tenant_id=B)
+    assert put("sample.leave", PLATFORM, tenant_id=B)
+    assert superuser("SELECT queue_name FROM jobs.procrastinate_jobs") == [(str(B),)]
+
+
 def test_of_jobs_with_one_queueing_lock_one_waits_and_the_transaction_goes_on(app_url, superuser):
     with scope(A), db.atomic():
         assert enqueue("sample.leave", queueing_lock="x") is not None
@@ -322,19 +329,41 @@ def test_failed_jobs_are_listed_without_their_arguments(failed):
     assert jobs.troubled_jobs(tenant_id=A) == [job]
 
 
-def test_a_failed_job_can_be_tried_again(failed, superuser):
-    assert jobs.retry_job(failed)
+def operate(action, job: int) -> bool:
+    with scope(PLATFORM), acting(Actor(None, "Minh", "operator")), db.atomic():
+        return action(job)
+
+
+def recorded(superuser) -> list[tuple[str, dict]]:
+    return superuser("SELECT event, data FROM core.audit_entry ORDER BY id")
+
+
+def test_a_failed_job_can_be_tried_again_and_that_is_recorded(failed, superuser):
+    assert operate(jobs.retry_job, failed)
     assert states(superuser) == [("todo", 4)]
-    assert jobs.retry_job(failed), "a waiting one runs at once"
+    assert operate(jobs.retry_job, failed), "a waiting one runs at once"
     superuser("UPDATE jobs.procrastinate_jobs SET status = 'doing'")
-    assert not jobs.retry_job(failed)
+    assert not operate(jobs.retry_job, failed)
+    assert recorded(superuser) == 2 * [("core.job_retried", {"key": "sample.fail", "number": failed})]
 
 
-def test_a_waiting_job_can_be_cancelled(failed, superuser):
+def test_a_waiting_job_can_be_cancelled_and_that_is_recorded(failed, superuser):
     waiting = put("sample.leave")
-    assert jobs.cancel_job(waiting)
-    assert not jobs.cancel_job(waiting)
-    assert not jobs.cancel_job(failed)
+    assert operate(jobs.cancel_job, waiting)
+    assert not operate(jobs.cancel_job, waiting)
+    assert not operate(jobs.cancel_job, failed)
+    assert recorded(superuser) == [("core.job_cancelled", {"key": "sample.leave", "number": waiting})]
+
+
+def test_health_tells_of_a_missing_worker_and_of_jobs_given_up(failed, superuser):
+    assert not jobs.check_worker().ok
+    superuser("INSERT INTO jobs.procrastinate_workers DEFAULT VALUES")
+    assert jobs.check_worker().ok
+    superuser("UPDATE jobs.procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
+    assert not jobs.check_worker().ok
+    assert (jobs.check_queue().ok, jobs.check_queue().warning) == (True, True)
+    put("sample.leave", run_at=datetime.now(UTC) - timedelta(hours=1))
+    assert not jobs.check_queue().ok
 
 
 def test_old_jobs_are_forgotten(failed, superuser):
