@@ -1,5 +1,6 @@
 """Pages and endpoints of signing in and out."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -221,4 +222,4 @@ def _set_cookie(resp: falcon.Response, name: str, value: str, **options: Any) ->
 
 def _drop_cookie(resp: falcon.Response, name: str) -> None:
     # Browsers refuse a __Host- cookie without Secure and Path, also one that only deletes.
-    _set_cookie(resp, name, "", max_age=0)
+    _set_cookie(resp, name, "", expires=datetime.fromtimestamp(0, UTC))

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+PUBLIC_URL = "http://localhost:8000"
+PASSWORD = "một câu dài dễ nhớ"
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # everything is on loopback; reading authorities takes time
 
 

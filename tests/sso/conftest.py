@@ -9,11 +9,10 @@ import pytest
 
 from sso.oidc import OidcProvider, new_secret
 from tests.fakes.fake_op import FakeOp
-from tests.sso.browsing import Browser
-from tests.support.servers import StaffRealm
+from tests.sso.browsing import PASSWORD, PUBLIC_URL, Browser
+from tests.sso.site import Site
+from tests.support.servers import Database, StaffRealm
 
-PUBLIC_URL = "http://localhost:8000"
-PASSWORD = "một câu dài dễ nhớ"
 
 
 @dataclass
@@ -113,3 +112,9 @@ class SignIn:
         return one, provider.authorization_url(
             state=one.state, nonce=one.nonce, code_verifier=one.verifier, **options
         )
+
+
+@pytest.fixture
+def site(database: Database, fake: FakeOp, stack: ExitStack) -> Site:
+    """The platform in front of the fake provider."""
+    return Site(database, fake.issuer, fake.client_secret, stack)

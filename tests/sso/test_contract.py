@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from sso.interfaces import InvalidToken, ProviderRefused
-from tests.sso.conftest import PASSWORD, PUBLIC_URL, Server, SignIn, fake_server, real_server
+from tests.sso.browsing import PASSWORD, PUBLIC_URL
+from tests.sso.conftest import Server, SignIn, fake_server, real_server
 
 @pytest.fixture(params=["fake", "keycloak"])
 def server(request: pytest.FixtureRequest, stack: ExitStack) -> Server:

@@ -10,7 +10,8 @@ from sso.oidc import OidcProvider
 from sso.tokens import KEYS_LAST_GOOD, KEYS_TTL, LEEWAY, UNKNOWN_KEY_PAUSE
 from tests.fakes import fake_op
 from tests.fakes.fake_op import FakeOp
-from tests.sso.conftest import PASSWORD, Server, SignIn, fake_server
+from tests.sso.browsing import PASSWORD
+from tests.sso.conftest import Server, SignIn, fake_server
 
 
 class Clock:
