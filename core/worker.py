@@ -30,11 +30,12 @@ from procrastinate.worker import Worker
 
 from core import audit, jobs
 from core.db import PLATFORM, db, scope, unscoped
+from core.db.database import PATIENCE
 from core.declarations import Job, Manifest
 from core.dispatcher import dispatcher
 from core.events import SYSTEM, acting
 from core.i18n import HOME_ZONE
-from core.settings import Settings
+from core.settings import Settings, SettingsError
 
 log = structlog.get_logger()
 
@@ -57,8 +58,11 @@ def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
 
     One agency may use all threads but one, so that its slow jobs leave room for the others.
     """
-    if threads < 2:
-        raise ValueError("A worker needs two threads at least: one agency must not hold all of them.")
+    if not 2 <= threads < settings.pool_size:
+        raise SettingsError(
+            "A worker needs two threads, so that one agency cannot hold all of them, and a database connection "
+            f"for each and one more: LIENTHONG_POOL_SIZE is {settings.pool_size}, threads are {threads}."
+        )
     # Its lines show the arguments of jobs and the messages of their errors; ours say what may be said.
     logging.getLogger("procrastinate.worker").setLevel(logging.CRITICAL)
     for name in ("procrastinate.worker.worker", "psycopg.pool"):
@@ -84,7 +88,11 @@ def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
 async def _serve(settings: Settings, threads: int, pace: Pace, stopping: threading.Event) -> None:
     connector = procrastinate.PsycopgConnector(
         conninfo=settings.database_url,
-        kwargs={"options": "-c search_path=jobs -c timezone=UTC", "application_name": "lienthong worker"},
+        kwargs={
+            **PATIENCE,
+            "options": "-c search_path=jobs -c timezone=UTC",
+            "application_name": "lienthong worker",
+        },
         min_size=1,
         max_size=3,
         timeout=10,

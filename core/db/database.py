@@ -6,6 +6,14 @@ from typing import Any
 from core.db.scope import Database
 
 PROBE_AFTER_IDLE_SECONDS = 5
+# A server that is gone without a word is noticed in half a minute instead of two hours.
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 
 
 class UnsafeRole(RuntimeError):
@@ -42,12 +50,7 @@ def connect(
         timeout=5,
         autoconnect=False,
         all_tenants_sql=all_tenants_sql,
-        connect_timeout=5,
-        # A server that is gone without a word is noticed in half a minute instead of two hours.
-        keepalives_idle=10,
-        keepalives_interval=5,
-        keepalives_count=4,
-        tcp_user_timeout=30_000,
+        **PATIENCE,
         application_name=application,
         # A statement whose process was killed ends with it, and with it the locks it holds.
         options="-c timezone=UTC -c jit=off -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s "

@@ -11,7 +11,8 @@ from core import jobs
 from core.db import PLATFORM, ScopeError, db, new_id, scope
 from core.events import Actor, acting, emit
 from core.jobs import JobError, describe_error, enqueue
-from core.worker import Schedule, _BackOff
+from core.settings import SettingsError
+from core.worker import Schedule, _BackOff, run
 from tests.core import stage
 from tests.core.stage import PACE, A, B, NoteMoved, wait_until
 
@@ -252,6 +253,12 @@ def test_jobs_with_one_lock_never_run_together(app_url, superuser):
     assert [fetch(), fetch(), fetch()] == [first, other, None]
     superuser("SELECT jobs.procrastinate_finish_job_v1(%s, 'succeeded', false)", first)
     assert fetch() == second
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_a_worker_refuses_a_number_of_threads_that_would_break_its_promises(threads):
+    with pytest.raises(SettingsError, match="two threads"):
+        run(stage.settings("postgresql://127.0.0.1:1/none"), threads=threads)
 
 
 def test_a_failing_job_that_waits_does_not_hold_its_agency_up(app_url, superuser):
