@@ -3,7 +3,6 @@
 `python -m tests.core.stage URL` runs a worker on it, to be killed.
 """
 
-import os
 import signal
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from core.hookspecs import hookimpl
 from core.host import PluginHost
 from core.i18n import N_
 from core.jobs import JobError
+from core.logging import configure_logging
 from core.settings import Settings
 from core.worker import Pace, run
 
@@ -160,9 +160,11 @@ def settings(url: str) -> Settings:
 
 
 @contextmanager
-def worker(url: str, threads: int = 4):
+def worker(url: str, threads: int = 4, log: int | None = None):
     """Run a worker process; it is gone afterwards, whatever happened."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.core.stage", url, str(threads)])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.core.stage", url, str(threads)], stdout=log, stderr=log
+    )
     try:
         yield process
     finally:
@@ -211,6 +213,6 @@ class Superuser:
 
 
 if __name__ == "__main__":
-    os.environ.pop("PYTEST_CURRENT_TEST", None)
+    configure_logging()
     install(sys.argv[1])
     run(settings(sys.argv[1]), threads=int(sys.argv[2]), pace=PACE)

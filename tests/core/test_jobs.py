@@ -162,16 +162,19 @@ def test_a_live_workers_jobs_are_left_alone(app_url, superuser):
     assert len(superuser.effects(like="x begun%")) == 1
 
 
-def test_errors_are_retried_up_to_the_limit(app_url, superuser):
+def test_errors_are_retried_up_to_the_limit_and_quote_nothing(app_url, superuser, tmp_path):
     put("sample.fail_once", args={"key": "once"})
     job = put("sample.fail", args={"message": "Nguyễn Văn An, 0901234567"})
-    with stage.worker(app_url):
+    with (tmp_path / "log").open("wb") as log, stage.worker(app_url, log=log):
         wait_until(lambda: ("failed", 3) in states(superuser))
         wait_until(finished(superuser))
     assert superuser.effects(like="once%") == ["once 0", "once 1"]
     assert len(superuser.effects(like="tried%")) == 3
     ((error,),) = superuser("SELECT error FROM core.job_error WHERE job_id = %s", job)
     assert re.fullmatch(r"ValueError in __main__\.fail:\d+", error), "no message: it quotes what people typed"
+    written = (tmp_path / "log").read_text()
+    assert "job.failed" in written
+    assert "0901234567" not in written
 
 
 def test_pauses_grow_to_an_hour_and_end_with_the_attempts():
