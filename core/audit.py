@@ -268,16 +268,19 @@ def _line(entry: dict[str, Any], seq: int | None, prev_hash: bytes | None, link:
             at=entry["at"],
             actor=_("Hệ thống") if entry["actor_kind"] == "system" else entry["actor_name"],
             # The module that knew the words may be gone; the fact stays.
-            text=_(event.label, **{key: readable(value) for key, value in entry["data"].items()}) if event else entry["event"],
-            changes=_changes(entry["changes"], event.field_titles if event else {}),
+            text=_(event.label, **{key: readable(event.shown(key, value)) for key, value in entry["data"].items()})
+            if event
+            else entry["event"],
+            changes=_changes(entry["changes"], event or Event),
             milestone=bool(event and event.milestone),
         ),
     )  # fmt: skip
 
 
-def _changes(changes: Mapping[str, Sequence[Any]], titles: Mapping[str, str]) -> tuple[Change, ...]:
+def _changes(changes: Mapping[str, Sequence[Any]], event: type[Event]) -> tuple[Change, ...]:
     return tuple(
-        Change(_(titles.get(key, key)), readable(old), readable(new)) for key, (old, new) in changes.items()
+        Change(_(event.field_titles.get(key, key)), *(readable(event.shown(key, value)) for value in pair))
+        for key, pair in changes.items()
     )
 
 

@@ -86,6 +86,12 @@ class Event:
     changes: Mapping[str, Any] = field(default_factory=dict)
     """Field → (old, new), for the fields that changed."""
 
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        """Return a stored value for readers; facts that keep codes give their titles instead."""
+        del field
+        return value
+
     def data(self) -> dict[str, Any]:
         """Return the fact's own fields as JSON values."""
         return {each.name: _encode(getattr(self, each.name)) for each in self.own_fields()}

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
+from core.dispatcher import dispatcher
 from core.events import Event
-from core.i18n import N_
+from core.i18n import N_, _
+from tenants.models import KINDS
 
 FIELD_TITLES: dict[str, str] = {
     "name": N_("Tên"), "short_name": N_("Tên gọn"), "kind": N_("Loại"), "parent": N_("Cấp trên"),
@@ -23,12 +25,33 @@ FIELD_TITLES: dict[str, str] = {
 }  # fmt: skip
 """Titles of what can change here, for history panels and provisioning plans."""
 
+CODES: dict[str, Mapping[str, str]] = {
+    "kind": KINDS,
+    "status": {"active": N_("đang hoạt động"), "suspended": N_("tạm dừng"), "merged": N_("đã sáp nhập")},
+}
+"""Titles of the codes that facts keep."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryEvent(Event):
     """What the facts of this module share."""
 
     field_titles: ClassVar[Mapping[str, str]] = FIELD_TITLES
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        catalogue = dispatcher().catalogue
+        titles: Mapping[str, str] = {}
+        if field in CODES:
+            titles = CODES[field]
+        elif field == "module":
+            titles = {key: module.manifest.title for key, module in catalogue.modules.items()}
+        elif field in ("roles", "permissions"):
+            declared = catalogue.roles if field == "roles" else catalogue.permissions
+            titles = {key: each.title for key, each in declared.items()}
+        if isinstance(value, list):
+            return [_(titles[each]) if each in titles else each for each in value]
+        return _(titles[value]) if value in titles else value
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,6 +53,8 @@ class HomeView:
     cards: tuple[HomeCard, ...]
     posts: tuple[PostCard, ...]
     """All posts, those of this agency first."""
+    any_module: bool = True
+    """False when no module is on here, which is more than that none has a card for the reader."""
     modules_url: str = ""
     """Where an administrator switches modules on."""
 

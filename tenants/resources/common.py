@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from core.audit import history
+from core.context import RequestContext, TenantInfo
 from core.db import BaseModel, Conflict, db
 from core.dispatcher import HookFailed
 from core.i18n import _, format_date, format_datetime, reading_as
@@ -14,6 +15,7 @@ from core.web.errors import Forbidden, Invalid
 from core.web.forms import parse_day
 from core.web.paging import page_url
 from core.web.request import Request
+from tenants.services import Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,24 @@ class Refusal:
     def texts(self) -> list[str]:
         """Everything that is wrong, for a page without the fields."""
         return [text for texts in self.errors.values() for text in texts]
+
+
+def asker(req: Request) -> RequestContext:
+    """Return who asks; the gate lets nobody unknown through to these pages."""
+    assert req.ctx is not None
+    return req.ctx
+
+
+def agency(req: Request) -> TenantInfo:
+    """Return the agency of the address."""
+    tenant = asker(req).tenant
+    assert tenant is not None
+    return tenant
+
+
+def authority(req: Request) -> Authority:
+    """Return whose rights bound what the request changes."""
+    return Authority.of(asker(req))
 
 
 def attempt(command: Callable[[], object]) -> Refusal | None:

@@ -1,5 +1,8 @@
 """Where people arrive: an agency's start page, the choice of an agency, and what they set for themselves."""
 
+from functools import partial
+from typing import Any
+
 import falcon
 
 from core.context import Post, RequestContext
@@ -12,6 +15,7 @@ from core.web.request import Request
 from core.web.system import local_path
 from tenants import queries, services
 from tenants.models import today
+from tenants.resources.common import asker
 from tenants.views import ChooseAgencyView, HomeCard, HomeView, PostCard
 
 MANAGE_MODULES = "tenants.manage_modules"
@@ -22,17 +26,17 @@ class Home:
     """An agency's start page for its members."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        assert req.ctx is not None
         same_page = _same_page(req, req.get_param("go") or "")
         if same_page:
             redirect(resp, same_page)
             return
-        posts = sorted(req.ctx.posts, key=lambda post: not _is_here(req.ctx, post))
+        posts = sorted(asker(req).posts, key=lambda post: not _is_here(asker(req), post))
         view = HomeView(
             today=today(),
-            cards=_cards(req.ctx),
+            cards=_cards(asker(req)),
             posts=tuple(post_card(req, post) for post in posts),
-            modules_url=url_for(req, "tenants.modules") if req.ctx.can(MANAGE_MODULES) else "",
+            any_module=any(manifest.key in asker(req).modules for manifest in dispatcher().catalogue.manifests()),
+            modules_url=url_for(req, "tenants.modules") if asker(req).can(MANAGE_MODULES) else "",
         )
         page(req, resp, "tenants/home.html", view)
 
@@ -41,13 +45,12 @@ class AgencyChoice:
     """The agencies somebody works in, for a person who asked for none of them."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        assert req.ctx is not None
-        if not req.ctx.posts and not req.ctx.operator:
+        if not asker(req).posts and not asker(req).operator:
             redirect(resp, url_for(req, "sso.no_post"))
             return
         view = ChooseAgencyView(
-            posts=tuple(post_card(req, post) for post in req.ctx.posts),
-            console_url=url_for(req, "tenants.agencies") if req.ctx.operator else "",
+            posts=tuple(post_card(req, post) for post in asker(req).posts),
+            console_url=url_for(req, "tenants.agencies") if asker(req).operator else "",
         )
         page(req, resp, "tenants/choose_agency.html", view)
 
@@ -56,12 +59,11 @@ class Preferences:
     """Language, theme and shortcuts of the person who asks."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        assert req.ctx is not None
-        chosen = {name: req.form[name] for name in ("locale", "theme") if name in req.form}
+        chosen: dict[str, Any] = {name: req.form[name] for name in ("locale", "theme") if name in req.form}
         if req.form.get("shortcuts") in SHORTCUTS:
             chosen["shortcuts"] = SHORTCUTS[req.form["shortcuts"]]
         if chosen:
-            services.set_preferences(req.ctx.person.id, **chosen)
+            services.set_preferences(asker(req).person.id, **chosen)
         redirect(resp, local_path(req.form.get("return_to")))
 
 
@@ -85,19 +87,19 @@ def post_card(req: Request, post: Post) -> PostCard:
         valid_from=post.valid_from,
         valid_to=post.valid_to,
         url=url_for(req, "tenants.home", tenant=post.tenant.code),
-        current=_is_here(req.ctx, post),
+        current=_is_here(asker(req), post),
     )
 
 
-def _is_here(ctx: RequestContext | None, post: Post) -> bool:
-    return ctx is not None and ctx.tenant is not None and post.tenant.id == ctx.tenant.id
+def _is_here(ctx: RequestContext, post: Post) -> bool:
+    return ctx.tenant is not None and post.tenant.id == ctx.tenant.id
 
 
 def _same_page(req: Request, name: str) -> str:
     """Return the address of a page of another agency in this one, if it exists here for this person."""
     address = dispatcher().catalogue.routes.get(name)
-    ctx = req.ctx
-    if address is None or ctx is None or address.route.area != "office" or address.fields != ["tenant"]:
+    ctx = asker(req)
+    if address is None or address.route.area != "office" or address.fields != ["tenant"]:
         return ""
     here = address.module.key in ctx.modules and address.route.permission in ctx.permissions and "get" in address.responders
     return url_for(req, name) if here and name != "tenants.home" else ""
@@ -109,6 +111,6 @@ def _cards(ctx: RequestContext) -> tuple[HomeCard, ...]:
     for manifest, card in dispatcher().catalogue.cards:
         if manifest.key in ctx.modules and card.permission in ctx.permissions:
             nothing: CardView | None = None
-            view = dispatcher().isolated(manifest.key, "dashboard_card", lambda card=card: card.render(ctx), nothing)
+            view = dispatcher().isolated(manifest.key, "dashboard_card", partial(card.render, ctx), nothing)
             cards.append(HomeCard(title=_(card.title), view=view))
     return tuple(cards)

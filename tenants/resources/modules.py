@@ -55,7 +55,12 @@ class ModuleEnabling:
     """Switch a module on: the plan first, then the fact."""
 
     def on_get(self, req: Request, resp: falcon.Response, key: str) -> None:
-        self._show(req, resp, services.plan_enable(key))
+        plan = services.plan_enable(key)
+        if plan.to_enable:
+            self._show(req, resp, plan)
+        else:
+            toast = _("{module} đang bật sẵn.", module=_(plan.module.title))
+            redirect(resp, url_for(req, "tenants.modules"), toast=toast)
 
     def on_post(self, req: Request, resp: falcon.Response, key: str) -> None:
         plan = services.plan_enable(key)
@@ -89,7 +94,12 @@ class ModuleDisabling:
     """Switch a module off: what stands in the way and what follows, then the fact."""
 
     def on_get(self, req: Request, resp: falcon.Response, key: str) -> None:
-        self._show(req, resp, services.plan_disable(key))
+        plan = services.plan_disable(key)
+        if plan.is_on:
+            self._show(req, resp, plan)
+        else:
+            toast = _("{module} đang tắt sẵn.", module=_(plan.module.title))
+            redirect(resp, url_for(req, "tenants.modules"), toast=toast)
 
     def on_post(self, req: Request, resp: falcon.Response, key: str) -> None:
         refusal = attempt(lambda: services.disable_module(key))

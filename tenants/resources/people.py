@@ -1,13 +1,13 @@
 """Who works in an agency and with which roles: the list, giving a post, changing it, taking it away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import falcon
 
-from core.i18n import N_, _
+from core.i18n import N_, _, ngettext
 from core.web.components import ConflictView, FormView, Option, Tab, Tag
 from core.web.errors import Invalid
 from core.web.forms import load
@@ -19,7 +19,9 @@ from tenants import queries, services
 from tenants.models import VIETNAM, Membership, Person, today
 from tenants.resources.common import (
     Refusal,
+    asker,
     attempt,
+    authority,
     chips,
     conflict_with,
     day_asked,
@@ -30,7 +32,6 @@ from tenants.resources.common import (
 )
 from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostSchema
-from tenants.services import Authority
 from tenants.services.people import free_username, get_person
 from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of
 from tenants.services.units import get_unit
@@ -133,9 +134,9 @@ class NewPost:
 
         def grant() -> None:
             fields = _read(req, PersonSchema(), PostSchema()) if new_person else _read(req, PostSchema())
-            receiver = _register(fields) if new_person else person
+            receiver = person or _register(fields)
             services.grant_post(
-                Authority.of(req.ctx),
+                authority(req),
                 receiver.id,
                 fields["unit_id"],
                 fields["position"],
@@ -171,7 +172,7 @@ class OnePost:
             # Roles of modules that are off now are not on the form; they stay with the post.
             fields["roles"] = {*fields["roles"], *(roles_of(post_id) - offered)}
             fields["valid_from"] = fields["valid_from"] or post.valid_from
-            services.change_post(Authority.of(req.ctx), post_id, version_of(req), **fields)
+            services.change_post(authority(req), post_id, version_of(req), **fields)
 
         refusal = attempt(change)
         if refusal:
@@ -192,7 +193,7 @@ class PostEnd:
         person = get_person(post.person_id)
         decision = str(req.form.get("decision", ""))[:200].strip()
         refusal = attempt(
-            lambda: services.end_post(Authority.of(req.ctx), post_id, version_of(req), decision=decision)
+            lambda: services.end_post(authority(req), post_id, version_of(req), decision=decision)
         )
         if refusal:
             self._show(req, resp, get_post(post_id), form_again(req, refusal), refusal)
@@ -204,9 +205,8 @@ class PostEnd:
     def _show(
         req: Request, resp: falcon.Response, post: Membership, form: FormView, refusal: Refusal | None = None
     ) -> None:
-        assert req.ctx is not None
         person = get_person(post.person_id)
-        last = has_administrator() and not has_administrator(without=post.id) and not req.ctx.operator
+        last = has_administrator() and not has_administrator(without=post.id) and not asker(req).operator
         conflict = refusal is not None and refusal.stored is not None
         view = PostEndView(
             form=form,
@@ -239,9 +239,7 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
         username=line.username,
         position=line.position,
         unit=line.unit_name,
-        roles=tuple(
-            Tag(text=titles.get(key, key), kind="cham" if key.startswith(ADMIN_ROLES) else "") for key in line.roles
-        ),
+        roles=_role_tags(line.roles, titles),
         valid_from=line.valid_from,
         valid_to=last_day,
         standing=_standing(line.valid_from, last_day, day, taken_away=ended_on is not None and ended_on <= day),
@@ -251,6 +249,19 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
         edit_url=url_for(req, "tenants.post", post_id=line.id) if line.ended_at is None else "",
         end_url=url_for(req, "tenants.post_end", post_id=line.id) if line.ended_at is None else "",
     )
+
+
+def _role_tags(roles: Sequence[str], titles: Mapping[str, str]) -> tuple[Tag, ...]:
+    """Return the roles that count now; those of modules that are off are only counted."""
+    tags = [
+        Tag(text=titles[key], kind="cham" if key.startswith(ADMIN_ROLES) else "") for key in roles if key in titles
+    ]
+    idle = len(roles) - len(tags)
+    if idle:
+        tags.append(
+            Tag(text=ngettext("{n} vai trò của phân hệ đang tắt", "{n} vai trò của phân hệ đang tắt", idle), icon="puzzle-off")
+        )
+    return tuple(tags)
 
 
 def _standing(first_day: date, last_day: date | None, day: date, *, taken_away: bool) -> Any:
@@ -312,7 +323,6 @@ def _show(
     new_person: bool = False,
     refusal: Refusal | None = None,
 ) -> None:
-    assert req.ctx is not None
     units, roles, search = queries.units(), queries.roles(), (req.get_param("q") or "").strip()
     found = queries.person_by_username(search) if search and post is None else None
     stored = refusal.stored if refusal else None

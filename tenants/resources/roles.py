@@ -13,9 +13,8 @@ from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.models import OwnRole
-from tenants.resources.common import Refusal, attempt, conflict_with, form_again, version_of
+from tenants.resources.common import Refusal, asker, attempt, authority, conflict_with, form_again, version_of
 from tenants.schemas import RoleSchema
-from tenants.services import Authority
 from tenants.services.roles import get_role
 from tenants.views import PermissionGroup, PermissionRow, RoleColumn, RoleFormView, RoleGroup, RolesView
 
@@ -57,7 +56,7 @@ class NewRole:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         def create() -> None:
             fields = load(RoleSchema(), req.form)
-            services.create_role(Authority.of(req.ctx), fields["title"], fields["permissions"])
+            services.create_role(authority(req), fields["title"], fields["permissions"])
 
         refusal = attempt(create)
         if refusal:
@@ -82,7 +81,7 @@ class OneRole:
             # Permissions of modules that are off now are not on the form; they stay with the role.
             wanted = {*fields["permissions"], *(set(role.permissions) - offered)}
             services.change_role(
-                Authority.of(req.ctx), role_id, version_of(req), title=fields["title"], permissions=wanted
+                authority(req), role_id, version_of(req), title=fields["title"], permissions=wanted
             )
 
         refusal = attempt(change)
@@ -130,8 +129,7 @@ def _permissions(req: Request) -> list[tuple[str, list[Permission]]]:
     groups: dict[str, list[Permission]] = {}
     for permission in dispatcher().catalogue.permissions.values():
         groups.setdefault(permission.key.partition(".")[0], []).append(permission)
-    in_effect = req.ctx.modules if req.ctx else frozenset()
-    return [(module_title(key), found) for key, found in groups.items() if key in in_effect]
+    return [(module_title(key), found) for key, found in groups.items() if key in asker(req).modules]
 
 
 def _show(

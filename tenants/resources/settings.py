@@ -6,13 +6,13 @@ import falcon
 
 from core.i18n import N_, _
 from core.web.components import ConflictView, FormView, Option
-from core.web.errors import Invalid, NotFound
+from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.models import KINDS, Profile, today
-from tenants.resources.common import Refusal, attempt, conflict_with, day_text, form_again, version_of
+from tenants.resources.common import Refusal, agency, attempt, conflict_with, day_text, form_again, version_of
 from tenants.schemas import WEEKDAYS, ProfileSchema, RenameSchema, hours_text
 from tenants.services.agencies import MAX_LOGO_BYTES
 from tenants.views import RenameView, SettingsView
@@ -76,16 +76,12 @@ class Renaming:
     """A new name from a day on; what was signed before keeps the old one."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        assert req.ctx is not None
-        tenant = req.ctx.tenant
-        assert tenant is not None
+        tenant = agency(req)
         values = {"name": tenant.name, "short_name": tenant.short_name, "since": day_text(today())}
         self._show(req, resp, FormView(values))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        assert req.ctx is not None
-        tenant = req.ctx.tenant
-        assert tenant is not None
+        tenant = agency(req)
 
         def rename() -> None:
             fields = load(RenameSchema(), req.form)
@@ -120,9 +116,7 @@ def _picture(req: Request) -> bytes:
 def _show(
     req: Request, resp: falcon.Response, form: FormView, refusal: Refusal | None = None, logo_errors: Any = ()
 ) -> None:
-    if req.ctx is None or req.ctx.tenant is None:
-        raise NotFound
-    tenant, profile = req.ctx.tenant, queries.profile()
+    profile = queries.profile()
     zone = form.text("time_zone")
     stored = refusal.stored if refusal else None
     view = SettingsView(
@@ -132,7 +126,7 @@ def _show(
         zones=tuple(Option(key, _(ZONES.get(key, key))) for key in dict.fromkeys([*ZONES, zone]) if key),
         action=url_for(req, "tenants.settings"),
         logo_action=url_for(req, "tenants.logo_set"),
-        logo_url=queries.logo_url(tenant.code, profile.logo_digest),
+        logo_url=queries.logo_url(agency(req).code, profile.logo_digest),
         logo_errors=tuple(logo_errors),
         rename_url=url_for(req, "tenants.rename"),
         conflict=_conflict(form, stored) if isinstance(stored, Profile) else None,
@@ -142,10 +136,7 @@ def _show(
 
 def _registered(req: Request) -> tuple[tuple[str, str], ...]:
     """Return what the province keeps of this agency, with a name that is to come."""
-    assert req.ctx is not None
-    tenant = req.ctx.tenant
-    assert tenant is not None
-    versions = queries.versions(tenant.id)
+    versions = queries.versions(agency(req).id)
     now = next((line for line in versions if line.valid_from <= today()), versions[-1])
     facts = [
         (_("Tên"), now.name),

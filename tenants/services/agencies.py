@@ -109,6 +109,11 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
         Tenant.update(folded=fold(after["name"]), version=Tenant.version + 1).where(
             Tenant.id == tenant_id
         ).execute()
+        if "parent_id" in differences:
+            names = (tenant_info(each).short_name if each else "" for each in differences["parent_id"])
+            differences["parent_id"] = tuple(names)
+        if "identifiers" in differences:
+            differences |= changed(*differences.pop("identifiers"))
         emit(
             events.AgencyRevised(object_id=tenant_id, agency=after["name"], since=since, changes=differences)
         )

@@ -48,6 +48,7 @@ class DisablePlan:
     module: Manifest
     dependents: tuple[Manifest, ...]
     blockers: tuple[Blocker, ...]
+    is_on: bool = True
 
     @property
     def possible(self) -> bool:
@@ -99,7 +100,7 @@ def plan_disable(key: str) -> DisablePlan:
     blockers: tuple[Blocker, ...] = ()
     if key in dispatcher().effective_for(tenant.id):
         blockers = tuple(dispatcher().disable_blockers(key, tenant))
-    return DisablePlan(module, dependents, blockers)
+    return DisablePlan(module, dependents, blockers, is_on=module in on)
 
 
 def disable_module(key: str) -> DisablePlan:

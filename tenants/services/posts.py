@@ -59,7 +59,7 @@ def grant_post(
         emit(
             events.PostGranted(
                 object_id=post.id, person_id=person_id, person=person.full_name, position=position, unit=unit.name,
-                changes={"roles": ("", sorted(roles))},
+                changes={"roles": ([], _named(roles))},
             )
         )  # fmt: skip
         mirror.posts_changed(current_tenant(), person_id)
@@ -82,9 +82,12 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         differences = changed({key: getattr(post, key) for key in fields}, fields)
         if wanted != held:
             _check_roles(by, post.person_id, wanted - held)
-            differences["roles"] = (sorted(held), sorted(wanted))
+            differences["roles"] = (_named(held), _named(wanted))
         if not differences:
             return post
+        if "unit_id" in differences:
+            old, new = differences["unit_id"]
+            differences["unit_id"] = (get_unit(old).name, get_unit(new).name)
         administered = has_administrator()
         for key, value in fields.items():
             setattr(post, key, value)
@@ -222,6 +225,15 @@ def _give(post_id: UUID, roles: Iterable[str]) -> None:
     ]
     if rows:
         MembershipRole.insert_many(rows).execute()
+
+
+def _named(roles: Iterable[str]) -> list[str]:
+    """Return roles as the audit keeps them: own ones by their title, which may be gone some day."""
+    declared = dispatcher().catalogue.roles
+    keys = sorted(roles)
+    own = [key for key in keys if key not in declared]
+    titles = dict(OwnRole.select(OwnRole.key, OwnRole.title).where(OwnRole.key.in_(own)).tuples()) if own else {}
+    return [titles.get(key, key) for key in keys]
 
 
 def roles_of(post_id: UUID) -> frozenset[str]:

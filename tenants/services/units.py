@@ -46,6 +46,9 @@ def change_unit(unit_id: UUID, expected_version: int, **fields: Any) -> Unit:
             for key, value in fields.items():
                 setattr(unit, key, value)
             unit.save_version(expected_version)
+            if "parent_id" in differences:
+                names = (get_unit(each).name if each else "" for each in differences["parent_id"])
+                differences["parent_id"] = tuple(names)
             emit(events.UnitChanged(object_id=unit.id, unit=unit.name, changes=differences))
     return unit
 
