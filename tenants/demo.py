@@ -10,13 +10,14 @@ import os
 import secrets
 import string
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from core.db import db, scope
 from core.dispatcher import dispatcher
-from core.i18n import N_, _
+from core.i18n import _
 from tenants import services
 from tenants.models import Person
 from tenants.names import NameMaker
@@ -30,7 +31,7 @@ from tenants.reconciler import directory, reconcile
 OPERATOR = "vanhanh"
 ADMIN = "tenants.admin"
 PREFERRED = (
-    IT_CENTRE, "van-phong-ubnd", "so-y-te", "so-tai-chinh", "so-noi-vu", "phuong-thuan-hoa", "phuong-phu-xuan",
+    IT_CENTRE, "van-phong-ubnd", "phuong-thuan-hoa", "so-y-te", "phuong-phu-xuan", "so-noi-vu", "so-tai-chinh",
     "xa-phu-vang",
 )  # fmt: skip
 AGENCIES = 10
@@ -42,7 +43,9 @@ LEADERS = {
     "special_zone": "Chủ tịch UBND",
     "province": "Chủ tịch UBND",
 }
-OFFICERS = ("Chuyên viên", "Chuyên viên", "Văn thư")
+STAFF = (("lanh-dao", "", 0), ("van-phong", "Chuyên viên", 1), ("", "Chuyên viên", 1), ("van-phong", "Văn thư", -1))
+"""Unit, position and which of a module's roles, in the order it declares them; no unit means a professional one."""
+SINCE = date(2025, 7, 1)
 
 
 class NotReady(Exception):
@@ -108,32 +111,40 @@ def _describe(chosen: list[AgencyLine]) -> Description:
     """Describe the people of the demonstration as a file would."""
     description = Description()
     switchable = [each.key for each in dispatcher().catalogue.manifests() if not each.restricted]
-    roles = tuple(key for key in dispatcher().catalogue.roles if key.partition(".")[0] in switchable)
     for number, line in enumerate(chosen):
         with scope(line.id), db.atomic():
             found = {unit.code: unit for unit in units()}
         make = NameMaker(line.code)
-        staff = [
-            ("lanh-dao", LEADERS.get(line.kind, "Giám đốc")),
-            *(("van-phong", position) for position in OFFICERS),
-        ]
-        for unit, position in staff:
-            code = unit if unit in found else next(iter(found), "")
+        professional = [code for code in found if code not in ("lanh-dao", "van-phong")]
+        for unit, position, rank in STAFF:
+            code = unit if unit in found else next(iter(professional or found), "")
             person = _add_person(description, make, line.code)
-            description.posts.append(PostRow(0, person, line.code, code, position, roles))
+            title = position or LEADERS.get(line.kind, "Giám đốc")
+            description.posts.append(PostRow(0, person, line.code, code, title, _roles(rank), SINCE))
         if number < WITH_MODULES:
             description.modules += [ModuleRow(0, line.code, key, state=True) for key in switchable]
     # One officer of the first department also helps out in the first ward.
     home, other = chosen[1], next((line for line in chosen if line.kind in ("ward", "commune")), chosen[0])
     officer = [post for post in description.posts if post.agency == home.code][1]
     description.posts.append(
-        PostRow(0, officer.person, other.code, "van-phong", N_("Chuyên viên biệt phái"), roles)
+        PostRow(0, officer.person, other.code, "van-phong", "Chuyên viên biệt phái", _roles(1), SINCE)
     )
     description.people.append(PersonRow(0, OPERATOR, "Nguyễn Quốc Khánh"))
     description.posts.append(
-        PostRow(0, OPERATOR, IT_CENTRE, "van-phong", "Quản trị hệ thống", (ADMIN, *roles))
+        PostRow(0, OPERATOR, IT_CENTRE, "van-phong", "Quản trị hệ thống", (ADMIN, *_roles(0)), SINCE)
     )
     return description
+
+
+def _roles(rank: int) -> tuple[str, ...]:
+    """Return one role of each module that agencies may use: the first, second or last it declares."""
+    by_module: dict[str, list[str]] = {}
+    manifests = {each.key: each for each in dispatcher().catalogue.manifests()}
+    for key in dispatcher().catalogue.roles:
+        module = key.partition(".")[0]
+        if module in manifests and not manifests[module].restricted:
+            by_module.setdefault(module, []).append(key)
+    return tuple(keys[min(rank, len(keys) - 1)] for keys in by_module.values())
 
 
 def _add_person(description: Description, make: NameMaker, code: str) -> str:

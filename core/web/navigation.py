@@ -119,7 +119,7 @@ class Navigation:
             entries.setdefault(
                 post.tenant.code,
                 SwitcherEntry(
-                    name=post.tenant.name,
+                    name=post.tenant.short_name or post.tenant.name,
                     detail=", ".join(part for part in details if part),
                     url=f"/t/{post.tenant.code}/{same_page}",
                     current=not console and ctx.tenant is not None and post.tenant.id == ctx.tenant.id,
