@@ -41,8 +41,8 @@ class Navigation:
             name, detail, home = settings.operator_name, settings.province_name, "/admin/"
         elif tenant:
             name, detail, home = (
-                tenant.name,
-                tenant.parent_name or settings.province_name,
+                tenant.short_name or tenant.name,
+                settings.province_name,
                 f"/t/{tenant.code}/",
             )
         else:
