@@ -1,7 +1,7 @@
 """Check a description against itself and against what is stored, and say what applying it would do."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
@@ -16,6 +16,7 @@ from tenants.provisioning.description import Description, PostRow, Problem
 from tenants.provisioning.state import AgencyState, PersonState, load_agencies, load_people
 
 TABLES = ("agencies", "units", "people", "posts", "modules")
+NEEDS_BROKEN_ROW = N_("Dòng này cần “{value}”, mà dòng khai mục đó đang có lỗi. Sửa dòng đó trước.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,22 @@ def make_plan(description: Description, catalogue: Catalogue, *, day: date | Non
         agencies, people = load_agencies(day or today()), load_people()
     checks = _Checks(description, catalogue, agencies, people)
     checks.run()
-    groups, loose = group_rows(description, checks.order)
     # A change is only worth showing when its row can be applied.
-    broken = {(problem.sheet, problem.line) for problem in checks.problems}
+    sound, knock_on = applicable(description, checks.problems, agencies, people)
+    groups, loose = group_rows(sound, checks.order)
+    named, _ = group_rows(description, checks.order)
     comparison = Comparison(day or today(), people, module_defaults(catalogue))
     changes: list[Change] = []
     for code, rows in groups.items():
         state = agencies.get(code)
         if state is None and rows.agency is None:
             continue
-        changes += comparison.changes(_without(rows, broken), state)
+        changes += comparison.changes(rows, state)
         if state:
-            changes += comparison.absent(rows, state, description.sheets)
+            changes += comparison.absent(named[code], state, description.sheets)
     changes += comparison.changes(AgencyRows("", people=loose), None)
     changes += _absent(description, agencies, people)
-    problems = sorted(checks.problems, key=lambda each: (each.line, each.sheet))
+    problems = sorted((*checks.problems, *knock_on), key=lambda each: (each.line, each.sheet))
     return Plan(tuple(changes), tuple(problems), groups, tuple(loose))
 
 
@@ -93,15 +95,73 @@ def group_rows(description: Description, order: Iterable[str]) -> tuple[dict[str
     return groups, loose
 
 
-def _without(rows: AgencyRows, broken: set[tuple[str, int]]) -> AgencyRows:
-    def sound(what: str, items: list[Any]) -> list[Any]:
-        return [item for item in items if (what, item.line) not in broken]
+def applicable(
+    description: Description,
+    problems: Iterable[Problem],
+    agencies: Mapping[str, AgencyState],
+    people: Mapping[str, PersonState],
+) -> tuple[Description, list[Problem]]:
+    """Return the rows that can be applied, and a problem for each that needs a row with a problem."""
+    broken = {(problem.sheet, problem.line) for problem in problems}
+    knock_on: list[Problem] = []
 
-    agency = rows.agency if rows.agency and ("agencies", rows.agency.line) not in broken else None
-    return AgencyRows(
-        rows.code, agency, sound("units", rows.units), sound("people", rows.people), sound("posts", rows.posts),
-        sound("modules", rows.modules),
+    def sound(sheet: str, needs: Callable[[Any], list[tuple[str, bool]]]) -> list[Any]:
+        kept = []
+        for row in getattr(description, sheet):
+            if (sheet, row.line) not in broken:
+                missing = [value for value, known in needs(row) if value and not known]
+                if missing:
+                    knock_on.append(Problem(NEEDS_BROKEN_ROW, sheet, row.line, {"value": missing[0]}))
+                else:
+                    kept.append(row)
+        return kept
+
+    # Parents stand before their children, so one pass finds everything below a broken row.
+    known = set(agencies)
+    for row in _parents_first(description.agencies, lambda row: row.code):
+        if ("agencies", row.line) not in broken and (not row.parent or row.parent in known):
+            known.add(row.code)
+    sound_agencies = sound("agencies", lambda row: [(row.parent, row.parent in known)])
+    units = {(code, unit) for code, state in agencies.items() for unit in state.units}
+    for row in _parents_first(description.units, lambda row: (row.agency, row.code), lambda row: (row.agency, row.parent)):
+        if ("units", row.line) not in broken and row.agency in known and (not row.parent or (row.agency, row.parent) in units):
+            units.add((row.agency, row.code))
+    sound_units = sound(
+        "units", lambda row: [(row.agency, row.agency in known), (row.parent, (row.agency, row.parent) in units)]
+    )
+    sound_people = sound("people", lambda row: [])
+    names = set(people) | {row.username for row in sound_people}
+    return (
+        replace(
+            description,
+            agencies=sound_agencies,
+            units=sound_units,
+            people=sound_people,
+            posts=sound(
+                "posts",
+                lambda row: [
+                    (row.agency, row.agency in known), (row.unit, (row.agency, row.unit) in units), (row.person, row.person in names),
+                ],
+            ),
+            modules=sound("modules", lambda row: [(row.agency, row.agency in known)]),
+        ),
+        knock_on,
     )  # fmt: skip
+
+
+def _parents_first(
+    rows: Iterable[Any], key: Callable[[Any], Any], parent: Callable[[Any], Any] = lambda row: row.parent
+) -> list[Any]:
+    """Return rows so that each stands behind the one it belongs to; circles stay as they are."""
+    by_key: dict[Any, list[Any]] = {}
+    for row in rows:
+        by_key.setdefault(key(row), []).append(row)
+    sorter = TopologicalSorter({each: [parent(found[0])] for each, found in by_key.items()})
+    try:
+        order = list(sorter.static_order())
+    except CycleError:
+        order = list(by_key)
+    return [row for each in order for row in by_key.get(each, ())]
 
 
 def _absent(
