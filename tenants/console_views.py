@@ -259,6 +259,8 @@ class JobRow:
     error: str = ""
     """The last error, one line, without personal data."""
     retry_action: str = ""
+    cancel_action: str = ""
+    """Set while it would be tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

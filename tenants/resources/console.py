@@ -122,6 +122,7 @@ class Agency:
             else "",
             mirror_waiting=mirror.waiting,
             mirror_error=mirror.last_error if mirror.failing else "",
+            audit_url=url_for(req, "tenants.agency_audit", code=tenant.code),
             open_url=url_for(req, "tenants.home", tenant=tenant.code) if works_there else "",
         )
         page(req, resp, "tenants/console/agency.html", view)
@@ -200,7 +201,7 @@ def _short(module: Manifest) -> str:
 
 def _row(req: Request, line: queries.AgencyLine, modules: list[Manifest], failing: bool) -> AgencyRow:
     return AgencyRow(
-        name=line.name,
+        name=line.short_name,
         code=line.national_code or line.code,
         url=url_for(req, "tenants.agency", code=line.code),
         parent=line.parent_name,

@@ -89,4 +89,5 @@ def _row(req: Request, job: JobView, names: dict[UUID, str]) -> JobRow:
         attempts=job.attempts,
         error=job.error,
         retry_action=url_for(req, "tenants.job_retry", job_id=job.id),
+        cancel_action=url_for(req, "tenants.job_cancel", job_id=job.id) if job.state == "retrying" else "",
     )
