@@ -51,6 +51,7 @@ from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, Text, load
 from core.web.paging import (
     PAGE_SIZE,
+    START,
     Cursor,
     Page,
     bounded,
@@ -74,7 +75,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE",
     "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC", "read_cursor", "reading",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "Role",
-    "Route", "route_url", "scope", "ScopeError", "send_json", "SIGNED_IN", "Subscriber", "SYSTEM", "Tab",
+    "Route", "route_url", "scope", "ScopeError", "send_json", "SIGNED_IN", "START", "Subscriber", "SYSTEM", "Tab",
     "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "TimelineEntry", "unscoped", "url_for",
     "VersionedMixin",
 ]  # fmt: skip

@@ -68,8 +68,10 @@ def decode_key(key: str | None, size: int) -> list[Any] | None:
     return values
 
 
-def read_cursor(req: Request, *kinds: type) -> Cursor:
-    """Return where the page asked for begins; `kinds` are the types a list is sorted by, str, int or UUID.
+def read_cursor(req: Request, *kinds: Callable[[Any], Any]) -> Cursor:
+    """Return where the page asked for begins.
+
+    `kinds` turn the parts of a key into what a list is sorted by: str, int, UUID, datetime.fromisoformat.
 
     Raises BadRequest for a key nobody was given.
     """
@@ -80,7 +82,7 @@ def read_cursor(req: Request, *kinds: type) -> Cursor:
     *parts, row = values
     try:
         key = tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, AttributeError):
+    except (ValueError, TypeError, AttributeError):
         key = ()
     if not key or None in parts or not isinstance(row, int) or not 0 < row < MOST_ROWS:
         raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu."))

@@ -1,6 +1,5 @@
 """What pages, the API and hooks ask of the notebook; every statement names its agency."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -8,7 +7,7 @@ from uuid import UUID
 
 from core.api import (
     PAGE_SIZE,
-    BadRequest,
+    START,
     Cursor,
     Health,
     NotFound,
@@ -27,7 +26,8 @@ from plugins.example.models import Note
 State = Literal["", "pinned", "archived"]
 BOUND = 1000
 KEEP_ARCHIVED = timedelta(days=30)
-FIRST_PAGE = Cursor()
+KEY = (bool, datetime.fromisoformat, UUID)
+"""What the list is sorted by, as `read_cursor` takes it: pinned, written at, id."""
 MAX_WORDS = 6
 
 
@@ -96,12 +96,9 @@ _STATES: dict[State, str] = {
 
 
 def notes(
-    ctx: RequestContext, wanted: Filter, cursor: Cursor = FIRST_PAGE, size: int = PAGE_SIZE
+    ctx: RequestContext, wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> Page[NoteRow]:
-    """Return a page of the notes a person sees: pinned ones first, then the newest.
-
-    Raises BadRequest for a cursor nobody was given.
-    """
+    """Return a page of the notes a person sees: pinned ones first, then the newest."""
     sql, values = _statement(ctx, wanted, cursor, size)
     rows = [NoteRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
     return page_of(rows, _key, size, cursor)
@@ -114,7 +111,7 @@ def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -
         conditions += (
             f" AND (pinned, created_at, id) {'>' if cursor.backward else '<'} (%(pinned)s, %(at)s, %(id)s)"
         )
-        values |= _position(cursor.key)
+        values |= dict(zip(("pinned", "at", "id"), cursor.key, strict=True))
     source = _NOTES.format(conditions=conditions, order=order)
     sql = f"{_COLUMNS} {source} ORDER BY n.pinned {order}, n.created_at {order}, n.id {order} LIMIT %(limit)s"
     return sql, {**values, "limit": size + 1}
@@ -144,14 +141,6 @@ def _conditions(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any
 
 def _key(row: NoteRow) -> tuple[int, str, str]:
     return int(row.pinned), row.created_at.isoformat(), str(row.id)
-
-
-def _position(key: Sequence[Any]) -> dict[str, Any]:
-    try:
-        pinned, at, note_id = key
-        return {"pinned": bool(pinned), "at": datetime.fromisoformat(at), "id": UUID(note_id)}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu.")) from error
 
 
 # ---- one note -------------------------------------------------------------------------------------------

@@ -35,9 +35,6 @@ from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
 from plugins.example.schemas import NoteChange, NoteInput
 from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, Stored
 
-CURSOR_SIZE = 3
-
-
 # ---- pages -----------------------------------------------------------------------------------------------
 
 
@@ -47,7 +44,7 @@ class Notes:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         ctx = _ctx(req)
         wanted = _filter(req)
-        found = queries.notes(ctx, wanted, read_cursor(req, CURSOR_SIZE))
+        found = queries.notes(ctx, wanted, read_cursor(req, *queries.KEY))
         count = "" if wanted.search else bounded(queries.count(ctx, wanted), queries.BOUND)
         units = queries.units_of(ctx)
         options = tuple(Option(str(unit_id), name) for unit_id, name in units)
@@ -173,7 +170,7 @@ class NotesDocument:
     """The list of notes as JSON (schemas.NoteList)."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        found = queries.notes(_ctx(req), _filter(req), read_cursor(req, CURSOR_SIZE))
+        found = queries.notes(_ctx(req), _filter(req), read_cursor(req, *queries.KEY))
         following = page_url(req, after=found.next_key) if found.next_key else ""
         send_json(resp, {"items": [row._asdict() for row in found.rows], "next": following})
 

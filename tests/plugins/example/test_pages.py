@@ -1,0 +1,238 @@
+import re
+from html import unescape
+from uuid import uuid4
+
+import pytest
+
+from plugins.example import services
+from tests.plugins.example.notebook import new_form
+from tests.support.modules import OTHER_UNIT, UNIT
+
+
+def text_of(answer):
+    """Return what a page says, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def hidden(answer, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1]
+
+
+def test_the_list_shows_notes_with_their_beginnings_and_marks(notebook):
+    lan = notebook.writer(name="Hoàng Thị Lan")
+    notebook.note(lan, "Kết luận giao ban", "Gửi giấy mời trước hai ngày", pinned=True)
+    answer = lan.get("example.notes")
+    assert answer.status_code == 200
+    said = text_of(answer)
+    for part in (
+        "Kết luận giao ban",
+        "Gửi giấy mời trước hai ngày",
+        "Ghim",
+        UNIT,
+        "Hoàng Thị Lan",
+        "Dòng 1–1 trong 1",
+    ):
+        assert part in said
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_people_typed_is_shown_and_never_run(notebook):
+    lan = notebook.writer()
+    note_id = notebook.note(lan, "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>')
+    for answer in (
+        lan.get("example.notes"),
+        lan.get("example.note", note_id=note_id),
+        lan.get("example.edit", note_id=note_id),
+    ):
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+
+
+def test_an_empty_notebook_an_empty_result_and_a_person_without_a_unit_each_say_so(notebook):
+    lan = notebook.writer()
+    assert "Sổ chưa có ghi chú nào" in lan.get("example.notes").text
+    notebook.note(lan)
+    nothing = lan.get("example.notes", query={"q": "không có đâu"})
+    assert "Không có ghi chú nào khớp điều kiện" in nothing.text
+    assert "“không có đâu”" in nothing.text
+
+
+def test_only_who_may_write_is_offered_to(notebook):
+    assert "Viết ghi chú" in notebook.writer().get("example.notes").text
+    assert "Viết ghi chú" not in notebook.reader().get("example.notes").text
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [({"unit": "x"}, 400), ({"after": "x"}, 400), ({"state": "x"}, 200), ({"q": "\x00"}, 404)],
+)
+def test_odd_conditions_do_no_harm(notebook, query, status):
+    assert notebook.writer().get("example.notes", query=query).status_code == status
+
+
+def test_a_note_is_written_through_its_form(notebook):
+    lan = notebook.writer()
+    form = lan.get("example.new")
+    assert form.status_code == 200
+    answer = lan.post("example.new", new_form(notebook.agency.units[UNIT], id=hidden(form, "id")))
+    assert answer.status_code == 303
+    page = lan.follow(answer.headers["Location"])
+    said = text_of(page)
+    for part in (
+        "Lịch trực tuần này",
+        "Sáng: Lan. Chiều: Vinh.",
+        "Chưa ai báo đã nắm",
+        "viết ghi chú “Lịch trực tuần này” vào sổ của Văn phòng",
+    ):
+        assert part in said
+
+
+def test_pressing_twice_writes_once(notebook):
+    lan, form = notebook.writer(), new_form(notebook.agency.units[UNIT])
+    assert (
+        lan.post("example.new", form).headers["Location"] == lan.post("example.new", form).headers["Location"]
+    )
+    assert notebook.titles(lan) == ["Lịch trực tuần này"]
+
+
+def test_a_form_with_errors_comes_back_with_all_that_was_typed(notebook):
+    lan = notebook.writer()
+    answer = lan.post("example.new", new_form(notebook.agency.units[UNIT], title=" ", body="Đã gõ rất lâu"))
+    assert answer.status_code == 422
+    assert 'href="#f-title"' in answer.text
+    assert "Đã gõ rất lâu" in answer.text
+    assert notebook.titles(lan) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", "x" * 201), ("body", "x" * 20_001), ("unit_id", "x"), ("id", "x"), ("odd", "x")],
+)
+def test_values_that_do_not_fit_are_named(notebook, field, value):
+    answer = notebook.writer().post("example.new", new_form(notebook.agency.units[UNIT], **{field: value}))
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in answer.text
+
+
+def test_the_second_of_two_writers_sees_both_texts_and_decides(notebook):
+    lan, vinh = notebook.writer(), notebook.writer(name="Lê Quang Vinh")
+    note_id = notebook.note(lan, "Bản đầu")
+    read = hidden(lan.get("example.edit", note_id=note_id), "version")
+    assert (
+        vinh.post(
+            "example.edit",
+            {"version": read, "title": "Bản của Vinh", "body": "Đã sửa trước"},
+            note_id=note_id,
+        ).status_code
+        == 303
+    )
+
+    conflict = lan.post(
+        "example.edit", {"version": read, "title": "Bản của Lan", "body": "Gõ dở dang"}, note_id=note_id
+    )
+    assert conflict.status_code == 409
+    for part in (
+        "Lê Quang Vinh vừa sửa ghi chú này",
+        "Bản của Vinh",
+        "Đã sửa trước",
+        "Bản của Lan",
+        "Gõ dở dang",
+        "Giữ bản đang lưu",
+    ):
+        assert part in unescape(conflict.text)
+    assert notebook.stored(note_id).title == "Bản của Vinh"
+
+    again = {"version": hidden(conflict, "version"), "title": "Bản của Lan", "body": "Gõ dở dang"}
+    assert lan.post("example.edit", again, note_id=note_id).status_code == 303
+    assert notebook.stored(note_id).title == "Bản của Lan"
+
+
+def test_a_note_put_away_while_its_form_was_open_keeps_the_typed_text(notebook):
+    lan, vinh = notebook.writer(), notebook.writer()
+    note_id = notebook.note(lan, "Sắp cất")
+    vinh.post("example.archive", note_id=note_id)
+    answer = lan.post("example.edit", {"version": "1", "title": "Còn gõ", "body": "Dở dang"}, note_id=note_id)
+    assert answer.status_code == 422
+    assert "Ghi chú đã được cất" in answer.text
+    assert "Dở dang" in answer.text
+
+
+def test_buttons_do_what_they_say_and_change_with_the_note(notebook):
+    lan, vinh = notebook.writer(), notebook.reader(name="Lê Quang Vinh")
+    note_id = notebook.note(lan)
+    steps = (
+        (lan, "pin", "Bỏ ghim"), (lan, "unpin", "Ghim"), (vinh, "acknowledge", "Lê Quang Vinh đã nắm nội dung"),
+        (lan, "archive", "Lấy lại"), (lan, "restore", "Cất"),
+    )  # fmt: skip
+    for who, action, expected in steps:
+        answer = who.post(f"example.{action}", note_id=note_id)
+        assert answer.status_code == 303
+        assert expected in text_of(who.follow(answer.headers["Location"])), action
+
+
+def test_a_reader_is_offered_to_take_note_and_nothing_more(notebook):
+    lan, reader = notebook.writer(), notebook.reader()
+    note_id = notebook.note(lan)
+    said = reader.get("example.note", note_id=note_id).text
+    assert "/acknowledge" in said
+    assert not re.search(r"/(edit|pin|archive)\b", said)
+    assert reader.post("example.archive", note_id=note_id).status_code == 403
+
+
+def test_another_units_note_is_refused_with_the_reason(notebook):
+    lan, hung = notebook.writer(), notebook.writer(unit=OTHER_UNIT)
+    note_id = notebook.note(lan, "Của Văn phòng")
+    for answer in (
+        hung.get("example.note", note_id=note_id),
+        hung.get("example.edit", note_id=note_id),
+        hung.post("example.edit", {"title": ""}, note_id=note_id),
+        hung.post("example.pin", note_id=note_id),
+        hung.post("example.acknowledge", note_id=note_id),
+    ):
+        assert answer.status_code == 403
+        assert "Sổ này của phòng khác" in answer.text
+        assert "Của Văn phòng" not in answer.text
+
+
+def test_another_agencys_note_is_not_there(notebook, ground):
+    foreign = ground.agency("example").officer("example.keeper")
+    note_id = notebook.note(notebook.writer())
+    for route in ("note", "edit"):
+        assert foreign.get(f"example.{route}", note_id=note_id).status_code == 404
+    assert foreign.post("example.archive", note_id=note_id).status_code == 404
+    assert notebook.writer().get("example.note", note_id=uuid4()).status_code == 404
+
+
+def test_a_module_that_is_off_has_no_pages_and_no_navigation(ground):
+    agency = ground.agency()
+    keeper = agency.officer("example.keeper")
+    assert keeper.get("example.notes").status_code == 404
+    agency.switch("example", on=True)
+    answer = keeper.get("example.notes")
+    assert answer.status_code == 200
+    assert f'href="{agency.url("example.notes")}"' in answer.text
+    agency.switch("example", on=False)
+    assert keeper.get("example.notes").status_code == 404
+
+
+def test_english_readers_read_english(notebook):
+    lan = notebook.writer()
+    note_id = notebook.note(lan)
+    with notebook.agency.at_work():
+        from tenants.models import Person
+
+        Person.update(locale="en").where(Person.id == lan.person_id).execute()
+    assert "Unit notebook" in lan.get("example.notes").text
+    said = text_of(lan.get("example.note", note_id=note_id))
+    for part in ("Noted by", "wrote the note “Kết luận giao ban” into the notebook of Văn phòng", "Put away"):
+        assert part in said
+
+
+def test_the_number_beside_the_notebook_is_what_is_pinned_and_not_yet_taken_note_of(notebook):
+    lan, vinh = notebook.writer(), notebook.reader()
+    note_id = notebook.note(lan, pinned=True)
+    link = f'href="{notebook.agency.url("example.notes")}"'
+    assert re.search(rf"{link}[^>]*>.*?<b>1</b>", vinh.get("example.notes").text)
+    with vinh.working() as ctx:
+        services.acknowledge(ctx, note_id)
+    assert not re.search(rf"{link}[^>]*>.*?<b>1</b></a>", vinh.get("example.notes").text)

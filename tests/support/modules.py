@@ -1,0 +1,245 @@
+"""Ground for the tests of modules: the whole platform in this process, with agencies and officers at a word.
+
+    def test_the_list(ground):
+        agency = ground.agency("example")
+        lan = agency.officer("example.writer")
+        assert lan.get("example.notes").status_code == 200
+
+Everything is real: the migrated database, the gate, the session table. Agencies are made anew for each
+test, so that tests need not tidy up. A module in a package of its own borrows this by
+`pytest_plugins = ["tests.conftest", "tests.support.modules"]` and is run from the platform's checkout.
+"""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+import pytest
+from falcon.testing import Result, TestClient
+
+import sso.api
+from core import dispatcher as dispatching
+from core.app import Platform, boot, build_app
+from core.context import LoadedContext, RequestContext, TenantInfo
+from core.db import db, scope
+from core.db.database import connect
+from core.events import SYSTEM, Actor, acting
+from core.settings import Settings
+from core.web import rendering
+from core.web.gate import Gate
+from core.web.request import SESSION_COOKIE
+from scripts._lib.places import VAR
+from sso.services import digest
+from tenants import services
+from tests.support.servers import Database
+
+NAMES = ("Hoàng Thị Lan", "Lê Quang Vinh", "Trần Mỹ Hạnh", "Phạm Ngọc Anh", "Võ Thanh Hùng", "Nguyễn Văn Đức")
+UNIT, OTHER_UNIT = "Văn phòng", "Phòng Kinh tế"
+_numbers = count(1)
+
+
+def make_settings(database_url: str) -> Settings:
+    """Return settings of an installation that exists only in this process."""
+    return Settings(
+        database_url=database_url,
+        public_url="http://localhost:8000",
+        keycloak_url="http://localhost:8180",
+        oidc_client_secret="unused",
+        secret_key=b64encode(secrets.token_bytes(32)).decode(),
+        static_dir=VAR / "static",
+        pool_size=4,
+    )
+
+
+@dataclass
+class Officer:
+    """Somebody who works in an agency and is signed in; addresses are named by their route."""
+
+    agency: "Agency"
+    person_id: UUID
+    name: str
+    token: str
+
+    def get(self, route: str, *, query: dict[str, str] | None = None, **fields: Any) -> Result:
+        """Open a page or document."""
+        url = self.agency.url(route, **fields)
+        return self._send("GET", f"{url}?{urlencode(query)}" if query else url)
+
+    def post(self, route: str, form: dict[str, Any] | None = None, **fields: Any) -> Result:
+        """Send a form, with the session's token."""
+        body = urlencode({**(form or {}), "csrf_token": self.csrf_token}, doseq=True)
+        return self._send(
+            "POST",
+            self.agency.url(route, **fields),
+            body=body,
+            content_type="application/x-www-form-urlencoded",
+        )
+
+    def post_json(self, route: str, document: Any, **fields: Any) -> Result:
+        """Send a document to the API, with the session's token."""
+        return self._send(
+            "POST", self.agency.url(route, **fields), json=document, headers={"X-CSRF-Token": self.csrf_token}
+        )
+
+    def follow(self, url: str) -> Result:
+        """Open an address found in an answer."""
+        return self._send("GET", url)
+
+    @property
+    def ctx(self) -> RequestContext:
+        """What a service is told of a request by this officer."""
+        return self.agency.ground.context(self.token, self.agency.info.code)
+
+    @property
+    def csrf_token(self) -> str:
+        return self.ctx.csrf_token
+
+    @contextmanager
+    def working(self) -> Iterator[RequestContext]:
+        """Run services and queries as a request by this officer would: connection, scope, actor, transaction."""
+        with db.connection_context(), scope(self.agency.info.id), acting(Actor(self.person_id, self.name)):
+            ctx = self.ctx
+            with db.atomic():
+                yield ctx
+
+    def _send(self, method: str, url: str, headers: dict[str, str] | None = None, **options: Any) -> Result:
+        sent = {"Cookie": f"{SESSION_COOKIE}={self.token}", **(headers or {})}
+        return self.agency.ground.client.simulate_request(method, url, headers=sent, **options)
+
+
+@dataclass
+class Agency:
+    """An agency with two units and some modules switched on."""
+
+    ground: "Ground"
+    info: TenantInfo
+    units: dict[str, UUID] = field(default_factory=dict)
+
+    def officer(self, *roles: str, unit: str = UNIT, name: str = "") -> Officer:
+        """Give somebody a post with these roles, and a session."""
+        number = next(_numbers)
+        name = name or NAMES[number % len(NAMES)]
+        with self.at_work():
+            person = services.register_person(f"canbo{number}.{uuid4().hex[:8]}", name)
+            services.grant_post(
+                services.Authority.operator(), person.id, self.units[unit], "Chuyên viên", roles=roles
+            )
+            token = secrets.token_urlsafe(32)
+            db.execute_sql(
+                "INSERT INTO sso.session (id, token_hash, person_id, subject, sid, idle_until, expires_at, refresh_at) VALUES "
+                "(%s, %s, %s, '', '', now() + interval '1 day', now() + interval '1 day', now() + interval '1 day')",
+                (uuid4(), digest(token), person.id),
+            )
+        return Officer(self, person.id, name, token)
+
+    def switch(self, key: str, *, on: bool) -> None:
+        """Switch a module on or off."""
+        with self.at_work():
+            (services.enable_module if on else services.disable_module)(key)
+
+    def url(self, route: str, **fields: Any) -> str:
+        """Return the address of a route in this agency."""
+        return self.ground.platform.catalogue.url(route, tenant=self.info.code, **fields)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Run code as the platform itself does in this agency: connection, scope, actor, transaction."""
+        with db.connection_context(), scope(self.info.id), acting(SYSTEM), db.atomic():
+            yield
+
+
+@dataclass
+class Ground:
+    """A booted platform on the worker's database, and its web application."""
+
+    platform: Platform
+    client: TestClient
+    _gate: Gate
+
+    def agency(self, *modules: str, kind: str = "ward") -> Agency:
+        """Make an agency with two units and these modules switched on."""
+        code = f"co-quan-{next(_numbers)}-{uuid4().hex[:8]}"
+        with db.connection_context(), acting(SYSTEM), db.atomic():
+            agency = Agency(self, services.create_agency(code, name=f"UBND phường {code}", kind=kind))
+            with scope(agency.info.id):
+                agency.units = {name: services.create_unit(name).id for name in (UNIT, OTHER_UNIT)}
+                for key in modules:
+                    services.enable_module(key)
+        return agency
+
+    def context(self, token: str, tenant_code: str) -> RequestContext:
+        """Load who asks as the gate does."""
+        with _connected():
+            loaded = sso.api.context_loader().load(token, tenant_code)
+        assert loaded is not None
+        modules = self.platform.dispatcher.effective(loaded.switches, loaded.grants)
+        return _request_context(self._gate, loaded, modules)
+
+
+def _request_context(gate: Gate, loaded: LoadedContext, modules: frozenset[str]) -> RequestContext:
+    from core.web.security import csrf_token
+
+    return RequestContext(
+        request_id="7K2-09R-TEST",
+        session_id=loaded.session_id,
+        person=loaded.person,
+        posts=loaded.posts,
+        operator=loaded.operator,
+        csrf_token=csrf_token(gate._secret, loaded.session_id),
+        tenant=loaded.tenant,
+        modules=modules,
+        permissions=gate._permissions(loaded, modules),
+    )
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    """Use the open connection, or open one for a moment."""
+    if db.is_closed():
+        with db.connection_context():
+            yield
+    else:
+        yield
+
+
+@pytest.fixture(scope="session")
+def _platform(database: Database) -> tuple[Platform, TestClient, Gate, Callable[[], None]]:
+    settings = make_settings(database.app_url)
+    pool = connect(
+        database.app_url,
+        pool_size=4,
+        all_tenants_sql="SELECT array_agg(id) FROM tenants.tenant",
+        application="tests",
+    )
+    platform = boot(settings, database=pool)
+    service = sso.api.sign_in()
+    loader = sso.api.context_loader()
+    client = TestClient(build_app(platform, loader))
+    renderer = rendering._renderer
+
+    def install() -> None:
+        # Other tests of this worker put other platforms in place.
+        db.initialize(pool)
+        dispatching.install(platform.dispatcher)
+        rendering._renderer = renderer
+        sso.api.use(service)
+
+    return platform, client, Gate(settings, platform.dispatcher, loader), install
+
+
+@pytest.fixture
+def ground(_platform: tuple[Platform, TestClient, Gate, Callable[[], None]]) -> Iterator[Ground]:
+    """The platform with every installed module, in this process and on a real database."""
+    platform, client, gate, install = _platform
+    before = db.obj, dispatching._installed, rendering._renderer
+    install()
+    yield Ground(platform, client, gate)
+    db.obj.close_all()
+    db.initialize(before[0])
+    dispatching._installed, rendering._renderer = before[1], before[2]
