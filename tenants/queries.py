@@ -12,7 +12,7 @@ from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.text import fold
 from core.web.paging import START, Cursor
-from tenants.models import Logo, OwnRole, Person, Profile, Unit, on_day, today
+from tenants.models import Logo, ModuleGrant, OwnRole, Person, Profile, Unit, on_day, today
 
 ALL_TENANTS_SQL = "SELECT array_agg(id) FROM tenants.tenant"
 """How `unscoped` learns which agencies there are."""
@@ -118,6 +118,12 @@ def versions(tenant_id: UUID) -> list[VersionLine]:
             [tenant_id],
         )
     ]
+
+
+def grants() -> dict[str, tuple[bool, str]]:
+    """Return what the operator said about modules of the agency in scope: allowed or not, and why."""
+    rows = ModuleGrant.select(ModuleGrant.module, ModuleGrant.allowed, ModuleGrant.note).tuples()
+    return {module: (allowed, note) for module, allowed, note in rows}
 
 
 def profile() -> Profile:

@@ -83,8 +83,8 @@ class Agency:
         tenant = _tenant(code)
         with scope(tenant.id):
             cards, people, profile = queries.module_cards(), queries.people_count(), queries.profile()
+            grants = queries.grants()
             unit_count = len(queries.units())
-        grants = queries.module_states(tenant.id)[1]
         mirror = console_queries.mirror_state_of(tenant.id)
         versions = queries.versions(tenant.id)
         now = versions[0] if versions else None
@@ -245,15 +245,16 @@ def _version(line: queries.VersionLine) -> VersionRow:
     )
 
 
-def _grant(req: Request, code: str, card: queries.ModuleCard, grants: dict[str, bool]) -> GrantRow:
+def _grant(req: Request, code: str, card: queries.ModuleCard, grants: Mapping[str, tuple[bool, str]]) -> GrantRow:
     key = card.manifest.key
+    allowed, note = grants.get(key, (None, ""))
     return GrantRow(
         title=_(card.manifest.title),
         summary=_(card.manifest.summary),
         is_on=card.is_on,
         in_effect=card.in_effect,
-        grant="default" if key not in grants else "allowed" if grants[key] else "denied",
+        grant="default" if allowed is None else "allowed" if allowed else "denied",
         default_allowed=not card.manifest.restricted,
-        note="",
+        note=note,
         action=url_for(req, "tenants.agency_grant", code=code, key=key),
     )

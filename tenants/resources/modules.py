@@ -10,7 +10,7 @@ from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
 from core.web.components import Option, Tab
 from core.web.paging import page_url
-from core.web.rendering import page, redirect, url_for
+from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.resources.common import Refusal, attempt
@@ -142,20 +142,19 @@ class ModuleStates:
     """The modules of an agency for programs."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        resp.media = {
-            "items": [
-                {
-                    "key": card.manifest.key,
-                    "title": _(card.manifest.title),
-                    "version": card.manifest.version,
-                    "requires": list(card.manifest.requires),
-                    "on": card.is_on,
-                    "in_effect": card.in_effect,
-                    "allowed": card.allowed,
-                }
-                for card in queries.module_cards()
-            ]
-        }
+        items = [
+            {
+                "key": card.manifest.key,
+                "title": _(card.manifest.title),
+                "version": card.manifest.version,
+                "requires": card.manifest.requires,
+                "on": card.is_on,
+                "in_effect": card.in_effect,
+                "allowed": card.allowed,
+            }
+            for card in queries.module_cards()
+        ]
+        send_json(resp, {"items": items})
 
 
 def _standing_in_the_way(blockers: tuple[Blocker, ...], refusal: Refusal | None) -> tuple[Blocker, ...]:

@@ -12,7 +12,7 @@ from core.web.components import ConflictView, FormView, Option, Tab, Tag
 from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.paging import bounded, page_of, page_url, pager, read_cursor
-from core.web.rendering import page, redirect, url_for
+from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 from core.web.shell import initials
 from tenants import queries, services
@@ -117,7 +117,7 @@ class PeopleList:
             cursor=cursor,
         )
         shown = page_of(found, lambda line: (line.sort_key, line.id), cursor=cursor)
-        resp.media = {"items": [_document(line) for line in shown.rows], "next": shown.next_key or None}
+        send_json(resp, {"items": [_document(line) for line in shown.rows], "next": shown.next_key or None})
 
 
 class NewPost:
@@ -274,14 +274,14 @@ def _standing(first_day: date, last_day: date | None, day: date, *, taken_away: 
 
 def _document(line: queries.PostLine) -> dict[str, Any]:
     return {
-        "id": str(line.id),
-        "person": {"id": str(line.person_id), "username": line.username, "full_name": line.full_name},
-        "unit": {"id": str(line.unit_id), "name": line.unit_name},
+        "id": line.id,
+        "person": {"id": line.person_id, "username": line.username, "full_name": line.full_name},
+        "unit": {"id": line.unit_id, "name": line.unit_name},
         "position": line.position,
-        "roles": list(line.roles),
-        "valid_from": line.valid_from.isoformat(),
-        "valid_to": line.valid_to.isoformat() if line.valid_to else None,
-        "ended_at": line.ended_at.isoformat() if line.ended_at else None,
+        "roles": line.roles,
+        "valid_from": line.valid_from,
+        "valid_to": line.valid_to,
+        "ended_at": line.ended_at,
         "version": line.version,
     }
 

@@ -14,6 +14,7 @@ from core.web.errors import Invalid, NotFound
 from core.web.paging import PAGE_SIZE, page_url
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
+from core.web.uploads import Upload
 from tenants import console_queries
 from tenants.console_views import (
     PlanRow,
@@ -43,10 +44,8 @@ class Provision:
         self._show(req, resp)
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        upload = req.files.get("file")
         try:
-            if upload is None or not upload.size:
-                raise Invalid({"file": [_("Chọn một tệp .xlsx, .yaml hoặc .yml.")]})
+            upload = _uploaded(req)
             run_id = runs.plan_file(upload.name, upload.read(), dispatcher().catalogue)
         except Invalid as error:
             self._show(req, resp, FormView({}, error.errors), status=422)
@@ -196,6 +195,13 @@ class ProvisionProgress:
     def on_post_retry(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
         runs.retry(run_id)
         redirect(resp, url_for(req, "tenants.provision_run", run_id=run_id))
+
+
+def _uploaded(req: Request) -> Upload:
+    upload = req.files.get("file")
+    if upload is None or not upload.size:
+        raise Invalid({"file": [_("Chọn một tệp .xlsx, .yaml hoặc .yml.")]})
+    return upload
 
 
 def _run(run_id: UUID) -> ProvisionRun:

@@ -8,7 +8,7 @@ import falcon
 from core.i18n import _
 from core.web.components import ConflictView, FormView, Option
 from core.web.forms import load
-from core.web.rendering import page, redirect, url_for
+from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.models import Unit, today
@@ -45,7 +45,7 @@ class UnitList:
     """The departments of an agency for programs."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        resp.media = {"items": [_document(line) for line in queries.units()]}
+        send_json(resp, {"items": [_document(line) for line in queries.units()]})
 
 
 class NewUnit:
@@ -162,11 +162,11 @@ def _conflict(form: FormView, stored: Unit, lines: list[queries.UnitLine]) -> Co
 
 def _document(line: queries.UnitLine) -> dict[str, Any]:
     return {
-        "id": str(line.id),
+        "id": line.id,
         "code": line.code,
         "name": line.name,
-        "parent_id": str(line.parent_id) if line.parent_id else None,
-        "valid_from": line.valid_from.isoformat(),
-        "valid_to": line.valid_to.isoformat() if line.valid_to else None,
+        "parent_id": line.parent_id,
+        "valid_from": line.valid_from,
+        "valid_to": line.valid_to,
         "people": line.people,
     }
