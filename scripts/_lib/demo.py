@@ -31,7 +31,7 @@ from scripts._lib.installation import (
 from scripts._lib.places import ROOT, VAR
 from scripts._lib.processes import free_port, port_is_free, recall, remember
 from scripts._lib.provinces import province_name
-from scripts._lib.services import Services, run_command
+from scripts._lib.services import Services, recorded, run_command, running, stop_all
 
 RECORD = VAR / "run" / "demo.json"
 READY = VAR / "run" / "ready"
@@ -94,7 +94,6 @@ def status() -> int:
     installation = Installation.load()
     accounts = json.loads(ACCOUNTS.read_text("utf-8")) if ACCOUNTS.exists() else []
     shown: dict[str, Any] = dict.fromkeys(("url", "keycloak_url", "database_url"))
-    pids: dict[str, int] = {}
     supervisor = recall(RECORD)
     if installation is not None:
         shown = {
@@ -102,7 +101,7 @@ def status() -> int:
             "keycloak_url": installation.keycloak_url,
             "database_url": installation.database_url("app"),
         }
-        pids = ({"demo": supervisor} if supervisor else {}) | Services(installation).pids()
+    pids = ({"demo": supervisor} if supervisor else {}) | running(recorded())
     print(json.dumps({**shown, "pids": pids, "accounts": accounts}, ensure_ascii=False, indent=2))
     return 0 if supervisor else NOT_RUNNING
 
@@ -117,9 +116,7 @@ def stop() -> None:
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.1)
-    installation = Installation.load()
-    if installation is not None:
-        Services(installation).stop()
+    stop_all(recorded())
     say("Đã dừng. · Stopped.")
 
 
@@ -178,15 +175,15 @@ def detach() -> int:
 
 def foreground(options: argparse.Namespace) -> int:
     """Start everything, then watch it until asked to stop."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _interrupt)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if ending != signal.SIGHUP or signal.getsignal(ending) != signal.SIG_IGN:  # nohup
+            signal.signal(ending, _interrupt)
     revival = threading.Event()
     signal.signal(signal.SIGUSR1, lambda _number, _frame: revival.set())
     with _alone():
         installation = _prepare(options)
         services = Services(installation)
         try:
-            services.stop()  # what a killed run left
             _start(services)
             _announce(installation)
             _watch(services, revival)
@@ -196,7 +193,7 @@ def foreground(options: argparse.Namespace) -> int:
             for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(ending, signal.SIG_IGN)
             READY.unlink(missing_ok=True)
-            services.stop()
+            stop_all(services.all)
             RECORD.unlink(missing_ok=True)
     return 0
 
@@ -231,7 +228,7 @@ def _prepare(options: argparse.Namespace) -> Installation:
             f"Bản cài này là {installation.province}; dùng --reset để bắt đầu lại với {wanted}.",
             f"This installation is {installation.province}; use --reset to start anew with {wanted}.",
         )
-    Services(installation).stop()
+    stop_all(recorded())  # what a killed run left
     installation.settle_on_server()
     installation.web_port = _web_port(options.port, installation.web_port)
     installation.keycloak_port = _keycloak_port(installation.keycloak_port)
@@ -324,7 +321,7 @@ def _watch(services: Services, revival: threading.Event) -> None:
     reported: set[str] = set()
     while True:
         time.sleep(0.5)
-        running = services.pids()
+        running = running(services.all)
         for name, service in services.all.items():
             if name in running:
                 reported.discard(name)

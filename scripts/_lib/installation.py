@@ -6,7 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from scripts._lib.console import Failure
 from scripts._lib.databases import other_database
@@ -35,7 +35,7 @@ class Installation:
 
     province: str
     server: str = ""
-    """`host:port` of the PostgreSQL given by DATABASE_URL; empty when it is our own."""
+    """Address of the PostgreSQL given by DATABASE_URL, without user and database; empty when it is our own."""
     web_port: int = 0
     keycloak_port: int = 0
     postgres_port: int = 0
@@ -75,20 +75,20 @@ class Installation:
 
     def database_url(self, role: str) -> str:
         """Return the platform's database as `app` or `owner`."""
-        base = f"postgresql://x:x@{self.server}/" if self.server else self.admin_url
+        base = self.server or f"postgresql://127.0.0.1:{self.postgres_port}/"
         return other_database(base, DATABASE, f"lienthong_{role}", self.secrets[f"{role}_password"])
 
     def settle_on_server(self) -> None:
         """Hold to the PostgreSQL of the first start; raises Failure when another one is given now."""
-        given = urlsplit(os.environ.get("DATABASE_URL", ""))
-        server = given.netloc.rpartition("@")[2]
-        if self.postgres_port == 0 and not self.provisioned and not self.server:
+        server = _given_server()
+        if self.postgres_port == 0:  # nothing has been started yet
             self.server = server
         elif self.server != server:
-            held = self.server or "một PostgreSQL riêng trong var/ (a private one in var/)"
             raise Failure(
-                f"Dữ liệu của bản cài này nằm ở {held}. Hãy đặt DATABASE_URL như lần đầu, hoặc dùng --reset.",
-                f"This installation's data is in {held}. Set DATABASE_URL as at the first start, or use --reset.",
+                f"Dữ liệu của bản cài này nằm ở {self.server or 'PostgreSQL riêng trong var/'}. "
+                "Hãy đặt DATABASE_URL như lần đầu, hoặc dùng --reset.",
+                f"This installation's data is in {self.server or 'its own PostgreSQL in var/'}. "
+                "Set DATABASE_URL as at the first start, or use --reset.",
             )
 
     def write_settings(self) -> None:
@@ -119,6 +119,18 @@ class Installation:
             "LIENTHONG_OIDC_CLIENT_SECRET": self.secrets["oidc_client"],
             "LIENTHONG_DIRECTORY_CLIENT_SECRET": self.secrets["directory_client"],
         }
+
+
+def _given_server() -> str:
+    """Return the place that DATABASE_URL names, without user and database; empty when it is not set."""
+    given = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if given.scheme and not given.hostname:
+        raise Failure(
+            "DATABASE_URL phải có tên máy chủ: postgresql://postgres:mật-khẩu@máy:5432/postgres",
+            "DATABASE_URL must name a host: postgresql://postgres:password@host:5432/postgres",
+        )
+    place = given.netloc.rpartition("@")[2]
+    return urlunsplit(("postgresql", place, "/", given.query, "")) if place else ""
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ import requests
 
 from scripts._lib.console import Failure
 from scripts._lib.keycloak_program import JAVA_OPTIONS, built_keycloak, find_java
-from scripts._lib.places import ROOT
+from scripts._lib.places import ROOT, STATIC
 from scripts._lib.processes import Service
 
 REALM_FILES = ROOT / "deploy" / "keycloak"
@@ -25,11 +25,9 @@ THREADS = "io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The database of a Keycloak: where it is and who may enter."""
+    """The database of a Keycloak: its `postgresql://` address without a user, and who may enter."""
 
-    host: str
-    port: int
-    name: str
+    url: str
     user: str
     password: str
 
@@ -68,7 +66,7 @@ class Keycloak:
             ],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("KC_")},
-                "KC_DB_URL": f"jdbc:postgresql://{database.host}:{database.port}/{database.name}",
+                "KC_DB_URL": f"jdbc:{database.url}",
                 "KC_DB_USERNAME": database.user,
                 "KC_DB_PASSWORD": database.password,
                 "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
@@ -106,7 +104,8 @@ class Keycloak:
         (self.home / "lib").unlink(missing_ok=True)
         (self.home / "lib").symlink_to(programs / "lib")
         for theme in (REALM_FILES / "themes").glob("*/"):
-            (self.home / "themes" / theme.name).symlink_to(theme)
+            shutil.copytree(theme, self.home / "themes" / theme.name)
+            _add_fonts(self.home / "themes" / theme.name / "login" / "resources" / "fonts")
         for realm in realms:
             (imports / f"{realm['realm']}-realm.json").write_text(json.dumps(realm), "utf-8")
 
@@ -160,6 +159,13 @@ class Admin:
         )
         answer.raise_for_status()
         self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+def _add_fonts(folder: Path) -> None:
+    """Give the sign-in pages the platform's font; without built static files the system's serves."""
+    for font in (STATIC / "vendor" / "inter").glob("*.woff2"):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(font, folder / re.sub(r"\.[0-9a-f]{10}(?=\.woff2$)", "", font.name))
 
 
 def read_realm(name: str, values: Mapping[str, str]) -> dict[str, Any]:

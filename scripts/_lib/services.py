@@ -4,8 +4,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -18,6 +19,26 @@ from scripts._lib.postgres import Cluster
 from scripts._lib.processes import Service
 
 BIN = Path(sys.executable).parent
+STOP_SIGNALS = {"postgres": signal.SIGINT}  # ends at once, without losing a commit
+
+
+def recorded() -> dict[str, Service]:
+    """Return the servers of this clone by name, in the order of starting, whoever started them."""
+    names = ("postgres", "keycloak", "web", "worker")
+    return {name: Service(name, VAR, STOP_SIGNALS.get(name, signal.SIGTERM)) for name in names}
+
+
+def running(services: Mapping[str, Service]) -> dict[str, int]:
+    """Return the process ids of those that run."""
+    return {name: pid for name, service in services.items() if (pid := service.pid)}
+
+
+def stop_all(services: Mapping[str, Service]) -> None:
+    """Stop the servers, those that need the others first; also what a killed run left behind."""
+    for name, service in reversed(services.items()):
+        if service.pid is not None:
+            say(f"        dừng · stopping {name}")
+        service.stop(60 if name == "postgres" else 20)
 
 
 class Services:
@@ -37,20 +58,9 @@ class Services:
 
     @property
     def all(self) -> dict[str, Service]:
-        """Every server by its name, in the order of starting."""
+        """The servers by name, in the order of starting."""
         own = {} if self.installation.server else {"postgres": self.cluster.service}
         return {**own, "keycloak": self.keycloak.service, "web": self.web, "worker": self.worker}
-
-    def pids(self) -> dict[str, int]:
-        """Return the process ids of those that run."""
-        return {name: pid for name, service in self.all.items() if (pid := service.pid)}
-
-    def stop(self) -> None:
-        """Stop all, those that need the others first; also what a killed run left behind."""
-        for name, service in reversed(self.all.items()):
-            if service.pid is not None:
-                say(f"        dừng · stopping {name}")
-            service.stop(60 if name == "postgres" else 20)
 
     def start_postgres(self) -> None:
         """Start our PostgreSQL, or use the one given; make roles and databases."""
@@ -59,6 +69,8 @@ class Services:
             self.cluster.start(installation.postgres_port or 54320)
             installation.postgres_port = self.cluster.port
             installation.save()
+        elif not installation.postgres_port:
+            self._claim_server()
         passwords = {
             name: value for name, value in installation.secrets.items() if name.endswith("_password")
         }
@@ -66,15 +78,24 @@ class Services:
         databases.create_database(installation.admin_url, DATABASE)
         databases.create_database(installation.admin_url, KEYCLOAK_DATABASE, owner="keycloak")
 
+    def _claim_server(self) -> None:
+        """Take a given server for this installation; raises Failure when another one lives in it."""
+        for name in (DATABASE, KEYCLOAK_DATABASE):
+            if databases.database_exists(self.installation.admin_url, name):
+                raise Failure(
+                    f"Máy chủ DATABASE_URL đã có cơ sở dữ liệu “{name}” của bản cài khác. Hãy dùng máy chủ khác hoặc xoá nó.",
+                    f"The server of DATABASE_URL holds a database “{name}” already. Use another server, or drop it.",
+                )
+        self.installation.postgres_port = urlsplit(self.installation.server).port or 5432
+        self.installation.save()
+
     def start_keycloak(self) -> None:
         """Start Keycloak and bring its realms to what the realm files and this installation say."""
-        place = urlsplit(self.installation.admin_url)
+        server = self.installation.server or f"postgresql://127.0.0.1:{self.installation.postgres_port}/"
         database = Place(
-            host=place.hostname or "localhost",
-            port=place.port or 5432,
-            name=KEYCLOAK_DATABASE,
-            user="keycloak",
-            password=unquote(self.installation.secrets["keycloak_password"]),
+            databases.other_database(server, KEYCLOAK_DATABASE),
+            "keycloak",
+            self.installation.secrets["keycloak_password"],
         )
         realms = [read_realm(name, self.installation.realm_values()) for name in ("staff", "citizen")]
         self.keycloak.start(database, realms)

@@ -134,13 +134,9 @@ def _running_postgres() -> Cluster:
 
 def _sweep(cluster: Cluster) -> None:
     """Drop what killed runs left behind, and templates of earlier migrations."""
-    opened = databases.connect(cluster.url())
-    with opened.cursor() as cursor:
-        cursor.execute(
-            "SELECT datname FROM pg_database WHERE datname ~ '^(test|template|building)_' AND NOT datistemplate"
-        )
-        names = [name for (name,) in cursor.fetchall()]
-    opened.close()
+    with databases.session(cluster.url()) as opened:
+        opened.execute("SELECT datname FROM pg_database WHERE datname ~ '^(test|template|building)_'")
+        names = [name for (name,) in opened.fetchall()]
     for name in names:
         if name != _template_name():
             databases.drop_database(cluster.url(), name)
@@ -171,18 +167,13 @@ def _addresses(cluster: Cluster, name: str) -> Database:
 def _template(cluster: Cluster) -> str:
     """Return the migrated database to copy; one is kept for as long as its migrations stay the same."""
     name = _template_name()
-    opened = databases.connect(cluster.url())
-    try:
-        with opened.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-            if cursor.fetchone() is None:
-                building = name.replace("template_", "building_")
-                databases.drop_database(cluster.url(), building)
-                databases.create_database(cluster.url(), building)
-                _migrate(_addresses(cluster, building))
-                cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
-    finally:
-        opened.close()
+    if not databases.database_exists(cluster.url(), name):
+        building = name.replace("template_", "building_")
+        databases.drop_database(cluster.url(), building)
+        databases.create_database(cluster.url(), building)
+        _migrate(_addresses(cluster, building))
+        with databases.session(cluster.url()) as opened:
+            opened.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
     return name
 
 
@@ -304,7 +295,11 @@ def keycloak() -> Iterator[KeycloakServer]:
             _save(state)
             databases.create_database(cluster.url(), "keycloak", owner="keycloak")
             server = _keycloak(state)
-            server.start(Place("127.0.0.1", cluster.port, "keycloak", "keycloak", state["keycloak_password"]))
+            server.start(
+                Place(
+                    f"postgresql://127.0.0.1:{cluster.port}/keycloak", "keycloak", state["keycloak_password"]
+                )
+            )
             _STARTED.append(server)
             server.wait()
             for realm in server.admin.call("GET", "?briefRepresentation=true").json():
