@@ -321,9 +321,9 @@ def _watch(services: Services, revival: threading.Event) -> None:
     reported: set[str] = set()
     while True:
         time.sleep(0.5)
-        running = running(services.all)
+        alive = running(services.all)
         for name, service in services.all.items():
-            if name in running:
+            if name in alive:
                 reported.discard(name)
             elif name not in reported:
                 reported.add(name)
@@ -333,7 +333,7 @@ def _watch(services: Services, revival: threading.Event) -> None:
                 )
         if revival.is_set():
             revival.clear()
-            for name in [name for name in services.all if name not in running]:
+            for name in [name for name in services.all if name not in alive]:
                 say(f"Khởi động lại · starting again: {name}")
                 with contextlib.suppress(Failure):  # its end is reported on the next round
                     services.start(name)

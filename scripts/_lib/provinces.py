@@ -1,25 +1,19 @@
 """Recognise a province as people type it."""
 
-import re
-
-from vietnam_provinces import Province
-
-from core.text import fold, sort_key
 from scripts._lib.console import Failure
-
-_KIND = re.compile(r"^(thanh pho|tinh|tp\.?)\s*")
+from tenants.provisioning.province import UnknownProvince, find_province
 
 
 def province_name(typed: str) -> str:
     """Return the full name of one of the 34 provinces: "hue" and "TP. Huế" are Thành phố Huế.
 
-    Raises Failure with all names when there is no such province.
+    Raises Failure with the names that come near.
     """
-    names = {_KIND.sub("", fold(each.name)): each.name for each in Province.iter_all()}
-    name = names.get(_KIND.sub("", fold(typed)))
-    if name is None:
-        known = ", ".join(sorted(names.values(), key=sort_key))
+    try:
+        return find_province(typed).name
+    except UnknownProvince as error:
+        near = ", ".join(error.near)
         raise Failure(
-            f"Không có tỉnh, thành phố “{typed}”. Có: {known}.", "No such province; the 34 are listed above."
-        )
-    return name
+            f"Không có tỉnh, thành phố “{typed}”. Có phải: {near}?",
+            f"There is no province “{typed}”. Did you mean: {near}?",
+        ) from error
