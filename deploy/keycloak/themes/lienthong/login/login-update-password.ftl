@@ -6,6 +6,8 @@
   <#elseif section = "form">
     <p class="lead">${msg("updatePasswordLead")}</p>
     <form action="${url.loginAction}" method="post" id="kc-passwd-update-form">
+      <#-- For password managers: they must know whose password this is. -->
+      <input type="text" name="username" value="${(auth.attemptedUsername)!}" autocomplete="username" readonly hidden>
       <@layout.password id="password-new" name="password-new" label=msg("passwordNew") autocomplete="new-password" autofocus=true
         invalid=wrong error=wrong?then(messagesPerField.get("password"), "") />
       <@layout.password id="password-confirm" name="password-confirm" label=msg("passwordConfirm") autocomplete="new-password"
