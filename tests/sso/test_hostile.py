@@ -62,7 +62,7 @@ def test_a_forged_id_token_is_refused_at_sign_in(server, provider, fake, fault: 
 
 
 @pytest.mark.parametrize(
-    "fault", [*(set(fake_op.TOKEN_FAULTS) - {"no_nonce", "wrong_nonce"}), *fake_op.REFRESH_FAULTS]
+    "fault", [*sorted(set(fake_op.TOKEN_FAULTS) - {"no_nonce", "wrong_nonce"}), *fake_op.REFRESH_FAULTS]
 )
 def test_a_forged_id_token_is_refused_at_refresh(server, provider, fake, fault: str) -> None:
     tokens = redeem(server, provider, fake)
@@ -92,7 +92,11 @@ def test_our_secret_goes_to_our_provider_alone(provider, fake) -> None:
 def test_no_cookie_is_carried_from_one_person_to_the_next(server, provider, fake) -> None:
     for _ in range(3):
         redeem(server, provider, fake)
-    assert not [headers for _method, name, headers in fake.requests if name in ("par", "token") and "Cookie" in headers]
+    assert not [
+        headers
+        for _method, name, headers in fake.requests
+        if name in ("par", "token") and "Cookie" in headers
+    ]
 
 
 def test_a_silent_provider_is_given_up(fake: FakeOp, server: Server) -> None:
@@ -187,7 +191,7 @@ def test_clocks_may_differ_a_little(server, provider, fake, clock, skew: float) 
 @pytest.mark.parametrize("skew", [-LEEWAY - 5, 300 + LEEWAY + 5])
 def test_clocks_may_not_differ_much(server, provider, fake, clock, skew: float) -> None:
     clock.ahead = skew
-    with pytest.raises(InvalidToken, match="future|expired"):
+    with pytest.raises(InvalidToken, match=r"future|expired"):
         redeem(server, provider, fake)
 
 
@@ -233,18 +237,32 @@ def test_a_forged_logout_token_is_refused(provider, fake, claims) -> None:
 @pytest.mark.parametrize("header", ["JWT", "at+jwt", "", None])
 def test_a_logout_token_must_call_itself_one(provider, fake, header) -> None:
     with pytest.raises(InvalidToken, match="header type"):
-        provider.read_logout_token(fake.logout_token(header={"typ": header} if header is not None else {"typ": "x"}, sid="s"))
+        provider.read_logout_token(
+            fake.logout_token(header={"typ": header} if header is not None else {"typ": "x"}, sid="s")
+        )
 
 
 @pytest.mark.parametrize(
-    "fault", ["alg_none", "alg_hs256_public_key", "other_key_same_kid", "no_kid", "jku", "crit", "tampered", "garbage_token"]
+    "fault",
+    [
+        "alg_none",
+        "alg_hs256_public_key",
+        "other_key_same_kid",
+        "no_kid",
+        "jku",
+        "crit",
+        "tampered",
+        "garbage_token",
+    ],
 )
 def test_an_unsigned_logout_token_is_refused(provider, fake, fault: str) -> None:
     with pytest.raises(InvalidToken):
         provider.read_logout_token(fake.logout_token(fault=fault, sid="phiên"))
 
 
-@pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "eyJ9.e30.x", "x" * 100_000, "é.é.é", "W10.e30.eA", "e30.e30.eA"])
+@pytest.mark.parametrize(
+    "text", ["", ".", "..", "a.b.c", "eyJ9.e30.x", "x" * 100_000, "é.é.é", "W10.e30.eA", "e30.e30.eA"]
+)
 def test_nonsense_is_no_token(provider, text: str) -> None:
     with pytest.raises(InvalidToken):
         provider.read_logout_token(text)
