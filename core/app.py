@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 import falcon
+import orjson
+import structlog
+from falcon.media import Handlers, JSONHandler
 
 from core import dispatcher as dispatching
 from core import plugin as core_plugin
@@ -17,14 +20,16 @@ from core.i18n import load_catalogues
 from core.logging import configure_logging
 from core.settings import Settings, load_settings
 from core.web import rendering
-from core.web.errors import as_problem
+from core.web.errors import as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.middleware import RequestLog
 from core.web.navigation import Navigation
 from core.web.rendering import Renderer
-from core.web.request import Request
+from core.web.request import Request, Response
 from core.web.security import SecurityHeaders
 from core.web.static import URL_PREFIX, StaticFiles
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +103,27 @@ def build_app(platform: Platform, loader: ContextLoader) -> falcon.App:
     )
     app = falcon.App(
         request_type=Request,
+        response_type=Response,
         middleware=[RequestLog(), SecurityHeaders(settings.public_url, settings.keycloak_url)],
     )
     app.req_options.strip_url_path_trailing_slash = True
+    # Documents are JSON alone, read by a parser that neither nesting nor odd numbers bring down.
+    app.req_options.media_handlers = Handlers({falcon.MEDIA_JSON: JSONHandler(loads=orjson.loads)})
     gate = Gate(settings, platform.dispatcher, loader)
     for address in catalogue.routes.values():
         app.add_route(address.pattern, gate.guarded(address))
     app.add_sink(static, rf"{URL_PREFIX}(?P<path>.+)")
     rendering.install(renderer)
 
-    def on_error(req: Request, resp: falcon.Response, error: Exception, params: dict[str, object]) -> None:
-        renderer.problem(req, resp, error, as_problem(error))
+    def on_error(req: Request, resp: Response, error: Exception, params: dict[str, object]) -> None:
+        problem = as_problem(error)
+        log_problem(req, error, problem)
+        try:
+            renderer.problem(req, resp, problem)
+        except Exception as second:
+            # Even when the error page fails, people get an answer with a number to read out.
+            log.exception("request.error_page_failed", exc_info=second)
+            write_plainly(req, resp, problem)
 
     app.add_error_handler(Exception, on_error)
     app.add_error_handler(falcon.HTTPError, on_error)

@@ -4,16 +4,21 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from traceback import extract_tb, format_exception
 from typing import Any
 
 import structlog
 
 _SECRET = re.compile(r"(password|secret|token|cookie|authorization|otp)", re.IGNORECASE)
+OUR_PACKAGES = frozenset({"core", "tenants", "sso", "plugins"})
+MAX_TRACE_LINES = 200
+_DRIVER_FACTS = ("sqlstate", "schema_name", "table_name", "column_name", "constraint_name")
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]+):[^@\s]+@")
 
 
 def configure_logging(*, plain: bool = False, stream: Any = None) -> None:
     """Send structlog and the standard library's loggers to one stream, as JSON or plain lines."""
+    trace = _full_trace if plain else _safe_trace
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -22,7 +27,7 @@ def configure_logging(*, plain: bool = False, stream: Any = None) -> None:
     ]
     last: Any = structlog.dev.ConsoleRenderer(colors=False) if plain else structlog.processors.JSONRenderer()
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, _scrub, last],
+        processors=[*shared, trace, last],
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
@@ -30,7 +35,7 @@ def configure_logging(*, plain: bool = False, stream: Any = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, _scrub, last,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta, trace, last,
         ])
     )  # fmt: skip
     root = logging.getLogger()
@@ -46,10 +51,42 @@ def hide_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> M
     return event
 
 
-def _scrub(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    # Driver errors quote connection strings and, in DETAIL lines, the values of a row.
-    trace = event.get("exception")
-    if isinstance(trace, str):
-        trace = _URL_PASSWORD.sub(r"\1:•••@", trace)
-        event["exception"] = "\n".join(line for line in trace.splitlines() if not line.startswith("DETAIL:"))
+def describe(error: BaseException) -> str:
+    """Return an error's type and, of what the database says, the names of things; values are left out.
+
+    Messages of ordinary exceptions quote what they stumbled over, and that may be about a person. Ours
+    are written without such values, so they are kept.
+    """
+    kind = type(error)
+    driver = getattr(getattr(error, "orig", error), "diag", None)
+    facts = [f"{name}={value}" for name in _DRIVER_FACTS if (value := getattr(driver, name, None))]
+    said = [str(error)] if kind.__module__.partition(".")[0] in OUR_PACKAGES else []
+    return ": ".join([f"{kind.__module__}.{kind.__qualname__}", *said, *facts])
+
+
+def _safe_trace(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    error = _error_of(event)
+    lines: list[str] = []
+    while error is not None and len(lines) < MAX_TRACE_LINES:
+        lines.append(describe(error))
+        lines += [
+            f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
+        ]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if lines:
+        event["exception"] = "\n".join(lines)
     return event
+
+
+def _full_trace(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    error = _error_of(event)
+    if error is not None:
+        event["exception"] = _URL_PASSWORD.sub(r"\1:•••@", "".join(format_exception(error)))
+    return event
+
+
+def _error_of(event: MutableMapping[str, Any]) -> BaseException | None:
+    given = event.pop("exc_info", None)
+    if isinstance(given, BaseException):
+        return given
+    return given[1] if isinstance(given, tuple) else sys.exc_info()[1] if given else None

@@ -1,16 +1,18 @@
 """What can go wrong, in words for people and as RFC 9457 problem documents for programs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import falcon
 import orjson
 import structlog
-from peewee import InterfaceError, OperationalError
+from peewee import DataError, InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
 from core.db import Conflict
 from core.i18n import N_, _
-from core.web.request import Request
+from core.web.request import Request, Response
 
 PROBLEM_TYPE = "/problems/"
 
@@ -27,6 +29,8 @@ class Problem(Exception):
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or self.title)
         self.detail = detail
+
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def extra(self) -> dict[str, Any]:
         """Return further members of the problem document."""
@@ -93,6 +97,7 @@ class Unavailable(Problem):
     """A part of the installation does not answer now."""
 
     status, type = 503, "unavailable"
+    headers = MappingProxyType({"Retry-After": "10"})
     title = N_("Hệ thống đang tạm gián đoạn")
 
 
@@ -109,22 +114,27 @@ def as_problem(error: Exception) -> Problem:
         return Unavailable()
     if isinstance(error, falcon.HTTPError):
         known = _BY_STATUS.get(error.status_code)
-        return known() if known else HttpProblem(error.status_code, error.title or "")
+        return known() if known else HttpProblem(error.status_code, error.title or "", error.headers)
+    if isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
+        # A value that PostgreSQL cannot hold, such as a number too large: what was sent is at fault.
+        return BadRequest()
     return Problem()
 
 
 class HttpProblem(Problem):
     """A status that Falcon itself answers with, such as 405 or 413."""
 
-    def __init__(self, status: int, title: str) -> None:
+    def __init__(self, status: int, title: str, headers: Any = None) -> None:
         super().__init__(title)
         self.http_status = status
+        self.headers = dict(headers or {})
 
 
 _HTTP_TITLES = {
     405: N_("Địa chỉ này không nhận cách gửi đó"),
     413: N_("Nội dung gửi lên quá lớn"),
     415: N_("Kiểu nội dung gửi lên không được nhận"),
+    503: Unavailable.title,
 }
 
 
@@ -136,7 +146,8 @@ def status_of(problem: Problem) -> int:
 def title_of(problem: Problem) -> str:
     """Return the title of a problem in the reader's language."""
     if isinstance(problem, HttpProblem):
-        return _(_HTTP_TITLES.get(problem.http_status, BadRequest.title))
+        fallback = BadRequest.title if problem.http_status < 500 else Problem.title
+        return _(_HTTP_TITLES.get(problem.http_status, fallback))
     return _(problem.title)
 
 
@@ -156,9 +167,20 @@ def write_problem(req: Request, resp: falcon.Response, problem: Problem) -> None
     resp.data = orjson.dumps(document)
 
 
+def write_plainly(req: Request, resp: Response, problem: Problem) -> None:
+    """Answer with one line of text, where no page can be made."""
+    resp.begin_anew()
+    resp.status = falcon.code_to_http_status(status_of(problem))
+    resp.content_type = falcon.MEDIA_TEXT
+    resp.text = f"{title_of(problem)}\n{req.request_id}\n"
+
+
 def log_problem(req: Request, error: Exception, problem: Problem) -> None:
     """Log what is our fault with its traceback; what is the visitor's, not at all."""
+    route = getattr(req.address, "name", "")
     if type(problem) is Problem:
-        log.error("request.failed", route=getattr(req.address, "name", ""), exc_info=error)
+        log.error("request.failed", route=route, exc_info=error)
+    elif isinstance(error, DataError):
+        log.warning("request.unchecked_value", route=route, exc_info=error)
     elif isinstance(problem, Unavailable):
-        log.warning("request.unavailable", route=getattr(req.address, "name", ""), error=type(error).__name__)
+        log.warning("request.unavailable", route=route, error=type(error).__name__)

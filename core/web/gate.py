@@ -32,11 +32,12 @@ class Gate:
     """Wraps responders so that none can be reached without its checks."""
 
     def __init__(self, settings: Settings, dispatcher: Dispatcher, loader: ContextLoader) -> None:
-        self._public_url = settings.public_url
+        self._public_url = settings.public_url.rstrip("/")
         self._secret = base64.b64decode(settings.secret_key + "==")
         self._dispatcher = dispatcher
         self._catalogue: Catalogue = dispatcher.catalogue
         self._loader = loader
+        self._platform_modules = dispatcher.effective({}, dict.fromkeys(self._catalogue.modules, False))
 
     def guarded(self, address: Address) -> object:
         """Return a resource whose responders pass the gate first."""
@@ -44,6 +45,8 @@ class Gate:
             f"on_{method}": staticmethod(self._endpoint(address, responder))
             for method, responder in address.responders.items()
         }
+        if "on_get" in responders:
+            responders["on_head"] = responders["on_get"]
         return type("Guarded", (), responders)()
 
     def _endpoint(self, address: Address, responder: Responder) -> Responder:
@@ -51,6 +54,7 @@ class Gate:
             # Liveness and the like must answer while the database does not.
             def bare(req: Request, resp: falcon.Response, **fields: Any) -> None:
                 req.address = address
+                self._refuse_strangers(req)
                 responder(req, resp, **fields)
 
             return bare
@@ -58,34 +62,47 @@ class Gate:
         def endpoint(req: Request, resp: falcon.Response, **fields: Any) -> None:
             req.address = address
             tenant_code = fields.pop("tenant", None)
+            self._refuse_strangers(req)
+            # Not connection_context(), which cannot have its connection replaced.
+            opened = db.connect(reuse_if_open=True)
             try:
-                with db.connection_context():
-                    req.ctx = self._context(req, address, tenant_code)
-                    self._admit(req, address)
-                    self._run(req, resp, responder, fields)
+                req.ctx = self._context(req, address, tenant_code)
+                self._admit(req, address)
+                self._run(req, resp, responder, fields)
             finally:
+                if opened:
+                    db.close()
                 req.close_files()
 
         return endpoint
+
+    def _refuse_strangers(self, req: Request) -> None:
+        """Refuse what no page of ours sends, before anything is read for it."""
+        if req.has_nul:
+            raise NotFound
+        if req.method not in SAFE_METHODS and not same_origin(req, self._public_url):
+            raise Forbidden(_("Yêu cầu này đến từ một trang khác nên không được nhận."))
 
     def _context(self, req: Request, address: Address, tenant_code: str | None) -> RequestContext | None:
         """Load who asks and where; a connection that PostgreSQL closed meanwhile is replaced once."""
         try:
             loaded, tenant, states = self._load(req, address, tenant_code)
         except (OperationalError, InterfaceError):
+            # After a restart of PostgreSQL those that wait in the pool are dead as well.
             db.manual_close()
+            db.close_idle()
             db.connect()
             loaded, tenant, states = self._load(req, address, tenant_code)
         if loaded is None:
             if tenant_code and address.route.area == "public":
                 req.public_tenant, req.public_modules = tenant, self._dispatcher.effective(*states)
             return None
+        modules = self._dispatcher.effective(*states) if tenant else self._platform_modules
+        permissions = self._permissions(loaded, modules)
+        if tenant and MEMBER not in permissions and address.route.permission != PUBLIC:
+            # Whether an agency has something here, or is one at all, is not told to people who do not belong to it.
+            tenant, modules = None, self._platform_modules
         use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE)
-        modules = (
-            self._dispatcher.effective(*states)
-            if tenant
-            else frozenset(key for key, module in self._catalogue.modules.items() if module.manifest.builtin)
-        )
         return RequestContext(
             request_id=req.request_id,
             session_id=loaded.session_id,
@@ -95,7 +112,7 @@ class Gate:
             csrf_token=csrf_token(self._secret, loaded.session_id),
             tenant=tenant,
             modules=modules,
-            permissions=self._permissions(loaded, modules),
+            permissions=permissions,
         )
 
     def _load(
@@ -130,8 +147,6 @@ class Gate:
     def _admit(self, req: Request, address: Address) -> None:
         ctx = req.ctx
         needed = address.route.permission
-        if req.method not in SAFE_METHODS and not same_origin(req, self._public_url):
-            raise Forbidden(_("Yêu cầu này đến từ một trang khác nên không được nhận."))
         if ctx is None:
             if needed != PUBLIC:
                 raise Unauthenticated
@@ -140,12 +155,8 @@ class Gate:
             ):
                 raise NotFound
             return
-        if address.tenanted:
-            if ctx.tenant is None or address.module.key not in ctx.modules:
-                raise NotFound
-            if needed != PUBLIC and MEMBER not in ctx.permissions:
-                # Whether an agency has something here is not told to people who do not belong to it.
-                raise NotFound
+        if address.tenanted and (ctx.tenant is None or address.module.key not in ctx.modules):
+            raise NotFound
         if needed not in ctx.permissions:
             raise (NotFound if needed == OPERATOR and not ctx.person.is_operator else Forbidden)
         if req.method not in SAFE_METHODS and not token_matches(req, ctx.csrf_token):

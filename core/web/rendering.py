@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from core.catalogue import Catalogue, LoadedModule
 from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
-from core.web.errors import Problem, Unauthenticated, log_problem, status_of, title_of, write_problem
+from core.web.errors import Problem, Unauthenticated, status_of, title_of, write_problem
 from core.web.navigation import Navigation
-from core.web.request import TOAST_COOKIE, Request
+from core.web.request import TOAST_COOKIE, Request, Response
 from core.web.security import SAFE_METHODS
 from core.web.static import StaticFiles
 
@@ -78,9 +78,10 @@ class Renderer:
         if req.get_cookie_values(TOAST_COOKIE):
             resp.unset_cookie(TOAST_COOKIE, path="/")
 
-    def problem(self, req: Request, resp: falcon.Response, error: Exception, problem: Problem) -> None:
+    def problem(self, req: Request, resp: Response, problem: Problem) -> None:
         """Answer a problem as a designed page, or as a document for programs."""
-        log_problem(req, error, problem)
+        resp.begin_anew()
+        resp.set_headers(problem.headers)
         if req.wants_json:
             write_problem(req, resp, problem)
             return
@@ -172,11 +173,16 @@ def sign_in_url(req: Request) -> str:
 
 
 def _typed(req: Request) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for name, value in req.form.items():
-        if name != "csrf_token":
-            pairs.extend((name, text) for text in (value if isinstance(value, list) else [value]))
-    return tuple(pairs)
+    """Return the fields of a form that was not taken; a body that cannot be read holds none."""
+    try:
+        fields = [(name, value) for name, value in req.form.items() if name != "csrf_token"]
+    except falcon.HTTPError:
+        return ()
+    finally:
+        req.close_files()
+    return tuple(
+        (name, text) for name, value in fields for text in (value if isinstance(value, list) else [value])
+    )
 
 
 def _icon_maker(static: StaticFiles) -> Callable[..., Markup]:

@@ -36,7 +36,7 @@ class Request(falcon.Request):
     @property
     def wants_json(self) -> bool:
         """True for the API, and for clients that prefer JSON to a page."""
-        if self.path.startswith("/api/"):
+        if f"{self.path}/".startswith("/api/"):
             return True
         return not self.client_accepts("text/html") and self.client_accepts("application/json")
 
@@ -59,6 +59,14 @@ class Request(falcon.Request):
                 self._form = {}
         return self._form
 
+    def get_media(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the JSON document in the body, bounded like a form."""
+        if (self.content_length or 0) > MAX_FORM_BYTES:
+            raise falcon.HTTPContentTooLarge
+        return super().get_media(*args, **kwargs)
+
+    media = property(get_media)
+
     @property
     def files(self) -> dict[str, Upload]:
         """The files that came with the form, by field; a field left empty is missing."""
@@ -71,8 +79,21 @@ class Request(falcon.Request):
             upload.file.close()
 
     @property
+    def has_nul(self) -> bool:
+        """True when the address carries a NUL, which no text of ours holds and PostgreSQL cannot take."""
+        return "\x00" in self.path or "%00" in self.query_string
+
+    @property
     def session_token(self) -> str | None:
         """The random value of the session cookie."""
         values = self.get_cookie_values(SESSION_COOKIE)
         # Two cookies of one name mean that something planted one; neither can be trusted.
         return values[0] if values and len(values) == 1 else None
+
+
+class Response(falcon.Response):
+    """A Falcon response that can be begun anew when the work it tells of came to nothing."""
+
+    def begin_anew(self) -> None:
+        """Drop headers, cookies and body: a page that failed must not say that something was done."""
+        self.__init__(options=self.options)  # type: ignore[misc]

@@ -47,4 +47,7 @@ class StaticFiles:
                 resp.set_header("Content-Encoding", name)
                 source = compressed
                 break
-        resp.set_stream(source.open("rb"), source.stat().st_size)
+        if req.method == "HEAD":  # nobody would read the stream, nor close it
+            resp.content_length = source.stat().st_size
+        else:
+            resp.set_stream(source.open("rb"), source.stat().st_size)

@@ -1,0 +1,94 @@
+"""Forms and documents through schemas: values as officers type them, messages they understand."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from marshmallow import Schema, fields
+
+from core.i18n import local
+from core.web.errors import BadRequest, Invalid
+from core.web.forms import Choices, Day, Text, load, parse_day
+
+YEAR = local(datetime.now(UTC)).year
+
+
+class Form(Schema):
+    title = Text(required=True, max_length=10)
+    note = Text()
+    day = Day(load_default=None)
+    tags = Choices(fields.String())
+    number = fields.Integer()
+
+
+class Nested(Schema):
+    inner = fields.Nested(Form)
+
+
+def errors(schema, data):
+    with pytest.raises(Invalid) as refused:
+        load(schema, data)
+    return refused.value.errors
+
+
+def test_values_are_checked_and_trimmed():
+    typed = {"title": "  Họp  ", "tags": "một", "day": "14/9/2026", "number": "7", "csrf_token": "x"}
+    assert load(Form(), typed) == {
+        "title": "Họp",
+        "note": "",
+        "tags": ["một"],
+        "day": date(2026, 9, 14),
+        "number": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "message"),
+    [
+        ({}, "title", "Chưa nhập."),
+        ({"title": "   "}, "title", "Chưa nhập."),
+        ({"title": "x" * 11}, "title", "Dài quá 10 ký tự."),
+        ({"title": "a\x00b"}, "title", "Có ký tự không in được, nhập lại."),
+        ({"title": ["a", "b"]}, "title", "Chỉ nhập chữ."),
+        ({"title": 5}, "title", "Chỉ nhập chữ."),
+        ({"title": "a", "day": "32/1/2026"}, "day", "Ngày chưa đúng, ví dụ 14/9/2026."),
+        ({"title": "a", "number": "bảy"}, "number", "Chỉ nhập số nguyên."),
+        ({"title": "a", "odd": "1"}, "odd", "Biểu mẫu không có ô này."),
+    ],
+)
+def test_messages_are_in_words(given, field, message):
+    assert errors(Form(), given) == {field: [message]}
+
+
+def test_every_wrong_field_is_named_also_inside_another():
+    assert errors(Nested(), {"inner": {"title": "", "number": "x"}}) == {
+        "inner.title": ["Chưa nhập."],
+        "inner.number": ["Chỉ nhập số nguyên."],
+    }
+
+
+@pytest.mark.parametrize("document", [None, [], "text", 5])
+def test_a_document_that_is_no_object_is_refused(document):
+    with pytest.raises(BadRequest):
+        load(Form(), document)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("14/9", date(YEAR, 9, 14)),
+        ("14/9/2026", date(2026, 9, 14)),
+        ("14.9.26", date(2026, 9, 14)),
+        ("14-09-2026", date(2026, 9, 14)),
+        ("140926", date(2026, 9, 14)),
+        ("14092026", date(2026, 9, 14)),
+        ("2026-09-14", date(2026, 9, 14)),
+        ("29/2/2028", date(2028, 2, 29)),
+        ("29/2/2026", None),
+        ("0/0/2026", None),
+        ("14/9/2026 x", None),
+        ("١٤/٩/٢٠٢٦", date(2026, 9, 14)),
+        ("hôm nay", None),
+    ],
+)
+def test_days_as_officers_type_them(typed, day):
+    assert parse_day(typed) == day
