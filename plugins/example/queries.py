@@ -13,11 +13,11 @@ from core.api import (
     NotFound,
     Page,
     RequestContext,
-    _,
     current_tenant,
     db,
     dispatcher,
     fold,
+    ngettext,
     page_of,
     unscoped,
 )
@@ -249,7 +249,8 @@ def deletion_health() -> Health:
         ).fetchall()
     # Where the module is off its jobs rest, and so do the notes.
     late = sum("example" in dispatcher().effective_for(tenant_id) for (tenant_id,) in overdue)
-    return Health(not late, _("{n} cơ quan còn ghi chú quá hạn xoá.", n=late) if late else "")
+    told = ngettext("{n} cơ quan còn ghi chú quá hạn xoá.", "{n} cơ quan còn ghi chú quá hạn xoá.", late)
+    return Health(not late, told if late else "")
 
 
 # ---- for the command line ---------------------------------------------------------------------------------

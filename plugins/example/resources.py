@@ -52,7 +52,7 @@ class Notes:
         view = NotesView(
             rows=tuple(_line(req, row) for row in found.rows),
             pager=pager(req, found, count),
-            count=count,
+            kept_days=KEEP_ARCHIVED.days,
             search=wanted.search,
             unit=str(wanted.unit_id or ""),
             units=options,
@@ -149,7 +149,7 @@ class NoteActions:
 
     def on_post_archive(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.archive_note(_ctx(req), note_id)
-        self._back(req, resp, note_id, _("Đã cất. Lấy lại được trong {n} ngày.", n=KEEP_ARCHIVED.days))
+        self._back(req, resp, note_id, _("Đã cất. Lấy lại được trong {days} ngày.", days=KEEP_ARCHIVED.days))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.restore_note(_ctx(req), note_id)

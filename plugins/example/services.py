@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from core.api import (
+    N_,
     Invalid,
     RequestContext,
     _,
@@ -25,8 +26,8 @@ from plugins.example.events import (
 )
 from plugins.example.models import Acknowledgement, Note
 
-WELCOME_TITLE = "Sổ tay của phòng dùng thế nào"
-WELCOME = (
+WELCOME_TITLE = N_("Sổ tay của phòng dùng thế nào")
+WELCOME = N_(
     "Đây là sổ chung của phòng: ai có vị trí ở phòng đều đọc được, người ngoài phòng thì không.\n"
     "Ghi điều cả phòng cần nhớ: kết luận họp, số điện thoại đầu mối, cách làm một việc khó.\n"
     "Ghim điều mọi người phải nắm; ai đọc rồi thì bấm “Đã nắm”. Sửa lại thì mọi người cần nắm lại.\n"
@@ -159,7 +160,7 @@ def welcome() -> None:
     """Put a note on how to use it into every notebook that is still empty."""
     for unit_id, unit in queries.open_units():
         if not Note.select().where(Note.unit_id == unit_id).exists():
-            put_note(Note(unit_id=unit_id, title=WELCOME_TITLE, body=WELCOME), unit)
+            put_note(Note(unit_id=unit_id, title=_(WELCOME_TITLE), body=_(WELCOME)), unit)
 
 
 def take_welcome_back() -> None:

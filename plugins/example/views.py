@@ -30,8 +30,8 @@ class NotesView:
 
     rows: tuple[NoteLine, ...]
     pager: Pager
-    count: str
-    """How many there are, bounded; empty while searching, which does not count."""
+    kept_days: int
+    """So long is a note kept that was put away."""
     search: str
     unit: str
     units: tuple[Option, ...]
