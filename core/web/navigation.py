@@ -86,6 +86,12 @@ class Navigation:
                     pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
                 )
             )
+        if not console and ctx.tenant is None:
+            # A page outside every agency still leads somewhere.
+            links["work"] = [
+                NavLink(title=each.name, url=each.url, icon="building-community")
+                for each in self._switcher(req, ctx, console)
+            ]
         return tuple(
             NavSection(title=_(title) if title else "", links=tuple(links[section]))
             for section, title in SECTIONS.items()
