@@ -157,7 +157,9 @@ class KeycloakDirectory:
 
     def _set_operator(self, subject: str, wanted: bool) -> None:
         with _clear_errors():
-            held = [role for role in self._admin.get_realm_roles_of_user(subject) if role["name"] == OPERATOR_ROLE]
+            held = [
+                role for role in self._admin.get_realm_roles_of_user(subject) if role["name"] == OPERATOR_ROLE
+            ]
             if held and not wanted:
                 self._admin.delete_realm_roles_of_user(subject, held)
                 # A session that has proved the role must not outlive it.
@@ -198,7 +200,9 @@ def _clear_errors(*, ignore: int | None = None) -> Iterator[None]:
         if status == ignore and status is not None:
             return
         if status is None or status >= 500 or status in (401, 403, 429):
-            raise DirectoryUnavailable(f"Keycloak does not take the request ({status or 'no answer'}).") from error
+            raise DirectoryUnavailable(
+                f"Keycloak does not take the request ({status or 'no answer'})."
+            ) from error
         raise DirectoryRefused(f"Keycloak refused the entry ({status}): {_reason(error)}") from error
     except TypeError as error:
         # The library's answer to a body of another shape than it expects.

@@ -42,7 +42,9 @@ class SessionLoader:
 
     def _read(self, session_token: str, tenant_code: str | None) -> dict[str, Any] | None:
         statement = "SELECT sso.load_context(%s, %s)"
-        found: dict[str, Any] | None = db.execute_sql(statement, (digest(session_token), tenant_code)).fetchone()[0]
+        found: dict[str, Any] | None = db.execute_sql(
+            statement, (digest(session_token), tenant_code)
+        ).fetchone()[0]
         return found
 
 

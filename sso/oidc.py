@@ -132,7 +132,9 @@ class OidcProvider:
     def end_session(self, id_token: str) -> None:
         """End the session at the provider from here; see IdentityProvider."""
         # The same request a browser would bring; posted, so that the token stays out of access logs.
-        self._send("POST", self._endpoint("end_session_endpoint"), self._logout_fields(id_token), redirects=True)
+        self._send(
+            "POST", self._endpoint("end_session_endpoint"), self._logout_fields(id_token), redirects=True
+        )
 
     def read_logout_token(self, token: str) -> LogoutNotice:
         """Verify a logout token; see IdentityProvider."""
@@ -149,7 +151,9 @@ class OidcProvider:
         id_token, access_token, refresh_token = (
             answer.get(name) for name in ("id_token", "access_token", "refresh_token")
         )
-        if not (isinstance(id_token, str) and isinstance(access_token, str) and isinstance(refresh_token, str)):
+        if not (
+            isinstance(id_token, str) and isinstance(access_token, str) and isinstance(refresh_token, str)
+        ):
             raise InvalidToken("a token is missing from the answer")
         if str(answer.get("token_type", "")).lower() != "bearer":
             raise InvalidToken("token_type")
@@ -196,8 +200,12 @@ class OidcProvider:
         try:
             response = self._http.request(method, url, data=form, auth=self._auth if form else None)
         except httpx.HTTPError as error:
-            raise ProviderUnavailable(f"The identity provider does not answer: {type(error).__name__}.") from error
-        unexpected = (response.is_redirect and not redirects) or (method == "GET" and response.status_code != 200)
+            raise ProviderUnavailable(
+                f"The identity provider does not answer: {type(error).__name__}."
+            ) from error
+        unexpected = (response.is_redirect and not redirects) or (
+            method == "GET" and response.status_code != 200
+        )
         if unexpected or response.status_code >= 500 or response.status_code == 429:
             raise ProviderUnavailable(f"The identity provider answered {response.status_code}.")
         return response

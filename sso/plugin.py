@@ -27,7 +27,13 @@ def register_routes() -> list[Route]:
         Route("sso", "devices", devices, "sso.devices", SIGNED_IN),
         Route("sso", "devices/end-others", devices, "sso.end_others", SIGNED_IN, suffix="others"),
         Route("sso", "devices/{session_id:uuid}/end", devices, "sso.end_device", SIGNED_IN, suffix="one"),
-        Route("admin", "people/{person_id:uuid}/end-sessions", resources.PersonSessions(), "sso.end_person", OPERATOR),
+        Route(
+            "admin",
+            "people/{person_id:uuid}/end-sessions",
+            resources.PersonSessions(),
+            "sso.end_person",
+            OPERATOR,
+        ),
     ]
 
 

@@ -25,7 +25,10 @@ def live_sessions(person_id: UUID) -> tuple[LiveSession, ...]:
         .order_by(Session.seen_at.desc(), Session.id.desc())
         .limit(100)
     )
-    return tuple(LiveSession(row.id, devices.title(row.device), row.address, row.created_at, row.seen_at) for row in rows)
+    return tuple(
+        LiveSession(row.id, devices.title(row.device), row.address, row.created_at, row.seen_at)
+        for row in rows
+    )
 
 
 @dataclass(frozen=True, slots=True)

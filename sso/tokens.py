@@ -149,7 +149,7 @@ class TokenVerifier:
             raise InvalidToken("not a signed token")
         header = _json(token.partition(".")[0])
         algorithm, kid = header.get("alg"), header.get("kid")
-        if algorithm not in ALGORITHMS:
+        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise InvalidToken("algorithm")
         if not isinstance(kid, str) or not kid:
             raise InvalidToken("no key id")

@@ -22,6 +22,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
+Answer = tuple[int, object, dict[str, str]]
+"""Status, body (bytes or JSON) and headers."""
+
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 TOKEN_FAULTS = {
@@ -75,6 +78,7 @@ METADATA_FAULTS = {
 }
 REFRESH_FAULTS = {"swapped_sub": "answers for another person", "swapped_sid": "answers for another session"}
 KEY_FAULTS = {"keys_500": "500", "keys_garbage": "no JSON", "keys_empty": "no keys"}
+_BY_STRANGERS = {"other_key_same_kid", "unknown_kid", "jku", "embedded_jwk"}
 FAULTS = TOKEN_FAULTS | ANSWER_FAULTS | METADATA_FAULTS | REFRESH_FAULTS | KEY_FAULTS
 
 
@@ -124,8 +128,7 @@ class FakeOp:
     @contextmanager
     def running(self):
         """Serve on a free loopback port."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
+        server = _Server(("127.0.0.1", 0), _handler(self))
         self.issuer = f"http://127.0.0.1:{server.server_port}/realms/fake"
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
@@ -158,7 +161,9 @@ class FakeOp:
             "events": {LOGOUT_EVENT: {}},
         } | claims  # fmt: skip
         return self._sign(
-            {key: value for key, value in body.items() if value is not None}, fault, {"typ": "logout+jwt"} | (header or {})
+            {key: value for key, value in body.items() if value is not None},
+            fault,
+            {"typ": "logout+jwt"} | (header or {}),
         )
 
     # -- tokens -------------------------------------------------------------------------------------
@@ -174,27 +179,32 @@ class FakeOp:
         if fault == "alg_hs256_public_key":
             signed = f"{_b64(json.dumps(head | {'alg': 'HS256'}).encode())}.{_b64(payload)}"
             return f"{signed}.{_b64(hmac.digest(key.as_pem(private=False), signed.encode(), 'sha256'))}"
-        if fault in ("other_key_same_kid", "unknown_kid", "encryption_key", "jku", "embedded_jwk"):
-            key = self.encryption_key if fault == "encryption_key" else self._stranger
-            if fault != "other_key_same_kid":
-                head["kid"] = key.kid
-            if fault == "jku":
-                head["jku"] = f"{self.issuer}/stranger"
-            if fault == "embedded_jwk":
-                head["jwk"] = key.as_dict(private=False)
+        key = {"encryption_key": self.encryption_key}.get(
+            fault, self._stranger if fault in _BY_STRANGERS else key
+        )
+        head |= self._wrong_header(fault, key)
         if fault == "no_kid":
             del head["kid"]
-        if fault == "crit":
-            head |= {"crit": ["b64"], "b64": True}
         token = jws.serialize_compact(head, payload, key, algorithms=["PS256"])
         if fault == "tampered":
             first, _body, last = token.split(".")
             token = f"{first}.{_b64(json.dumps(claims | {'sub': 'somebody-else'}).encode())}.{last}"
         return token
 
+    def _wrong_header(self, fault: str, key: RSAKey) -> dict:
+        own_name = {} if fault == "other_key_same_kid" else {"kid": key.kid}
+        extra = {
+            "jku": {"jku": f"{self.issuer}/stranger"},
+            "embedded_jwk": {"jwk": key.as_dict(private=False)},
+            "crit": {"crit": ["b64"], "b64": True},
+        }
+        return own_name | extra.get(fault, {})
+
     def _tokens(self, session: _Session, nonce: str | None) -> dict:
         fault, now, account = self.fault, int(self.clock()), session.account
-        access = self._sign({"iss": self.issuer, "sub": account.subject, "typ": "Bearer", "exp": now + 300, "iat": now})
+        access = self._sign(
+            {"iss": self.issuer, "sub": account.subject, "typ": "Bearer", "exp": now + 300, "iat": now}
+        )
         claims = {
             "iss": self.issuer, "aud": self.client_id, "azp": self.client_id, "sub": account.subject, "sid": session.sid,
             "typ": "ID", "iat": now, "exp": now + 300, "auth_time": now, "jti": secrets.token_hex(8),
@@ -214,6 +224,37 @@ class FakeOp:
         if fault == "no_refresh_token":
             del answer["refresh_token"]
         return answer
+
+    def respond(self, name: str, query: dict[str, str], form: dict[str, str], headers) -> Answer:
+        """Answer a request to the endpoint of that name."""
+        cookie = headers.get("Cookie", "").partition("OP=")[2].partition(";")[0]
+        endpoints = {
+            "openid-configuration": lambda: (*self.metadata(), {}),
+            "certs": lambda: (*self.certs(), {}),
+            "auth": lambda: self.authorize(query, cookie),
+            "form": lambda: self.submit(query, form),
+            "logout": lambda: self.logout(form or query),
+            "par": lambda: self._to_client(self.push, form, headers),
+            "token": lambda: self._to_client(self.token, form, headers),
+        }
+        return endpoints.get(name, lambda: (404, b"", {}))()
+
+    def _to_client(self, endpoint, form: dict[str, str], headers) -> Answer:
+        wanted = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
+        if headers.get("Authorization") != f"Basic {wanted}":
+            return 401, {"error": "invalid_client"}, {}
+        # A cookie here would be handed from one person's sign-in to the next person's.
+        planted = {"Set-Cookie": f"server={secrets.token_hex(4)}; Path=/"}
+        wrong = {
+            "status_500": (500, {}),
+            "status_429": (429, {}),
+            "redirects": (302, b""),
+            "answer_garbage": (200, b"<html>"),
+            "answer_is_list": (200, []),
+            "huge": (200, {"id_token": "x" * 2_000_000}),
+        }
+        elsewhere = {"Location": "http://127.0.0.1:1/"} if self.fault == "redirects" else {}
+        return *(wrong.get(self.fault) or endpoint(form)), planted | elsewhere
 
     # -- endpoints ----------------------------------------------------------------------------------
 
@@ -239,7 +280,10 @@ class FakeOp:
             return 200, b"\x00"
         published = [
             {**key.as_dict(private=False), "use": use, "alg": alg}
-            for key, use, alg in [*((key, "sig", "PS256") for key in self.keys), (self.encryption_key, "enc", "RSA-OAEP")]
+            for key, use, alg in [
+                *((key, "sig", "PS256") for key in self.keys),
+                (self.encryption_key, "enc", "RSA-OAEP"),
+            ]
         ]
         return 200, {"keys": [] if self.fault == "keys_empty" else published}
 
@@ -252,7 +296,7 @@ class FakeOp:
         self._pushed[uri] = form
         return 201, {"request_uri": uri, "expires_in": 60}
 
-    def authorize(self, query: dict[str, str], cookie: str) -> tuple[int, object, dict[str, str]]:
+    def authorize(self, query: dict[str, str], cookie: str) -> Answer:
         pushed = self._pushed.pop(query.get("request_uri", ""), None)
         if pushed is None or query.get("client_id") != self.client_id:
             return 400, b"invalid request", {}
@@ -263,7 +307,7 @@ class FakeOp:
         self._pushed[ticket] = pushed
         return 200, _form(f"{self.issuer}/protocol/form?ticket={ticket}"), {}
 
-    def submit(self, query: dict[str, str], form: dict[str, str]) -> tuple[int, object, dict[str, str]]:
+    def submit(self, query: dict[str, str], form: dict[str, str]) -> Answer:
         pushed = self._pushed.get(query.get("ticket", ""))
         account = self.accounts.get(form.get("username", ""))
         if pushed is None:
@@ -274,17 +318,25 @@ class FakeOp:
         self._sessions[cookie] = _Session(account)
         return self._send_back(self._pushed.pop(query["ticket"]), self._sessions[cookie], cookie)
 
-    def _send_back(self, pushed: dict[str, str], session: _Session, cookie: str) -> tuple[int, object, dict[str, str]]:
+    def _send_back(self, pushed: dict[str, str], session: _Session, cookie: str) -> Answer:
         code = secrets.token_urlsafe(18)
         self._codes[code] = (pushed, session)
         query = urlencode({"state": pushed["state"], "iss": self.issuer, "code": code})
-        return 302, b"", {"Location": f"{self.redirect_uri}?{query}", "Set-Cookie": f"OP={cookie}; Path=/; HttpOnly"}
+        return (
+            302,
+            b"",
+            {"Location": f"{self.redirect_uri}?{query}", "Set-Cookie": f"OP={cookie}; Path=/; HttpOnly"},
+        )
 
     def token(self, form: dict[str, str]) -> tuple[int, object]:
         if form.get("grant_type") == "authorization_code":
             pushed, session = self._codes.pop(form.get("code", ""), (None, None))
             verifier = _b64(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
-            if pushed is None or verifier != pushed["code_challenge"] or form.get("redirect_uri") != self.redirect_uri:
+            if (
+                pushed is None
+                or verifier != pushed["code_challenge"]
+                or form.get("redirect_uri") != self.redirect_uri
+            ):
                 return 400, {"error": "invalid_grant"}
             return 200, self._tokens(session, pushed.get("nonce"))
         session = self._refresh.get(form.get("refresh_token", ""))
@@ -296,7 +348,7 @@ class FakeOp:
             session = _Session(session.account)
         return 200, self._tokens(session, None)
 
-    def logout(self, form: dict[str, str]) -> tuple[int, object, dict[str, str]]:
+    def logout(self, form: dict[str, str]) -> Answer:
         try:
             claims = json.loads(jws.extract_compact(form["id_token_hint"].encode()).payload)
         except (KeyError, ValueError):
@@ -346,6 +398,11 @@ def _b64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # many people come at once
+
+
 def _handler(op: FakeOp) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -365,52 +422,14 @@ def _handler(op: FakeOp) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
             name = parts.path.rpartition("/")[2]
-            cookies = self.headers.get("Cookie", "")
             op.requests.append((self.command, name, dict(self.headers)))
-            match name:
-                case "openid-configuration":
-                    status, body, headers = *op.metadata(), {}
-                case "certs":
-                    status, body, headers = *op.certs(), {}
-                case "auth":
-                    status, body, headers = op.authorize(query, cookies.partition("OP=")[2].partition(";")[0])
-                case "form":
-                    status, body, headers = op.submit(query, form)
-                case "logout":
-                    status, body, headers = op.logout(form or query)
-                case "par" | "token":
-                    status, body, headers = self._as_client(op.push if name == "par" else op.token, form)
-                case _:
-                    status, body, headers = 404, b"", {}
-            self._answer(status, body, headers)
-
-        def _as_client(self, endpoint, form: dict[str, str]) -> tuple[int, object, dict[str, str]]:
-            wanted = "Basic " + base64.b64encode(f"{op.client_id}:{op.client_secret}".encode()).decode()
-            if self.headers.get("Authorization") != wanted:
-                return 401, {"error": "invalid_client"}, {}
-            # A cookie here would be handed from one person's sign-in to the next person's.
-            headers = {"Set-Cookie": f"server={secrets.token_hex(4)}; Path=/"}
-            match op.fault:
-                case "status_500":
-                    return 500, {}, headers
-                case "status_429":
-                    return 429, {}, headers
-                case "redirects":
-                    return 302, b"", headers | {"Location": "http://127.0.0.1:1/"}
-                case "answer_garbage":
-                    return 200, b"<html>", headers
-                case "answer_is_list":
-                    return 200, [], headers
-                case "huge":
-                    return 200, {"id_token": "x" * 2_000_000}, headers
-            return *endpoint(form), headers
-
-        def _answer(self, status: int, body: object, headers: dict[str, str]) -> None:
+            status, body, headers = op.respond(name, query, form, self.headers)
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             for key, value in headers.items():
                 self.send_header(key, value)
-            self.send_header("Content-Type", "text/html; charset=utf-8" if isinstance(body, bytes) else "application/json")
+            kind = "text/html; charset=utf-8" if isinstance(body, bytes) else "application/json"
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

@@ -14,7 +14,6 @@ from tests.sso.site import Site
 from tests.support.servers import Database, StaffRealm
 
 
-
 @dataclass
 class Server:
     """An identity provider with what a test may do to it."""
@@ -63,7 +62,9 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def fake() -> Iterator[FakeOp]:
-    op = FakeOp(redirect_uri=f"{PUBLIC_URL}/sso/callback", post_logout_redirect_uri=f"{PUBLIC_URL}/sso/signed-out")
+    op = FakeOp(
+        redirect_uri=f"{PUBLIC_URL}/sso/callback", post_logout_redirect_uri=f"{PUBLIC_URL}/sso/signed-out"
+    )
     with op.running():
         yield op
 

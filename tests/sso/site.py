@@ -27,7 +27,9 @@ from tests.support.servers import Database
 class Site:
     """One installation on an empty database."""
 
-    def __init__(self, database: Database, issuer: str, client_secret: str, stack: ExitStack, **settings: Any) -> None:
+    def __init__(
+        self, database: Database, issuer: str, client_secret: str, stack: ExitStack, **settings: Any
+    ) -> None:
         self.stack = stack
         self.issuer = issuer
         url, _realms, realm = issuer.rpartition("/realms/")
@@ -64,11 +66,15 @@ class Site:
             "WHERE schemaname IN ('core', 'tenants', 'sso', 'jobs') "
             "AND tablename NOT IN ('schema_migration', 'procrastinate_applied')"
         )[0][0]
-        self.sql(f"SET session_replication_role = replica; TRUNCATE {tables} RESTART IDENTITY CASCADE; RESET session_replication_role")
+        self.sql(
+            f"SET session_replication_role = replica; TRUNCATE {tables} RESTART IDENTITY CASCADE; RESET session_replication_role"
+        )
 
     # -- the registry -------------------------------------------------------------------------------
 
-    def person(self, username: str, *, operator: bool = False, subject: str | None = None, locale: str = "vi") -> UUID:
+    def person(
+        self, username: str, *, operator: bool = False, subject: str | None = None, locale: str = "vi"
+    ) -> UUID:
         """Register a person; without a subject they are tied to their account at the first sign-in."""
         person_id = new_id()
         self.sql(
@@ -93,7 +99,14 @@ class Site:
         )  # fmt: skip
         return tenant_id
 
-    def post(self, person_id: UUID, tenant_id: UUID, *roles: str, first: date | None = None, last: date | None = None) -> UUID:
+    def post(
+        self,
+        person_id: UUID,
+        tenant_id: UUID,
+        *roles: str,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> UUID:
         """Give a person a post in an agency's unit."""
         post_id = new_id()
         self.sql(
@@ -110,7 +123,12 @@ class Site:
 
     def sessions(self) -> list[tuple[str, ...]]:
         """Return how each session stands: "live" or why it ended."""
-        return [row[0] for row in self.sql("SELECT CASE WHEN ended_at IS NULL THEN 'live' ELSE end_reason END FROM sso.session ORDER BY id")]
+        return [
+            row[0]
+            for row in self.sql(
+                "SELECT CASE WHEN ended_at IS NULL THEN 'live' ELSE end_reason END FROM sso.session ORDER BY id"
+            )
+        ]
 
     def let_pass(self, interval: str) -> None:
         """Make everything sessions remember of time older."""
@@ -150,7 +168,9 @@ class Visitor:
     def form_token(self) -> str:
         """Return the token that forms on the visitor's pages carry."""
         found = self.site.sql("SELECT id FROM sso.session WHERE token_hash = %s", digest(self.session or ""))
-        return csrf_token(base64.b64decode(self.site.settings.secret_key + "=="), found[0][0]) if found else ""
+        return (
+            csrf_token(base64.b64decode(self.site.settings.secret_key + "=="), found[0][0]) if found else ""
+        )
 
     def begin(self, return_to: str = "/sso/devices") -> str:
         """Ask to sign in and return where the browser is sent."""
@@ -175,12 +195,20 @@ class Visitor:
         self.cookies = before
         return location == "/known"
 
-    def _send(self, method: str, path: str, headers: dict[str, str], body: str | None) -> falcon.testing.Result:
+    def _send(
+        self, method: str, path: str, headers: dict[str, str], body: str | None
+    ) -> falcon.testing.Result:
         parts = urlsplit(path)
         if self.cookies:
-            headers = headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+            headers = headers | {
+                "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+            }
         answer = self.site.client.simulate_request(
-            method, parts.path, query_string=parts.query, headers={"Accept": "text/html", **headers}, body=body
+            method,
+            parts.path,
+            query_string=parts.query,
+            headers={"Accept": "text/html", **headers},
+            body=body,
         )
         for name, cookie in answer.cookies.items():
             if cookie.expires is not None and cookie.expires.year == 1970:

@@ -1,5 +1,6 @@
 """What we rely on in an identity provider, tried on the fake one and on the real Keycloak alike."""
 
+import zlib
 from contextlib import ExitStack
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from sso.interfaces import InvalidToken, ProviderRefused
 from tests.sso.browsing import PASSWORD, PUBLIC_URL
 from tests.sso.conftest import Server, SignIn, fake_server, real_server
 
+
 @pytest.fixture(params=["fake", "keycloak"])
 def server(request: pytest.FixtureRequest, stack: ExitStack) -> Server:
     if request.param == "fake":
@@ -19,7 +21,7 @@ def server(request: pytest.FixtureRequest, stack: ExitStack) -> Server:
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    return f"nguoi.{abs(hash(request.node.nodeid)) % 10**9}"
+    return f"nguoi.{zlib.crc32(request.node.nodeid.encode())}"
 
 
 def signed_in(server: Server, name: str, browser=None, **options):

@@ -42,7 +42,9 @@ def user(**changes) -> DirectoryUser:
 
 def organization(**changes) -> DirectoryOrganization:
     code = f"co-quan-{uuid4().hex[:10]}"
-    return DirectoryOrganization(**{"tenant_id": uuid4(), "code": code, "name": "UBND phường Thuận Hoá", **changes})
+    return DirectoryOrganization(
+        **{"tenant_id": uuid4(), "code": code, "name": "UBND phường Thuận Hoá", **changes}
+    )
 
 
 def again(entry, **changes):
@@ -53,10 +55,14 @@ def test_it_names_the_issuer_of_its_accounts(directory: KeycloakDirectory, staff
     assert directory.issuer == staff_realm.issuer
 
 
-def test_an_organization_is_made_once_and_kept_in_step(directory: KeycloakDirectory, staff_realm: StaffRealm) -> None:
+def test_an_organization_is_made_once_and_kept_in_step(
+    directory: KeycloakDirectory, staff_realm: StaffRealm
+) -> None:
     wanted = organization()
     made = directory.ensure_organization(wanted)
-    assert directory.ensure_organization(wanted) == made, "an id that was lost is found by the agency's own id"
+    assert directory.ensure_organization(wanted) == made, (
+        "an id that was lost is found by the agency's own id"
+    )
     directory.ensure_organization(again(wanted, name="Tên mới", enabled=False, organization_id=made))
     stored = staff_realm.call("GET", f"/organizations/{made}").json()
     assert stored["name"].startswith("Tên mới")
@@ -82,11 +88,16 @@ def test_a_code_taken_by_another_agency_is_refused(directory: KeycloakDirectory)
         directory.ensure_organization(organization(code=first.code))
 
 
-def test_an_account_is_made_once_and_kept_in_step(directory: KeycloakDirectory, staff_realm: StaffRealm) -> None:
+def test_an_account_is_made_once_and_kept_in_step(
+    directory: KeycloakDirectory, staff_realm: StaffRealm
+) -> None:
     wanted = user(email=f"{uuid4().hex}@hue.gov.vn")
     subject = directory.ensure_user(wanted)
     assert directory.ensure_user(wanted) == subject, "a subject that was lost is found by the user name"
-    assert directory.ensure_user(again(wanted, full_name="Trần Thị Mỹ Hạnh", email="", subject=subject)) == subject
+    assert (
+        directory.ensure_user(again(wanted, full_name="Trần Thị Mỹ Hạnh", email="", subject=subject))
+        == subject
+    )
     stored = staff_realm.call("GET", f"/users/{subject}").json()
     assert stored["firstName"] == "Trần Thị Mỹ Hạnh"
     assert not stored.get("email")
@@ -109,7 +120,9 @@ def test_members_come_and_go(directory: KeycloakDirectory, staff_realm: StaffRea
     org, subject = directory.ensure_organization(organization()), directory.ensure_user(user())
     for _ in range(2):
         directory.ensure_member(org, subject)
-    assert [each["id"] for each in staff_realm.call("GET", f"/organizations/{org}/members").json()] == [subject]
+    assert [each["id"] for each in staff_realm.call("GET", f"/organizations/{org}/members").json()] == [
+        subject
+    ]
     for _ in range(2):
         directory.remove_member(org, subject)
     assert staff_realm.call("GET", f"/organizations/{org}/members").json() == []
@@ -126,7 +139,9 @@ def operator_roles(realm: StaffRealm, subject: str) -> list[str]:
     return [role["name"] for role in roles if role["name"] == "platform-operator"]
 
 
-def test_the_operator_role_follows_the_registry(directory: KeycloakDirectory, staff_realm: StaffRealm) -> None:
+def test_the_operator_role_follows_the_registry(
+    directory: KeycloakDirectory, staff_realm: StaffRealm
+) -> None:
     wanted = user(operator=True)
     subject = directory.ensure_user(wanted)
     assert operator_roles(staff_realm, subject) == ["platform-operator"]
@@ -143,17 +158,23 @@ def signed_in(realm: StaffRealm, stack, name: str, password: str = PASSWORD, cod
         browser.submit(otp=code)
     if not browser.page.is_redirect:
         return browser, None
-    return browser, server.provider.redeem(code=browser.answer["code"], code_verifier=attempt.verifier, nonce=attempt.nonce)
+    return browser, server.provider.redeem(
+        code=browser.answer["code"], code_verifier=attempt.verifier, nonce=attempt.nonce
+    )
 
 
-def test_a_password_for_good_is_asked_for_once(directory: KeycloakDirectory, staff_realm: StaffRealm, stack) -> None:
+def test_a_password_for_good_is_asked_for_once(
+    directory: KeycloakDirectory, staff_realm: StaffRealm, stack
+) -> None:
     wanted = user()
     directory.set_password(directory.ensure_user(wanted), PASSWORD, temporary=False)
     _browser, tokens = signed_in(staff_realm, stack, wanted.username)
     assert tokens.identity.username == wanted.username
 
 
-def test_a_temporary_password_must_be_changed(directory: KeycloakDirectory, staff_realm: StaffRealm, stack) -> None:
+def test_a_temporary_password_must_be_changed(
+    directory: KeycloakDirectory, staff_realm: StaffRealm, stack
+) -> None:
     wanted = user()
     directory.set_password(directory.ensure_user(wanted), PASSWORD)
     browser, tokens = signed_in(staff_realm, stack, wanted.username)
@@ -161,7 +182,9 @@ def test_a_temporary_password_must_be_changed(directory: KeycloakDirectory, staf
     assert browser.heading == "Đặt mật khẩu mới"
 
 
-def test_a_second_factor_replaces_the_one_before(directory: KeycloakDirectory, staff_realm: StaffRealm, stack) -> None:
+def test_a_second_factor_replaces_the_one_before(
+    directory: KeycloakDirectory, staff_realm: StaffRealm, stack
+) -> None:
     wanted = user(operator=True)
     subject = directory.ensure_user(wanted)
     directory.set_password(subject, PASSWORD, temporary=False)
@@ -190,7 +213,9 @@ def test_disabling_ends_the_sessions(directory: KeycloakDirectory, staff_realm: 
 
 
 @pytest.mark.parametrize("value", ["../clients/abc", "../../master/users/1", "", "x" * 36, "a/b", "%2e%2e"])
-def test_an_id_that_is_no_uuid_never_becomes_part_of_an_address(directory: KeycloakDirectory, value: str) -> None:
+def test_an_id_that_is_no_uuid_never_becomes_part_of_an_address(
+    directory: KeycloakDirectory, value: str
+) -> None:
     for call in (
         lambda: directory.ensure_user(user(subject=value or "?")),
         lambda: directory.ensure_member(UUID(int=1), value),
@@ -207,14 +232,16 @@ def test_a_wrong_secret_is_said_clearly(staff_realm: StaffRealm) -> None:
         make_directory(staff_realm, client_secret="wrong").ensure_user(user())
 
 
-def test_the_service_account_may_do_no_more_than_it_needs(directory: KeycloakDirectory, staff_realm: StaffRealm) -> None:
+def test_the_service_account_may_do_no_more_than_it_needs(
+    directory: KeycloakDirectory, staff_realm: StaffRealm
+) -> None:
     from keycloak.exceptions import KeycloakError
 
     for forbidden in (
-        lambda: directory._admin.get_clients(),
+        directory._admin.get_clients,
         lambda: directory._admin.update_realm(staff_realm.name, {"displayName": "x"}),
         lambda: directory._admin.create_client({"clientId": "x"}),
-        lambda: directory._admin.get_events(),
+        directory._admin.get_events,
     ):
         with pytest.raises(KeycloakError) as refused:
             forbidden()
@@ -222,7 +249,9 @@ def test_the_service_account_may_do_no_more_than_it_needs(directory: KeycloakDir
 
 
 def test_nobody_home_is_said_clearly() -> None:
-    client = KeycloakDirectory(keycloak_url="http://127.0.0.1:9", realm="staff", client_id="x", client_secret="x")
+    client = KeycloakDirectory(
+        keycloak_url="http://127.0.0.1:9", realm="staff", client_id="x", client_secret="x"
+    )
     with pytest.raises(DirectoryUnavailable, match="no answer"):
         client.ensure_organization(organization())
 

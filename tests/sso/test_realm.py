@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import time
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -23,7 +24,11 @@ from tests.support.servers import KeycloakServer, StaffRealm
 
 FILES = Path(__file__).parents[2] / "deploy" / "keycloak"
 THEME = FILES / "themes" / "lienthong" / "login"
-VALUES = {"LIENTHONG_PUBLIC_URL": "http://localhost:8000", "LIENTHONG_OIDC_CLIENT_SECRET": "a", "LIENTHONG_DIRECTORY_CLIENT_SECRET": "b"}
+VALUES = {
+    "LIENTHONG_PUBLIC_URL": "http://localhost:8000",
+    "LIENTHONG_OIDC_CLIENT_SECRET": "a",
+    "LIENTHONG_DIRECTORY_CLIENT_SECRET": "b",
+}
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def server(staff_realm: StaffRealm, stack) -> Server:
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    return f"nguoi.{abs(hash(request.node.nodeid)) % 10**9}"
+    return f"nguoi.{zlib.crc32(request.node.nodeid.encode())}"
 
 
 def open_form(server: Server, **options) -> tuple[SignIn, Browser]:
@@ -88,7 +93,9 @@ def test_every_file_the_page_names_is_there(server: Server) -> None:
     assert {httpx.get(base + each, trust_env=False).status_code for each in files} == {200}
 
 
-def test_a_wrong_password_and_an_unknown_name_look_the_same(server: Server, staff_realm: StaffRealm, name: str) -> None:
+def test_a_wrong_password_and_an_unknown_name_look_the_same(
+    server: Server, staff_realm: StaffRealm, name: str
+) -> None:
     staff_realm.add_person(name, PASSWORD)
     words = set()
     for username in (name, "khong.co.ai"):
@@ -114,10 +121,14 @@ def test_guessing_is_stopped_for_a_while(server: Server, staff_realm: StaffRealm
 
 
 def finish(server: Server, attempt: SignIn, browser: Browser):
-    return server.provider.redeem(code=browser.answer["code"], code_verifier=attempt.verifier, nonce=attempt.nonce)
+    return server.provider.redeem(
+        code=browser.answer["code"], code_verifier=attempt.verifier, nonce=attempt.nonce
+    )
 
 
-def test_an_operator_sets_up_a_second_factor_and_proves_it(server: Server, staff_realm: StaffRealm, name: str) -> None:
+def test_an_operator_sets_up_a_second_factor_and_proves_it(
+    server: Server, staff_realm: StaffRealm, name: str
+) -> None:
     staff_realm.add_person(name, PASSWORD, operator=True)
     attempt, browser = open_form(server)
     browser.submit(username=name, password=PASSWORD)
@@ -137,7 +148,9 @@ def test_an_operator_sets_up_a_second_factor_and_proves_it(server: Server, staff
     assert second.sid == first.sid
 
 
-def test_a_second_factor_is_asked_of_whoever_has_one(server: Server, staff_realm: StaffRealm, name: str) -> None:
+def test_a_second_factor_is_asked_of_whoever_has_one(
+    server: Server, staff_realm: StaffRealm, name: str
+) -> None:
     subject = staff_realm.add_person(name, PASSWORD)
     credential = {
         "type": "otp", "secretData": json.dumps({"value": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}),
@@ -154,7 +167,9 @@ def test_a_second_factor_is_asked_of_whoever_has_one(server: Server, staff_realm
     assert finish(server, attempt, browser).identity.methods == {"pwd", "otp"}
 
 
-def test_a_role_given_after_the_sign_in_brings_no_second_factor_with_it(server: Server, staff_realm: StaffRealm, name: str) -> None:
+def test_a_role_given_after_the_sign_in_brings_no_second_factor_with_it(
+    server: Server, staff_realm: StaffRealm, name: str
+) -> None:
     subject = staff_realm.add_person(name, PASSWORD)
     attempt, browser = open_form(server)
     browser.submit(username=name, password=PASSWORD)
@@ -178,7 +193,15 @@ def test_passwords_are_not_taken_outside_the_form(server: Server, staff_realm: S
         assert answer.status_code in (400, 401)
 
 
-@pytest.mark.parametrize("change", [{"code_challenge": ""}, {"code_challenge_method": "plain"}, {"response_type": "token"}, {"response_type": "id_token"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"code_challenge": ""},
+        {"code_challenge_method": "plain"},
+        {"response_type": "token"},
+        {"response_type": "id_token"},
+    ],
+)
 def test_a_request_weaker_than_ours_is_refused(server: Server, change: dict[str, str]) -> None:
     SignIn.begin(server.provider)
     fields = {
@@ -187,7 +210,9 @@ def test_a_request_weaker_than_ours_is_refused(server: Server, change: dict[str,
     }  # fmt: skip
     assert server.provider._post("pushed_authorization_request_endpoint", fields)["request_uri"]
     try:
-        answer = server.provider._post("pushed_authorization_request_endpoint", {k: v for k, v in (fields | change).items() if v})
+        answer = server.provider._post(
+            "pushed_authorization_request_endpoint", {k: v for k, v in (fields | change).items() if v}
+        )
     except ProviderRefused:
         return
     # Keycloak looks at some things only when the browser comes.
@@ -213,7 +238,9 @@ def test_a_token_carries_no_more_than_we_use(server: Server, staff_realm: StaffR
 # -- logout from the provider's side -----------------------------------------------------------------------
 
 
-def test_an_administrator_s_logout_reaches_us_within_seconds(keycloak: KeycloakServer, database, stack, worker_id: str) -> None:
+def test_an_administrator_s_logout_reaches_us_within_seconds(
+    keycloak: KeycloakServer, database, stack, worker_id: str
+) -> None:
     heard: list[str] = []
 
     class Listener(BaseHTTPRequestHandler):
@@ -229,7 +256,9 @@ def test_an_administrator_s_logout_reaches_us_within_seconds(keycloak: KeycloakS
     thread = threading.Thread(target=listener.serve_forever, args=(0.02,))
     thread.start()
     try:
-        with keycloak.staff_realm(f"backchannel-{worker_id}", f"http://127.0.0.1:{listener.server_port}") as realm:
+        with keycloak.staff_realm(
+            f"backchannel-{worker_id}", f"http://127.0.0.1:{listener.server_port}"
+        ) as realm:
             realm.call("PUT", f"/clients/{client_id(realm)}", redirects_here(realm))
             site = Site(database, realm.issuer, realm.client_secret, stack)
             subject = realm.add_person("an", PASSWORD)
@@ -243,9 +272,19 @@ def test_an_administrator_s_logout_reaches_us_within_seconds(keycloak: KeycloakS
                 time.sleep(0.02)
             [token] = parse_qs(heard[0])["logout_token"]
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            assert site.client.simulate_post("/sso/backchannel-logout", body=heard[0], headers=headers).status_code == 200
+            assert (
+                site.client.simulate_post(
+                    "/sso/backchannel-logout", body=heard[0], headers=headers
+                ).status_code
+                == 200
+            )
             assert not visitor.is_signed_in()
-            assert site.client.simulate_post("/sso/backchannel-logout", body=heard[0], headers=headers).status_code == 400
+            assert (
+                site.client.simulate_post(
+                    "/sso/backchannel-logout", body=heard[0], headers=headers
+                ).status_code
+                == 400
+            )
             assert token.count(".") == 2
     finally:
         listener.shutdown()
@@ -319,4 +358,6 @@ def test_the_theme_says_everything_in_both_languages() -> None:
 def test_the_theme_has_no_inline_code() -> None:
     for template in THEME.glob("*.ftl"):
         text = template.read_text("utf-8")
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", text, re.IGNORECASE), template.name
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)", text, re.IGNORECASE), (
+            template.name
+        )

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from peewee import ProgrammingError
 
 from core.db import db
 from core.jobs import JobError
 from sso import api, jobs, services
 from sso.loader import SessionLoader
 from tenants.models import today
-from tests.fakes import fake_op
 from tests.fakes.fake_op import FakeOp
 from tests.sso.browsing import PASSWORD
 from tests.sso.site import Site, Visitor
@@ -36,7 +36,9 @@ def load(visitor: Visitor, tenant: str | None = None):
 
 
 def refreshes(fake: FakeOp) -> int:
-    return sum(name == "token" for _method, name, _headers in fake.requests) - 1  # the first one redeemed the code
+    return (
+        sum(name == "token" for _method, name, _headers in fake.requests) - 1
+    )  # the first one redeemed the code
 
 
 # -- our own limits ----------------------------------------------------------------------------------
@@ -80,7 +82,9 @@ def test_a_session_is_confirmed_when_it_is_due_and_not_before(an: Visitor, site:
     assert refreshes(fake) == 1
 
 
-def test_a_session_ended_at_the_provider_ends_here_when_confirmed(an: Visitor, site: Site, fake: FakeOp) -> None:
+def test_a_session_ended_at_the_provider_ends_here_when_confirmed(
+    an: Visitor, site: Site, fake: FakeOp
+) -> None:
     [(sid,)] = site.sql("SELECT sid FROM sso.session")
     fake.end(sid)
     site.let_pass(REFRESH_DUE)
@@ -88,7 +92,9 @@ def test_a_session_ended_at_the_provider_ends_here_when_confirmed(an: Visitor, s
     assert site.sessions() == ["provider"]
 
 
-@pytest.mark.parametrize("fault", ["swapped_sub", "swapped_sid", "wrong_aud", "alg_none", "other_key_same_kid"])
+@pytest.mark.parametrize(
+    "fault", ["swapped_sub", "swapped_sid", "wrong_aud", "alg_none", "other_key_same_kid"]
+)
 def test_a_forged_confirmation_ends_the_session(an: Visitor, site: Site, fake: FakeOp, fault: str) -> None:
     site.let_pass(REFRESH_DUE)
     fake.fault = fault
@@ -97,7 +103,9 @@ def test_a_forged_confirmation_ends_the_session(an: Visitor, site: Site, fake: F
 
 
 @pytest.mark.parametrize("fault", ["status_500", "status_429", "answer_garbage", "redirects"])
-def test_people_at_work_go_on_while_the_provider_is_down(an: Visitor, site: Site, fake: FakeOp, fault: str) -> None:
+def test_people_at_work_go_on_while_the_provider_is_down(
+    an: Visitor, site: Site, fake: FakeOp, fault: str
+) -> None:
     site.let_pass(REFRESH_DUE)
     fake.fault = fault
     for _ in range(5):
@@ -107,7 +115,9 @@ def test_people_at_work_go_on_while_the_provider_is_down(an: Visitor, site: Site
     assert load(an) is None, "our own limits hold all the same"
 
 
-def test_a_provider_that_hangs_holds_up_one_request_alone(monkeypatch, an: Visitor, site: Site, fake: FakeOp) -> None:
+def test_a_provider_that_hangs_holds_up_one_request_alone(
+    monkeypatch, an: Visitor, site: Site, fake: FakeOp
+) -> None:
     site.let_pass(REFRESH_DUE)
     fake.delay = 0.5
     with ThreadPoolExecutor(6) as pool:
@@ -163,7 +173,10 @@ def test_a_person_works_in_all_agencies_with_one_sign_in(an: Visitor, site: Site
     site.post(person_id, first, "tenants.admin")
     site.post(person_id, second)
     loaded = load(an, "so-b")
-    assert {post.tenant.code: post.roles for post in loaded.posts} == {"phuong-a": ("tenants.admin",), "so-b": ()}
+    assert {post.tenant.code: post.roles for post in loaded.posts} == {
+        "phuong-a": ("tenants.admin",),
+        "so-b": (),
+    }
     assert loaded.tenant.id == second
     assert load(an, "khac").tenant is not None, "whether a person belongs there is for the gate to say"
     assert load(an, "khong-co").tenant is None
@@ -174,7 +187,12 @@ def test_a_post_counts_from_its_first_day_to_its_last(an: Visitor, site: Site) -
     day = timedelta(days=1)
     spans = {"qua": (-9, -1), "nay": (0, 0), "mai": (1, 9), "dang": (-9, 9), "mo": (-9, None)}
     for code, (first, last) in spans.items():
-        site.post(person_id, site.agency(code), first=today() + first * day, last=None if last is None else today() + last * day)
+        site.post(
+            person_id,
+            site.agency(code),
+            first=today() + first * day,
+            last=None if last is None else today() + last * day,
+        )
     assert {post.tenant.code for post in load(an).posts} == {"nay", "dang", "mo"}
 
 
@@ -226,7 +244,9 @@ def test_one_statement_tells_who_asks(an: Visitor, site: Site, monkeypatch) -> N
     site.post(person_id, site.agency("phuong-a"))
     statements = []
     original = db.obj.execute_sql
-    monkeypatch.setattr(db.obj, "execute_sql", lambda sql, *rest: statements.append(sql) or original(sql, *rest))
+    monkeypatch.setattr(
+        db.obj, "execute_sql", lambda sql, *rest: statements.append(sql) or original(sql, *rest)
+    )
     assert load(an, "phuong-a").tenant
     assert len(statements) == 1
 
@@ -234,17 +254,30 @@ def test_one_statement_tells_who_asks(an: Visitor, site: Site, monkeypatch) -> N
 # -- the application role gains nothing from the look-ups -------------------------------------------------
 
 
-@pytest.mark.parametrize("statement", ["SELECT sso.agency(gen_random_uuid())", "SELECT * FROM tenants.membership", "SET ROLE lienthong_context"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT sso.agency(gen_random_uuid())",
+        "SELECT * FROM tenants.membership",
+        "SET ROLE lienthong_context",
+    ],
+)
 def test_the_look_ups_are_no_way_around_the_guard(an: Visitor, site: Site, statement: str) -> None:
     [(person_id,)] = site.sql("SELECT id FROM tenants.person")
     site.post(person_id, site.agency("phuong-a"))
-    with db.connection_context(), pytest.raises(Exception, match="permission denied|0 rows"):
-        rows = db.execute_sql(statement).fetchall()
-        raise AssertionError(f"{len(rows)} rows")
+    with db.connection_context():
+        try:
+            seen = db.execute_sql(statement).fetchall()
+        except ProgrammingError as error:
+            assert "permission denied" in str(error)  # noqa: PT017 - seeing nothing is as good as being refused
+        else:
+            assert seen == []
 
 
 def test_a_shadowed_name_cannot_mislead_the_look_ups(site: Site) -> None:
-    found = site.sql("SELECT proname, proconfig, prosecdef FROM pg_proc WHERE pronamespace = 'sso'::regnamespace")
+    found = site.sql(
+        "SELECT proname, proconfig, prosecdef FROM pg_proc WHERE pronamespace = 'sso'::regnamespace"
+    )
     assert {name for name, _config, definer in found if definer} == {"load_context", "load_tenant"}
     assert all(config == ["search_path=pg_catalog, pg_temp"] for _name, config, _definer in found)
 
@@ -254,7 +287,9 @@ def test_a_shadowed_name_cannot_mislead_the_look_ups(site: Site) -> None:
 
 def logout(site: Site, token: str):
     return site.client.simulate_post(
-        "/sso/backchannel-logout", body=f"logout_token={token}", headers={"Content-Type": "application/x-www-form-urlencoded"}
+        "/sso/backchannel-logout",
+        body=f"logout_token={token}",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
 
 
@@ -287,7 +322,9 @@ def test_a_logout_of_an_unknown_session_is_taken_quietly(site: Site, fake: FakeO
     assert logout(site, fake.logout_token(sid="unknown")).status_code == 200
 
 
-@pytest.mark.parametrize("fault", ["alg_none", "other_key_same_kid", "unknown_kid", "tampered", "garbage_token"])
+@pytest.mark.parametrize(
+    "fault", ["alg_none", "other_key_same_kid", "unknown_kid", "tampered", "garbage_token"]
+)
 def test_a_forged_logout_ends_nothing(an: Visitor, site: Site, fake: FakeOp, fault: str) -> None:
     assert logout(site, fake.logout_token(fault=fault, sub=fake.accounts["an"].subject)).status_code == 400
     assert an.is_signed_in()
@@ -300,16 +337,28 @@ def test_an_id_token_is_no_logout_token(an: Visitor, site: Site, fake: FakeOp) -
     assert an.is_signed_in()
 
 
-@pytest.mark.parametrize("body", ["", "logout_token=", "other=x", "logout_token=a&logout_token=b", "\xff" * 100])
+@pytest.mark.parametrize(
+    "body", ["", "logout_token=", "other=x", "logout_token=a&logout_token=b", "\xff" * 100]
+)
 def test_nonsense_is_refused(site: Site, body: str) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert site.client.simulate_post("/sso/backchannel-logout", body=body.encode("latin-1"), headers=headers).status_code == 400
+    assert (
+        site.client.simulate_post(
+            "/sso/backchannel-logout", body=body.encode("latin-1"), headers=headers
+        ).status_code
+        == 400
+    )
 
 
 def test_a_logout_is_not_taken_from_a_page_of_another_site(an: Visitor, site: Site, fake: FakeOp) -> None:
     token = fake.logout_token(sub=fake.accounts["an"].subject)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "cross-site"}
-    assert site.client.simulate_post("/sso/backchannel-logout", body=f"logout_token={token}", headers=headers).status_code == 403
+    assert (
+        site.client.simulate_post(
+            "/sso/backchannel-logout", body=f"logout_token={token}", headers=headers
+        ).status_code
+        == 403
+    )
 
 
 # -- ended by people ---------------------------------------------------------------------------------------
@@ -331,7 +380,9 @@ def test_a_person_ends_another_device_of_theirs_for_good(an: Visitor, site: Site
     assert an.is_signed_in()
     assert not other.is_signed_in()
     run_jobs(site)
-    assert "password" in other.provider.open(other.begin()).page.text, "its browser must ask for the password again"
+    assert "password" in other.provider.open(other.begin()).page.text, (
+        "its browser must ask for the password again"
+    )
     assert site.sql("SELECT id FROM sso.session WHERE tokens IS NULL") == [(second,)]
     assert first != second
 
@@ -390,7 +441,9 @@ def test_what_is_over_is_forgotten(an: Visitor, site: Site, fake: FakeOp) -> Non
     site.sql("UPDATE sso.logout_token SET expires_at = now() - interval '1 second'")
     with db.connection_context(), db.atomic():
         services.purge()
-    assert site.sql("SELECT (SELECT count(*) FROM sso.sign_in_attempt), (SELECT count(*) FROM sso.logout_token)") == [(0, 0)]
+    assert site.sql(
+        "SELECT (SELECT count(*) FROM sso.sign_in_attempt), (SELECT count(*) FROM sso.logout_token)"
+    ) == [(0, 0)]
     assert site.sessions() == ["live"]
     site.let_pass("31 days")
     with db.connection_context(), db.atomic():
@@ -418,16 +471,21 @@ def test_sixty_four_people_at_once_are_never_mixed_up(site: Site, fake: FakeOp) 
         for round_number in range(4):
             if round_number == 2:
                 with site_lock:
-                    site.sql("UPDATE sso.session SET refresh_at = now() WHERE token_hash = %s", services.digest(visitor.session))
+                    site.sql(
+                        "UPDATE sso.session SET refresh_at = now() WHERE token_hash = %s",
+                        services.digest(visitor.session),
+                    )
             loaded = load(visitor)
             if loaded is None or loaded.person.username != name:
                 wrong.append(f"{name} became {loaded.person.username if loaded else 'nobody'}")
 
     site_lock = threading.Lock()
     db.obj._max_connections = 80
+    api.sign_in().provider._http.timeout = 60  # this is about mixing people up, not about being quick
     with ThreadPoolExecutor(64) as pool:
         list(pool.map(work, people))
     assert wrong == []
-    stored = site.sql("SELECT p.username, s.subject FROM sso.session s JOIN tenants.person p ON p.id = s.person_id")
-    assert {name: subject for name, subject in stored} == {name: fake.accounts[name].subject for name in people}
-    assert set(fake_op.FAULTS)
+    stored = site.sql(
+        "SELECT p.username, s.subject FROM sso.session s JOIN tenants.person p ON p.id = s.person_id"
+    )
+    assert dict(stored) == {name: fake.accounts[name].subject for name in people}

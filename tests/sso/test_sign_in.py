@@ -217,9 +217,13 @@ def test_an_account_nobody_registered_is_told_so_and_let_go(site: Site, fake: Fa
     assert visitor.sign_in("an").status_code == 303
 
 
-def test_a_person_is_tied_to_the_first_account_of_their_name_for_good(an: Visitor, site: Site, fake: FakeOp) -> None:
+def test_a_person_is_tied_to_the_first_account_of_their_name_for_good(
+    an: Visitor, site: Site, fake: FakeOp
+) -> None:
     an.sign_in("an")
-    assert site.sql("SELECT issuer, subject FROM tenants.person") == [(fake.issuer, fake.accounts["an"].subject)]
+    assert site.sql("SELECT issuer, subject FROM tenants.person") == [
+        (fake.issuer, fake.accounts["an"].subject)
+    ]
     fake.add("an", PASSWORD, subject="another account under the same name")
     assert site.visitor().sign_in("an").status_code == 403
 
@@ -281,7 +285,9 @@ def test_without_a_second_factor_an_operator_is_an_ordinary_person(site: Site, f
 
 
 @pytest.mark.parametrize(("role", "registered"), [(True, False), (False, True)])
-def test_operators_are_those_whom_both_sides_call_so(site: Site, fake: FakeOp, role: bool, registered: bool) -> None:
+def test_operators_are_those_whom_both_sides_call_so(
+    site: Site, fake: FakeOp, role: bool, registered: bool
+) -> None:
     fake.add("vanhanh", PASSWORD, roles=("platform-operator",) if role else (), methods=("pwd", "otp"))
     person_id = site.person("vanhanh", operator=registered)
     other = site.person("khac")
@@ -322,7 +328,9 @@ def test_signing_out_twice_or_never_signed_in_does_no_harm(site: Site) -> None:
     assert site.visitor().post("/sso/logout").headers["location"] == "/sso/signed-out"
 
 
-def test_signing_out_while_the_provider_is_down_is_finished_later(an: Visitor, site: Site, fake: FakeOp) -> None:
+def test_signing_out_while_the_provider_is_down_is_finished_later(
+    an: Visitor, site: Site, fake: FakeOp
+) -> None:
     an.sign_in("an")
     fake.fault = "metadata_garbage"
     token = an.form_token()
@@ -337,7 +345,9 @@ def test_signing_out_while_the_provider_is_down_is_finished_later(an: Visitor, s
 
 
 @pytest.mark.parametrize("fault", ["status_500", "answer_garbage", "metadata_garbage", "redirects"])
-def test_nobody_can_sign_in_while_the_provider_is_down_and_is_told(an: Visitor, fake: FakeOp, fault: str) -> None:
+def test_nobody_can_sign_in_while_the_provider_is_down_and_is_told(
+    an: Visitor, fake: FakeOp, fault: str
+) -> None:
     fake.fault = fault
     answer = an.get("/sso/login?return_to=/sso/devices")
     assert answer.status_code == 503
