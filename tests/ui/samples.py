@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from core.declarations import Blocker, CardView, Change, TimelineEntry
-from core.web.components import Chip, Column, Counter, FormView, Option, Pager, Tab, Tag
+from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
 from core.web.rendering import ProblemView
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
 from core.web.showcase import ShowcaseView
@@ -23,7 +23,15 @@ def agency_shell(theme: Theme = "light", current: str = "Trang đầu", **fields
     """Return the shell of an administrator with posts in two agencies."""
 
     def link(title: str, icon: str, count: str = "", *, alert: bool = False, pinned: bool = False) -> NavLink:
-        return NavLink(title=title, url=f"/p/{icon}", icon=icon, count=count, alert=alert, current=title == current, pinned=pinned)
+        return NavLink(
+            title=title,
+            url=f"/p/{icon}",
+            icon=icon,
+            count=count,
+            alert=alert,
+            current=title == current,
+            pinned=pinned,
+        )
 
     return ShellView(
         name="UBND phường Thuận Hoá",
@@ -47,7 +55,9 @@ def agency_shell(theme: Theme = "light", current: str = "Trang đầu", **fields
             ),
         ),
         switcher=(
-            SwitcherEntry(name="UBND phường Thuận Hoá", detail="Chánh Văn phòng, Văn phòng", url="/p/home", current=True),
+            SwitcherEntry(
+                name="UBND phường Thuận Hoá", detail="Chánh Văn phòng, Văn phòng", url="/p/home", current=True
+            ),
             SwitcherEntry(
                 name="Trung tâm Phục vụ hành chính công phường Thuận Hoá",
                 detail="Cán bộ tiếp nhận, đến 31/12/2026",
@@ -64,7 +74,15 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
     """Return the shell of an operator."""
 
     def link(title: str, icon: str, count: str = "", *, alert: bool = False, pinned: bool = False) -> NavLink:
-        return NavLink(title=title, url=f"/p/{icon}", icon=icon, count=count, alert=alert, current=title == current, pinned=pinned)
+        return NavLink(
+            title=title,
+            url=f"/p/{icon}",
+            icon=icon,
+            count=count,
+            alert=alert,
+            current=title == current,
+            pinned=pinned,
+        )
 
     return ShellView(
         name="Trung tâm Chuyển đổi số",
@@ -99,7 +117,14 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
 
 def bare_shell(theme: Theme = "light", **fields: Any) -> ShellView:
     """Return the frame of somebody who is not signed in."""
-    return ShellView(name="Liên Thông", detail="Thành phố Huế", home_url="/", theme=theme, support="0234 000 0000", **fields)
+    return ShellView(
+        name="Liên Thông",
+        detail="Thành phố Huế",
+        home_url="/",
+        theme=theme,
+        support="0234 000 0000",
+        **fields,
+    )
 
 
 POSTS = (
@@ -128,16 +153,23 @@ HOME = v.HomeView(
                 link_text="Mở sổ tay",
             ),
         ),
-        v.HomeCard(title="Ý kiến cử tri", view=CardView(empty="Không có ý kiến nào chờ bạn.", url="/p/x", link_text="Mở danh sách")),
+        v.HomeCard(
+            title="Ý kiến cử tri",
+            view=CardView(empty="Không có ý kiến nào chờ bạn.", url="/p/x", link_text="Mở danh sách"),
+        ),
         v.HomeCard(title="Báo cáo", view=None),
     ),
     posts=POSTS,
 )
 
 
-def _tile(key: str, title: str, summary: str, icon: str, on: bool, detail: str, **fields: Any) -> v.ModuleTile:
+def _tile(
+    key: str, title: str, summary: str, icon: str, on: bool, detail: str, **fields: Any
+) -> v.ModuleTile:
     plan = "" if "locked" in fields else "/p/plan-off" if on else "/p/plan-on"
-    return v.ModuleTile(key=key, title=title, summary=summary, icon=icon, is_on=on, detail=detail, plan_url=plan, **fields)
+    return v.ModuleTile(
+        key=key, title=title, summary=summary, icon=icon, is_on=on, detail=detail, plan_url=plan, **fields
+    )
 
 
 MODULES = v.ModulesView(
@@ -179,7 +211,9 @@ PLAN_OFF = v.ModulePlanView(
     ),
     also=(),
     effects=(
-        v.Effect(icon="eye-off", text="Mục Ý kiến cử tri biến khỏi danh mục của 38 người, khỏi tìm kiếm và báo cáo"),
+        v.Effect(
+            icon="eye-off", text="Mục Ý kiến cử tri biến khỏi danh mục của 38 người, khỏi tìm kiếm và báo cáo"
+        ),
         v.Effect(icon="clock-pause", text="3 việc chạy nền dừng lại, gồm nhắc hạn hằng ngày"),
         v.Effect(icon="database", text="417 ý kiến và sổ năm 2026 được giữ nguyên, bật lại là thấy ngay"),
     ),
@@ -203,12 +237,22 @@ PLAN_ON = v.ModulePlanView(
 )
 
 
-def _post(initials: str, name: str, position: str, unit: str, roles: tuple[Tag, ...], **fields: Any) -> v.PostRow:
+def _post(
+    initials: str, name: str, position: str, unit: str, roles: tuple[Tag, ...], **fields: Any
+) -> v.PostRow:
     defaults: dict[str, Any] = {
         "valid_from": SINCE, "valid_to": None, "standing": "current", "granted_by": "Phạm Ngọc Anh",
         "edit_url": "/p/post-edit", "end_url": "/p/post-end",
     }  # fmt: skip
-    return v.PostRow(initials=initials, name=name, username="x", position=position, unit=unit, roles=roles, **{**defaults, **fields})
+    return v.PostRow(
+        initials=initials,
+        name=name,
+        username="x",
+        position=position,
+        unit=unit,
+        roles=roles,
+        **{**defaults, **fields},
+    )
 
 
 PEOPLE = v.PeopleView(
@@ -240,8 +284,18 @@ PEOPLE = v.PeopleView(
 )  # fmt: skip
 
 ROLE_GROUPS = (
-    v.RoleGroup(title="Cơ quan", options=(Option("tenants.admin", "Quản trị cơ quan", "Người, phòng ban, vai trò, phân hệ, cài đặt, nhật ký"),)),
-    v.RoleGroup(title="Sổ tay chung", options=(Option("notes.editor", "Biên tập"), Option("notes.reader", "Chỉ xem", "", disabled=True))),
+    v.RoleGroup(
+        title="Cơ quan",
+        options=(
+            Option(
+                "tenants.admin", "Quản trị cơ quan", "Người, phòng ban, vai trò, phân hệ, cài đặt, nhật ký"
+            ),
+        ),
+    ),
+    v.RoleGroup(
+        title="Sổ tay chung",
+        options=(Option("notes.editor", "Biên tập"), Option("notes.reader", "Chỉ xem", "", disabled=True)),
+    ),
     v.RoleGroup(title="Vai trò riêng", options=(Option("own.truc", "Văn thư trực"),)),
 )
 POST_FORM = v.PostFormView(
@@ -256,10 +310,10 @@ POST_FORM = v.PostFormView(
     is_new=False,
     person="Đặng Hữu Khoa",
     end_url="/p/post-end",
-    conflict="Lê Quang Vinh sửa lúc 09:13.",
+    conflict=ConflictView(text="Lê Quang Vinh lưu lúc 09:13.", rows=(("Chức danh", "Chuyên viên chính", ""),)),
 )  # fmt: skip
 POST_NEW = replace(
-    POST_FORM, is_new=True, person="", conflict="", end_url="", form=FormView(), search="khoa", new_person_url="/p/post-new-person",
+    POST_FORM, is_new=True, person="", conflict=None, end_url="", form=FormView(), search="khoa", new_person_url="/p/post-new-person",
     found=(v.FoundPerson(name="Đặng Hữu Khoa", detail="khoadh · Sở Xây dựng", url="/p/post-edit"),),
 )  # fmt: skip
 POST_NEW_PERSON = replace(POST_NEW, new_person=True, found=(), search="")
@@ -271,17 +325,51 @@ POST_END = v.PostEndView(
     effects=(
         v.Effect(icon="lock", text="Mất 2 vai trò ở cơ quan này ngay lần bấm kế tiếp"),
         v.Effect(icon="id", text="Vị trí ở cơ quan khác giữ nguyên"),
-        v.Effect(icon="history", text="Vị trí ở lại trong danh sách Đã hết, việc đã làm vẫn mang tên người này"),
+        v.Effect(
+            icon="history", text="Vị trí ở lại trong danh sách Đã hết, việc đã làm vẫn mang tên người này"
+        ),
     ),
     action="/p/post-end",
     back_url="/p/people",
 )
 UNITS = v.UnitsView(
     rows=(
-        v.UnitRow(name="Lãnh đạo", code="lanh-dao", depth=0, people=4, valid_from=SINCE, edit_url="/p/unit", people_url="/p/people"),
-        v.UnitRow(name="Văn phòng", code="van-phong", depth=0, people=18, valid_from=SINCE, edit_url="/p/unit", people_url="/p/people"),
-        v.UnitRow(name="Tổ văn thư", code="to-van-thu", depth=1, people=3, valid_from=SINCE, edit_url="/p/unit", people_url="/p/people"),
-        v.UnitRow(name="Tổ dự án", code="to-du-an", depth=1, people=0, valid_from=SINCE, valid_to=date(2026, 12, 31), edit_url="/p/unit"),
+        v.UnitRow(
+            name="Lãnh đạo",
+            code="lanh-dao",
+            depth=0,
+            people=4,
+            valid_from=SINCE,
+            edit_url="/p/unit",
+            people_url="/p/people",
+        ),
+        v.UnitRow(
+            name="Văn phòng",
+            code="van-phong",
+            depth=0,
+            people=18,
+            valid_from=SINCE,
+            edit_url="/p/unit",
+            people_url="/p/people",
+        ),
+        v.UnitRow(
+            name="Tổ văn thư",
+            code="to-van-thu",
+            depth=1,
+            people=3,
+            valid_from=SINCE,
+            edit_url="/p/unit",
+            people_url="/p/people",
+        ),
+        v.UnitRow(
+            name="Tổ dự án",
+            code="to-du-an",
+            depth=1,
+            people=0,
+            valid_from=SINCE,
+            valid_to=date(2026, 12, 31),
+            edit_url="/p/unit",
+        ),
     ),
     add_url="/p/unit-new",
 )
@@ -295,7 +383,9 @@ UNIT_FORM = v.UnitFormView(
     close_form=FormView({"last_day": ""}, {"last_day": ["Còn 3 người có vị trí sau ngày này."]}),
     close_action="/p/unit",
 )
-UNIT_NEW = v.UnitFormView(form=FormView(), parents=PEOPLE.units, action="/p/unit", back_url="/p/units", is_new=True)
+UNIT_NEW = v.UnitFormView(
+    form=FormView(), parents=PEOPLE.units, action="/p/unit", back_url="/p/units", is_new=True
+)
 ROLES = v.RolesView(
     roles=(
         v.RoleColumn(title="Quản trị cơ quan", own=False, people=2),
@@ -310,7 +400,9 @@ ROLES = v.RolesView(
                 v.PermissionRow(title="Xem nhật ký của cơ quan", held=(True, False, True)),
             ),
         ),
-        v.PermissionGroup(title="Sổ tay chung", rows=(v.PermissionRow(title="Viết và sửa trang", held=(False, True, True)),)),
+        v.PermissionGroup(
+            title="Sổ tay chung", rows=(v.PermissionRow(title="Viết và sửa trang", held=(False, True, True)),)
+        ),
     ),
     add_url="/p/role-new",
 )
@@ -336,7 +428,7 @@ SETTINGS = v.SettingsView(
     zones=(Option("Asia/Ho_Chi_Minh", "Việt Nam (UTC+7)"),),
     action="/p/settings",
     logo_action="/p/settings",
-    logo_url="/static/favicon.svg",
+    logo_url="/p/logo.svg",
 )  # fmt: skip
 AUDIT = v.AuditView(
     rows=(
@@ -373,8 +465,19 @@ HEADS = (
 )
 
 
-def _agency(name: str, state: k.State = "ok", reason: str = "", cells: tuple[str, ...] = ("on", "on", "off", "off")) -> k.AgencyRow:
-    return k.AgencyRow(name=name, code="h57-31", url="/p/agency", parent="UBND thành phố Huế", state=state, reason=reason, people=1041, cells=cells)  # type: ignore[arg-type]
+def _agency(
+    name: str, state: k.State = "ok", reason: str = "", cells: tuple[str, ...] = ("on", "on", "off", "off")
+) -> k.AgencyRow:
+    return k.AgencyRow(
+        name=name,
+        code="h57-31",
+        url="/p/agency",
+        parent="UBND thành phố Huế",
+        state=state,
+        reason=reason,
+        people=1041,
+        cells=cells,
+    )  # type: ignore[arg-type]
 
 
 AGENCIES = k.AgenciesView(
@@ -450,7 +553,9 @@ PROVISION_PLAN = k.ProvisionPlanView(
 )  # fmt: skip
 
 
-def _run(line: int, name: str, state: str, steps: tuple[str, ...], detail: str = "", **fields: Any) -> k.RunRow:
+def _run(
+    line: int, name: str, state: str, steps: tuple[str, ...], detail: str = "", **fields: Any
+) -> k.RunRow:
     return k.RunRow(line=line, name=name, state=state, steps=steps, detail=detail, **fields)  # type: ignore[arg-type]
 
 
@@ -504,10 +609,24 @@ PEOPLE_SEARCH = k.PeopleSearchView(
         k.PersonLine(initials="ĐH", name="Nguyễn Đức Hạnh", username="hanhnd", url="/p/person", posts=(), disabled=True, operator=True),
     ),
 )  # fmt: skip
+RENAME = v.RenameView(
+    form=FormView({"name": "", "short_name": "UBND phường Thuận Hoá"}, {"name": ["Chưa nhập."]}),
+    action="/p/rename",
+    back_url="/p/settings",
+)
 DEVICES = s.DevicesView(
     rows=(
-        s.DeviceRow(title="Chrome trên Windows", address="10.46.12.7", started_at=NOW, seen_at=NOW, current=True),
-        s.DeviceRow(title="Safari trên iPhone", address="171.225.0.9", started_at=NOW, seen_at=NOW, current=False, end_action="/p/devices"),
+        s.DeviceRow(
+            title="Chrome trên Windows", address="10.46.12.7", started_at=NOW, seen_at=NOW, current=True
+        ),
+        s.DeviceRow(
+            title="Safari trên iPhone",
+            address="171.225.0.9",
+            started_at=NOW,
+            seen_at=NOW,
+            current=False,
+            end_action="/p/devices",
+        ),
     ),
     end_others_action="/p/devices",
 )
@@ -527,15 +646,21 @@ _PROBLEMS = {
 
 def _problem(name: str) -> ProblemView:
     kind, title = _PROBLEMS[name]
-    typed = (("title", "Họp giao ban"), ("body", "Nội dung dài\nhai dòng")) if name in ("e401", "e403stale") else ()
-    return ProblemView(status=int(name[1:4]), kind=kind, title=title, detail="", sign_in_url="/sso/login", typed=typed)
+    typed = (
+        (("title", "Họp giao ban"), ("body", "Nội dung dài\nhai dòng"))
+        if name in ("e401", "e403stale")
+        else ()
+    )
+    return ProblemView(
+        status=int(name[1:4]), kind=kind, title=title, detail="", sign_in_url="/sso/login", typed=typed
+    )
 
 
 Shell = Callable[..., ShellView]
 PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "components": ("core/components_catalogue.html", SHOWCASE, agency_shell, {"toast": Toast(text="Đã chuyển 3 ý kiến.", undo_url="/p/undo")}),
     "home": ("tenants/home.html", HOME, agency_shell, {}),
-    "home-empty": ("tenants/home.html", replace(HOME, cards=(), modules_url="/p/modules"), agency_shell, {}),
+    "home-empty": ("tenants/home.html", replace(HOME, cards=(), any_module=False, modules_url="/p/modules"), agency_shell, {}),
     "choose": ("tenants/choose_agency.html", v.ChooseAgencyView(posts=POSTS, console_url="/p/agencies"), agency_shell, {}),
     "modules": ("tenants/modules.html", MODULES, agency_shell, {"current": "Phân hệ"}),
     "plan-off": ("tenants/module_plan.html", PLAN_OFF, agency_shell, {"current": "Phân hệ"}),
@@ -552,6 +677,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "roles": ("tenants/roles.html", ROLES, agency_shell, {"current": "Vai trò"}),
     "role": ("tenants/role_form.html", ROLE_FORM, agency_shell, {"current": "Vai trò"}),
     "settings": ("tenants/settings.html", SETTINGS, agency_shell, {"current": "Cài đặt cơ quan"}),
+    "rename": ("tenants/rename.html", RENAME, agency_shell, {"current": "Cài đặt cơ quan"}),
     "audit": ("tenants/audit.html", AUDIT, agency_shell, {"current": "Nhật ký"}),
     "agencies": ("tenants/console/agencies.html", AGENCIES, console_shell, {}),
     "agencies-none": ("tenants/console/agencies.html", replace(AGENCIES, total=0, rows=(), groups=()), console_shell, {}),
@@ -566,12 +692,14 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "person": ("tenants/console/person.html", PERSON, console_shell, {"current": "Người dùng"}),
     "devices": ("sso/devices.html", DEVICES, agency_shell, {}),
     "unavailable": ("sso/unavailable.html", s.UnavailableView(retry_url="/p/unavailable"), bare_shell, {}),
+    "refused": ("sso/refused.html", s.RefusedView(kind="refused", sign_in_url="/p/home"), bare_shell, {}),
+    "signed-out": ("sso/signed_out.html", s.SignedOutView(sign_in_url="/p/home", provider_told=False), bare_shell, {}),
     "no-post": ("sso/no_post.html", s.NoPostView(name="Trần Mỹ Hạnh", username="hanhtm", upcoming=("Chuyên viên, Sở Y tế, từ 01/10/2026",)), bare_shell, {}),
     **{name: ("core/error.html", _problem(name), bare_shell if name == "e401" else agency_shell, {}) for name in _PROBLEMS},
 }  # fmt: skip
 
 
-def page(name: str, theme: Theme = "light") -> Page:
+def page(name: str, theme: Theme = "light", **shell: Any) -> Page:
     """Return template, view and shell of a sample page."""
-    template, view, shell, fields = PAGES[name]
-    return template, view, shell(theme, path=f"/p/{name}", **fields)
+    template, view, make, fields = PAGES[name]
+    return template, view, replace(make(theme, path=f"/p/{name}", **fields), **shell)

@@ -160,6 +160,7 @@
 
   // ---- Drafts: what was typed stays in this tab until it was sent, also across a sign-in.
   const who = body.dataset.ltWho;
+  let leaving = false;
   const store = {
     keys: () => Object.keys(sessionStorage).filter((key) => key.startsWith("lt:")),
     read: (key) => JSON.parse(sessionStorage.getItem(key) || "null"),
@@ -197,7 +198,7 @@
       clearTimeout(timer);
       timer = setTimeout(save, 300, false);
     });
-    addEventListener("pagehide", () => timer && !form.dataset.ltSent && save(false));
+    addEventListener("pagehide", () => timer && !form.dataset.ltSent && !leaving && save(false));
     if (!draft) return;
     const same = JSON.stringify(draft.values) === JSON.stringify(fresh);
     if (same || draft.values.length !== fresh.length || (draft.sent && find("[data-lt-toast]"))) {
@@ -236,7 +237,10 @@
     }
     form.dataset.ltSent = "1";
     form.ltSend?.();
-    if (form.hasAttribute("data-lt-signout")) store.keys().forEach(store.drop);
+    if (form.hasAttribute("data-lt-signout")) {
+      leaving = true;
+      store.keys().forEach(store.drop);
+    }
     const button = event.submitter;
     if (button?.classList.contains("btn")) {
       const words = find("span", button) || button;

@@ -1,0 +1,38 @@
+"""What a page may weigh (brotli), and how many elements it may have."""
+
+import re
+
+import brotli
+import pytest
+
+from scripts._lib.places import STATIC
+from tests.ui import samples
+
+KILO = 1024
+
+
+def weight(content: bytes) -> float:
+    return len(brotli.compress(content)) / KILO
+
+
+@pytest.mark.parametrize(
+    ("file", "kilobytes"),
+    [
+        ("css/lienthong.css", 9),
+        ("js/lt.js", 4),
+        ("icons.svg", 6),
+        ("vendor/htmx.min.js", 12.5),
+        ("vendor/tabler.min.css", 57),
+    ],
+)
+def test_static_files_stay_within_their_budget(pages, file, kilobytes):
+    address = pages._environment.globals["static"](file)
+    assert weight((STATIC / address.removeprefix("/static/")).read_bytes()) <= kilobytes
+
+
+@pytest.mark.parametrize("name", sorted(samples.PAGES))
+def test_pages_stay_within_their_budget(pages, name):
+    text = pages.render(name)
+    assert weight(text.encode()) <= 15
+    # The tile map of 440 agencies is one image; its tiles are counted apart.
+    assert len(re.findall(r"<[a-z]", text)) - text.count('class="lt-tile ') <= 1500
