@@ -303,16 +303,23 @@ def _provision(installation: Installation) -> None:
 
 
 def _announce(installation: Installation) -> None:
-    """Print where to go and who can sign in."""
+    """Print where to go, and one account for each kind of person."""
     accounts = json.loads(ACCOUNTS.read_text("utf-8"))
-    width = max((len(account["username"]) for account in accounts), default=0)
-    say(f"\nLiên Thông · {installation.province}: {installation.url}\n")
+    kinds: dict[tuple[object, ...], dict[str, Any]] = {}
     for account in accounts:
-        posts = "; ".join(f"{post['tenant']} ({', '.join(post['roles'])})" for post in account["posts"])
-        where = "vận hành · operator" if account["operator"] else posts
-        otp = f"  TOTP {account['otp']}" if account.get("otp") else ""
-        say(f"  {account['username']:<{width}}  {account['password']}  {account['name']}: {where}{otp}")
-    say("\nDừng · stop: Ctrl-C, ./scripts/demo --stop    Chi tiết · details: ./scripts/demo --status")
+        roles = sorted({role for post in account["posts"] for role in post["roles"]})
+        kinds.setdefault((account["operator"], len(account["posts"]) > 1, *roles), account)
+    width = max((len(account["username"]) for account in kinds.values()), default=0)
+    say(f"\nLiên Thông · {installation.province}: {installation.url}\n")
+    for account in kinds.values():
+        places = ["vận hành · operator"] if account["operator"] else []
+        places += [f"{post['tenant']} ({', '.join(post['roles'])})" for post in account["posts"]]
+        otp = f"  TOTP {account['otp']}" if account["otp"] else ""
+        say(
+            f"  {account['username']:<{width}}  {account['password']}  {account['name']}: {'; '.join(places)}{otp}"
+        )
+    say(f"\nCả {len(accounts)} tài khoản · all accounts: ./scripts/demo --status")
+    say("Dừng · stop: Ctrl-C hoặc · or ./scripts/demo --stop")
     READY.touch()
 
 
