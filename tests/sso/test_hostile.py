@@ -229,7 +229,7 @@ def test_an_honest_logout_token_names_the_session(provider, fake) -> None:
         {"iat": LONG_AGO},
         {"iat": FAR_AHEAD},
     ],
-    ids=str,
+    ids=", ".join,
 )
 def test_a_forged_logout_token_is_refused(provider, fake, claims) -> None:
     with pytest.raises(InvalidToken):
