@@ -1,1 +1,1 @@
-from tests.support.modules import _platform, ground  # noqa: F401 - fixtures of every test below
+from tests.support.modules import ground, stage  # noqa: F401 - fixtures of every test below

@@ -12,10 +12,11 @@ test, so that tests need not tidy up. A module in a package of its own borrows t
 
 import secrets
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -23,20 +24,25 @@ from uuid import UUID, uuid4
 import pytest
 from falcon.testing import Result, TestClient
 
+import core.app
 import sso.api
 from core import dispatcher as dispatching
-from core.app import Platform, boot, build_app
+from core.app import Platform
+from core.catalogue import Catalogue
 from core.context import LoadedContext, RequestContext, TenantInfo
 from core.db import db, scope
-from core.db.database import connect
+from core.db.database import AppDatabase, connect
 from core.events import SYSTEM, Actor, acting
+from core.host import PluginHost
 from core.settings import Settings
 from core.web import rendering
 from core.web.gate import Gate
 from core.web.request import SESSION_COOKIE
+from core.web.security import csrf_token
 from scripts._lib.places import VAR
 from sso.services import digest
 from tenants import services
+from tenants.queries import ALL_TENANTS_SQL
 from tests.support.servers import Database
 
 NAMES = ("Hoàng Thị Lan", "Lê Quang Vinh", "Trần Mỹ Hạnh", "Phạm Ngọc Anh", "Võ Thanh Hùng", "Nguyễn Văn Đức")
@@ -160,7 +166,7 @@ class Ground:
 
     platform: Platform
     client: TestClient
-    _gate: Gate
+    gate: Gate
 
     def agency(self, *modules: str, kind: str = "ward") -> Agency:
         """Make an agency with two units and these modules switched on."""
@@ -179,12 +185,10 @@ class Ground:
             loaded = sso.api.context_loader().load(token, tenant_code)
         assert loaded is not None
         modules = self.platform.dispatcher.effective(loaded.switches, loaded.grants)
-        return _request_context(self._gate, loaded, modules)
+        return _request_context(self.gate, loaded, modules)
 
 
 def _request_context(gate: Gate, loaded: LoadedContext, modules: frozenset[str]) -> RequestContext:
-    from core.web.security import csrf_token
-
     return RequestContext(
         request_id="7K2-09R-TEST",
         session_id=loaded.session_id,
@@ -208,38 +212,64 @@ def _connected() -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class Stage:
+    """A booted platform that can be put in place of whatever the process runs on now."""
+
+    platform: Platform
+    pool: AppDatabase
+    client: TestClient
+    gate: Gate
+    renderer: Any
+    sign_in: Any
+
+    @classmethod
+    def build(cls, database: Database, *extra: ModuleType) -> "Stage":
+        """Boot the installed modules, and `extra` ones that are not installed, on a database."""
+        settings = make_settings(database.app_url)
+        pool = connect(
+            settings.database_url, pool_size=4, all_tenants_sql=ALL_TENANTS_SQL, application="tests"
+        )
+        installed = core.app.load_modules
+
+        def load_modules(blocked: tuple[str, ...] = ()) -> tuple[PluginHost, Catalogue]:
+            host, _catalogue = installed(blocked)
+            for module in extra:
+                host.register(module)
+            return host, host.boot()
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(core.app, "load_modules", load_modules)
+            platform = core.app.boot(settings, database=pool)
+        loader = sso.api.context_loader()
+        client = TestClient(core.app.build_app(platform, loader))
+        gate = Gate(settings, platform.dispatcher, loader)
+        return cls(platform, pool, client, gate, rendering._renderer, sso.api.sign_in())
+
+    @contextmanager
+    def in_place(self) -> Iterator[Ground]:
+        """Run the process on this platform for a while."""
+        before = db.obj, dispatching._installed, rendering._renderer
+        db.initialize(self.pool)
+        dispatching.install(self.platform.dispatcher)
+        rendering._renderer = self.renderer
+        sso.api.use(self.sign_in)
+        try:
+            yield Ground(self.platform, self.client, self.gate)
+        finally:
+            self.pool.close_all()
+            db.initialize(before[0])
+            dispatching._installed, rendering._renderer = before[1], before[2]
+
+
 @pytest.fixture(scope="session")
-def _platform(database: Database) -> tuple[Platform, TestClient, Gate, Callable[[], None]]:
-    settings = make_settings(database.app_url)
-    pool = connect(
-        database.app_url,
-        pool_size=4,
-        all_tenants_sql="SELECT array_agg(id) FROM tenants.tenant",
-        application="tests",
-    )
-    platform = boot(settings, database=pool)
-    service = sso.api.sign_in()
-    loader = sso.api.context_loader()
-    client = TestClient(build_app(platform, loader))
-    renderer = rendering._renderer
-
-    def install() -> None:
-        # Other tests of this worker put other platforms in place.
-        db.initialize(pool)
-        dispatching.install(platform.dispatcher)
-        rendering._renderer = renderer
-        sso.api.use(service)
-
-    return platform, client, Gate(settings, platform.dispatcher, loader), install
+def stage(database: Database) -> Stage:
+    """Boot every installed module once for the tests of a worker."""
+    return Stage.build(database)
 
 
 @pytest.fixture
-def ground(_platform: tuple[Platform, TestClient, Gate, Callable[[], None]]) -> Iterator[Ground]:
+def ground(stage: Stage) -> Iterator[Ground]:
     """The platform with every installed module, in this process and on a real database."""
-    platform, client, gate, install = _platform
-    before = db.obj, dispatching._installed, rendering._renderer
-    install()
-    yield Ground(platform, client, gate)
-    db.obj.close_all()
-    db.initialize(before[0])
-    dispatching._installed, rendering._renderer = before[1], before[2]
+    with stage.in_place() as ready:
+        yield ready

@@ -1,0 +1,179 @@
+"""A module that implements every hook once, each in the smallest way that can be seen from outside.
+
+It is not installed: tests/every_hook_plugin/test_hooks.py registers it with a host of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import click
+import falcon
+
+from core.api import (
+    MEMBER,
+    Actor,
+    Blocker,
+    CardView,
+    Command,
+    DashboardCard,
+    DemoMaker,
+    Deny,
+    Event,
+    Health,
+    HealthCheck,
+    Job,
+    Manifest,
+    NavItem,
+    ObjectAction,
+    Permission,
+    Request,
+    RequestContext,
+    Role,
+    Route,
+    Subscriber,
+    TenantInfo,
+    TimelineEntry,
+    hookimpl,
+    send_json,
+)
+
+manifest = Manifest("every", "Every hook", "", "1.0")
+
+seen: list[tuple] = []
+"""What the hooks and what they declared were told, in order."""
+
+
+class Thing:
+    """An object of this module."""
+
+    open_to = MEMBER
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingSeen(Event):
+    """The one fact of this module."""
+
+    name: ClassVar[str] = "every.thing_seen"
+    label: ClassVar[str] = "thấy {what}"
+    what: str
+
+
+class Things:
+    """The one page of this module."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        send_json(resp, {"things": 1})
+
+
+def hear(event: ThingSeen) -> None:
+    """Hear of the fact."""
+    seen.append(("heard", event.what))
+
+
+def work(what: str) -> None:
+    """Work in the background."""
+    seen.append(("worked", what))
+
+
+@click.command()
+def count() -> None:
+    """Count to one."""
+    click.echo("1")
+
+
+# ---- declare
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return [
+        Route("api", "things", Things(), "every.things", "every.read"),
+        Route("office", "", Things(), "every.page", "every.read"),
+    ]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [Permission("every.read", "Đọc")]
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return [Role("every.reader", "Người đọc", ("every.read",))]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    return [NavItem("Mọi thứ", "every.page", "puzzle", "every.read", badge=lambda ctx: 3)]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return [ThingSeen]
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(ThingSeen, hear)]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [Job("every.work", work, "Việc nền", retries=2)]
+
+
+@hookimpl
+def register_dashboard_cards() -> list[DashboardCard]:
+    return [DashboardCard("every.card", "Mọi thứ", "every.read", lambda ctx: CardView(empty="Chưa có gì"))]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return [HealthCheck("every.well", "Mọi thứ ổn", lambda: Health(ok=True, detail="ổn"))]
+
+
+@hookimpl
+def register_commands() -> list[Command]:
+    return [Command(count)]
+
+
+# ---- run
+
+
+@hookimpl
+def on_module_enabled(tenant: TenantInfo, actor: Actor) -> None:
+    seen.append(("enabled", tenant.code, actor.name))
+
+
+@hookimpl
+def on_module_disabled(tenant: TenantInfo, actor: Actor) -> None:
+    seen.append(("disabled", tenant.code, actor.name))
+
+
+@hookimpl
+def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    seen.append(("seeded", tenant.code, make.random.randint(1, 1000)))
+
+
+# ---- collect
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    return [Blocker(f"còn việc ở {tenant.code}")]
+
+
+@hookimpl
+def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
+    return Deny(f"{permission} thì không") if isinstance(obj, Thing) and context.can("every.read") else None
+
+
+@hookimpl
+def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    return [ObjectAction("Xem", "/xem", "eye", "every.read")] if isinstance(obj, Thing) else []
+
+
+@hookimpl
+def object_timeline(context: RequestContext, obj: object) -> list[TimelineEntry]:
+    return [TimelineEntry(datetime.now(UTC), "Lan", "thấy")] if isinstance(obj, Thing) else []

@@ -1,0 +1,161 @@
+"""One test for each hook: what a module returns or does there has its effect on the running platform."""
+
+import re
+
+import click
+import orjson
+import pytest
+from click.testing import CliRunner
+
+import core.app
+from core import doctor, jobs
+from core.cli import main
+from core.db import db
+from core.events import SYSTEM, emit
+from core.objects import object_actions, object_history, require_access
+from core.web.errors import Forbidden
+from tenants.demo import DemoMaker
+from tenants.services import create_role, plan_disable
+from tenants.services.common import Authority
+from tests.every_hook_plugin import plugin
+from tests.every_hook_plugin.plugin import Thing, ThingSeen, seen
+
+THING_ID = "00000000-0000-7000-8000-000000000009"
+
+
+# ---- declare
+
+
+def test_hook_register_routes(ground, reader):
+    assert orjson.loads(reader.get("every.things").content) == {"things": 1}
+    reader.agency.switch("every", on=True)
+    elsewhere = ground.agency().officer("every.reader")
+    assert elsewhere.get("every.things").status_code == 404
+
+
+def test_hook_register_permissions(agency, reader):
+    assert agency.officer().get("every.things").status_code == 403
+    with agency.at_work():
+        own = create_role(Authority.operator(), "Người xem mọi thứ", ["every.read"])
+    assert agency.officer(own.key).get("every.things").status_code == 200
+
+
+def test_hook_register_roles(agency):
+    assert agency.officer("every.reader").ctx.can("every.read")
+    assert not agency.officer().ctx.can("every.read")
+
+
+def test_hook_register_navigation(agency, reader):
+    link = re.compile(rf'href="{agency.url("every.page")}"[^>]*>.*?<span>Mọi thứ</span><b>3</b>')
+    assert link.search(reader.get("tenants.home").text)
+    assert not link.search(agency.officer().get("tenants.home").text)
+
+
+def test_hook_register_events(agency):
+    with agency.at_work():
+        emit(ThingSeen(what="một"))
+        assert db.execute_sql(
+            "SELECT data FROM core.audit_entry WHERE event = 'every.thing_seen'"
+        ).fetchone() == ({"what": "một"},)
+
+
+def test_hook_register_subscribers(ground, agency):
+    with agency.at_work():
+        emit(ThingSeen(what="một"))
+    assert seen == [("heard", "một")]
+    with ground.agency().at_work():
+        emit(ThingSeen(what="hai"))
+    assert seen == [("heard", "một")], "a module that is off hears nothing"
+
+
+def test_hook_register_jobs(agency):
+    with agency.at_work():
+        number = jobs.enqueue("every.work", args={"what": "một"})
+        row = db.execute_sql(
+            "SELECT task_name, queue_name, args FROM jobs.procrastinate_jobs WHERE id = %s", (number,)
+        ).fetchone()
+    assert row == ("every.work", str(agency.info.id), {"what": "một"})
+
+
+def test_hook_register_dashboard_cards(agency, reader):
+    assert "Chưa có gì" in reader.get("tenants.home").text
+    assert "Chưa có gì" not in agency.officer().get("tenants.home").text
+
+
+def test_hook_register_health_checks(ground):
+    with db.connection_context():
+        found = {each.key: each.health for each in doctor.health(ground.platform.catalogue)}
+    assert found["every.well"].ok
+    assert found["every.well"].detail == "ổn"
+
+
+def test_hook_register_commands(ground, monkeypatch):
+    monkeypatch.setattr(
+        core.app, "load_modules", lambda blocked=(): (ground.platform.host, ground.platform.catalogue)
+    )
+    command = main.get_command(click.Context(main), "every")
+    assert CliRunner().invoke(command, ["--help"]).output.count("Count to one.") == 1
+
+
+# ---- run
+
+
+def test_hook_on_module_enabled(ground):
+    agency = ground.agency()
+    agency.switch("every", on=True)
+    agency.switch("every", on=True)
+    assert seen == [("enabled", agency.info.code, SYSTEM.name)]
+
+
+def test_hook_on_module_disabled(agency, monkeypatch):
+    dispatcher = agency.ground.platform.dispatcher
+    monkeypatch.setattr(dispatcher, "disable_blockers", lambda key, tenant: [])
+    agency.switch("every", on=False)
+    assert seen == [("disabled", agency.info.code, SYSTEM.name)]
+
+
+def test_hook_seed_demo(agency):
+    with agency.at_work():
+        for _again in range(2):
+            agency.ground.platform.dispatcher.run(
+                "seed_demo", {"every"}, tenant=agency.info, make=DemoMaker("hue", [])
+            )
+    first, second = seen
+    assert first == second
+    assert first[:2] == ("seeded", agency.info.code)
+
+
+# ---- collect
+
+
+def test_hook_module_disable_blockers(agency):
+    with agency.at_work():
+        plan = plan_disable("every")
+    assert [blocker.text for blocker in plan.blockers] == [f"còn việc ở {agency.info.code}"]
+    with pytest.raises(Exception, match="còn việc"):
+        agency.switch("every", on=False)
+
+
+def test_hook_check_access(ground, reader):
+    with reader.working() as ctx, pytest.raises(Forbidden, match=r"every\.read thì không"):
+        require_access(ctx, "every.read", Thing())
+    with ground.agency().officer("every.reader").working() as ctx:
+        assert ground.platform.dispatcher.check_access(ctx, "every.read", Thing()) is None
+
+
+def test_hook_object_actions(agency, reader):
+    with reader.working() as ctx:
+        assert [action.title for action in object_actions(ctx, Thing())] == ["Xem"]
+    with agency.officer().working() as ctx:
+        assert object_actions(ctx, Thing()) == []
+
+
+def test_hook_object_timeline(reader):
+    with reader.working() as ctx:
+        emit(ThingSeen(what="một", object_id=None))
+        assert [entry.text for entry in object_history(ctx, Thing(), "every.thing", THING_ID)] == ["thấy"]
+
+
+def test_every_hook_is_implemented_here(ground):
+    specified = {name for name in vars(ground.platform.host.manager.hook) if not name.startswith("_")}
+    assert {name for name in specified if hasattr(plugin, name)} == specified

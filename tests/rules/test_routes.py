@@ -1,0 +1,67 @@
+"""No address is open by accident."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from core.app import load_modules
+from core.declarations import PUBLIC
+from tests.support.modules import ground, stage  # noqa: F401 - fixtures
+
+_HOST, CATALOGUE = load_modules()
+
+# Addresses that answer anybody, and why; this list is meant to stay short.
+OPEN = {
+    "core.healthz": "load balancers and supervisors ask it",
+    "core.readyz": "load balancers and supervisors ask it",
+    "core.metrics": "scraped inside; deploy/nginx does not pass it on",
+    "core.language": "chosen before signing in",
+    "sso.login": "the way in",
+    "sso.callback": "the way back from the identity provider, with state and code",
+    "sso.logout": "asks a session for its token, and does nothing without one",
+    "sso.signed_out": "says that the session is over",
+    "sso.backchannel_logout": "takes only tokens that the identity provider signed",
+}
+
+guarded = [address for address in CATALOGUE.routes.values() if address.route.permission != PUBLIC]
+
+
+def sample(address):
+    """Return an address with its fields filled in with things that do not exist."""
+
+    def fill(field):
+        return (
+            "khong-co" if field["name"] == "tenant" else {"int": "999"}.get(field["kind"], str(UUID(int=15)))
+        )
+
+    return re.sub(r"\{(?P<name>\w+)(?::(?P<kind>\w+))?[^}]*\}", fill, address.pattern)
+
+
+def test_only_listed_addresses_answer_anybody():
+    public = {name for name, address in CATALOGUE.routes.items() if address.route.permission == PUBLIC}
+    assert public == set(OPEN)
+
+
+@pytest.mark.parametrize("address", guarded, ids=lambda address: address.name)
+def test_nobody_gets_in_without_signing_in(ground, address):  # noqa: F811 - the fixture
+    for method in address.responders:
+        answer = ground.client.simulate_request(method.upper(), sample(address))
+        signed_out = answer.status_code == 401 or (
+            answer.status_code == 303 and "/sso/login" in answer.headers["Location"]
+        )
+        assert signed_out, f"{method.upper()} {sample(address)}: {answer.status}"
+
+
+@pytest.mark.parametrize("address", guarded, ids=lambda address: address.name)
+def test_a_made_up_session_is_no_session(ground, address):  # noqa: F811 - the fixture
+    headers = {"Cookie": f"__Host-lt_session={'A' * 43}"}
+    for method in address.responders:
+        answer = ground.client.simulate_request(method.upper(), sample(address), headers=headers)
+        assert answer.status_code in (303, 401), f"{method.upper()} {sample(address)}: {answer.status}"
+
+
+def test_route_names_and_paths_are_plain():
+    for name, address in CATALOGUE.routes.items():
+        assert re.fullmatch(r"[a-z_]+\.[a-z_]+", name), name
+        assert re.fullmatch(r"(/(\{\w+(:\w+)?\}|[a-z0-9_-]+)?)+", address.template), address.template

@@ -1,0 +1,59 @@
+"""Every way around an agency's borders is listed here with its reason."""
+
+import ast
+from pathlib import Path
+
+from core.app import load_modules
+from core.db import BaseModel, RegistryModel, TenantModel
+
+ROOT = Path(__file__).parents[2]
+
+# file → reasons of its `unscoped(reason=…)`; a new one is a matter for review.
+UNSCOPED = {
+    "core/worker.py": ["a periodic job goes to every agency that has its module"],
+    "sso/queries.py": ["tell a person without a post which posts they will have"],
+    "tenants/console_queries.py": ["show operators where a person works"],
+    "tenants/jobs.py": ["find the posts of all agencies that ended by date"],
+    "tenants/provisioning/plan.py": ["compare a provisioning file with every agency"],
+    "plugins/example/queries.py": ["the health of the nightly deletion is that of all agencies"],
+}
+
+
+def reasons(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) == "unscoped"
+        ):
+            (reason,) = [keyword.value for keyword in node.keywords if keyword.arg == "reason"]
+            assert isinstance(reason, ast.Constant), f"{path}:{node.lineno}: write the reason out"
+            found.append(reason.value)
+    return found
+
+
+def test_leaving_the_scope_is_listed_with_its_reason():
+    found = {}
+    for package in ("core", "tenants", "sso", "plugins"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if said := reasons(path):
+                found[path.relative_to(ROOT).as_posix()] = said
+    assert found == UNSCOPED
+
+
+def test_every_model_is_guarded_or_says_why_not():
+    load_modules()
+    models = [
+        model
+        for model in BaseModel.concrete_models()
+        if model.__module__.split(".")[0] in ("core", "tenants", "sso", "plugins")
+    ]
+    assert any(issubclass(model, TenantModel) for model in models)
+    for model in models:
+        if issubclass(model, RegistryModel):
+            reason = getattr(model._meta, "registry_reason", "")
+            assert reason.strip().endswith("."), (
+                f"{model.__name__} must say in Meta.registry_reason why no agency owns it"
+            )
+        else:
+            assert issubclass(model, TenantModel), model
