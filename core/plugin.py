@@ -1,11 +1,12 @@
 """What the kernel itself declares, through the same hooks as every module."""
 
 from core.audit import check_sealing
-from core.declarations import PUBLIC, SIGNED_IN, HealthCheck, Manifest, Route
+from core.declarations import OPERATOR, PUBLIC, SIGNED_IN, HealthCheck, Manifest, Route
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_
 from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
+from core.web.showcase import Showcase
 from core.web.system import Language, Liveness, Metrics, Readiness, Start
 
 manifest = Manifest(key="core", title="Liên Thông", summary="", version=HOOK_API, builtin=True, icon="link")
@@ -19,6 +20,7 @@ def register_routes() -> list[Route]:
         Route("root", "/readyz", Readiness(), "core.readyz", PUBLIC),
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
+        Route("admin", "_components", Showcase(), "core.components", OPERATOR),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The test page of the shared components: each one once, in each state, with invented content."""
+"""The test page of the shared components for module authors: each one once, in each state, with invented content."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
