@@ -55,9 +55,10 @@ class NameMaker:
 
     def username(self, full_name: str) -> str:
         """Return a user name nobody has yet, numbered like offices do: `anhpn`, `anhpn2`."""
-        base = username_of(full_name)
-        name = next(
-            each for each in (base, *(f"{base}{n}" for n in range(2, 100_000))) if each not in self._taken
-        )
+        name = base = username_of(full_name)
+        number = 1
+        while name in self._taken:
+            number += 1
+            name = f"{base}{number}"
         self._taken.add(name)
         return name
