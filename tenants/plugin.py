@@ -98,11 +98,13 @@ def _api_routes() -> list[Route]:
 
 
 def _console_routes() -> list[Route]:
-    people, runs_, plans, suspension = PersonOverview(), ProvisionProgress(), ProvisionPlan(), AgencySuspension()
+    agencies, suspension, people = Agencies(), AgencySuspension(), PersonOverview()
+    runs_, plans = ProvisionProgress(), ProvisionPlan()
     run = "provisioning/{run_id:uuid}"
     person = "people/{person_id:uuid}"
     return [
-        Route("admin", "", Agencies(), "tenants.agencies", OPERATOR),
+        Route("admin", "", agencies, "tenants.console", OPERATOR),
+        Route("admin", "agencies", agencies, "tenants.agencies", OPERATOR),
         Route("admin", "agencies/{code}", Agency(), "tenants.agency", OPERATOR),
         Route("admin", "agencies/{code}/audit", AgencyAudit(), "tenants.agency_audit", OPERATOR),
         Route("admin", "audit", Audit(), "tenants.platform_audit", OPERATOR),

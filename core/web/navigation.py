@@ -20,6 +20,7 @@ SECTIONS = {
     "operation": N_("Vận hành"),
 }
 CONSOLE_SECTIONS = frozenset({"console", "operation"})
+START_PAGES = frozenset({"/", "/admin", "/t/{tenant}"})
 PINNED_PER_PAGE = 3
 BOUND = 1000
 
@@ -99,10 +100,11 @@ class Navigation:
         )
 
     def _is_current(self, req: Request, item: NavItem, url: str) -> bool:
-        if req.address is not None and req.address.name == item.route:
+        address = self._catalogue.routes[item.route]
+        if req.address is not None and req.address.route.resource is address.route.resource:
             return True
         # A detail page belongs to the list above it; start pages are above everything, so they do not count.
-        return url.rstrip("/").count("/") > 2 and req.path.startswith(url.rstrip("/") + "/")
+        return address.pattern not in START_PAGES and req.path.startswith(url.rstrip("/") + "/")
 
     def _count(self, key: str, item: NavItem, ctx: RequestContext) -> str:
         badge = item.badge

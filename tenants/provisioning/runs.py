@@ -22,10 +22,13 @@ from core.web.errors import Invalid, NotFound
 from tenants import events
 from tenants.models import Person, ProvisionRun, ProvisionStep
 from tenants.provisioning.apply import AlreadyRunning, Step, apply_plan
+from tenants.provisioning.compare import Change
 from tenants.provisioning.description import Description, Unreadable
-from tenants.provisioning.plan import Plan, make_plan
+from tenants.provisioning.plan import TABLES, Plan, make_plan
 from tenants.provisioning.readers import read_description
 
+WORTH_A_LOOK = ("error", "add", "change")
+"""What the page of a plan shows first; what the file does not name stays as it is."""
 KEPT_ROWS = 5000
 """Rows of a plan that are kept for the page; unchanged rows are counted only."""
 JOB = "tenants.provision"
@@ -52,11 +55,11 @@ def plan_file(name: str, content: bytes, catalogue: Catalogue) -> UUID:
     """
     description = read_file(name, content)
     plan = make_plan(description, catalogue)
-    rows = _plan_rows(plan)
+    rows = _plan_rows(plan, description)
     counts = {action: plan.count(action) for action in ("add", "change", "same", "absent")}
     run = ProvisionRun.create(
         file_name=name[:200], content=content, made_by=current_actor().person_id,
-        lines=sum(len(getattr(description, sheet)) for sheet in ("agencies", "units", "people", "posts", "modules")),
+        lines=sum(len(getattr(description, sheet)) for sheet in TABLES),
         counts={**counts, "error": len(plan.problems)}, plan=rows[:KEPT_ROWS],
     )  # fmt: skip
     return run.id
@@ -213,17 +216,36 @@ class StoredRow:
     effect: str
 
 
-def _plan_rows(plan: Plan) -> list[list[Any]]:
+def _plan_rows(plan: Plan, description: Description) -> list[list[Any]]:
     """Return the rows worth looking at: errors first, then by line."""
-    problems = [[each.line, "error", "", "", each.sheet, each.text, ""] for each in plan.problems]
+    labels = {(sheet, row.line): _label(row) for sheet in TABLES for row in getattr(description, sheet)}
+    problems = [
+        [each.line, "error", *labels.get((each.sheet, each.line), ("", "")), each.sheet, each.text, ""]
+        for each in plan.problems
+    ]
     changes = [
-        [each.line, each.action, each.label, each.agency, each.what, each.details, each.effect]
+        [each.line, each.action, each.label, each.agency, each.what, _change_text(each), each.effect]
         for each in plan.changes
         if each.action != "same"
     ]
     return sorted(problems) + sorted(changes, key=lambda row: (row[0] == 0, row[0]))
 
 
+def _label(row: Any) -> tuple[str, str]:
+    """Return what a row of the file is called, and the agency it belongs to."""
+    names = ("name", "full_name", "position", "module")
+    name = next(getattr(row, key) for key in names if hasattr(row, key))
+    return name, getattr(row, "agency", "") or getattr(row, "code", "")
+
+
+def _change_text(change: Change) -> str:
+    if change.action == "add":
+        parent = getattr(change.row, "parent", "")
+        return _("Thêm mới, thuộc {parent}", parent=parent) if parent else _("Thêm mới")
+    return change.details
+
+
 def stored_rows(run: ProvisionRun, action: str = "") -> Sequence[StoredRow]:
-    """Return the kept rows of a plan, of one action or all."""
-    return [StoredRow(*row) for row in run.plan if action in ("", row[1])]
+    """Return the kept rows of a plan, of one action or all that are worth a look."""
+    wanted = (action,) if action else WORTH_A_LOOK
+    return [StoredRow(*row) for row in run.plan if row[1] in wanted]

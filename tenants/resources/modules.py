@@ -275,16 +275,17 @@ def _effects_off(module: Manifest) -> tuple[Effect, ...]:
                 ),
             )
         )  # fmt: skip
-    effects.append(
-        Effect(
-            icon="user-off",
-            text=ngettext(
-                "{n} người có vai trò của phân hệ này thôi làm được việc ở đó; vai trò vẫn giữ.",
-                "{n} người có vai trò của phân hệ này thôi làm được việc ở đó; vai trò vẫn giữ.",
-                people,
-            ),
+    if people:
+        effects.append(
+            Effect(
+                icon="user-off",
+                text=ngettext(
+                    "{n} người có vai trò của phân hệ này thôi làm được việc ở đó; vai trò vẫn giữ.",
+                    "{n} người có vai trò của phân hệ này thôi làm được việc ở đó; vai trò vẫn giữ.",
+                    people,
+                ),
+            )
         )
-    )
     if jobs:
         effects.append(Effect(icon="clock-stop", text=ngettext("{n} việc nền dừng lại.", "{n} việc nền dừng lại.", jobs)))
     effects.append(Effect(icon="database", text=_("Dữ liệu được giữ nguyên, bật lại là thấy ngay.")))

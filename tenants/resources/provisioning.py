@@ -107,7 +107,7 @@ class ProvisionPlan:
         action = action if action in ACTIONS else ""
         rows = runs.stored_rows(run, action)
         first = _first(req, len(rows))
-        counts = {**run.counts, "": sum(run.counts[each] for each in ("error", "add", "change", "absent"))}
+        counts = {**run.counts, "": sum(run.counts[each] for each in runs.WORTH_A_LOOK)}
         here = url_for(req, "tenants.provision_plan", run_id=run.id)
         view = ProvisionPlanView(
             form=form or FormView(),
