@@ -1,0 +1,83 @@
+"""Every hook is documented with its exact signature, tested under its name and used by a module of ours."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from core import hookspecs
+from core.app import load_modules
+from core.host import implementation_of
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/hooks.md").read_text("utf-8")
+HOOKS = {
+    **dict.fromkeys(hookspecs.DECLARE, "declare"),
+    **dict.fromkeys(hookspecs.RUN, "run"),
+    **dict.fromkeys(hookspecs.COLLECT, "collect"),
+}
+EXAMPLE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "plugins/example").rglob("*.py")))
+
+each_hook = pytest.mark.parametrize("hook", HOOKS)
+
+
+def signature(hook: str) -> str:
+    """Return a hook as Python writes it, with plain names of types: check_access(obj: object) -> Deny | None."""
+    written = str(inspect.signature(getattr(hookspecs, hook)))
+    return hook + re.sub(r"[\w.]+\.(\w+)", r"\1", written)
+
+
+def chapter(hook: str) -> str:
+    """Return a hook's chapter of docs/hooks.md."""
+    heading = f"### `{signature(hook)}`\n"
+    assert PAGE.count(heading) == 1, f"docs/hooks.md needs this chapter, once:\n{heading}"
+    return re.split(r"^##", PAGE.partition(heading)[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_every_hook_has_its_mode():
+    specified = {
+        name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec")
+    }
+    assert specified == set(HOOKS)
+    assert len(HOOKS) == len(hookspecs.DECLARE) + len(hookspecs.RUN) + len(hookspecs.COLLECT)
+
+
+@each_hook
+def test_every_hook_says_in_the_code_what_to_return_and_since_when(hook):
+    said = inspect.getdoc(getattr(hookspecs, hook))
+    assert re.match(r"[A-Z][^.]*[.;]", said), hook
+    assert re.search(r"Added in \d+\.\d+\.", said), hook
+
+
+@each_hook
+def test_every_hook_has_a_chapter_with_mode_and_return(hook):
+    text = chapter(hook)
+    assert f"**Mode** {HOOKS[hook]}" in text
+    for part in ("**When**", "**Return**", "**Errors**"):
+        assert part in text, f"{hook}: the chapter lacks {part}"
+
+
+def test_the_page_has_no_chapter_of_a_hook_that_is_gone():
+    assert set(re.findall(r"^### `(\w+)\(", PAGE, re.MULTILINE)) == set(HOOKS)
+
+
+@each_hook
+def test_the_examples_on_the_page_are_running_code(hook):
+    (block,) = re.findall(r"```python\n(.*?)```", chapter(hook), re.DOTALL)
+    assert f"def {hook}(" in block
+    assert block.strip() in EXAMPLE, f"{hook}: the example is not in plugins/example any more:\n{block}"
+
+
+@each_hook
+def test_every_hook_has_a_test_of_its_name(hook):
+    tree = ast.parse((ROOT / "tests/every_hook_plugin/test_hooks.py").read_text("utf-8"))
+    assert f"test_hook_{hook}" in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@each_hook
+def test_every_hook_is_used_by_a_module_of_ours(hook):
+    host, catalogue = load_modules()
+    users = [key for key in catalogue.modules if implementation_of(host.manager, hook, key)]
+    assert users, f"no module uses {hook}: take it out, and bring it back with a module that needs it"
