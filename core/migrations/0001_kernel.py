@@ -23,4 +23,5 @@ def up(migrator, db):
         module text NOT NULL, hook text NOT NULL, tenant_id uuid NOT NULL, failures integer NOT NULL,
         last_at timestamptz NOT NULL, PRIMARY KEY (module, hook, tenant_id)
         """,
+        reason="Operators watch modules across agencies; rows name agency, module and hook, no content.",
     )
