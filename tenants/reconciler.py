@@ -26,7 +26,7 @@ from tenants.interfaces import (
 )
 
 LOCK_KEY = 0x4C54_6D69_7272_6F72  # "LTmirror"
-BATCH = 200
+BATCH = 400
 THREADS = 4
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 30, 6 * 3600
 KINDS = ("organization", "user", "member")

@@ -108,7 +108,7 @@ def create_registry(db):
         """
         CREATE INDEX tenant_version_parent ON tenants.tenant_version (parent_id);
         CREATE INDEX person_sort ON tenants.person (sort_key, id);
-        CREATE INDEX directory_task_due ON tenants.directory_task (kind, due_at, id);
+        CREATE INDEX directory_task_kind ON tenants.directory_task (kind, id);
         """
     )
 

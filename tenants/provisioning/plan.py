@@ -47,6 +47,8 @@ class Plan:
 def make_plan(description: Description, catalogue: Catalogue, *, day: date | None = None) -> Plan:
     """Compare a description with what is stored; reads everything, writes nothing."""
     with unscoped(reason="compare a provisioning file with every agency"), db.atomic():
+        # Just after the first file the planner does not know yet how large the tables have become.
+        db.execute_sql("SET LOCAL enable_seqscan = off")
         agencies, people = load_agencies(day or today()), load_people()
     checks = _Checks(description, catalogue, agencies, people)
     checks.run()
