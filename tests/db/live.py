@@ -40,6 +40,7 @@ class Column:
 
     name: str
     type: str
+    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def loosen(cursor: Any, tables: Iterable[Table], keep: str = "") -> None:
 
 def _table(cursor: Any, name: str, oid: int) -> Table:
     cursor.execute(
-        "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s AND attnum > 0 "
+        "SELECT attname, format_type(atttypid, NULL), attnotnull FROM pg_attribute WHERE attrelid = %s AND attnum > 0 "
         "AND NOT attisdropped AND attgenerated = '' AND attidentity = '' ORDER BY attnum",
         (oid,),
     )

@@ -1,0 +1,235 @@
+"""A province in which everything another agency has bears one id, so that any address can ask for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg2
+import pytest
+from falcon.testing import Result
+
+from core.catalogue import Address
+from core.db import db, new_id
+from core.web.gate import Gate
+from core.web.request import SESSION_COOKIE
+from core.web.security import csrf_token
+from sso.services import digest
+from tenants import services
+from tenants.demo import DemoMaker, DemoPerson
+from tenants.queries import posts
+from tests.db import live
+from tests.support import servers
+from tests.support.modules import Agency, Ground, Stage
+
+FOREIGN = new_id()
+"""The id of everything made up in the other agency: its unit, its post, its note, whatever modules bring."""
+OFFICE_CODES = ("here", "there", "off", "suspended")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who asks for an address, and what the declarations say about them."""
+
+    name: str
+    token: str | None = None
+    session_id: UUID | None = None
+    agency: str = ""
+    roles: frozenset[str] = frozenset()
+    operator: bool = False
+    is_operator: bool = False
+
+
+@dataclass
+class Province:
+    """The booted platform, its agencies, and one visitor of each kind."""
+
+    stage: Stage
+    lent: servers.Database
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+
+    def url(self, address: Address, agency: str = "here", **fields: Any) -> str:
+        """Fill an address in: ids are the other agency's, texts what a route may know."""
+        known = {"tenant": self.agencies[agency].info.code, "code": self.agencies["here"].info.code}
+        types = dict(
+            part.strip("{}").partition(":")[::2]
+            for part in address.template.split("/")
+            if part.startswith("{")
+        )
+        values = {
+            name: fields.get(name) or known.get(name) or _sample(types.get(name, ""))
+            for name in address.fields
+        }
+        return address.url(**values)
+
+    def send(self, method: str, url: str, visitor: Visitor, **options: Any) -> Result:
+        """Send a request as a visitor's browser does, with the session's token."""
+        headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"} | options.pop("headers", {})
+        if visitor.token:
+            headers |= {"Cookie": f"{SESSION_COOKIE}={visitor.token}", "X-CSRF-Token": self._csrf(visitor)}
+        return self.stage.client.simulate_request(method, url, headers=headers, **options)
+
+    def _csrf(self, visitor: Visitor) -> str:
+        return csrf_token(self.stage.gate._secret, visitor.session_id)
+
+
+@pytest.fixture(scope="session")
+def built(worker_id: str) -> Iterator[Province]:
+    with servers.migrated_database(f"{worker_id}_matrix") as lent:
+        province = Province(Stage.build(lent), lent)
+        with province.stage.in_place() as ground:
+            _found_agencies(province, ground)
+            _invite_visitors(province)
+            _bring_content(province)
+        _fill_the_other_agency(province)
+        yield province
+
+
+@pytest.fixture
+def province(built: Province, monkeypatch: pytest.MonkeyPatch) -> Iterator[Province]:
+    """The province, in which nothing anybody does lasts."""
+    run = Gate._run
+
+    def undone(self: Gate, *args: Any) -> None:
+        with db.atomic() as transaction:
+            run(self, *args)
+            transaction.rollback()
+
+    monkeypatch.setattr(Gate, "_run", undone)
+    with built.stage.in_place():
+        yield built
+
+
+def _found_agencies(province: Province, ground: Ground) -> None:
+    modules = [manifest.key for manifest in ground.platform.catalogue.manifests()]
+    for name in OFFICE_CODES:
+        agency = ground.agency()
+        province.agencies[name] = agency
+        with superuser(province.lent) as cursor:
+            for key in modules:
+                for table, column in (("module_grant", "allowed"), ("module_switch", "is_on")):
+                    row = {"tenant_id": agency.info.id, "id": new_id(), "module": key, column: name != "off"}
+                    cursor.execute(
+                        *live.insertion(
+                            f"tenants.{table}",
+                            {k: str(v) if isinstance(v, UUID) else v for k, v in row.items()},
+                        )
+                    )
+
+
+def _invite_visitors(province: Province) -> None:
+    roles = sorted(province.stage.platform.catalogue.roles)
+    add = province.visitors.__setitem__
+    add("anonymous", Visitor("anonymous"))
+    add("forged", Visitor("forged", "x" * 43, uuid4()))
+    add("member without roles", _member(province, "here"))
+    for role in roles:
+        add(role, _member(province, "here", role))
+    add("member with every role", _member(province, "here", *roles))
+    add("member of another agency", _member(province, "there", *roles))
+    add("member where modules are off", _member(province, "off", *roles))
+    add("member of a suspended agency", _member(province, "suspended", *roles))
+    for name, change in {
+        "member whose post has ended": "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s",
+        "operator": "UPDATE tenants.person SET is_operator = true WHERE id = %s; UPDATE sso.session SET operator = true WHERE person_id = %s",
+        "operator without a second factor": "UPDATE tenants.person SET is_operator = true WHERE id = %s",
+        "disabled operator": "UPDATE tenants.person SET is_operator = true, disabled_at = now() WHERE id = %s; "
+        "UPDATE sso.session SET operator = true WHERE person_id = %s",
+    }.items():
+        one = _member(province, "there")
+        with superuser(province.lent) as cursor:
+            cursor.execute("SELECT person_id::text FROM sso.session WHERE id = %s", (str(one.session_id),))
+            person = cursor.fetchone()[0]
+            if "operator" in name:
+                cursor.execute(
+                    "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s", (person,)
+                )
+            cursor.execute(change, (person,) * change.count("%s"))
+        add(
+            name,
+            Visitor(
+                name,
+                one.token,
+                one.session_id,
+                "",
+                frozenset(),
+                name == "operator",
+                name.startswith("operator"),
+            ),
+        )
+    with superuser(province.lent) as cursor:
+        suspended = province.agencies["suspended"].info
+        cursor.execute("UPDATE tenants.tenant SET status = 'suspended' WHERE id = %s", (str(suspended.id),))
+
+
+def _bring_content(province: Province) -> None:
+    """Let every module make its sample data in `here`, so that its pages have something to show."""
+    here = province.agencies["here"]
+    dispatcher = province.stage.platform.dispatcher
+    modules = [manifest.key for manifest in dispatcher.catalogue.manifests()]
+    with here.at_work():
+        services.create_role(services.Authority.operator(), "Người giữ kho", ["tenants.view_audit"])
+        people = [DemoPerson(post.person_id, post.full_name, post.unit_id) for post in posts(limit=100)]
+        make = DemoMaker(here.info.code, people)
+        dispatcher.run("seed_demo", modules, tenant=here.info, make=make)
+
+
+def _member(province: Province, agency: str, *roles: str) -> Visitor:
+    officer = province.agencies[agency].officer(*roles)
+    with superuser(province.lent) as cursor:
+        cursor.execute("SELECT id::text FROM sso.session WHERE token_hash = %s", (digest(officer.token),))
+        session_id = UUID(cursor.fetchone()[0])
+    return Visitor(" ".join(roles), officer.token, session_id, agency, frozenset(roles))
+
+
+def _fill_the_other_agency(province: Province) -> None:
+    """Put one row into every table of agencies, in which every id is the foreign one."""
+    there = province.agencies["there"].info.id
+    with superuser(province.lent) as cursor, live.unchecked(cursor):
+        tables = live.tenant_tables(cursor)
+        for table in tables:
+            cursor.execute(
+                "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'",
+                (table.name,),
+            )
+            for (constraint,) in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE {table.name} DROP CONSTRAINT "{constraint}"')
+            made = table.row(there)
+            row = {
+                column.name: (
+                    str(FOREIGN)
+                    if column.type == "uuid" and column.name != "tenant_id"
+                    else made[column.name]
+                )
+                for column in table.columns
+                if column.required
+            }
+            cursor.execute(*live.insertion(table.name, row, "ON CONFLICT DO NOTHING"))
+        person = {
+            "id": str(FOREIGN),
+            "username": "nguoi.la",
+            "full_name": "Người lạ",
+            "sort_key": "n",
+            "folded": "n",
+        }
+        cursor.execute(*live.insertion("tenants.person", person))
+        cursor.execute(
+            "INSERT INTO sso.session (id, token_hash, person_id, subject, sid, idle_until, expires_at, refresh_at) "
+            "VALUES (%s, %s, %s, '', '', 'infinity', 'infinity', 'infinity')",
+            (str(FOREIGN), b"0" * 32, str(FOREIGN)),
+        )
+
+
+def _sample(kind: str) -> Any:
+    return {"uuid": FOREIGN, "int": 1}.get(kind, "khong-co")
+
+
+@contextmanager
+def superuser(lent: servers.Database) -> Iterator[Any]:
+    opened = psycopg2.connect(lent.admin_url)
+    opened.autocommit = True
+    with opened.cursor() as cursor:
+        yield cursor
+    opened.close()
