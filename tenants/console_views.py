@@ -20,6 +20,11 @@ class TileGroup:
     title: str
     tiles: tuple[State, ...]
 
+    @property
+    def is_short(self) -> bool:
+        """True when the tiles fit in one row."""
+        return len(self.tiles) <= 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeNode:
