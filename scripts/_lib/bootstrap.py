@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / "var" / "venv"
 STAMP = VENV / "lienthong-stamp.json"
 PYTHON = VENV / "bin" / "python"
-NEEDED_BYTES = 2_000_000_000
+NEEDED_BYTES = 1_200_000_000
 
 
 class BootstrapError(Exception):
