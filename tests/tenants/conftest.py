@@ -4,6 +4,7 @@ import pytest
 from core import dispatcher as dispatching
 from core.db import db
 from core.events import SYSTEM, acting
+from tests.tenants import pages
 from tests.tenants import stage as staging
 
 
@@ -39,3 +40,36 @@ def stage(empty):
 @pytest.fixture
 def directory():
     return staging.MemoryDirectory()
+
+
+@pytest.fixture(scope="session")
+def site_stage(database):
+    """The whole platform with the sample modules of the pages, booted once."""
+    return pages.build(database)
+
+
+@pytest.fixture
+def site(site_stage):
+    """The pages on the worker's database; the sample modules are as new."""
+    stage, modules = site_stage
+    for module in modules.values():
+        module.blockers.clear()
+        module.fails.clear()
+    with stage.in_place() as ground:
+        yield pages.Site(ground, modules)
+
+
+@pytest.fixture
+def agency(site):
+    return site.ground.agency()
+
+
+@pytest.fixture
+def admin(agency):
+    """An administrator of the agency."""
+    return pages.member(agency, pages.ADMIN, name="Phạm Ngọc Anh")
+
+
+@pytest.fixture
+def operator(site):
+    return pages.operator(site.ground)

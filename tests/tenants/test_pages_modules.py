@@ -1,0 +1,128 @@
+"""Switching modules: the plan first, then the fact, in every case that stands in the way."""
+
+import pytest
+
+from core.declarations import Blocker
+from tests.tenants.pages import ADMIN, member
+
+
+def test_modules_stand_in_their_categories_with_what_keeps_them(admin):
+    page = admin.get("tenants.modules")
+    for words in (
+        "Công việc",
+        "Tiếng nói của dân",
+        "Phân hệ alpha",
+        "Bật sẵn cho mọi cơ quan",
+        "Chưa bật. Thêm 1 vai trò",
+        "Tỉnh quản lý",
+    ):
+        assert words in page.words
+    assert not page.links("/modules/gamma/")
+
+
+def test_tabs_and_search_narrow_the_list(admin):
+    def shown(**query):
+        page = admin.get("tenants.modules", query)
+        return {key for key in ("alpha", "beta", "gamma") if f'id="m-{key}"' in page.text}
+
+    assert shown() == {"alpha", "beta", "gamma"}
+    assert "alpha" in shown(tab="on")
+    assert shown(tab="off") & {"alpha", "beta", "gamma"} == {"beta"}
+    assert shown(tab="managed") == {"gamma"}
+    assert shown(q="PHAN HE BETA") == {"beta"}
+    assert shown(tab="on", q="beta") == set()
+
+
+def test_a_module_is_switched_on_with_what_it_requires_in_order(agency, admin):
+    agency.switch("alpha", on=False)
+    plan = admin.get("tenants.module_enable", key="beta")
+    assert "Bật kèm 1 phân hệ cần có trước Phân hệ alpha" in plan.words
+    assert "Bật 2 phân hệ" in plan.words
+    answer = admin.post("tenants.module_enable", key="beta")
+    assert (answer.status, answer.toast) == (303, "Đã bật Phân hệ alpha, Phân hệ beta.")
+
+
+def test_it_exists_for_that_agency_alone_and_at_once(site, agency, admin):
+    agency.switch("alpha", on=False)
+    other = member(site.ground.agency(), "alpha.writer")
+    officer = member(agency, "alpha.writer")
+    assert officer.get("alpha.board").status == 404
+    admin.post("tenants.module_enable", key="alpha")
+    assert officer.get("alpha.board").status == 200
+    assert "Bảng tin" in officer.get("tenants.home").words
+    admin.post("tenants.module_disable", key="alpha")
+    assert officer.get("alpha.board").status == 404
+    assert other.get("alpha.board").status == 200
+
+
+def test_a_module_others_need_stays_on(agency, admin):
+    agency.switch("beta", on=True)
+    plan = admin.get("tenants.module_disable", key="alpha")
+    assert "Phân hệ beta đang cần phân hệ này" in plan.words
+    assert plan.links("/modules/beta/disable")
+    assert "disabled" in plan.text
+    answer = admin.post("tenants.module_disable", key="alpha")
+    assert answer.status == 422
+    assert "Chưa tắt được vì 1 việc" in answer.words
+
+
+def test_open_work_blocks_with_a_link(site, admin):
+    site.modules["alpha"].blockers.append(
+        Blocker("12 vụ việc đang mở", "2 quá hạn", "/t/x/alpha", "Xem 12 vụ việc")
+    )
+    plan = admin.get("tenants.module_disable", key="alpha")
+    assert "12 vụ việc đang mở 2 quá hạn" in plan.words
+    assert plan.links("/t/x/alpha")
+    assert admin.post("tenants.module_disable", key="alpha").status == 422
+
+
+def test_a_module_that_cannot_answer_counts_as_blocked(site, admin):
+    site.modules["alpha"].fails.add("module_disable_blockers")
+    assert "Phân hệ chưa trả lời được" in admin.get("tenants.module_disable", key="alpha").words
+    assert admin.post("tenants.module_disable", key="alpha").status == 422
+
+
+def test_effects_are_counted(agency, admin):
+    for _number in range(2):
+        member(agency, "alpha.writer")
+    plan = admin.get("tenants.module_disable", key="alpha")
+    assert "Mục “Bảng tin” biến khỏi danh mục của 2 người." in plan.words
+    assert "Dữ liệu được giữ nguyên" in plan.words
+
+
+def test_a_module_that_cannot_prepare_the_agency_changes_nothing(site, agency, admin):
+    site.modules["beta"].fails.add("on_module_enabled")
+    answer = admin.post("tenants.module_enable", key="beta")
+    assert answer.status == 422
+    assert "chưa có gì thay đổi" in answer.words
+    assert 'aria-checked="true" aria-label="Phân hệ Phân hệ beta"' not in admin.get("tenants.modules").text
+    assert "bật phân hệ Phân hệ beta" not in admin.get("tenants.audit").words
+
+
+def test_a_module_the_operator_does_not_allow_stays_off(admin, operator, agency):
+    assert "chưa được phép dùng" in admin.get("tenants.module_enable", key="gamma").words
+    assert admin.post("tenants.module_enable", key="gamma").status == 422
+    form = {"grant": "allowed", "note": "Thí điểm"}
+    assert operator.post("tenants.agency_grant", form, code=agency.info.code, key="gamma").status == 303
+    assert admin.post("tenants.module_enable", key="gamma").status == 303
+
+
+@pytest.mark.parametrize(
+    ("route", "key"), [("tenants.module_enable", "alpha"), ("tenants.module_disable", "beta")]
+)
+def test_what_is_so_already_needs_no_plan(admin, route, key):
+    answer = admin.get(route, key=key)
+    assert (answer.status, answer.location) == (303, admin.url("tenants.modules"))
+    assert "sẵn" in answer.toast
+
+
+@pytest.mark.parametrize("key", ["core", "tenants", "unknown"])
+def test_what_is_no_module_of_agencies_has_no_plan(admin, key):
+    assert admin.get("tenants.module_enable", key=key).status == 404
+    assert admin.post("tenants.module_disable", key=key).status == 404
+
+
+def test_modules_as_a_document(agency):
+    items = {item["key"]: item for item in member(agency, ADMIN).get("tenants.api_modules").raw.json["items"]}
+    assert (items["alpha"]["on"], items["alpha"]["in_effect"]) == (True, True)
+    assert (items["gamma"]["allowed"], items["beta"]["requires"]) == (False, ["alpha"])
