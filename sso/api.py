@@ -9,7 +9,7 @@ from sso import queries
 from sso.directory import KeycloakDirectory
 from sso.loader import SessionLoader
 from sso.oidc import OidcProvider
-from sso.services import SignInService, end_sessions
+from sso.services import SignInService
 from sso.vault import Vault
 from tenants.reconciler import install_directory
 from tenants.sessions import LiveSession, install_sessions
@@ -74,4 +74,4 @@ class SessionRegistry:
 
     def end_all(self, person_id: UUID) -> int:
         """End them all; see Sessions."""
-        return end_sessions("ended_by_operator", person_id=person_id, tell_provider=True)
+        return sign_in().end("ended_by_operator", person_id=person_id, tell_provider=True)

@@ -1,10 +1,13 @@
 """What the platform needs of an identity provider; Keycloak and the hostile test provider both are one."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 OPERATOR_ROLE = "platform-operator"
 """The realm role of those who run the installation for the province."""
+
+Ask = Literal["", "proof", "password"]
+"""What the provider should ask besides: a new proof though a session lives, or a new password."""
 
 
 class ProviderUnavailable(Exception):
@@ -74,12 +77,9 @@ class IdentityProvider(Protocol):
     issuer: str
 
     def authorization_url(
-        self, *, state: str, nonce: str, code_verifier: str, fresh: bool = False, locale: str = "vi"
+        self, *, state: str, nonce: str, code_verifier: str, ask: Ask = "", locale: str = "vi"
     ) -> str:
-        """Push an authorization request and return where to send the browser.
-
-        `fresh` asks for a new proof even if a session at the provider lives.
-        """
+        """Push an authorization request and return where to send the browser."""
 
     def redeem(self, *, code: str, code_verifier: str, nonce: str) -> Tokens:
         """Exchange an authorization code. Raises ProviderRefused or InvalidToken."""

@@ -26,4 +26,4 @@ def purge() -> None:
 
 def end_sessions_of_disabled(event: PersonDisabled) -> None:
     """End the sessions of an account that was locked, here and at the provider."""
-    services.end_sessions("disabled", person_id=event.object_id, tell_provider=True)
+    api.sign_in().end("disabled", person_id=event.object_id, tell_provider=True)

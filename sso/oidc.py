@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from sso.interfaces import InvalidToken, LogoutNotice, ProviderRefused, ProviderUnavailable, Tokens
+from sso.interfaces import Ask, InvalidToken, LogoutNotice, ProviderRefused, ProviderUnavailable, Tokens
 from sso.tokens import Clock, KeyCache, TokenVerifier
 
 METADATA_TTL = 3600
@@ -25,6 +25,11 @@ MAX_ANSWER = 1_000_000
 REFRESH_BEFORE_END = 30
 SHORTEST_REFRESH = 30
 LONGEST_REFRESH = 300
+_ASKED: dict[Ask, dict[str, str]] = {
+    "": {},
+    "proof": {"prompt": "login"},
+    "password": {"kc_action": "UPDATE_PASSWORD"},
+}
 _ENDPOINTS = (
     "authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint",
     "pushed_authorization_request_endpoint",
@@ -78,7 +83,7 @@ class OidcProvider:
         self._http.close()
 
     def authorization_url(
-        self, *, state: str, nonce: str, code_verifier: str, fresh: bool = False, locale: str = "vi"
+        self, *, state: str, nonce: str, code_verifier: str, ask: Ask = "", locale: str = "vi"
     ) -> str:
         """Push the request (RFC 9126) and return the address that names it; see IdentityProvider."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(code_verifier.encode()).digest()).rstrip(b"=")
@@ -94,7 +99,7 @@ class OidcProvider:
                 "code_challenge": challenge.decode(),
                 "code_challenge_method": "S256",
                 "ui_locales": locale,
-                **({"prompt": "login"} if fresh else {}),
+                **_ASKED[ask],
             },
         )
         request_uri = answer.get("request_uri")

@@ -23,6 +23,7 @@ def register_routes() -> list[Route]:
         Route("sso", "logout", resources.Logout(), "sso.logout", PUBLIC),
         Route("sso", "signed-out", resources.SignedOut(), "sso.signed_out", PUBLIC),
         Route("sso", "backchannel-logout", resources.BackchannelLogout(), "sso.backchannel_logout", PUBLIC),
+        Route("sso", "password", resources.Password(), "sso.password", SIGNED_IN),
         Route("sso", "no-post", resources.NoPost(), "sso.no_post", SIGNED_IN),
         Route("sso", "devices", devices, "sso.devices", SIGNED_IN),
         Route("sso", "devices/end-others", devices, "sso.end_others", SIGNED_IN, suffix="others"),

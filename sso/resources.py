@@ -15,14 +15,13 @@ from core.web.request import SESSION_COOKIE, Request
 from core.web.system import local_path
 from sso import api, devices, queries
 from sso.events import SessionsEnded
-from sso.interfaces import InvalidToken, ProviderUnavailable
+from sso.interfaces import Ask, InvalidToken, ProviderUnavailable
 from sso.services import (
     ATTEMPT_LIFETIME,
     Device,
     SecondFactorMissing,
     SignInFailed,
     attempt_cookie,
-    end_sessions,
 )
 from sso.views import DeviceRow, DevicesView, NoPostView, RefusedView, SignedOutView, UnavailableView
 from tenants.models import Person
@@ -46,6 +45,13 @@ class Login:
             _begin(req, resp, target)
 
 
+class Password:
+    """Let a person change their password at the identity provider."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        _begin(req, resp, "/sso/devices", ask="password")
+
+
 class Callback:
     """Take the browser back from the identity provider."""
 
@@ -62,7 +68,7 @@ class Callback:
                 previous=req.ctx.session_id if req.ctx else None,
             )
         except SecondFactorMissing as missing:
-            _begin(req, resp, missing.return_to, fresh=True)
+            _begin(req, resp, missing.return_to, ask="proof")
         except ProviderUnavailable as error:
             _unavailable(resp, req, "/", error)
         except SignInFailed as failed:
@@ -80,7 +86,8 @@ class Callback:
                 )
         else:
             _set_cookie(resp, SESSION_COOKIE, token)
-            redirect(resp, target)
+            changed = answer.get("kc_action_status") == "success"
+            redirect(resp, target, toast=_("Đã đổi mật khẩu") if changed else "")
         if values:
             _drop_cookie(resp, cookie)
 
@@ -171,7 +178,7 @@ class Devices:
 
     def on_post_one(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         assert req.ctx is not None
-        ended = end_sessions(
+        ended = api.sign_in().end(
             "ended_by_person",
             session_id=session_id,
             person_id=req.ctx.person.id,
@@ -186,7 +193,7 @@ class Devices:
 
     def on_post_others(self, req: Request, resp: falcon.Response) -> None:
         assert req.ctx is not None
-        ended = end_sessions(
+        ended = api.sign_in().end(
             "ended_by_person", person_id=req.ctx.person.id, keep=req.ctx.session_id, tell_provider=True
         )
         redirect(resp, "/sso/devices", toast=_ended_words(ended))
@@ -209,9 +216,9 @@ def _ended_words(count: int) -> str:
     return ngettext("Đã kết thúc {n} phiên", "Đã kết thúc {n} phiên", count)
 
 
-def _begin(req: Request, resp: falcon.Response, target: str, *, fresh: bool = False) -> None:
+def _begin(req: Request, resp: falcon.Response, target: str, *, ask: Ask = "") -> None:
     try:
-        begun = api.sign_in().begin(return_to=target, locale=current_locale(), fresh=fresh)
+        begun = api.sign_in().begin(return_to=target, locale=current_locale(), ask=ask)
     except ProviderUnavailable as error:
         _unavailable(resp, req, target, error)
         return

@@ -9,18 +9,19 @@ sign-in server is down.
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import structlog
-from peewee import IntegrityError, fn
+from peewee import IntegrityError, PeeweeException, fn
 
 from core.db import db, new_id
 from core.jobs import enqueue
 from sso.interfaces import (
+    Ask,
     Identity,
     IdentityProvider,
     InvalidToken,
@@ -38,6 +39,8 @@ ATTEMPT_LIFETIME = timedelta(minutes=35)
 RETRY_PAUSE = 60
 """Seconds between confirmations while the provider is silent."""
 KEEP_ENDED = timedelta(days=30)
+TOLD_AT_ONCE = 5
+"""More sessions than these are left to jobs, so that no page waits for them."""
 
 _UNASKED = frozenset({"access_token", "id_token", "token_type"})
 """What only the implicit flow brings, which we never ask for."""
@@ -103,12 +106,12 @@ class SignInService:
 
     # -- signing in ---------------------------------------------------------------------------------
 
-    def begin(self, *, return_to: str, locale: str, fresh: bool = False) -> Begun:
+    def begin(self, *, return_to: str, locale: str, ask: Ask = "") -> Begun:
         """Begin a sign-in that will come back to `return_to`. Raises ProviderUnavailable."""
         state, nonce, verifier, browser = new_secret(), new_secret(), new_secret(), new_secret()
         try:
             url = self.provider.authorization_url(
-                state=state, nonce=nonce, code_verifier=verifier, fresh=fresh, locale=locale
+                state=state, nonce=nonce, code_verifier=verifier, ask=ask, locale=locale
             )
         except ProviderRefused as error:
             log.exception("sign_in.misconfigured", code=error.code)
@@ -120,7 +123,7 @@ class SignInService:
             browser_hash=digest(browser),
             secrets=self._vault.seal({"nonce": nonce, "verifier": verifier}, attempt_id.bytes),
             return_to=return_to,
-            fresh=fresh,
+            fresh=ask == "proof",
             expires_at=_now() + ATTEMPT_LIFETIME,
         )
         return Begun(url, attempt_cookie(state), browser)
@@ -151,7 +154,7 @@ class SignInService:
             self._let_go(tokens)
             raise
         if previous is not None:
-            end_sessions("replaced", session_id=previous)
+            self.end("replaced", session_id=previous)
         token = new_secret()
         now = _now()
         session_id = new_id()
@@ -236,7 +239,7 @@ class SignInService:
                 self._keep(due, RETRY_PAUSE)
             except (ProviderRefused, InvalidToken, Unreadable) as error:
                 log.info("session.refused", session=str(session_id), why=str(error))
-                end_sessions("provider", session_id=session_id)
+                self.end("provider", session_id=session_id)
             else:
                 self._keep(
                     due,
@@ -272,12 +275,50 @@ class SignInService:
         session = Session.get_or_none(Session.id == session_id, Session.ended_at.is_null())
         if session is None:
             return None
-        end_sessions("signed_out", session_id=session_id)
         try:
-            return self.provider.logout_url(self._vault.open(session.tokens, session.id.bytes)["id"])
+            url = self.provider.logout_url(self._vault.open(session.tokens, session.id.bytes)["id"])
         except (ProviderUnavailable, Unreadable):
-            _tell_provider(session_id)
-            return None
+            url = None
+        self.end("signed_out", session_id=session_id, tell_provider=url is None)
+        return url
+
+    def end(
+        self, reason: Reason, *, tell_provider: bool = False, keep: UUID | None = None, **named: Any
+    ) -> int:
+        """End the live sessions that the given columns name, all but `keep`; return how many.
+
+        With `tell_provider` they are ended there too: without it, their browsers would be signed in
+        again without a question. Columns: session_id, person_id, sid, subject.
+        """
+        assert named, "ending every session of the installation is nobody's wish"
+        changes = {"ended_at": fn.now(), "end_reason": reason} | ({} if tell_provider else {"tokens": None})
+        query = Session.update(**changes).where(Session.ended_at.is_null())
+        for column, value in named.items():
+            query = query.where(getattr(Session, "id" if column == "session_id" else column) == value)
+        if keep is not None:
+            query = query.where(Session.id != keep)
+        ended = list(query.returning(Session.id, Session.sid).execute())
+        if ended:
+            log.info("session.ended", reason=reason, count=len(ended))
+        if tell_provider:
+            kept = Session.get_or_none(Session.id == keep) if keep else None
+            self._tell_provider([each.id for each in ended if kept is None or each.sid != kept.sid])
+        return len(ended)
+
+    def _tell_provider(self, session_ids: Sequence[UUID]) -> None:
+        """End sessions at the provider: at once after the commit, and by a job in case that fails."""
+        for session_id in session_ids:
+            enqueue("sso.end_at_provider", args={"session_id": str(session_id)})
+
+        def now() -> None:
+            # Not before the commit: the provider answers by telling us to end what we still hold locked.
+            try:
+                for session_id in session_ids[:TOLD_AT_ONCE]:
+                    self.end_at_provider(session_id)
+            except (ProviderUnavailable, PeeweeException) as error:
+                log.warning("session.provider_told_later", why=type(error).__name__)
+
+        db.after_commit(now)
 
     def end_at_provider(self, session_id: UUID) -> None:
         """End the provider's session of an ended one, so that its browser has to sign in anew.
@@ -301,36 +342,11 @@ class SignInService:
         notice = self.provider.read_logout_token(token)
         try:
             with db.atomic():
-                LogoutToken.create(
-                    id=notice.token_id, expires_at=datetime.fromtimestamp(notice.expires_at + 60, UTC)
-                )
+                expires_at = datetime.fromtimestamp(notice.expires_at + 60, UTC)
+                LogoutToken.create(id=notice.token_id, expires_at=expires_at)
         except IntegrityError as error:
             raise InvalidToken("played again") from error
-        named = {"sid": notice.sid} if notice.sid else {"subject": notice.subject}
-        return end_sessions("provider", **named)
-
-
-def end_sessions(
-    reason: Reason, *, tell_provider: bool = False, keep: UUID | None = None, **named: Any
-) -> int:
-    """End the live sessions that the given columns name, all but `keep`; return how many.
-
-    With `tell_provider` a job ends them at the provider too: without it, their browsers would be
-    signed in again without a question. Columns: session_id, person_id, sid, subject.
-    """
-    assert named, "ending every session of the installation is nobody's wish"
-    query = Session.update(ended_at=fn.now(), end_reason=reason).where(Session.ended_at.is_null())
-    for column, value in named.items():
-        query = query.where(getattr(Session, "id" if column == "session_id" else column) == value)
-    if keep is not None:
-        query = query.where(Session.id != keep)
-    ended = [session.id for session in query.returning(Session.id).execute()]
-    if tell_provider:
-        for session_id in ended:
-            _tell_provider(session_id)
-    if ended:
-        log.info("session.ended", reason=reason, count=len(ended))
-    return len(ended)
+        return self.end("provider", **({"sid": notice.sid} if notice.sid else {"subject": notice.subject}))
 
 
 def purge() -> None:
@@ -338,10 +354,6 @@ def purge() -> None:
     SignInAttempt.delete().where(SignInAttempt.expires_at < fn.now()).execute()
     LogoutToken.delete().where(LogoutToken.expires_at < fn.now()).execute()
     Session.delete().where(fn.coalesce(Session.ended_at, Session.expires_at) < _now() - KEEP_ENDED).execute()
-
-
-def _tell_provider(session_id: UUID) -> None:
-    enqueue("sso.end_at_provider", args={"session_id": str(session_id)})
 
 
 def _person_of(identity: Identity) -> UUID:

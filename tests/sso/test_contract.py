@@ -110,7 +110,7 @@ def test_a_fresh_sign_in_asks_again(server: Server, name: str) -> None:
     server.add(name)
     browser = server.browser()
     signed_in(server, name, browser)
-    _attempt, url = SignIn.begin(server.provider, fresh=True)
+    _attempt, url = SignIn.begin(server.provider, ask="proof")
     assert "password" in browser.open(url).page.text
 
 

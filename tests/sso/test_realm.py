@@ -139,7 +139,7 @@ def test_an_operator_sets_up_a_second_factor_and_proves_it(
     first = finish(server, attempt, browser).identity
     assert first.is_operator
     assert not first.second_factor, "setting it up proves nothing about the next sign-in"
-    attempt, url = SignIn.begin(server.provider, fresh=True)
+    attempt, url = SignIn.begin(server.provider, ask="proof")
     browser.open(url).submit(password=PASSWORD)
     assert browser.heading == "Nhập mã xác thực"
     browser.submit(otp=totp.at(time.time() + 30))  # the code of the set-up is spent
@@ -180,6 +180,17 @@ def test_a_role_given_after_the_sign_in_brings_no_second_factor_with_it(
     silent = finish(server, attempt, browser.open(url)).identity
     assert silent.is_operator
     assert not silent.second_factor
+
+
+def test_a_person_changes_their_own_password(server: Server, staff_realm: StaffRealm, name: str) -> None:
+    staff_realm.add_person(name, PASSWORD)
+    attempt, browser = open_form(server, ask="password")
+    browser.submit(username=name, password=PASSWORD)
+    assert browser.heading == "Đặt mật khẩu mới"
+    assert "Để sau" in browser.page.text, "nobody who asked for it is held to it"
+    browser.submit(**{"password-new": f"{PASSWORD} khác", "password-confirm": f"{PASSWORD} khác"})
+    assert browser.answer["kc_action_status"] == "success"
+    assert finish(server, attempt, browser).identity.username == name
 
 
 # -- what the realm refuses ------------------------------------------------------------------------------

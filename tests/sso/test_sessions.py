@@ -379,12 +379,22 @@ def test_a_person_ends_another_device_of_theirs_for_good(an: Visitor, site: Site
     assert an.post(f"/sso/devices/{second}/end").headers["location"] == "/sso/devices"
     assert an.is_signed_in()
     assert not other.is_signed_in()
-    run_jobs(site)
     assert "password" in other.provider.open(other.begin()).page.text, (
         "its browser must ask for the password again"
     )
     assert site.sql("SELECT id FROM sso.session WHERE tokens IS NULL") == [(second,)]
+    run_jobs(site)
     assert first != second
+
+
+def test_ending_a_session_never_takes_the_reader_s_own_along(an: Visitor, site: Site, fake: FakeOp) -> None:
+    """A browser that lost our cookie and came back has two sessions of ours on one at the provider."""
+    an.cookies.clear()
+    an.sign_in("an")
+    an.post("/sso/devices/end-others")
+    assert site.sessions() == ["ended_by_person", "live"]
+    site.let_pass(REFRESH_DUE)
+    assert an.is_signed_in()
 
 
 def test_a_person_ends_all_other_devices(an: Visitor, site: Site) -> None:
@@ -423,9 +433,10 @@ def test_an_operator_ends_the_sessions_of_a_person(an: Visitor, site: Site, fake
 def test_ending_at_the_provider_is_tried_again_when_it_is_down(an: Visitor, site: Site, fake: FakeOp) -> None:
     other = site.visitor()
     other.sign_in("an")
-    an.post("/sso/devices/end-others")
     fake.fault = "metadata_garbage"
     api.sign_in().provider._metadata_until = 0.0
+    an.post("/sso/devices/end-others")
+    assert not other.is_signed_in()
     with pytest.raises(JobError):
         run_jobs(site)
     fake.fault = ""
