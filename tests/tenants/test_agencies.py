@@ -1,0 +1,161 @@
+"""Agencies in time: versions, codes, parents, suspension, what they keep about themselves."""
+
+from datetime import date, timedelta
+
+import psycopg2
+import pytest
+from peewee import IntegrityError
+
+from core.db import Conflict, db, scope
+from core.web.errors import Invalid
+from core.web.paging import Cursor
+from tenants import queries, services
+from tenants.models import DirectoryTask, Person, TenantVersion, today
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+
+
+def test_a_new_name_holds_from_its_day_and_the_old_one_is_kept(stage):
+    info = stage.agency("ban-qlda", valid_from=date(2025, 7, 1))
+    services.revise_agency(info.id, today() + timedelta(days=10), name="Ban QLDA khu vực 2", short_name="Ban khu vực 2")
+
+    assert queries.tenant_info(info.id).name == "Cơ quan ban-qlda"
+    newest, oldest = queries.versions(info.id)
+    assert oldest.valid_to == newest.valid_from - timedelta(days=1)
+    assert newest.name == "Ban QLDA khu vực 2"
+
+
+def test_a_version_is_corrected_on_its_first_day(stage):
+    info = stage.agency("so-y-te")
+    services.revise_agency(info.id, today(), name="Sở Y tế")
+
+    assert [line.name for line in queries.versions(info.id)] == ["Sở Y tế"]
+
+
+def test_history_is_not_rewritten(stage):
+    info = stage.agency("so-y-te")
+    with pytest.raises(Invalid):
+        services.revise_agency(info.id, today() - timedelta(days=1), name="Sở Y tế")
+
+
+def test_codes_an_agency_had_stay_findable(stage):
+    info = stage.agency("so-y-te", identifiers={"national": "H57.10"}, valid_from=date(2025, 7, 1))
+    services.revise_agency(info.id, today(), identifiers={"national": "H57.11"})
+
+    assert queries.versions(info.id)[0].identifiers == {"national": "H57.11", "old": ["H57.10"]}
+    assert [line.code for line in queries.agencies(search="h57.10")] == ["so-y-te"]
+
+
+def test_the_database_refuses_versions_that_overlap(stage):
+    info = stage.agency("so-y-te")
+    with pytest.raises(IntegrityError), db.atomic():
+        TenantVersion.create(tenant_id=info.id, kind="other", name="x", short_name="x", valid_from=today())
+
+
+def test_a_parent_below_the_agency_itself_is_refused(stage):
+    top = stage.agency("ubnd")
+    middle = stage.agency("so-y-te", parent_id=top.id)
+    below = stage.agency("chi-cuc", parent_id=middle.id)
+    with pytest.raises(Invalid):
+        services.revise_agency(top.id, today(), parent_id=below.id)
+
+
+@pytest.mark.parametrize("fields", [{"kind": "kingdom"}, {"code": "so-y-te"}])
+def test_wrong_agencies_are_refused(stage, fields):
+    stage.agency("so-y-te")
+    with pytest.raises(Invalid):
+        stage.agency(**{"code": "moi", **fields})
+
+
+def test_suspending_is_told_to_the_directory_and_can_be_undone(stage):
+    info = stage.agency("so-y-te")
+    DirectoryTask.delete().execute()
+    services.suspend_agency(info.id)
+    assert queries.tenant_info(info.id).status == "suspended"
+    assert DirectoryTask.get().kind == "organization"
+
+    services.resume_agency(info.id)
+    assert queries.tenant_info(info.id).status == "active"
+
+
+def test_the_consoles_list_is_searched_without_accents_and_paged_by_key(stage):
+    for number in range(5):
+        stage.agency(f"xa-{number}", name=f"Uỷ ban nhân dân xã Số {number}", short_name=f"UBND xã Số {number}", kind="commune")
+    stage.agency("so-y-te", name="Sở Y tế")
+
+    assert [line.code for line in queries.agencies(search="so y")] == ["so-y-te"]
+    assert [line.code for line in queries.agencies(kind="commune", limit=2)] == ["xa-0", "xa-1", "xa-2"]
+    first = queries.agencies(kind="commune", limit=2)[:2]
+    after = Cursor((first[-1].folded, str(first[-1].id)))
+    assert [line.code for line in queries.agencies(kind="commune", cursor=after)] == ["xa-2", "xa-3", "xa-4"]
+
+
+def test_two_people_saving_a_profile(stage):
+    info = stage.agency("so-y-te")
+    with scope(info.id), db.atomic():
+        services.update_profile(1, address="1 Lê Lợi")
+        with pytest.raises(Conflict) as caught:
+            services.update_profile(1, phone="0234")
+    assert caught.value.current.address == "1 Lê Lợi"
+
+
+def test_a_logo_is_a_picture_and_small(stage):
+    info = stage.agency("so-y-te")
+    with scope(info.id), db.atomic():
+        digest = services.set_logo(PNG)
+        assert queries.logo(digest) == ("image/png", PNG)
+        for content in (b"<svg onload=alert(1)>", b"", PNG + bytes(600_000), b"RIFF0000WAVE"):
+            with pytest.raises(Invalid):
+                services.set_logo(content)
+    assert queries.tenant_info(info.id).logo_url == f"/t/so-y-te/logo/{digest}"
+
+
+# -- people -----------------------------------------------------------------------------------------------
+
+
+def test_a_person_is_registered_once(stage):
+    services.register_person("anhpn", "Phạm  Ngọc\u200b Anh", email="anh@hue.gov.vn")
+    assert Person.get().full_name == "Phạm Ngọc Anh"
+    for name, email in (("anhpn", ""), ("khac", "anh@hue.gov.vn")):
+        with pytest.raises(Invalid):
+            services.register_person(name, "Người khác", email=email)
+
+
+def test_locking_a_person_is_told_to_the_directory_and_can_be_undone(stage):
+    person = services.register_person("anhpn", "Phạm Ngọc Anh")
+    DirectoryTask.delete().execute()
+    services.disable_person(person.id)
+    services.disable_person(person.id)
+    assert Person.get().disabled_at
+    assert DirectoryTask.get().generation == 1
+
+    services.restore_person(person.id)
+    assert Person.get().disabled_at is None
+
+
+def test_preferences_take_known_values_only(stage):
+    person = services.register_person("anhpn", "Phạm Ngọc Anh")
+    services.set_preferences(person.id, locale="en", theme="dark", shortcuts=False)
+    with pytest.raises(Invalid):
+        services.set_preferences(person.id, locale="fr")
+    assert (Person.get().locale, Person.get().theme) == ("en", "dark")
+
+
+def test_people_are_found_by_a_part_of_their_name(stage):
+    services.register_person("hanhtm", "Trần Mỹ Hạnh")
+    assert [each.username for each in queries.search_people("my hanh")] == ["hanhtm"]
+    assert queries.search_people("h") == queries.search_people("%%") == []
+
+
+def test_the_look_up_role_reads_posts_and_nothing_may_sign_in_as_it(empty):
+    connection = psycopg2.connect(empty.admin_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'lienthong_context'")
+        assert cursor.fetchone() == (False,)
+        cursor.execute("SET ROLE lienthong_context")
+        for table in ("membership", "membership_role", "role", "unit", "profile", "module_switch", "module_grant"):
+            cursor.execute(f"SELECT 1 FROM tenants.{table}")
+        for table in ("logo", "directory_task"):
+            cursor.execute("SELECT has_table_privilege(%s, 'select')", (f"tenants.{table}",))
+            assert cursor.fetchone() == (False,)
+    connection.close()
