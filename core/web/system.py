@@ -1,8 +1,11 @@
 """Pages and addresses of the platform itself: start, health, metrics, a person's preferences."""
 
+import os
+
 import falcon
 import orjson
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from core.db import db
 from core.db.migrations import pending
@@ -47,11 +50,15 @@ class Readiness:
 
 
 class Metrics:
-    """Prometheus figures of this process."""
+    """Prometheus figures of all web processes of this machine, or of this one where it runs alone."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        registry = REGISTRY
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         resp.content_type = CONTENT_TYPE_LATEST
-        resp.data = generate_latest()
+        resp.data = generate_latest(registry)
 
 
 class Language:
