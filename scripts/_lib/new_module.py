@@ -1,0 +1,172 @@
+"""Make a new module from the one in scripts/_lib/skeleton, in the tree or as a package of its own."""
+
+import argparse
+import keyword
+import re
+import sys
+from pathlib import Path
+
+from scripts._lib.console import Failure, explain, say
+from scripts._lib.places import ROOT
+
+SKELETON = Path(__file__).with_name("skeleton")
+KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
+# What PostgreSQL does not take as the name of a schema without quotes (categories R and T of pg_get_keywords).
+SQL_WORDS = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
+    column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
+    current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze
+    from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit
+    localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references
+    returning right select session_user similar some symmetric system_user table tablesample then to trailing true union
+    unique user using variadic verbose when where window with
+    """.split()  # noqa: SIM905 - a list of a hundred quoted words is no easier to read
+)
+PREFIXES = ("/t/{tenant}/", "/api/v1/t/{tenant}/", "/admin/", "/public/{tenant}/")
+
+
+def main() -> int:
+    """Do what the command line asks; return an exit code."""
+    options = _options()
+    try:
+        check_key(options.key)
+        title = options.title or options.key.replace("_", " ").capitalize()
+        english = options.english or options.key.replace("_", " ").capitalize()
+        check_title(title)
+        check_title(english)
+        if options.package is None:
+            make_in_tree(options.key, title, english)
+        else:
+            make_package(options.start / options.package, options.key, title, english)
+    except Failure as failure:
+        say(f"\n{failure}")
+        return 1
+    except OSError as error:
+        say(f"\n{explain(error)}")
+        return 1
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/new_module",
+        description="Make a new module: model, migration, service, pages, API, permissions, translations and tests "
+        "that pass. Without --package it is made in plugins/KEY.",
+        epilog="Example: scripts/new_module meeting_rooms --title 'Phòng họp' --english 'Meeting rooms'",
+    )
+    parser.add_argument(
+        "key", metavar="KEY", help="lower-case letters, digits and _: names folder, schema and addresses"
+    )
+    parser.add_argument("--title", help="the module's name on Vietnamese screens")
+    parser.add_argument("--english", help="the module's name on English screens")
+    parser.add_argument(
+        "--package", metavar="DIR", type=Path, help="make an installable package of its own in DIR"
+    )
+    parser.add_argument("--from", dest="start", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def check_key(key: str) -> None:
+    """Refuse a key that cannot name a Python package, a schema and an address at once.
+
+    Raises Failure.
+    """
+    # Imported here, so that --help answers even while an installed module is broken.
+    from core.app import load_modules
+    from core.host import RESERVED_KEYS, PluginError
+
+    if not KEY.fullmatch(key):
+        raise Failure(
+            f"Khoá “{key}” chưa dùng được: 2–40 ký tự, chữ thường không dấu, số và _, bắt đầu bằng chữ. Ví dụ: phong_hop.",
+            f"The key '{key}' will not do: 2–40 lower-case letters, digits and _, beginning with a letter, like meeting_rooms.",
+        )
+    if keyword.iskeyword(key) or key in RESERVED_KEYS | SQL_WORDS or key.startswith("pg_"):
+        raise Failure(
+            f"Khoá “{key}” là từ dành riêng của Python, PostgreSQL hoặc nền tảng. Chọn từ khác.",
+            f"The key '{key}' is reserved by Python, PostgreSQL or the platform. Choose another one.",
+        )
+    try:
+        _host, catalogue = load_modules()
+    except PluginError as error:
+        raise Failure(
+            f"Chưa tạo được khi một phân hệ đang hỏng: {error}",
+            "No module can be made while an installed one is broken.",
+        ) from error
+    if key in catalogue.modules or (ROOT / "plugins" / key).exists():
+        raise Failure(f"Đã có phân hệ “{key}”.", f"There is a module '{key}' already.")
+    for address in catalogue.routes.values():
+        prefix = next((each for each in PREFIXES if address.template.startswith(each)), "/")
+        if address.template.removeprefix(prefix).split("/")[0] == key:
+            raise Failure(
+                f"Địa chỉ {address.template} của nền tảng đã dùng từ “{key}”. Chọn khoá khác.",
+                f"The platform's address {address.template} uses the word '{key}'. Choose another key.",
+            )
+
+
+def check_title(title: str) -> None:
+    """Refuse a title that could not stand in Python, a translation and a page alike.
+
+    Raises Failure.
+    """
+    if not 2 <= len(title) <= 60 or not title.isprintable() or set(title) & set("\"'\\{}<>%"):
+        raise Failure(
+            f"Tên “{title}” chưa dùng được: 2–60 ký tự, không có dấu nháy, ngoặc nhọn, \\ và %.",
+            f"The title '{title}' will not do: 2–60 characters without quotes, braces, angle brackets, \\ and %.",
+        )
+
+
+def make_in_tree(key: str, title: str, english: str) -> None:
+    """Make plugins/KEY and its tests."""
+    names = _names(f"plugins.{key}", key, title, english)
+    _copy(SKELETON / "module", ROOT / "plugins" / key, names)
+    _copy(SKELETON / "tests", ROOT / "tests" / "plugins" / key, names)
+    say(f"plugins/{key}, tests/plugins/{key}")
+    say(f"Chạy thử · try it:   ./scripts/test tests/plugins/{key}")
+    say("Viết tiếp · go on:   docs/writing-a-module.md")
+
+
+def make_package(folder: Path, key: str, title: str, english: str) -> None:
+    """Make an installable package with its tests in a folder that is empty or does not exist.
+
+    Raises Failure.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Failure(
+            f"{folder} không trống. Chọn thư mục khác.", f"{folder} is not empty. Choose another folder."
+        )
+    package = f"lienthong_{key}"
+    names = _names(package, key, title, english)
+    _copy(SKELETON / "module", folder / package, names)
+    _copy(SKELETON / "tests", folder / "tests", names)
+    _copy(SKELETON / "package", folder, names)
+    (folder / "conftest.py").rename(folder / "tests" / "conftest.py")
+    (folder / "gitignore").rename(folder / ".gitignore")
+    say(f"{folder}")
+    say(f"Cài · install:       var/venv/bin/pip install --editable {folder}")
+    say(f"Chạy thử · try it:   ./scripts/test {folder / 'tests'}")
+
+
+def _names(package: str, key: str, title: str, english: str) -> dict[str, str]:
+    """Return what stands in the skeleton and what to put in its place, in this order."""
+    return {
+        "plugins.skeleton": package.replace(key, "skeleton"),
+        "skeleton": key,
+        "TÊN PHÂN HỆ": title,
+        "MODULE TITLE": english,
+    }
+
+
+def _copy(source: Path, target: Path, names: dict[str, str]) -> None:
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            place = target / str(path.relative_to(source)).replace("skeleton", names["skeleton"])
+            text = path.read_text("utf-8")
+            for old, new in names.items():
+                text = text.replace(old, new)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
