@@ -1,0 +1,265 @@
+"""Files as people send them: what is read, and what is said of files that are broken or hostile."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.i18n import load_catalogues, reading_as
+from tenants.provisioning import readers
+from tenants.provisioning.description import SHEETS, Unreadable
+from tenants.provisioning.readers import read_description
+
+YAML = """
+# mô tả
+agencies:
+  - {code: so-y-te, name: Sở Y tế, kind: Sở, ban, ngành}
+"""
+HEADS = {sheet.key: [column.title for column in sheet.columns] for sheet in SHEETS}
+
+
+@pytest.fixture
+def read(tmp_path):
+    def of(content: str | bytes, name: str = "province.yaml"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return read_description(path)
+
+    return of
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """Write sheets given as {name: rows} and read them."""
+
+    def of(sheets):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        path = tmp_path / "province.xlsx"
+        book.save(path)
+        return read_description(path)
+
+    return of
+
+
+def refused(read, content, name="province.yaml") -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        read(content, name)
+    return caught.value
+
+
+# -- what is read -----------------------------------------------------------------------------------------
+
+
+def test_yaml_rows_know_their_lines(read):
+    description = read(
+        "agencies:\n  - code: so-y-te\n    name: Sở Y tế\n    valid_from: 1/7/2025\n    old_codes: [000.00.10.H57, H57.9]\n"
+        "  - {mã cơ quan: so-noi-vu, tên cơ quan: Sở Nội vụ, kind: Sở — ban — ngành}\n"
+    )
+    first, second = description.agencies
+    assert (first.line, first.valid_from, first.old_codes) == (2, date(2025, 7, 1), ("000.00.10.H57", "H57.9"))
+    assert (second.line, second.kind) == (6, "department")
+
+
+def test_a_workbook_says_the_same_as_yaml(workbook, read):
+    sheet = workbook(
+        {
+            "Cơ quan": [
+                ["Mã cơ quan", "Tên cơ quan", "Loại", "Hiệu lực từ", "Mã hành chính"],
+                ["so-y-te", "Sở  Y tế", "Phường", datetime(2025, 7, 1), "01864"],
+            ],
+            "posts": [["person", "agency", "unit", "position", "roles"], ["anhpn", "so-y-te", "van-phong", "Chánh", "tenants.admin; a.b"]],
+            "Ghi chú": [["bất kỳ"], ["=1+1"]],
+        }
+    )
+    yaml = read(
+        "agencies:\n- {code: so-y-te, name: Sở Y tế, kind: ward, valid_from: 2025-07-01, administrative_code: '01864'}\n"
+        "posts:\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: Chánh, roles: [tenants.admin, a.b]}\n"
+    )
+    assert not sheet.problems
+    assert [(r.code, r.name, r.kind, r.valid_from, r.administrative_code) for r in sheet.agencies] == [
+        (r.code, r.name, r.kind, r.valid_from, r.administrative_code) for r in yaml.agencies
+    ]
+    assert sheet.posts[0].roles == yaml.posts[0].roles
+    assert sheet.agencies[0].line == 2
+
+
+def test_text_is_made_one_spelling(read):
+    decomposed = "Sở Y tế".encode().decode()
+    import unicodedata
+
+    row = read(f"agencies:\n- {{code: a1, name: '\ufeff{unicodedata.normalize('NFD', decomposed)}\u00a0 Huế'}}").agencies[0]
+    assert row.name == "Sở Y tế Huế"
+
+
+def test_english_and_vietnamese_words_for_on_and_off(read):
+    rows = read("modules:\n" + "".join(f"- {{agency: a1, module: m{n}, state: {word}}}\n" for n, word in enumerate(
+        ("bật", "on", "Yes", "tắt", "off", "không"), 10))).modules  # fmt: skip
+    assert [row.state for row in rows] == [True, True, True, False, False, False]
+
+
+# -- files that cannot be used ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (YAML.encode("utf-16"), "UTF-16"),
+        (YAML.encode("utf-16-be"), "UTF-16"),
+        ("agencies:\n- {code: a1, name: S".encode() + b"\xf5\xcc Y t\xea\xec}", "Windows-1258"),
+        (b"agencies:\n- {code: a1, name: S\xe9 }", "UTF-8"),
+        ("agencies:\n- {code: [1", "YAML"),
+        ("\tagencies: []", "YAML"),
+        ("chào", "bảng"),
+        ("- code: a1", "bảng"),
+        ("agencies: {code: a1}", "bảng"),
+        ("agencies:\n- {code: a1, name: {x: y}}", "bảng"),
+        ("agencies:\n- {code: a1, name: [[x]]}", "bảng"),
+        ("agencies: []\n---\nunits: []", "---"),
+        ("agencies:\n- {code: a1, code: b1, name: x}", "hai lần"),
+        ("# không có gì", "bảng"),
+        ("", "trống"),
+        (b"\xd0\xcf\x11\xe0 old excel", ".xls"),
+        (b"PK\x03\x04 not a zip", ".xlsx"),
+        ("[" * 100_000, "bảng"),
+        ("agencies: " + "[" * 100_000, "bảng"),
+    ],
+)
+def test_unusable_files_are_refused_with_what_to_do(read, content, words):
+    assert words in str(refused(read, content))
+
+
+def test_a_wrong_encoding_is_shown_with_its_line(read):
+    assert refused(read, b"agencies:\n- {code: a1,\n  name: S\xf5}").problem.line == 3
+
+
+def test_aliases_are_refused_before_they_multiply(read):
+    bomb = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(30))
+    assert "&" in str(refused(read, "agencies:\n- &row {code: a1, name: x}\n- *row"))
+    assert "&" in str(refused(read, bomb))
+
+
+def test_a_file_beyond_the_limit_is_not_opened(tmp_path, monkeypatch):
+    path = tmp_path / "big.yaml"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    monkeypatch.setattr(Path, "open", lambda *args, **kwargs: pytest.fail("opened"))
+    with pytest.raises(Unreadable, match="50 MB"):
+        read_description(path)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    for path in (tmp_path / "nowhere.yaml", tmp_path):
+        with pytest.raises(Unreadable):
+            read_description(path)
+
+
+def test_a_workbook_that_unpacks_too_large_is_refused(read):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", b"0" * 250_000_000)
+    assert len(packed.getvalue()) < 1_000_000
+    assert "200 MB" in str(refused(read, packed.getvalue(), "province.xlsx"))
+
+
+def test_xml_entities_in_a_workbook_do_not_expand(read, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "agencies"
+    book.save(tmp_path / "book.xlsx")
+    lol = "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(
+        f"<!ENTITY {new} '{f'&{old};' * 10}'>" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = f"{lol}]><worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>&i;</t></is></c></row></sheetData></worksheet>".encode()
+            new.writestr(name, content)
+    try:
+        description = read(packed.getvalue(), "province.xlsx")
+    except Unreadable:
+        return
+    assert sum(len(problem.text) for problem in description.problems) < 10_000
+
+
+def test_a_file_full_of_errors_is_given_up(read, monkeypatch):
+    monkeypatch.setattr(readers, "MAX_PROBLEMS", 50)
+    assert "50" in str(refused(read, "units:\n" + "- {agency: X}\n" * 60))
+
+
+# -- rows with problems -----------------------------------------------------------------------------------
+
+
+def test_every_problem_names_its_line_and_the_rest_is_read(read):
+    description = read(
+        "agencies:\n- {code: Sở-Y-Tế, name: x}\n- {code: a1}\n- {code: a2, name: x, valid_from: 31/2/2026}\n"
+        "- {code: a3, name: x, kind: vương quốc}\n- {code: a4, name: x, administrative_code: 1864}\n- {code: a5, name: x}\n"
+        "people:\n- {username: anh pn, full_name: x}\n- {username: anhpn, full_name: x, email: hiệu.trưởng@hue.gov.vn}\n"
+        "phonebook:\n- {x: y}\n"
+    )
+    assert [(p.sheet, p.line) for p in description.problems] == [
+        ("agencies", 2), ("agencies", 3), ("agencies", 4), ("agencies", 5), ("agencies", 6), ("people", 9), ("people", 10), ("", 11),
+    ]  # fmt: skip
+    assert [row.code for row in description.agencies] == ["a5"]
+
+
+def test_an_unknown_column_is_shown_with_the_nearest_one(read):
+    (problem,) = read("agencies:\n- {code: a1, name: x, tên cơ quang: y}").problems
+    assert "Tên cơ quan" in problem.text
+
+
+def test_missing_columns_formulas_and_cell_errors_of_a_workbook(workbook):
+    description = workbook(
+        {
+            "agencies": [HEADS["agencies"][:1], ["so-y-te"]],
+            "units": [HEADS["units"], ["so-y-te", "van-phong", "=A1&B1", None], ["so-y-te", "p2", "#REF!", ""]],
+        }
+    )
+    assert [(p.sheet, p.line) for p in description.problems if "Thiếu cột" in p.text] == [("agencies", 1)]
+    assert any("C2" in p.text and "công thức" in p.text for p in description.problems)
+
+
+def test_problems_are_told_in_english_too(read):
+    load_catalogues([Path(readers.__file__).parents[1]])
+    (problem,) = read("agencies:\n- {code: a1, name: x, kind: vương quốc}").problems
+    with reading_as("en"):
+        assert problem.text.startswith("There is no kind of agency")
+    load_catalogues([])
+
+
+@settings(max_examples=150, deadline=None)
+@given(content=st.one_of(st.binary(max_size=400), st.text(max_size=400).map(str.encode)))
+def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_bytes(content)
+    try:
+        read_description(path)
+    except Unreadable as error:
+        assert str(error)
+
+
+CELLS = st.one_of(st.text(max_size=20), st.sampled_from(["so-y-te", "1/7/2025", "H57", "bật", ""]), st.lists(st.text(max_size=5), max_size=3))
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(st.dictionaries(st.sampled_from([c.key for c in SHEETS[0].columns]), CELLS), max_size=5))
+def test_any_row_becomes_a_row_or_problems(tmp_path_factory, rows):
+    import yaml
+
+    path = tmp_path_factory.getbasetemp() / "rows.yaml"
+    path.write_text(yaml.safe_dump({"agencies": rows or [{}]}, allow_unicode=True), "utf-8")
+    try:
+        description = read_description(path)
+    except Unreadable:
+        return
+    assert len(description.agencies) + len({p.line for p in description.problems}) >= len(rows)
