@@ -83,13 +83,13 @@ class Answer:
     @property
     def words(self) -> str:
         """The text of the page without its markup."""
-        body = re.sub(r"<(script|style|template).*?</\1>", " ", self.text, flags=re.S)
+        body = re.sub(r"<(script|style|template).*?</\1>", " ", self.text, flags=re.DOTALL)
         return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
     @property
     def rows(self) -> list[str]:
         """The heads of the rows of the page's tables."""
-        found = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', self.text, flags=re.S)
+        found = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', self.text, flags=re.DOTALL)
         return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", each)).split()) for each in found]
 
     def value(self, name: str) -> str:

@@ -211,7 +211,7 @@ def test_a_new_name_holds_from_a_day_on(agency, admin):
     assert admin.get("tenants.home").words == old
     assert "UBND phường Phú Xuân, từ 01/01/2099" in admin.get("tenants.settings").words
     with agency.at_work():
-        assert [line.name for line in queries.versions(agency.info.id)][0] == "UBND phường Phú Xuân"
+        assert queries.versions(agency.info.id)[0].name == "UBND phường Phú Xuân"
 
     wrong = admin.post("tenants.rename", {**form, "since": "1/1/2020", "decision": ""})
     assert wrong.status == 422

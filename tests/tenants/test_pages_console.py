@@ -1,0 +1,262 @@
+"""The operator's console: agencies, one agency, people, jobs, health, provisioning."""
+
+from uuid import uuid4
+
+import pytest
+
+from core.db import PLATFORM, db
+from tenants import services
+from tenants.models import Person, ProvisionRun
+from tenants.provisioning import runs
+from tests.tenants.pages import counted_statements, member
+
+
+# ---- agencies ------------------------------------------------------------------------------------------------
+
+
+def test_agencies_are_found_and_shown_with_their_modules(site, operator, agency):
+    site.ground.agency("beta", kind="commune")
+    page = operator.get("tenants.agencies", {"q": agency.info.code})
+    assert page.rows == [agency.info.short_name]
+    assert 'aria-label="Phân hệ alpha: bật"' in page.text
+    assert 'aria-label="Phân hệ beta: tắt"' in page.text
+    assert 'aria-label="Phân hệ gamma: không được phép"' in page.text
+    assert (
+        agency.info.short_name
+        not in operator.get("tenants.agencies", {"q": agency.info.code, "kind": "commune"}).rows
+    )
+
+
+def test_the_list_takes_as_many_statements_however_long(site, operator):
+    site.ground.agency()
+    with counted_statements() as few:
+        operator.get("tenants.agencies", {"q": "khong co gi ca"})
+        operator.get("tenants.agencies")
+    for _number in range(5):
+        site.ground.agency()
+    with counted_statements() as many:
+        operator.get("tenants.agencies", {"q": "khong co gi ca"})
+        operator.get("tenants.agencies")
+    assert len(many) == len(few)
+
+
+def test_one_agency_shows_versions_modules_and_counts(operator, agency):
+    page = operator.get("tenants.agency", code=agency.info.code)
+    for words in ("đang có hiệu lực", "Phân hệ gamma", "Mặc định: không", "Phòng ban"):
+        assert words in page.words
+    assert operator.get("tenants.agency", code="khong-co").status == 404
+
+
+def test_a_grant_is_kept_with_its_reason(operator, agency):
+    form = {"grant": "denied", "note": "Chờ tập huấn <1>"}
+    answer = operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
+    assert answer.toast == "Đã ghi phép dùng Phân hệ alpha."
+    assert "Chờ tập huấn &lt;1&gt;" in operator.get("tenants.agency", code=agency.info.code).text
+    assert member(agency, "alpha.writer").get("alpha.board").status == 404
+    operator.post("tenants.agency_grant", {"grant": "default"}, code=agency.info.code, key="alpha")
+    assert member(agency, "alpha.writer").get("alpha.board").status == 200
+    assert (
+        operator.post("tenants.agency_grant", {"grant": "maybe"}, code=agency.info.code, key="alpha").status
+        == 404
+    )
+    assert operator.post("tenants.agency_grant", form, code=agency.info.code, key="nothing").status == 404
+
+
+def test_a_suspended_agency_is_closed_at_once_and_opens_again(operator, agency, admin):
+    assert operator.post("tenants.agency_suspend", code=agency.info.code).status == 303
+    assert admin.get("tenants.home").status == 404
+    assert "Cho hoạt động lại" in operator.get("tenants.agency", code=agency.info.code).words
+    operator.post("tenants.agency_resume", code=agency.info.code)
+    assert admin.get("tenants.home").status == 200
+
+
+# ---- people --------------------------------------------------------------------------------------------------
+
+
+def test_somebody_is_found_locked_out_and_let_in_again(operator, agency):
+    officer = member(agency, "alpha.writer", name="Tôn Nữ Diệu Phương")
+    page = operator.get("tenants.people_search", {"q": "dieu phuong"})
+    assert page.links(str(officer.person_id))
+    overview = operator.get("tenants.person", person_id=officer.person_id)
+    assert "Chuyên viên" in overview.words
+    assert operator.post("tenants.person_disable", person_id=officer.person_id).status == 303
+    assert officer.get("tenants.home").status == 303  # on to the sign-in
+    assert "Mở lại tài khoản" in operator.get("tenants.person", person_id=officer.person_id).words
+    operator.post("tenants.person_restore", person_id=officer.person_id)
+    with db.connection_context():
+        assert Person.get_by_id(officer.person_id).disabled_at is None
+
+
+def test_ending_sessions_signs_somebody_out_everywhere(operator, agency):
+    officer = member(agency, "alpha.writer")
+    answer = operator.post("tenants.person_sessions", person_id=officer.person_id)
+    assert answer.toast == "Đã ngắt 1 phiên."
+    assert officer.get("tenants.home").status == 303
+
+
+def test_operators_do_not_lock_themselves_out(operator):
+    page = operator.get("tenants.person", person_id=operator.person_id)
+    assert not page.links("/disable")
+    assert operator.post("tenants.person_disable", person_id=operator.person_id).status == 403
+
+
+def test_somebody_unknown_does_not_exist(operator):
+    assert operator.get("tenants.person", person_id=uuid4()).status == 404
+
+
+# ---- jobs and health -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def failed_job(site):
+    with db.connection_context(), db.atomic():
+        number = db.execute_sql(
+            "INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, status, attempts) "
+            "VALUES (%s, 'tenants.mirror', 'failed', 3) RETURNING id",
+            (str(PLATFORM),),
+        ).fetchone()[0]
+        db.execute_sql(
+            "INSERT INTO jobs.procrastinate_events (job_id, type, at) VALUES (%s, 'failed', now())", (number,)
+        )
+        db.execute_sql(
+            "INSERT INTO core.job_error (job_id, error) VALUES (%s, 'Keycloak does not answer.')", (number,)
+        )
+    yield number
+    with db.connection_context(), db.atomic():
+        db.execute_sql("DELETE FROM jobs.procrastinate_jobs WHERE id = %s", (number,))
+
+
+def test_a_failed_job_is_shown_with_its_error_and_tried_again(operator, failed_job):
+    page = operator.get("tenants.jobs")
+    assert "Keycloak does not answer." in page.words
+    assert operator.post("tenants.job_retry", job_id=failed_job).toast == "Việc đã vào hàng đợi lại."
+    assert operator.get("tenants.jobs").links(f"/jobs/{failed_job}/cancel")
+    assert operator.post("tenants.job_cancel", job_id=failed_job).toast == "Đã bỏ việc này."
+    assert (
+        operator.post("tenants.job_retry", job_id=failed_job).toast == "Việc này không còn ở trạng thái lỗi."
+    )
+    assert operator.get("tenants.jobs", {"before": "x"}).status == 400
+
+
+def test_health_tells_of_a_worker_that_is_not_there(operator):
+    page = operator.get("tenants.health")
+    assert "Không có tiến trình nền nào đang chạy" in page.words
+    assert "Tài khoản ở dịch vụ đăng nhập" in page.words
+
+
+# ---- provisioning --------------------------------------------------------------------------------------------
+
+FILE = """
+agencies:
+  - {{code: {code}, name: Sở Thử nghiệm {code}, kind: department}}
+  - {{code: {code}-con, name: Đơn vị con, kind: department_unit, parent: khong-co}}
+units:
+  - {{agency: {code}, code: van-phong, name: Văn phòng}}
+people:
+  - {{username: {code}.hoa, full_name: Lê Thị Hoa}}
+posts:
+  - {{person: {code}.hoa, agency: {code}, unit: van-phong, position: Giám đốc, roles: [tenants.admin]}}
+"""
+
+
+@pytest.fixture
+def code():
+    return f"so-{uuid4().hex[:10]}"
+
+
+def upload(operator, text):
+    return operator.post("tenants.provision", files={"file": ("danh-sach.yaml", text.encode())})
+
+
+def run_of(location):
+    return next(part for part in location.split("/") if len(part) == 36)
+
+
+def test_a_file_becomes_a_plan_and_then_agencies(operator, code):
+    planned = upload(operator, FILE.format(code=code))
+    assert planned.status == 303
+    run_id = run_of(planned.location)
+    plan = operator.get(planned.location)
+    assert "Kế hoạch: 4 thay đổi, 1 lỗi" in plan.words
+    assert plan.rows[0].startswith("Đơn vị con")
+    assert "Không có cơ quan cấp trên “khong-co”" in plan.words
+    assert "Thêm mới" in plan.words
+    assert (
+        operator.get("tenants.provision_plan", {"action": "error"}, run_id=run_id)
+        .rows[0]
+        .startswith("Đơn vị con")
+    )
+    assert "Không có cơ quan cấp trên" in operator.get("tenants.provision_errors", run_id=run_id).text
+
+    refused = operator.post("tenants.provision_plan", run_id=run_id)
+    assert refused.status == 422
+    assert "chọn bỏ qua các dòng đó" in refused.words
+    started = operator.post("tenants.provision_plan", {"skip_errors": "on"}, run_id=run_id)
+    assert started.location == operator.url("tenants.provision_run", run_id=run_id)
+    going = operator.get(started.location)
+    assert "Đang áp dụng" in going.words
+    assert 'hx-trigger="every' in going.text
+
+    with db.connection_context():
+        runs.apply_run(run_id)
+    done = operator.get(started.location)
+    assert "Áp dụng xong" in done.words
+    assert 'hx-trigger="every' not in done.text
+    assert "1 dòng lỗi đã bỏ qua" in done.words
+    assert operator.get("tenants.agency", code=code).status == 200
+    assert operator.get("tenants.provision_plan", run_id=run_id).status == 303
+
+    again = operator.get(upload(operator, FILE.format(code=code)).location)
+    assert "Kế hoạch: 0 thay đổi, 1 lỗi" in again.words
+
+
+def test_a_run_is_stopped_and_taken_up_again(operator, code):
+    text = FILE.format(code=code).replace("parent: khong-co", f"parent: {code}")
+    run_id = run_of(upload(operator, text).location)
+    operator.post("tenants.provision_plan", run_id=run_id)
+    operator.post("tenants.provision_stop", run_id=run_id)
+    with db.connection_context():
+        runs.apply_run(run_id)
+    stopped = operator.get("tenants.provision_run", run_id=run_id)
+    assert "Đã dừng" in stopped.words
+    assert operator.post("tenants.provision_resume", run_id=run_id).status == 303
+    with db.connection_context():
+        runs.apply_run(run_id)
+        assert ProvisionRun.get_by_id(run_id).state == "finished"
+    assert "2 trên 2 cơ quan" in operator.get("tenants.provision_run", run_id=run_id).words
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"agencies: [1, 2", "Tệp phải là các bảng"),
+        ("\ufeffTên\tMã".encode("utf-16"), "Chưa đọc được tệp"),
+        (b"PK\x03\x04 not a workbook", "Đây không phải tệp Excel"),
+        (b"\xd0\xcf\x11\xe0 old", "Excel đời cũ"),
+        (b"", "Chọn một tệp"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_in_words(operator, content, message):
+    answer = operator.post("tenants.provision", files={"file": ("danh-sach.xlsx", content)})
+    assert answer.status == 422
+    assert message in answer.words
+
+
+def test_a_file_that_is_too_large_is_refused_with_an_answer(operator):
+    answer = operator.post("tenants.provision", files={"file": ("lon.yaml", b"#" * 21_000_000)})
+    assert answer.status == 422
+    assert "20 MB" in answer.words
+    assert operator.post("tenants.provision", files={"file": ("lon.yaml", b"#" * 23_000_000)}).status == 413
+
+
+def test_a_run_nobody_made_does_not_exist(operator):
+    for route in ("tenants.provision_plan", "tenants.provision_run", "tenants.provision_errors"):
+        assert operator.get(route, run_id=uuid4()).status == 404
+    assert operator.post("tenants.provision_stop", run_id=uuid4()).status == 404
+
+
+def test_people_registered_in_the_console_belong_to_the_installation(operator, agency):
+    with agency.at_work():
+        services.register_person(f"x{uuid4().hex[:8]}", "Lê Văn Xuyến")
+    assert "Lê Văn Xuyến" in operator.get("tenants.people_search", {"q": "xuyen"}).words
+    assert operator.get("tenants.people_search", {"q": "x"}).rows == []
