@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from scripts._lib.places import ROOT, VAR
 
+ROOM_TO_WORK = 200_000_000
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _DISK_FULL_WORDS = ("No space left on device", "Disk quota exceeded")
 
@@ -58,6 +59,12 @@ def explain(error: OSError) -> Failure:
             f"{error.filename} cannot be read or written. Run as the user who ran this first.",
         )
     return Failure(f"Lỗi hệ thống: {error}", f"The operating system says: {error}")
+
+
+def ensure_room() -> None:
+    """Refuse to start when the servers would run out of disk while they work; raises Failure."""
+    if shutil.disk_usage(VAR).free < ROOM_TO_WORK:
+        raise disk_full()
 
 
 def disk_full() -> Failure:

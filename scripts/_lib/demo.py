@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 from scripts._lib import assets, databases
-from scripts._lib.console import Failure, Steps, explain, say
+from scripts._lib.console import Failure, Steps, ensure_room, explain, say
 from scripts._lib.installation import (
     ACCOUNTS,
     DATABASE,
@@ -229,6 +229,7 @@ def _prepare(options: argparse.Namespace) -> Installation:
             f"This installation is {installation.province}; use --reset to start anew with {wanted}.",
         )
     stop_all(recorded())  # what a killed run left
+    ensure_room()
     installation.settle_on_server()
     installation.web_port = _web_port(options.port, installation.web_port)
     installation.keycloak_port = _keycloak_port(installation.keycloak_port)
