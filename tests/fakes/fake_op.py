@@ -105,10 +105,14 @@ class FakeOp:
 
     client_id = "lienthong"
 
-    def __init__(self, *, redirect_uri: str, post_logout_redirect_uri: str, clock=time.time) -> None:
+    def __init__(self, *, redirect_uri: str, post_logout_redirect_uri: str) -> None:
         self.redirect_uri = redirect_uri
         self.post_logout_redirect_uri = post_logout_redirect_uri
         self.client_secret = secrets.token_urlsafe(18)
+        self.reset()
+
+    def reset(self, clock=time.time) -> None:
+        """Forget everybody, and tell the truth again."""
         self.clock = clock
         self.accounts: dict[str, Account] = {}
         self.fault = ""
@@ -121,7 +125,6 @@ class FakeOp:
         self._codes: dict[str, tuple[dict[str, str], _Session]] = {}
         self._refresh: dict[str, _Session] = {}
         self._sessions: dict[str, _Session] = {}
-        self._server: ThreadingHTTPServer | None = None
 
     # -- what tests do with it ----------------------------------------------------------------------
 

@@ -60,13 +60,20 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeOp]:
+@pytest.fixture(scope="module")
+def lasting_fake() -> Iterator[FakeOp]:
     op = FakeOp(
         redirect_uri=f"{PUBLIC_URL}/sso/callback", post_logout_redirect_uri=f"{PUBLIC_URL}/sso/signed-out"
     )
     with op.running():
         yield op
+
+
+@pytest.fixture
+def fake(lasting_fake: FakeOp) -> FakeOp:
+    """A provider that nobody knows yet, and that tells the truth."""
+    lasting_fake.reset()
+    return lasting_fake
 
 
 def fake_server(op: FakeOp, stack: ExitStack) -> Server:
@@ -115,7 +122,14 @@ class SignIn:
         )
 
 
+@pytest.fixture(scope="module")
+def lasting_site(database: Database, lasting_fake: FakeOp) -> Iterator[Site]:
+    with ExitStack() as stack:
+        yield Site(database, lasting_fake.issuer, lasting_fake.client_secret, stack)
+
+
 @pytest.fixture
-def site(database: Database, fake: FakeOp, stack: ExitStack) -> Site:
-    """The platform in front of the fake provider."""
-    return Site(database, fake.issuer, fake.client_secret, stack)
+def site(lasting_site: Site, fake: FakeOp, stack: ExitStack) -> Site:
+    """The platform in front of the fake provider, with nothing in it."""
+    lasting_site.reset(stack)
+    return lasting_site

@@ -30,7 +30,6 @@ class Site:
     def __init__(
         self, database: Database, issuer: str, client_secret: str, stack: ExitStack, **settings: Any
     ) -> None:
-        self.stack = stack
         self.issuer = issuer
         url, _realms, realm = issuer.rpartition("/realms/")
         self.settings = Settings(
@@ -46,6 +45,13 @@ class Site:
         self._superuser = psycopg2.connect(database.admin_url)
         self._superuser.autocommit = True
         stack.callback(self._superuser.close)
+        self.reset(stack)
+
+    def reset(self, stack: ExitStack) -> None:
+        """Forget everything; visitors' browsers are closed with the stack."""
+        self.stack = stack
+        api.sign_in()._silent_until = 0.0
+        api.sign_in().provider._metadata_until = 0.0
         self.empty()
 
     def _restore(self, before: tuple[Any, Any]) -> None:
