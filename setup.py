@@ -1,5 +1,6 @@
 """Build the distribution `lienthong`; configuration of the tools lives in pyproject.toml."""
 
+import json
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -15,9 +16,11 @@ INSTALL = [
     "apispec>=6.10,<7",
     "click>=8.5,<9",
     "croniter>=6.0,<8",
+    "cryptography>=45",
     "environs>=15.2,<16",
     "falcon>=4.4,<5",
     "gunicorn>=27.0,<28",
+    "httpx>=0.28,<1",
     "joserfc>=1.8,<2",
     "marshmallow>=4.4,<5",
     "openpyxl>=3.1.5,<4",
@@ -54,7 +57,6 @@ DEV = [
 
 TEST = [
     "brotli>=1.2,<2",
-    "httpx>=0.28,<1",
     "hypothesis>=6.170,<7",
     "jgo>=3.2,<4",
     "playwright>=1.65,<2",
@@ -88,18 +90,25 @@ def modules() -> list[str]:
 
 def shared_files() -> list[tuple[str, list[str]]]:
     """List what an installed product needs beside its code: realm files, database roles, built assets."""
-    folders = [ROOT / "deploy"]
-    if (ROOT / "var/static/manifest.json").is_file():
-        folders.append(ROOT / "var/static")
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    files = [path for path in (ROOT / "deploy").rglob("*") if path.is_file()] + built_assets()
     places = sorted({path.parent for path in files})
     return [
         (
             f"share/lienthong/{place.relative_to(ROOT).as_posix().removeprefix('var/')}",
-            [path.relative_to(ROOT).as_posix() for path in files if path.parent == place],
+            sorted(path.relative_to(ROOT).as_posix() for path in files if path.parent == place),
         )
         for place in places
     ]
+
+
+def built_assets() -> list[Path]:
+    """List the files of the last scripts/assets; none before the first."""
+    folder = ROOT / "var" / "static"
+    if not (folder / "manifest.json").is_file():
+        return []
+    names = json.loads((folder / "manifest.json").read_text("utf-8")).values()
+    found = [folder / f"{name}{ending}" for name in names for ending in ("", ".br", ".gz")]
+    return [folder / "manifest.json", *(path for path in found if path.is_file())]
 
 
 setup(

@@ -1,5 +1,6 @@
 """What one installation of this clone remembers: its province, ports, passwords, and how far it got."""
 
+import base64
 import json
 import os
 import secrets
@@ -20,13 +21,14 @@ DATABASE = "lienthong"
 KEYCLOAK_DATABASE = "keycloak"
 SECRETS = (
     "superuser", "owner_password", "app_password", "keycloak_password", "keycloak_admin",
-    "oidc_client", "directory_client", "secret_key",
+    "oidc_client", "directory_client",
 )  # fmt: skip
 
 
 def _generated() -> dict[str, str]:
-    """Make up all passwords; 32 random bytes each, in letters that need no escaping in an address."""
-    return {name: secrets.token_urlsafe(32) for name in SECRETS}
+    """Make up all passwords, in letters that need no escaping in an address, and the key in base64."""
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    return {name: secrets.token_urlsafe(32) for name in SECRETS} | {"secret_key": key}
 
 
 @dataclass(slots=True)

@@ -121,6 +121,7 @@ def make_in_tree(key: str, title: str, english: str) -> None:
     names = _names(f"plugins.{key}", key, title, english)
     _copy(SKELETON / "module", ROOT / "plugins" / key, names)
     _copy(SKELETON / "tests", ROOT / "tests" / "plugins" / key, names)
+    _list(ROOT / "plugins" / "README.md", key, title)
     say(f"plugins/{key}, tests/plugins/{key}")
     say(f"Chạy thử · try it:   ./scripts/test tests/plugins/{key}")
     say("Viết tiếp · go on:   docs/writing-a-module.md")
@@ -145,6 +146,14 @@ def make_package(folder: Path, key: str, title: str, english: str) -> None:
     say(f"{folder}")
     say(f"Cài · install:       var/venv/bin/pip install --editable {folder}")
     say(f"Chạy thử · try it:   ./scripts/test {folder / 'tests'}")
+
+
+def _list(page: Path, key: str, title: str) -> None:
+    """Add a module to the table of modules."""
+    lines = page.read_text("utf-8").splitlines()
+    last = max(number for number, line in enumerate(lines) if line.startswith("| "))
+    lines.insert(last + 1, f"| [`{key}`]({key}/plugin.py) | {title} | Ghi và tra các mục của cơ quan | — |")
+    page.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def _names(package: str, key: str, title: str, english: str) -> dict[str, str]:

@@ -207,7 +207,7 @@ def _migrate(database: Database) -> None:
             "LIENTHONG_PUBLIC_URL": "http://localhost:8000",
             "LIENTHONG_KEYCLOAK_URL": "http://localhost:8180",
             "LIENTHONG_OIDC_CLIENT_SECRET": "unused",
-            "LIENTHONG_SECRET_KEY": secrets.token_urlsafe(32),
+            "LIENTHONG_SECRET_KEY": secrets.token_hex(32),
         },
     )
     if done.returncode:
