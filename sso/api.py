@@ -4,13 +4,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.context import ContextLoader
+from core.events import emit
 from core.settings import Settings
 from sso import queries
 from sso.directory import KeycloakDirectory
+from sso.events import SessionsEnded
 from sso.loader import SessionLoader
 from sso.oidc import OidcProvider
 from sso.services import SignInService
 from sso.vault import Vault
+from tenants.models import Person
 from tenants.reconciler import install_directory
 from tenants.sessions import LiveSession, install_sessions
 
@@ -73,5 +76,9 @@ class SessionRegistry:
         return queries.live_sessions(person_id)
 
     def end_all(self, person_id: UUID) -> int:
-        """End them all; see Sessions."""
-        return sign_in().end("ended_by_operator", person_id=person_id, tell_provider=True)
+        """End them all, and keep on record who did it; see Sessions."""
+        ended = sign_in().end("ended_by_operator", person_id=person_id, tell_provider=True)
+        if ended:
+            person = Person.get_by_id(person_id)
+            emit(SessionsEnded(object_id=person_id, person=person.full_name, count=ended))
+        return ended

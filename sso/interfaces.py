@@ -76,6 +76,9 @@ class IdentityProvider(Protocol):
 
     issuer: str
 
+    def ping(self) -> None:
+        """Do nothing but find out whether it answers."""
+
     def authorization_url(
         self, *, state: str, nonce: str, code_verifier: str, ask: Ask = "", locale: str = "vi"
     ) -> str:

@@ -82,6 +82,18 @@ class OidcProvider:
         """Give back connections."""
         self._http.close()
 
+    def ping(self) -> None:
+        """Read discovery anew; see IdentityProvider."""
+        answer = self._json(self._send("GET", f"{self.issuer}/.well-known/openid-configuration"))
+        found = {name: answer.get(name) for name in _ENDPOINTS}
+        if answer.get("issuer") != self.issuer:
+            raise ProviderUnavailable("Discovery speaks for another issuer.")
+        # Every endpoint must lie below the issuer we were configured with.
+        if not all(isinstance(url, str) and url.startswith(f"{self.issuer}/") for url in found.values()):
+            raise ProviderUnavailable("Discovery names an endpoint outside the issuer.")
+        self._metadata = {name: str(url) for name, url in found.items()}
+        self._metadata_until = self._clock() + METADATA_TTL
+
     def authorization_url(
         self, *, state: str, nonce: str, code_verifier: str, ask: Ask = "", locale: str = "vi"
     ) -> str:
@@ -131,7 +143,7 @@ class OidcProvider:
 
     def logout_url(self, id_token: str) -> str:
         """Return the address of RP-initiated logout; see IdentityProvider."""
-        self._load_metadata()
+        self.ping()
         return f"{self._metadata['end_session_endpoint']}?{urlencode(self._logout_fields(id_token))}"
 
     def end_session(self, id_token: str) -> None:
@@ -173,19 +185,8 @@ class OidcProvider:
 
     def _endpoint(self, name: str) -> str:
         if self._clock() >= self._metadata_until:
-            self._load_metadata()
+            self.ping()
         return self._metadata[name]
-
-    def _load_metadata(self) -> None:
-        """Read discovery; every endpoint must lie below the issuer we were configured with."""
-        answer = self._json(self._send("GET", f"{self.issuer}/.well-known/openid-configuration"))
-        found = {name: answer.get(name) for name in _ENDPOINTS}
-        if answer.get("issuer") != self.issuer:
-            raise ProviderUnavailable("Discovery speaks for another issuer.")
-        if not all(isinstance(url, str) and url.startswith(f"{self.issuer}/") for url in found.values()):
-            raise ProviderUnavailable("Discovery names an endpoint outside the issuer.")
-        self._metadata = {name: str(url) for name, url in found.items()}
-        self._metadata_until = self._clock() + METADATA_TTL
 
     def _read_keys(self) -> dict[str, Any]:
         return self._json(self._send("GET", self._endpoint("jwks_uri")))

@@ -1,11 +1,12 @@
 """What sign-in declares."""
 
-from core.declarations import OPERATOR, PUBLIC, SIGNED_IN, Job, Manifest, Route, Subscriber
+from core.declarations import PUBLIC, SIGNED_IN, Health, HealthCheck, Job, Manifest, Route, Subscriber
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
-from core.i18n import N_
-from sso import jobs, resources
+from core.i18n import N_, _
+from sso import api, jobs, resources
 from sso.events import SessionsEnded
+from sso.interfaces import ProviderUnavailable
 from tenants.events import PersonDisabled
 
 manifest = Manifest(
@@ -28,14 +29,22 @@ def register_routes() -> list[Route]:
         Route("sso", "devices", devices, "sso.devices", SIGNED_IN),
         Route("sso", "devices/end-others", devices, "sso.end_others", SIGNED_IN, suffix="others"),
         Route("sso", "devices/{session_id:uuid}/end", devices, "sso.end_device", SIGNED_IN, suffix="one"),
-        Route(
-            "admin",
-            "people/{person_id:uuid}/end-sessions",
-            resources.PersonSessions(),
-            "sso.end_person",
-            OPERATOR,
-        ),
     ]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return [HealthCheck("sso.provider", N_("Máy chủ đăng nhập"), _provider_health)]
+
+
+def _provider_health() -> Health:
+    try:
+        api.sign_in().provider.ping()
+    except ProviderUnavailable:
+        return Health(
+            ok=False, detail=_("Không trả lời: chưa ai đăng nhập mới được, ai đang làm việc vẫn làm tiếp")
+        )
+    return Health(ok=True, detail=_("Trả lời bình thường"))
 
 
 @hookimpl

@@ -7,14 +7,11 @@ from uuid import UUID
 import falcon
 import structlog
 
-from core.events import emit
 from core.i18n import _, current_locale, format_date, ngettext
-from core.web.errors import NotFound
 from core.web.rendering import page, redirect
 from core.web.request import SESSION_COOKIE, Request
 from core.web.system import local_path
 from sso import api, devices, queries
-from sso.events import SessionsEnded
 from sso.interfaces import Ask, InvalidToken, ProviderUnavailable
 from sso.services import (
     ATTEMPT_LIFETIME,
@@ -24,8 +21,6 @@ from sso.services import (
     attempt_cookie,
 )
 from sso.views import DeviceRow, DevicesView, NoPostView, RefusedView, SignedOutView, UnavailableView
-from tenants.models import Person
-from tenants.sessions import sessions
 
 RETRY_AFTER = 10
 MOST_ATTEMPTS = 8
@@ -197,19 +192,6 @@ class Devices:
             "ended_by_person", person_id=req.ctx.person.id, keep=req.ctx.session_id, tell_provider=True
         )
         redirect(resp, "/sso/devices", toast=_ended_words(ended))
-
-
-class PersonSessions:
-    """Let an operator sign a person out everywhere."""
-
-    def on_post(self, req: Request, resp: falcon.Response, person_id: UUID) -> None:
-        person = Person.get_or_none(Person.id == person_id)
-        if person is None:
-            raise NotFound
-        ended = sessions().end_all(person_id)
-        if ended:
-            emit(SessionsEnded(object_id=person_id, person=person.full_name, count=ended))
-        redirect(resp, local_path(req.form.get("return_to"), "/admin/"), toast=_ended_words(ended))
 
 
 def _ended_words(count: int) -> str:

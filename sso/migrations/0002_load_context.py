@@ -3,14 +3,15 @@
 The functions run as `lienthong_context`, which may read across agencies and as which nobody can sign
 in. They answer one question each and take nothing but a session's hash and an agency's code, so the
 application role gains no way to read rows of other agencies. Days are counted as in Việt Nam.
+PL/pgSQL rather than SQL, because it keeps the plans from one call to the next.
 """
 
 from core.db.ddl import APP_ROLE, CONTEXT_ROLE
 
 FUNCTIONS = {
     "sso.agency(uuid)": """
-        CREATE FUNCTION sso.agency(wanted uuid) RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE
-        SET search_path = pg_catalog, pg_temp AS $$
+        CREATE FUNCTION sso.agency(wanted uuid) RETURNS jsonb LANGUAGE plpgsql STABLE
+        SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN (
             SELECT jsonb_build_object(
                 'id', t.id, 'code', t.code, 'status', t.status,
                 'name', v.name, 'short_name', v.short_name, 'kind', v.kind,
@@ -23,11 +24,11 @@ FUNCTIONS = {
                 AND above.valid_from <= tenants.today() AND (above.valid_to IS NULL OR above.valid_to >= tenants.today())
             LEFT JOIN tenants.profile f ON f.tenant_id = t.id
             WHERE t.id = wanted AND t.status = 'active'
-        $$
+        ); END $$
     """,
     "sso.load_tenant(text)": """
-        CREATE FUNCTION sso.load_tenant(wanted_code text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
-        SET search_path = pg_catalog, pg_temp AS $$
+        CREATE FUNCTION sso.load_tenant(wanted_code text) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
+        SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN (
             SELECT jsonb_build_object(
                 'agency', sso.agency(t.id),
                 'switches', (SELECT coalesce(jsonb_object_agg(s.module, s.is_on), '{}')
@@ -35,11 +36,11 @@ FUNCTIONS = {
                 'grants', (SELECT coalesce(jsonb_object_agg(g.module, g.allowed), '{}')
                            FROM tenants.module_grant g WHERE g.tenant_id = t.id))
             FROM tenants.tenant t WHERE t.code = wanted_code AND t.status = 'active'
-        $$
+        ); END $$
     """,
     "sso.load_context(bytea, text)": """
         CREATE FUNCTION sso.load_context(wanted_hash bytea, wanted_code text) RETURNS jsonb
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ BEGIN RETURN (
             SELECT jsonb_build_object(
                 'session', s.id, 'operator', s.operator AND p.is_operator,
                 'refresh', s.refresh_at <= now(), 'touch', s.seen_at <= now() - interval '1 minute',
@@ -70,7 +71,7 @@ FUNCTIONS = {
             FROM sso.session s JOIN tenants.person p ON p.id = s.person_id
             WHERE s.token_hash = wanted_hash AND s.ended_at IS NULL
               AND s.idle_until > now() AND s.expires_at > now() AND p.disabled_at IS NULL
-        $$
+        ); END $$
     """,
 }
 

@@ -9,7 +9,7 @@ from peewee import ProgrammingError
 
 from core.db import db
 from core.jobs import JobError
-from sso import api, jobs, services
+from sso import api, jobs, plugin, services
 from sso.loader import SessionLoader
 from tenants.models import today
 from tests.fakes.fake_op import FakeOp
@@ -421,13 +421,32 @@ def test_an_operator_ends_the_sessions_of_a_person(an: Visitor, site: Site, fake
     operator = site.visitor()
     operator.sign_in("vanhanh")
     [(person_id,)] = site.sql("SELECT id FROM tenants.person WHERE username = 'an'")
-    answer = operator.post(f"/admin/people/{person_id}/end-sessions", return_to="/admin/people")
-    assert answer.headers["location"] == "/admin/people"
+    assert operator.post(f"/admin/people/{person_id}/sessions").status_code == 303
     assert not an.is_signed_in()
     assert operator.is_signed_in()
     assert [row[0] for row in site.sql("SELECT event FROM core.audit_entry")] == ["sso.sessions_ended"]
     run_jobs(site)
     assert "password" in an.provider.open(an.begin()).page.text
+
+
+def test_locking_an_account_ends_its_sessions_for_good(an: Visitor, site: Site, fake: FakeOp) -> None:
+    fake.add("vanhanh", PASSWORD, roles=("platform-operator",), methods=("pwd", "otp"))
+    site.person("vanhanh", operator=True)
+    operator = site.visitor()
+    operator.sign_in("vanhanh")
+    [(person_id,)] = site.sql("SELECT id FROM tenants.person WHERE username = 'an'")
+    assert operator.post(f"/admin/people/{person_id}/disable").status_code == 303
+    assert not an.is_signed_in()
+    assert site.sessions() == ["disabled", "live"]
+    site.sql("UPDATE tenants.person SET disabled_at = NULL")
+    assert not an.is_signed_in(), "a session that ended stays ended"
+    assert "password" in an.provider.open(an.begin()).page.text
+
+
+def test_operators_see_whether_the_sign_in_server_answers(site: Site, fake: FakeOp) -> None:
+    assert plugin._provider_health().ok
+    fake.fault = "metadata_garbage"
+    assert not plugin._provider_health().ok
 
 
 def test_ending_at_the_provider_is_tried_again_when_it_is_down(an: Visitor, site: Site, fake: FakeOp) -> None:

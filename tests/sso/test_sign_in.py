@@ -293,7 +293,7 @@ def test_operators_are_those_whom_both_sides_call_so(
     other = site.person("khac")
     visitor = site.visitor()
     visitor.sign_in("vanhanh")
-    assert visitor.post(f"/admin/people/{other}/end-sessions").status_code in (403, 404)
+    assert visitor.post(f"/admin/people/{other}/sessions").status_code in (403, 404)
     assert person_id != other
 
 
