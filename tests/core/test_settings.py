@@ -51,13 +51,17 @@ def test_a_malformed_setting_is_named(name, value):
 
 
 def test_plain_http_is_for_loopback_alone():
-    assert load_settings({**GOOD, "LIENTHONG_PUBLIC_URL": "http://localhost:8000"}).public_url.startswith("http:")
+    assert load_settings({**GOOD, "LIENTHONG_PUBLIC_URL": "http://localhost:8000"}).public_url.startswith(
+        "http:"
+    )
 
 
 def test_the_environment_wins_over_the_file(tmp_path):
     file = tmp_path / "settings.env"
     file.write_text(
-        "# một dòng ghi chú\n" + "\n".join(f"{key}={value}" for key, value in GOOD.items()) + "\nLIENTHONG_POOL_SIZE=5\n"
+        "# một dòng ghi chú\n"
+        + "\n".join(f"{key}={value}" for key, value in GOOD.items())
+        + "\nLIENTHONG_POOL_SIZE=5\n"
     )
     from_file = load_settings({"LIENTHONG_SETTINGS_FILE": str(file)})
     assert from_file.pool_size == 5
@@ -76,7 +80,9 @@ def test_a_broken_file_is_named_with_its_line(tmp_path):
 def test_secrets_are_not_shown():
     shown = repr(load_settings(GOOD))
     assert "https://lienthong.example.vn" in shown
-    assert not [secret for secret in ("mat-khau", "bi-mat-1", GOOD["LIENTHONG_SECRET_KEY"]) if secret in shown]
+    assert not [
+        secret for secret in ("mat-khau", "bi-mat-1", GOOD["LIENTHONG_SECRET_KEY"]) if secret in shown
+    ]
 
 
 def test_the_page_of_settings_is_current():

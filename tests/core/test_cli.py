@@ -1,0 +1,85 @@
+"""The command line: help worth reading, clear errors, exit codes that scripts can trust."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from core.cli import main
+from tests.core.test_settings import GOOD
+
+
+def commands(group=main, path=()):
+    """Yield every command with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+@pytest.fixture(name="run")
+def runner():
+    def run(*words, env=None):
+        return CliRunner().invoke(main, list(words), env={"LIENTHONG_SETTINGS_FILE": None, **(env or {})})
+
+    return run
+
+
+def test_the_commands_of_the_platform_are_there():
+    found = {" ".join(words) for words, _command in commands()}
+    assert found >= {
+        "serve", "worker", "migrate", "check", "doctor", "settings", "provision plan", "provision apply",
+        "provision province", "module list", "module enable", "module disable", "audit verify", "demo seed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [words for words, _command in commands()], ids=" ".join)
+def test_every_command_explains_itself(run, words):
+    result = run(*words, "--help")
+    assert result.exit_code == 0, result.output
+    assert len(result.output) > 80
+    assert "Options:" in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [("khong-co",), ("module", "enable"), ("provision", "plan"), ("serve", "--workers", "0")]
+)
+def test_wrong_usage_ends_with_two(run, words):
+    assert run(*words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("settings",), ("check",), ("migrate",), ("doctor",), ("module", "list"), ("worker",)],
+    ids=" ".join,
+)
+def test_a_missing_setting_ends_with_one_and_its_name(run, words):
+    result = run(*words, env=dict.fromkeys(GOOD))
+    assert result.exit_code == 1
+    assert "LIENTHONG_DATABASE_URL" in result.output
+
+
+@pytest.mark.parametrize("words", [("check",), ("module", "list", "--tenant", "so-y-te")], ids=" ".join)
+def test_a_database_that_is_away_ends_with_one_and_no_traceback(run, words):
+    away = {"LIENTHONG_DATABASE_URL": "postgresql://lienthong_app:mat-khau@127.0.0.1:9/none"}
+    result = run(*words, env={**GOOD, **away})
+    assert result.exit_code == 1
+    assert "PostgreSQL" in result.output
+    assert "Traceback" not in result.output
+    assert "mat-khau" not in result.output
+
+
+def test_the_doctor_says_what_is_wrong_in_words(run):
+    result = run(
+        "doctor", env={**GOOD, "LIENTHONG_DATABASE_URL": "postgresql://lienthong_app@127.0.0.1:9/none"}
+    )
+    assert result.exit_code == 1
+    assert "Cơ sở dữ liệu" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_settings_are_shown_without_their_secrets(run):
+    result = run("settings", env=GOOD)
+    assert result.exit_code == 0
+    assert "mat-khau" not in result.output
