@@ -8,6 +8,7 @@ import falcon
 from core.api import (
     Chip,
     Conflict,
+    ConflictView,
     FormView,
     Invalid,
     Option,
@@ -15,6 +16,7 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    format_datetime,
     load,
     new_id,
     object_actions,
@@ -33,7 +35,7 @@ from plugins.example.events import NoteEvent
 from plugins.example.models import Note
 from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
 from plugins.example.schemas import NoteChange, NoteInput
-from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, Stored
+from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView
 
 # ---- pages -----------------------------------------------------------------------------------------------
 
@@ -130,7 +132,7 @@ class EditNote:
         except Conflict as conflict:
             # Saving again means: mine, knowing theirs.
             form = FormView({**req.form, "version": str(conflict.current.version)})
-            view = _edit_form(req, note, form, stored=_stored(conflict.current))
+            view = _edit_form(req, note, form, conflict=_conflict(form, conflict.current))
             page(req, resp, "example/note_form.html", view, status=409)
         else:
             redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
@@ -254,7 +256,9 @@ def _new_form(req: Request, form: FormView) -> NoteFormView:
     )
 
 
-def _edit_form(req: Request, note: Note, form: FormView, *, stored: Stored | None = None) -> NoteFormView:
+def _edit_form(
+    req: Request, note: Note, form: FormView, *, conflict: ConflictView | None = None
+) -> NoteFormView:
     return NoteFormView(
         form=form,
         is_new=False,
@@ -264,16 +268,19 @@ def _edit_form(req: Request, note: Note, form: FormView, *, stored: Stored | Non
         list_url=url_for(req, "example.notes"),
         heading=_("Sửa ghi chú"),
         draft=f"example.note.{note.id}",
-        stored=stored,
+        conflict=conflict,
     )
 
 
-def _stored(note: Note) -> Stored:
-    return Stored(
-        title=note.title,
-        paragraphs=_paragraphs(note),
-        changed_by=queries.names(note).changed_by or _("Người khác"),
-        changed_at=note.changed_at,
+def _conflict(form: FormView, stored: Note) -> ConflictView:
+    who = queries.names(stored).changed_by or _("Hệ thống")
+    pairs = (
+        (_("Tiêu đề"), stored.title, form.text("title")),
+        (_("Nội dung"), stored.body, form.text("body")),
+    )
+    return ConflictView(
+        text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)),
+        rows=tuple((title, theirs, mine) for title, theirs, mine in pairs if theirs != mine),
     )
 
 

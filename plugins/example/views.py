@@ -6,7 +6,7 @@ An empty address means that the person may not do that: no control is drawn.
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.api import Chip, FormView, ObjectAction, Option, Pager, TimelineEntry
+from core.api import Chip, ConflictView, FormView, ObjectAction, Option, Pager, TimelineEntry
 from plugins.example.queries import Acknowledged
 
 
@@ -66,18 +66,8 @@ class NoteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """What is stored now, beside what the reader typed."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    changed_by: str
-    changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteFormView:
-    """note_form.html: write a note or change one; `stored` is there when somebody else saved first."""
+    """note_form.html: write a note or change one; `conflict` is there when somebody else saved first."""
 
     form: FormView
     is_new: bool
@@ -89,4 +79,4 @@ class NoteFormView:
     heading: str
     draft: str
     """The key under which the browser keeps what is typed."""
-    stored: Stored | None = None
+    conflict: ConflictView | None = None

@@ -132,7 +132,8 @@ def test_the_second_of_two_writers_sees_both_texts_and_decides(notebook):
     )
     assert conflict.status_code == 409
     for part in (
-        "Lê Quang Vinh vừa sửa ghi chú này",
+        "Người khác vừa sửa ghi chú này",
+        "Lê Quang Vinh lưu lúc",
         "Bản của Vinh",
         "Đã sửa trước",
         "Bản của Lan",

@@ -1,0 +1,48 @@
+"""The guide for module authors names everything there is to use, and nothing that is gone."""
+
+import re
+from pathlib import Path
+
+import core.api
+from core.app import load_modules
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs/writing-a-module.md").read_text("utf-8")
+EXAMPLE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "plugins/example").rglob("*.py")))
+
+
+def section(title: str) -> str:
+    return re.split(r"^## ", GUIDE.partition(f"## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_the_guide_names_the_whole_toolkit():
+    rows = "\n".join(line for line in section("The toolkit").splitlines() if line.startswith("| "))
+    named = re.findall(r"`(\w+)`", rows)
+    assert sorted(named) == sorted(core.api.__all__)
+
+
+def test_the_guide_names_every_component():
+    source = (ROOT / "core/templates/core/components.html").read_text("utf-8")
+    named = re.findall(r"`c\.(\w+)`", section("The components"))
+    assert sorted(named) == sorted(re.findall(r"\{% macro ([a-z]\w*)\(", source))
+
+
+def test_the_pieces_of_code_are_running_code():
+    blocks = re.findall(r"```python\n(.*?)```", section("A day"), re.DOTALL)
+    running = [block for block in blocks if "def test_" not in block]
+    assert len(running) == 2
+    for block in running:
+        # Where the piece stands deeper in its file, only the margin differs.
+        plain = re.sub(r"^\s+", "", block.strip(), flags=re.MULTILINE)
+        assert plain in re.sub(r"^\s+", "", EXAMPLE, flags=re.MULTILINE), block
+
+
+def test_the_table_of_modules_is_up_to_date():
+    _host, catalogue = load_modules()
+    page = (ROOT / "plugins/README.md").read_text("utf-8")
+    for manifest in catalogue.manifests():
+        if (ROOT / "plugins" / manifest.key / "plugin.py").exists():
+            requires = ", ".join(f"`{key}`" for key in manifest.requires) or "—"
+            row = f"| [`{manifest.key}`]({manifest.key}/plugin.py) | {manifest.title} | {manifest.summary} | {requires} |"
+            assert row in page, f"plugins/README.md needs this line:\n{row}"
+    assert set(re.findall(r"^\| \[`(\w+)`\]", page, re.MULTILINE)) <= set(catalogue.modules)
