@@ -16,28 +16,41 @@ from tenants.models import Person, ProvisionRun, ProvisionStep
 MOST_FOUND = 50
 
 
-def agency_states() -> dict[str, list[Literal["ok", "bad", "off"]]]:
-    """Return the state of every agency by kind, in the order of names: one tile each."""
-    found: dict[str, list[Literal["ok", "bad", "off"]]] = {}
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What an operator should look at in one agency; the kinds are keys of the console's words."""
+
+    kind: Literal["mirror", "failed", "retrying", "hooks"]
+    count: int
+
+
+def troubles() -> dict[UUID, list[Trouble]]:
+    """Return what is wrong, by agency; the worst first."""
     rows = db.execute_sql(
-        "SELECT v.kind, CASE WHEN t.status <> 'active' THEN 'off' WHEN EXISTS (SELECT FROM tenants.directory_task d "
-        "WHERE d.tenant_id = t.id AND d.attempts > 0) THEN 'bad' ELSE 'ok' END "
-        "FROM tenants.tenant t JOIN LATERAL (SELECT kind FROM tenants.tenant_version WHERE tenant_id = t.id "
-        "ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true ORDER BY t.folded, t.id"
-    )
-    for kind, state in rows.fetchall():
-        found.setdefault(kind, []).append(state)
+        """
+        SELECT tenant_id, 1, 'mirror', count(*) FROM tenants.directory_task WHERE attempts > 0 AND tenant_id IS NOT NULL GROUP BY 1
+        UNION ALL
+        SELECT queue_name::uuid, CASE status WHEN 'failed' THEN 2 ELSE 3 END, CASE status WHEN 'failed' THEN 'failed' ELSE 'retrying' END,
+            count(*) FROM jobs.procrastinate_jobs WHERE status = 'failed' OR status = 'todo' AND attempts > 0 GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT tenant_id, 4, 'hooks', sum(failures) FROM core.hook_failure WHERE last_at > now() - interval '1 hour' GROUP BY 1
+        ORDER BY 2
+        """
+    ).fetchall()
+    found: dict[UUID, list[Trouble]] = {}
+    for tenant_id, _rank, kind, count in rows:
+        found.setdefault(tenant_id, []).append(Trouble(kind, int(count)))
     return found
 
 
-def failing_agencies(tenant_ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Return which of these agencies have changes that the identity provider refused so far."""
-    ids = [str(each) for each in tenant_ids]
-    rows = db.execute_sql(
-        "SELECT DISTINCT tenant_id FROM tenants.directory_task WHERE attempts > 0 AND tenant_id = ANY(%s::uuid[])",
-        (ids,),
-    )
-    return frozenset(row[0] for row in rows.fetchall())
+def overview() -> list[tuple[UUID, str, str]]:
+    """Return (id, kind, status) of every agency in the order of names: one tile each."""
+    rows: list[tuple[UUID, str, str]] = db.execute_sql(
+        "SELECT t.id, v.kind, t.status FROM tenants.tenant t JOIN LATERAL (SELECT kind FROM tenants.tenant_version "
+        "WHERE tenant_id = t.id ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true "
+        "ORDER BY t.folded, t.id"
+    ).fetchall()
+    return rows
 
 
 def mirror_state_of(tenant_id: UUID) -> queries.MirrorState:
@@ -121,7 +134,10 @@ def posts_of(person_ids: Iterable[UUID]) -> list[PostAnywhere]:
             "AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) ORDER BY m.valid_from, m.id",
             ([str(each) for each in person_ids],),
         ).fetchall()
-    return [PostAnywhere(*row[:4], tuple(row[4]), *row[5:]) for row in rows]
+    return [
+        PostAnywhere(person_id, agency, unit, position, tuple(roles), first_day, last_day)
+        for person_id, agency, unit, position, roles, first_day, last_day in rows
+    ]
 
 
 # ---- runs of the provisioning ------------------------------------------------------------------------
@@ -136,18 +152,18 @@ def provision_runs(limit: int) -> list[tuple[ProvisionRun, str, int]]:
         ).order_by(ProvisionRun.made_at.desc(), ProvisionRun.id.desc()).limit(limit)
     )  # fmt: skip
     ids = [run.id for run in newest]
-    failed = dict(
+    failed: dict[UUID, int] = dict(
         ProvisionStep.select(ProvisionStep.run_id, fn.count(ProvisionStep.id))
         .where(ProvisionStep.run_id.in_(ids), ProvisionStep.state == "failed")
         .group_by(ProvisionStep.run_id)
-        .tuples()
+        .tuples()  # type: ignore[arg-type]
     )
-    names = dict(
+    names: dict[UUID, str] = dict(
         Person.select(Person.id, Person.full_name)
         .where(Person.id.in_([run.made_by for run in newest]))
-        .tuples()
+        .tuples()  # type: ignore[arg-type]
     )
-    return [(run, names.get(run.made_by, ""), failed.get(run.id, 0)) for run in newest]
+    return [(run, names.get(run.made_by, "") if run.made_by else "", failed.get(run.id, 0)) for run in newest]
 
 
 def provision_step_counts(run_id: UUID) -> dict[str, int]:
@@ -155,7 +171,7 @@ def provision_step_counts(run_id: UUID) -> dict[str, int]:
     counted = ProvisionStep.select(ProvisionStep.state, fn.count(ProvisionStep.id)).where(
         ProvisionStep.run_id == run_id
     )
-    return dict(counted.group_by(ProvisionStep.state).tuples())
+    return dict(counted.group_by(ProvisionStep.state).tuples())  # type: ignore[arg-type]
 
 
 def provision_steps(run_id: UUID, state: str = "") -> list[ProvisionStep]:

@@ -80,6 +80,7 @@ class AgenciesView:
     pager: Pager
     search: str = ""
     kind: str = ""
+    status: str = ""
     chips: tuple[Chip, ...] = ()
     clear_url: str = ""
     provision_url: str = ""

@@ -165,6 +165,7 @@ def agencies(
     search: str = "",
     kind: str = "",
     status: str = "",
+    among: Iterable[UUID] | None = None,
     cursor: Cursor = START,
     limit: int = 50,
 ) -> list[AgencyLine]:
@@ -177,6 +178,7 @@ def agencies(
         else None,
         "v.kind = %s": [kind] if kind else None,
         "t.status = %s": [status] if status else None,
+        "t.id = ANY(%s::uuid[])": [list(map(str, among))] if among is not None else None,
         where: list(cursor.key) or None,
     }
     used = {sql: values for sql, values in conditions.items() if values}

@@ -35,6 +35,7 @@ class Renderer:
         *,
         development: bool,
     ) -> None:
+        self.development = development
         self._catalogue = catalogue
         self._navigation = navigation
         self._environment = Environment(
@@ -98,7 +99,7 @@ class Renderer:
             title=title_of(problem),
             detail=problem.detail,
             sign_in_url=sign_in_url(req),
-            typed=_typed(req) if problem.type in ("sign-in-required", "stale-form-token") else (),
+            typed=_typed(req) if _may_show_typed(req, problem) else (),
         )
         self.page(req, resp, "core/error.html", view, status=view.status, badges=False)
 
@@ -128,6 +129,11 @@ def page(req: Request, resp: falcon.Response, template: str, view: Any = None, *
 def url_for(req: Request, name: str, **fields: Any) -> str:
     """Return the address of a named route, in the request's own agency unless `tenant` names another."""
     return _installed().url(req, name, **fields)
+
+
+def in_development() -> bool:
+    """Tell whether this is a developer's installation."""
+    return _installed().development
 
 
 def _installed() -> Renderer:
@@ -170,6 +176,16 @@ def sign_in_url(req: Request) -> str:
     """Return the address that signs in and comes back to this page."""
     back = req.relative_uri if req.method in SAFE_METHODS else req.path
     return f"/sso/login?return_to={quote(back, safe='')}"
+
+
+def _may_show_typed(req: Request, problem: Problem) -> bool:
+    """Tell whether a form met this problem through no fault of the person's, so that the page keeps what was typed.
+
+    SECURITY: what another site sends is refused before anybody is known, and none of it is shown here.
+    """
+    if problem.type == "sign-in-required":
+        return True
+    return req.ctx is not None and problem.type in ("stale-form-token", "forbidden", "not-found")
 
 
 def _typed(req: Request) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,8 @@ import falcon
 
 from core.declarations import Change, TimelineEntry
 from core.web.components import Chip, Column, Counter, FormView, Option, Pager, Tab, Tag
-from core.web.rendering import page
+from core.web.errors import NotFound
+from core.web.rendering import in_development, page
 from core.web.request import Request
 
 
@@ -85,7 +86,9 @@ class ShowcaseView:
 
 
 class Showcase:
-    """Shows the components to developers."""
+    """Shows the components to developers; a real installation has no such page."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        if not in_development():
+            raise NotFound
         page(req, resp, "core/components_catalogue.html", ShowcaseView())

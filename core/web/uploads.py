@@ -45,7 +45,7 @@ def read_multipart(req: falcon.Request) -> tuple[dict[str, Any], dict[str, Uploa
     for part in _handler.deserialize(req.bounded_stream, req.content_type, req.content_length):
         name = part.name or ""
         if part.filename is None:
-            texts.setdefault(name, []).append(part.get_text())
+            texts.setdefault(name, []).append(part.get_text() or "")
         elif part.filename:
             files[name] = _spooled(part)
     return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}, files

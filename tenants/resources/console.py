@@ -1,7 +1,6 @@
 """The operator's console: all agencies, and one agency as the operator sees it — settings, never dossiers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import falcon
@@ -10,13 +9,14 @@ from core.context import TenantInfo
 from core.db import scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
-from core.i18n import _
-from core.web.components import Chip, Counter
+from core.i18n import N_, _, ngettext
+from core.web.components import Counter
 from core.web.errors import NotFound
 from core.web.paging import PAGE_SIZE, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import console_queries, queries, services
+from tenants.console_queries import Trouble
 from tenants.console_views import (
     AgenciesView,
     AgencyRow,
@@ -29,10 +29,13 @@ from tenants.console_views import (
     VersionRow,
 )
 from tenants.models import KINDS, today
+from tenants.resources.common import chips
 
 GRANTS = {"default": None, "allowed": True, "denied": False}
-STATES: dict[str, State] = {"active": "ok", "suspended": "off", "merged": "off"}
 SHORT_LETTERS = 3
+TROUBLE = "trouble"
+"""The condition "needs a look" of the list, beside the states of an agency."""
+STATUSES = {TROUBLE: N_("Cần xem, lỗi"), "suspended": N_("Tạm ngừng")}
 
 
 class Agencies:
@@ -40,13 +43,25 @@ class Agencies:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         search, kind, status = ((req.get_param(name) or "").strip() for name in ("q", "kind", "status"))
+        troubles = console_queries.troubles()
+        tiles = {
+            each[0]: (each[1], _state(each[2], troubles.get(each[0], ())))
+            for each in console_queries.overview()
+        }
+        troubled = [tenant_id for tenant_id, (_kind, state) in tiles.items() if state in ("warn", "bad")]
         cursor = read_cursor(req, str, UUID)
-        lines = queries.agencies(search=search, kind=kind, status=status, cursor=cursor, limit=PAGE_SIZE)
-        shown = page_of(lines, lambda line: (line.folded, str(line.id)), cursor=cursor)
-        overview = console_queries.agency_states()
-        failing = console_queries.failing_agencies(line.id for line in shown.rows)
+        lines = queries.agencies(
+            search=search,
+            kind=kind,
+            status="" if status == TROUBLE else status,
+            among=troubled if status == TROUBLE else None,
+            cursor=cursor,
+            limit=PAGE_SIZE,
+        )
+        shown = page_of(lines, lambda line: (line.folded, line.id), cursor=cursor)
         modules = dispatcher().catalogue.manifests()
-        states = [state for tiles in overview.values() for state in tiles]
+        groups = {key: tuple(state for of, state in tiles.values() if of == key) for key in KINDS}
+        states = [state for _kind, state in tiles.values()]
         view = AgenciesView(
             total=len(states),
             ok=states.count("ok"),
@@ -55,24 +70,27 @@ class Agencies:
             off=states.count("off"),
             checked_at=None,
             groups=tuple(
-                TileGroup(title=_(title), tiles=tuple(overview[key])) for key, title in KINDS.items() if key in overview
+                TileGroup(title=_(KINDS[key]), tiles=found) for key, found in groups.items() if found
             ),
-            tree=_tree(req, overview, kind),
-            shortcuts=(
-                TreeNode(
-                    title=_("Tạm ngừng"), url=page_url(req, kind="", status="suspended"),
-                    count=states.count("off"), current=status == "suspended",
-                ),
+            tree=_tree(req, groups, kind, status),
+            shortcuts=_shortcuts(req, status, len(troubled), states.count("off")),
+            modules=tuple(
+                ModuleHead(title=_(each.title), short=_short(each), icon=each.icon) for each in modules
             ),
-            modules=tuple(ModuleHead(title=_(each.title), short=_short(each), icon=each.icon) for each in modules),
-            rows=tuple(_row(req, line, modules, line.id in failing) for line in shown.rows),
-            pager=pager(req, shown, str(len(overview.get(kind, ()))) if kind and not search else ""),
+            rows=tuple(_row(req, line, modules, troubles.get(line.id, ())) for line in shown.rows),
+            pager=pager(req, shown, _total(search, status, groups.get(kind, ()) if kind else states)),
             search=search,
             kind=kind,
-            chips=_chips(req, search, kind, status),
+            status=status,
+            chips=chips(
+                req,
+                q=(_("Tìm"), search),
+                kind=(_("Nhóm"), _(KINDS[kind]) if kind in KINDS else ""),
+                status=(_("Tình trạng"), _(STATUSES[status]) if status in STATUSES else ""),
+            ),
             clear_url=req.path,
             provision_url=url_for(req, "tenants.provision"),
-        )  # fmt: skip
+        )
         page(req, resp, "tenants/console/agencies.html", view)
 
 
@@ -176,22 +194,60 @@ def _agency_url(req: Request, name: str, tenant: TenantInfo) -> str:
     return url_for(req, name, code=tenant.code)
 
 
-def _tree(req: Request, overview: Mapping[str, Sequence[State]], kind: str) -> tuple[TreeNode, ...]:
+def _state(status: str, troubles: Sequence[Trouble]) -> State:
+    if status != "active":
+        return "off"
+    if any(each.kind in ("mirror", "failed") for each in troubles):
+        return "bad"
+    return "warn" if troubles else "ok"
+
+
+def _reason(trouble: Trouble) -> str:
+    count = trouble.count
+    if trouble.kind == "mirror":
+        return ngettext(
+            "{n} thay đổi chưa sang được hệ thống đăng nhập",
+            "{n} thay đổi chưa sang được hệ thống đăng nhập",
+            count,
+        )
+    if trouble.kind == "failed":
+        return ngettext("{n} việc nền lỗi, đã thôi thử", "{n} việc nền lỗi, đã thôi thử", count)
+    if trouble.kind == "retrying":
+        return ngettext("{n} việc nền lỗi, đang thử lại", "{n} việc nền lỗi, đang thử lại", count)
+    return ngettext("Phân hệ lỗi {n} lần trong một giờ qua", "Phân hệ lỗi {n} lần trong một giờ qua", count)
+
+
+def _total(search: str, status: str, among: Sequence[State]) -> str:
+    """Return how many agencies the list has, as far as the tiles tell."""
+    return "" if search or status else str(len(among))
+
+
+def _tree(
+    req: Request, groups: Mapping[str, Sequence[State]], kind: str, status: str
+) -> tuple[TreeNode, ...]:
     children = tuple(
         TreeNode(
-            title=_(title),
-            url=page_url(req, kind=key, status=""),
-            count=len(overview[key]),
-            current=key == kind,
+            title=_(KINDS[key]), url=page_url(req, kind=key, status=""), count=len(found), current=key == kind
         )
-        for key, title in KINDS.items()
-        if key in overview
+        for key, found in groups.items()
+        if found
     )
     everything = sum(node.count for node in children)
-    root = TreeNode(
-        title=_("Tất cả"), url=page_url(req, kind="", status=""), count=everything, current=not kind
+    url = page_url(req, kind="", status="")
+    return (
+        TreeNode(
+            title=_("Tất cả"), url=url, count=everything, current=not (kind or status), children=children
+        ),
     )
-    return (replace(root, children=children),)
+
+
+def _shortcuts(req: Request, status: str, *counts: int) -> tuple[TreeNode, ...]:
+    return tuple(
+        TreeNode(
+            title=_(STATUSES[key]), url=page_url(req, kind="", status=key), count=count, current=key == status
+        )
+        for key, count in zip(STATUSES, counts, strict=True)
+    )
 
 
 def _short(module: Manifest) -> str:
@@ -199,32 +255,21 @@ def _short(module: Manifest) -> str:
     return "".join(word[0] for word in _(module.title).split()[:SHORT_LETTERS]).upper()
 
 
-def _row(req: Request, line: queries.AgencyLine, modules: list[Manifest], failing: bool) -> AgencyRow:
+def _row(
+    req: Request, line: queries.AgencyLine, modules: list[Manifest], troubles: Sequence[Trouble]
+) -> AgencyRow:
     return AgencyRow(
         name=line.short_name,
         code=line.national_code or line.code,
         url=url_for(req, "tenants.agency", code=line.code),
         parent=line.parent_name,
-        state="bad" if failing else STATES[line.status],
-        reason=_("Có hồ sơ tài khoản chưa chuyển được sang hệ thống đăng nhập") if failing else "",
+        state=_state(line.status, troubles),
+        reason=_reason(troubles[0]) if troubles else "",
         people=line.people,
         cells=tuple(
             "on" if each.key in line.modules else "no" if each.key in line.not_allowed else "off"
             for each in modules
         ),
-    )
-
-
-def _chips(req: Request, search: str, kind: str, status: str) -> tuple[Chip, ...]:
-    active = [
-        (_("Chữ"), search, "q"),
-        (_("Nhóm"), _(KINDS[kind]) if kind in KINDS else "", "kind"),
-        (_("Tình trạng"), _("Tạm ngừng") if status == "suspended" else "", "status"),
-    ]
-    return tuple(
-        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for label, value, name in active
-        if value
     )
 
 
@@ -245,7 +290,9 @@ def _version(line: queries.VersionLine) -> VersionRow:
     )
 
 
-def _grant(req: Request, code: str, card: queries.ModuleCard, grants: Mapping[str, tuple[bool, str]]) -> GrantRow:
+def _grant(
+    req: Request, code: str, card: queries.ModuleCard, grants: Mapping[str, tuple[bool, str]]
+) -> GrantRow:
     key = card.manifest.key
     allowed, note = grants.get(key, (None, ""))
     return GrantRow(

@@ -26,9 +26,9 @@ class Home:
     """An agency's start page for its members."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        same_page = _same_page(req, req.get_param("go") or "")
-        if same_page:
-            redirect(resp, same_page)
+        wanted = req.get_param("go")
+        if wanted is not None:
+            redirect(resp, _same_page(req, wanted) or url_for(req, "tenants.home"))
             return
         posts = sorted(asker(req).posts, key=lambda post: not _is_here(asker(req), post))
         view = HomeView(

@@ -1,8 +1,11 @@
 """The registry with four small modules, a directory that lives in memory, and short ways to fill them."""
 
+import subprocess
+import sys
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -77,9 +80,8 @@ class Stage:
     modules: dict[str, SampleModule]
 
     def agency(self, code: str = "so-y-te", **fields):
-        """Create an agency with one unit and return both."""
-        info = services.create_agency(code, **{"name": f"Cơ quan {code}", "kind": "department", **fields})
-        return info
+        """Create an agency."""
+        return services.create_agency(code, **{"name": f"Cơ quan {code}", "kind": "department", **fields})
 
     def plan(self, path: Path) -> Plan:
         return make_plan(read_description(path), self.catalogue)
@@ -104,7 +106,9 @@ def install(url: str) -> Stage:
     host = PluginHost([core_plugin, tenants_plugin, *modules.values()])
     catalogue = host.boot()
     dispatching.install(Dispatcher(host.manager, catalogue, queries.module_states))
-    db.initialize(connect(url, pool_size=8, all_tenants_sql=queries.ALL_TENANTS_SQL, application="tenants-tests"))
+    db.initialize(
+        connect(url, pool_size=8, all_tenants_sql=queries.ALL_TENANTS_SQL, application="tenants-tests")
+    )
     return Stage(catalogue, modules)
 
 
@@ -172,3 +176,18 @@ def unavailable_from(number: int) -> Callable[[int], None]:
             raise DirectoryUnavailable("connection refused")
 
     return check
+
+
+@contextmanager
+def killed_after(program: str, line: str, *arguments: object) -> Iterator[None]:
+    """Run a program until it prints a line, lend it to the test as it hangs there, then kill it."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert any(each.strip() == line for each in child.stdout)
+        yield
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()

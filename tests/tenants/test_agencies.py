@@ -17,7 +17,9 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 def test_a_new_name_holds_from_its_day_and_the_old_one_is_kept(stage):
     info = stage.agency("ban-qlda", valid_from=date(2025, 7, 1))
-    services.revise_agency(info.id, today() + timedelta(days=10), name="Ban QLDA khu vực 2", short_name="Ban khu vực 2")
+    services.revise_agency(
+        info.id, today() + timedelta(days=10), name="Ban QLDA khu vực 2", short_name="Ban khu vực 2"
+    )
 
     assert queries.tenant_info(info.id).name == "Cơ quan ban-qlda"
     newest, oldest = queries.versions(info.id)
@@ -80,7 +82,12 @@ def test_suspending_is_told_to_the_directory_and_can_be_undone(stage):
 
 def test_the_consoles_list_is_searched_without_accents_and_paged_by_key(stage):
     for number in range(5):
-        stage.agency(f"xa-{number}", name=f"Uỷ ban nhân dân xã Số {number}", short_name=f"UBND xã Số {number}", kind="commune")
+        stage.agency(
+            f"xa-{number}",
+            name=f"Uỷ ban nhân dân xã Số {number}",
+            short_name=f"UBND xã Số {number}",
+            kind="commune",
+        )
     stage.agency("so-y-te", name="Sở Y tế")
 
     assert [line.code for line in queries.agencies(search="so y")] == ["so-y-te"]
@@ -153,7 +160,15 @@ def test_the_look_up_role_reads_posts_and_nothing_may_sign_in_as_it(empty):
         cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'lienthong_context'")
         assert cursor.fetchone() == (False,)
         cursor.execute("SET ROLE lienthong_context")
-        for table in ("membership", "membership_role", "role", "unit", "profile", "module_switch", "module_grant"):
+        for table in (
+            "membership",
+            "membership_role",
+            "role",
+            "unit",
+            "profile",
+            "module_switch",
+            "module_grant",
+        ):
             cursor.execute(f"SELECT 1 FROM tenants.{table}")
         for table in ("logo", "directory_task"):
             cursor.execute("SELECT has_table_privilege(%s, 'select')", (f"tenants.{table}",))

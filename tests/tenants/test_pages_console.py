@@ -10,7 +10,6 @@ from tenants.models import Person, ProvisionRun
 from tenants.provisioning import runs
 from tests.tenants.pages import counted_statements, member
 
-
 # ---- agencies ------------------------------------------------------------------------------------------------
 
 
@@ -260,3 +259,22 @@ def test_people_registered_in_the_console_belong_to_the_installation(operator, a
         services.register_person(f"x{uuid4().hex[:8]}", "Lê Văn Xuyến")
     assert "Lê Văn Xuyến" in operator.get("tenants.people_search", {"q": "xuyen"}).words
     assert operator.get("tenants.people_search", {"q": "x"}).rows == []
+
+
+def test_an_agency_in_trouble_is_not_green(operator, agency, failed_job):
+    with db.connection_context(), db.atomic():
+        db.execute_sql(
+            "UPDATE jobs.procrastinate_jobs SET queue_name = %s WHERE id = %s",
+            (str(agency.info.id), failed_job),
+        )
+    page = operator.get("tenants.agencies", {"status": "trouble"})
+    assert agency.info.short_name in page.rows
+    assert "1 việc nền lỗi, đã thôi thử" in page.words
+    assert page.links("/admin/agencies/" + agency.info.code)
+    with db.connection_context(), db.atomic():
+        db.execute_sql("DELETE FROM jobs.procrastinate_jobs WHERE id = %s", (failed_job,))
+    assert agency.info.short_name not in operator.get("tenants.agencies", {"status": "trouble"}).rows
+
+
+def test_components_are_shown_on_developers_installations_only(operator):
+    assert operator.get("core.components").status == 404

@@ -29,12 +29,16 @@ def agency(stage):
         by = Authority(admin.id, services.posts.permissions_of(["tenants.admin"]))
         DirectoryTask.delete().execute()
         with db.atomic():
-            yield SimpleNamespace(info=info, office=office, admin=admin, colleague=colleague, post=post, by=by)
+            yield SimpleNamespace(
+                info=info, office=office, admin=admin, colleague=colleague, post=post, by=by
+            )
 
 
 def grant(agency, *, by=None, person=None, roles=(), **options):
     person = person or agency.colleague
-    return services.grant_post(by or agency.by, person.id, agency.office.id, "Chuyên viên", roles=roles, **options)
+    return services.grant_post(
+        by or agency.by, person.id, agency.office.id, "Chuyên viên", roles=roles, **options
+    )
 
 
 def test_a_post_is_written_audited_and_queued_for_the_directory(agency):
@@ -96,7 +100,9 @@ def test_people_are_listed_by_given_name_and_paged_by_key(agency):
 def test_search_ignores_accents(agency):
     grant(agency)
     assert [line.full_name for line in queries.posts(search="tran my")] == ["Trần Mỹ Hạnh"]
-    assert [line.full_name for line in queries.posts(search="%")] == [line.full_name for line in queries.posts()]
+    assert [line.full_name for line in queries.posts(search="%")] == [
+        line.full_name for line in queries.posts()
+    ]
 
 
 # -- who may give what ------------------------------------------------------------------------------------
@@ -108,7 +114,9 @@ def test_an_administrator_gives_roles_of_modules_they_do_not_hold_to_others(agen
 
 def test_nobody_raises_their_own_rights(agency):
     with pytest.raises(Forbidden):
-        services.change_post(agency.by, agency.post.id, agency.post.version, roles=["tenants.admin", "alpha.writer"])
+        services.change_post(
+            agency.by, agency.post.id, agency.post.version, roles=["tenants.admin", "alpha.writer"]
+        )
     other = services.create_unit("Phòng Kế hoạch")
     with pytest.raises(Forbidden):
         services.grant_post(agency.by, agency.admin.id, other.id, "Trưởng phòng", roles=["alpha.writer"])
@@ -130,7 +138,9 @@ def test_the_last_administrator_stays(agency):
     with pytest.raises(Forbidden):
         services.change_post(agency.by, agency.post.id, agency.post.version, roles=[])
     with pytest.raises(Forbidden):
-        services.change_post(agency.by, agency.post.id, agency.post.version, valid_to=today() + timedelta(days=1))
+        services.change_post(
+            agency.by, agency.post.id, agency.post.version, valid_to=today() + timedelta(days=1)
+        )
 
 
 def test_with_a_second_administrator_the_first_may_go(agency):
@@ -210,10 +220,14 @@ def test_an_own_role_holds_declared_permissions_only(agency):
 
 def test_changing_a_role_one_has_is_not_a_way_to_raise_oneself(agency):
     role = services.create_role(agency.by, "Tiếp dân", ["alpha.read"])
-    services.change_post(Authority.operator(), agency.post.id, agency.post.version, roles=["tenants.admin", role.key])
+    services.change_post(
+        Authority.operator(), agency.post.id, agency.post.version, roles=["tenants.admin", role.key]
+    )
 
     with pytest.raises(Forbidden):
-        services.change_role(agency.by, role.id, role.version, title="Tiếp dân", permissions=["alpha.read", "alpha.write"])
+        services.change_role(
+            agency.by, role.id, role.version, title="Tiếp dân", permissions=["alpha.read", "alpha.write"]
+        )
 
 
 def test_administration_does_not_pass_through_an_own_role(agency):
@@ -238,7 +252,10 @@ def test_units_keep_their_tree_and_close_when_empty(agency):
         services.change_unit(agency.office.id, 1, parent_id=inner.id)
     with pytest.raises(Invalid):
         services.close_unit(agency.office.id, 1)
-    assert [(line.name, line.depth, line.people) for line in queries.units()] == [("Văn phòng", 0, 1), ("Tổ Tin học", 1, 0)]
+    assert [(line.name, line.depth, line.people) for line in queries.units()] == [
+        ("Văn phòng", 0, 1),
+        ("Tổ Tin học", 1, 0),
+    ]
 
     services.close_unit(inner.id, 1, last_day=today())
     with pytest.raises(Invalid):

@@ -36,7 +36,9 @@ def plan(stage, tmp_path):
 
 
 def test_rows_that_need_a_broken_row_are_named_as_problems_too(plan):
-    knock_on = {(each.sheet, each.fields["value"]) for each in plan.problems if each.message == NEEDS_BROKEN_ROW}
+    knock_on = {
+        (each.sheet, each.fields["value"]) for each in plan.problems if each.message == NEEDS_BROKEN_ROW
+    }
     assert knock_on == {
         ("agencies", "khoa-noi"), ("units", "to-tin-hoc"), ("units", "benh-vien"), ("posts", "nhom"), ("posts", "benh-vien"),
     }  # fmt: skip

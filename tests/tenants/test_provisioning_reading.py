@@ -1,12 +1,15 @@
 """Files as people send them: what is read, and what is said of files that are broken or hostile."""
 
 import io
+import unicodedata
 import zipfile
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +69,11 @@ def test_yaml_rows_know_their_lines(read):
         "  - {mã cơ quan: so-noi-vu, tên cơ quan: Sở Nội vụ, kind: Sở — ban — ngành}\n"
     )
     first, second = description.agencies
-    assert (first.line, first.valid_from, first.old_codes) == (2, date(2025, 7, 1), ("000.00.10.H57", "H57.9"))
+    assert (first.line, first.valid_from, first.old_codes) == (
+        2,
+        date(2025, 7, 1),
+        ("000.00.10.H57", "H57.9"),
+    )
     assert (second.line, second.kind) == (6, "department")
 
 
@@ -75,9 +82,12 @@ def test_a_workbook_says_the_same_as_yaml(workbook, read):
         {
             "Cơ quan": [
                 ["Mã cơ quan", "Tên cơ quan", "Loại", "Hiệu lực từ", "Mã hành chính"],
-                ["so-y-te", "Sở  Y tế", "Phường", datetime(2025, 7, 1), "01864"],
+                ["so-y-te", "Sở  Y tế", "Phường", date(2025, 7, 1), "01864"],
             ],
-            "posts": [["person", "agency", "unit", "position", "roles"], ["anhpn", "so-y-te", "van-phong", "Chánh", "tenants.admin; a.b"]],
+            "posts": [
+                ["person", "agency", "unit", "position", "roles"],
+                ["anhpn", "so-y-te", "van-phong", "Chánh", "tenants.admin; a.b"],
+            ],
             "Ghi chú": [["bất kỳ"], ["=1+1"]],
         }
     )
@@ -94,10 +104,8 @@ def test_a_workbook_says_the_same_as_yaml(workbook, read):
 
 
 def test_text_is_made_one_spelling(read):
-    decomposed = "Sở Y tế".encode().decode()
-    import unicodedata
-
-    row = read(f"agencies:\n- {{code: a1, name: '\ufeff{unicodedata.normalize('NFD', decomposed)}\u00a0 Huế'}}").agencies[0]
+    decomposed = unicodedata.normalize("NFD", "Sở Y tế")
+    row = read(f"agencies:\n- {{code: a1, name: '\ufeff{decomposed}\u00a0 Huế'}}").agencies[0]
     assert row.name == "Sở Y tế Huế"
 
 
@@ -115,7 +123,7 @@ def test_english_and_vietnamese_words_for_on_and_off(read):
     [
         (YAML.encode("utf-16"), "UTF-16"),
         (YAML.encode("utf-16-be"), "UTF-16"),
-        ("agencies:\n- {code: a1, name: S".encode() + b"\xf5\xcc Y t\xea\xec}", "Windows-1258"),
+        (b"agencies:\n- {code: a1, name: S\xf5\xcc Y t\xea\xec}", "Windows-1258"),
         (b"agencies:\n- {code: a1, name: S\xe9 }", "UTF-8"),
         ("agencies:\n- {code: [1", "YAML"),
         ("\tagencies: []", "YAML"),
@@ -222,7 +230,11 @@ def test_missing_columns_formulas_and_cell_errors_of_a_workbook(workbook):
     description = workbook(
         {
             "agencies": [HEADS["agencies"][:1], ["so-y-te"]],
-            "units": [HEADS["units"], ["so-y-te", "van-phong", "=A1&B1", None], ["so-y-te", "p2", "#REF!", ""]],
+            "units": [
+                HEADS["units"],
+                ["so-y-te", "van-phong", "=A1&B1", None],
+                ["so-y-te", "p2", "#REF!", ""],
+            ],
         }
     )
     assert [(p.sheet, p.line) for p in description.problems if "Thiếu cột" in p.text] == [("agencies", 1)]
@@ -242,24 +254,22 @@ def test_problems_are_told_in_english_too(read):
 def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(content)
-    try:
+    with suppress(Unreadable):
         read_description(path)
-    except Unreadable as error:
-        assert str(error)
 
 
-CELLS = st.one_of(st.text(max_size=20), st.sampled_from(["so-y-te", "1/7/2025", "H57", "bật", ""]), st.lists(st.text(max_size=5), max_size=3))
+CELLS = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(["so-y-te", "1/7/2025", "H57", "bật", ""]),
+    st.lists(st.text(max_size=5), max_size=3),
+)
 
 
 @settings(max_examples=100, deadline=None)
 @given(rows=st.lists(st.dictionaries(st.sampled_from([c.key for c in SHEETS[0].columns]), CELLS), max_size=5))
 def test_any_row_becomes_a_row_or_problems(tmp_path_factory, rows):
-    import yaml
-
     path = tmp_path_factory.getbasetemp() / "rows.yaml"
     path.write_text(yaml.safe_dump({"agencies": rows or [{}]}, allow_unicode=True), "utf-8")
-    try:
+    with suppress(Unreadable):
         description = read_description(path)
-    except Unreadable:
-        return
-    assert len(description.agencies) + len({p.line for p in description.problems}) >= len(rows)
+        assert len(description.agencies) + len({p.line for p in description.problems}) >= len(rows)

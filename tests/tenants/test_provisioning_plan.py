@@ -1,0 +1,199 @@
+"""What a plan shows, and the mistakes it finds between rows and against what is stored."""
+
+from pathlib import Path
+
+import pytest
+
+import tenants
+from core.db import db, scope
+from core.i18n import load_catalogues, reading_as
+from tenants import queries, services
+from tenants.models import Person, Tenant, today
+from tenants.provisioning.apply import apply_plan
+from tenants.services import Authority
+
+BASE = """
+agencies:
+  - {code: ubnd-hue, name: UBND thành phố Huế, kind: province, national_code: H57}
+  - {code: so-y-te, name: Sở Y tế, kind: department, parent: ubnd-hue, national_code: H57.10, administrative_code: 01864}
+units:
+  - {agency: so-y-te, code: van-phong, name: Văn phòng}
+people:
+  - {username: anhpn, full_name: Phạm Ngọc Anh, email: anh@hue.gov.vn}
+posts:
+  - {person: anhpn, agency: so-y-te, unit: van-phong, position: Chánh Văn phòng, roles: [tenants.admin]}
+modules:
+  - {agency: so-y-te, module: alpha, state: bật}
+"""
+
+
+@pytest.fixture
+def plan(stage, tmp_path):
+    def of(text):
+        path = tmp_path / "province.yaml"
+        path.write_text(text, "utf-8")
+        return stage.plan(path)
+
+    return of
+
+
+@pytest.fixture
+def stored(stage, tmp_path):
+    """The base description, applied."""
+    path = tmp_path / "base.yaml"
+    path.write_text(BASE, "utf-8")
+    stage.apply(path)
+    return stage
+
+
+def actions(plan):
+    return {(each.what, each.label): each.action for each in plan.changes}
+
+
+def changed(plan):
+    return [(each.what, dict(each.fields)) for each in plan.changes if each.action == "change"]
+
+
+def test_everything_is_new_on_an_empty_installation(plan):
+    made = plan(BASE)
+    assert (made.count("add"), made.count("change"), made.problems) == (5, 1, ())
+    assert made.codes_to_write() == ["ubnd-hue", "so-y-te"]
+
+
+def test_each_changed_field_is_shown_old_and_new(plan, stored):
+    made = plan(
+        BASE.replace("Sở Y tế,", "Sở Y tế thành phố Huế,")
+        .replace("H57.10", "H57.11").replace("name: Văn phòng", "name: Văn phòng Sở").replace("Phạm Ngọc Anh", "Phạm Ngọc Ánh")
+        .replace("Chánh Văn phòng", "Phó Chánh Văn phòng").replace("[tenants.admin]", "[tenants.admin, alpha.writer]")
+        .replace("state: bật", "state: tắt")
+    )  # fmt: skip
+    assert changed(made) == [
+        ("people", {"full_name": ("Phạm Ngọc Anh", "Phạm Ngọc Ánh")}),
+        ("agencies", {"name": ("Sở Y tế", "Sở Y tế thành phố Huế"), "national": ("H57.10", "H57.11")}),
+        ("units", {"name": ("Văn phòng", "Văn phòng Sở")}),
+        ("posts", {"position": ("Chánh Văn phòng", "Phó Chánh Văn phòng"), "roles": (("tenants.admin",), ("tenants.admin", "alpha.writer"))}),
+        ("modules", {"state": (True, False)}),
+    ]  # fmt: skip
+    details = next(
+        each.details for each in made.changes if each.what == "agencies" and each.action == "change"
+    )
+    assert details == "Tên: “Sở Y tế” → “Sở Y tế thành phố Huế”; Mã định danh: “H57.10” → “H57.11”"
+
+
+def test_empty_cells_and_missing_tables_say_nothing(plan, stored):
+    made = plan("agencies:\n- {code: so-y-te, name: Sở Y tế, kind: '', parent: ''}")
+    assert changed(made) == []
+    assert {each.what for each in made.changes if each.action == "absent"} == {"agencies"}
+
+
+def test_what_the_file_does_not_name_is_listed_and_stays(plan, stored):
+    made = plan(
+        "agencies:\n- {code: so-y-te, name: Sở Y tế}\nunits:\n- {agency: so-y-te, code: p2, name: Phòng 2}\n"
+        "people:\n- {username: moi, full_name: Người Mới}\nposts:\n- {person: moi, agency: so-y-te, unit: p2, position: Chuyên viên}\n"
+    )
+    absent = [label for (_, label), action in actions(made).items() if action == "absent"]
+    assert absent == ["Văn phòng", "anhpn, Chánh Văn phòng", "UBND thành phố Huế", "Phạm Ngọc Anh"]
+    stored_agencies = Tenant.select().count()
+    apply_plan(made, stored.catalogue)
+    assert Tenant.select().count() == stored_agencies
+    assert Person.select().count() == 2
+
+
+def test_a_name_from_a_day_to_come_is_the_same_when_asked_again(plan, stored):
+    text = BASE.replace("name: Sở Y tế,", "name: Sở Y tế mới, valid_from: 01/01/2190,")
+    made = plan(text)
+    assert "01/01/2190" in next(each.effect for each in made.changes if each.action == "change")
+    apply_plan(made, stored.catalogue)
+    assert plan(text).pending == 0
+
+
+def test_a_post_taken_away_by_hand_is_named_before_it_is_given_again(plan, stored):
+    tenant = Tenant.get(code="so-y-te")
+    with scope(tenant.id), db.atomic():
+        line = queries.posts()[0]
+        services.end_post(Authority.operator(), line.id, line.version)
+    made = plan(BASE)
+    (post,) = [each for each in made.changes if each.what == "posts"]
+    assert post.action == "add"
+    assert post.effect.startswith("Đã thu hồi ngày")
+
+
+def test_a_post_that_is_over_is_not_given(plan, stored):
+    made = plan(BASE + "  - {agency: so-y-te, module: delta, state: bật}\n".replace("  - ", "  - "))
+    assert made.pending == 0
+    gone = plan(
+        "posts:\n- {person: anhpn, agency: ubnd-hue, unit: cu, position: Cũ, valid_from: 1/1/2020, valid_to: 2/1/2020}\n"
+        "units:\n- {agency: ubnd-hue, code: cu, name: Phòng cũ}"
+    )
+    assert [each.action for each in gone.changes if each.what == "posts"] == ["same"]
+
+
+# -- mistakes -----------------------------------------------------------------------------------------------
+
+MISTAKES = {
+    "duplicate agency": ("- {code: a1, name: A, kind: other}\n- {code: a1, name: B, kind: other}", "", 3, "trùng với dòng 2"),
+    "duplicate national code": (
+        "- {code: a1, name: Trạm A, kind: other, national_code: H1}\n- {code: a2, name: B, kind: other, national_code: H1}",
+        "", 3, "trùng với dòng 2 (Trạm A)",
+    ),
+    "national code in use": ("- {code: a1, name: A, kind: other, national_code: H57.10}", "", 2, "đã là của Sở Y tế"),
+    "unknown parent": ("- {code: a1, name: A, kind: other, parent: so-yte}", "", 2, "Có phải “so-y-te”?"),
+    "circle": (
+        "\n".join(f"- {{code: a{n}, name: A, kind: other, parent: a{n % 3 + 1}}}" for n in (1, 2, 3)), "", 4, "đi vòng",
+    ),
+    "circle through what is stored": ("- {code: ubnd-hue, name: A, parent: so-y-te}", "", 2, "đi vòng"),
+    "its own parent": ("- {code: a1, name: A, kind: other, parent: a1}", "", 2, "đi vòng"),
+    "new without a kind": ("- {code: a1, name: A}", "", 2, "Loại"),
+    "unit of an unknown agency": ("", "units:\n- {agency: so-y-t, code: p1, name: P}", 3, "Có phải “so-y-te”?"),
+    "unknown parent unit": ("", "units:\n- {agency: so-y-te, code: p1, name: P, parent: p9}", 3, "không có phòng"),
+    "circle of units": (
+        "", "units:\n- {agency: so-y-te, code: p1, name: P, parent: p2}\n- {agency: so-y-te, code: p2, name: P, parent: p1}", 4, "đi vòng",
+    ),
+    "duplicate unit": ("", "units:\n- {agency: so-y-te, code: p1, name: P}\n- {agency: so-y-te, code: p1, name: Q}", 4, "trùng với dòng 3"),
+    "duplicate user name": ("", "people:\n- {username: aa, full_name: A}\n- {username: aa, full_name: B}", 4, "trùng với dòng 3"),
+    "duplicate address": (
+        "", "people:\n- {username: aa, full_name: A, email: x@y.vn}\n- {username: bb, full_name: B, email: X@y.vn}", 4, "Thư điện tử",
+    ),
+    "address in use": ("", "people:\n- {username: aa, full_name: A, email: anh@hue.gov.vn}", 3, "đã là của anhpn"),
+    "unknown person": ("", "posts:\n- {person: anhpm, agency: so-y-te, unit: van-phong, position: X}", 3, "Có phải “anhpn”?"),
+    "unknown unit": ("", "posts:\n- {person: anhpn, agency: so-y-te, unit: vanphong, position: X}", 3, "Có phải “van-phong”?"),
+    "unknown role": ("", "posts:\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: X, roles: tenants.admim}", 3, "tenants.admin"),
+    "days the wrong way round": (
+        "", "posts:\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: X, valid_from: 2/1/2030, valid_to: 1/1/2030}", 3, "Đến ngày",
+    ),
+    "the same post twice": (
+        "", "posts:" + "\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: X}" * 2, 4, "dòng 3",
+    ),
+    "unknown module": ("", "modules:\n- {agency: so-y-te, module: alfa, state: on}", 3, "Có phải “alpha”?"),
+    "built-in module": ("", "modules:\n- {agency: so-y-te, module: tenants, state: off}", 3, "Không có phân hệ"),
+    "module without what it needs": (
+        "", "modules:\n- {agency: so-y-te, module: beta, state: on}\n- {agency: so-y-te, module: alpha, state: off}", 3, "cần “alpha”",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_found_with_their_line(plan, stored, name):
+    agencies, tables, line, words = MISTAKES[name]
+    made = plan(f"agencies:\n{agencies}\n{tables}" if agencies else f"# {name}\n{tables}")
+    assert any(p.line == line and words in p.text for p in made.problems), [
+        (p.line, p.text) for p in made.problems
+    ]
+
+
+def test_every_mistake_is_told_in_english_too(plan, stored):
+    load_catalogues([Path(tenants.__file__).parent])
+    for agencies, tables, _line, _words in MISTAKES.values():
+        for problem in plan(f"agencies:\n{agencies}\n{tables}" if agencies else tables).problems:
+            vietnamese = problem.text
+            with reading_as("en"):
+                assert problem.text != vietnamese
+    load_catalogues([])
+
+
+def test_a_closed_unit_takes_no_more_posts(plan, stored):
+    with scope(Tenant.get(code="so-y-te").id):
+        unit = services.create_unit("Phòng cũ")
+        services.close_unit(unit.id, 1, last_day=today())
+    assert "đã đóng" in plan("units:\n- {agency: so-y-te, code: phong-cu, name: P}").problems[0].text
+    assert plan("posts:\n- {person: anhpn, agency: so-y-te, unit: phong-cu, position: X}").problems
