@@ -6,13 +6,14 @@ import falcon
 import orjson
 import structlog
 from falcon.media import Handlers, JSONHandler
+from peewee import OperationalError
 
 from core import dispatcher as dispatching
 from core import plugin as core_plugin
 from core.catalogue import Catalogue
 from core.context import ContextLoader
 from core.db import db
-from core.db.database import AppDatabase, connect, refuse_unsafe_role
+from core.db.database import AppDatabase, connect
 from core.db.migrations import MigrationSet
 from core.dispatcher import Dispatcher
 from core.host import PluginHost, migration_sets
@@ -72,7 +73,10 @@ def application_database(settings: Settings) -> AppDatabase:
     import tenants.queries
 
     return connect(
-        settings.database_url, pool_size=settings.pool_size, all_tenants_sql=tenants.queries.ALL_TENANTS_SQL
+        settings.database_url,
+        pool_size=settings.pool_size,
+        all_tenants_sql=tenants.queries.ALL_TENANTS_SQL,
+        refuses_unsafe_role=True,
     )
 
 
@@ -86,8 +90,12 @@ def create_app(
     settings = settings or load_settings()
     configure_logging(plain=settings.development)
     platform = platform or boot(settings)
-    with db.connection_context():
-        refuse_unsafe_role(db.obj)
+    try:
+        with db.connection_context():
+            pass
+    except OperationalError as error:
+        # Web processes come and go; one that starts while PostgreSQL is away must not end all of them.
+        log.warning("start.database_away", error=type(error).__name__)
     import sso.api
 
     return build_app(platform, loader or sso.api.context_loader())

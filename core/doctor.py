@@ -83,7 +83,7 @@ def _static(settings: Settings) -> Health:
 
 
 def _role() -> Health:
-    refuse_unsafe_role(db.obj)
+    refuse_unsafe_role(db.connection())
     return Health(ok=True)
 
 

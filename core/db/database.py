@@ -25,25 +25,45 @@ class AppDatabase(Database):
 
     _returned_at: dict[int, float]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, refuses_unsafe_role: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._returned_at = {}
+        self._role_unknown = refuses_unsafe_role
+
+    def _connect(self) -> Any:
+        opened = super()._connect()
+        if self._role_unknown:
+            try:
+                refuse_unsafe_role(opened)
+            except BaseException:
+                self._close(opened, close_conn=True)
+                raise
+            self._role_unknown = False
+        return opened
 
     def _is_closed(self, conn: Any) -> bool:
         idle_since = self._returned_at.get(id(conn), 0.0)
         if not conn.closed and time.monotonic() - idle_since < PROBE_AFTER_IDLE_SECONDS:
             return False
-        return super()._is_closed(conn)
+        return bool(super()._is_closed(conn))
 
     def _can_reuse(self, conn: Any) -> bool:
         self._returned_at[id(conn)] = time.monotonic()
-        return super()._can_reuse(conn)
+        return bool(super()._can_reuse(conn))
 
 
 def connect(
-    url: str, *, pool_size: int = 8, all_tenants_sql: str = "SELECT NULL", application: str = "lienthong"
+    url: str,
+    *,
+    pool_size: int = 8,
+    all_tenants_sql: str = "SELECT NULL",
+    application: str = "lienthong",
+    refuses_unsafe_role: bool = False,
 ) -> AppDatabase:
-    """Return a database for a `postgresql://` URL; connections open when first used."""
+    """Return a database for a `postgresql://` URL; connections open when first used.
+
+    With `refuses_unsafe_role` the first one raises UnsafeRole unless row-level security holds for it.
+    """
     return AppDatabase(
         url,
         max_connections=pool_size,
@@ -52,29 +72,32 @@ def connect(
         all_tenants_sql=all_tenants_sql,
         **PATIENCE,
         application_name=application,
+        refuses_unsafe_role=refuses_unsafe_role,
         # A statement whose process was killed ends with it, and with it the locks it holds.
         options="-c timezone=UTC -c jit=off -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s "
         "-c client_connection_check_interval=5s",
     )
 
 
-def refuse_unsafe_role(database: Database) -> None:
-    """Check that the connected role is held by row-level security and cannot lift it.
+def refuse_unsafe_role(opened: Any) -> None:
+    """Check that the role of a driver's connection is held by row-level security and cannot lift it.
 
     Raises UnsafeRole with what to change.
     """
-    role, superuser, bypasses = database.execute_sql(
-        "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
-    ).fetchone()
-    owned = database.execute_sql(
-        "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE c.relkind IN ('r', 'p', 'v') AND pg_has_role(current_user, c.relowner, 'member') "
-        "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_' LIMIT 1"
-    ).fetchone()
-    exempt = database.execute_sql(
-        "SELECT polname || ' on ' || polrelid::regclass FROM pg_policy, unnest(polroles) AS named(role) "
-        "WHERE role <> 0 AND pg_has_role(current_user, role, 'member') LIMIT 1"
-    ).fetchone()
+    with opened.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        role, superuser, bypasses = cursor.fetchone()
+        cursor.execute(
+            "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind IN ('r', 'p', 'v') AND pg_has_role(current_user, c.relowner, 'member') "
+            "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_' LIMIT 1"
+        )
+        owned = cursor.fetchone()
+        cursor.execute(
+            "SELECT polname || ' on ' || polrelid::regclass FROM pg_policy, unnest(polroles) AS named(role) "
+            "WHERE role <> 0 AND pg_has_role(current_user, role, 'member') LIMIT 1"
+        )
+        exempt = cursor.fetchone()
     if superuser or bypasses or owned or exempt:
         trouble = (
             "is a superuser" if superuser

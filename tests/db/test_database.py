@@ -11,10 +11,10 @@ from core.db.database import UnsafeRole, connect, refuse_unsafe_role
 
 
 def examine(url: str) -> None:
-    database = connect(url)
+    database = connect(url, refuses_unsafe_role=True)
     try:
         with database.connection_context():
-            refuse_unsafe_role(database)
+            database.execute_sql("SELECT 1")
     finally:
         database.close_all()
 
@@ -31,6 +31,15 @@ class TestRoles:
             examine(getattr(live_database, role))
         assert "Point LIENTHONG_DATABASE_URL at lienthong_app" in str(refused.value)
 
+    def test_a_refused_connection_is_not_kept(self, live_database):
+        """Also when PostgreSQL was away at the start, so that the first connection is made for a request."""
+        database = connect(live_database.owner_url, refuses_unsafe_role=True)
+        for _ in range(2):
+            with pytest.raises(UnsafeRole):
+                database.connect()
+            assert database.is_closed()
+        assert (database._in_use, database._connections) == ({}, [])
+
     @pytest.mark.parametrize(
         ("change", "trouble"),
         [
@@ -46,7 +55,7 @@ class TestRoles:
             pool.execute_sql(change.format("scratch_app"))
             pool.execute_sql("SET LOCAL ROLE scratch_app")
             with pytest.raises(UnsafeRole, match=trouble):
-                refuse_unsafe_role(pool)
+                refuse_unsafe_role(pool.connection())
             transaction.rollback()
         pool.close_all()
 
