@@ -132,6 +132,10 @@ def _clients(
             return _Result(task, error=str(error) or "refused")
         except DirectoryUnavailable as error:
             return error
+        except Exception as error:
+            # One entry nobody foresaw must not keep all the others waiting behind it.
+            log.exception("mirror.failed", task=str(task.id))
+            return _Result(task, error=f"{type(error).__name__} in the directory adapter.")
         finally:
             clients.put(client)
 

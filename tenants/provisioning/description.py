@@ -33,7 +33,7 @@ class Problem:
     @property
     def text(self) -> str:
         text = gettext(self.message, **self.fields)
-        return f"{text} {gettext('Có phải “{near}”?', near=self.near)}" if self.near else text
+        return text + " " + gettext("Có phải “{near}”?", near=self.near) if self.near else text
 
 
 class Unreadable(Exception):
