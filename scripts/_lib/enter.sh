@@ -14,11 +14,13 @@ find_python() {
     fi
   done
   if command -v uv >/dev/null && uv python find --no-project '>=3.11' 2>/dev/null; then return; fi
+  local present='chưa có Python · no Python'
+  if command -v python3 >/dev/null; then present=$(python3 --version 2>&1); fi
   cat >&2 <<MESSAGE
-Cần Python 3.11 trở lên; máy này chỉ có: $(python3 --version 2>&1 || echo 'không có Python').
+Cần Python 3.11 trở lên; máy này có: $present.
   Cài đặt (Debian, Ubuntu): apt-get install python3 python3-venv
   Nếu đã cài ở chỗ khác:    LT_PYTHON=/đường/dẫn/python3.11 $0
-Python 3.11 or newer is needed; this machine has: $(python3 --version 2>&1 || echo 'no Python').
+Python 3.11 or newer is needed; this machine has: $present.
   Install it, or point LT_PYTHON at one.
 MESSAGE
   return 1

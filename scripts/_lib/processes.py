@@ -47,6 +47,8 @@ class Service:
             path.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
+        if self._child is not None:
+            self._child.poll()  # a dead predecessor is taken off the system's books
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 [str(part) for part in command],
@@ -85,9 +87,10 @@ class Service:
     def _gone(self, pid: int, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            gone = started_at(pid) is None
             if self._child is not None:
                 self._child.poll()  # a child that nobody waits for would stay a zombie
-            if started_at(pid) is None:
+            if gone:
                 return True
             time.sleep(0.05)
         return False
