@@ -181,18 +181,18 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 
     if obj.archived_at:
         return [ObjectAction(_("Lấy lại"), to("restore"), "archive-off", WRITE, method="post", primary=True)]
-    acknowledged = {each.person_id for each in queries.acknowledged(obj.id)} | {obj.author_id}
-    pin = ("unpin", _("Bỏ ghim"), "pinned-off") if obj.pinned else ("pin", _("Ghim"), "pin")
-    return [
-        *(
-            [ObjectAction(_("Đã nắm"), to("acknowledge"), "checks", READ, method="post", primary=True)]
-            if context.person.id not in acknowledged
-            else []
-        ),
+    actions = [
         ObjectAction(_("Sửa"), to("edit"), "pencil", WRITE),
-        ObjectAction(pin[1], to(pin[0]), pin[2], WRITE, method="post"),
+        ObjectAction(_("Bỏ ghim"), to("unpin"), "pinned-off", WRITE, method="post")
+        if obj.pinned
+        else ObjectAction(_("Ghim"), to("pin"), "pin", WRITE, method="post"),
         ObjectAction(_("Cất"), to("archive"), "archive", WRITE, method="post"),
     ]
+    if context.person.id not in {obj.author_id, *(each.person_id for each in queries.acknowledged(obj.id))}:
+        actions.insert(
+            0, ObjectAction(_("Đã nắm"), to("acknowledge"), "checks", READ, method="post", primary=True)
+        )
+    return actions
 
 
 @hookimpl

@@ -84,7 +84,7 @@ _NOTES = """
     WHERE u.tenant_id = %(tenant)s AND (%(units)s::uuid[] IS NULL OR u.id = ANY (%(units)s::uuid[]))
 """
 _COLUMNS = """
-    SELECT n.id, n.title, left(n.body, 160), n.pinned, n.unit_id, u.name,
+    SELECT n.id, n.title, CASE WHEN length(n.body) > 160 THEN left(n.body, 159) || '…' ELSE n.body END, n.pinned, n.unit_id, u.name,
         (SELECT full_name FROM tenants.person WHERE id = n.author_id),
         n.created_at, n.changed_at, n.archived_at, n.version
 """

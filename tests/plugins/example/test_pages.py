@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from plugins.example import services
+from scripts._lib.places import VAR
 from tests.plugins.example.notebook import new_form
 from tests.support.modules import OTHER_UNIT, UNIT
 
@@ -237,3 +238,25 @@ def test_the_number_beside_the_notebook_is_what_is_pinned_and_not_yet_taken_note
     with vinh.working() as ctx:
         services.acknowledge(ctx, note_id)
     assert not re.search(rf"{link}[^>]*>.*?<b>1</b></a>", vinh.get("example.notes").text)
+
+
+def test_every_icon_of_the_pages_is_in_the_sprite(notebook):
+    lan, vinh = notebook.writer(), notebook.writer()
+    pinned, plain, gone = (
+        notebook.note(lan, title, pinned=title == "ghim") for title in ("ghim", "thường", "cất")
+    )
+    lan.post("example.archive", note_id=gone)
+    pages = [
+        vinh.get("example.notes"),
+        vinh.get("example.notes", query={"q": "không có"}),
+        vinh.get("example.new"),
+    ]
+    pages += [vinh.get("example.note", note_id=note_id) for note_id in (pinned, plain, gone)]
+    asked = {
+        found
+        for answer in pages
+        for found in re.findall(r'href="/static/(icons[^"#]+)#([^"]+)"', answer.text)
+    }
+    (sprite,) = {file for file, _name in asked}
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (VAR / "static" / sprite).read_text("utf-8")))
+    assert {name for _file, name in asked} <= drawn
