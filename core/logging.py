@@ -16,7 +16,7 @@ _DRIVER_FACTS = ("sqlstate", "schema_name", "table_name", "column_name", "constr
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]+):[^@\s]+@")
 
 
-def configure_logging(*, plain: bool = False, stream: Any = None) -> None:
+def configure_logging(*, plain: bool = False, stream: Any = None, level: int = logging.INFO) -> None:
     """Send structlog and the standard library's loggers to one stream, as JSON or plain lines."""
     trace = _full_trace if plain else _safe_trace
     shared: list[Any] = [
@@ -29,7 +29,7 @@ def configure_logging(*, plain: bool = False, stream: Any = None) -> None:
     structlog.configure(
         processors=[*shared, trace, last],
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream or sys.stderr)

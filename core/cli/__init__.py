@@ -107,6 +107,12 @@ def main() -> None:
     `lienthong settings`. Every command exits with 0 when it did what it says, 1 when something is wrong
     (the message says what), 2 when it was called wrongly.
     """
+    import logging
+
+    from core.logging import configure_logging
+
+    # What a command prints may be piped into a program, so logs go to standard error, and only the grave ones.
+    configure_logging(plain=True, level=logging.WARNING)
 
 
 @main.command()
@@ -155,9 +161,8 @@ def worker(threads: int) -> None:
 
 
 def _register() -> None:
-    from tenants.cli import demo, provision
-
     from core.cli import installation, modules
+    from tenants.cli import demo, provision
 
     for command in (
         installation.migrate,

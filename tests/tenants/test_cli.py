@@ -1,0 +1,127 @@
+"""The commands as operators and scripts use them: what they print and the exit code."""
+
+import json
+import logging
+from types import SimpleNamespace
+
+import pytest
+import structlog
+from click.testing import CliRunner
+
+import core.app
+import core.cli
+import core.logging
+from core.cli import main
+from tenants import cli, reconciler
+from tenants.interfaces import DirectoryUnavailable
+from tenants.models import DirectoryTask, Tenant
+
+FILE = """
+agencies:
+  - {code: so-y-te, name: Sở Y tế, kind: department}
+people:
+  - {username: anhpn, full_name: Phạm Ngọc Anh}
+"""
+
+
+@pytest.fixture
+def run(stage, tmp_path, directory, monkeypatch):
+    """Run `lienthong` on the stage's database."""
+    monkeypatch.setattr(core.cli, "settings_or_exit", lambda: None)
+    monkeypatch.setattr(cli, "settings_or_exit", lambda: None)
+    monkeypatch.setattr(core.app, "boot", lambda settings: SimpleNamespace(catalogue=stage.catalogue))
+    monkeypatch.setattr(reconciler, "_factory", [lambda: directory])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.yaml").write_text(FILE, "utf-8")
+
+    # The runner's streams are gone after each command; a logger that kept one would fail later tests.
+    quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
+    monkeypatch.setattr(
+        core.logging, "configure_logging", lambda **_: structlog.configure(wrapper_class=quiet)
+    )
+    yield lambda *arguments: CliRunner().invoke(main, arguments, catch_exceptions=False)
+    structlog.reset_defaults()
+
+
+def test_a_plan_tells_by_its_exit_code(run, tmp_path):
+    assert run("provision", "plan", "file.yaml").exit_code == 2
+    assert run("provision", "apply", "file.yaml", "--yes").exit_code == 0
+    assert run("provision", "plan", "file.yaml").exit_code == 0
+    (tmp_path / "file.yaml").write_text(FILE.replace("department", "vương quốc"), "utf-8")
+    result = run("provision", "plan", "file.yaml")
+    assert result.exit_code == 1
+    assert "dòng 3" in result.stderr
+
+
+def test_a_plan_as_json(run):
+    shown = json.loads(run("provision", "plan", "file.yaml", "--json").stdout)
+    assert [(row["table"], row["line"]) for row in shown["added"]] == [("agencies", 3), ("people", 5)]
+    assert (shown["errors"], shown["changed"], shown["unchanged"], shown["removed"]) == ([], [], 0, [])
+
+
+def test_errors_as_json_in_both_languages(run, tmp_path):
+    (tmp_path / "bad.yaml").write_text("units:\n- {agency: so-y-t, code: p, name: P}", "utf-8")
+    (problem,) = json.loads(run("provision", "plan", "bad.yaml", "--json").stdout)["errors"]
+    assert (problem["line"], problem["sheet"]) == (2, "units")
+    (tmp_path / "worse.yaml").write_bytes("agencies: []".encode("utf-16"))
+    (problem,) = json.loads(run("provision", "plan", "worse.yaml", "--json").stdout)["errors"]
+    assert "UTF-16" in problem["message"]
+    assert run("provision", "plan", "nowhere.yaml", "--json").exit_code == 1
+
+
+def test_apply_writes_and_brings_keycloak_up_to_date(run, directory):
+    result = run("provision", "apply", "file.yaml")
+    assert result.exit_code == 0
+    assert "2 thay đổi" in result.stdout
+    assert "[1/2] so-y-te" in result.stderr
+    assert set(directory.users) == {"anhpn"}
+    assert DirectoryTask.select().count() == 0
+
+
+def test_apply_of_a_file_with_errors_writes_nothing(run, tmp_path):
+    (tmp_path / "bad.yaml").write_text(FILE + "units:\n- {agency: so-y-t, code: p, name: P}", "utf-8")
+    assert run("provision", "apply", "bad.yaml").exit_code == 1
+    assert Tenant.select().count() == 0
+
+
+def test_apply_without_keycloak_leaves_the_rest_to_the_worker(run, directory):
+    def away(number):
+        raise DirectoryUnavailable("connection refused")
+
+    directory.before_call = away
+    result = run("provision", "apply", "file.yaml", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["keycloak"]["left"] == 2
+    assert Tenant.select().count() == 1
+
+    directory.before_call = lambda number: None
+    assert json.loads(run("provision", "apply", "file.yaml", "--json").stdout) == {
+        "written": 0, "failed": {}, "keycloak": {"done": 2, "refused": 0, "left": 0, "unavailable": ""},
+    }  # fmt: skip
+
+
+def test_an_agency_that_fails_is_named(run, stage):
+    stage.modules["delta"].fails.add("on_module_enabled")
+    result = run("provision", "apply", "file.yaml")
+    assert result.exit_code == 1
+    assert "so-y-te" in result.stderr
+
+
+def test_a_province_is_written_to_a_file(run, tmp_path):
+    assert run("provision", "province", "hue", "--out", "hue.yaml").exit_code == 0
+    assert run("provision", "plan", "hue.yaml").exit_code == 2
+    assert run("provision", "province", "Huê").stdout == (tmp_path / "hue.yaml").read_text("utf-8")
+    unknown = run("provision", "province", "Quảng Bình")
+    assert unknown.exit_code == 1
+    assert "Quảng Ninh" in unknown.stderr
+
+
+def test_seeding_too_early_says_what_to_do_first(run, tmp_path):
+    result = run("demo", "seed", "--accounts", "accounts.json")
+    assert result.exit_code == 1
+    assert "provision" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("plan",), ("apply",), ("province",)])
+def test_help_is_worth_reading(run, command):
+    assert len(run("provision", *command, "--help").stdout.splitlines()) > 8

@@ -1,0 +1,78 @@
+"""The description of any province can be read, applied, and stays the same."""
+
+import pytest
+from vietnam_provinces import Province, Ward
+
+from tenants.names import NameMaker, slug, username_of
+from tenants.provisioning.province import UnknownProvince, describe_province, find_province
+from tenants.provisioning.readers import read_description
+
+PROVINCES = list(Province.iter_all())
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("hue", "Thành phố Huế"), ("TP. Huế", "Thành phố Huế"), ("thành phố hồ chí minh", "Thành phố Hồ Chí Minh"),
+        ("ho_chi_minh", "Thành phố Hồ Chí Minh"), ("Tỉnh Thanh Hoá", "Thanh Hóa"), ("thanh-hoa", "Thanh Hóa"), ("04", "Cao Bằng"),
+    ],
+)  # fmt: skip
+def test_a_province_is_found_as_people_type_it(typed, name):
+    assert find_province(typed).name == name
+
+
+def test_an_unknown_province_is_answered_with_names_like_it():
+    with pytest.raises(UnknownProvince) as caught:
+        find_province("Quảng Bình")
+    assert {"Quảng Ninh", "Quảng Trị", "Quảng Ngãi"} & set(caught.value.near)
+    with pytest.raises(UnknownProvince) as caught:
+        find_province("xyz")
+    assert len(caught.value.near) == 34
+
+
+@pytest.mark.parametrize("province", PROVINCES, ids=lambda province: province.codename)
+def test_every_province_is_described_without_mistakes(province, tmp_path):
+    path = tmp_path / "province.yaml"
+    path.write_text(describe_province(province), "utf-8")
+    description = read_description(path)
+
+    assert description.problems == []
+    codes = [row.code for row in description.agencies]
+    assert len(set(codes)) == len(codes)
+    communes = [row for row in description.agencies if row.kind in ("ward", "commune", "special_zone")]
+    assert {row.administrative_code for row in communes} == {
+        f"{ward.code.value:05}" for ward in Ward.iter_by_province(province.code)
+    }
+    assert {row.agency for row in description.posts if "tenants.admin" in row.roles} == set(codes)
+    assert len({row.username for row in description.people}) == len(codes)
+
+
+def test_a_province_is_applied_as_it_is(stage, tmp_path):
+    path = tmp_path / "hue.yaml"
+    path.write_text(describe_province(find_province("Huế")), "utf-8")
+
+    assert stage.apply(path).failed == {}
+    assert stage.plan(path).pending == 0
+
+
+def test_the_same_province_is_described_the_same_way():
+    assert describe_province(find_province("hue")) == describe_province(find_province("Huế"))
+
+
+def test_codes_are_stable_and_plain():
+    text = describe_province(find_province("hue"))
+    for line in (
+        "code: phuong-thuan-hoa",
+        "code: so-y-te",
+        "code: trung-tam-chuyen-doi-so",
+        'administrative_code: "46"',
+    ):
+        assert line in text
+
+
+def test_names_make_codes_and_user_names():
+    assert slug("Sở Văn hoá, Thể thao và Du lịch") == "so-van-hoa-the-thao-va-du-lich"
+    assert username_of("Phạm Ngọc Anh") == "anhpn"
+    make = NameMaker("x", taken=["anhpn"])
+    assert [make.username("Phạm Ngọc Ánh"), make.username("Phạm Ngọc Anh")] == ["anhpn2", "anhpn3"]
+    assert NameMaker("x").full_name() == NameMaker("x").full_name()
