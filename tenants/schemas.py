@@ -54,6 +54,15 @@ class OptionalId(fields.UUID):
         return super()._deserialize(value, attr, data, **kwargs) if value else None
 
 
+class ChosenId(OptionalId):
+    """The id of something that must be chosen."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not value:
+            raise ValidationError(_("Chưa chọn."))
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Hours(fields.Field[list[list[str]]]):
     """The working hours of a day: "07:30–11:30, 13:30–17:00"; empty is a day off."""
 
@@ -85,7 +94,7 @@ class PostSchema(FormSchema):
     """Give a person of the directory a post, or change a post."""
 
     person_id = OptionalId(load_default=None)
-    unit_id = fields.UUID(required=True)
+    unit_id = ChosenId(required=True)
     position = Name(required=True, max_length=120)
     roles = Choices(Text())
     valid_from = Day(load_default=None)
