@@ -22,14 +22,14 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
-from falcon.testing import Result, TestClient
+from falcon.testing import Result, TestClient, create_environ
 
 import core.app
 import sso.api
 from core import dispatcher as dispatching
 from core.app import Platform
 from core.catalogue import Catalogue
-from core.context import LoadedContext, RequestContext, TenantInfo
+from core.context import RequestContext, TenantInfo
 from core.db import db, scope
 from core.db.database import AppDatabase, connect
 from core.events import SYSTEM, Actor, acting
@@ -37,8 +37,7 @@ from core.host import PluginHost
 from core.settings import Settings
 from core.web import rendering
 from core.web.gate import Gate
-from core.web.request import SESSION_COOKIE
-from core.web.security import csrf_token
+from core.web.request import SESSION_COOKIE, Request
 from scripts._lib.places import VAR
 from sso.services import digest
 from tenants import services
@@ -180,26 +179,13 @@ class Ground:
         return agency
 
     def context(self, token: str, tenant_code: str) -> RequestContext:
-        """Load who asks as the gate does."""
+        """Load who asks as the gate does for a page of an agency."""
+        req = Request(create_environ(headers={"Cookie": f"{SESSION_COOKIE}={token}"}))
+        req.request_id = "7K2-09R-TEST"
         with _connected():
-            loaded = sso.api.context_loader().load(token, tenant_code)
-        assert loaded is not None
-        modules = self.platform.dispatcher.effective(loaded.switches, loaded.grants)
-        return _request_context(self.gate, loaded, modules)
-
-
-def _request_context(gate: Gate, loaded: LoadedContext, modules: frozenset[str]) -> RequestContext:
-    return RequestContext(
-        request_id="7K2-09R-TEST",
-        session_id=loaded.session_id,
-        person=loaded.person,
-        posts=loaded.posts,
-        operator=loaded.operator,
-        csrf_token=csrf_token(gate._secret, loaded.session_id),
-        tenant=loaded.tenant,
-        modules=modules,
-        permissions=gate._permissions(loaded, modules),
-    )
+            ctx = self.gate._context(req, self.platform.catalogue.routes["tenants.home"], tenant_code)
+        assert ctx is not None
+        return ctx
 
 
 @contextmanager
