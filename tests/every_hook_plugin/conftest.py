@@ -14,6 +14,7 @@ def ground(stage):
     plugin.seen.clear()
     with stage.in_place() as ready:
         yield ready
+    plugin.trouble.clear()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import click
 import falcon
 
 from core.api import (
-    MEMBER,
     Actor,
     Blocker,
     CardView,
@@ -34,6 +33,8 @@ from core.api import (
     Subscriber,
     TenantInfo,
     TimelineEntry,
+    current_actor,
+    db,
     hookimpl,
     send_json,
 )
@@ -44,10 +45,12 @@ seen: list[tuple] = []
 """What the hooks and what they declared were told, in order."""
 
 
+trouble: set[str] = set()
+"""What is to fail, by name."""
+
+
 class Thing:
     """An object of this module."""
-
-    open_to = MEMBER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,30 @@ class Things:
         send_json(resp, {"things": 1})
 
 
+def stumble(name: str) -> None:
+    """Fail if the test wants it."""
+    if name in trouble:
+        raise ZeroDivisionError(name)
+
+
+def badge(ctx: RequestContext) -> int:
+    """Return the number in the navigation."""
+    stumble("badge")
+    return 3
+
+
+def render(ctx: RequestContext) -> CardView:
+    """Return the card of the start page."""
+    stumble("card")
+    return CardView(empty="Chưa có gì")
+
+
+def check() -> Health:
+    """Return how the module does."""
+    stumble("health")
+    return Health(ok=True, detail="ổn")
+
+
 def hear(event: ThingSeen) -> None:
     """Hear of the fact."""
     seen.append(("heard", event.what))
@@ -79,7 +106,7 @@ def work(what: str) -> None:
 @click.command()
 def count() -> None:
     """Count to one."""
-    click.echo("1")
+    click.echo(f"1 {'closed' if db.is_closed() else 'connected'}, acting: {current_actor().name}")
 
 
 # ---- declare
@@ -105,7 +132,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem("Mọi thứ", "every.page", "puzzle", "every.read", badge=lambda ctx: 3)]
+    return [NavItem("Mọi thứ", "every.page", "puzzle", "every.read", badge=badge)]
 
 
 @hookimpl
@@ -125,12 +152,12 @@ def register_jobs() -> list[Job]:
 
 @hookimpl
 def register_dashboard_cards() -> list[DashboardCard]:
-    return [DashboardCard("every.card", "Mọi thứ", "every.read", lambda ctx: CardView(empty="Chưa có gì"))]
+    return [DashboardCard("every.card", "Mọi thứ", "every.read", render)]
 
 
 @hookimpl
 def register_health_checks() -> list[HealthCheck]:
-    return [HealthCheck("every.well", "Mọi thứ ổn", lambda: Health(ok=True, detail="ổn"))]
+    return [HealthCheck("every.well", "Mọi thứ ổn", check)]
 
 
 @hookimpl
@@ -143,6 +170,7 @@ def register_commands() -> list[Command]:
 
 @hookimpl
 def on_module_enabled(tenant: TenantInfo, actor: Actor) -> None:
+    stumble("on_module_enabled")
     seen.append(("enabled", tenant.code, actor.name))
 
 
@@ -161,19 +189,23 @@ def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
 
 @hookimpl
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    stumble("module_disable_blockers")
     return [Blocker(f"còn việc ở {tenant.code}")]
 
 
 @hookimpl
 def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
+    stumble("check_access")
     return Deny(f"{permission} thì không") if isinstance(obj, Thing) and context.can("every.read") else None
 
 
 @hookimpl
 def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    stumble("object_actions")
     return [ObjectAction("Xem", "/xem", "eye", "every.read")] if isinstance(obj, Thing) else []
 
 
 @hookimpl
 def object_timeline(context: RequestContext, obj: object) -> list[TimelineEntry]:
+    stumble("object_timeline")
     return [TimelineEntry(datetime.now(UTC), "Lan", "thấy")] if isinstance(obj, Thing) else []

@@ -2,14 +2,13 @@
 
 import re
 
-import click
 import orjson
 import pytest
 from click.testing import CliRunner
 
 import core.app
+import core.cli
 from core import doctor, jobs
-from core.cli import main
 from core.db import db
 from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
@@ -93,8 +92,10 @@ def test_hook_register_commands(ground, monkeypatch):
     monkeypatch.setattr(
         core.app, "load_modules", lambda blocked=(): (ground.platform.host, ground.platform.catalogue)
     )
-    command = main.get_command(click.Context(main), "every")
-    assert CliRunner().invoke(command, ["--help"]).output.count("Count to one.") == 1
+    monkeypatch.setattr(core.app, "boot", lambda settings: ground.platform)
+    monkeypatch.setattr(core.cli, "settings_or_exit", lambda: ground.platform.settings)
+    assert "Count to one." in CliRunner().invoke(core.cli.main, ["every", "--help"]).output
+    assert CliRunner().invoke(core.cli.main, ["every", "count"]).output == "1 connected, acting: Hệ thống\n"
 
 
 # ---- run

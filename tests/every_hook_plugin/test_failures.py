@@ -1,0 +1,94 @@
+"""A module that fails while people work spares the page, is named, and turns health red."""
+
+import pytest
+
+from core import doctor
+from core.db import db
+from core.objects import object_actions, object_history, require_access
+from core.web.errors import Forbidden
+from tenants.services import plan_disable
+from tests.every_hook_plugin.plugin import Thing, trouble
+
+
+def noted():
+    with db.connection_context():
+        return {
+            (module, hook)
+            for module, hook in db.execute_sql("SELECT module, hook FROM core.hook_failure").fetchall()
+        }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_noted(ground):
+    with db.connection_context():
+        db.execute_sql("DELETE FROM core.hook_failure")
+
+
+def hook_health(ground):
+    with db.connection_context():
+        return next(
+            each.health for each in doctor.health(ground.platform.catalogue) if each.key == "core.hooks"
+        )
+
+
+def test_a_badge_that_fails_is_left_out(ground, agency, reader):
+    trouble.add("badge")
+    answer = reader.get("tenants.home")
+    assert answer.status_code == 200
+    assert f'href="{agency.url("every.page")}"' in answer.text
+    assert "<b>3</b>" not in answer.text
+    assert noted() == {("every", "badge")}
+    assert "every.badge: 1" in hook_health(ground).detail
+
+
+def test_a_card_that_fails_says_so_in_its_place(ground, reader):
+    assert hook_health(ground).ok
+    trouble.add("card")
+    answer = reader.get("tenants.home")
+    assert answer.status_code == 200
+    assert "Chưa lấy được phần này" in answer.text
+    assert [module for module, _hook in noted()] == ["every"]
+    assert not hook_health(ground).ok
+
+
+def test_actions_and_history_that_fail_are_left_out(reader):
+    trouble.update({"object_actions", "object_timeline"})
+    with reader.working() as ctx:
+        assert object_actions(ctx, Thing()) == []
+        assert object_history(ctx, Thing(), "every.thing", ctx.person.id) == []
+    assert noted() == {("every", "object_actions"), ("every", "object_timeline")}
+
+
+def test_an_access_check_that_fails_refuses(reader):
+    trouble.add("check_access")
+    with reader.working() as ctx, pytest.raises(Forbidden, match="Chưa kiểm tra được quyền"):
+        require_access(ctx, "every.read", object())
+
+
+def test_blockers_that_fail_block(agency):
+    trouble.add("module_disable_blockers")
+    with agency.at_work():
+        assert not plan_disable("every").possible
+
+
+def test_a_life_cycle_hook_that_fails_leaves_the_module_off(ground):
+    trouble.add("on_module_enabled")
+    agency = ground.agency()
+    with pytest.raises(Exception, match="Module 'every' failed in on_module_enabled: ZeroDivisionError"):
+        agency.switch("every", on=True)
+    with agency.at_work():
+        assert "every" not in ground.platform.dispatcher.effective_for(agency.info.id)
+        assert (
+            db.execute_sql(
+                "SELECT 1 FROM tenants.module_switch WHERE tenant_id = %s", (agency.info.id,)
+            ).fetchall()
+            == []
+        )
+
+
+def test_a_health_check_that_fails_is_a_finding_and_spares_the_others(ground):
+    trouble.add("health")
+    with db.connection_context():
+        found = {each.key: each.health for each in doctor.health(ground.platform.catalogue)}
+    assert not found["every.well"].ok
+    assert found["core.database"].ok
