@@ -156,12 +156,12 @@ def provision_runs(limit: int) -> list[tuple[ProvisionRun, str, int]]:
         ProvisionStep.select(ProvisionStep.run_id, fn.count(ProvisionStep.id))
         .where(ProvisionStep.run_id.in_(ids), ProvisionStep.state == "failed")
         .group_by(ProvisionStep.run_id)
-        .tuples()  # type: ignore[arg-type]
+        .tuples()
     )
     names: dict[UUID, str] = dict(
         Person.select(Person.id, Person.full_name)
         .where(Person.id.in_([run.made_by for run in newest]))
-        .tuples()  # type: ignore[arg-type]
+        .tuples()
     )
     return [(run, names.get(run.made_by, "") if run.made_by else "", failed.get(run.id, 0)) for run in newest]
 
@@ -171,7 +171,7 @@ def provision_step_counts(run_id: UUID) -> dict[str, int]:
     counted = ProvisionStep.select(ProvisionStep.state, fn.count(ProvisionStep.id)).where(
         ProvisionStep.run_id == run_id
     )
-    return dict(counted.group_by(ProvisionStep.state).tuples())  # type: ignore[arg-type]
+    return dict(counted.group_by(ProvisionStep.state).tuples())
 
 
 def provision_steps(run_id: UUID, state: str = "") -> list[ProvisionStep]:

@@ -11,7 +11,6 @@ from peewee import (
     DateField,
     Expression,
     IntegerField,
-    ModelSelect,
     TextField,
     UUIDField,
 )
@@ -197,11 +196,6 @@ class Membership(VersionedMixin, TenantModel):
         """Return the condition that a post counts on a day."""
         midnight = datetime.combine(day + timedelta(days=1), time(), VIETNAM)
         return on_day(cls, day) & (cls.ended_at.is_null() | (cls.ended_at >= midnight))
-
-    @classmethod
-    def of(cls, person_id: Any) -> ModelSelect:
-        """Return the posts of one person in the agencies in scope."""
-        return cls.select().where(cls.person_id == person_id)
 
 
 class MembershipRole(TenantModel):

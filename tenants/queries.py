@@ -57,11 +57,10 @@ def tenant_info(tenant_id: UUID) -> TenantInfo:
         raise LookupError(f"There is no agency {tenant_id}.")
     with scope(tenant_id), db.atomic():
         profile = Profile.select(Profile.time_zone, Profile.logo_digest).tuples().first()
-    code, *rest = found[0][1:]
+    _id, code, name, short_name, kind, parent_name, status = found[0]
     zone, digest = profile or ("Asia/Ho_Chi_Minh", "")
-    return TenantInfo(
-        tenant_id, code, *rest[:4], time_zone=zone, logo_url=logo_url(code, digest), status=rest[4]
-    )
+    logo = logo_url(code, digest)
+    return TenantInfo(tenant_id, code, name, short_name, kind, parent_name, zone, logo, status)
 
 
 def tenant_by_code(code: str) -> TenantInfo | None:
@@ -194,15 +193,6 @@ def agencies(
     return _with_figures(lines)
 
 
-def agency_counts() -> dict[str, int]:
-    """Return the number of agencies by kind; the registry has hundreds, not millions."""
-    return dict(
-        _rows(
-            f"SELECT v.kind, count(*) FROM tenants.tenant t {_VERSION} WHERE t.status <> 'merged' GROUP BY 1"
-        )
-    )
-
-
 def _with_figures(lines: list[AgencyLine]) -> list[AgencyLine]:
     """Add people and modules to the agencies of one page."""
     ids = [line.id for line in lines]
@@ -232,16 +222,6 @@ def _with_figures(lines: list[AgencyLine]) -> list[AgencyLine]:
         )
         for line in lines
     ]  # fmt: skip
-
-
-def agency_names(kinds: Iterable[str] = ()) -> list[tuple[UUID, str, str]]:
-    """Return (id, name, parent's name) of the active agencies, for pickers."""
-    wanted = list(kinds)
-    return _rows(  # type: ignore[return-value]
-        f"SELECT t.id, v.short_name, coalesce(p.short_name, '') FROM tenants.tenant t {_VERSION} {_PARENT} "
-        "WHERE t.status = 'active' AND (%s OR v.kind = ANY(%s)) ORDER BY t.folded, t.id",
-        (not wanted, wanted),
-    )
 
 
 # ---- units and posts of the agency in scope ------------------------------------------------------
@@ -367,7 +347,7 @@ def posts(
         f"FROM {_POSTS} AND {conditions} ORDER BY {order} LIMIT %s",
         [*values, limit + 1],
     )
-    return [PostLine(*row[:-1], roles=tuple(row[-1])) for row in rows]
+    return [PostLine(*(*row[:-1], tuple(row[-1]))) for row in rows]
 
 
 def count_posts(
@@ -411,7 +391,8 @@ def post_counts(day: date | None = None) -> dict[Tab, int]:
 
 
 def _post_filter(tab: Tab, day: date, search: str, unit_id: UUID | None, role: str) -> tuple[str, list[Any]]:
-    conditions, values = [_tab_condition(tab, day)], [current_tenant()]
+    conditions: list[str] = [_tab_condition(tab, day)]
+    values: list[Any] = [current_tenant()]
     wanted = fold(search).replace("%", "").replace("_", "")
     if wanted:
         conditions.append("(p.folded LIKE %s OR p.username LIKE %s OR lower(m.position) LIKE lower(%s))")
@@ -438,21 +419,7 @@ def other_posts(person_id: UUID, post_id: UUID) -> int:
 
 def person_by_username(username: str) -> Person | None:
     """Return an active person by the whole user name; agencies do not browse the directory of others."""
-    return Person.get_or_none((Person.username == username.strip().lower()) & Person.disabled_at.is_null())  # type: ignore[no-any-return]
-
-
-def search_people(text: str, *, limit: int = 10) -> list[Person]:
-    """Return people of the whole installation whose name or user name holds a text, by given name."""
-    wanted = fold(text).replace("%", "").replace("_", "")
-    if len(wanted) < 2:
-        return []
-    matches = Person.folded.contains(wanted) | Person.username.startswith(wanted)
-    return list(
-        Person.select()
-        .where(matches, Person.disabled_at.is_null())
-        .order_by(Person.sort_key, Person.id)
-        .limit(limit)
-    )
+    return Person.get_or_none((Person.username == username.strip().lower()) & Person.disabled_at.is_null())
 
 
 # ---- roles and modules of the agency in scope ----------------------------------------------------

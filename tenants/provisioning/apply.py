@@ -378,7 +378,7 @@ def _agency_id(code: str) -> UUID | None:
         raise Invalid(
             {"parent": [_("Cơ quan cấp trên “{code}” chưa tạo được nên cơ quan này phải chờ.", code=code)]}
         )
-    return found.id  # type: ignore[no-any-return]
+    return found.id
 
 
 def _insert(model: Any, rows: Sequence[dict[str, Any]]) -> None:

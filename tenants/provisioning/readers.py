@@ -168,9 +168,10 @@ def _rows(events: Iterator[Any]) -> Iterator[tuple[int, dict[str, Raw]]]:
     for event in events:
         if isinstance(event, yaml.SequenceEndEvent):
             return
+        line = event.start_mark.line + 1
         if not isinstance(event, yaml.MappingStartEvent) or event.anchor:
             raise _shape(event)
-        yield event.start_mark.line + 1, _row(events)
+        yield line, _row(events)
 
 
 def _row(events: Iterator[Any]) -> dict[str, Raw]:

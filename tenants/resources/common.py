@@ -81,7 +81,7 @@ def form_again(req: Request, refusal: Refusal) -> FormView:
     """
     values = typed(req)
     if refusal.stored is not None:
-        values["version"] = str(refusal.stored.version)  # type: ignore[attr-defined]
+        values["version"] = str(refusal.stored.version)
     return FormView(values, refusal.errors)
 
 

@@ -152,7 +152,7 @@ class ProvisionProgress:
         view = ProvisionRunView(
             file_name=run.file_name,
             started_at=run.started_at or run.made_at,
-            state="running" if going else run.state,  # type: ignore[arg-type]
+            state="running" if going else run.state,
             total=total,
             done=counts.get("done", 0),
             failed=counts.get("failed", 0),
@@ -283,7 +283,7 @@ def _run_row(step: ProvisionStep, behind: bool) -> RunRow:
     return RunRow(
         line=step.line,
         name=step.name,
-        state=step.state,  # type: ignore[arg-type]
+        state=step.state,
         steps=("done", mirrored) if done else ("bad" if step.state == "failed" else "", ""),  # type: ignore[arg-type]
         detail=step.error or (ngettext("{n} dòng đã ghi", "{n} dòng đã ghi", step.written) if done else ""),
     )

@@ -110,8 +110,8 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
             Tenant.id == tenant_id
         ).execute()
         if "parent_id" in differences:
-            names = (tenant_info(each).short_name if each else "" for each in differences["parent_id"])
-            differences["parent_id"] = tuple(names)
+            old, new = (tenant_info(each).short_name if each else "" for each in differences["parent_id"])
+            differences["parent_id"] = (old, new)
         if "identifiers" in differences:
             differences |= changed(*differences.pop("identifiers"))
         emit(

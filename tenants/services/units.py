@@ -47,8 +47,8 @@ def change_unit(unit_id: UUID, expected_version: int, **fields: Any) -> Unit:
                 setattr(unit, key, value)
             unit.save_version(expected_version)
             if "parent_id" in differences:
-                names = (get_unit(each).name if each else "" for each in differences["parent_id"])
-                differences["parent_id"] = tuple(names)
+                old, new = (get_unit(each).name if each else "" for each in differences["parent_id"])
+                differences["parent_id"] = (old, new)
             emit(events.UnitChanged(object_id=unit.id, unit=unit.name, changes=differences))
     return unit
 

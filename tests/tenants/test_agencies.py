@@ -148,12 +148,6 @@ def test_preferences_take_known_values_only(stage):
     assert (Person.get().locale, Person.get().theme) == ("en", "dark")
 
 
-def test_people_are_found_by_a_part_of_their_name(stage):
-    services.register_person("hanhtm", "Trần Mỹ Hạnh")
-    assert [each.username for each in queries.search_people("my hanh")] == ["hanhtm"]
-    assert queries.search_people("h") == queries.search_people("%%") == []
-
-
 def test_the_look_up_role_reads_posts_and_nothing_may_sign_in_as_it(empty):
     connection = psycopg2.connect(empty.admin_url)
     with connection, connection.cursor() as cursor:
