@@ -20,7 +20,7 @@ HOOKS = {
 }
 EXAMPLE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "plugins/example").rglob("*.py")))
 
-each_hook = pytest.mark.parametrize("hook", HOOKS)
+each_hook = pytest.mark.parametrize("hook", sorted(HOOKS))
 
 
 def signature(hook: str) -> str:
