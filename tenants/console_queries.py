@@ -10,10 +10,11 @@ from peewee import fn
 
 from core.db import db, unscoped
 from core.text import fold
+from core.web.paging import PAGE_SIZE, START, Cursor
 from tenants import queries
 from tenants.models import Person, ProvisionRun, ProvisionStep
 
-MOST_FOUND = 50
+MIN_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class FoundPerson:
     """A person of the installation and where they work."""
 
     id: UUID
+    sort_key: str
     full_name: str
     username: str
     disabled: bool
@@ -85,27 +87,24 @@ class FoundPerson:
     posts: tuple[str, ...]
 
 
-def find_people(text: str) -> list[FoundPerson]:
-    """Return people whose name or user name holds a text of two letters or more, by given name."""
+def find_people(text: str, cursor: Cursor = START, limit: int = PAGE_SIZE) -> list[FoundPerson]:
+    """Return people whose name or user name holds a text of two letters or more, by given name.
+
+    `limit + 1` at most, from a cursor over (sort key, id) on.
+    """
     wanted = fold(text).replace("%", "").replace("_", "")
-    if len(wanted) < 2:
+    if len(wanted) < MIN_LETTERS:
         return []
-    matches = Person.folded.contains(wanted) | Person.username.startswith(wanted)
-    people = list(Person.select().where(matches).order_by(Person.sort_key, Person.id).limit(MOST_FOUND))
-    posts = {person.id: list[str]() for person in people}
+    where, order = queries.keyset(cursor, "p.sort_key", "p.id")
+    rows = db.execute_sql(
+        "SELECT p.id, p.sort_key, p.full_name, p.username, p.disabled_at IS NOT NULL, p.is_operator FROM tenants.person p "
+        f"WHERE (p.folded LIKE %s OR p.username LIKE %s) AND {where if cursor.key else 'true'} ORDER BY {order} LIMIT %s",
+        (f"%{wanted}%", f"{wanted}%", *cursor.key, limit + 1),
+    ).fetchall()
+    posts: dict[UUID, list[str]] = {row[0]: [] for row in rows}
     for post in posts_of(posts):
         posts[post.person_id].append(f"{post.position}, {post.agency}")
-    return [
-        FoundPerson(
-            person.id,
-            person.full_name,
-            person.username,
-            person.disabled_at is not None,
-            person.is_operator,
-            tuple(posts[person.id]),
-        )
-        for person in people
-    ]
+    return [FoundPerson(*row, posts=tuple(posts[row[0]])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -327,6 +327,7 @@ class PeopleSearchView:
 
     search: str
     rows: tuple[PersonLine, ...]
+    pager: Pager = Pager(text="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     return list(db.execute_sql(sql, tuple(parameters)).fetchall())
 
 
-def _keyset(cursor: Cursor, *columns: str) -> tuple[str, str]:
+def keyset(cursor: Cursor, *columns: str) -> tuple[str, str]:
     """Return the condition and the order of a page; going back, the nearest rows come first."""
     places = ", ".join(["%s"] * len(columns))
     condition = f"({', '.join(columns)}) {'<' if cursor.backward else '>'} ({places})"
@@ -170,7 +170,7 @@ def agencies(
 ) -> list[AgencyLine]:
     """Return agencies by name, `limit + 1` at most, from a cursor over (folded name, id) on."""
     wanted = fold(search).replace("%", "").replace("_", "")
-    where, order = _keyset(cursor, "t.folded", "t.id")
+    where, order = keyset(cursor, "t.folded", "t.id")
     conditions = {
         "(t.folded LIKE %s OR t.code LIKE %s OR lower(v.identifiers::text) LIKE %s)": [f"%{wanted}%"] * 3
         if wanted
@@ -336,7 +336,7 @@ def posts(
 ) -> list[PostLine]:  # fmt: skip
     """Return posts sorted by given name, `limit + 1` at most, from a cursor over (sort key, id) on."""
     conditions, values = _post_filter(tab, day or today(), search, unit_id, role)
-    where, order = _keyset(cursor, "p.sort_key", "m.id")
+    where, order = keyset(cursor, "p.sort_key", "m.id")
     if cursor.key:
         conditions += f" AND {where}"
         values += cursor.key

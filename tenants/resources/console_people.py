@@ -7,6 +7,7 @@ import falcon
 from core.dispatcher import dispatcher
 from core.i18n import _, ngettext
 from core.web.errors import Forbidden
+from core.web.paging import page_of, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from core.web.shell import initials
@@ -21,6 +22,9 @@ class PeopleSearch:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         search = (req.get_param("q") or "").strip()
+        cursor = read_cursor(req, str, UUID)
+        people = console_queries.find_people(search, cursor)
+        shown = page_of(people, lambda found: (found.sort_key, found.id), cursor=cursor)
         rows = tuple(
             PersonLine(
                 initials=initials(found.full_name),
@@ -31,9 +35,10 @@ class PeopleSearch:
                 disabled=found.disabled,
                 operator=found.is_operator,
             )
-            for found in console_queries.find_people(search)
+            for found in shown.rows
         )
-        page(req, resp, "tenants/console/people.html", PeopleSearchView(search=search, rows=rows))
+        view = PeopleSearchView(search=search, rows=rows, pager=pager(req, shown))
+        page(req, resp, "tenants/console/people.html", view)
 
 
 class PersonOverview:

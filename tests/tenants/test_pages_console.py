@@ -278,3 +278,14 @@ def test_an_agency_in_trouble_is_not_green(operator, agency, failed_job):
 
 def test_components_are_shown_on_developers_installations_only(operator):
     assert operator.get("core.components").status == 404
+
+
+def test_a_long_search_for_people_turns_forth_and_back(operator, agency):
+    word = f"Xyz{uuid4().hex[:6]}"
+    with agency.at_work():
+        for number in range(55):
+            services.register_person(f"{word.lower()}.{number}", f"{word} Văn {number}")
+    first = operator.get("tenants.people_search", {"q": word})
+    second = operator.get(first.links("after=")[0])
+    assert (len(first.rows), len(second.rows)) == (50, 5)
+    assert operator.get(second.links("before=")[0]).rows == first.rows
