@@ -131,7 +131,7 @@ class KeycloakDirectory:
     def _create_or_update(self, user: DirectoryUser, payload: dict[str, Any]) -> tuple[str, bool]:
         """Return the subject and whether the account is new; creates first, for looking up is slow."""
         known = _uuid(user.subject) if user.subject else None
-        if known and self._updated(lambda: self._admin.update_user(known, payload)):
+        if known and self._updated(lambda: self._update_user(known, payload)):
             return known, False
         with _clear_errors():
             try:
@@ -141,8 +141,14 @@ class KeycloakDirectory:
                 if found is None:
                     raise
                 subject = _uuid(found)
-            self._admin.update_user(subject, payload)
+            self._update_user(subject, payload)
             return subject, False
+
+    def _update_user(self, subject: str, payload: dict[str, Any]) -> None:
+        """Update an account; no address is sent where none is stored, for members of organizations must not send an empty one."""
+        if not payload["email"] and not self._admin.get_user(subject).get("email"):
+            payload = {key: value for key, value in payload.items() if key != "email"}
+        self._admin.update_user(subject, payload)
 
     def _updated(self, update: Callable[[], object]) -> bool:
         """Update what an earlier run stored the id of; False when it is gone."""

@@ -104,6 +104,17 @@ def test_an_account_is_made_once_and_kept_in_step(
     assert stored["enabled"] is True
 
 
+def test_a_member_without_an_address_is_renamed_and_disabled(
+    directory: KeycloakDirectory, staff_realm: StaffRealm
+) -> None:
+    wanted = user()
+    subject = directory.ensure_user(wanted)
+    directory.ensure_member(directory.ensure_organization(organization()), subject)
+    directory.ensure_user(again(wanted, full_name="Trần Thị Mỹ Hạnh", enabled=False, subject=subject))
+    stored = staff_realm.call("GET", f"/users/{subject}").json()
+    assert (stored["firstName"], stored["enabled"]) == ("Trần Thị Mỹ Hạnh", False)
+
+
 def test_an_account_that_is_gone_is_made_again(directory: KeycloakDirectory) -> None:
     assert directory.ensure_user(user(subject=str(uuid4())))
 
