@@ -120,8 +120,10 @@ def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -
 def count(ctx: RequestContext, wanted: Filter) -> int:
     """Return how many notes a list holds, counting to a thousand at most."""
     conditions, values = _conditions(ctx, wanted)
-    source = _NOTES.format(conditions=conditions, order="DESC")
-    sql = f"SELECT count(*) FROM (SELECT {source} LIMIT %(limit)s) counted"
+    sql = (
+        "SELECT count(*) FROM (SELECT FROM example.note WHERE tenant_id = %(tenant)s "
+        f"AND (%(units)s::uuid[] IS NULL OR unit_id = ANY (%(units)s::uuid[])) AND {conditions} LIMIT %(limit)s) counted"
+    )
     return db.execute_sql(sql, {**values, "limit": BOUND}).fetchone()[0]
 
 

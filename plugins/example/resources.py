@@ -63,7 +63,6 @@ class Notes:
             chips=_chips(req, wanted, options, states),
             clear_url=req.path,
             new_url=url_for(req, "example.new") if units and ctx.can("example.write") else "",
-            without_unit=not units,
         )
         page(req, resp, "example/notes.html", view)
 

@@ -40,8 +40,6 @@ class NotesView:
     chips: tuple[Chip, ...]
     clear_url: str
     new_url: str = ""
-    without_unit: bool = False
-    """True for somebody who holds no post in a unit, and so has no notebook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,7 +144,7 @@ def make_package(folder: Path, key: str, title: str, english: str) -> None:
     (folder / "conftest.py").rename(folder / "tests" / "conftest.py")
     (folder / "gitignore").rename(folder / ".gitignore")
     say(f"{folder}")
-    say(f"Cài · install:       var/venv/bin/pip install --editable {folder}")
+    say(f"Cài · install:       var/venv/bin/uv pip install --python var/venv --editable {folder}")
     say(f"Chạy thử · try it:   ./scripts/test {folder / 'tests'}")
 
 

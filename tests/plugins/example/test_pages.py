@@ -49,7 +49,7 @@ def test_what_people_typed_is_shown_and_never_run(notebook):
         assert "<img src=x" not in answer.text
 
 
-def test_an_empty_notebook_an_empty_result_and_a_person_without_a_unit_each_say_so(notebook):
+def test_an_empty_notebook_and_an_empty_result_each_say_so(notebook):
     lan = notebook.writer()
     assert "Sổ chưa có ghi chú nào" in lan.get("example.notes").text
     notebook.note(lan)
