@@ -104,7 +104,10 @@ def find_people(text: str, cursor: Cursor = START, limit: int = PAGE_SIZE) -> li
     posts: dict[UUID, list[str]] = {row[0]: [] for row in rows}
     for post in posts_of(posts):
         posts[post.person_id].append(f"{post.position}, {post.agency}")
-    return [FoundPerson(*row, posts=tuple(posts[row[0]])) for row in rows]
+    return [
+        FoundPerson(person_id, key, name, username, disabled, is_operator, tuple(posts[person_id]))
+        for person_id, key, name, username, disabled, is_operator in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ class Name(Text):
     """A name as decisions write it: in NFC, without invisible characters and double spaces."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        return clean(super()._deserialize(value, attr, data, **kwargs))
+        name = clean(super()._deserialize(value, attr, data, **kwargs))
+        if self.required and not name:
+            raise self.make_error("required")
+        return name
 
 
 class Pattern(Text):

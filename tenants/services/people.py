@@ -15,6 +15,7 @@ from tenants.models import Person
 from tenants.names import clean, username_of
 
 THEMES = ("auto", "light", "dark")
+SHORTEST_USERNAME = 2
 
 
 def register_person(username: str, full_name: str, *, email: str = "", is_operator: bool = False) -> Person:
@@ -39,7 +40,9 @@ def register_person(username: str, full_name: str, *, email: str = "", is_operat
 
 def free_username(full_name: str) -> str:
     """Return a user name made of a name that nobody has yet: anhpn, then anhpn2."""
-    stem = username_of(full_name)
+    stem = username_of(full_name)[:40]
+    if len(stem) < SHORTEST_USERNAME:
+        stem = f"cb{stem}"
     names = Person.select(Person.username).where(Person.username.startswith(stem)).tuples()
     taken = {name for (name,) in names}
     candidates = chain([stem], (f"{stem}{number}" for number in count(2)))

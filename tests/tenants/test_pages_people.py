@@ -292,3 +292,18 @@ def test_the_list_as_a_document(agency, admin):
     assert answer.raw.json["next"] is None
     assert admin.get("tenants.api_people", {"day": "31/2"}).raw.json["errors"]["day"]
     assert member(agency, "alpha.writer").get("tenants.api_people").status == 403
+
+
+@pytest.mark.parametrize("name", ["A", "李", "Ng. A", "Đ" * 120])
+def test_every_name_makes_a_user_name(agency, admin, name):
+    form = {"full_name": name, "unit_id": agency.units[UNIT], "position": "Văn thư"}
+    assert admin.post("tenants.post_new", form).status == 303
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b\ufeff", "x" * 121, "a\x00b"])
+def test_what_is_no_name_is_refused_in_words(agency, admin, name):
+    answer = admin.post(
+        "tenants.post_new", {"full_name": name, "unit_id": agency.units[UNIT], "position": "Văn thư"}
+    )
+    assert answer.status in (404, 422)
+    assert "lỗi, không phải do bạn" not in answer.words
