@@ -230,7 +230,7 @@ def test_an_ended_post_takes_access_away_at_the_next_request(agency, admin):
     officer = member(agency, "alpha.writer")
     assert officer.get("tenants.home").status == 200
     with agency.at_work():
-        post_id = Membership.of(officer.person_id).get().id
+        post_id = Membership.get(Membership.person_id == officer.person_id).id
     page = admin.get("tenants.post_end", post_id=post_id)
     assert "thôi vào được cơ quan này" in page.words
     answer = admin.post(
@@ -243,7 +243,7 @@ def test_an_ended_post_takes_access_away_at_the_next_request(agency, admin):
 
 def test_the_last_administrator_stays(agency, admin):
     with agency.at_work():
-        post_id = Membership.of(admin.person_id).get().id
+        post_id = Membership.get(Membership.person_id == admin.person_id).id
     page = admin.get("tenants.post_end", post_id=post_id)
     assert "quản trị cuối cùng" in page.words
     assert admin.post("tenants.post_end", {"version": "1"}, post_id=post_id).status == 403
