@@ -273,3 +273,18 @@ def test_any_row_becomes_a_row_or_problems(tmp_path_factory, rows):
     with suppress(Unreadable):
         description = read_description(path)
         assert len(description.agencies) + len({p.line for p in description.problems}) >= len(rows)
+
+
+def test_every_table_and_column_is_documented():
+    page = (Path(__file__).parents[2] / "docs/provisioning.md").read_text("utf-8")
+    for sheet in SHEETS:
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{sheet.key}` {sheet.title} |"))
+        for column in sheet.columns:
+            mark = "**" if column.required else ""
+            assert f"{mark}`{column.key}`{mark} {column.title}" in row
+    for limit in (
+        f"{readers.MAX_FILE_MB} MB",
+        f"{readers.MAX_UNPACKED_MB} MB",
+        f"{readers.MAX_ROWS:,}".replace(",", " "),
+    ):
+        assert limit in page
