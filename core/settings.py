@@ -1,5 +1,7 @@
 """Settings by environment or file, with types, defaults and help; the page docs/settings.md is made from here."""
 
+import base64
+import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -12,6 +14,7 @@ from marshmallow.fields import Boolean, Integer, String
 
 PREFIX = "LIENTHONG_"
 FILE_VARIABLE = "LIENTHONG_SETTINGS_FILE"
+SECRET_KEY_BYTES = 32
 _PARSERS: dict[Any, Any] = {str: String(), int: Integer(), bool: Boolean()}
 
 
@@ -58,7 +61,6 @@ class Settings:
     session_max_hours: int = _setting("A session ends after this many hours, used or not.", 10)
     pool_size: int = _setting("Database connections per web worker; at least its threads.", 8)
     static_dir: Path = _setting("Where the built static files are.", Path("var/static"))
-    files_dir: Path = _setting("Where uploaded files are kept.", Path("var/files"))
     blocked_modules: tuple[str, ...] = _setting("Modules to leave out at start, separated by commas.", ())
     development: bool = _setting(
         "Shows the component catalogue and reloads templates; never on a real installation.", False
@@ -175,7 +177,15 @@ def _check(settings: Settings) -> None:
         )
     if urlsplit(settings.public_url).path.strip("/"):
         raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must not have a path.")
-    if len(settings.secret_key) < 43:
+    if len(_decoded(settings.secret_key)) < SECRET_KEY_BYTES:
         raise SettingsError(
-            f"Setting {PREFIX}SECRET_KEY is too short: use 32 random bytes in base64 (`openssl rand -base64 32`)."
+            f"Setting {PREFIX}SECRET_KEY is not {SECRET_KEY_BYTES} bytes or more in base64: "
+            "make one with `openssl rand -base64 32`."
         )
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""

@@ -22,7 +22,7 @@ class Vault:
 
     def __init__(self, secret_key: str) -> None:
         derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"lienthong sso vault 1")
-        self._cipher = AESGCM(derive.derive(base64.b64decode(secret_key + "==")))
+        self._cipher = AESGCM(derive.derive(base64.b64decode(secret_key)))
 
     def seal(self, values: dict[str, Any], owner: bytes) -> bytes:
         """Encrypt JSON values for one row; `owner` names the row and is needed to open them again."""

@@ -33,7 +33,7 @@ class Gate:
 
     def __init__(self, settings: Settings, dispatcher: Dispatcher, loader: ContextLoader) -> None:
         self._public_url = settings.public_url.rstrip("/")
-        self._secret = base64.b64decode(settings.secret_key + "==")
+        self._secret = base64.b64decode(settings.secret_key)
         self._dispatcher = dispatcher
         self._catalogue: Catalogue = dispatcher.catalogue
         self._loader = loader

@@ -20,7 +20,7 @@ SETTINGS = {
     "LIENTHONG_PUBLIC_URL": "http://localhost:8000",
     "LIENTHONG_KEYCLOAK_URL": "http://localhost:8180",
     "LIENTHONG_OIDC_CLIENT_SECRET": "unused",
-    "LIENTHONG_SECRET_KEY": "A" * 43,
+    "LIENTHONG_SECRET_KEY": "A" * 43 + "=",
 }
 
 

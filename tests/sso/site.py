@@ -34,7 +34,7 @@ class Site:
         url, _realms, realm = issuer.rpartition("/realms/")
         self.settings = Settings(
             database_url=database.app_url, public_url=PUBLIC_URL, keycloak_url=url, staff_realm=realm,
-            oidc_client_secret=client_secret, secret_key="k" * 43, **settings,
+            oidc_client_secret=client_secret, secret_key="k" * 43 + "=", **settings,
         )  # fmt: skip
         before = db.obj, dispatching._installed
         self.app = core_app.create_app(self.settings)
