@@ -85,6 +85,16 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
             differences["roles"] = (_named(held), _named(wanted))
         if not differences:
             return post
+        if (
+            by.permissions is not None
+            and by.person_id == post.person_id
+            and differences.keys() & {"valid_from", "valid_to"}
+        ):
+            raise Forbidden(
+                _(
+                    "Không tự đổi thời hạn vị trí của mình được. Nhờ quản trị khác của cơ quan, hoặc trung tâm CNTT."
+                )
+            )
         if "unit_id" in differences:
             old, new = differences["unit_id"]
             differences["unit_id"] = (get_unit(old).name, get_unit(new).name)
@@ -232,7 +242,9 @@ def _named(roles: Iterable[str]) -> list[str]:
     declared = dispatcher().catalogue.roles
     keys = sorted(roles)
     own = [key for key in keys if key not in declared]
-    titles = dict(OwnRole.select(OwnRole.key, OwnRole.title).where(OwnRole.key.in_(own)).tuples()) if own else {}
+    titles = (
+        dict(OwnRole.select(OwnRole.key, OwnRole.title).where(OwnRole.key.in_(own)).tuples()) if own else {}
+    )
     return [titles.get(key, key) for key in keys]
 
 

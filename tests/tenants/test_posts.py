@@ -122,6 +122,15 @@ def test_nobody_raises_their_own_rights(agency):
         services.grant_post(agency.by, agency.admin.id, other.id, "Trưởng phòng", roles=["alpha.writer"])
 
 
+def test_nobody_prolongs_their_own_post(agency):
+    grant(agency, roles=["tenants.admin"], valid_to=today() + timedelta(days=5))
+    colleague = Authority(agency.colleague.id, agency.by.permissions)
+    own = next(line for line in queries.posts() if line.person_id == agency.colleague.id)
+    with pytest.raises(Forbidden):
+        services.change_post(colleague, own.id, own.version, valid_to=None)
+    services.change_post(agency.by, own.id, own.version, valid_to=None)
+
+
 def test_administration_is_passed_on_only_by_those_who_hold_it(agency):
     manager = Authority(agency.admin.id, MANAGER)
     with pytest.raises(Forbidden):
