@@ -153,7 +153,7 @@ class RunLine:
     file_name: str
     started_at: datetime
     actor: str
-    state: Literal["running", "stopped", "finished", "failed"]
+    state: Literal["planned", "running", "stopped", "finished", "failed"]
     summary: str
     url: str
 
@@ -241,6 +241,8 @@ class ProvisionRunView:
     list_url: str
     resumed: str = ""
     """After a restart: where the run went on."""
+    trouble: str = ""
+    """Why the run as a whole could not go on."""
     checks: tuple[tuple[str, str, State], ...] = ()
     """The reconciliation after the run: what was compared, the result in words, its state."""
     stop_action: str = ""

@@ -163,6 +163,10 @@ def register_jobs() -> list[Job]:
         ),
         Job("tenants.provision", runs.apply_run, N_("Áp dụng danh sách cơ quan"), per_tenant=False),
         Job(
+            "tenants.forget_runs", runs.forget_old_runs, N_("Xoá các tệp danh sách đã cũ"),
+            schedule="20 2 * * *", per_tenant=False,
+        ),
+        Job(
             "tenants.notice_dates", jobs.notice_dates, N_("Rà các vị trí hết hạn theo ngày"),
             schedule="5 0 * * *", per_tenant=False,
         ),

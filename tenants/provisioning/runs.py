@@ -6,18 +6,21 @@ comes back tomorrow, goes on from it. What is already as the file says is found 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
+
+import structlog
+from peewee import InterfaceError, OperationalError
 
 from core.catalogue import Catalogue
 from core.db import PLATFORM, db, new_id, scope
 from core.dispatcher import dispatcher
 from core.events import Actor, acting, current_actor, emit
 from core.i18n import _
-from core.jobs import JobError, enqueue
+from core.jobs import JobError, describe_error, enqueue
 from core.web.errors import Invalid, NotFound
 from tenants import events
 from tenants.models import Person, ProvisionRun, ProvisionStep
@@ -29,9 +32,13 @@ from tenants.provisioning.readers import read_description
 
 WORTH_A_LOOK = ("error", "add", "change")
 """What the page of a plan shows first; what the file does not name stays as it is."""
+KEPT_PLANNED, KEPT_APPLIED = timedelta(days=7), timedelta(days=90)
+"""How long files stay: they name people, so none is kept for good."""
 KEPT_ROWS = 5000
 """Rows of a plan that are kept for the page; unchanged rows are counted only."""
 JOB = "tenants.provision"
+
+log = structlog.get_logger()
 
 
 def read_file(name: str, content: bytes) -> Description:
@@ -154,6 +161,14 @@ def apply_run(run: str) -> None:
             run_id, "stopped", trouble="; ".join(text for texts in error.errors.values() for text in texts)
         )
         return
+    except (OperationalError, InterfaceError):
+        # PostgreSQL is away: the queue brings the job back, and it goes on from where it stands.
+        raise
+    except Exception as error:
+        # Whatever it was, the operator must see that the run stands still, and may take it up again.
+        log.exception("provision.stopped", run=str(run_id))
+        _finish(run_id, "stopped", trouble=describe_error(error))
+        return
     _finish(run_id, "finished", trouble="" if not result.failed else _("Còn cơ quan chưa ghi được."))
 
 
@@ -198,6 +213,15 @@ def _keep_steps(run: ProvisionRun) -> None:
     ]  # fmt: skip
     for first in range(0, len(rows), 500):
         ProvisionStep.insert_many(rows[first : first + 500]).execute()
+
+
+def forget_old_runs() -> None:
+    """Delete files that nobody applied within a week, and runs that ended a season ago."""
+    now = datetime.now(UTC)
+    unused = (ProvisionRun.state == "planned") & (ProvisionRun.made_at < now - KEPT_PLANNED)
+    ended = ProvisionRun.state.in_(("stopped", "finished")) & (ProvisionRun.finished_at < now - KEPT_APPLIED)
+    with db.atomic():
+        ProvisionRun.delete().where(unused | ended).execute()
 
 
 # ---- the plan as the page shows it -------------------------------------------------------------------

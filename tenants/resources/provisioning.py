@@ -171,6 +171,7 @@ class ProvisionProgress:
             pager=_pager(req, first, len(rows)),
             list_url=url_for(req, "tenants.provision"),
             resumed=_("Việc bị ngắt giữa chừng và đã chạy tiếp từ cơ quan chưa xong.") if run.beats > 1 and going else "",
+            trouble=run.trouble if run.state == "stopped" else "",
             checks=_checks(run, counts) if run.state == "finished" else (),
             stop_action=url_for(req, "tenants.provision_stop", run_id=run_id) if run.state == "running" else "",
             resume_action=url_for(req, "tenants.provision_resume", run_id=run_id) if run.state == "stopped" else "",
@@ -241,26 +242,15 @@ def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLi
         parts.append(ngettext("{n} dòng lỗi trong tệp", "{n} dòng lỗi trong tệp", run.counts["error"]))
     if failed:
         parts.append(ngettext("{n} cơ quan chưa ghi được", "{n} cơ quan chưa ghi được", failed))
-    if run.state == "planned":
-        parts.append(_("chưa áp dụng"))
-    going = run.state in ("running", "stopping")
+    route = "tenants.provision_plan" if run.state == "planned" else "tenants.provision_run"
+    state = "running" if run.state == "stopping" else run.state
     return RunLine(
         file_name=run.file_name,
         started_at=run.started_at or run.made_at,
         actor=maker,
-        state="running"
-        if going
-        else "failed"
-        if failed
-        else "finished"
-        if run.state == "finished"
-        else "stopped",
+        state="failed" if failed and state in ("stopped", "finished") else state,  # type: ignore[arg-type]
         summary=", ".join(parts),
-        url=url_for(
-            req,
-            "tenants.provision_plan" if run.state == "planned" else "tenants.provision_run",
-            run_id=run.id,
-        ),
+        url=url_for(req, route, run_id=run.id),
     )
 
 

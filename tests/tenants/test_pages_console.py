@@ -1,5 +1,6 @@
 """The operator's console: agencies, one agency, people, jobs, health, provisioning."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -289,3 +290,30 @@ def test_a_long_search_for_people_turns_forth_and_back(operator, agency):
     second = operator.get(first.links("after=")[0])
     assert (len(first.rows), len(second.rows)) == (50, 5)
     assert operator.get(second.links("before=")[0]).rows == first.rows
+
+
+def test_a_run_that_breaks_says_so_and_may_be_taken_up_again(operator, code, monkeypatch):
+    text = FILE.format(code=code).replace("parent: khong-co", f"parent: {code}")
+    run_id = run_of(upload(operator, text).location)
+    operator.post("tenants.provision_plan", run_id=run_id)
+    with db.connection_context(), monkeypatch.context() as patch:
+        patch.setattr(runs, "apply_plan", lambda *arguments, **options: 1 / 0)
+        runs.apply_run(run_id)
+    page = operator.get("tenants.provision_run", run_id=run_id)
+    assert "Chưa chạy hết được ZeroDivisionError" in page.words
+    assert operator.post("tenants.provision_resume", run_id=run_id).status == 303
+    with db.connection_context():
+        runs.apply_run(run_id)
+        assert ProvisionRun.get_by_id(run_id).state == "finished"
+
+
+def test_files_are_not_kept_for_good(operator, code):
+    planned, applied = (run_of(upload(operator, FILE.format(code=code)).location) for _number in range(2))
+    with db.connection_context():
+        ProvisionRun.update(made_at=datetime.now(UTC) - timedelta(days=8)).where(
+            ProvisionRun.id == planned
+        ).execute()
+        runs.forget_old_runs()
+        assert ProvisionRun.get_or_none(ProvisionRun.id == planned) is None
+        assert ProvisionRun.get_or_none(ProvisionRun.id == applied) is not None
+    assert operator.get("tenants.provision_plan", run_id=planned).status == 404
