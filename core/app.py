@@ -31,6 +31,7 @@ from core.web.security import SecurityHeaders
 from core.web.static import URL_PREFIX, StaticFiles
 
 log = structlog.get_logger()
+App = falcon.App[Request, Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def application_database(settings: Settings) -> AppDatabase:
 
 def create_app(
     settings: Settings | None = None, *, platform: Platform | None = None, loader: ContextLoader | None = None
-) -> falcon.App:
+) -> App:
     """Build the WSGI application.
 
     Raises SettingsError, PluginError or UnsafeRole when the installation is not fit to serve.
@@ -101,7 +102,7 @@ def create_app(
     return build_app(platform, loader or sso.api.context_loader())
 
 
-def build_app(platform: Platform, loader: ContextLoader) -> falcon.App:
+def build_app(platform: Platform, loader: ContextLoader) -> App:
     """Put routes, gate, pages and error handling together; tests give a loader of their own."""
     settings, catalogue = platform.settings, platform.catalogue
     static = StaticFiles(settings.static_dir)
@@ -109,7 +110,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> falcon.App:
     renderer = Renderer(
         catalogue.modules.values(), catalogue, navigation, static, development=settings.development
     )
-    app = falcon.App(
+    app: App = falcon.App(
         request_type=Request,
         response_type=Response,
         middleware=[RequestLog(), SecurityHeaders(settings.public_url, settings.keycloak_url)],

@@ -226,7 +226,7 @@ class SignInService:
             due = (
                 Session.select()
                 .where(Session.id == session_id, Session.ended_at.is_null(), Session.refresh_at <= fn.now())
-                .for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type] # a documented form
+                .for_update("FOR UPDATE SKIP LOCKED")
                 .first()
             )
             if due is None:

@@ -161,10 +161,3 @@ class ProfileSchema(FormSchema):
     hours_5 = Hours(load_default=list)
     hours_6 = Hours(load_default=list)
     hours_7 = Hours(load_default=list)
-
-
-class GrantSchema(FormSchema):
-    """What the operator allows an agency to use."""
-
-    grant = Text(required=True)
-    note = Text()

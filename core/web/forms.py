@@ -59,7 +59,7 @@ class Day(fields.Date):
         return found
 
 
-class Choices(fields.List):
+class Choices(fields.List[Any]):
     """Several choices of one name; a single choice is posted as plain text."""
 
     def __init__(self, inner: Any, **kwargs: Any) -> None:
@@ -98,7 +98,7 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     try:
         return dict(schema.load(given))
     except ValidationError as error:
-        raise Invalid(_flat(error.normalized_messages())) from error
+        raise Invalid(_flat(error.messages_dict)) from error
 
 
 def _flat(messages: Mapping[Any, Any]) -> dict[str, list[str]]:

@@ -133,17 +133,14 @@ class Navigation:
                     current=not console and ctx.tenant is not None and post.tenant.id == ctx.tenant.id,
                 ),
             )
-        operator = ()
         if ctx.operator:
-            operator = (
-                SwitcherEntry(
-                    name=self._settings.operator_name,
-                    detail=_("Vận hành toàn tỉnh, thành phố"),
-                    url="/admin/",
-                    current=console,
-                ),
+            entries["/admin/"] = SwitcherEntry(
+                name=self._settings.operator_name,
+                detail=_("Vận hành toàn tỉnh, thành phố"),
+                url="/admin/",
+                current=console,
             )
-        return (*entries.values(), *operator)
+        return tuple(entries.values())
 
 
 def _account(ctx: RequestContext | None) -> Account | None:

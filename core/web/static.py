@@ -32,8 +32,9 @@ class StaticFiles:
             raise KeyError(f"Static file {path!r} was not built; run scripts/assets.")
         return URL_PREFIX + self._hashed[path]
 
-    def __call__(self, req: Request, resp: falcon.Response, path: str) -> None:
-        """Falcon sink for everything below /static/."""
+    def __call__(self, req: Request, resp: falcon.Response, **fields: str) -> None:
+        """Falcon sink for everything below /static/; `path` is the rest of the address."""
+        path = fields["path"]
         if path not in self._served or req.method not in ("GET", "HEAD"):
             raise NotFound
         resp.content_type = mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -107,7 +107,6 @@ class Installation:
             "DIRECTORY_CLIENT_SECRET": self.secrets["directory_client"],
             "SECRET_KEY": self.secrets["secret_key"],
             "STATIC_DIR": STATIC,
-            "FILES_DIR": VAR / "files",
         }
         head = "# Written by scripts/demo at each start.\n"
         write_private(
