@@ -65,16 +65,20 @@ class Language:
     """Remembers the language of somebody who is not signed in."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        locale = req.form.get("locale", "")
-        resp.set_cookie(
-            LOCALE_COOKIE,
-            "en" if locale == "en" else "vi",
-            max_age=31_536_000,
-            path="/",
-            secure=True,
-            same_site="Lax",
-        )
+        remember_language(resp, req.form.get("locale"))
         redirect(resp, local_path(req.form.get("return_to")))
+
+
+def remember_language(resp: falcon.Response, locale: object) -> None:
+    """Let this browser keep a language for pages that do not know who reads them."""
+    resp.set_cookie(
+        LOCALE_COOKIE,
+        "en" if locale == "en" else "vi",
+        max_age=31_536_000,
+        path="/",
+        secure=True,
+        same_site="Lax",
+    )
 
 
 def local_path(value: object, default: str = "/") -> str:

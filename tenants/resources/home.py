@@ -12,7 +12,7 @@ from core.i18n import _
 from core.web.errors import NotFound
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
-from core.web.system import local_path
+from core.web.system import local_path, remember_language
 from tenants import queries, services
 from tenants.models import today
 from tenants.resources.common import asker
@@ -64,6 +64,8 @@ class Preferences:
             chosen["shortcuts"] = SHORTCUTS[req.form["shortcuts"]]
         if chosen:
             services.set_preferences(asker(req).person.id, **chosen)
+        if "locale" in chosen:
+            remember_language(resp, chosen["locale"])
         redirect(resp, local_path(req.form.get("return_to")))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import falcon
 
 from core.dispatcher import dispatcher
-from core.i18n import N_, _, format_number, gettext, ngettext
+from core.i18n import N_, SOURCE, _, current_locale, format_number, gettext, ngettext
 from core.web.components import Counter, FormView, Pager, Tab
 from core.web.errors import Invalid, NotFound
 from core.web.paging import PAGE_SIZE, page_url
@@ -27,7 +27,7 @@ from tenants.console_views import (
 )
 from tenants.models import ProvisionRun, ProvisionStep
 from tenants.provisioning import runs
-from tenants.provisioning.description import SHEETS, sheet_named
+from tenants.provisioning.description import SHEETS, Column, Sheet, sheet_named
 
 ACTIONS = {
     "error": N_("Lỗi, cần sửa"), "add": N_("Thêm mới"), "change": N_("Thay đổi"), "same": N_("Giữ nguyên"),
@@ -59,7 +59,7 @@ class Provision:
             action=url_for(req, "tenants.provision"),
             runs=tuple(_run_line(req, *row) for row in console_queries.provision_runs(SHOWN_RUNS)),
             sheets=tuple(
-                (_(sheet.title), ", ".join(_(column.title) for column in sheet.columns)) for sheet in SHEETS
+                (_as_written(sheet), ", ".join(map(_as_written, sheet.columns))) for sheet in SHEETS
             ),
         )
         page(req, resp, "tenants/console/provision.html", view, status=status)
@@ -254,6 +254,11 @@ def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLi
     )
 
 
+def _as_written(part: Sheet | Column) -> str:
+    """Return what a table or column is called in the file: its Vietnamese title, or for others the key, which is read as well."""
+    return part.title if current_locale() == SOURCE else part.key.replace("_", " ")
+
+
 def _plan_row(row: runs.StoredRow) -> PlanRow:
     sheet = sheet_named(row.what) if row.what else None
     return PlanRow(
@@ -261,7 +266,7 @@ def _plan_row(row: runs.StoredRow) -> PlanRow:
         action=row.action,  # type: ignore[arg-type]
         title=row.title,
         code=row.code,
-        what=_(sheet.title) if sheet else "",
+        what=_as_written(sheet) if sheet else "",
         text=row.text,
         effect=row.effect,
     )
