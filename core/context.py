@@ -1,9 +1,12 @@
 """Who asks, where, and what they may do: loaded once per request by one query."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 from uuid import UUID
+
+from core.declarations import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,24 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleStates:
+    """What was decided about modules in one agency, by key; where nobody decided, the manifest speaks."""
+
+    switches: Mapping[str, bool] = field(default_factory=dict)
+    """Switched on or off by the agency."""
+    grants: Mapping[str, bool] = field(default_factory=dict)
+    """Allowed or denied by the operator."""
+
+    def wants(self, module: Manifest) -> bool:
+        """Tell whether the agency has a module switched on, allowed or not."""
+        return self.switches.get(module.key, module.default_on)
+
+    def allows(self, module: Manifest) -> bool:
+        """Tell whether the operator lets the agency use a module."""
+        return self.grants.get(module.key, not module.restricted)
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedContext:
     """What the one query found: session, person, current posts, and the agency asked for."""
 
@@ -61,10 +82,8 @@ class LoadedContext:
     operator: bool
     """True when this session proved the operator role and a second factor."""
     tenant: TenantInfo | None = None
-    switches: dict[str, bool] = field(default_factory=dict)
-    """Module key → switched on or off by the agency."""
-    grants: dict[str, bool] = field(default_factory=dict)
-    """Module key → allowed or denied by the operator."""
+    modules: ModuleStates = ModuleStates()
+    """Of the agency asked for."""
 
 
 class ContextLoader(Protocol):
@@ -73,8 +92,8 @@ class ContextLoader(Protocol):
     def load(self, session_token: str | None, tenant_code: str | None) -> LoadedContext | None:
         """Return what is known of a session, or None when it is missing, over or its person disabled."""
 
-    def tenant(self, tenant_code: str) -> tuple[TenantInfo, dict[str, bool], dict[str, bool]] | None:
-        """Return an active agency with its switches and grants, for pages without a session."""
+    def tenant(self, tenant_code: str) -> tuple[TenantInfo, ModuleStates] | None:
+        """Return an active agency and what was decided about its modules, for pages without a session."""
 
 
 @dataclass(frozen=True, slots=True)

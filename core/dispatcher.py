@@ -11,7 +11,7 @@ import structlog
 
 from core import hookspecs, metrics
 from core.catalogue import Catalogue
-from core.context import RequestContext
+from core.context import ModuleStates, RequestContext
 from core.db import PLATFORM, ScopeError, current_tenant, db
 from core.declarations import Blocker, Deny, ObjectAction, TimelineEntry
 from core.host import implementation_of
@@ -19,9 +19,6 @@ from core.i18n import _
 
 log = structlog.get_logger()
 T = TypeVar("T")
-
-States = tuple[dict[str, bool], dict[str, bool]]
-"""An agency's switches and the operator's grants, both by module key."""
 
 
 class HookFailed(Exception):
@@ -35,7 +32,7 @@ class Dispatcher:
         self,
         manager: pluggy.PluginManager,
         catalogue: Catalogue,
-        states: Callable[[UUID], States] = lambda tenant_id: ({}, {}),
+        states: Callable[[UUID], ModuleStates] = lambda tenant_id: ModuleStates(),
     ) -> None:
         self.catalogue = catalogue
         self._states = states
@@ -52,34 +49,28 @@ class Dispatcher:
 
     # -- the effective set ----------------------------------------------------------------------
 
-    def effective(self, switches: dict[str, bool], grants: dict[str, bool]) -> frozenset[str]:
+    def effective(self, states: ModuleStates) -> frozenset[str]:
         """Return the modules in effect: switched on ∩ allowed ∩ requirements satisfied.
 
         Built-in modules are always in effect.
         """
-        return self._effective(frozenset(switches.items()), frozenset(grants.items()))
+        return self._effective(frozenset(states.switches.items()), frozenset(states.grants.items()))
 
     def effective_for(self, tenant_id: UUID) -> frozenset[str]:
         """Return the modules in effect for an agency, read from the database."""
-        return self.effective(*self._states(tenant_id))
+        return self.effective(self._states(tenant_id))
 
     def _compute_effective(
         self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]
     ) -> frozenset[str]:
-        switched, granted = dict(switches), dict(grants)
+        states = ModuleStates(dict(switches), dict(grants))
         on: set[str] = set()
         # The catalogue is in the order of requirement, so each module's requirements are decided before it.
         for key, module in self.catalogue.modules.items():
-            manifest = module.manifest
-            wanted = switched.get(key, manifest.default_on)
-            allowed = granted.get(key, not manifest.restricted)
-            if manifest.builtin or (wanted and allowed and on.issuperset(manifest.requires)):
+            it = module.manifest
+            if it.builtin or (states.wants(it) and states.allows(it) and on.issuperset(it.requires)):
                 on.add(key)
         return frozenset(on)
-
-    def allowed(self, key: str, grants: dict[str, bool]) -> bool:
-        """Tell whether the operator lets an agency switch a module."""
-        return grants.get(key, not self.catalogue.modules[key].manifest.restricted)
 
     # -- run: the life of a module, first error rolls back ----------------------------------------
 

@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from core.context import LoadedContext, Person, Post, TenantInfo
+from core.context import LoadedContext, ModuleStates, Person, Post, TenantInfo
 from core.db import db
 from sso.services import SignInService, digest
 from tenants.queries import logo_url
 
-Agency = tuple[TenantInfo, dict[str, bool], dict[str, bool]]
 TOKEN_LENGTH = 43  # 256 bits in base64, what new_secret() makes
 
 
@@ -36,8 +35,8 @@ class SessionLoader:
             self._sign_in.touch(session_id)
         return _context(found) if found else None
 
-    def tenant(self, tenant_code: str) -> Agency | None:
-        """Return an active agency with its switches and grants, for pages without a session."""
+    def tenant(self, tenant_code: str) -> tuple[TenantInfo, ModuleStates] | None:
+        """Return an active agency and what was decided about its modules, for pages without a session."""
         return _agency(db.execute_sql("SELECT sso.load_tenant(%s)", (tenant_code,)).fetchone()[0])
 
     def _read(self, session_token: str, tenant_code: str | None) -> dict[str, Any] | None:
@@ -49,23 +48,22 @@ class SessionLoader:
 
 
 def _context(found: Mapping[str, Any]) -> LoadedContext:
-    agency = _agency(found["tenant"])
+    tenant, modules = _agency(found["tenant"]) or (None, ModuleStates())
     person = found["person"]
     return LoadedContext(
         session_id=UUID(found["session"]),
         person=Person(**{**person, "id": UUID(person["id"])}),
         posts=tuple(_post(each) for each in found["posts"]),
         operator=found["operator"],
-        tenant=agency[0] if agency else None,
-        switches=agency[1] if agency else {},
-        grants=agency[2] if agency else {},
+        tenant=tenant,
+        modules=modules,
     )
 
 
-def _agency(found: Mapping[str, Any] | None) -> Agency | None:
+def _agency(found: Mapping[str, Any] | None) -> tuple[TenantInfo, ModuleStates] | None:
     if not found or not found["agency"]:
         return None
-    return _tenant(found["agency"]), found["switches"], found["grants"]
+    return _tenant(found["agency"]), ModuleStates(found["switches"], found["grants"])
 
 
 def _tenant(row: Mapping[str, Any]) -> TenantInfo:

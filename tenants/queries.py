@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from core.context import TenantInfo
+from core.context import ModuleStates, TenantInfo
 from core.db import current_tenant, db, reading, scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
@@ -79,17 +79,24 @@ def _infos(where: str, value: Any) -> list[tuple[Any, ...]]:
     )
 
 
-def module_states(tenant_id: UUID) -> tuple[dict[str, bool], dict[str, bool]]:
-    """Return an agency's switches and the operator's grants, both by module key."""
-    states: tuple[dict[str, bool], dict[str, bool]] = ({}, {})
+def module_states(tenant_id: UUID) -> ModuleStates:
+    """Return what was decided about an agency's modules."""
     with scope(tenant_id), db.atomic():
-        for kind, module, value in _rows(
-            "SELECT 0, module, is_on FROM tenants.module_switch WHERE tenant_id = %s "
-            "UNION ALL SELECT 1, module, allowed FROM tenants.module_grant WHERE tenant_id = %s",
-            (tenant_id, tenant_id),
-        ):
-            states[kind][module] = value
-    return states
+        return module_states_of([tenant_id])[tenant_id]
+
+
+def module_states_of(tenant_ids: Sequence[UUID]) -> dict[UUID, ModuleStates]:
+    """Return what was decided about the modules of some agencies; the scope must read them."""
+    ids = list(map(str, tenant_ids))
+    switches: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
+    grants: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
+    for is_grant, tenant_id, module, value in _rows(
+        "SELECT false, tenant_id, module, is_on FROM tenants.module_switch WHERE tenant_id = ANY(%s::uuid[]) "
+        "UNION ALL SELECT true, tenant_id, module, allowed FROM tenants.module_grant WHERE tenant_id = ANY(%s::uuid[])",
+        (ids, ids),
+    ):
+        (grants if is_grant else switches)[tenant_id][module] = value
+    return {each: ModuleStates(switches[each], grants[each]) for each in tenant_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +205,6 @@ def _with_figures(lines: list[AgencyLine]) -> list[AgencyLine]:
     ids = [line.id for line in lines]
     if not ids:
         return lines
-    states: dict[UUID, tuple[dict[str, bool], dict[str, bool]]] = {each: ({}, {}) for each in ids}
     with reading(ids), db.atomic():
         people = dict(
             _rows(
@@ -207,18 +213,14 @@ def _with_figures(lines: list[AgencyLine]) -> list[AgencyLine]:
                 [list(map(str, ids))],
             )
         )
-        for kind, table, column in ((0, "module_switch", "is_on"), (1, "module_grant", "allowed")):
-            for tenant_id, module, value in _rows(
-                f"SELECT tenant_id, module, {column} FROM tenants.{table} WHERE tenant_id = ANY(%s::uuid[])",
-                [list(map(str, ids))],
-            ):
-                states[tenant_id][kind][module] = value
-    switchable = {each.key for each in dispatcher().catalogue.manifests()}
+        states = module_states_of(ids)
+    manifests = dispatcher().catalogue.manifests()
+    switchable = {each.key for each in manifests}
     return [
         AgencyLine(
             line.id, line.code, line.name, line.short_name, line.kind, line.status, line.parent_name, line.national_code, line.folded,
-            people.get(line.id, 0), dispatcher().effective(*states[line.id]) & switchable,
-            frozenset(key for key in switchable if not dispatcher().allowed(key, states[line.id][1])),
+            people.get(line.id, 0), dispatcher().effective(states[line.id]) & switchable,
+            frozenset(each.key for each in manifests if not states[line.id].allows(each)),
         )
         for line in lines
     ]  # fmt: skip
@@ -483,8 +485,8 @@ class ModuleCard:
 def module_cards() -> list[ModuleCard]:
     """Return every module that can be switched, in the order of requirement."""
     tenant_id = current_tenant()
-    switches, grants = module_states(tenant_id)
-    effective = dispatcher().effective(switches, grants)
+    states = module_states(tenant_id)
+    effective = dispatcher().effective(states)
     changes = {
         row[0]: row[1:]
         for row in _rows(
@@ -494,13 +496,13 @@ def module_cards() -> list[ModuleCard]:
         )
     }
     manifests = {each.key: each for each in dispatcher().catalogue.manifests()}
-    on = {key for key, each in manifests.items() if switches.get(key, each.default_on)}
+    on = {key for key, each in manifests.items() if states.wants(each)}
     return [
         ModuleCard(
             each,
             is_on=key in on,
             in_effect=key in effective,
-            allowed=dispatcher().allowed(key, grants),
+            allowed=states.allows(each),
             missing=tuple(
                 manifests[required]
                 for required in each.requires

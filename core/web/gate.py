@@ -14,7 +14,7 @@ import falcon
 from peewee import InterfaceError, OperationalError
 
 from core.catalogue import Address, Catalogue
-from core.context import ContextLoader, LoadedContext, RequestContext
+from core.context import ContextLoader, LoadedContext, ModuleStates, RequestContext, TenantInfo
 from core.db import PLATFORM, db, scope
 from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN
 from core.dispatcher import Dispatcher
@@ -37,7 +37,9 @@ class Gate:
         self._dispatcher = dispatcher
         self._catalogue: Catalogue = dispatcher.catalogue
         self._loader = loader
-        self._platform_modules = dispatcher.effective({}, dict.fromkeys(self._catalogue.modules, False))
+        self._platform_modules = dispatcher.effective(
+            ModuleStates(grants=dict.fromkeys(self._catalogue.modules, False))
+        )
 
     def guarded(self, address: Address) -> object:
         """Return a resource whose responders pass the gate first."""
@@ -94,10 +96,10 @@ class Gate:
             db.connect()
             loaded, tenant, states = self._load(req, address, tenant_code)
         if loaded is None:
-            if tenant_code and address.route.area == "public":
-                req.public_tenant, req.public_modules = tenant, self._dispatcher.effective(*states)
+            if tenant is not None:
+                req.public_tenant, req.public_modules = tenant, self._dispatcher.effective(states)
             return None
-        modules = self._dispatcher.effective(*states) if tenant else self._platform_modules
+        modules = self._dispatcher.effective(states) if tenant else self._platform_modules
         permissions = self._permissions(loaded, modules)
         if tenant and MEMBER not in permissions and address.route.permission != PUBLIC:
             # Whether an agency has something here, or is one at all, is not told to people who do not belong to it.
@@ -117,16 +119,14 @@ class Gate:
 
     def _load(
         self, req: Request, address: Address, tenant_code: str | None
-    ) -> tuple[LoadedContext | None, Any, Any]:
+    ) -> tuple[LoadedContext | None, TenantInfo | None, ModuleStates]:
+        """Return what is known of the session and, as far as this visitor may know, of the agency."""
         token = req.session_token
         loaded = self._loader.load(token, tenant_code) if token else None
         if loaded is not None:
-            return loaded, loaded.tenant, (loaded.switches, loaded.grants)
-        if tenant_code and address.route.area == "public":
-            found = self._loader.tenant(tenant_code)
-            if found:
-                return None, found[0], (found[1], found[2])
-        return None, None, ({}, {})
+            return loaded, loaded.tenant, loaded.modules
+        public = self._loader.tenant(tenant_code) if tenant_code and address.route.area == "public" else None
+        return None, *(public or (None, ModuleStates()))
 
     def _permissions(self, loaded: LoadedContext, modules: frozenset[str]) -> frozenset[str]:
         """Sum up the roles of the person's posts in this agency, as far as their modules are in effect."""

@@ -23,7 +23,7 @@ from core.web.errors import Invalid, NotFound, Problem
 from tenants import events, mirror, queries, services
 from tenants.models import Membership, MembershipRole, Person, Tenant, Unit, today
 from tenants.provisioning.compare import Action, AgencyRows, Change, Comparison, effective_day
-from tenants.provisioning.plan import Plan, module_defaults
+from tenants.provisioning.plan import Plan, switchable_modules
 from tenants.provisioning.state import AgencyState, load_agencies, load_people
 from tenants.services.common import lock_agency
 from tenants.services.people import name_fields
@@ -167,7 +167,7 @@ class _Agency:
 
     def _comparison(self) -> Comparison:
         people = load_people(row.username for row in self._rows.people)
-        return Comparison(self._day, people, module_defaults(self._catalogue))
+        return Comparison(self._day, people, switchable_modules(self._catalogue))
 
     def _compare(self) -> AgencyState:
         state = load_agencies(self._day, [self._rows.code])[self._rows.code]

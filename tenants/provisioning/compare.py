@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from core.context import ModuleStates
+from core.declarations import Manifest
 from core.i18n import format_date, gettext, ngettext
 from tenants.events import FIELD_TITLES
 from tenants.provisioning.description import AgencyRow, ModuleRow, PersonRow, PostRow, UnitRow
@@ -50,20 +52,13 @@ class AgencyRows:
 
 
 @dataclass(frozen=True, slots=True)
-class ModuleDefaults:
-    """What a module is without any switch or grant."""
-
-    default_on: bool
-    restricted: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """What every comparison needs to know: the day, the people stored, the modules installed."""
 
     day: date
     people: Mapping[str, PersonState]
-    modules: Mapping[str, ModuleDefaults]
+    modules: Mapping[str, Manifest]
+    """Those that agencies can switch, by key."""
 
     def changes(self, rows: AgencyRows, state: AgencyState | None) -> list[Change]:
         """Return a change for every row, also for those that are the same already."""
@@ -140,9 +135,8 @@ class Comparison:
         return _change("posts", row.agency, label, row, fields, current)
 
     def _module(self, row: ModuleRow, state: AgencyState | None) -> Change:
-        defaults = self.modules[row.module]
-        is_on = state.switches.get(row.module, defaults.default_on) if state else defaults.default_on
-        allowed = state.grants.get(row.module, not defaults.restricted) if state else not defaults.restricted
+        states = state.modules if state else ModuleStates()
+        is_on, allowed = states.wants(self.modules[row.module]), states.allows(self.modules[row.module])
         if row.state == is_on and (allowed or not row.state):
             return Change("same", "modules", row.agency, row.module, row.line, row=row)
         return Change(

@@ -9,9 +9,10 @@ from typing import Any
 
 from core.catalogue import Catalogue
 from core.db import db, unscoped
+from core.declarations import Manifest
 from core.i18n import N_
 from tenants.models import today
-from tenants.provisioning.compare import AgencyRows, Change, Comparison, ModuleDefaults
+from tenants.provisioning.compare import AgencyRows, Change, Comparison
 from tenants.provisioning.description import Description, PostRow, Problem
 from tenants.provisioning.state import AgencyState, PersonState, load_agencies, load_people
 
@@ -56,7 +57,7 @@ def make_plan(description: Description, catalogue: Catalogue, *, day: date | Non
     sound, knock_on = applicable(description, checks.problems, agencies, people)
     groups, loose = group_rows(sound, checks.order)
     named, _ = group_rows(description, checks.order)
-    comparison = Comparison(day or today(), people, module_defaults(catalogue))
+    comparison = Comparison(day or today(), people, switchable_modules(catalogue))
     changes: list[Change] = []
     for code, rows in groups.items():
         state = agencies.get(code)
@@ -71,9 +72,9 @@ def make_plan(description: Description, catalogue: Catalogue, *, day: date | Non
     return Plan(tuple(changes), tuple(problems), groups, tuple(loose))
 
 
-def module_defaults(catalogue: Catalogue) -> dict[str, ModuleDefaults]:
-    """Return what each switchable module is without a switch or grant."""
-    return {each.key: ModuleDefaults(each.default_on, each.restricted) for each in catalogue.manifests()}
+def switchable_modules(catalogue: Catalogue) -> dict[str, Manifest]:
+    """Return the modules that agencies can switch, by key."""
+    return {each.key: each for each in catalogue.manifests()}
 
 
 def group_rows(description: Description, order: Iterable[str]) -> tuple[dict[str, AgencyRows], list[Any]]:
@@ -401,7 +402,7 @@ class _Checks:
                     self._unknown("posts", row.line, role, roles, N_("Không có vai trò “{value}”."))
 
     def _check_modules(self) -> None:
-        switchable = module_defaults(self._catalogue)
+        switchable = switchable_modules(self._catalogue)
         wanted = {(row.agency, row.module): row.state for row in self._description.modules}
         for row in self._description.modules:
             if row.agency not in self._known_agencies:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from core.context import ModuleStates
 from core.db import db
 from tenants.models import VIETNAM, TenantVersion
 
@@ -48,8 +49,7 @@ class AgencyState:
     ended: dict[tuple[str, str], date] = field(default_factory=dict)
     """When a post that nobody holds now was last taken away."""
     own_roles: set[str] = field(default_factory=set)
-    switches: dict[str, bool] = field(default_factory=dict)
-    grants: dict[str, bool] = field(default_factory=dict)
+    modules: ModuleStates = ModuleStates()
 
 
 @dataclass(slots=True)
@@ -115,10 +115,14 @@ def _load_contents(found: dict[UUID, AgencyState]) -> None:
         found[tenant_id].address, found[tenant_id].phone = address, phone
     for tenant_id, key in _of_each(found, "t.tenant_id, key", "role"):
         found[tenant_id].own_roles.add(key)
+    switches: dict[UUID, dict[str, bool]] = defaultdict(dict)
     for tenant_id, module, is_on in _of_each(found, "t.tenant_id, module, is_on", "module_switch"):
-        found[tenant_id].switches[module] = is_on
+        switches[tenant_id][module] = is_on
+    grants: dict[UUID, dict[str, bool]] = defaultdict(dict)
     for tenant_id, module, allowed in _of_each(found, "t.tenant_id, module, allowed", "module_grant"):
-        found[tenant_id].grants[module] = allowed
+        grants[tenant_id][module] = allowed
+    for tenant_id, state in found.items():
+        state.modules = ModuleStates(switches[tenant_id], grants[tenant_id])
     units = list(_of_each(found, "t.tenant_id, t.id, code, name, valid_to, parent_id", "unit"))
     codes = {row[1]: row[2] for row in units}
     for tenant_id, id_, code, name, valid_to, parent_id in units:

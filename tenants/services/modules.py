@@ -62,12 +62,12 @@ def plan_enable(key: str) -> EnablePlan:
     """
     catalogue = dispatcher().catalogue
     module = _switchable(key)
-    switches, grants = module_states(current_tenant())
+    states = module_states(current_tenant())
     needed = _requirements(key)
     # The catalogue is in the order of requirement.
     order = [each for each in catalogue.manifests() if each.key in needed or each.key == key]
-    to_enable = tuple(each for each in order if not switches.get(each.key, each.default_on))
-    not_allowed = tuple(each for each in order if not dispatcher().allowed(each.key, grants))
+    to_enable = tuple(each for each in order if not states.wants(each))
+    not_allowed = tuple(each for each in order if not states.allows(each))
     return EnablePlan(module, to_enable, not_allowed)
 
 
@@ -94,8 +94,8 @@ def plan_disable(key: str) -> DisablePlan:
     """
     module = _switchable(key)
     tenant = tenant_info(current_tenant())
-    switches, _grants = module_states(tenant.id)
-    on = [each for each in dispatcher().catalogue.manifests() if switches.get(each.key, each.default_on)]
+    states = module_states(tenant.id)
+    on = [each for each in dispatcher().catalogue.manifests() if states.wants(each)]
     dependents = tuple(each for each in on if key in _requirements(each.key))
     blockers: tuple[Blocker, ...] = ()
     if key in dispatcher().effective_for(tenant.id):
@@ -113,8 +113,7 @@ def disable_module(key: str) -> DisablePlan:
         if not plan.possible:
             needed = [_("{module} đang cần phân hệ này.", module=_(each.title)) for each in plan.dependents]
             raise _refused(needed + [blocker.text for blocker in plan.blockers])
-        switches, _grants = module_states(current_tenant())
-        if switches.get(key, plan.module.default_on):
+        if plan.is_on:
             _switch(key, on=False)
             emit(events.ModuleDisabled(object_id=current_tenant(), module=key))
     return plan
@@ -125,7 +124,7 @@ def set_grant(tenant_id: UUID, key: str, allowed: bool | None, *, note: str = ""
 
     Raises NotFound, HookFailed.
     """
-    _switchable(key)
+    module = _switchable(key)
     with scope(tenant_id), _switching():
         stored = ModuleGrant.select().where(ModuleGrant.module == key).first()
         if (stored.allowed if stored else None) == allowed:
@@ -134,8 +133,7 @@ def set_grant(tenant_id: UUID, key: str, allowed: bool | None, *, note: str = ""
             stored.delete_instance()
         if allowed is not None:
             ModuleGrant.create(module=key, allowed=allowed, note=note, changed_by=current_actor().person_id)
-        in_effect = dispatcher().allowed(key, module_states(tenant_id)[1])
-        event = events.ModuleAllowed if in_effect else events.ModuleDenied
+        event = events.ModuleAllowed if module_states(tenant_id).allows(module) else events.ModuleDenied
         emit(event(object_id=tenant_id, module=key, changes={"note": ("", note)} if note else {}))
 
 

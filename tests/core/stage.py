@@ -18,6 +18,7 @@ import psycopg2
 
 from core import dispatcher as dispatching
 from core import plugin as core_plugin
+from core.context import ModuleStates
 from core.db import db, new_id
 from core.db.database import connect
 from core.db.ddl import create_schema, tenant_table
@@ -132,7 +133,7 @@ def install(url: str) -> None:
     """Boot the kernel with the sample module in this process; agencies A and B have it on."""
     host = PluginHost([core_plugin, sample_plugin()])
     catalogue = host.boot()
-    states = lambda tenant_id: ({"sample": tenant_id in (A, B)}, {})  # noqa: E731
+    states = lambda tenant_id: ModuleStates({"sample": tenant_id in (A, B)})  # noqa: E731
     dispatching.install(Dispatcher(host.manager, catalogue, states))
     db.initialize(
         connect(

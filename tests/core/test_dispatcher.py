@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from core.context import Person, RequestContext, TenantInfo
+from core.context import ModuleStates, Person, RequestContext, TenantInfo
 from core.db import db, scope
 from core.declarations import MEMBER, Blocker, Deny, ObjectAction, TimelineEntry
 from core.dispatcher import Dispatcher, HookFailed
@@ -62,25 +62,25 @@ def test_in_effect_is_what_is_switched_on_and_allowed_and_whose_requirements_are
         module("kernel", builtin=True),
     ]
     which = dispatcher(*modules).effective
-    assert which({}, {}) == {"kernel"}
-    assert which({"base": True}, {}) == {"kernel", "base", "extra"}
-    assert which({"base": True, "extra": False}, {}) == {"kernel", "base"}
-    assert which({"base": True}, {"base": False}) == {"kernel"}
-    assert which({}, {"secret": True}) == {"kernel", "secret"}
-    assert which({"kernel": False, "unknown": True}, {"kernel": False}) == {"kernel"}
+    assert which(ModuleStates()) == {"kernel"}
+    assert which(ModuleStates({"base": True})) == {"kernel", "base", "extra"}
+    assert which(ModuleStates({"base": True, "extra": False})) == {"kernel", "base"}
+    assert which(ModuleStates({"base": True}, {"base": False})) == {"kernel"}
+    assert which(ModuleStates({}, {"secret": True})) == {"kernel", "secret"}
+    assert which(ModuleStates({"kernel": False, "unknown": True}, {"kernel": False})) == {"kernel"}
 
 
 def test_a_requirement_that_goes_out_of_effect_takes_all_above_it_along():
     chain = dispatcher(module("a1"), module("b1", requires=("a1",)), module("c1", requires=("b1",)))
     on = dict.fromkeys(("a1", "b1", "c1"), True)
-    assert chain.effective(on, {}) == {"a1", "b1", "c1"}
-    assert chain.effective(on, {"a1": False}) == set()
-    assert chain.effective({**on, "b1": False}, {}) == {"a1"}
+    assert chain.effective(ModuleStates(on)) == {"a1", "b1", "c1"}
+    assert chain.effective(ModuleStates(on, {"a1": False})) == set()
+    assert chain.effective(ModuleStates({**on, "b1": False})) == {"a1"}
 
 
 def test_each_agency_has_its_own_set():
     here, there = uuid4(), uuid4()
-    asked = dispatcher(module("base"), states=lambda tenant_id: ({"base": tenant_id == here}, {}))
+    asked = dispatcher(module("base"), states=lambda tenant_id: ModuleStates({"base": tenant_id == here}))
     assert asked.effective_for(here) == {"base"}
     assert asked.effective_for(there) == set()
 

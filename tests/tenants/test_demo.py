@@ -54,7 +54,7 @@ def test_modules_are_on_in_some_agencies_and_off_in_others(stage, province):
     states = set()
     for tenant in Tenant.select():
         with scope(tenant.id), db.atomic():
-            states.add(queries.module_states(tenant.id)[0].get("alpha", False))
+            states.add(queries.module_states(tenant.id).switches.get("alpha", False))
     assert states == {True, False}
 
 

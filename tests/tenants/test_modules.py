@@ -166,12 +166,12 @@ def test_whatever_is_switched_requirements_and_leave_hold(stage, agency, actions
             with suppress(Invalid):
                 commands[action](key)
             now = in_effect(agency)
-            switches, grants = queries.module_states(agency.id)
+            states = queries.module_states(agency.id)
             for each in now:
                 manifest = dispatcher().catalogue.modules[each].manifest
                 assert set(manifest.requires) <= now
-                assert dispatcher().allowed(each, grants)
-                assert switches.get(each, manifest.default_on)
+                assert states.allows(manifest)
+                assert states.wants(manifest)
         for key, module in stage.modules.items():
             balance = sum(1 if hook == "on_module_enabled" else -1 for hook, _ in module.calls)
             assert balance == (key in in_effect(agency)) - (key in before)

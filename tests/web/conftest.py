@@ -20,7 +20,7 @@ import tenants.plugin
 from core import dispatcher as dispatching
 from core import plugin as core_plugin
 from core.app import Platform, build_app
-from core.context import LoadedContext, Person, Post, TenantInfo
+from core.context import LoadedContext, ModuleStates, Person, Post, TenantInfo
 from core.db import db, new_id
 from core.db.database import AppDatabase, connect
 from core.db.ddl import create_schema, tenant_table
@@ -68,14 +68,14 @@ class FakeLoader:
             raise self.failures.pop()
         known = self.people.get(session_token or "")
         tenant = self.agencies.get(tenant_code or "")
-        return known and replace(known, tenant=tenant, switches=self._switches(tenant))
+        return known and replace(known, tenant=tenant, modules=self._states(tenant))
 
-    def tenant(self, tenant_code: str) -> tuple[TenantInfo, dict[str, bool], dict[str, bool]] | None:
+    def tenant(self, tenant_code: str) -> tuple[TenantInfo, ModuleStates] | None:
         found = self.agencies.get(tenant_code)
-        return (found, self._switches(found), {}) if found else None
+        return (found, self._states(found)) if found else None
 
-    def _switches(self, tenant: TenantInfo | None) -> dict[str, bool]:
-        return {"trial": tenant is not EMPTY}
+    def _states(self, tenant: TenantInfo | None) -> ModuleStates:
+        return ModuleStates({"trial": tenant is not EMPTY})
 
 
 class Site:
