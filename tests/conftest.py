@@ -2,12 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import structlog
+from playwright.sync_api import Browser, sync_playwright
 
 from scripts._lib.chromium import require_chromium
 from tests.support import servers
 from tests.support.servers import Database, KeycloakServer, StaffRealm
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic",
+]  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,6 +28,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the servers when the last run ends."""
     if not hasattr(config, "workerinput"):
         servers.leave()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loggers_that_follow() -> Iterator[None]:
+    """Let no logger keep the stream of the test that used it first."""
+    configure = structlog.configure
+
+    def configure_anew(*args: Any, **kwargs: Any) -> None:
+        configure(*args, **{**kwargs, "cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", configure_anew)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +83,12 @@ def staff_realm(
 def chromium_path() -> str:
     """Return the Chromium to drive with Playwright."""
     return require_chromium()
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Lend the worker's one Chromium; every test opens contexts of its own in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
