@@ -1,6 +1,6 @@
 """Check a description against itself and against what is stored, and say what applying it would do."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -18,6 +18,21 @@ from tenants.provisioning.state import AgencyState, PersonState, load_agencies, 
 
 TABLES = ("agencies", "units", "people", "posts", "modules")
 NEEDS_BROKEN_ROW = N_("Dòng này cần “{value}”, mà dòng khai mục đó đang có lỗi. Sửa dòng đó trước.")
+
+Name = tuple[str, ...]
+"""How other rows name one: its sheet, and its codes."""
+_NAME: Mapping[str, Callable[[Any], Name]] = {
+    "agencies": lambda row: ("agencies", row.code),
+    "units": lambda row: ("units", row.agency, row.code),
+    "people": lambda row: ("people", row.username),
+}
+_NEEDS: Mapping[str, Callable[[Any], list[Name]]] = {
+    "agencies": lambda row: [("agencies", row.parent)],
+    "units": lambda row: [("agencies", row.agency), ("units", row.agency, row.parent)],
+    "people": lambda row: [],
+    "posts": lambda row: [("agencies", row.agency), ("units", row.agency, row.unit), ("people", row.person)],
+    "modules": lambda row: [("agencies", row.agency)],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,66 +120,29 @@ def applicable(
     people: Mapping[str, PersonState],
 ) -> tuple[Description, list[Problem]]:
     """Return the rows that can be applied, and a problem for each that needs a row with a problem."""
-    broken = {(problem.sheet, problem.line) for problem in problems}
+    stored: set[Name] = {("agencies", code) for code in agencies} | {("people", name) for name in people}
+    stored |= {("units", code, unit) for code, state in agencies.items() for unit in state.units}
+    lost = {(problem.sheet, problem.line) for problem in problems}
+    rows: dict[str, Any] = {sheet: getattr(description, sheet) for sheet in TABLES}
     knock_on: list[Problem] = []
-
-    def sound(sheet: str, needs: Callable[[Any], list[tuple[str, bool]]]) -> list[Any]:
-        kept = []
-        for row in getattr(description, sheet):
-            if (sheet, row.line) not in broken:
-                missing = [value for value, known in needs(row) if value and not known]
-                if missing:
-                    knock_on.append(Problem(NEEDS_BROKEN_ROW, sheet, row.line, {"value": missing[0]}))
-                else:
-                    kept.append(row)
-        return kept
-
-    # Parents stand before their children, so one pass finds everything below a broken row.
-    known = set(agencies)
-    for row in _parents_first(description.agencies, lambda row: row.code):
-        if ("agencies", row.line) not in broken and (not row.parent or row.parent in known):
-            known.add(row.code)
-    sound_agencies = sound("agencies", lambda row: [(row.parent, row.parent in known)])
-    units = {(code, unit) for code, state in agencies.items() for unit in state.units}
-    for row in _parents_first(description.units, lambda row: (row.agency, row.code), lambda row: (row.agency, row.parent)):
-        if ("units", row.line) not in broken and row.agency in known and (not row.parent or (row.agency, row.parent) in units):
-            units.add((row.agency, row.code))
-    sound_units = sound(
-        "units", lambda row: [(row.agency, row.agency in known), (row.parent, (row.agency, row.parent) in units)]
-    )
-    sound_people = sound("people", lambda row: [])
-    names = set(people) | {row.username for row in sound_people}
-    return (
-        replace(
-            description,
-            agencies=sound_agencies,
-            units=sound_units,
-            people=sound_people,
-            posts=sound(
-                "posts",
-                lambda row: [
-                    (row.agency, row.agency in known), (row.unit, (row.agency, row.unit) in units), (row.person, row.person in names),
-                ],
-            ),
-            modules=sound("modules", lambda row: [(row.agency, row.agency in known)]),
-        ),
-        knock_on,
-    )  # fmt: skip
+    # What is lost may be needed by others, so look again until nothing more falls.
+    while lost:
+        rows = {sheet: [row for row in rows[sheet] if (sheet, row.line) not in lost] for sheet in TABLES}
+        known = stored.union(name(row) for sheet, name in _NAME.items() for row in rows[sheet])
+        fallen = [
+            Problem(NEEDS_BROKEN_ROW, sheet, row.line, {"value": missing})
+            for sheet in TABLES
+            for row in rows[sheet]
+            if (missing := _missing(sheet, row, known))
+        ]
+        knock_on += fallen
+        lost = {(problem.sheet, problem.line) for problem in fallen}
+    return replace(description, **rows), knock_on
 
 
-def _parents_first(
-    rows: Iterable[Any], key: Callable[[Any], Any], parent: Callable[[Any], Any] = lambda row: row.parent
-) -> list[Any]:
-    """Return rows so that each stands behind the one it belongs to; circles stay as they are."""
-    by_key: dict[Any, list[Any]] = {}
-    for row in rows:
-        by_key.setdefault(key(row), []).append(row)
-    sorter = TopologicalSorter({each: [parent(found[0])] for each, found in by_key.items()})
-    try:
-        order = list(sorter.static_order())
-    except CycleError:
-        order = list(by_key)
-    return [row for each in order for row in by_key.get(each, ())]
+def _missing(sheet: str, row: Any, known: Container[Name]) -> str:
+    """Return the code of the first row that a row names and that is not there, or nothing."""
+    return next((name[-1] for name in _NEEDS[sheet](row) if name[-1] and name not in known), "")
 
 
 def _absent(
