@@ -122,47 +122,41 @@ class PluginHost:
 
     def _in_order(self) -> list[LoadedModule]:
         """Sort by requirement, then key; built-in modules come first, in the order given."""
+        ordered = {key: module for key, module in self._modules.items() if module.manifest.builtin}
         left_out = {each.key for each in self.incompatible}
-        while True:
-            dependants = [
-                m
-                for m in self._modules.values()
-                if left_out & set(m.manifest.requires) and m.key not in left_out
-            ]
-            if not dependants:
-                break
-            for module in dependants:
-                needed = ", ".join(sorted(left_out & set(module.manifest.requires)))
-                self.incompatible.append(
-                    Incompatible(module.key, f"requires {needed}, which is incompatible")
+        for key in self._by_requirement():
+            needed = set(self._modules[key].manifest.requires)
+            if incompatible := sorted(needed & left_out):
+                reason = f"requires {', '.join(incompatible)}, which is incompatible"
+                self.incompatible.append(Incompatible(key, reason))
+                left_out.add(key)
+            elif missing := sorted(needed - ordered.keys()):
+                why = (
+                    "blocked by LIENTHONG_BLOCKED_MODULES" if missing[0] in self.blocked else "not installed"
                 )
-                left_out.add(module.key)
-        present = {key: module for key, module in self._modules.items() if key not in left_out}
-        for module in present.values():
-            missing_keys = set(module.manifest.requires) - set(present)
-            if missing_keys:
-                missing = min(missing_keys)
-                why = "blocked by LIENTHONG_BLOCKED_MODULES" if missing in self.blocked else "not installed"
                 raise PluginError(
-                    f"Module '{module.key}' requires '{missing}', which is {why}. "
-                    f"Provide it, or start without '{module.key}' too (LIENTHONG_BLOCKED_MODULES)."
+                    f"Module '{key}' requires '{missing[0]}', which is {why}. "
+                    f"Provide it, or start without '{key}' too (LIENTHONG_BLOCKED_MODULES)."
                 )
-        builtins = [module for module in present.values() if module.manifest.builtin]
-        sorter = TopologicalSorter(
-            {k: m.manifest.requires for k, m in sorted(present.items()) if not m.manifest.builtin}
-        )
+            else:
+                ordered[key] = self._modules[key]
+        return list(ordered.values())
+
+    def _by_requirement(self) -> list[str]:
+        """Return the keys of the modules that are not built in, each after those it requires."""
+        manifests = {key: module.manifest for key, module in sorted(self._modules.items())}
+        sorter = TopologicalSorter({key: it.requires for key, it in manifests.items() if not it.builtin})
         try:
             sorter.prepare()
         except CycleError as error:
-            raise PluginError(
-                f"Modules require each other in a circle: {' → '.join(error.args[1])}."
-            ) from error
-        ordered: list[LoadedModule] = []
+            circle = " → ".join(error.args[1])
+            raise PluginError(f"Modules require each other in a circle: {circle}.") from error
+        keys: list[str] = []
         while sorter.is_active():
             ready = sorted(sorter.get_ready())
-            ordered.extend(present[key] for key in ready if not present[key].manifest.builtin)
+            keys += [key for key in ready if key in manifests and not manifests[key].builtin]
             sorter.done(*ready)
-        return builtins + ordered
+        return keys
 
 
 def implementation_of(manager: pluggy.PluginManager, hook: str, key: str) -> pluggy.HookImpl | None:

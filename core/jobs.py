@@ -35,6 +35,7 @@ from core.declarations import Health
 from core.dispatcher import dispatcher
 from core.events import Event, emit
 from core.i18n import N_, _, format_datetime, ngettext
+from core.logging import OUR_PACKAGES, database_facts
 
 State = Literal["waiting", "retrying", "running", "failed", "succeeded", "cancelled"]
 STATE_SQL = (
@@ -42,7 +43,6 @@ STATE_SQL = (
     "WHEN status = 'doing' THEN 'running' WHEN status = 'succeeded' THEN 'succeeded' "
     "WHEN status = 'failed' THEN 'failed' ELSE 'cancelled' END"
 )
-_OURS = ("core", "tenants", "sso", "plugins")
 LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
 SILENT_AFTER = 60
 """Seconds without a sign of life after which no worker is taken to run."""
@@ -280,17 +280,11 @@ def describe_error(error: BaseException, package: str = "core") -> str:
     places = [
         f"{module}.{frame.f_code.co_name}:{line}"
         for frame, line in walk_tb(error.__traceback__)
-        if (module := str(frame.f_globals.get("__name__", ""))).partition(".")[0] in {*_OURS, package}
+        if (module := str(frame.f_globals.get("__name__", ""))).partition(".")[0] in OUR_PACKAGES | {package}
     ]
     # The innermost place in the job's own package tells more than where the kernel met the error.
     place = next((each for each in reversed(places) if each.startswith(f"{package}.")), (places or ["?"])[-1])
-    driver = getattr(getattr(error, "orig", error), "diag", None)
-    facts = [
-        f"{name}={value}"
-        for name in ("sqlstate", "table_name", "constraint_name")
-        if (value := getattr(driver, name, None))
-    ]
-    return " ".join([f"{type(error).__name__} in {place}", *facts])
+    return " ".join([f"{type(error).__name__} in {place}", *database_facts(error)])
 
 
 def rescue_lost_jobs(stalled_after: float) -> list[int]:

@@ -58,10 +58,14 @@ def describe(error: BaseException) -> str:
     are written without such values, so they are kept.
     """
     kind = type(error)
-    driver = getattr(getattr(error, "orig", error), "diag", None)
-    facts = [f"{name}={value}" for name in _DRIVER_FACTS if (value := getattr(driver, name, None))]
     said = [str(error)] if kind.__module__.partition(".")[0] in OUR_PACKAGES else []
-    return ": ".join([f"{kind.__module__}.{kind.__qualname__}", *said, *facts])
+    return ": ".join([f"{kind.__module__}.{kind.__qualname__}", *said, *database_facts(error)])
+
+
+def database_facts(error: BaseException) -> list[str]:
+    """Return the names of things in what the database says of an error: `table_name=note` and the like."""
+    driver = getattr(getattr(error, "orig", error), "diag", None)
+    return [f"{name}={value}" for name in _DRIVER_FACTS if (value := getattr(driver, name, None))]
 
 
 def _safe_trace(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

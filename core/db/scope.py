@@ -175,17 +175,3 @@ def _is_tenant_owned(query: Any) -> bool:
     return any(
         getattr(getattr(part, "model", None), "tenant_owned", False) for part in (query, *counted, *asked)
     )
-
-
-__all__ = [
-    "PLATFORM",
-    "Database",
-    "Scope",
-    "ScopeError",
-    "current_scope",
-    "current_tenant",
-    "db",
-    "reading",
-    "scope",
-    "unscoped",
-]

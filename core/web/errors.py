@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 import falcon
 import orjson
@@ -22,15 +22,14 @@ log = structlog.get_logger()
 class Problem(Exception):
     """An answer other than success; subclasses carry status, stable type and title."""
 
-    status: ClassVar[int] = 500
-    type: ClassVar[str] = "internal"
-    title: ClassVar[str] = N_("Trang này gặp lỗi, không phải do bạn")
+    status: int = 500
+    type: str = "internal"
+    title: str = N_("Trang này gặp lỗi, không phải do bạn")
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or self.title)
         self.detail = detail
-
-    headers: Mapping[str, str] = MappingProxyType({})
 
     def extra(self) -> dict[str, Any]:
         """Return further members of the problem document."""
@@ -114,7 +113,7 @@ def as_problem(error: Exception) -> Problem:
         return Unavailable()
     if isinstance(error, falcon.HTTPError):
         known = _BY_STATUS.get(error.status_code)
-        return known() if known else HttpProblem(error.status_code, error.title or "", error.headers)
+        return known() if known else HttpProblem(error)
     if isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
         # A value that PostgreSQL cannot hold, such as a number too large: what was sent is at fault.
         return BadRequest()
@@ -124,10 +123,12 @@ def as_problem(error: Exception) -> Problem:
 class HttpProblem(Problem):
     """A status that Falcon itself answers with, such as 405 or 413."""
 
-    def __init__(self, status: int, title: str, headers: Any = None) -> None:
-        super().__init__(title)
-        self.http_status = status
-        self.headers = dict(headers or {})
+    def __init__(self, error: falcon.HTTPError) -> None:
+        super().__init__(error.title or "")
+        self.status, self.type = error.status_code, f"http-{error.status_code}"
+        fallback = BadRequest.title if self.status < 500 else Problem.title
+        self.title = _HTTP_TITLES.get(self.status, fallback)
+        self.headers = dict(error.headers or {})
 
 
 _HTTP_TITLES = {
@@ -138,31 +139,17 @@ _HTTP_TITLES = {
 }
 
 
-def status_of(problem: Problem) -> int:
-    """Return the HTTP status of a problem."""
-    return problem.http_status if isinstance(problem, HttpProblem) else problem.status
-
-
-def title_of(problem: Problem) -> str:
-    """Return the title of a problem in the reader's language."""
-    if isinstance(problem, HttpProblem):
-        fallback = BadRequest.title if problem.http_status < 500 else Problem.title
-        return _(_HTTP_TITLES.get(problem.http_status, fallback))
-    return _(problem.title)
-
-
 def write_problem(req: Request, resp: falcon.Response, problem: Problem) -> None:
     """Answer with an `application/problem+json` document."""
-    status = status_of(problem)
     document = {
-        "type": PROBLEM_TYPE + (problem.type if not isinstance(problem, HttpProblem) else f"http-{status}"),
-        "title": title_of(problem),
-        "status": status,
+        "type": PROBLEM_TYPE + problem.type,
+        "title": _(problem.title),
+        "status": problem.status,
         "instance": f"urn:request:{req.request_id}",
         **({"detail": problem.detail} if problem.detail else {}),
         **problem.extra(),
     }
-    resp.status = falcon.code_to_http_status(status)
+    resp.status = falcon.code_to_http_status(problem.status)
     resp.content_type = "application/problem+json"
     resp.data = orjson.dumps(document)
 
@@ -170,9 +157,9 @@ def write_problem(req: Request, resp: falcon.Response, problem: Problem) -> None
 def write_plainly(req: Request, resp: Response, problem: Problem) -> None:
     """Answer with one line of text, where no page can be made."""
     resp.begin_anew()
-    resp.status = falcon.code_to_http_status(status_of(problem))
+    resp.status = falcon.code_to_http_status(problem.status)
     resp.content_type = falcon.MEDIA_TEXT
-    resp.text = f"{title_of(problem)}\n{req.request_id}\n"
+    resp.text = f"{_(problem.title)}\n{req.request_id}\n"
 
 
 def log_problem(req: Request, error: Exception, problem: Problem) -> None:
