@@ -46,7 +46,7 @@ from core.i18n import N_, _, format_date, format_datetime, format_number, ngette
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access
 from core.text import fold
-from core.web.components import Chip, Column, ConflictView, Counter, Crumb, FormView, Option, Pager, Tab, Tag
+from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, Text, load
 from core.web.paging import (
@@ -55,8 +55,6 @@ from core.web.paging import (
     Cursor,
     Page,
     bounded,
-    decode_key,
-    encode_key,
     page_of,
     page_url,
     pager,
@@ -67,9 +65,9 @@ from core.web.request import Request
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed", "Chip",
-    "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "Crumb", "current_actor",
-    "current_tenant", "Cursor", "DashboardCard", "Day", "db", "decode_key", "DemoMaker", "Deny",
-    "dispatcher", "emit", "encode_key", "enqueue", "Event", "fold", "Forbidden", "format_date",
+    "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
+    "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
+    "dispatcher", "emit", "enqueue", "Event", "fold", "Forbidden", "format_date",
     "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
     "Invalid", "Job", "JobError", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
     "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",

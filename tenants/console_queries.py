@@ -54,14 +54,24 @@ def overview() -> list[tuple[UUID, str, str]]:
     return rows
 
 
-def mirror_state_of(tenant_id: UUID) -> queries.MirrorState:
-    """Return what the identity provider still has to learn of one agency."""
+@dataclass(frozen=True, slots=True)
+class MirrorState:
+    """How far the identity provider is behind the registry."""
+
+    waiting: int
+    failing: int
+    last_error: str
+
+
+def mirror_state(tenant_id: UUID | None = None) -> MirrorState:
+    """Return what the identity provider still has to learn, of one agency or of everything."""
     row = db.execute_sql(
-        "SELECT count(*), count(*) FILTER (WHERE attempts > 0), coalesce(max(last_error) FILTER (WHERE attempts > 0), '') "
-        "FROM tenants.directory_task WHERE tenant_id = %s",
-        (tenant_id,),
+        "SELECT count(*), count(*) FILTER (WHERE attempts > 0), "
+        "coalesce((array_agg(last_error ORDER BY due_at DESC) FILTER (WHERE attempts > 0))[1], '') "
+        "FROM tenants.directory_task WHERE %s::uuid IS NULL OR tenant_id = %s",
+        (tenant_id, tenant_id),
     ).fetchone()
-    return queries.MirrorState(*row)
+    return MirrorState(*row)
 
 
 def short_names(tenant_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -191,8 +201,3 @@ def codes_behind(codes: Iterable[str]) -> frozenset[str]:
         (list(codes),),
     )
     return frozenset(row[0] for row in rows.fetchall())
-
-
-def tasks_behind() -> int:
-    """Return how many changes the identity provider does not have yet."""
-    return int(db.execute_sql("SELECT count(*) FROM tenants.directory_task").fetchone()[0])

@@ -16,7 +16,7 @@ from core.declarations import (
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, ngettext
-from tenants import events, jobs, queries
+from tenants import console_queries, events, jobs
 from tenants.provisioning import runs
 from tenants.resources.audit import AgencyAudit, Audit
 from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension
@@ -179,7 +179,7 @@ def register_health_checks() -> list[HealthCheck]:
 
 
 def _mirror_health() -> Health:
-    state = queries.mirror_state()
+    state = console_queries.mirror_state()
     if state.failing:
         text = ngettext(
             "{n} mục chưa cập nhật được: {error}",

@@ -516,25 +516,3 @@ def module_cards() -> list[ModuleCard]:
         )
         for key, each in manifests.items()
     ]
-
-
-# ---- the mirror ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MirrorState:
-    """How far the identity provider is behind the registry."""
-
-    waiting: int
-    failing: int
-    last_error: str
-
-
-def mirror_state() -> MirrorState:
-    """Return the state of the queue to the identity provider."""
-    row = _rows(
-        "SELECT count(*), count(*) FILTER (WHERE attempts > 0), "
-        "coalesce((SELECT last_error FROM tenants.directory_task WHERE attempts > 0 ORDER BY due_at DESC LIMIT 1), '') "
-        "FROM tenants.directory_task"
-    )[0]
-    return MirrorState(*row)

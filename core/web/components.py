@@ -82,14 +82,6 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crumb:
-    """One step of the breadcrumb; the last one has no address."""
-
-    title: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pager:
     """Where a keyset page stands, in words, and its neighbours."""
 

@@ -103,7 +103,7 @@ class Agency:
             cards, people, profile = queries.module_cards(), queries.people_count(), queries.profile()
             grants = queries.grants()
             unit_count = len(queries.units())
-        mirror = console_queries.mirror_state_of(tenant.id)
+        mirror = console_queries.mirror_state(tenant.id)
         versions = queries.versions(tenant.id)
         now = versions[0] if versions else None
         works_there = any(post.tenant.id == tenant.id for post in (req.ctx.posts if req.ctx else ()))

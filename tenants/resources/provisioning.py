@@ -295,7 +295,7 @@ def _remaining(run: ProvisionRun, done: int, total: int) -> str:
 
 
 def _checks(run: ProvisionRun, counts: dict[str, int]) -> tuple[tuple[str, str, State], ...]:
-    failed, waiting = counts.get("failed", 0), console_queries.tasks_behind()
+    failed, waiting = counts.get("failed", 0), console_queries.mirror_state().waiting
     registry: tuple[str, str, State] = (
         gettext("Sổ cơ quan so với tệp"),
         ngettext("{n} cơ quan chưa ghi được", "{n} cơ quan chưa ghi được", failed) if failed else _("Khớp"),

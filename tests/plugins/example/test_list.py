@@ -6,8 +6,9 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
-from core.api import Cursor, decode_key, encode_key
+from core.api import Cursor
 from core.db import db
+from core.web.paging import decode_key, encode_key
 from plugins.example import queries
 from plugins.example.queries import Filter
 from tests.support.modules import OTHER_UNIT, UNIT
