@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -55,6 +56,12 @@ class LoadedModule:
         return self.manifest.key
 
 
+@cache
+def _parsed(template: str) -> tuple[dict[str, None], str]:
+    """Return the names of a template's fields in order, and the template without their types."""
+    return dict.fromkeys(_FIELD.findall(template)), _FIELD.sub(r"{\1}", template)
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A route with its full URI template and the module it belongs to."""
@@ -79,7 +86,7 @@ class Address:
     @property
     def fields(self) -> list[str]:
         """The names of the fields in the template."""
-        return _FIELD.findall(self.template)
+        return list(_parsed(self.template)[0])
 
     @property
     def responders(self) -> dict[str, Callable[..., None]]:
@@ -90,9 +97,10 @@ class Address:
 
     def url(self, **fields: object) -> str:
         """Return the address with its fields filled in; the rest of `fields` must not exist."""
-        if set(fields) != set(self.fields):
-            raise KeyError(f"Route '{self.name}' takes {self.fields}, got {sorted(fields)}.")
-        return _FIELD.sub(lambda match: str(fields[match.group(1)]), self.template)
+        names, shape = _parsed(self.template)
+        if fields.keys() != names.keys():
+            raise KeyError(f"Route '{self.name}' takes {list(names)}, got {sorted(fields)}.")
+        return shape.format_map(fields)
 
 
 @dataclass(frozen=True, slots=True)

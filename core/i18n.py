@@ -127,7 +127,8 @@ def format_date(
 
 def format_datetime(value: datetime, *, year: bool | None = None, relative: bool = False) -> str:
     """Return 03/9 16:20 in the reader's time zone."""
-    return f"{format_date(value, year=year, relative=relative)} {local(value):%H:%M}"
+    here = local(value)
+    return f"{format_date(here.date(), year=year, relative=relative)} {here.hour:02}:{here.minute:02}"
 
 
 def format_number(value: float | Decimal, decimals: int | None = None) -> str:
