@@ -43,7 +43,12 @@ LEADERS = {
     "special_zone": "Chủ tịch UBND",
     "province": "Chủ tịch UBND",
 }
-STAFF = (("lanh-dao", "", 0), ("van-phong", "Chuyên viên", 1), ("", "Chuyên viên", 1), ("van-phong", "Văn thư", -1))
+STAFF = (
+    ("lanh-dao", "", 0),
+    ("van-phong", "Chuyên viên", 1),
+    ("", "Chuyên viên", 1),
+    ("van-phong", "Văn thư", -1),
+)
 """Unit, position and which of a module's roles, in the order it declares them; no unit means a professional one."""
 SINCE = date(2025, 7, 1)
 

@@ -271,7 +271,9 @@ class ProvisionRun(RegistryModel):
     class Meta:
         schema = "tenants"
         table_name = "provision_run"
-        registry_reason = "A description names many agencies, before some of them exist; only operators see runs."
+        registry_reason = (
+            "A description names many agencies, before some of them exist; only operators see runs."
+        )
 
 
 class ProvisionStep(RegistryModel):

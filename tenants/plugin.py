@@ -138,7 +138,9 @@ def register_navigation() -> list[NavItem]:
         NavItem(N_("Phân hệ"), "tenants.modules", "puzzle", "tenants.manage_modules", "agency", 20),
         NavItem(N_("Phòng ban"), "tenants.units", "sitemap", "tenants.manage_units", "agency", 30),
         NavItem(N_("Vai trò"), "tenants.roles", "shield-check", "tenants.manage_roles", "agency", 40),
-        NavItem(N_("Cài đặt cơ quan"), "tenants.settings", "settings", "tenants.manage_settings", "agency", 50),
+        NavItem(
+            N_("Cài đặt cơ quan"), "tenants.settings", "settings", "tenants.manage_settings", "agency", 50
+        ),
         NavItem(N_("Nhật ký"), "tenants.audit", "history", "tenants.view_audit", "agency", 60),
         NavItem(N_("Cơ quan"), "tenants.agencies", "building-community", OPERATOR, "console", 10),
         NavItem(N_("Tạo và cập nhật"), "tenants.provision", "table-import", OPERATOR, "console", 20),

@@ -363,14 +363,21 @@ def count_posts(
 
 def people_count(day: date | None = None) -> int:
     """Return how many people hold a post."""
-    return int(_rows(f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day or today())}", [current_tenant()])[0][0])
+    return int(
+        _rows(
+            f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day or today())}",
+            [current_tenant()],
+        )[0][0]
+    )
 
 
 def people_with(module: str) -> int:
     """Return how many people hold a permission of a module today, through declared or own roles."""
     prefix = f"{module}."
     declared = [
-        role.key for role in dispatcher().catalogue.roles.values() if any(key.startswith(prefix) for key in role.permissions)
+        role.key
+        for role in dispatcher().catalogue.roles.values()
+        if any(key.startswith(prefix) for key in role.permissions)
     ]
     own = [role.key for role in OwnRole.select() if any(key.startswith(prefix) for key in role.permissions)]
     found = _rows(

@@ -92,7 +92,11 @@ def _view(req: Request, agency: str = "") -> AuditView:
 
 
 def _row(line: AuditLine) -> AuditRow:
-    kind = _(KINDS[line.object_type]) if line.object_type in KINDS else module_title(line.event.partition(".")[0])
+    kind = (
+        _(KINDS[line.object_type])
+        if line.object_type in KINDS
+        else module_title(line.event.partition(".")[0])
+    )
     return AuditRow(entry=line.shown, kind=kind, intact=line.intact, linked=line.seq is not None)
 
 

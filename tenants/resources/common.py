@@ -64,7 +64,9 @@ def attempt(command: Callable[[], object]) -> Refusal | None:
     except Conflict as error:
         return Refusal(409, stored=error.current)
     except HookFailed:
-        text = _("Một phân hệ gặp lỗi khi chuẩn bị cho cơ quan nên chưa có gì thay đổi. Báo trung tâm chuyển đổi số.")
+        text = _(
+            "Một phân hệ gặp lỗi khi chuẩn bị cho cơ quan nên chưa có gì thay đổi. Báo trung tâm chuyển đổi số."
+        )
         return Refusal(422, {"": [text]})
     return None
 

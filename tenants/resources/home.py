@@ -35,7 +35,9 @@ class Home:
             today=today(),
             cards=_cards(asker(req)),
             posts=tuple(post_card(req, post) for post in posts),
-            any_module=any(manifest.key in asker(req).modules for manifest in dispatcher().catalogue.manifests()),
+            any_module=any(
+                manifest.key in asker(req).modules for manifest in dispatcher().catalogue.manifests()
+            ),
             modules_url=url_for(req, "tenants.modules") if asker(req).can(MANAGE_MODULES) else "",
         )
         page(req, resp, "tenants/home.html", view)
@@ -103,7 +105,11 @@ def _same_page(req: Request, name: str) -> str:
     ctx = asker(req)
     if address is None or address.route.area != "office" or address.fields != ["tenant"]:
         return ""
-    here = address.module.key in ctx.modules and address.route.permission in ctx.permissions and "get" in address.responders
+    here = (
+        address.module.key in ctx.modules
+        and address.route.permission in ctx.permissions
+        and "get" in address.responders
+    )
     return url_for(req, name) if here and name != "tenants.home" else ""
 
 

@@ -41,7 +41,12 @@ class Modules:
         view = ModulesView(
             people=queries.people_count(),
             tabs=tuple(
-                Tab(title=_(title), url=page_url(req, tab=key), count=str(len(in_tab[key])), current=key == tab)
+                Tab(
+                    title=_(title),
+                    url=page_url(req, tab=key),
+                    count=str(len(in_tab[key])),
+                    current=key == tab,
+                )
                 for key, title in TABS.items()
             ),
             groups=_groups(req, shown),
@@ -69,7 +74,11 @@ class ModuleEnabling:
             self._show(req, resp, plan, refusal)
             return
         names = ", ".join(_(module.title) for module in plan.to_enable)
-        redirect(resp, url_for(req, "tenants.modules"), toast=_("Đã bật {modules}.", modules=names) if names else "")
+        redirect(
+            resp,
+            url_for(req, "tenants.modules"),
+            toast=_("Đã bật {modules}.", modules=names) if names else "",
+        )
 
     @staticmethod
     def _show(req: Request, resp: falcon.Response, plan: EnablePlan, refusal: Refusal | None = None) -> None:
@@ -179,7 +188,9 @@ def _groups(req: Request, cards: Iterable[queries.ModuleCard]) -> tuple[ModuleGr
     order = list(CATEGORIES)
     return tuple(
         ModuleGroup(title=_(CATEGORIES[key]) if key in CATEGORIES else _("Khác"), modules=tuple(tiles))
-        for key, tiles in sorted(by_category.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99)
+        for key, tiles in sorted(
+            by_category.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99
+        )
     )
 
 
@@ -204,14 +215,20 @@ def _detail(card: queries.ModuleCard) -> str:
         return _("Cơ quan đã bật, tỉnh chưa cho dùng.") if card.is_on else _("Tỉnh chưa cho cơ quan dùng.")
     if not card.is_on:
         roles = _count_roles(card.manifest.key)
-        return ngettext("Chưa bật. Thêm {n} vai trò", "Chưa bật. Thêm {n} vai trò", roles) if roles else _("Chưa bật")
+        return (
+            ngettext("Chưa bật. Thêm {n} vai trò", "Chưa bật. Thêm {n} vai trò", roles)
+            if roles
+            else _("Chưa bật")
+        )
     parts = []
     if card.needed_by:
         parts.append(ngettext("Nền cho {n} phân hệ", "Nền cho {n} phân hệ", len(card.needed_by)))
     if card.changed_at:
         day = format_date(card.changed_at)
         parts.append(
-            _("{name} bật ngày {day}", name=card.changed_by, day=day) if card.changed_by else _("Bật ngày {day}", day=day)
+            _("{name} bật ngày {day}", name=card.changed_by, day=day)
+            if card.changed_by
+            else _("Bật ngày {day}", day=day)
         )
     return ". ".join(parts) or _("Bật sẵn cho mọi cơ quan")
 
@@ -229,13 +246,16 @@ def _count_jobs(key: str) -> int:
 
 def _public_pages(key: str) -> bool:
     return any(
-        address.module.key == key and address.route.area == "public" for address in dispatcher().catalogue.routes.values()
+        address.module.key == key and address.route.area == "public"
+        for address in dispatcher().catalogue.routes.values()
     )
 
 
 def _menu_titles(keys: Iterable[str]) -> str:
     wanted = set(keys)
-    return ", ".join(f"“{_(item.title)}”" for manifest, item in dispatcher().catalogue.navigation if manifest.key in wanted)
+    return ", ".join(
+        f"“{_(item.title)}”" for manifest, item in dispatcher().catalogue.navigation if manifest.key in wanted
+    )
 
 
 def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
@@ -243,18 +263,27 @@ def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
     menu, roles, jobs = _menu_titles(keys), sum(map(_count_roles, keys)), sum(map(_count_jobs, keys))
     effects = []
     if menu:
-        effects.append(Effect(icon="eye", text=_("Mục {titles} hiện ngay ở danh mục của người có quyền.", titles=menu)))
+        effects.append(
+            Effect(icon="eye", text=_("Mục {titles} hiện ngay ở danh mục của người có quyền.", titles=menu))
+        )
     if roles:
         effects.append(
             Effect(
                 icon="users",
                 text=ngettext(
-                    "Thêm {n} vai trò để giao cho người của cơ quan.", "Thêm {n} vai trò để giao cho người của cơ quan.", roles
+                    "Thêm {n} vai trò để giao cho người của cơ quan.",
+                    "Thêm {n} vai trò để giao cho người của cơ quan.",
+                    roles,
                 ),
             )
         )
     if jobs:
-        effects.append(Effect(icon="clock-play", text=ngettext("{n} việc nền bắt đầu chạy.", "{n} việc nền bắt đầu chạy.", jobs)))
+        effects.append(
+            Effect(
+                icon="clock-play",
+                text=ngettext("{n} việc nền bắt đầu chạy.", "{n} việc nền bắt đầu chạy.", jobs),
+            )
+        )
     if any(map(_public_pages, keys)):
         effects.append(Effect(icon="world", text=_("Trang công khai của phân hệ mở cho người dân.")))
     effects.append(Effect(icon="database", text=_("Dữ liệu từ lần bật trước, nếu có, hiện lại nguyên vẹn.")))
@@ -287,7 +316,9 @@ def _effects_off(module: Manifest) -> tuple[Effect, ...]:
             )
         )
     if jobs:
-        effects.append(Effect(icon="clock-stop", text=ngettext("{n} việc nền dừng lại.", "{n} việc nền dừng lại.", jobs)))
+        effects.append(
+            Effect(icon="clock-stop", text=ngettext("{n} việc nền dừng lại.", "{n} việc nền dừng lại.", jobs))
+        )
     effects.append(Effect(icon="database", text=_("Dữ liệu được giữ nguyên, bật lại là thấy ngay.")))
     if _public_pages(module.key):
         effects.append(Effect(icon="world-off", text=_("Trang công khai của phân hệ ngừng hiển thị.")))

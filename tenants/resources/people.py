@@ -54,13 +54,21 @@ class People:
         tab = _tab_asked(req)
         asked, errors = day_asked(req, "day")
         day = asked or today()
-        unit, role, search = uuid_asked(req, "unit"), req.get_param("role") or "", (req.get_param("q") or "").strip()
+        unit, role, search = (
+            uuid_asked(req, "unit"),
+            req.get_param("role") or "",
+            (req.get_param("q") or "").strip(),
+        )
         cursor = read_cursor(req, str, UUID)
         found = queries.posts(tab, day=day, search=search, unit_id=unit, role=role, cursor=cursor)
         shown = page_of(found, lambda line: (line.sort_key, line.id), cursor=cursor)
         counts = queries.post_counts(day)
         filtered = bool(unit or role or search)
-        total = queries.count_posts(tab, day=day, search=search, unit_id=unit, role=role) if filtered else counts[tab]
+        total = (
+            queries.count_posts(tab, day=day, search=search, unit_id=unit, role=role)
+            if filtered
+            else counts[tab]
+        )
         roles = queries.roles()
         titles = {line.key: role_title(line) for line in roles}
         units = [Option(str(line.id), line.name) for line in queries.units(day)]
@@ -130,7 +138,9 @@ class NewPost:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         new_person = "full_name" in req.form
-        person = None if new_person else get_person(load(PostSchema(only=["person_id"]), req.form)["person_id"])
+        person = (
+            None if new_person else get_person(load(PostSchema(only=["person_id"]), req.form)["person_id"])
+        )
 
         def grant() -> None:
             fields = _read(req, PersonSchema(), PostSchema()) if new_person else _read(req, PostSchema())
@@ -178,7 +188,9 @@ class OnePost:
         if refusal:
             _show(req, resp, form_again(req, refusal), person=person, post=post, refusal=refusal)
             return
-        redirect(resp, url_for(req, "tenants.people"), toast=_("Đã lưu vị trí của {name}.", name=person.full_name))
+        redirect(
+            resp, url_for(req, "tenants.people"), toast=_("Đã lưu vị trí của {name}.", name=person.full_name)
+        )
 
 
 class PostEnd:
@@ -242,7 +254,9 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
         roles=_role_tags(line.roles, titles),
         valid_from=line.valid_from,
         valid_to=last_day,
-        standing=_standing(line.valid_from, last_day, day, taken_away=ended_on is not None and ended_on <= day),
+        standing=_standing(
+            line.valid_from, last_day, day, taken_away=ended_on is not None and ended_on <= day
+        ),
         granted_by=line.granted_by,
         decision=line.decision,
         remark=_("Tài khoản đang khoá") if line.disabled else "",
@@ -254,12 +268,17 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
 def _role_tags(roles: Sequence[str], titles: Mapping[str, str]) -> tuple[Tag, ...]:
     """Return the roles that count now; those of modules that are off are only counted."""
     tags = [
-        Tag(text=titles[key], kind="cham" if key.startswith(ADMIN_ROLES) else "") for key in roles if key in titles
+        Tag(text=titles[key], kind="cham" if key.startswith(ADMIN_ROLES) else "")
+        for key in roles
+        if key in titles
     ]
     idle = len(roles) - len(tags)
     if idle:
         tags.append(
-            Tag(text=ngettext("{n} vai trò của phân hệ đang tắt", "{n} vai trò của phân hệ đang tắt", idle), icon="puzzle-off")
+            Tag(
+                text=ngettext("{n} vai trò của phân hệ đang tắt", "{n} vai trò của phân hệ đang tắt", idle),
+                icon="puzzle-off",
+            )
         )
     return tuple(tags)
 
@@ -353,7 +372,9 @@ def _show(
 
 def _unit_options(units: list[queries.UnitLine], post: Membership | None) -> tuple[Option, ...]:
     """Return the open units as a tree; a post in a closed one keeps it among them."""
-    options = [Option(str(line.id), "\u2003" * line.depth + line.name) for line in units if line.valid_to is None]
+    options = [
+        Option(str(line.id), "\u2003" * line.depth + line.name) for line in units if line.valid_to is None
+    ]
     if post and str(post.unit_id) not in {option.value for option in options}:
         options.append(Option(str(post.unit_id), get_unit(post.unit_id).name))
     return tuple(options)
@@ -394,7 +415,11 @@ def _conflict(
 def _effects_of_ending(post: Membership, person: Person) -> tuple[Effect, ...]:
     others = queries.other_posts(post.person_id, post.id)
     if others:
-        text = _("{name} mất các vai trò của vị trí này ngay; còn {n} vị trí khác ở đây.", name=person.full_name, n=others)
+        text = _(
+            "{name} mất các vai trò của vị trí này ngay; còn {n} vị trí khác ở đây.",
+            name=person.full_name,
+            n=others,
+        )
     else:
         text = _("{name} thôi vào được cơ quan này từ lần bấm kế tiếp.", name=person.full_name)
     return (

@@ -37,7 +37,9 @@ class Roles:
             PermissionGroup(
                 title=title,
                 rows=tuple(
-                    PermissionRow(title=_(each.title), held=tuple(each.key in role.permissions for role in roles))
+                    PermissionRow(
+                        title=_(each.title), held=tuple(each.key in role.permissions for role in roles)
+                    )
                     for each in permissions
                 ),
             )
@@ -62,7 +64,9 @@ class NewRole:
         if refusal:
             _show(req, resp, form_again(req, refusal), refusal=refusal)
             return
-        redirect(resp, url_for(req, "tenants.roles"), toast=_("Đã đặt vai trò {role}.", role=req.form["title"]))
+        redirect(
+            resp, url_for(req, "tenants.roles"), toast=_("Đã đặt vai trò {role}.", role=req.form["title"])
+        )
 
 
 class OneRole:
@@ -88,7 +92,9 @@ class OneRole:
         if refusal:
             _show(req, resp, form_again(req, refusal), role=role, refusal=refusal)
             return
-        redirect(resp, url_for(req, "tenants.roles"), toast=_("Đã lưu vai trò {role}.", role=req.form["title"]))
+        redirect(
+            resp, url_for(req, "tenants.roles"), toast=_("Đã lưu vai trò {role}.", role=req.form["title"])
+        )
 
 
 class RoleDeletion:
@@ -121,7 +127,9 @@ def role_groups(roles: list[queries.RoleLine]) -> tuple[RoleGroup, ...]:
     for role in roles:
         titles = [_(permissions[key].title) for key in role.permissions if key in permissions]
         groups.setdefault(role.module, []).append(Option(role.key, role_title(role), ", ".join(titles)))
-    return tuple(RoleGroup(title=module_title(key), options=tuple(options)) for key, options in groups.items())
+    return tuple(
+        RoleGroup(title=module_title(key), options=tuple(options)) for key, options in groups.items()
+    )
 
 
 def _permissions(req: Request) -> list[tuple[str, list[Permission]]]:
@@ -133,7 +141,12 @@ def _permissions(req: Request) -> list[tuple[str, list[Permission]]]:
 
 
 def _show(
-    req: Request, resp: falcon.Response, form: FormView, *, role: OwnRole | None = None, refusal: Refusal | None = None
+    req: Request,
+    resp: falcon.Response,
+    form: FormView,
+    *,
+    role: OwnRole | None = None,
+    refusal: Refusal | None = None,
 ) -> None:
     people = next((line.people for line in queries.roles() if role and line.id == role.id), 0)
     view = RoleFormView(

@@ -26,7 +26,15 @@ CONTACTS = {
 DAYS = dict(
     zip(
         WEEKDAYS,
-        (N_("Thứ Hai"), N_("Thứ Ba"), N_("Thứ Tư"), N_("Thứ Năm"), N_("Thứ Sáu"), N_("Thứ Bảy"), N_("Chủ nhật")),
+        (
+            N_("Thứ Hai"),
+            N_("Thứ Ba"),
+            N_("Thứ Tư"),
+            N_("Thứ Năm"),
+            N_("Thứ Sáu"),
+            N_("Thứ Bảy"),
+            N_("Chủ nhật"),
+        ),
         strict=True,
     )
 )

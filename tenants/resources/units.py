@@ -93,7 +93,14 @@ class UnitClosing:
         if refusal:
             now = get_unit(unit_id)
             errors = refusal.errors or {"": [_("Người khác vừa sửa phòng ban này. Xem lại rồi đóng.")]}
-            _show(req, resp, FormView(_values(now)), unit=now, closing=FormView(typed(req), errors), refusal=refusal)
+            _show(
+                req,
+                resp,
+                FormView(_values(now)),
+                unit=now,
+                closing=FormView(typed(req), errors),
+                refusal=refusal,
+            )
             return
         redirect(
             resp,
@@ -121,7 +128,9 @@ def _show(
         is_new=unit is None,
         people=next((line.people for line in lines if unit and line.id == unit.id), 0),
         close_form=closing or FormView({"last_day": day_text(today())}),
-        close_action=url_for(req, "tenants.unit_close", unit_id=unit.id) if unit and unit.valid_to is None else "",
+        close_action=url_for(req, "tenants.unit_close", unit_id=unit.id)
+        if unit and unit.valid_to is None
+        else "",
         conflict=_conflict(form, stored, lines) if isinstance(stored, Unit) else None,
     )
     page(req, resp, "tenants/unit_form.html", view, status=refusal.status if refusal else 200)
