@@ -10,7 +10,7 @@ import click
 
 from core.cli import clear_errors, fail, settings_or_exit
 
-OK, ERRORS, CHANGES = 0, 1, 2
+OK, ERRORS, CHANGES = 0, 1, 3  # 2 is wrong usage
 SHOWN = 20
 
 
@@ -30,7 +30,7 @@ def provision() -> None:
 def plan(file: Path, as_json: bool) -> None:
     """Show what applying FILE would do; nothing is written.
 
-    Exit code 0 when nothing would change, 1 when the file has errors (with their lines), 2 when it would
+    Exit code 0 when nothing would change, 1 when the file has errors (with their lines), 3 when it would
     change something.
     """
     from core.app import boot

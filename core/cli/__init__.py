@@ -1,4 +1,4 @@
-"""The command line `lienthong`: exit code 0 is success, 1 a problem it names, 2 wrong usage."""
+"""The command line `lienthong`: exit code 0 is success, 1 a problem it names, 2 wrong usage; 3 see `provision plan`."""
 
 import sys
 from collections.abc import Callable
@@ -51,6 +51,16 @@ def clear_errors(command: F) -> F:
 
 class ModuleCommands(click.Group):
     """The built-in commands and, under each module's key, what that module registered."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        import logging
+
+        from core.logging import configure_logging
+
+        # What a command prints may be piped into a program, so logs go to standard error, and only the grave
+        # ones. From the first moment: already looking a command up loads the modules.
+        configure_logging(plain=True, level=logging.WARNING)
+        return super().make_context(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *self._modules()})
@@ -105,14 +115,9 @@ def main() -> None:
 
     Settings come from LIENTHONG_* variables or from the file named in LIENTHONG_SETTINGS_FILE; see
     `lienthong settings`. Every command exits with 0 when it did what it says, 1 when something is wrong
-    (the message says what), 2 when it was called wrongly.
+    (the message says what), 2 when it was called wrongly. `provision plan` exits with 3 when the file would
+    change something; `audit verify` with 2 also when it could not verify, so that 1 always means a broken chain.
     """
-    import logging
-
-    from core.logging import configure_logging
-
-    # What a command prints may be piped into a program, so logs go to standard error, and only the grave ones.
-    configure_logging(plain=True, level=logging.WARNING)
 
 
 @main.command()

@@ -90,7 +90,8 @@ def audit() -> None:
 def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
     """Verify every hash chain with the separate verifier program.
 
-    Exit code 0 when all chains hold, 1 when one is broken (named), 2 when it could not run.
+    Exit code 0 when all chains hold, 1 when one is broken (named), 2 when it could not verify: called
+    wrongly, no such agency, database away.
     """
     from core import audit_verify
 

@@ -44,7 +44,7 @@ def run(stage, tmp_path, directory, monkeypatch):
 
 
 def test_a_plan_tells_by_its_exit_code(run, tmp_path):
-    assert run("provision", "plan", "file.yaml").exit_code == 2
+    assert run("provision", "plan", "file.yaml").exit_code == 3
     assert run("provision", "apply", "file.yaml", "--yes").exit_code == 0
     assert run("provision", "plan", "file.yaml").exit_code == 0
     (tmp_path / "file.yaml").write_text(FILE.replace("department", "vương quốc"), "utf-8")
@@ -109,7 +109,7 @@ def test_an_agency_that_fails_is_named(run, stage):
 
 def test_a_province_is_written_to_a_file(run, tmp_path):
     assert run("provision", "province", "hue", "--out", "hue.yaml").exit_code == 0
-    assert run("provision", "plan", "hue.yaml").exit_code == 2
+    assert run("provision", "plan", "hue.yaml").exit_code == 3
     assert run("provision", "province", "Huê").stdout == (tmp_path / "hue.yaml").read_text("utf-8")
     unknown = run("provision", "province", "Quảng Bình")
     assert unknown.exit_code == 1
