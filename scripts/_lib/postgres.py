@@ -6,15 +6,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg2
 
 from scripts._lib.console import Failure, disk_full, tells_of_full_disk
 from scripts._lib.postgres_programs import Account, Programs, choose_account, find_programs
-from scripts._lib.processes import Service, free_port, port_is_free
+from scripts._lib.processes import Service, free_port
 
 SUPERUSER = "postgres"
 SETTINGS = {
@@ -46,7 +45,7 @@ class Cluster:
         """Return the address of a database; the superuser's password when none is given."""
         return f"postgresql://{role}:{password or self._password}@127.0.0.1:{self.port}/{database}"
 
-    def start(self, port: int, settings: Mapping[str, str] = {}) -> None:
+    def start(self, port: int) -> None:
         """Make the cluster if it is not there, and start the server on this port or the next free one."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         major = self._major()
@@ -56,13 +55,20 @@ class Cluster:
             self._create(programs, account)
         account.own(self.data)
         _end_leftovers(self.data)
-        self.port = port if port_is_free(port) else free_port(port)
-        wanted = {**SETTINGS, **(THROWAWAY if self._throwaway else {}), **settings, "port": str(self.port)}
-        options = [part for name, value in wanted.items() for part in ("-c", f"{name}={value}")]
-        self.service.start(
-            [*account.prefix, programs.folder / "postgres", "-D", self.data, *options], **account.options
-        )
-        self._wait()
+        for _attempt in range(5):
+            self.port = free_port(port)
+            settings = {**SETTINGS, **(THROWAWAY if self._throwaway else {}), "port": str(self.port)}
+            options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+            self.service.start(
+                [*account.prefix, programs.folder / "postgres", "-D", self.data, *options], **account.options
+            )
+            if self._answers():
+                return
+            if "Address already in use" not in self.service.tail(5):  # else somebody was quicker: next port
+                break
+        failure = self.service.failure()
+        self.service.stop(5)
+        raise failure
 
     def stop(self) -> None:
         """Stop the server; committed data is safe even if it has to be forced."""
@@ -109,18 +115,18 @@ class Cluster:
             )
         unfinished.rename(self.data)
 
-    def _wait(self) -> None:
+    def _answers(self) -> bool:
+        """Wait until our server, and no stranger on its port, answers; False when it has given up."""
         deadline = time.monotonic() + 120  # a large recovery after a crash takes its time
-        while time.monotonic() < deadline:
-            with suppress(psycopg2.OperationalError):
-                psycopg2.connect(self.url(), connect_timeout=5).close()
-                return
-            if self.service.exit_code is not None:
-                break
+        while time.monotonic() < deadline and self.service.exit_code is None:
+            with suppress(psycopg2.OperationalError), closing(psycopg2.connect(self.url())) as connection:
+                with connection.cursor() as cursor:
+                    cursor.execute("SHOW data_directory")
+                    (folder,) = cursor.fetchone() or ("",)
+                if Path(folder).samefile(self.data):
+                    return True
             time.sleep(0.05)
-        failure = self.service.failure()
-        self.service.stop(5)
-        raise failure
+        return False
 
 
 def _end_leftovers(data: Path) -> None:

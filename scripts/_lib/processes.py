@@ -73,6 +73,12 @@ class Service:
         """How the process of this run ended; None while it runs or when it was started by another run."""
         return None if self._child is None else self._child.poll()
 
+    def release(self) -> None:
+        """Let the process outlive this one; from now on it is known by its record alone."""
+        if self._child is not None:
+            self._child.returncode = 0  # or its handle would complain of a child that still runs
+            self._child = None
+
     def stop(self, seconds: float = 30) -> None:
         """Ask the process to end, then end its whole group by force; does nothing when it is not running."""
         pid = self.pid

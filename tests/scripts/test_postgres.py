@@ -99,6 +99,17 @@ def test_a_server_left_by_a_killed_run_is_stopped_first(cluster):
     cluster.start(cluster.port)
 
 
+def test_a_port_lost_to_somebody_quicker_is_given_up_for_the_next(cluster, tmp_path, monkeypatch):
+    lost = [cluster.port]
+    monkeypatch.setattr(
+        "scripts._lib.postgres.free_port", lambda first: lost.pop() if lost else free_port(first + 1)
+    )
+    made = Cluster(tmp_path, "super", throwaway=True)
+    made.start(cluster.port)
+    assert made.port != cluster.port
+    made.stop()
+
+
 def test_an_interrupted_creation_is_done_again(tmp_path):
     (tmp_path / "postgres.new").mkdir()
     (tmp_path / "postgres.new" / "PG_VERSION").write_text("15\n")

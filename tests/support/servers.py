@@ -32,7 +32,6 @@ FOLDER = VAR / "test"
 RUNS = FOLDER / "runs"
 STATE = FOLDER / "state.json"
 RUN = "LT_TEST_RUN"  # in the environment: the id of the process that leads this run
-_STARTED: list[object] = []  # keeps the handles of what outlives the test that started it
 PASSWORDS = ("superuser", "owner_password", "app_password", "keycloak_password", "admin")
 
 
@@ -123,7 +122,7 @@ def _running_postgres() -> Cluster:
             # Without fsync a crash of the machine may have spoilt the data; there is nothing to save.
             shutil.rmtree(cluster.data, ignore_errors=True)
             cluster.start(free_port(55500))
-        _STARTED.append(cluster)
+        cluster.service.release()
         _save(state | {"port": cluster.port})
         databases.prepare_roles(
             cluster.url(), {name: state[name] for name in PASSWORDS if name.endswith("_password")}
@@ -300,8 +299,8 @@ def keycloak() -> Iterator[KeycloakServer]:
                     f"postgresql://127.0.0.1:{cluster.port}/keycloak", "keycloak", state["keycloak_password"]
                 )
             )
-            _STARTED.append(server)
             server.wait()
+            server.service.release()
             for realm in server.admin.call("GET", "?briefRepresentation=true").json():
                 if realm["realm"] != "master":  # of a killed run
                     server.admin.call("DELETE", f"/{realm['realm']}")
