@@ -166,9 +166,6 @@ class AuditLine:
     id: UUID
     event: str
     object_type: str
-    object_id: UUID | None
-    actor_id: UUID | None
-    actor_kind: str
     seq: int | None
     intact: bool
     """False when the entry is not what its link says it was."""
@@ -263,7 +260,7 @@ def _line(entry: dict[str, Any], seq: int | None, prev_hash: bytes | None, link:
     intact = seq is None or link_hash(entry, seq, bytes(prev_hash or b"")) == bytes(link or b"")
     event = dispatcher().catalogue.events.get(entry["event"])
     return AuditLine(
-        entry["id"], entry["event"], entry["object_type"], entry["object_id"], entry["actor_id"], entry["actor_kind"], seq, intact,
+        entry["id"], entry["event"], entry["object_type"], seq, intact,
         TimelineEntry(
             at=entry["at"],
             actor=_("Hệ thống") if entry["actor_kind"] == "system" else entry["actor_name"],

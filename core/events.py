@@ -21,6 +21,8 @@ from core.db import PLATFORM, current_tenant, db, new_id
 from core.declarations import Job, Subscriber
 from core.i18n import N_
 
+ActorKind = Literal["person", "operator", "system"]
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -28,7 +30,7 @@ class Actor:
 
     person_id: UUID | None
     name: str
-    kind: Literal["person", "operator", "system"] = "person"
+    kind: ActorKind = "person"
 
 
 SYSTEM = Actor(None, "Hệ thống", "system")

@@ -18,7 +18,7 @@ from core.context import ContextLoader, LoadedContext, ModuleStates, RequestCont
 from core.db import PLATFORM, db, scope
 from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN
 from core.dispatcher import Dispatcher
-from core.events import Actor, acting
+from core.events import Actor, ActorKind, acting
 from core.i18n import HOME_ZONE, _, use_locale
 from core.settings import Settings
 from core.web.errors import Forbidden, NotFound, StaleForm, Unauthenticated
@@ -171,6 +171,7 @@ class Gate:
             elif ctx is not None and ctx.operator:
                 stack.enter_context(scope(PLATFORM))
             if ctx is not None:
-                stack.enter_context(acting(Actor(ctx.person.id, ctx.person.full_name, "person")))
+                kind: ActorKind = "operator" if req.address.route.permission == OPERATOR else "person"
+                stack.enter_context(acting(Actor(ctx.person.id, ctx.person.full_name, kind)))
             stack.enter_context(db.atomic())
             responder(req, resp, **fields)

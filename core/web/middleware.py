@@ -15,7 +15,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_request_id() -> str:
-    """Return a short id that people can read out on the telephone: 7K2-09RM."""
+    """Return a short id that people can read out on the telephone: 7K2-M9R-B4QT."""
     number = uuid_utils.uuid4().int
     letters = []
     for _position in range(10):

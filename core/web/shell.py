@@ -1,4 +1,4 @@
-"""What the page shell shows around every page: plain values, filled from the request by the rendering.
+"""What the page shell shows around every page: plain values, filled from the request by `core.web.navigation`.
 
 All text is already in the reader's language; an empty address means that the control is not shown.
 """

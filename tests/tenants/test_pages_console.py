@@ -70,6 +70,16 @@ def test_a_suspended_agency_is_closed_at_once_and_opens_again(operator, agency, 
     assert admin.get("tenants.home").status == 200
 
 
+def test_what_is_done_in_the_console_is_recorded_as_an_operators_act(operator, agency):
+    operator.post("tenants.agency_suspend", code=agency.info.code)
+    with agency.at_work():
+        kinds = db.execute_sql(
+            "SELECT actor_kind FROM core.audit_entry WHERE tenant_id = %s AND event = 'tenants.agency_suspended'",
+            (agency.info.id,),
+        ).fetchall()
+    assert kinds == [("operator",)]
+
+
 # ---- people --------------------------------------------------------------------------------------------------
 
 
