@@ -271,12 +271,16 @@ def _start(services: Services) -> None:
     # Keycloak takes longest and needs nobody: the next two steps run beside it.
     with ThreadPoolExecutor(1) as beside:
         keycloak = beside.submit(services.start_keycloak)
-        with steps.step("Tệp giao diện · static files"):
-            assets.build()
-        with steps.step("Cấu trúc dữ liệu · database migrations"):
-            run_command("migrate")
-        with steps.step("Keycloak"):
-            keycloak.result()
+        try:
+            with steps.step("Tệp giao diện · static files"):
+                assets.build()
+            with steps.step("Cấu trúc dữ liệu · database migrations"):
+                run_command("migrate")
+            with steps.step("Keycloak"):
+                keycloak.result()
+        except BaseException:
+            services.keycloak.stop()  # or the thread would go on waiting for it
+            raise
     with steps.step(f"Cơ quan · agencies: {installation.province}"):
         _provision(installation)
     with steps.step("Dữ liệu mẫu, tài khoản · sample data, accounts"):

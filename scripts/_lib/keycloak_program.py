@@ -68,6 +68,8 @@ def built_keycloak(java: Path) -> Path:
     place = cache / f"{source.split()[0]}-{key}"
     with _locked(cache / ".lock"):
         if not place.exists():
+            for left in cache.glob(".new-*"):  # by a killed run; whoever works here holds the lock
+                shutil.rmtree(left, ignore_errors=True)
             with tempfile.TemporaryDirectory(dir=cache, prefix=".new-") as folder:
                 fresh = Path(folder) / "keycloak"
                 if given:
