@@ -148,6 +148,8 @@ class HealthCheck:
     key: str
     title: str
     check: Callable[[], Health]
+    needs_database: bool = True
+    """Without it the check is made also while PostgreSQL is away."""
 
 
 @dataclass(frozen=True, slots=True)

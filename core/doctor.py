@@ -5,11 +5,13 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from peewee import OperationalError
+
 from core.catalogue import Catalogue
 from core.db import db
 from core.db.database import refuse_unsafe_role
 from core.db.migrations import pending
-from core.declarations import Health
+from core.declarations import Health, HealthCheck
 from core.host import migration_sets
 from core.i18n import N_, _
 from core.settings import Settings
@@ -40,23 +42,44 @@ def examine(settings: Settings) -> list[Finding]:
         with db.connection_context():
             return [*findings, *health(platform.catalogue)]
     except Exception as error:
-        return [
-            *findings,
-            Finding("core.database", _("Cơ sở dữ liệu"), Health(ok=False, detail=str(error).splitlines()[0])),
+        findings.append(Finding("core.database", _("Cơ sở dữ liệu"), Health(ok=False, detail=_away(error))))
+        return findings + [
+            _look(check.key, check.title, check.check)
+            for check in _checks(platform.catalogue)
+            if not check.needs_database
         ]
 
 
 def health(catalogue: Catalogue) -> list[Finding]:
     """Run every check on the open connection: the platform's own, then those the modules registered."""
-    own: list[tuple[str, str, Callable[[], Health]]] = [
-        ("core.database", N_("Vai trò trong cơ sở dữ liệu"), _role),
-        ("core.migrations", N_("Cấu trúc cơ sở dữ liệu"), lambda: _migrations(catalogue)),
-        ("core.incompatible", N_("Phân hệ không tương thích"), lambda: _incompatible(catalogue)),
-        ("core.hooks", N_("Lỗi của phân hệ trong một giờ qua"), _hook_failures),
-        ("core.disk", N_("Chỗ trống trên đĩa"), _disk),
+    return [_look(check.key, check.title, check.check) for check in _checks(catalogue)]
+
+
+def _checks(catalogue: Catalogue) -> list[HealthCheck]:
+    own = [
+        HealthCheck("core.database", N_("Vai trò trong cơ sở dữ liệu giới hạn đúng"), _role),
+        HealthCheck("core.migrations", N_("Cấu trúc cơ sở dữ liệu đúng bản này"), lambda: _migrations(catalogue)),
+        HealthCheck(
+            "core.incompatible",
+            N_("Mọi phân hệ tương thích"),
+            lambda: _incompatible(catalogue),
+            needs_database=False,
+        ),
+        HealthCheck("core.hooks", N_("Phân hệ chạy không lỗi trong một giờ qua"), _hook_failures),
+        HealthCheck("core.disk", N_("Đĩa còn đủ chỗ"), _disk, needs_database=False),
     ]
-    declared = [(check.key, check.title, check.check) for _manifest, check in catalogue.health_checks]
-    return [_look(*each) for each in (*own, *declared)]
+    return [*own, *(check for _manifest, check in catalogue.health_checks)]
+
+
+def _away(error: Exception) -> str:
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
+    if not isinstance(error, OperationalError):
+        return reason
+    return _(
+        "Không kết nối được PostgreSQL. Hãy xem máy chủ cơ sở dữ liệu có chạy không và LIENTHONG_DATABASE_URL "
+        "có đúng không, rồi chạy lại. PostgreSQL trả lời: {reason}",
+        reason=reason,
+    )
 
 
 def _look(key: str, title: str, check: Callable[[], Health]) -> Finding:

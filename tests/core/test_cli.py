@@ -75,8 +75,11 @@ def test_the_doctor_says_what_is_wrong_in_words(run):
         "doctor", env={**GOOD, "LIENTHONG_DATABASE_URL": "postgresql://lienthong_app@127.0.0.1:9/none"}
     )
     assert result.exit_code == 1
-    assert "Cơ sở dữ liệu" in result.output
+    assert "Không kết nối được PostgreSQL. Hãy xem" in result.output
     assert "Traceback" not in result.output
+    for further in ("Tệp tĩnh", "Chỗ trống trên đĩa", "Máy chủ đăng nhập", "Phân hệ không tương thích"):
+        assert further in result.output
+    assert "Chuỗi nhật ký" not in result.output  # it needs the database
 
 
 def test_settings_are_shown_without_their_secrets(run):
