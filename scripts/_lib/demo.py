@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from scripts._lib import assets, databases
 from scripts._lib.console import Failure, Steps, ensure_room, explain, say
@@ -41,6 +41,7 @@ FIRST_WEB_PORT = 8000
 FIRST_KEYCLOAK_PORT = 8180
 FIRST_MANAGEMENT_PORT = 9000
 NOT_RUNNING = 3
+CUT_OFF = 130  # as a shell reports Ctrl-C
 
 
 def main() -> int:
@@ -62,6 +63,8 @@ def main() -> int:
         say(f"\n{failure}")
     except OSError as error:
         say(f"\n{explain(error)}")
+    except KeyboardInterrupt:
+        return CUT_OFF
     return 1
 
 
@@ -189,13 +192,14 @@ def foreground(options: argparse.Namespace) -> int:
             _watch(services, revival)
         except KeyboardInterrupt:
             say("\nĐang dừng · stopping ...")
+            code = 0 if READY.exists() else CUT_OFF
         finally:
             for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(ending, signal.SIG_IGN)
             READY.unlink(missing_ok=True)
             stop_all(services.all)
             RECORD.unlink(missing_ok=True)
-    return 0
+    return code
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -328,7 +332,7 @@ def _announce(installation: Installation) -> None:
     READY.touch()
 
 
-def _watch(services: Services, revival: threading.Event) -> None:
+def _watch(services: Services, revival: threading.Event) -> NoReturn:
     """Report a server that dies; start it again only when a second scripts/demo asks for it."""
     reported: set[str] = set()
     while True:

@@ -33,7 +33,7 @@ def running(services: Mapping[str, Service]) -> dict[str, int]:
     return {name: pid for name, service in services.items() if (pid := service.pid)}
 
 
-def stop_all(services: Mapping[str, Service]) -> None:
+def stop_all(services: dict[str, Service]) -> None:
     """Stop the servers, those that need the others first; also what a killed run left behind."""
     for name, service in reversed(services.items()):
         if service.pid is not None:
