@@ -1,162 +1,220 @@
-"""The kernel against a bare handler: lists as document and page, long lists, memory, cold start.
+"""The kernel's figures: what all checks, the page and a long list cost, memory of a web process, its start."""
 
-Every figure of speed is a ratio of rounds that took turns in one run under the same gunicorn, one process with
-four threads, the load coming from another core.
-"""
-
-import os
-import statistics
-import subprocess
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import json
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
-from uuid import UUID
 
-import orjson
+import requests
 
-from benchmarks.ground import LONG, PYTHON, SHORT, Ground, folder, prepared
-from benchmarks.load import Answered, ask
-from scripts._lib.places import ROOT
-from scripts._lib.processes import free_port
+from benchmarks import client
+from benchmarks.installation import Installation, Server, cpu_seconds, database, postgres
+from benchmarks.table import Figure, Report
+from scripts._lib.console import say
+from scripts._lib.processes import Service
 
-API = "/api/v1/t/{}/example/notes"
-PAGE = "/t/{}/example"
-TARGETS = {
-    "list as JSON, × reference": (">=", 0.6),
-    "list as page, × reference": (">=", 0.35),
-    "list at 10⁶ rows, × time at 10⁴": ("<=", 1.3),
-    "web worker, MB": ("<=", 150),
-    "cold start to ready, s": ("<=", 3),
-}
+STARTS = 5
+WEB = "core.app:create_app()"
 
 
-def run(*, quick: bool = False) -> int:
-    """Measure, print the table and keep it as JSON; returns 1 when a target is missed."""
-    rounds, seconds = (2, 1.0) if quick else (9, 3.0)
-    with prepared({SHORT: 10_000, LONG: 20_000 if quick else 1_000_000}) as ground:
-        figures = _measure(ground, rounds, seconds)
-    missed = _report(figures)
-    (folder() / "kernel.json").write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
-    return 1 if missed and not quick else 0
-
-
-def _measure(ground: Ground, rounds: int, seconds: float) -> dict[str, float]:
-    statement = _write_statement(ground)
-    with (
-        _serving("core.app:create_app()", ground, ready="/readyz") as (web, web_port, cold),
-        _serving("benchmarks.reference:create_app()", ground, BENCH_STATEMENT=str(statement)) as (
-            _bare,
-            bare_port,
-            _,
-        ),
-    ):
-
-        def turn(port: int, path: str, code: str = SHORT) -> Answered:
-            return ask(port, path.format(code), ground.token, seconds=seconds)
-
-        turn(web_port, API), turn(web_port, PAGE), turn(bare_port, API)
-        taken: dict[str, list[Answered]] = {"bare": [], "json": [], "page": [], "long": []}
-        for _round in range(rounds):
-            taken["bare"].append(turn(bare_port, API))
-            taken["json"].append(turn(web_port, API))
-            taken["long"].append(turn(web_port, API, LONG))
-            taken["page"].append(turn(web_port, PAGE))
-        speed = {name: [each.per_second for each in answers] for name, answers in taken.items()}
-        return {
-            "list as JSON, × reference": _ratio(speed["json"], speed["bare"]),
-            "list as page, × reference": _ratio(speed["page"], speed["bare"]),
-            "list at 10⁶ rows, × time at 10⁴": _ratio(speed["json"], speed["long"]),
-            "web worker, MB": _memory_mb(web),
-            "cold start to ready, s": cold,
-            "reference, requests a second (this machine, this run)": statistics.median(speed["bare"]),
-            "list as JSON, requests a second (this machine, this run)": statistics.median(speed["json"]),
-            "list as page, requests a second (this machine, this run)": statistics.median(speed["page"]),
-        }
-
-
-def _ratio(ours: list[float], theirs: list[float]) -> float:
-    """Return the median of the rounds' ratios: what slows a whole round slows both sides of it."""
-    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
-
-
-def _write_statement(ground: Ground) -> Path:
-    """Write down the list's SQL as the product runs it, for the reference."""
-    from core.db import scope
-    from plugins.example import queries
-
-    class Keeper:
-        unit_ids = frozenset[UUID]()
-
-        def can(self, _permission: str) -> bool:
-            return True
-
-    with scope(ground.tenants[SHORT]):
-        sql, values = queries._statement(Keeper(), queries.Filter(), queries.START, queries.PAGE_SIZE)  # type: ignore[arg-type]  # noqa: SLF001
-    path = folder() / "statement.json"
-    path.write_bytes(
-        orjson.dumps({"sql": sql, "values": values, "tenant": ground.tenants[SHORT]}, default=str)
+def measure(*, rounds: int, seconds: float, connections: int, rows: int) -> Report:
+    """Measure every server in turn, round after round, so that a slow moment of the machine hits all alike."""
+    report = Report(
+        "kernel", raw={"rounds": rounds, "seconds": seconds, "connections": connections, "rows": rows}
     )
-    return path
-
-
-@contextmanager
-def _serving(
-    app: str, ground: Ground, *, ready: str = "", **extra: str
-) -> Iterator[tuple[subprocess.Popen[bytes], int, float]]:
-    """Run gunicorn with one process of four threads; yield it, its port and how long it took to answer."""
-    port = free_port(8900)
-    command = [
-        PYTHON, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4",
-        "--worker-class", "gthread", "--no-control-socket", "--keep-alive", "75",
-    ]  # fmt: skip
-    environment: dict[str, Any] = {**os.environ, **ground.environment(port), **extra, "PYTHONPATH": str(ROOT)}
-    with (folder() / f"web-{port}.log").open("wb") as log:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    with postgres() as cluster:
+        say(f"  PostgreSQL, {rows // 100:,} and {rows:,} rows")
+        short = database(cluster, "bench_short")
+        made = short.furnish()
+        long = database(cluster, "bench_long", template="bench_short")
+        long.secret_key = short.secret_key
+        fill(short, made, rows // 100)
+        fill(long, made, rows)
+        servers = {
+            "bare": Server(
+                "bare", "benchmarks.bare:create_app()", short.environment | bare_settings(short, made)
+            ),
+            "short": Server("short", WEB, short.environment),
+            "long": Server("long", WEB, long.environment),
+        }
         try:
-            _wait(process, f"http://127.0.0.1:{port}{ready}")
-            yield process, port, time.perf_counter() - began
+            for server in servers.values():
+                server.start()
+            check_equal(servers, made)
+            measuring = Measuring(servers, cluster.service, headers(made), seconds, connections)
+            paces = measuring.run(addresses(made), rounds)
+            memory = servers["short"].worker_megabytes()
         finally:
-            process.terminate()
-            process.wait(20)
+            for server in servers.values():
+                server.stop()
+        starts = [start_once(short) for _ in range(STARTS)]
+    report.raw |= {"paces": paces, "memory": memory, "starts": starts}
+    report.figures += figures(paces, memory, starts, rows)
+    return report
 
 
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
-    for _try in range(1500):
-        if process.poll() is not None:
-            raise RuntimeError(f"The web process ended with {process.returncode}; see {folder()}.")
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except urllib.error.HTTPError as error:
-            if error.code == 404:  # the reference knows one address only
-                return
-        except OSError:
-            pass
-        time.sleep(0.02)
-    raise RuntimeError(f"{url} did not answer.")
+def fill(installation: Installation, made: dict[str, Any], rows: int) -> None:
+    """Write notes over the units and years; keys and triggers rest meanwhile."""
+    units = "ARRAY[" + ",".join(f"'{unit}'::uuid" for unit in made["units"]) + "]"
+    installation.sql(
+        "SET session_replication_role = replica",
+        f"""
+        INSERT INTO example.note (tenant_id, id, unit_id, title, body, folded, pinned, author_id, created_at, changed_at)
+        SELECT '{made["tenant"]}', gen_random_uuid(), ({units})[1 + i % {len(made["units"])}], 'Kết luận giao ban số ' || i,
+            'Các phòng gửi số liệu trước 15 giờ thứ Năm; văn phòng tổng hợp, trình ký trong ngày.',
+            'ket luan giao ban so ' || i, i < 12, (SELECT id FROM tenants.person LIMIT 1),
+            now() - i * interval '3 minutes', now() - i * interval '3 minutes'
+        FROM generate_series(1, {rows}) i
+        """,
+        "VACUUM ANALYZE",
+        "CHECKPOINT",
+    )
 
 
-def _memory_mb(master: subprocess.Popen[bytes]) -> float:
-    """Return the resident memory of the web worker, the part shared with its parent included."""
-    children = Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text("ascii").split()
-    pages = [int(Path(f"/proc/{child}/statm").read_text("ascii").split()[1]) for child in children]
-    return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+def bare_settings(installation: Installation, made: dict[str, Any]) -> dict[str, str]:
+    """Return what the reference needs to run the same statements."""
+    return {
+        "BENCH_URL": installation.app_url,
+        "BENCH_TENANT": made["tenant"],
+        "BENCH_PATH": addresses(made)["json"],
+        "BENCH_SQL": made["sql"],
+        "BENCH_VALUES": json.dumps(made["values"]),
+    }
 
 
-def _report(figures: dict[str, float]) -> list[str]:
-    missed = []
-    print(f"{'figure':<60} {'measured':>10}   target")
-    for name, value in figures.items():
-        sign, target = TARGETS.get(name, ("", 0.0))
-        met = not sign or (value >= target if sign == ">=" else value <= target)
-        if not met:
-            missed.append(name)
-        print(
-            f"{name:<60} {value:>10.2f}   {f'{sign} {target:g}' if sign else ''}{'' if met else '   MISSED'}"
+def addresses(made: dict[str, Any]) -> dict[str, str]:
+    """Return the list's addresses: as a document, and as a page."""
+    return {"json": f"/api/v1/t/{made['code']}/example/notes", "html": f"/t/{made['code']}/example"}
+
+
+def headers(made: dict[str, Any]) -> dict[str, str]:
+    """Return what the clerk's browser sends."""
+    return {"Cookie": f"__Host-lt_session={made['token']}", "Accept": "text/html,*/*"}
+
+
+def check_equal(servers: dict[str, Server], made: dict[str, Any]) -> None:
+    """Make sure that reference and product answer the same fifty rows."""
+    found = {
+        name: requests.get(
+            f"{servers[name].url}{addresses(made)['json']}", headers=headers(made), timeout=10
+        ).json()["items"]
+        for name in ("bare", "short")
+    }
+    if found["bare"] != found["short"] or len(found["bare"]) != 50:
+        raise RuntimeError("The reference does not answer what the product answers.")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One server's pace, and the processor time that an answer took of the web and of PostgreSQL."""
+
+    per_second: float
+    median_ms: float
+    web_ms: float
+    postgres_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """Measures servers in turn."""
+
+    servers: dict[str, Server]
+    postgres: Service
+    headers: dict[str, str]
+    seconds: float
+    connections: int
+
+    def run(self, paths: dict[str, str], rounds: int) -> dict[str, list[Measured]]:
+        """Return what every round found of every measured address."""
+        targets = {
+            "bare": ("bare", "json"), "json": ("short", "json"), "html": ("short", "html"),
+            "long json": ("long", "json"), "long html": ("long", "html"),
+        }  # fmt: skip
+        found: dict[str, list[Measured]] = {name: [] for name in targets}
+        for number in range(rounds + 1):
+            for name, (server, kind) in targets.items():
+                measured = self._once(self.servers[server], paths[kind])
+                if number:  # the first round warms caches up
+                    found[name].append(measured)
+            if number:
+                told = (
+                    f"{name} {each[-1].per_second:.0f}/s {each[-1].web_ms:.2f} + {each[-1].postgres_ms:.2f} ms"
+                    for name, each in found.items()
+                )
+                say(f"  {number}/{rounds}  " + " · ".join(told))
+        return found
+
+    def _once(self, server: Server, path: str) -> Measured:
+        before = [cpu_seconds(each) for each in (server.service, self.postgres)]
+        pace = client.load(
+            server.url + path, seconds=self.seconds, connections=self.connections, headers=self.headers
         )
-    return missed
+        after = [cpu_seconds(each) for each in (server.service, self.postgres)]
+        web, postgres = (
+            1000 * (late - early) / pace.asked for early, late in zip(before, after, strict=True)
+        )
+        return Measured(pace.answers / self.seconds, pace.median_ms, web, postgres)
+
+
+def start_once(installation: Installation) -> float:
+    """Return the seconds from nothing to the first ready answer."""
+    server = Server("start", WEB, installation.environment)
+    try:
+        return server.start()
+    finally:
+        server.stop()
+
+
+def figures(
+    paces: dict[str, list[Measured]], memory: list[float], starts: list[float], rows: int
+) -> list[Figure]:
+    """Compute the figures; ratios are taken round by round, and of these the median."""
+
+    def ratio(over: str, under: str) -> float:
+        return median(a.per_second / b.per_second for a, b in zip(paces[over], paces[under], strict=True))
+
+    def told(name: str) -> str:
+        per_second, web, postgres = (
+            median(getattr(each, key) for each in paces[name])
+            for key in ("per_second", "web_ms", "postgres_ms")
+        )
+        return f"{per_second:.0f}/s ({web:.2f} + {postgres:.2f} ms)"
+
+    against = f"{{}}; bare {told('bare')}"
+    lengths = f"{rows // 100:,} rows {{}}; {rows:,} rows {{}}"
+    return [
+        Figure(
+            "list of 50 rows as JSON, all checks ÷ bare handler",
+            ratio("json", "bare"),
+            0.6,
+            at_least=True,
+            detail=against.format(told("json")),
+        ),
+        Figure(
+            "the same as a page ÷ bare handler",
+            ratio("html", "bare"),
+            0.35,
+            at_least=True,
+            detail=against.format(told("html")),
+        ),
+        Figure(
+            "time of the long list ÷ the short one, JSON",
+            ratio("json", "long json"),
+            1.3,
+            detail=lengths.format(told("json"), told("long json")),
+        ),
+        Figure(
+            "time of the long list ÷ the short one, page",
+            ratio("html", "long html"),
+            1.3,
+            detail=lengths.format(told("html"), told("long html")),
+        ),
+        Figure("memory of a web process", max(memory), 150, "MB"),
+        Figure(
+            "start to ready",
+            median(starts),
+            3,
+            "s",
+            detail=f"{len(starts)} starts, slowest {max(starts):.2f} s",
+        ),
+    ]
