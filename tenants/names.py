@@ -8,11 +8,22 @@ from random import Random
 from core.text import fold
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
     """Return text in NFC without invisible characters and double spaces."""
     return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
+
+
+def control_character(text: str) -> re.Match[str] | None:
+    """Return the first character that controls instead of writing: no database, page or log takes it well."""
+    return _CONTROL.search(text)
+
+
+def shown(text: str) -> str:
+    """Return text with a visible sign in place of every character that controls."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def slug(text: str) -> str:

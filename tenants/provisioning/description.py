@@ -11,7 +11,7 @@ from typing import Any
 from core.i18n import N_, gettext
 from core.text import fold
 from tenants.models import KINDS
-from tenants.names import clean
+from tenants.names import clean, control_character, shown
 
 Raw = str | list[str]
 """A cell as the file holds it: text, or a list of texts in YAML."""
@@ -29,6 +29,11 @@ class Problem:
     fields: Mapping[str, object] = field(default_factory=dict)
     near: str = ""
     """A known name close to the one that is not known."""
+
+    def __post_init__(self) -> None:
+        # The words of the file are stored with the run and printed to terminals.
+        safe = {key: shown(value) if isinstance(value, str) else value for key, value in self.fields.items()}
+        object.__setattr__(self, "fields", safe)
 
     @property
     def text(self) -> str:
@@ -166,6 +171,11 @@ class Column:
 
         Raises BadCell, also for an empty one where something must stand.
         """
+        if found := next(filter(None, (control_character(clean(text)) for text in _texts(raw))), None):
+            raise BadCell(
+                N_("“{column}” có ký tự điều khiển {character}. Hãy xoá ký tự đó, hoặc gõ lại ô này."),
+                character=f"U+{ord(found[0]):04X}",
+            )
         if raw and (isinstance(raw, list) or clean(raw)):
             return self.parse(raw)
         if self.required:
@@ -210,6 +220,10 @@ def _plain(text: str) -> str:
 
 
 # ---- how cells are read --------------------------------------------------------------------------
+
+
+def _texts(raw: Raw) -> list[str]:
+    return raw if isinstance(raw, list) else [raw]
 
 
 def _text(limit: int) -> Callable[[Raw], str]:

@@ -5,6 +5,7 @@ YAML is read as a stream of events (no aliases, no nesting beyond what a table n
 unpacked size is checked before it is unpacked, and formulas are refused instead of evaluated.
 """
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import yaml
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.i18n import N_
@@ -25,6 +27,8 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 40
 MAX_PROBLEMS = 1_000
 
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""What YAML does not allow in a file; written as an escape it reaches the cell and is refused there."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -70,16 +74,24 @@ def _sheet_names() -> str:
 
 
 def _decode(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:1000]:
+    start = content[:1000]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or start.count(0) * 4 > len(start):
         raise Unreadable(N_("Tệp lưu ở bảng mã UTF-16. Hãy lưu lại ở UTF-8 (Save as → Encoding → UTF-8)."))
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(
             N_("Dòng này không phải UTF-8; tệp có vẻ lưu ở {guess}. Hãy lưu lại ở UTF-8 (Save as → Encoding → UTF-8)."),
             line=line, guess=_guess(content),
         ) from error  # fmt: skip
+    if found := _UNREADABLE.search(text):
+        before = text[: found.start()]
+        raise Unreadable(
+            N_("Ký tự thứ {position} của dòng này là ký tự điều khiển {character}. Hãy xoá ký tự đó."),
+            line=before.count("\n") + 1, position=found.start() - before.rfind("\n"), character=f"U+{ord(found[0]):04X}",
+        )  # fmt: skip
+    return text
 
 
 def _guess(content: bytes) -> str:
@@ -316,7 +328,7 @@ def _cell_text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return unescape(str(value))  # Excel keeps characters that XML cannot hold as _x0007_
 
 
 def _note(description: Description, problem: Problem) -> None:

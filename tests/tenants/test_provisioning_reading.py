@@ -288,3 +288,38 @@ def test_every_table_and_column_is_documented():
         f"{readers.MAX_ROWS:,}".replace(",", " "),
     ):
         assert limit in page
+
+
+# -- characters that control ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("escape", [r"\0", r"\x01", r"\e", r"\x7f", r"\u202e", r"\uFFFF"])
+@pytest.mark.parametrize(
+    "row", ['code: a, name: "A%sB"', 'code: "a%sb", name: A', 'code: a, name: A, old_codes: ["x%sy"]']
+)
+def test_a_control_character_is_an_error_of_its_line_and_column(read, row, escape):
+    description = read("agencies:\n- {%s, kind: other}\n" % (row % escape))
+    (problem,) = description.problems
+    assert (problem.sheet, problem.line, description.agencies) == ("agencies", 2, [])
+    assert "ký tự điều khiển U+" in problem.text
+    assert problem.fields["column"] in HEADS["agencies"]
+
+
+def test_no_control_character_of_a_file_reaches_a_message(read):
+    problems = read('"bảng\\0": []\nagencies:\n- {"mã\\e": a, code: "\\0", name: A}\n').problems
+    assert len(problems) == 3
+    assert all(problem.text.isprintable() for problem in problems)
+
+
+@pytest.mark.parametrize("character", ["\0", "\x01", "\x7f", "\uffff"])
+def test_a_bare_control_character_is_named_with_its_place(read, character):
+    error = refused(read, f"agencies:\n- {{code: a, name: A{character}B}}\n")
+    assert error.problem.line == 2
+    assert "thứ 20 " in str(error)
+
+
+def test_a_control_character_in_a_workbook(workbook):
+    description = workbook({"agencies": [["code", "name"], ["a", "A"], ["b", "B_x0000_"], ["c", "C_x000D_"]]})
+    (problem,) = description.problems
+    assert (problem.line, problem.fields["column"]) == (3, "Tên cơ quan")
+    assert [row.name for row in description.agencies] == ["A", "C"]
