@@ -107,6 +107,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def settings_lines(settings: Settings) -> str:
+    """Return the settings in force as lines `NAME=value`; secrets that are set as •••."""
+    lines = []
+    for each in fields(Settings):
+        value = _shown(getattr(settings, each.name))
+        lines.append(f"{PREFIX}{each.name.upper()}={'•••' if value and each.metadata['secret'] else value}")
+    return "\n".join(lines)
+
+
 def settings_page() -> str:
     """Return docs/settings.md."""
     lines = [

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from core.settings import Settings, SettingsError, load_settings, settings_page
+from core.settings import Settings, SettingsError, load_settings, settings_lines, settings_page
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -123,8 +123,8 @@ def main() -> None:
 @main.command()
 @click.option("--markdown", is_flag=True, help="Print docs/settings.md instead of the values in force.")
 def settings(markdown: bool) -> None:
-    """Show the settings in force; secrets are never printed."""
-    click.echo(settings_page() if markdown else repr(settings_or_exit()), nl=not markdown)
+    """Show the settings in force, one NAME=value per line; secrets as •••."""
+    click.echo(settings_page() if markdown else settings_lines(settings_or_exit()), nl=not markdown)
 
 
 @main.command()

@@ -18,6 +18,7 @@ from core.text import fold
 from tenants.names import NameMaker, slug
 
 SINCE = "2025-07-01"
+NEAREST = 5
 IT_CENTRE = "trung-tam-chuyen-doi-so"
 
 # Codes of level 1 that the national list gives provinces; where it is not known here the column stays empty.
@@ -68,7 +69,7 @@ _FURTHER: dict[str, set[int]] = {
 
 
 class UnknownProvince(Exception):
-    """Raised for a name that is no province; `near` holds names like it, or all of them."""
+    """Raised for a name that is no province; `near` holds the names nearest to it."""
 
     def __init__(self, name: str, near: list[str]) -> None:
         super().__init__(name)
@@ -96,10 +97,8 @@ def find_province(name: str) -> Province:
     by_name |= {f"{each.code.value:02}": each for each in by_name.values()}
     if found := by_name.get(_bare(name)):
         return found
-    near = get_close_matches(_bare(name), by_name, n=3, cutoff=0.6)
-    raise UnknownProvince(
-        name, [by_name[each].name for each in near] or [each.name for each in Province.iter_all()]
-    )
+    near = get_close_matches(_bare(name), by_name, n=NEAREST, cutoff=0)
+    raise UnknownProvince(name, list(dict.fromkeys(by_name[each].name for each in near)))
 
 
 def _bare(name: str) -> str:

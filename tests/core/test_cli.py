@@ -77,12 +77,16 @@ def test_the_doctor_says_what_is_wrong_in_words(run):
     assert result.exit_code == 1
     assert "Không kết nối được PostgreSQL. Hãy xem" in result.output
     assert "Traceback" not in result.output
-    for further in ("Tệp tĩnh", "Chỗ trống trên đĩa", "Máy chủ đăng nhập", "Phân hệ không tương thích"):
+    for further in ("Tệp tĩnh", "Đĩa còn đủ chỗ", "Máy chủ đăng nhập", "Mọi phân hệ tương thích"):
         assert further in result.output
-    assert "Chuỗi nhật ký" not in result.output  # it needs the database
+    assert "Nhật ký được nối" not in result.output  # it needs the database
 
 
 def test_settings_are_shown_without_their_secrets(run):
     result = run("settings", env=GOOD)
     assert result.exit_code == 0
+    shown = dict(line.split("=", 1) for line in result.stdout.splitlines())
+    assert shown["LIENTHONG_PUBLIC_URL"] == GOOD["LIENTHONG_PUBLIC_URL"]
+    assert shown["LIENTHONG_DATABASE_URL"] == shown["LIENTHONG_SECRET_KEY"] == "•••"
+    assert shown["LIENTHONG_DIRECTORY_CLIENT_SECRET"] == ""  # not set
     assert "mat-khau" not in result.output
