@@ -95,6 +95,11 @@ class Address:
         found = {method: getattr(self.route.resource, f"on_{method}{suffix}", None) for method in METHODS}
         return {method: responder for method, responder in found.items() if responder is not None}
 
+    def matches(self, path: str) -> bool:
+        """Tell whether a path without a slash at its end may be one of this address."""
+        parts = _FIELD.sub("{}", self.pattern).split("{}")
+        return re.fullmatch("[^/]+".join(map(re.escape, parts)), path) is not None
+
     def url(self, **fields: object) -> str:
         """Return the address with its fields filled in; the rest of `fields` must not exist."""
         names, shape = _parsed(self.template)

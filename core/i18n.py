@@ -125,10 +125,13 @@ def format_date(
     return f"{_WEEKDAYS[_locale.get()][day.weekday()]} {text}" if weekday else text
 
 
-def format_datetime(value: datetime, *, year: bool | None = None, relative: bool = False) -> str:
-    """Return 03/9 16:20 in the reader's time zone."""
+def format_datetime(
+    value: datetime, *, year: bool | None = None, relative: bool = False, inside: bool = False
+) -> str:
+    """Return 03/9 16:20 in the reader's time zone; `inside` a sentence "today" has no capital letter."""
     here = local(value)
-    return f"{format_date(here.date(), year=year, relative=relative)} {here.hour:02}:{here.minute:02}"
+    day = format_date(here.date(), year=year, relative=relative or inside)
+    return f"{day[0].lower() + day[1:] if inside else day} {here.hour:02}:{here.minute:02}"
 
 
 def format_number(value: float | Decimal, decimals: int | None = None) -> str:

@@ -244,7 +244,7 @@ def check_worker() -> Health:
     if seen is None:
         return Health(ok=False, detail=_("Không có tiến trình nền nào đang chạy: chạy lienthong worker."))
     alive = (datetime.now(UTC) - seen).total_seconds() < SILENT_AFTER
-    return Health(alive, _("Thấy lần cuối {at}.", at=format_datetime(seen, relative=True)))
+    return Health(alive, _("Thấy lần cuối {at}.", at=format_datetime(seen, inside=True)))
 
 
 def check_queue() -> Health:

@@ -18,7 +18,7 @@ def require_access(ctx: RequestContext, permission: str, obj: object) -> None:
     Raises Forbidden with the reason.
     """
     if not ctx.can(permission):
-        raise Forbidden
+        raise Forbidden(permission=permission)
     denied = dispatcher().check_access(ctx, permission, obj)
     if denied:
         raise Forbidden(denied.reason)

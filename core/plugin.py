@@ -32,7 +32,7 @@ def register_events() -> list[type[Event]]:
 @hookimpl
 def register_health_checks() -> list[HealthCheck]:
     return [
-        HealthCheck("core.worker", N_("Tiến trình nền"), check_worker),
-        HealthCheck("core.queue", N_("Hàng đợi việc nền"), check_queue),
-        HealthCheck("core.sealing", N_("Chuỗi nhật ký"), check_sealing),
+        HealthCheck("core.worker", N_("Tiến trình nền đang chạy"), check_worker),
+        HealthCheck("core.queue", N_("Hàng đợi việc nền chạy kịp"), check_queue),
+        HealthCheck("core.sealing", N_("Nhật ký được nối vào chuỗi kịp thời"), check_sealing),
     ]

@@ -177,7 +177,7 @@ def register_jobs() -> list[Job]:
 
 @hookimpl
 def register_health_checks() -> list[HealthCheck]:
-    return [HealthCheck("tenants.mirror", N_("Tài khoản ở dịch vụ đăng nhập"), _mirror_health)]
+    return [HealthCheck("tenants.mirror", N_("Tài khoản ở dịch vụ đăng nhập khớp với sổ"), _mirror_health)]
 
 
 def _mirror_health() -> Health:

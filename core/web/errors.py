@@ -12,7 +12,8 @@ from playhouse.pool import MaxConnectionsExceeded
 
 from core.db import Conflict
 from core.i18n import N_, _
-from core.web.request import Request, Response
+from core.web.request import MAX_FORM_BYTES, Request, Response
+from core.web.uploads import MAX_UPLOAD_BYTES
 
 PROBLEM_TYPE = "/problems/"
 
@@ -51,10 +52,21 @@ class Unauthenticated(Problem):
 
 
 class Forbidden(Problem):
-    """The person may not do this here."""
+    """The person may not do this here; `permission` is the right that would allow it, when one would."""
 
     status, type = 403, "forbidden"
     title = N_("Bạn chưa được giao quyền làm việc này")
+
+    def __init__(self, detail: str = "", *, permission: str = "") -> None:
+        super().__init__(detail)
+        self.permission = permission
+
+
+class Foreign(Problem):
+    """Another site sent this on the person's behalf."""
+
+    status, type = 403, "foreign-origin"
+    title = N_("Yêu cầu này đến từ một trang khác nên không được nhận")
 
 
 class StaleForm(Problem):
@@ -124,7 +136,7 @@ class HttpProblem(Problem):
     """A status that Falcon itself answers with, such as 405 or 413."""
 
     def __init__(self, error: falcon.HTTPError) -> None:
-        super().__init__(error.title or "")
+        super().__init__(_limits() if error.status_code == 413 else "")
         self.status, self.type = error.status_code, f"http-{error.status_code}"
         fallback = BadRequest.title if self.status < 500 else Problem.title
         self.title = _HTTP_TITLES.get(self.status, fallback)
@@ -137,6 +149,15 @@ _HTTP_TITLES = {
     415: N_("Kiểu nội dung gửi lên không được nhận"),
     503: Unavailable.title,
 }
+
+
+def _limits() -> str:
+    """Tell how much may be sent, in the language in use."""
+    return _(
+        "Biểu mẫu có tệp nhận tối đa {files} MB, biểu mẫu chỉ có chữ nhận tối đa {text} MB.",
+        files=MAX_UPLOAD_BYTES // 1_000_000,
+        text=MAX_FORM_BYTES // 1_000_000,
+    )
 
 
 def write_problem(req: Request, resp: falcon.Response, problem: Problem) -> None:

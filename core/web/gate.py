@@ -19,9 +19,9 @@ from core.db import PLATFORM, db, scope
 from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
-from core.i18n import HOME_ZONE, _, use_locale
+from core.i18n import HOME_ZONE, use_locale
 from core.settings import Settings
-from core.web.errors import Forbidden, NotFound, StaleForm, Unauthenticated
+from core.web.errors import Forbidden, Foreign, NotFound, StaleForm, Unauthenticated
 from core.web.request import Request
 from core.web.security import SAFE_METHODS, csrf_token, same_origin, token_matches
 
@@ -83,7 +83,7 @@ class Gate:
         if req.has_nul:
             raise NotFound
         if req.method not in SAFE_METHODS and not same_origin(req, self._public_url):
-            raise Forbidden(_("Yêu cầu này đến từ một trang khác nên không được nhận."))
+            raise Foreign
 
     def _context(self, req: Request, address: Address, tenant_code: str | None) -> RequestContext | None:
         """Load who asks and where; a connection that PostgreSQL closed meanwhile is replaced once."""
@@ -158,7 +158,9 @@ class Gate:
         if address.tenanted and (ctx.tenant is None or address.module.key not in ctx.modules):
             raise NotFound
         if needed not in ctx.permissions:
-            raise (NotFound if needed == OPERATOR and not ctx.person.is_operator else Forbidden)
+            if needed == OPERATOR and not ctx.person.is_operator:
+                raise NotFound
+            raise Forbidden(permission=needed)
         if req.method not in SAFE_METHODS and not token_matches(req, ctx.csrf_token):
             raise StaleForm
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from core.catalogue import Catalogue, LoadedModule
 from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
-from core.web.errors import Problem, Unauthenticated, write_problem
+from core.web.errors import Forbidden, Problem, Unauthenticated, write_problem
 from core.web.navigation import Navigation
 from core.web.request import TOAST_COOKIE, Request, Response
 from core.web.security import SAFE_METHODS
@@ -124,8 +124,32 @@ class Renderer:
             detail=problem.detail,
             sign_in_url=sign_in_url(req),
             typed=_typed(req) if _may_show_typed(req, problem) else (),
+            right=self._right(problem),
+            roles=self._roles_giving(problem),
+            no_post=_stands_nowhere(req),
         )
         self.page(req, resp, "core/error.html", view, status=view.status, badges=False)
+
+    def _right(self, problem: Problem) -> str:
+        """Return the title of the right that is missing; what no role gives has none."""
+        found = (
+            self._catalogue.permissions.get(problem.permission) if isinstance(problem, Forbidden) else None
+        )
+        return gettext(found.title) if found else ""
+
+    def _roles_giving(self, problem: Problem) -> tuple[str, ...]:
+        """Return the titles of the declared roles that give the missing right."""
+        if not isinstance(problem, Forbidden):
+            return ()
+        roles = self._catalogue.roles.values()
+        return tuple(gettext(role.title) for role in roles if problem.permission in role.permissions)
+
+    def permission_at(self, url: str) -> str:
+        """Return the permission an address of ours asks for; empty when no route has it."""
+        path = url.partition("?")[0].rstrip("/") or "/"
+        found = [each for each in self._catalogue.routes.values() if each.matches(path)]
+        # The router prefers words to fields as well: notes/new is not a note called "new".
+        return min(found, key=lambda each: len(each.fields)).route.permission if found else ""
 
     def url(self, req: Request, name: str, **fields: Any) -> str:
         """Return the address of a named route, in the request's own agency unless another is named."""
@@ -155,6 +179,11 @@ def url_for(req: Request, name: str, **fields: Any) -> str:
     return _installed().url(req, name, **fields)
 
 
+def permission_at(url: str) -> str:
+    """Return the permission an address of ours asks for; empty when no route has it."""
+    return _installed().permission_at(url)
+
+
 def in_development() -> bool:
     """Tell whether this is a developer's installation."""
     return _installed().development
@@ -177,6 +206,11 @@ class ProblemView:
     sign_in_url: str
     typed: tuple[tuple[str, str], ...] = ()
     """Fields of the form that could not be taken; the page offers to send them again."""
+    right: str = ""
+    """Title of the right that is missing, and of the roles that give it."""
+    roles: tuple[str, ...] = ()
+    no_post: bool = False
+    """Whether the reader has no post in the agency the address names, if it is one at all."""
 
 
 def redirect(resp: falcon.Response, url: str, *, toast: str = "") -> None:
@@ -200,6 +234,11 @@ def sign_in_url(req: Request) -> str:
     """Return the address that signs in and comes back to this page."""
     back = req.relative_uri if req.method in SAFE_METHODS else req.path
     return f"/sso/login?return_to={quote(back, safe='')}"
+
+
+def _stands_nowhere(req: Request) -> bool:
+    """Tell whether somebody signed in asks for an agency where they have no post; it need not exist."""
+    return req.ctx is not None and req.ctx.tenant is None and req.address is not None and req.address.tenanted
 
 
 def _may_show_typed(req: Request, problem: Problem) -> bool:

@@ -64,7 +64,7 @@ def agency_shell(theme: Theme = "light", current: str = "Trang đầu", **fields
                 url="/p/home",
             ),
         ),
-        platform_label="Nhãn nền tảng số LT-46-01",
+        platform_label="LT-46-01",
         support="0234 000 0000",
         **fields,
     )
@@ -109,7 +109,7 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
                 ),
             ),
         ),
-        platform_label="Nhãn nền tảng số LT-46-01",
+        platform_label="LT-46-01",
         support="0234 000 0000",
         **fields,
     )

@@ -14,6 +14,8 @@ class TestForms:
         answer = site.post(NOTES, body="title=" + "x" * 1_000_000, headers=FORM)
         assert answer.status_code == 413
         assert "Nội dung gửi lên quá lớn" in answer.text
+        assert "biểu mẫu chỉ có chữ nhận tối đa 1 MB" in answer.text
+        assert "Content Too Large" not in answer.text
         assert site.post(NOTES, body="title=" + "x" * 999_000, headers=FORM).status_code == 303
 
     def test_many_fields_are_read_in_reasonable_time(self, site):

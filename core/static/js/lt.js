@@ -220,7 +220,8 @@
     forms.forEach(keep);
   }
 
-  // ---- Sending: a second press does nothing.
+  // ---- Sending: a second press does nothing, and nothing leaves while the network is away.
+  const offline = find("[data-lt-offline]");
   const release = (form) => {
     delete form.dataset.ltSent;
     all("[aria-disabled][data-lt-words]", form).forEach((button) => {
@@ -233,6 +234,14 @@
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.ltSent || event.submitter?.getAttribute("aria-disabled") === "true") {
       event.preventDefault();
+      return;
+    }
+    if (offline && !navigator.onLine) {
+      // Leaving for a page that cannot come would take the text away.
+      event.preventDefault();
+      const unsent = find("[data-lt-unsent]", offline);
+      offline.hidden = unsent.hidden = false;
+      say(unsent.textContent);
       return;
     }
     form.dataset.ltSent = "1";
@@ -284,8 +293,11 @@
   });
 
   // ---- What the page begins with.
-  const offline = find("[data-lt-offline]");
-  const connection = () => offline && (offline.hidden = navigator.onLine);
+  const connection = () => {
+    if (!offline) return;
+    offline.hidden = navigator.onLine;
+    find("[data-lt-unsent]", offline).hidden = true;
+  };
   addEventListener("online", connection);
   addEventListener("offline", connection);
   connection();
@@ -295,6 +307,15 @@
     const leave = () => (toast.matches(":hover,:focus-within") ? setTimeout(leave, 3000) : toast.remove());
     setTimeout(leave, 10000);
   }
+  all("[data-lt-needs]").forEach((button) => {
+    const box = find(button.dataset.ltNeeds);
+    const follow = () => {
+      button.disabled = !box.checked;
+      doc.getElementById(button.getAttribute("aria-describedby")).hidden = box.checked;
+    };
+    box.addEventListener("change", follow);
+    follow();
+  });
   const again = find("[data-lt-again]");
   if (again) setTimeout(() => again.click(), again.dataset.ltAgain * 1000);
   find("[data-lt-focus]")?.focus();
