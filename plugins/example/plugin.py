@@ -116,7 +116,7 @@ def register_dashboard_cards() -> list[DashboardCard]:
 
 @hookimpl
 def register_health_checks() -> list[HealthCheck]:
-    return [HealthCheck("example.deletion", N_("Xoá ghi chú đã cất quá hạn"), queries.deletion_health)]
+    return [HealthCheck("example.deletion", N_("Ghi chú quá hạn được xoá"), queries.deletion_health)]
 
 
 @hookimpl
