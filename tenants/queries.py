@@ -305,6 +305,8 @@ _POSTS = (
     "LEFT JOIN tenants.person g ON g.id = m.granted_by WHERE m.tenant_id = %s"
 )
 
+_ROLELESS = "NOT EXISTS (SELECT FROM tenants.membership_role r WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id)"
+
 
 def _in_force(day: date) -> str:
     text = f"date '{day.isoformat()}'"
@@ -323,11 +325,7 @@ def _tab_condition(tab: Tab, day: date) -> str:
     if tab == "attention":
         soon, late = day + ATTENTION_BEFORE, day - ATTENTION_AFTER
         ending = f"m.valid_to BETWEEN date '{late.isoformat()}' AND date '{soon.isoformat()}'"
-        roleless = (
-            "NOT EXISTS (SELECT FROM tenants.membership_role r "
-            "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id)"
-        )
-        idle = f"({_in_force(day)}) AND (p.disabled_at IS NOT NULL OR {roleless})"
+        idle = f"({_in_force(day)}) AND (p.disabled_at IS NOT NULL OR {_ROLELESS})"
         return f"m.ended_at IS NULL AND ({ending} OR {idle})"
     return _in_force(day)
 
@@ -369,6 +367,42 @@ def people_count(day: date | None = None) -> int:
             [current_tenant()],
         )[0][0]
     )
+
+
+def roleless_count(day: date | None = None) -> int:
+    """Return how many people hold a post today that gives them no role."""
+    found = _rows(
+        f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day or today())} AND {_ROLELESS}",
+        [current_tenant()],
+    )
+    return int(found[0][0])
+
+
+def roles_giving(permission: str) -> list[tuple[str, str]]:
+    """Return keys and titles of the roles that give a permission, the narrowest first; titles are to be translated."""
+    declared = [
+        (len(role.permissions), role.key, role.title)
+        for role in dispatcher().catalogue.roles.values()
+        if permission in role.permissions
+    ]
+    own = [
+        (len(role.permissions), role.key, role.title)
+        for role in OwnRole.select()
+        if permission in role.permissions
+    ]
+    return [(key, title) for _size, key, title in [*sorted(declared), *sorted(own)]]
+
+
+def holders(roles: Sequence[str], limit: int) -> list[str]:
+    """Return names of people who hold one of some roles today, in the order of the list of people."""
+    rows = _rows(
+        f"SELECT p.full_name FROM {_POSTS} AND {_in_force(today())} AND p.disabled_at IS NULL "
+        "AND EXISTS (SELECT FROM tenants.membership_role r "
+        "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id AND r.role = ANY(%s)) "
+        "GROUP BY p.id, p.full_name, p.sort_key ORDER BY p.sort_key, p.id LIMIT %s",
+        [current_tenant(), list(roles), limit],
+    )
+    return [name for (name,) in rows]
 
 
 def people_with(module: str) -> int:

@@ -57,6 +57,8 @@ class HomeView:
     """False when no module is on here, which is more than that none has a card for the reader."""
     modules_url: str = ""
     """Where an administrator switches modules on."""
+    steps: tuple[tuple[str, str], ...] = ()
+    """What an administrator could do next, with addresses, when no module shows anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

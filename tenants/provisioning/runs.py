@@ -4,7 +4,7 @@ The file itself is kept until it has been applied, so that a worker killed in th
 comes back tomorrow, goes on from it. What is already as the file says is found to be so and left alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from core.i18n import _
 from core.jobs import JobError, describe_error, enqueue
 from core.web.errors import Invalid, NotFound
 from tenants import events
-from tenants.models import Person, ProvisionRun, ProvisionStep
+from tenants.models import Person, ProvisionRun, ProvisionStep, Tenant, TenantVersion
 from tenants.provisioning.apply import AlreadyRunning, Step, apply_plan
 from tenants.provisioning.compare import Change
 from tenants.provisioning.description import Description, Unreadable
@@ -247,8 +247,9 @@ def _plan_rows(plan: Plan, description: Description) -> list[list[Any]]:
         [each.line, "error", *labels.get((each.sheet, each.line), ("", "")), each.sheet, each.text, ""]
         for each in plan.problems
     ]
+    parents = _parent_names(plan, description)
     changes = [
-        [each.line, each.action, each.label, each.agency, each.what, _change_text(each), each.effect]
+        [each.line, each.action, each.label, each.agency, each.what, _change_text(each, parents), each.effect]
         for each in plan.changes
         if each.action != "same"
     ]
@@ -262,9 +263,25 @@ def _label(row: Any) -> tuple[str, str]:
     return name, getattr(row, "agency", "") or getattr(row, "code", "")
 
 
-def _change_text(change: Change) -> str:
+def _parent_names(plan: Plan, description: Description) -> dict[tuple[str, str], str]:
+    """Return what the parents named in the file are called: (agency, "") or (agency, unit) by their codes."""
+    codes = {getattr(each.row, "parent", "") for each in plan.changes if each.action == "add"}
+    known = (
+        TenantVersion.select(Tenant.code, TenantVersion.name)
+        .join(Tenant, on=(Tenant.id == TenantVersion.tenant_id))
+        .where(Tenant.code.in_(sorted(codes)))
+        .order_by(TenantVersion.valid_from)
+        .tuples()
+    )
+    names = {(code, ""): name for code, name in known}
+    names |= {(row.code, ""): row.name for row in description.agencies}
+    return names | {(row.agency, row.code): row.name for row in description.units}
+
+
+def _change_text(change: Change, parents: Mapping[tuple[str, str], str]) -> str:
     if change.action == "add":
-        parent = getattr(change.row, "parent", "")
+        code, agency = getattr(change.row, "parent", ""), getattr(change.row, "agency", "")
+        parent = parents.get((agency, code) if agency else (code, ""), code)
         return _("Thêm mới, thuộc {parent}", parent=parent) if parent else _("Thêm mới")
     return change.details
 

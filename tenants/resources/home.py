@@ -8,7 +8,7 @@ import falcon
 from core.context import Post, RequestContext
 from core.declarations import CardView
 from core.dispatcher import dispatcher
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.web.errors import NotFound
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
@@ -18,7 +18,7 @@ from tenants.models import today
 from tenants.resources.common import asker
 from tenants.views import ChooseAgencyView, HomeCard, HomeView, PostCard
 
-MANAGE_MODULES = "tenants.manage_modules"
+MANAGE_MODULES, MANAGE_PEOPLE = "tenants.manage_modules", "tenants.manage_people"
 SHORTCUTS = {"on": True, "off": False}
 
 
@@ -31,9 +31,11 @@ class Home:
             redirect(resp, _same_page(req, wanted) or url_for(req, "tenants.home"))
             return
         posts = sorted(asker(req).posts, key=lambda post: not _is_here(asker(req), post))
+        cards = _cards(asker(req))
         view = HomeView(
             today=today(),
-            cards=_cards(asker(req)),
+            cards=cards,
+            steps=() if cards else _next_steps(req),
             posts=tuple(post_card(req, post) for post in posts),
             any_module=any(
                 manifest.key in asker(req).modules for manifest in dispatcher().catalogue.manifests()
@@ -111,6 +113,19 @@ def _same_page(req: Request, name: str) -> str:
         and "get" in address.responders
     )
     return url_for(req, name) if here and name != "tenants.home" else ""
+
+
+def _next_steps(req: Request) -> tuple[tuple[str, str], ...]:
+    """Return what an administrator could do next, with the page to do it on."""
+    steps = []
+    if asker(req).can(MANAGE_PEOPLE) and (roleless := queries.roleless_count()):
+        text = ngettext("{n} người chưa có vai trò nào", "{n} người chưa có vai trò nào", roleless)
+        steps.append((text, url_for(req, "tenants.people") + "?tab=attention"))
+    if asker(req).can(MANAGE_MODULES):
+        count = sum(card.allowed and not card.is_on for card in queries.module_cards())
+        text = ngettext("{n} phân hệ bật được", "{n} phân hệ bật được", count)
+        steps += [(text, url_for(req, "tenants.modules") + "?tab=off")] if count else []
+    return tuple(steps)
 
 
 def _cards(ctx: RequestContext) -> tuple[HomeCard, ...]:

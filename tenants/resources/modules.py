@@ -1,6 +1,7 @@
 """The modules of an agency: what is on, what may be, and what switching one would do."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import falcon
 
@@ -10,10 +11,10 @@ from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
 from core.web.components import Option, Tab
 from core.web.paging import page_url
-from core.web.rendering import page, redirect, send_json, url_for
+from core.web.rendering import page, permission_at, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
-from tenants.resources.common import Refusal, attempt
+from tenants.resources.common import Refusal, asker, attempt
 from tenants.services import DisablePlan, EnablePlan
 from tenants.views import Effect, ModuleGroup, ModulePlanView, ModulesView, ModuleTile
 
@@ -26,6 +27,9 @@ CATEGORIES = {
     "quality": N_("Chất lượng và kênh liên lạc"),
 }
 """Titles of the categories that manifests name, in the order of the page."""
+
+SHOWN_HOLDERS = 3
+"""How many of the people who can clear a blocker are named."""
 
 TABS = {"": N_("Tất cả"), "on": N_("Đang bật"), "off": N_("Bật được"), "managed": N_("Tỉnh quản lý")}
 
@@ -85,7 +89,7 @@ class ModuleEnabling:
         view = ModulePlanView(
             title=_(plan.module.title),
             enable=True,
-            blockers=_standing_in_the_way(plan.blockers, refusal),
+            blockers=_standing_in_the_way(req, plan.blockers, refusal),
             also=tuple(
                 Option(module.key, _(module.title), _(module.summary))
                 for module in plan.to_enable
@@ -137,7 +141,7 @@ class ModuleDisabling:
         view = ModulePlanView(
             title=_(plan.module.title),
             enable=False,
-            blockers=_standing_in_the_way(dependents + plan.blockers, refusal),
+            blockers=_standing_in_the_way(req, dependents + plan.blockers, refusal),
             also=(),
             effects=_effects_off(plan.module),
             path=path,
@@ -166,11 +170,30 @@ class ModuleStates:
         send_json(resp, {"items": items})
 
 
-def _standing_in_the_way(blockers: tuple[Blocker, ...], refusal: Refusal | None) -> tuple[Blocker, ...]:
+def _standing_in_the_way(
+    req: Request, blockers: tuple[Blocker, ...], refusal: Refusal | None
+) -> tuple[Blocker, ...]:
     """Return what the plan knows of, or else why the attempt itself failed."""
     if blockers or refusal is None:
-        return blockers
+        return tuple(_for_reader(req, each) for each in blockers)
     return tuple(Blocker(text) for text in refusal.texts)
+
+
+def _for_reader(req: Request, blocker: Blocker) -> Blocker:
+    """Return a blocker whose link the reader may follow; without the right it says instead who has it."""
+    permission = permission_at(blocker.url) if blocker.url else ""
+    if not permission or asker(req).can(permission):
+        return blocker
+    roles = queries.roles_giving(permission)
+    title = ", ".join(f"“{_(title)}”" for _key, title in roles[:1])
+    names = ", ".join(queries.holders([key for key, _title in roles], SHOWN_HOLDERS))
+    if names:
+        who = _("Mở được khi có vai trò {role}; đang có: {names}.", role=title, names=names)
+    elif title:
+        who = _("Mở được khi có vai trò {role}; chưa ai ở cơ quan có.", role=title)
+    else:
+        who = ""
+    return replace(blocker, detail=" ".join(filter(None, (blocker.detail, who))), url="", link_text="")
 
 
 def _tab_of(card: queries.ModuleCard) -> str:

@@ -257,7 +257,7 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
         standing=_standing(
             line.valid_from, last_day, day, taken_away=ended_on is not None and ended_on <= day
         ),
-        granted_by=line.granted_by,
+        granted_by=line.granted_by or _("Trung tâm CNTT"),
         decision=line.decision,
         remark=_("Tài khoản đang khoá") if line.disabled else "",
         edit_url=url_for(req, "tenants.post", post_id=line.id) if line.ended_at is None else "",

@@ -111,3 +111,25 @@ def test_the_logo_is_served_to_members_by_its_digest(site, agency, admin):
     assert admin.get("tenants.logo", digest="0" * 64).status == 404
     stranger = member(site.ground.agency(), ADMIN)
     assert stranger.get(f"/t/{agency.info.code}/logo/{digest}").status == 404
+
+
+def test_an_empty_start_page_tells_an_administrator_what_could_be_done(agency, admin):
+    member(agency)
+    page = admin.get("tenants.home")
+    assert "Việc nên làm tiếp" in page.words
+    assert page.links("/people?tab=attention")
+    assert page.links("/modules?tab=off")
+    assert "Việc nên làm tiếp" not in member(agency, "alpha.writer").get("tenants.home").words
+
+
+def test_somebody_whose_post_ended_is_told_the_same_as_where_there_is_no_agency(site, agency):
+    stranger = member(site.ground.agency(), ADMIN)
+    pages = [stranger.get("tenants.home", tenant=code) for code in (agency.info.code, "khong-co-co-quan-nay")]
+    assert [page.status for page in pages] == [404, 404]
+    assert all("Bạn không có vị trí nào ở địa chỉ này" in page.words for page in pages)
+
+
+def test_a_missing_right_is_named_with_the_roles_that_give_it(agency):
+    page = member(agency, "alpha.writer").get("tenants.modules")
+    assert page.status == 403
+    assert "cần quyền “Bật và tắt phân hệ”. Quyền này có trong vai trò “Quản trị cơ quan”." in page.words

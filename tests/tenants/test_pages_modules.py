@@ -126,3 +126,22 @@ def test_modules_as_a_document(agency):
     items = {item["key"]: item for item in member(agency, ADMIN).get("tenants.api_modules").raw.json["items"]}
     assert (items["alpha"]["on"], items["alpha"]["in_effect"]) == (True, True)
     assert (items["gamma"]["allowed"], items["beta"]["requires"]) == (False, ["alpha"])
+
+
+def test_a_blocker_leads_where_the_reader_may_go_and_else_says_who_may(site, agency, admin):
+    """The administrator of an agency need not hold a role of the module."""
+    member(agency, "alpha.writer")
+    link = Blocker(
+        "12 vụ việc đang mở",
+        "Đóng hết trước.",
+        f"/t/{agency.info.code}/alpha/board?state=open",
+        "Xem vụ việc",
+    )
+    site.modules["alpha"].blockers.append(link)
+    plan = admin.get("tenants.module_disable", key="alpha")
+    assert "12 vụ việc đang mở Đóng hết trước. Mở được khi có vai trò" in plan.words
+    assert "; đang có: " in plan.words
+    assert "Xem vụ việc" not in plan.words
+    both = member(agency, ADMIN, "alpha.writer").get("tenants.module_disable", key="alpha")
+    assert both.links("/alpha/board?state=open")
+    assert "Mở được khi" not in both.words
