@@ -174,9 +174,15 @@ def _accounts(chosen: list[AgencyLine]) -> list[dict[str, Any]]:
             account["posts"].append(
                 {"tenant": line.code, "unit": unit_codes[post.unit_id], "roles": list(post.roles)}
             )
+    # Agencies with the modules on come first: whoever tries the first accounts finds something to do.
+    rank = {line.code: number for number, line in enumerate(chosen)}
     return sorted(
         found.values(),
-        key=lambda account: (not account["operator"], account["posts"][0]["tenant"], account["username"]),
+        key=lambda account: (
+            not account["operator"],
+            rank[account["posts"][0]["tenant"]],
+            account["username"],
+        ),
     )
 
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from scripts._lib.places import ROOT, VAR
 
@@ -44,9 +44,13 @@ class Steps:
         return time.monotonic() - self._began
 
 
-def say(line: str) -> None:
-    """Print a line at once, so that a log file read by another process never lags."""
-    print(line, file=sys.stderr, flush=True)
+def say(line: str, end: str = "\n") -> None:
+    """Print a line at once, so that a log file read by another process never lags.
+
+    When nobody reads any more, as behind `| head`, the work goes on in silence.
+    """
+    with suppress(BrokenPipeError):
+        print(line, end=end, file=sys.stderr, flush=True)
 
 
 def explain(error: OSError) -> Failure:

@@ -35,6 +35,8 @@ from scripts._lib.services import Services, recorded, run_command, running, stop
 
 RECORD = VAR / "run" / "demo.json"
 READY = VAR / "run" / "ready"
+REVIVED = VAR / "run" / "revived"
+REVIVAL_SECONDS = 300
 LOCK = VAR / "run" / "demo.lock"
 LOG = VAR / "log" / "demo.log"
 FIRST_WEB_PORT = 8000
@@ -61,6 +63,8 @@ def main() -> int:
         return detach() if options.detach else foreground(options)
     except Failure as failure:
         say(f"\n{failure}")
+    except BrokenPipeError:
+        raise
     except OSError as error:
         say(f"\n{explain(error)}")
     except KeyboardInterrupt:
@@ -68,12 +72,24 @@ def main() -> int:
     return 1
 
 
+def _run() -> int:
+    """Run `main`; a reader of our output that has seen enough, as `head` has, is no trouble."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at the end complains
+        return 0
+    return code
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
         description="Bring up Liên Thông with a real province: PostgreSQL, Keycloak, web and worker. "
         "Everything lives in var/; stopping keeps it, starting again goes on.",
-        epilog="Exit codes: 0 done, 1 a trouble it names, 2 wrong usage, 3 --status while nothing runs.",
+        epilog="Exit codes: 0 done, 1 a trouble it names (--status: a server has died), 2 wrong usage, "
+        "3 --status while nothing runs.",
     )
     parser.add_argument("--detach", action="store_true", help="return when everything runs; --stop ends it")
     parser.add_argument("--stop", action="store_true", help="stop what runs, keep the data")
@@ -104,9 +120,27 @@ def status() -> int:
             "keycloak_url": installation.keycloak_url,
             "database_url": installation.database_url("app"),
         }
-    pids = ({"demo": supervisor} if supervisor else {}) | running(recorded())
+    alive = running(recorded())
+    pids = ({"demo": supervisor} if supervisor else {}) | alive
+    # While it starts or stops, nothing has died.
+    dead = _dead(installation) if installation and supervisor and READY.exists() else []
+    if dead:
+        say(
+            f"Đã dừng ngoài ý muốn: {', '.join(dead)}. Chạy lại: ./scripts/demo\n"
+            f"Has died: {', '.join(dead)}. Start it again: ./scripts/demo"
+        )
     print(json.dumps({**shown, "pids": pids, "accounts": accounts}, ensure_ascii=False, indent=2))
+    if dead:
+        return 1
     return 0 if supervisor else NOT_RUNNING
+
+
+def _dead(installation: Installation) -> list[str]:
+    """Name the servers that do not run; a PostgreSQL given by DATABASE_URL is not ours to watch."""
+    alive = running(recorded())
+    return [
+        name for name in recorded() if name not in alive and not (name == "postgres" and installation.server)
+    ]
 
 
 def stop() -> None:
@@ -150,9 +184,25 @@ def revive(pid: int, options: argparse.Namespace) -> int:
             f"Đang chạy {installation.province} tại {installation.url}; hãy ./scripts/demo --stop trước.",
             f"{installation.province} is running at {installation.url}; ./scripts/demo --stop first.",
         )
-    os.kill(pid, signal.SIGUSR1)
+    if dead := READY.exists() and _dead(installation):
+        say(f"Khởi động lại · starting again: {', '.join(dead)}")
+        REVIVED.unlink(missing_ok=True)
+        os.kill(pid, signal.SIGUSR1)
+        _await_revival(pid, installation)
     say(f"Đang chạy tại · running at {installation.url}")
     return 0
+
+
+def _await_revival(pid: int, installation: Installation) -> None:
+    """Wait until the demo says that everything runs again; raises Failure when it does not come up."""
+    deadline = time.monotonic() + REVIVAL_SECONDS
+    while not REVIVED.exists() and recall(RECORD) == pid and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if dead := _dead(installation):
+        raise Failure(
+            f"Chưa chạy lại được: {', '.join(dead)}. Nhật ký ở {VAR / 'log'}.",
+            f"Did not come up again: {', '.join(dead)}. The logs are in {VAR / 'log'}.",
+        )
 
 
 def detach() -> int:
@@ -167,12 +217,12 @@ def detach() -> int:
         )  # fmt: skip
         try:
             while demo.poll() is None and not READY.exists():
-                print(shown.read(), end="", file=sys.stderr, flush=True)
+                say(shown.read(), end="")
                 time.sleep(0.1)
         except KeyboardInterrupt:
             demo.terminate()
             demo.wait()
-        print(shown.read(), end="", file=sys.stderr, flush=True)
+        say(shown.read(), end="")
     return demo.returncode or 0
 
 
@@ -272,12 +322,13 @@ def _start(services: Services) -> None:
     with steps.step(f"PostgreSQL ({installation.server or 'riêng · private'})"):
         services.start_postgres()
     installation.write_settings()
-    # Keycloak takes longest and needs nobody: the next two steps run beside it.
+    # Before Keycloak: the theme of its pages takes the fonts from here.
+    with steps.step("Tệp giao diện · static files"):
+        assets.build()
+    # Keycloak takes longest and needs nobody: the next step runs beside it.
     with ThreadPoolExecutor(1) as beside:
         keycloak = beside.submit(services.start_keycloak)
         try:
-            with steps.step("Tệp giao diện · static files"):
-                assets.build()
             with steps.step("Cấu trúc dữ liệu · database migrations"):
                 run_command("migrate")
             with steps.step("Keycloak"):
@@ -314,10 +365,10 @@ def _provision(installation: Installation) -> None:
 def _announce(installation: Installation) -> None:
     """Print where to go, and one account for each kind of person."""
     accounts = json.loads(ACCOUNTS.read_text("utf-8"))
-    kinds: dict[tuple[object, ...], dict[str, Any]] = {}
+    found: dict[int, dict[str, Any]] = {}
     for account in accounts:
-        roles = sorted({role for post in account["posts"] for role in post["roles"]})
-        kinds.setdefault((account["operator"], len(account["posts"]) > 1, *roles), account)
+        found.setdefault(_kind(account), account)
+    kinds = dict(sorted(found.items()))
     width = max((len(account["username"]) for account in kinds.values()), default=0)
     say(f"\nLiên Thông · {installation.province}: {installation.url}\n")
     for account in kinds.values():
@@ -330,6 +381,18 @@ def _announce(installation: Installation) -> None:
     say(f"\nCả {len(accounts)} tài khoản · all accounts: ./scripts/demo --status")
     say("Dừng · stop: Ctrl-C hoặc · or ./scripts/demo --stop")
     READY.touch()
+
+
+def _kind(account: dict[str, Any]) -> int:
+    """Return the place in the list of kinds: administrator, in two agencies, officer, leader, operator."""
+    posts = account["posts"]
+    if account["operator"]:
+        return 4
+    if any("tenants.admin" in post["roles"] for post in posts):
+        return 0
+    if len(posts) > 1:
+        return 1
+    return 3 if posts[0]["unit"] == "lanh-dao" else 2
 
 
 def _watch(services: Services, revival: threading.Event) -> NoReturn:
@@ -349,11 +412,13 @@ def _watch(services: Services, revival: threading.Event) -> NoReturn:
                 )
         if revival.is_set():
             revival.clear()
+            alive = running(services.all)
             for name in [name for name in services.all if name not in alive]:
                 say(f"Khởi động lại · starting again: {name}")
                 with contextlib.suppress(Failure):  # its end is reported on the next round
                     services.start(name)
+            REVIVED.touch()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_run())

@@ -100,6 +100,8 @@ class Installation:
             "OWNER_DATABASE_URL": self.database_url("owner"),
             "PUBLIC_URL": self.url,
             "PROVINCE_NAME": self.province,
+            "PLATFORM_LABEL": "LT-46-01",
+            "SUPPORT_PHONE": "0234 000 0000",
             "KEYCLOAK_URL": self.keycloak_url,
             "OIDC_CLIENT_ID": "lienthong",
             "OIDC_CLIENT_SECRET": self.secrets["oidc_client"],
@@ -112,6 +114,15 @@ class Installation:
         write_private(
             SETTINGS, head + "".join(f"LIENTHONG_{name}={value}\n" for name, value in lines.items())
         )
+
+    def sign_in_texts(self) -> dict[str, dict[str, str]]:
+        """Return the texts of the sign-in pages that name this installation, by language."""
+        city = self.province.removeprefix("Thành phố ")
+        place = f"{'tỉnh' if city == self.province else 'thành phố'} {city}"
+        return {
+            "vi": {"platformName": f"Nền tảng số dùng chung {place}"},
+            "en": {"platformName": f"The shared digital platform of {city}"},
+        }
 
     def realm_values(self) -> dict[str, str]:
         """Return what the realm files leave open."""

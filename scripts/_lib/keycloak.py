@@ -143,6 +143,11 @@ class Admin:
             else:
                 self.call("POST", f"/{name}/clients", client)
 
+    def localize(self, realm: str, texts: Mapping[str, Mapping[str, str]]) -> None:
+        """Set texts of the sign-in pages, by language and key; others stay as they are."""
+        for language, named in texts.items():
+            self.call("POST", f"/{quote(realm)}/localization/{language}", dict(named))
+
     def _send(self, method: str, path: str, body: Any) -> requests.Response:
         return self.http.request(method, f"{self.url}/admin/realms{path}", json=body, timeout=60)
 

@@ -102,6 +102,7 @@ class Services:
         self.keycloak.wait()
         for realm in realms:
             self.keycloak.admin.follow(realm)
+            self.keycloak.admin.localize(realm["realm"], self.installation.sign_in_texts())
 
     def start_web(self) -> None:
         """Start gunicorn and wait for its first answer."""

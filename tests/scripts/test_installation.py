@@ -108,3 +108,52 @@ def test_realm_files_are_filled_in_completely(made):
 def test_a_realm_placeholder_without_a_value_is_named(made):
     with pytest.raises(Failure, match=r"no value for \$\{LIENTHONG_"):
         read_realm("staff", {})
+
+
+def test_status_names_the_servers_that_died(made, capsys, tmp_path, monkeypatch):
+    made.save()
+    monkeypatch.setattr(demo, "READY", tmp_path / "ready")
+    monkeypatch.setattr(demo, "recall", lambda _record: 4242)
+    monkeypatch.setattr(demo, "running", lambda _services: {"postgres": 1, "keycloak": 2, "web": 3})
+    assert demo.status() == 0  # still starting
+    demo.READY.touch()
+    capsys.readouterr()
+    assert demo.status() == 1
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["pids"] == {"demo": 4242, "postgres": 1, "keycloak": 2, "web": 3}
+    assert "worker" in shown.err
+    assert "keycloak" not in shown.err
+
+
+def test_one_account_of_each_kind_is_announced_in_order(made, capsys, tmp_path, monkeypatch):
+    def account(name, *units, roles=("example.reader",), operator=False):
+        posts = [{"tenant": "so-y-te", "unit": unit, "roles": list(roles)} for unit in units]
+        return {
+            "username": name,
+            "password": "x",
+            "name": name,
+            "operator": operator,
+            "otp": None,
+            "posts": posts,
+        }
+
+    accounts = [
+        account("operator", "van-phong", roles=["tenants.admin"], operator=True),
+        account("leader", "lanh-dao"),
+        account("officer", "van-phong"),
+        account("second-officer", "van-phong"),
+        account("two", "van-phong", "van-phong"),
+        account("administrator", "van-phong", roles=["tenants.admin"]),
+    ]
+    demo.ACCOUNTS.write_text(json.dumps(accounts), "utf-8")
+    monkeypatch.setattr(demo, "READY", tmp_path / "ready")
+    demo._announce(made)
+    named = [line.split()[0] for line in capsys.readouterr().err.splitlines() if line.startswith("  ")]
+    assert named == ["administrator", "two", "officer", "leader", "operator"]
+
+
+def test_the_sign_in_page_names_the_province(made):
+    assert made.sign_in_texts()["vi"]["platformName"] == "Nền tảng số dùng chung thành phố Huế"
+    assert (
+        Installation("Nghệ An").sign_in_texts()["vi"]["platformName"] == "Nền tảng số dùng chung tỉnh Nghệ An"
+    )
