@@ -13,10 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 import yaml
-from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
 
 from core.i18n import N_
 from tenants.provisioning.description import SHEETS, Description, Problem, Raw, Sheet, Unreadable, sheet_named
@@ -233,6 +230,10 @@ def _shape(event: Any) -> Unreadable:
 
 
 def _read_workbook(file: BinaryIO) -> Description:
+    # PERF: a fifth of a second at the start of every process, for a page that is used once a year.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     description = Description()
     try:
         with zipfile.ZipFile(file) as archive:
@@ -320,6 +321,8 @@ def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any
 
 
 def _cell_text(value: object) -> str:
+    from openpyxl.utils.escape import unescape
+
     if value is None:
         return ""
     if isinstance(value, datetime):
