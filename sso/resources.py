@@ -10,7 +10,7 @@ import structlog
 from core.i18n import _, current_locale, format_date, ngettext
 from core.web.rendering import page, redirect
 from core.web.request import SESSION_COOKIE, Request
-from core.web.system import local_path
+from core.web.security import local_path
 from sso import api, devices, queries
 from sso.interfaces import Ask, InvalidToken, ProviderUnavailable
 from sso.services import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from types import FunctionType, MethodType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import falcon
 import orjson
@@ -19,7 +19,7 @@ from core.i18n import current_locale, format_date, format_datetime, format_numbe
 from core.web.errors import Forbidden, Problem, Unauthenticated, write_problem
 from core.web.navigation import Navigation
 from core.web.request import TOAST_COOKIE, Request, Response
-from core.web.security import SAFE_METHODS
+from core.web.security import SAFE_METHODS, local_path
 from core.web.static import StaticFiles
 
 _PLAIN = (FunctionType, MethodType, partial, type(cache(len)))
@@ -231,8 +231,13 @@ def send_json(resp: falcon.Response, document: Any, *, status: int = 200) -> Non
 
 
 def sign_in_url(req: Request) -> str:
-    """Return the address that signs in and comes back to this page."""
-    back = req.relative_uri if req.method in SAFE_METHODS else req.path
+    """Return the address that signs in and comes back: to this page, or to the one whose form was sent."""
+    if req.method in SAFE_METHODS:
+        back = req.relative_uri
+    else:
+        # Many forms are sent to addresses that show nothing. The gate has made sure that the page is ours.
+        page = urlsplit(req.referer or "")
+        back = local_path(page.path + (f"?{page.query}" if page.query else ""), default=req.path)
     return f"/sso/login?return_to={quote(back, safe='')}"
 
 

@@ -38,6 +38,21 @@ def token_matches(req: Request, expected: str) -> bool:
     return isinstance(sent, str) and hmac.compare_digest(sent.encode(), expected.encode())
 
 
+def local_path(value: object, default: str = "/") -> str:
+    """Return an address of ours to go back to; anything else becomes the default.
+
+    SECURITY: a scheme, a host, a backslash or a control character would lead people elsewhere.
+    """
+    text = value if isinstance(value, str) else ""
+    safe = (
+        text.startswith("/")
+        and not text.startswith(("//", "/\\"))
+        and text.isprintable()
+        and "\\" not in text
+    )
+    return text if safe else default
+
+
 class SecurityHeaders:
     """Adds the security headers to every answer, errors included."""
 

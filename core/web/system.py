@@ -13,6 +13,7 @@ from core.dispatcher import dispatcher
 from core.host import migration_sets
 from core.web.rendering import redirect
 from core.web.request import LOCALE_COOKIE, Request
+from core.web.security import local_path
 
 
 class Start:
@@ -79,18 +80,3 @@ def remember_language(resp: falcon.Response, locale: object) -> None:
         secure=True,
         same_site="Lax",
     )
-
-
-def local_path(value: object, default: str = "/") -> str:
-    """Return an address of ours to go back to; anything else becomes the default.
-
-    SECURITY: a scheme, a host, a backslash or a control character would lead people elsewhere.
-    """
-    text = value if isinstance(value, str) else ""
-    safe = (
-        text.startswith("/")
-        and not text.startswith(("//", "/\\"))
-        and text.isprintable()
-        and "\\" not in text
-    )
-    return text if safe else default

@@ -12,7 +12,8 @@ from core.i18n import _, ngettext
 from core.web.errors import NotFound
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
-from core.web.system import local_path, remember_language
+from core.web.security import local_path
+from core.web.system import remember_language
 from tenants import queries, services
 from tenants.models import today
 from tenants.resources.common import asker

@@ -1,6 +1,6 @@
 """The gate: who gets in, where to, and what becomes of the work done behind it."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from falcon.testing import create_environ
@@ -122,6 +122,20 @@ class TestSignIn:
         assert "một đoạn &lt;dài&gt; đã gõ" in answer.text
         assert "/sso/login?return_to=" in answer.text
         assert site.stored() == []
+
+    @pytest.mark.parametrize(
+        ("page", "back"),
+        [
+            (f"https://lienthong.test{NOTES}?state=pinned", f"{NOTES}?state=pinned"),
+            ("https://lienthong.test//evil.test/", f"/t/{HERE.code}/trial"),
+            ("", f"/t/{HERE.code}/trial"),
+        ],
+    )
+    def test_after_sign_in_the_page_of_the_form_is_shown_not_the_address_it_was_sent_to(
+        self, site, page, back
+    ):
+        answer = site.post(NOTES, {"title": "a"}, None, headers={"Referer": page})
+        assert f'/sso/login?return_to={quote(back, safe="")}"' in answer.text
 
 
 class TestFormTokens:
