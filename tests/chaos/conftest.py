@@ -126,7 +126,7 @@ def installation(worker_id: str) -> Iterator[Installation]:
     folder = FOLDERS / f"{PREFIX}{os.environ[servers.RUN]}-{worker_id}"
     shutil.rmtree(folder, ignore_errors=True)
     cluster = Cluster(folder, secrets.token_urlsafe(18))
-    cluster.start(free_port(55700))
+    cluster.start(55700)
     try:
         passwords = {f"{role}_password": secrets.token_urlsafe(18) for role in ("owner", "app", "keycloak")}
         databases.prepare_roles(cluster.url(), passwords)
