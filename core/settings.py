@@ -184,8 +184,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             f"Setting {PREFIX}PUBLIC_URL must be https, except on loopback: cookies are Secure."
         )
-    if urlsplit(settings.public_url).path.strip("/"):
-        raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must not have a path.")
+    if urlsplit(settings.public_url).path:
+        raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must not have a path, nor a slash at its end.")
     if len(_decoded(settings.secret_key)) < SECRET_KEY_BYTES:
         raise SettingsError(
             f"Setting {PREFIX}SECRET_KEY is not {SECRET_KEY_BYTES} bytes or more in base64: "

@@ -32,7 +32,7 @@ class Gate:
     """Wraps responders so that none can be reached without its checks."""
 
     def __init__(self, settings: Settings, dispatcher: Dispatcher, loader: ContextLoader) -> None:
-        self._public_url = settings.public_url.rstrip("/")
+        self._public_url = settings.public_url
         self._secret = base64.b64decode(settings.secret_key)
         self._dispatcher = dispatcher
         self._catalogue: Catalogue = dispatcher.catalogue

@@ -42,6 +42,7 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one():
         ("LIENTHONG_PUBLIC_URL", "lienthong.example.vn"),
         ("LIENTHONG_PUBLIC_URL", "http://lienthong.example.vn"),
         ("LIENTHONG_PUBLIC_URL", "https://lienthong.example.vn/cong"),
+        ("LIENTHONG_PUBLIC_URL", "https://lienthong.example.vn/"),
         ("LIENTHONG_SECRET_KEY", "ngan"),
         ("LIENTHONG_SECRET_KEY", "_-" * 22),
     ],
