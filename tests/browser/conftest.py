@@ -1,4 +1,4 @@
-"""The journeys share one running installation, so one worker of the suite takes them all."""
+"""The journeys share one running installation, so one worker takes them all (see tests/support/scheduling.py)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +16,6 @@ NewVisitor = Callable[..., Visitor]
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.browser)
-    item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

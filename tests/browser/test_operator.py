@@ -128,10 +128,10 @@ def test_agencies_come_from_a_file(khanh):
     with khanh.page.expect_download() as download:
         khanh.link("Tải tệp lỗi (3 dòng)").click()
     assert download.value.path().read_text("utf-8-sig").count("\n") == 4
-    khanh.press(
-        khanh.main.get_by_role("button", name=re.compile("^Áp dụng")).inner_text().strip(), status=422
-    )
-    khanh.sees("Tệp còn dòng lỗi")
+    expect(khanh.button("Áp dụng 2 thay đổi")).to_be_disabled()
+    khanh.sees("Áp dụng được khi đã chọn bỏ qua dòng lỗi")
+    khanh.tick("Bỏ qua 3 dòng lỗi, áp dụng phần còn lại")
+    expect(khanh.button("Áp dụng 2 thay đổi")).to_be_enabled()
 
     khanh.follow("Nạp tệp khác").sees("Chưa áp dụng")
     khanh.page.get_by_label("Sổ Excel hoặc tệp YAML").set_input_files(yaml(MENDED))
