@@ -1,4 +1,4 @@
-"""The journeys share one running installation, so one worker takes them all (see tests/support/scheduling.py)."""
+"""The journeys of a worker share one running installation; `./scripts/test tests/browser` asks for them."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
