@@ -6,6 +6,7 @@ transaction-bound PostgreSQL settings, which the row-level security policies rea
 read together). Both fail closed: without them no row of an agency is visible.
 """
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,9 +15,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from peewee import DatabaseProxy
+from peewee import DatabaseProxy, InternalError, _savepoint
 from playhouse.pool import PooledPostgresqlDatabase
-from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
+from psycopg2.extensions import (
+    TRANSACTION_STATUS_INERROR,
+    TRANSACTION_STATUS_INTRANS,
+    TRANSACTION_STATUS_UNKNOWN,
+)
 
 PLATFORM = UUID(int=0)
 """The scope of facts that belong to the installation itself, not to one agency."""
@@ -42,7 +47,15 @@ class Scope:
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
-db = DatabaseProxy()
+
+class _TheDatabase(DatabaseProxy):
+    """Hands everything on, savepoints too, which peewee's own proxy makes itself."""
+
+    def savepoint(self) -> "_Savepoint":
+        return self.obj.savepoint()
+
+
+db = _TheDatabase()
 """The one database of the process; the composition root initialises it with a `Database`."""
 
 
@@ -117,29 +130,114 @@ def _entered(new: Scope) -> Iterator[None]:
 def _tell_database(active: Scope | None) -> None:
     """Apply a scope to a transaction that is already running; BEGIN applies it to later ones."""
     database = db.obj
-    if database is None or database.is_closed() or not database.in_transaction():
-        return
-    if database.connection().info.transaction_status != TRANSACTION_STATUS_INTRANS:
-        # A failed transaction can only be rolled back now, to a savepoint or as a whole, and rolling
-        # back restores the settings that were in force before. A lost connection has none.
-        return
-    database.execute_sql(database.scope_statements(active))
+    if database is not None and not database.is_closed() and database.in_transaction():
+        database.apply(active)
+
+
+class _Waiting(threading.local):
+    """What a thread has still to tell PostgreSQL; it travels with the next statement."""
+
+    begin = ""
+    released = ""
+
+
+class _Savepoint(_savepoint):
+    """A savepoint that is released together with the next statement, or with the commit."""
+
+    def commit(self, begin: bool = True) -> None:
+        self.db.waiting.released += f"RELEASE SAVEPOINT {self.quoted_sid}; "
+        if begin:
+            self._begin()
+
+    def rollback(self, begin: bool = True) -> None:
+        # Savepoints inside this one end with it, released or not.
+        self.db.waiting.released = ""
+        super().rollback(begin)
 
 
 class Database(PooledPostgresqlDatabase):
-    """A pooled PostgreSQL connection whose every transaction carries the active scope."""
+    """A pooled PostgreSQL connection whose every transaction carries the active scope.
+
+    BEGIN and RELEASE wait for the next statement and are sent in one message with it: a round trip
+    costs more than most of our statements. A transaction without a statement sends nothing at all.
+    """
 
     def __init__(self, *args: object, all_tenants_sql: str = "SELECT NULL", **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         # core does not know where agencies are registered: the composition root says it.
         self._all_tenants_sql = all_tenants_sql
+        self.waiting = _Waiting()
 
     def begin(self, isolation_level: str | None = None) -> None:
-        # SECURITY: SET LOCAL dies with the transaction; a plain SET would follow the pooled
-        # connection into another agency's request. One message saves a round trip.
-        # Without a scope the settings are emptied, so that a plain SET of somebody else's ends here.
-        start = f"BEGIN ISOLATION LEVEL {isolation_level}" if isolation_level else "BEGIN"
-        self.execute_sql(f"{start}; {self.scope_statements(_scope.get())}")
+        self.waiting.begin = f"BEGIN ISOLATION LEVEL {isolation_level}; " if isolation_level else "BEGIN; "
+        self.waiting.released = ""
+
+    def commit(self) -> None:
+        if self._forget_begin():
+            return
+        if self._status() == TRANSACTION_STATUS_INERROR:
+            # PostgreSQL would answer COMMIT with a rollback, and nobody would hear of it.
+            raise InternalError(
+                "A statement failed and its error was swallowed: nothing of the transaction is kept."
+            )
+        self.execute_sql("COMMIT")
+
+    def rollback(self) -> None:
+        self.waiting.released = ""
+        # A connection that was lost has nothing to roll back; the error that told so must be heard.
+        if not self._forget_begin() and self._status() != TRANSACTION_STATUS_UNKNOWN:
+            super().rollback()
+
+    def savepoint(self) -> _Savepoint:
+        return _Savepoint(self)
+
+    def connection(self) -> Any:
+        self._send_waiting()
+        return super().connection()
+
+    def cursor(self, named_cursor: Any = None) -> Any:
+        self._send_waiting()
+        return super().cursor(named_cursor)
+
+    def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
+        # A cursor with options of its own takes one statement alone; opening it sends what waits.
+        return super()._execute_cursor(sql if options else self._take_waiting() + sql, params, **options)
+
+    def _initialize_connection(self, conn: Any) -> None:
+        self.waiting.begin = self.waiting.released = ""
+        super()._initialize_connection(conn)
+
+    def apply(self, active: Scope | None) -> None:
+        """Put a scope into force in the running transaction."""
+        if self.waiting.begin:
+            return  # BEGIN will carry the scope that is active when it is sent
+        if self._status() != TRANSACTION_STATUS_INTRANS:
+            # A failed transaction can only be rolled back now, to a savepoint or as a whole, and rolling
+            # back restores the settings that were in force before. A lost connection has none.
+            return
+        self.execute_sql(self.scope_statements(active))
+
+    def _status(self) -> int:
+        """Return where the connection stands, as the driver knows it without asking."""
+        return int(self._state.conn.info.transaction_status)
+
+    def _take_waiting(self) -> str:
+        begin, released = self.waiting.begin, self.waiting.released
+        self.waiting.begin = self.waiting.released = ""
+        # SECURITY: SET LOCAL dies with the transaction; a plain SET would follow the pooled connection
+        # into another agency's request. Without a scope the settings are emptied, so that a plain SET
+        # of somebody else's ends here.
+        return f"{begin}{self.scope_statements(_scope.get())}; " if begin else released
+
+    def _send_waiting(self) -> None:
+        statements = self._take_waiting()
+        if statements:
+            self._state.conn.cursor().execute(statements)
+
+    def _forget_begin(self) -> bool:
+        """Tell whether BEGIN was never sent; then there is nothing to end."""
+        waited, self.waiting.begin = bool(self.waiting.begin), ""
+        return waited
 
     def execute(self, query: Any, **options: Any) -> Any:
         if not self.in_transaction() and _is_tenant_owned(query):

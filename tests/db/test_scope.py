@@ -1,11 +1,14 @@
 """The scope: which agency code works for, in Python and in PostgreSQL, whatever happens in between."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from peewee import IntegrityError, InterfaceError, OperationalError, ProgrammingError, TextField
+from peewee import DatabaseError, IntegrityError, InternalError, OperationalError, ProgrammingError, TextField
+from playhouse.pool import PooledPostgresqlDatabase
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from structlog.testing import capture_logs
 
 from core.db import (
@@ -220,7 +223,7 @@ class TestScopes:
                 with scope(a):
                     stored()
 
-        with pytest.raises((OperationalError, InterfaceError)):
+        with pytest.raises(OperationalError):
             work()
 
     @pytest.mark.parametrize("wrong", ["a’; RESET ALL; --", None, 7])
@@ -322,6 +325,127 @@ class TestPool:
             thread.start()
             thread.join()
         assert told
+
+
+class TestMessages:
+    """BEGIN and RELEASE travel with the next statement; nothing may depend on when they are sent."""
+
+    @pytest.fixture
+    def sent(self, app, monkeypatch):
+        """The messages to PostgreSQL, in short."""
+        messages: list[str] = []
+        original = PooledPostgresqlDatabase._execute_cursor
+
+        def listen(database, sql, params, **options):
+            settings = r"SET LOCAL app.tenant_id = '[^']*'; SET LOCAL app.read_tenants = '[^']*'; "
+            messages.append(re.sub(r'"s[0-9a-f]{32}"(;$)?', "s", re.sub(settings, "", sql)))
+            return original(database, sql, params, **options)
+
+        monkeypatch.setattr(PooledPostgresqlDatabase, "_execute_cursor", listen)
+        return messages
+
+    def test_a_transaction_of_one_statement_is_two_messages(self, sent, a):
+        with scope(a), db.atomic():
+            db.execute_sql("SELECT 1")
+        assert sent == ["BEGIN; SELECT 1", "COMMIT"]
+
+    def test_a_transaction_without_a_statement_is_none(self, sent, a, app):
+        with scope(a), db.atomic(), reading([a]):
+            pass
+        with suppress(LookupError), scope(a), db.atomic():
+            raise LookupError
+        assert sent == []
+        assert app.connection().info.transaction_status == TRANSACTION_STATUS_IDLE
+
+    def test_savepoints_are_released_with_what_comes_next(self, sent, a):
+        with scope(a), db.atomic():
+            for _ in range(2):
+                with db.atomic():
+                    db.execute_sql("SELECT 1")
+            db.execute_sql("SELECT 2")
+            with db.atomic():
+                db.execute_sql("SELECT 3")
+        assert sent == [
+            "BEGIN; SAVEPOINT s",
+            "SELECT 1",
+            "RELEASE SAVEPOINT s; SAVEPOINT s",
+            "SELECT 1",
+            "RELEASE SAVEPOINT s; SELECT 2",
+            "SAVEPOINT s",
+            "SELECT 3",
+            "RELEASE SAVEPOINT s; COMMIT",
+        ]
+
+    @pytest.mark.usefixtures("app")
+    def test_what_was_done_inside_an_undone_savepoint_is_undone_too(self, a):
+        with scope(a), db.atomic() as transaction:
+            with suppress(LookupError), db.atomic():
+                with db.atomic():
+                    Note.create(title="innen")
+                raise LookupError
+            with db.atomic():
+                Note.create(title="danach")
+            assert [note.title for note in Note.select().order_by(Note.id)] == ["chung một tên", "danach"]
+            transaction.rollback()
+
+    @pytest.mark.parametrize("broken", ["SELEC", "SELECT 1/0", "SELECT * FROM nowhere"])
+    @pytest.mark.usefixtures("app")
+    def test_an_error_in_the_first_statement_leaves_nothing_behind(self, a, b, broken):
+        with pytest.raises(DatabaseError), scope(a), db.atomic():
+            db.execute_sql(broken)
+        assert stored() == []
+        with scope(b), db.atomic():
+            with suppress(DatabaseError), db.atomic():
+                db.execute_sql(broken)
+            with db.atomic():
+                pass
+            with suppress(DatabaseError), db.atomic():
+                db.execute_sql(broken)
+            assert stored() == [b]
+
+    @pytest.mark.usefixtures("app")
+    def test_the_scope_is_the_one_of_the_first_statement(self, a, b):
+        with scope(a), db.atomic():
+            with scope(b):
+                assert stored() == [b]
+            assert stored() == [a]
+        with db.atomic():
+            with scope(a):
+                pass
+            assert stored() == []
+
+    @pytest.mark.usefixtures("app")
+    def test_a_cursor_of_the_driver_is_in_the_transaction_too(self, a):
+        for cursor_of in (db.cursor, lambda: db.connection().cursor()):
+            with scope(a), db.atomic():
+                cursor = cursor_of()
+                cursor.execute("SELECT tenant_id FROM scratch.note")
+                assert cursor.fetchall() == [(a,)]
+
+    @pytest.mark.usefixtures("app")
+    def test_an_error_that_was_swallowed_is_heard_at_the_commit(self, a):
+        """PostgreSQL answers COMMIT with a rollback then, and the work would be lost without a word."""
+
+        def work() -> None:
+            with scope(a), db.atomic():
+                Note.create(title="mất")
+                with suppress(DatabaseError):
+                    db.execute_sql("SELECT 1/0")
+
+        with pytest.raises(InternalError, match="swallowed"):
+            work()
+        with scope(a), db.atomic():
+            assert Note.select().count() == 1
+
+    def test_a_transaction_that_never_began_does_not_begin_for_the_next_borrower(self, stage, a):
+        pool = connect(stage.lent.app_url, pool_size=1)
+        pool.connect()
+        pool.begin()
+        pool.close()
+        pool.connect()
+        assert pool.execute_sql("SELECT 1").fetchall() == [(1,)]
+        assert pool.connection().info.transaction_status == TRANSACTION_STATUS_IDLE
+        pool.close_all()
 
 
 def test_ids_are_unique_and_ordered_by_time():
