@@ -18,6 +18,7 @@ import structlog
 from peewee import DatabaseProxy, InternalError, _savepoint
 from playhouse.pool import PooledPostgresqlDatabase
 from psycopg2.extensions import (
+    TRANSACTION_STATUS_IDLE,
     TRANSACTION_STATUS_INERROR,
     TRANSACTION_STATUS_INTRANS,
     TRANSACTION_STATUS_UNKNOWN,
@@ -200,8 +201,16 @@ class Database(PooledPostgresqlDatabase):
         return super().cursor(named_cursor)
 
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
-        # A cursor with options of its own takes one statement alone; opening it sends what waits.
-        return super()._execute_cursor(sql if options else self._take_waiting() + sql, params, **options)
+        if options:  # such a cursor takes one statement alone; opening it sends what waits
+            return super()._execute_cursor(sql, params, **options)
+        begin, statements = self.waiting.begin, self._take_waiting()
+        try:
+            return super()._execute_cursor(statements + sql, params)
+        except BaseException:
+            if begin and self._status() == TRANSACTION_STATUS_IDLE:
+                # BEGIN never arrived: nothing was sent, or PostgreSQL refused the message for a slip in `sql`.
+                self.waiting.begin = begin
+            raise
 
     def _initialize_connection(self, conn: Any) -> None:
         self.waiting.begin = self.waiting.released = ""

@@ -24,7 +24,7 @@ def test_the_life_of_a_note(visitor):
     lan.press("Cất").toast("Đã cất.").sees("Ghi chú được xoá ngày")
     lan.open(NOTEBOOK).sees_not("Kết luận họp Đảng uỷ mở rộng")
     lan.page.get_by_label("Đang dùng").select_option(label="Đã cất")
-    lan.settles_at("state=archived").sees("Kết luận họp Đảng uỷ mở rộng").look()
+    lan.settles_at(state="archived").sees("Kết luận họp Đảng uỷ mở rộng").look()
     lan.follow("Kết luận họp Đảng uỷ mở rộng").press("Lấy lại").toast("Đã lấy lại ghi chú.")
 
     history = lan.main.locator(".lt-time li")
@@ -40,12 +40,12 @@ def test_search_needs_no_accents(visitor):
     lan.open(NOTEBOOK)
     search = lan.page.get_by_label("Tìm trong sổ, có dấu hay không")
     search.press_sequentially("duong day nong")
-    lan.settles_at("q=duong+day+nong").sees("Đường dây nóng mùa mưa lũ")
+    lan.settles_at(q="duong day nong").sees("Đường dây nóng mùa mưa lũ")
     expect(search).to_be_focused()
     expect(lan.page.locator("#lt-live")).to_have_text("1 ghi chú")
     assert lan.main.locator("tbody tr").count() == 1
     search.fill("không có ghi chú này")
-    lan.sees("Không có ghi chú nào khớp điều kiện").look()
+    lan.settles_at(q="không có ghi chú này").sees("Không có ghi chú nào khớp điều kiện").look()
     lan.follow("Xoá hết điều kiện").sees("Đường dây nóng mùa mưa lũ")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
@@ -116,9 +116,10 @@ class Visitor:
         """Open a second tab of the same browser, or take up one that a link has opened."""
         return Visitor(self.context, self.installation, self._inspector, self.trouble, page)
 
-    def settles_at(self, query: str) -> "Visitor":
+    def settles_at(self, **query: str) -> "Visitor":
         """Wait until a part of the page was replaced and the address tells so."""
-        self.page.wait_for_url(re.compile(f"[?&]{re.escape(query)}(&|$)"))
+        wanted = {name: [value] for name, value in query.items()}
+        self.page.wait_for_url(lambda url: wanted.items() <= parse_qs(urlsplit(url).query).items())
         expect(self.page.locator(".htmx-request")).to_have_count(0)
         return self
 

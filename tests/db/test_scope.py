@@ -404,6 +404,20 @@ class TestMessages:
             assert stored() == [b]
 
     @pytest.mark.usefixtures("app")
+    def test_a_first_statement_that_was_never_sent_does_not_lose_the_beginning(self, a, monkeypatch):
+        def interrupted(*args, **kwargs):
+            raise KeyboardInterrupt
+
+        with scope(a), db.atomic() as transaction:
+            with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+                patch.setattr(db.obj, "cursor", interrupted)
+                db.execute_sql("SELECT 1")
+            Note.create(title="sau đó")
+            transaction.rollback()
+        with scope(a), db.atomic():
+            assert Note.select().count() == 1
+
+    @pytest.mark.usefixtures("app")
     def test_the_scope_is_the_one_of_the_first_statement(self, a, b):
         with scope(a), db.atomic():
             with scope(b):
