@@ -127,7 +127,7 @@ class Catalogue:
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
-        return [module.manifest for module in self.modules.values() if not module.manifest.builtin]
+        return [module.manifest for module in self.modules.values() if module.manifest.switchable]
 
     def url(self, name: str, **fields: object) -> str:
         """Return the address of a named route."""
@@ -147,6 +147,7 @@ def build_catalogue(
     Raises CatalogueError for duplicates, unknown references and routes without a permission.
     """
     by_key = {module.key: module for module in modules}
+    _check_manifests(by_key.values())
     _check_types(declared)
     permissions = _unique("permission", declared["register_permissions"])
     roles = _unique("role", declared["register_roles"])
@@ -185,6 +186,20 @@ def build_catalogue(
         health_checks=_pairs(declared["register_health_checks"]),
         commands=_pairs(declared["register_commands"]),
     )
+
+
+def _check_manifests(modules: Iterable[LoadedModule]) -> None:
+    """Refuse modules that stand on one that can be switched off, and two at the agencies' public address."""
+    found = {module.key: module.manifest for module in modules}
+    for it in found.values():
+        for required in it.requires:
+            if it.always_on and found[required].switchable:
+                raise CatalogueError(
+                    f"Module '{it.key}' is always on, but requires '{required}', which can be switched off."
+                )
+    roots = sorted(it.key for it in found.values() if it.public_root)
+    if len(roots) > 1:
+        raise CatalogueError(f"Modules '{roots[0]}' and '{roots[1]}' both want the agencies' public address.")
 
 
 def _check_types(declared: Declared) -> None:
@@ -313,7 +328,8 @@ def _address(module: LoadedModule, route: Route) -> Address:
         complaint = f"is in area '{route.area}', which belongs to the platform"
     if complaint:
         raise CatalogueError(f"Module '{module.key}': route '{route.name}' {complaint}.")
-    prefix = PREFIXES[route.area] + ("" if module.manifest.builtin else f"{module.key}/")
+    at_root = module.manifest.builtin or (route.area == "public" and module.manifest.public_root)
+    prefix = PREFIXES[route.area] + ("" if at_root else f"{module.key}/")
     address = Address(route, module.manifest, prefix + route.path.lstrip("/"))
     if not address.responders:
         suffix = f"_{route.suffix}" if route.suffix else ""

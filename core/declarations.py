@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.context import RequestContext
 
 Area = Literal["office", "api", "admin", "public", "sso", "root"]
-Section = Literal["work", "modules", "agency", "console", "operation"]
+Section = Literal["work", "modules", "agency", "console", "operation", "search", "bell"]
 
 PUBLIC = "core.public"
 """Anybody, signed in or not."""
@@ -31,7 +31,9 @@ class Manifest:
     """Who a module is and what it needs; `hook_api` is a PEP 440 range of `core.hookspecs.HOOK_API`.
 
     `restricted` modules need the operator's leave per agency; `default_on` ones are on until an agency
-    switches them off; `builtin` ones belong to the platform and cannot be switched.
+    switches them off; `always_on` ones are what other modules stand on and cannot be switched; `builtin`
+    ones belong to the platform itself. The public pages of the one module with `public_root` stand at the
+    agency's public address itself: /public/<agency>/, not /public/<agency>/<key>/.
     """
 
     key: str
@@ -44,7 +46,14 @@ class Manifest:
     default_on: bool = False
     restricted: bool = False
     icon: str = "puzzle"
+    always_on: bool = False
+    public_root: bool = False
     builtin: bool = False
+
+    @property
+    def switchable(self) -> bool:
+        """Whether agencies and operators decide about the module."""
+        return not (self.builtin or self.always_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,11 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One line of the navigation, shown to those who hold `permission`."""
+    """One line of the navigation, shown to those who hold `permission`.
+
+    The line of section `search` is the search field in the top bar, which sends `q` there; that of `bell`
+    is the bell beside it, with `badge` as its number.
+    """
 
     title: str
     route: str

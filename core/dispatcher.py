@@ -52,7 +52,7 @@ class Dispatcher:
     def effective(self, states: ModuleStates) -> frozenset[str]:
         """Return the modules in effect: switched on ∩ allowed ∩ requirements satisfied.
 
-        Built-in modules are always in effect.
+        Modules that nobody can switch are always in effect.
         """
         return self._effective(frozenset(states.switches.items()), frozenset(states.grants.items()))
 
@@ -68,7 +68,7 @@ class Dispatcher:
         # The catalogue is in the order of requirement, so each module's requirements are decided before it.
         for key, module in self.catalogue.modules.items():
             it = module.manifest
-            if it.builtin or (states.wants(it) and states.allows(it) and on.issuperset(it.requires)):
+            if not it.switchable or (states.wants(it) and states.allows(it) and on.issuperset(it.requires)):
                 on.add(key)
         return frozenset(on)
 

@@ -58,7 +58,9 @@ def health(catalogue: Catalogue) -> list[Finding]:
 def _checks(catalogue: Catalogue) -> list[HealthCheck]:
     own = [
         HealthCheck("core.database", N_("Vai trò trong cơ sở dữ liệu giới hạn đúng"), _role),
-        HealthCheck("core.migrations", N_("Cấu trúc cơ sở dữ liệu đúng bản này"), lambda: _migrations(catalogue)),
+        HealthCheck(
+            "core.migrations", N_("Cấu trúc cơ sở dữ liệu đúng bản này"), lambda: _migrations(catalogue)
+        ),
         HealthCheck(
             "core.incompatible",
             N_("Mọi phân hệ tương thích"),

@@ -172,7 +172,7 @@ def emit_all(facts: Sequence[Event]) -> None:
     in_effect = dispatcher().effective_for(tenant_id) if tenant_id != PLATFORM else frozenset()
     for entry_id, event in entries:
         for manifest, subscriber in catalogue.subscribers:
-            if subscriber.event is type(event) and (manifest.builtin or manifest.key in in_effect):
+            if subscriber.event is type(event) and (not manifest.switchable or manifest.key in in_effect):
                 if subscriber.when == "in_transaction":
                     subscriber.handle(event)
                 else:

@@ -192,7 +192,7 @@ def _runner(manifest: Manifest, job: Job) -> Callable[..., None]:
         started = time.monotonic()
         try:
             with db.connection_context():
-                if not manifest.builtin and manifest.key not in dispatcher().effective_for(tenant):
+                if manifest.switchable and manifest.key not in dispatcher().effective_for(tenant):
                     log.info("job.skipped", reason="module not in effect")
                     return
                 with scope(tenant), acting(SYSTEM):
@@ -289,5 +289,7 @@ def _agencies(manifest: Manifest, job: Job) -> list[UUID]:
     with unscoped(reason="a periodic job goes to every agency that has its module"):
         found = [row[0] for row in db.execute_sql("SELECT unnest(core.app_read_tenants())").fetchall()]
         return [
-            each for each in found if manifest.builtin or manifest.key in dispatcher().effective_for(each)
+            each
+            for each in found
+            if not manifest.switchable or manifest.key in dispatcher().effective_for(each)
         ]

@@ -34,7 +34,9 @@ def register_routes() -> list[Route]:
 
 @hookimpl
 def register_health_checks() -> list[HealthCheck]:
-    return [HealthCheck("sso.provider", N_("Máy chủ đăng nhập trả lời"), _provider_health, needs_database=False)]
+    return [
+        HealthCheck("sso.provider", N_("Máy chủ đăng nhập trả lời"), _provider_health, needs_database=False)
+    ]
 
 
 def _provider_health() -> Health:

@@ -1,6 +1,7 @@
 """Fill the page shell from the request: navigation, agency switcher, account."""
 
 import hashlib
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from core.catalogue import Catalogue
@@ -20,6 +21,7 @@ SECTIONS = {
     "operation": N_("Vận hành"),
 }
 CONSOLE_SECTIONS = frozenset({"console", "operation"})
+TOP_BAR = frozenset({"search", "bell"})
 START_PAGES = frozenset({"/", "/admin", "/t/{tenant}"})
 PINNED_PER_PAGE = 3
 BOUND = 1000
@@ -48,6 +50,8 @@ class Navigation:
             )
         else:
             name, detail, home = "Liên Thông", settings.province_name, "/"
+        top = self._top_bar(ctx, badges) if ctx and not console else {}
+        search, bell = top.get("search"), top.get("bell")
         return ShellView(
             name=name,
             detail=detail,
@@ -59,31 +63,55 @@ class Navigation:
             account=_account(ctx),
             sections=self._sections(req, ctx, console, badges) if ctx else (),
             switcher=self._switcher(req, ctx, console) if ctx else (),
+            search_url=search.url if search else "",
+            search_hint=search.title if search else "",
+            notifications_url=bell.url if bell else "",
+            notifications_count=bell.count if bell else "",
             platform_label=settings.platform_label,
             support=settings.support_phone,
             toast=_toast(req),
         )
 
+    def _offered(self, ctx: RequestContext) -> Iterator[tuple[str, NavItem, str]]:
+        """Yield the lines this person may follow here: key of the module, line, address."""
+        for manifest, item in self._catalogue.navigation:
+            address = self._catalogue.routes[item.route]
+            if address.tenanted and (ctx.tenant is None or manifest.key not in ctx.modules):
+                continue
+            if item.permission in ctx.permissions:
+                yield (
+                    manifest.key,
+                    item,
+                    address.url(**({"tenant": ctx.tenant.code} if address.tenanted and ctx.tenant else {})),
+                )
+
+    def _top_bar(self, ctx: RequestContext, badges: bool) -> dict[str, NavLink]:
+        """Return the search field and the bell, where modules offer them."""
+        return {
+            item.section: NavLink(
+                title=_(item.title),
+                url=url,
+                icon=item.icon,
+                count=self._count(key, item, ctx) if badges else "",
+            )
+            for key, item, url in self._offered(ctx)
+            if item.section in TOP_BAR
+        }
+
     def _sections(
         self, req: Request, ctx: RequestContext, console: bool, badges: bool
     ) -> tuple[NavSection, ...]:
         links: dict[str, list[NavLink]] = {section: [] for section in SECTIONS}
-        for manifest, item in self._catalogue.navigation:
-            if (item.section in CONSOLE_SECTIONS) != console:
+        for key, item, url in self._offered(ctx):
+            if item.section in TOP_BAR or (item.section in CONSOLE_SECTIONS) != console:
                 continue
-            address = self._catalogue.routes[item.route]
-            if address.tenanted and (ctx.tenant is None or manifest.key not in ctx.modules):
-                continue
-            if item.permission not in ctx.permissions:
-                continue
-            url = address.url(**({"tenant": ctx.tenant.code} if address.tenanted and ctx.tenant else {}))
             links[item.section].append(
                 NavLink(
                     title=_(item.title),
                     url=url,
                     icon=item.icon,
                     current=self._is_current(req, item, url),
-                    count=self._count(manifest.key, item, ctx) if badges else "",
+                    count=self._count(key, item, ctx) if badges else "",
                     pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
                 )
             )

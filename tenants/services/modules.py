@@ -166,7 +166,7 @@ def _refused(reasons: list[str]) -> Invalid:
 
 def _switchable(key: str) -> Manifest:
     module = dispatcher().catalogue.modules.get(key)
-    if module is None or module.manifest.builtin:
+    if module is None or not module.manifest.switchable:
         raise NotFound
     return module.manifest
 

@@ -59,6 +59,23 @@ def test_addresses_get_the_prefix_of_their_area_and_module():
     assert catalogue.url("alpha.office", tenant="thuan-hoa", note_id=7) == "/t/thuan-hoa/alpha/notes/7"
 
 
+def test_the_public_pages_of_one_module_stand_at_the_agency_itself():
+    areas = {"office": "/t/{tenant}/alpha/x", "public": "/public/{tenant}/x"}
+    routes = [route(name=area, area=area, path="x") for area in areas]
+    catalogue = boot(module(public_root=True, hooks={"register_routes": routes}))
+    assert {name: address.template for name, address in catalogue.routes.items()} == {
+        f"alpha.{area}": template for area, template in areas.items()
+    }
+    message = refused(module("beta", public_root=True), module("gamma", public_root=True))
+    assert message == "Modules 'beta' and 'gamma' both want the agencies' public address."
+
+
+def test_a_module_that_is_always_on_stands_on_nothing_that_is_not():
+    boot(module("beta", always_on=True), module("gamma", always_on=True, requires=("beta",)))
+    message = refused(module("beta"), module("gamma", always_on=True, requires=("beta",)))
+    assert message == "Module 'gamma' is always on, but requires 'beta', which can be switched off."
+
+
 def test_an_address_wants_exactly_its_fields():
     catalogue = boot(alpha(register_routes=[route(path="{note_id}")]))
     for fields in ({"tenant": "x"}, {"tenant": "x", "note_id": 1, "page": 2}):

@@ -54,6 +54,13 @@ def answering(*answers):
 # ---- the effective set
 
 
+def test_a_module_that_is_always_on_is_in_effect_whatever_was_decided():
+    modules = dispatcher(module("base", always_on=True), module("extra", requires=("base",)))
+    assert modules.effective(ModuleStates({"base": False}, {"base": False})) == {"base"}
+    assert modules.effective(ModuleStates({"extra": True})) == {"base", "extra"}
+    assert [each.key for each in modules.catalogue.manifests()] == ["extra"]
+
+
 def test_in_effect_is_what_is_switched_on_and_allowed_and_whose_requirements_are():
     modules = [
         module("base"),

@@ -27,7 +27,7 @@ def expected(address: Address, method: str, visitor: Visitor, agency: str) -> in
     if visitor.name in STRANGERS and needed != PUBLIC:
         return 303 if method == "get" and address.route.area != "api" else 401
     if address.tenanted:
-        on = agency in ("here", "there") or CATALOGUE.modules[address.module.key].manifest.builtin
+        on = agency in ("here", "there") or not CATALOGUE.modules[address.module.key].manifest.switchable
         if agency == "suspended" or not on or (needed != PUBLIC and visitor.agency != agency):
             return 404
     held = permissions(visitor) | {PUBLIC, SIGNED_IN} | ({MEMBER} if visitor.agency == agency else set())

@@ -160,4 +160,8 @@ def register_roles():
 
 @hookimpl
 def register_navigation():
-    return [NavItem("Phép thử", "trial.notes", "notebook", "trial.read")]
+    return [
+        NavItem("Phép thử", "trial.notes", "notebook", "trial.read"),
+        NavItem("Tìm trong phép thử", "trial.notes", "search", "trial.read", section="search"),
+        NavItem("Thông báo", "trial.notes", "bell", "trial.read", section="bell", badge=lambda ctx: 7),
+    ]

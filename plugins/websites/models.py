@@ -1,0 +1,211 @@
+"""Tables of the agencies' sites; the migrations hold their constraints and indexes."""
+
+from peewee import SQL, BooleanField, DateField, IntegerField, TextField, UUIDField
+from playhouse.postgres_ext import DateTimeTZField, TSVectorField
+
+from core.api import RegistryModel, TenantModel, VersionedMixin
+
+NOW = [SQL("DEFAULT now()")]
+
+
+class Picture(TenantModel):
+    """A picture of the agency's library with its alternative text; the bytes are the files module's."""
+
+    file_id = UUIDField()
+    alt = TextField()
+    caption = TextField(default="")
+    width = IntegerField()
+    height = IntegerField()
+    created_by = UUIDField(null=True)
+    created_at = DateTimeTZField(constraints=NOW)
+
+    class Meta:
+        schema = "websites"
+        table_name = "picture"
+
+
+class Site(VersionedMixin, TenantModel):
+    """The one site of an agency; the public sees it while it is open."""
+
+    name = TextField()
+    name_en = TextField(default="")
+    tagline = TextField(default="")
+    tagline_en = TextField(default="")
+    is_open = BooleanField(default=False)
+    has_english = BooleanField(default=False)
+    palette = TextField(default="indigo")
+    logo_id = UUIDField(null=True)
+    banner_id = UUIDField(null=True)
+    responsible = TextField(default="")
+    """Who answers for the content, as the law wants it in the foot."""
+    licence = TextField(default="")
+    address = TextField(default="")
+    phone = TextField(default="")
+    email = TextField(default="")
+    changed_at = DateTimeTZField(constraints=NOW)
+
+    class Meta:
+        schema = "websites"
+        table_name = "site"
+
+
+class Category(VersionedMixin, TenantModel):
+    """A heading that articles stand under; at most two levels."""
+
+    parent_id = UUIDField(null=True)
+    slug = TextField()
+    title = TextField()
+    title_en = TextField(default="")
+    position = IntegerField(default=0)
+    on_home = BooleanField(default=True)
+
+    class Meta:
+        schema = "websites"
+        table_name = "category"
+
+
+class MenuItem(TenantModel):
+    """One line of the site's menu; at most two levels."""
+
+    parent_id = UUIDField(null=True)
+    position = IntegerField(default=0)
+    title = TextField()
+    title_en = TextField(default="")
+    target = TextField()
+    target_id = UUIDField(null=True)
+    url = TextField(default="")
+
+    class Meta:
+        schema = "websites"
+        table_name = "menu_item"
+
+
+class Link(TenantModel):
+    """A link to another site, under a heading."""
+
+    heading = TextField(default="")
+    title = TextField()
+    url = TextField()
+    position = IntegerField(default=0)
+
+    class Meta:
+        schema = "websites"
+        table_name = "link"
+
+
+class Texts(TenantModel):
+    """The words of an article, the same in the article, its revisions and its publication."""
+
+    abstract = True
+
+    title = TextField()
+    summary = TextField(default="")
+    body = TextField(default="")
+    """Sanitised HTML."""
+    title_en = TextField(default="")
+    summary_en = TextField(default="")
+    body_en = TextField(default="")
+    cover_id = UUIDField(null=True)
+    symbol = TextField(default="")
+    """Number and symbol of a document, as printed on it: 15/2026/QĐ-UBND."""
+    issued_on = DateField(null=True)
+    issuer = TextField(default="")
+
+
+class Article(VersionedMixin, Texts):
+    """What staff work on; `state` says whose turn it is with the newest text."""
+
+    kind = TextField()
+    page_role = TextField(default="")
+    category_id = UUIDField(null=True)
+    slug = TextField()
+    state = TextField(default="draft")
+    return_reason = TextField(default="")
+    publish_at = DateTimeTZField(null=True)
+    unpublish_at = DateTimeTZField(null=True)
+    revision = IntegerField(default=0)
+    folded = TextField()
+    author_id = UUIDField(null=True)
+    created_at = DateTimeTZField(constraints=NOW)
+    changed_by = UUIDField(null=True)
+    changed_at = DateTimeTZField(constraints=NOW)
+
+    class Meta:
+        schema = "websites"
+        table_name = "article"
+
+
+class Revision(Texts):
+    """The words of an article as they were saved once; never changed after another one follows."""
+
+    article_id = UUIDField()
+    number = IntegerField()
+    saved_by = UUIDField(null=True)
+    saved_at = DateTimeTZField(constraints=NOW)
+
+    class Meta:
+        schema = "websites"
+        table_name = "revision"
+
+
+class Publication(Texts):
+    """What the public sees of an article, and only while it may; its id is the article's."""
+
+    kind = TextField()
+    page_role = TextField(default="")
+    category_id = UUIDField(null=True)
+    slug = TextField()
+    revision = IntegerField()
+    folded = TextField()
+    words = TSVectorField(null=True)
+    """Made by PostgreSQL from `folded`; never written."""
+    published_at = DateTimeTZField()
+    updated_at = DateTimeTZField(constraints=NOW)
+    unpublish_at = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "websites"
+        table_name = "publication"
+
+
+class Domain(RegistryModel):
+    """A host name of an agency's own, shown to the public once the operator has approved it."""
+
+    host = TextField(unique=True)
+    tenant_id = UUIDField()
+    state = TextField(default="requested")
+    reason = TextField(default="")
+    requested_by = UUIDField(null=True)
+    requested_at = DateTimeTZField(constraints=NOW)
+    decided_by = UUIDField(null=True)
+    decided_at = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "websites"
+        table_name = "domain"
+        registry_reason = "A request's host is looked up before any agency is known; rows hold public names."
+
+
+class FrontItem(RegistryModel):
+    """A published article that an agency offers to the province's front page."""
+
+    tenant_id = UUIDField()
+    article_id = UUIDField()
+    slug = TextField()
+    title = TextField()
+    summary = TextField(default="")
+    cover_id = UUIDField(null=True)
+    published_at = DateTimeTZField()
+    state = TextField(default="offered")
+    reason = TextField(default="")
+    offered_by = UUIDField(null=True)
+    offered_at = DateTimeTZField(constraints=NOW)
+    decided_by = UUIDField(null=True)
+    decided_at = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "websites"
+        table_name = "front_item"
+        registry_reason = (
+            "Offered upward on purpose: the portal's editor and the public read it across agencies."
+        )
