@@ -1,4 +1,4 @@
-"""The journeys of a worker share one running installation; `./scripts/test tests/browser` asks for them."""
+"""The journeys of a worker share one running installation."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

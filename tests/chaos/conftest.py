@@ -45,7 +45,7 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.web = Service("web", self.folder)
-        self.url = f"http://localhost:{free_port(8700)}"
+        self.url = f"http://localhost:{free_port(8700 + servers.SHIFT % 250)}"
 
     def start_web(self, *, workers: int = 2, threads: int = 4, **settings: str) -> None:
         """Start gunicorn and wait until it is ready."""

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ FOLDER = VAR / "test"
 RUNS = FOLDER / "runs"
 STATE = FOLDER / "state.json"
 RUN = "LT_TEST_RUN"  # in the environment: the id of the process that leads this run
+SHIFT = zlib.crc32(str(ROOT).encode()) % 800
+"""Added to the first port that is tried: clones that start in the same second look in different places."""
 PASSWORDS = ("superuser", "owner_password", "app_password", "keycloak_password", "admin")
 
 
@@ -117,11 +120,11 @@ def _running_postgres() -> Cluster:
     cluster = _cluster(state)
     if cluster.service.pid is None:
         try:
-            cluster.start(free_port(55500))
+            cluster.start(free_port(55500 + SHIFT))
         except Failure:
             # Without fsync a crash of the machine may have spoilt the data; there is nothing to save.
             shutil.rmtree(cluster.data, ignore_errors=True)
-            cluster.start(free_port(55500))
+            cluster.start(free_port(55500 + SHIFT))
         cluster.service.release()
         _save(state | {"port": cluster.port})
         databases.prepare_roles(
@@ -290,7 +293,7 @@ def keycloak() -> Iterator[KeycloakServer]:
         state = _state()
         server = _keycloak(state)
         if server.service.pid is None:
-            state |= {"keycloak_port": free_port(18180), "management_port": free_port(19180)}
+            state |= {"keycloak_port": free_port(18180 + SHIFT), "management_port": free_port(19180 + SHIFT)}
             _save(state)
             databases.create_database(cluster.url(), "keycloak", owner="keycloak")
             server = _keycloak(state)
