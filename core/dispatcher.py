@@ -116,7 +116,10 @@ class Dispatcher:
         return answers
 
     def isolated(self, key: str, hook: str, call: Callable[[], T], instead: T) -> T:
-        """Return what a module answers, or `instead` when it fails; its failure never spreads."""
+        """Return what a module answers, or `instead` when it fails; its failure never spreads.
+
+        Only the loss of the database connection does: Raises OperationalError, InterfaceError.
+        """
         try:
             if db.obj is not None and db.in_transaction():
                 # A savepoint keeps a module's SQL error from ending the page's transaction.
@@ -124,6 +127,9 @@ class Dispatcher:
                     return call()
             return call()
         except Exception:
+            if db.obj is not None and db.obj.is_lost():
+                # PostgreSQL went away under the whole page: no module is at fault, and "no" would be a wrong answer.
+                raise
             log.exception("hook.failed", module=key, hook=hook, tenant=str(_tenant_or_platform()))
             metrics.HOOK_FAILURES.labels(module=key, hook=hook).inc()
             _note_failure(key, hook)

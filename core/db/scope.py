@@ -186,7 +186,7 @@ class Database(PooledPostgresqlDatabase):
     def rollback(self) -> None:
         self.waiting.released = ""
         # A connection that was lost has nothing to roll back; the error that told so must be heard.
-        if not self._forget_begin() and self._status() != TRANSACTION_STATUS_UNKNOWN:
+        if not self._forget_begin() and not self.is_lost():
             super().rollback()
 
     def savepoint(self) -> _Savepoint:
@@ -225,6 +225,10 @@ class Database(PooledPostgresqlDatabase):
             # back restores the settings that were in force before. A lost connection has none.
             return
         self.execute_sql(self.scope_statements(active))
+
+    def is_lost(self) -> bool:
+        """Tell whether PostgreSQL has ended the connection of this thread."""
+        return not self.is_closed() and self._status() == TRANSACTION_STATUS_UNKNOWN
 
     def _status(self) -> int:
         """Return where the connection stands, as the driver knows it without asking."""

@@ -75,7 +75,7 @@ def test_who_has_no_second_factor_sets_one_up(visitor):
 def test_an_agency_is_suspended_and_resumed(khanh, visitor):
     thao = visitor().sign_in("thaoln", at="/t/xa-hoa-binh")
     khanh.page.get_by_label("Tìm tên, mã cơ quan").fill("hoa binh")
-    khanh.page.wait_for_url("**/admin*q=hoa+binh*")
+    khanh.settles_at(q="hoa binh")
     expect(khanh.main.locator("#list tbody tr")).to_have_count(1)
     khanh.follow("UBND xã Hoà Bình").sees("Đang hoạt động")
 
@@ -155,7 +155,7 @@ def test_somebodys_sessions_are_ended(khanh, visitor):
     thao = visitor().sign_in("thaoln", at="/t/xa-hoa-binh")
     khanh.follow("Người dùng", inside=khanh.navigation)
     khanh.page.get_by_label("Tên hoặc tên đăng nhập").fill("le nhat thao")
-    khanh.page.wait_for_url("**/people?q=le+nhat+thao")
+    khanh.settles_at(q="le nhat thao")
     khanh.follow("Lê Nhật Thảo").sees("Đang đăng nhập ở", "Chuyên viên")
     khanh.press("Đăng xuất khỏi mọi nơi").toast("Đã ngắt").sees("Không ở đâu.")
     khanh.installation.wait_for_jobs()

@@ -57,7 +57,7 @@ class Load:
 
     def check(self) -> None:
         """Check that every answer was right, and that what was acknowledged is stored, once."""
-        assert self.wrong == []
+        assert not self.wrong, self.wrong[:5]
         assert {status for _, status in self.answers} <= {200, 201, 503}, self.answers
         stored = Counter(self.installation.stored())
         assert [each for each in self.acknowledged if stored[each] != 1] == []

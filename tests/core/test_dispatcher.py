@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from peewee import InterfaceError, OperationalError
 from structlog.testing import capture_logs
 
 from core.context import ModuleStates, Person, RequestContext, TenantInfo
@@ -52,6 +53,21 @@ def answering(*answers):
 
 
 # ---- the effective set
+
+
+def connection_lost(context, obj):
+    db.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.parametrize("hook", ["check_access", "object_actions"])
+def test_the_loss_of_the_database_is_no_answer_of_a_module(hook, app_url):
+    asked = dispatcher(module(hooks={hook: connection_lost}))
+    answers = []
+    with contextlib.suppress(OperationalError, InterfaceError), scope(A), db.atomic():
+        answers += asked.collect(
+            hook, ["alpha"], on_error=Deny, context=context("alpha"), permission="alpha.read", obj=object()
+        )
+    assert answers == []
 
 
 def test_a_module_that_is_always_on_is_in_effect_whatever_was_decided():
