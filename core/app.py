@@ -21,7 +21,7 @@ from core.i18n import load_catalogues
 from core.logging import configure_logging
 from core.settings import Settings, load_settings
 from core.web import rendering
-from core.web.errors import as_problem, log_problem, write_plainly
+from core.web.errors import NotFound, as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.middleware import RequestLog
 from core.web.navigation import Navigation
@@ -128,6 +128,8 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
         problem = as_problem(error)
         log_problem(req, error, problem)
         try:
+            if req.address is None and isinstance(problem, NotFound) and not req.wants_json:
+                gate.recognise(req)
             renderer.problem(req, resp, problem)
         except Exception as second:
             # Even when the error page fails, people get an answer with a number to read out.

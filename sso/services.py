@@ -196,7 +196,9 @@ class SignInService:
             return self.provider.redeem(code=code, code_verifier=secrets["verifier"], nonce=secrets["nonce"])
         except (ProviderRefused, InvalidToken, Unreadable) as error:
             log.warning("sign_in.refused", why=str(error))
-            raise SignInFailed("refused") from error
+            # The code was used, has expired, or its person has just been disabled: signing in again tells which.
+            gone = isinstance(error, ProviderRefused) and error.code == "invalid_grant"
+            raise SignInFailed("stale" if gone else "refused") from error
 
     def _let_go(self, tokens: Tokens) -> None:
         """End the provider's session of somebody we do not take in, so that another account can be used."""

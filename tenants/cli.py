@@ -201,15 +201,10 @@ def _plan_json(made: Any) -> dict[str, Any]:
     }
 
 
-_HEADS = (
-    ("add", "+", "Thêm · added"),
-    ("change", "~", "Đổi · changed"),
-    ("absent", "-", "Không có trong tệp, giữ nguyên · not in the file, kept"),
-)
+_HEADS = (("add", "+", "Thêm · added"), ("change", "~", "Đổi · changed"))
 
 
 def _print_plan(made: Any) -> None:
-    _print_problems(made.problems)
     for action, mark, title in _HEADS:
         found = [each for each in made.changes if each.action == action]
         if found:
@@ -223,8 +218,9 @@ def _print_plan(made: Any) -> None:
     click.echo(
         f"\n{len(made.problems)} lỗi · errors, {_number(made.count('add'))} thêm · added, "
         f"{_number(made.count('change'))} đổi · changed, {_number(made.count('same'))} giữ nguyên · unchanged, "
-        f"{_number(made.count('absent'))} không có trong tệp · not in the file"
+        f"{_number(made.count('absent'))} không có trong tệp, giữ nguyên · not in the file, kept"
     )
+    _print_problems(made.problems)
 
 
 def _print_problems(problems: Iterable[Any]) -> None:

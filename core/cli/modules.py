@@ -1,5 +1,7 @@
 """Commands that switch modules for one agency, with the same plans as the pages."""
 
+from typing import Any
+
 import click
 
 from core.cli import clear_errors, fail, settings_or_exit
@@ -64,10 +66,27 @@ def _switch(key: str, code: str, *, on: bool) -> None:
         tenant = _tenant(code)
         with scope(tenant.id), acting(SYSTEM), db.atomic():
             try:
-                (services.enable_module if on else services.disable_module)(key)
+                plan = (services.enable_module if on else services.disable_module)(key)
             except (Invalid, Forbidden) as error:
-                fail(str(error))
-    click.echo(f"{key} is {'on' if on else 'off'} in {code}.")
+                fail(_refusal(key, code, error, on=on))
+    already = "" if _changes(plan) else " already"
+    click.echo(f"{key} is{already} {'on' if on else 'off'} in {code}.")
+
+
+def _changes(plan: Any) -> bool:
+    """Tell whether a plan that was carried out had anything to do."""
+    return bool(plan.to_enable) if hasattr(plan, "to_enable") else plan.is_on
+
+
+def _refusal(key: str, code: str, error: Exception, *, on: bool) -> str:
+    """Return why a module stays as it was, with every blocker and where to settle it."""
+    from tenants import services
+
+    stays = f"{key} vẫn {'tắt' if on else 'bật'} ở {code} · stays {'off' if on else 'on'} in {code}"
+    plan = (services.plan_enable if on else services.plan_disable)(key)
+    lines = [" ".join(filter(None, (each.text + ".", each.detail, each.url))) for each in plan.blockers]
+    lines += [f"Cần cho · needed by: {each.title}" for each in getattr(plan, "dependents", ())]
+    return "\n  ".join([f"{stays}:", *(lines or [str(error)])])
 
 
 def _tenant(code: str) -> TenantInfo:

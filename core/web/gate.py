@@ -16,7 +16,7 @@ from peewee import InterfaceError, OperationalError
 from core.catalogue import Address, Catalogue
 from core.context import ContextLoader, LoadedContext, ModuleStates, RequestContext, TenantInfo
 from core.db import PLATFORM, db, scope
-from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN
+from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Route
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
 from core.i18n import HOME_ZONE, use_locale
@@ -26,6 +26,9 @@ from core.web.request import Request
 from core.web.security import SAFE_METHODS, csrf_token, same_origin, token_matches
 
 Responder = Callable[..., None]
+
+
+_LOST = Address(Route("office", "", None, "core.lost", MEMBER), None, "/t/{tenant}/{lost}")  # type: ignore[arg-type]
 
 
 class Gate:
@@ -77,6 +80,12 @@ class Gate:
                 req.close_files()
 
         return endpoint
+
+    def recognise(self, req: Request) -> None:
+        """Find out who asks for an address that nobody has, so that its page keeps their navigation."""
+        area, _slash, rest = req.path.lstrip("/").partition("/")
+        with db.connection_context():
+            req.ctx = self._context(req, _LOST, rest.partition("/")[0] if area == "t" else None)
 
     def _refuse_strangers(self, req: Request) -> None:
         """Refuse what no page of ours sends, before anything is read for it."""

@@ -41,7 +41,7 @@ class Navigation:
         console = ctx is not None and ctx.operator and f"{req.path}/".startswith("/admin/")
         tenant = ctx.tenant if ctx else req.public_tenant
         if console:
-            name, detail, home = settings.operator_name, settings.province_name, "/admin/"
+            name, detail, home = settings.operator_name, self._whole_province(), "/admin/"
         elif tenant:
             name, detail, home = (
                 tenant.short_name or tenant.name,
@@ -84,6 +84,11 @@ class Navigation:
                     item,
                     address.url(**({"tenant": ctx.tenant.code} if address.tenanted and ctx.tenant else {})),
                 )
+
+    def _whole_province(self) -> str:
+        """Return what tells the operator's hat from that of the same body's own agency."""
+        name = self._settings.province_name
+        return _("Vận hành toàn {province}", province=name[:1].lower() + name[1:])
 
     def _top_bar(self, ctx: RequestContext, badges: bool) -> dict[str, NavLink]:
         """Return the search field and the bell, where modules offer them."""
@@ -164,7 +169,7 @@ class Navigation:
         if ctx.operator:
             entries["/admin/"] = SwitcherEntry(
                 name=self._settings.operator_name,
-                detail=_("Vận hành toàn tỉnh, thành phố"),
+                detail=self._whole_province(),
                 url="/admin/",
                 current=console,
             )

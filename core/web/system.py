@@ -42,7 +42,7 @@ class Readiness:
         try:
             with db.connection_context():
                 missing = pending(db.obj, migration_sets(dispatcher().catalogue.modules.values()))
-            trouble = f"{len(missing)} migrations are pending" if missing else ""
+            trouble = f"migrations are pending: {', '.join(missing)}" if missing else ""
         except Exception:  # whatever it is, the load balancer must hear "not ready"
             trouble = "the database does not answer"
         resp.status = falcon.HTTP_503 if trouble else falcon.HTTP_200

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -129,7 +130,12 @@ def status() -> int:
             f"Đã dừng ngoài ý muốn: {', '.join(dead)}. Chạy lại: ./scripts/demo\n"
             f"Has died: {', '.join(dead)}. Start it again: ./scripts/demo"
         )
-    print(json.dumps({**shown, "pids": pids, "accounts": accounts}, ensure_ascii=False, indent=2))
+    ready = bool(supervisor) and READY.exists() and not dead
+    print(
+        json.dumps(
+            {**shown, "pids": pids, "accounts": accounts, "ready": ready}, ensure_ascii=False, indent=2
+        )
+    )
     if dead:
         return 1
     return 0 if supervisor else NOT_RUNNING
@@ -184,13 +190,27 @@ def revive(pid: int, options: argparse.Namespace) -> int:
             f"Đang chạy {installation.province} tại {installation.url}; hãy ./scripts/demo --stop trước.",
             f"{installation.province} is running at {installation.url}; ./scripts/demo --stop first.",
         )
-    if dead := READY.exists() and _dead(installation):
+    if not READY.exists():
+        _await_start(pid, installation)
+    elif dead := _dead(installation):
         say(f"Khởi động lại · starting again: {', '.join(dead)}")
         REVIVED.unlink(missing_ok=True)
         os.kill(pid, signal.SIGUSR1)
         _await_revival(pid, installation)
     say(f"Đang chạy tại · running at {installation.url}")
     return 0
+
+
+def _await_start(pid: int, installation: Installation) -> None:
+    """Wait until the demo that another command has started is ready; raises Failure when it ends instead."""
+    say(f"Đang khởi động (lệnh khác đã gọi) · being started by another command: {installation.url} ...")
+    while not READY.exists() and recall(RECORD) == pid:
+        time.sleep(0.1)
+    if not READY.exists():
+        raise Failure(
+            f"Lần khởi động đó không thành. Nhật ký ở {VAR / 'log'}; chạy lại ./scripts/demo.",
+            f"That start has failed. The logs are in {VAR / 'log'}; run ./scripts/demo again.",
+        )
 
 
 def _await_revival(pid: int, installation: Installation) -> None:
@@ -310,10 +330,13 @@ def _keycloak_port(known: int) -> int:
     """Keep Keycloak's port for good: its address is part of everybody's identity."""
     if known and not port_is_free(known):
         raise Failure(
-            f"Cổng {known} của Keycloak đang bị chương trình khác dùng. Hãy giải phóng cổng đó rồi chạy lại.",
-            f"Keycloak's port {known} is in use by another program. Free it and start again.",
+            f"Cổng {known} của Keycloak đang bị chương trình khác dùng (một bản cài khác?). Hãy dừng chương trình đó "
+            f"(ss -ltnp 'sport = :{known}') rồi chạy lại; hoặc --reset để bắt đầu lại ở cổng khác, dữ liệu sẽ mất.",
+            f"Keycloak's port {known} is in use by another program (another installation?). Stop that program "
+            f"(ss -ltnp 'sport = :{known}') and start again; or --reset starts anew on another port, without the data.",
         )
-    return known or free_port(FIRST_KEYCLOAK_PORT)
+    # Each checkout begins to look elsewhere, so that one that is stopped seldom loses its port to another.
+    return known or free_port(FIRST_KEYCLOAK_PORT + 1 + zlib.crc32(str(ROOT).encode()) % 99)
 
 
 def _start(services: Services) -> None:

@@ -115,15 +115,23 @@ class Services:
             cwd=ROOT,
         )  # fmt: skip
         deadline = time.monotonic() + 60
+        trouble = ""
         while time.monotonic() < deadline and self.web.exit_code is None:
             try:
-                if requests.get(f"http://127.0.0.1:{self.installation.web_port}/readyz", timeout=5).ok:
+                answer = requests.get(f"http://127.0.0.1:{self.installation.web_port}/readyz", timeout=5)
+                if answer.ok:
                     return
+                trouble = answer.json()["trouble"]
             except requests.RequestException:
                 pass
             time.sleep(0.1)
         failure = self.web.failure()
         self.web.stop(5)
+        if trouble:
+            raise Failure(
+                f"web chạy nhưng chưa sẵn sàng: {trouble}. Hãy chạy lại ./scripts/demo.",
+                f"web runs but is not ready: {trouble}. Run ./scripts/demo again.",
+            )
         raise failure
 
     def start_worker(self) -> None:

@@ -46,7 +46,7 @@ def read_description(path: Path) -> Description:
         with path.open("rb") as file:
             start = file.read(8)
             file.seek(0)
-            if start.startswith(b"PK"):
+            if start.startswith(b"PK") or path.suffix.lower() in {".xlsx", ".xlsm"}:
                 description = _read_workbook(file)
             elif start.startswith(b"\xd0\xcf\x11\xe0"):
                 raise Unreadable(
@@ -283,7 +283,9 @@ def _read_worksheet(description: Description, sheet: Sheet, rows: Iterator[tuple
                 return
             continue
         values: dict[str, Raw] = {}
+        spoilt = False
         for key, cell in zip(keys, cells, strict=False):
+            spoilt = spoilt or cell.data_type in ("f", "e")
             if cell.data_type == "f":
                 _note(description, Problem(
                     N_("Ô {cell} là công thức. Hãy dán giá trị (Paste special → Values) thay cho công thức."),
@@ -294,7 +296,7 @@ def _read_worksheet(description: Description, sheet: Sheet, rows: Iterator[tuple
                                            {"cell": cell.coordinate, "value": str(cell.value)}))  # fmt: skip
             elif key:
                 values[key] = _cell_text(cell.value)
-        if values:
+        if values and not spoilt:  # a cell that was told of already is not missing as well
             description.add(sheet, number, values)
         _limit(description, number)
 

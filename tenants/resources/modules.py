@@ -193,7 +193,13 @@ def _for_reader(req: Request, blocker: Blocker) -> Blocker:
         who = _("Mở được khi có vai trò {role}; chưa ai ở cơ quan có.", role=title)
     else:
         who = ""
-    return replace(blocker, detail=" ".join(filter(None, (blocker.detail, who))), url="", link_text="")
+    people = asker(req).can("tenants.manage_people")
+    return replace(
+        blocker,
+        detail=" ".join(filter(None, (blocker.detail, who))),
+        url=url_for(req, "tenants.people") if people else "",
+        link_text=_("Giao vai trò cho người sẽ xử lý") if people else "",
+    )
 
 
 def _tab_of(card: queries.ModuleCard) -> str:

@@ -86,7 +86,7 @@ def test_the_web_moves_unless_a_port_was_asked_for(monkeypatch):
 def test_status_has_the_promised_shape_also_before_the_first_start(made, capsys):
     assert demo.status() == demo.NOT_RUNNING
     assert json.loads(capsys.readouterr().out) == {
-        "url": None, "keycloak_url": None, "database_url": None, "pids": {}, "accounts": [],
+        "url": None, "keycloak_url": None, "database_url": None, "pids": {}, "accounts": [], "ready": False,
     }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_status_names_the_application_role(made, capsys):
     demo.ACCOUNTS.write_text('[{"username": "an"}]')
     demo.status()
     shown = json.loads(capsys.readouterr().out)
-    assert list(shown) == ["url", "keycloak_url", "database_url", "pids", "accounts"]
+    assert list(shown) == ["url", "keycloak_url", "database_url", "pids", "accounts", "ready"]
     assert shown["database_url"] == made.database_url("app")
     assert shown["accounts"] == [{"username": "an"}]
 

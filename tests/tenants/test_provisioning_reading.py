@@ -146,6 +146,13 @@ def test_unusable_files_are_refused_with_what_to_do(read, content, words):
     assert words in str(refused(read, content))
 
 
+def test_a_text_that_calls_itself_a_workbook_is_told_so(tmp_path):
+    path = tmp_path / "don-vi.xlsx"
+    path.write_text("agencies: []\n", "utf-8")
+    with pytest.raises(Unreadable, match="không phải tệp Excel"):
+        read_description(path)
+
+
 def test_a_wrong_encoding_is_shown_with_its_line(read):
     assert refused(read, b"agencies:\n- {code: a1,\n  name: S\xf5}").problem.line == 3
 

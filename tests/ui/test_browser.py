@@ -55,6 +55,18 @@ def test_pages_are_accessible_narrow_and_quiet(open_page, trouble, name):
     assert [each for each in trouble if own_status not in each] == []
 
 
+def test_the_longest_name_of_an_agency_leaves_the_top_bar_its_buttons(open_page):
+    page = open_page("home")
+    for width in (320, 390, 800):
+        page.set_viewport_size({"width": width, "height": 640})
+        page.locator(".lt-agency b").evaluate(
+            "name => { name.textContent = 'Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân thành phố Huế' }"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        agency, rest = page.locator(".lt-agency").bounding_box(), page.locator(".lt-bar-end").bounding_box()
+        assert agency["x"] + agency["width"] <= rest["x"]
+
+
 def test_the_system_decides_the_theme_unless_the_person_does(open_page):
     ground = "getComputedStyle(document.body).backgroundColor"
     dark = open_page("home?theme=dark", color_scheme="light").evaluate(ground)

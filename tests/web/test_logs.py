@@ -175,4 +175,7 @@ class TestSignsOfLife:
         monkeypatch.setattr(
             "core.web.system.migration_sets", lambda modules: [MigrationSet("trial", tmp_path)]
         )
-        assert site.get("/readyz", None).json == {"ready": False, "trouble": "1 migrations are pending"}
+        assert site.get("/readyz", None).json == {
+            "ready": False,
+            "trouble": "migrations are pending: trial/0001_more",
+        }

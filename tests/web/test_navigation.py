@@ -16,6 +16,24 @@ def test_the_search_field_and_the_bell_lead_where_modules_say(site):
     assert not {"Tìm trong phép thử", "Thông báo"} & set(links)
 
 
+def test_the_console_says_whose_hat_it_is(site):
+    site.loader.add("both", "trial.clerk", operator=True)
+    for page, is_console in (("/admin/", True), (NOTES, False)):
+        text = site.get(page, who="both").text
+        assert ("<small>Vận hành toàn thành phố Huế</small>" in text) == is_console
+        assert '<span class="lt-sub">Vận hành toàn thành phố Huế</span>' in text
+
+
+def test_an_address_nobody_has_keeps_the_navigation_of_who_is_lost(site):
+    for path in ("/t/phuong-thuan-hoa/khong", "/t/phuong-thuan-hoa/khong/co/dau"):
+        answer = site.get(path)
+        assert answer.status_code == 404
+        assert "<h1>Không có trang này ở UBND phường Thuận Hoá</h1>" in answer.text
+        assert NOTES.rstrip("/") in answer.text
+    assert "UBND xã Phú Vang" not in site.get("/t/xa-phu-vang/khong").text
+    assert "lt-nav" not in site.get("/t/phuong-thuan-hoa/khong", who=None).text
+
+
 def test_where_the_module_is_not_in_effect_there_is_neither(site):
     site.loader.add("stranger", at=None)
     text = site.get("/", who="stranger").text

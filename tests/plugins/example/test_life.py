@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.api import NotFound
+from core.cli import modules as cli_modules
 from core.db import db, scope
 from core.doctor import health
 from plugins.example import jobs, queries, services
@@ -22,6 +23,26 @@ def welcome_notes(agency):
 
 
 # ---- switching on and off
+
+
+def test_the_command_line_says_what_keeps_the_module_on(ground, monkeypatch):
+    agency = ground.agency("example")
+    lan = agency.officer("example.writer")
+    with lan.working() as ctx:
+        services.set_pinned(
+            ctx, services.write_note(ctx, unit_id=agency.units[UNIT], title="Giữ").id, pinned=True
+        )
+    monkeypatch.setattr("core.cli.modules.settings_or_exit", lambda: None)
+    monkeypatch.setattr("core.app.boot", lambda settings: ground.platform)
+
+    def run(command):
+        return CliRunner().invoke(cli_modules.module, [command, "example", "--tenant", agency.info.code])
+
+    refused = run("disable")
+    assert refused.exit_code == 1
+    for part in ("stays on", "Còn 1 ghi chú đang ghim", UNIT, "?state=pinned"):
+        assert part in refused.output + refused.stderr
+    assert "already on" in run("enable").output
 
 
 def test_switching_on_leaves_a_welcome_note_in_every_notebook_and_again_no_second(ground):
