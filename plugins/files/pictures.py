@@ -72,17 +72,23 @@ def _opened(file: IO[bytes]) -> "Iterator[Image]":
             # Our own limit is checked before anything is decoded.
             warnings.simplefilter("ignore")
             with Image.open(file, formats=_FORMATS) as image:
-                width, height = image.size
-                if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-                    raise Refused(
-                        _("Ảnh lớn quá: {width} × {height} điểm. Nhận tối đa {max} triệu điểm ảnh.",
-                          width=width, height=height, max=MAX_PIXELS // 1_000_000)
-                    )  # fmt: skip
+                _refuse_huge(*image.size)
                 yield image
+    except Image.DecompressionBombError as error:
+        raise _huge() from error
     except (
-        UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError
+        UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError
     ) as error:  # fmt: skip
         raise Refused(_("Ảnh này hỏng hoặc chưa tải đủ, không mở được.")) from error
+
+
+def _refuse_huge(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise _huge()
+
+
+def _huge() -> Refused:
+    return Refused(_("Ảnh lớn quá. Nhận tối đa {max} triệu điểm ảnh.", max=MAX_PIXELS // 1_000_000))
 
 
 def _shrink(image: "Image", width: int) -> "Image":

@@ -64,20 +64,18 @@ def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size
     """
     with db.atomic():
         upload = queries.upload(upload_id, ctx.person.id, lock=True)
-        if offset != upload.received:
-            raise WrongOffset(upload.received)
-        if offset + size > upload.size:
-            raise invalid(_("Tệp gửi lên dài hơn đã báo trước. Gửi lại từ đầu."))
-        need_room(size)
-        try:
-            _write(part_of(upload_id), offset, piece)
-        except OSError as error:
-            raise no_room() from error
-        upload.received, upload.changed_at = offset + size, datetime.now(UTC)
-        Upload.update(received=upload.received, changed_at=upload.changed_at).where(
-            Upload.id == upload_id
-        ).execute()
-    return upload
+        received = _borne_out(upload)
+        if offset == received:
+            if offset + size > upload.size:
+                raise invalid(_("Tệp gửi lên dài hơn đã báo trước. Gửi lại từ đầu."))
+            need_room(size)
+            try:
+                _write(part_of(upload_id), offset, piece)
+            except OSError as error:
+                raise no_room() from error
+            _count(upload, offset + size)
+            return upload
+    raise WrongOffset(received)
 
 
 def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
@@ -85,19 +83,17 @@ def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
 
     A file of a kind that nobody takes ends the upload. Raises NotFound, WrongOffset, Invalid.
     """
-    part = part_of(upload_id)
     with db.atomic():
         upload = queries.upload(upload_id, ctx.person.id, lock=True)
-        if upload.received < upload.size or not part.exists():
-            raise WrongOffset(upload.received if part.exists() else 0)
-        came = measure(part)
-        if came.size != upload.size:
-            raise WrongOffset(min(upload.received, came.size))
-        Upload.delete().where(Upload.id == upload_id).execute()  # its size counts once
-        try:
-            return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=ANY)
-        except StoreFull as error:
-            raise no_room() from error
+        received = _borne_out(upload)
+        if received == upload.size:
+            came = measure(part_of(upload_id))
+            Upload.delete().where(Upload.id == upload_id).execute()  # its size counts once
+            try:
+                return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=ANY)
+            except StoreFull as error:
+                raise no_room() from error
+    raise WrongOffset(received)
 
 
 def give_up(ctx: RequestContext, upload_id: UUID) -> None:
@@ -115,10 +111,22 @@ def part_of(upload_id: UUID) -> Path:
     return incoming("uploads") / upload_id.hex
 
 
+def _borne_out(upload: Upload) -> int:
+    """Return how much of an upload really lies there; less counts when the disk has lost some."""
+    part = part_of(upload.id)
+    lying = part.stat().st_size if part.exists() else 0
+    if lying < upload.received:
+        _count(upload, lying)
+    return upload.received
+
+
+def _count(upload: Upload, received: int) -> None:
+    upload.received, upload.changed_at = received, datetime.now(UTC)
+    Upload.update(received=received, changed_at=upload.changed_at).where(Upload.id == upload.id).execute()
+
+
 def _write(path: Path, offset: int, piece: Readable) -> None:
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o640), "r+b") as file:
-        if file.seek(0, os.SEEK_END) < offset:
-            raise OSError("The beginning of this upload is gone.")
         file.truncate(offset)
         file.seek(offset)
         while chunk := piece.read(CHUNK):

@@ -36,13 +36,13 @@ def send(
     resp.set_header("Cache-Control", f"{'public' if public else 'private'}, {NEVER_OLD}")
     resp.set_header("Accept-Ranges", "bytes")
     resp.set_header("Content-Security-Policy", TAME)
-    resp.content_type = media_type
     if name:
         resp.set_header("Content-Disposition", disposition(name, inline=inline))
     if _known(req, etag):
         resp.status = falcon.HTTP_304
         _close(path_or_file)
         return
+    resp.content_type = media_type
     first, last = 0, size - 1
     wanted = _wanted(req, etag, size)
     if wanted is not None:

@@ -147,10 +147,10 @@ def require_quota(size: int) -> None:
     if not figures.takes(size):
         raise invalid(
             _(
-                "Cơ quan đã dùng {used} trong {quota} GB dành cho tệp, không còn chỗ cho tệp này. Xoá bớt tệp cũ hoặc "
+                "Cơ quan đã dùng {used} trong {quota} dành cho tệp, không còn chỗ cho tệp này. Xoá bớt tệp cũ hoặc "
                 "báo quản trị của cơ quan.",
-                used=format_number(round(figures.used / 1e9, 1)),
-                quota=format_number(round(figures.quota / 1e9, 1)),
+                used=queries.size_text(figures.used),
+                quota=queries.size_text(figures.quota),
             )
         )
 

@@ -16,6 +16,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from shutil import rmtree
@@ -68,6 +69,7 @@ def make_settings(database_url: str) -> Settings:
     )
 
 
+@cache
 def _folder() -> Path:
     """Return a folder for files that lasts as long as the process."""
     made = mkdtemp(prefix="lienthong-files-")
