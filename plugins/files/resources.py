@@ -25,7 +25,8 @@ from plugins.files.queries import StoredFile, can_be_shown, size_text
 from plugins.files.resumable import PIECE_BYTES, WrongOffset
 from plugins.files.schemas import UploadInput
 from plugins.files.sending import send
-from plugins.files.store import store
+from plugins.files.services import no_room
+from plugins.files.store import StoreFull, received, store
 from plugins.files.views import FileLine, SpaceView
 
 OFFSET = "Upload-Offset"
@@ -100,12 +101,17 @@ class OneUpload:
     def on_patch(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
         size = req.content_length or 0
         offset = req.get_header(OFFSET) or ""
-        if not offset.isdecimal():
-            raise BadRequest(_("Thiếu đầu mục {name}: phần gửi lên bắt đầu ở byte thứ mấy.", name=OFFSET))
-        if not 0 < size <= PIECE_BYTES:
+        if not offset.isdecimal() or not 0 < size <= PIECE_BYTES:
+            queries.upload(upload_id, _ctx(req).person.id)  # what is not there cannot be sent wrongly
+            if 0 < size <= PIECE_BYTES:
+                raise BadRequest(_("Thiếu đầu mục {name}: phần gửi lên bắt đầu ở byte thứ mấy.", name=OFFSET))
             raise falcon.HTTPContentTooLarge(code=PIECE_BYTES)
+        # The piece is here before the transaction begins: a slow line keeps no connection and no lock.
         try:
-            upload = resumable.add(_ctx(req), upload_id, int(offset), req.bounded_stream, size)
+            with received(req.bounded_stream) as piece:
+                upload = resumable.add(_ctx(req), upload_id, int(offset), piece, size)
+        except StoreFull as error:
+            raise no_room() from error
         except WrongOffset as wrong:
             _tell_offset(resp, wrong)
             return

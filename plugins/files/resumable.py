@@ -7,7 +7,6 @@ beyond the count is written over by the next attempt.
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
 from core.api import FileOwner, RequestContext, _, db, format_number, new_id
@@ -16,19 +15,13 @@ from plugins.files.kinds import ANY, clean_name
 from plugins.files.models import Upload
 from plugins.files.queries import UPLOADS, StoredFile
 from plugins.files.services import invalid, keep, need_room, no_room, require_quota
-from plugins.files.store import CHUNK, MB, StoreFull, incoming, measure
+from plugins.files.store import CHUNK, MB, Readable, StoreFull, incoming, measure
 
 MAX_UPLOAD_BYTES = 4_000_000_000
 PIECE_BYTES = 8_000_000
 """One piece at most: what a cut costs, and what one request keeps on disk besides."""
 MAX_OPEN = 20
 """So many unfinished uploads may one person have."""
-
-
-class Readable(Protocol):
-    """Bytes that come in."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 class WrongOffset(Exception):

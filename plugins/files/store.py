@@ -15,15 +15,23 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 from uuid import uuid4
 
 from core.api import installed_settings
 
 CHUNK = 256 * 1024
+IN_MEMORY = 1_000_000
 MB = 1_000_000
 SPACE_EVERY = 64 * 1024 * 1024
 """So many bytes are written between two looks at the free space."""
+
+
+class Readable(Protocol):
+    """Bytes that come in."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class TooLarge(Exception):
@@ -177,6 +185,19 @@ def spooled(content: IO[bytes], *, max_bytes: int) -> Iterator[Spooled]:
         yield Spooled(path, digest.hexdigest(), size)
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def received(stream: Readable) -> Iterator[IO[bytes]]:
+    """Read a piece that is on its way, to memory or to the store's disk. Raises StoreFull."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(incoming())) as file:
+        while chunk := stream.read(CHUNK):
+            try:
+                file.write(chunk)
+            except OSError as error:
+                raise StoreFull from error
+        file.seek(0)
+        yield file
 
 
 def measure(path: Path) -> Spooled:
