@@ -39,6 +39,15 @@ def kernel(rounds: int, seconds: float, connections: int, rows: int, *, quick: b
     finish(measure(rounds=rounds, seconds=seconds, connections=connections, rows=rows), strict=not quick)
 
 
+@main.command()
+@click.option("--megabytes", default=1000, show_default=True, help="Size of the file that is sent in pieces.")
+def files(megabytes: int) -> None:
+    """A gigabyte in and out: how much memory it costs a web process."""
+    from benchmarks.files import measure
+
+    finish(measure(size=megabytes * 1_000_000), strict=True)
+
+
 def finish(report: Report, *, strict: bool) -> None:
     """Print and keep a report; when it counts, the exit code is 1 if a target was missed."""
     click.echo(report.text())

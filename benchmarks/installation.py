@@ -23,7 +23,7 @@ from scripts._lib.postgres import Cluster
 from scripts._lib.processes import Service, free_port
 
 FOLDER = VAR / "bench"
-NAMES = ("postgres", "bare", "short", "long", "start")
+NAMES = ("postgres", "bare", "short", "long", "start", "files")
 WORKERS, THREADS = 2, 4
 
 
@@ -48,6 +48,7 @@ class Installation:
             "OIDC_CLIENT_SECRET": "unused",
             "SECRET_KEY": self.secret_key,
             "STATIC_DIR": str(STATIC),
+            "FILES_DIR": str(FOLDER / "files"),
         }
         return (
             inherited
@@ -142,7 +143,8 @@ def _tidy() -> None:
     """Stop and remove what a run left behind."""
     for name in reversed(NAMES):
         Service(name, FOLDER).stop(10)
-    shutil.rmtree(FOLDER / "postgres", ignore_errors=True)
+    for name in ("postgres", "files"):
+        shutil.rmtree(FOLDER / name, ignore_errors=True)
 
 
 def children(service: Service) -> list[int]:

@@ -73,6 +73,22 @@ class ShowcaseView:
             {"met": ["Ngày tiếp xúc không được sau hôm nay, 04/9/2026"]},
         )
     )
+    files: tuple[dict[str, str], ...] = (
+        {
+            "name": "Tờ trình.pdf",
+            "detail": "1,2 MB",
+            "url": "?file",
+            "view_url": "?view",
+            "remove_url": "?remove",
+        },
+        {
+            "name": "Bản đồ.zip",
+            "detail": "310 MB · chờ quét mã độc",
+            "url": "",
+            "view_url": "",
+            "remove_url": "",
+        },
+    )
     timeline: tuple[TimelineEntry, ...] = (
         TimelineEntry(
             datetime(2026, 9, 3, 9, 20, tzinfo=UTC),

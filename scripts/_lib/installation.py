@@ -15,6 +15,7 @@ from scripts._lib.places import STATIC, VAR
 
 FILE = VAR / "installation.json"
 SETTINGS = VAR / "settings.env"
+FILES = VAR / "files"
 PROVINCE_FILE = VAR / "province.yaml"
 ACCOUNTS = VAR / "demo-accounts.json"
 DATABASE = "lienthong"
@@ -109,6 +110,7 @@ class Installation:
             "DIRECTORY_CLIENT_SECRET": self.secrets["directory_client"],
             "SECRET_KEY": self.secrets["secret_key"],
             "STATIC_DIR": STATIC,
+            "FILES_DIR": FILES,
         }
         head = "# Written by scripts/demo at each start.\n"
         write_private(

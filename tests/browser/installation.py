@@ -164,7 +164,7 @@ def running(keycloak: KeycloakServer, worker: str) -> Iterator[Installation]:
         servers.migrated_database(f"{worker}_browser") as database,
         keycloak.staff_realm(folder.name, url) as realm,
     ):
-        environment = _environment(url, database, realm)
+        environment = _environment(url, database, realm, folder)
         installation = Installation(url, database, realm, folder, environment)
         try:
             installation.accounts = _furnish(environment, folder)
@@ -185,7 +185,7 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(url: str, database: Database, realm: StaffRealm) -> dict[str, str]:
+def _environment(url: str, database: Database, realm: StaffRealm, folder: Path) -> dict[str, str]:
     settings = {
         "DATABASE_URL": database.app_url,
         "PUBLIC_URL": url,
@@ -195,6 +195,7 @@ def _environment(url: str, database: Database, realm: StaffRealm) -> dict[str, s
         "DIRECTORY_CLIENT_SECRET": realm.directory_client_secret,
         "SECRET_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "STATIC_DIR": str(STATIC),
+        "FILES_DIR": str(folder / "files"),
         "SUPPORT_PHONE": "1900 0000",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}

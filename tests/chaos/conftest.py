@@ -56,6 +56,7 @@ class Installation:
             "OIDC_CLIENT_SECRET": "unused",
             "SECRET_KEY": self.secret_key,
             "STATIC_DIR": str(STATIC),
+            "FILES_DIR": str(self.folder / "files"),
             **settings,
         }
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}

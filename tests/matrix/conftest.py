@@ -1,5 +1,6 @@
 """A province in which everything another agency has bears one id, so that any address can ask for it."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,14 +13,17 @@ from falcon.testing import Result
 
 from core.catalogue import Address
 from core.db import db, new_id
+from core.declarations import FileOwner
 from core.web.gate import Gate
 from core.web.request import SESSION_COOKIE
 from core.web.security import csrf_token
+from plugins.files import api as files
 from sso.services import digest
 from tenants import services
 from tenants.demo import DemoMaker, DemoPerson
 from tenants.queries import posts
 from tests.db import live
+from tests.plugins.files import samples
 from tests.support import servers
 from tests.support.modules import Agency, Ground, Stage
 
@@ -52,7 +56,11 @@ class Province:
 
     def url(self, address: Address, agency: str = "here", **fields: Any) -> str:
         """Fill an address in: ids are the other agency's, texts what a route may know."""
-        known = {"tenant": self.agencies[agency].info.code, "code": self.agencies["here"].info.code}
+        known: dict[str, Any] = {
+            "width": 320,
+            "tenant": self.agencies[agency].info.code,
+            "code": self.agencies["here"].info.code,
+        }
         types = dict(
             part.strip("{}").partition(":")[::2]
             for part in address.template.split("/")
@@ -84,6 +92,8 @@ def built(worker_id: str) -> Iterator[Province]:
             _invite_visitors(province)
             _bring_content(province)
         _fill_the_other_agency(province)
+        with province.stage.in_place():
+            _bring_files(province)
         yield province
 
 
@@ -219,6 +229,23 @@ def _fill_the_other_agency(province: Province) -> None:
             "INSERT INTO sso.session (id, token_hash, person_id, subject, sid, idle_until, expires_at, refresh_at) "
             "VALUES (%s, %s, %s, '', '', 'infinity', 'infinity', 'infinity')",
             (str(FOREIGN), b"0" * 32, str(FOREIGN)),
+        )
+
+
+def _bring_files(province: Province) -> None:
+    """Let the foreign file be a real picture of the foreign note, and the foreign upload somebody's own."""
+    there = province.agencies["there"]
+    with there.at_work():
+        picture = files.store(
+            io.BytesIO(samples.picture()), name="a.jpg", owner=FileOwner("example", "note", FOREIGN)
+        )
+    owner = province.visitors["member of another agency"].session_id
+    with superuser(province.lent) as cursor:
+        cursor.execute("DELETE FROM files.file WHERE id = %s", (str(FOREIGN),))
+        cursor.execute("UPDATE files.file SET id = %s WHERE id = %s", (str(FOREIGN), str(picture.id)))
+        cursor.execute(
+            "UPDATE files.upload SET uploaded_by = (SELECT person_id FROM sso.session WHERE id = %s)",
+            (str(owner),),
         )
 
 

@@ -11,6 +11,8 @@ from tests.matrix.conftest import FOREIGN, Province, Visitor, superuser
 _HOST, CATALOGUE = load_modules()
 ROUTES = sorted(CATALOGUE.routes)
 TENANTED = [name for name in ROUTES if CATALOGUE.routes[name].tenanted]
+PRIVATE_FILES = {"files.public", "files.public_picture"}
+"""The foreign file belongs to a note, which the public never sees; tests/plugins/files opens public ones."""
 STRANGERS = {"anonymous", "forged", "disabled operator"}
 ADMITTED = "admitted"
 
@@ -63,7 +65,10 @@ def test_who_gets_in(province: Province, subtests, name: str):
                         assert live.CANARY not in answer.text
 
 
-@pytest.mark.parametrize("name", [name for name in TENANTED if "uuid" in CATALOGUE.routes[name].template])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in TENANTED if "uuid" in CATALOGUE.routes[name].template and name not in PRIVATE_FILES],
+)
 def test_the_foreign_id_is_something_in_its_own_agency(province: Province, name: str):
     """Without this, the matrix would be green for addresses that never find anything."""
     address = CATALOGUE.routes[name]
