@@ -8,6 +8,7 @@ agency's scope in one transaction that is committed before the answer leaves.
 import base64
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import falcon
@@ -21,6 +22,7 @@ from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
 from core.i18n import HOME_ZONE, use_locale
 from core.settings import Settings
+from core.web import exchange
 from core.web.errors import Forbidden, Foreign, NotFound, StaleForm, Unauthenticated
 from core.web.request import Request
 from core.web.security import SAFE_METHODS, csrf_token, same_origin, token_matches
@@ -176,4 +178,7 @@ class Gate:
                 kind: ActorKind = "operator" if req.address.route.permission == OPERATOR else "person"
                 stack.enter_context(acting(Actor(ctx.person.id, ctx.person.full_name, kind)))
             stack.enter_context(db.atomic())
-            responder(req, resp, **fields)
+            if req.address.route.area == "api":
+                exchange.answer(req, resp, partial(responder, req, resp, **fields))
+            else:
+                responder(req, resp, **fields)
