@@ -8,6 +8,7 @@ from core.i18n import N_
 from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
 from core.web.idempotency import forget_answers
 from core.web.openapi import Description
+from core.web.reference import Reference
 from core.web.showcase import Showcase
 from core.web.system import Language, Liveness, Metrics, Readiness, Start
 
@@ -23,6 +24,7 @@ def register_routes() -> list[Route]:
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
         Route("root", "/api/v1/openapi.json", Description(), "core.openapi", SIGNED_IN),
+        Route("root", "/api-reference", Reference(), "core.api_reference", SIGNED_IN),
         Route("admin", "_components", Showcase(), "core.components", OPERATOR),
     ]
 

@@ -51,6 +51,14 @@ class Unauthenticated(Problem):
     title = N_("Phiên làm việc đã hết")
 
 
+class InvalidToken(Unauthenticated):
+    """The API token is not one, or not any more."""
+
+    type = "invalid-token"
+    headers = MappingProxyType({"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    title = N_("Mã truy cập API không đúng hoặc không còn dùng được")
+
+
 class Forbidden(Problem):
     """The person may not do this here; `permission` is the right that would allow it, when one would."""
 
