@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent
 # A range ends where its project may break what we use: the next major version, or for projects
 # numbered by year or below 1.0 the next one we have not run.
 INSTALL = [
+    "apispec>=6.10.1,<7",
     "Babel>=2.18,<3",
     "click>=8.5,<9",
     "croniter>=6.0,<8",
@@ -60,6 +61,7 @@ TEST = [
     "brotli>=1.2,<2",
     "hypothesis>=6.170,<7",
     "jgo>=3.2,<4",
+    "openapi-spec-validator>=0.9,<0.10",
     "playwright>=1.65,<2",
     "pyotp>=2.12,<3",
     "pytest>=9.2,<10",

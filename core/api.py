@@ -39,6 +39,7 @@ from core.declarations import (
     Route,
     Subscriber,
     TimelineEntry,
+    document,
 )
 from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
@@ -49,8 +50,9 @@ from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
 from core.text import fold
 from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
+from core.web.conditions import expected_version
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
-from core.web.forms import Choices, Day, Text, load
+from core.web.forms import Choices, Day, PageQuery, Text, load
 from core.web.paging import (
     PAGE_SIZE,
     START,
@@ -62,21 +64,22 @@ from core.web.paging import (
     pager,
     read_cursor,
 )
-from core.web.rendering import page, redirect, send_json, url_for
+from core.web.rendering import page, redirect, send_json, send_page, url_for
 from core.web.request import Request
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed", "Chip",
-    "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
-    "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
-    "dispatcher", "emit", "enqueue", "Event", "FileOwner", "fold", "Forbidden", "format_date",
-    "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
-    "installed_settings", "Invalid", "Job", "JobError", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
-    "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
-    "page_of", "PAGE_SIZE", "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC",
-    "read_cursor", "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
-    "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "send_json", "SIGNED_IN",
-    "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
-    "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin",
+    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed",
+    "Chip", "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
+    "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher",
+    "document", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
+    "format_date", "format_datetime", "format_number", "FormView", "Health", "HealthCheck",
+    "HOOK_API", "hookimpl", "installed_settings", "Invalid", "Job", "JobError", "load", "Manifest",
+    "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "object_actions", "object_history",
+    "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_url",
+    "PageQuery", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC", "read_cursor",
+    "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
+    "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "send_json", "send_page",
+    "SIGNED_IN", "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo",
+    "TenantModel", "Text", "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

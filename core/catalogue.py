@@ -15,6 +15,7 @@ from core.declarations import (
     BUILT_IN_PERMISSIONS,
     Command,
     DashboardCard,
+    Document,
     HealthCheck,
     Job,
     Manifest,
@@ -337,6 +338,12 @@ def _address(module: LoadedModule, route: Route) -> Address:
             f"Module '{module.key}': route '{route.name}' leads to {type(route.resource).__name__}, "
             f"which has no responder such as on_get{suffix}()."
         )
+    for method, responder in address.responders.items():
+        if route.area == "api" and not isinstance(getattr(responder, "document", None), Document):
+            raise CatalogueError(
+                f"Module '{module.key}': route '{route.name}' is in area 'api', but its responder for "
+                f"{method.upper()} does not say what it takes and answers; put @document(…) above it."
+            )
     return address
 
 

@@ -73,10 +73,26 @@ class ModuleStates:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiToken:
+    """The personal token a program shows: how much of the person's rights it gives."""
+
+    id: UUID
+    name: str
+    read_only: bool = False
+    permissions: frozenset[str] | None = None
+    """None for all that the person holds at the moment."""
+
+    def narrows(self, permissions: frozenset[str]) -> frozenset[str]:
+        """Return what remains of a person's permissions through this token."""
+        return permissions if self.permissions is None else permissions & self.permissions
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedContext:
-    """What the one query found: session, person, current posts, and the agency asked for."""
+    """What the one query found: session or token, person, current posts, and the agency asked for."""
 
     session_id: UUID
+    """Of the session, or of the token that stands for one."""
     person: Person
     posts: tuple[Post, ...]
     operator: bool
@@ -84,6 +100,8 @@ class LoadedContext:
     tenant: TenantInfo | None = None
     modules: ModuleStates = ModuleStates()
     """Of the agency asked for."""
+    token: ApiToken | None = None
+    """With a token there are no posts but those in its agency, and no operator."""
 
 
 class ContextLoader(Protocol):
@@ -91,6 +109,9 @@ class ContextLoader(Protocol):
 
     def load(self, session_token: str | None, tenant_code: str | None) -> LoadedContext | None:
         """Return what is known of a session, or None when it is missing, over or its person disabled."""
+
+    def load_token(self, token: str, tenant_code: str | None) -> LoadedContext | None:
+        """Return what is known of an API token, or None when it is unknown, over or its person is out of post."""
 
     def tenant(self, tenant_code: str) -> tuple[TenantInfo, ModuleStates] | None:
         """Return an active agency and what was decided about its modules, for pages without a session."""
@@ -110,7 +131,8 @@ class RequestContext:
     modules: frozenset[str] = frozenset()
     """Keys of the modules in effect in the current agency."""
     permissions: frozenset[str] = frozenset()
-    """What the person may do in the current agency."""
+    """What the person may do in the current agency, or the token they came with."""
+    token: ApiToken | None = None
 
     def can(self, permission: str) -> bool:
         """Tell whether the person holds a permission in the current agency."""

@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 if TYPE_CHECKING:
     import click
+    from marshmallow import Schema
 
     from core.context import RequestContext
 
 Area = Literal["office", "api", "admin", "public", "sso", "root"]
+Respond = TypeVar("Respond", bound=Callable[..., None])
 Section = Literal["work", "modules", "agency", "console", "operation", "search", "bell"]
 
 PUBLIC = "core.public"
@@ -70,6 +72,35 @@ class Route:
     permission: str
     suffix: str | None = None
     max_upload: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a responder of the API takes and answers, as marshmallow schemas."""
+
+    answers: "type[Schema] | Schema | None"
+    takes: "type[Schema] | Schema | None" = None
+    query: "type[Schema] | Schema | None" = None
+    status: int = 200
+
+
+def document(
+    answers: "type[Schema] | Schema | None" = None,
+    *,
+    takes: "type[Schema] | Schema | None" = None,
+    query: "type[Schema] | Schema | None" = None,
+    status: int = 200,
+) -> Callable[[Respond], Respond]:
+    """Say what a responder of the API answers and takes; its docstring says what it does.
+
+    The description of the API is made of this, and no route of area "api" starts without it.
+    """
+
+    def mark(responder: Respond) -> Respond:
+        responder.document = Document(answers, takes, query, status)  # type: ignore[attr-defined]
+        return responder
+
+    return mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 # Schemas of the platform, and the first parts of its own addresses, which a module's would fall into.
 RESERVED_KEYS = frozenset({
     "core", "jobs", "public", "agency", "api", "admin", "sso", "static", "pg_catalog", "information_schema",
-    "agencies", "audit", "health", "logo", "modules", "own", "people", "provisioning", "roles", "settings", "units",
+    "agencies", "audit", "health", "logo", "modules", "own", "people", "provisioning", "roles", "settings", "tokens", "units",
 })  # fmt: skip
 
 log = structlog.get_logger()

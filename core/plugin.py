@@ -1,11 +1,14 @@
 """What the kernel itself declares, through the same hooks as every module."""
 
 from core.audit import check_sealing
-from core.declarations import OPERATOR, PUBLIC, SIGNED_IN, HealthCheck, Manifest, Route
+from core.declarations import OPERATOR, PUBLIC, SIGNED_IN, HealthCheck, Job, Manifest, Route
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_
 from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
+from core.web.idempotency import forget_answers
+from core.web.openapi import Description
+from core.web.reference import Reference
 from core.web.showcase import Showcase
 from core.web.system import Language, Liveness, Metrics, Readiness, Start
 
@@ -20,6 +23,8 @@ def register_routes() -> list[Route]:
         Route("root", "/readyz", Readiness(), "core.readyz", PUBLIC),
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
+        Route("root", "/api/v1/openapi.json", Description(), "core.openapi", SIGNED_IN),
+        Route("root", "/api-reference", Reference(), "core.api_reference", SIGNED_IN),
         Route("admin", "_components", Showcase(), "core.components", OPERATOR),
     ]
 
@@ -27,6 +32,18 @@ def register_routes() -> list[Route]:
 @hookimpl
 def register_events() -> list[type[Event]]:
     return [JobRetried, JobCancelled]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [
+        Job(
+            "core.forget_answers",
+            forget_answers,
+            N_("Xoá câu trả lời giữ cho khoá chống gửi trùng"),
+            schedule="40 1 * * *",
+        )
+    ]
 
 
 @hookimpl

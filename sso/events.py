@@ -1,6 +1,7 @@
 """What can happen to sessions and is worth keeping for good."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from core.events import Event
@@ -14,3 +15,20 @@ class SessionsEnded(Event):
     object_type: ClassVar[str] = "tenants.person"
     person: str
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenCreated(Event):
+    name: ClassVar[str] = "sso.api_token_created"
+    label: ClassVar[str] = N_("tạo mã truy cập API “{title}”, dùng đến {until}")
+    object_type: ClassVar[str] = "sso.api_token"
+    title: str
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenRevoked(Event):
+    name: ClassVar[str] = "sso.api_token_revoked"
+    label: ClassVar[str] = N_("thu hồi mã truy cập API “{title}”")
+    object_type: ClassVar[str] = "sso.api_token"
+    title: str

@@ -1,12 +1,14 @@
 """Find out who asks: one look-up per request, and now and then a word with the identity provider."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from core.context import LoadedContext, ModuleStates, Person, Post, TenantInfo
+from core.context import ApiToken, LoadedContext, ModuleStates, Person, Post, TenantInfo
 from core.db import db
+from sso import api_tokens
 from sso.services import SignInService, digest
 from tenants.queries import logo_url
 
@@ -34,6 +36,22 @@ class SessionLoader:
         elif found["touch"]:
             self._sign_in.touch(session_id)
         return _context(found) if found else None
+
+    def load_token(self, token: str, tenant_code: str | None) -> LoadedContext | None:
+        """Return what is known of an API token, or None when it is unknown, over or its person is out of post."""
+        if not api_tokens.is_well_formed(token):
+            return None
+        found = db.execute_sql("SELECT sso.load_token(%s, %s)", (digest(token), tenant_code)).fetchone()[0]
+        if found is None or not found["posts"]:
+            return None
+        known = found["token"]
+        if found["touch"]:
+            api_tokens.touch(UUID(found["token_agency"]), UUID(known["id"]))
+        permissions = None if known["permissions"] is None else frozenset(known["permissions"])
+        return replace(
+            _context(found),
+            token=ApiToken(UUID(known["id"]), known["name"], known["read_only"], permissions),
+        )
 
     def tenant(self, tenant_code: str) -> tuple[TenantInfo, ModuleStates] | None:
         """Return an active agency and what was decided about its modules, for pages without a session."""

@@ -1,11 +1,11 @@
-"""Tables of sign-in; all belong to the installation, because people sign in before any agency is known."""
+"""Tables of sign-in; most belong to the installation, because people sign in before any agency is known."""
 
 from typing import Any
 
 from peewee import SQL, BlobField, BooleanField, TextField, UUIDField
-from playhouse.postgres_ext import DateTimeTZField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
-from core.db import RegistryModel
+from core.db import RegistryModel, TenantModel
 
 
 class Session(RegistryModel):
@@ -36,6 +36,27 @@ class Session(RegistryModel):
         schema = "sso"
         table_name = "session"
         registry_reason = "A session belongs to a person, who may hold posts in several agencies."
+
+
+class ApiToken(TenantModel):
+    """What a program shows instead of a session: one person's rights in one agency, or a part of them."""
+
+    person_id: Any = UUIDField()
+    name: Any = TextField()
+    token_hash: Any = BlobField()
+    ending: Any = TextField()
+    """The last characters, so that people recognise a token."""
+    read_only: Any = BooleanField()
+    permissions: Any = BinaryJSONField(null=True, index=False)
+    """None for all that the person holds."""
+    created_at: Any = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    expires_at: Any = DateTimeTZField()
+    used_at: Any = DateTimeTZField(null=True)
+    revoked_at: Any = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "sso"
+        table_name = "api_token"
 
 
 class SignInAttempt(RegistryModel):

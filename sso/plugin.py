@@ -1,11 +1,12 @@
 """What sign-in declares."""
 
-from core.declarations import PUBLIC, SIGNED_IN, Health, HealthCheck, Job, Manifest, Route, Subscriber
+from core.declarations import MEMBER, PUBLIC, SIGNED_IN, Health, HealthCheck, Job, Manifest, Route, Subscriber
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _
 from sso import api, jobs, resources
-from sso.events import SessionsEnded
+from sso.api_token_pages import ApiTokens, NewApiToken
+from sso.events import ApiTokenCreated, ApiTokenRevoked, SessionsEnded
 from sso.interfaces import ProviderUnavailable
 from tenants.events import PersonDisabled
 
@@ -17,7 +18,7 @@ manifest = Manifest(
 
 @hookimpl
 def register_routes() -> list[Route]:
-    devices = resources.Devices()
+    devices, tokens = resources.Devices(), ApiTokens()
     return [
         Route("sso", "login", resources.Login(), "sso.login", PUBLIC),
         Route("sso", "callback", resources.Callback(), "sso.callback", PUBLIC),
@@ -28,6 +29,9 @@ def register_routes() -> list[Route]:
         Route("sso", "no-post", resources.NoPost(), "sso.no_post", SIGNED_IN),
         Route("sso", "devices", devices, "sso.devices", SIGNED_IN),
         Route("sso", "devices/end-others", devices, "sso.end_others", SIGNED_IN, suffix="others"),
+        Route("office", "tokens", tokens, "sso.tokens", MEMBER),
+        Route("office", "tokens/new", NewApiToken(), "sso.token_new", MEMBER),
+        Route("office", "tokens/{token_id:uuid}/revoke", tokens, "sso.token_revoke", MEMBER, suffix="revoke"),
         Route("sso", "devices/{session_id:uuid}/end", devices, "sso.end_device", SIGNED_IN, suffix="one"),
     ]
 
@@ -51,7 +55,7 @@ def _provider_health() -> Health:
 
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return [SessionsEnded]
+    return [SessionsEnded, ApiTokenCreated, ApiTokenRevoked]
 
 
 @hookimpl

@@ -1,14 +1,14 @@
 """What pages ask about sessions."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from peewee import fn
 
 from core.db import db, unscoped
 from sso import devices
-from sso.models import Session
+from sso.models import ApiToken, Session
 from tenants.sessions import LiveSession
 
 
@@ -29,6 +29,28 @@ def live_sessions(person_id: UUID) -> tuple[LiveSession, ...]:
         LiveSession(row.id, devices.title(row.device), row.address, row.created_at, row.seen_at)
         for row in rows
     )
+
+
+SHOWN_AFTER_EXPIRY = timedelta(days=30)
+
+
+def api_tokens(person_id: UUID) -> list[tuple[ApiToken, bool]]:
+    """Return a person's tokens in the agency in scope, the newest first, and whether each has expired.
+
+    Revoked ones are gone from sight, and expired ones a month later; a person has twenty at most in use.
+    """
+    now = datetime.now(UTC)
+    found = (
+        ApiToken.select()
+        .where(
+            ApiToken.person_id == person_id,
+            ApiToken.revoked_at.is_null(),
+            ApiToken.expires_at > now - SHOWN_AFTER_EXPIRY,
+        )
+        .order_by(ApiToken.id.desc())
+        .limit(100)
+    )
+    return [(token, token.expires_at <= now) for token in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from core.web.components import FormView, Option
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRow:
@@ -60,3 +62,52 @@ class RefusedView:
 
     kind: Literal["stale", "refused", "no_account", "disabled"]
     sign_in_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTokenRow:
+    """One token of the reader in this agency."""
+
+    name: str
+    ending: str
+    scope: str
+    """What it gives, in words."""
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    over: bool
+    revoke_action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTokensView:
+    """api_tokens.html: the reader's tokens in this agency; `made` is the one that has just been created."""
+
+    rows: tuple[ApiTokenRow, ...]
+    new_url: str
+    reference_url: str
+    made: str = ""
+    """The token itself: shown now and never again."""
+    made_name: str = ""
+    example: str = ""
+    """A first request with it, to copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionGroup:
+    """The permissions of one module that the reader holds."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiTokenFormView:
+    """api_token_form.html: what a new token is called, what it gives and for how long."""
+
+    form: FormView
+    scopes: tuple[Option, ...]
+    lifetimes: tuple[Option, ...]
+    groups: tuple[PermissionGroup, ...]
+    action: str
+    list_url: str

@@ -24,12 +24,12 @@ from tenants.resources.console_people import PeopleSearch, PersonOverview
 from tenants.resources.health import InstallationHealth
 from tenants.resources.home import AgencyChoice, Home, LogoPicture, Preferences
 from tenants.resources.jobs import JobCancelling, JobRetry, Jobs
-from tenants.resources.modules import ModuleDisabling, ModuleEnabling, Modules, ModuleStates
-from tenants.resources.people import NewPost, OnePost, People, PeopleList, PostEnd
+from tenants.resources.modules import ModuleDisabling, ModuleEnabling, Modules, ModulesDocument
+from tenants.resources.people import NewPost, OnePost, People, PeopleDocument, PostEnd
 from tenants.resources.provisioning import Provision, ProvisionPlan, ProvisionProgress
 from tenants.resources.roles import NewRole, OneRole, RoleDeletion, Roles
 from tenants.resources.settings import LogoSetting, Renaming, Settings
-from tenants.resources.units import NewUnit, OneUnit, UnitClosing, UnitList, Units
+from tenants.resources.units import NewUnit, OneUnit, UnitClosing, Units, UnitsDocument
 
 manifest = Manifest(
     key="tenants", title=N_("Cơ quan"), summary=N_("Cơ quan, phòng ban, con người, vai trò và phân hệ"),
@@ -91,9 +91,9 @@ def _office_routes() -> list[Route]:
 
 def _api_routes() -> list[Route]:
     return [
-        Route("api", "people", PeopleList(), "tenants.api_people", "tenants.manage_people"),
-        Route("api", "units", UnitList(), "tenants.api_units", "tenants.manage_units"),
-        Route("api", "modules", ModuleStates(), "tenants.api_modules", "tenants.manage_modules"),
+        Route("api", "people", PeopleDocument(), "tenants.api_people", "tenants.manage_people"),
+        Route("api", "units", UnitsDocument(), "tenants.api_units", "tenants.manage_units"),
+        Route("api", "modules", ModulesDocument(), "tenants.api_modules", "tenants.manage_modules"),
     ]
 
 

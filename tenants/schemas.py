@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from core.i18n import N_, _
-from core.web.forms import Choices, Day, Text
+from core.web.forms import Choices, Day, PageQuery, Text
 from tenants.names import clean
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -161,3 +161,88 @@ class ProfileSchema(FormSchema):
     hours_5 = Hours(load_default=list)
     hours_6 = Hours(load_default=list)
     hours_7 = Hours(load_default=list)
+
+
+# ---- what the API answers ------------------------------------------------------------------------------------
+
+
+class UnitDocument(Schema):
+    """A department."""
+
+    id = fields.UUID()
+    code = fields.String()
+    name = fields.String()
+    parent_id = fields.UUID(allow_none=True)
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+    people = fields.Integer()
+
+
+class UnitList(Schema):
+    """All departments, in the order of the tree."""
+
+    items = fields.List(fields.Nested(UnitDocument))
+
+
+class ModuleState(Schema):
+    """A module and whether the agency uses it."""
+
+    key = fields.String()
+    title = fields.String()
+    version = fields.String()
+    requires = fields.List(fields.String())
+    on = fields.Boolean(metadata={"description": "Switched on by the agency."})
+    in_effect = fields.Boolean(metadata={"description": "Switched on, allowed, and with all it requires."})
+    allowed = fields.Boolean(metadata={"description": "Allowed by the IT centre."})
+
+
+class ModuleList(Schema):
+    """All modules an agency can switch."""
+
+    items = fields.List(fields.Nested(ModuleState))
+
+
+class PostPerson(Schema):
+    """Who holds a post."""
+
+    id = fields.UUID()
+    username = fields.String()
+    full_name = fields.String()
+
+
+class PostUnit(Schema):
+    """Where a post is."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
+class PostDocument(Schema):
+    """A post: one person's work in one department."""
+
+    id = fields.UUID()
+    person = fields.Nested(PostPerson)
+    unit = fields.Nested(PostUnit)
+    position = fields.String()
+    roles = fields.List(fields.String())
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+    ended_at = fields.AwareDateTime(format="iso", allow_none=True)
+    version = fields.Integer()
+
+
+class PostList(Schema):
+    """A page of posts; `next` is the address of the next page, empty on the last one."""
+
+    items = fields.List(fields.Nested(PostDocument))
+    next = fields.String()
+
+
+class PostQuery(PageQuery):
+    """The conditions of the list of posts."""
+
+    tab = fields.String(validate=validate.OneOf(["current", "attention", "upcoming", "ended"]))
+    day = fields.String(metadata={"description": "The posts of that day: 14/9/2026 or 2026-09-14."})
+    q = fields.String(metadata={"description": "Parts of a name; accents may be left out."})
+    unit = fields.UUID()
+    role = fields.String()

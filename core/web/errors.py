@@ -51,6 +51,14 @@ class Unauthenticated(Problem):
     title = N_("Phiên làm việc đã hết")
 
 
+class InvalidToken(Unauthenticated):
+    """The API token is not one, or not any more."""
+
+    type = "invalid-token"
+    headers = MappingProxyType({"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    title = N_("Mã truy cập API không đúng hoặc không còn dùng được")
+
+
 class Forbidden(Problem):
     """The person may not do this here; `permission` is the right that would allow it, when one would."""
 
@@ -88,6 +96,43 @@ class Stale(Problem):
 
     status, type = 409, "conflict"
     title = N_("Người khác vừa sửa mục này")
+
+
+class Outdated(Problem):
+    """A change names another version than the one that is stored; `current` is what is there now."""
+
+    status, type = 412, "outdated"
+    title = N_("Người khác vừa sửa mục này")
+
+    def __init__(self, current: int) -> None:
+        super().__init__(_("Đọc lại mục này, rồi gửi thay đổi với If-Match của bản mới."))
+        self.current = current
+        self.headers = {"ETag": f'"{current}"'}
+
+    def extra(self) -> dict[str, Any]:
+        return {"current_version": self.current}
+
+
+class VersionMissing(Problem):
+    """A change does not say which version it was made from."""
+
+    status, type = 428, "version-required"
+    title = N_("Thiếu phiên bản đã đọc")
+
+
+class InProgress(Problem):
+    """A request with the same idempotency key is being answered now."""
+
+    status, type = 409, "in-progress"
+    headers = MappingProxyType({"Retry-After": "1"})
+    title = N_("Yêu cầu cùng khoá đang được xử lý")
+
+
+class KeyReused(Problem):
+    """An idempotency key came before with something else."""
+
+    status, type = 422, "idempotency-key-reused"
+    title = N_("Khoá chống gửi trùng đã dùng cho một yêu cầu khác")
 
 
 class Invalid(Problem):

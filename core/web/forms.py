@@ -70,6 +70,15 @@ class Choices(fields.List[Any]):
         return super()._deserialize(value if isinstance(value, list) else [value], attr, data, **kwargs)
 
 
+class PageQuery(Schema):
+    """The parameters every list takes in its address; lists add their own conditions."""
+
+    after = fields.String(
+        metadata={"description": "Where this page begins; taken from `next` of the page before."}
+    )
+    before = fields.String(metadata={"description": "Where this page ends."})
+
+
 def parse_day(text: str) -> date | None:
     """Return the date a person typed, or None; two-digit years are of this century."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):

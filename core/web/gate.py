@@ -8,6 +8,7 @@ agency's scope in one transaction that is committed before the answer leaves.
 import base64
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import falcon
@@ -19,13 +20,16 @@ from core.db import PLATFORM, db, scope
 from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Route
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
-from core.i18n import HOME_ZONE, use_locale
+from core.i18n import HOME_ZONE, _, use_locale
 from core.settings import Settings
-from core.web.errors import Forbidden, Foreign, NotFound, StaleForm, Unauthenticated
+from core.web import exchange
+from core.web.errors import Forbidden, Foreign, InvalidToken, NotFound, StaleForm, Unauthenticated
 from core.web.request import Request
 from core.web.security import SAFE_METHODS, csrf_token, same_origin, token_matches
 
 Responder = Callable[..., None]
+TOKENS_AT = "/api/v1/"
+"""Where API tokens are looked at; pages know nothing of them."""
 
 
 _LOST = Address(Route("office", "", None, "core.lost", MEMBER), None, "/t/{tenant}/{lost}")  # type: ignore[arg-type]
@@ -124,12 +128,19 @@ class Gate:
             tenant=tenant,
             modules=modules,
             permissions=permissions,
+            token=loaded.token,
         )
 
     def _load(
         self, req: Request, address: Address, tenant_code: str | None
     ) -> tuple[LoadedContext | None, TenantInfo | None, ModuleStates]:
         """Return what is known of the session and, as far as this visitor may know, of the agency."""
+        if address.template.startswith(TOKENS_AT) and (token := req.bearer_token) is not None:
+            # A token speaks for itself: whoever shows one is never taken for the owner of a cookie.
+            loaded = self._loader.load_token(token, tenant_code)
+            if loaded is None:
+                raise InvalidToken
+            return loaded, loaded.tenant, loaded.modules
         token = req.session_token
         loaded = self._loader.load(token, tenant_code) if token else None
         if loaded is not None:
@@ -147,11 +158,13 @@ class Gate:
                 role = self._catalogue.roles.get(key)
                 held.update(role.permissions if role else ())
         # SECURITY: what the platform itself decides, OPERATOR above all, is in no role's gift.
-        given = {key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules}
+        given = frozenset(key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules)
+        if loaded.token is not None:
+            given = loaded.token.narrows(given)
         own = (
             {PUBLIC, SIGNED_IN} | ({MEMBER} if posts else set()) | ({OPERATOR} if loaded.operator else set())
         )
-        return frozenset(given | own)
+        return given | own
 
     def _admit(self, req: Request, address: Address) -> None:
         ctx = req.ctx
@@ -170,8 +183,8 @@ class Gate:
             if needed == OPERATOR and not ctx.person.is_operator:
                 raise NotFound
             raise Forbidden(permission=needed)
-        if req.method not in SAFE_METHODS and not token_matches(req, ctx.csrf_token):
-            raise StaleForm
+        if req.method not in SAFE_METHODS:
+            _admit_change(req, ctx)
 
     def _run(self, req: Request, resp: falcon.Response, responder: Responder, fields: dict[str, Any]) -> None:
         ctx = req.ctx
@@ -183,6 +196,23 @@ class Gate:
                 stack.enter_context(scope(PLATFORM))
             if ctx is not None:
                 kind: ActorKind = "operator" if req.address.route.permission == OPERATOR else "person"
-                stack.enter_context(acting(Actor(ctx.person.id, ctx.person.full_name, kind)))
+                stack.enter_context(acting(Actor(ctx.person.id, _named(ctx), kind)))
             stack.enter_context(db.atomic())
-            responder(req, resp, **fields)
+            if req.address.route.area == "api":
+                exchange.answer(req, resp, partial(responder, req, resp, **fields))
+            else:
+                responder(req, resp, **fields)
+
+
+def _admit_change(req: Request, ctx: RequestContext) -> None:
+    """Let change only who sent a form of ours, or a token made for more than reading."""
+    if ctx.token is None:
+        if not token_matches(req, ctx.csrf_token):
+            raise StaleForm
+    elif ctx.token.read_only:
+        raise Forbidden(_("Mã truy cập này chỉ được đọc."))
+
+
+def _named(ctx: RequestContext) -> str:
+    """Return the name facts are recorded under; a program's say through which token it came."""
+    return f"{ctx.person.full_name} (API: {ctx.token.name})" if ctx.token else ctx.person.full_name

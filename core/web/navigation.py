@@ -181,7 +181,11 @@ def _account(ctx: RequestContext | None) -> Account | None:
         return None
     key = hashlib.sha256(ctx.person.id.bytes).hexdigest()[:12]
     return Account(
-        key=key, name=ctx.person.full_name, username=ctx.person.username, shortcuts=ctx.person.shortcuts
+        key=key,
+        name=ctx.person.full_name,
+        username=ctx.person.username,
+        shortcuts=ctx.person.shortcuts,
+        in_agency=ctx.tenant is not None and bool(ctx.own_posts),
     )
 
 

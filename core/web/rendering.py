@@ -1,6 +1,6 @@
 """Turn view dataclasses into pages: templates never see models and never query."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, partial
@@ -16,8 +16,10 @@ from markupsafe import Markup
 
 from core.catalogue import Catalogue, LoadedModule
 from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
+from core.web.conditions import row_tag
 from core.web.errors import Forbidden, Problem, Unauthenticated, write_problem
 from core.web.navigation import Navigation
+from core.web.paging import Page, page_url
 from core.web.request import TOAST_COOKIE, Request, Response
 from core.web.security import SAFE_METHODS, local_path
 from core.web.static import StaticFiles
@@ -224,10 +226,21 @@ def redirect(resp: falcon.Response, url: str, *, toast: str = "") -> None:
 
 
 def send_json(resp: falcon.Response, document: Any, *, status: int = 200) -> None:
-    """Answer with a JSON document of plain values, UUIDs and dates."""
+    """Answer with a JSON document of plain values, UUIDs and dates; its `version` is its ETag as well."""
     resp.status = falcon.code_to_http_status(status)
     resp.content_type = falcon.MEDIA_JSON
     resp.data = orjson.dumps(document)
+    version = document.get("version") if isinstance(document, Mapping) else None
+    if isinstance(version, int):
+        resp.set_header("ETag", row_tag(version))
+
+
+def send_page(req: Request, resp: falcon.Response, found: Page[Any], items: Sequence[Any]) -> None:
+    """Answer with one page of a list as JSON, and where the next one is: `next` is empty on the last."""
+    following = page_url(req, after=found.next_key) if found.next_key else ""
+    if following:
+        resp.append_link(following, "next")
+    send_json(resp, {"items": items, "next": following})
 
 
 def sign_in_url(req: Request) -> str:

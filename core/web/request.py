@@ -97,6 +97,12 @@ class Request(falcon.Request):
         # Two cookies of one name mean that something planted one; neither can be trusted.
         return values[0] if values and len(values) == 1 else None
 
+    @property
+    def bearer_token(self) -> str | None:
+        """The API token of the Authorization header, valid or not; None when it holds none."""
+        scheme, _space, token = (self.get_header("Authorization") or "").strip().partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+
 
 class Response(falcon.Response):
     """A Falcon response that can be begun anew when the work it tells of came to nothing."""

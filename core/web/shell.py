@@ -54,6 +54,8 @@ class Account:
     name: str
     username: str
     shortcuts: bool = True
+    in_agency: bool = False
+    """Whether this is a page of an agency, where the person may make API tokens."""
 
     @property
     def initials(self) -> str:

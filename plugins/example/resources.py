@@ -16,6 +16,8 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    document,
+    expected_version,
     format_datetime,
     load,
     new_id,
@@ -29,13 +31,14 @@ from core.api import (
     redirect,
     require_access,
     send_json,
+    send_page,
     url_for,
 )
 from plugins.example import queries, services
 from plugins.example.events import NoteEvent
 from plugins.example.models import Note
 from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
-from plugins.example.schemas import NoteChange, NoteInput
+from plugins.example.schemas import NOTE_PATCH, NoteChange, NoteDocument, NoteInput, NoteList, NoteQuery
 from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView
 from plugins.files.api import file_links, files_of, sent_files, upload_url
 
@@ -166,27 +169,35 @@ class NoteActions:
 
 
 class NotesDocument:
-    """The list of notes as JSON (schemas.NoteList)."""
-
+    @document(NoteList, query=NoteQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the notes of your units, pinned ones first."""
         found = queries.notes(_ctx(req), _filter(req), read_cursor(req, *queries.KEY))
-        following = page_url(req, after=found.next_key) if found.next_key else ""
-        send_json(resp, {"items": [row._asdict() for row in found.rows], "next": following})
+        send_page(req, resp, found, [row._asdict() for row in found.rows])
 
 
 class OneNoteDocument:
-    """One note as JSON (schemas.NoteDocument)."""
-
+    @document(NoteDocument)
     def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        """Read one note with its whole text."""
         note = queries.note(note_id)
         require_access(_ctx(req), "example.read", note)
         send_json(resp, _document(note))
 
+    @document(NoteDocument, takes=NOTE_PATCH)
+    def on_patch(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        """Change the text of a note; what is left out stays. Needs example.write."""
+        note = queries.note(note_id)
+        require_access(_ctx(req), "example.write", note)
+        text = {"title": note.title, "body": note.body, **load(NOTE_PATCH, req.get_media())}
+        services.change_note(_ctx(req), note_id, version=expected_version(req), **text)
+        send_json(resp, _document(queries.note(note_id)))
+
 
 class NewNoteDocument:
-    """A note written by a program: takes schemas.NoteInput, answers schemas.NoteDocument."""
-
+    @document(NoteDocument, takes=NoteInput, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Write a note into the notebook of a unit."""
         note = services.write_note(_ctx(req), **load(NoteInput(), req.get_media()))
         send_json(resp, _document(queries.note(note.id)), status=201)
         resp.location = url_for(req, "example.api_note", note_id=note.id)

@@ -1,8 +1,8 @@
 """What comes in from forms and programs, and the shape of what the API answers."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from core.api import Text
+from core.api import PageQuery, Text
 
 
 class NoteInput(Schema):
@@ -20,6 +20,18 @@ class NoteChange(Schema):
     version = fields.Integer(required=True)
     title = Text(required=True, max_length=200)
     body = Text(max_length=20_000)
+
+
+NOTE_PATCH = NoteChange(partial=True, exclude=("version",))
+"""What a program changes of a note; the version comes in the header If-Match."""
+
+
+class NoteQuery(PageQuery):
+    """The conditions of the list of notes."""
+
+    q = fields.String(metadata={"description": "Words of title and text; accents may be left out."})
+    unit = fields.UUID()
+    state = fields.String(validate=validate.OneOf(["", "pinned", "archived"]))
 
 
 class NoteLine(Schema):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import falcon
 
-from core.declarations import Blocker, Manifest
+from core.declarations import Blocker, Manifest, document
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
@@ -15,6 +15,7 @@ from core.web.rendering import page, permission_at, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.resources.common import Refusal, asker, attempt
+from tenants.schemas import ModuleList
 from tenants.services import DisablePlan, EnablePlan
 from tenants.views import Effect, ModuleGroup, ModulePlanView, ModulesView, ModuleTile
 
@@ -151,10 +152,10 @@ class ModuleDisabling:
         page(req, resp, "tenants/module_plan.html", view, status=refusal.status if refusal else 200)
 
 
-class ModuleStates:
-    """The modules of an agency for programs."""
-
+class ModulesDocument:
+    @document(ModuleList)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the modules and whether they are in effect."""
         items = [
             {
                 "key": card.manifest.key,

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import falcon
 
+from core.declarations import document
 from core.i18n import N_, _, ngettext
 from core.web.components import ConflictView, FormView, Option, Tab, Tag
 from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.paging import bounded, page_of, page_url, pager, read_cursor
-from core.web.rendering import page, redirect, send_json, url_for
+from core.web.rendering import page, redirect, send_page, url_for
 from core.web.request import Request
 from core.web.shell import initials
 from tenants import queries, services
@@ -31,7 +32,7 @@ from tenants.resources.common import (
     version_of,
 )
 from tenants.resources.roles import role_groups, role_title
-from tenants.schemas import PersonSchema, PostSchema
+from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
 from tenants.services.people import free_username, get_person
 from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of
 from tenants.services.units import get_unit
@@ -108,10 +109,10 @@ class People:
         page(req, resp, "tenants/people.html", view)
 
 
-class PeopleList:
-    """The posts of an agency for programs, in the order and with the filters of the page."""
-
+class PeopleDocument:
+    @document(PostList, query=PostQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the posts, in the order and with the filters of the page."""
         asked, errors = day_asked(req, "day")
         if errors:
             raise Invalid({"day": errors})
@@ -125,7 +126,7 @@ class PeopleList:
             cursor=cursor,
         )
         shown = page_of(found, lambda line: (line.sort_key, line.id), cursor=cursor)
-        send_json(resp, {"items": [_document(line) for line in shown.rows], "next": shown.next_key or None})
+        send_page(req, resp, shown, [_document(line) for line in shown.rows])
 
 
 class NewPost:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import falcon
 
+from core.declarations import document
 from core.i18n import _
 from core.web.components import ConflictView, FormView, Option
 from core.web.forms import load
@@ -13,7 +14,7 @@ from core.web.request import Request
 from tenants import queries, services
 from tenants.models import Unit, today
 from tenants.resources.common import Refusal, attempt, conflict_with, day_text, form_again, typed, version_of
-from tenants.schemas import LastDaySchema, UnitSchema
+from tenants.schemas import LastDaySchema, UnitList, UnitSchema
 from tenants.services.units import get_unit
 from tenants.views import UnitFormView, UnitRow, UnitsView
 
@@ -41,10 +42,10 @@ class Units:
         page(req, resp, "tenants/units.html", UnitsView(rows=rows, add_url=url_for(req, "tenants.unit_new")))
 
 
-class UnitList:
-    """The departments of an agency for programs."""
-
+class UnitsDocument:
+    @document(UnitList)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the departments, each above those it is made of."""
         send_json(resp, {"items": [_document(line) for line in queries.units()]})
 
 

@@ -3,7 +3,7 @@
 import types
 from importlib.metadata import EntryPoint
 
-from core.declarations import Manifest, Route
+from core.declarations import Manifest, Route, document
 from core.hookspecs import hookimpl
 from core.host import ENTRY_POINT_GROUP, PluginHost
 
@@ -11,6 +11,8 @@ from core.host import ENTRY_POINT_GROUP, PluginHost
 class Page:
     """A resource that answers nothing."""
 
+    @document()
+    @document()
     def on_get(self, req, resp):
         """Answer nothing."""
 

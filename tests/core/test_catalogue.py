@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from core.declarations import (
     Permission,
     Role,
     Subscriber,
+    document,
 )
 from core.events import Event
 from core.host import PluginError
@@ -57,6 +58,24 @@ def test_addresses_get_the_prefix_of_their_area_and_module():
         f"alpha.{area}": prefix + "notes/{note_id:uuid}" for area, prefix in areas.items()
     }
     assert catalogue.url("alpha.office", tenant="thuan-hoa", note_id=7) == "/t/thuan-hoa/alpha/notes/7"
+
+
+def test_a_document_that_nobody_described_is_named():
+    class Silent:
+        def on_get(self, req, resp):
+            pass
+
+        def on_post(self, req, resp):
+            pass
+
+    described = document(status=201)(Silent.on_post)
+    api = replace(route(name="x", area="api", path="x"), resource=Silent())
+    assert described.document.status == 201
+    assert refused(alpha(register_routes=[api])) == (
+        "Module 'alpha': route 'alpha.x' is in area 'api', but its responder for GET does not say what it "
+        "takes and answers; put @document(…) above it."
+    )
+    boot(alpha(register_routes=[replace(api, area="office")]))
 
 
 def test_the_public_pages_of_one_module_stand_at_the_agency_itself():

@@ -36,6 +36,7 @@ from core.api import (
     TimelineEntry,
     current_actor,
     db,
+    document,
     hookimpl,
     send_json,
 )
@@ -66,6 +67,7 @@ class ThingSeen(Event):
 class Things:
     """The one page of this module."""
 
+    @document()
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         send_json(resp, {"things": 1})
 

@@ -74,7 +74,9 @@ class Province:
 
     def send(self, method: str, url: str, visitor: Visitor, **options: Any) -> Result:
         """Send a request as a visitor's browser does, with the session's token."""
-        headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"} | options.pop("headers", {})
+        headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin", "If-Match": '"1"'} | options.pop(
+            "headers", {}
+        )
         if visitor.token:
             headers |= {"Cookie": f"{SESSION_COOKIE}={visitor.token}", "X-CSRF-Token": self._csrf(visitor)}
         return self.stage.client.simulate_request(method, url, headers=headers, **options)

@@ -27,7 +27,7 @@ def expected(address: Address, method: str, visitor: Visitor, agency: str) -> in
     """Say what the gate must do with a request, from the route's permission."""
     needed = address.route.permission
     if visitor.name in STRANGERS and needed != PUBLIC:
-        return 303 if method == "get" and address.route.area != "api" else 401
+        return 303 if method == "get" and not address.template.startswith("/api/") else 401
     if address.tenanted:
         on = agency in ("here", "there") or not CATALOGUE.modules[address.module.key].manifest.switchable
         if agency == "suspended" or not on or (needed != PUBLIC and visitor.agency != agency):

@@ -66,4 +66,6 @@ def test_a_made_up_session_is_no_session(ground, address):  # noqa: F811 - the f
 def test_route_names_and_paths_are_plain():
     for name, address in CATALOGUE.routes.items():
         assert re.fullmatch(r"[a-z_]+\.[a-z_]+", name), name
-        assert re.fullmatch(r"(/(\{\w+(:\w+)?\}|[a-z0-9_-]+)?)+", address.template), address.template
+        assert re.fullmatch(r"(/(\{\w+(:\w+)?\}|[a-z0-9_-]+(\.[a-z]+)?)?)+", address.template), (
+            address.template
+        )

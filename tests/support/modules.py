@@ -45,6 +45,7 @@ from core.web import rendering
 from core.web.gate import Gate
 from core.web.request import SESSION_COOKIE, Request
 from scripts._lib.places import VAR
+from sso import api_tokens
 from sso.services import digest
 from tenants import services
 from tenants.queries import ALL_TENANTS_SQL
@@ -86,10 +87,17 @@ class Officer:
     name: str
     token: str
 
-    def get(self, route: str, *, query: dict[str, str] | None = None, **fields: Any) -> Result:
+    def get(
+        self,
+        route: str,
+        *,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> Result:
         """Open a page or document."""
         url = self.agency.url(route, **fields)
-        return self._send("GET", f"{url}?{urlencode(query)}" if query else url)
+        return self._send("GET", f"{url}?{urlencode(query)}" if query else url, headers)
 
     def post(self, route: str, form: dict[str, Any] | None = None, **fields: Any) -> Result:
         """Send a form, with the session's token."""
@@ -101,15 +109,31 @@ class Officer:
             content_type="application/x-www-form-urlencoded",
         )
 
-    def post_json(self, route: str, document: Any, **fields: Any) -> Result:
+    def post_json(
+        self, route: str, document: Any, *, headers: dict[str, str] | None = None, **fields: Any
+    ) -> Result:
         """Send a document to the API, with the session's token."""
-        return self._send(
-            "POST", self.agency.url(route, **fields), json=document, headers={"X-CSRF-Token": self.csrf_token}
-        )
+        return self.send_json("POST", route, document, headers=headers, **fields)
+
+    def send_json(
+        self, method: str, route: str, document: Any, *, headers: dict[str, str] | None = None, **fields: Any
+    ) -> Result:
+        """Send a document to the API by any method, with the session's token and further headers."""
+        sent = {"X-CSRF-Token": self.csrf_token, **(headers or {})}
+        return self._send(method, self.agency.url(route, **fields), json=document, headers=sent)
 
     def follow(self, url: str) -> Result:
         """Open an address found in an answer."""
         return self._send("GET", url)
+
+    def api_token(self, **options: Any) -> str:
+        """Make an API token of this officer for this agency; options are those of `sso.api_tokens.create`."""
+        with self.working() as ctx:
+            token = api_tokens.create(
+                ctx, token_id=uuid4(), **{"name": "Bảng thống kê", "days": 30, **options}
+            )
+        assert token
+        return token
 
     @property
     def ctx(self) -> RequestContext:

@@ -70,6 +70,9 @@ class FakeLoader:
         tenant = self.agencies.get(tenant_code or "")
         return known and replace(known, tenant=tenant, modules=self._states(tenant))
 
+    def load_token(self, token: str, tenant_code: str | None) -> LoadedContext | None:
+        return None
+
     def tenant(self, tenant_code: str) -> tuple[TenantInfo, ModuleStates] | None:
         found = self.agencies.get(tenant_code)
         return (found, self._states(found)) if found else None

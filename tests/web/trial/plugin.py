@@ -20,6 +20,7 @@ from core.api import (
     Route,
     TenantModel,
     db,
+    document,
     hookimpl,
     page,
     redirect,
@@ -49,15 +50,18 @@ class Notes:
         Note.create(title=req.form["title"])
         redirect(resp, req.path, toast="Đã ghi.")
 
+    @document()
     def on_get_json(self, req, resp):
         send_json(resp, {"notes": [note.title for note in Note.select().order_by(Note.id)]})
 
+    @document(status=201)
     def on_post_json(self, req, resp):
         note = Note.create(title=req.get_media()["title"])
         send_json(resp, {"id": note.id}, status=201)
 
 
 class OneNote:
+    @document()
     def on_get(self, req, resp, note_id: UUID):
         note = Note.get_or_none(Note.id == note_id)
         if note is None:
@@ -68,9 +72,11 @@ class OneNote:
 class Trouble:
     """Ends as the address says, after having written something and begun an answer."""
 
+    @document()
     def on_get(self, req, resp, kind: str):
         self.on_post(req, resp, kind)
 
+    @document()
     def on_post(self, req, resp, kind: str):
         note = Note.create(title=f"dở dang {kind}")
         redirect(resp, "/somewhere", toast="Đã ghi.")

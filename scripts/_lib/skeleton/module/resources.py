@@ -8,18 +8,19 @@ from core.api import (
     Request,
     RequestContext,
     _,
+    document,
     load,
     new_id,
     page,
-    page_url,
     pager,
     read_cursor,
     redirect,
     send_json,
+    send_page,
     url_for,
 )
 from plugins.skeleton import queries, services
-from plugins.skeleton.schemas import EntryInput
+from plugins.skeleton.schemas import EntryId, EntryInput, EntryList, EntryQuery
 from plugins.skeleton.views import EntriesView, EntryFormView
 
 
@@ -59,18 +60,17 @@ class NewEntry:
 
 
 class EntriesDocument:
-    """The list as JSON (schemas.EntryList)."""
-
+    @document(EntryList, query=EntryQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the entries, newest first."""
         found = queries.entries(_search(req), read_cursor(req, *queries.KEY))
-        following = page_url(req, after=found.next_key) if found.next_key else ""
-        send_json(resp, {"items": [row._asdict() for row in found.rows], "next": following})
+        send_page(req, resp, found, [row._asdict() for row in found.rows])
 
 
 class NewEntryDocument:
-    """An entry added by a program (schemas.EntryInput); answers with its id."""
-
+    @document(EntryId, takes=EntryInput, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Add an entry and answer with its id."""
         entry_id = services.add_entry(_ctx(req), **load(EntryInput(), req.get_media()))
         send_json(resp, {"id": entry_id}, status=201)
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from core.api import Text
+from core.api import PageQuery, Text
 
 
 class EntryInput(Schema):
@@ -10,6 +10,18 @@ class EntryInput(Schema):
 
     entry_id = fields.UUID(data_key="id", load_default=None)
     title = Text(required=True, max_length=200)
+
+
+class EntryId(Schema):
+    """What an entry that was added is called."""
+
+    id = fields.UUID()
+
+
+class EntryQuery(PageQuery):
+    """The conditions of the list."""
+
+    q = fields.String(metadata={"description": "A part of the title; accents may be left out."})
 
 
 class EntryLine(Schema):
