@@ -10,6 +10,7 @@ from peewee import OperationalError
 
 from core import dispatcher as dispatching
 from core import plugin as core_plugin
+from core import settings as settings_of_process
 from core.catalogue import Catalogue
 from core.context import ContextLoader
 from core.db import db
@@ -63,6 +64,7 @@ def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform
     host, catalogue = load_modules(settings.blocked_modules)
     dispatcher = Dispatcher(host.manager, catalogue, tenants.queries.module_states)
     dispatching.install(dispatcher)
+    settings_of_process.install(settings)
     load_catalogues([module.folder for module in catalogue.modules.values()])
     db.initialize(database or application_database(settings))
     sso.api.install(settings)

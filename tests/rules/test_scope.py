@@ -16,6 +16,9 @@ UNSCOPED = {
     "tenants/jobs.py": ["find the posts of all agencies that ended by date"],
     "tenants/provisioning/plan.py": ["compare a provisioning file with every agency"],
     "plugins/example/queries.py": ["the health of the nightly deletion is that of all agencies"],
+    "plugins/notifications/cli.py": ["operators see how the mails of all agencies do"],
+    "plugins/notifications/health.py": ["the health of the mails is that of all agencies"],
+    "plugins/notifications/jobs.py": ["mails of all agencies go out in turn over one connection"],
 }
 
 
