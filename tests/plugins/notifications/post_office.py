@@ -3,7 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-from core.db import db
+from core.db import PLATFORM, db, scope
+from core.events import SYSTEM, acting
 from plugins.notifications import jobs, queries
 from plugins.notifications.api import notify
 from plugins.notifications.models import Mail
@@ -74,13 +75,10 @@ class PostOffice:
             )
 
     def deliver(self) -> None:
-        """Run the worker's job as the worker does."""
         deliver()
 
 
 def deliver() -> None:
-    from core.db import PLATFORM, scope
-    from core.events import SYSTEM, acting
-
+    """Run the worker's job as the worker does."""
     with db.connection_context(), scope(PLATFORM), acting(SYSTEM):
         jobs.deliver()
