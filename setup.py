@@ -58,6 +58,7 @@ DEV = [
 ]
 
 TEST = [
+    "aiosmtpd>=1.4.6,<2",
     "brotli>=1.2,<2",
     "hypothesis>=6.170,<7",
     "jgo>=3.2,<4",

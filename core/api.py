@@ -33,6 +33,7 @@ from core.declarations import (
     Job,
     Manifest,
     NavItem,
+    NotificationKind,
     ObjectAction,
     Permission,
     Role,
@@ -44,8 +45,9 @@ from core.declarations import (
 from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
 from core.hookspecs import HOOK_API, hookimpl
-from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext
+from core.i18n import N_, _, format_date, format_datetime, format_number, local, ngettext, reading_as
 from core.jobs import JobError, enqueue
+from core.mail import MailDeferred, MailRefused, MailServer, MailServerAway, MailSession, mail_server
 from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
 from core.text import fold
@@ -53,19 +55,10 @@ from core.web.components import Chip, Column, ConflictView, Counter, FormView, O
 from core.web.conditions import expected_version
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, PageQuery, Text, load
-from core.web.paging import (
-    PAGE_SIZE,
-    START,
-    Cursor,
-    Page,
-    bounded,
-    page_of,
-    page_url,
-    pager,
-    read_cursor,
-)
+from core.web.paging import PAGE_SIZE, START, Cursor, Page, bounded, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, send_json, send_page, url_for
 from core.web.request import Request
+from core.web.security import signature, signature_holds
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
@@ -74,12 +67,14 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher",
     "document", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Health", "HealthCheck",
-    "HOOK_API", "hookimpl", "installed_settings", "Invalid", "Job", "JobError", "load", "Manifest",
-    "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "object_actions", "object_history",
-    "ObjectAction", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_url",
-    "PageQuery", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC", "read_cursor",
-    "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
-    "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "send_json", "send_page",
-    "SIGNED_IN", "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo",
-    "TenantModel", "Text", "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin",
+    "HOOK_API", "hookimpl", "installed_settings", "Invalid", "Job", "JobError", "load", "local",
+    "mail_server", "MailDeferred", "MailRefused", "MailServer", "MailServerAway", "MailSession",
+    "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
+    "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
+    "page_of", "PAGE_SIZE", "page_url", "PageQuery", "Pager", "pager", "Permission", "Person",
+    "Post", "PUBLIC", "read_cursor", "reading", "reading_as", "redirect", "registry_table",
+    "RegistryModel", "Request", "RequestContext", "require_access", "Role", "Route", "route_url",
+    "scope", "ScopeError", "send_json", "send_page", "signature", "signature_holds", "SIGNED_IN",
+    "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel",
+    "Text", "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

@@ -18,8 +18,10 @@ from core.declarations import (
     Document,
     HealthCheck,
     Job,
+    MailChoice,
     Manifest,
     NavItem,
+    NotificationKind,
     Permission,
     Role,
     Route,
@@ -122,6 +124,7 @@ class Catalogue:
     events: Mapping[str, type[Event]]
     subscribers: tuple[tuple[Manifest, Subscriber], ...]
     jobs: Mapping[str, tuple[Manifest, Job]]
+    notifications: Mapping[str, tuple[Manifest, NotificationKind]]
     cards: tuple[tuple[Manifest, DashboardCard], ...]
     health_checks: tuple[tuple[Manifest, HealthCheck], ...]
     commands: tuple[tuple[Manifest, Command], ...]
@@ -165,6 +168,8 @@ def build_catalogue(
         if subscriber.when == "after_commit"
     ]
     jobs = _unique("job", [*declared["register_jobs"], *after_commit])
+    notifications = _unique("notification", declared["register_notifications"])
+    _check_notifications(declared["register_notifications"])
     _unique("dashboard card", declared["register_dashboard_cards"])
     _unique("health check", declared["register_health_checks"])
     _check_references(
@@ -183,6 +188,9 @@ def build_catalogue(
         events=_items(events),
         subscribers=_pairs(declared["register_subscribers"]),
         jobs=MappingProxyType({key: (module.manifest, job) for key, (module, job) in jobs.items()}),
+        notifications=MappingProxyType(
+            {key: (module.manifest, kind) for key, (module, kind) in notifications.items()}
+        ),
         cards=_pairs(declared["register_dashboard_cards"], key=lambda item: (item.order, item.title)),
         health_checks=_pairs(declared["register_health_checks"]),
         commands=_pairs(declared["register_commands"]),
@@ -281,6 +289,15 @@ def _check_navigation(items: Items, routes: Mapping[str, Address]) -> None:
             complaint = f"names section '{item.section}'; there are {', '.join(get_args(Section))}"
         if complaint:
             raise CatalogueError(f"Module '{module.key}': navigation '{item.title}' {complaint}.")
+
+
+def _check_notifications(items: Items) -> None:
+    for module, kind in items:
+        if kind.email not in get_args(MailChoice):
+            raise CatalogueError(
+                f"Module '{module.key}': notification '{kind.key}' is mailed '{kind.email}'; "
+                f"there are {', '.join(get_args(MailChoice))}."
+            )
 
 
 def _check_commands(items: Items) -> None:

@@ -158,6 +158,21 @@ class Job:
     per_tenant: bool = True
 
 
+MailChoice = Literal["at_once", "digest", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationKind:
+    """One kind of notification; `email` says how it is mailed until a person chooses something else.
+
+    The notification centre shows every kind. The title is all that a mail says, so nothing personal is in it.
+    """
+
+    key: str
+    title: str
+    email: MailChoice = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class CardView:
     """What a dashboard card shows: a figure or lines, and where to go on."""

@@ -24,6 +24,7 @@ from core.declarations import (
     HealthCheck,
     Job,
     NavItem,
+    NotificationKind,
     ObjectAction,
     Permission,
     Role,
@@ -48,6 +49,7 @@ DECLARE: dict[str, type] = {
     "register_events": type,
     "register_subscribers": Subscriber,
     "register_jobs": Job,
+    "register_notifications": NotificationKind,
     "register_dashboard_cards": DashboardCard,
     "register_health_checks": HealthCheck,
     "register_commands": Command,
@@ -98,6 +100,11 @@ def register_subscribers() -> list[Subscriber]:
 @hookspec
 def register_jobs() -> list[Job]:
     """Return background work, on demand or by schedule; must be repeatable. Added in 1.0."""
+
+
+@hookspec
+def register_notifications() -> list[NotificationKind]:
+    """Return the kinds of notifications the module sends; people choose for each whether it is mailed. Added in 1.1."""
 
 
 @hookspec

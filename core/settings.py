@@ -16,6 +16,7 @@ from marshmallow.fields import Boolean, Integer, String
 PREFIX = "LIENTHONG_"
 FILE_VARIABLE = "LIENTHONG_SETTINGS_FILE"
 SECRET_KEY_BYTES = 32
+_ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+", re.ASCII)
 _PARSERS: dict[Any, Any] = {str: String(), int: Integer(), bool: Boolean()}
 
 
@@ -75,6 +76,21 @@ class Settings:
         "Empty: nothing is scanned, and nothing says so.",
         "",
     )
+    smtp_host: str = _setting(
+        "The mail server that takes the platform's mails. Empty: no mails are sent.", ""
+    )
+    smtp_port: int = _setting("The mail server's port: 587 with `starttls`, 465 with `tls`.", 587)
+    smtp_security: str = _setting(
+        "How the way to the mail server is protected: `starttls`, `tls` or, on a network of your own, `none`.",
+        "starttls",
+    )
+    smtp_ca_file: Path | None = _setting(
+        "The certificate of the authority that signed the mail server's, when it is one of your own.", None
+    )
+    smtp_user: str = _setting("The account at the mail server, if it asks for one.", "")
+    smtp_password: str = _setting("That account's password.", "", secret=True)
+    mail_from: str = _setting("The address mails come from; required with a mail server.", "")
+    mail_from_name: str = _setting("The name mails come from.", "Liên Thông")
     blocked_modules: tuple[str, ...] = _setting("Modules to leave out at start, separated by commas.", ())
     development: bool = _setting(
         "Shows the component catalogue and reloads templates; never on a real installation.", False
@@ -156,7 +172,8 @@ def settings_page() -> str:
         "| setting | type | default | what it is |", "|---|---|---|---|",
     ]  # fmt: skip
     for each in fields(Settings):
-        kind = getattr(each.type, "__name__", str(each.type)).removeprefix("tuple[").split(",")[0]
+        kind = "Path" if each.type == Path | None else getattr(each.type, "__name__", str(each.type))
+        kind = kind.removeprefix("tuple[").split(",")[0]
         default = (
             "**required**"
             if each.default is MISSING
@@ -169,7 +186,7 @@ def settings_page() -> str:
 
 
 def _shown(value: Any) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    return ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
 def _read_file(path: str) -> dict[str, str]:
@@ -192,8 +209,8 @@ def _read_file(path: str) -> dict[str, str]:
 
 
 def _parse(name: str, value: str, kind: Any) -> Any:
-    if kind is Path:
-        return Path(value)
+    if kind in (Path, Path | None):
+        return Path(value) if value else None
     if kind not in _PARSERS:
         return tuple(part.strip() for part in value.split(",") if part.strip())
     try:
@@ -218,10 +235,25 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must not have a path, nor a slash at its end.")
     if settings.clamav and not re.fullmatch(r"tcp://[^/:]+:\d+|unix:///.+", settings.clamav):
         raise SettingsError(f"Setting {PREFIX}CLAMAV is not tcp://host:port or unix:///path.")
+    _check_mail(settings)
     if len(_decoded(settings.secret_key)) < SECRET_KEY_BYTES:
         raise SettingsError(
             f"Setting {PREFIX}SECRET_KEY is not {SECRET_KEY_BYTES} bytes or more in base64: "
             "make one with `openssl rand -base64 32`."
+        )
+
+
+def _check_mail(settings: Settings) -> None:
+    if not settings.smtp_host:
+        return
+    if settings.smtp_security not in ("starttls", "tls", "none"):
+        raise SettingsError(f"Setting {PREFIX}SMTP_SECURITY is starttls, tls or none.")
+    if not _ADDRESS.fullmatch(settings.mail_from):
+        raise SettingsError(f"Setting {PREFIX}MAIL_FROM must be an address such as lienthong@hue.gov.vn.")
+    if settings.smtp_user and settings.smtp_security == "none":
+        raise SettingsError(
+            f"Setting {PREFIX}SMTP_SECURITY must not be none with {PREFIX}SMTP_USER: "
+            "the password would travel for everybody to read."
         )
 
 

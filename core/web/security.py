@@ -8,6 +8,7 @@ from uuid import UUID
 
 import falcon
 
+from core.settings import installed_settings
 from core.web.request import Request
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,6 +37,18 @@ def token_matches(req: Request, expected: str) -> bool:
     """Compare the token sent in the header or the form, in constant time."""
     sent = req.get_header("X-CSRF-Token") or req.form.get("csrf_token", "")
     return isinstance(sent, str) and hmac.compare_digest(sent.encode(), expected.encode())
+
+
+def signature(purpose: str, text: str) -> str:
+    """Return what proves that an address was made by us, for one purpose; `text` says what it stands for."""
+    secret = base64.b64decode(installed_settings().secret_key)
+    digest = hmac.new(secret, f"{purpose}:{text}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
+def signature_holds(purpose: str, text: str, sent: str) -> bool:
+    """Compare a signature that came back in an address, in constant time."""
+    return hmac.compare_digest(signature(purpose, text).encode(), sent.encode())
 
 
 def local_path(value: object, default: str = "/") -> str:

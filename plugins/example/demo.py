@@ -6,7 +6,7 @@ from typing import NamedTuple
 from core.api import Actor, DemoMaker, acting
 from plugins.example import queries
 from plugins.example.models import Note
-from plugins.example.services import put_note
+from plugins.example.services import put_note, tell_unit
 
 
 class Sample(NamedTuple):
@@ -79,3 +79,5 @@ def seed(make: DemoMaker) -> None:
             )
             with acting(Actor(author.id, author.full_name)):
                 put_note(note, unit)
+                if note.pinned:
+                    tell_unit(note, author.id)

@@ -14,6 +14,7 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
+    NotificationKind,
     ObjectAction,
     Permission,
     RequestContext,
@@ -36,7 +37,7 @@ manifest = Manifest(
     summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
     version="1.0",
     icon="notebook",
-    requires=("files",),
+    requires=("files", "notifications"),
 )
 
 READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"
@@ -112,6 +113,11 @@ def register_jobs() -> list[Job]:
             schedule="30 2 * * *",
         )
     ]
+
+
+@hookimpl
+def register_notifications() -> list[NotificationKind]:
+    return [NotificationKind(services.PINNED, N_("Ghi chú được ghim"), email="digest")]
 
 
 @hookimpl

@@ -30,6 +30,10 @@ from plugins.example.events import (
 )
 from plugins.example.models import Acknowledgement, Note
 from plugins.files.api import SentFiles, files_of, remove, take_files
+from plugins.notifications.api import notify
+
+PINNED = "example.pinned"
+"""The kind of notification about a note that everybody of the unit should know."""
 
 WELCOME_TITLE = N_("Sổ tay của phòng dùng thế nào")
 WELCOME = N_(
@@ -111,6 +115,21 @@ def set_pinned(ctx: RequestContext, note_id: UUID, *, pinned: bool) -> None:
         )
         if query.execute():
             emit((NotePinned if pinned else NoteUnpinned)(object_id=note.id, title=note.title))
+            if pinned:
+                tell_unit(note, ctx.person.id)
+
+
+def tell_unit(note: Note, by: UUID) -> None:
+    """Tell the unit of a note, but for who pinned it, that it is pinned; once for each of its versions."""
+    notify(
+        PINNED,
+        [person_id for person_id in queries.people_of(note.unit_id) if person_id != by],
+        fact=f"{note.id}:{note.version}",
+        text=N_("Ghi chú “{title}” được ghim: mọi người trong phòng cần nắm"),
+        fields={"title": note.title},
+        route="example.note",
+        route_fields={"note_id": note.id},
+    )
 
 
 def archive_note(ctx: RequestContext, note_id: UUID) -> Note:

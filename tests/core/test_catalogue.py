@@ -15,6 +15,7 @@ from core.declarations import (
     HealthCheck,
     Job,
     NavItem,
+    NotificationKind,
     Permission,
     Role,
     Subscriber,
@@ -200,12 +201,18 @@ def test_a_role_gives_permissions_of_its_own_module_and_of_those_it_requires():
             DashboardCard("alpha.new", "", MEMBER, lambda ctx: CardView()),
             "dashboard card 'alpha.new'",
         ),
+        ("register_notifications", NotificationKind("alpha.told", ""), "notification 'alpha.told'"),
     ],
 )
 def test_duplicates_and_foreign_names_are_refused(hook, item, what):
     assert refused(alpha(**{hook: [item, item]})) == f"Modules 'alpha' and 'alpha' both declare {what}."
     assert refused(module("beta", hooks={hook: [item]})) == f"Module 'beta': {what} must start with 'beta.'."
     assert boot(alpha(**{hook: [item]}))
+
+
+def test_a_notification_mailed_in_an_unknown_way_is_refused():
+    said = refused(alpha(register_notifications=[NotificationKind("alpha.told", "", email="sometimes")]))
+    assert "'alpha.told' is mailed 'sometimes'; there are at_once, digest, never" in said
 
 
 # ---- the rest

@@ -25,6 +25,7 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
+    NotificationKind,
     ObjectAction,
     Permission,
     Request,
@@ -151,6 +152,11 @@ def register_subscribers() -> list[Subscriber]:
 @hookimpl
 def register_jobs() -> list[Job]:
     return [Job("every.work", work, "Việc nền", retries=2)]
+
+
+@hookimpl
+def register_notifications() -> list[NotificationKind]:
+    return [NotificationKind("every.told", "Điều đã thấy", email="digest")]
 
 
 @hookimpl

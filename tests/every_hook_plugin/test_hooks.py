@@ -17,6 +17,7 @@ from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden
 from plugins.files.api import store
+from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
 from tenants.services import create_role, plan_disable
 from tenants.services.common import Authority
@@ -78,6 +79,17 @@ def test_hook_register_jobs(agency):
             "SELECT task_name, queue_name, args FROM jobs.procrastinate_jobs WHERE id = %s", (number,)
         ).fetchone()
     assert row == ("every.work", str(agency.info.id), {"what": "một"})
+
+
+def test_hook_register_notifications(ground, agency, reader):
+    with agency.at_work():
+        notify("every.told", [reader.person_id], fact="1", text="Thấy rồi")
+        with pytest.raises(KeyError):
+            notify("every.untold", [reader.person_id], fact="1", text="Chưa khai")
+    assert "Điều đã thấy" in reader.get("notifications.centre").text
+    assert re.search(r'value="digest" selected', reader.get("notifications.preferences").text)
+    elsewhere = ground.agency().officer()
+    assert "Điều đã thấy" not in elsewhere.get("notifications.preferences").text
 
 
 def test_hook_register_dashboard_cards(agency, reader):

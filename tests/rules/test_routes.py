@@ -24,6 +24,7 @@ OPEN = {
     "sso.logout": "asks a session for its token, and does nothing without one",
     "sso.signed_out": "says that the session is over",
     "sso.backchannel_logout": "takes only tokens that the identity provider signed",
+    "notifications.unsubscribe": "the way out of mails; takes only addresses that we signed",
 }
 
 guarded = [address for address in CATALOGUE.routes.values() if address.route.permission != PUBLIC]

@@ -1,0 +1,5 @@
+"""What other modules may import from this one, once they name `notifications` in their `requires`."""
+
+from plugins.notifications.services import notify
+
+__all__ = ["notify"]

@@ -1,0 +1,193 @@
+"""What pages, jobs and the health page ask of notifications; every statement names its agency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    PAGE_SIZE,
+    START,
+    Cursor,
+    NotFound,
+    Page,
+    RequestContext,
+    current_tenant,
+    db,
+    dispatcher,
+    page_of,
+)
+from plugins.notifications.models import Choice, Hours, Notification
+from plugins.notifications.timing import STANDARD, Schedule
+
+BOUND = 1000
+KEY = (bool, datetime.fromisoformat, UUID)
+"""What the list is sorted by, as `read_cursor` takes it: unread, told at, id."""
+CURRENT_POST = "m.ended_at IS NULL AND m.valid_from <= tenants.today() AND (m.valid_to IS NULL OR m.valid_to >= tenants.today())"
+
+
+# ---- a person's list ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the list is narrowed to."""
+
+    unread: bool = False
+    kind: str = ""
+
+
+class Row(NamedTuple):
+    """One line of the list."""
+
+    id: UUID
+    kind: str
+    text: str
+    fields: dict[str, Any]
+    unread: bool
+    created_at: datetime
+
+
+def notifications(
+    ctx: RequestContext, wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE
+) -> Page[Row]:
+    """Return a page of what a person was told in the agency in scope: unread first, then the newest."""
+    sql, values = _statement(ctx, wanted, cursor, size)
+    rows = [Row._make(row) for row in db.execute_sql(sql, values).fetchall()]
+    return page_of(rows, _key, size, cursor)
+
+
+def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -> tuple[str, dict[str, Any]]:
+    order = "ASC" if cursor.backward else "DESC"
+    conditions, values = _conditions(ctx, wanted)
+    if cursor.key:
+        conditions += (
+            f" AND (unread, created_at, id) {'>' if cursor.backward else '<'} (%(unread)s, %(at)s, %(id)s)"
+        )
+        values |= dict(zip(("unread", "at", "id"), cursor.key, strict=True))
+    sql = (
+        f"SELECT id, kind, text, fields, unread, created_at FROM notifications.notification WHERE {conditions} "
+        f"ORDER BY unread {order}, created_at {order}, id {order} LIMIT %(limit)s"
+    )
+    return sql, {**values, "limit": size + 1}
+
+
+def count(ctx: RequestContext, wanted: Filter) -> int:
+    """Return how long a list is, counting to a thousand at most."""
+    sql, values = _counting(ctx, wanted)
+    return int(db.execute_sql(sql, values).fetchone()[0])
+
+
+def unread(ctx: RequestContext) -> int:
+    """Return how many notifications a person has not read in the agency in scope; the number at the bell."""
+    return count(ctx, Filter(unread=True))
+
+
+def _counting(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any]]:
+    conditions, values = _conditions(ctx, wanted)
+    sql = f"SELECT count(*) FROM (SELECT FROM notifications.notification WHERE {conditions} LIMIT %(limit)s) counted"
+    return sql, {**values, "limit": BOUND}
+
+
+def newest_unread(ctx: RequestContext) -> datetime | None:
+    """Return when a person was last told something they have not read."""
+    conditions, values = _conditions(ctx, Filter(unread=True))
+    found: datetime | None = db.execute_sql(
+        f"SELECT max(created_at) FROM notifications.notification WHERE {conditions}", values
+    ).fetchone()[0]
+    return found
+
+
+def _conditions(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any]]:
+    conditions = "tenant_id = %(tenant)s AND person_id = %(person)s"
+    if wanted.unread:
+        conditions += " AND unread"
+    if wanted.kind:
+        conditions += " AND kind = %(kind)s"
+    return conditions, {"tenant": current_tenant(), "person": ctx.person.id, "kind": wanted.kind}
+
+
+def _key(row: Row) -> tuple[int, str, str]:
+    return int(row.unread), row.created_at.isoformat(), str(row.id)
+
+
+def notification(notification_id: UUID) -> Notification:
+    """Return a notification of the agency in scope; whose it is, is for the caller to ask.
+
+    Raises NotFound.
+    """
+    found = Notification.select().where(Notification.id == notification_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+# ---- whom to tell, and how ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody with a post in the agency in scope, and how they want a kind mailed."""
+
+    person_id: UUID
+    has_address: bool
+    choice: str
+    schedule: Schedule
+
+
+def recipients(kind: str, default: str, people: Sequence[UUID]) -> list[Recipient]:
+    """Return those of the people who hold a post in the agency in scope, in one order."""
+    if not people:
+        return []
+    rows = db.execute_sql(
+        "SELECT p.id, p.email <> '', coalesce(c.email, %(default)s), h.id IS NOT NULL, h.quiet_from, h.quiet_to, h.digest_at, "
+        "(SELECT time_zone FROM tenants.profile WHERE tenant_id = %(tenant)s) FROM tenants.person p "
+        "LEFT JOIN notifications.choice c ON c.tenant_id = %(tenant)s AND c.person_id = p.id AND c.kind = %(kind)s "
+        "LEFT JOIN notifications.hours h ON h.tenant_id = %(tenant)s AND h.person_id = p.id "
+        "WHERE p.id = ANY (%(people)s::uuid[]) AND p.disabled_at IS NULL AND EXISTS (SELECT FROM tenants.membership m "
+        f"WHERE m.tenant_id = %(tenant)s AND m.person_id = p.id AND {CURRENT_POST}) ORDER BY p.id",
+        {"tenant": current_tenant(), "kind": kind, "default": default, "people": list(people)},
+    ).fetchall()
+    return [
+        Recipient(person_id, has_address, choice, _schedule(chosen, *hours, zone))
+        for person_id, has_address, choice, chosen, *hours, zone in rows
+    ]
+
+
+def _schedule(chosen: bool, quiet_from: Any, quiet_to: Any, digest_at: Any, zone: str | None) -> Schedule:
+    zone = zone or STANDARD.zone
+    if not chosen:
+        return Schedule(zone=zone)
+    return Schedule(quiet_from, quiet_to, digest_at, zone)
+
+
+def choices(person_id: UUID) -> dict[str, str]:
+    """Return how a person wants each declared kind mailed in the agency in scope."""
+    chosen = dict(
+        Choice.select(Choice.kind, Choice.email).where(Choice.person_id == person_id).tuples().iterator()
+    )
+    declared = dispatcher().catalogue.notifications
+    return {key: chosen.get(key, kind.email) for key, (_manifest, kind) in declared.items()}
+
+
+def schedule(person_id: UUID) -> Schedule:
+    """Return a person's hours in the agency in scope."""
+    hours = Hours.select().where(Hours.person_id == person_id).first()
+    return Schedule(hours.quiet_from, hours.quiet_to, hours.digest_at) if hours else STANDARD
+
+
+def address_of(person_id: UUID) -> str:
+    """Return where a person's mails go; empty when nobody knows."""
+    row = db.execute_sql("SELECT email FROM tenants.person WHERE id = %s", (person_id,)).fetchone()
+    return row[0] if row else ""
+
+
+def agency_name() -> str:
+    """Return what the agency in scope is called today."""
+    row = db.execute_sql(
+        "SELECT short_name FROM tenants.tenant_version WHERE tenant_id = %s "
+        "ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1",
+        (current_tenant(),),
+    ).fetchone()
+    return row[0] if row else ""

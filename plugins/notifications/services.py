@@ -1,0 +1,249 @@
+"""Everything that writes notifications and choices; mails are queued here and sent by jobs.py."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg2.extras import Json
+
+from core.api import (
+    RequestContext,
+    current_tenant,
+    db,
+    dispatcher,
+    mail_server,
+    new_id,
+)
+from plugins.notifications import queries, timing
+from plugins.notifications.models import Choice, Hours, Notification
+from plugins.notifications.queries import Recipient
+from plugins.notifications.timing import Schedule
+
+Field = str | int | date
+MAX_FACT = 300
+
+
+# ---- tell ------------------------------------------------------------------------------------------------
+
+
+def notify(
+    kind: str,
+    to: Iterable[UUID],
+    *,
+    fact: str,
+    text: str,
+    fields: Mapping[str, Field] | None = None,
+    route: str = "",
+    route_fields: Mapping[str, object] | None = None,
+) -> int:
+    """Tell people of the agency in scope of one fact, in the running transaction; return how many are new to it.
+
+    Nobody is told twice of one `fact` of a kind, however often this is called. Who holds no post in the
+    agency is left out. `text` is a sentence marked `N_("…")`, read with its `fields` in each reader's
+    language. `route` with `route_fields` is where the notification leads.
+
+    Raises KeyError for a kind or route nobody declares, RuntimeError outside a transaction.
+    """
+    catalogue = dispatcher().catalogue
+    declared = catalogue.notifications[kind][1]
+    if not db.in_transaction():
+        raise RuntimeError(f"'{kind}' was to be told outside the transaction of its fact.")
+    if not 0 < len(fact) <= MAX_FACT:
+        raise ValueError(f"The fact of '{kind}' needs a key of at most {MAX_FACT} characters.")
+    leads_to = {name: str(value) for name, value in (route_fields or {}).items()}
+    if route:
+        catalogue.url(route, tenant="-", **leads_to)
+    # In one order, so that two transactions that tell the same people wait for each other and never both.
+    recipients = queries.recipients(kind, declared.email, sorted(set(to)))
+    values = {name: _stored(value) for name, value in (fields or {}).items()}
+    rows = db.execute_sql(
+        "INSERT INTO notifications.notification (tenant_id, id, person_id, kind, fact, text, fields, route, route_fields) "
+        "SELECT %(tenant)s, told.id, told.person_id, %(kind)s, %(fact)s, %(text)s, %(fields)s, %(route)s, %(leads_to)s "
+        "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS told (id, person_id) "
+        "ON CONFLICT (tenant_id, person_id, kind, fact) DO NOTHING RETURNING id, person_id",
+        {
+            "tenant": current_tenant(), "kind": kind, "fact": fact, "text": text, "fields": Json(values),
+            "route": route, "leads_to": Json(leads_to), "ids": [new_id() for _each in recipients],
+            "people": [each.person_id for each in recipients],
+        },
+    ).fetchall()  # fmt: skip
+    told = {person_id: notification_id for notification_id, person_id in rows}
+    if mail_server() is not None:
+        _queue_mails(
+            kind, fact, [(told[each.person_id], each) for each in recipients if each.person_id in told]
+        )
+    return len(told)
+
+
+def _stored(value: Field) -> Any:
+    """Return a field as it is kept: days and moments are written for each reader when they read."""
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return value
+
+
+class _Planned(NamedTuple):
+    notification_id: UUID
+    recipient: Recipient
+    kind: str
+    key: str
+    due_at: datetime
+
+
+def _queue_mails(kind: str, fact: str, told: Sequence[tuple[UUID, Recipient]]) -> None:
+    """Queue what the people just told want by mail."""
+    now = datetime.now(UTC)
+    single, gathered = [], []
+    for notification_id, one in told:
+        if one.has_address and one.choice == "at_once":
+            single.append(
+                _Planned(notification_id, one, kind, f"{kind}:{fact}", timing.at_once(now, one.schedule))
+            )
+        elif one.has_address and one.choice == "digest":
+            gathered.append(_digest(notification_id, one, now))
+    _put(single)
+    joined = _put(gathered)
+    # Whose gathered mail left in this very moment finds a seat in the next one.
+    _put(
+        [
+            _digest(each.notification_id, each.recipient, each.due_at)
+            for each in gathered
+            if each.notification_id not in joined
+        ]
+    )
+
+
+def _digest(notification_id: UUID, recipient: Recipient, after: datetime) -> _Planned:
+    due = timing.digest(after, recipient.schedule)
+    return _Planned(notification_id, recipient, "", f"digest:{due:%Y-%m-%dT%H:%M}", due)
+
+
+def _put(planned: Sequence[_Planned]) -> set[UUID]:
+    """Store mails, or join those of the same key that still wait; return the notifications that found one."""
+    if not planned:
+        return set()
+    values = {
+        "tenant": current_tenant(),
+        "ids": [new_id() for _each in planned],
+        "notifications": [each.notification_id for each in planned],
+        "people": [each.recipient.person_id for each in planned],
+        "kinds": [each.kind for each in planned],
+        "keys": [each.key for each in planned],
+        "due": [each.due_at for each in planned],
+    }
+    db.execute_sql(
+        "INSERT INTO notifications.mail (tenant_id, id, person_id, kind, key, wanted_at, due_at) "
+        "SELECT %(tenant)s, id, person_id, kind, key, due, due "
+        "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(kinds)s::text[], %(keys)s::text[], %(due)s::timestamptz[]) "
+        "AS new (id, person_id, kind, key, due) ON CONFLICT (tenant_id, person_id, key) DO NOTHING",
+        values,
+    )
+    # FOR SHARE keeps the worker from sending a gathered mail while this transaction adds to it, and
+    # lets other transactions add to it as well.
+    rows = db.execute_sql(
+        "WITH open AS (SELECT m.id, n.notification_id FROM notifications.mail m "
+        "JOIN unnest(%(people)s::uuid[], %(keys)s::text[], %(notifications)s::uuid[]) AS n (person_id, key, notification_id) "
+        "ON m.person_id = n.person_id AND m.key = n.key "
+        "WHERE m.tenant_id = %(tenant)s AND m.state = 'waiting' ORDER BY m.id FOR SHARE OF m) "
+        "UPDATE notifications.notification n SET mail_id = open.id FROM open "
+        "WHERE n.tenant_id = %(tenant)s AND n.id = open.notification_id RETURNING n.id",
+        values,
+    ).fetchall()
+    return {notification_id for (notification_id,) in rows}
+
+
+# ---- read ------------------------------------------------------------------------------------------------
+
+
+def open_notification(ctx: RequestContext, notification_id: UUID) -> Notification | None:
+    """Take a notification as read and return it; somebody else's stays unread, and None is returned.
+
+    Raises NotFound.
+    """
+    with db.atomic():
+        found = queries.notification(notification_id)
+        if found.person_id != ctx.person.id:
+            return None
+        _read("id = %(id)s", {"id": found.id}, ctx)
+    return found
+
+
+def read_all(ctx: RequestContext, until: datetime) -> int:
+    """Take what a person was told up to a moment as read, and return how many that were."""
+    return _read("created_at <= %(until)s", {"until": until}, ctx)
+
+
+def _read(condition: str, values: dict[str, Any], ctx: RequestContext) -> int:
+    return int(
+        db.execute_sql(
+            "UPDATE notifications.notification SET unread = false, read_at = now() "
+            f"WHERE tenant_id = %(tenant)s AND person_id = %(person)s AND unread AND {condition}",
+            {**values, "tenant": current_tenant(), "person": ctx.person.id},
+        ).rowcount
+    )
+
+
+# ---- choose ----------------------------------------------------------------------------------------------
+
+
+def save_choices(person_id: UUID, choices: Mapping[str, str], schedule: Schedule) -> None:
+    """Keep how a person wants to be told in the agency in scope; what is as declared is not kept."""
+    with db.atomic():
+        for kind, email in choices.items():
+            choose(person_id, kind, email)
+        hours = {
+            "quiet_from": schedule.quiet_from,
+            "quiet_to": schedule.quiet_to,
+            "digest_at": schedule.digest_at,
+        }
+        Hours.insert(person_id=person_id, **hours).on_conflict(
+            conflict_target=[Hours.tenant_id, Hours.person_id], update=hours
+        ).execute()
+
+
+def choose(person_id: UUID, kind: str, email: str) -> None:
+    """Keep how a person wants one kind mailed."""
+    if email == dispatcher().catalogue.notifications[kind][1].email:
+        Choice.delete().where(Choice.person_id == person_id, Choice.kind == kind).execute()
+        return
+    Choice.insert(person_id=person_id, kind=kind, email=email).on_conflict(
+        conflict_target=[Choice.tenant_id, Choice.person_id, Choice.kind], update={"email": email}
+    ).execute()
+
+
+def unsubscribe(person_id: UUID, kind: str) -> None:
+    """Mail one kind to a person no more; without a kind, nothing that is gathered over a day."""
+    with db.atomic():
+        chosen = queries.choices(person_id)
+        for each in [kind] if kind else [key for key, email in chosen.items() if email == "digest"]:
+            choose(person_id, each, "never")
+
+
+# ---- forget ----------------------------------------------------------------------------------------------
+
+
+KEEP_READ = timedelta(days=90)
+KEEP_UNREAD = timedelta(days=365)
+"""Longer than a leave; nobody reads what is older."""
+AT_ONCE = 1000
+
+
+def delete_old() -> None:
+    """Delete what was read long ago in the agency in scope, and mails that have ended; may be repeated."""
+    for table, condition in (
+        ("notification", "NOT unread AND read_at < now() - %(read)s AND created_at < now() - %(read)s"),
+        ("notification", "created_at < now() - %(unread)s"),
+        ("mail", "ended_at < now() - %(read)s"),
+    ):
+        while True:
+            with db.atomic():
+                count = db.execute_sql(
+                    f"DELETE FROM notifications.{table} WHERE tenant_id = %(tenant)s AND id IN ("
+                    f"SELECT id FROM notifications.{table} WHERE tenant_id = %(tenant)s AND {condition} LIMIT %(limit)s)",
+                    {"tenant": current_tenant(), "read": KEEP_READ, "unread": KEEP_UNREAD, "limit": AT_ONCE},
+                ).rowcount
+            if not count:
+                break

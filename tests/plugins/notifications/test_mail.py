@@ -1,0 +1,466 @@
+"""Mails on a real mail server: they arrive, once, say nothing secret, and survive what servers do."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+from structlog.testing import capture_logs
+
+from core.db import db
+from core.i18n import reading_as
+from plugins.notifications import cli, health, jobs
+from tests.plugins.notifications.mail_server import PASSWORD
+from tests.plugins.notifications.post_office import KIND, PostOffice, deliver
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def lan(post):
+    """Somebody who wants every mail at once."""
+    return somebody(post)
+
+
+def somebody(post):
+    officer = post.officer(address=f"canbo{next(_numbers)}@hue.gov.vn")
+    post.choose(officer, "at_once")
+    return officer
+
+
+def address(officer):
+    with officer.agency.at_work():
+        return db.execute_sql(
+            "SELECT email FROM tenants.person WHERE id = %s", (officer.person_id,)
+        ).fetchone()[0]
+
+
+def inbox(mailbox, officer):
+    return mailbox.to(address(officer))
+
+
+def mail_health():
+    with db.connection_context():
+        return health.mail_health()
+
+
+# ---- what arrives
+
+
+def test_a_mail_arrives_in_vietnamese_and_says_nothing_of_the_matter(post, mailbox, lan):
+    post.tell(lan, fact="mật", route="example.notes")
+    post.deliver()
+    (mail,) = inbox(mailbox, lan)
+    agency = lan.ctx.tenant.short_name or lan.ctx.tenant.name
+    assert mail["Subject"] == f"[{agency}] Ghi chú được ghim"
+    assert mail["From"] == "Nền tảng Liên Thông <lienthong@hue.gov.vn>"
+    assert mail["Message-ID"] == f"<{post.mails()[0].id}@hue.gov.vn>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    text, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    link = f"http://localhost:8000{post.agency.url('notifications.open', notification_id=post.ids(lan)[0])}"
+    for part in (text, html):
+        assert "Ghi chú được ghim" in part
+        assert link in part
+        assert "Việc mật" not in part
+        assert lan.name not in part
+    assert post.states() == ["sent"]
+    assert lan.follow(urlsplit(link).path).headers["Location"] == post.agency.url("example.notes")
+
+
+def test_a_reader_of_english_gets_an_english_mail(post, mailbox, lan):
+    with post.agency.at_work():
+        db.execute_sql("UPDATE tenants.person SET locale = 'en' WHERE id = %s", (lan.person_id,))
+    post.tell(lan)
+    post.deliver()
+    (mail,) = inbox(mailbox, lan)
+    assert mail["Subject"].endswith("Pinned notes")
+    assert "Open to read" in mail.get_body(("plain",)).get_content()
+
+
+def test_without_a_mail_server_nothing_waits_and_the_page_says_so(office):
+    lan = office.officer(address="lan@hue.gov.vn")
+    assert "chưa nối với máy chủ thư" in lan.get("notifications.preferences").text
+    office.choose(lan, "at_once")
+    office.tell(lan)
+    assert office.mails() == []
+    office.deliver()
+    assert "Chưa cài đặt máy chủ thư" in mail_health().detail
+
+
+def test_neither_log_nor_health_holds_an_address(post, mailbox, lan):
+    mailbox.answers[address(lan)] = [f"550 5.1.1 <{address(lan)}> unknown"]
+    post.tell(lan)
+    with capture_logs() as lines:
+        post.deliver()
+    assert [line["event"] for line in lines if line["event"].startswith("mail.")] == ["mail.refused"]
+    assert address(lan) not in f"{lines} {mail_health()} {post.mails()[0].reason}"
+
+
+# ---- once
+
+
+def test_the_job_run_twice_sends_once(post, mailbox, lan):
+    for _again in range(2):
+        post.tell(lan)
+        post.deliver()
+    assert len(inbox(mailbox, lan)) == 1
+
+
+def test_two_workers_at_once_send_each_mail_once(post, mailbox):
+    people = [somebody(post) for _each in range(6)]
+    post.tell(*people)
+    workers = [threading.Thread(target=deliver) for _each in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [len(inbox(mailbox, each)) for each in people] == [1] * 6
+    assert post.states() == ["sent"] * 6
+
+
+class Killed(BaseException):
+    """What a worker meets that is killed: nothing after it runs."""
+
+
+def test_a_worker_killed_before_the_server_took_a_mail_leaves_it_to_another(post, mailbox, lan, monkeypatch):
+    post.tell(lan)
+    with monkeypatch.context() as patch:
+        patch.setattr("core.mail.MailSession.hand_in", killed)
+        with pytest.raises(Killed):
+            post.deliver()
+    assert post.states() == ["sending"]
+    post.deliver()
+    assert inbox(mailbox, lan) == []  # perhaps the other still works on it
+    post.pass_time(minutes=16)
+    for _again in range(2):
+        post.deliver()
+    assert len(inbox(mailbox, lan)) == 1
+
+
+def test_a_mail_in_doubt_goes_again_under_the_same_message_id(post, mailbox, lan, monkeypatch):
+    """The one case in which a mail may come twice: the server took it, and nobody lived to note that."""
+    post.tell(lan)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "_end", killed)
+        with pytest.raises(Killed):
+            post.deliver()
+    assert post.mails()[0].handed_at is not None
+    post.pass_time(minutes=16)
+    post.deliver()
+    first, second = inbox(mailbox, lan)
+    assert first["Message-ID"] == second["Message-ID"]
+    post.pass_time(hours=1)
+    post.deliver()
+    assert len(inbox(mailbox, lan)) == 2
+
+
+def killed(*_args, **_options):
+    raise Killed
+
+
+# ---- what servers do
+
+
+def test_an_answer_to_come_later_is_followed(post, mailbox, lan):
+    mailbox.answers[address(lan)] = ["450 4.2.0 greylisted"]
+    mailbox.after_data[address(lan)] = ["451 4.3.0 later"]
+    post.tell(lan)
+    for minutes in (0, 6, 11):
+        post.pass_time(minutes=minutes)
+        post.deliver()
+        post.deliver()
+    assert len(inbox(mailbox, lan)) == 1
+    (mail,) = post.mails()
+    assert (mail.state, mail.tries) == ("sent", 3)
+
+
+@pytest.mark.parametrize("moment", ["answers", "after_data"])
+def test_a_refusal_ends_the_mail_and_is_told(post, mailbox, lan, moment):
+    getattr(mailbox, moment)[address(lan)] = ["550 5.1.1 unknown"] * 5
+    post.tell(lan)
+    post.deliver()
+    (mail,) = post.mails()
+    assert (mail.state, mail.code, mail.reason) == ("failed", 550, jobs.REFUSED)
+    assert "550" in mail_health().detail
+    assert "từ chối" in lan.get("notifications.centre").text
+    assert post.unread(lan) == 2
+    post.pass_time(days=1)
+    post.deliver()
+    assert post.unread(lan) == 2
+
+
+def test_an_address_that_is_none_never_reaches_the_server(post, mailbox, lan):
+    for number, odd in enumerate(
+        ("lan", "lan@hue.gov.vn\r\nBcc: x@x.vn", "a@b.vn, c@d.vn", "lân@hue.gov.vn")
+    ):
+        with post.agency.at_work():
+            db.execute_sql("UPDATE tenants.person SET email = %s WHERE id = %s", (odd, lan.person_id))
+        post.tell(lan, fact=str(number))
+        post.deliver()
+    assert post.states() == ["failed"] * 4
+    assert mailbox.received == []
+
+
+def test_a_server_away_for_a_day_delays_mails_and_loses_none(post, mailbox, lan):
+    mailbox.stop()
+    post.tell(lan)
+    for _hour in range(25):
+        post.deliver()
+        assert post.states() == ["waiting"]
+        post.pass_time(hours=1)
+    said = mail_health()
+    assert not said.ok
+    assert "Không kết nối được máy chủ thư." in said.detail
+    with reading_as("en"):
+        assert "cannot be reached" in mail_health().detail
+    mailbox.start()
+    for _again in range(2):
+        post.pass_time(hours=4)
+        post.deliver()
+    assert len(inbox(mailbox, lan)) == 1
+    assert mail_health().ok
+
+
+def test_a_server_away_is_not_knocked_at_every_minute(post, mailbox, lan, monkeypatch):
+    mailbox.stop()
+    knocks = []
+    connect = jobs.MailServer._connect
+    monkeypatch.setattr(jobs.MailServer, "_connect", lambda server: knocks.append(1) or connect(server))
+    for number in range(60):
+        post.tell(lan, fact=str(number))  # something new is due each minute
+        post.deliver()
+        post.pass_time(minutes=1)
+    assert 6 <= len(knocks) <= 9  # after 1, 2, 4, 8 and then every 15 minutes
+    assert post.states() == ["waiting"] * 60
+
+
+def test_what_could_not_leave_in_three_days_is_given_up(post, mailbox, lan):
+    post.tell(lan)
+    post.pass_time(hours=73)
+    post.deliver()
+    assert [(mail.state, mail.reason) for mail in post.mails()] == [("failed", jobs.EXPIRED)]
+    assert mailbox.received == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "listening", "words"),
+    [
+        ({"smtp_password": "sai"}, {}, "tài khoản hoặc mật khẩu"),
+        ({}, {"starttls": False}, "không có cách mã hoá"),
+        ({"smtp_ca_file": None}, {}, "mã hoá tin cậy"),
+        ({"smtp_user": ""}, {}, "không nhận địa chỉ gửi"),
+        ({"smtp_security": "tls"}, {}, "mã hoá tin cậy"),
+    ],
+    ids=["wrong password", "no encryption", "unknown certificate", "sign-in wanted", "no TLS at once"],
+)
+def test_a_server_that_does_not_take_us_keeps_the_mail_waiting(
+    post, mailbox, lan, set_mail, changes, listening, words
+):
+    mailbox.stop()
+    mailbox.start(**listening)
+    set_mail(**changes)
+    post.tell(lan)
+    post.deliver()
+    assert post.states() == ["waiting"]
+    assert words in mail_health().detail
+    assert mailbox.received == []
+    mailbox.stop()
+    mailbox.start()
+    set_mail(
+        smtp_password=PASSWORD,
+        smtp_ca_file=mailbox.certificate,
+        smtp_user="lienthong",
+        smtp_security="starttls",
+    )
+    post.pass_time(hours=1)
+    post.deliver()
+    assert post.states() == ["sent"]
+
+
+def test_a_mail_the_server_cannot_bear_does_not_hold_up_the_others(post, mailbox, lan):
+    mailbox.after_data[address(lan)] = ["421 closing"] * 99
+    vinh = somebody(post)
+    post.tell(lan)
+    post.tell(vinh, fact="2")
+    post.deliver()
+    post.pass_time(minutes=2)
+    post.deliver()
+    assert len(inbox(mailbox, vinh)) == 1
+    assert sorted(post.states()) == ["sent", "waiting"]
+
+
+def test_agencies_take_turns(ground, post, mailbox, lan):
+    other = PostOffice(ground.agency("example"))
+    vinh = somebody(other)
+    for number in range(3):
+        post.tell(lan, fact=str(number))
+    other.tell(vinh)
+    post.deliver()
+    assert mailbox.received.index(inbox(mailbox, vinh)[0]) < 2
+
+
+# ---- when and whether
+
+
+def clock(hours):
+    """Write a time of day in Việt Nam, so many hours from now."""
+    at = datetime.now(UTC) + timedelta(hours=7 + hours)
+    return f"{at:%H:%M}"
+
+
+def test_in_quiet_hours_a_mail_waits_for_their_end(post, mailbox, lan):
+    post.choose(lan, "at_once", quiet_from=clock(-2), quiet_to=clock(2), digest_at=clock(3))
+    post.tell(lan)
+    post.deliver()
+    assert post.states() == ["waiting"]
+    wait = post.mails()[0].due_at - datetime.now(UTC)
+    assert timedelta(minutes=118) < wait <= timedelta(minutes=120)
+    post.pass_time(hours=2, minutes=1)
+    post.deliver()
+    assert len(inbox(mailbox, lan)) == 1
+
+
+def test_a_day_is_gathered_in_one_mail_with_what_is_still_unread(post, mailbox, lan):
+    post.choose(lan, "digest", digest_at=clock(1))
+    for fact in ("một", "hai", "ba"):
+        post.tell(lan, fact=fact)
+    lan.get("notifications.open", notification_id=post.ids(lan)[0])
+    post.deliver()
+    assert inbox(mailbox, lan) == []
+    post.pass_time(hours=1, minutes=1)
+    post.deliver()
+    (mail,) = inbox(mailbox, lan)
+    assert "2 thông báo chưa đọc" in mail["Subject"]
+    assert "Ghi chú được ghim: 2" in mail.get_body(("plain",)).get_content()
+    post.tell(lan, fact="bốn")
+    assert post.states() == ["sent", "waiting"]
+
+
+def test_a_gathered_mail_that_just_left_gives_its_seat_in_the_next_one(post, mailbox, lan):
+    post.choose(lan, "digest", digest_at=clock(1))
+    post.tell(lan, fact="một")
+    with post.agency.at_work():
+        db.execute_sql("UPDATE notifications.mail SET state = 'sending' WHERE tenant_id = core.app_tenant()")
+    post.tell(lan, fact="hai")
+    first, second = post.mails()
+    assert (first.state, second.state) == ("sending", "waiting")
+    assert second.due_at - first.due_at == timedelta(days=1)
+
+
+def test_who_wants_no_mail_gets_none(post, mailbox, lan):
+    post.choose(lan, "never")
+    post.tell(lan)
+    assert post.mails() == []
+    assert post.unread(lan) == 1
+
+
+@pytest.mark.parametrize("reason", ["read", "chose never", "left", "agency suspended"])
+def test_a_mail_nobody_wants_any_more_is_dropped(post, mailbox, lan, reason):
+    post.tell(lan)
+    if reason == "read":
+        lan.post("notifications.read_all")
+    elif reason == "chose never":
+        post.choose(lan, "never")
+    else:
+        with post.agency.at_work():
+            db.execute_sql(
+                "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s", (lan.person_id,)
+            ) if reason == "left" else db.execute_sql(
+                "UPDATE tenants.tenant SET status = 'suspended' WHERE id = core.app_tenant()"
+            )
+    post.deliver()
+    assert post.states() == ["dropped"]
+    assert mailbox.received == []
+
+
+# ---- the way out
+
+
+def way_out(mailbox, officer):
+    """Return the address in the mail's header, as a path and a query."""
+    parts = urlsplit(inbox(mailbox, officer)[-1]["List-Unsubscribe"].strip("<>"))
+    return parts.path, parts.query
+
+
+def one_click(ground, path, query, **headers):
+    """Post what the reader's mail provider does: no cookie, no token, no origin."""
+    return ground.client.simulate_post(
+        path,
+        query_string=query,
+        body="List-Unsubscribe=One-Click",
+        content_type="application/x-www-form-urlencoded",
+        headers=headers,
+    )
+
+
+def test_one_click_of_the_mail_provider_ends_the_mails_of_that_kind(ground, post, mailbox, lan):
+    post.tell(lan, fact="một")
+    post.deliver()
+    path, query = way_out(mailbox, lan)
+    page = ground.client.simulate_get(path, query_string=query)
+    assert "Thôi gửi thư cho bạn?" in page.text
+    post.tell(lan, fact="hai")
+    assert len(post.mails()) == 2  # looking at the page ends nothing
+    assert "Đã thôi gửi thư" in one_click(ground, path, query).text
+    post.deliver()
+    post.tell(lan, fact="ba")
+    assert post.states() == ["sent", "dropped"]
+    assert post.unread(lan) == 3
+
+
+def test_the_way_out_of_the_gathered_mail_ends_what_is_gathered(ground, post, mailbox, lan):
+    post.choose(lan, "digest", digest_at=clock(1))
+    post.tell(lan, fact="một")
+    post.pass_time(hours=2)
+    post.deliver()
+    assert one_click(ground, *way_out(mailbox, lan)).status_code == 200
+    post.tell(lan, fact="hai")
+    assert post.states() == ["sent"]
+
+
+def test_who_is_signed_in_takes_the_way_out_by_its_button(post, mailbox, lan):
+    post.tell(lan, fact="một")
+    post.deliver()
+    url = "?".join(way_out(mailbox, lan))
+    assert lan.csrf_token in lan.follow(url).text
+    answer = lan._send(
+        "POST", url, body=f"csrf_token={lan.csrf_token}", content_type="application/x-www-form-urlencoded"
+    )
+    assert "Đã thôi gửi thư" in answer.text
+
+
+def test_an_address_we_did_not_sign_ends_nothing(ground, post, mailbox, lan):
+    vinh = somebody(post)
+    post.tell(lan, fact="một")
+    post.deliver()
+    path, query = way_out(mailbox, lan)
+    elsewhere = ground.agency().url("notifications.unsubscribe")
+    for odd_path, odd_query in (
+        (path, ""),
+        (path, query[:-2] + "xx"),
+        (path, query.replace(str(lan.person_id), str(vinh.person_id))),
+        (path, query.replace(KIND, "notifications.mail_refused")),
+        (elsewhere, query),
+    ):
+        assert one_click(ground, odd_path, odd_query).status_code == 404
+    assert one_click(ground, path, query, Origin="https://example.org").status_code == 403
+    post.tell(lan, fact="hai")
+    assert len(post.mails()) == 2
+
+
+# ---- for operators
+
+
+def test_the_command_tells_what_the_server_answers(post, mailbox, lan):
+    mailbox.answers["khong-co@hue.gov.vn"] = ["550 no"]
+    run = CliRunner().invoke
+    assert run(cli.try_mail, ["ai@hue.gov.vn"]).output == "127.0.0.1 took the mail.\n"
+    assert "550" in run(cli.try_mail, ["khong-co@hue.gov.vn"]).output
+    mailbox.stop()
+    assert "Không kết nối được" in run(cli.try_mail, ["ai@hue.gov.vn"]).output
+    post.tell(lan)
+    with db.connection_context():
+        assert f"{lan.ctx.tenant.code}  waiting 1" in run(cli.mails).output
