@@ -76,12 +76,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a responder of the API takes and answers, as marshmallow schemas."""
+    """What a responder of the API takes and answers, as marshmallow schemas.
+
+    `raw` takes bytes, such as a piece of a file, instead of a document: there is no version to name.
+    """
 
     answers: "type[Schema] | Schema | None"
     takes: "type[Schema] | Schema | None" = None
     query: "type[Schema] | Schema | None" = None
     status: int = 200
+    raw: bool = False
 
 
 def document(
@@ -90,6 +94,7 @@ def document(
     takes: "type[Schema] | Schema | None" = None,
     query: "type[Schema] | Schema | None" = None,
     status: int = 200,
+    raw: bool = False,
 ) -> Callable[[Respond], Respond]:
     """Say what a responder of the API answers and takes; its docstring says what it does.
 
@@ -97,7 +102,7 @@ def document(
     """
 
     def mark(responder: Respond) -> Respond:
-        responder.document = Document(answers, takes, query, status)  # type: ignore[attr-defined]
+        responder.document = Document(answers, takes, query, status, raw)  # type: ignore[attr-defined]
         return responder
 
     return mark

@@ -13,13 +13,15 @@ from core.web.request import Request
 CHANGES = frozenset({"PATCH", "PUT"})
 
 
-def answer(req: Request, resp: falcon.Response, respond: Callable[[], None]) -> None:
+def answer(req: Request, resp: falcon.Response, respond: Callable[[], None], *, raw: bool) -> None:
     """Run a responder of the API in the transaction of its request.
 
     A change needs If-Match and meets a stale version with 412, a creation with an Idempotency-Key is made
     once, and what the client has already is not sent again. Module authors need not think of it.
     """
-    if req.method in CHANGES:
+    if raw:
+        respond()
+    elif req.method in CHANGES:
         expected_version(req)
         try:
             respond()

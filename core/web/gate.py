@@ -199,7 +199,8 @@ class Gate:
                 stack.enter_context(acting(Actor(ctx.person.id, _named(ctx), kind)))
             stack.enter_context(db.atomic())
             if req.address.route.area == "api":
-                exchange.answer(req, resp, partial(responder, req, resp, **fields))
+                taken = responder.document.raw  # type: ignore[attr-defined]
+                exchange.answer(req, resp, partial(responder, req, resp, **fields), raw=taken)
             else:
                 responder(req, resp, **fields)
 

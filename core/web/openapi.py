@@ -149,6 +149,9 @@ class _Builder:
         }
         if permission not in BUILT_IN_PERMISSIONS:
             operation["x-permission"] = permission
+        if document.raw:
+            binary = {"schema": {"type": "string", "format": "binary"}}
+            operation["requestBody"] = {"required": True, "content": {"application/octet-stream": binary}}
         if document.takes is not None:
             operation["requestBody"] = {
                 "required": True,
@@ -165,7 +168,7 @@ def _parameters(address: Address, method: str, document: Document) -> Iterator[d
         }  # fmt: skip
     if document.query is not None:
         yield {"in": "query", "schema": document.query}
-    if method.upper() in CHANGES:
+    if method.upper() in CHANGES and not document.raw:
         yield _header("If-Match", "The ETag of the version the change was made from.", required=True)
     elif method == "post":
         yield _header(HEADER, "The same key with the same body is answered once.", maxLength=LONGEST)
@@ -195,7 +198,7 @@ def _responses(method: str, document: Document) -> Iterator[tuple[str, dict[str,
         met |= {409, 413, 415, 422}
     elif document.query is not None:
         met.add(422)
-    if method.upper() in CHANGES:
+    if method.upper() in CHANGES and not document.raw:
         met |= {412, 428}
     for status in sorted(met):
         yield str(status), {"$ref": f"#/components/responses/Problem{status}"}

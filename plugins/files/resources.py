@@ -13,6 +13,7 @@ from core.api import (
     RequestContext,
     _,
     dispatcher,
+    document,
     load,
     page,
     send_json,
@@ -23,7 +24,7 @@ from plugins.files.kinds import Refused
 from plugins.files.models import Upload
 from plugins.files.queries import StoredFile, can_be_shown, size_text
 from plugins.files.resumable import PIECE_BYTES, WrongOffset
-from plugins.files.schemas import UploadInput
+from plugins.files.schemas import FileDocument, UploadDocument, UploadInput
 from plugins.files.sending import send
 from plugins.files.services import no_room
 from plugins.files.store import StoreFull, received, store
@@ -82,9 +83,11 @@ class Space:
 
 
 class Uploads:
-    """Begins an upload: takes schemas.UploadInput, answers schemas.UploadDocument."""
+    """Uploads that come in pieces."""
 
+    @document(UploadDocument, takes=UploadInput, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Begin an upload; its pieces are sent to the address it answers with."""
         upload = resumable.begin(_ctx(req), **load(UploadInput(), req.get_media()))
         send_json(resp, _document(req, upload), status=201)
         resp.location = url_for(req, "files.upload", upload_id=upload.id)
@@ -93,12 +96,16 @@ class Uploads:
 class OneUpload:
     """Tells how an upload stands, takes its pieces, forgets it."""
 
+    @document(UploadDocument)
     def on_get(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        """Tell how far an upload has come."""
         upload = queries.upload(upload_id, _ctx(req).person.id)
         resp.set_header(OFFSET, str(upload.received))
         send_json(resp, _document(req, upload))
 
+    @document(status=204, raw=True)
     def on_patch(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        """Send the next piece, with the header Upload-Offset saying at which byte it begins."""
         size = req.content_length or 0
         offset = req.get_header(OFFSET) or ""
         if not offset.isdecimal() or not 0 < size <= PIECE_BYTES:
@@ -118,15 +125,19 @@ class OneUpload:
         resp.set_header(OFFSET, str(upload.received))
         resp.status = falcon.HTTP_204
 
+    @document(status=204)
     def on_delete(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        """Give an upload up; what has come of it is forgotten."""
         resumable.give_up(_ctx(req), upload_id)
         resp.status = falcon.HTTP_204
 
 
 class FinishedUpload:
-    """Turns a complete upload into a file: answers schemas.FileDocument."""
+    """Uploads that are complete."""
 
+    @document(FileDocument, status=201)
     def on_post(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        """Turn a complete upload into a file, checked and stored."""
         try:
             file = resumable.finish(_ctx(req), upload_id)
         except WrongOffset as wrong:
