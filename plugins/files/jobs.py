@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from core.api import JobError, current_tenant, db, unscoped
+from core.api import JobError, _, current_tenant, db, unscoped
 from plugins.files.queries import UPLOADS
 from plugins.files.scanner import ScannerAway
 from plugins.files.services import settle_scan
@@ -19,7 +19,7 @@ def scan(file: str) -> None:
     try:
         settle_scan(UUID(file))
     except ScannerAway as away:
-        raise JobError(f"ClamAV: {away}") from away
+        raise JobError(_("ClamAV không trả lời: {reason}.", reason=str(away))) from away
     except FileNotFoundError:
         return
 

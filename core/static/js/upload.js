@@ -88,7 +88,8 @@
       } catch (error) {
         if (job.stop.signal.aborted) return;
         if (error instanceof Refusal) {
-          memory.drop(job.key);
+          // After signing in again the upload goes on; what is gone or refused begins anew.
+          if (error.status !== 401 && error.status !== 403) memory.drop(job.key);
           job.row.classList.add("bad");
           job.show("failed", 0, error.message);
           job.state = "failed";

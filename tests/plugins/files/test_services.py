@@ -97,9 +97,45 @@ def test_only_a_few_widths_are_made(desk):
     assert desk.get("files.picture", text, width=320).status_code == 404
 
 
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_every_way_a_camera_may_be_held_ends_upright(desk, turn):
+    """The bright corner of each picture is where the camera says that the top left is."""
+    from PIL import Image
+
+    upright = Image.new("L", (60, 40))
+    upright.paste(255, (0, 0, 30, 20))
+    back = {
+        2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_90", 7: "TRANSVERSE",
+        8: "ROTATE_270",
+    }  # fmt: skip
+    lying = upright.transpose(Image.Transpose[back[turn]]) if turn in back else upright
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    content = io.BytesIO()
+    lying.save(content, "JPEG", exif=exif, quality=95)
+    file = desk.store(content.getvalue(), "a.jpg")
+    assert (file.width, file.height) == (60, 40)
+    with Image.open(io.BytesIO(desk.get("files.picture", file, width=160).content)) as shown:
+        grey = shown.convert("L")
+        assert [grey.getpixel(at) > 128 for at in ((10, 10), (50, 10), (10, 30), (50, 30))] == [
+            True, False, False, False,
+        ]  # fmt: skip
+
+
+def test_transparent_pictures_stay_transparent(desk):
+    from PIL import Image
+
+    content = io.BytesIO()
+    Image.new("RGBA", (400, 100), (0, 0, 0, 0)).save(content, "PNG")
+    file = desk.store(content.getvalue(), "dau.png")
+    with Image.open(io.BytesIO(desk.get("files.picture", file, width=160).content)) as shown:
+        assert (shown.size, shown.convert("RGBA").getpixel((5, 5))[3]) == ((160, 40), 0)
+
+
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
+        (samples.huge_png(5_000, 5_000), "a.png", "tối đa 20 triệu"),
         (samples.huge_png(30_000, 30_000), "a.png", "Ảnh lớn quá"),
         (samples.huge_png(10, 10), "a.png", "hỏng"),
         (samples.picture()[:3000], "a.jpg", "hỏng"),
