@@ -6,7 +6,7 @@ from typing import NamedTuple
 from core.api import Actor, DemoMaker, acting
 from plugins.example import queries
 from plugins.example.models import Note
-from plugins.example.services import put_note, tell_unit
+from plugins.example.services import put_note, tell_of_change, tell_unit
 
 
 class Sample(NamedTuple):
@@ -16,6 +16,9 @@ class Sample(NamedTuple):
     body: str
     pinned: bool = False
 
+
+CHANGED = 0.6
+"""Of how many notes somebody hears that they have changed."""
 
 NOTES = (
     Sample(
@@ -80,4 +83,8 @@ def seed(make: DemoMaker) -> None:
             with acting(Actor(author.id, author.full_name)):
                 put_note(note, unit)
                 if note.pinned:
-                    tell_unit(note, author.id)
+                    tell_unit(note, author.id, at)
+                elif pick.random() < CHANGED:
+                    later = at + (now - at) * pick.random()
+                    others = [person.id for person in people if person.id != author.id]
+                    tell_of_change(note, others, later)

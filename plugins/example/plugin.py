@@ -117,7 +117,10 @@ def register_jobs() -> list[Job]:
 
 @hookimpl
 def register_notifications() -> list[NotificationKind]:
-    return [NotificationKind(services.PINNED, N_("Ghi chú được ghim"), email="digest")]
+    return [
+        NotificationKind(services.PINNED, N_("Ghi chú được ghim"), email="digest"),
+        NotificationKind(services.CHANGED, N_("Ghi chú đã nắm được sửa")),
+    ]
 
 
 @hookimpl

@@ -32,8 +32,8 @@ from plugins.example.models import Acknowledgement, Note
 from plugins.files.api import SentFiles, files_of, remove, take_files
 from plugins.notifications.api import notify
 
-PINNED = "example.pinned"
-"""The kind of notification about a note that everybody of the unit should know."""
+PINNED, CHANGED = "example.pinned", "example.changed"
+"""Kinds of notifications: everybody of the unit should know a note; one that somebody knew is another now."""
 
 WELCOME_TITLE = N_("Sổ tay của phòng dùng thế nào")
 WELCOME = N_(
@@ -119,7 +119,7 @@ def set_pinned(ctx: RequestContext, note_id: UUID, *, pinned: bool) -> None:
                 tell_unit(note, ctx.person.id)
 
 
-def tell_unit(note: Note, by: UUID) -> None:
+def tell_unit(note: Note, by: UUID, at: datetime | None = None) -> None:
     """Tell the unit of a note, but for who pinned it, that it is pinned; once for each of its versions."""
     notify(
         PINNED,
@@ -129,6 +129,7 @@ def tell_unit(note: Note, by: UUID) -> None:
         fields={"title": note.title},
         route="example.note",
         route_fields={"note_id": note.id},
+        at=at,
     )
 
 
@@ -207,7 +208,25 @@ def acknowledge(ctx: RequestContext, note_id: UUID) -> None:
 
 def forget_acknowledgements(event: NoteChanged) -> None:
     """Let everybody take note anew of a text that has changed; hears NoteChanged in its transaction."""
+    assert event.object_id is not None
+    tell_of_change(
+        queries.note(event.object_id), [each.person_id for each in queries.acknowledged(event.object_id)]
+    )
     Acknowledgement.delete().where(Acknowledgement.note_id == event.object_id).execute()
+
+
+def tell_of_change(note: Note, people: list[UUID], at: datetime | None = None) -> None:
+    """Tell people who had taken note of a note that its text is another one now."""
+    notify(
+        CHANGED,
+        [person_id for person_id in people if person_id != note.changed_by],
+        fact=f"{note.id}:{note.version}",
+        text=N_("Ghi chú “{title}” bạn đã nắm vừa được sửa"),
+        fields={"title": note.title},
+        route="example.note",
+        route_fields={"note_id": note.id},
+        at=at,
+    )
 
 
 # ---- the life of the module in an agency --------------------------------------------------------------------

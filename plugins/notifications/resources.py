@@ -107,9 +107,10 @@ def _days(req: Request, ctx: RequestContext, rows: Any) -> tuple[Day, ...]:
     days = []
     for (unread, day), group in groupby(rows, key=lambda row: (row.unread, local(row.created_at).date())):
         title = format_date(day, weekday=True, relative=True)
+        title = title[0].upper() + title[1:]
         days.append(
             Day(
-                title=_("Chưa đọc, {day}", day=title[0].lower() + title[1:]) if unread else title,
+                title=_("{day}, chưa đọc", day=title) if unread else title,
                 lines=tuple(_line(req, row, *known.get(row.kind, ("", "bell"))) for row in group),
             )
         )
@@ -122,7 +123,7 @@ def _line(req: Request, row: Row, kind: str, icon: str) -> Line:
         kind=kind or _("Phân hệ này đang tắt"),
         icon=icon,
         url=url_for(req, "notifications.open", notification_id=row.id),
-        at=row.created_at,
+        time=f"{local(row.created_at):%H:%M}",
         unread=row.unread,
     )
 
@@ -148,6 +149,11 @@ def _kinds(ctx: RequestContext) -> list[tuple[str, str, str, str]]:
         for key, (manifest, kind) in dispatcher().catalogue.notifications.items()
         if manifest.key in ctx.modules
     ]
+
+
+def _choosable(ctx: RequestContext) -> list[tuple[str, str, str, str]]:
+    """Return the kinds that can be mailed: all but our own, which are about mails that do not arrive."""
+    return [each for each in _kinds(ctx) if not each[1].startswith("notifications.")]
 
 
 def _chips(
@@ -180,7 +186,7 @@ class Preferences:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         ctx = _ctx(req)
-        keys = [key for _module, key, _title, _icon in _kinds(ctx)]
+        keys = [key for _module, key, _title, _icon in _choosable(ctx)]
         try:
             given = load(schemas.preferences(keys), req.form)
         except Invalid as problem:
@@ -197,7 +203,7 @@ def _preferences(req: Request, form: FormView) -> PreferencesView:
     ctx = _ctx(req)
     groups = [
         KindGroup(title=module, kinds=tuple((key, title) for _module, key, title, _icon in found))
-        for module, found in groupby(_kinds(ctx), key=lambda each: each[0])
+        for module, found in groupby(_choosable(ctx), key=lambda each: each[0])
     ]
     titles = {key: title for group in groups for key, title in group.kinds}
     return PreferencesView(

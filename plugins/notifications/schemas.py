@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from core.api import N_, _
 from plugins.notifications import timing
 
-HOW = {"at_once": N_("Gửi thư ngay"), "digest": N_("Gộp vào thư buổi sáng"), "never": N_("Không gửi thư")}
+HOW = {"at_once": N_("Gửi thư ngay"), "digest": N_("Gộp vào thư hằng ngày"), "never": N_("Không gửi thư")}
 """How a kind is mailed, in words."""
 _TIME = re.compile(r"(\d{1,2})(?:\s*[:.hg]\s*(\d{2})?)?", re.IGNORECASE)
 

@@ -36,12 +36,14 @@ def notify(
     fields: Mapping[str, Field] | None = None,
     route: str = "",
     route_fields: Mapping[str, object] | None = None,
+    at: datetime | None = None,
 ) -> int:
     """Tell people of the agency in scope of one fact, in the running transaction; return how many are new to it.
 
     Nobody is told twice of one `fact` of a kind, however often this is called. Who holds no post in the
     agency is left out. `text` is a sentence marked `N_("…")`, read with its `fields` in each reader's
-    language. `route` with `route_fields` is where the notification leads.
+    language. `route` with `route_fields` is where the notification leads. Sample data says `at` which time
+    it is listed, and is not mailed.
 
     Raises KeyError for a kind or route nobody declares, RuntimeError outside a transaction.
     """
@@ -58,18 +60,19 @@ def notify(
     recipients = queries.recipients(kind, declared.email, sorted(set(to)))
     values = {name: _stored(value) for name, value in (fields or {}).items()}
     rows = db.execute_sql(
-        "INSERT INTO notifications.notification (tenant_id, id, person_id, kind, fact, text, fields, route, route_fields) "
-        "SELECT %(tenant)s, told.id, told.person_id, %(kind)s, %(fact)s, %(text)s, %(fields)s, %(route)s, %(leads_to)s "
+        "INSERT INTO notifications.notification (tenant_id, id, person_id, kind, fact, text, fields, route, route_fields, created_at) "
+        "SELECT %(tenant)s, told.id, told.person_id, %(kind)s, %(fact)s, %(text)s, %(fields)s, %(route)s, %(leads_to)s, "
+        "coalesce(%(at)s, now()) "
         "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS told (id, person_id) "
         "ON CONFLICT (tenant_id, person_id, kind, fact) DO NOTHING RETURNING id, person_id",
         {
             "tenant": current_tenant(), "kind": kind, "fact": fact, "text": text, "fields": Json(values),
             "route": route, "leads_to": Json(leads_to), "ids": [new_id() for _each in recipients],
-            "people": [each.person_id for each in recipients],
+            "people": [each.person_id for each in recipients], "at": at,
         },
     ).fetchall()  # fmt: skip
     told = {person_id: notification_id for notification_id, person_id in rows}
-    if mail_server() is not None:
+    if at is None and mail_server() is not None:
         _queue_mails(
             kind, fact, [(told[each.person_id], each) for each in recipients if each.person_id in told]
         )

@@ -1,7 +1,6 @@
 """What the pages of the notification centre show; the templates of the same names draw them and decide nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.api import Chip, FormView, Option, Pager
 
@@ -14,7 +13,7 @@ class Line:
     kind: str
     icon: str
     url: str
-    at: datetime
+    time: str
     unread: bool
 
 

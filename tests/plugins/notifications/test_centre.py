@@ -93,11 +93,11 @@ def test_each_reads_in_the_own_language_with_days_and_numbers(office):
     office.tell(
         lan,
         mary,
-        text="Chưa đọc, {day}",
+        text="{day}, chưa đọc",
         fields={"day": date(2020, 9, 4), "count": 1500, "at": datetime(2020, 9, 4, 2, 0, tzinfo=UTC)},
     )
-    assert "Chưa đọc, 04/9/2020" in lan.get("notifications.centre").text
-    assert "Unread, 4 Sep 2020" in mary.get("notifications.centre").text
+    assert "04/9/2020, chưa đọc" in lan.get("notifications.centre").text
+    assert "4 Sep 2020, unread" in mary.get("notifications.centre").text
 
 
 def test_what_people_typed_stays_text(office):
@@ -122,7 +122,7 @@ def test_unread_stand_first_and_opening_reads(office):
     assert bell(lan) == "1"
     text = lan.get("notifications.centre").text
     assert (
-        text.index("Chưa đọc, hôm nay")
+        text.index("Hôm nay, chưa đọc")
         < text.index("Việc cũ")
         < text.index("Hôm nay <")
         < text.index("Việc mới")
