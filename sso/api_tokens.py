@@ -101,12 +101,24 @@ def revoke(ctx: RequestContext, token_id: UUID) -> bool:
         token = ApiToken.get_or_none(ApiToken.id == token_id)
         if token is None:
             raise NotFound
-        live = ApiToken.update(revoked_at=fn.now()).where(
-            ApiToken.id == token_id, ApiToken.person_id == ctx.person.id, ApiToken.revoked_at.is_null()
-        )
-        if not live.execute():
-            return False
-        emit(ApiTokenRevoked(object_id=token_id, title=token.name))
+        return token.person_id == ctx.person.id and _end(token)
+
+
+def revoke_found(token: str) -> str | None:
+    """End a token that somebody found, whose ever it is; return its name, None when it is not in use."""
+    found = db.execute_sql("SELECT sso.load_token(%s, NULL)", (digest(token),)).fetchone()[0]
+    if found is None:
+        return None
+    with scope(UUID(found["token_agency"])), db.atomic():
+        _end(ApiToken.get_by_id(UUID(found["token"]["id"])))
+    return str(found["token"]["name"])
+
+
+def _end(token: ApiToken) -> bool:
+    live = ApiToken.update(revoked_at=fn.now()).where(ApiToken.id == token.id, ApiToken.revoked_at.is_null())
+    if not live.execute():
+        return False
+    emit(ApiTokenRevoked(object_id=token.id, title=token.name))
     return True
 
 

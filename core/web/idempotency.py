@@ -31,10 +31,9 @@ def once(req: Request, resp: falcon.Response, respond: Callable[[], None]) -> No
     something else, BadRequest for a key that will not do.
     """
     key = _key(req)
-    if not key:
+    if not key or req.ctx is None:
         respond()
         return
-    assert req.ctx is not None
     person, sent = req.ctx.person.id, _fingerprint(req)
     lock = f"{HEADER} {current_tenant()} {person} {key}"
     # Whoever waited here would hold a connection for a client that gave up already.
