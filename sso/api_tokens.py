@@ -10,6 +10,7 @@ import string
 import zlib
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from peewee import fn
@@ -127,7 +128,7 @@ def given_by(ctx: RequestContext) -> frozenset[str]:
     return ctx.permissions - BUILT_IN_PERMISSIONS
 
 
-def in_use(ctx: RequestContext) -> "ApiToken":
+def in_use(ctx: RequestContext) -> Any:
     """Return the query of a person's tokens in an agency that may still be used."""
     return ApiToken.select().where(
         ApiToken.person_id == ctx.person.id, ApiToken.revoked_at.is_null(), ApiToken.expires_at > fn.now()

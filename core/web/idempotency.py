@@ -15,6 +15,7 @@ from core.db import current_tenant, db
 from core.i18n import _
 from core.web.errors import BadRequest, InProgress, KeyReused
 from core.web.request import Request
+from core.web.uploads import CHUNK
 
 HEADER = "Idempotency-Key"
 KEPT = "interval '24 hours'"
@@ -82,8 +83,10 @@ def _fingerprint(req: Request) -> bytes:
     if req.form or req.files:
         digest.update(orjson.dumps(req.form, option=orjson.OPT_SORT_KEYS))
         for name, upload in sorted(req.files.items()):
-            digest.update(f"{name} {upload.name}\n".encode())
-            digest.update(hashlib.file_digest(upload.file, "sha256").digest())  # type: ignore[arg-type]
+            digest.update(f"{name} {upload.name} {upload.size}\n".encode())
+            upload.file.seek(0)
+            while chunk := upload.file.read(CHUNK):
+                digest.update(chunk)
             upload.file.seek(0)
     else:
         media = req.get_media(default_when_empty=None)
