@@ -16,7 +16,7 @@ from uuid import UUID
 from peewee import fn
 
 from core.context import RequestContext
-from core.db import db, scope
+from core.db import db, scope, unscoped
 from core.declarations import BUILT_IN_PERMISSIONS
 from core.events import emit
 from core.i18n import _, local
@@ -113,6 +113,20 @@ def revoke_found(token: str) -> str | None:
     with scope(UUID(found["token_agency"])), db.atomic():
         _end(ApiToken.get_by_id(UUID(found["token"]["id"])))
     return str(found["token"]["name"])
+
+
+def revoke_all(person_id: UUID) -> None:
+    """End every token of a person, in whatever agency: their account is locked or was in wrong hands."""
+    with db.atomic():
+        with unscoped(
+            reason="find the API tokens of a person whose account is locked or all of whose sessions end"
+        ):
+            found = list(
+                ApiToken.select().where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_null())
+            )
+        for token in found:
+            with scope(token.tenant_id):
+                _end(token)
 
 
 def _end(token: ApiToken) -> bool:

@@ -9,9 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from core.api import SYSTEM, Invalid, acting
-from core.db import db
+from core.db import PLATFORM, db, scope
 from core.web.request import SESSION_COOKIE
 from sso import api_tokens, cli
+from sso.api import SessionRegistry
+from tenants import services
 from tests.support.modules import UNIT, ground, stage  # noqa: F401 - fixtures
 
 LIST, NEW, ONE = "example.api_notes", "example.api_new", "example.api_note"
@@ -251,6 +253,25 @@ def test_who_is_signed_in_reads_the_api_on_a_page(agency, lan):
 
 
 # ---- making and revoking them
+
+
+def test_a_locked_account_does_not_get_its_tokens_back(ground, agency, lan):  # noqa: F811 - the fixture
+    token = lan.api_token()
+    with agency.at_work():
+        services.disable_person(lan.person_id)
+        services.restore_person(lan.person_id)
+    assert refused(ask(agency, token))
+
+
+def test_ending_all_sessions_of_a_person_ends_their_tokens_in_every_agency(ground, agency, lan):  # noqa: F811
+    token, hung = lan.api_token(), agency.officer("example.writer")
+    kept = hung.api_token()
+    with db.connection_context(), scope(PLATFORM), acting(SYSTEM), db.atomic():
+        assert SessionRegistry().end_all(lan.person_id) == 1
+    assert refused(ask(agency, token))
+    assert ask(agency, kept).status_code == 200
+    who = "SELECT count(*) FROM core.audit_entry WHERE tenant_id = core.app_tenant() AND event = 'sso.api_token_revoked'"
+    assert sql(agency, who) == [(1,)]
 
 
 def form(**fields):
