@@ -6,7 +6,7 @@ from uuid import UUID
 from core.context import ContextLoader
 from core.events import emit
 from core.settings import Settings
-from sso import queries
+from sso import api_tokens, queries
 from sso.directory import KeycloakDirectory
 from sso.events import SessionsEnded
 from sso.loader import SessionLoader
@@ -76,7 +76,8 @@ class SessionRegistry:
         return queries.live_sessions(person_id)
 
     def end_all(self, person_id: UUID) -> int:
-        """End them all, and keep on record who did it; see Sessions."""
+        """End them all, API tokens too, and keep on record who did it; see Sessions."""
+        api_tokens.revoke_all(person_id)
         ended = sign_in().end("ended_by_operator", person_id=person_id, tell_provider=True)
         if ended:
             person = Person.get_by_id(person_id)

@@ -10,12 +10,13 @@ import string
 import zlib
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from peewee import fn
 
 from core.context import RequestContext
-from core.db import db, scope
+from core.db import db, scope, unscoped
 from core.declarations import BUILT_IN_PERMISSIONS
 from core.events import emit
 from core.i18n import _, local
@@ -101,12 +102,38 @@ def revoke(ctx: RequestContext, token_id: UUID) -> bool:
         token = ApiToken.get_or_none(ApiToken.id == token_id)
         if token is None:
             raise NotFound
-        live = ApiToken.update(revoked_at=fn.now()).where(
-            ApiToken.id == token_id, ApiToken.person_id == ctx.person.id, ApiToken.revoked_at.is_null()
-        )
-        if not live.execute():
-            return False
-        emit(ApiTokenRevoked(object_id=token_id, title=token.name))
+        return token.person_id == ctx.person.id and _end(token)
+
+
+def revoke_found(token: str) -> str | None:
+    """End a token that somebody found, whose ever it is; return its name, None when it is not in use."""
+    found = db.execute_sql("SELECT sso.load_token(%s, NULL)", (digest(token),)).fetchone()[0]
+    if found is None:
+        return None
+    with scope(UUID(found["token_agency"])), db.atomic():
+        _end(ApiToken.get_by_id(UUID(found["token"]["id"])))
+    return str(found["token"]["name"])
+
+
+def revoke_all(person_id: UUID) -> None:
+    """End every token of a person, in whatever agency: their account is locked or was in wrong hands."""
+    with db.atomic():
+        with unscoped(
+            reason="find the API tokens of a person whose account is locked or all of whose sessions end"
+        ):
+            found = list(
+                ApiToken.select().where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_null())
+            )
+        for token in found:
+            with scope(token.tenant_id):
+                _end(token)
+
+
+def _end(token: ApiToken) -> bool:
+    live = ApiToken.update(revoked_at=fn.now()).where(ApiToken.id == token.id, ApiToken.revoked_at.is_null())
+    if not live.execute():
+        return False
+    emit(ApiTokenRevoked(object_id=token.id, title=token.name))
     return True
 
 
@@ -115,7 +142,7 @@ def given_by(ctx: RequestContext) -> frozenset[str]:
     return ctx.permissions - BUILT_IN_PERMISSIONS
 
 
-def in_use(ctx: RequestContext) -> "ApiToken":
+def in_use(ctx: RequestContext) -> Any:
     """Return the query of a person's tokens in an agency that may still be used."""
     return ApiToken.select().where(
         ApiToken.person_id == ctx.person.id, ApiToken.revoked_at.is_null(), ApiToken.expires_at > fn.now()

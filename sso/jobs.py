@@ -4,7 +4,7 @@ from uuid import UUID
 
 from core.db import db
 from core.jobs import JobError
-from sso import api, services
+from sso import api, api_tokens, services
 from sso.interfaces import ProviderUnavailable
 from tenants.events import PersonDisabled
 
@@ -25,5 +25,7 @@ def purge() -> None:
 
 
 def end_sessions_of_disabled(event: PersonDisabled) -> None:
-    """End the sessions of an account that was locked, here and at the provider."""
+    """End the sessions and API tokens of an account that was locked; it gets neither back when it is opened again."""
+    assert event.object_id is not None
+    api_tokens.revoke_all(event.object_id)
     api.sign_in().end("disabled", person_id=event.object_id, tell_provider=True)

@@ -1,10 +1,21 @@
 """What sign-in declares."""
 
-from core.declarations import MEMBER, PUBLIC, SIGNED_IN, Health, HealthCheck, Job, Manifest, Route, Subscriber
+from core.declarations import (
+    MEMBER,
+    PUBLIC,
+    SIGNED_IN,
+    Command,
+    Health,
+    HealthCheck,
+    Job,
+    Manifest,
+    Route,
+    Subscriber,
+)
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _
-from sso import api, jobs, resources
+from sso import api, cli, jobs, resources
 from sso.api_token_pages import ApiTokens, NewApiToken
 from sso.events import ApiTokenCreated, ApiTokenRevoked, SessionsEnded
 from sso.interfaces import ProviderUnavailable
@@ -61,6 +72,11 @@ def register_events() -> list[type[Event]]:
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
     return [Subscriber(PersonDisabled, jobs.end_sessions_of_disabled)]
+
+
+@hookimpl
+def register_commands() -> list[Command]:
+    return [Command(cli.revoke_token)]
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from core.db import current_tenant, db
 from core.i18n import _
 from core.web.errors import BadRequest, InProgress, KeyReused
 from core.web.request import Request
+from core.web.uploads import CHUNK
 
 HEADER = "Idempotency-Key"
 KEPT = "interval '24 hours'"
@@ -31,10 +32,9 @@ def once(req: Request, resp: falcon.Response, respond: Callable[[], None]) -> No
     something else, BadRequest for a key that will not do.
     """
     key = _key(req)
-    if not key:
+    if not key or req.ctx is None:
         respond()
         return
-    assert req.ctx is not None
     person, sent = req.ctx.person.id, _fingerprint(req)
     lock = f"{HEADER} {current_tenant()} {person} {key}"
     # Whoever waited here would hold a connection for a client that gave up already.
@@ -83,8 +83,10 @@ def _fingerprint(req: Request) -> bytes:
     if req.form or req.files:
         digest.update(orjson.dumps(req.form, option=orjson.OPT_SORT_KEYS))
         for name, upload in sorted(req.files.items()):
-            digest.update(f"{name} {upload.name}\n".encode())
-            digest.update(hashlib.file_digest(upload.file, "sha256").digest())  # type: ignore[arg-type]
+            digest.update(f"{name} {upload.name} {upload.size}\n".encode())
+            upload.file.seek(0)
+            while chunk := upload.file.read(CHUNK):
+                digest.update(chunk)
             upload.file.seek(0)
     else:
         media = req.get_media(default_when_empty=None)

@@ -58,7 +58,7 @@ PROBLEMS = {
     500: "Our fault; `instance` names the request for the IT centre.",
     503: "A part of the installation does not answer now.",
 }
-_ALWAYS = frozenset({400, 401, 403, 404, 500, 503})
+ALWAYS = frozenset({400, 401, 403, 404, 500, 503})
 _KINDS: dict[str, dict[str, str]] = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer"}}
 _FIELD = re.compile(r"\{(\w+)(?::([a-z]+)[^}]*)?\}")
 
@@ -193,7 +193,7 @@ def _responses(method: str, document: Document) -> Iterator[tuple[str, dict[str,
         if method == "get":
             yield "304", {"description": "Not changed since the version in If-None-Match"}
     yield str(document.status), answer
-    met = set(_ALWAYS)
+    met = set(ALWAYS)
     if method != "get":
         met |= {409, 413, 415, 422}
     elif document.query is not None:

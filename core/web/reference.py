@@ -7,8 +7,8 @@ from typing import Any
 import falcon
 
 from core.dispatcher import dispatcher
-from core.i18n import _
-from core.web.openapi import PREFIX, describe, servers
+from core.i18n import _, format_number
+from core.web.openapi import ALWAYS, PROBLEMS, describe, servers
 from core.web.rendering import page, url_for
 from core.web.request import Request
 
@@ -33,11 +33,13 @@ class OperationView:
     method: str
     path: str
     summary: str
-    description: str
+    description: tuple[str, ...]
+    """Its paragraphs."""
     parameters: tuple[FieldRow, ...]
     takes: tuple[FieldRow, ...]
     answers: tuple[FieldRow, ...]
     statuses: tuple[tuple[str, str], ...]
+    """Those that not every operation may answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,9 @@ class ReferenceView:
 
     servers: tuple[tuple[str, str], ...]
     """Name and address of the API in each agency of the reader."""
-    prefix: str
     modules: tuple[ModuleOperations, ...]
+    always: tuple[tuple[str, str], ...]
+    """What every operation may answer."""
     document_url: str
 
 
@@ -67,11 +70,11 @@ class Reference:
         spec = describe(dispatcher().catalogue, servers(req.ctx))
         view = ReferenceView(
             servers=tuple((each["description"], each["url"]) for each in servers(req.ctx)),
-            prefix=PREFIX,
             modules=tuple(
                 ModuleOperations(title=tag["description"], operations=tuple(_operations(spec, tag["name"])))
                 for tag in spec["tags"]
             ),
+            always=tuple((str(status), PROBLEMS[status]) for status in sorted(ALWAYS)),
             document_url=url_for(req, "core.openapi"),
         )
         page(req, resp, "core/api_reference.html", view)
@@ -86,7 +89,7 @@ def _operations(spec: Node, tag: str) -> Iterator[OperationView]:
                     method=method.upper(),
                     path=path,
                     summary=operation["summary"],
-                    description=operation["description"],
+                    description=tuple(operation["description"].split("\n\n")),
                     parameters=tuple(_parameter(each) for each in operation["parameters"]),
                     takes=tuple(_content(spec, operation.get("requestBody", {}))),
                     answers=tuple(_content(spec, _success(operation))),
@@ -110,7 +113,8 @@ def _success(operation: Node) -> Node:
 
 def _statuses(spec: Node, operation: Node) -> Iterator[tuple[str, str]]:
     for status, response in sorted(operation["responses"].items()):
-        yield status, _resolved(spec, response)["description"]
+        if int(status) not in ALWAYS:
+            yield status, _resolved(spec, response)["description"]
 
 
 def _content(spec: Node, part: Node) -> Iterator[FieldRow]:
@@ -140,7 +144,7 @@ def _kind(schema: Node) -> str:
     if "format" in schema:
         parts.append(str(schema["format"]))
     if "maxLength" in schema:
-        parts.append(_("tối đa {max} ký tự", max=schema["maxLength"]))
+        parts.append(_("tối đa {max} ký tự", max=format_number(schema["maxLength"])))
     if "enum" in schema:
         parts.append(" | ".join(repr(each) for each in schema["enum"]))
     return ", ".join(parts)

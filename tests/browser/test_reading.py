@@ -43,7 +43,7 @@ def pages(*areas):
     )
 
 
-OFFICE = [*pages("office"), "/agencies", "/sso/devices"]
+OFFICE = [*pages("office"), "/agencies", "/sso/devices", "/api-reference"]
 CONSOLE = pages("admin")
 
 

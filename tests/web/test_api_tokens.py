@@ -6,11 +6,14 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from click.testing import CliRunner
 
-from core.api import Invalid
-from core.db import db
+from core.api import SYSTEM, Invalid, acting
+from core.db import PLATFORM, db, scope
 from core.web.request import SESSION_COOKIE
-from sso import api_tokens
+from sso import api_tokens, cli
+from sso.api import SessionRegistry
+from tenants import services
 from tests.support.modules import UNIT, ground, stage  # noqa: F401 - fixtures
 
 LIST, NEW, ONE = "example.api_notes", "example.api_new", "example.api_note"
@@ -241,7 +244,34 @@ def test_a_program_may_fetch_the_description(agency, lan):
     assert [each["url"] for each in answer.json["servers"]] == [f"/api/v1/t/{agency.info.code}"]
 
 
+def test_who_is_signed_in_reads_the_api_on_a_page(agency, lan):
+    page = lan.follow("/api-reference").text
+    for said in ("/example/notes/{note_id}", "Idempotency-Key", f"/api/v1/t/{agency.info.code}", "412"):
+        assert said in page
+    answer = agency.ground.client.simulate_get("/api-reference", headers={"Accept": "text/html"})
+    assert answer.status_code == 303
+
+
 # ---- making and revoking them
+
+
+def test_a_locked_account_does_not_get_its_tokens_back(ground, agency, lan):  # noqa: F811 - the fixture
+    token = lan.api_token()
+    with agency.at_work():
+        services.disable_person(lan.person_id)
+        services.restore_person(lan.person_id)
+    assert refused(ask(agency, token))
+
+
+def test_ending_all_sessions_of_a_person_ends_their_tokens_in_every_agency(ground, agency, lan):  # noqa: F811
+    token, hung = lan.api_token(), agency.officer("example.writer")
+    kept = hung.api_token()
+    with db.connection_context(), scope(PLATFORM), acting(SYSTEM), db.atomic():
+        assert SessionRegistry().end_all(lan.person_id) == 1
+    assert refused(ask(agency, token))
+    assert ask(agency, kept).status_code == 200
+    who = "SELECT count(*) FROM core.audit_entry WHERE tenant_id = core.app_tenant() AND event = 'sso.api_token_revoked'"
+    assert sql(agency, who) == [(1,)]
 
 
 def form(**fields):
@@ -320,3 +350,19 @@ def test_there_is_an_end_to_the_number_of_tokens(lan, monkeypatch):
     lan.api_token()
     with pytest.raises(Invalid):
         lan.api_token()
+
+
+def test_a_token_that_leaked_is_revoked_by_who_finds_it(agency, lan):
+    token = lan.api_token(name="Trong kho mã nguồn")
+
+    def revoke(found):
+        with db.connection_context(), acting(SYSTEM):
+            return CliRunner().invoke(cli.revoke_token, [found])
+
+    assert "is no API token" in revoke(token[:-1]).output
+    assert "No such token" in revoke(api_tokens.new_token()).output
+    assert revoke(token).output == "Revoked: Trong kho mã nguồn\n"
+    assert refused(ask(agency, token))
+    assert revoke(token).exit_code == 1
+    who = "SELECT actor_kind FROM core.audit_entry WHERE tenant_id = core.app_tenant() AND event = 'sso.api_token_revoked'"
+    assert sql(agency, who) == [("system",)]

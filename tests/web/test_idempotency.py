@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from falcon.testing import create_environ
 
 from core.db import db
 from core.web import idempotency
+from core.web.request import Request
 from tests.support.modules import OTHER_UNIT, UNIT, ground, stage  # noqa: F401 - fixtures
 
 ROUTE = "example.api_new"
@@ -172,3 +174,36 @@ def test_the_other_unit_is_refused_with_a_key_as_without(agency, lan):
     answer = send(lan, unit_id=str(agency.units[OTHER_UNIT]), id=str(uuid4()))
     assert answer.status_code == 403
     assert kept(agency) == 0
+
+
+def multipart(text, content):
+    lines = [
+        "--x",
+        'Content-Disposition: form-data; name="title"',
+        "",
+        text,
+        "--x",
+        'Content-Disposition: form-data; name="file"; filename="a.txt"',
+        "",
+        content,
+        "--x--",
+        "",
+    ]
+    return Request(
+        create_environ(
+            method="POST",
+            body="\r\n".join(lines),
+            headers={"Content-Type": "multipart/form-data; boundary=x"},
+        )
+    )
+
+
+def test_what_comes_with_files_is_told_apart_by_their_content():
+    sent = [("Báo cáo", "quý 3"), ("Báo cáo", "quý 3"), ("Báo cáo", "quý 4"), ("Tờ trình", "quý 3")]
+    requests = [multipart(*each) for each in sent]
+    first, again, other_file, other_text = map(idempotency._fingerprint, requests)
+    assert first == again
+    assert len({first, other_file, other_text}) == 3
+    assert requests[0].files["file"].file.read() == "quý 3".encode()
+    for request in requests:
+        request.close_files()
