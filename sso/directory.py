@@ -17,6 +17,7 @@ from tenants.interfaces import DirectoryOrganization, DirectoryRefused, Director
 
 TIMEOUT = 15
 NAME_LENGTH = 255
+CHANGE_PASSWORD = "UPDATE_PASSWORD"  # noqa: S105 - the name of a required action
 T = TypeVar("T")
 
 
@@ -24,7 +25,7 @@ class KeycloakDirectory:
     """Accounts and organizations of one realm; implements `tenants.interfaces.Directory`."""
 
     def __init__(self, *, keycloak_url: str, realm: str, client_id: str, client_secret: str) -> None:
-        # Heavy, and needed by the worker and the command line only.
+        # Heavy, and web processes need it only when an administrator gives somebody a password.
         from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 
         base = keycloak_url.rstrip("/")
@@ -100,6 +101,14 @@ class KeycloakDirectory:
         with _clear_errors():
             self._admin.set_user_password(_uuid(subject), password, temporary=temporary)
 
+    def has_own_password(self, subject: str) -> bool:
+        """Tell whether the account has a password for good; see Directory."""
+        user_id = _uuid(subject)
+        with _clear_errors():
+            if not any(each["type"] == "password" for each in self._admin.get_credentials(user_id)):
+                return False
+            return CHANGE_PASSWORD not in self._admin.get_user(user_id).get("requiredActions", [])
+
     def set_second_factor(self, subject: str, secret: str) -> None:
         """Replace the account's TOTP secrets by one; see Directory."""
         user_id = _uuid(subject)
@@ -117,6 +126,19 @@ class KeycloakDirectory:
             self._admin.update_user(user_id, {**account, "credentials": [credential]})
             for credential_id in old:
                 self._admin.delete_credential(user_id, _uuid(credential_id))
+
+    def remove_second_factor(self, subject: str) -> None:
+        """Take the account's TOTP secrets away; see Directory."""
+        user_id = _uuid(subject)
+        with _clear_errors():
+            for credential in self._admin.get_credentials(user_id):
+                if credential["type"] == "otp":
+                    self._admin.delete_credential(user_id, _uuid(credential["id"]))
+
+    def end_sessions(self, subject: str) -> None:
+        """End the account's sessions; see Directory."""
+        with _clear_errors():
+            self._admin.user_logout(_uuid(subject))
 
     def close(self) -> None:
         """Give back connections; the instance cannot be used afterwards."""

@@ -13,6 +13,8 @@ UNSCOPED = {
     "core/worker.py": ["a periodic job goes to every agency that has its module"],
     "sso/queries.py": ["tell a person without a post which posts they will have"],
     "tenants/console_queries.py": ["show operators where a person works"],
+    "tenants/password_list.py": ["list who has had no password yet, with where they work"],
+    "tenants/services/passwords.py": ["tell whether a person works in another agency as well"],
     "tenants/jobs.py": ["find the posts of all agencies that ended by date"],
     "tenants/provisioning/plan.py": ["compare a provisioning file with every agency"],
     "plugins/example/queries.py": ["the health of the nightly deletion is that of all agencies"],
