@@ -98,8 +98,11 @@ class KeycloakDirectory:
 
     def set_password(self, subject: str, password: str, *, temporary: bool = True) -> None:
         """Set a password; see Directory."""
+        user_id = _uuid(subject)
         with _clear_errors():
-            self._admin.set_user_password(_uuid(subject), password, temporary=temporary)
+            self._admin.set_user_password(user_id, password, temporary=temporary)
+            # Who asks for a password has often guessed at the old one before, and is shut out for a while.
+            self._admin.clear_bruteforce_attempts_for_user(user_id)
 
     def has_own_password(self, subject: str) -> bool:
         """Tell whether the account has a password for good; see Directory."""

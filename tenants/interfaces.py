@@ -65,7 +65,7 @@ class Directory(Protocol):
         """End a membership; an account that is no member is left alone."""
 
     def set_password(self, subject: str, password: str, *, temporary: bool = True) -> None:
-        """Set a password; a temporary one must be changed at the next sign-in."""
+        """Set a password and forget wrong tries; a temporary one must be changed at the next sign-in."""
 
     def has_own_password(self, subject: str) -> bool:
         """Tell whether the account has a password that its owner need not change."""

@@ -16,12 +16,13 @@ from core.web.gate import Gate
 from core.web.request import SESSION_COOKIE
 from core.web.security import csrf_token
 from sso.services import digest
-from tenants import services
+from tenants import reconciler, services
 from tenants.demo import DemoMaker, DemoPerson
 from tenants.queries import posts
 from tests.db import live
 from tests.support import servers
 from tests.support.modules import Agency, Ground, Stage
+from tests.tenants.stage import MemoryDirectory
 
 FOREIGN = new_id()
 """The id of everything made up in the other agency: its unit, its post, its note, whatever modules bring."""
@@ -98,6 +99,7 @@ def province(built: Province, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provi
             transaction.rollback()
 
     monkeypatch.setattr(Gate, "_run", undone)
+    monkeypatch.setattr(reconciler, "_factory", [MemoryDirectory])
     with built.stage.in_place():
         yield built
 
