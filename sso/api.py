@@ -40,7 +40,7 @@ def install(settings: Settings) -> None:
         )
     )
     install_directory(lambda: directory(settings))
-    install_sessions(SessionRegistry())
+    install_sessions(SessionRegistry(settings.public_url))
 
 
 def use(service: SignInService) -> None:
@@ -70,6 +70,9 @@ def directory(settings: Settings) -> KeycloakDirectory:
 
 class SessionRegistry:
     """Sessions as the console knows them; implements `tenants.sessions.Sessions`."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
 
     def of_person(self, person_id: UUID) -> tuple[LiveSession, ...]:
         """Return where a person is signed in; see Sessions."""

@@ -17,6 +17,7 @@ from tenants.interfaces import DirectoryOrganization, DirectoryRefused, Director
 
 TIMEOUT = 15
 NAME_LENGTH = 255
+CHANGE_PASSWORD = "UPDATE_PASSWORD"  # noqa: S105 - the name of a required action
 T = TypeVar("T")
 
 
@@ -24,7 +25,7 @@ class KeycloakDirectory:
     """Accounts and organizations of one realm; implements `tenants.interfaces.Directory`."""
 
     def __init__(self, *, keycloak_url: str, realm: str, client_id: str, client_secret: str) -> None:
-        # Heavy, and needed by the worker and the command line only.
+        # Heavy, and web processes need it only when an administrator gives somebody a password.
         from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 
         base = keycloak_url.rstrip("/")
@@ -97,8 +98,19 @@ class KeycloakDirectory:
 
     def set_password(self, subject: str, password: str, *, temporary: bool = True) -> None:
         """Set a password; see Directory."""
+        user_id = _uuid(subject)
         with _clear_errors():
-            self._admin.set_user_password(_uuid(subject), password, temporary=temporary)
+            self._admin.set_user_password(user_id, password, temporary=temporary)
+            # Who asks for a password has often guessed at the old one before, and is shut out for a while.
+            self._admin.clear_bruteforce_attempts_for_user(user_id)
+
+    def has_own_password(self, subject: str) -> bool:
+        """Tell whether the account has a password for good; see Directory."""
+        user_id = _uuid(subject)
+        with _clear_errors():
+            if not any(each["type"] == "password" for each in self._admin.get_credentials(user_id)):
+                return False
+            return CHANGE_PASSWORD not in self._admin.get_user(user_id).get("requiredActions", [])
 
     def set_second_factor(self, subject: str, secret: str) -> None:
         """Replace the account's TOTP secrets by one; see Directory."""
@@ -117,6 +129,19 @@ class KeycloakDirectory:
             self._admin.update_user(user_id, {**account, "credentials": [credential]})
             for credential_id in old:
                 self._admin.delete_credential(user_id, _uuid(credential_id))
+
+    def remove_second_factor(self, subject: str) -> None:
+        """Take the account's TOTP secrets away; see Directory."""
+        user_id = _uuid(subject)
+        with _clear_errors():
+            for credential in self._admin.get_credentials(user_id):
+                if credential["type"] == "otp":
+                    self._admin.delete_credential(user_id, _uuid(credential["id"]))
+
+    def end_sessions(self, subject: str) -> None:
+        """End the account's sessions; see Directory."""
+        with _clear_errors():
+            self._admin.user_logout(_uuid(subject))
 
     def close(self) -> None:
         """Give back connections; the instance cannot be used afterwards."""

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +51,28 @@ def plan(file: Path, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, progress on standard error.")
 @click.option("--yes", is_flag=True, help="Do not ask, even on a terminal.")
+@click.option(
+    "--passwords", type=click.Path(path_type=Path, dir_okay=False),
+    help="Give the people of FILE who have never had a password a one-time one, and write them there (CSV).",
+)  # fmt: skip
 @clear_errors
-def apply(file: Path, as_json: bool, yes: bool) -> None:
+def apply(file: Path, as_json: bool, yes: bool, passwords: Path | None) -> None:
     """Do what `plan FILE` shows, one agency after the other, then bring Keycloak up to date.
 
     May be stopped or killed at any point and run again. Exit code 0 when everything is as the file says,
     1 when the file has errors or an agency could not be written (named). When Keycloak does not answer the
-    agencies are written all the same, and the worker brings Keycloak up to date later.
+    agencies are written all the same, and the worker brings Keycloak up to date later. With --passwords
+    see `lienthong people passwords`, which also does what was left.
     """
     from core.app import boot
     from core.db import db
     from core.events import SYSTEM, acting
+    from tenants.people_cli import create_or_exit
     from tenants.provisioning.apply import AlreadyRunning, apply_plan
 
     platform = boot(settings_or_exit())
-    with db.connection_context(), acting(SYSTEM):
+    settled = True
+    with db.connection_context(), acting(SYSTEM), ExitStack() as stack:
         made = _plan_or_exit(file, platform.catalogue, as_json=as_json)
         if made.problems:
             _print_problems(made.problems)
@@ -72,11 +80,15 @@ def apply(file: Path, as_json: bool, yes: bool) -> None:
         if made.pending and not yes and sys.stdin.isatty():
             _print_plan(made)
             click.confirm("Áp dụng? · Apply?", abort=True)
+        # Before anything is written: a file that cannot be made must not come as a surprise afterwards.
+        out = stack.enter_context(create_or_exit(passwords)) if passwords else None
         try:
             result = apply_plan(made, platform.catalogue, progress=_print_step)
         except AlreadyRunning:
             fail("Một lần áp dụng khác đang chạy · another apply is running.")
         mirror = _drain()
+        if passwords and out:
+            settled = _give_passwords(made, out, passwords)
     if as_json:
         shown = {"written": result.written, "failed": result.failed, "keycloak": mirror}
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -86,6 +98,8 @@ def apply(file: Path, as_json: bool, yes: bool) -> None:
         fail(
             f"{len(result.failed)} cơ quan chưa ghi được, sửa rồi chạy lại · agencies failed: {', '.join(result.failed)}"
         )
+    if not settled:
+        sys.exit(ERRORS)
 
 
 @provision.command()
@@ -265,6 +279,14 @@ def _drain() -> dict[str, Any]:
         "left": outcome.left,
         "unavailable": outcome.unavailable,
     }
+
+
+def _give_passwords(made: Any, file: Any, out: Path) -> bool:
+    """Give the people a description names their first passwords; return whether everybody has one."""
+    from tenants.password_list import newcomers
+    from tenants.people_cli import write_passwords
+
+    return write_passwords(newcomers(usernames=made.usernames()), file, out)
 
 
 def _number(value: int) -> str:

@@ -245,6 +245,8 @@ class ProvisionRunView:
     """Why the run as a whole could not go on."""
     checks: tuple[tuple[str, str, State], ...] = ()
     """The reconciliation after the run: what was compared, the result in words, its state."""
+    newcomers: int = 0
+    """After the run: how many people of the installation have no way in yet."""
     stop_action: str = ""
     resume_action: str = ""
     retry_action: str = ""
@@ -369,5 +371,9 @@ class PersonView:
     end_sessions_action: str = ""
     disable_action: str = ""
     restore_action: str = ""
+    password_url: str = ""
+    passwordless: bool = False
+    """Whether the person has no way in yet."""
+    factor_url: str = ""
     itself: bool = False
     """True when the operator looks at their own account, which they cannot lock."""

@@ -8,9 +8,8 @@ installation and stand in one file only its owner can read.
 import json
 import os
 import secrets
-import string
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,6 +26,7 @@ from tenants.provisioning.plan import make_plan
 from tenants.provisioning.province import IT_CENTRE
 from tenants.queries import AgencyLine, agencies, posts, tenant_by_code, units
 from tenants.reconciler import directory, reconcile
+from tenants.services.passwords import new_password
 
 OPERATOR = "vanhanh"
 ADMIN = "tenants.admin"
@@ -207,23 +207,18 @@ def _set_passwords(found: list[dict[str, Any]], known: dict[str, dict[str, Any]]
                 raise NotReady(
                     _("Tài khoản của {name} chưa tạo được. Xem `lienthong doctor`.", name=account["name"])
                 )
-            account["password"] = before.get("password") or _password()
+            account["password"] = before.get("password") or new_password(account["username"])
             if not before.get("password"):
                 client.set_password(subject, account["password"], temporary=False)
+                Person.update(password_at=datetime.now(UTC)).where(
+                    Person.username == account["username"]
+                ).execute()
             if account["operator"]:
                 account["otp"] = before.get("otp") or _secret()
                 if not before.get("otp"):
                     client.set_second_factor(subject, account["otp"])
     finally:
         client.close()
-
-
-def _password() -> str:
-    """Return a password that any usual policy takes and that can be read aloud."""
-    letters = "".join(each for each in string.ascii_letters if each not in "Il")
-    pick = secrets.choice
-    groups = ["".join(pick(letters) for _each in range(4)) for _group in range(3)]
-    return "-".join([*groups, f"{pick('ABCDEFGH')}{pick('abcdefgh')}{secrets.randbelow(90) + 10}"])
 
 
 def _secret() -> str:

@@ -238,6 +238,30 @@ class PersonRestored(RegistryEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstPasswordGiven(RegistryEvent):
+    name: ClassVar[str] = "tenants.first_password_given"
+    label: ClassVar[str] = N_("cấp mật khẩu lần đầu cho {person}")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(RegistryEvent):
+    name: ClassVar[str] = "tenants.password_reset"
+    label: ClassVar[str] = N_("đặt lại mật khẩu của {person}")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(RegistryEvent):
+    name: ClassVar[str] = "tenants.second_factor_removed"
+    label: ClassVar[str] = N_("đặt lại lớp xác thực thứ hai của {person}")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DescriptionApplied(RegistryEvent):
     name: ClassVar[str] = "tenants.description_applied"
     label: ClassVar[str] = N_("áp dụng danh sách {file}")
@@ -249,5 +273,5 @@ ALL: tuple[type[Event], ...] = (
     AgencyCreated, AgencyRevised, AgencySuspended, AgencyResumed, ProfileUpdated,
     UnitCreated, UnitChanged, UnitClosed, PostGranted, PostChanged, PostEnded, RoleCreated, RoleChanged,
     RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged,
-    PersonDisabled, PersonRestored, DescriptionApplied,
+    PersonDisabled, PersonRestored, FirstPasswordGiven, PasswordReset, SecondFactorRemoved, DescriptionApplied,
 )  # fmt: skip

@@ -65,10 +65,19 @@ class Directory(Protocol):
         """End a membership; an account that is no member is left alone."""
 
     def set_password(self, subject: str, password: str, *, temporary: bool = True) -> None:
-        """Set a password; a temporary one must be changed at the next sign-in."""
+        """Set a password and forget wrong tries; a temporary one must be changed at the next sign-in."""
+
+    def has_own_password(self, subject: str) -> bool:
+        """Tell whether the account has a password that its owner need not change."""
 
     def set_second_factor(self, subject: str, secret: str) -> None:
         """Replace the account's TOTP secrets by one (base32, SHA-1, 6 digits, 30 seconds)."""
+
+    def remove_second_factor(self, subject: str) -> None:
+        """Take the account's TOTP secrets away; who needs one sets it up anew at the next sign-in."""
+
+    def end_sessions(self, subject: str) -> None:
+        """End the account's sessions at the identity provider."""
 
     def close(self) -> None:
         """Give back connections."""

@@ -100,6 +100,8 @@ class Person(VersionedMixin, RegistryModel):
     shortcuts = BooleanField(default=True)
     is_operator = BooleanField(default=False)
     disabled_at = DateTimeTZField(null=True)
+    password_at = DateTimeTZField(null=True)
+    """When a one-time password was last given, or a sign-in showed that there is one; None means no way in yet."""
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
 
     class Meta:

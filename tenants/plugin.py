@@ -18,6 +18,7 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, ngettext
 from tenants import console_queries, events, jobs
 from tenants.provisioning import runs
+from tenants.resources.access import PersonFactor, PersonPassword, PostPassword
 from tenants.resources.audit import AgencyAudit, Audit
 from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension
 from tenants.resources.console_people import PeopleSearch, PersonOverview
@@ -71,6 +72,7 @@ def _office_routes() -> list[Route]:
         Route("office", "people/new", NewPost(), "tenants.post_new", people),
         Route("office", "people/{post_id:uuid}", OnePost(), "tenants.post", people),
         Route("office", "people/{post_id:uuid}/end", PostEnd(), "tenants.post_end", people),
+        Route("office", "people/{post_id:uuid}/password", PostPassword(), "tenants.post_password", people),
         Route("office", "units", Units(), "tenants.units", units),
         Route("office", "units/new", NewUnit(), "tenants.unit_new", units),
         Route("office", "units/{unit_id:uuid}", OneUnit(), "tenants.unit", units),
@@ -123,6 +125,8 @@ def _console_routes() -> list[Route]:
         Route("admin", f"{person}/sessions", people, "tenants.person_sessions", OPERATOR, "sessions"),
         Route("admin", f"{person}/disable", people, "tenants.person_disable", OPERATOR, "disable"),
         Route("admin", f"{person}/restore", people, "tenants.person_restore", OPERATOR, "restore"),
+        Route("admin", f"{person}/password", PersonPassword(), "tenants.person_password", OPERATOR),
+        Route("admin", f"{person}/second-factor", PersonFactor(), "tenants.person_factor", OPERATOR),
         Route("admin", "jobs", Jobs(), "tenants.jobs", OPERATOR),
         Route("admin", "jobs/{job_id:int}/retry", JobRetry(), "tenants.job_retry", OPERATOR),
         Route("admin", "jobs/{job_id:int}/cancel", JobCancelling(), "tenants.job_cancel", OPERATOR),

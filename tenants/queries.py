@@ -295,6 +295,7 @@ class PostLine:
     granted_by: str
     ended_at: datetime | None
     disabled: bool
+    passwordless: bool
     version: int
     roles: tuple[str, ...]
 
@@ -342,7 +343,7 @@ def posts(
         values += cursor.key
     rows = _rows(
         "SELECT m.id, m.person_id, p.full_name, p.username, p.sort_key, m.position, m.unit_id, u.name, m.valid_from, m.valid_to, "
-        "m.decision, coalesce(g.full_name, ''), m.ended_at, p.disabled_at IS NOT NULL, m.version, "
+        "m.decision, coalesce(g.full_name, ''), m.ended_at, p.disabled_at IS NOT NULL, p.password_at IS NULL, m.version, "
         "ARRAY(SELECT r.role FROM tenants.membership_role r WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id ORDER BY r.role) "
         f"FROM {_POSTS} AND {conditions} ORDER BY {order} LIMIT %s",
         [*values, limit + 1],

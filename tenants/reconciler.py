@@ -24,6 +24,7 @@ from tenants.interfaces import (
     DirectoryUnavailable,
     DirectoryUser,
 )
+from tenants.models import Person
 
 LOCK_KEY = 0x4C54_6D69_7272_6F72  # "LTmirror"
 BATCH = 400
@@ -53,7 +54,9 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
+    """One call at the identity provider, and the row it is made for."""
+
     id: UUID
     generation: int
     tenant_id: UUID | None
@@ -63,8 +66,10 @@ class _Task:
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
-    task: _Task
+class Result:
+    """What came of a task: the issuer and what the call returned, or why it was refused."""
+
+    task: Task
     value: Any = None
     error: str = ""
 
@@ -77,7 +82,7 @@ def reconcile(
     Must be called outside a transaction. Raises Busy.
     """
     done = refused = 0
-    with _only_one(), _clients(make_directory) as run_all:
+    with _only_one(), clients_of(make_directory) as run_all:
         try:
             for kind in KINDS:
                 seen, total, finished = None, _count(kind, everything), 0
@@ -97,6 +102,25 @@ def reconcile(
     return Outcome(done, refused, _count())
 
 
+def wanted_account(person: Person) -> DirectoryUser:
+    """Return how a person's account should be."""
+    return DirectoryUser(
+        person.id, person.username, person.full_name, person.email, person.disabled_at is None, person.is_operator,
+        person.subject,
+    )  # fmt: skip
+
+
+def mirror_person(client: Directory, person: Person) -> str:
+    """Bring one person's account up to date ahead of the queue, which does it once more; return the subject.
+
+    Raises DirectoryUnavailable or DirectoryRefused.
+    """
+    subject = client.ensure_user(wanted_account(person))
+    if (person.issuer, person.subject) != (client.issuer, subject):
+        Person.update(issuer=client.issuer, subject=subject).where(Person.id == person.id).execute()
+    return subject
+
+
 @contextmanager
 def _only_one() -> Iterator[None]:
     if not db.execute_sql("SELECT pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()[0]:
@@ -108,16 +132,19 @@ def _only_one() -> Iterator[None]:
 
 
 @contextmanager
-def _clients(
+def clients_of(
     make_directory: Factory,
-) -> Iterator[Callable[[Sequence[_Task]], tuple[list[_Result], DirectoryUnavailable | None]]]:
-    """Yield a function that runs tasks on a few clients, each used by one thread at a time."""
+) -> Iterator[Callable[[Sequence[Task]], tuple[list[Result], DirectoryUnavailable | None]]]:
+    """Yield a function that runs tasks on a few clients, each used by one thread at a time.
+
+    It returns the results of those that were answered, and why others were not.
+    """
     clients: queue.SimpleQueue[Directory] = queue.SimpleQueue()
     made: list[Directory] = []
 
-    def run_one(task: _Task) -> _Result | DirectoryUnavailable:
+    def run_one(task: Task) -> Result | DirectoryUnavailable:
         if task.call is None:
-            return _Result(task, error="The account or the organization it needs is not there yet.")
+            return Result(task, error="The account or the organization it needs is not there yet.")
         try:
             client = clients.get_nowait()
         except queue.Empty:
@@ -127,24 +154,24 @@ def _clients(
                 return error
             made.append(client)
         try:
-            return _Result(task, (client.issuer, task.call(client)))
+            return Result(task, (client.issuer, task.call(client)))
         except DirectoryRefused as error:
-            return _Result(task, error=str(error) or "refused")
+            return Result(task, error=str(error) or "refused")
         except DirectoryUnavailable as error:
             return error
         except Exception as error:
             # One entry nobody foresaw must not keep all the others waiting behind it.
             log.exception("mirror.failed", task=str(task.id))
-            return _Result(task, error=f"{type(error).__name__} in the directory adapter.")
+            return Result(task, error=f"{type(error).__name__} in the directory adapter.")
         finally:
             clients.put(client)
 
     with ThreadPoolExecutor(THREADS, thread_name_prefix="mirror") as threads:
 
-        def run_all(tasks: Sequence[_Task]) -> tuple[list[_Result], DirectoryUnavailable | None]:
+        def run_all(tasks: Sequence[Task]) -> tuple[list[Result], DirectoryUnavailable | None]:
             outcomes = list(threads.map(run_one, tasks))
             unavailable = next((each for each in outcomes if isinstance(each, DirectoryUnavailable)), None)
-            return [each for each in outcomes if isinstance(each, _Result)], unavailable
+            return [each for each in outcomes if isinstance(each, Result)], unavailable
 
         try:
             yield run_all
@@ -176,7 +203,7 @@ _SQL = {
 }
 
 
-def _next_batch(kind: str, seen: UUID | None, everything: bool) -> list[_Task]:
+def _next_batch(kind: str, seen: UUID | None, everything: bool) -> list[Task]:
     rows = db.execute_sql(_SQL[kind] + _DUE, (kind, everything, seen, seen, BATCH)).fetchall()
     if kind == "organization":
         return [_organization_task(*row) for row in rows]
@@ -188,15 +215,15 @@ def _next_batch(kind: str, seen: UUID | None, everything: bool) -> list[_Task]:
 
 def _organization_task(
     task_id: UUID, generation: int, tenant_id: UUID, code: str, name: str, enabled: bool, known: UUID | None
-) -> _Task:
+) -> Task:
     wanted = DirectoryOrganization(tenant_id, code, name, enabled, known)
-    return _Task(task_id, generation, tenant_id, None, lambda client: client.ensure_organization(wanted))
+    return Task(task_id, generation, tenant_id, None, lambda client: client.ensure_organization(wanted))
 
 
-def _user_task(task_id: UUID, generation: int, person_id: UUID, *fields: Any) -> _Task:
+def _user_task(task_id: UUID, generation: int, person_id: UUID, *fields: Any) -> Task:
     username, full_name, email, enabled, operator, subject = fields
     wanted = DirectoryUser(person_id, username, full_name, email, enabled, operator, subject)
-    return _Task(task_id, generation, None, person_id, lambda client: client.ensure_user(wanted))
+    return Task(task_id, generation, None, person_id, lambda client: client.ensure_user(wanted))
 
 
 def _member_task(
@@ -208,12 +235,12 @@ def _member_task(
     subject: str | None,
     *,
     belongs: bool,
-) -> _Task:
+) -> Task:
     def call(client: Directory) -> None:
         (client.ensure_member if belongs else client.remove_member)(organization_id, subject)  # type: ignore[arg-type]
 
     ready = organization_id is not None and subject is not None
-    return _Task(task_id, generation, tenant_id, person_id, call if ready else None)
+    return Task(task_id, generation, tenant_id, person_id, call if ready else None)
 
 
 def _belonging(pairs: list[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
@@ -232,7 +259,7 @@ def _belonging(pairs: list[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
 # ---- what came of it -----------------------------------------------------------------------------
 
 
-def _store(kind: str, results: list[_Result]) -> None:
+def _store(kind: str, results: list[Result]) -> None:
     succeeded = [each for each in results if not each.error]
     failed = [each for each in results if each.error]
     with db.atomic():

@@ -20,6 +20,9 @@ class LiveSession:
 class Sessions(Protocol):
     """The registry of sessions."""
 
+    address: str
+    """Where people sign in: the address of the installation."""
+
     def of_person(self, person_id: UUID) -> tuple[LiveSession, ...]:
         """Return where a person is signed in, the latest used first."""
 

@@ -156,6 +156,9 @@ class PostRow:
     """What an administrator should look at: "Tài khoản đang khoá", "Chưa có vai trò"."""
     edit_url: str = ""
     end_url: str = ""
+    password_url: str = ""
+    passwordless: bool = False
+    """Whether the person has no way in yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +226,7 @@ class PostFormView:
     search: str = ""
     found: tuple[FoundPerson, ...] = ()
     end_url: str = ""
+    password_url: str = ""
     conflict: ConflictView | None = None
     """Somebody saved first; the form still holds what was typed."""
 
@@ -242,6 +246,40 @@ class PostEndView:
     """Why it cannot be done: the last administrator."""
     changed: bool = False
     """Somebody changed the post meanwhile; the page shows it as it is now."""
+
+
+# ---- access_plan.html, password_slip.html: also in the console ---------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPlanView:
+    """access_plan.html: what a new way in for a person would do; opens as a page or as a dialog."""
+
+    kind: Literal["first", "again", "factor"]
+    """A first password, another one, or a second factor to be set up anew."""
+    person: str
+    username: str
+    action: str
+    back_url: str
+    list_title: str
+    """Title of the page behind `back_url`."""
+    blocker: str = ""
+    """Why the reader may not, and who may."""
+    trouble: str = ""
+    """Why it could not be done just now; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSlipView:
+    """password_slip.html: a one-time password, shown once and to be printed."""
+
+    person: str
+    username: str
+    password: str = field(repr=False)
+    address: str
+    """Where people sign in."""
+    back_url: str
+    list_title: str
 
 
 # ---- units.html, unit_form.html -----------------------------------------------------------------------

@@ -168,6 +168,7 @@ def worker(threads: int) -> None:
 def _register() -> None:
     from core.cli import installation, modules
     from tenants.cli import demo, provision
+    from tenants.people_cli import people
 
     for command in (
         installation.migrate,
@@ -176,6 +177,7 @@ def _register() -> None:
         installation.audit,
         modules.module,
         provision,
+        people,
         demo,
     ):
         main.add_command(command)

@@ -59,6 +59,14 @@ class Plan:
         touched = {each.agency for each in self.changes if each.action in ("add", "change")}
         return [code for code in self.groups if code in touched]
 
+    def usernames(self) -> frozenset[str]:
+        """Return everybody the description names, as a person or in a post."""
+        people = [row for rows in self.groups.values() for row in rows.people]
+        posts = [row for rows in self.groups.values() for row in rows.posts]
+        return frozenset(
+            [*(row.username for row in people), *(row.person for row in posts), *(row.username for row in self.loose_people)]
+        )  # fmt: skip
+
 
 def make_plan(description: Description, catalogue: Catalogue, *, day: date | None = None) -> Plan:
     """Compare a description with what is stored; reads everything, writes nothing."""

@@ -69,6 +69,9 @@ class PersonOverview:
             end_sessions_action=url_for(req, "tenants.person_sessions", person_id=person_id),
             disable_action="" if disabled or itself else url_for(req, "tenants.person_disable", person_id=person_id),
             restore_action=url_for(req, "tenants.person_restore", person_id=person_id) if disabled else "",
+            password_url="" if disabled or itself else url_for(req, "tenants.person_password", person_id=person_id),
+            passwordless=person.password_at is None,
+            factor_url="" if disabled or itself else url_for(req, "tenants.person_factor", person_id=person_id),
             itself=itself,
         )  # fmt: skip
         page(req, resp, "tenants/console/person.html", view)

@@ -33,6 +33,8 @@ from tenants.resources.common import (
 )
 from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
+from tenants.schemas import PersonSchema, PostSchema
+from tenants.services.passwords import why_no_password
 from tenants.services.people import free_username, get_person
 from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of
 from tenants.services.units import get_unit
@@ -143,10 +145,12 @@ class NewPost:
             None if new_person else get_person(load(PostSchema(only=["person_id"]), req.form)["person_id"])
         )
 
+        given: list[Membership] = []
+
         def grant() -> None:
             fields = _read(req, PersonSchema(), PostSchema()) if new_person else _read(req, PostSchema())
             receiver = person or _register(fields)
-            services.grant_post(
+            post = services.grant_post(
                 authority(req),
                 receiver.id,
                 fields["unit_id"],
@@ -156,6 +160,7 @@ class NewPost:
                 valid_to=fields["valid_to"],
                 decision=fields["decision"],
             )
+            given.append(post)
 
         refusal = attempt(grant)
         if refusal:
@@ -163,7 +168,7 @@ class NewPost:
             return
         name = person.full_name if person else req.form["full_name"]
         toast = _("Đã giao {name} vị trí {position}.", name=name, position=req.form["position"])
-        redirect(resp, url_for(req, "tenants.people"), toast=toast)
+        redirect(resp, _after_giving(req, given[0]), toast=toast)
 
 
 class OnePost:
@@ -263,6 +268,10 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
         remark=_("Tài khoản đang khoá") if line.disabled else "",
         edit_url=url_for(req, "tenants.post", post_id=line.id) if line.ended_at is None else "",
         end_url=url_for(req, "tenants.post_end", post_id=line.id) if line.ended_at is None else "",
+        password_url=url_for(req, "tenants.post_password", post_id=line.id)
+        if line.ended_at is None and not line.disabled
+        else "",
+        passwordless=line.passwordless,
     )
 
 
@@ -328,6 +337,14 @@ def _read(req: Request, *schemas: Any) -> dict[str, Any]:
     return fields
 
 
+def _after_giving(req: Request, post: Membership) -> str:
+    """Return what comes next: a way in for somebody who has none yet, else the list."""
+    receiver = get_person(post.person_id)
+    if receiver.password_at is None and not why_no_password(authority(req), receiver):
+        return url_for(req, "tenants.post_password", post_id=post.id)
+    return url_for(req, "tenants.people")
+
+
 def _register(fields: Mapping[str, Any]) -> Person:
     username = fields["username"] or free_username(fields["full_name"])
     return services.register_person(username, fields["full_name"], email=fields["email"])
@@ -366,6 +383,7 @@ def _show(
             for each in ([found] if found else [])
         ),
         end_url=url_for(req, "tenants.post_end", post_id=post.id) if post else "",
+        password_url=url_for(req, "tenants.post_password", post_id=post.id) if post else "",
         conflict=_conflict(form, stored, units, roles) if isinstance(stored, Membership) else None,
     )
     page(req, resp, "tenants/post_form.html", view, status=refusal.status if refusal else 200)

@@ -26,6 +26,7 @@ from tenants.console_views import (
     State,
 )
 from tenants.models import ProvisionRun, ProvisionStep
+from tenants.password_list import count_newcomers
 from tenants.provisioning import runs
 from tenants.provisioning.description import SHEETS, Column, Sheet, sheet_named
 
@@ -173,6 +174,7 @@ class ProvisionProgress:
             resumed=_("Việc bị ngắt giữa chừng và đã chạy tiếp từ cơ quan chưa xong.") if run.beats > 1 and going else "",
             trouble=run.trouble if run.state == "stopped" else "",
             checks=_checks(run, counts) if run.state == "finished" else (),
+            newcomers=count_newcomers() if run.state == "finished" else 0,
             stop_action=url_for(req, "tenants.provision_stop", run_id=run_id) if run.state == "running" else "",
             resume_action=url_for(req, "tenants.provision_resume", run_id=run_id) if run.state == "stopped" else "",
             retry_action=url_for(req, "tenants.provision_retry", run_id=run_id)

@@ -19,6 +19,7 @@ from tenants.services.modules import (
     plan_enable,
     set_grant,
 )
+from tenants.services.passwords import issue_password, remove_second_factor
 from tenants.services.people import (
     change_person,
     disable_person,
@@ -34,7 +35,8 @@ from tenants.services.units import change_unit, close_unit, create_unit
 __all__ = [
     "Authority", "DisablePlan", "EnablePlan", "change_person", "change_post", "change_role", "change_unit",
     "close_unit", "create_agency", "create_role", "create_unit", "delete_role", "disable_module", "disable_person",
-    "enable_module", "end_post", "grant_post", "plan_disable", "plan_enable", "register_person", "remove_logo", "restore_person",
+    "enable_module", "end_post", "grant_post", "issue_password", "plan_disable", "plan_enable", "register_person",
+    "remove_logo", "remove_second_factor", "restore_person",
     "resume_agency", "revise_agency", "set_grant", "set_logo", "set_operator", "set_preferences", "suspend_agency",
     "update_profile",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ def register_person(username: str, full_name: str, *, email: str = "", is_operat
         person = Person.create(
             username=username, email=email, is_operator=is_operator, **name_fields(full_name)
         )
-        _record(events.PersonRegistered(object_id=person.id, person=full_name))
+        record(events.PersonRegistered(object_id=person.id, person=full_name))
         mirror.person_changed(person.id)
     return person
 
@@ -66,7 +66,7 @@ def change_person(person_id: UUID, expected_version: int, *, full_name: str, ema
             for key, value in wanted.items():
                 setattr(person, key, value)
             person.save_version(expected_version)
-            _record(events.PersonChanged(object_id=person.id, person=person.full_name, changes=differences))
+            record(events.PersonChanged(object_id=person.id, person=person.full_name, changes=differences))
             mirror.person_changed(person.id)
     return person
 
@@ -90,7 +90,7 @@ def set_operator(person_id: UUID, is_operator: bool) -> None:
                 Person.id == person_id
             ).execute()
             change = {"is_operator": (person.is_operator, is_operator)}
-            _record(events.PersonChanged(object_id=person_id, person=person.full_name, changes=change))
+            record(events.PersonChanged(object_id=person_id, person=person.full_name, changes=change))
             mirror.person_changed(person_id)
 
 
@@ -128,7 +128,7 @@ def _set_disabled(
         person = get_person(person_id)
         if bool(person.disabled_at) != bool(at):
             Person.update(disabled_at=at, version=Person.version + 1).where(Person.id == person_id).execute()
-            _record(event(object_id=person_id, person=person.full_name))
+            record(event(object_id=person_id, person=person.full_name))
             mirror.person_changed(person_id)
 
 
@@ -137,7 +137,7 @@ def _check_email(email: str, person_id: UUID | None) -> None:
         raise Invalid({"email": [_("Thư điện tử này đã là của người khác.")]})
 
 
-def _record(event: Event) -> None:
+def record(event: Event) -> None:
     """Emit a fact about a person in the agency at work, or in the installation's own scope."""
     try:
         current_tenant()

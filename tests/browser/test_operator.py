@@ -175,7 +175,7 @@ def test_somebody_is_locked_out(khanh, visitor):
     nga.reload()
     assert nga.heading == "Đăng nhập"
     nga.give_password(nga.installation.account("ngavt"))
-    nga.sees("Tài khoản này đã ngừng dùng.")
+    nga.sees("Tài khoản này đang khoá.")
     khanh.press("Mở lại tài khoản").sees("Tài khoản đang dùng được")
 
 

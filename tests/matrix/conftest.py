@@ -19,13 +19,14 @@ from core.web.request import SESSION_COOKIE
 from core.web.security import csrf_token
 from plugins.files import api as files
 from sso.services import digest
-from tenants import services
+from tenants import reconciler, services
 from tenants.demo import DemoMaker, DemoPerson
 from tenants.queries import posts
 from tests.db import live
 from tests.plugins.files import samples
 from tests.support import servers
 from tests.support.modules import Agency, Ground, Stage
+from tests.tenants.stage import MemoryDirectory
 
 FOREIGN = new_id()
 """The id of everything made up in the other agency: its unit, its post, its note, whatever modules bring."""
@@ -110,6 +111,7 @@ def province(built: Province, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provi
             transaction.rollback()
 
     monkeypatch.setattr(Gate, "_run", undone)
+    monkeypatch.setattr(reconciler, "_factory", [MemoryDirectory])
     with built.stage.in_place():
         yield built
 

@@ -30,6 +30,7 @@ UNMARKED = {
     "core/cli/modules.py": "the command line, in both languages at once",
     "core/web/showcase.py": "samples for developers, never shown on a real installation",
     "tenants/cli.py": "the command line, in both languages at once",
+    "tenants/people_cli.py": "the command line, in both languages at once",
     "tenants/names.py": "names of people",
     "tenants/schemas.py": "how people join several values in one field",
     "tenants/provisioning/description.py": "headings of the file that operators fill in",

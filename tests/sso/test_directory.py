@@ -193,6 +193,48 @@ def test_a_temporary_password_must_be_changed(
     assert browser.heading == "Đặt mật khẩu mới"
 
 
+def test_a_temporary_password_is_told_from_ones_own_and_outlives_the_mirror(
+    directory: KeycloakDirectory, staff_realm: StaffRealm, stack
+) -> None:
+    wanted = user()
+    subject = directory.ensure_user(wanted)
+    assert not directory.has_own_password(subject)
+    directory.set_password(subject, PASSWORD)
+    directory.ensure_user(again(wanted, full_name="Trần Thị Mỹ Hạnh", subject=subject))
+    assert not directory.has_own_password(subject)
+    browser, _tokens = signed_in(staff_realm, stack, wanted.username)
+    assert browser.heading == "Đặt mật khẩu mới"
+    browser.submit(**{"password-new": "một câu khác nữa", "password-confirm": "một câu khác nữa"})
+    assert browser.answer["code"]
+    assert directory.has_own_password(subject)
+
+
+def test_ending_sessions_asks_for_the_password_again(
+    directory: KeycloakDirectory, staff_realm: StaffRealm, stack
+) -> None:
+    wanted = user()
+    subject = directory.ensure_user(wanted)
+    directory.end_sessions(subject)
+    directory.set_password(subject, PASSWORD, temporary=False)
+    signed_in(staff_realm, stack, wanted.username)
+    directory.end_sessions(subject)
+    assert staff_realm.call("GET", f"/users/{subject}/sessions").json() == []
+
+
+def test_a_second_factor_that_was_removed_is_set_up_anew(
+    directory: KeycloakDirectory, staff_realm: StaffRealm, stack
+) -> None:
+    wanted = user(operator=True)
+    subject = directory.ensure_user(wanted)
+    directory.set_password(subject, PASSWORD, temporary=False)
+    directory.set_second_factor(subject, pyotp.random_base32())
+    for _ in range(2):
+        directory.remove_second_factor(subject)
+    browser, tokens = signed_in(staff_realm, stack, wanted.username)
+    assert (browser.heading, tokens) == ("Thiết lập mã xác thực", None)
+    assert directory.has_own_password(subject), "the password stays"
+
+
 def test_a_second_factor_replaces_the_one_before(
     directory: KeycloakDirectory, staff_realm: StaffRealm, stack
 ) -> None:
@@ -232,7 +274,10 @@ def test_an_id_that_is_no_uuid_never_becomes_part_of_an_address(
         lambda: directory.ensure_member(UUID(int=1), value),
         lambda: directory.remove_member(value, str(UUID(int=1))),
         lambda: directory.set_password(value, PASSWORD),
+        lambda: directory.has_own_password(value),
         lambda: directory.set_second_factor(value, "JBSWY3DPEHPK3PXP"),
+        lambda: directory.remove_second_factor(value),
+        lambda: directory.end_sessions(value),
     ):
         with pytest.raises(DirectoryRefused, match="not a UUID"):
             call()

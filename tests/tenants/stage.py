@@ -123,7 +123,11 @@ class MemoryDirectory:
     subjects: dict[str, str] = field(default_factory=dict)
     members: set[tuple[UUID, str]] = field(default_factory=set)
     passwords: dict[str, str] = field(default_factory=dict)
+    own_passwords: set[str] = field(default_factory=set)
+    """Subjects whose password is theirs for good."""
     factors: dict[str, str] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
+    """Subjects whose sessions were ended."""
     calls: int = 0
     before_call: Callable[[int], None] = lambda number: None
     refused: set[str] = field(default_factory=set)
@@ -159,10 +163,24 @@ class MemoryDirectory:
         self.members.discard((organization_id, subject))
 
     def set_password(self, subject, password, *, temporary=True):
-        self.passwords[subject] = password
+        self._called()
+        with self.lock:
+            self.passwords[subject] = password
+            (self.own_passwords.discard if temporary else self.own_passwords.add)(subject)
+
+    def has_own_password(self, subject):
+        return subject in self.own_passwords
 
     def set_second_factor(self, subject, secret):
         self.factors[subject] = secret
+
+    def remove_second_factor(self, subject):
+        self._called()
+        self.factors.pop(subject, None)
+
+    def end_sessions(self, subject):
+        self._called()
+        self.ended.append(subject)
 
     def close(self):
         self.closed += 1

@@ -12,7 +12,7 @@ import core.app
 import core.cli
 import core.logging
 from core.cli import main
-from tenants import cli, reconciler
+from tenants import cli, people_cli, reconciler
 from tenants.interfaces import DirectoryUnavailable
 from tenants.models import DirectoryTask, Tenant
 
@@ -29,6 +29,7 @@ def run(stage, tmp_path, directory, monkeypatch):
     """Run `lienthong` on the stage's database."""
     monkeypatch.setattr(core.cli, "settings_or_exit", lambda: None)
     monkeypatch.setattr(cli, "settings_or_exit", lambda: None)
+    monkeypatch.setattr(people_cli, "settings_or_exit", lambda: None)
     monkeypatch.setattr(core.app, "boot", lambda settings: SimpleNamespace(catalogue=stage.catalogue))
     monkeypatch.setattr(reconciler, "_factory", [lambda: directory])
     monkeypatch.chdir(tmp_path)

@@ -138,6 +138,7 @@ PROVISION_RUN = k.ProvisionRunView(
 PROVISION_DONE = replace(
     PROVISION_RUN, state="finished", done=440, failed=0, running=0, waiting=0, remaining="", resumed="", stop_action="", retry_action="",
     checks=(("Cơ quan", "440 trong tệp, 440 đã ghi", "ok"), ("Hệ thống đăng nhập", "438 trên 440, đang chuyển tiếp", "warn")),
+    newcomers=1240,
 )  # fmt: skip
 JOBS = k.JobsView(
     counters=(Counter(value="3", label="Lỗi", url="?state=failed", late=True), Counter(value="2", label="Đang chạy", url="?state=running"), Counter(value="41", label="Chờ", url="?state=waiting"), Counter(value="1.000+", label="Tất cả", url="?", current=True)),
@@ -161,7 +162,7 @@ PERSON = k.PersonView(
     name="Trần Mỹ Hạnh", username="hanhtm", email="hanhtm@hue.example", disabled_at=None, operator=False, list_url="/p/console-people",
     posts=(k.PersonPost(agency="UBND phường Thuận Hoá", unit="Văn phòng", position="Chuyên viên", roles="Xử lý vụ việc, Biên tập hỏi đáp", valid_from=SINCE, valid_to=None),),
     sessions=(k.SessionRow(device="Chrome trên Windows", address="10.46.12.7", started_at=NOW, seen_at=NOW), k.SessionRow(device="Safari trên iPhone", address="171.225.0.9", started_at=NOW, seen_at=NOW)),
-    end_sessions_action="/p/person", disable_action="/p/person",
+    end_sessions_action="/p/person", disable_action="/p/person", password_url="/p/password", passwordless=True, factor_url="/p/factor",
 )  # fmt: skip
 PEOPLE_SEARCH = k.PeopleSearchView(
     search="hanh",

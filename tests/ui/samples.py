@@ -332,6 +332,13 @@ POST_END = v.PostEndView(
     action="/p/post-end",
     back_url="/p/people",
 )
+PASSWORD_PLAN = v.AccessPlanView(
+    kind="again", person="Đặng Hữu Khoa", username="khoadh", action="/p/password-slip", back_url="/p/people", list_title="Con người và vai trò",
+)  # fmt: skip
+PASSWORD_SLIP = v.PasswordSlipView(
+    person="Đặng Hữu Khoa", username="khoadh", password="Kwmt-hRxe-npZq-Bd74", address="https://lienthong.hue.gov.vn", back_url="/p/people",
+    list_title="Con người và vai trò",
+)  # fmt: skip
 UNITS = v.UnitsView(
     rows=(
         v.UnitRow(
@@ -512,6 +519,10 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "post-new": ("tenants/post_form.html", POST_NEW, agency_shell, {"current": "Con người và vai trò"}),
     "post-new-person": ("tenants/post_form.html", POST_NEW_PERSON, agency_shell, {"current": "Con người và vai trò"}),
     "post-end": ("tenants/post_end.html", POST_END, agency_shell, {"current": "Con người và vai trò"}),
+    "password": ("tenants/access_plan.html", PASSWORD_PLAN, agency_shell, {"current": "Con người và vai trò"}),
+    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ trung tâm CNTT đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
+    "factor": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="factor", trouble="Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."), console_shell, {"current": "Người dùng"}),
+    "password-slip": ("tenants/password_slip.html", PASSWORD_SLIP, agency_shell, {"current": "Con người và vai trò"}),
     "units": ("tenants/units.html", UNITS, agency_shell, {"current": "Phòng ban"}),
     "unit": ("tenants/unit_form.html", UNIT_FORM, agency_shell, {"current": "Phòng ban"}),
     "unit-new": ("tenants/unit_form.html", UNIT_NEW, agency_shell, {"current": "Phòng ban"}),

@@ -95,6 +95,7 @@
         say(copier.dataset.ltDone);
       });
     }
+    if (at("[data-lt-print-page]")) print();
     if (at("[data-lt-forget]")) {
       const form = at("form");
       form.ltRestart();

@@ -1,0 +1,180 @@
+"""First passwords for many people at once, into a file that only its owner can read.
+
+A password is set, then written, then noted: killed in between, the next run gives those people another,
+because what they have is still a one-time password that nobody has used. Who chose their own is left alone.
+"""
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from core.db import PLATFORM, db, scope, unscoped
+from core.events import emit_all
+from core.i18n import N_, _
+from tenants import events
+from tenants.interfaces import Directory, DirectoryUser
+from tenants.models import Person
+from tenants.reconciler import Factory, Result, Task, clients_of, wanted_account
+from tenants.services.passwords import new_password
+
+BATCH = 20
+"""So many are set before their rows are written; as many get another password after a kill."""
+HEAD = (N_("Tên đăng nhập"), N_("Họ và tên"), N_("Cơ quan"), N_("Phòng"), N_("Mật khẩu dùng một lần"))
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who has had no password yet, with the first of their posts."""
+
+    person: Person
+    agency: str
+    unit: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did; `unavailable` says why it stopped early."""
+
+    given: int = 0
+    known: int = 0
+    """They had a password of their own, given in another way."""
+    refused: int = 0
+    left: int = 0
+    unavailable: str = ""
+
+
+class PasswordFile:
+    """A table for Excel that is never written over; each row is on the disk before the next password is set."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the file. Raises OSError, FileExistsError above all."""
+        self._path = path
+        self._rows = 0
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Excel takes a file for UTF-8 by its first three bytes.
+        self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._write([_(title) for title in HEAD])
+
+    def add(self, newcomer: Newcomer, password: str) -> None:
+        """Write one person's line."""
+        person = newcomer.person
+        self._write((person.username, person.full_name, newcomer.agency, newcomer.unit, password))
+        self._rows += 1
+
+    def _write(self, cells: Sequence[str]) -> None:
+        # SECURITY: a name that begins like a formula would be run by Excel.
+        self._writer.writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+        if not self._rows:
+            self._path.unlink()
+
+
+def count_newcomers() -> int:
+    """Return how many people have no way in yet."""
+    return int(Person.select().where(Person.password_at.is_null(), Person.disabled_at.is_null()).count())
+
+
+def newcomers(*, tenant_id: UUID | None = None, usernames: Iterable[str] | None = None) -> list[Newcomer]:
+    """Return who has had no password yet: of one agency, of these user names, or everybody."""
+    names = None if usernames is None else list(usernames)
+    with unscoped(reason="list who has had no password yet, with where they work"), db.atomic():
+        rows = db.execute_sql(
+            """
+            SELECT p.id, coalesce(v.short_name, ''), coalesce(u.name, '') FROM tenants.person p
+            LEFT JOIN LATERAL (SELECT tenant_id, unit_id FROM tenants.membership WHERE person_id = p.id AND ended_at IS NULL
+                AND (valid_to IS NULL OR valid_to >= tenants.today()) AND (%s::uuid IS NULL OR tenant_id = %s)
+                ORDER BY valid_from, id LIMIT 1) m ON true
+            LEFT JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id
+            LEFT JOIN LATERAL (SELECT short_name FROM tenants.tenant_version WHERE tenant_id = m.tenant_id
+                ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true
+            WHERE p.password_at IS NULL AND p.disabled_at IS NULL AND (%s::uuid IS NULL OR m.tenant_id IS NOT NULL)
+                AND (%s::text[] IS NULL OR p.username = ANY(%s))
+            ORDER BY 2, 3, p.sort_key, p.id
+            """,
+            (*[tenant_id and str(tenant_id)] * 3, names, names),
+        ).fetchall()
+    people = {person.id: person for person in Person.select().where(Person.id.in_([row[0] for row in rows]))}
+    return [Newcomer(people[person_id], agency, unit) for person_id, agency, unit in rows]
+
+
+def give_first_passwords(
+    wanted: Sequence[Newcomer],
+    make_directory: Factory,
+    write: Callable[[Newcomer, str], None],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
+    """Give these people a one-time password each; `write` gets it once it is set.
+
+    Needs an actor, no scope and no transaction.
+    """
+    outcome = Outcome(left=len(wanted))
+    with clients_of(make_directory) as run_all:
+        for first in range(0, len(wanted), BATCH):
+            batch = _still_without({each.person.id: each for each in wanted[first : first + BATCH]})
+            gone = len(wanted[first : first + BATCH]) - len(batch)
+            outcome.known, outcome.left = outcome.known + gone, outcome.left - gone
+            passwords = {key: new_password(each.person.username) for key, each in batch.items()}
+            results, unavailable = run_all(
+                [
+                    Task(key, 0, None, key, partial(_give, wanted_account(each.person), passwords[key]))
+                    for key, each in batch.items()
+                ]
+            )
+            for result in results:
+                if not result.error and result.value[1][1]:
+                    write(batch[result.task.id], passwords[result.task.id])
+            _note(outcome, [(batch[result.task.id].person, result) for result in results])
+            progress(len(wanted) - outcome.left, len(wanted))
+            if unavailable:
+                outcome.unavailable = str(unavailable) or type(unavailable).__name__
+                break
+    return outcome
+
+
+def _still_without(batch: dict[UUID, Newcomer]) -> dict[UUID, Newcomer]:
+    """Leave out who got a password on a page while the list was at others."""
+    still = Person.select(Person.id).where(Person.id.in_(list(batch)), Person.password_at.is_null()).tuples()
+    return {key: batch[key] for (key,) in still}
+
+
+def _give(account: DirectoryUser, password: str, client: Directory) -> tuple[str, bool]:
+    """Return the subject, and whether the password was set."""
+    subject = client.ensure_user(account)
+    if client.has_own_password(subject):
+        return subject, False
+    client.set_password(subject, password)
+    return subject, True
+
+
+def _note(outcome: Outcome, results: list[tuple[Person, Result]]) -> None:
+    """Keep on record who has a way in now."""
+    given: list[Person] = []
+    with scope(PLATFORM), db.atomic():
+        for person, result in results:
+            outcome.left -= 1
+            if result.error:
+                outcome.refused += 1
+                continue
+            issuer, (subject, is_new) = result.value
+            outcome.given, outcome.known = outcome.given + is_new, outcome.known + (not is_new)
+            Person.update(password_at=datetime.now(UTC), issuer=issuer, subject=subject).where(
+                Person.id == person.id
+            ).execute()
+            given += [person] if is_new else []
+        emit_all(
+            [events.FirstPasswordGiven(object_id=person.id, person=person.full_name) for person in given]
+        )

@@ -1,0 +1,281 @@
+"""One-time passwords and second factors on the pages: who may, what it does, and that the secret stays on one page."""
+
+import re
+
+import pytest
+
+from core.db import PLATFORM, db, scope
+from core.events import SYSTEM, acting
+from core.web.errors import Forbidden
+from tenants import reconciler, services
+from tenants.interfaces import DirectoryRefused, DirectoryUnavailable
+from tenants.models import DirectoryTask, Person
+from tenants.services.passwords import new_password
+from tests.tenants.pages import ADMIN, member, session_for
+from tests.tenants.test_pages_people import UNIT, give
+
+SHOWN = re.compile(r"\b[A-Za-z]{4}-[A-Za-z]{4}-[A-Za-z]{4}-[A-H][a-h]\d\d\b")
+
+
+@pytest.fixture(autouse=True)
+def accounts(directory, monkeypatch):
+    """The directory that the pages reach."""
+    monkeypatch.setattr(reconciler, "_factory", [lambda: directory])
+    return directory
+
+
+def stored(person_id):
+    with db.connection_context():
+        return Person.get_by_id(person_id)
+
+
+def password_of(accounts, person_id):
+    """The password the directory has for a person; None when it has none."""
+    return accounts.passwords.get(accounts.subjects.get(stored(person_id).username))
+
+
+def is_signed_in(person_id):
+    with db.connection_context():
+        row = db.execute_sql(
+            "SELECT count(*) FROM sso.session WHERE person_id = %s AND ended_at IS NULL", (person_id,)
+        )
+        return row.fetchone()[0] > 0
+
+
+def everything_written():
+    """All that the audit, the jobs and the registry of people hold, as one text."""
+    with db.connection_context():
+        parts = [
+            db.execute_sql(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t").fetchone()[0]
+            for table in ("core.audit_entry", "jobs.procrastinate_jobs", "tenants.person")
+        ]
+    return " ".join(parts)
+
+
+def test_a_password_can_be_read_aloud_and_never_holds_the_user_name():
+    for _each in range(300):
+        password = new_password("hm")
+        assert SHOWN.fullmatch(password)
+        assert "hm" not in password.lower()
+        assert not set("IlOo01") & set(password)
+
+
+def test_somebody_new_is_given_a_way_in_as_the_next_step(agency, admin, accounts):
+    form = {"full_name": "Lê Thị Hoa", "unit_id": agency.units[UNIT], "position": "Văn thư"}
+    given = admin.post("tenants.post_new", form)
+    plan = admin.get(given.location)
+    assert "Cấp mật khẩu lần đầu cho Lê Thị Hoa?" in plan.words
+    assert admin.get("tenants.people", {"q": "thi hoa"}).links("/password")
+    assert "Chưa có mật khẩu" in admin.get("tenants.people", {"q": "thi hoa"}).words
+
+    slip = admin.post(given.location)
+    assert slip.status == 200
+    [shown] = set(SHOWN.findall(slip.words))
+    with db.connection_context():
+        hoa = Person.get(Person.full_name == "Lê Thị Hoa")
+    assert password_of(accounts, hoa.id) == shown
+    assert accounts.subjects[hoa.username] not in accounts.own_passwords, "it must be changed at sign-in"
+    assert hoa.subject == accounts.subjects[hoa.username]
+    assert hoa.username in slip.words
+    assert "http://localhost:8000" in slip.words
+    assert "Chưa có mật khẩu" not in admin.get("tenants.people", {"q": "thi hoa"}).words
+
+
+def test_the_password_is_on_that_one_page_and_nowhere_else(agency, admin):
+    _person, post_id = give(agency, "an", "Trần Văn Ân")
+    slip = admin.post("tenants.post_password", post_id=post_id)
+    [shown] = set(SHOWN.findall(slip.words))
+    assert slip.raw.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in slip.raw.headers
+    assert slip.location == ""
+    assert shown not in admin.get("tenants.post_password", post_id=post_id).text
+    assert shown not in everything_written()
+    audit = admin.get("tenants.audit").words
+    assert "cấp mật khẩu lần đầu cho Trần Văn Ân" in audit
+    assert "Phạm Ngọc Anh" in audit
+
+
+def test_a_reset_ends_the_sessions_and_replaces_the_password(agency, admin, accounts):
+    person_id, post_id = give(agency, "an", "Trần Văn Ân")
+    first = SHOWN.search(admin.post("tenants.post_password", post_id=post_id).words)[0]
+    session_for(person_id)
+    plan = admin.get("tenants.post_password", post_id=post_id)
+    assert "Đặt lại mật khẩu của Trần Văn Ân?" in plan.words
+    second = SHOWN.search(admin.post("tenants.post_password", post_id=post_id).words)[0]
+    assert second != first
+    assert password_of(accounts, person_id) == second
+    assert not is_signed_in(person_id)
+    assert accounts.ended[-1] == stored(person_id).subject, "also at the identity provider"
+    assert "đặt lại mật khẩu của Trần Văn Ân" in admin.get("tenants.audit").words
+
+
+# ---- who may -------------------------------------------------------------------------------------------------
+
+
+def operator_here(site, agency):
+    person_id, post_id = give(agency, "khanh", "Nguyễn Quốc Khánh")
+    with db.connection_context(), acting(SYSTEM), db.atomic():
+        services.set_operator(person_id, is_operator=True)
+    return person_id, post_id
+
+
+def works_elsewhere(site, agency):
+    person_id, post_id = give(agency, "an", "Trần Văn Ân")
+    other = site.ground.agency()
+    with other.at_work():
+        services.grant_post(services.Authority.operator(), person_id, other.units[UNIT], "Kế toán")
+    return person_id, post_id
+
+
+def locked(site, agency):
+    person_id, post_id = give(agency, "an", "Trần Văn Ân")
+    with db.connection_context(), acting(SYSTEM), db.atomic():
+        services.disable_person(person_id)
+    return person_id, post_id
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (operator_here, "Chỉ trung tâm CNTT"),
+        (works_elsewhere, "còn vị trí ở cơ quan khác"),
+        (locked, "Tài khoản đang khoá"),
+    ],
+)
+def test_an_administrator_may_not(site, agency, admin, accounts, make, reason):
+    person_id, post_id = make(site, agency)
+    session_for(person_id)
+    for answer in (
+        admin.get("tenants.post_password", post_id=post_id),
+        admin.post("tenants.post_password", post_id=post_id),
+    ):
+        assert reason in answer.words
+        assert not SHOWN.search(answer.words)
+    assert answer.status == 403
+    assert accounts.passwords == {}
+    assert is_signed_in(person_id)
+
+
+def test_a_post_elsewhere_that_is_over_does_not_count(site, agency, admin):
+    person_id, post_id = give(agency, "an", "Trần Văn Ân")
+    other = site.ground.agency()
+    with other.at_work():
+        by = services.Authority.operator()
+        post = services.grant_post(by, person_id, other.units[UNIT], "Kế toán")
+        services.end_post(by, post.id, 1)
+    assert admin.post("tenants.post_password", post_id=post_id).status == 200
+
+
+def test_nobody_takes_over_an_account_that_administers_more(agency, admin, accounts):
+    with agency.at_work():
+        services.create_role(services.Authority.operator(), "Tổ chức cán bộ", ["tenants.manage_people"])
+    clerk = member(agency, "own.to-chuc-can-bo")
+    _other, chief = give(agency, "chanh", "Lê Quang Vinh", roles=[ADMIN])
+    refused = clerk.post("tenants.post_password", post_id=chief)
+    assert refused.status == 403
+    assert "quyền quản trị mà bạn không có" in refused.words
+    assert accounts.passwords == {}
+    assert admin.post("tenants.post_password", post_id=chief).status == 200
+    _other, plain = give(agency, "an", "Trần Văn Ân", roles=["alpha.writer"])
+    assert clerk.post("tenants.post_password", post_id=plain).status == 200
+
+
+def test_nobody_resets_their_own(agency, admin, operator, accounts):
+    with agency.at_work():
+        row = db.execute_sql(
+            "SELECT id FROM tenants.membership WHERE person_id = %s", (admin.person_id,)
+        ).fetchone()
+    assert admin.post("tenants.post_password", post_id=row[0]).status == 403
+    for route in ("tenants.person_password", "tenants.person_factor"):
+        assert operator.post(route, person_id=operator.person_id).status == 403
+    assert accounts.passwords == {}
+
+
+def test_a_post_of_another_agency_is_not_found(site, admin, accounts):
+    _person, post_id = give(site.ground.agency(), "an", "Trần Văn Ân")
+    assert admin.get("tenants.post_password", post_id=post_id).status == 404
+    assert admin.post("tenants.post_password", post_id=post_id).status == 404
+    assert accounts.passwords == {}
+
+
+# ---- operators -----------------------------------------------------------------------------------------------
+
+
+def test_an_operator_gives_anybody_a_password(site, agency, operator, accounts):
+    person_id, _post = works_elsewhere(site, agency)
+    page = operator.get("tenants.person", person_id=person_id)
+    assert "Chưa có mật khẩu" in page.words
+    assert page.links("/password")
+    slip = operator.post("tenants.person_password", person_id=person_id)
+    assert SHOWN.search(slip.words)[0] == password_of(accounts, person_id)
+    assert "cấp mật khẩu lần đầu cho Trần Văn Ân" in operator.get("tenants.platform_audit").words
+
+
+def test_a_second_factor_is_set_up_anew(site, agency, operator, accounts):
+    person_id, _post = operator_here(site, agency)
+    accounts.subjects[stored(person_id).username] = "subject-of-khanh"
+    accounts.factors["subject-of-khanh"] = "SECRET"
+    session_for(person_id, operator=True)
+    assert "Mật khẩu giữ nguyên" in operator.get("tenants.person_factor", person_id=person_id).words
+    answer = operator.post("tenants.person_factor", person_id=person_id)
+    assert "thiết lập lại lớp xác thực thứ hai" in answer.toast
+    assert accounts.factors == {}
+    assert accounts.passwords == {}
+    assert accounts.ended == ["subject-of-khanh"]
+    assert not is_signed_in(person_id)
+    assert (
+        "đặt lại lớp xác thực thứ hai của Nguyễn Quốc Khánh" in operator.get("tenants.platform_audit").words
+    )
+
+
+# ---- when the identity provider does not do it -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (DirectoryUnavailable("connection refused"), 503, "Máy chủ đăng nhập chưa trả lời"),
+        (DirectoryRefused("Keycloak refused the entry (400): no"), 422, "Máy chủ đăng nhập không nhận"),
+    ],
+)
+def test_nothing_is_half_done(agency, admin, accounts, call, error, status, words):
+    """The account, the sessions and the password are three calls; each may be the one that fails."""
+    person_id, post_id = give(agency, "an", "Trần Văn Ân")
+
+    def fail(number):
+        if number == call:
+            raise error
+
+    accounts.before_call = fail
+    answer = admin.post("tenants.post_password", post_id=post_id)
+    assert answer.status == status
+    assert words in answer.words
+    assert stored(person_id).password_at is None
+    assert accounts.passwords == {}
+    assert "cấp mật khẩu" not in admin.get("tenants.audit").words
+    again = admin.post("tenants.post_password", post_id=post_id)
+    assert SHOWN.search(again.words)[0] == password_of(accounts, person_id)
+
+
+def test_the_queue_still_brings_the_account_up_to_date(agency, admin, accounts):
+    person_id, post_id = give(agency, "an", "Trần Văn Ân")
+    admin.post("tenants.post_password", post_id=post_id)
+    with db.connection_context():
+        assert DirectoryTask.select().where(DirectoryTask.person_id == person_id).count()
+        reconciler.reconcile(lambda: accounts, everything=True)
+    assert password_of(accounts, person_id), "doing it again leaves the password"
+
+
+def test_an_agency_cannot_touch_second_factors(agency):
+    with agency.at_work():
+        person = services.register_person(f"an.{agency.info.code[-8:]}", "Trần Văn Ân")
+    with (
+        db.connection_context(),
+        acting(SYSTEM),
+        scope(PLATFORM),
+        pytest.raises(Forbidden),
+    ):
+        services.remove_second_factor(
+            services.Authority(None, frozenset({"tenants.manage_people"})), person.id
+        )
