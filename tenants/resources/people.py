@@ -33,7 +33,6 @@ from tenants.resources.common import (
 )
 from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
-from tenants.schemas import PersonSchema, PostSchema
 from tenants.services.passwords import why_no_password
 from tenants.services.people import free_username, get_person
 from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of
