@@ -1,3 +1,4 @@
+import errno
 import io
 
 import falcon
@@ -84,3 +85,44 @@ def test_an_upload_can_be_opened_as_an_archive(request_with):
     upload = request_with(part("file", b"PK", "a.xlsx")).files["file"]
     assert upload.file.seekable()
     assert upload.file.seek(0, io.SEEK_END) == 2
+
+
+def test_several_files_of_one_field_come_in_the_order_they_were_chosen(request_with):
+    req = request_with(part("files", b"1", "a.txt"), part("files", b"22", "b.txt"))
+    assert [(each.name, each.size) for each in req.uploads("files")] == [("a.txt", 1), ("b.txt", 2)]
+    assert req.files["files"].name == "b.txt"
+    assert req.uploads("other") == []
+
+
+def test_a_route_may_take_more_than_forms_do_elsewhere(request_with, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_UPLOAD_BYTES", 50)
+    req = request_with(part("file", b"x" * 100, "a.yaml"))
+    _texts, files = uploads.read_multipart(req, 1000)
+    assert files["file"][0].size == 100
+    files["file"][0].file.close()
+
+
+def test_a_full_disk_is_told_and_keeps_nothing_of_what_came(request_with, monkeypatch):
+    kept = []
+    spooled = uploads._spooled
+
+    def full(part):
+        if kept:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        kept.append(spooled(part))
+        return kept[0]
+
+    monkeypatch.setattr(uploads, "_spooled", full)
+    req = request_with(part("a", b"1", "a.txt"), part("b", b"2", "b.txt"))
+    with pytest.raises(falcon.HTTPInsufficientStorage):
+        req.form  # noqa: B018 - the reading is what is tried
+    assert kept[0].file.closed
+    assert req.bounded_stream.read() == b""
+
+
+def test_what_is_received_lies_where_it_was_told_to(request_with, monkeypatch, tmp_path):
+    monkeypatch.setattr(uploads, "IN_MEMORY_BYTES", 10)
+    monkeypatch.setattr(uploads, "_folder", tmp_path / "incoming")
+    upload = request_with(part("file", b"x" * 100, "a.txt")).files["file"]
+    assert upload.read() == b"x" * 100
+    assert (tmp_path / "incoming").is_dir()
