@@ -83,6 +83,19 @@ def test_pinning_a_note_tells_the_others_of_the_unit_once(office):
     assert opened.headers["Location"] == office.agency.url("example.note", note_id=note.id)
 
 
+def test_who_had_taken_note_hears_that_the_note_changed(office):
+    lan, vinh, anh = office.officer(), office.officer(), office.officer()
+    with lan.working() as ctx:
+        note = notebook.write_note(ctx, unit_id=office.agency.units["Văn phòng"], title="Lịch trực")
+    for reader in (lan, vinh):
+        with reader.working() as ctx:
+            notebook.acknowledge(ctx, note.id)
+    with lan.working() as ctx:
+        notebook.change_note(ctx, note.id, version=1, title="Lịch trực mới", body="")
+    assert office.texts(vinh) == ["Lịch trực mới"]
+    assert office.texts(lan) == office.texts(anh) == []
+
+
 # ---- the page
 
 
