@@ -259,6 +259,7 @@ def test_one_statement_tells_who_asks(an: Visitor, site: Site, monkeypatch) -> N
     [
         "SELECT sso.agency(gen_random_uuid())",
         "SELECT * FROM tenants.membership",
+        "SELECT sso.identity((SELECT id FROM tenants.person LIMIT 1), NULL)",
         "SET ROLE lienthong_context",
     ],
 )
@@ -278,7 +279,11 @@ def test_a_shadowed_name_cannot_mislead_the_look_ups(site: Site) -> None:
     found = site.sql(
         "SELECT proname, proconfig, prosecdef FROM pg_proc WHERE pronamespace = 'sso'::regnamespace"
     )
-    assert {name for name, _config, definer in found if definer} == {"load_context", "load_tenant"}
+    assert {name for name, _config, definer in found if definer} == {
+        "load_context",
+        "load_tenant",
+        "load_token",
+    }
     assert all(config == ["search_path=pg_catalog, pg_temp"] for _name, config, _definer in found)
 
 
