@@ -36,6 +36,8 @@ from core.declarations import (
     Permission,
     Role,
     Route,
+    SearchHit,
+    SearchSource,
     Subscriber,
     TimelineEntry,
 )
@@ -45,7 +47,7 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access
-from core.text import fold
+from core.text import fold, mark_words
 from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, Text, load
@@ -69,11 +71,11 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
     "dispatcher", "emit", "enqueue", "Event", "fold", "Forbidden", "format_date",
     "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
-    "Invalid", "Job", "JobError", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
+    "Invalid", "Job", "JobError", "load", "Manifest", "mark_words", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
     "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
     "page_of", "PAGE_SIZE", "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC",
     "read_cursor", "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
-    "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "send_json", "SIGNED_IN",
+    "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json", "SIGNED_IN",
     "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
     "TimelineEntry", "unscoped", "url_for", "VersionedMixin",
 ]  # fmt: skip

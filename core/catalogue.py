@@ -22,6 +22,7 @@ from core.declarations import (
     Permission,
     Role,
     Route,
+    SearchSource,
     Section,
     Subscriber,
 )
@@ -122,6 +123,7 @@ class Catalogue:
     subscribers: tuple[tuple[Manifest, Subscriber], ...]
     jobs: Mapping[str, tuple[Manifest, Job]]
     cards: tuple[tuple[Manifest, DashboardCard], ...]
+    search: tuple[tuple[Manifest, SearchSource], ...]
     health_checks: tuple[tuple[Manifest, HealthCheck], ...]
     commands: tuple[tuple[Manifest, Command], ...]
 
@@ -165,12 +167,14 @@ def build_catalogue(
     ]
     jobs = _unique("job", [*declared["register_jobs"], *after_commit])
     _unique("dashboard card", declared["register_dashboard_cards"])
+    _unique("search source", declared["register_search"])
     _unique("health check", declared["register_health_checks"])
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
     )
     _check_roles(declared["register_roles"], permissions)
     _check_navigation(declared["register_navigation"], routes)
+    _check_search(declared["register_search"], routes)
     _check_commands(declared["register_commands"])
     return Catalogue(
         modules=MappingProxyType(by_key),
@@ -183,6 +187,7 @@ def build_catalogue(
         subscribers=_pairs(declared["register_subscribers"]),
         jobs=MappingProxyType({key: (module.manifest, job) for key, (module, job) in jobs.items()}),
         cards=_pairs(declared["register_dashboard_cards"], key=lambda item: (item.order, item.title)),
+        search=_pairs(declared["register_search"], key=lambda item: (item.order, item.title)),
         health_checks=_pairs(declared["register_health_checks"]),
         commands=_pairs(declared["register_commands"]),
     )
@@ -239,6 +244,7 @@ def _check_references(
             for module, item in declared["register_dashboard_cards"]
         ),
         *((module, f"navigation '{item.title}'", item) for module, item in declared["register_navigation"]),
+        *((module, f"search source '{item.key}'", item) for module, item in declared["register_search"]),
     ]
     for module, what, item in named:
         if item.permission not in permissions:
@@ -280,6 +286,16 @@ def _check_navigation(items: Items, routes: Mapping[str, Address]) -> None:
             complaint = f"names section '{item.section}'; there are {', '.join(get_args(Section))}"
         if complaint:
             raise CatalogueError(f"Module '{module.key}': navigation '{item.title}' {complaint}.")
+
+
+def _check_search(items: Items, routes: Mapping[str, Address]) -> None:
+    """Refuse groups whose "show all" leads nowhere: the address has no field but the agency."""
+    for module, item in items:
+        if item.route and (item.route not in routes or routes[item.route].fields != ["tenant"]):
+            raise CatalogueError(
+                f"Module '{module.key}': search source '{item.key}' leads to '{item.route}', "
+                "which is no page of an agency without further fields."
+            )
 
 
 def _check_commands(items: Items) -> None:

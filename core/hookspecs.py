@@ -25,13 +25,14 @@ from core.declarations import (
     Permission,
     Role,
     Route,
+    SearchSource,
     Subscriber,
     TimelineEntry,
 )
 from core.events import Actor, Event
 
 PROJECT = "lienthong"
-HOOK_API = "1.0"
+HOOK_API = "1.1"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -46,6 +47,7 @@ DECLARE: dict[str, type] = {
     "register_subscribers": Subscriber,
     "register_jobs": Job,
     "register_dashboard_cards": DashboardCard,
+    "register_search": SearchSource,
     "register_health_checks": HealthCheck,
     "register_commands": Command,
 }
@@ -99,6 +101,11 @@ def register_jobs() -> list[Job]:
 @hookspec
 def register_dashboard_cards() -> list[DashboardCard]:
     """Return cards for an agency's start page. Added in 1.0."""
+
+
+@hookspec
+def register_search() -> list[SearchSource]:
+    """Return what the global search looks through in this module. Added in 1.1."""
 
 
 @hookspec

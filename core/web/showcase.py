@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import falcon
 
 from core.declarations import Change, TimelineEntry
+from core.text import mark_words
 from core.web.components import Chip, Column, Counter, FormView, Option, Pager, Tab, Tag
 from core.web.errors import NotFound
 from core.web.rendering import in_development, page
@@ -66,6 +67,7 @@ class ShowcaseView:
         Column(title="Thực đơn", kind="act"),
     )
     options: tuple[Option, ...] = (Option("1", "Tổ đại biểu số 1"), Option("3", "Tổ đại biểu số 3"))
+    found: tuple[tuple[str, bool], ...] = mark_words("Nạo vét mương kiệt 131 Trần Phú", ("muong", "tran"))
     pager: Pager = Pager(text="Dòng 1–50 trong 1.000+", next_url="?after=x")
     form: FormView = field(
         default_factory=lambda: FormView(

@@ -18,6 +18,8 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    SearchHit,
+    SearchSource,
     Subscriber,
     TenantInfo,
     TimelineEntry,
@@ -115,6 +117,20 @@ def register_dashboard_cards() -> list[DashboardCard]:
 
 
 @hookimpl
+def register_search() -> list[SearchSource]:
+    return [
+        SearchSource(
+            "example.notes",
+            N_("Sổ tay phòng ban"),
+            READ,
+            _found_notes,
+            route="example.notes",
+            icon="notebook",
+        )
+    ]
+
+
+@hookimpl
 def register_health_checks() -> list[HealthCheck]:
     return [HealthCheck("example.deletion", N_("Ghi chú quá hạn được xoá"), queries.deletion_health)]
 
@@ -200,6 +216,19 @@ def object_timeline(obj: object) -> list[TimelineEntry]:
     if not isinstance(obj, Note):
         return []
     return [TimelineEntry(each.at, each.name, _("đã nắm nội dung")) for each in queries.acknowledged(obj.id)]
+
+
+def _found_notes(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:
+    assert ctx.tenant is not None
+    found = queries.notes(ctx, queries.Filter(search=" ".join(words)), size=limit)
+    return [
+        SearchHit(
+            row.title,
+            route_url("example.note", tenant=ctx.tenant.code, note_id=row.id),
+            f"{row.unit} · {row.excerpt}" if row.excerpt else row.unit,
+        )
+        for row in found.rows
+    ]
 
 
 def _newest_card(ctx: RequestContext) -> CardView:
