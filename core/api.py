@@ -1,6 +1,6 @@
 """The toolkit: everything a module may use of the platform. What is not here may change any day."""
 
-from core.context import Person, Post, RequestContext, TenantInfo
+from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
     RegistryModel,
@@ -73,7 +73,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
     "Invalid", "Job", "JobError", "load", "Manifest", "mark_words", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
     "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
-    "page_of", "PAGE_SIZE", "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC",
+    "page_of", "PAGE_SIZE", "page_url", "Pager", "pager", "Permission", "Person", "person_context", "Post", "PUBLIC",
     "read_cursor", "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
     "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json", "SIGNED_IN",
     "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",

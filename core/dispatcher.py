@@ -11,9 +11,9 @@ import structlog
 
 from core import hookspecs, metrics
 from core.catalogue import Catalogue
-from core.context import ModuleStates, RequestContext
+from core.context import ModuleStates, Post, RequestContext
 from core.db import PLATFORM, ScopeError, current_tenant, db
-from core.declarations import Blocker, Deny, ObjectAction, SearchHit, SearchSource, TimelineEntry
+from core.declarations import BUILT_IN_PERMISSIONS, Blocker, Deny, ObjectAction, SearchHit, SearchSource, TimelineEntry
 from core.host import implementation_of
 from core.i18n import _
 
@@ -72,6 +72,17 @@ class Dispatcher:
             if not it.switchable or (states.wants(it) and states.allows(it) and on.issuperset(it.requires)):
                 on.add(key)
         return frozenset(on)
+
+    def permissions(self, posts: Iterable[Post], modules: frozenset[str]) -> set[str]:
+        """Return what posts give by their roles, as far as the modules are in effect."""
+        held: set[str] = set()
+        for post in posts:
+            held.update(post.own_permissions)
+            for key in post.roles:
+                role = self.catalogue.roles.get(key)
+                held.update(role.permissions if role else ())
+        # SECURITY: what the platform itself decides, OPERATOR above all, is in no role's gift.
+        return {key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules}
 
     # -- run: the life of a module, first error rolls back ----------------------------------------
 
