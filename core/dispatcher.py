@@ -13,7 +13,16 @@ from core import hookspecs, metrics
 from core.catalogue import Catalogue
 from core.context import ModuleStates, Post, RequestContext
 from core.db import PLATFORM, ScopeError, current_tenant, db
-from core.declarations import BUILT_IN_PERMISSIONS, Blocker, Deny, ObjectAction, SearchHit, SearchSource, TimelineEntry
+from core.declarations import (
+    BUILT_IN_PERMISSIONS,
+    Blocker,
+    Deny,
+    FileOwner,
+    ObjectAction,
+    SearchHit,
+    SearchSource,
+    TimelineEntry,
+)
 from core.host import implementation_of
 from core.i18n import _
 
@@ -174,6 +183,14 @@ class Dispatcher:
                 ask = partial(_search, source, context, words, limit)
                 found.append((source, self.isolated(manifest.key, "register_search", ask, None)))
         return found
+
+    def file_access(
+        self, modules: frozenset[str], context: RequestContext | None, owner: FileOwner, file_id: UUID
+    ) -> bool:
+        """Ask the module of a file's owner, when it is in effect; anything but one clear yes refuses."""
+        asked = modules & {owner.module}
+        answers = self.collect("file_access", asked, context=context, owner=owner, file_id=file_id)
+        return answers == [True]
 
     def disable_blockers(self, key: str, tenant: Any) -> list[Blocker]:
         """Return what keeps a module from being switched off; an error is a blocker."""
