@@ -53,12 +53,14 @@ from core.text import fold, mark_words
 from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, Text, load
+from core.web.listing import BulkButton, ColumnChoice, ListingView, ViewTab
 from core.web.paging import (
     PAGE_SIZE,
     START,
     Cursor,
     Page,
     bounded,
+    cursor_of,
     page_of,
     page_url,
     pager,
@@ -69,16 +71,16 @@ from core.web.request import Request
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed", "Chip",
-    "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
-    "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
+    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "BulkButton", "CardView", "Change", "changed", "Chip",
+    "Choices", "Column", "ColumnChoice", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
+    "current_tenant", "Cursor", "cursor_of", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
     "dispatcher", "emit", "enqueue", "Event", "FileOwner", "fold", "Forbidden", "format_date",
     "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
-    "installed_settings", "Invalid", "Job", "JobError", "load", "Manifest", "mark_words", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
+    "installed_settings", "Invalid", "Job", "JobError", "ListingView", "load", "Manifest", "mark_words", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
     "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
     "page_of", "PAGE_SIZE", "page_url", "Pager", "pager", "Permission", "Person", "person_context", "Post", "PUBLIC",
     "read_cursor", "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
     "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json", "SIGNED_IN",
     "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
-    "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin",
+    "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
 ]  # fmt: skip

@@ -46,6 +46,9 @@ class ListingView:
     key: str
     query: str
     """What of the address belongs to the list: conditions, order, columns."""
+    sort: str
+    cols: str
+    """Order and columns as the address names them, for the filter form to carry on."""
     columns: tuple[Column, ...]
     shown: frozenset[str]
     """The keys of the columns that are shown."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,8 @@ from core.api import (
 from plugins.lists import queries
 from plugins.lists.spec import Direction, ListColumn, ListSpec
 
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -37,17 +40,26 @@ class Listing:
     memory: queries.Memory
     ctx: RequestContext
 
-    def view(self, req: Request, found: Page[Any], total: str = "", all_title: str = "") -> ListingView:
-        """Return what is drawn around the rows; `total` is how many match, `all_title` the name of the whole list."""
+    def view(
+        self, req: Request, found: Page[Any], total: str = "", titles: Mapping[str, str] = NO_TITLES
+    ) -> ListingView:
+        """Return what is drawn around the rows.
+
+        `total` is how many match; `titles` name columns that hold something else under these conditions.
+        """
         spec = self.spec
         query = spec.query(self.params)
         to_lists = {"list": spec.key, "query": query}
         return ListingView(
             key=spec.key,
             query=query,
-            columns=tuple(self._head(req, column) for column in self.columns),
+            sort=self.params.get("sort", ""),
+            cols=self.params.get("cols", ""),
+            columns=tuple(
+                self._head(req, column, titles.get(column.key) or _(column.title)) for column in self.columns
+            ),
             shown=frozenset(column.key for column in self.columns),
-            views=self._tabs(req, query, all_title or _("Tất cả")),
+            views=self._tabs(req, query),
             save_url=f"{url_for(req, 'lists.view_new')}?{urlencode(to_lists)}",
             choices=tuple(
                 ColumnChoice(key=each.key, title=_(each.title), shown=each in self.columns, fixed=each.fixed)
@@ -66,23 +78,21 @@ class Listing:
             total=total if found.next_key or found.previous_key else "",
         )
 
-    def _head(self, req: Request, column: ListColumn) -> Column:
+    def _head(self, req: Request, column: ListColumn, title: str) -> Column:
         key, direction = self.sort
         now = direction if key == column.key else ""
         if column.sort is None:
-            return Column(title=_(column.title), kind=column.kind, sorted=now)
+            return Column(title=title, kind=column.kind, sorted=now)
         turned: Direction = column.sort
         if now:
             turned = "ascending" if now == "descending" else "descending"
         plain = (column.key, turned) == self.spec.default
         wanted = "" if plain else f"{'-' if turned == 'descending' else ''}{column.key}"
-        return Column(
-            title=_(column.title), kind=column.kind, sorted=now, sort_url=page_url(req, sort=wanted)
-        )
+        return Column(title=title, kind=column.kind, sorted=now, sort_url=page_url(req, sort=wanted))
 
-    def _tabs(self, req: Request, query: str, all_title: str) -> tuple[ViewTab, ...]:
+    def _tabs(self, req: Request, query: str) -> tuple[ViewTab, ...]:
         path = req.path
-        everything = ViewTab(title=all_title, url=f"{path}?view=all", current=not query)
+        everything = ViewTab(title=_("Tất cả"), url=f"{path}?view=all", current=not query)
         return (
             everything,
             *(
@@ -98,6 +108,11 @@ class Listing:
         )
 
 
+def params_of(req: Request) -> dict[str, str]:
+    """Return the fields of an address, each once."""
+    return {name: value if isinstance(value, str) else value[-1] for name, value in req.params.items()}
+
+
 def open_list(req: Request, resp: Any, spec: ListSpec) -> Listing | None:
     """Read how a list is wanted from the address and from what the person chose before.
 
@@ -105,8 +120,8 @@ def open_list(req: Request, resp: Any, spec: ListSpec) -> Listing | None:
     """
     assert req.ctx is not None  # the gate lets nobody in without one
     memory = queries.memory(req.ctx, spec.key)
-    params = {name: value if isinstance(value, str) else value[-1] for name, value in req.params.items()}
-    if not params and memory.default_query:
+    params = params_of(req)
+    if memory.default_query and not params:
         redirect(resp, f"{req.path}?{memory.default_query}")
         return None
     return Listing(

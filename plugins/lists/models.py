@@ -1,6 +1,6 @@
 """Tables of the lists' own memory; the migration holds their constraints and indexes."""
 
-from peewee import SQL, BlobField, BooleanField, IntegerField, TextField, UUIDField
+from peewee import SQL, BooleanField, IntegerField, TextField, UUIDField
 from playhouse.postgres_ext import ArrayField, DateTimeTZField
 
 from core.api import TenantModel
@@ -59,24 +59,14 @@ class Export(TenantModel):
     list = TextField()
     person_id = UUIDField()
     query = TextField()
-    locale = TextField()
+    heads = ArrayField(TextField, index=False)
+    """The titles of its columns in the language of the person."""
     state = TextField(default="waiting")
-    rows = IntegerField(default=0)
+    count = IntegerField(default=0)
+    file_id = UUIDField(null=True)
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     done_at = DateTimeTZField(null=True)
 
     class Meta:
         schema = "lists"
         table_name = "export"
-
-
-class ExportPart(TenantModel):
-    """A piece of an exported file."""
-
-    export_id = UUIDField()
-    number = IntegerField()
-    content = BlobField()
-
-    class Meta:
-        schema = "lists"
-        table_name = "export_part"

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import NotFound, RequestContext, current_tenant, db
-from plugins.lists.models import BulkRun, Export, SavedView
+from plugins.lists.models import BulkRun, Export, Preference, SavedView
+from plugins.lists.spec import may_open
 
 MOST_VIEWS = 30
 EXPORTS_SHOWN = 50
@@ -31,24 +32,31 @@ class Memory:
     views: tuple[ViewLine, ...] = ()
 
 
+# The own views, those others share, and what was chosen: each from an index of its own.
+_MEMORY = """
+    (SELECT id, name, query, shared, true, NULL, NULL::uuid FROM lists.saved_view
+    WHERE tenant_id = %(tenant)s AND list = %(list)s AND person_id = %(person)s ORDER BY name LIMIT %(most)s)
+    UNION ALL
+    (SELECT id, name, query, true, false, NULL, NULL FROM lists.saved_view
+    WHERE tenant_id = %(tenant)s AND list = %(list)s AND shared AND person_id <> %(person)s ORDER BY name LIMIT %(most)s)
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, columns, view_id FROM lists.preference
+    WHERE tenant_id = %(tenant)s AND list = %(list)s AND person_id = %(person)s
+"""
+
+
 def memory(ctx: RequestContext, key: str) -> Memory:
     """Return what is remembered for a list, by one statement: every page of every list asks."""
     rows = db.execute_sql(
-        "SELECT v.id, v.name, v.query, v.shared, v.person_id = %(person)s, NULL, NULL FROM lists.saved_view v "
-        "WHERE v.tenant_id = %(tenant)s AND v.list = %(list)s AND (v.person_id = %(person)s OR v.shared) "
-        "UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, p.columns, p.view_id FROM lists.preference p "
-        "WHERE p.tenant_id = %(tenant)s AND p.person_id = %(person)s AND p.list = %(list)s LIMIT %(limit)s",
-        {"tenant": current_tenant(), "person": ctx.person.id, "list": key, "limit": MOST_VIEWS * 4},
+        _MEMORY, {"tenant": current_tenant(), "person": ctx.person.id, "list": key, "most": MOST_VIEWS}
     ).fetchall()
     if not rows:
         return Memory()
     columns, default = next(((row[5], row[6]) for row in rows if row[5] is not None), ("", None))
-    views = sorted(
-        (ViewLine._make(row[:5]) for row in rows if row[5] is None), key=lambda view: (not view.mine, view.name)
-    )
+    views = [ViewLine._make(row[:5]) for row in rows if row[5] is None]
     # Somebody may have stopped sharing the view that another person begins with.
     first = next((view.query for view in views if view.id == default), "")
-    return Memory(columns, first, tuple(views[:MOST_VIEWS]))
+    return Memory(columns, first, tuple(views))
 
 
 def own_view(ctx: RequestContext, view_id: UUID) -> SavedView:
@@ -93,7 +101,8 @@ class ExportLine(NamedTuple):
     id: UUID
     list: str
     state: str
-    rows: int
+    count: int
+    file_id: UUID | None
     created_at: datetime
     done_at: datetime | None
 
@@ -101,28 +110,22 @@ class ExportLine(NamedTuple):
 def exports(ctx: RequestContext) -> list[ExportLine]:
     """Return the person's own exported files, newest first."""
     rows = db.execute_sql(
-        "SELECT id, list, state, rows, created_at, done_at FROM lists.export WHERE tenant_id = %s AND person_id = %s "
+        "SELECT id, list, state, count, file_id, created_at, done_at FROM lists.export WHERE tenant_id = %s AND person_id = %s "
         "ORDER BY created_at DESC, id DESC LIMIT %s",
         (current_tenant(), ctx.person.id, EXPORTS_SHOWN),
     ).fetchall()
     return [ExportLine._make(row) for row in rows]
 
 
-def own_export(ctx: RequestContext, export_id: UUID) -> Export:
-    """Return an export the person asked for.
+def begins_with(ctx: RequestContext, view: SavedView) -> bool:
+    """Tell whether a person's list opens with a view."""
+    found = Preference.select().where(
+        Preference.list == view.list, Preference.person_id == ctx.person.id, Preference.view_id == view.id
+    )
+    return bool(found.exists())
 
-    Raises NotFound.
-    """
+
+def is_own_export(ctx: RequestContext, export_id: UUID) -> bool:
+    """Tell whether a person asked for an export, and may still open the list it was made of."""
     found = Export.select().where(Export.id == export_id, Export.person_id == ctx.person.id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def part_of(export_id: UUID, number: int) -> bytes | None:
-    """Return a piece of an exported file."""
-    row = db.execute_sql(
-        "SELECT content FROM lists.export_part WHERE tenant_id = %s AND export_id = %s AND number = %s",
-        (current_tenant(), export_id, number),
-    ).fetchone()
-    return bytes(row[0]) if row else None
+    return found is not None and may_open(ctx, found.list)

@@ -98,9 +98,17 @@ def declare_list(spec: ListSpec) -> ListSpec:
     if spec.key in SPECS:
         raise ValueError(f"The list '{spec.key}' is declared twice.")
     if sum(column.shown or column.fixed for column in spec.columns) > CLERK_COLUMNS:
-        raise ValueError(f"The list '{spec.key}' shows more than {CLERK_COLUMNS} columns before anybody chose.")
+        raise ValueError(
+            f"The list '{spec.key}' shows more than {CLERK_COLUMNS} columns before anybody chose."
+        )
     SPECS[spec.key] = spec
     return spec
+
+
+def may_open(ctx: RequestContext, key: str) -> bool:
+    """Tell whether a person may open a list here."""
+    spec = SPECS.get(key)
+    return spec is not None and key.partition(".")[0] in ctx.modules and ctx.can(spec.permission)
 
 
 def spec_for(ctx: RequestContext, key: str) -> ListSpec:
@@ -108,7 +116,6 @@ def spec_for(ctx: RequestContext, key: str) -> ListSpec:
 
     Raises NotFound.
     """
-    spec = SPECS.get(key)
-    if spec is None or key.partition(".")[0] not in ctx.modules or not ctx.can(spec.permission):
+    if not may_open(ctx, key):
         raise NotFound
-    return spec
+    return SPECS[key]

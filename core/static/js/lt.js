@@ -257,7 +257,7 @@
       button.setAttribute("aria-disabled", "true");
       setTimeout(() => form.dataset.ltSent && (words.textContent = body.dataset.ltBusy), 300);
     }
-    setTimeout(release, 15000, form);
+    setTimeout(release, form.hasAttribute("data-lt-download") ? 2000 : 15000, form);
   });
   addEventListener("pageshow", (event) => event.persisted && all("form[data-lt-sent]").forEach(release));
 

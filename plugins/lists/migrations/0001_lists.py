@@ -49,25 +49,13 @@ def up(migrator, db):
         "lists.export",
         f"""
         {LIST}, {PERSON}, {QUERY},
-        locale text NOT NULL,
+        heads text[] NOT NULL,
         state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'failed')),
-        rows integer NOT NULL DEFAULT 0,
+        count integer NOT NULL DEFAULT 0,
+        file_id uuid,
         created_at timestamptz NOT NULL DEFAULT now(),
         done_at timestamptz
         """,
-    )
-    # A file goes in and comes out in pieces, so that neither process holds the whole of it.
-    tenant_table(
-        db,
-        "lists.export_part",
-        """
-        export_id uuid NOT NULL,
-        number integer NOT NULL,
-        content bytea NOT NULL CHECK (length(content) BETWEEN 1 AND 262144),
-        UNIQUE (tenant_id, export_id, number),
-        FOREIGN KEY (tenant_id, export_id) REFERENCES lists.export (tenant_id, id) ON UPDATE CASCADE ON DELETE CASCADE
-        """,
-        grant="select, insert, delete",
     )
     db.execute_sql(
         "CREATE INDEX saved_view_shared ON lists.saved_view (tenant_id, list, name) WHERE shared;"

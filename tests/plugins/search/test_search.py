@@ -69,7 +69,7 @@ def test_a_group_shows_five_and_leads_to_the_rest_in_its_own_list(notebook):
     assert rest == "Xem tất cả"
     page = lan.get("search.page", query={"q": "giao ban"}).text
     url = re.search(r'class="lt-item all" href="([^"]+)"', page)[1]
-    assert lan.follow(url).text.count("Giao ban tuần") == 7
+    assert lan.follow(url).text.count(">Giao ban tuần") == 7
 
 
 def test_colleagues_are_found_by_name_and_only_who_gives_posts_opens_them(ground):
