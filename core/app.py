@@ -12,7 +12,7 @@ from core import dispatcher as dispatching
 from core import plugin as core_plugin
 from core import settings as settings_of_process
 from core.catalogue import Catalogue
-from core.context import ContextLoader
+from core.context import ContextLoader, install_person_contexts
 from core.db import db
 from core.db.database import AppDatabase, connect
 from core.db.migrations import MigrationSet
@@ -59,6 +59,7 @@ def load_modules(blocked: tuple[str, ...] = ()) -> tuple[PluginHost, Catalogue]:
 def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform:
     """Load the modules and connect the process to its database and to the identity provider."""
     import sso.api
+    import tenants.contexts
     import tenants.queries
 
     host, catalogue = load_modules(settings.blocked_modules)
@@ -68,6 +69,7 @@ def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform
     load_catalogues([module.folder for module in catalogue.modules.values()])
     db.initialize(database or application_database(settings))
     sso.api.install(settings)
+    install_person_contexts(tenants.contexts.person_context)
     return Platform(settings, host, catalogue, dispatcher, migration_sets(catalogue.modules.values()))
 
 

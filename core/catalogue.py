@@ -25,6 +25,7 @@ from core.declarations import (
     Permission,
     Role,
     Route,
+    SearchSource,
     Section,
     Subscriber,
 )
@@ -126,6 +127,7 @@ class Catalogue:
     jobs: Mapping[str, tuple[Manifest, Job]]
     notifications: Mapping[str, tuple[Manifest, NotificationKind]]
     cards: tuple[tuple[Manifest, DashboardCard], ...]
+    search: tuple[tuple[Manifest, SearchSource], ...]
     health_checks: tuple[tuple[Manifest, HealthCheck], ...]
     commands: tuple[tuple[Manifest, Command], ...]
 
@@ -171,12 +173,14 @@ def build_catalogue(
     notifications = _unique("notification", declared["register_notifications"])
     _check_notifications(declared["register_notifications"])
     _unique("dashboard card", declared["register_dashboard_cards"])
+    _unique("search source", declared["register_search"])
     _unique("health check", declared["register_health_checks"])
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
     )
     _check_roles(declared["register_roles"], permissions)
     _check_navigation(declared["register_navigation"], routes)
+    _check_search(declared["register_search"], routes)
     _check_commands(declared["register_commands"])
     return Catalogue(
         modules=MappingProxyType(by_key),
@@ -192,6 +196,7 @@ def build_catalogue(
             {key: (module.manifest, kind) for key, (module, kind) in notifications.items()}
         ),
         cards=_pairs(declared["register_dashboard_cards"], key=lambda item: (item.order, item.title)),
+        search=_pairs(declared["register_search"], key=lambda item: (item.order, item.title)),
         health_checks=_pairs(declared["register_health_checks"]),
         commands=_pairs(declared["register_commands"]),
     )
@@ -248,6 +253,7 @@ def _check_references(
             for module, item in declared["register_dashboard_cards"]
         ),
         *((module, f"navigation '{item.title}'", item) for module, item in declared["register_navigation"]),
+        *((module, f"search source '{item.key}'", item) for module, item in declared["register_search"]),
     ]
     for module, what, item in named:
         if item.permission not in permissions:
@@ -297,6 +303,16 @@ def _check_notifications(items: Items) -> None:
             raise CatalogueError(
                 f"Module '{module.key}': notification '{kind.key}' is mailed '{kind.email}'; "
                 f"there are {', '.join(get_args(MailChoice))}."
+            )
+
+
+def _check_search(items: Items, routes: Mapping[str, Address]) -> None:
+    """Refuse groups whose "show all" leads nowhere: the address has no field but the agency."""
+    for module, item in items:
+        if item.route and (item.route not in routes or routes[item.route].fields != ["tenant"]):
+            raise CatalogueError(
+                f"Module '{module.key}': search source '{item.key}' leads to '{item.route}', "
+                "which is no page of an agency without further fields."
             )
 
 

@@ -1,6 +1,6 @@
 """Who asks, where, and what they may do: loaded once per request by one query."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -151,3 +151,20 @@ class RequestContext:
     def __repr__(self) -> str:
         # Contexts end up in tracebacks; names and addresses must not.
         return f"<RequestContext {self.request_id}>"
+
+
+PersonContexts = Callable[[UUID], RequestContext | None]
+_person_contexts: list[PersonContexts] = []
+
+
+def install_person_contexts(load: PersonContexts) -> None:
+    """Let the composition root say where people's rights are read for work without a request."""
+    _person_contexts[:] = [load]
+
+
+def person_context(person_id: UUID) -> RequestContext | None:
+    """Return what somebody may do in the agency in scope right now, for a job that works in their name.
+
+    None when the person is disabled or holds no post there any more: then the job must not go on.
+    """
+    return _person_contexts[0](person_id)

@@ -129,8 +129,9 @@ class Role:
 class NavItem:
     """One line of the navigation, shown to those who hold `permission`.
 
-    The line of section `search` is the search field in the top bar, which sends `q` there; that of `bell`
-    is the bell beside it, with `badge` as its number.
+    The line of section `search` is the search field in the top bar, which sends `q` there and, while
+    somebody types, `part=quick` for the panel below it; that of `bell` is the bell beside it, with `badge`
+    as its number.
     """
 
     title: str
@@ -197,6 +198,34 @@ class DashboardCard:
     title: str
     permission: str
     render: "Callable[[RequestContext], CardView]"
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One thing the global search found; without an address it only tells."""
+
+    title: str
+    url: str = ""
+    detail: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """A group of the global search, shown to those who hold `permission`.
+
+    `find(ctx, words, limit)` gets the words folded (lower case, no tones or marks) and returns what holds
+    all of them and what this person may see, the best first, `limit` at most. `route` is the list that
+    takes the same words as `q` and shows the rest.
+    """
+
+    key: str
+    title: str
+    permission: str
+    find: "Callable[[RequestContext, tuple[str, ...], int], Sequence[SearchHit]]"
+    route: str = ""
+    icon: str = ""
     order: int = 100
 
 

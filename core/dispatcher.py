@@ -11,14 +11,24 @@ import structlog
 
 from core import hookspecs, metrics
 from core.catalogue import Catalogue
-from core.context import ModuleStates, RequestContext
+from core.context import ModuleStates, Post, RequestContext
 from core.db import PLATFORM, ScopeError, current_tenant, db
-from core.declarations import Blocker, Deny, FileOwner, ObjectAction, TimelineEntry
+from core.declarations import (
+    BUILT_IN_PERMISSIONS,
+    Blocker,
+    Deny,
+    FileOwner,
+    ObjectAction,
+    SearchHit,
+    SearchSource,
+    TimelineEntry,
+)
 from core.host import implementation_of
 from core.i18n import _
 
 log = structlog.get_logger()
 T = TypeVar("T")
+SEARCH_PATIENCE = "1s"
 
 
 class HookFailed(Exception):
@@ -71,6 +81,17 @@ class Dispatcher:
             if not it.switchable or (states.wants(it) and states.allows(it) and on.issuperset(it.requires)):
                 on.add(key)
         return frozenset(on)
+
+    def permissions(self, posts: Iterable[Post], modules: frozenset[str]) -> set[str]:
+        """Return what posts give by their roles, as far as the modules are in effect."""
+        held: set[str] = set()
+        for post in posts:
+            held.update(post.own_permissions)
+            for key in post.roles:
+                role = self.catalogue.roles.get(key)
+                held.update(role.permissions if role else ())
+        # SECURITY: what the platform itself decides, OPERATOR above all, is in no role's gift.
+        return {key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules}
 
     # -- run: the life of a module, first error rolls back ----------------------------------------
 
@@ -158,6 +179,17 @@ class Dispatcher:
         found = self.collect("object_timeline", context.modules, context=context, obj=obj)
         return sorted(found, key=attrgetter("at"), reverse=True)
 
+    def search(
+        self, context: RequestContext, words: tuple[str, ...], limit: int
+    ) -> list[tuple[SearchSource, list[SearchHit] | None]]:
+        """Ask the sources this person may use; None stands where one failed or took too long."""
+        found: list[tuple[SearchSource, list[SearchHit] | None]] = []
+        for manifest, source in self.catalogue.search:
+            if manifest.key in context.modules and context.can(source.permission):
+                ask = partial(_search, source, context, words, limit)
+                found.append((source, self.isolated(manifest.key, "register_search", ask, None)))
+        return found
+
     def file_access(
         self, modules: frozenset[str], context: RequestContext | None, owner: FileOwner, file_id: UUID
     ) -> bool:
@@ -188,6 +220,24 @@ def _ask(implementation: pluggy.HookImpl, kind: type, arguments: dict[str, Any])
         if not isinstance(item, kind):
             raise TypeError(f"The answer holds a {type(item).__name__} instead of {kind.__name__}.")
     return items
+
+
+def _search(
+    source: SearchSource, context: RequestContext, words: tuple[str, ...], limit: int
+) -> list[SearchHit]:
+    """Return what a source finds; it has a second, for somebody is typing."""
+    in_transaction = db.obj is not None and db.in_transaction()
+    if in_transaction:
+        (patience,) = db.execute_sql("SHOW statement_timeout").fetchone()
+        db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (SEARCH_PATIENCE,))
+    hits = list(source.find(context, words, limit))[:limit]
+    for hit in hits:
+        if not isinstance(hit, SearchHit):
+            raise TypeError(f"The answer holds a {type(hit).__name__} instead of SearchHit.")
+    if in_transaction:
+        # After an error the savepoint takes the limit back by itself.
+        db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (patience,))
+    return hits
 
 
 def _note_failure(key: str, hook: str) -> None:

@@ -29,6 +29,7 @@ from core.declarations import (
     Permission,
     Role,
     Route,
+    SearchSource,
     Subscriber,
     TimelineEntry,
 )
@@ -51,6 +52,7 @@ DECLARE: dict[str, type] = {
     "register_jobs": Job,
     "register_notifications": NotificationKind,
     "register_dashboard_cards": DashboardCard,
+    "register_search": SearchSource,
     "register_health_checks": HealthCheck,
     "register_commands": Command,
 }
@@ -110,6 +112,11 @@ def register_notifications() -> list[NotificationKind]:
 @hookspec
 def register_dashboard_cards() -> list[DashboardCard]:
     """Return cards for an agency's start page. Added in 1.0."""
+
+
+@hookspec
+def register_search() -> list[SearchSource]:
+    """Return what the global search looks through in this module. Added in 1.1."""
 
 
 @hookspec

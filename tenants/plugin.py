@@ -12,6 +12,7 @@ from core.declarations import (
     Permission,
     Role,
     Route,
+    SearchSource,
 )
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
@@ -31,6 +32,7 @@ from tenants.resources.provisioning import Provision, ProvisionPlan, ProvisionPr
 from tenants.resources.roles import NewRole, OneRole, RoleDeletion, Roles
 from tenants.resources.settings import LogoSetting, Renaming, Settings
 from tenants.resources.units import NewUnit, OneUnit, UnitClosing, Units, UnitsDocument
+from tenants.search import find_people
 
 manifest = Manifest(
     key="tenants", title=N_("Cơ quan"), summary=N_("Cơ quan, phòng ban, con người, vai trò và phân hệ"),
@@ -152,6 +154,13 @@ def register_navigation() -> list[NavItem]:
         NavItem(N_("Sức khoẻ"), "tenants.health", "heartbeat", OPERATOR, "operation", 10),
         NavItem(N_("Hàng đợi công việc"), "tenants.jobs", "stack-2", OPERATOR, "operation", 20),
         NavItem(N_("Nhật ký"), "tenants.platform_audit", "history", OPERATOR, "operation", 30),
+    ]
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    return [
+        SearchSource("tenants.people", N_("Con người"), MEMBER, find_people, "tenants.people", "user", 500)
     ]
 
 

@@ -250,7 +250,7 @@ def units(day: date | None = None) -> list[UnitLine]:
     found = {unit.id: unit for unit in Unit.select().where(on_day(Unit, day)).order_by(Unit.name, Unit.id)}
     people = dict(
         _rows(
-            f"SELECT m.unit_id, count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day)} GROUP BY 1",
+            f"SELECT m.unit_id, count(DISTINCT m.person_id) FROM {_POSTS} AND {in_force(day)} GROUP BY 1",
             [current_tenant()],
         )
     )
@@ -309,7 +309,8 @@ _POSTS = (
 _ROLELESS = "NOT EXISTS (SELECT FROM tenants.membership_role r WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id)"
 
 
-def _in_force(day: date) -> str:
+def in_force(day: date) -> str:
+    """Return the condition that a post `m` is held on a day."""
     text = f"date '{day.isoformat()}'"
     return (
         f"m.valid_from <= {text} AND (m.valid_to IS NULL OR m.valid_to >= {text}) AND (m.ended_at IS NULL "
@@ -326,9 +327,9 @@ def _tab_condition(tab: Tab, day: date) -> str:
     if tab == "attention":
         soon, late = day + ATTENTION_BEFORE, day - ATTENTION_AFTER
         ending = f"m.valid_to BETWEEN date '{late.isoformat()}' AND date '{soon.isoformat()}'"
-        idle = f"({_in_force(day)}) AND (p.disabled_at IS NOT NULL OR {_ROLELESS})"
+        idle = f"({in_force(day)}) AND (p.disabled_at IS NOT NULL OR {_ROLELESS})"
         return f"m.ended_at IS NULL AND ({ending} OR {idle})"
-    return _in_force(day)
+    return in_force(day)
 
 
 def posts(
@@ -364,7 +365,7 @@ def people_count(day: date | None = None) -> int:
     """Return how many people hold a post."""
     return int(
         _rows(
-            f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day or today())}",
+            f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {in_force(day or today())}",
             [current_tenant()],
         )[0][0]
     )
@@ -373,7 +374,7 @@ def people_count(day: date | None = None) -> int:
 def roleless_count(day: date | None = None) -> int:
     """Return how many people hold a post today that gives them no role."""
     found = _rows(
-        f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(day or today())} AND {_ROLELESS}",
+        f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {in_force(day or today())} AND {_ROLELESS}",
         [current_tenant()],
     )
     return int(found[0][0])
@@ -397,7 +398,7 @@ def roles_giving(permission: str) -> list[tuple[str, str]]:
 def holders(roles: Sequence[str], limit: int) -> list[str]:
     """Return names of people who hold one of some roles today, in the order of the list of people."""
     rows = _rows(
-        f"SELECT p.full_name FROM {_POSTS} AND {_in_force(today())} AND p.disabled_at IS NULL "
+        f"SELECT p.full_name FROM {_POSTS} AND {in_force(today())} AND p.disabled_at IS NULL "
         "AND EXISTS (SELECT FROM tenants.membership_role r "
         "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id AND r.role = ANY(%s)) "
         "GROUP BY p.id, p.full_name, p.sort_key ORDER BY p.sort_key, p.id LIMIT %s",
@@ -416,7 +417,7 @@ def people_with(module: str) -> int:
     ]
     own = [role.key for role in OwnRole.select() if any(key.startswith(prefix) for key in role.permissions)]
     found = _rows(
-        f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {_in_force(today())} AND EXISTS (SELECT FROM tenants.membership_role r "
+        f"SELECT count(DISTINCT m.person_id) FROM {_POSTS} AND {in_force(today())} AND EXISTS (SELECT FROM tenants.membership_role r "
         "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id AND r.role = ANY(%s))",
         [current_tenant(), declared + own],
     )
@@ -439,8 +440,9 @@ def _post_filter(tab: Tab, day: date, search: str, unit_id: UUID | None, role: s
     values: list[Any] = [current_tenant()]
     wanted = fold(search).replace("%", "").replace("_", "")
     if wanted:
-        conditions.append("(p.folded LIKE %s OR p.username LIKE %s OR lower(m.position) LIKE lower(%s))")
-        values += [f"%{wanted}%", f"{wanted}%", f"%{search.strip()}%"]
+        names = " AND ".join(["strpos(p.folded, %s) > 0"] * len(wanted.split()))
+        conditions.append(f"({names} OR p.username LIKE %s OR lower(m.position) LIKE lower(%s))")
+        values += [*wanted.split(), f"{wanted}%", f"%{search.strip()}%"]
     if unit_id:
         conditions.append("m.unit_id = %s")
         values.append(unit_id)
@@ -455,7 +457,7 @@ def _post_filter(tab: Tab, day: date, search: str, unit_id: UUID | None, role: s
 def other_posts(person_id: UUID, post_id: UUID) -> int:
     """Return how many posts a person holds today in the agency in scope beside one."""
     found = _rows(
-        f"SELECT count(*) FROM {_POSTS} AND {_in_force(today())} AND m.person_id = %s AND m.id <> %s",
+        f"SELECT count(*) FROM {_POSTS} AND {in_force(today())} AND m.person_id = %s AND m.id <> %s",
         [current_tenant(), person_id, post_id],
     )
     return int(found[0][0])
@@ -489,7 +491,7 @@ def roles() -> list[RoleLine]:
         _rows(
             "SELECT r.role, count(DISTINCT m.person_id) FROM tenants.membership_role r JOIN tenants.membership m "
             "ON m.tenant_id = r.tenant_id AND m.id = r.membership_id WHERE r.tenant_id = %s "
-            f"AND {_in_force(today())} GROUP BY 1",
+            f"AND {in_force(today())} GROUP BY 1",
             [current_tenant()],
         )
     )

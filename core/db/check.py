@@ -119,7 +119,8 @@ def _model_differences(db: Any, model: type[BaseModel], table: Table) -> list[st
 
 def _type_of(db: Any, field: Field) -> str:
     """Return the type of a model's column as PostgreSQL names it."""
-    written = field.ddl_datatype(db.get_sql_context()).sql
+    # An array's type is made of parts.
+    written, _values = db.get_sql_context().sql(field.ddl_datatype(db.get_sql_context())).query()
     return str(db.execute_sql("SELECT to_regtype(%s)::text", (written,)).fetchone()[0])
 
 

@@ -79,6 +79,8 @@ class Chip:
     label: str
     value: str
     remove_url: str
+    name: str = ""
+    """The field of the address that the condition stands in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from peewee import InterfaceError, OperationalError
 from core.catalogue import Address, Catalogue
 from core.context import ContextLoader, LoadedContext, ModuleStates, RequestContext, TenantInfo
 from core.db import PLATFORM, db, scope
-from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Route
+from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Route
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
 from core.i18n import HOME_ZONE, _, use_locale
@@ -151,14 +151,7 @@ class Gate:
     def _permissions(self, loaded: LoadedContext, modules: frozenset[str]) -> frozenset[str]:
         """Sum up the roles of the person's posts in this agency, as far as their modules are in effect."""
         posts = [post for post in loaded.posts if loaded.tenant and post.tenant.id == loaded.tenant.id]
-        held: set[str] = set()
-        for post in posts:
-            held.update(post.own_permissions)
-            for key in post.roles:
-                role = self._catalogue.roles.get(key)
-                held.update(role.permissions if role else ())
-        # SECURITY: what the platform itself decides, OPERATOR above all, is in no role's gift.
-        given = frozenset(key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules)
+        given = frozenset(self._dispatcher.permissions(posts, modules))
         if loaded.token is not None:
             given = loaded.token.narrows(given)
         own = (

@@ -76,17 +76,25 @@ def read_cursor(req: Request, *kinds: Callable[[Any], Any]) -> Cursor:
     Raises BadRequest for a key nobody was given.
     """
     backward = "before" in req.params
-    values = decode_key(req.get_param("before" if backward else "after"), len(kinds) + 1)
+    return cursor_of(req.get_param("before" if backward else "after"), *kinds, backward=backward)
+
+
+def cursor_of(key: str | None, *kinds: Callable[[Any], Any], backward: bool = False) -> Cursor:
+    """Return the cursor of a key that `page_of` made; see read_cursor.
+
+    Raises BadRequest for a key nobody was given.
+    """
+    values = decode_key(key, len(kinds) + 1)
     if values is None:
         return Cursor()
     *parts, row = values
     try:
-        key = tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+        found = tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
     except (ValueError, TypeError, AttributeError):
-        key = ()
-    if not key or None in parts or not isinstance(row, int) or not 0 < row < MOST_ROWS:
+        found = ()
+    if not found or None in parts or not isinstance(row, int) or not 0 < row < MOST_ROWS:
         raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu."))
-    return Cursor(key, row, backward)
+    return Cursor(found, row, backward)
 
 
 def page_of(

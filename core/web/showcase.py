@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import falcon
 
 from core.declarations import Change, TimelineEntry
+from core.text import mark_words
 from core.web.components import Chip, Column, Counter, FormView, Option, Pager, Tab, Tag
 from core.web.errors import NotFound
+from core.web.listing import BulkButton, ColumnChoice, ListingView, ViewTab
 from core.web.rendering import in_development, page
 from core.web.request import Request
 
@@ -66,6 +68,38 @@ class ShowcaseView:
         Column(title="Thực đơn", kind="act"),
     )
     options: tuple[Option, ...] = (Option("1", "Tổ đại biểu số 1"), Option("3", "Tổ đại biểu số 3"))
+    found: tuple[tuple[str, bool], ...] = mark_words("Nạo vét mương kiệt 131 Trần Phú", ("muong", "tran"))
+    listing: ListingView = field(
+        default_factory=lambda: ListingView(
+            key="sample",
+            query="q=muong",
+            sort="at",
+            cols="",
+            columns=(
+                Column(title="Nội dung"),
+                Column(title="Tiếp nhận lúc", kind="fit", sort_url="?sort=-at", sorted="ascending"),
+            ),
+            shown=frozenset({"title", "at"}),
+            views=(
+                ViewTab(title="Tất cả", url="?view=all"),
+                ViewTab(title="Quá hạn của tôi", url="?late", current=True, edit_url="?edit"),
+                ViewTab(title="Phòng theo dõi", url="?unit", shared=True, edit_url="?edit"),
+            ),
+            save_url="#lt-sample",
+            choices=(
+                ColumnChoice(key="title", title="Nội dung", shown=True, fixed=True),
+                ColumnChoice(key="unit", title="Chủ trì", shown=False),
+                ColumnChoice(key="at", title="Tiếp nhận lúc", shown=True),
+            ),
+            columns_url="?columns",
+            export_url="?export",
+            exports_url="?exports",
+            bulk_url="?bulk",
+            actions=(BulkButton(key="archive", title="Cất", icon="archive"),),
+            rows=2,
+            total="86",
+        )
+    )
     pager: Pager = Pager(text="Dòng 1–50 trong 1.000+", next_url="?after=x")
     form: FormView = field(
         default_factory=lambda: FormView(

@@ -20,6 +20,8 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    SearchHit,
+    SearchSource,
     Subscriber,
     TenantInfo,
     TimelineEntry,
@@ -37,7 +39,7 @@ manifest = Manifest(
     summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
     version="1.0",
     icon="notebook",
-    requires=("files", "notifications"),
+    requires=("files", "lists", "notifications"),
 )
 
 READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"
@@ -126,6 +128,20 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_dashboard_cards() -> list[DashboardCard]:
     return [DashboardCard("example.newest", N_("Sổ tay phòng ban"), READ, _newest_card)]
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    return [
+        SearchSource(
+            "example.notes",
+            N_("Sổ tay phòng ban"),
+            READ,
+            _found_notes,
+            route="example.notes",
+            icon="notebook",
+        )
+    ]
 
 
 @hookimpl
@@ -220,6 +236,19 @@ def object_timeline(obj: object) -> list[TimelineEntry]:
 def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
     # The public has no business in a notebook.
     return context is not None and context.can(READ) and queries.is_visible(context, queries.note(owner.id))
+
+
+def _found_notes(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:
+    assert ctx.tenant is not None
+    found = queries.notes(ctx, queries.Filter(search=" ".join(words)), size=limit)
+    return [
+        SearchHit(
+            row.title,
+            route_url("example.note", tenant=ctx.tenant.code, note_id=row.id),
+            f"{row.unit} · {row.excerpt}" if row.excerpt else row.unit,
+        )
+        for row in found.rows
+    ]
 
 
 def _newest_card(ctx: RequestContext) -> CardView:

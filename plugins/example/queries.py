@@ -61,6 +61,7 @@ class Filter:
     search: str = ""
     unit_id: UUID | None = None
     state: State = ""
+    oldest_first: bool = False
 
 
 class NoteRow(NamedTuple):
@@ -104,19 +105,18 @@ _STATES: dict[State, str] = {
 def notes(
     ctx: RequestContext, wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> Page[NoteRow]:
-    """Return a page of the notes a person sees: pinned ones first, then the newest."""
+    """Return a page of the notes a person sees: pinned ones first, then the newest; or the other way round."""
     sql, values = _statement(ctx, wanted, cursor, size)
     rows = [NoteRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
     return page_of(rows, _key, size, cursor)
 
 
 def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -> tuple[str, dict[str, Any]]:
-    order = "ASC" if cursor.backward else "DESC"
+    upwards = cursor.backward != wanted.oldest_first
+    order = "ASC" if upwards else "DESC"
     conditions, values = _conditions(ctx, wanted)
     if cursor.key:
-        conditions += (
-            f" AND (pinned, created_at, id) {'>' if cursor.backward else '<'} (%(pinned)s, %(at)s, %(id)s)"
-        )
+        conditions += f" AND (pinned, created_at, id) {'>' if upwards else '<'} (%(pinned)s, %(at)s, %(id)s)"
         values |= dict(zip(("pinned", "at", "id"), cursor.key, strict=True))
     source = _NOTES.format(conditions=conditions, order=order)
     sql = f"{_COLUMNS} {source} ORDER BY n.pinned {order}, n.created_at {order}, n.id {order} LIMIT %(limit)s"

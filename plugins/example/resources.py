@@ -1,5 +1,6 @@
 """Addresses of the notebook: read the request, call a service or a query, show the result."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.api import (
     FormView,
     Invalid,
     Option,
+    Page,
     Request,
     RequestContext,
     _,
@@ -34,13 +36,15 @@ from core.api import (
     send_page,
     url_for,
 )
-from plugins.example import queries, services
+from plugins.example import lists, queries, services
 from plugins.example.events import NoteEvent
+from plugins.example.lists import NOTES
 from plugins.example.models import Note
 from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
 from plugins.example.schemas import NOTE_PATCH, NoteChange, NoteDocument, NoteInput, NoteList, NoteQuery
-from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView
+from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, WayOut
 from plugins.files.api import file_links, files_of, sent_files, upload_url
+from plugins.lists.api import open_list, params_of
 
 # ---- pages -----------------------------------------------------------------------------------------------
 
@@ -50,23 +54,33 @@ class Notes:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         ctx = _ctx(req)
-        wanted = _filter(req)
-        found = queries.notes(ctx, wanted, read_cursor(req, *queries.KEY))
+        listing = open_list(req, resp, NOTES)
+        if listing is None:
+            return
+        wanted = lists.wanted(listing.params)
+        found = queries.notes(ctx, wanted, listing.cursor)
         count = "" if wanted.search else bounded(queries.count(ctx, wanted), queries.BOUND)
         units = queries.units_of(ctx)
         options = tuple(Option(str(unit_id), name) for unit_id, name in units)
         states = (Option("pinned", _("Đang ghim")), Option("archived", _("Đã cất")))
+        chips = _chips(req, wanted, options, states)
         view = NotesView(
             rows=tuple(_line(req, row) for row in found.rows),
+            listing=listing.view(
+                req, found, count, {"at": _("Cất lúc")} if wanted.state == "archived" else {}
+            ),
+            more=_more(found, count),
             pager=pager(req, found, count),
             kept_days=KEEP_ARCHIVED.days,
+            oldest_first=wanted.oldest_first,
             search=wanted.search,
             unit=str(wanted.unit_id or ""),
             units=options,
             state=wanted.state,
             states=states,
-            chips=_chips(req, wanted, options, states),
-            clear_url=req.path,
+            chips=chips,
+            way_out=_way_out(ctx, wanted, chips) if not found.rows else None,
+            clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "example.new") if units and ctx.can("example.write") else "",
         )
         page(req, resp, "example/notes.html", view)
@@ -172,7 +186,7 @@ class NotesDocument:
     @document(NoteList, query=NoteQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the notes of your units, pinned ones first."""
-        found = queries.notes(_ctx(req), _filter(req), read_cursor(req, *queries.KEY))
+        found = queries.notes(_ctx(req), lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
         send_page(req, resp, found, [row._asdict() for row in found.rows])
 
 
@@ -211,17 +225,29 @@ def _ctx(req: Request) -> RequestContext:
     return req.ctx
 
 
-def _filter(req: Request) -> Filter:
-    state = req.get_param("state") or ""
-    return Filter(
-        search=(req.get_param("q") or "").strip()[:200],
-        unit_id=req.get_param_as_uuid("unit") if req.get_param("unit") else None,
-        state=state if state in ("pinned", "archived") else "",
-    )
+def _more(found: Page[NoteRow], count: str) -> str:
+    """Return the offer to choose also what stands on other pages."""
+    if not found.next_key and not found.previous_key:
+        return ""
+    if not count:
+        return _("Chọn cả ghi chú ở trang khác khớp điều kiện")
+    return _("Chọn cả {total} ghi chú khớp điều kiện", total=count)
+
+
+def _way_out(ctx: RequestContext, wanted: Filter, chips: tuple[Chip, ...]) -> WayOut | None:
+    """Return the one condition without which an empty list is not empty, and how much it holds then."""
+    without = {"q": {"search": ""}, "unit": {"unit_id": None}, "state": {"state": ""}}
+    for chip in chips:
+        count = queries.count(ctx, replace(wanted, **without[chip.name]))
+        if count:
+            return WayOut(chip, bounded(count, queries.BOUND))
+    return None
 
 
 def _line(req: Request, row: NoteRow) -> NoteLine:
     return NoteLine(
+        id=row.id,
+        can="restore" if row.archived_at else "archive acknowledge",
         title=row.title,
         excerpt=row.excerpt,
         url=url_for(req, "example.note", note_id=row.id),
@@ -229,6 +255,7 @@ def _line(req: Request, row: NoteRow) -> NoteLine:
         unit=row.unit,
         author=row.author or _("Hệ thống"),
         at=row.archived_at or row.created_at,
+        changed_at=row.changed_at,
     )
 
 
@@ -240,7 +267,7 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
         ("state", _("Trạng thái"), labels.get(wanted.state, "")),
     )
     return tuple(
-        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
         for name, label, value in conditions
         if value
     )

@@ -5,8 +5,10 @@ An empty address means that the person may not do that: no control is drawn.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
-from core.api import Chip, ConflictView, FormView, ObjectAction, Option, Pager, TimelineEntry
+from core.api import Chip, ConflictView, FormView, ListingView, ObjectAction, Option, Pager, TimelineEntry
 from plugins.example.queries import Acknowledged
 from plugins.files.api import FileLink
 
@@ -15,6 +17,9 @@ from plugins.files.api import FileLink
 class NoteLine:
     """One row of the list."""
 
+    id: UUID
+    can: str
+    """What may be done to it among many."""
     title: str
     excerpt: str
     url: str
@@ -23,6 +28,14 @@ class NoteLine:
     author: str
     at: datetime
     """When it was written, or put away."""
+    changed_at: datetime
+
+
+class WayOut(NamedTuple):
+    """The condition to give up when nothing matches, and how many notes there are then."""
+
+    chip: Chip
+    count: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +43,19 @@ class NotesView:
     """notes.html: the notes of the reader's units."""
 
     rows: tuple[NoteLine, ...]
+    listing: ListingView
+    more: str
     pager: Pager
     kept_days: int
     """So long is a note kept that was put away."""
+    oldest_first: bool
     search: str
     unit: str
     units: tuple[Option, ...]
     state: str
     states: tuple[Option, ...]
     chips: tuple[Chip, ...]
+    way_out: WayOut | None
     clear_url: str
     new_url: str = ""
 

@@ -45,7 +45,7 @@ def test_search_needs_no_accents(visitor):
     expect(lan.page.locator("#lt-live")).to_have_text("1 ghi chú")
     assert lan.main.locator("tbody tr").count() == 1
     search.fill("không có ghi chú này")
-    lan.settles_at(q="không có ghi chú này").sees("Không có ghi chú nào khớp điều kiện").look()
+    lan.settles_at(q="không có ghi chú này").sees("Không có ghi chú nào khớp 1 điều kiện").look()
     lan.follow("Xoá hết điều kiện").sees("Đường dây nóng mùa mưa lũ")
 
 

@@ -32,6 +32,8 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    SearchHit,
+    SearchSource,
     Subscriber,
     TenantInfo,
     TimelineEntry,
@@ -89,6 +91,12 @@ def render(ctx: RequestContext) -> CardView:
     """Return the card of the start page."""
     stumble("card")
     return CardView(empty="Chưa có gì")
+
+
+def find(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:
+    """Return what the search finds."""
+    stumble("search")
+    return [SearchHit(f"Thấy {' '.join(words)} {limit}", "/thay")]
 
 
 def check() -> Health:
@@ -162,6 +170,11 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_dashboard_cards() -> list[DashboardCard]:
     return [DashboardCard("every.card", "Mọi thứ", "every.read", render)]
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    return [SearchSource("every.things", "Mọi thứ", "every.read", find)]
 
 
 @hookimpl

@@ -97,6 +97,13 @@ def test_hook_register_dashboard_cards(agency, reader):
     assert "Chưa có gì" not in agency.officer().get("tenants.home").text
 
 
+def test_hook_register_search(agency, reader):
+    found = reader.get("search.page", query={"q": "Dừa  Nước"}).text
+    assert 'href="/thay"' in found
+    assert re.sub(r"</?b[^>]*>", "", found).count("Thấy dua nuoc 5") == 1
+    assert "/thay" not in agency.officer().get("search.page", query={"q": "dừa"}).text
+
+
 def test_hook_register_health_checks(ground):
     with db.connection_context():
         found = {each.key: each.health for each in doctor.health(ground.platform.catalogue)}

@@ -221,6 +221,11 @@ def _fill_the_other_agency(province: Province) -> None:
                 if column.required
             }
             cursor.execute(*live.insertion(table.name, row, "ON CONFLICT DO NOTHING"))
+        # What lists remember is one person's own, and of a list that exists.
+        owner = "person_id = (SELECT person_id FROM sso.session WHERE id = %s), list = 'example.notes'"
+        member = str(province.visitors["member of another agency"].session_id)
+        cursor.execute(f"UPDATE lists.saved_view SET {owner}", (member,))
+        cursor.execute(f"UPDATE lists.bulk_run SET {owner}, action = 'archive'", (member,))
         person = {
             "id": str(FOREIGN),
             "username": "nguoi.la",

@@ -194,7 +194,13 @@ class Agency:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Run code as the platform itself does in this agency: connection, scope, actor, transaction."""
-        with db.connection_context(), scope(self.info.id), acting(SYSTEM), db.atomic():
+        with self.in_background(), db.atomic():
+            yield
+
+    @contextmanager
+    def in_background(self) -> Iterator[None]:
+        """Run code as the worker runs a job of this agency: connection, scope, actor, but no transaction."""
+        with db.connection_context(), scope(self.info.id), acting(SYSTEM):
             yield
 
 

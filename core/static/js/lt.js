@@ -116,7 +116,7 @@
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
     if (next) find("a[href]", next).focus();
   };
-  const search = () => find("[data-lt-search]") || find(".lt-filter [type=search]");
+  const search = () => all("[data-lt-search],.lt-filter [type=search]").find((field) => field.offsetParent);
   const single = {
     "/": () => search()?.focus(),
     "?": () => find("#lt-keys") && openDialog(find("#lt-keys")),
@@ -258,7 +258,7 @@
       button.setAttribute("aria-disabled", "true");
       setTimeout(() => form.dataset.ltSent && (words.textContent = body.dataset.ltBusy), 300);
     }
-    setTimeout(release, 15000, form);
+    setTimeout(release, form.hasAttribute("data-lt-download") ? 2000 : 15000, form);
   });
   addEventListener("pageshow", (event) => event.persisted && all("form[data-lt-sent]").forEach(release));
 
@@ -290,7 +290,7 @@
       dialog.setAttribute("aria-label", heading.textContent);
       openDialog(dialog);
     }
-    say(find("[data-lt-say]")?.dataset.ltSay);
+    say(find("main [data-lt-say]")?.dataset.ltSay);
   });
 
   // ---- What the page begins with.

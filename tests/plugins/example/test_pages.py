@@ -54,7 +54,7 @@ def test_an_empty_notebook_and_an_empty_result_each_say_so(notebook):
     assert "Sổ chưa có ghi chú nào" in lan.get("example.notes").text
     notebook.note(lan)
     nothing = lan.get("example.notes", query={"q": "không có đâu"})
-    assert "Không có ghi chú nào khớp điều kiện" in nothing.text
+    assert "Không có ghi chú nào khớp 1 điều kiện" in nothing.text
     assert "“không có đâu”" in nothing.text
 
 

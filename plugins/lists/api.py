@@ -1,0 +1,13 @@
+"""What other modules may import from this one, once they name `lists` in their `requires`.
+
+NOTES = declare_list(ListSpec(key="example.notes", …))
+
+listing = open_list(req, resp, NOTES)        # order, columns, cursor: from the address and what was chosen
+found = queries.notes(ctx, wanted, listing.cursor, …)
+page(req, resp, "…", NotesView(listing=listing.view(req, found, total), …))
+"""
+
+from plugins.lists.listing import Listing, open_list, params_of
+from plugins.lists.spec import BulkAction, ListColumn, ListSpec, declare_list
+
+__all__ = ["BulkAction", "ListColumn", "ListSpec", "Listing", "declare_list", "open_list", "params_of"]

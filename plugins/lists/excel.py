@@ -1,0 +1,55 @@
+"""Write rows to an Excel file: plain values in the columns that are shown, and never a formula."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from plugins.lists.spec import ListColumn
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+LONGEST = 32_767
+"""What a cell of Excel holds."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def write(heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[Any], file: IO[bytes]) -> int:
+    """Write a workbook of one sheet and return the number of its rows below the heads."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    bold = [_cell(sheet, title) for title in heads]
+    for cell in bold:
+        cell.font = Font(bold=True)
+    sheet.append(bold)
+    count = 0
+    for row in rows:
+        sheet.append([_cell(sheet, column.text(row)) for column in columns])
+        count += 1
+    book.save(file)
+    return count
+
+
+def _cell(sheet: Any, value: object) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if isinstance(value, datetime):
+        cell = WriteOnlyCell(sheet, value.astimezone(ZONE).replace(tzinfo=None))
+        cell.number_format = "dd/mm/yyyy hh:mm"
+    elif isinstance(value, date):
+        cell = WriteOnlyCell(sheet, value)
+        cell.number_format = "dd/mm/yyyy"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        cell = WriteOnlyCell(sheet, value)
+    else:
+        text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))[:LONGEST]
+        cell = WriteOnlyCell(sheet, text)
+        # SECURITY: what people typed stays text, here and after it is saved as CSV or typed over.
+        cell.data_type = "s"
+        cell.quotePrefix = text.startswith(FORMULA)
+    return cell

@@ -1,0 +1,366 @@
+"""Everything lists remember, and work on many rows: checked here, in one transaction, with its fact."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from uuid import UUID
+
+from peewee import IntegrityError
+
+from core.api import (
+    START,
+    Actor,
+    Cursor,
+    FileOwner,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RequestContext,
+    _,
+    acting,
+    current_tenant,
+    cursor_of,
+    db,
+    emit,
+    enqueue,
+    new_id,
+    person_context,
+)
+from plugins.files.api import remove_all_of, store
+from plugins.lists import excel, queries
+from plugins.lists.events import BulkDone, ListExported, ViewShared
+from plugins.lists.models import BulkRun, Export, Preference, SavedView
+from plugins.lists.spec import BULK_AT_ONCE, BULK_MOST, BulkAction, ListSpec, spec_for
+
+EXPORT_AT_ONCE = 5000
+ROWS_AT_ONCE = 1000
+IN_MEMORY = 4_000_000
+
+
+# ---- what people choose ------------------------------------------------------------------------------------
+
+
+def choose_columns(ctx: RequestContext, spec: ListSpec, wanted: Sequence[str]) -> None:
+    """Remember which columns a person wants to see; those the list does not have are left out."""
+    keys = ",".join(column.key for column in spec.columns if column.key in wanted or column.fixed)
+    _remember(ctx, spec, columns=keys)
+
+
+def begin_with(ctx: RequestContext, view_id: UUID, *, on: bool) -> None:
+    """Let a list open with a view from now on, or no longer.
+
+    Raises NotFound.
+    """
+    view = queries.open_view(ctx, view_id)
+    _remember(ctx, spec_for(ctx, view.list), view_id=view.id if on else None)
+
+
+def _remember(ctx: RequestContext, spec: ListSpec, **chosen: Any) -> None:
+    Preference.insert(list=spec.key, person_id=ctx.person.id, **chosen).on_conflict(
+        conflict_target=[Preference.tenant_id, Preference.person_id, Preference.list],
+        update={getattr(Preference, name): value for name, value in chosen.items()},
+    ).execute()
+
+
+def save_view(
+    ctx: RequestContext, spec: ListSpec, *, view_id: UUID | None = None, name: str, query: str, shared: bool
+) -> SavedView:
+    """Keep a view under a name; sent twice with one `view_id` it is kept once.
+
+    Raises Invalid for a name the person gave before, and for one view too many.
+    """
+    if not name:
+        raise Invalid({"name": [_("Chưa nhập tên cách xem.")]})
+    mine = SavedView.select().where(SavedView.list == spec.key, SavedView.person_id == ctx.person.id)
+    if mine.count() >= queries.MOST_VIEWS:
+        raise Invalid(
+            {
+                "": [
+                    _(
+                        "Đã có {n} cách xem của danh sách này. Xoá bớt trước khi lưu thêm.",
+                        n=queries.MOST_VIEWS,
+                    )
+                ]
+            }
+        )
+    view = SavedView(
+        id=view_id or new_id(), list=spec.key, person_id=ctx.person.id, name=name,
+        query=spec.query(spec.params(query)), shared=shared,
+    )  # fmt: skip
+    with db.atomic():
+        again = (
+            SavedView.select().where(SavedView.id == view.id, SavedView.person_id == ctx.person.id).first()
+        )
+        if again is not None:
+            return again
+        _store(view, insert=True)
+        if shared:
+            emit(ViewShared(title=_(spec.title), view=name))
+    return view
+
+
+def change_view(ctx: RequestContext, view_id: UUID, *, name: str, shared: bool) -> SavedView:
+    """Rename a view, or share it with the agency.
+
+    Raises Invalid for a name the person gave before, NotFound.
+    """
+    view = queries.own_view(ctx, view_id)
+    spec = spec_for(ctx, view.list)
+    if not name:
+        raise Invalid({"name": [_("Chưa nhập tên cách xem.")]})
+    newly = shared and not view.shared
+    view.name, view.shared = name, shared
+    with db.atomic():
+        _store(view, insert=False)
+        if newly:
+            emit(ViewShared(title=_(spec.title), view=name))
+    return view
+
+
+def _store(view: SavedView, *, insert: bool) -> None:
+    try:
+        with db.atomic():
+            if insert:
+                view.save(force_insert=True)
+            else:
+                SavedView.update(name=view.name, shared=view.shared).where(SavedView.id == view.id).execute()
+    except IntegrityError as error:
+        raise Invalid({"name": [_("Bạn đã có cách xem tên này. Chọn tên khác.")]}) from error
+
+
+def delete_view(ctx: RequestContext, view_id: UUID) -> SavedView:
+    """Forget a view, for everybody.
+
+    Raises NotFound.
+    """
+    view = queries.own_view(ctx, view_id)
+    SavedView.delete().where(SavedView.id == view.id).execute()
+    return view
+
+
+# ---- many rows at once -----------------------------------------------------------------------------------------
+
+
+def action_of(ctx: RequestContext, spec: ListSpec, key: str) -> BulkAction:
+    """Return an action of a list this person may do.
+
+    Raises Forbidden, NotFound.
+    """
+    found = next((action for action in spec.actions if action.key == key), None)
+    if found is None:
+        raise NotFound
+    if not ctx.can(found.permission):
+        raise Forbidden(permission=found.permission)
+    return found
+
+
+def matching(ctx: RequestContext, spec: ListSpec, query: str) -> list[UUID]:
+    """Return the rows that match an address, as this person sees them.
+
+    Raises Invalid for more than one run takes.
+    """
+    found = spec.rows(ctx, spec.params(query), START, BULK_MOST)
+    if found.next_key:
+        raise Invalid({"": [_("Nhiều hơn 10.000 dòng khớp. Thêm điều kiện rồi chọn lại.")]})
+    return [row.id for row in found.rows]
+
+
+def perform(ctx: RequestContext, action: BulkAction, ids: Sequence[UUID]) -> int:
+    """Do something to each row as its own button would; return how many refused."""
+    refused = 0
+    for each in ids:
+        try:
+            with db.atomic():
+                action.act(ctx, each)
+        except (Forbidden, NotFound, Invalid):
+            refused += 1
+    return refused
+
+
+def start_bulk(
+    ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequence[UUID], query: str
+) -> BulkRun:
+    """Do something to a few rows at once; more become a plan that waits for a yes."""
+    ids = list(dict.fromkeys(ids))
+    if not ids:
+        raise Invalid({"": [_("Chưa chọn dòng nào.")]})
+    run = BulkRun(
+        id=new_id(), list=spec.key, person_id=ctx.person.id, query=spec.query(spec.params(query)),
+        action=action.key, ids=ids,
+    )  # fmt: skip
+    with db.atomic():
+        if len(ids) <= BULK_AT_ONCE:
+            run.refused = perform(ctx, action, ids)
+            run.done, run.state = len(ids), "done"
+            _tell(spec, action, run)
+        run.save(force_insert=True)
+    return run
+
+
+def go_on(ctx: RequestContext, run_id: UUID) -> BulkRun:
+    """Begin what was planned, in the background; a second yes changes nothing.
+
+    Raises Forbidden, NotFound.
+    """
+    run = queries.own_run(ctx, run_id)
+    action_of(ctx, spec_for(ctx, run.list), run.action)
+    with db.atomic():
+        if BulkRun.update(state="running").where(BulkRun.id == run.id, BulkRun.state == "planned").execute():
+            enqueue("lists.bulk", args={"run": str(run.id)})
+    return run
+
+
+def stop(ctx: RequestContext, run_id: UUID) -> None:
+    """Stop after the rows in hand; what is done stays done.
+
+    Raises NotFound.
+    """
+    run = queries.own_run(ctx, run_id)
+    BulkRun.update(state="stopped").where(
+        BulkRun.id == run.id, BulkRun.state.in_(("planned", "running"))
+    ).execute()
+
+
+def work_through(run_id: UUID) -> None:
+    """Do the next rows of a run until it is done or stopped; begun again, it goes on where it was."""
+    while _next_rows(run_id):
+        pass
+
+
+def _next_rows(run_id: UUID) -> bool:
+    with db.atomic():
+        run = BulkRun.select().where(BulkRun.id == run_id, BulkRun.state == "running").for_update().first()
+        if run is None:
+            return False
+        # Rights are read anew for each handful: whoever loses a post loses it here as well.
+        ctx = person_context(run.person_id)
+        if ctx is None:
+            BulkRun.update(state="stopped").where(BulkRun.id == run.id).execute()
+            return False
+        try:
+            spec = spec_for(ctx, run.list)
+            action = action_of(ctx, spec, run.action)
+        except (Forbidden, NotFound):
+            BulkRun.update(state="stopped").where(BulkRun.id == run.id).execute()
+            return False
+        with acting(Actor(ctx.person.id, ctx.person.full_name)):
+            ids = run.ids[run.done : run.done + BULK_AT_ONCE]
+            run.refused += perform(ctx, action, ids)
+            run.done += len(ids)
+            run.state = "done" if run.done >= len(run.ids) else "running"
+            if run.state == "done":
+                _tell(spec, action, run)
+        BulkRun.update(done=run.done, refused=run.refused, state=run.state).where(
+            BulkRun.id == run.id
+        ).execute()
+        return bool(run.state == "running")
+
+
+def _tell(spec: ListSpec, action: BulkAction, run: BulkRun) -> None:
+    emit(BulkDone(title=spec.title, action=action.title, count=run.done - run.refused, refused=run.refused))
+
+
+# ---- to Excel ----------------------------------------------------------------------------------------------------
+
+
+def file_name(title: str, now: datetime) -> str:
+    """Return the name of an exported file: the list and the day."""
+    plain = re.sub(r'[\\/:*?"<>|\s]+', " ", title).strip()
+    return f"{plain} {now.astimezone(excel.ZONE):%Y-%m-%d %H%M}.xlsx"
+
+
+def export(ctx: RequestContext, spec: ListSpec, query: str, chosen: str) -> IO[bytes] | Export:
+    """Return a list as a file, in the columns that are shown; a long one as work for the background.
+
+    `chosen` are the columns the person chose, where the address names none.
+    """
+    params = {**spec.params(query)}
+    params.setdefault("cols", chosen)
+    columns = spec.columns_of(params["cols"])
+    heads = [_(column.title) for column in columns]
+    found = spec.rows(ctx, params, START, EXPORT_AT_ONCE)
+    if found.next_key:
+        return _export_later(ctx, spec, params, heads)
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the answer is read from it and closes it
+    count = excel.write(heads, columns, found.rows, file)
+    emit(ListExported(title=spec.title, count=count))
+    return file
+
+
+def _export_later(ctx: RequestContext, spec: ListSpec, params: dict[str, str], heads: list[str]) -> Export:
+    """Put an export into the queue; one waits at most for a person and a list."""
+    wanted = Export(
+        id=new_id(), list=spec.key, person_id=ctx.person.id, query=spec.query(params), heads=heads
+    )
+    with db.atomic():
+        stored = Export.insert(**wanted.__data__).on_conflict_ignore().returning(Export.id).execute()
+        if list(stored):
+            enqueue("lists.export", args={"export": str(wanted.id)})
+    return wanted
+
+
+def write_export(export_id: UUID) -> None:
+    """Write a waiting export to its file; done already, it stays as it is."""
+    with db.atomic():
+        wanted = Export.select().where(Export.id == export_id, Export.state == "waiting").first()
+        ctx = person_context(wanted.person_id) if wanted else None
+    if wanted is None:
+        return
+    try:
+        if ctx is None:
+            raise NotFound  # noqa: TRY301 - the same end as a list that is gone
+        spec = spec_for(ctx, wanted.list)
+    except NotFound:
+        _finish(wanted, state="failed")
+        return
+    params = spec.params(wanted.query)
+    with SpooledTemporaryFile(IN_MEMORY) as file, acting(Actor(ctx.person.id, ctx.person.full_name)):
+        count = excel.write(
+            wanted.heads, spec.columns_of(params.get("cols", "")), _all_rows(ctx, spec, params), file
+        )
+        file.seek(0)
+        try:
+            with db.atomic():
+                name = file_name(_(spec.title), wanted.created_at)
+                kept = store(file, name=name, owner=FileOwner("lists", "export", wanted.id))
+                emit(ListExported(title=spec.title, count=count))
+                _finish(wanted, state="done", count=count, file_id=kept.id)
+        except Invalid:
+            # The agency's space is full: the person reads it beside the export.
+            _finish(wanted, state="failed")
+
+
+def _all_rows(ctx: RequestContext, spec: ListSpec, params: dict[str, str]) -> Iterator[Any]:
+    cursor: Cursor = START
+    while True:
+        with db.atomic():
+            found = spec.rows(ctx, params, cursor, ROWS_AT_ONCE)
+        yield from found.rows
+        if not found.next_key:
+            return
+        cursor = cursor_of(found.next_key, *spec.cursor)
+
+
+def _finish(wanted: Export, **values: Any) -> None:
+    with db.atomic():
+        Export.update(done_at=datetime.now(UTC), **values).where(Export.id == wanted.id).execute()
+
+
+def forget_old() -> None:
+    """Delete exported files after a week, and what is left of runs after a month."""
+    with db.atomic():
+        old = db.execute_sql(
+            "DELETE FROM lists.export WHERE tenant_id = %s AND created_at < now() - interval '7 days' RETURNING id",
+            (current_tenant(),),
+        ).fetchall()
+        # Whoever gave up on an export a day ago may ask for it again.
+        Export.update(state="failed").where(
+            Export.state == "waiting", Export.created_at < datetime.now(UTC) - timedelta(days=1)
+        ).execute()
+        remove_all_of(FileOwner("lists", "export", export_id) for (export_id,) in old)
+        db.execute_sql(
+            "DELETE FROM lists.bulk_run WHERE tenant_id = %s AND created_at < now() - interval '30 days'",
+            (current_tenant(),),
+        )
