@@ -8,7 +8,7 @@ from core.catalogue import Catalogue
 from core.context import RequestContext
 from core.declarations import NavItem
 from core.dispatcher import Dispatcher
-from core.i18n import N_, _, format_date
+from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
 from core.web.request import TOAST_COOKIE, Request
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
@@ -88,7 +88,8 @@ class Navigation:
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""
         name = self._settings.province_name
-        return _("Vận hành toàn {province}", province=name[:1].lower() + name[1:])
+        in_sentence = name[:1].lower() + name[1:] if current_locale() == "vi" else name
+        return _("Vận hành toàn {province}", province=in_sentence)
 
     def _top_bar(self, ctx: RequestContext, badges: bool) -> dict[str, NavLink]:
         """Return the search field and the bell, where modules offer them."""
