@@ -123,6 +123,8 @@ class Article(VersionedMixin, Texts):
     return_reason = TextField(default="")
     publish_at = DateTimeTZField(null=True)
     unpublish_at = DateTimeTZField(null=True)
+    first_published_at = DateTimeTZField(null=True)
+    """From then on the slug stays: people keep the address."""
     revision = IntegerField(default=0)
     folded = TextField()
     author_id = UUIDField(null=True)
