@@ -1,7 +1,7 @@
 """The buttons of an article as it stands, one of them the main one."""
 
 from core.api import ObjectAction, RequestContext, _, route_url
-from plugins.websites import queries, turns
+from plugins.websites import queries, site_queries, turns
 from plugins.websites.models import Article
 from plugins.websites.turns import EDIT, PUBLISH, WRITE, Act
 
@@ -39,6 +39,13 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
     if "forward" in allowed and article.state in {"draft", "returned"}:
         # Who may forward need not ask for editing.
         offered.pop("submit")
+    if "share" in allowed:
+        offer = site_queries.offer_of(article.id)
+        offered["share"] = (
+            ObjectAction(_("Đưa lên cổng tỉnh"), to("offer"), "share", PUBLISH, method="post")
+            if offer is None or offer.state == "refused"
+            else ObjectAction(_("Rút khỏi cổng tỉnh"), to("retract"), "share-off", PUBLISH, method="post")
+        )
     found = [(act, action) for act, action in offered.items() if act in allowed]
     found.sort(key=lambda pair: pair[0] != main)
     return [

@@ -16,6 +16,8 @@ class Picture(TenantModel):
     caption = TextField(default="")
     width = IntegerField()
     height = IntegerField()
+    folded = TextField(default="")
+    """Words about it without tones and marks, for the search."""
     created_by = UUIDField(null=True)
     created_at = DateTimeTZField(constraints=NOW)
 
@@ -168,6 +170,17 @@ class Publication(Texts):
     class Meta:
         schema = "websites"
         table_name = "publication"
+
+
+class ShownPicture(TenantModel):
+    """A picture that a publication shows, and so everybody may see."""
+
+    article_id = UUIDField()
+    picture_id = UUIDField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "shown_picture"
 
 
 class Domain(RegistryModel):

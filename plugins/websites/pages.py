@@ -1,13 +1,16 @@
 """From requests to conditions and from rows to views, for the staff pages of articles."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID
 
 from core.api import (
+    START,
     Chip,
     ConflictView,
     FormView,
+    NotFound,
     Option,
     Request,
     Tab,
@@ -17,12 +20,15 @@ from core.api import (
     page_url,
     url_for,
 )
-from plugins.websites import queries, turns
-from plugins.websites.models import Article, Publication
+from plugins.files import api as files
+from plugins.websites import queries, richtext, site_queries
+from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
-from plugins.websites.turns import KINDS, STATES
-from plugins.websites.views import ArticleFormView, ArticleLine, NewKind
+from plugins.websites.site_queries import OfferRow
+from plugins.websites.turns import KINDS, MANAGE, READ, STATES, WRITE
+from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, NewKind
 
+SHOWN_WIDTH, SMALL_WIDTH = 960, 320
 _KIND_ICONS = {"news": "news", "notice": "speakerphone", "document": "file-text", "page": "file-description"}
 
 
@@ -111,6 +117,38 @@ def new_kinds(req: Request) -> tuple[NewKind, ...]:
     return tuple(
         NewKind(title=_(title), url=f"{url_for(req, 'websites.new')}?kind={key}", icon=_KIND_ICONS[key])
         for key, title in KINDS.items()
+    )
+
+
+def module_tabs(req: Request, current: str) -> tuple[Tab, ...]:
+    """Return the parts of the module a person may open, as tabs; none when there is but one."""
+    assert req.ctx is not None
+    titles = {
+        "articles": (_("Bài"), READ),
+        "pictures": (_("Thư viện ảnh"), WRITE),
+        "site": (_("Trang của cơ quan"), MANAGE),
+    }
+    found = tuple(
+        Tab(title=title, url=url_for(req, f"websites.{name}"), current=name == current)
+        for name, (title, permission) in titles.items()
+        if req.ctx.can(permission)
+    )
+    return found if len(found) > 1 else ()
+
+
+def site_tabs(req: Request, current: str) -> tuple[Tab, ...]:
+    """Return the pages of the site's administrator as tabs."""
+    titles = {
+        "site": _("Mở trang"),
+        "settings": _("Thông tin, giao diện"),
+        "categories": _("Chuyên mục"),
+        "menu": _("Menu"),
+        "links": _("Liên kết"),
+        "domain": _("Tên miền riêng"),
+    }
+    return tuple(
+        Tab(title=title, url=url_for(req, f"websites.{name}"), current=name == current)
+        for name, title in titles.items()
     )
 
 
@@ -213,19 +251,47 @@ def article_form(
         back_url=url_for(req, "websites.article", article_id=article.id) if article else home,
         list_url=home,
         draft=f"websites.article.{article.id}" if article else f"websites.new.{kind}",
-        picture_url="",
-        pictures_url="",
+        picture_url=url_for(req, "websites.picture_image", picture_id=UUID(int=0)),
+        pictures_url=url_for(req, "websites.api_pictures"),
+        pictures=_cover_options(form.text("cover_id")),
+        cover=cover_of(req, form.text("cover_id")),
         conflict=conflict,
         told=told,
     )
 
 
-def picture_address(req: Request) -> Callable[[UUID], str]:
-    """Return how staff pages find a picture of the library."""
-    return lambda _picture_id: ""
+def picture_address(req: Request, *bodies: str) -> Callable[[UUID], str]:
+    """Return how staff pages find the pictures of these texts."""
+    found = site_queries.files_of_pictures(set().union(*map(richtext.pictures_in, bodies)))
+    return lambda picture_id: (
+        files.rendition_url(req, found[picture_id], SHOWN_WIDTH) if picture_id in found else ""
+    )
 
 
-def state_words(article: Article) -> tuple[str, str]:
-    """Return mark and words of an article's state."""
-    mark, words = turns.STATES.get(article.state, ("draft", article.state))
-    return mark, _(words)
+def _cover_options(chosen: str) -> tuple[Option, ...]:
+    """Return the newest pictures as choices, and the chosen one even if it is older."""
+    found = {str(each.id): each.alt for each in site_queries.pictures("", START, 100).rows}
+    with suppress(ValueError, NotFound):
+        found.setdefault(chosen, site_queries.picture(UUID(chosen)).alt)
+    return tuple(Option(key, alt) for key, alt in found.items())
+
+
+def cover_of(req: Request, typed: str) -> CoverView | None:
+    """Return the picture a form has chosen, or None."""
+    try:
+        picture = site_queries.picture(UUID(typed))
+    except (ValueError, NotFound):
+        return None
+    return CoverView(alt=picture.alt, src=files.rendition_url(req, picture.file_id, SMALL_WIDTH))
+
+
+def offer_words(offer: FrontItem | OfferRow | None) -> tuple[str, str]:
+    """Return mark and words of what became of an offer to the province; empty without one."""
+    if offer is None:
+        return "", ""
+    words = {
+        "offered": ("wait", _("Chờ cổng của tỉnh nhận")),
+        "accepted": ("done", _("Đang ở trang chủ của tỉnh")),
+        "refused": ("back", _("Cổng của tỉnh không nhận: {reason}", reason=offer.reason)),
+    }
+    return words.get(offer.state, ("wait", offer.state))

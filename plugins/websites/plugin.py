@@ -2,10 +2,14 @@
 
 from core.api import (
     N_,
+    OPERATOR,
+    Blocker,
     CardView,
     DashboardCard,
+    DemoMaker,
     Deny,
     Event,
+    FileOwner,
     Job,
     Manifest,
     NavItem,
@@ -14,11 +18,26 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    TenantInfo,
     _,
     hookimpl,
     route_url,
 )
-from plugins.websites import actions, events, jobs, queries, resources, resources_revisions, turns
+from plugins.websites import (
+    actions,
+    demo,
+    events,
+    jobs,
+    queries,
+    resources,
+    resources_pictures,
+    resources_province,
+    resources_revisions,
+    resources_site,
+    site_queries,
+    site_services,
+    turns,
+)
 from plugins.websites.models import Article
 from plugins.websites.turns import EDIT, MANAGE, PORTAL, PUBLISH, READ, WRITE
 
@@ -29,6 +48,7 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng của tỉnh: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
+    requires=("files",),
     icon="world",
     public_root=True,
 )
@@ -40,7 +60,7 @@ CARD_SIZE = 5
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return _article_routes()
+    return [*_article_routes(), *_picture_routes(), *_site_routes(), *_province_routes()]
 
 
 def _article_routes() -> list[Route]:
@@ -59,6 +79,62 @@ def _article_routes() -> list[Route]:
         Route("office", f"{one}/publish", resources.PublishArticle(), "websites.publish", PUBLISH),
         Route("office", f"{one}/unschedule", buttons, "websites.unschedule", PUBLISH, suffix="unschedule"),
         Route("office", f"{one}/withdraw", resources.WithdrawArticle(), "websites.withdraw", PUBLISH),
+        Route("office", f"{one}/offer", buttons, "websites.offer", PUBLISH, suffix="offer"),
+        Route("office", f"{one}/retract", buttons, "websites.retract", PUBLISH, suffix="retract"),
+    ]
+
+
+def _picture_routes() -> list[Route]:
+    picture, one = resources_pictures.OnePicture(), "pictures/{picture_id:uuid}"
+    return [
+        Route("office", "pictures", resources_pictures.Pictures(), "websites.pictures", WRITE),
+        Route("office", one, picture, "websites.picture", WRITE),
+        Route("office", f"{one}/image", picture, "websites.picture_image", READ, suffix="image"),
+        Route("office", f"{one}/delete", picture, "websites.picture_delete", WRITE, suffix="delete"),
+        Route("api", "pictures", resources_pictures.PicturesDocument(), "websites.api_pictures", WRITE),
+    ]
+
+
+def _site_routes() -> list[Route]:
+    site, category, menu, links = (
+        resources_site.SiteOverview(),
+        resources_site.OneCategory(),
+        resources_site.Menu(),
+        resources_site.Links(),
+    )
+    one_category, one_item, one_link = (
+        "site/categories/{category_id:uuid}",
+        "site/menu/{item_id:uuid}",
+        "site/links/{link_id:uuid}",
+    )
+    domain = resources_site.OwnDomain()
+    return [
+        Route("office", "site", site, "websites.site", MANAGE),
+        Route("office", "site/open", site, "websites.open_site", MANAGE, suffix="open"),
+        Route("office", "site/close", site, "websites.close_site", MANAGE, suffix="close"),
+        Route("office", "site/pages", site, "websites.publish_pages", PUBLISH, suffix="pages"),
+        Route("office", "site/settings", resources_site.Settings(), "websites.settings", MANAGE),
+        Route("office", "site/categories", resources_site.Categories(), "websites.categories", MANAGE),
+        Route("office", one_category, category, "websites.category_form", MANAGE),
+        Route("office", f"{one_category}/up", category, "websites.category_up", MANAGE, suffix="up"),
+        Route(
+            "office", f"{one_category}/delete", category, "websites.category_delete", MANAGE, suffix="delete"
+        ),
+        Route("office", "site/menu", menu, "websites.menu", MANAGE),
+        Route("office", f"{one_item}/up", menu, "websites.menu_up", MANAGE, suffix="up"),
+        Route("office", f"{one_item}/delete", menu, "websites.menu_delete", MANAGE, suffix="delete"),
+        Route("office", "site/links", links, "websites.links", MANAGE),
+        Route("office", f"{one_link}/up", links, "websites.link_up", MANAGE, suffix="up"),
+        Route("office", f"{one_link}/delete", links, "websites.link_delete", MANAGE, suffix="delete"),
+        Route("office", "site/domain", domain, "websites.domain", MANAGE),
+        Route("office", "site/domain/drop", domain, "websites.drop_domain", MANAGE, suffix="drop"),
+    ]
+
+
+def _province_routes() -> list[Route]:
+    return [
+        Route("office", "front-page", resources_province.Offers(), "websites.offers", PORTAL),
+        Route("admin", "domains", resources_province.Domains(), "websites.domains", OPERATOR),
     ]
 
 
@@ -80,8 +156,8 @@ def register_roles() -> list[Role]:
         Role("websites.author", N_("Người viết tin bài"), (READ, WRITE)),
         Role("websites.editor", N_("Biên tập viên trang thông tin"), (READ, WRITE, EDIT)),
         Role("websites.publisher", N_("Người duyệt đăng tin bài"), (READ, WRITE, EDIT, PUBLISH)),
-        Role("websites.administrator", N_("Quản trị trang thông tin"), (READ, WRITE, EDIT, PUBLISH, MANAGE)),
         Role("websites.portal_editor", N_("Biên tập viên cổng của tỉnh"), (PORTAL,)),
+        Role("websites.administrator", N_("Quản trị trang thông tin"), (READ, WRITE, EDIT, PUBLISH, MANAGE)),
     ]
 
 
@@ -89,12 +165,20 @@ def register_roles() -> list[Role]:
 def register_navigation() -> list[NavItem]:
     return [
         NavItem(N_("Trang thông tin điện tử"), "websites.articles", "world", READ, badge=queries.waiting),
+        NavItem(
+            N_("Trang chủ cổng của tỉnh"),
+            "websites.offers",
+            "news",
+            PORTAL,
+            badge=lambda ctx: site_queries.offers_waiting(),
+        ),
+        NavItem(N_("Tên miền riêng của cơ quan"), "websites.domains", "world-www", OPERATOR, "console"),
     ]
 
 
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return list(events.ARTICLES)
+    return list(events.ALL)
 
 
 @hookimpl
@@ -115,6 +199,19 @@ def register_dashboard_cards() -> list[DashboardCard]:
     return [DashboardCard("websites.waiting", N_("Tin bài chờ bạn"), READ, _waiting_card)]
 
 
+# ---- run -----------------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def on_module_enabled(tenant: TenantInfo) -> None:
+    site_services.prepare(tenant)
+
+
+@hookimpl
+def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    demo.seed(tenant, make)
+
+
 # ---- collect ---------------------------------------------------------------------------------------------------
 
 
@@ -123,6 +220,27 @@ def check_access(context: RequestContext, permission: str, obj: object) -> Deny 
     if not isinstance(obj, Article) or permission == READ or turns.may_write(context, obj):
         return None
     return Deny(_("Bài này của người khác, chưa đến lượt bạn sửa."))
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    if not site_queries.is_open():
+        return []
+    return [
+        Blocker(
+            _("Trang đang mở cho công chúng"),
+            _("Tắt phân hệ thì người dân không mở được trang nữa. Đóng trang trước."),
+            route_url("websites.site", tenant=tenant.code),
+            _("Đóng trang"),
+        )
+    ]
+
+
+@hookimpl
+def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
+    if owner.kind != site_queries.PICTURES:
+        return False
+    return context.can(READ) if context is not None else site_queries.is_shown_to_all(owner.id)
 
 
 @hookimpl

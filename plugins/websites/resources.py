@@ -26,7 +26,7 @@ from core.api import (
     require_access,
     url_for,
 )
-from plugins.websites import queries, richtext, services, turns
+from plugins.websites import queries, richtext, services, site_queries, site_services, turns
 from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article
 from plugins.websites.pages import (
@@ -36,7 +36,9 @@ from plugins.websites.pages import (
     chips_of,
     filter_of,
     line_of,
+    module_tabs,
     new_kinds,
+    offer_words,
     options_of,
     picture_address,
     told_of,
@@ -71,6 +73,7 @@ class Articles:
         view = ArticlesView(
             rows=tuple(line_of(req, row) for row in found.rows),
             pager=pager(req, found, count),
+            tabs=module_tabs(req, "articles"),
             search=wanted.search,
             state=wanted.state,
             states=options.states,
@@ -100,7 +103,7 @@ class OneArticle:
             state=_(state),
             return_reason=article.return_reason if article.state == "returned" else "",
             summary=article.summary,
-            body=richtext.with_pictures(article.body, picture_address(req)),
+            body=richtext.with_pictures(article.body, picture_address(req, article.body)),
             has_english=bool(article.title_en and article.body_en),
             facts=article_facts(article),
             told=told_of(article, queries.publication(article_id)),
@@ -108,6 +111,7 @@ class OneArticle:
             history=tuple(object_history(ctx, article, ArticleEvent.object_type, article.id)),
             tabs=article_tabs(req, article, "article"),
             list_url=url_for(req, "websites.articles"),
+            offer=offer_words(site_queries.offer_of(article_id)),
         )
         page(req, resp, "websites/staff_article.html", view)
 
@@ -174,6 +178,14 @@ class ArticleActions:
     def on_post_unschedule(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         services.unschedule_article(ctx_of(req), article_id)
         self._back(req, resp, article_id, _("Đã bỏ hẹn giờ. Bài chờ duyệt đăng."))
+
+    def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        site_services.offer_article(ctx_of(req), article_id)
+        self._back(req, resp, article_id, _("Đã đề nghị đưa lên trang chủ của tỉnh."))
+
+    def on_post_retract(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        site_services.retract_article(ctx_of(req), article_id)
+        self._back(req, resp, article_id, _("Đã rút khỏi trang chủ của tỉnh."))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         queries.article(article_id)

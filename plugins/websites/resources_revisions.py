@@ -7,7 +7,7 @@ import falcon
 from core.api import Option, Request, _, format_date, format_datetime, page, require_access, url_for
 from plugins.websites import comparing, queries, richtext, turns
 from plugins.websites.models import Article
-from plugins.websites.pages import article_tabs, picture_address
+from plugins.websites.pages import article_tabs, cover_of, picture_address
 from plugins.websites.queries import RevisionRow
 from plugins.websites.resources import ctx_of
 from plugins.websites.turns import READ
@@ -67,6 +67,8 @@ class Preview:
         ctx, article = ctx_of(req), queries.article(article_id)
         require_access(ctx, READ, article)
         english = req.get_param("lang") == "en" and bool(article.title_en)
+        body = article.body_en if english else article.body
+        cover = cover_of(req, str(article.cover_id or ""))
         facts = [
             (_("Số, ký hiệu"), article.symbol),
             (_("Ngày ban hành"), format_date(article.issued_on, year=True) if article.issued_on else ""),
@@ -76,7 +78,7 @@ class Preview:
         view = PreviewView(
             title=article.title_en if english else article.title,
             summary=article.summary_en if english else article.summary,
-            body=richtext.with_pictures(article.body_en if english else article.body, picture_address(req)),
+            body=richtext.with_pictures(body, picture_address(req, body)),
             category=queries.names(article).category or "",
             facts=tuple(pair for pair in facts if pair[1]),
             site=ctx.tenant.name,
@@ -84,6 +86,8 @@ class Preview:
             tabs=article_tabs(req, article, "preview"),
             article_url=url_for(req, "websites.article", article_id=article_id),
             list_url=url_for(req, "websites.articles"),
+            cover_url=cover.src if cover else "",
+            cover_alt=cover.alt if cover else "",
         )
         page(req, resp, "websites/staff_preview.html", view)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, ValidationError, fields, validate
 
 from core.api import Day, Invalid, Text, _
+from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 from plugins.websites.turns import KINDS
 
 _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?$")
@@ -126,3 +127,96 @@ def moment(day: date | None, clock: str, zone: str, field: str, *, required: boo
     assert day is not None
     hour, minute = clock.split(":")
     return datetime(day.year, day.month, day.day, int(hour), int(minute), tzinfo=ZoneInfo(zone))
+
+
+class Ticked(fields.Field[bool]):
+    """A box of a form: sent when it is ticked, missing when it is not."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        return str(value).lower() in {"on", "true", "1"}
+
+
+class SiteInput(Schema):
+    """How a site is called, reached and coloured."""
+
+    version = fields.Integer(required=True)
+    name = Text(required=True, max_length=200)
+    name_en = Text(max_length=200)
+    tagline = Text(max_length=300)
+    tagline_en = Text(max_length=300)
+    has_english = Ticked(load_default=False)
+    palette = OneOf(PALETTES, load_default=DEFAULT_PALETTE)
+    logo_id = Chosen(load_default=None)
+    banner_id = Chosen(load_default=None)
+    responsible = Text(max_length=200)
+    licence = Text(max_length=200)
+    address = Text(max_length=300)
+    phone = Text(max_length=100)
+    email = Text(max_length=200)
+
+
+class CategoryInput(Schema):
+    """A new category."""
+
+    title = Text(required=True, max_length=120)
+    title_en = Text(max_length=120)
+    parent_id = Chosen(load_default=None)
+    on_home = Ticked(load_default=False)
+
+
+class CategoryChange(CategoryInput):
+    """A category as it shall be, and the version that was read before."""
+
+    version = fields.Integer(required=True)
+
+
+class MenuInput(Schema):
+    """A new line of the menu."""
+
+    title = Text(required=True, max_length=120)
+    title_en = Text(max_length=120)
+    target = OneOf(("home", "category", "article", "documents", "notices", "url"), required=True)
+    category_id = Chosen(load_default=None)
+    article_id = Chosen(load_default=None)
+    url = Text(max_length=500)
+    parent_id = Chosen(load_default=None)
+
+
+class LinkInput(Schema):
+    """A new link to another site."""
+
+    heading = Text(max_length=120)
+    title = Text(required=True, max_length=200)
+    url = Text(required=True, max_length=500)
+
+
+class PictureInput(Schema):
+    """What is said of a picture: the words for those who cannot see it are not optional."""
+
+    alt = Text(required=True, max_length=300)
+    caption = Text(max_length=500)
+
+
+class DomainInput(Schema):
+    """A host name an agency asks for."""
+
+    host = Text(required=True, max_length=253)
+
+
+class Decision(Schema):
+    """A yes or no, with its reason."""
+
+    answer = OneOf(("yes", "no"), required=True)
+    reason = Text(max_length=500)
+
+
+class DomainDecision(Decision):
+    """The IT centre's answer about a host name."""
+
+    domain_id = fields.UUID(required=True)
+
+
+class OfferDecision(Decision):
+    """The portal editor's answer about an article."""
+
+    item_id = fields.UUID(required=True)

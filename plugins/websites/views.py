@@ -42,6 +42,7 @@ class ArticlesView:
 
     rows: tuple[ArticleLine, ...]
     pager: Pager
+    tabs: tuple[Tab, ...]
     search: str
     state: str
     states: tuple[Option, ...]
@@ -74,7 +75,16 @@ class ArticleView:
     history: tuple[TimelineEntry, ...]
     tabs: tuple[Tab, ...]
     list_url: str
-    public_url: str = ""
+    offer: tuple[str, str] = ("", "")
+    """Mark and words of what became of its offer to the province."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverView:
+    """The picture chosen to stand for an article."""
+
+    alt: str
+    src: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +107,9 @@ class ArticleFormView:
     """Where the editor finds the picture `00000000-0000-0000-0000-000000000000`, which stands for any."""
     pictures_url: str
     """The list of pictures to pick from."""
+    pictures: tuple[Option, ...] = ()
+    """The newest pictures, for choosing a cover without script."""
+    cover: CoverView | None = None
     conflict: ConflictView | None = None
     told: str = ""
 
@@ -207,3 +220,168 @@ class RevisionsView:
     path: str
     article_url: str
     list_url: str
+
+
+# ---- the site itself -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """One thing a site has or lacks before it opens."""
+
+    text: str
+    done: bool
+    required: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """staff_site.html: whether the site is open, and what it still lacks."""
+
+    name: str
+    is_open: bool
+    checks: tuple[CheckLine, ...]
+    possible: bool
+    """Nothing that must be there is missing."""
+    drafts: int
+    """Static pages that can be published by one press."""
+    open_url: str
+    close_url: str
+    publish_url: str
+    history: tuple[TimelineEntry, ...]
+    tabs: tuple[Tab, ...]
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsView:
+    """staff_settings.html: how the site is called, reached and coloured."""
+
+    form: FormView
+    palettes: tuple[Option, ...]
+    pictures: tuple[Option, ...]
+    action: str
+    tabs: tuple[Tab, ...]
+    list_url: str
+    conflict: ConflictView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLine:
+    """One category, line of the menu or link."""
+
+    title: str
+    detail: str
+    depth: int
+    url: str = ""
+    up_url: str = ""
+    delete_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesView:
+    """staff_categories.html, staff_menu.html, staff_links.html: what there is, and the form for one more."""
+
+    form: FormView
+    rows: tuple[SiteLine, ...]
+    action: str
+    tabs: tuple[Tab, ...]
+    list_url: str
+    parents: tuple[Option, ...] = ()
+    targets: tuple[Option, ...] = ()
+    categories: tuple[Option, ...] = ()
+    pages: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryView:
+    """staff_category.html: one category."""
+
+    form: FormView
+    title: str
+    parents: tuple[Option, ...]
+    action: str
+    back_url: str
+    list_url: str
+    conflict: ConflictView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLine:
+    """A picture of the library."""
+
+    id: str
+    alt: str
+    caption: str
+    src: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesView:
+    """staff_pictures.html: the library of pictures, and the form for one more."""
+
+    form: FormView
+    rows: tuple[PictureLine, ...]
+    pager: Pager
+    search: str
+    action: str
+    tabs: tuple[Tab, ...]
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """staff_picture.html: one picture, what is said of it and where it is shown."""
+
+    form: FormView
+    alt: str
+    src: str
+    width: int
+    height: int
+    uses: tuple[tuple[str, str], ...]
+    """Title and address of the articles that show it."""
+    action: str
+    delete_url: str
+    back_url: str
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainView:
+    """staff_domain.html: the agency's own host name."""
+
+    form: FormView
+    host: str
+    mark: str
+    state: str
+    reason: str
+    action: str
+    drop_url: str
+    tabs: tuple[Tab, ...]
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionLine:
+    """Something to say yes or no to."""
+
+    id: str
+    title: str
+    detail: str
+    mark: str
+    state: str
+    at: datetime
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsView:
+    """staff_domains.html, staff_offers.html: what waits for a yes or no, and what was said before."""
+
+    form: FormView
+    rows: tuple[DecisionLine, ...]
+    action: str
+    tabs: tuple[Tab, ...] = ()

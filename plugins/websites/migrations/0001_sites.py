@@ -47,6 +47,7 @@ def create_site_tables(db):
         caption text NOT NULL DEFAULT '' CHECK (length(caption) <= 500),
         width integer NOT NULL,
         height integer NOT NULL,
+        folded text NOT NULL DEFAULT '',
         created_by uuid REFERENCES tenants.person (id),
         created_at timestamptz NOT NULL DEFAULT now(),
         {OWNED}
@@ -181,8 +182,24 @@ def create_article_tables(db):
         FOREIGN KEY (tenant_id, id) REFERENCES websites.article (tenant_id, id) ON UPDATE CASCADE
         """,
     )
+    # Which pictures the public may see: those of publications, without reading texts for every picture.
+    tenant_table(
+        db,
+        "websites.shown_picture",
+        f"""
+        article_id uuid NOT NULL,
+        picture_id uuid NOT NULL,
+        UNIQUE (tenant_id, picture_id, article_id), {OWNED},
+        FOREIGN KEY (tenant_id, article_id) REFERENCES websites.publication (tenant_id, id)
+            ON UPDATE CASCADE ON DELETE CASCADE,
+        FOREIGN KEY (tenant_id, picture_id) REFERENCES websites.picture (tenant_id, id) ON UPDATE CASCADE
+        """,
+        grant="select, insert, delete",
+    )
     db.execute_sql(
         """
+        CREATE INDEX picture_newest ON websites.picture (tenant_id, created_at, id);
+        CREATE INDEX shown_picture_article ON websites.shown_picture (tenant_id, article_id);
         CREATE INDEX article_changed ON websites.article (tenant_id, changed_at, id);
         CREATE INDEX article_state ON websites.article (tenant_id, state, changed_at, id);
         CREATE INDEX article_waiting ON websites.article (tenant_id, changed_at, id)

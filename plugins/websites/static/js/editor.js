@@ -45,6 +45,96 @@
     dialog.showModal();
     field.focus();
   };
+  // The library: the same dialog gives a picture to a text or becomes the cover.
+  const library = doc.getElementById("ws-library");
+  const inLibrary = (selector) => library.querySelector(selector);
+  let use = () => {};
+  const choose = (picture) => {
+    library.close();
+    use(picture);
+  };
+  const list = async (text) => {
+    const target = inLibrary("[data-ws-found]");
+    const answer = await fetch(`${library.dataset.wsSource}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+    const { items } = answer.ok ? await answer.json() : { items: [] };
+    target.replaceChildren(...items.map((picture) => {
+      const item = doc.createElement("li");
+      const button = doc.createElement("button");
+      const img = doc.createElement("img");
+      const words = doc.createElement("span");
+      button.type = "button";
+      img.src = picture.small;
+      img.alt = "";
+      words.textContent = picture.alt;
+      button.append(img, words);
+      button.addEventListener("click", () => choose(picture));
+      item.append(button);
+      return item;
+    }));
+    if (!items.length) target.textContent = target.dataset.wsNone;
+  };
+  const pick = (then) => {
+    use = then;
+    library.showModal();
+    inLibrary("#ws-find").focus();
+    list(inLibrary("#ws-find").value);
+  };
+  const send = async () => {
+    const trouble = inLibrary("[data-ws-trouble]");
+    const form = new FormData();
+    const file = inLibrary("#ws-file").files[0];
+    if (file) form.append("file", file);
+    form.append("alt", inLibrary("#ws-alt").value);
+    form.append("caption", inLibrary("#ws-caption").value);
+    trouble.hidden = true;
+    let told = trouble.dataset.wsTrouble;
+    try {
+      const answer = await fetch(library.dataset.wsSource, { method: "POST", body: form, headers: { Accept: "application/json", "X-CSRF-Token": doc.querySelector("[name=csrf_token]").value } });
+      const document = await answer.json();
+      if (answer.ok) {
+        ["#ws-file", "#ws-alt", "#ws-caption"].forEach((id) => { inLibrary(id).value = ""; });
+        choose(document);
+        return;
+      }
+      told = Object.values(document.errors || {}).flat().join(" ") || told;
+    } catch { /* The words of trouble stand. */ }
+    trouble.textContent = told;
+    trouble.hidden = false;
+  };
+  const escaped = (text) => {
+    const holder = doc.createElement("p");
+    holder.textContent = text;
+    return holder.innerHTML.replace(/"/g, "&quot;");
+  };
+  const askPicture = (editor) => {
+    const range = editor.getSelection().cloneRange();
+    pick((picture) => {
+      editor.focus();
+      editor.setSelection(range);
+      const caption = picture.caption ? `<figcaption>${escaped(picture.caption)}</figcaption>` : "";
+      editor.insertHTML(`<figure><img src="${picture.shown}" data-picture="${picture.id}" alt="${escaped(picture.alt)}" width="${picture.width}" height="${picture.height}">${caption}</figure><p><br></p>`);
+    });
+  };
+  if (library) {
+    let timer = 0;
+    inLibrary("#ws-find").addEventListener("input", (event) => {
+      clearTimeout(timer);
+      timer = setTimeout(list, 250, event.target.value);
+    });
+    inLibrary("[data-ws-send]").addEventListener("click", send);
+    const cover = doc.querySelector("[data-ws-cover]");
+    const select = cover?.querySelector("select");
+    cover?.querySelector("[data-ws-pick]").addEventListener("click", () => pick((picture) => {
+      if (![...select.options].some((option) => option.value === picture.id)) select.add(new Option(picture.alt, picture.id));
+      select.value = picture.id;
+      const shown = cover.querySelector(".ws-chosen");
+      shown.hidden = false;
+      shown.firstElementChild.src = picture.small;
+      shown.firstElementChild.alt = picture.alt;
+      select.dispatchEvent(new Event("input", { bubbles: true }));
+    }));
+    select?.addEventListener("change", () => { cover.querySelector(".ws-chosen").hidden = true; });
+  }
   const TABLE = `<table><tbody>${"<tr><td><br></td><td><br></td><td><br></td></tr>".repeat(3)}</tbody></table><p><br></p>`;
   const acts = {
     h2: (editor) => toBlocks(editor, "h2"),
@@ -55,6 +145,7 @@
     ol: (editor) => toggle(editor, ["OL"], () => editor.makeOrderedList(), () => editor.removeList()),
     quote: (editor) => toggle(editor, ["BLOCKQUOTE"], () => editor.increaseQuoteLevel(), () => editor.decreaseQuoteLevel()),
     link: askLink,
+    picture: askPicture,
     table: (editor) => editor.insertHTML(TABLE),
     plain: (editor) => editor.removeAllFormatting(),
     undo: (editor) => editor.undo(),
