@@ -74,7 +74,9 @@ class Offers:
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
         if not site_queries.is_portal_agency():
-            raise NotFound
+            view = DecisionsView(form=FormView(), rows=(), action="", elsewhere=True)
+            page(req, resp, "websites/staff_offers.html", view)
+            return
         wanted = req.get_param("state") or "offered"
         current = wanted if wanted in self.STATES else "offered"
         url = url_for(req, "websites.offers")

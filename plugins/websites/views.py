@@ -385,3 +385,5 @@ class DecisionsView:
     rows: tuple[DecisionLine, ...]
     action: str
     tabs: tuple[Tab, ...] = ()
+    elsewhere: bool = False
+    """The front page is edited in the province's own agency, not in this one."""

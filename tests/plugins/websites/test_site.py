@@ -360,7 +360,12 @@ def test_only_what_is_public_can_be_offered_and_only_by_publishers(newsroom):
 
 def test_the_portal_editor_of_a_ward_edits_no_portal(newsroom):
     editor = newsroom.agency.officer("websites.portal_editor")
-    assert editor.get("websites.offers").status_code == 404
+    offered = newsroom.article(title="Không phải việc của phường", state="published")
+    newsroom.publisher.post("websites.offer", article_id=offered)
+    page = editor.get("websites.offers")
+    assert "Trang chủ cổng không biên tập ở đây" in page.text
+    assert "Không phải việc của phường" not in page.text
+    assert editor.post("websites.offers", {"item_id": str(uuid4()), "answer": "yes"}).status_code == 404
     with editor.working() as ctx, pytest.raises(NotFound):
         site_services.decide_offer(ctx, item_id=uuid4(), accept=True)
     with newsroom.administrator.working() as ctx, pytest.raises(Forbidden):

@@ -4,8 +4,28 @@
   const doc = document;
   const tools = doc.getElementById("ws-tools");
   const ours = { ALLOWED_TAGS: ["h2", "h3", "h4", "p", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "blockquote", "a", "img", "figure", "figcaption", "strong", "b", "em", "i", "u", "sub", "sup", "br", "hr", "div", "h1"], ALLOWED_ATTR: ["href", "title", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "start", "data-picture"] };
-  const purify = (html) => window.DOMPurify.sanitize(html, { ...ours, RETURN_DOM_FRAGMENT: true });
-  const fragmentOf = (html) => doc.importNode(purify(html), true);
+  // Styles, handlers and pictures of elsewhere go before anything parses them: none would be kept, and the policy
+  // would complain of each in the console. Pictures of the library say which they are.
+  const bare = (html) => html.replace(/<[^>]*>/g, (tag) => (/^<img\b(?![^>]*\bdata-picture=)/i.test(tag) ? "" : tag).replace(/\s(?:style|on\w+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
+  const fragmentOf = (html) => doc.importNode(window.DOMPurify.sanitize(bare(html), { ...ours, RETURN_DOM_FRAGMENT: true }), true);
+  // A block of its own after the one the cursor is in, and a paragraph to go on writing.
+  const addBlock = (editor, html) => {
+    const root = editor.getRoot();
+    editor.saveUndoState();
+    let at = editor.getSelection().endContainer;
+    while (at && at !== root && at.parentNode !== root) at = at.parentNode;
+    const next = doc.createElement("p");
+    next.append(doc.createElement("br"));
+    const made = fragmentOf(html);
+    made.append(next);
+    if (at && at !== root) at.after(made);
+    else root.append(made);
+    const range = doc.createRange();
+    range.setStart(next, 0);
+    editor.focus();
+    editor.setSelection(range);
+    root.dispatchEvent(new CustomEvent("ws-changed"));
+  };
 
   const toBlocks = (editor, tag) => editor.modifyBlocks((fragment) => {
     const walker = doc.createTreeWalker(fragment, NodeFilter.SHOW_ELEMENT);
@@ -112,7 +132,7 @@
       editor.focus();
       editor.setSelection(range);
       const caption = picture.caption ? `<figcaption>${escaped(picture.caption)}</figcaption>` : "";
-      editor.insertHTML(`<figure><img src="${picture.shown}" data-picture="${picture.id}" alt="${escaped(picture.alt)}" width="${picture.width}" height="${picture.height}">${caption}</figure><p><br></p>`);
+      addBlock(editor, `<figure><img src="${picture.shown}" data-picture="${picture.id}" alt="${escaped(picture.alt)}" width="${picture.width}" height="${picture.height}">${caption}</figure>`);
     });
   };
   if (library) {
@@ -135,7 +155,7 @@
     }));
     select?.addEventListener("change", () => { cover.querySelector(".ws-chosen").hidden = true; });
   }
-  const TABLE = `<table><tbody>${"<tr><td><br></td><td><br></td><td><br></td></tr>".repeat(3)}</tbody></table><p><br></p>`;
+  const TABLE = `<table><tbody>${"<tr><td><br></td><td><br></td><td><br></td></tr>".repeat(3)}</tbody></table>`;
   const acts = {
     h2: (editor) => toBlocks(editor, "h2"),
     h3: (editor) => toBlocks(editor, "h3"),
@@ -146,7 +166,7 @@
     quote: (editor) => toggle(editor, ["BLOCKQUOTE"], () => editor.increaseQuoteLevel(), () => editor.decreaseQuoteLevel()),
     link: askLink,
     picture: askPicture,
-    table: (editor) => editor.insertHTML(TABLE),
+    table: (editor) => addBlock(editor, TABLE),
     plain: (editor) => editor.removeAllFormatting(),
     undo: (editor) => editor.undo(),
     redo: (editor) => editor.redo(),
@@ -187,10 +207,12 @@
       return /\S/.test(holder.content.textContent) || holder.content.querySelector("img,table,hr") ? holder.innerHTML : "";
     };
     load();
-    editor.addEventListener("input", () => {
+    const sync = () => {
       field.value = text();
       field.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+    };
+    editor.addEventListener("input", sync);
+    root.addEventListener("ws-changed", sync);
     const mark = () => Object.entries(SHOWN).forEach(([act, tags]) => {
       bar.querySelector(`[data-ws-do=${act}]`)?.setAttribute("aria-pressed", tags.some((tag) => inside(editor, tag)));
     });
