@@ -22,6 +22,7 @@ INSTALL = [
     "joserfc>=1.8,<2",
     "MarkupSafe>=3.0,<4",
     "marshmallow>=4.4,<5",
+    "nh3>=0.3.7,<0.4",
     "openpyxl>=3.1.5,<4",
     "orjson>=3.13,<4",
     "packaging>=26,<27",

@@ -16,6 +16,8 @@ class Picture(TenantModel):
     caption = TextField(default="")
     width = IntegerField()
     height = IntegerField()
+    folded = TextField(default="")
+    """Words about it without tones and marks, for the search."""
     created_by = UUIDField(null=True)
     created_at = DateTimeTZField(constraints=NOW)
 
@@ -123,6 +125,8 @@ class Article(VersionedMixin, Texts):
     return_reason = TextField(default="")
     publish_at = DateTimeTZField(null=True)
     unpublish_at = DateTimeTZField(null=True)
+    first_published_at = DateTimeTZField(null=True)
+    """From then on the slug stays: people keep the address."""
     revision = IntegerField(default=0)
     folded = TextField()
     author_id = UUIDField(null=True)
@@ -166,6 +170,17 @@ class Publication(Texts):
     class Meta:
         schema = "websites"
         table_name = "publication"
+
+
+class ShownPicture(TenantModel):
+    """A picture that a publication shows, and so everybody may see."""
+
+    article_id = UUIDField()
+    picture_id = UUIDField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "shown_picture"
 
 
 class Domain(RegistryModel):

@@ -1,7 +1,45 @@
 """What the agencies' sites declare."""
 
-from core.api import N_, Manifest
-from plugins.websites import models  # noqa: F401 - checks of the database read the models
+from core.api import (
+    N_,
+    OPERATOR,
+    Blocker,
+    CardView,
+    DashboardCard,
+    DemoMaker,
+    Deny,
+    Event,
+    FileOwner,
+    Job,
+    Manifest,
+    NavItem,
+    ObjectAction,
+    Permission,
+    RequestContext,
+    Role,
+    Route,
+    TenantInfo,
+    _,
+    hookimpl,
+    route_url,
+)
+from plugins.websites import (
+    actions,
+    demo,
+    events,
+    jobs,
+    queries,
+    resources,
+    resources_pictures,
+    resources_province,
+    resources_revisions,
+    resources_site,
+    site_queries,
+    site_services,
+    turns,
+)
+from plugins.websites.models import Article
+from plugins.websites.turns import EDIT, MANAGE, PORTAL, PUBLISH, READ, WRITE
 
 manifest = Manifest(
     key="websites",
@@ -10,6 +48,217 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng của tỉnh: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
+    requires=("files",),
     icon="world",
     public_root=True,
 )
+CARD_SIZE = 5
+
+
+# ---- declare -----------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return [*_article_routes(), *_picture_routes(), *_site_routes(), *_province_routes()]
+
+
+def _article_routes() -> list[Route]:
+    buttons, one = resources.ArticleActions(), "{article_id:uuid}"
+    return [
+        Route("office", "", resources.Articles(), "websites.articles", READ),
+        Route("office", "new", resources.NewArticle(), "websites.new", WRITE),
+        Route("office", one, resources.OneArticle(), "websites.article", READ),
+        Route("office", f"{one}/edit", resources.EditArticle(), "websites.edit", WRITE),
+        Route("office", f"{one}/preview", resources_revisions.Preview(), "websites.preview", READ),
+        Route("office", f"{one}/revisions", resources_revisions.Revisions(), "websites.revisions", READ),
+        Route("office", f"{one}/restore", buttons, "websites.restore", WRITE, suffix="restore"),
+        Route("office", f"{one}/submit", buttons, "websites.submit", WRITE, suffix="submit"),
+        Route("office", f"{one}/forward", buttons, "websites.forward", EDIT, suffix="forward"),
+        Route("office", f"{one}/return", resources.ReturnArticle(), "websites.give_back", EDIT),
+        Route("office", f"{one}/publish", resources.PublishArticle(), "websites.publish", PUBLISH),
+        Route("office", f"{one}/unschedule", buttons, "websites.unschedule", PUBLISH, suffix="unschedule"),
+        Route("office", f"{one}/withdraw", resources.WithdrawArticle(), "websites.withdraw", PUBLISH),
+        Route("office", f"{one}/offer", buttons, "websites.offer", PUBLISH, suffix="offer"),
+        Route("office", f"{one}/retract", buttons, "websites.retract", PUBLISH, suffix="retract"),
+    ]
+
+
+def _picture_routes() -> list[Route]:
+    picture, one = resources_pictures.OnePicture(), "pictures/{picture_id:uuid}"
+    return [
+        Route("office", "pictures", resources_pictures.Pictures(), "websites.pictures", WRITE),
+        Route("office", one, picture, "websites.picture", WRITE),
+        Route("office", f"{one}/image", picture, "websites.picture_image", READ, suffix="image"),
+        Route("office", f"{one}/delete", picture, "websites.picture_delete", WRITE, suffix="delete"),
+        Route("api", "pictures", resources_pictures.PicturesDocument(), "websites.api_pictures", WRITE),
+    ]
+
+
+def _site_routes() -> list[Route]:
+    site, category, menu, links = (
+        resources_site.SiteOverview(),
+        resources_site.OneCategory(),
+        resources_site.Menu(),
+        resources_site.Links(),
+    )
+    one_category, one_item, one_link = (
+        "site/categories/{category_id:uuid}",
+        "site/menu/{item_id:uuid}",
+        "site/links/{link_id:uuid}",
+    )
+    domain = resources_site.OwnDomain()
+    return [
+        Route("office", "site", site, "websites.site", MANAGE),
+        Route("office", "site/open", site, "websites.open_site", MANAGE, suffix="open"),
+        Route("office", "site/close", site, "websites.close_site", MANAGE, suffix="close"),
+        Route("office", "site/pages", site, "websites.publish_pages", PUBLISH, suffix="pages"),
+        Route("office", "site/settings", resources_site.Settings(), "websites.settings", MANAGE),
+        Route("office", "site/categories", resources_site.Categories(), "websites.categories", MANAGE),
+        Route("office", one_category, category, "websites.category_form", MANAGE),
+        Route("office", f"{one_category}/up", category, "websites.category_up", MANAGE, suffix="up"),
+        Route(
+            "office", f"{one_category}/delete", category, "websites.category_delete", MANAGE, suffix="delete"
+        ),
+        Route("office", "site/menu", menu, "websites.menu", MANAGE),
+        Route("office", f"{one_item}/up", menu, "websites.menu_up", MANAGE, suffix="up"),
+        Route("office", f"{one_item}/delete", menu, "websites.menu_delete", MANAGE, suffix="delete"),
+        Route("office", "site/links", links, "websites.links", MANAGE),
+        Route("office", f"{one_link}/up", links, "websites.link_up", MANAGE, suffix="up"),
+        Route("office", f"{one_link}/delete", links, "websites.link_delete", MANAGE, suffix="delete"),
+        Route("office", "site/domain", domain, "websites.domain", MANAGE),
+        Route("office", "site/domain/drop", domain, "websites.drop_domain", MANAGE, suffix="drop"),
+    ]
+
+
+def _province_routes() -> list[Route]:
+    return [
+        Route("office", "front-page", resources_province.Offers(), "websites.offers", PORTAL),
+        Route("admin", "domains", resources_province.Domains(), "websites.domains", OPERATOR),
+    ]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(READ, N_("Xem bài đang soạn của trang thông tin điện tử")),
+        Permission(WRITE, N_("Viết bài và gửi biên tập")),
+        Permission(EDIT, N_("Biên tập, trả lại và trình duyệt đăng bài")),
+        Permission(PUBLISH, N_("Duyệt đăng, hẹn giờ và gỡ bài")),
+        Permission(MANAGE, N_("Quản trị trang: chuyên mục, menu, liên kết, giao diện, mở trang")),
+        Permission(PORTAL, N_("Biên tập trang chủ cổng của tỉnh")),
+    ]
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return [
+        Role("websites.author", N_("Người viết tin bài"), (READ, WRITE)),
+        Role("websites.editor", N_("Biên tập viên trang thông tin"), (READ, WRITE, EDIT)),
+        Role("websites.publisher", N_("Người duyệt đăng tin bài"), (READ, WRITE, EDIT, PUBLISH)),
+        Role("websites.portal_editor", N_("Biên tập viên cổng của tỉnh"), (PORTAL,)),
+        Role("websites.administrator", N_("Quản trị trang thông tin"), (READ, WRITE, EDIT, PUBLISH, MANAGE)),
+    ]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    return [
+        NavItem(N_("Trang thông tin điện tử"), "websites.articles", "world", READ, badge=queries.waiting),
+        NavItem(
+            N_("Trang chủ cổng của tỉnh"),
+            "websites.offers",
+            "news",
+            PORTAL,
+            badge=lambda ctx: site_queries.offers_waiting(),
+        ),
+        NavItem(N_("Tên miền riêng của cơ quan"), "websites.domains", "world-www", OPERATOR, "console"),
+    ]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return list(events.ALL)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [
+        Job(
+            "websites.publish_due",
+            jobs.publish_due,
+            N_("Đăng và gỡ bài theo giờ hẹn"),
+            # Each set time brings a job of its own; this finds what came due while the module was off.
+            schedule="*/10 * * * *",
+        )
+    ]
+
+
+@hookimpl
+def register_dashboard_cards() -> list[DashboardCard]:
+    return [DashboardCard("websites.waiting", N_("Tin bài chờ bạn"), READ, _waiting_card)]
+
+
+# ---- run -----------------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def on_module_enabled(tenant: TenantInfo) -> None:
+    site_services.prepare(tenant)
+
+
+@hookimpl
+def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    demo.seed(tenant, make)
+
+
+# ---- collect ---------------------------------------------------------------------------------------------------
+
+
+@hookimpl
+def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
+    if not isinstance(obj, Article) or permission == READ or turns.may_write(context, obj):
+        return None
+    return Deny(_("Bài này của người khác, chưa đến lượt bạn sửa."))
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    if not site_queries.is_open():
+        return []
+    return [
+        Blocker(
+            _("Trang đang mở cho công chúng"),
+            _("Tắt phân hệ thì người dân không mở được trang nữa. Đóng trang trước."),
+            route_url("websites.site", tenant=tenant.code),
+            _("Đóng trang"),
+        )
+    ]
+
+
+@hookimpl
+def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
+    if owner.kind != site_queries.PICTURES:
+        return False
+    return context.can(READ) if context is not None else site_queries.is_shown_to_all(owner.id)
+
+
+@hookimpl
+def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    if not isinstance(obj, Article) or context.tenant is None:
+        return []
+    return actions.actions_of(context, obj)
+
+
+def _waiting_card(ctx: RequestContext) -> CardView:
+    assert ctx.tenant is not None
+    found = queries.articles(ctx, queries.Filter(state="mine"), size=CARD_SIZE)
+    return CardView(
+        lines=tuple(
+            (row.title, route_url("websites.article", tenant=ctx.tenant.code, article_id=row.id))
+            for row in found.rows
+        ),
+        empty=_("Không có bài nào chờ bạn."),
+        url=route_url("websites.articles", tenant=ctx.tenant.code) + "?state=mine",
+        link_text=_("Mở danh sách bài"),
+    )

@@ -47,6 +47,7 @@ def create_site_tables(db):
         caption text NOT NULL DEFAULT '' CHECK (length(caption) <= 500),
         width integer NOT NULL,
         height integer NOT NULL,
+        folded text NOT NULL DEFAULT '',
         created_by uuid REFERENCES tenants.person (id),
         created_at timestamptz NOT NULL DEFAULT now(),
         {OWNED}
@@ -136,6 +137,7 @@ def create_article_tables(db):
         return_reason text NOT NULL DEFAULT '' CHECK (length(return_reason) <= 1000),
         publish_at timestamptz,
         unpublish_at timestamptz CHECK (unpublish_at > publish_at),
+        first_published_at timestamptz,
         revision integer NOT NULL DEFAULT 0,
         folded text NOT NULL,
         author_id uuid REFERENCES tenants.person (id),
@@ -180,10 +182,28 @@ def create_article_tables(db):
         FOREIGN KEY (tenant_id, id) REFERENCES websites.article (tenant_id, id) ON UPDATE CASCADE
         """,
     )
+    # Which pictures the public may see: those of publications, without reading texts for every picture.
+    tenant_table(
+        db,
+        "websites.shown_picture",
+        f"""
+        article_id uuid NOT NULL,
+        picture_id uuid NOT NULL,
+        UNIQUE (tenant_id, picture_id, article_id), {OWNED},
+        FOREIGN KEY (tenant_id, article_id) REFERENCES websites.publication (tenant_id, id)
+            ON UPDATE CASCADE ON DELETE CASCADE,
+        FOREIGN KEY (tenant_id, picture_id) REFERENCES websites.picture (tenant_id, id) ON UPDATE CASCADE
+        """,
+        grant="select, insert, delete",
+    )
     db.execute_sql(
         """
+        CREATE INDEX picture_newest ON websites.picture (tenant_id, created_at, id);
+        CREATE INDEX shown_picture_article ON websites.shown_picture (tenant_id, article_id);
         CREATE INDEX article_changed ON websites.article (tenant_id, changed_at, id);
         CREATE INDEX article_state ON websites.article (tenant_id, state, changed_at, id);
+        CREATE INDEX article_waiting ON websites.article (tenant_id, changed_at, id)
+            WHERE state IN ('editing', 'approval', 'returned');
         CREATE INDEX article_due ON websites.article (tenant_id, publish_at) WHERE state = 'scheduled';
         CREATE INDEX publication_newest ON websites.publication (tenant_id, kind, published_at, id);
         CREATE INDEX publication_category ON websites.publication (tenant_id, category_id, published_at, id);

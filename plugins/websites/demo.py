@@ -1,0 +1,231 @@
+"""Believable news for a demonstration: invented, and without anybody's personal data."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from core.api import Actor, DemoMaker, TenantInfo, acting, fold, new_id
+from plugins.files import api as files
+from plugins.websites import queries, services, site_queries
+from plugins.websites.models import Article, Category, Link, Picture, Publication, Site
+from plugins.websites.site_services import prepare
+
+
+class Sample(NamedTuple):
+    """An article that might stand on any agency's site."""
+
+    title: str
+    summary: str
+    paragraphs: Sequence[str]
+    state: str = "published"
+    kind: str = "news"
+    category: int = 0
+    symbol: str = ""
+
+
+SAMPLES = (
+    Sample(
+        "Ra quân dọn vệ sinh tuyến bờ sông, trồng thêm 200 cây xanh",
+        "Sáng thứ Bảy, hơn 300 người dân và đoàn viên cùng dọn rác, trồng cây dọc tuyến đi bộ bờ sông.",
+        (
+            "Từ 6 giờ 30, các tổ dân phố chia thành năm nhóm, mỗi nhóm phụ trách một đoạn bờ kè dài khoảng 400 mét.",
+            "Đến trưa, hơn ba tấn rác được gom và chuyển đi trong ngày. Cây giống do người dân và cửa hàng trên tuyến góp.",
+            "Việc dọn vệ sinh được làm đều vào tuần đầu mỗi tháng; ai muốn tham gia báo với tổ trưởng tổ dân phố.",
+        ),
+    ),
+    Sample(
+        "Bộ phận một cửa làm việc cả sáng thứ Bảy",
+        "Từ đầu tháng, người dân nộp hồ sơ được thêm buổi sáng thứ Bảy, từ 7 giờ 30 đến 11 giờ 30.",
+        (
+            "Buổi thứ Bảy nhận hồ sơ hộ tịch, chứng thực, đất đai và trả kết quả đã hẹn.",
+            "Người dân có thể lấy số trước tại nhà; hồ sơ nộp trực tuyến không phải đến lấy số.",
+        ),
+        category=2,
+    ),
+    Sample(
+        "Tập huấn dùng chữ ký số cho cán bộ, công chức",
+        "Hai lớp tập huấn giúp mọi cán bộ ký số được văn bản ngay trên máy tính và điện thoại.",
+        (
+            "Mỗi lớp có phần thực hành với văn bản thật, kể cả cách xử lý khi thiết bị không nhận thẻ.",
+            "Sau tập huấn, văn bản trình ký không còn bản giấy đi kèm, trừ loại pháp luật quy định.",
+        ),
+        category=3,
+    ),
+    Sample(
+        "Đối thoại với hộ kinh doanh về thuế và an toàn thực phẩm",
+        "Nhiều câu hỏi về hoá đơn điện tử và giấy chứng nhận an toàn thực phẩm được trả lời ngay tại buổi đối thoại.",
+        (
+            "Hơn 80 hộ kinh doanh dự buổi đối thoại. Câu hỏi chưa trả lời được sẽ có trả lời bằng văn bản trong mười ngày.",
+            "Tài liệu hướng dẫn được gửi tới từng hộ và đăng ở mục Văn bản.",
+        ),
+        category=1,
+    ),
+    Sample(
+        "Phát động tháng đọc sách ở các trường",
+        "Mỗi lớp có một góc sách; học sinh đổi sách cũ với nhau vào chiều thứ Sáu.",
+        ("Thư viện mở cửa đến 18 giờ trong tháng này. Phụ huynh có thể tặng sách ngay tại trường.",),
+        category=5,
+    ),
+    Sample(
+        "Lấy ý kiến về phương án đặt tên đường mới",
+        "Người dân góp ý đến hết tháng, trực tiếp tại trụ sở hoặc trên trang này.",
+        (
+            "Phương án gồm bảy tuyến đường mở mới trong ba năm qua. Tên đề xuất và lý do có trong tài liệu kèm theo.",
+            "Ý kiến được tổng hợp và công khai trước khi trình cấp có thẩm quyền.",
+        ),
+        category=1,
+    ),
+    Sample(
+        "Thông báo tạm ngừng cấp nước để sửa đường ống",
+        "Ngừng cấp nước từ 22 giờ đến 4 giờ sáng hôm sau trên ba tuyến đường.",
+        ("Người dân trữ nước trước 21 giờ. Việc sửa xong sớm thì cấp nước lại ngay.",),
+        kind="notice",
+    ),
+    Sample(
+        "Lịch tiếp công dân của lãnh đạo",
+        "Lãnh đạo tiếp công dân vào ngày 10 và ngày 25 hằng tháng; trùng ngày nghỉ thì sang ngày làm việc kế tiếp.",
+        ("Người dân đăng ký trước tại bộ phận tiếp công dân, mang theo giấy tờ tuỳ thân.",),
+        kind="notice",
+    ),
+    Sample(
+        "Quyết định ban hành quy chế làm việc",
+        "Quy chế thay quy chế cũ, có hiệu lực từ ngày ký.",
+        ("Toàn văn quyết định và quy chế kèm theo.",),
+        kind="document",
+        symbol="15/QĐ-UBND",
+    ),
+    Sample(
+        "Kế hoạch phòng, chống thiên tai và tìm kiếm cứu nạn",
+        "Phân công trực, phương án sơ tán và số điện thoại đường dây nóng.",
+        ("Kế hoạch gồm ba phương án theo cấp độ rủi ro, cập nhật sau mỗi mùa mưa bão.",),
+        kind="document",
+        symbol="42/KH-UBND",
+    ),
+    Sample(
+        "Kết quả kiểm tra phòng cháy ở khu dân cư",
+        "Đoàn kiểm tra 64 nhà trọ và cơ sở kinh doanh, nhắc nhở 11 nơi.",
+        ("Các nơi bị nhắc nhở đã cam kết khắc phục trong mười lăm ngày.",),
+        state="approval",
+        category=0,
+    ),
+    Sample(
+        "Chuẩn bị lễ hội đầu xuân",
+        "Ban tổ chức phân công phần việc, chọn địa điểm gửi xe.",
+        ("Năm nay lễ hội gọn trong hai ngày.",),
+        state="editing",
+        category=5,
+    ),
+    Sample(
+        "Gương người tốt, việc tốt trong tổ dân phố",
+        "Bác tổ trưởng mười năm giữ sạch con hẻm chung.",
+        ("Bài còn thiếu ảnh và ý kiến của người dân trong hẻm.",),
+        state="returned",
+        category=5,
+    ),
+    Sample(
+        "Ghi chép từ buổi họp giao ban báo chí",
+        "",
+        ("Ý chính cần viết lại thành bài.",),
+        state="draft",
+    ),
+)
+LINKS = (
+    ("Cổng Dịch vụ công quốc gia", "https://dichvucong.gov.vn"),
+    ("Cổng thông tin điện tử Chính phủ", "https://chinhphu.vn"),
+)
+
+
+def seed(tenant: TenantInfo, make: DemoMaker) -> None:
+    """Fill the site of the agency in scope, unless somebody has written for it already."""
+    prepare(tenant)
+    if Article.select().where(Article.author_id.is_null(False)).exists() or not make.people:
+        return
+    categories = list(Category.select().order_by(Category.position))
+    writer = make.random.choice(make.people)
+    with acting(Actor(writer.id, writer.full_name)):
+        pictures = [_picture(writer.id, n, make) for n in range(2)]
+        for number, sample in enumerate(SAMPLES):
+            cover = pictures[number] if number < len(pictures) else None
+            _write(sample, writer.id, categories[sample.category].id, cover, number, make)
+        for article_id in site_queries.standing().drafts:
+            services.put_online(queries.locked(article_id), datetime.now(UTC), None)
+        for position, (title, url) in enumerate(LINKS):
+            Link.insert(id=new_id(), title=title, url=url, heading="Liên kết", position=position).execute()
+    site = site_queries.site()
+    Site.update(
+        is_open=True,
+        tagline="Gần dân, sát việc, đúng hẹn",
+        responsible=f"{make.full_name()}, người phát ngôn của cơ quan",
+        address=site.address or "Trụ sở cơ quan",
+        phone=site.phone or "0234 000 000",
+    ).where(Site.id == site.id).execute()
+
+
+def _write(
+    sample: Sample, author_id: UUID, category_id: UUID, cover: UUID | None, number: int, make: DemoMaker
+) -> None:
+    at = datetime.now(UTC) - timedelta(days=2 * number, minutes=make.random.randint(0, 500))
+    article = Article(
+        id=new_id(),
+        kind=sample.kind,
+        author_id=author_id,
+        category_id=category_id if sample.kind == "news" else None,
+        title=sample.title,
+        summary=sample.summary,
+        body="".join(f"<p>{text}</p>" for text in sample.paragraphs),
+        symbol=sample.symbol,
+        issued_on=at.date() if sample.symbol else None,
+        cover_id=cover,
+        state="draft" if sample.state == "published" else sample.state,
+        return_reason="Bổ sung ảnh và ý kiến người dân." if sample.state == "returned" else "",
+    )
+    services.put_article(article, author_id)
+    if sample.state == "published":
+        services.put_online(queries.locked(article.id), at, None)
+        Publication.update(updated_at=at).where(Publication.id == article.id).execute()
+    Article.update(created_at=at, changed_at=at).where(Article.id == article.id).execute()
+
+
+def _picture(person_id: UUID, number: int, make: DemoMaker) -> UUID:
+    """Draw a river bank with trees: a picture of nothing and nobody in particular."""
+    from PIL import Image, ImageDraw, ImageFilter
+
+    pick, size = make.random, (1280, 720)
+    image = Image.new("RGB", size, (206, 222, 232) if number else (236, 214, 190))
+    draw = ImageDraw.Draw(image)
+    for layer in range(3):
+        base = 300 + layer * 70
+        points = [(x, base - pick.randint(0, 90 - layer * 20)) for x in range(0, 1441, 120)]
+        shade = 150 - layer * 35
+        draw.polygon([(0, 720), *points, (1440, 720)], fill=(shade - 40, shade, shade - 10 + number * 30))
+    draw.rectangle((0, 520, 1280, 720), fill=(92, 132, 150))
+    for _tree in range(18):
+        x, height = pick.randint(0, 1280), pick.randint(60, 140)
+        draw.rectangle((x - 4, 520 - height, x + 4, 524), fill=(84, 62, 48))
+        draw.ellipse(
+            (x - 42, 520 - height - 50, x + 42, 520 - height + 40), fill=(52, pick.randint(90, 130), 74)
+        )
+    written = io.BytesIO()
+    image.filter(ImageFilter.GaussianBlur(1.2)).save(written, "JPEG", quality=85)
+    written.seek(0)
+    picture_id = new_id()
+    alt = ("Hàng cây bên bờ sông buổi sáng", "Đồi xanh và mặt nước yên lặng")[number]
+    file = files.store(
+        written,
+        name=f"bo-song-{number + 1}.jpg",
+        owner=site_queries.picture_owner(picture_id),
+        allowed=files.PICTURES,
+    )
+    Picture.insert(
+        id=picture_id,
+        file_id=file.id,
+        alt=alt,
+        caption="Ảnh minh hoạ",
+        width=file.width,
+        height=file.height,
+        folded=fold(alt),
+        created_by=person_id,
+    ).execute()
+    return picture_id

@@ -1,0 +1,101 @@
+"""Addresses of those who decide for the province: own domains for the IT centre, the front page for its editor."""
+
+import falcon
+
+from core.api import FormView, Invalid, NotFound, Request, Tab, _, load, page, redirect, url_for
+from plugins.websites import site_queries, site_services
+from plugins.websites.pages import offer_words
+from plugins.websites.resources import ctx_of
+from plugins.websites.resources_site import domain_state
+from plugins.websites.schemas import DomainDecision, OfferDecision
+from plugins.websites.views import DecisionLine, DecisionsView
+
+
+class Domains:
+    """Host names that agencies ask for."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp, FormView())
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            given = load(DomainDecision(), req.form)
+            approve = given["answer"] == "yes"
+            site_services.decide_domain(
+                ctx_of(req), domain_id=given["domain_id"], approve=approve, reason=given["reason"]
+            )
+        except Invalid as problem:
+            self._show(req, resp, FormView(req.form, problem.errors), problem.status)
+            return
+        toast = _("Đã duyệt tên miền.") if approve else _("Đã từ chối kèm lý do.")
+        redirect(resp, url_for(req, "websites.domains"), toast=toast)
+
+    def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
+        rows = []
+        for each in site_queries.domains():
+            mark, state = domain_state(each.state)
+            rows.append(
+                DecisionLine(
+                    id=str(each.id),
+                    title=each.host,
+                    detail=" · ".join(filter(None, (each.agency, each.requested_by, each.reason))),
+                    mark=mark,
+                    state=state,
+                    at=each.requested_at,
+                    open=each.state == "requested",
+                )
+            )
+        view = DecisionsView(form=form, rows=tuple(rows), action=url_for(req, "websites.domains"))
+        page(req, resp, "websites/staff_domains.html", view, status=status)
+
+
+class Offers:
+    """Articles that agencies offer to the front page; only the province's own agency has this page."""
+
+    STATES = ("offered", "accepted", "refused")
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp, FormView())
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        if not site_queries.is_portal_agency():
+            raise NotFound
+        try:
+            given = load(OfferDecision(), req.form)
+            accept = given["answer"] == "yes"
+            site_services.decide_offer(
+                ctx_of(req), item_id=given["item_id"], accept=accept, reason=given["reason"]
+            )
+        except Invalid as problem:
+            self._show(req, resp, FormView(req.form, problem.errors), problem.status)
+            return
+        toast = _("Bài đã lên trang chủ của tỉnh.") if accept else _("Đã từ chối kèm lý do.")
+        redirect(resp, url_for(req, "websites.offers"), toast=toast)
+
+    def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
+        if not site_queries.is_portal_agency():
+            view = DecisionsView(form=FormView(), rows=(), action="", elsewhere=True)
+            page(req, resp, "websites/staff_offers.html", view)
+            return
+        wanted = req.get_param("state") or "offered"
+        current = wanted if wanted in self.STATES else "offered"
+        url = url_for(req, "websites.offers")
+        titles = {"offered": _("Chờ nhận"), "accepted": _("Đang ở trang chủ"), "refused": _("Không nhận")}
+        rows = tuple(
+            DecisionLine(
+                id=str(each.id),
+                title=each.title,
+                detail=" · ".join(filter(None, (each.agency, each.summary))),
+                mark=offer_words(each)[0],
+                state=offer_words(each)[1],
+                at=each.offered_at,
+                open=True,
+            )
+            for each in site_queries.offers(current)
+        )
+        tabs = tuple(
+            Tab(title=title, url=f"{url}?state={key}", current=key == current)
+            for key, title in titles.items()
+        )
+        view = DecisionsView(form=form, rows=rows, action=url, tabs=tabs)
+        page(req, resp, "websites/staff_offers.html", view, status=status)

@@ -1,0 +1,414 @@
+"""Addresses of the site's administrator: opening, settings, categories, menu, links, own domain."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    START,
+    Conflict,
+    ConflictView,
+    FormView,
+    Invalid,
+    Option,
+    Request,
+    _,
+    load,
+    object_history,
+    page,
+    redirect,
+    url_for,
+)
+from plugins.websites import queries, site_queries, site_services
+from plugins.websites.events import SiteEvent
+from plugins.websites.models import Category, Site
+from plugins.websites.pages import category_options, site_tabs
+from plugins.websites.palettes import PALETTES
+from plugins.websites.resources import ctx_of
+from plugins.websites.schemas import (
+    CategoryChange,
+    CategoryInput,
+    DomainInput,
+    LinkInput,
+    MenuInput,
+    SiteInput,
+)
+from plugins.websites.views import (
+    CategoryView,
+    CheckLine,
+    DomainView,
+    LinesView,
+    SettingsView,
+    SiteLine,
+    SiteView,
+)
+
+
+class SiteOverview:
+    """Whether the site is open, and what it still lacks."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        site, standing = site_queries.site(), site_queries.standing()
+        view = SiteView(
+            name=site.name,
+            is_open=site.is_open,
+            checks=_checks(req, site, standing),
+            possible=not site_services.missing(site, standing),
+            drafts=len(standing.drafts),
+            open_url=url_for(req, "websites.open_site"),
+            close_url=url_for(req, "websites.close_site"),
+            publish_url=url_for(req, "websites.publish_pages"),
+            history=tuple(object_history(ctx_of(req), site, SiteEvent.object_type, site.id)),
+            tabs=site_tabs(req, "site"),
+            list_url=url_for(req, "websites.articles"),
+        )
+        page(req, resp, "websites/staff_site.html", view)
+
+    def on_post_open(self, req: Request, resp: falcon.Response) -> None:
+        site_services.set_open(ctx_of(req), is_open=True)
+        redirect(resp, url_for(req, "websites.site"), toast=_("Trang đã mở cho công chúng."))
+
+    def on_post_close(self, req: Request, resp: falcon.Response) -> None:
+        site_services.set_open(ctx_of(req), is_open=False)
+        redirect(resp, url_for(req, "websites.site"), toast=_("Trang đã đóng đối với công chúng."))
+
+    def on_post_pages(self, req: Request, resp: falcon.Response) -> None:
+        count = site_services.publish_static_pages(ctx_of(req))
+        redirect(resp, url_for(req, "websites.site"), toast=_("Đã đăng {n} trang tĩnh.", n=count))
+
+
+def _checks(req: Request, site: Site, standing: site_queries.Standing) -> tuple[CheckLine, ...]:
+    settings, articles = url_for(req, "websites.settings"), url_for(req, "websites.articles")
+    pages = f"{articles}?kind=page"
+    lacking = site_services.missing(site, standing)
+    rows = (
+        (_("Người chịu trách nhiệm nội dung"), "responsible" not in lacking, True, settings),
+        (_("Địa chỉ, điện thoại hoặc thư điện tử"), "contact" not in lacking, True, settings),
+        (_("Trang giới thiệu đã đăng"), "introduction" not in lacking, True, pages),
+        (_("Trang cơ cấu tổ chức đã đăng"), "structure" in standing.roles, False, pages),
+        (_("Trang lãnh đạo cơ quan đã đăng"), "leaders" in standing.roles, False, pages),
+        (_("Có ít nhất một tin bài"), standing.articles > 0, False, articles),
+        (_("Biểu trưng của cơ quan"), site.logo_id is not None, False, settings),
+    )
+    return tuple(
+        CheckLine(text=text, done=done, required=required, url=url) for text, done, required, url in rows
+    )
+
+
+class Settings:
+    """How the site is called, reached and coloured."""
+
+    NAMES = (
+        "name", "name_en", "tagline", "tagline_en", "palette", "responsible", "licence", "address", "phone", "email",
+    )  # fmt: skip
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp, FormView(self._stored(site_queries.site())))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            site_services.change_site(ctx_of(req), **load(SiteInput(), req.form))
+        except Invalid as problem:
+            self._show(req, resp, FormView(req.form, problem.errors), status=problem.status)
+        except Conflict as conflict:
+            stored = self._stored(conflict.current)
+            form = FormView({**req.form, "version": str(conflict.current.version)})
+            titles = {
+                "name": _("Tên trang"),
+                "tagline": _("Khẩu hiệu"),
+                "responsible": _("Người chịu trách nhiệm"),
+            }
+            rows = tuple(
+                (titles.get(name, name), stored[name], form.text(name))
+                for name in self.NAMES
+                if stored[name] != form.text(name)
+            )
+            told = ConflictView(text=_("Người khác vừa lưu thông tin trang."), rows=rows)
+            self._show(req, resp, form, conflict=told, status=409)
+        else:
+            redirect(resp, url_for(req, "websites.settings"), toast=_("Đã lưu thông tin trang."))
+
+    def _stored(self, site: Site) -> dict[str, str]:
+        return {
+            **{name: getattr(site, name) for name in self.NAMES},
+            "has_english": "on" if site.has_english else "",
+            "logo_id": str(site.logo_id or ""),
+            "banner_id": str(site.banner_id or ""),
+            "version": str(site.version),
+        }
+
+    def _show(
+        self,
+        req: Request,
+        resp: falcon.Response,
+        form: FormView,
+        *,
+        conflict: ConflictView | None = None,
+        status: int = 200,
+    ) -> None:
+        library = site_queries.pictures("", START, 200).rows
+        view = SettingsView(
+            form=form,
+            palettes=tuple(Option(key, _(title)) for key, title in PALETTES.items()),
+            pictures=tuple(Option(str(each.id), each.alt) for each in library),
+            action=url_for(req, "websites.settings"),
+            tabs=site_tabs(req, "settings"),
+            list_url=url_for(req, "websites.articles"),
+            conflict=conflict,
+        )
+        page(req, resp, "websites/staff_settings.html", view, status=status)
+
+
+class _Lines:
+    """A list of the site with the form for one more; subclasses say of what."""
+
+    name = ""
+    schema: Callable[[], Any]
+    add: Callable[..., None]
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp, FormView({"on_home": "on", "target": "category"}))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            type(self).add(ctx_of(req), **load(type(self).schema(), req.form))
+        except Invalid as problem:
+            self._show(req, resp, FormView(req.form, problem.errors), problem.status)
+            return
+        redirect(resp, url_for(req, f"websites.{self.name}"), toast=_("Đã thêm."))
+
+    def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
+        view = LinesView(
+            form=form,
+            rows=self.rows(req),
+            action=url_for(req, f"websites.{self.name}"),
+            tabs=site_tabs(req, self.name),
+            list_url=url_for(req, "websites.articles"),
+            **self.choices(),
+        )
+        page(req, resp, f"websites/staff_{self.name}.html", view, status=status)
+
+    def rows(self, req: Request) -> tuple[SiteLine, ...]:
+        """Return what there is."""
+        raise NotImplementedError
+
+    def choices(self) -> dict[str, Any]:
+        """Return what the form offers."""
+        return {}
+
+
+class Categories(_Lines):
+    """The categories."""
+
+    name, schema, add = "categories", CategoryInput, site_services.add_category
+
+    def rows(self, req: Request) -> tuple[SiteLine, ...]:
+        return tuple(
+            SiteLine(
+                title=each.title,
+                detail=_("{n} bài", n=each.articles) + (f" · {_('có ở trang chủ')}" if each.on_home else ""),
+                depth=1 if each.parent_id else 0,
+                url=url_for(req, "websites.category_form", category_id=each.id),
+                up_url=url_for(req, "websites.category_up", category_id=each.id),
+                delete_url=""
+                if each.articles
+                else url_for(req, "websites.category_delete", category_id=each.id),
+            )
+            for each in queries.categories(counted=True)
+        )
+
+    def choices(self) -> dict[str, Any]:
+        return {"parents": _parents()}
+
+
+def _parents(but: UUID | None = None) -> tuple[Option, ...]:
+    return tuple(
+        Option(str(each.id), each.title)
+        for each in queries.categories()
+        if each.parent_id is None and each.id != but
+    )
+
+
+class OneCategory:
+    """One category."""
+
+    def on_get(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
+        category = site_queries.category(category_id)
+        self._show(req, resp, category, FormView(self._stored(category)))
+
+    def on_post(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
+        category = site_queries.category(category_id)
+        try:
+            site_services.change_category(ctx_of(req), category_id, **load(CategoryChange(), req.form))
+        except Invalid as problem:
+            self._show(req, resp, category, FormView(req.form, problem.errors), status=problem.status)
+        except Conflict as conflict:
+            form = FormView({**req.form, "version": str(conflict.current.version)})
+            rows = ((_("Tên chuyên mục"), conflict.current.title, form.text("title")),)
+            told = ConflictView(text=_("Người khác vừa sửa chuyên mục này."), rows=rows)
+            self._show(req, resp, category, form, conflict=told, status=409)
+        else:
+            redirect(resp, url_for(req, "websites.categories"), toast=_("Đã lưu chuyên mục."))
+
+    def on_post_up(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
+        site_services.move_up(ctx_of(req), "category", category_id)
+        redirect(resp, url_for(req, "websites.categories"))
+
+    def on_post_delete(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
+        site_services.delete_category(ctx_of(req), category_id)
+        redirect(resp, url_for(req, "websites.categories"), toast=_("Đã bỏ chuyên mục."))
+
+    def _stored(self, category: Category) -> dict[str, str]:
+        return {
+            "title": category.title,
+            "title_en": category.title_en,
+            "parent_id": str(category.parent_id or ""),
+            "on_home": "on" if category.on_home else "",
+            "version": str(category.version),
+        }
+
+    def _show(
+        self,
+        req: Request,
+        resp: falcon.Response,
+        category: Category,
+        form: FormView,
+        *,
+        conflict: ConflictView | None = None,
+        status: int = 200,
+    ) -> None:
+        view = CategoryView(
+            form=form,
+            title=category.title,
+            parents=_parents(category.id),
+            action=url_for(req, "websites.category_form", category_id=category.id),
+            back_url=url_for(req, "websites.categories"),
+            list_url=url_for(req, "websites.articles"),
+            conflict=conflict,
+        )
+        page(req, resp, "websites/staff_category.html", view, status=status)
+
+
+class Menu(_Lines):
+    """The menu."""
+
+    name, schema, add = "menu", MenuInput, site_services.add_menu_item
+
+    def rows(self, req: Request) -> tuple[SiteLine, ...]:
+        titles = {option.value: option.label for option in _targets()}
+        return tuple(
+            SiteLine(
+                title=each.title,
+                detail=each.target_title or each.url or titles.get(each.target, each.target),
+                depth=1 if each.parent_id else 0,
+                up_url=url_for(req, "websites.menu_up", item_id=each.id),
+                delete_url=url_for(req, "websites.menu_delete", item_id=each.id),
+            )
+            for each in site_queries.menu()
+        )
+
+    def choices(self) -> dict[str, Any]:
+        return {
+            "targets": _targets(),
+            "categories": category_options(),
+            "pages": tuple(Option(str(page_id), title) for page_id, title in site_queries.static_pages()),
+            "parents": tuple(
+                Option(str(each.id), each.title) for each in site_queries.menu() if each.parent_id is None
+            ),
+        }
+
+    def on_post_up(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
+        site_services.move_up(ctx_of(req), "menu_item", item_id)
+        redirect(resp, url_for(req, "websites.menu"))
+
+    def on_post_delete(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
+        site_services.delete_menu_item(ctx_of(req), item_id)
+        redirect(resp, url_for(req, "websites.menu"), toast=_("Đã bỏ dòng menu."))
+
+
+def _targets() -> tuple[Option, ...]:
+    return (
+        Option("category", _("Một chuyên mục")),
+        Option("article", _("Một trang tĩnh")),
+        Option("documents", _("Danh sách văn bản")),
+        Option("notices", _("Danh sách thông báo")),
+        Option("home", _("Trang chủ")),
+        Option("url", _("Một địa chỉ khác")),
+    )
+
+
+class Links(_Lines):
+    """The links to other sites."""
+
+    name, schema, add = "links", LinkInput, site_services.add_link
+
+    def rows(self, req: Request) -> tuple[SiteLine, ...]:
+        return tuple(
+            SiteLine(
+                title=each.title,
+                detail=f"{each.heading} · {each.url}" if each.heading else each.url,
+                depth=0,
+                up_url=url_for(req, "websites.link_up", link_id=each.id),
+                delete_url=url_for(req, "websites.link_delete", link_id=each.id),
+            )
+            for each in site_queries.links()
+        )
+
+    def on_post_up(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
+        site_services.move_up(ctx_of(req), "link", link_id)
+        redirect(resp, url_for(req, "websites.links"))
+
+    def on_post_delete(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
+        site_services.delete_link(ctx_of(req), link_id)
+        redirect(resp, url_for(req, "websites.links"), toast=_("Đã bỏ liên kết."))
+
+
+class OwnDomain:
+    """The agency's own host name."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp, FormView())
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            site_services.request_domain(ctx_of(req), **load(DomainInput(), req.form))
+        except Invalid as problem:
+            self._show(req, resp, FormView(req.form, problem.errors), problem.status)
+            return
+        redirect(
+            resp,
+            url_for(req, "websites.domain"),
+            toast=_("Đã gửi đề nghị tới trung tâm công nghệ thông tin."),
+        )
+
+    def on_post_drop(self, req: Request, resp: falcon.Response) -> None:
+        site_services.drop_domain(ctx_of(req))
+        redirect(resp, url_for(req, "websites.domain"), toast=_("Đã thôi dùng tên miền riêng."))
+
+    def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
+        domain = site_queries.own_domain()
+        mark, state = domain_state(domain.state) if domain else ("", "")
+        view = DomainView(
+            form=form,
+            host=domain.host if domain else "",
+            mark=mark,
+            state=state,
+            reason=domain.reason if domain else "",
+            action=url_for(req, "websites.domain"),
+            drop_url=url_for(req, "websites.drop_domain"),
+            tabs=site_tabs(req, "domain"),
+            list_url=url_for(req, "websites.articles"),
+        )
+        page(req, resp, "websites/staff_domain.html", view, status=status)
+
+
+def domain_state(state: str) -> tuple[str, str]:
+    """Return mark and words of a host name's state."""
+    words = {
+        "requested": ("wait", _("Chờ trung tâm công nghệ thông tin duyệt")),
+        "approved": ("done", _("Đã duyệt")),
+        "refused": ("back", _("Không được duyệt")),
+    }
+    return words.get(state, ("wait", state))

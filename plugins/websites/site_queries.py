@@ -1,0 +1,284 @@
+"""What staff pages ask about the site itself, its pictures, its own domain and what it offers to the province."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from core.api import Cursor, FileOwner, NotFound, Page, current_tenant, db, fold, page_of
+from plugins.websites.models import Category, Domain, FrontItem, Link, MenuItem, Picture, Site
+
+PICTURES = "picture"
+"""Kind of the files module's owner."""
+PICTURE_KEY = (datetime.fromisoformat, UUID)
+ROLES = ("introduction", "structure", "leaders")
+
+
+def site() -> Site:
+    """Return the agency's site. Raises NotFound."""
+    found = Site.select().first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_open() -> bool:
+    """Tell whether the public sees the site."""
+    return Site.select().where(Site.is_open).exists()
+
+
+class Standing(NamedTuple):
+    """What decides whether a site may open: published static pages by role, and published articles."""
+
+    roles: frozenset[str]
+    articles: int
+    drafts: tuple[UUID, ...]
+    """Static pages with a role that are still drafts."""
+
+
+def standing() -> Standing:
+    """Return how far the site is."""
+    tenant = current_tenant()
+    published = db.execute_sql(
+        "SELECT page_role, count(*) FROM websites.publication WHERE tenant_id = %s GROUP BY page_role",
+        (tenant,),
+    ).fetchall()
+    drafts = db.execute_sql(
+        "SELECT id FROM websites.article WHERE tenant_id = %s AND page_role <> '' AND state = 'draft' ORDER BY id",
+        (tenant,),
+    ).fetchall()
+    roles = frozenset(role for role, _count in published if role)
+    return Standing(roles, sum(n for role, n in published if not role), tuple(row[0] for row in drafts))
+
+
+# ---- categories, menu, links ---------------------------------------------------------------------------------
+
+
+def category(category_id: UUID) -> Category:
+    """Return a category. Raises NotFound."""
+    found = Category.select().where(Category.id == category_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+class MenuRow(NamedTuple):
+    """One line of the menu; those of the second level come after their parent."""
+
+    id: UUID
+    parent_id: UUID | None
+    title: str
+    title_en: str
+    target: str
+    target_title: str | None
+    url: str
+
+
+def menu() -> list[MenuRow]:
+    """Return the menu in its order."""
+    rows = db.execute_sql(
+        "SELECT m.id, m.parent_id, m.title, m.title_en, m.target, CASE m.target "
+        "WHEN 'category' THEN (SELECT title FROM websites.category WHERE tenant_id = m.tenant_id AND id = m.target_id) "
+        "WHEN 'article' THEN (SELECT title FROM websites.article WHERE tenant_id = m.tenant_id AND id = m.target_id) END, m.url "
+        "FROM websites.menu_item m LEFT JOIN websites.menu_item p ON p.tenant_id = m.tenant_id AND p.id = m.parent_id "
+        "WHERE m.tenant_id = %s ORDER BY coalesce(p.position, m.position), coalesce(p.id, m.id), m.parent_id IS NOT NULL, "
+        "m.position, m.id",
+        (current_tenant(),),
+    ).fetchall()
+    return [MenuRow._make(row) for row in rows]
+
+
+def menu_item(item_id: UUID) -> MenuItem:
+    """Return a line of the menu. Raises NotFound."""
+    found = MenuItem.select().where(MenuItem.id == item_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def links() -> list[Link]:
+    """Return the links to other sites in their order."""
+    return list(Link.select().order_by(Link.position, Link.id))
+
+
+def link(link_id: UUID) -> Link:
+    """Return a link. Raises NotFound."""
+    found = Link.select().where(Link.id == link_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def static_pages() -> list[tuple[UUID, str]]:
+    """Return the static pages, for the menu to lead to."""
+    return db.execute_sql(
+        "SELECT id, title FROM websites.article WHERE tenant_id = %s AND kind = 'page' ORDER BY title LIMIT 200",
+        (current_tenant(),),
+    ).fetchall()
+
+
+# ---- pictures ------------------------------------------------------------------------------------------------
+
+
+def picture(picture_id: UUID) -> Picture:
+    """Return a picture of the library. Raises NotFound."""
+    found = Picture.select().where(Picture.id == picture_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def picture_owner(picture_id: UUID) -> FileOwner:
+    """Return what the files module knows a picture's file by."""
+    return FileOwner("websites", PICTURES, picture_id)
+
+
+def pictures(search: str, cursor: Cursor, size: int = 40) -> Page[Picture]:
+    """Return a page of the library, newest first."""
+    query = Picture.select()
+    for word in fold(search).split()[:6]:
+        query = query.where(Picture.folded.contains(word))
+    if cursor.key:
+        at, picture_id = cursor.key
+        if cursor.backward:
+            query = query.where(
+                (Picture.created_at > at) | ((Picture.created_at == at) & (Picture.id > picture_id))
+            )
+        else:
+            query = query.where(
+                (Picture.created_at < at) | ((Picture.created_at == at) & (Picture.id < picture_id))
+            )
+    order = (Picture.created_at, Picture.id)
+    rows = list(query.order_by(*(each if cursor.backward else each.desc() for each in order)).limit(size + 1))
+    return page_of(rows, lambda row: (row.created_at.isoformat(), str(row.id)), size, cursor)
+
+
+def files_of_pictures(ids: set[UUID]) -> dict[UUID, UUID]:
+    """Return the stored files of pictures, by picture."""
+    if not ids:
+        return {}
+    return dict(Picture.select(Picture.id, Picture.file_id).where(Picture.id.in_(ids)).tuples())
+
+
+def picture_uses(picture_id: UUID) -> list[tuple[UUID, str]]:
+    """Return the articles that show a picture, a few of them; `None` as an id is the site itself."""
+    return db.execute_sql(
+        "SELECT id, title FROM websites.article WHERE tenant_id = %(tenant)s AND (cover_id = %(id)s "
+        "OR strpos(body, %(named)s) > 0 OR strpos(body_en, %(named)s) > 0) UNION "
+        "SELECT p.id, p.title FROM websites.shown_picture s JOIN websites.publication p ON p.tenant_id = s.tenant_id "
+        "AND p.id = s.article_id WHERE s.tenant_id = %(tenant)s AND s.picture_id = %(id)s UNION "
+        "SELECT id, name FROM websites.site WHERE tenant_id = %(tenant)s AND %(id)s IN (logo_id, banner_id) LIMIT 5",
+        {"tenant": current_tenant(), "id": picture_id, "named": f"picture:{picture_id}"},
+    ).fetchall()
+
+
+def is_shown_to_all(picture_id: UUID) -> bool:
+    """Tell whether the public may see a picture: a publication or the open site itself shows it."""
+    return db.execute_sql(
+        "SELECT EXISTS (SELECT FROM websites.site WHERE tenant_id = %(tenant)s AND is_open) AND ("
+        "EXISTS (SELECT FROM websites.shown_picture WHERE tenant_id = %(tenant)s AND picture_id = %(id)s) "
+        "OR EXISTS (SELECT FROM websites.site WHERE tenant_id = %(tenant)s AND %(id)s IN (logo_id, banner_id)))",
+        {"tenant": current_tenant(), "id": picture_id},
+    ).fetchone()[0]
+
+
+# ---- own domain, front page ------------------------------------------------------------------------------------
+
+
+def own_domain() -> Domain | None:
+    """Return the host name the agency in scope uses or has asked for."""
+    return (
+        Domain.select()
+        .where(Domain.tenant_id == current_tenant())
+        .order_by(Domain.requested_at.desc())
+        .first()
+    )
+
+
+class DomainRow(NamedTuple):
+    """A host name as operators decide about it."""
+
+    id: UUID
+    host: str
+    agency: str
+    state: str
+    reason: str
+    requested_at: datetime
+    requested_by: str | None
+
+
+def domains() -> list[DomainRow]:
+    """Return the host names of all agencies, those to be decided first."""
+    rows = db.execute_sql(
+        "SELECT d.id, d.host, (SELECT name FROM tenants.tenant_version WHERE tenant_id = d.tenant_id "
+        "ORDER BY valid_from DESC LIMIT 1), d.state, d.reason, d.requested_at, p.full_name FROM websites.domain d "
+        "LEFT JOIN tenants.person p ON p.id = d.requested_by ORDER BY d.state <> 'requested', d.requested_at DESC LIMIT 500"
+    ).fetchall()
+    return [DomainRow._make(row) for row in rows]
+
+
+def offer_of(article_id: UUID) -> FrontItem | None:
+    """Return what became of an article's offer to the province."""
+    return (
+        FrontItem.select()
+        .where(FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id)
+        .first()
+    )
+
+
+class OfferRow(NamedTuple):
+    """An article as the portal's editor decides about it."""
+
+    id: UUID
+    agency: str
+    code: str
+    slug: str
+    title: str
+    summary: str
+    state: str
+    reason: str
+    published_at: datetime
+    offered_at: datetime
+
+
+def offers(state: str, size: int = 100) -> list[OfferRow]:
+    """Return the newest offers in a state."""
+    rows = db.execute_sql(
+        "SELECT f.id, (SELECT name FROM tenants.tenant_version WHERE tenant_id = f.tenant_id ORDER BY valid_from DESC LIMIT 1), "
+        "t.code, f.slug, f.title, f.summary, f.state, f.reason, f.published_at, f.offered_at FROM websites.front_item f "
+        "JOIN tenants.tenant t ON t.id = f.tenant_id WHERE f.state = %s ORDER BY f.published_at DESC, f.id LIMIT %s",
+        (state, size),
+    ).fetchall()
+    return [OfferRow._make(row) for row in rows]
+
+
+def offers_waiting() -> int:
+    """Return how many offers wait for the portal's editor, counting to a thousand at most."""
+    return db.execute_sql(
+        "SELECT count(*) FROM (SELECT FROM websites.front_item WHERE state = 'offered' LIMIT 1000) counted"
+    ).fetchone()[0]
+
+
+def is_portal_agency() -> bool:
+    """Tell whether the agency in scope is the province itself, whose portal's front page it edits."""
+    row = db.execute_sql(
+        "SELECT kind = 'province' AND parent_id IS NULL FROM tenants.tenant_version WHERE tenant_id = %s "
+        "AND valid_from <= tenants.today() AND (valid_to IS NULL OR valid_to >= tenants.today()) LIMIT 1",
+        (current_tenant(),),
+    ).fetchone()
+    return bool(row and row[0])
+
+
+class Contact(NamedTuple):
+    """What the registry knows of an agency's address."""
+
+    address: str
+    phone: str
+    email: str
+
+
+def contact() -> Contact:
+    """Return how the agency in scope is reached, as its settings say."""
+    row = db.execute_sql(
+        "SELECT address, phone, email FROM tenants.profile WHERE tenant_id = %s", (current_tenant(),)
+    ).fetchone()
+    return Contact(*(row or ("", "", "")))

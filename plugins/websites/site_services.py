@@ -1,0 +1,541 @@
+"""Everything that writes the site itself: settings, opening, categories, menu, links, pictures, own domain, offers."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RequestContext,
+    TenantInfo,
+    Upload,
+    _,
+    current_tenant,
+    db,
+    emit,
+    fold,
+    new_id,
+)
+from plugins.files import api as files
+from plugins.websites import events, queries, site_queries, turns
+from plugins.websites.models import (
+    Article,
+    Category,
+    Domain,
+    FrontItem,
+    Link,
+    MenuItem,
+    Picture,
+    Site,
+)
+from plugins.websites.slugs import free_slug
+from plugins.websites.turns import MANAGE, PORTAL, WRITE
+
+USUAL_CATEGORIES: tuple[str, ...] = (
+    N_("Tin tức, sự kiện"),
+    N_("Chỉ đạo, điều hành"),
+    N_("Cải cách hành chính"),
+    N_("Chuyển đổi số"),
+    N_("Phổ biến pháp luật"),
+    N_("Văn hoá, xã hội"),
+)
+STATIC_PAGES: dict[str, str] = {
+    "introduction": N_("Giới thiệu chung"),
+    "structure": N_("Cơ cấu tổ chức"),
+    "leaders": N_("Lãnh đạo cơ quan"),
+}
+MENU_TITLES = {
+    "home": N_("Trang chủ"),
+    "about": N_("Giới thiệu"),
+    "documents": N_("Văn bản"),
+    "notices": N_("Thông báo"),
+}
+MAX_PICTURE_BYTES = 20_000_000
+_HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$")
+ORDERED = {"category": Category, "menu_item": MenuItem, "link": Link}
+
+
+def _require(ctx: RequestContext, permission: str) -> None:
+    if not ctx.can(permission):
+        raise Forbidden(permission=permission)
+
+
+def _arranged(what: str, title: str) -> None:
+    emit(events.SiteArranged(what=what, title=title))
+
+
+# ---- from nothing to a site --------------------------------------------------------------------------------
+
+
+def prepare(tenant: TenantInfo) -> None:
+    """Give an agency its site: closed, with the usual categories, static pages and menu; what is there stays."""
+    from plugins.websites.services import put_article
+
+    with db.atomic():
+        if Site.select().exists():
+            return
+        contact = site_queries.contact()
+        Site.insert(id=new_id(), name=tenant.name[:200], **contact._asdict()).execute()
+        for position, title in enumerate(USUAL_CATEGORIES):
+            _put_category(_(title), "", None, position=position, on_home=position < 4)
+        pages: dict[str, UUID] = {}
+        for role, title in STATIC_PAGES.items():
+            page = Article(
+                id=new_id(),
+                kind="page",
+                page_role=role,
+                title=_(title),
+                body=_first_text(role, tenant, contact),
+            )
+            put_article(page, None)
+            pages[role] = page.id
+        _first_menu(pages)
+
+
+def _first_text(role: str, tenant: TenantInfo, contact: site_queries.Contact) -> str:
+    """Return what a static page says before anybody has written it: only what the registry knows."""
+    from markupsafe import escape
+
+    if role != "introduction":
+        return ""
+    lines = [
+        (_("Trụ sở"), contact.address),
+        (_("Điện thoại"), contact.phone),
+        (_("Thư điện tử"), contact.email),
+    ]
+    known = "".join(f"<li>{escape(title)}: {escape(value)}</li>" for title, value in lines if value)
+    reach = f"<h2>{escape(_('Liên hệ'))}</h2><ul>{known}</ul>" if known else ""
+    told = _(
+        "{name} thực hiện chức năng, nhiệm vụ và quyền hạn theo quy định của pháp luật.", name=tenant.name
+    )
+    return f"<h2>{escape(_('Chức năng, nhiệm vụ'))}</h2><p>{escape(told)}</p>{reach}"
+
+
+def _first_menu(pages: dict[str, UUID]) -> None:
+    def put(title: str, target: str, *, parent_id: UUID | None = None, target_id: UUID | None = None) -> UUID:
+        made = new_id()
+        position = MenuItem.select().where(MenuItem.parent_id == parent_id).count()
+        MenuItem.insert(
+            id=made,
+            title=_(title),
+            target=target,
+            target_id=target_id,
+            parent_id=parent_id,
+            position=position,
+        ).execute()
+        return made
+
+    put(MENU_TITLES["home"], "home")
+    about = put(MENU_TITLES["about"], "article", target_id=pages["introduction"])
+    for role in ("structure", "leaders"):
+        put(STATIC_PAGES[role], "article", parent_id=about, target_id=pages[role])
+    news = Category.select().order_by(Category.position).first()
+    put(news.title, "category", target_id=news.id)
+    put(MENU_TITLES["documents"], "documents")
+    put(MENU_TITLES["notices"], "notices")
+
+
+# ---- settings, opening -----------------------------------------------------------------------------------------
+
+
+def change_site(ctx: RequestContext, *, version: int, **values: Any) -> Site:
+    """Change how the site is called, reached and coloured.
+
+    Raises Conflict, Invalid for an unknown picture, Forbidden.
+    """
+    _require(ctx, MANAGE)
+    for name in ("logo_id", "banner_id"):
+        if values.get(name) is not None and not queries.picture_exists(values[name]):
+            raise Invalid({name: [_("Lựa chọn này không còn, chọn lại.")]})
+    with db.atomic():
+        site = site_queries.site()
+        different = sorted(name for name, value in values.items() if getattr(site, name) != value)
+        if not different:
+            return site
+        for name in different:
+            setattr(site, name, values[name])
+        site.save_version(version)
+        emit(events.SiteChanged(object_id=site.id, fields=different))
+    return site
+
+
+def missing(site: Site, standing: site_queries.Standing) -> list[str]:
+    """Return what a site must have before it may open: `responsible`, `contact`, `introduction`."""
+    found = {
+        "responsible": bool(site.responsible),
+        "contact": bool(site.address and (site.phone or site.email)),
+        "introduction": "introduction" in standing.roles,
+    }
+    return [name for name, there in found.items() if not there]
+
+
+def set_open(ctx: RequestContext, *, is_open: bool) -> None:
+    """Show the site to the public, or no longer; raises Invalid while something it must have is missing, Forbidden."""
+    _require(ctx, MANAGE)
+    with db.atomic():
+        site = Site.select().for_update().first()
+        if site is None:
+            raise NotFound
+        if site.is_open == is_open:
+            return
+        if is_open and missing(site, site_queries.standing()):
+            told = _("Trang còn thiếu mục bắt buộc nên chưa mở được.")
+            raise Invalid({"": [told]}, told)
+        Site.update(is_open=is_open, version=Site.version + 1).where(Site.id == site.id).execute()
+        emit((events.SiteOpened if is_open else events.SiteClosed)(object_id=site.id))
+
+
+def publish_static_pages(ctx: RequestContext) -> int:
+    """Publish the static pages that are still drafts, and return how many; raises Forbidden."""
+    from plugins.websites.services import publish_article
+
+    drafts = site_queries.standing().drafts
+    for article_id in drafts:
+        publish_article(ctx, article_id, version=queries.article(article_id).version)
+    return len(drafts)
+
+
+# ---- categories, menu, links -------------------------------------------------------------------------------------
+
+
+def add_category(
+    ctx: RequestContext,
+    *,
+    title: str,
+    title_en: str = "",
+    parent_id: UUID | None = None,
+    on_home: bool = False,
+) -> None:
+    """Add a category at the end; raises Invalid for a parent that is itself below one, Forbidden."""
+    _require(ctx, MANAGE)
+    with db.atomic():
+        _check_parent(parent_id, None)
+        position = Category.select().where(Category.parent_id == parent_id).count()
+        _put_category(title, title_en, parent_id, position=position, on_home=on_home)
+        _arranged(_("thêm chuyên mục"), title)
+
+
+def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position: int, on_home: bool) -> None:
+    made = new_id()
+    Category.insert(
+        id=made,
+        slug=free_slug("category", title, made),
+        title=title,
+        title_en=title_en,
+        parent_id=parent_id,
+        position=position,
+        on_home=on_home,
+    ).execute()
+
+
+def _check_parent(parent_id: UUID | None, own_id: UUID | None) -> None:
+    if parent_id is None:
+        return
+    parent = Category.select().where(Category.id == parent_id).first()
+    if parent is None:
+        raise Invalid({"parent_id": [_("Lựa chọn này không còn, chọn lại.")]})
+    has_children = own_id is not None and Category.select().where(Category.parent_id == own_id).exists()
+    if parent.parent_id is not None or parent_id == own_id or has_children:
+        raise Invalid({"parent_id": [_("Chuyên mục chỉ có hai cấp.")]})
+
+
+def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **values: Any) -> None:
+    """Change a category; its address stays. Raises Conflict, Invalid, Forbidden, NotFound."""
+    _require(ctx, MANAGE)
+    with db.atomic():
+        category = site_queries.category(category_id)
+        _check_parent(values.get("parent_id"), category_id)
+        for name, value in values.items():
+            setattr(category, name, value)
+        category.save_version(version)
+        _arranged(_("sửa chuyên mục"), category.title)
+
+
+def delete_category(ctx: RequestContext, category_id: UUID) -> None:
+    """Delete a category that nothing stands under; raises Invalid, Forbidden, NotFound."""
+    _require(ctx, MANAGE)
+    with db.atomic():
+        category = site_queries.category(category_id)
+        used = (
+            Article.select().where(Article.category_id == category_id).exists()
+            or Category.select().where(Category.parent_id == category_id).exists()
+            or MenuItem.select().where(MenuItem.target_id == category_id).exists()
+        )
+        if used:
+            told = _("Chuyên mục còn bài, chuyên mục con hoặc dòng menu. Chuyển chúng đi trước khi bỏ.")
+            raise Invalid({"": [told]}, told)
+        Category.delete().where(Category.id == category_id).execute()
+        _arranged(_("bỏ chuyên mục"), category.title)
+
+
+def add_menu_item(
+    ctx: RequestContext,
+    *,
+    title: str,
+    title_en: str = "",
+    target: str,
+    category_id: UUID | None = None,
+    article_id: UUID | None = None,
+    url: str = "",
+    parent_id: UUID | None = None,
+) -> None:
+    """Add a line at the end of the menu; raises Invalid by the field that is wrong, Forbidden."""
+    _require(ctx, MANAGE)
+    target_id = {"category": category_id, "article": article_id}.get(target)
+    errors: dict[str, list[str]] = {}
+    gone = [_("Lựa chọn này không còn, chọn lại.")]
+    if target == "category" and (target_id is None or not queries.category_exists(target_id)):
+        errors["category_id"] = gone
+    if target == "article" and not Article.select().where(Article.id == target_id).exists():
+        errors["article_id"] = gone
+    if target == "url" and not re.match(r"https?://|/(?!/)", url):
+        errors["url"] = [_("Địa chỉ bắt đầu bằng https:// hoặc /.")]
+    if parent_id is not None:
+        parent = MenuItem.select().where(MenuItem.id == parent_id).first()
+        if parent is None or parent.parent_id is not None:
+            errors["parent_id"] = gone if parent is None else [_("Menu chỉ có hai cấp.")]
+    if errors:
+        raise Invalid(errors)
+    with db.atomic():
+        position = MenuItem.select().where(MenuItem.parent_id == parent_id).count()
+        MenuItem.insert(
+            id=new_id(),
+            title=title,
+            title_en=title_en,
+            target=target,
+            target_id=target_id,
+            url=url if target == "url" else "",
+            parent_id=parent_id,
+            position=position,
+        ).execute()
+        _arranged(_("thêm dòng menu"), title)
+
+
+def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
+    """Delete a line of the menu with those below it; raises Forbidden, NotFound."""
+    _require(ctx, MANAGE)
+    with db.atomic():
+        item = site_queries.menu_item(item_id)
+        MenuItem.delete().where(MenuItem.id == item_id).execute()
+        _arranged(_("bỏ dòng menu"), item.title)
+
+
+def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) -> None:
+    """Add a link to another site; raises Invalid, Forbidden."""
+    _require(ctx, MANAGE)
+    if not re.match(r"https?://[^\s/]+", url):
+        raise Invalid({"url": [_("Địa chỉ bắt đầu bằng https://.")]})
+    with db.atomic():
+        position = Link.select().count()
+        Link.insert(id=new_id(), heading=heading, title=title, url=url, position=position).execute()
+        _arranged(_("thêm liên kết"), title)
+
+
+def delete_link(ctx: RequestContext, link_id: UUID) -> None:
+    """Delete a link; raises Forbidden, NotFound."""
+    _require(ctx, MANAGE)
+    with db.atomic():
+        link = site_queries.link(link_id)
+        Link.delete().where(Link.id == link_id).execute()
+        _arranged(_("bỏ liên kết"), link.title)
+
+
+def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
+    """Put a category, a line of the menu or a link before the one above it; the first one stays.
+
+    Raises Forbidden, NotFound.
+    """
+    _require(ctx, MANAGE)
+    model: Any = ORDERED[table]
+    with db.atomic():
+        row = model.select().where(model.id == row_id).first()
+        if row is None:
+            raise NotFound
+        query = model.select(model.id)
+        if table != "link":
+            query = query.where(model.parent_id == row.parent_id)
+        ids = [each for (each,) in query.order_by(model.position, model.id).for_update().tuples()]
+        at = ids.index(row_id)
+        if at == 0:
+            return
+        ids[at - 1], ids[at] = ids[at], ids[at - 1]
+        for position, each in enumerate(ids):
+            model.update(position=position).where(model.id == each).execute()
+        _arranged(_("chuyển lên"), row.title)
+
+
+# ---- pictures -------------------------------------------------------------------------------------------------
+
+
+def add_picture(ctx: RequestContext, upload: Upload | None, *, alt: str, caption: str = "") -> Picture:
+    """Put a picture into the library; what it shows must be said. Raises Invalid, Forbidden."""
+    _require(ctx, WRITE)
+    if upload is None:
+        raise Invalid({"file": [_("Chưa chọn ảnh.")]})
+    with db.atomic():
+        picture_id = new_id()
+        file = files.store(
+            upload.file,
+            name=upload.name,
+            owner=site_queries.picture_owner(picture_id),
+            allowed=files.PICTURES,
+            max_bytes=MAX_PICTURE_BYTES,
+        )
+        picture = Picture(
+            id=picture_id,
+            file_id=file.id,
+            alt=alt,
+            caption=caption,
+            width=file.width,
+            height=file.height,
+            folded=fold(f"{alt} {caption} {upload.name}"),
+            created_by=ctx.person.id,
+        )
+        picture.save(force_insert=True)
+        emit(events.PictureAdded(object_id=picture.id, alt=alt))
+    return picture
+
+
+def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: str = "") -> None:
+    """Describe a picture otherwise; raises Forbidden, NotFound."""
+    _require(ctx, WRITE)
+    with db.atomic():
+        picture = site_queries.picture(picture_id)
+        if (picture.alt, picture.caption) == (alt, caption):
+            return
+        Picture.update(alt=alt, caption=caption, folded=fold(f"{alt} {caption}")).where(
+            Picture.id == picture_id
+        ).execute()
+        emit(events.PictureChanged(object_id=picture_id, alt=alt))
+
+
+def delete_picture(ctx: RequestContext, picture_id: UUID) -> None:
+    """Take a picture that nothing shows out of the library; raises Invalid, Forbidden, NotFound."""
+    _require(ctx, WRITE)
+    with db.atomic():
+        picture = site_queries.picture(picture_id)
+        uses = site_queries.picture_uses(picture_id)
+        if uses:
+            told = _("Ảnh đang được dùng ở: {titles}.", titles=", ".join(title for _id, title in uses))
+            raise Invalid({"": [told]}, told)
+        Picture.delete().where(Picture.id == picture_id).execute()
+        files.remove_all_of([site_queries.picture_owner(picture_id)])
+        emit(events.PictureRemoved(object_id=picture_id, alt=picture.alt))
+
+
+# ---- own domain ------------------------------------------------------------------------------------------------
+
+
+def request_domain(ctx: RequestContext, *, host: str) -> None:
+    """Ask for a host name of the agency's own; raises Invalid for a name that is none or is taken, Forbidden."""
+    _require(ctx, MANAGE)
+    host = host.strip().lower().rstrip(".").removeprefix("https://").removeprefix("http://").strip("/")
+    if not _HOST.match(host):
+        raise Invalid({"host": [_("Tên miền chưa đúng, ví dụ thuanhoa.hue.gov.vn.")]})
+    with db.atomic():
+        taken = Domain.select().where(Domain.host == host).first()
+        if taken is not None and taken.tenant_id != current_tenant():
+            raise Invalid({"host": [_("Tên miền này đã có cơ quan khác đăng ký.")]})
+        # One name at a time: a new request takes the place of the one before.
+        Domain.delete().where(Domain.tenant_id == current_tenant()).execute()
+        Domain.insert(
+            id=new_id(), host=host, tenant_id=current_tenant(), requested_by=ctx.person.id
+        ).execute()
+        emit(events.DomainRequested(host=host))
+
+
+def drop_domain(ctx: RequestContext) -> None:
+    """Use a host name of the own no longer; raises Forbidden."""
+    _require(ctx, MANAGE)
+    with db.atomic():
+        domain = site_queries.own_domain()
+        if domain is not None:
+            Domain.delete().where(Domain.tenant_id == current_tenant()).execute()
+            emit(events.DomainDropped(host=domain.host))
+
+
+def decide_domain(ctx: RequestContext, *, domain_id: UUID, approve: bool, reason: str = "") -> None:
+    """Say yes or no to an agency's host name, for the IT centre; a no has its reason. Raises Invalid, NotFound."""
+    if not approve and not reason:
+        raise Invalid({"reason": [_("Chưa nhập.")]})
+    with db.atomic():
+        row = next((each for each in site_queries.domains() if each.id == domain_id), None)
+        if row is None:
+            raise NotFound
+        Domain.update(
+            state="approved" if approve else "refused",
+            reason="" if approve else reason,
+            decided_by=ctx.person.id,
+            decided_at=db.execute_sql("SELECT now()").fetchone()[0],
+        ).where(Domain.id == domain_id).execute()
+        answer = N_("duyệt") if approve else N_("từ chối")
+        emit(events.DomainDecided(object_id=domain_id, answer=_(answer), host=row.host, agency=row.agency))
+
+
+# ---- the province's front page ------------------------------------------------------------------------------------
+
+
+def offer_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Offer a published article to the province's front page; raises Forbidden, Invalid, NotFound."""
+    with db.atomic():
+        article = queries.locked(article_id)
+        shown = queries.publication(article_id)
+        turns.require(ctx, "share", article, is_public=shown is not None)
+        assert shown is not None
+        before = site_queries.offer_of(article_id)
+        if before is not None and before.state != "refused":
+            return
+        FrontItem.delete().where(
+            FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
+        ).execute()
+        FrontItem.insert(
+            id=new_id(),
+            tenant_id=current_tenant(),
+            article_id=article_id,
+            slug=shown.slug,
+            title=shown.title,
+            summary=shown.summary,
+            cover_id=shown.cover_id,
+            published_at=shown.published_at,
+            offered_by=ctx.person.id,
+        ).execute()
+        emit(events.ArticleOffered(object_id=article_id, title=shown.title))
+
+
+def retract_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Take an offer back, accepted or not; raises Forbidden, Invalid, NotFound."""
+    with db.atomic():
+        article = queries.locked(article_id)
+        turns.require(ctx, "share", article, is_public=queries.is_public(article_id))
+        gone = FrontItem.delete().where(
+            FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
+        )
+        if gone.execute():
+            emit(events.ArticleRetracted(object_id=article_id, title=article.title))
+
+
+def decide_offer(ctx: RequestContext, *, item_id: UUID, accept: bool, reason: str = "") -> None:
+    """Say yes or no to an article on the province's front page; a no has its reason.
+
+    Raises Invalid, Forbidden, and NotFound outside the agency that edits the portal.
+    """
+    _require(ctx, PORTAL)
+    if not site_queries.is_portal_agency():
+        raise NotFound
+    if not accept and not reason:
+        raise Invalid({"reason": [_("Chưa nhập.")]})
+    with db.atomic():
+        item = FrontItem.select().where(FrontItem.id == item_id).for_update().first()
+        if item is None:
+            raise NotFound
+        FrontItem.update(
+            state="accepted" if accept else "refused",
+            reason="" if accept else reason,
+            decided_by=ctx.person.id,
+            decided_at=db.execute_sql("SELECT now()").fetchone()[0],
+        ).where(FrontItem.id == item_id).execute()
+        answer = N_("nhận") if accept else N_("không nhận")
+        emit(events.OfferDecided(object_id=item_id, answer=_(answer), title=item.title))

@@ -1,0 +1,248 @@
+// The rich text editor: Squire over each plain field. Without this file the field itself takes simple HTML.
+(() => {
+  "use strict";
+  const doc = document;
+  const tools = doc.getElementById("ws-tools");
+  const ours = { ALLOWED_TAGS: ["h2", "h3", "h4", "p", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "blockquote", "a", "img", "figure", "figcaption", "strong", "b", "em", "i", "u", "sub", "sup", "br", "hr", "div", "h1"], ALLOWED_ATTR: ["href", "title", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "start", "data-picture"] };
+  // Styles, handlers and pictures of elsewhere go before anything parses them: none would be kept, and the policy
+  // would complain of each in the console. Pictures of the library say which they are.
+  const bare = (html) => html.replace(/<[^>]*>/g, (tag) => (/^<img\b(?![^>]*\bdata-picture=)/i.test(tag) ? "" : tag).replace(/\s(?:style|on\w+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
+  const fragmentOf = (html) => doc.importNode(window.DOMPurify.sanitize(bare(html), { ...ours, RETURN_DOM_FRAGMENT: true }), true);
+  // A block of its own after the one the cursor is in, and a paragraph to go on writing.
+  const addBlock = (editor, html) => {
+    const root = editor.getRoot();
+    editor.saveUndoState();
+    let at = editor.getSelection().endContainer;
+    while (at && at !== root && at.parentNode !== root) at = at.parentNode;
+    const next = doc.createElement("p");
+    next.append(doc.createElement("br"));
+    const made = fragmentOf(html);
+    made.append(next);
+    if (at && at !== root) at.after(made);
+    else root.append(made);
+    const range = doc.createRange();
+    range.setStart(next, 0);
+    editor.focus();
+    editor.setSelection(range);
+    root.dispatchEvent(new CustomEvent("ws-changed"));
+  };
+
+  const toBlocks = (editor, tag) => editor.modifyBlocks((fragment) => {
+    const walker = doc.createTreeWalker(fragment, NodeFilter.SHOW_ELEMENT);
+    const blocks = [];
+    while (walker.nextNode()) if (/^(P|DIV|H[1-6])$/.test(walker.currentNode.nodeName)) blocks.push(walker.currentNode);
+    const all = blocks.length > 0 && blocks.every((block) => block.nodeName === tag.toUpperCase());
+    blocks.forEach((block) => {
+      const made = doc.createElement(all ? "p" : tag);
+      made.append(...block.childNodes);
+      block.replaceWith(made);
+    });
+    return fragment;
+  });
+  const inside = (editor, tag) => editor.hasFormat(tag);
+  const toggle = (editor, tags, on, off) => (tags.some((tag) => inside(editor, tag)) ? off() : on());
+  const address = (text) => {
+    const typed = text.trim();
+    if (/^(https?:|mailto:|tel:|\/|#)/i.test(typed)) return typed;
+    if (/^[^\s/]+@[^\s/]+$/.test(typed)) return `mailto:${typed}`;
+    return typed && `https://${typed}`;
+  };
+  const dialog = doc.getElementById("ws-link");
+  const askLink = (editor) => {
+    const range = editor.getSelection().cloneRange();
+    const at = range.commonAncestorContainer;
+    const link = (at.nodeType === 1 ? at : at.parentElement)?.closest("a");
+    const field = doc.getElementById("ws-link-url");
+    field.value = link ? link.getAttribute("href") : "";
+    dialog.returnValue = "";
+    dialog.onclose = () => {
+      editor.focus();
+      editor.setSelection(range);
+      const url = address(field.value);
+      if (dialog.returnValue === "remove") editor.removeLink();
+      if (dialog.returnValue === "set" && url) editor.makeLink(url);
+    };
+    dialog.showModal();
+    field.focus();
+  };
+  // The library: the same dialog gives a picture to a text or becomes the cover.
+  const library = doc.getElementById("ws-library");
+  const inLibrary = (selector) => library.querySelector(selector);
+  let use = () => {};
+  const choose = (picture) => {
+    library.close();
+    use(picture);
+  };
+  const list = async (text) => {
+    const target = inLibrary("[data-ws-found]");
+    const answer = await fetch(`${library.dataset.wsSource}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+    const { items } = answer.ok ? await answer.json() : { items: [] };
+    target.replaceChildren(...items.map((picture) => {
+      const item = doc.createElement("li");
+      const button = doc.createElement("button");
+      const img = doc.createElement("img");
+      const words = doc.createElement("span");
+      button.type = "button";
+      img.src = picture.small;
+      img.alt = "";
+      words.textContent = picture.alt;
+      button.append(img, words);
+      button.addEventListener("click", () => choose(picture));
+      item.append(button);
+      return item;
+    }));
+    if (!items.length) target.textContent = target.dataset.wsNone;
+  };
+  const pick = (then) => {
+    use = then;
+    library.showModal();
+    inLibrary("#ws-find").focus();
+    list(inLibrary("#ws-find").value);
+  };
+  const send = async () => {
+    const trouble = inLibrary("[data-ws-trouble]");
+    const form = new FormData();
+    const file = inLibrary("#ws-file").files[0];
+    if (file) form.append("file", file);
+    form.append("alt", inLibrary("#ws-alt").value);
+    form.append("caption", inLibrary("#ws-caption").value);
+    trouble.hidden = true;
+    let told = trouble.dataset.wsTrouble;
+    try {
+      const answer = await fetch(library.dataset.wsSource, { method: "POST", body: form, headers: { Accept: "application/json", "X-CSRF-Token": doc.querySelector("[name=csrf_token]").value } });
+      const document = await answer.json();
+      if (answer.ok) {
+        ["#ws-file", "#ws-alt", "#ws-caption"].forEach((id) => { inLibrary(id).value = ""; });
+        choose(document);
+        return;
+      }
+      told = Object.values(document.errors || {}).flat().join(" ") || told;
+    } catch { /* The words of trouble stand. */ }
+    trouble.textContent = told;
+    trouble.hidden = false;
+  };
+  const escaped = (text) => {
+    const holder = doc.createElement("p");
+    holder.textContent = text;
+    return holder.innerHTML.replace(/"/g, "&quot;");
+  };
+  const askPicture = (editor) => {
+    const range = editor.getSelection().cloneRange();
+    pick((picture) => {
+      editor.focus();
+      editor.setSelection(range);
+      const caption = picture.caption ? `<figcaption>${escaped(picture.caption)}</figcaption>` : "";
+      addBlock(editor, `<figure><img src="${picture.shown}" data-picture="${picture.id}" alt="${escaped(picture.alt)}" width="${picture.width}" height="${picture.height}">${caption}</figure>`);
+    });
+  };
+  if (library) {
+    let timer = 0;
+    inLibrary("#ws-find").addEventListener("input", (event) => {
+      clearTimeout(timer);
+      timer = setTimeout(list, 250, event.target.value);
+    });
+    inLibrary("[data-ws-send]").addEventListener("click", send);
+    const cover = doc.querySelector("[data-ws-cover]");
+    const select = cover?.querySelector("select");
+    cover?.querySelector("[data-ws-pick]").addEventListener("click", () => pick((picture) => {
+      if (![...select.options].some((option) => option.value === picture.id)) select.add(new Option(picture.alt, picture.id));
+      select.value = picture.id;
+      const shown = cover.querySelector(".ws-chosen");
+      shown.hidden = false;
+      shown.firstElementChild.src = picture.small;
+      shown.firstElementChild.alt = picture.alt;
+      select.dispatchEvent(new Event("input", { bubbles: true }));
+    }));
+    select?.addEventListener("change", () => { cover.querySelector(".ws-chosen").hidden = true; });
+  }
+  const TABLE = `<table><tbody>${"<tr><td><br></td><td><br></td><td><br></td></tr>".repeat(3)}</tbody></table>`;
+  const acts = {
+    h2: (editor) => toBlocks(editor, "h2"),
+    h3: (editor) => toBlocks(editor, "h3"),
+    bold: (editor) => toggle(editor, ["B", "STRONG"], () => editor.bold(), () => editor.removeBold()),
+    italic: (editor) => toggle(editor, ["I", "EM"], () => editor.italic(), () => editor.removeItalic()),
+    ul: (editor) => toggle(editor, ["UL"], () => editor.makeUnorderedList(), () => editor.removeList()),
+    ol: (editor) => toggle(editor, ["OL"], () => editor.makeOrderedList(), () => editor.removeList()),
+    quote: (editor) => toggle(editor, ["BLOCKQUOTE"], () => editor.increaseQuoteLevel(), () => editor.decreaseQuoteLevel()),
+    link: askLink,
+    picture: askPicture,
+    table: (editor) => addBlock(editor, TABLE),
+    plain: (editor) => editor.removeAllFormatting(),
+    undo: (editor) => editor.undo(),
+    redo: (editor) => editor.redo(),
+  };
+  const SHOWN = { h2: ["H2"], h3: ["H3"], bold: ["B", "STRONG"], italic: ["I", "EM"], ul: ["UL"], ol: ["OL"], quote: ["BLOCKQUOTE"] };
+
+  const enrich = (field) => {
+    const root = doc.createElement("div");
+    root.className = "ws-editor ws-text";
+    root.tabIndex = 0;
+    root.setAttribute("role", "textbox");
+    root.setAttribute("aria-multiline", "true");
+    root.setAttribute("aria-label", field.dataset.wsRich);
+    const invalid = field.getAttribute("aria-describedby");
+    if (invalid) {
+      root.setAttribute("aria-invalid", "true");
+      root.setAttribute("aria-describedby", invalid);
+    }
+    const bar = tools.content.firstElementChild.cloneNode(true);
+    field.after(bar, root);
+    field.parentElement.classList.add("ws-rich");
+    const editor = new window.Squire(root, { blockTag: "P", sanitizeToDOMFragment: fragmentOf });
+    const address = field.dataset.wsPicture || "";
+    const name = "00000000-0000-0000-0000-000000000000";
+    const [before, behind] = address.split(name);
+    const load = () => {
+      let html = field.value;
+      if (address) html = html.replace(/src="picture:([0-9a-f-]{36})"/g, (_all, id) => `src="${before}${id}${behind}" data-picture="${id}"`);
+      editor.setHTML(/<[a-z]/i.test(html) ? html : html.split(/\n\s*\n/).map((part) => `<p>${part}</p>`).join(""));
+    };
+    const text = () => {
+      const holder = doc.createElement("template");
+      holder.innerHTML = editor.getHTML();
+      holder.content.querySelectorAll("img[data-picture]").forEach((img) => {
+        img.setAttribute("src", `picture:${img.dataset.picture}`);
+        img.removeAttribute("data-picture");
+      });
+      return /\S/.test(holder.content.textContent) || holder.content.querySelector("img,table,hr") ? holder.innerHTML : "";
+    };
+    load();
+    const sync = () => {
+      field.value = text();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    editor.addEventListener("input", sync);
+    root.addEventListener("ws-changed", sync);
+    const mark = () => Object.entries(SHOWN).forEach(([act, tags]) => {
+      bar.querySelector(`[data-ws-do=${act}]`)?.setAttribute("aria-pressed", tags.some((tag) => inside(editor, tag)));
+    });
+    editor.addEventListener("pathChange", mark);
+    bar.addEventListener("mousedown", (event) => event.preventDefault());
+    bar.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-ws-do]");
+      if (!button) return;
+      acts[button.dataset.wsDo]?.(editor, field);
+      mark();
+    });
+    // One stop of the Tab key for the whole bar, arrows inside it.
+    const buttons = [...bar.querySelectorAll("button")];
+    buttons.forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
+    bar.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const at = buttons.indexOf(doc.activeElement);
+      if (!step || at < 0) return;
+      event.preventDefault();
+      const next = buttons[(at + step + buttons.length) % buttons.length];
+      buttons.forEach((button) => { button.tabIndex = button === next ? 0 : -1; });
+      next.focus();
+    });
+    editor.setKeyHandler("Tab", null);
+    editor.setKeyHandler("Shift-Tab", null);
+    const label = doc.querySelector(`label[for="${field.id}"]`);
+    label?.addEventListener("click", (event) => { event.preventDefault(); editor.focus(); });
+    doc.querySelectorAll(`a[href="#${field.id}"]`).forEach((each) => each.addEventListener("click", (event) => { event.preventDefault(); editor.focus(); }));
+    field.wsEditor = editor;
+    doc.addEventListener("click", (event) => event.target.closest("[data-lt-forget]") && setTimeout(load));
+  };
+  if (window.Squire && window.DOMPurify && tools) doc.querySelectorAll("textarea[data-ws-rich]").forEach(enrich);
+})();
