@@ -14,7 +14,7 @@ from core.db import (
     scope,
     unscoped,
 )
-from core.db.ddl import registry_table, tenant_table
+from core.db.ddl import public_view, readable_by_context, registry_table, tenant_table
 from core.declarations import (
     MEMBER,
     OPERATOR,
@@ -34,6 +34,7 @@ from core.declarations import (
     NavItem,
     ObjectAction,
     Permission,
+    PortalTile,
     Role,
     Route,
     Subscriber,
@@ -42,7 +43,7 @@ from core.declarations import (
 from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
 from core.hookspecs import HOOK_API, hookimpl
-from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext
+from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext, reading_as
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access
 from core.text import fold
@@ -60,7 +61,15 @@ from core.web.paging import (
     pager,
     read_cursor,
 )
-from core.web.rendering import page, redirect, send_json, url_for
+from core.web.rendering import (
+    installation_url,
+    page,
+    page_text,
+    province_name,
+    redirect,
+    send_json,
+    url_for,
+)
 from core.web.request import Request
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
@@ -68,11 +77,11 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
     "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
     "dispatcher", "emit", "enqueue", "Event", "fold", "Forbidden", "format_date",
-    "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
+    "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl", "installation_url",
     "Invalid", "Job", "JobError", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
     "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
-    "page_of", "PAGE_SIZE", "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC",
-    "read_cursor", "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
+    "page_of", "PAGE_SIZE", "page_text", "page_url", "Pager", "pager", "Permission", "Person", "PortalTile", "Post", "province_name", "PUBLIC", "public_view",
+    "read_cursor", "readable_by_context", "reading", "reading_as", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
     "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "send_json", "SIGNED_IN",
     "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
     "TimelineEntry", "unscoped", "url_for", "VersionedMixin",

@@ -23,6 +23,7 @@ from core.settings import Settings, load_settings
 from core.web import rendering
 from core.web.errors import as_problem, log_problem, write_plainly
 from core.web.gate import Gate
+from core.web.hosts import Hosts
 from core.web.middleware import RequestLog
 from core.web.navigation import Navigation
 from core.web.rendering import Renderer
@@ -108,12 +109,24 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
     static = StaticFiles(settings.static_dir)
     navigation = Navigation(settings, platform.dispatcher)
     renderer = Renderer(
-        catalogue.modules.values(), catalogue, navigation, static, development=settings.development
+        catalogue.modules.values(),
+        catalogue,
+        navigation,
+        static,
+        development=settings.development,
+        public_url=settings.public_url,
+        province=settings.province_name,
     )
+    finders = (module.manifest.agency_of_host for module in catalogue.modules.values())
+    agency_of_host = next((find for find in finders if find is not None), None)
     app: App = falcon.App(
         request_type=Request,
         response_type=Response,
-        middleware=[RequestLog(), SecurityHeaders(settings.public_url, settings.keycloak_url)],
+        middleware=[
+            RequestLog(),
+            SecurityHeaders(settings.public_url, settings.keycloak_url),
+            Hosts(settings.public_url, agency_of_host),
+        ],
     )
     app.req_options.strip_url_path_trailing_slash = True
     # Documents are JSON alone, read by a parser that neither nesting nor odd numbers bring down.

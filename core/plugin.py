@@ -7,7 +7,7 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_
 from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
 from core.web.showcase import Showcase
-from core.web.system import Language, Liveness, Metrics, Readiness, Start
+from core.web.system import Language, Liveness, Metrics, Readiness, Robots, Start
 
 manifest = Manifest(key="core", title="Liên Thông", summary="", version=HOOK_API, builtin=True, icon="link")
 
@@ -19,6 +19,7 @@ def register_routes() -> list[Route]:
         Route("root", "/healthz", Liveness(), "core.healthz", PUBLIC),
         Route("root", "/readyz", Readiness(), "core.readyz", PUBLIC),
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
+        Route("root", "/robots.txt", Robots(), "core.robots", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
         Route("admin", "_components", Showcase(), "core.components", OPERATOR),
     ]

@@ -11,6 +11,7 @@ import click
 import falcon
 
 from core.api import (
+    PUBLIC,
     Actor,
     Blocker,
     CardView,
@@ -26,6 +27,7 @@ from core.api import (
     NavItem,
     ObjectAction,
     Permission,
+    PortalTile,
     Request,
     RequestContext,
     Role,
@@ -116,6 +118,7 @@ def count() -> None:
 def register_routes() -> list[Route]:
     return [
         Route("api", "things", Things(), "every.things", "every.read"),
+        Route("portal", "things", Things(), "every.province", PUBLIC),
         Route("office", "", Things(), "every.page", "every.read"),
     ]
 
@@ -163,6 +166,11 @@ def register_health_checks() -> list[HealthCheck]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(count)]
+
+
+@hookimpl
+def register_portal_pages() -> list[PortalTile]:
+    return [PortalTile("Mọi dịch vụ", "Cho mọi người", "every.province", "star")]
 
 
 # ---- run
