@@ -27,6 +27,7 @@ from core.declarations import (
     DashboardCard,
     DemoMaker,
     Deny,
+    FileOwner,
     Health,
     HealthCheck,
     Job,
@@ -46,6 +47,7 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, format_date, format_datetime, format_number, ngettext, reading_as
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access
+from core.settings import installed_settings
 from core.text import fold
 from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
@@ -61,28 +63,21 @@ from core.web.paging import (
     pager,
     read_cursor,
 )
-from core.web.rendering import (
-    installation_url,
-    page,
-    page_text,
-    province_name,
-    redirect,
-    send_json,
-    url_for,
-)
+from core.web.rendering import page, page_text, redirect, send_json, url_for
 from core.web.request import Request
+from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed", "Chip",
     "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
     "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
-    "dispatcher", "emit", "enqueue", "Event", "fold", "Forbidden", "format_date",
-    "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl", "installation_url",
-    "Invalid", "Job", "JobError", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
+    "dispatcher", "emit", "enqueue", "Event", "FileOwner", "fold", "Forbidden", "format_date",
+    "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
+    "installed_settings", "Invalid", "Job", "JobError", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
     "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
-    "page_of", "PAGE_SIZE", "page_text", "page_url", "Pager", "pager", "Permission", "Person", "PortalTile", "Post", "province_name", "PUBLIC", "public_view",
+    "page_of", "PAGE_SIZE", "page_text", "page_url", "Pager", "pager", "Permission", "Person", "PortalTile", "Post", "PUBLIC", "public_view",
     "read_cursor", "readable_by_context", "reading", "reading_as", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",
     "require_access", "Role", "Route", "route_url", "scope", "ScopeError", "send_json", "SIGNED_IN",
     "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
-    "TimelineEntry", "unscoped", "url_for", "VersionedMixin",
+    "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from peewee import OperationalError
 
 from core import dispatcher as dispatching
 from core import plugin as core_plugin
+from core import settings as settings_of_process
 from core.catalogue import Catalogue
 from core.context import ContextLoader
 from core.db import db
@@ -20,7 +21,7 @@ from core.host import PluginHost, migration_sets
 from core.i18n import load_catalogues
 from core.logging import configure_logging
 from core.settings import Settings, load_settings
-from core.web import rendering
+from core.web import rendering, uploads
 from core.web.errors import as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.hosts import Hosts
@@ -64,6 +65,7 @@ def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform
     host, catalogue = load_modules(settings.blocked_modules)
     dispatcher = Dispatcher(host.manager, catalogue, tenants.queries.module_states)
     dispatching.install(dispatcher)
+    settings_of_process.install(settings)
     load_catalogues([module.folder for module in catalogue.modules.values()])
     db.initialize(database or application_database(settings))
     sso.api.install(settings)
@@ -107,6 +109,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
     """Put routes, gate, pages and error handling together; tests give a loader of their own."""
     settings, catalogue = platform.settings, platform.catalogue
     static = StaticFiles(settings.static_dir)
+    uploads.spool_into(settings.files_dir / "incoming")
     navigation = Navigation(settings, platform.dispatcher)
     renderer = Renderer(
         catalogue.modules.values(),
@@ -115,7 +118,6 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
         static,
         development=settings.development,
         public_url=settings.public_url,
-        province=settings.province_name,
     )
     finders = (module.manifest.agency_of_host for module in catalogue.modules.values())
     agency_of_host = next((find for find in finders if find is not None), None)

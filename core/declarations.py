@@ -60,7 +60,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: an area, a path inside it, a Falcon resource and who may come."""
+    """One address: an area, a path inside it, a Falcon resource and who may come.
+
+    `max_upload` lets a form with files be larger than forms are elsewhere; in bytes.
+    """
 
     area: Area
     path: str
@@ -68,6 +71,7 @@ class Route:
     name: str
     permission: str
     suffix: str | None = None
+    max_upload: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,15 @@ class ObjectAction:
     method: Literal["get", "post"] = "get"
     primary: bool = False
     danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileOwner:
+    """The object a stored file belongs to; who may open the object's files may open this one."""
+
+    module: str
+    kind: str
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)

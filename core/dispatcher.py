@@ -13,7 +13,7 @@ from core import hookspecs, metrics
 from core.catalogue import Catalogue
 from core.context import ModuleStates, RequestContext
 from core.db import PLATFORM, ScopeError, current_tenant, db
-from core.declarations import Blocker, Deny, ObjectAction, TimelineEntry
+from core.declarations import Blocker, Deny, FileOwner, ObjectAction, TimelineEntry
 from core.host import implementation_of
 from core.i18n import _
 
@@ -151,6 +151,14 @@ class Dispatcher:
         """Return what the modules in effect add to the history of an object, newest first."""
         found = self.collect("object_timeline", context.modules, context=context, obj=obj)
         return sorted(found, key=attrgetter("at"), reverse=True)
+
+    def file_access(
+        self, modules: frozenset[str], context: RequestContext | None, owner: FileOwner, file_id: UUID
+    ) -> bool:
+        """Ask the module of a file's owner, when it is in effect; anything but one clear yes refuses."""
+        asked = modules & {owner.module}
+        answers = self.collect("file_access", asked, context=context, owner=owner, file_id=file_id)
+        return answers == [True]
 
     def disable_blockers(self, key: str, tenant: Any) -> list[Blocker]:
         """Return what keeps a module from being switched off; an error is a blocker."""

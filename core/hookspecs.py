@@ -9,6 +9,8 @@ registration. Implementations take the arguments they use, without defaults.
 
 # mypy: disable-error-code="empty-body"
 
+from uuid import UUID
+
 import pluggy
 
 from core.context import RequestContext, TenantInfo
@@ -18,6 +20,7 @@ from core.declarations import (
     DashboardCard,
     DemoMaker,
     Deny,
+    FileOwner,
     HealthCheck,
     Job,
     NavItem,
@@ -32,7 +35,7 @@ from core.declarations import (
 from core.events import Actor, Event
 
 PROJECT = "lienthong"
-HOOK_API = "1.0"
+HOOK_API = "1.1"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -57,6 +60,7 @@ COLLECT: dict[str, type] = {
     "check_access": Deny,
     "object_actions": ObjectAction,
     "object_timeline": TimelineEntry,
+    "file_access": bool,
 }
 
 
@@ -166,3 +170,11 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 @hookspec
 def object_timeline(context: RequestContext, obj: object) -> list[TimelineEntry]:
     """Return further lines for the history of one object, beside its audit entries. Added in 1.0."""
+
+
+@hookspec
+def file_access(context: RequestContext | None, owner: FileOwner, file_id: UUID) -> bool:
+    """Return whether a file of an object of this module may be opened; `context` is None for the public.
+
+    Only the owner's module is asked; an error or no answer is a refusal. Added in 1.1.
+    """

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -61,6 +62,19 @@ class Settings:
     session_max_hours: int = _setting("A session ends after this many hours, used or not.", 10)
     pool_size: int = _setting("Database connections per web worker; at least its threads.", 8)
     static_dir: Path = _setting("Where the built static files are.", Path("var/static"))
+    files_dir: Path = _setting(
+        "Where uploaded files are kept; one folder for all web processes and the worker, on a disk that is backed up.",
+        Path("var/files"),
+    )
+    files_quota_mb: int = _setting("How much one agency may store, in MB; 0 is no limit.", 50_000)
+    files_reserve_mb: int = _setting(
+        "So much of the files' disk stays free, in MB: above it nothing is taken.", 1_000
+    )
+    clamav: str = _setting(
+        "ClamAV's daemon that looks through uploaded files: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`. "
+        "Empty: nothing is scanned, and nothing says so.",
+        "",
+    )
     blocked_modules: tuple[str, ...] = _setting("Modules to leave out at start, separated by commas.", ())
     development: bool = _setting(
         "Shows the component catalogue and reloads templates; never on a real installation.", False
@@ -105,6 +119,22 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**arguments)
     _check(settings)
     return settings
+
+
+_installed: Settings | None = None
+
+
+def install(settings: Settings) -> None:
+    """Make these the settings of this process; the composition root calls it once."""
+    global _installed  # noqa: PLW0603 - one process serves one installation
+    _installed = settings
+
+
+def installed_settings() -> Settings:
+    """Return the settings of this process."""
+    if _installed is None:
+        raise RuntimeError("No settings are installed; start through core.app or core.cli.")
+    return _installed
 
 
 def settings_lines(settings: Settings) -> str:
@@ -186,6 +216,8 @@ def _check(settings: Settings) -> None:
         )
     if urlsplit(settings.public_url).path:
         raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must not have a path, nor a slash at its end.")
+    if settings.clamav and not re.fullmatch(r"tcp://[^/:]+:\d+|unix:///.+", settings.clamav):
+        raise SettingsError(f"Setting {PREFIX}CLAMAV is not tcp://host:port or unix:///path.")
     if len(_decoded(settings.secret_key)) < SECRET_KEY_BYTES:
         raise SettingsError(
             f"Setting {PREFIX}SECRET_KEY is not {SECRET_KEY_BYTES} bytes or more in base64: "

@@ -143,7 +143,7 @@ class HttpProblem(Problem):
     """A status that Falcon itself answers with, such as 405 or 413."""
 
     def __init__(self, error: falcon.HTTPError) -> None:
-        super().__init__(_limits() if error.status_code == 413 else "")
+        super().__init__(_limits(error.code or MAX_UPLOAD_BYTES) if error.status_code == 413 else "")
         self.status, self.type = error.status_code, f"http-{error.status_code}"
         fallback = BadRequest.title if self.status < 500 else Problem.title
         self.title = _HTTP_TITLES.get(self.status, fallback)
@@ -155,14 +155,15 @@ _HTTP_TITLES = {
     413: N_("Nội dung gửi lên quá lớn"),
     415: N_("Kiểu nội dung gửi lên không được nhận"),
     503: Unavailable.title,
+    507: N_("Máy chủ không còn chỗ chứa tệp, chưa lưu gì cả"),
 }
 
 
-def _limits() -> str:
+def _limits(file_bytes: int) -> str:
     """Tell how much may be sent, in the language in use."""
     return _(
         "Biểu mẫu có tệp nhận tối đa {files} MB, biểu mẫu chỉ có chữ nhận tối đa {text} MB.",
-        files=MAX_UPLOAD_BYTES // 1_000_000,
+        files=file_bytes // 1_000_000,
         text=MAX_FORM_BYTES // 1_000_000,
     )
 

@@ -66,11 +66,9 @@ class Renderer:
         *,
         development: bool,
         public_url: str = "",
-        province: str = "",
     ) -> None:
         self.development = development
         self.public_url = public_url
-        self.province = province
         self._catalogue = catalogue
         self._navigation = navigation
         self._environment = _Environment(
@@ -217,16 +215,6 @@ def url_for(req: Request, name: str, **fields: Any) -> str:
 def page_text(req: Request, template: str, view: Any) -> str:
     """Return a page without the staff's shell as text, for answers that are kept or compared."""
     return _installed().text(req, template, view)
-
-
-def installation_url() -> str:
-    """Return the address of the installation, `https://host`, for links that leave it."""
-    return _installed().public_url
-
-
-def province_name() -> str:
-    """Return the name of the province this installation serves."""
-    return _installed().province
 
 
 def permission_at(url: str) -> str:

@@ -30,7 +30,7 @@ class Request(falcon.Request):
         self.own_origin = ""
         """`https://host` when the page was asked for on an agency's own domain."""
         self._form: dict[str, Any] | None = None
-        self._files: dict[str, Upload] = {}
+        self._files: dict[str, list[Upload]] = {}
 
     @property
     def is_htmx(self) -> bool:
@@ -58,7 +58,8 @@ class Request(falcon.Request):
                     csv=False,
                 )
             elif kind == "multipart/form-data":
-                self._form, self._files = read_multipart(self)
+                limit = self.address.route.max_upload if self.address else 0
+                self._form, self._files = read_multipart(self, limit)
             else:
                 self._form = {}
         return self._form
@@ -75,12 +76,18 @@ class Request(falcon.Request):
     def files(self) -> dict[str, Upload]:
         """The files that came with the form, by field; a field left empty is missing."""
         _ = self.form
-        return self._files
+        return {name: uploads[-1] for name, uploads in self._files.items()}
+
+    def uploads(self, field: str) -> list[Upload]:
+        """Return all files of one field, in the order they were chosen."""
+        _ = self.form
+        return self._files.get(field, [])
 
     def close_files(self) -> None:
         """Give back the space of uploaded files; the gate calls it when the responder is done."""
-        for upload in self._files.values():
-            upload.file.close()
+        for uploads in self._files.values():
+            for upload in uploads:
+                upload.file.close()
 
     @property
     def has_nul(self) -> bool:

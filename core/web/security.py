@@ -76,7 +76,11 @@ class SecurityHeaders:
     def process_response(
         self, req: Request, resp: falcon.Response, resource: object, req_succeeded: bool
     ) -> None:
+        own_policy = resp.get_header("Content-Security-Policy")
         resp.set_headers(self._headers)
+        if own_policy:
+            # What people uploaded is shown under a stricter policy than pages are.
+            resp.set_header("Content-Security-Policy", own_policy)
         if resp.get_header("Cache-Control") is None:
             # Pages and API answers depend on who asks: nobody in between may keep them.
             resp.set_header("Cache-Control", "no-store")

@@ -11,7 +11,8 @@ from core.db import db
 from core.db.migrations import pending
 from core.dispatcher import dispatcher
 from core.host import migration_sets
-from core.web.rendering import installation_url, redirect
+from core.settings import installed_settings
+from core.web.rendering import redirect
 from core.web.request import LOCALE_COOKIE, Request
 from core.web.security import local_path
 
@@ -58,7 +59,7 @@ class Robots:
         resp.set_header("Cache-Control", "public, max-age=3600")
         resp.text = (
             "User-agent: *\nAllow: /public/\nAllow: /static/\nDisallow: /\n"
-            f"Sitemap: {installation_url()}/public/sitemap.xml\n"
+            f"Sitemap: {installed_settings().public_url}/public/sitemap.xml\n"
         )
 
 

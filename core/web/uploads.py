@@ -1,6 +1,8 @@
 """Files that come with a form: spooled to disk, bounded, and trusted in nothing but their bytes."""
 
+import errno
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -8,11 +10,14 @@ import falcon
 from falcon.media.multipart import MultipartFormHandler
 
 MAX_UPLOAD_BYTES = 22_000_000
-"""Above the largest file any form takes, so that the form itself can say which limit it has."""
+"""Above the largest file of an ordinary form, so that the form itself can say which limit it has.
+
+A route that takes more says so (`Route.max_upload`)."""
 MAX_TEXT_BYTES = 1_000_000
 IN_MEMORY_BYTES = 1_000_000
 DRAINED_BYTES = 100_000_000
 CHUNK = 65_536
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _handler = MultipartFormHandler()
 _handler.parse_options.max_body_part_buffer_size = MAX_TEXT_BYTES
@@ -32,32 +37,68 @@ class Upload:
         return self.file.read()
 
 
-def read_multipart(req: falcon.Request) -> tuple[dict[str, Any], dict[str, Upload]]:
+_folder: Path | None = None
+
+
+def spool_into(folder: Path) -> None:
+    """Keep what is being received on the files' own disk: /tmp may be small, or memory."""
+    global _folder  # noqa: PLW0603 - one process serves one installation
+    _folder = folder
+
+
+def read_multipart(req: falcon.Request, max_bytes: int = 0) -> tuple[dict[str, Any], dict[str, list[Upload]]]:
     """Return the text fields and the files of a `multipart/form-data` body.
 
-    Raises HTTPContentTooLarge for a body above MAX_UPLOAD_BYTES, and 400 for one that is malformed.
+    Raises HTTPContentTooLarge for a body above `max_bytes` (or MAX_UPLOAD_BYTES), 400 for one that is
+    malformed, 507 when the disk is full.
     """
-    if (req.content_length or 0) > MAX_UPLOAD_BYTES:
+    limit = max(max_bytes, MAX_UPLOAD_BYTES)
+    if (req.content_length or 0) > limit:
         _drain(req)
-        raise falcon.HTTPContentTooLarge
+        raise falcon.HTTPContentTooLarge(code=limit)
+    files: dict[str, list[Upload]] = {}
+    try:
+        return _parts(req, files), files
+    except BaseException as error:
+        for uploads in files.values():
+            for upload in uploads:
+                upload.file.close()
+        if isinstance(error, OSError) and error.errno in FULL:
+            _drain(req)
+            raise falcon.HTTPInsufficientStorage from error
+        raise
+
+
+def _parts(req: falcon.Request, files: dict[str, list[Upload]]) -> dict[str, Any]:
     texts: dict[str, list[str]] = {}
-    files: dict[str, Upload] = {}
     for part in _handler.deserialize(req.bounded_stream, req.content_type, req.content_length):
         name = part.name or ""
         if part.filename is None:
             texts.setdefault(name, []).append(part.get_text() or "")
         elif part.filename:
-            files[name] = _spooled(part)
-    return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}, files
+            files.setdefault(name, []).append(_spooled(part))
+    return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}
 
 
 def _spooled(part: Any) -> Upload:
-    file: Any = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - closed with the request that holds it
-    while chunk := part.stream.read(CHUNK):
-        file.write(chunk)
+    # Closed with the request that holds it.
+    file: Any = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES, dir=_spool())  # noqa: SIM115
+    try:
+        while chunk := part.stream.read(CHUNK):
+            file.write(chunk)
+    except BaseException:
+        file.close()
+        raise
     size = file.tell()
     file.seek(0)
     return Upload(part.filename.replace("\\", "/").rpartition("/")[2], size, file)
+
+
+def _spool() -> str | None:
+    if _folder is None:
+        return None
+    _folder.mkdir(parents=True, exist_ok=True)
+    return str(_folder)
 
 
 def _drain(req: falcon.Request) -> None:

@@ -69,6 +69,24 @@ class NoteRestored(NoteEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileAttached(NoteEvent):
+    """A note has a file more."""
+
+    name: ClassVar[str] = "example.file_attached"
+    label: ClassVar[str] = N_("đính kèm {file} vào ghi chú “{title}”")
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDetached(NoteEvent):
+    """A note has a file less."""
+
+    name: ClassVar[str] = "example.file_detached"
+    label: ClassVar[str] = N_("bỏ tệp {file} khỏi ghi chú “{title}”")
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotesDeleted(Event):
     """Notes that had been put away for long enough are gone."""
 
@@ -78,4 +96,14 @@ class NotesDeleted(Event):
     days: int
 
 
-ALL = (NoteWritten, NoteChanged, NotePinned, NoteUnpinned, NoteArchived, NoteRestored, NotesDeleted)
+ALL = (
+    NoteWritten,
+    NoteChanged,
+    NotePinned,
+    NoteUnpinned,
+    NoteArchived,
+    NoteRestored,
+    FileAttached,
+    FileDetached,
+    NotesDeleted,
+)

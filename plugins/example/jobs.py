@@ -1,8 +1,10 @@
 """Background work of the notebook."""
 
 from core.api import current_tenant, db, emit
+from plugins.example import queries
 from plugins.example.events import NotesDeleted
 from plugins.example.queries import KEEP_ARCHIVED
+from plugins.files.api import remove_all_of
 
 AT_ONCE = 500
 
@@ -14,11 +16,12 @@ def delete_expired() -> None:
     """
     while True:
         with db.atomic():
-            count = db.execute_sql(
+            gone = db.execute_sql(
                 "DELETE FROM example.note WHERE tenant_id = %(tenant)s AND id IN (SELECT id FROM example.note "
-                "WHERE tenant_id = %(tenant)s AND archived_at < now() - %(keep)s LIMIT %(limit)s)",
+                "WHERE tenant_id = %(tenant)s AND archived_at < now() - %(keep)s LIMIT %(limit)s) RETURNING id",
                 {"tenant": current_tenant(), "keep": KEEP_ARCHIVED, "limit": AT_ONCE},
-            ).rowcount
-            if not count:
+            ).fetchall()
+            if not gone:
                 return
-            emit(NotesDeleted(count=count, days=KEEP_ARCHIVED.days))
+            remove_all_of(queries.files_owner(note_id) for (note_id,) in gone)
+            emit(NotesDeleted(count=len(gone), days=KEEP_ARCHIVED.days))

@@ -9,6 +9,7 @@ from core.api import (
     DemoMaker,
     Deny,
     Event,
+    FileOwner,
     HealthCheck,
     Job,
     Manifest,
@@ -35,10 +36,12 @@ manifest = Manifest(
     summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
     version="1.0",
     icon="notebook",
+    requires=("files",),
 )
 
 READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"
 CARD_SIZE = 5
+ATTACHED_AT_ONCE = 60_000_000
 
 
 # ---- declare -----------------------------------------------------------------------------------------------
@@ -58,6 +61,8 @@ def register_routes() -> list[Route]:
         Route("office", f"{one}/archive", actions, "example.archive", WRITE, suffix="archive"),
         Route("office", f"{one}/restore", actions, "example.restore", WRITE, suffix="restore"),
         Route("office", f"{one}/acknowledge", actions, "example.acknowledge", READ, suffix="acknowledge"),
+        Route("office", f"{one}/files", actions, "example.attach", WRITE, "attach", ATTACHED_AT_ONCE),
+        Route("office", f"{one}/files/{{file_id:uuid}}/remove", actions, "example.detach", WRITE, "detach"),
         Route("api", "notes", resources.NotesDocument(), "example.api_notes", READ),
         Route("api", "notes/new", resources.NewNoteDocument(), "example.api_new", WRITE),
         Route("api", f"notes/{one}", resources.OneNoteDocument(), "example.api_note", READ),
@@ -200,6 +205,12 @@ def object_timeline(obj: object) -> list[TimelineEntry]:
     if not isinstance(obj, Note):
         return []
     return [TimelineEntry(each.at, each.name, _("đã nắm nội dung")) for each in queries.acknowledged(obj.id)]
+
+
+@hookimpl
+def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
+    # The public has no business in a notebook.
+    return context is not None and context.can(READ) and queries.is_visible(context, queries.note(owner.id))
 
 
 def _newest_card(ctx: RequestContext) -> CardView:

@@ -9,6 +9,7 @@ from core.api import (
     PAGE_SIZE,
     START,
     Cursor,
+    FileOwner,
     Health,
     NotFound,
     Page,
@@ -43,6 +44,11 @@ def is_visible(ctx: RequestContext, note: Note) -> bool:
     """Tell whether a person sees a note."""
     units = visible_units(ctx)
     return units is None or note.unit_id in units
+
+
+def files_owner(note_id: UUID) -> FileOwner:
+    """Return what the files of a note belong to."""
+    return FileOwner("example", "note", note_id)
 
 
 # ---- the list ------------------------------------------------------------------------------------------

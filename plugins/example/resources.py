@@ -19,6 +19,7 @@ from core.api import (
     format_datetime,
     load,
     new_id,
+    ngettext,
     object_actions,
     object_history,
     page,
@@ -36,6 +37,7 @@ from plugins.example.models import Note
 from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
 from plugins.example.schemas import NoteChange, NoteInput
 from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView
+from plugins.files.api import file_links, files_of, sent_files, upload_url
 
 # ---- pages -----------------------------------------------------------------------------------------------
 
@@ -74,24 +76,7 @@ class OneNote:
         ctx = _ctx(req)
         note = queries.note(note_id)
         require_access(ctx, "example.read", note)
-        names = queries.names(note)
-        view = NoteView(
-            title=note.title,
-            paragraphs=_paragraphs(note),
-            unit=names.unit,
-            author=names.author or _("Hệ thống"),
-            created_at=note.created_at,
-            changed_by=names.changed_by or "",
-            changed_at=note.changed_at,
-            pinned=note.pinned,
-            archived_at=note.archived_at,
-            deleted_on=note.archived_at + KEEP_ARCHIVED if note.archived_at else None,
-            acknowledged=tuple(queries.acknowledged(note.id)),
-            history=tuple(object_history(ctx, note, NoteEvent.object_type, note.id)),
-            actions=tuple(object_actions(ctx, note)),
-            list_url=url_for(req, "example.notes"),
-        )
-        page(req, resp, "example/note.html", view)
+        page(req, resp, "example/note.html", _note_view(req, note, FormView()))
 
 
 class NewNote:
@@ -155,6 +140,19 @@ class NoteActions:
     def on_post_restore(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.restore_note(_ctx(req), note_id)
         self._back(req, resp, note_id, _("Đã lấy lại ghi chú."))
+
+    def on_post_attach(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        try:
+            count = services.attach(_ctx(req), note_id, sent_files(req, "files"))
+        except Invalid as problem:
+            view = _note_view(req, queries.note(note_id), FormView(req.form, problem.errors))
+            page(req, resp, "example/note.html", view, status=problem.status)
+            return
+        self._back(req, resp, note_id, ngettext("Đã đính kèm {n} tệp.", "Đã đính kèm {n} tệp.", count))
+
+    def on_post_detach(self, req: Request, resp: falcon.Response, note_id: UUID, file_id: UUID) -> None:
+        services.detach(_ctx(req), note_id, file_id)
+        self._back(req, resp, note_id, _("Đã bỏ tệp."))
 
     def on_post_acknowledge(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.acknowledge(_ctx(req), note_id)
@@ -234,6 +232,37 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
         Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
         for name, label, value in conditions
         if value
+    )
+
+
+def _note_view(req: Request, note: Note, form: FormView) -> NoteView:
+    ctx = _ctx(req)
+    names = queries.names(note)
+    writes = ctx.can("example.write")
+    files = files_of(queries.files_owner(note.id))
+    return NoteView(
+        title=note.title,
+        paragraphs=_paragraphs(note),
+        unit=names.unit,
+        author=names.author or _("Hệ thống"),
+        created_at=note.created_at,
+        changed_by=names.changed_by or "",
+        changed_at=note.changed_at,
+        pinned=note.pinned,
+        archived_at=note.archived_at,
+        deleted_on=note.archived_at + KEEP_ARCHIVED if note.archived_at else None,
+        files=file_links(
+            req, files, lambda file_id: url_for(req, "example.detach", note_id=note.id, file_id=file_id)
+        )
+        if writes
+        else file_links(req, files),
+        acknowledged=tuple(queries.acknowledged(note.id)),
+        history=tuple(object_history(ctx, note, NoteEvent.object_type, note.id)),
+        actions=tuple(object_actions(ctx, note)),
+        list_url=url_for(req, "example.notes"),
+        form=form,
+        attach_url=url_for(req, "example.attach", note_id=note.id) if writes else "",
+        upload_url=upload_url(req),
     )
 
 

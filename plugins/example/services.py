@@ -19,6 +19,8 @@ from core.api import (
 )
 from plugins.example import queries
 from plugins.example.events import (
+    FileAttached,
+    FileDetached,
     NoteArchived,
     NoteChanged,
     NotePinned,
@@ -27,6 +29,7 @@ from plugins.example.events import (
     NoteWritten,
 )
 from plugins.example.models import Acknowledgement, Note
+from plugins.files.api import SentFiles, files_of, remove, take_files
 
 WELCOME_TITLE = N_("Sổ tay của phòng dùng thế nào")
 WELCOME = N_(
@@ -135,6 +138,39 @@ def restore_note(ctx: RequestContext, note_id: UUID) -> Note:
         if Note.update(archived_at=None).where(Note.id == note.id, Note.archived_at.is_null(False)).execute():
             emit(NoteRestored(object_id=note.id, title=note.title))
     return note
+
+
+# ---- files -------------------------------------------------------------------------------------------------
+
+
+def attach(ctx: RequestContext, note_id: UUID, sent: SentFiles) -> int:
+    """Attach files to a note and return how many.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        note = queries.note(note_id)
+        require_access(ctx, "example.write", note)
+        if not sent:
+            raise Invalid({sent.field: [_("Chưa chọn tệp nào.")]})
+        files = take_files(sent, queries.files_owner(note.id))
+        for file in files:
+            emit(FileAttached(object_id=note.id, title=note.title, file=file.name))
+    return len(files)
+
+
+def detach(ctx: RequestContext, note_id: UUID, file_id: UUID) -> None:
+    """Take a file off a note; nothing happens when it is gone already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        note = queries.note(note_id)
+        require_access(ctx, "example.write", note)
+        for file in files_of(queries.files_owner(note.id)):
+            if file.id == file_id:
+                remove(file_id)
+                emit(FileDetached(object_id=note.id, title=note.title, file=file.name))
 
 
 # ---- taking note ------------------------------------------------------------------------------------------

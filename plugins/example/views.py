@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.api import Chip, ConflictView, FormView, ObjectAction, Option, Pager, TimelineEntry
 from plugins.example.queries import Acknowledged
+from plugins.files.api import FileLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +58,15 @@ class NoteView:
     archived_at: datetime | None
     deleted_on: datetime | None
     """When a note that was put away will be deleted."""
+    files: tuple[FileLink, ...]
     acknowledged: tuple[Acknowledged, ...]
     history: tuple[TimelineEntry, ...]
     actions: tuple[ObjectAction, ...]
     list_url: str
+    form: FormView
+    """The field in which files are chosen."""
+    attach_url: str = ""
+    upload_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,8 @@ class Article(VersionedMixin, Texts):
     return_reason = TextField(default="")
     publish_at = DateTimeTZField(null=True)
     unpublish_at = DateTimeTZField(null=True)
+    first_published_at = DateTimeTZField(null=True)
+    """From then on the slug stays: people keep the address."""
     revision = IntegerField(default=0)
     folded = TextField()
     author_id = UUIDField(null=True)
@@ -211,6 +213,17 @@ class FrontItem(RegistryModel):
         registry_reason = (
             "Offered upward on purpose: the portal's editor and the public read it across agencies."
         )
+
+
+class ShownPicture(TenantModel):
+    """A picture that a publication shows; a trigger notes it."""
+
+    article_id = UUIDField()
+    picture_id = UUIDField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "shown_picture"
 
 
 class Generation(TenantModel):

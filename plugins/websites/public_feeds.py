@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from core.api import Request, _, installation_url, url_for
+from core.api import Request, _, installed_settings, url_for
 from plugins.websites.public_queries import Hit
 from plugins.websites.public_views import Addresses, Card, page_of_kind
 
@@ -19,7 +19,7 @@ SITEMAP_SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def hit_card(req: Request, hit: Hit, english: bool, *, site: bool) -> Card:
     """Return something found across agencies as a line of a list."""
     translated = english and hit.title_en
-    name = f"websites.{'en_' if translated else ''}{page_of_kind(hit.kind)}"
+    name = f"websites.public_{'en_' if translated else ''}{page_of_kind(hit.kind)}"
     return Card(
         title=hit.title_en if translated else hit.title,
         summary=(hit.summary_en if translated else hit.summary),
@@ -79,7 +79,7 @@ def site_feed(
 
 def province_feed(req: Request, title: str, hits: Sequence[Hit]) -> str:
     """Return the province's front page as Atom."""
-    base = installation_url()
+    base = installed_settings().public_url
     entries = (
         _entry(
             hit.title, base + hit_card(req, hit, english=False, site=True).url, str(hit.id),
@@ -88,9 +88,14 @@ def province_feed(req: Request, title: str, hits: Sequence[Hit]) -> str:
         for hit in hits
     )  # fmt: skip
     newest = max((hit.published_at for hit in hits), default=datetime(2026, 1, 1, tzinfo=UTC))
-    home = base + url_for(req, "websites.province")
+    home = base + url_for(req, "websites.public_province")
     return _feed(
-        title, base + url_for(req, "websites.province_feed"), home, escape(home), newest.isoformat(), entries
+        title,
+        base + url_for(req, "websites.public_province_feed"),
+        home,
+        escape(home),
+        newest.isoformat(),
+        entries,
     )
 
 

@@ -9,7 +9,7 @@ ARTICLES = ("news", "notice", "document")
 
 def _pages(*, english: bool) -> list[Route]:
     """Return the pages of a site in one language."""
-    way, name = ("en/", "websites.en_") if english else ("", "websites.")
+    way, name = ("en/", "websites.public_en_") if english else ("", "websites.public_")
 
     def public(path: str, resource: object, route: str) -> Route:
         return Route("public", f"{way}{path}".rstrip("/"), resource, name + route, PUBLIC)
@@ -43,13 +43,17 @@ def public_routes() -> list[Route]:
     return [
         *_pages(english=False),
         *_pages(english=True),
-        Route("public", "feed.atom", res.Feed(), "websites.feed", PUBLIC),
-        Route("public", "chuyen-muc/{slug}/feed.atom", res.Feed(), "websites.category_feed", PUBLIC),
-        Route("public", "sitemap.xml", res.Sitemap(), "websites.sitemap", PUBLIC),
-        Route("public", "robots.txt", res.Robots(), "websites.robots", PUBLIC),
-        Route("portal", "feed.atom", public_province.ProvinceFeed(), "websites.province_feed", PUBLIC),
+        Route("public", "feed.atom", res.Feed(), "websites.public_feed", PUBLIC),
+        Route("public", "chuyen-muc/{slug}/feed.atom", res.Feed(), "websites.public_category_feed", PUBLIC),
+        Route("public", "sitemap.xml", res.Sitemap(), "websites.public_sitemap", PUBLIC),
+        Route("public", "robots.txt", res.Robots(), "websites.public_robots", PUBLIC),
+        Route("portal", "feed.atom", public_province.ProvinceFeed(), "websites.public_province_feed", PUBLIC),
         Route(
-            "portal", "sitemap.xml", public_province.ProvinceSitemap(), "websites.province_sitemap", PUBLIC
+            "portal",
+            "sitemap.xml",
+            public_province.ProvinceSitemap(),
+            "websites.public_province_sitemap",
+            PUBLIC,
         ),
     ]
 
@@ -60,14 +64,14 @@ def portal_pages() -> list[PortalTile]:
         PortalTile(
             N_("Tìm trong cổng"),
             N_("Tin, thông báo, văn bản của mọi cơ quan; gõ không dấu cũng được"),
-            "websites.province_search",
+            "websites.public_province_search",
             "search",
             order=10,
         ),
         PortalTile(
             N_("Các cơ quan"),
             N_("Địa chỉ trang của sở, ban, ngành, xã, phường"),
-            "websites.agencies",
+            "websites.public_agencies",
             "building-community",
             order=20,
         ),

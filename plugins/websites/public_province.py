@@ -10,9 +10,8 @@ from core.api import (
     Request,
     _,
     dispatcher,
-    installation_url,
+    installed_settings,
     page_text,
-    province_name,
     reading_as,
     url_for,
 )
@@ -66,7 +65,7 @@ class _ProvincePage:
 
     def name(self, page: str, *, english: bool | None = None) -> str:
         """Return the name of a route in this page's language, or in the one given."""
-        return f"websites.{'en_' if (self.english if english is None else english) else ''}{page}"
+        return f"websites.public_{'en_' if (self.english if english is None else english) else ''}{page}"
 
     def frame(self, req: Request, title: str, page: str) -> Frame:
         """Return what stands around a page of the province."""
@@ -74,7 +73,7 @@ class _ProvincePage:
             url_for(req, self.name(page)),
             url_for(req, self.name(page, english=not self.english)),
         )
-        base = installation_url()
+        base = installed_settings().public_url
         here, there = ("en", "vi") if self.english else ("vi", "en")
         home = url_for(req, self.name("province"))
         name = public_feeds.province_title()
@@ -85,20 +84,20 @@ class _ProvincePage:
         return Frame(
             title=title,
             name=name,
-            line=province_name(),
+            line=installed_settings().province_name,
             palette=DEFAULT_PALETTE,
             home_url=home,
             search_url=url_for(req, self.name("province_search")),
             canonical=base + own,
             description=_(
-                "Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name()
+                "Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=installed_settings().province_name
             ),
             menu=menu,
             other_language=other,
             alternates=((here, base + own), (there, base + other)),
-            feed_url=base + url_for(req, "websites.province_feed"),
+            feed_url=base + url_for(req, "websites.public_province_feed"),
             structured=structured({
-                "@type": "GovernmentOrganization", "name": province_name(), "url": base + home,
+                "@type": "GovernmentOrganization", "name": installed_settings().province_name, "url": base + home,
             }),
             sign_in_url="/sso/login?return_to=%2F",
             crumbs=() if page == "province" else (Crumb(_("Trang chủ"), home),),
@@ -110,7 +109,7 @@ class _ProvincePage:
         for each in public_queries.agencies():
             english = self.english and each.has_english
             url = (
-                url_for(req, f"websites.{'en_' if english else ''}home", tenant=each.code)
+                url_for(req, f"websites.public_{'en_' if english else ''}home", tenant=each.code)
                 if each.is_open
                 else ""
             )
@@ -175,7 +174,7 @@ class ProvinceFeed(_ProvincePage):
     content_type = public_feeds.ATOM
 
     def make(self, req: Request) -> str:
-        title = f"{public_feeds.province_title()} · {province_name()}"
+        title = f"{public_feeds.province_title()} · {installed_settings().province_name}"
         return public_feeds.province_feed(req, title, public_queries.province_news(FEED_SIZE))
 
 
@@ -187,7 +186,8 @@ class ProvinceSitemap(_ProvincePage):
     def make(self, req: Request) -> str:
         codes = [each.code for each in public_queries.agencies() if each.is_open]
         return public_feeds.sitemap_index(
-            installation_url() + url_for(req, "websites.sitemap", tenant=code) for code in codes
+            installed_settings().public_url + url_for(req, "websites.public_sitemap", tenant=code)
+            for code in codes
         )
 
 

@@ -258,6 +258,22 @@ def structure() -> list[PublicUnit]:
     ]
 
 
+def picture_is_public(picture_id: UUID) -> bool:
+    """Tell whether an open site shows a picture: as its logo or banner, or in a publication."""
+    row = db.execute_sql(
+        """
+        SELECT s.logo_id IS NOT DISTINCT FROM %(picture)s OR s.banner_id IS NOT DISTINCT FROM %(picture)s OR EXISTS (
+            SELECT FROM websites.shown_picture h
+            JOIN websites.publication p ON p.id = h.article_id AND p.tenant_id = h.tenant_id
+            WHERE h.tenant_id = %(tenant)s AND h.picture_id = %(picture)s
+              AND (p.unpublish_at IS NULL OR p.unpublish_at > now()))
+        FROM websites.site s WHERE s.tenant_id = %(tenant)s AND s.is_open
+        """,
+        {"tenant": current_tenant(), "picture": picture_id},
+    ).fetchone()
+    return bool(row and row[0])
+
+
 # ---- across the province ---------------------------------------------------------------------------
 
 

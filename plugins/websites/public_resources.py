@@ -330,7 +330,7 @@ def search_view(req: Request, around: Any, english: bool, tenant_id: UUID | None
     found = public_queries.search(
         public_queries.search_words(typed), cursor, tenant_id=tenant_id, english=english
     )
-    province = url_for(req, f"websites.{'en_' if english else ''}province_search")
+    province = url_for(req, f"websites.public_{'en_' if english else ''}province_search")
     return SearchView(
         frame=around,
         query=typed,

@@ -1,14 +1,15 @@
 """What public pages show: plain values with addresses, made from what `public_queries` found."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from core.api import Request, _, dispatcher, installation_url, url_for
+from core.api import Request, _, installed_settings, url_for
+from plugins.websites import richtext
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 
 KINDS = ("news", "notice", "document", "page")
@@ -17,7 +18,6 @@ DESCRIPTION_LENGTH = 300
 PICTURE_ROUTE = "files.public_picture"
 WIDE, SMALL, LOGO = 960, 320, 160
 """Widths that pictures are asked for in; a cheap telephone loads no more than it shows."""
-_IMAGE = re.compile(r'<img src="picture:([0-9a-f-]{36})"([^>]*)>')
 
 
 def page_of_kind(kind: str) -> str:
@@ -230,11 +230,11 @@ class Addresses:
     def to(self, page: str, english: bool | None = None, **fields: Any) -> str:
         """Return the address of a page of this site."""
         wanted = self.english if english is None else english
-        return url_for(self._req, f"websites.{'en_' if wanted else ''}{page}", **fields)
+        return url_for(self._req, f"websites.public_{'en_' if wanted else ''}{page}", **fields)
 
     def plain(self, page: str, **fields: Any) -> str:
         """Return an address that is the same in every language."""
-        return url_for(self._req, f"websites.{page}", **fields)
+        return url_for(self._req, f"websites.public_{page}", **fields)
 
     def absolute(self, url: str) -> str:
         """Return the one address that search engines and readers should keep, on the own domain when there is one."""
@@ -242,14 +242,14 @@ class Addresses:
         below = f"/public/{tenant.code}" if tenant else ""
         path = url if not url.startswith(f"{below}/") else url[len(below) :]
         if self._host and below:
-            scheme, _sign, rest = installation_url().partition("://")
+            scheme, _sign, rest = installed_settings().public_url.partition("://")
             port = f":{rest.partition(':')[2]}" if ":" in rest else ""
             return f"{scheme}://{self._host}{port}{path}"
-        return installation_url() + (f"{below}{path}" if self._req.own_origin else url)
+        return installed_settings().public_url + (f"{below}{path}" if self._req.own_origin else url)
 
     def picture(self, found: dict[str, Any] | None, width: int = WIDE) -> PictureView | None:
         """Return a picture of the site with its address in one of the widths."""
-        if not found or PICTURE_ROUTE not in dispatcher().catalogue.routes:
+        if not found:
             return None
         return PictureView(
             self._picture_url(found["file"], width),
@@ -264,15 +264,12 @@ class Addresses:
 
     def body(self, html: str, files: dict[str, str]) -> Markup:
         """Return a stored text with addresses of its pictures; one that is gone from the library is left out."""
-        shown = files if PICTURE_ROUTE in dispatcher().catalogue.routes else {}
 
-        def picture(found: re.Match[str]) -> str:
-            if found[1] not in shown:
-                return ""
-            address = escape(self._picture_url(shown[found[1]], WIDE))
-            return f'<img loading="lazy" src="{address}"{found[2]}>'
+        def address(picture_id: UUID) -> str:
+            file_id = files.get(str(picture_id))
+            return self._picture_url(file_id, WIDE) if file_id else ""
 
-        return Markup(_IMAGE.sub(picture, html))  # noqa: S704 - nh3 cleaned it when it was saved
+        return richtext.with_pictures(html, address)
 
     def card(self, row: dict[str, Any], width: int = SMALL) -> Card:
         """Return a publication as a line of a list."""

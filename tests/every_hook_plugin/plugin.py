@@ -20,6 +20,7 @@ from core.api import (
     DemoMaker,
     Deny,
     Event,
+    FileOwner,
     Health,
     HealthCheck,
     Job,
@@ -217,3 +218,9 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 def object_timeline(context: RequestContext, obj: object) -> list[TimelineEntry]:
     stumble("object_timeline")
     return [TimelineEntry(datetime.now(UTC), "Lan", "thấy")] if isinstance(obj, Thing) else []
+
+
+@hookimpl
+def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
+    stumble("file_access")
+    return owner.kind == "open" or (owner.kind == "own" and context is not None and context.can("every.read"))

@@ -1,6 +1,8 @@
 """One test for each hook: what a module returns or does there has its effect on the running platform."""
 
+import io
 import re
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -10,9 +12,11 @@ import core.app
 import core.cli
 from core import doctor, jobs
 from core.db import db
+from core.declarations import FileOwner
 from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden
+from plugins.files.api import store
 from tenants.demo import DemoMaker
 from tenants.services import create_role, plan_disable
 from tenants.services.common import Authority
@@ -164,6 +168,23 @@ def test_hook_object_timeline(reader):
     with reader.working() as ctx:
         emit(ThingSeen(what="một", object_id=None))
         assert [entry.text for entry in object_history(ctx, Thing(), "every.thing", THING_ID)] == ["thấy"]
+
+
+def test_hook_file_access(agency, reader):
+    with reader.working():
+        own, opened, other = (
+            store(io.BytesIO("chữ".encode()), name="a.txt", owner=FileOwner(module, kind, uuid4())).id
+            for module, kind in (("every", "own"), ("every", "open"), ("example", "own"))
+        )
+    assert reader.get("files.file", file_id=own).content == "chữ".encode()
+    assert agency.officer().get("files.file", file_id=own).status_code == 404
+    assert reader.get("files.file", file_id=other).status_code == 404, "a module that is off lets nobody in"
+    public = agency.ground.client.simulate_get
+    assert public(agency.url("files.public", file_id=opened)).content == "chữ".encode()
+    assert public(agency.url("files.public", file_id=own)).status_code == 404
+    plugin.trouble.add("file_access")
+    assert reader.get("files.file", file_id=own).status_code == 404
+    assert public(agency.url("files.public", file_id=opened)).status_code == 404
 
 
 def test_every_hook_is_implemented_here(ground):

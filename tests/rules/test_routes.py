@@ -18,6 +18,8 @@ OPEN = {
     "core.metrics": "scraped inside; deploy/nginx does not pass it on",
     "core.robots": "robots ask what they may read",
     "core.language": "chosen before signing in",
+    "files.public": "the module of its object says whether the file is public",
+    "files.public_picture": "the same, in a smaller size",
     "sso.login": "the way in",
     "sso.callback": "the way back from the identity provider, with state and code",
     "sso.logout": "asks a session for its token, and does nothing without one",

@@ -15,6 +15,9 @@ UNSCOPED = {
     "tenants/console_queries.py": ["show operators where a person works"],
     "tenants/jobs.py": ["find the posts of all agencies that ended by date"],
     "tenants/provisioning/plan.py": ["compare a provisioning file with every agency"],
+    "plugins/files/cli.py": ["the check of the stored bytes is that of all agencies"],
+    "plugins/files/health.py": ["files of all agencies wait for one scanner"],
+    "plugins/files/jobs.py": ["bytes are shared by the files of all agencies"],
     "plugins/example/queries.py": ["the health of the nightly deletion is that of all agencies"],
 }
 

@@ -10,12 +10,17 @@ test, so that tests need not tidy up. A module in a package of its own borrows t
 `pytest_plugins = ["tests.conftest", "tests.support.modules"]` and is run from the platform's checkout.
 """
 
+import atexit
 import secrets
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +32,7 @@ from falcon.testing import Result, TestClient, create_environ
 import core.app
 import sso.api
 from core import dispatcher as dispatching
+from core import settings
 from core.app import Platform
 from core.catalogue import Catalogue
 from core.context import RequestContext, TenantInfo
@@ -58,8 +64,17 @@ def make_settings(database_url: str) -> Settings:
         oidc_client_secret="unused",
         secret_key=b64encode(secrets.token_bytes(32)).decode(),
         static_dir=VAR / "static",
+        files_dir=_folder(),
         pool_size=4,
     )
+
+
+@cache
+def _folder() -> Path:
+    """Return a folder for files that lasts as long as the process."""
+    made = mkdtemp(prefix="lienthong-files-")
+    atexit.register(rmtree, made, ignore_errors=True)
+    return Path(made)
 
 
 @dataclass
@@ -235,9 +250,10 @@ class Stage:
     @contextmanager
     def in_place(self) -> Iterator[Ground]:
         """Run the process on this platform for a while."""
-        before = db.obj, dispatching._installed, rendering._renderer
+        before = db.obj, dispatching._installed, rendering._renderer, settings._installed
         db.initialize(self.pool)
         dispatching.install(self.platform.dispatcher)
+        settings.install(self.platform.settings)
         rendering._renderer = self.renderer
         sso.api.use(self.sign_in)
         try:
@@ -245,7 +261,7 @@ class Stage:
         finally:
             self.pool.close_all()
             db.initialize(before[0])
-            dispatching._installed, rendering._renderer = before[1], before[2]
+            dispatching._installed, rendering._renderer, settings._installed = before[1:]
 
 
 @pytest.fixture(scope="session")

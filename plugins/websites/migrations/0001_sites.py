@@ -136,6 +136,7 @@ def create_article_tables(db):
         return_reason text NOT NULL DEFAULT '' CHECK (length(return_reason) <= 1000),
         publish_at timestamptz,
         unpublish_at timestamptz CHECK (unpublish_at > publish_at),
+        first_published_at timestamptz,
         revision integer NOT NULL DEFAULT 0,
         folded text NOT NULL,
         author_id uuid REFERENCES tenants.person (id),
@@ -184,6 +185,8 @@ def create_article_tables(db):
         """
         CREATE INDEX article_changed ON websites.article (tenant_id, changed_at, id);
         CREATE INDEX article_state ON websites.article (tenant_id, state, changed_at, id);
+        CREATE INDEX article_waiting ON websites.article (tenant_id, changed_at, id)
+            WHERE state IN ('editing', 'approval', 'returned');
         CREATE INDEX article_due ON websites.article (tenant_id, publish_at) WHERE state = 'scheduled';
         CREATE INDEX publication_newest ON websites.publication (tenant_id, kind, published_at, id);
         CREATE INDEX publication_category ON websites.publication (tenant_id, category_id, published_at, id);

@@ -32,6 +32,7 @@ def folding(text):
 def up(migrator, db):
     add_search(db)
     add_views(db)
+    add_shown_pictures(db)
     add_generations(db)
     add_figures(db)
 
@@ -92,6 +93,40 @@ def add_views(db):
             AND v.valid_from <= tenants.today() AND (v.valid_to IS NULL OR v.valid_to >= tenants.today())
         """,
         reason="Links on the open site of the provincial committee; everybody may follow them.",
+    )
+
+
+def add_shown_pictures(db):
+    """Note which pictures a publication shows, so that the public gets these and no others."""
+    tenant_table(
+        db,
+        "websites.shown_picture",
+        f"""
+        article_id uuid NOT NULL,
+        picture_id uuid NOT NULL,
+        UNIQUE (tenant_id, picture_id, article_id), {OWNED},
+        FOREIGN KEY (tenant_id, article_id) REFERENCES websites.publication (tenant_id, id)
+            ON UPDATE CASCADE ON DELETE CASCADE
+        """,
+        grant="select, insert, delete",
+    )
+    db.execute_sql(
+        """
+        CREATE INDEX shown_picture_article ON websites.shown_picture (tenant_id, article_id);
+        CREATE FUNCTION websites.note_pictures() RETURNS trigger LANGUAGE plpgsql
+        SET search_path = pg_catalog, pg_temp AS $$ BEGIN
+            DELETE FROM websites.shown_picture WHERE tenant_id = NEW.tenant_id AND article_id = NEW.id;
+            INSERT INTO websites.shown_picture (tenant_id, id, article_id, picture_id)
+            SELECT NEW.tenant_id, gen_random_uuid(), NEW.id, picture FROM (
+                SELECT NEW.cover_id AS picture WHERE NEW.cover_id IS NOT NULL
+                UNION
+                SELECT named[1]::uuid FROM regexp_matches(NEW.body || NEW.body_en,
+                    'picture:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})', 'g') named) shown;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER note_pictures AFTER INSERT OR UPDATE OF cover_id, body, body_en ON websites.publication
+            FOR EACH ROW EXECUTE FUNCTION websites.note_pictures();
+        """
     )
 
 

@@ -99,7 +99,7 @@ class Press:
             Domain.create(host=host, tenant_id=self.agency.info.id, state=state)
 
     def url(self, page: str, **fields: Any) -> str:
-        return self.agency.url(f"websites.{page}", **fields)
+        return self.agency.url(f"websites.public_{page}", **fields)
 
     def get(
         self, page: str, *, query: str = "", headers: dict[str, str] | None = None, **fields: Any

@@ -1,0 +1,1 @@
+"""Files of all modules: stored once by their content, checked, and served with their owner's permission."""

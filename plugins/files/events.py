@@ -1,0 +1,21 @@
+"""What happens to files. Modules tell of their own attachments; this is what concerns the platform."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.api import N_, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class VirusFound(Event):
+    """The scanner found something in a file, which was refused."""
+
+    name: ClassVar[str] = "files.virus_found"
+    label: ClassVar[str] = N_("gửi tệp “{file}” có mã độc {signature}, đã bị từ chối")
+    object_type: ClassVar[str] = "files.file"
+    milestone: ClassVar[bool] = True
+    file: str
+    signature: str
+
+
+ALL = (VirusFound,)

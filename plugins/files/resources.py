@@ -1,0 +1,213 @@
+"""Addresses of files: downloads, previews, renditions, uploads in pieces, and the agency's space."""
+
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    BadRequest,
+    Forbidden,
+    NotFound,
+    Request,
+    RequestContext,
+    _,
+    dispatcher,
+    load,
+    page,
+    send_json,
+    url_for,
+)
+from plugins.files import pictures, queries, resumable
+from plugins.files.kinds import Refused
+from plugins.files.models import Upload
+from plugins.files.queries import StoredFile, can_be_shown, size_text
+from plugins.files.resumable import PIECE_BYTES, WrongOffset
+from plugins.files.schemas import UploadInput
+from plugins.files.sending import send
+from plugins.files.store import store
+from plugins.files.views import FileLine, SpaceView
+
+OFFSET = "Upload-Offset"
+
+# ---- files ---------------------------------------------------------------------------------------------------
+
+
+class Files:
+    """One file for those who may open its object; `public` ones for everybody the module lets in."""
+
+    def on_get(self, req: Request, resp: falcon.Response, file_id: UUID) -> None:
+        _send(req, resp, _opened(req, file_id), inline=False)
+
+    def on_get_view(self, req: Request, resp: falcon.Response, file_id: UUID) -> None:
+        file = _opened(req, file_id)
+        _send(req, resp, file, inline=can_be_shown(file))
+
+    def on_get_picture(self, req: Request, resp: falcon.Response, file_id: UUID, width: int) -> None:
+        _send_picture(req, resp, _opened(req, file_id), width)
+
+    def on_get_public(self, req: Request, resp: falcon.Response, file_id: UUID) -> None:
+        file = _opened(req, file_id, public=True)
+        _send(req, resp, file, inline=can_be_shown(file), public=True)
+
+    def on_get_public_picture(self, req: Request, resp: falcon.Response, file_id: UUID, width: int) -> None:
+        _send_picture(req, resp, _opened(req, file_id, public=True), width, public=True)
+
+
+class Space:
+    """How much space the agency's files take."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        figures = queries.usage()
+        view = SpaceView(
+            used=size_text(figures.used),
+            quota=size_text(figures.quota) if figures.quota else "",
+            percent=min(100, round(100 * figures.used / figures.quota)) if figures.quota else 0,
+            files=figures.files,
+            coming=size_text(figures.coming) if figures.coming else "",
+            full=figures.full,
+            rows=tuple(
+                FileLine(
+                    name=each.name, size=size_text(each.size), at=each.created_at,
+                    held=each.state == "held", infected=each.state == "infected",
+                )
+                for each in queries.largest()
+            ),
+        )  # fmt: skip
+        page(req, resp, "files/space.html", view)
+
+
+# ---- uploads in pieces ------------------------------------------------------------------------------------------
+
+
+class Uploads:
+    """Begins an upload: takes schemas.UploadInput, answers schemas.UploadDocument."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        upload = resumable.begin(_ctx(req), **load(UploadInput(), req.get_media()))
+        send_json(resp, _document(req, upload), status=201)
+        resp.location = url_for(req, "files.upload", upload_id=upload.id)
+
+
+class OneUpload:
+    """Tells how an upload stands, takes its pieces, forgets it."""
+
+    def on_get(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        upload = queries.upload(upload_id, _ctx(req).person.id)
+        resp.set_header(OFFSET, str(upload.received))
+        send_json(resp, _document(req, upload))
+
+    def on_patch(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        size = req.content_length or 0
+        offset = req.get_header(OFFSET) or ""
+        if not offset.isdecimal():
+            raise BadRequest(_("Thiếu đầu mục {name}: phần gửi lên bắt đầu ở byte thứ mấy.", name=OFFSET))
+        if not 0 < size <= PIECE_BYTES:
+            raise falcon.HTTPContentTooLarge(code=PIECE_BYTES)
+        try:
+            upload = resumable.add(_ctx(req), upload_id, int(offset), req.bounded_stream, size)
+        except WrongOffset as wrong:
+            _tell_offset(resp, wrong)
+            return
+        resp.set_header(OFFSET, str(upload.received))
+        resp.status = falcon.HTTP_204
+
+    def on_delete(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        resumable.give_up(_ctx(req), upload_id)
+        resp.status = falcon.HTTP_204
+
+
+class FinishedUpload:
+    """Turns a complete upload into a file: answers schemas.FileDocument."""
+
+    def on_post(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
+        try:
+            file = resumable.finish(_ctx(req), upload_id)
+        except WrongOffset as wrong:
+            _tell_offset(resp, wrong)
+            return
+        names = ("id", "name", "media_type", "size", "width", "height", "state")
+        send_json(resp, {name: getattr(file, name) for name in names}, status=201)
+
+
+# ---- from requests to answers -------------------------------------------------------------------------------------
+
+
+def _ctx(req: Request) -> RequestContext:
+    assert req.ctx is not None  # the gate lets nobody in without one
+    return req.ctx
+
+
+def _opened(req: Request, file_id: UUID, *, public: bool = False) -> StoredFile:
+    """Return a file that whoever asks may open now; that others exist is not told.
+
+    Raises NotFound, Forbidden.
+    """
+    file = queries.stored(file_id)
+    modules = req.ctx.modules if req.ctx else req.public_modules
+    if not dispatcher().file_access(modules, None if public else _ctx(req), file.owner, file.id):
+        raise NotFound
+    if file.state == "ready":
+        return file
+    if public:
+        raise NotFound
+    if file.state == "held":
+        raise Forbidden(
+            _("Tệp “{name}” đang chờ quét mã độc, chưa mở được. Thử lại sau ít phút.", name=file.name)
+        )
+    raise Forbidden(_("Tệp “{name}” có mã độc nên bị khoá.", name=file.name))
+
+
+def _send(
+    req: Request, resp: falcon.Response, file: StoredFile, *, inline: bool, public: bool = False
+) -> None:
+    try:
+        content = store().open(file.digest)
+    except FileNotFoundError as error:
+        raise NotFound from error
+    send(
+        req, resp, content, size=file.size, digest=file.digest, media_type=file.media_type, name=file.name,
+        inline=inline, public=public,
+    )  # fmt: skip
+
+
+def _send_picture(
+    req: Request, resp: falcon.Response, file: StoredFile, width: int, *, public: bool = False
+) -> None:
+    if not file.is_picture or width not in pictures.WIDTHS:
+        raise NotFound
+    try:
+        path = pictures.rendition(store(), file.digest, width)
+    except (FileNotFoundError, Refused) as error:
+        raise NotFound from error
+    send(
+        req, resp, path, size=path.stat().st_size, digest=f"{file.digest}-{width}",
+        media_type=pictures.RENDITION_TYPE, public=public,
+    )  # fmt: skip
+
+
+def _document(req: Request, upload: Upload) -> dict[str, Any]:
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "size": upload.size,
+        "offset": upload.received,
+        "piece": PIECE_BYTES,
+        "url": url_for(req, "files.upload", upload_id=upload.id),
+    }
+
+
+def _tell_offset(resp: falcon.Response, wrong: WrongOffset) -> None:
+    """Answer 409 with where the upload goes on, so that the client need not ask."""
+    resp.set_header(OFFSET, str(wrong.received))
+    send_json(
+        resp,
+        {
+            "type": "/problems/wrong-offset",
+            "title": _("Phần gửi lên không nối vào chỗ đã nhận"),
+            "status": 409,
+            "offset": wrong.received,
+        },
+        status=409,
+    )
+    resp.content_type = "application/problem+json"

@@ -1,0 +1,135 @@
+"""Files that come in pieces and go on after a cut: begin, add pieces at an offset, finish (docs/adr/0010).
+
+The row says how much counts. A piece is written, synced and then counted, so that whatever a crash left
+beyond the count is written over by the next attempt.
+"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from core.api import FileOwner, RequestContext, _, db, format_number, new_id
+from plugins.files import queries
+from plugins.files.kinds import ANY, clean_name
+from plugins.files.models import Upload
+from plugins.files.queries import UPLOADS, StoredFile
+from plugins.files.services import invalid, keep, need_room, no_room, require_quota
+from plugins.files.store import CHUNK, MB, StoreFull, incoming, measure
+
+MAX_UPLOAD_BYTES = 4_000_000_000
+PIECE_BYTES = 8_000_000
+"""One piece at most: what a cut costs, and what one request keeps on disk besides."""
+MAX_OPEN = 20
+"""So many unfinished uploads may one person have."""
+
+
+class Readable(Protocol):
+    """Bytes that come in."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class WrongOffset(Exception):
+    """Raised when a piece does not begin where the last one ended; the client asks and goes on."""
+
+    def __init__(self, received: int) -> None:
+        super().__init__(f"The upload goes on at {received}.")
+        self.received = received
+
+
+def begin(ctx: RequestContext, *, name: str, size: int) -> Upload:
+    """Begin an upload of a file of that name and size.
+
+    Raises Invalid.
+    """
+    if size < 1:
+        raise invalid(_("Tệp này trống, không có nội dung."))
+    if size > MAX_UPLOAD_BYTES:
+        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(MAX_UPLOAD_BYTES // MB)))
+    if Upload.select().where(Upload.uploaded_by == ctx.person.id).count() >= MAX_OPEN:
+        raise invalid(_("Bạn đang gửi dở {n} tệp. Gửi xong hoặc bỏ bớt rồi gửi tiếp.", n=MAX_OPEN))
+    require_quota(size)
+    need_room(size)
+    upload = Upload(id=new_id(), name=clean_name(name), size=size, uploaded_by=ctx.person.id)
+    upload.save(force_insert=True)
+    return upload
+
+
+def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size: int) -> Upload:
+    """Add a piece that begins at `offset` and return how the upload stands.
+
+    Raises NotFound, WrongOffset, Invalid for more than was announced or a full disk.
+    """
+    with db.atomic():
+        upload = queries.upload(upload_id, ctx.person.id, lock=True)
+        received = _borne_out(upload)
+        if offset == received:
+            if offset + size > upload.size:
+                raise invalid(_("Tệp gửi lên dài hơn đã báo trước. Gửi lại từ đầu."))
+            need_room(size)
+            try:
+                _write(part_of(upload_id), offset, piece)
+            except OSError as error:
+                raise no_room() from error
+            _count(upload, offset + size)
+            return upload
+    raise WrongOffset(received)
+
+
+def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
+    """Turn a complete upload into a file of its sender, ready to be given to an object.
+
+    A file of a kind that nobody takes ends the upload. Raises NotFound, WrongOffset, Invalid.
+    """
+    with db.atomic():
+        upload = queries.upload(upload_id, ctx.person.id, lock=True)
+        received = _borne_out(upload)
+        if received == upload.size:
+            came = measure(part_of(upload_id))
+            Upload.delete().where(Upload.id == upload_id).execute()  # its size counts once
+            try:
+                return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=ANY)
+            except StoreFull as error:
+                raise no_room() from error
+    raise WrongOffset(received)
+
+
+def give_up(ctx: RequestContext, upload_id: UUID) -> None:
+    """Forget an upload and what has come of it.
+
+    Raises NotFound.
+    """
+    with db.atomic():
+        Upload.delete().where(Upload.id == queries.upload(upload_id, ctx.person.id, lock=True).id).execute()
+    part_of(upload_id).unlink(missing_ok=True)
+
+
+def part_of(upload_id: UUID) -> Path:
+    """Return where what has come of an upload lies."""
+    return incoming("uploads") / upload_id.hex
+
+
+def _borne_out(upload: Upload) -> int:
+    """Return how much of an upload really lies there; less counts when the disk has lost some."""
+    part = part_of(upload.id)
+    lying = part.stat().st_size if part.exists() else 0
+    if lying < upload.received:
+        _count(upload, lying)
+    return upload.received
+
+
+def _count(upload: Upload, received: int) -> None:
+    upload.received, upload.changed_at = received, datetime.now(UTC)
+    Upload.update(received=received, changed_at=upload.changed_at).where(Upload.id == upload.id).execute()
+
+
+def _write(path: Path, offset: int, piece: Readable) -> None:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o640), "r+b") as file:
+        file.truncate(offset)
+        file.seek(offset)
+        while chunk := piece.read(CHUNK):
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,55 @@
+"""The buttons of an article as it stands, one of them the main one."""
+
+from core.api import ObjectAction, RequestContext, _, route_url
+from plugins.websites import queries, turns
+from plugins.websites.models import Article
+from plugins.websites.turns import EDIT, PUBLISH, WRITE, Act
+
+_MAIN_FIRST: tuple[Act, ...] = ("publish", "forward", "submit", "change", "unschedule")
+"""Of what a person may do, the first of these is the next step."""
+
+
+def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
+    """Return what a person may do with an article now."""
+    assert ctx.tenant is not None
+    code = ctx.tenant.code
+    allowed = turns.acts(ctx, article, is_public=queries.is_public(article.id))
+    main = next((act for act in _MAIN_FIRST if act in allowed), None)
+    if article.state in {"published", "withdrawn"}:
+        main = "change" if "change" in allowed else None
+
+    def to(route: str) -> str:
+        return route_url(f"websites.{route}", tenant=code, article_id=article.id)
+
+    again = article.state == "published"
+    offered: dict[Act, ObjectAction] = {
+        "publish": ObjectAction(
+            _("Hẹn giờ gỡ") if again else _("Đăng"),
+            to("publish"),
+            "calendar-time" if again else "world",
+            PUBLISH,
+        ),
+        "forward": ObjectAction(_("Trình duyệt đăng"), to("forward"), "signature", EDIT, method="post"),
+        "submit": ObjectAction(_("Gửi biên tập"), to("submit"), "send", WRITE, method="post"),
+        "change": ObjectAction(_("Sửa bài"), to("edit"), "pencil", WRITE),
+        "give_back": ObjectAction(_("Trả lại"), to("give_back"), "arrow-back-up", EDIT),
+        "unschedule": ObjectAction(_("Bỏ hẹn giờ"), to("unschedule"), "calendar-off", PUBLISH, method="post"),
+        "withdraw": ObjectAction(_("Gỡ khỏi trang"), to("withdraw"), "world-off", PUBLISH, danger=True),
+    }
+    if "forward" in allowed and article.state in {"draft", "returned"}:
+        # Who may forward need not ask for editing.
+        offered.pop("submit")
+    found = [(act, action) for act, action in offered.items() if act in allowed]
+    found.sort(key=lambda pair: pair[0] != main)
+    return [
+        ObjectAction(
+            each.title,
+            each.url,
+            each.icon,
+            each.permission,
+            each.method,
+            primary=act == main,
+            danger=each.danger,
+        )
+        for act, each in found
+    ]

@@ -1,0 +1,8 @@
+"""Background work of the sites."""
+
+from plugins.websites import services
+
+
+def publish_due() -> None:
+    """Publish and take offline what is due; comes at the set times, and by schedule where one was missed."""
+    services.publish_due()

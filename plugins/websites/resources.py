@@ -1,0 +1,336 @@
+"""Staff addresses of articles: read the request, call a service or a query, show the result."""
+
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    Conflict,
+    ConflictView,
+    FormView,
+    Invalid,
+    Request,
+    RequestContext,
+    _,
+    bounded,
+    format_datetime,
+    load,
+    new_id,
+    object_actions,
+    object_history,
+    page,
+    pager,
+    read_cursor,
+    redirect,
+    require_access,
+    url_for,
+)
+from plugins.websites import queries, richtext, services, turns
+from plugins.websites.events import ArticleEvent
+from plugins.websites.models import Article
+from plugins.websites.pages import (
+    article_facts,
+    article_form,
+    article_tabs,
+    chips_of,
+    filter_of,
+    line_of,
+    new_kinds,
+    options_of,
+    picture_address,
+    told_of,
+    typed_texts,
+)
+from plugins.websites.schemas import (
+    ArticleChange,
+    ArticleInput,
+    PublishInput,
+    RestoreInput,
+    ReturnInput,
+    moment,
+)
+from plugins.websites.turns import KINDS, READ, WRITE
+from plugins.websites.views import ArticlesView, ArticleView, PublishView, ReturnView, WithdrawView
+
+
+def ctx_of(req: Request) -> RequestContext:
+    """Return who asks; the gate lets nobody in without one."""
+    assert req.ctx is not None
+    return req.ctx
+
+
+class Articles:
+    """The list of articles."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        ctx, wanted = ctx_of(req), filter_of(req)
+        found = queries.articles(ctx, wanted, read_cursor(req, *queries.KEY))
+        count = "" if wanted.search else bounded(queries.count(ctx, wanted), queries.BOUND)
+        options = options_of()
+        view = ArticlesView(
+            rows=tuple(line_of(req, row) for row in found.rows),
+            pager=pager(req, found, count),
+            search=wanted.search,
+            state=wanted.state,
+            states=options.states,
+            kind=wanted.kind,
+            kinds=options.kinds,
+            category=str(wanted.category_id or ""),
+            categories=options.categories,
+            chips=chips_of(req, wanted, options),
+            clear_url=req.path,
+            new_url=url_for(req, "websites.new") if ctx.can(WRITE) else "",
+            new_kinds=new_kinds(req) if ctx.can(WRITE) else (),
+        )
+        page(req, resp, "websites/staff_articles.html", view)
+
+
+class OneArticle:
+    """One article."""
+
+    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        ctx, article = ctx_of(req), queries.article(article_id)
+        require_access(ctx, READ, article)
+        mark, state = turns.STATES.get(article.state, ("draft", article.state))
+        view = ArticleView(
+            title=article.title,
+            kind=_(KINDS.get(article.kind, article.kind)),
+            mark=mark,
+            state=_(state),
+            return_reason=article.return_reason if article.state == "returned" else "",
+            summary=article.summary,
+            body=richtext.with_pictures(article.body, picture_address(req)),
+            has_english=bool(article.title_en and article.body_en),
+            facts=article_facts(article),
+            told=told_of(article, queries.publication(article_id)),
+            actions=tuple(object_actions(ctx, article)),
+            history=tuple(object_history(ctx, article, ArticleEvent.object_type, article.id)),
+            tabs=article_tabs(req, article, "article"),
+            list_url=url_for(req, "websites.articles"),
+        )
+        page(req, resp, "websites/staff_article.html", view)
+
+
+class NewArticle:
+    """The form for a new article."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        kind = req.get_param("kind") or ""
+        values = {"id": str(new_id()), "kind": kind if kind in KINDS else "news"}
+        page(req, resp, "websites/staff_article_form.html", article_form(req, FormView(values)))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            article = services.write_article(ctx_of(req), **load(ArticleInput(), req.form))
+        except Invalid as problem:
+            view = article_form(req, FormView(req.form, problem.errors))
+            page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
+            return
+        redirect(resp, url_for(req, "websites.article", article_id=article.id), toast=_("Đã lưu bài nháp."))
+
+
+class EditArticle:
+    """The form that changes an article; who saves second sees both texts and decides."""
+
+    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        article = self._mine(req, article_id)
+        form = FormView({**typed_texts(article), "version": str(article.version), "kind": article.kind})
+        page(req, resp, "websites/staff_article_form.html", article_form(req, form, article))
+
+    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        article = self._mine(req, article_id)
+        try:
+            services.change_article(ctx_of(req), article_id, **load(ArticleChange(), _without_kind(req)))
+        except Invalid as problem:
+            view = article_form(req, FormView(req.form, problem.errors), article)
+            page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
+        except Conflict as conflict:
+            # Saving again means: mine, knowing theirs.
+            form = FormView({**req.form, "version": str(conflict.current.version)})
+            view = article_form(req, form, article, conflict=_conflict(form, conflict.current))
+            page(req, resp, "websites/staff_article_form.html", view, status=409)
+        else:
+            redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã lưu bài."))
+
+    def _mine(self, req: Request, article_id: UUID) -> Article:
+        article = queries.article(article_id)
+        require_access(ctx_of(req), READ, article)
+        turns.require(ctx_of(req), "change", article, is_public=queries.is_public(article_id))
+        return article
+
+
+class ArticleActions:
+    """What a button on an article's page does at once."""
+
+    def on_post_submit(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.submit_article(ctx_of(req), article_id)
+        self._back(req, resp, article_id, _("Đã gửi biên tập."))
+
+    def on_post_forward(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.forward_article(ctx_of(req), article_id)
+        self._back(req, resp, article_id, _("Đã trình duyệt đăng."))
+
+    def on_post_unschedule(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.unschedule_article(ctx_of(req), article_id)
+        self._back(req, resp, article_id, _("Đã bỏ hẹn giờ. Bài chờ duyệt đăng."))
+
+    def on_post_restore(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        queries.article(article_id)
+        services.restore_revision(ctx_of(req), article_id, **load(RestoreInput(), req.form))
+        self._back(req, resp, article_id, _("Đã lấy lại bản cũ làm bản mới nhất."))
+
+    def _back(self, req: Request, resp: falcon.Response, article_id: UUID, toast: str) -> None:
+        redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
+
+
+class ReturnArticle:
+    """The reason why an article goes back to its author."""
+
+    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        self._show(req, resp, queries.article(article_id), FormView())
+
+    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        article = queries.article(article_id)
+        try:
+            services.return_article(ctx_of(req), article_id, **load(ReturnInput(), req.form))
+        except Invalid as problem:
+            self._show(req, resp, article, FormView(req.form, problem.errors), problem.status)
+            return
+        redirect(
+            resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã trả lại kèm lý do.")
+        )
+
+    def _show(
+        self, req: Request, resp: falcon.Response, article: Article, form: FormView, status: int = 200
+    ) -> None:
+        view = ReturnView(
+            form=form,
+            title=article.title,
+            author=queries.names(article).author or "",
+            action=url_for(req, "websites.give_back", article_id=article.id),
+            back_url=url_for(req, "websites.article", article_id=article.id),
+            list_url=url_for(req, "websites.articles"),
+        )
+        page(req, resp, "websites/staff_return.html", view, status=status)
+
+
+class PublishArticle:
+    """The one review before the public sees an article: what, where, from when to when."""
+
+    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        article = queries.article(article_id)
+        self._show(req, resp, article, FormView({"version": str(article.version), "when": "now"}))
+
+    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        article = queries.article(article_id)
+        try:
+            outcome = services.publish_article(ctx_of(req), article_id, **self._wanted(req))
+        except Invalid as problem:
+            form = FormView({**req.form, "version": str(article.version)}, problem.errors)
+            self._show(req, resp, article, form, problem.status)
+            return
+        at = format_datetime(outcome.at)
+        if outcome.scheduled:
+            toast = _("Bài sẽ lên trang lúc {at}.", at=at)
+        elif outcome.was_past:
+            toast = _("Giờ hẹn đã qua nên bài được đăng ngay, lúc {at}.", at=at)
+        else:
+            toast = _("Đã đăng bài.")
+        redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
+
+    def _wanted(self, req: Request) -> dict[str, Any]:
+        ctx = ctx_of(req)
+        assert ctx.tenant is not None
+        given, zone = load(PublishInput(), req.form), ctx.tenant.time_zone
+        later = given["when"] == "later"
+        return {
+            "version": given["version"],
+            "publish_at": moment(given["publish_on"], given["publish_time"], zone, "publish", required=True)
+            if later
+            else None,
+            "unpublish_at": moment(given["unpublish_on"], given["unpublish_time"], zone, "unpublish"),
+        }
+
+    def _show(
+        self, req: Request, resp: falcon.Response, article: Article, form: FormView, status: int = 200
+    ) -> None:
+        warnings = []
+        if not richtext.plain_text(article.body) and not article.page_role:
+            warnings.append(_("Bài chưa có nội dung."))
+        if article.kind in {"news", "notice"} and not article.summary:
+            warnings.append(_("Bài chưa có tóm tắt: danh sách tin chỉ hiện tiêu đề."))
+        if queries.has_english() and not article.title_en:
+            warnings.append(_("Bài chưa có bản tiếng Anh: trang tiếng Anh không hiện bài này."))
+        view = PublishView(
+            form=form,
+            title=article.title,
+            summary=article.summary,
+            facts=article_facts(article),
+            warnings=tuple(warnings),
+            action=url_for(req, "websites.publish", article_id=article.id),
+            back_url=url_for(req, "websites.article", article_id=article.id),
+            list_url=url_for(req, "websites.articles"),
+            preview_url=url_for(req, "websites.preview", article_id=article.id),
+            article_url=url_for(req, "websites.article", article_id=article.id),
+        )
+        page(req, resp, "websites/staff_publish.html", view, status=status)
+
+
+class WithdrawArticle:
+    """Take an article away from the public, after saying what that does."""
+
+    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        article = queries.article(article_id)
+        effects = (
+            ("world-off", _("Người dân không mở được bài nữa, kể cả bằng địa chỉ đã lưu.")),
+            (
+                "search-off",
+                _("Bài biến khỏi danh sách, kết quả tìm kiếm, bản tin RSS và trang chủ của tỉnh."),
+            ),
+            ("archive", _("Nội dung và mọi bản đã lưu còn nguyên ở đây; đăng lại được bất cứ lúc nào.")),
+        )
+        view = WithdrawView(
+            title=article.title,
+            action=url_for(req, "websites.withdraw", article_id=article.id),
+            back_url=url_for(req, "websites.article", article_id=article.id),
+            list_url=url_for(req, "websites.articles"),
+            effects=effects,
+        )
+        page(req, resp, "websites/staff_withdraw.html", view)
+
+    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.withdraw_article(ctx_of(req), article_id)
+        redirect(
+            resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã gỡ bài khỏi trang.")
+        )
+
+
+def _without_kind(req: Request) -> dict[str, Any]:
+    """Return the form of an article that exists: what kind it is was said when it was begun."""
+    return {name: value for name, value in req.form.items() if name not in {"kind", "id"}}
+
+
+def _conflict(form: FormView, stored: Article) -> ConflictView:
+    who = queries.names(stored).changed_by or _("Hệ thống")
+    mine = {
+        name: form.text(name) for name in ("title", "summary", "body", "title_en", "summary_en", "body_en")
+    }
+    titles = {
+        "title": _("Tiêu đề"),
+        "summary": _("Tóm tắt"),
+        "body": _("Nội dung"),
+        "title_en": _("Tiêu đề tiếng Anh"),
+        "summary_en": _("Tóm tắt tiếng Anh"),
+        "body_en": _("Nội dung tiếng Anh"),
+    }
+    rows = []
+    for name, title in titles.items():
+        theirs, ours = getattr(stored, name), mine[name]
+        if name.startswith("body"):
+            theirs, ours = richtext.plain_text(theirs), richtext.plain_text(ours[: richtext.MOST_STORED])
+        if theirs != ours:
+            rows.append((title, theirs, ours))
+    return ConflictView(
+        text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)), rows=tuple(rows)
+    )

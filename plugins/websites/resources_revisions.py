@@ -1,0 +1,95 @@
+"""Staff addresses of an article's revisions and of its preview."""
+
+from uuid import UUID
+
+import falcon
+
+from core.api import Option, Request, _, format_date, format_datetime, page, require_access, url_for
+from plugins.websites import comparing, queries, richtext, turns
+from plugins.websites.models import Article
+from plugins.websites.pages import article_tabs, picture_address
+from plugins.websites.queries import RevisionRow
+from plugins.websites.resources import ctx_of
+from plugins.websites.turns import READ
+from plugins.websites.views import PreviewView, RevisionLine, RevisionsView
+
+
+class Revisions:
+    """The revisions of an article, two of them side by side."""
+
+    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        ctx, article = ctx_of(req), queries.article(article_id)
+        require_access(ctx, READ, article)
+        rows = queries.revisions(article_id)
+        shown = queries.publication(article_id)
+        numbers = [row.number for row in rows]
+        new = _number(req, "new", numbers, numbers[0] if numbers else 0)
+        old = _number(req, "old", numbers, next((n for n in numbers if n < new), new))
+        may_change = "change" in turns.acts(ctx, article, is_public=shown is not None)
+        view = RevisionsView(
+            title=article.title,
+            rows=tuple(self._line(req, article, row, shown.revision if shown else 0) for row in rows),
+            old=old,
+            new=new,
+            options=tuple(
+                Option(str(row.number), f"{row.number} · {format_datetime(row.saved_at)}") for row in rows
+            ),
+            fields=comparing.compare(queries.revision(article_id, old), queries.revision(article_id, new))
+            if old != new
+            else (),
+            restore_url=url_for(req, "websites.restore", article_id=article_id)
+            if may_change and old < article.revision
+            else "",
+            version=article.version,
+            tabs=article_tabs(req, article, "revisions"),
+            path=req.path,
+            article_url=url_for(req, "websites.article", article_id=article_id),
+            list_url=url_for(req, "websites.articles"),
+        )
+        page(req, resp, "websites/staff_revisions.html", view)
+
+    def _line(self, req: Request, article: Article, row: RevisionRow, shown: int) -> RevisionLine:
+        return RevisionLine(
+            number=row.number,
+            title=row.title,
+            person=row.saved_by or _("Hệ thống"),
+            at=row.saved_at,
+            compare_url=f"{req.path}?old={max(row.number - 1, 1)}&new={row.number}" if row.number > 1 else "",
+            is_shown=row.number == shown,
+            is_newest=row.number == article.revision,
+        )
+
+
+class Preview:
+    """An article as the public will see it, for staff alone: this address shows nothing to anybody else."""
+
+    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        ctx, article = ctx_of(req), queries.article(article_id)
+        require_access(ctx, READ, article)
+        english = req.get_param("lang") == "en" and bool(article.title_en)
+        facts = [
+            (_("Số, ký hiệu"), article.symbol),
+            (_("Ngày ban hành"), format_date(article.issued_on, year=True) if article.issued_on else ""),
+            (_("Cơ quan ban hành"), article.issuer),
+        ]
+        assert ctx.tenant is not None
+        view = PreviewView(
+            title=article.title_en if english else article.title,
+            summary=article.summary_en if english else article.summary,
+            body=richtext.with_pictures(article.body_en if english else article.body, picture_address(req)),
+            category=queries.names(article).category or "",
+            facts=tuple(pair for pair in facts if pair[1]),
+            site=ctx.tenant.name,
+            language="en" if english else "vi",
+            tabs=article_tabs(req, article, "preview"),
+            article_url=url_for(req, "websites.article", article_id=article_id),
+            list_url=url_for(req, "websites.articles"),
+        )
+        page(req, resp, "websites/staff_preview.html", view)
+
+
+def _number(req: Request, name: str, known: list[int], default: int) -> int:
+    """Return a revision's number from the address; an unknown one is the default."""
+    text = req.get_param(name) or ""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return number if number in known else default

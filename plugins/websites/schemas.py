@@ -1,0 +1,128 @@
+"""What comes in from the forms of staff."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from core.api import Day, Invalid, Text, _
+from plugins.websites.turns import KINDS
+
+_TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?$")
+
+
+class Chosen(fields.UUID):
+    """One row of a list, or none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = str(value).strip()
+        return super()._deserialize(text, attr, data, **kwargs) if text else None
+
+
+class Html(fields.String):
+    """Rich text; cleaned and measured by the service that stores it."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).replace("\r\n", "\n")
+
+
+class OneOf(fields.String):
+    """One of a few codes."""
+
+    def __init__(self, codes: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.codes = frozenset(codes)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if text not in self.codes:
+            raise ValidationError(_("Lựa chọn này không còn, chọn lại."))
+        return text
+
+
+class Clock(fields.Field[str]):
+    """A time of day as officers type it: 14:30, 14h30, 8h. Empty means none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = str(value).strip().lower()
+        if not text:
+            return ""
+        found = _TIME.match(text)
+        hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+        if hour > 23 or minute > 59:
+            raise ValidationError(_("Giờ chưa đúng, ví dụ 14:30."))
+        return f"{hour:02}:{minute:02}"
+
+
+class ArticleTexts(Schema):
+    """The words of an article."""
+
+    title = Text(required=True, max_length=300)
+    summary = Text(max_length=1000)
+    body = Html(load_default="")
+    title_en = Text(max_length=300)
+    summary_en = Text(max_length=1000)
+    body_en = Html(load_default="")
+    category_id = Chosen(load_default=None)
+    cover_id = Chosen(load_default=None)
+    symbol = Text(max_length=80)
+    issued_on = Day(load_default=None, allow_none=True)
+    issuer = Text(max_length=200)
+
+
+class ArticleInput(ArticleTexts):
+    """A new article; `id`, chosen by the form, makes sending twice harmless."""
+
+    article_id = fields.UUID(data_key="id", load_default=None)
+    kind = OneOf(KINDS, required=True)
+
+
+class ArticleChange(ArticleTexts):
+    """The new text of an article, and the version that was read before."""
+
+    version = fields.Integer(required=True)
+
+
+class ReturnInput(Schema):
+    """Why an article goes back."""
+
+    reason = Text(required=True, max_length=1000)
+
+
+class RestoreInput(Schema):
+    """Which revision becomes the newest one again."""
+
+    number = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))
+    version = fields.Integer(required=True)
+
+
+class PublishInput(Schema):
+    """When an article is to be public."""
+
+    version = fields.Integer(required=True)
+    when = OneOf(("now", "later"), load_default="now")
+    publish_on = Day(load_default=None, allow_none=True)
+    publish_time = Clock(load_default="")
+    unpublish_on = Day(load_default=None, allow_none=True)
+    unpublish_time = Clock(load_default="")
+
+
+def moment(day: date | None, clock: str, zone: str, field: str, *, required: bool = False) -> datetime | None:
+    """Return a day and a time of day as a moment; `field` names both in what is told.
+
+    Raises Invalid when one of the two is missing.
+    """
+    if day is None and not clock and not required:
+        return None
+    errors = {}
+    if day is None:
+        errors[f"{field}_on"] = [_("Chưa nhập ngày.")]
+    if not clock:
+        errors[f"{field}_time"] = [_("Chưa nhập giờ, ví dụ 14:30.")]
+    if errors:
+        raise Invalid(errors)
+    assert day is not None
+    hour, minute = clock.split(":")
+    return datetime(day.year, day.month, day.day, int(hour), int(minute), tzinfo=ZoneInfo(zone))

@@ -1,0 +1,398 @@
+"""Everything that writes articles: checked again here, in one transaction, with its fact.
+
+Staff change `article`, and each change leaves a `revision`. Only `put_online` writes `publication`, which is
+all the public ever sees, and only withdrawing and expiring take a row out of it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    Conflict,
+    Invalid,
+    RequestContext,
+    _,
+    changed,
+    db,
+    emit,
+    enqueue,
+    fold,
+    new_id,
+    require_access,
+)
+from plugins.websites import events, queries, richtext, turns
+from plugins.websites.models import Article, FrontItem, Publication, Revision
+from plugins.websites.slugs import free_slug
+
+TEXTS = (
+    "title", "summary", "body", "title_en", "summary_en", "body_en", "cover_id", "symbol", "issued_on", "issuer",
+)  # fmt: skip
+"""What an article, its revisions and its publication have in common."""
+SAME_SITTING = timedelta(minutes=10)
+"""So long an author's own newest revision may still become another one instead of leaving two."""
+
+
+# ---- write and change ------------------------------------------------------------------------------------
+
+
+def write_article(
+    ctx: RequestContext,
+    *,
+    article_id: UUID | None = None,
+    kind: str,
+    category_id: UUID | None = None,
+    **texts: Any,
+) -> Article:
+    """Write a new draft; a form that sends the same `article_id` twice writes one.
+
+    Raises Invalid, Forbidden.
+    """
+    article = Article(id=article_id or new_id(), kind=kind, author_id=ctx.person.id)
+    require_access(ctx, turns.WRITE, article)
+    _take_texts(article, category_id, texts)
+    if not put_article(article, ctx.person.id):
+        article = queries.article(article.id)
+        if article.author_id != ctx.person.id:
+            raise Invalid({"id": [_("Mã này là của một bài khác.")]})
+    return article
+
+
+def put_article(article: Article, person_id: UUID | None) -> bool:
+    """Store a new article with its first revision; False when one with its id is stored already."""
+    article.slug = free_slug("article", article.title, article.id)
+    article.folded, article.revision, article.changed_by = _folded(article), 1, person_id
+    with db.atomic():
+        stored = (
+            Article.insert(**article.__data__)
+            .on_conflict(conflict_target=[Article.tenant_id, Article.id], action="IGNORE")
+            .returning(Article.id)
+        )
+        if not list(stored.execute()):
+            return False
+        _add_revision(article, person_id)
+        emit(events.ArticleWritten(object_id=article.id, title=article.title))
+    return True
+
+
+def change_article(
+    ctx: RequestContext, article_id: UUID, *, version: int, category_id: UUID | None = None, **texts: Any
+) -> Article:
+    """Change the text of an article that was read as `version`; what the public sees stays as it is.
+
+    Raises Conflict when somebody changed it since, Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        article = queries.locked(article_id)
+        if article.version != version:
+            raise Conflict(article)
+        turns.require(ctx, "change", article, is_public=queries.is_public(article_id))
+        before = _essence(article)
+        values = _values(article)
+        _take_texts(article, category_id, texts)
+        if values == _values(article):
+            return article
+        article.state = turns.state_after_change(ctx, article)
+        if article.first_published_at is None:
+            article.slug = free_slug("article", article.title, article.id)
+        article.folded = _folded(article)
+        article.changed_by, article.changed_at = ctx.person.id, datetime.now(UTC)
+        _keep_revision(article, ctx.person.id)
+        article.save_version(version)
+        emit(
+            events.ArticleChanged(
+                object_id=article.id,
+                title=article.title,
+                revision=article.revision,
+                changes=changed(before, _essence(article)),
+            )
+        )
+    return article
+
+
+def restore_revision(ctx: RequestContext, article_id: UUID, *, number: int, version: int) -> Article:
+    """Make the text of an older revision the newest one again; no revision is lost by it.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    older = queries.revision(article_id, number)
+    texts = {name: getattr(older, name) for name in TEXTS}
+    if texts["cover_id"] is not None and not queries.picture_exists(texts["cover_id"]):
+        texts["cover_id"] = None
+    category_id = queries.article(article_id).category_id
+    return change_article(ctx, article_id, version=version, category_id=category_id, **texts)
+
+
+def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, Any]) -> None:
+    """Put what was sent into an article, cleaned.
+
+    Raises Invalid for a text that is too long, an unknown category or an unknown picture.
+    """
+    errors: dict[str, list[str]] = {}
+    gone = _("Lựa chọn này không còn, chọn lại.")
+    if category_id is not None and not queries.category_exists(category_id):
+        errors["category_id"] = [gone]
+    article.category_id = category_id
+    for name in TEXTS:
+        if name not in texts:
+            continue
+        value = texts[name]
+        if name in {"body", "body_en"}:
+            try:
+                value = richtext.clean(value)
+            except richtext.TooLong:
+                value = "x" * (richtext.MOST_STORED + 1)
+            if len(value) > richtext.MOST_STORED:
+                errors[name] = [_("Bài quá dài. Tách thành nhiều bài hoặc đính kèm tệp.")]
+                continue
+        if name == "cover_id" and value is not None and not queries.picture_exists(value):
+            errors[name] = [gone]
+            continue
+        setattr(article, name, value)
+    if errors:
+        raise Invalid(errors)
+
+
+def _values(article: Article) -> tuple[Any, ...]:
+    return tuple(getattr(article, name) for name in (*TEXTS, "category_id"))
+
+
+def _essence(article: Article) -> dict[str, Any]:
+    """Return what the audit keeps of a text: never the text itself."""
+    return {"title": article.title, "length": len(article.body), "symbol": article.symbol}
+
+
+def _folded(article: Article) -> str:
+    return fold(f"{article.title} {article.summary} {article.symbol} {article.title_en}")
+
+
+def _keep_revision(article: Article, person_id: UUID) -> None:
+    """Store the text as a revision, in place of the person's own one of a few minutes ago if nobody saw that."""
+    newest = (
+        Revision.select()
+        .where(Revision.article_id == article.id, Revision.number == article.revision)
+        .first()
+    )
+    shown = queries.publication(article.id)
+    if (
+        newest is not None
+        and newest.saved_by == person_id
+        and newest.saved_at > datetime.now(UTC) - SAME_SITTING
+        and (shown is None or shown.revision != newest.number)
+    ):
+        texts = {name: getattr(article, name) for name in TEXTS}
+        Revision.update(**texts).where(Revision.id == newest.id).execute()
+        return
+    article.revision += 1
+    _add_revision(article, person_id)
+
+
+def _add_revision(article: Article, person_id: UUID | None) -> None:
+    texts = {name: getattr(article, name) for name in TEXTS}
+    Revision.insert(
+        id=new_id(), article_id=article.id, number=article.revision, saved_by=person_id, **texts
+    ).execute()
+
+
+# ---- from hand to hand --------------------------------------------------------------------------------------
+
+
+def submit_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Give an article to the editors; raises Forbidden, Invalid, NotFound."""
+    _move(ctx, article_id, "submit", "editing", events.ArticleSubmitted)
+
+
+def forward_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Give an article to the publishers; raises Forbidden, Invalid, NotFound."""
+    _move(ctx, article_id, "forward", "approval", events.ArticleForwarded)
+
+
+def unschedule_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Let a set time count no more; raises Forbidden, Invalid, NotFound."""
+    _move(ctx, article_id, "unschedule", "approval", events.ArticleUnscheduled)
+
+
+def _move(
+    ctx: RequestContext, article_id: UUID, act: turns.Act, state: str, fact: type[events.ArticleEvent]
+) -> None:
+    """Take an article one step on; pressed twice, the second press does nothing."""
+    with db.atomic():
+        article = queries.locked(article_id)
+        if article.state == state and act != "unschedule":
+            return
+        turns.require(ctx, act, article, is_public=queries.is_public(article_id))
+        _set(article, state=state, return_reason="", publish_at=None, unpublish_at=None)
+        emit(fact(object_id=article.id, title=article.title))
+
+
+def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> None:
+    """Send an article back to its author with the reason; raises Forbidden, Invalid, NotFound."""
+    with db.atomic():
+        article = queries.locked(article_id)
+        turns.require(ctx, "give_back", article, is_public=queries.is_public(article_id))
+        _set(article, state="returned", return_reason=reason)
+        emit(events.ArticleReturned(object_id=article.id, title=article.title, reason=reason))
+
+
+def _set(article: Article, **values: Any) -> None:
+    """Change columns of a locked article; whoever has its form open will be told that it moved on."""
+    now = datetime.now(UTC)
+    Article.update(**values, changed_at=now, version=Article.version + 1).where(
+        Article.id == article.id
+    ).execute()
+    for name, value in values.items():
+        setattr(article, name, value)
+    article.changed_at, article.version = now, article.version + 1
+
+
+# ---- before the public ---------------------------------------------------------------------------------------
+
+
+class Outcome(NamedTuple):
+    """What became of a wish to publish: when it is public, and whether the wished time had passed already."""
+
+    at: datetime
+    scheduled: bool
+    was_past: bool
+
+
+def publish_article(
+    ctx: RequestContext,
+    article_id: UUID,
+    *,
+    version: int,
+    publish_at: datetime | None = None,
+    unpublish_at: datetime | None = None,
+) -> Outcome:
+    """Publish an article that was read as `version`, at once or at a set time; a time in the past means at once.
+
+    Raises Invalid for an end before the start or a text changed meanwhile, Forbidden, NotFound.
+    """
+    now = datetime.now(UTC)
+    start = publish_at if publish_at and publish_at > now else now
+    if unpublish_at is not None and unpublish_at <= start:
+        raise Invalid({"unpublish_on": [_("Giờ gỡ phải sau giờ đăng.")]})
+    with db.atomic():
+        article = queries.locked(article_id)
+        turns.require(ctx, "publish", article, is_public=queries.is_public(article_id))
+        if article.version != version:
+            told = _("Bài vừa được người khác sửa hoặc chuyển bước. Xem lại bản mới rồi hãy đăng.")
+            raise Invalid({"": [told]}, told)
+        if start > now:
+            _set(
+                article,
+                state="scheduled",
+                publish_at=start,
+                unpublish_at=unpublish_at,
+                return_reason="",
+            )
+            emit(events.ArticleScheduled(object_id=article.id, title=article.title, at=start))
+            enqueue("websites.publish_due", run_at=start)
+        else:
+            put_online(article, start, unpublish_at)
+    return Outcome(start, start > now, publish_at is not None and publish_at <= now)
+
+
+def put_online(article: Article, at: datetime, unpublish_at: datetime | None) -> None:
+    """Let the public see the newest text of a locked article; the one place where publications are written."""
+    with db.atomic():
+        values = {name: getattr(article, name) for name in TEXTS}
+        values |= {
+            name: getattr(article, name) for name in ("kind", "page_role", "category_id", "slug", "revision")
+        }
+        values |= {
+            "folded": _public_words(article),
+            "updated_at": datetime.now(UTC),
+            "unpublish_at": unpublish_at,
+        }
+        Publication.insert(id=article.id, published_at=at, **values).on_conflict(
+            conflict_target=[Publication.tenant_id, Publication.id], update=values
+        ).execute()
+        # What the province's front page shows of it follows; whether it is shown there stays as decided.
+        shown = {name: values[name] for name in ("slug", "title", "summary", "cover_id")}
+        FrontItem.update(**shown).where(
+            FrontItem.tenant_id == article.tenant_id, FrontItem.article_id == article.id
+        ).execute()
+        _set(
+            article,
+            state="published",
+            publish_at=at,
+            unpublish_at=unpublish_at,
+            first_published_at=article.first_published_at or at,
+            return_reason="",
+        )
+        emit(events.ArticlePublished(object_id=article.id, title=article.title, revision=article.revision))
+        if unpublish_at is not None:
+            enqueue("websites.publish_due", run_at=unpublish_at)
+
+
+def _public_words(article: Article) -> str:
+    """Return what the public's search looks through."""
+    body = richtext.plain_text(f"{article.body}<p>{article.body_en}")
+    parts = (
+        article.title,
+        article.summary,
+        article.symbol,
+        article.issuer,
+        article.title_en,
+        article.summary_en,
+        body,
+    )
+    # A tsvector holds a megabyte at most; longer texts are found by their beginning.
+    return fold(" ".join(parts))[:200_000]
+
+
+def withdraw_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Take an article away from the public at once; its text and revisions stay with the staff.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
+    with db.atomic():
+        article = queries.locked(article_id)
+        if not queries.is_public(article_id) and article.state == "withdrawn":
+            return
+        turns.require(ctx, "withdraw", article, is_public=queries.is_public(article_id))
+        _take_offline(article)
+        emit(events.ArticleWithdrawn(object_id=article.id, title=article.title))
+
+
+def _take_offline(article: Article) -> None:
+    """Remove the publication; a newer text that somebody works on stays in its step."""
+    Publication.delete().where(Publication.id == article.id).execute()
+    if article.state == "published":
+        _set(article, state="withdrawn", publish_at=None, unpublish_at=None)
+    else:
+        _set(article)
+
+
+def publish_due() -> None:
+    """Publish and take offline what is due in the agency in scope; again, it finds nothing left to do.
+
+    Each article has a transaction of its own, so that one that fails does not hold back the others.
+    """
+    now = datetime.now(UTC)
+    with db.atomic():
+        due = Article.select(Article.id).where(Article.state == "scheduled", Article.publish_at <= now)
+        due_ids = [article_id for (article_id,) in due.tuples()]
+        ended = Publication.select(Publication.id).where(Publication.unpublish_at <= now)
+        ended_ids = [article_id for (article_id,) in ended.tuples()]
+    for article_id in due_ids:
+        with db.atomic():
+            article = queries.locked(article_id)
+            if article.state != "scheduled" or article.publish_at > now:
+                continue
+            if article.unpublish_at is not None and article.unpublish_at <= now:
+                # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
+                _set(article, state="withdrawn", publish_at=None, unpublish_at=None)
+                emit(events.ArticleExpired(object_id=article.id, title=article.title))
+                continue
+            put_online(article, article.publish_at, article.unpublish_at)
+    for article_id in ended_ids:
+        with db.atomic():
+            article = queries.locked(article_id)
+            shown = queries.publication(article_id)
+            if shown is None or shown.unpublish_at is None or shown.unpublish_at > now:
+                continue
+            _take_offline(article)
+            emit(events.ArticleExpired(object_id=article.id, title=article.title))

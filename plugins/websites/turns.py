@@ -1,0 +1,106 @@
+"""States of an article, whose turn it is and who may do what: one answer for lists, pages and services."""
+
+from typing import Literal, get_args
+
+from core.api import N_, Forbidden, Invalid, RequestContext, _
+from plugins.websites.models import Article
+
+State = Literal["draft", "editing", "approval", "returned", "scheduled", "published", "withdrawn"]
+Act = Literal["change", "submit", "forward", "give_back", "publish", "unschedule", "withdraw", "share"]
+
+READ, WRITE, EDIT = "websites.read", "websites.write", "websites.edit"
+PUBLISH, MANAGE, PORTAL = "websites.publish", "websites.manage", "websites.portal"
+
+STATES: dict[str, tuple[str, str]] = {
+    "draft": ("draft", N_("Nháp")),
+    "editing": ("doing", N_("Chờ biên tập")),
+    "approval": ("sign", N_("Chờ duyệt đăng")),
+    "returned": ("back", N_("Trả lại")),
+    "scheduled": ("wait", N_("Hẹn giờ đăng")),
+    "published": ("pub", N_("Đang công khai")),
+    "withdrawn": ("stop", N_("Đã gỡ")),
+}
+"""Mark and words of each state, as lists and pages show them."""
+KINDS: dict[str, str] = {
+    "news": N_("Tin bài"),
+    "notice": N_("Thông báo"),
+    "document": N_("Văn bản"),
+    "page": N_("Trang tĩnh"),
+}
+RIGHT_FOR: dict[Act, str] = {
+    "change": WRITE,
+    "submit": WRITE,
+    "forward": EDIT,
+    "give_back": EDIT,
+    "publish": PUBLISH,
+    "unschedule": PUBLISH,
+    "withdraw": PUBLISH,
+    "share": PUBLISH,
+}
+
+
+def acts(ctx: RequestContext, article: Article, *, is_public: bool) -> frozenset[Act]:
+    """Return what a person may do with an article as it stands; `is_public` says whether the public sees one.
+
+    An author works on the own texts while it is the author's turn, an editor on what came to the editors, a
+    publisher on what came for approval. Pages that nobody wrote yet belong to editors and publishers.
+    """
+    state, can = article.state, ctx.can
+    own = can(WRITE) and article.author_id == ctx.person.id
+    found: set[Act] = set()
+    if state in {"draft", "returned", "published", "withdrawn"}:
+        change = own or can(EDIT) or can(PUBLISH)
+    else:
+        change = (state == "editing" and can(EDIT)) or (state == "approval" and can(PUBLISH))
+    if change:
+        found.add("change")
+    if state in {"draft", "returned"} and change:
+        found.add("submit")
+    if state in {"draft", "returned", "editing"} and can(EDIT):
+        found.add("forward")
+    if (state == "editing" and can(EDIT)) or (state == "approval" and can(PUBLISH)):
+        found.add("give_back")
+    if can(PUBLISH):
+        unclaimed = own or article.author_id is None
+        if state in {"approval", "published", "withdrawn"} or (state in {"draft", "returned"} and unclaimed):
+            found.add("publish")
+        if state == "scheduled":
+            found.add("unschedule")
+        if is_public:
+            found |= {"withdraw"} if article.kind == "page" else {"withdraw", "share"}
+    return frozenset(found)
+
+
+def may_write(ctx: RequestContext, article: Article) -> bool:
+    """Tell whether an article is among those a person ever works on: the own ones, or all for who edits."""
+    return article.author_id == ctx.person.id or ctx.can(EDIT) or ctx.can(PUBLISH)
+
+
+def require(ctx: RequestContext, act: Act, article: Article, *, is_public: bool) -> None:
+    """Let pass whoever may do this to the article now.
+
+    Raises Forbidden without the right, Invalid when it is not this person's turn.
+    """
+    allowed = acts(ctx, article, is_public=is_public)
+    if act in allowed:
+        return
+    if not any(ctx.can(right) for right in (RIGHT_FOR[act], EDIT, PUBLISH)):
+        raise Forbidden(permission=RIGHT_FOR[act])
+    told = _(
+        "Bài đang ở bước “{state}”, chưa đến lượt bạn làm việc này.",
+        state=_(STATES.get(article.state, ("", article.state))[1]),
+    )
+    raise Invalid({"": [told]}, told)
+
+
+def state_after_change(ctx: RequestContext, article: Article) -> State:
+    """Return where an article stands after its text was changed by this person.
+
+    A text that was public or withdrawn goes to the step of whoever took it up again.
+    """
+    if article.state not in {"published", "withdrawn"}:
+        return article.state
+    return "approval" if ctx.can(PUBLISH) else "editing" if ctx.can(EDIT) else "draft"
+
+
+assert set(STATES) == set(get_args(State))

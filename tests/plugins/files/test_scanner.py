@@ -1,0 +1,144 @@
+import socket
+
+import pytest
+
+from core.db import db, scope
+from core.events import SYSTEM, acting
+from core.jobs import JobError
+from core.web.errors import Invalid
+from plugins.files import health, jobs, services
+from plugins.files.scanner import Clamd, ScannerAway
+from tests.plugins.files import samples
+from tests.plugins.files.clamd import EICAR
+from tests.plugins.files.clamd import Clamd as FakeClamd
+
+FOUND = "SELECT data FROM core.audit_entry WHERE event = 'files.virus_found' AND tenant_id = %s"
+
+
+@pytest.fixture
+def clamd(setting):
+    with FakeClamd() as server:
+        setting(clamav=server.address)
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def away(setting):
+    """A scanner that does not answer."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    setting(clamav=f"tcp://127.0.0.1:{port}")
+
+
+def told(desk):
+    with desk.officer.agency.at_work():
+        return [row[0] for row in db.execute_sql(FOUND, (desk.officer.agency.info.id,)).fetchall()]
+
+
+def scan(desk, file):
+    with db.connection_context(), scope(desk.officer.agency.info.id), acting(SYSTEM):
+        jobs.scan(str(file.id))
+
+
+def test_a_clean_file_is_scanned_and_taken(desk, clamd):
+    assert desk.store(b"sach").state == "ready"
+    assert clamd.scanned == [b"sach"]
+
+
+def test_an_infected_file_is_refused_and_the_audit_knows_although_nothing_was_stored(desk, clamd):
+    with pytest.raises(Invalid) as problem:
+        desk.store(EICAR, "hop-dong.txt")
+    assert "Win.Test.EICAR_HDB-1" in problem.value.errors["file"][0]
+    assert desk.files() == []
+    assert told(desk) == [{"file": "hop-dong.txt", "signature": "Win.Test.EICAR_HDB-1"}]
+
+
+def test_a_form_with_an_infected_file_says_so(desk, clamd):
+    answer = desk.post_form(("files", "a.txt", EICAR))
+    assert answer.status_code == 422
+    assert "mã độc" in answer.text
+    assert len(told(desk)) == 1
+
+
+def test_while_the_scanner_is_away_a_file_is_held_and_let_go_later(desk, away, setting):
+    file = desk.store(samples.picture(), "a.jpg")
+    assert file.state == "held"
+    for route, fields in (("files.file", {}), ("files.view", {}), ("files.picture", {"width": 320})):
+        answer = desk.get(route, file, **fields)
+        assert answer.status_code == 403
+        assert "chờ quét" in answer.text
+    assert "chờ quét" in desk.officer.get("example.note", note_id=desk.note_id).text
+    with pytest.raises(JobError):
+        scan(desk, file)
+    with FakeClamd() as server:
+        setting(clamav=server.address)
+        scan(desk, file)
+        scan(desk, file)
+        assert len(server.scanned) == 1
+        server.shutdown()
+    assert desk.get("files.file", file).status_code == 200
+
+
+def test_a_held_file_that_turns_out_infected_stays_closed(desk, away, setting):
+    file = desk.store(EICAR, "a.txt")
+    with FakeClamd() as server:
+        setting(clamav=server.address)
+        scan(desk, file)
+        server.shutdown()
+    answer = desk.get("files.file", file)
+    assert answer.status_code == 403
+    assert "mã độc" in answer.text
+    assert told(desk) == [{"file": "a.txt", "signature": "Win.Test.EICAR_HDB-1"}]
+
+
+def test_the_job_that_scans_is_in_the_queue_of_the_agency(desk, away):
+    file = desk.store(b"cho quet")
+    with desk.officer.agency.at_work():
+        queued = db.execute_sql(
+            "SELECT args FROM jobs.procrastinate_jobs WHERE task_name = 'files.scan' AND queue_name = %s",
+            (str(desk.officer.agency.info.id),),
+        ).fetchall()
+    assert queued == [({"file": str(file.id)},)]
+
+
+def test_large_files_are_scanned_by_the_job_alone(desk, clamd, monkeypatch):
+    monkeypatch.setattr(services, "SCANNED_AT_ONCE", 10)
+    assert desk.store(b"hon muoi byte").state == "held"
+    assert clamd.scanned == []
+
+
+def test_a_file_above_the_scanners_own_limit_is_held_and_the_reason_told(desk, clamd):
+    clamd.limit = 100
+    file = desk.store(b"x" * 500_000)
+    assert file.state == "held"
+    with pytest.raises(JobError, match="size limit exceeded"):
+        scan(desk, file)
+
+
+def test_a_scanner_that_hangs_up_gives_no_verdict():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        from threading import Thread
+
+        def hang_up():
+            connection, _address = server.accept()
+            connection.close()
+
+        Thread(target=hang_up, daemon=True).start()
+        with pytest.raises(ScannerAway):
+            Clamd(f"tcp://127.0.0.1:{server.getsockname()[1]}").ping()
+
+
+def test_a_unix_socket_is_spoken_to_as_well(tmp_path):
+    with pytest.raises(ScannerAway):
+        Clamd(f"unix://{tmp_path}/clamd.ctl").ping()
+
+
+def test_operators_see_whether_the_scanner_answers(ground, clamd, setting):
+    with db.connection_context():
+        assert health.scanning().ok
+    setting(clamav="tcp://127.0.0.1:9")
+    with db.connection_context():
+        found = health.scanning()
+    assert not found.ok
+    assert "ClamAV không trả lời" in found.detail

@@ -1,0 +1,153 @@
+import io
+
+import pytest
+
+from core.web.errors import Invalid, NotFound
+from plugins.files import api, pictures, store
+from tests.plugins.files import samples
+from tests.plugins.files.samples import Desk
+
+
+def refusal(desk, content, name="a.txt", **limits):
+    with pytest.raises(Invalid) as problem:
+        desk.store(content, name, **limits)
+    assert desk.files() == []
+    (text,) = problem.value.errors["file"]
+    return text
+
+
+def test_a_stored_file_says_what_it_is(desk):
+    file = desk.store(samples.picture(size=(800, 600)), "Ảnh hiện trường.jpg")
+    assert (file.name, file.media_type, file.width, file.height) == (
+        "Ảnh hiện trường.jpg",
+        "image/jpeg",
+        800,
+        600,
+    )
+    assert (file.owner, file.uploaded_by, file.state) == (desk.owner, desk.officer.person_id, "ready")
+    assert desk.files() == [file]
+
+
+def test_an_empty_file_is_refused(desk):
+    assert "trống" in refusal(desk, b"")
+
+
+def test_a_file_above_the_limit_of_its_field_is_refused(desk):
+    assert "lớn quá 1 MB" in refusal(desk, b"x" * 1_000_001, max_bytes=1_000_000)
+    assert desk.store(b"x" * 1_000_000, max_bytes=1_000_000).size == 1_000_000
+
+
+def test_an_agency_stores_no_more_than_its_quota(desk, setting):
+    setting(files_quota_mb=1)
+    desk.store(b"x" * 600_000)
+    with pytest.raises(Invalid) as problem:
+        desk.store(b"y" * 600_000)
+    assert "Cơ quan đã dùng 600 kB trong 1 MB" in problem.value.errors["file"][0]
+    setting(files_quota_mb=0)
+    desk.store(b"y" * 600_000)
+
+
+def test_an_administrator_sees_how_much_is_used(agency, desk, setting):
+    setting(files_quota_mb=10)
+    desk.store(b"x" * 2_500_000, "Bản đồ.txt")
+    page = agency.officer("tenants.admin").get("files.space")
+    assert page.status_code == 200
+    assert "Đã dùng 2,5 MB trong 10 MB." in page.text
+    assert "Bản đồ.txt" in page.text
+    assert agency.officer("example.writer").get("files.space").status_code == 403
+
+
+def test_another_agency_has_no_such_file(ground, desk):
+    file = desk.store(b"rieng")
+    other = Desk.open(ground.agency("example"))
+    with other.officer.working(), pytest.raises(NotFound):
+        api.stored(file.id)
+    assert other.get("files.file", file).status_code == 404
+
+
+# ---- pictures
+
+
+def test_a_picture_is_shown_upright_small_and_without_what_the_camera_wrote(desk):
+    from PIL import Image
+
+    file = desk.store(samples.photograph(), "a.jpg")
+    assert (file.width, file.height) == (600, 800), "as people see it"
+    answer = desk.get("files.picture", file, width=320)
+    assert answer.headers["Content-Type"] == "image/webp"
+    with Image.open(io.BytesIO(answer.content)) as small:
+        assert small.size == (320, 427)
+        assert not small.getexif()
+        red, green, _blue = small.convert("RGB").getpixel((300, 20))
+        assert red > 200 > green + 100, "the coloured corner is turned to the right with the picture"
+    assert b"ghi chu rieng" not in answer.content
+
+
+def test_a_picture_is_never_made_larger(desk):
+    from PIL import Image
+
+    file = desk.store(samples.picture("PNG", size=(200, 100)), "a.png")
+    with Image.open(io.BytesIO(desk.get("files.picture", file, width=1280).content)) as image:
+        assert image.size == (200, 100)
+
+
+def test_only_a_few_widths_are_made(desk):
+    file, text = desk.store(samples.picture(), "a.jpg"), desk.store(b"chu")
+    assert desk.get("files.picture", file, width=321).status_code == 404
+    assert desk.get("files.picture", text, width=320).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (samples.huge_png(30_000, 30_000), "a.png", "Ảnh lớn quá"),
+        (samples.huge_png(10, 10), "a.png", "hỏng"),
+        (samples.picture()[:3000], "a.jpg", "hỏng"),
+    ],
+)
+def test_pictures_that_are_too_large_or_damaged_are_refused(desk, content, name, words):
+    assert words in refusal(desk, content, name)
+
+
+def test_a_rendition_is_made_once(desk, monkeypatch):
+    file = desk.store(samples.picture(), "a.jpg")
+    first = desk.get("files.picture", file, width=640)
+    monkeypatch.setattr(pictures, "_opened", None)
+    assert desk.get("files.picture", file, width=640).content == first.content
+    assert pictures.rendition(store.store(), file.digest, 640).stat().st_size == len(first.content)
+
+
+# ---- forms
+
+
+def test_a_plain_form_attaches_several_files(desk):
+    answer = desk.post_form(("files", "Tờ trình.pdf", samples.PDF), ("files", "b.txt", b"chu"))
+    assert answer.status_code == 303
+    assert [each.name for each in desk.files()] == ["Tờ trình.pdf", "b.txt"]
+    page = desk.officer.get("example.note", note_id=desk.note_id).text
+    assert "Tờ trình.pdf" in page
+    assert "đính kèm b.txt" in page
+
+
+def test_a_form_with_one_bad_file_stores_none_and_says_which_field(desk):
+    answer = desk.post_form(("files", "a.txt", b"chu"), ("files", "b.pdf", samples.PROGRAM))
+    assert answer.status_code == 422
+    assert 'id="e-files"' in answer.text
+    assert desk.files() == []
+
+
+def test_a_form_may_be_as_large_as_its_route_says(desk):
+    assert desk.post_form(("files", "a.bin", b"\x00" * 30_000_000)).status_code == 303
+    answer = desk.post_form(("files", "a.bin", b"\x00" * 60_000_001))
+    assert answer.status_code == 413
+    assert "tối đa 60 MB" in answer.text
+
+
+def test_a_file_is_taken_off_by_those_who_may_write(agency, desk):
+    file = desk.store(b"chu")
+    reader = agency.officer("example.reader")
+    fields = {"note_id": desk.note_id, "file_id": file.id}
+    assert reader.post("example.detach", **fields).status_code == 403
+    assert desk.officer.post("example.detach", **fields).status_code == 303
+    assert desk.officer.post("example.detach", **fields).status_code == 303
+    assert desk.files() == []

@@ -1,0 +1,133 @@
+"""Short ways to write for a site and to look at what the public would see."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from core.db import db
+from plugins.websites import queries, services
+from plugins.websites.models import Article, Publication
+from tests.support.modules import Agency, Officer
+
+ROLES = {
+    "author": "websites.author",
+    "editor": "websites.editor",
+    "publisher": "websites.publisher",
+    "administrator": "websites.administrator",
+}
+
+
+class Newsroom:
+    """The site of an agency and those who write for it."""
+
+    def __init__(self, agency: Agency) -> None:
+        self.agency = agency
+        self._people: dict[str, Officer] = {}
+
+    def __getattr__(self, role: str) -> Officer:
+        """Return the one officer with a role, hired when first asked for."""
+        if role not in ROLES:
+            raise AttributeError(role)
+        if role not in self._people:
+            self._people[role] = self.agency.officer(ROLES[role])
+        return self._people[role]
+
+    def another(self, role: str) -> Officer:
+        return self.agency.officer(ROLES[role])
+
+    def article(
+        self,
+        by: Officer | None = None,
+        title: str = "Ra quân làm sạch bãi biển",
+        *,
+        state: str = "draft",
+        **texts,
+    ) -> UUID:
+        """Write an article and bring it to a state by the way staff would."""
+        texts = {"kind": "news", "summary": "Tóm tắt.", "body": "<p>Nội dung.</p>", **texts}
+        with (by or self.author).working() as ctx:
+            article_id = services.write_article(ctx, title=title, **texts).id
+        self._bring(article_id, state)
+        return article_id
+
+    def _bring(self, article_id: UUID, state: str) -> None:
+        version = self.stored(article_id).version
+        with self.publisher.working() as ctx:
+            if state == "editing":
+                services.submit_article(ctx, article_id)
+            elif state in ("approval", "returned", "published", "withdrawn", "scheduled"):
+                services.forward_article(ctx, article_id)
+                version += 1
+            if state == "returned":
+                services.return_article(ctx, article_id, reason="Thiếu ảnh.")
+            elif state in ("published", "withdrawn"):
+                services.publish_article(ctx, article_id, version=version)
+            elif state == "scheduled":
+                at = datetime.now(UTC) + timedelta(days=1)
+                services.publish_article(ctx, article_id, version=version, publish_at=at)
+            if state == "withdrawn":
+                services.withdraw_article(ctx, article_id)
+
+    def change(self, by: Officer, article_id: UUID, **texts) -> Article:
+        with by.working() as ctx:
+            article = queries.article(article_id)
+            kept = {name: getattr(article, name) for name in services.TEXTS}
+            return services.change_article(
+                ctx, article_id, version=article.version, category_id=article.category_id, **{**kept, **texts}
+            )
+
+    def stored(self, article_id: UUID) -> Article:
+        with self.agency.at_work():
+            return queries.article(article_id)
+
+    def shown(self, article_id: UUID) -> Publication | None:
+        """Return what the public sees of an article."""
+        with self.agency.at_work():
+            return queries.publication(article_id)
+
+    def revisions(self, article_id: UUID) -> list[str]:
+        """Return the titles of an article's revisions, oldest first."""
+        with self.agency.at_work():
+            return [row.title for row in reversed(queries.revisions(article_id))]
+
+    def titles(self, by: Officer, **wanted) -> list[str]:
+        with by.working() as ctx:
+            return [row.title for row in queries.articles(ctx, queries.Filter(**wanted)).rows]
+
+    def let_time_pass(self, **fields: str) -> None:
+        """Move times of this agency's articles and publications back: `publish_at="2 days"`."""
+        with self.agency.at_work():
+            for column, interval in fields.items():
+                for table in ("article", "publication"):
+                    if (table, column) != ("publication", "publish_at"):
+                        db.execute_sql(
+                            f"UPDATE websites.{table} SET {column} = {column} - %s::interval WHERE tenant_id = core.app_tenant()",
+                            (interval,),
+                        )
+
+    def run_job(self) -> None:
+        """Run the job that publishes and takes offline, as the worker does: in scope, without a transaction."""
+        from core.db import scope
+        from core.events import SYSTEM, acting
+        from plugins.websites import jobs
+
+        with db.connection_context(), scope(self.agency.info.id), acting(SYSTEM):
+            jobs.publish_due()
+
+    def audit(self) -> list[str]:
+        """Return the names of the facts about articles, oldest first."""
+        with self.agency.at_work():
+            rows = db.execute_sql(
+                "SELECT event FROM core.audit_entry WHERE event ^@ 'websites.article' AND tenant_id = core.app_tenant() ORDER BY id"
+            )
+            return [name.removeprefix("websites.article_") for (name,) in rows.fetchall()]
+
+
+def article_form(**fields) -> dict[str, str]:
+    return {
+        "id": str(uuid4()),
+        "kind": "news",
+        "title": "Khai giảng năm học mới",
+        "summary": "Các trường trong phường khai giảng sáng nay.",
+        "body": "<p>Sáng nay, các trường khai giảng.</p>",
+        **fields,
+    }

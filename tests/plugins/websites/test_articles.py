@@ -1,0 +1,333 @@
+"""Writing, editing, publishing: whose turn it is, what is kept, and what the public sees meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.db import Conflict
+from core.web.errors import Forbidden, Invalid, NotFound
+from plugins.websites import queries, services, turns
+from plugins.websites.models import Article
+
+# state → what each of author (of the article), editor and publisher may do then.
+TURNS = {
+    "draft": ("change submit", "change submit forward", "change submit forward"),
+    "returned": ("change submit", "change submit forward", "change submit forward"),
+    "editing": ("", "change forward give_back", "change forward give_back"),
+    "approval": ("", "", "change give_back publish"),
+    "scheduled": ("", "", "unschedule"),
+    "published": ("change", "change", "change publish withdraw share"),
+    "withdrawn": ("change", "change", "change publish"),
+}
+
+
+@pytest.mark.parametrize("state", TURNS)
+def test_everybody_may_do_what_their_turn_allows(newsroom, state):
+    article_id = newsroom.article(state=state)
+    others = newsroom.another("author")
+    expected = dict(zip(("author", "editor", "publisher"), TURNS[state], strict=True))
+    for role, acts in expected.items():
+        with getattr(newsroom, role).working() as ctx:
+            article = queries.article(article_id)
+            assert article.state == state
+            assert turns.acts(ctx, article, is_public=queries.is_public(article_id)) == set(acts.split()), (
+                role
+            )
+    with others.working() as ctx:
+        assert not turns.acts(ctx, queries.article(article_id), is_public=queries.is_public(article_id))
+
+
+ATTEMPTS = {
+    "change": lambda ctx, article: services.change_article(
+        ctx, article.id, version=article.version, title="Khác", body=""
+    ),
+    "submit": lambda ctx, article: services.submit_article(ctx, article.id),
+    "forward": lambda ctx, article: services.forward_article(ctx, article.id),
+    "give_back": lambda ctx, article: services.return_article(ctx, article.id, reason="Chưa được."),
+    "publish": lambda ctx, article: services.publish_article(ctx, article.id, version=article.version),
+    "unschedule": lambda ctx, article: services.unschedule_article(ctx, article.id),
+    "withdraw": lambda ctx, article: services.withdraw_article(ctx, article.id),
+}
+
+
+@pytest.mark.parametrize("state", TURNS)
+@pytest.mark.parametrize("act", ATTEMPTS)
+def test_a_service_does_what_the_table_allows_and_nothing_else(newsroom, state, act):
+    for role, acts in zip(("author", "editor", "publisher"), TURNS[state], strict=True):
+        article_id = newsroom.article(state=state)
+        before = newsroom.stored(article_id)
+        with getattr(newsroom, role).working() as ctx:
+            try:
+                ATTEMPTS[act](ctx, queries.article(article_id))
+                refused = False
+            except (Forbidden, Invalid):
+                refused = True
+        after = newsroom.stored(article_id)
+        if act in acts.split():
+            assert not refused
+            assert (after.state, after.title, after.version) != (before.state, before.title, before.version)
+        else:
+            # Pressing what is done already is no trouble; either way nothing has changed.
+            assert (after.state, after.title, after.version) == (before.state, before.title, before.version)
+
+
+def test_the_whole_way_is_told_in_the_history(newsroom):
+    article_id = newsroom.article(state="returned")
+    with newsroom.author.working() as ctx:
+        services.submit_article(ctx, article_id)
+    newsroom._bring(article_id, "published")
+    with newsroom.publisher.working() as ctx:
+        services.withdraw_article(ctx, article_id)
+    assert newsroom.audit() == [
+        "written", "forwarded", "returned", "submitted", "forwarded", "published", "withdrawn"
+    ]  # fmt: skip
+
+
+def test_one_form_sent_twice_writes_one_article(newsroom):
+    sent = {"article_id": uuid4(), "kind": "news", "title": "Một bài", "body": "x"}
+    with newsroom.author.working() as ctx:
+        assert services.write_article(ctx, **sent).id == services.write_article(ctx, **sent).id
+        assert Article.select().where(Article.title == "Một bài").count() == 1
+    with newsroom.another("author").working() as ctx, pytest.raises(Invalid):
+        services.write_article(ctx, **sent)
+
+
+# ---- what the public sees
+
+
+@pytest.mark.parametrize("state", [state for state in TURNS if state != "published"])
+def test_nothing_unpublished_is_in_a_publication(newsroom, state):
+    assert newsroom.shown(newsroom.article(state=state)) is None
+
+
+def test_a_published_article_stays_as_it_is_until_the_new_text_is_published(newsroom):
+    article_id = newsroom.article(title="Bản một", state="published")
+    newsroom.change(newsroom.author, article_id, title="Bản hai")
+    for step in (None, services.submit_article, services.forward_article):
+        if step:
+            with newsroom.editor.working() as ctx:
+                step(ctx, article_id)
+        assert newsroom.shown(article_id).title == "Bản một"
+    with newsroom.publisher.working() as ctx:
+        services.publish_article(ctx, article_id, version=queries.article(article_id).version)
+    shown = newsroom.shown(article_id)
+    assert (shown.title, shown.revision) == ("Bản hai", 2)
+
+
+def test_who_takes_up_a_published_article_has_the_turn(newsroom):
+    for role, state in {"author": "draft", "editor": "editing", "publisher": "approval"}.items():
+        article_id = newsroom.article(state="published")
+        newsroom.change(getattr(newsroom, role), article_id, title=f"Của {role}")
+        assert newsroom.stored(article_id).state == state
+
+
+def test_withdrawing_keeps_a_newer_text_in_its_step(newsroom):
+    article_id = newsroom.article(state="published")
+    newsroom.change(newsroom.author, article_id, title="Bản mới")
+    with newsroom.publisher.working() as ctx:
+        services.withdraw_article(ctx, article_id)
+    assert newsroom.shown(article_id) is None
+    assert (newsroom.stored(article_id).state, newsroom.stored(article_id).title) == ("draft", "Bản mới")
+
+
+def test_what_is_searched_in_public_has_no_accents_and_no_tags(newsroom):
+    article_id = newsroom.article(
+        body="<h2>Đề mục</h2><p>Uỷ ban &amp; <strong>nhân dân</strong></p>", state="published"
+    )
+    assert newsroom.shown(article_id).folded.endswith("de muc uy ban & nhan dan")
+
+
+# ---- times
+
+
+def test_an_article_comes_and_goes_at_its_set_times_once(newsroom):
+    article_id = newsroom.article(state="approval")
+    soon, later = datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC) + timedelta(hours=5)
+    with newsroom.publisher.working() as ctx:
+        outcome = services.publish_article(
+            ctx, article_id, version=queries.article(article_id).version, publish_at=soon, unpublish_at=later
+        )
+    assert outcome.scheduled
+    newsroom.run_job()
+    assert newsroom.shown(article_id) is None
+    newsroom.let_time_pass(publish_at="2 hours", unpublish_at="2 hours")
+    newsroom.run_job()
+    newsroom.run_job()
+    shown = newsroom.shown(article_id)
+    assert shown.published_at == soon - timedelta(hours=2)
+    newsroom.let_time_pass(unpublish_at="4 hours")
+    newsroom.run_job()
+    newsroom.run_job()
+    assert newsroom.shown(article_id) is None
+    assert newsroom.stored(article_id).state == "withdrawn"
+    assert newsroom.audit()[-3:] == ["scheduled", "published", "expired"]
+
+
+def test_a_whole_time_that_was_missed_publishes_nothing(newsroom):
+    article_id = newsroom.article(state="approval")
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    with newsroom.publisher.working() as ctx:
+        services.publish_article(
+            ctx,
+            article_id,
+            version=queries.article(article_id).version,
+            publish_at=soon,
+            unpublish_at=soon + timedelta(hours=1),
+        )
+    newsroom.let_time_pass(publish_at="9 hours", unpublish_at="9 hours")
+    newsroom.run_job()
+    assert newsroom.shown(article_id) is None
+    assert newsroom.stored(article_id).state == "withdrawn"
+
+
+def test_a_time_in_the_past_means_now_and_says_so(newsroom):
+    article_id = newsroom.article(state="approval")
+    with newsroom.publisher.working() as ctx:
+        outcome = services.publish_article(
+            ctx,
+            article_id,
+            version=queries.article(article_id).version,
+            publish_at=datetime.now(UTC) - timedelta(days=3),
+        )
+    assert (outcome.scheduled, outcome.was_past) == (False, True)
+    assert newsroom.shown(article_id).published_at > datetime.now(UTC) - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("start", "end"), [(2, 1), (None, -1), (3, 3), (-5, -1)])
+def test_an_end_before_the_start_is_refused(newsroom, start, end):
+    article_id = newsroom.article(state="approval")
+    now = datetime.now(UTC)
+    with newsroom.publisher.working() as ctx, pytest.raises(Invalid) as refused:
+        services.publish_article(
+            ctx,
+            article_id,
+            version=queries.article(article_id).version,
+            publish_at=now + timedelta(hours=start) if start else None,
+            unpublish_at=now + timedelta(hours=end),
+        )
+    assert list(refused.value.errors) == ["unpublish_on"]
+    assert newsroom.stored(article_id).state == "approval"
+
+
+def test_a_text_changed_meanwhile_is_not_published_unseen(newsroom):
+    article_id = newsroom.article(state="approval")
+    read = newsroom.stored(article_id).version
+    newsroom.change(newsroom.another("publisher"), article_id, title="Chữ khác")
+    with newsroom.publisher.working() as ctx, pytest.raises(Invalid):
+        services.publish_article(ctx, article_id, version=read)
+    assert newsroom.shown(article_id) is None
+
+
+def test_a_scheduled_text_cannot_change_before_its_time(newsroom):
+    article_id = newsroom.article(state="scheduled")
+    with pytest.raises(Invalid):
+        newsroom.change(newsroom.publisher, article_id, title="Đổi phút chót")
+    with newsroom.publisher.working() as ctx:
+        services.unschedule_article(ctx, article_id)
+    newsroom.run_job()
+    assert newsroom.shown(article_id) is None
+    assert newsroom.stored(article_id).state == "approval"
+
+
+# ---- revisions and conflicts
+
+
+def test_every_change_leaves_a_revision_except_the_own_one_of_a_moment_ago(newsroom):
+    article_id = newsroom.article(title="Một")
+    newsroom.change(newsroom.author, article_id, title="Hai")
+    assert newsroom.revisions(article_id) == ["Hai"]
+    newsroom.change(newsroom.editor, article_id, title="Ba")
+    newsroom.change(newsroom.author, article_id, title="Bốn")
+    assert newsroom.revisions(article_id) == ["Hai", "Ba", "Bốn"]
+    with newsroom.agency.at_work():
+        from core.db import db
+
+        db.execute_sql(
+            "UPDATE websites.revision SET saved_at = saved_at - interval '11 minutes' WHERE tenant_id = core.app_tenant()"
+        )
+    newsroom.change(newsroom.author, article_id, title="Năm")
+    assert newsroom.revisions(article_id) == ["Hai", "Ba", "Bốn", "Năm"]
+
+
+def test_the_revision_that_is_public_is_never_overwritten(newsroom):
+    article_id = newsroom.article(newsroom.administrator, title="Đã đăng")
+    with newsroom.administrator.working() as ctx:
+        services.publish_article(ctx, article_id, version=1)
+    newsroom.change(newsroom.administrator, article_id, title="Sửa ngay sau đó")
+    assert newsroom.revisions(article_id) == ["Đã đăng", "Sửa ngay sau đó"]
+
+
+def test_the_same_text_again_is_no_change(newsroom):
+    article_id = newsroom.article()
+    version = newsroom.stored(article_id).version
+    newsroom.change(newsroom.author, article_id)
+    assert newsroom.stored(article_id).version == version
+
+
+def test_the_second_of_two_writers_loses_nothing_and_overwrites_nothing(newsroom):
+    article_id = newsroom.article(title="Đầu")
+    newsroom.change(newsroom.editor, article_id, title="Của biên tập viên")
+    with newsroom.author.working() as ctx, pytest.raises(Conflict) as conflict:
+        services.change_article(ctx, article_id, version=1, title="Của tác giả", body="")
+    assert conflict.value.current.title == "Của biên tập viên"
+    assert newsroom.stored(article_id).title == "Của biên tập viên"
+
+
+def test_an_old_text_can_be_brought_back_without_losing_the_new_one(newsroom):
+    article_id = newsroom.article(title="Cũ", body="<p>Chữ cũ.</p>")
+    newsroom.change(newsroom.editor, article_id, title="Mới", body="<p>Chữ mới.</p>")
+    with newsroom.author.working() as ctx:
+        services.restore_revision(ctx, article_id, number=1, version=2)
+    article = newsroom.stored(article_id)
+    assert (article.title, article.body, article.revision) == ("Cũ", "<p>Chữ cũ.</p>", 3)
+    assert newsroom.revisions(article_id) == ["Cũ", "Mới", "Cũ"]
+    with newsroom.author.working() as ctx, pytest.raises(NotFound):
+        services.restore_revision(ctx, article_id, number=9, version=3)
+
+
+# ---- addresses and texts
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Uỷ ban nhân dân phường họp", "uy-ban-nhan-dan-phuong-hop"),
+        ("  15/2026/QĐ-UBND — Về việc…  ", "15-2026-qd-ubnd-ve-viec"),
+        ("???", "bai-viet"),
+        ("Đường " * 45, "-".join(["duong"] * 16)),
+    ],
+)
+def test_the_address_comes_from_the_title_without_accents(newsroom, title, slug):
+    first = newsroom.stored(newsroom.article(title=title.strip()))
+    second = newsroom.stored(newsroom.article(title=title.strip()))
+    assert (first.slug, second.slug) == (slug, f"{slug}-2")
+
+
+def test_the_address_follows_the_title_until_it_was_public_once(newsroom):
+    article_id = newsroom.article(title="Tên đầu")
+    newsroom.change(newsroom.author, article_id, title="Tên hai")
+    assert newsroom.stored(article_id).slug == "ten-hai"
+    newsroom._bring(article_id, "withdrawn")
+    newsroom.change(newsroom.author, article_id, title="Tên ba")
+    assert newsroom.stored(article_id).slug == "ten-hai"
+
+
+def test_what_is_stored_was_cleaned_however_it_came(newsroom):
+    article_id = newsroom.article(body="<p onclick='x()'>a<script>alert(1)</script></p>")
+    assert newsroom.stored(article_id).body == "<p>a</p>"
+
+
+@pytest.mark.parametrize(
+    ("texts", "field"),
+    [
+        ({"category_id": uuid4()}, "category_id"),
+        ({"cover_id": uuid4()}, "cover_id"),
+        ({"body": "<p>chữ</p>" * 60_000}, "body"),
+        ({"body_en": "x" * 9_000_000}, "body_en"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(newsroom, texts, field):
+    with newsroom.author.working() as ctx, pytest.raises(Invalid) as refused:
+        services.write_article(ctx, kind="news", title="x", **{"body": "", **texts})
+    assert list(refused.value.errors) == [field]

@@ -1,0 +1,171 @@
+"""The staff pages of articles, as a browser without script sees them."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from plugins.websites import services
+from tests.plugins.websites.newsroom import article_form
+
+
+def test_a_draft_is_written_shown_changed_and_listed(newsroom):
+    lan = newsroom.author
+    form = article_form()
+    sent = lan.post("websites.new", form)
+    assert sent.status_code == 303
+    page = lan.follow(sent.headers["Location"]).text
+    assert "Khai giảng năm học mới" in page
+    assert "Người dân chưa xem được bài này." in page
+    edit = lan.get("websites.edit", article_id=form["id"]).text
+    assert 'name="version" value="1"' in edit
+    changed = lan.post(
+        "websites.edit", {**form, "version": "1", "title": "Khai giảng sớm"}, article_id=form["id"]
+    )
+    assert changed.status_code == 303
+    assert "Khai giảng sớm" in lan.get("websites.articles", query={"q": "khai giang som"}).text
+
+
+def test_a_form_with_errors_comes_back_with_all_that_was_typed(newsroom):
+    form = article_form(
+        title="", kind="document", symbol="15/QĐ-UBND", issued_on="32/13", category_id=str(uuid4())
+    )
+    answer = newsroom.author.post("websites.new", form)
+    assert answer.status_code == 422
+    assert "15/QĐ-UBND" in answer.text
+    assert "32/13" in answer.text
+    assert "&lt;p&gt;Sáng nay, các trường khai giảng.&lt;/p&gt;" in answer.text
+    assert re.search(r'href="#f-title">Tiêu đề: Chưa nhập.', answer.text)
+
+
+def test_two_editors_on_one_article_see_both_texts(newsroom):
+    article_id = newsroom.article(title="Đầu", body="<p>Chữ đầu.</p>")
+    newsroom.change(newsroom.editor, article_id, body="<p>Chữ của biên tập viên.</p>")
+    form = article_form(version="1", title="Đầu", body="<p>Chữ của tác giả.</p>")
+    answer = newsroom.author.post("websites.edit", form, article_id=article_id)
+    assert answer.status_code == 409
+    assert "<td>Chữ của biên tập viên.</td><td>Chữ của tác giả.</td>" in answer.text
+    assert "&lt;p&gt;Chữ của tác giả.&lt;/p&gt;" in answer.text
+    version = re.search(r'name="version" value="(\d+)"', answer.text)[1]
+    again = newsroom.author.post("websites.edit", {**form, "version": version}, article_id=article_id)
+    assert again.status_code == 303
+    assert newsroom.stored(article_id).body == "<p>Chữ của tác giả.</p>"
+
+
+def test_from_hand_to_hand_by_buttons(newsroom):
+    article_id = newsroom.article()
+    steps = (
+        (newsroom.author, "websites.submit", {}, "editing"),
+        (newsroom.editor, "websites.give_back", {"reason": "Thiếu ảnh."}, "returned"),
+        (newsroom.author, "websites.submit", {}, "editing"),
+        (newsroom.editor, "websites.forward", {}, "approval"),
+        (newsroom.publisher, "websites.publish", {"when": "now"}, "published"),
+        (newsroom.publisher, "websites.withdraw", {}, "withdrawn"),
+    )
+    for who, route, form, state in steps:
+        if "when" in form:
+            form["version"] = str(newsroom.stored(article_id).version)
+        assert who.post(route, form, article_id=article_id).status_code == 303
+        assert newsroom.stored(article_id).state == state
+        if state == "returned":
+            assert "Thiếu ảnh." in newsroom.author.get("websites.article", article_id=article_id).text
+            assert "Trả lại: Thiếu ảnh." in newsroom.author.get("websites.articles").text
+
+
+def test_a_return_needs_its_reason(newsroom):
+    article_id = newsroom.article(state="editing")
+    answer = newsroom.editor.post("websites.give_back", {"reason": " "}, article_id=article_id)
+    assert answer.status_code == 422
+    assert newsroom.stored(article_id).state == "editing"
+
+
+@pytest.mark.parametrize(
+    "state", ["draft", "editing", "approval", "returned", "scheduled", "published", "withdrawn"]
+)
+def test_every_page_of_an_article_opens_with_one_main_action_at_most(newsroom, state):
+    article_id = newsroom.article(state=state)
+    for who in (newsroom.author, newsroom.editor, newsroom.publisher):
+        for route in ("websites.article", "websites.preview", "websites.revisions"):
+            page = who.get(route, article_id=article_id)
+            assert page.status_code == 200
+            assert page.text.count("btn-primary") <= 1
+
+
+def test_publishing_is_one_review_with_times_in_words(newsroom):
+    article_id = newsroom.article(state="approval", summary="")
+    page = newsroom.publisher.get("websites.publish", article_id=article_id).text
+    assert "Bài chưa có tóm tắt" in page
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    base = {"version": version, "when": "later"}
+    for wrong, field in (
+        ({}, "publish_on"),
+        ({"publish_on": "1/12/2098"}, "publish_time"),
+        ({"publish_on": "1/12/2098", "publish_time": "25:00"}, "publish_time"),
+        ({"publish_on": "1/12/2098", "publish_time": "8h", "unpublish_on": "30/11/2098", "unpublish_time": "8:00"}, "unpublish_on"),
+    ):  # fmt: skip
+        answer = newsroom.publisher.post("websites.publish", {**base, **wrong}, article_id=article_id)
+        assert answer.status_code == 422
+        assert f'href="#f-{field}"' in answer.text
+    good = {"publish_on": "1/12/2098", "publish_time": "8h30"}
+    assert (
+        newsroom.publisher.post("websites.publish", {**base, **good}, article_id=article_id).status_code
+        == 303
+    )
+    told = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "tự lên trang lúc 01/12/2098 08:30" in told
+    assert newsroom.shown(article_id) is None
+
+
+def test_revisions_are_compared_and_restored(newsroom):
+    article_id = newsroom.article(body="<p>Giữ nguyên.</p><p>Chữ cũ.</p>")
+    newsroom.change(newsroom.editor, article_id, body="<p>Giữ nguyên.</p><p>Chữ mới.</p><p>Thêm.</p>")
+    page = newsroom.author.get("websites.revisions", article_id=article_id).text
+    assert "<td><del>Chữ cũ.</del></td><td><ins>Chữ mới.</ins></td>" in page
+    assert "<td>Giữ nguyên.</td><td>Giữ nguyên.</td>" in page
+    answer = newsroom.author.post("websites.restore", {"number": "1", "version": "2"}, article_id=article_id)
+    assert answer.status_code == 303
+    assert newsroom.stored(article_id).body == "<p>Giữ nguyên.</p><p>Chữ cũ.</p>"
+    for odd in ("x", "-1", "99999999999", "7"):
+        assert (
+            newsroom.author.get(
+                "websites.revisions", query={"old": odd, "new": odd}, article_id=article_id
+            ).status_code
+            == 200
+        )
+
+
+def test_the_preview_shows_the_newest_text_to_staff_alone(newsroom, ground):
+    article_id = newsroom.article(title="Chưa công bố", body="<p>Bí mật tới sáng mai.</p>")
+    assert "Bí mật tới sáng mai." in newsroom.author.get("websites.preview", article_id=article_id).text
+    url = newsroom.agency.url("websites.preview", article_id=article_id)
+    outsider = ground.agency("websites").officer("websites.administrator")
+    assert outsider.follow(url).status_code == 404
+    assert ground.client.simulate_get(url).status_code == 303
+
+
+def test_the_badge_and_the_card_hold_what_waits_for_this_person(newsroom):
+    newsroom.article(title="Chờ biên tập", state="editing")
+    newsroom.article(title="Chờ duyệt", state="approval")
+    newsroom.article(title="Bị trả lại", state="returned")
+    newsroom.article(newsroom.another("author"), title="Của người khác", state="returned")
+    assert newsroom.titles(newsroom.author, state="mine") == ["Bị trả lại"]
+    assert newsroom.titles(newsroom.editor, state="mine") == ["Chờ biên tập"]
+    assert set(newsroom.titles(newsroom.publisher, state="mine")) == {"Chờ biên tập", "Chờ duyệt"}
+    home = newsroom.author.get("tenants.home").text
+    assert "Bị trả lại" in home
+    assert "Chờ duyệt" not in home
+
+
+def test_who_only_portal_edits_sees_no_drafts(newsroom):
+    other = newsroom.agency.officer("websites.portal_editor")
+    assert other.get("websites.articles").status_code == 403
+
+
+def test_a_step_somebody_took_already_is_said_in_words(newsroom):
+    article_id = newsroom.article(state="approval")
+    answer = newsroom.editor.post("websites.submit", article_id=article_id)
+    assert answer.status_code == 422
+    assert "Chờ duyệt đăng" in answer.text
+    with newsroom.editor.working() as ctx:
+        services.forward_article(ctx, article_id)
+    assert newsroom.stored(article_id).state == "approval"

@@ -1,0 +1,132 @@
+"""Rich text: what stays, what goes, and that nothing takes long."""
+
+import time
+from uuid import UUID
+
+import pytest
+
+from plugins.websites.richtext import MOST_INPUT, TooLong, clean, pictures_in, plain_text, with_pictures
+
+PICTURE = "0190c1c2-0000-7000-8000-000000000001"
+WORD = (
+    '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{mso-style-parent:""}</style></head>'
+    "<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]-->"
+    '<p class=MsoNormal style="mso-margin-top-alt:auto;font-family:&quot;Times New Roman&quot;" onmouseover="steal()"><b>'
+    "<span style='mso-bidi-font-size:14.0pt'>Điều 1.</span></b>&nbsp;&nbsp; Phạm vi<o:p></o:p></p>"
+    "<p class=MsoNormal><o:p>&nbsp;</o:p></p><script>alert(1)</script>"
+    "<table class=MsoTableGrid border=1><tr><td width=100 valign=top onclick=x()><p class=MsoNormal>Ô</p></td></tr></table></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("<h1>A</h1><h2>B</h2><h5>C</h5>", "<h2>A</h2><h2>B</h2><h4>C</h4>"),
+        ("<b>a</b><i>b</i><u>c</u>", "<p><strong>a</strong><em>b</em><u>c</u></p>"),
+        ("<div>a<div>b</div></div>", "<p>a</p><p>b</p>"),
+        ("Dòng một\ndòng hai\n\nĐoạn hai", "<p>Dòng một<br>dòng hai</p><p>Đoạn hai</p>"),
+        ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>"),
+        ("<p>a</p><p>&nbsp;</p><p><br></p><p> </p>", "<p>a</p>"),
+        ("<p>a&nbsp; &nbsp;b</p>", "<p>a b</p>"),
+        ("<p>Điều&nbsp;5</p>", "<p>Điều&nbsp;5</p>"),
+        ("   \n ", ""),
+        ('<ol start="3"><li>x</li></ol>', '<ol start="3"><li>x</li></ol>'),
+        ('<td colspan="99999" style="x">', ""),
+    ],
+)
+def test_a_text_keeps_its_structure_in_our_own_tags(given, kept):
+    assert clean(given) == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "<script>alert(1)</script>",
+        '<img src="x" onerror="alert(1)">',
+        '<p onclick="x()" style="position:fixed">a</p>',
+        '<a href="javascript:alert(1)">a</a>',
+        '<a href=" jAvAsCrIpT:alert(1)">a</a>',
+        '<a href="java&#x09;script:alert(1)">a</a>',
+        '<a href="data:text/html,x">a</a>',
+        '<a href="vbscript:x">a</a>',
+        f'<a href="picture:{PICTURE}">a</a>',
+        '<svg><script>alert(1)</script><a xlink:href="javascript:x">k</a></svg>',
+        '<math><mi xlink:href="data:x">q</mi></math>',
+        '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+        '<iframe src="https://example.org"></iframe><object data="x"></object><embed src="x">',
+        '<form action="/x"><input name="a"><button>b</button></form>',
+        '<style>@import "x"</style><link rel="stylesheet" href="x"><base href="//x"><meta http-equiv="refresh">',
+        "<template><script>x</script></template>",
+        '<p title="<script>">x</p>',
+        '<!--<img src="--><img src=x onerror=alert(1)//">',
+        "<<script>script>alert(1)</script>",
+    ],
+)
+def test_nothing_that_acts_survives(given):
+    found = clean(given)
+    lowered = found.lower()
+    for forbidden in (
+        "<script", "onerror=", "onclick", "javascript:", "vbscript:", "data:", "style=", "<svg", "<iframe", "<form",
+        "<input", "<base", "<meta", "<link", "<object", "<embed", "picture:", "<img",
+    ):  # fmt: skip
+        assert forbidden not in lowered.replace("&lt;", "‹"), found
+    assert clean(found) == found
+
+
+def test_only_pictures_of_the_library_are_shown():
+    html = clean(
+        f'<figure><img src="picture:{PICTURE}" alt="Bến &quot;sông&quot; <b>" width="640" height="9e9" class="x"><figcaption>Ảnh</figcaption></figure>'
+        '<img src="https://elsewhere.example/spy.gif"><img src="//x/y"><img src="picture:../../x">'
+    )
+    assert html == (
+        f'<figure><img src="picture:{PICTURE}" alt="Bến &quot;sông&quot; &lt;b&gt;" width="640"><figcaption>Ảnh</figcaption></figure>'
+    )
+    assert pictures_in(html) == {UUID(PICTURE)}
+    shown = with_pictures(html, lambda picture_id: f"/x/{picture_id}?a=1&b=2")
+    assert f'<img src="/x/{PICTURE}?a=1&amp;b=2" alt=' in shown
+    assert "<img" not in with_pictures(html, lambda picture_id: "")
+
+
+def test_what_word_leaves_behind_goes():
+    assert clean(WORD) == (
+        "<p><strong>Điều 1.</strong> Phạm vi</p><table><tbody><tr><td><p>Ô</p></td></tr></tbody></table>"
+    )
+
+
+def test_words_alone_have_a_line_for_each_block():
+    assert (
+        plain_text("<h2>Đề&nbsp;mục</h2><p>a<br>b &amp; <em>c</em></p><ul><li>d</li></ul>")
+        == "Đề mục\na\nb & c\nd"
+    )
+
+
+HOSTILE = {
+    "5 MB of Word": WORD * (5_000_000 // len(WORD)),
+    "5 MB of styles": "<style>" + "p.a{mso-b:c}" * 400_000 + "</style><p>a</p>",
+    "deep nesting": "<div>" * 100_000 + "x",
+    "deep formatting": "<p><b><i><u><a href=x>" * 20_000,
+    "nested tables": "<table><tr><td>" * 30_000 + "x",
+    "many attributes": "<p " + " ".join(f"a{n}=1" for n in range(200_000)) + ">x",
+    "half tags": "<" * 400_000,
+    "half comments": "<!--" * 500_000,
+    "hard spaces": "&nbsp;" * 500_000,
+    "open paragraphs": "<p> &nbsp;" * 200_000,
+    "an embedded picture": '<img src="data:image/png;base64,' + "QUFB\n" * 800_000 + '">x',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts_take_no_longer_than_their_size(name):
+    started = time.process_time()
+    try:
+        found = clean(HOSTILE[name])
+    except TooLong:
+        found = ""
+    assert time.process_time() - started < 10
+    for forbidden in ("<script", "mso", "onmouseover", "<style", "data:"):
+        assert forbidden not in found
+
+
+def test_more_than_anybody_writes_is_not_read_at_all():
+    with pytest.raises(TooLong):
+        clean("x" * (MOST_INPUT + 1))
