@@ -48,6 +48,21 @@ def files(megabytes: int) -> None:
     finish(measure(size=megabytes * 1_000_000), strict=True)
 
 
+@main.command()
+@click.option("--rounds", default=9, show_default=True, help="Each measures every server once, in turn.")
+@click.option("--seconds", default=2.0, show_default=True, help="How long each is measured in a round.")
+@click.option("--connections", default=8, show_default=True, help="Browsers that ask at the same time.")
+@click.option("--rows", default=100_000, show_default=True, help="Articles of the site.")
+@click.option("--quick", is_flag=True, help="Few rounds and rows: to see that it runs, not to quote.")
+def pages(rounds: int, seconds: float, connections: int, rows: int, *, quick: bool) -> None:
+    """Public article pages against a bare handler with the same SQL; search over many articles."""
+    from benchmarks.pages import measure
+
+    if quick:
+        rounds, seconds, rows = 2, 1.0, 5_000
+    finish(measure(rounds=rounds, seconds=seconds, connections=connections, rows=rows), strict=not quick)
+
+
 def finish(report: Report, *, strict: bool) -> None:
     """Print and keep a report; when it counts, the exit code is 1 if a target was missed."""
     click.echo(report.text())

@@ -67,8 +67,12 @@ class Installation:
 
     def furnish(self) -> dict[str, Any]:
         """Make the tables, one agency and a clerk who is signed in."""
-        self.run(str(Path(sys.executable).with_name("lienthong")), "migrate")
+        self.migrate()
         return json.loads(self.run(sys.executable, "-m", "benchmarks.furnish").splitlines()[-1])
+
+    def migrate(self) -> None:
+        """Make the tables."""
+        self.run(str(Path(sys.executable).with_name("lienthong")), "migrate")
 
     def sql(self, *statements: str) -> None:
         """Run statements as superuser, each by itself."""

@@ -14,7 +14,7 @@ from core.db import (
     scope,
     unscoped,
 )
-from core.db.ddl import registry_table, tenant_table
+from core.db.ddl import public_view, readable_by_context, registry_table, tenant_table
 from core.declarations import (
     MEMBER,
     OPERATOR,
@@ -36,6 +36,7 @@ from core.declarations import (
     NotificationKind,
     ObjectAction,
     Permission,
+    PortalTile,
     Role,
     Route,
     SearchHit,
@@ -70,7 +71,7 @@ from core.web.paging import (
     pager,
     read_cursor,
 )
-from core.web.rendering import page, redirect, send_json, send_page, url_for
+from core.web.rendering import page, page_text, redirect, send_json, send_page, url_for
 from core.web.request import Request
 from core.web.security import signature, signature_holds
 from core.web.uploads import Upload
@@ -86,11 +87,12 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "mail_server", "MailDeferred", "MailRefused", "MailServer", "MailServerAway", "MailSession",
     "Manifest", "mark_words", "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "NotificationKind", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option",
-    "Page", "page", "page_of", "PAGE_SIZE", "page_url", "PageQuery", "Pager", "pager", "Permission",
-    "Person", "person_context", "Post", "PUBLIC", "read_cursor", "reading", "reading_as",
-    "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access",
-    "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
-    "send_page", "signature", "signature_holds", "SIGNED_IN", "START", "Subscriber", "SYSTEM",
-    "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "TimelineEntry", "unscoped",
-    "Upload", "url_for", "VersionedMixin", "ViewTab",
+    "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager", "pager",
+    "Permission", "Person", "person_context", "PortalTile", "Post", "PUBLIC", "public_view",
+    "read_cursor", "readable_by_context", "reading", "reading_as", "redirect", "registry_table",
+    "RegistryModel", "Request", "RequestContext", "require_access", "Role", "Route", "route_url",
+    "scope", "ScopeError", "SearchHit", "SearchSource", "send_json", "send_page", "signature",
+    "signature_holds", "SIGNED_IN", "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table",
+    "TenantInfo", "TenantModel", "Text", "TimelineEntry", "unscoped", "Upload", "url_for",
+    "VersionedMixin", "ViewTab",
 ]  # fmt: skip

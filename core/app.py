@@ -24,6 +24,7 @@ from core.settings import Settings, load_settings
 from core.web import rendering, uploads
 from core.web.errors import NotFound, as_problem, log_problem, write_plainly
 from core.web.gate import Gate
+from core.web.hosts import Hosts
 from core.web.middleware import RequestLog
 from core.web.navigation import Navigation
 from core.web.rendering import Renderer
@@ -113,12 +114,23 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
     uploads.spool_into(settings.files_dir / "incoming")
     navigation = Navigation(settings, platform.dispatcher)
     renderer = Renderer(
-        catalogue.modules.values(), catalogue, navigation, static, development=settings.development
+        catalogue.modules.values(),
+        catalogue,
+        navigation,
+        static,
+        development=settings.development,
+        public_url=settings.public_url,
     )
+    finders = (module.manifest.agency_of_host for module in catalogue.modules.values())
+    agency_of_host = next((find for find in finders if find is not None), None)
     app: App = falcon.App(
         request_type=Request,
         response_type=Response,
-        middleware=[RequestLog(), SecurityHeaders(settings.public_url, settings.keycloak_url)],
+        middleware=[
+            RequestLog(),
+            SecurityHeaders(settings.public_url, settings.keycloak_url),
+            Hosts(settings.public_url, agency_of_host),
+        ],
     )
     app.req_options.strip_url_path_trailing_slash = True
     # Documents are JSON alone, read by a parser that neither nesting nor odd numbers bring down.

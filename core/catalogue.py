@@ -13,6 +13,7 @@ from falcon.routing import CompiledRouter
 
 from core.declarations import (
     BUILT_IN_PERMISSIONS,
+    PUBLIC,
     Command,
     DashboardCard,
     Document,
@@ -23,6 +24,7 @@ from core.declarations import (
     NavItem,
     NotificationKind,
     Permission,
+    PortalTile,
     Role,
     Route,
     SearchSource,
@@ -37,10 +39,14 @@ if TYPE_CHECKING:
 
 PREFIXES = {
     "office": "/t/{tenant}/", "api": "/api/v1/t/{tenant}/", "admin": "/admin/", "public": "/public/{tenant}/",
-    "sso": "/sso/", "root": "/",
+    "portal": "/public/", "sso": "/sso/", "root": "/",
 }  # fmt: skip
+PROVINCE_WIDE = "t"
+"""Stands for the whole province where public addresses name an agency; too short for an agency's code."""
 METHODS = ("get", "post", "put", "patch", "delete")
 _FIELD = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+_AGENCY_CODE = re.compile(r"[a-z0-9-]{2,63}")
+"""What may be an agency's code, so that the province's own addresses beside it must not look like one."""
 
 
 class CatalogueError(Exception):
@@ -130,6 +136,7 @@ class Catalogue:
     search: tuple[tuple[Manifest, SearchSource], ...]
     health_checks: tuple[tuple[Manifest, HealthCheck], ...]
     commands: tuple[tuple[Manifest, Command], ...]
+    portal_pages: tuple[tuple[Manifest, PortalTile], ...]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -175,6 +182,7 @@ def build_catalogue(
     _unique("dashboard card", declared["register_dashboard_cards"])
     _unique("search source", declared["register_search"])
     _unique("health check", declared["register_health_checks"])
+    _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
     )
@@ -199,6 +207,7 @@ def build_catalogue(
         search=_pairs(declared["register_search"], key=lambda item: (item.order, item.title)),
         health_checks=_pairs(declared["register_health_checks"]),
         commands=_pairs(declared["register_commands"]),
+        portal_pages=_pairs(declared["register_portal_pages"], key=lambda tile: (tile.order, tile.title)),
     )
 
 
@@ -316,6 +325,16 @@ def _check_search(items: Items, routes: Mapping[str, Address]) -> None:
             )
 
 
+def _check_tiles(items: Items, routes: Mapping[str, Address]) -> None:
+    """Refuse tiles that lead to no public page of their module."""
+    for module, tile in items:
+        address = routes.get(tile.route)
+        if address is None or address.module.key != module.key or address.route.permission != PUBLIC:
+            raise CatalogueError(
+                f"Module '{module.key}': tile '{tile.title}' leads to '{tile.route}', which is no public page of its own."
+            )
+
+
 def _check_commands(items: Items) -> None:
     found: set[tuple[str, str | None]] = set()
     for module, item in items:
@@ -360,10 +379,19 @@ def _address(module: LoadedModule, route: Route) -> Address:
         complaint = f"names area '{route.area}'; there are {', '.join(PREFIXES)}"
     elif route.area in ("sso", "root") and not module.manifest.builtin:
         complaint = f"is in area '{route.area}', which belongs to the platform"
+    elif (
+        route.area == "portal"
+        and module.manifest.public_root
+        and _AGENCY_CODE.fullmatch(route.path.partition("/")[0])
+    ):
+        complaint = f"begins with '{route.path.partition('/')[0]}', which could be an agency's code"
     if complaint:
         raise CatalogueError(f"Module '{module.key}': route '{route.name}' {complaint}.")
-    at_root = module.manifest.builtin or (route.area == "public" and module.manifest.public_root)
-    prefix = PREFIXES[route.area] + ("" if at_root else f"{module.key}/")
+    at_root = module.manifest.builtin or (route.area in ("public", "portal") and module.manifest.public_root)
+    if route.area == "portal" and not at_root:
+        prefix = f"{PREFIXES['portal']}{PROVINCE_WIDE}/{module.key}/"
+    else:
+        prefix = PREFIXES[route.area] + ("" if at_root else f"{module.key}/")
     address = Address(route, module.manifest, prefix + route.path.lstrip("/"))
     if not address.responders:
         suffix = f"_{route.suffix}" if route.suffix else ""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from core.context import RequestContext
 
-Area = Literal["office", "api", "admin", "public", "sso", "root"]
+Area = Literal["office", "api", "admin", "public", "portal", "sso", "root"]
 Respond = TypeVar("Respond", bound=Callable[..., None])
 Section = Literal["work", "modules", "agency", "console", "operation", "search", "bell"]
 
@@ -35,7 +35,8 @@ class Manifest:
     `restricted` modules need the operator's leave per agency; `default_on` ones are on until an agency
     switches them off; `always_on` ones are what other modules stand on and cannot be switched; `builtin`
     ones belong to the platform itself. The public pages of the one module with `public_root` stand at the
-    agency's public address itself: /public/<agency>/, not /public/<agency>/<key>/.
+    agency's public address itself: /public/<agency>/, not /public/<agency>/<key>/; it also has the province's
+    own pages at /public/ (area `portal`), and `agency_of_host` tells whose own domain a host name is.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Manifest:
     icon: str = "puzzle"
     always_on: bool = False
     public_root: bool = False
+    agency_of_host: Callable[[str], str | None] | None = None
     builtin: bool = False
 
     @property
@@ -254,6 +256,17 @@ class Command:
     """A command of the `lienthong` command line, under the module's key."""
 
     command: "click.Command"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalTile:
+    """A service to the public, as a tile of the province's front page; `route` is a public page of the module."""
+
+    title: str
+    summary: str
+    route: str
+    icon: str
+    order: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from core.declarations import (
     NotificationKind,
     ObjectAction,
     Permission,
+    PortalTile,
     Role,
     Route,
     SearchSource,
@@ -55,6 +56,7 @@ DECLARE: dict[str, type] = {
     "register_search": SearchSource,
     "register_health_checks": HealthCheck,
     "register_commands": Command,
+    "register_portal_pages": PortalTile,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -127,6 +129,11 @@ def register_health_checks() -> list[HealthCheck]:
 @hookspec
 def register_commands() -> list[Command]:
     """Return commands for the command line, grouped under the module's key. Added in 1.0."""
+
+
+@hookspec
+def register_portal_pages() -> list[PortalTile]:
+    """Return services to the public, for tiles of the province's front page. Added in 1.0."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

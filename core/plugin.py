@@ -10,7 +10,7 @@ from core.web.idempotency import forget_answers
 from core.web.openapi import Description
 from core.web.reference import Reference
 from core.web.showcase import Showcase
-from core.web.system import Language, Liveness, Metrics, Readiness, Start
+from core.web.system import Language, Liveness, Metrics, Readiness, Robots, Start
 
 manifest = Manifest(key="core", title="Liên Thông", summary="", version=HOOK_API, builtin=True, icon="link")
 
@@ -22,6 +22,7 @@ def register_routes() -> list[Route]:
         Route("root", "/healthz", Liveness(), "core.healthz", PUBLIC),
         Route("root", "/readyz", Readiness(), "core.readyz", PUBLIC),
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
+        Route("root", "/robots.txt", Robots(), "core.robots", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
         Route("root", "/api/v1/openapi.json", Description(), "core.openapi", SIGNED_IN),
         Route("root", "/api-reference", Reference(), "core.api_reference", SIGNED_IN),

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import Field
 
-from core.db.ddl import APP_ROLE, REGISTRY_COMMENT
+from core.db.ddl import APP_ROLE, CONTEXT_ROLE, PUBLIC_COMMENT, REGISTRY_COMMENT
 from core.db.migrations import MigrationSet, pending
 from core.db.models import BaseModel, RegistryModel, TenantModel
 
@@ -202,10 +202,17 @@ def _grant_differences(db: Any, schemas: list[str]) -> list[str]:
 def _view_differences(db: Any, schemas: list[str]) -> list[str]:
     rows = db.execute_sql(
         "SELECT c.oid::regclass::text, c.relkind, coalesce((SELECT option_value::boolean FROM pg_options_to_table(c.reloptions) "
-        "WHERE option_name = 'security_invoker'), false) FROM pg_class c "
+        "WHERE option_name = 'security_invoker'), false), pg_get_userbyid(c.relowner), "
+        "coalesce(obj_description(c.oid, 'pg_class'), '') FROM pg_class c "
         "WHERE c.relkind IN ('v', 'm') AND c.relnamespace::regnamespace::text = ANY(%s)",
         (schemas,),
     ).fetchall()
+    # What `public_view` made says why everybody may see it, and reads as a role that nobody signs in as.
+    rows = [
+        (name, kind, invoker)
+        for name, kind, invoker, owner, comment in rows
+        if not (kind == "v" and owner == CONTEXT_ROLE and comment.startswith(PUBLIC_COMMENT))
+    ]
     return [
         f"{name}: {'a materialised view has no row-level security' if kind == 'm' else 'the view is not security_invoker'}."
         for name, kind, invoker in rows

@@ -8,6 +8,7 @@ CONTEXT_ROLE = "lienthong_context"
 """Owns the look-up functions that must see a person's posts before an agency is known."""
 
 REGISTRY_COMMENT = "registry: "
+PUBLIC_COMMENT = "public: "
 _NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 
 
@@ -74,6 +75,23 @@ def readable_by_context(db: Any, name: str, columns: str = "*") -> None:
     ).fetchone()[0]
     if guarded:
         db.execute_sql(f"CREATE POLICY context_read ON {name} FOR SELECT TO {CONTEXT_ROLE} USING (true)")
+
+
+def public_view(db: Any, name: str, select: str, *, reason: str) -> None:
+    """Create a view that shows rows of all agencies to the application, because the public may see them.
+
+    It runs with the rights of the look-up role, which the migration lets read what it needs
+    (`readable_by_context`), and without a barrier, so that every index serves conditions on it: under
+    row-level security full text is searched row by row. `reason` says why nothing in it is an agency's own.
+    """
+    _check(name)
+    schema = name.split(".", maxsplit=1)[0]
+    db.execute_sql(f"CREATE VIEW {name} AS {select}")
+    db.execute_sql(f"COMMENT ON VIEW {name} IS %s", (PUBLIC_COMMENT + reason,))
+    db.execute_sql(f"GRANT SELECT ON {name} TO {APP_ROLE}")
+    db.execute_sql(f'GRANT CREATE ON SCHEMA "{schema}" TO {CONTEXT_ROLE}')
+    db.execute_sql(f"ALTER VIEW {name} OWNER TO {CONTEXT_ROLE}")
+    db.execute_sql(f'REVOKE CREATE ON SCHEMA "{schema}" FROM {CONTEXT_ROLE}')
 
 
 def _check(name: str) -> None:

@@ -91,6 +91,13 @@ class NotFound(Problem):
     title = N_("Không có trang này")
 
 
+class Misdirected(Problem):
+    """The request names a host that nobody here owns."""
+
+    status, type = 421, "misdirected"
+    title = N_("Không có trang này")
+
+
 class Stale(Problem):
     """Somebody else saved first."""
 

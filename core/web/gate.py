@@ -20,7 +20,7 @@ from core.db import PLATFORM, db, scope
 from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Route
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
-from core.i18n import HOME_ZONE, _, use_locale
+from core.i18n import HOME_ZONE, SOURCE, _, use_locale
 from core.settings import Settings
 from core.web import exchange
 from core.web.errors import Forbidden, Foreign, InvalidToken, NotFound, StaleForm, Unauthenticated
@@ -30,8 +30,8 @@ from core.web.security import SAFE_METHODS, csrf_token, same_origin, token_match
 Responder = Callable[..., None]
 TOKENS_AT = "/api/v1/"
 """Where API tokens are looked at; pages know nothing of them."""
-
-
+ANONYMOUS = frozenset({"public", "portal"})
+"""Areas in which everybody is nobody: caches may keep what they answer, whoever is signed in."""
 _LOST = Address(Route("office", "", None, "core.lost", MEMBER), None, "/t/{tenant}/{lost}")  # type: ignore[arg-type]
 
 
@@ -95,7 +95,7 @@ class Gate:
         """Refuse what no page of ours sends, before anything is read for it."""
         if req.has_nul:
             raise NotFound
-        if req.method not in SAFE_METHODS and not same_origin(req, self._public_url):
+        if req.method not in SAFE_METHODS and not same_origin(req, req.own_origin or self._public_url):
             raise Foreign
 
     def _context(self, req: Request, address: Address, tenant_code: str | None) -> RequestContext | None:
@@ -135,6 +135,10 @@ class Gate:
         self, req: Request, address: Address, tenant_code: str | None
     ) -> tuple[LoadedContext | None, TenantInfo | None, ModuleStates]:
         """Return what is known of the session and, as far as this visitor may know, of the agency."""
+        if address.route.area in ANONYMOUS:
+            use_locale(SOURCE)  # the address says the language; a cookie would make two pages of one address
+            public = self._loader.tenant(tenant_code) if tenant_code else None
+            return None, *(public or (None, ModuleStates()))
         if address.template.startswith(TOKENS_AT) and (token := req.bearer_token) is not None:
             # A token speaks for itself: whoever shows one is never taken for the owner of a cookie.
             loaded = self._loader.load_token(token, tenant_code)
@@ -145,8 +149,7 @@ class Gate:
         loaded = self._loader.load(token, tenant_code) if token else None
         if loaded is not None:
             return loaded, loaded.tenant, loaded.modules
-        public = self._loader.tenant(tenant_code) if tenant_code and address.route.area == "public" else None
-        return None, *(public or (None, ModuleStates()))
+        return None, None, ModuleStates()
 
     def _permissions(self, loaded: LoadedContext, modules: frozenset[str]) -> frozenset[str]:
         """Sum up the roles of the person's posts in this agency, as far as their modules are in effect."""

@@ -14,16 +14,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from core.catalogue import Catalogue, LoadedModule
+from core.catalogue import PREFIXES, Catalogue, LoadedModule
 from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
 from core.web.conditions import row_tag
-from core.web.errors import Forbidden, Problem, Unauthenticated, write_problem
+from core.web.errors import Forbidden, Misdirected, Problem, Unauthenticated, write_plainly, write_problem
 from core.web.navigation import Navigation
 from core.web.paging import Page, page_url
 from core.web.request import TOAST_COOKIE, Request, Response
 from core.web.security import SAFE_METHODS, local_path
 from core.web.static import StaticFiles
 
+PORTAL = PREFIXES["portal"].rstrip("/")
+"""Where the province's front page stands, when a module has one."""
 _PLAIN = (FunctionType, MethodType, partial, type(cache(len)))
 """Kinds of callables that templates are given by this file; none of them asks for Jinja's own arguments."""
 
@@ -58,8 +60,10 @@ class Renderer:
         static: StaticFiles,
         *,
         development: bool,
+        public_url: str = "",
     ) -> None:
         self.development = development
+        self.public_url = public_url
         self._catalogue = catalogue
         self._navigation = navigation
         self._environment = _Environment(
@@ -105,9 +109,21 @@ class Renderer:
         if req.get_cookie_values(TOAST_COOKIE):
             resp.unset_cookie(TOAST_COOKIE, path="/")
 
+    def text(self, req: Request, template: str, view: Any) -> str:
+        """Return a page without the staff's shell, such as a public one, for whoever asks."""
+        return self._environment.get_template(template).render(
+            view=view, lang=current_locale(), url=partial(self.url, req)
+        )
+
     def problem(self, req: Request, resp: Response, problem: Problem) -> None:
         """Answer a problem as a designed page, or as a document for programs."""
         resp.begin_anew()
+        # A closed site and an agency that never was look alike.
+        req.public_tenant = None
+        if isinstance(problem, Misdirected):
+            # Whoever's name that is, it is not told where the request has come out.
+            write_plainly(req, resp, problem)
+            return
         resp.set_headers(problem.headers)
         if req.wants_json:
             write_problem(req, resp, problem)
@@ -117,7 +133,7 @@ class Renderer:
                 resp.status = falcon.HTTP_401
                 resp.set_header("HX-Redirect", sign_in_url(req))
             else:
-                redirect(resp, sign_in_url(req))
+                redirect(resp, self._front_page(req) or sign_in_url(req))
             return
         view = ProblemView(
             status=problem.status,
@@ -131,6 +147,11 @@ class Renderer:
             no_post=_stands_nowhere(req),
         )
         self.page(req, resp, "core/error.html", view, status=view.status, badges=False)
+
+    def _front_page(self, req: Request) -> str:
+        """Return the province's front page for somebody who came to the bare address; empty without one."""
+        front = (each for each in self._catalogue.routes.values() if each.pattern == PORTAL)
+        return next((each.template for each in front), "") if req.path == "/" else ""
 
     def _right(self, problem: Problem) -> str:
         """Return the title of the right that is missing; what no role gives has none."""
@@ -159,7 +180,12 @@ class Renderer:
         tenant = (req.ctx.tenant if req.ctx else None) or req.public_tenant
         if address.tenanted and "tenant" not in fields and tenant is not None:
             fields["tenant"] = tenant.code
-        return address.url(**fields)
+        url = address.url(**fields)
+        if not req.own_origin:
+            return url
+        # An agency's own domain has the agency's public pages at its root, and nothing else.
+        here = PREFIXES["public"].format(tenant=tenant.code) if tenant else ""
+        return url[len(here) - 1 :] if here and url.startswith(here) else self.public_url + url
 
 
 _renderer: Renderer | None = None
@@ -179,6 +205,11 @@ def page(req: Request, resp: falcon.Response, template: str, view: Any = None, *
 def url_for(req: Request, name: str, **fields: Any) -> str:
     """Return the address of a named route, in the request's own agency unless `tenant` names another."""
     return _installed().url(req, name, **fields)
+
+
+def page_text(req: Request, template: str, view: Any) -> str:
+    """Return a page without the staff's shell as text, for answers that are kept or compared."""
+    return _installed().text(req, template, view)
 
 
 def permission_at(url: str) -> str:

@@ -16,7 +16,9 @@ TOAST_COOKIE = "lt_toast"
 class Request(falcon.Request):
     """A Falcon request that knows who asks."""
 
-    __slots__ = ("_files", "_form", "address", "ctx", "public_modules", "public_tenant", "request_id")
+    __slots__ = (
+        "_files", "_form", "address", "ctx", "own_origin", "public_modules", "public_tenant", "request_id",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,6 +27,8 @@ class Request(falcon.Request):
         self.public_tenant: TenantInfo | None = None
         self.public_modules: frozenset[str] = frozenset()
         self.request_id = ""
+        self.own_origin = ""
+        """`https://host` when the page was asked for on an agency's own domain."""
         self._form: dict[str, Any] | None = None
         self._files: dict[str, list[Upload]] = {}
 

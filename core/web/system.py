@@ -11,6 +11,7 @@ from core.db import db
 from core.db.migrations import pending
 from core.dispatcher import dispatcher
 from core.host import migration_sets
+from core.settings import installed_settings
 from core.web.rendering import redirect
 from core.web.request import LOCALE_COOKIE, Request
 from core.web.security import local_path
@@ -48,6 +49,18 @@ class Readiness:
         resp.status = falcon.HTTP_503 if trouble else falcon.HTTP_200
         resp.content_type = falcon.MEDIA_JSON
         resp.data = orjson.dumps({"ready": not trouble, **({"trouble": trouble} if trouble else {})})
+
+
+class Robots:
+    """Tells robots that only the public pages are for them."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.set_header("Cache-Control", "public, max-age=3600")
+        resp.text = (
+            "User-agent: *\nAllow: /public/\nAllow: /static/\nDisallow: /\n"
+            f"Sitemap: {installed_settings().public_url}/public/sitemap.xml\n"
+        )
 
 
 class Metrics:

@@ -1,6 +1,6 @@
 """Tables of the agencies' sites; the migrations hold their constraints and indexes."""
 
-from peewee import SQL, BooleanField, DateField, IntegerField, TextField, UUIDField
+from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
 from playhouse.postgres_ext import DateTimeTZField, TSVectorField
 
 from core.api import RegistryModel, TenantModel, VersionedMixin
@@ -163,6 +163,8 @@ class Publication(Texts):
     folded = TextField()
     words = TSVectorField(null=True)
     """Made by PostgreSQL from `folded`; never written."""
+    title_words = TSVectorField(null=True)
+    """Made from the titles and the symbol; never written."""
     published_at = DateTimeTZField()
     updated_at = DateTimeTZField(constraints=NOW)
     unpublish_at = DateTimeTZField(null=True)
@@ -170,17 +172,6 @@ class Publication(Texts):
     class Meta:
         schema = "websites"
         table_name = "publication"
-
-
-class ShownPicture(TenantModel):
-    """A picture that a publication shows, and so everybody may see."""
-
-    article_id = UUIDField()
-    picture_id = UUIDField()
-
-    class Meta:
-        schema = "websites"
-        table_name = "shown_picture"
 
 
 class Domain(RegistryModel):
@@ -224,3 +215,66 @@ class FrontItem(RegistryModel):
         registry_reason = (
             "Offered upward on purpose: the portal's editor and the public read it across agencies."
         )
+
+
+class ShownPicture(TenantModel):
+    """A picture that a publication shows; a trigger notes it."""
+
+    article_id = UUIDField()
+    picture_id = UUIDField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "shown_picture"
+
+
+class Generation(TenantModel):
+    """How often what a site shows was changed; triggers count, and kept pages are known by it."""
+
+    number = BigIntegerField(default=1)
+    changed_at = DateTimeTZField(constraints=NOW)
+
+    class Meta:
+        schema = "websites"
+        table_name = "generation"
+
+
+class Visit(RegistryModel):
+    """Visits that were counted since the last folding; `article_id` is empty for other pages of the site."""
+
+    tenant_id = UUIDField()
+    article_id = UUIDField(null=True)
+    day = DateField()
+    visits = IntegerField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "visit"
+        registry_reason = (
+            "One statement appends what a process counted for all sites; rows hold numbers of public pages."
+        )
+
+
+class VisitDay(TenantModel):
+    """The visits of one article, or of the rest of the site, on one day."""
+
+    article_id = UUIDField(null=True)
+    day = DateField()
+    visits = IntegerField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "visit_day"
+
+
+class Rating(TenantModel):
+    """What one reader thought of an article; nothing says who it was."""
+
+    article_id = UUIDField()
+    useful = BooleanField()
+    reason = TextField(default="")
+    day = DateField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "rating"

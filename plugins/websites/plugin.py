@@ -15,6 +15,7 @@ from core.api import (
     NavItem,
     ObjectAction,
     Permission,
+    PortalTile,
     RequestContext,
     Role,
     Route,
@@ -28,6 +29,9 @@ from plugins.websites import (
     demo,
     events,
     jobs,
+    public_jobs,
+    public_plugin,
+    public_queries,
     queries,
     resources,
     resources_pictures,
@@ -51,6 +55,7 @@ manifest = Manifest(
     requires=("files",),
     icon="world",
     public_root=True,
+    agency_of_host=public_queries.agency_of_host,
 )
 CARD_SIZE = 5
 
@@ -60,7 +65,13 @@ CARD_SIZE = 5
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return [*_article_routes(), *_picture_routes(), *_site_routes(), *_province_routes()]
+    return [
+        *_article_routes(),
+        *_picture_routes(),
+        *_site_routes(),
+        *_province_routes(),
+        *public_plugin.public_routes(),
+    ]
 
 
 def _article_routes() -> list[Route]:
@@ -190,8 +201,14 @@ def register_jobs() -> list[Job]:
             N_("Đăng và gỡ bài theo giờ hẹn"),
             # Each set time brings a job of its own; this finds what came due while the module was off.
             schedule="*/10 * * * *",
-        )
+        ),
+        *public_jobs.public_jobs(),
     ]
+
+
+@hookimpl
+def register_portal_pages() -> list[PortalTile]:
+    return public_plugin.portal_pages()
 
 
 @hookimpl
@@ -240,7 +257,7 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
 def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
     if owner.kind != site_queries.PICTURES:
         return False
-    return context.can(READ) if context is not None else site_queries.is_shown_to_all(owner.id)
+    return context.can(READ) if context is not None else public_queries.picture_is_public(owner.id)
 
 
 @hookimpl

@@ -23,7 +23,7 @@ from core.api import (
     require_access,
 )
 from plugins.websites import events, queries, richtext, turns
-from plugins.websites.models import Article, FrontItem, Picture, Publication, Revision, ShownPicture
+from plugins.websites.models import Article, FrontItem, Publication, Revision
 from plugins.websites.slugs import free_slug
 
 TEXTS = (
@@ -309,7 +309,6 @@ def put_online(article: Article, at: datetime, unpublish_at: datetime | None) ->
         Publication.insert(id=article.id, published_at=at, **values).on_conflict(
             conflict_target=[Publication.tenant_id, Publication.id], update=values
         ).execute()
-        _show_pictures(article)
         # What the province's front page shows of it follows; whether it is shown there stays as decided.
         shown = {name: values[name] for name in ("slug", "title", "summary", "cover_id")}
         FrontItem.update(**shown).where(
@@ -326,16 +325,6 @@ def put_online(article: Article, at: datetime, unpublish_at: datetime | None) ->
         emit(events.ArticlePublished(object_id=article.id, title=article.title, revision=article.revision))
         if unpublish_at is not None:
             enqueue("websites.publish_due", run_at=unpublish_at)
-
-
-def _show_pictures(article: Article) -> None:
-    """Let everybody see the pictures of what is public now, and those only."""
-    wanted = richtext.pictures_in(article.body) | richtext.pictures_in(article.body_en)
-    wanted |= {article.cover_id} - {None}
-    ShownPicture.delete().where(ShownPicture.article_id == article.id).execute()
-    # A text may name a picture that has left the library.
-    for (picture_id,) in list(Picture.select(Picture.id).where(Picture.id.in_(wanted)).tuples()):
-        ShownPicture.insert(id=new_id(), article_id=article.id, picture_id=picture_id).execute()
 
 
 def _public_words(article: Article) -> str:

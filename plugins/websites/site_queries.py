@@ -171,16 +171,6 @@ def picture_uses(picture_id: UUID) -> list[tuple[UUID, str]]:
     ).fetchall()
 
 
-def is_shown_to_all(picture_id: UUID) -> bool:
-    """Tell whether the public may see a picture: a publication or the open site itself shows it."""
-    return db.execute_sql(
-        "SELECT EXISTS (SELECT FROM websites.site WHERE tenant_id = %(tenant)s AND is_open) AND ("
-        "EXISTS (SELECT FROM websites.shown_picture WHERE tenant_id = %(tenant)s AND picture_id = %(id)s) "
-        "OR EXISTS (SELECT FROM websites.site WHERE tenant_id = %(tenant)s AND %(id)s IN (logo_id, banner_id)))",
-        {"tenant": current_tenant(), "id": picture_id},
-    ).fetchone()[0]
-
-
 # ---- own domain, front page ------------------------------------------------------------------------------------
 
 

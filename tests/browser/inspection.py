@@ -17,7 +17,7 @@ DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
 INLINE = (  # what a script has placed on the window has a style of its own
-    "[...document.querySelectorAll('script:not([src]), style, [style]:not(.lt-menu-panel), [onclick], [onsubmit]')]"
+    "[...document.querySelectorAll('script:not([src],[type*=ld]), style, [style]:not(.lt-menu-panel), [onclick], [onsubmit]')]"
     ".map(found => found.outerHTML.slice(0, 120))"
 )
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")

@@ -17,6 +17,7 @@ from core.declarations import (
     NavItem,
     NotificationKind,
     Permission,
+    PortalTile,
     Role,
     Subscriber,
     document,
@@ -51,6 +52,7 @@ def test_addresses_get_the_prefix_of_their_area_and_module():
         "api": "/api/v1/t/{tenant}/alpha/",
         "admin": "/admin/alpha/",
         "public": "/public/{tenant}/alpha/",
+        "portal": "/public/t/alpha/",
     }
     catalogue = boot(
         alpha(register_routes=[route(name=area, area=area, path="notes/{note_id:uuid}") for area in areas])
@@ -288,3 +290,30 @@ def test_the_same_command_twice_is_refused():
 )
 def test_a_hook_that_declares_something_else_is_named(hook, item):
     assert refused(alpha(**{hook: [item]})).startswith(f"Module 'alpha': {hook}() returned ")
+
+
+# ---- the province's public pages
+
+
+@pytest.mark.parametrize("path", ["", "t/co-quan", "feed.atom", "x"])
+def test_the_module_at_the_root_has_the_provinces_pages(path):
+    portal = module("alpha", public_root=True, hooks={"register_routes": [route(area="portal", path=path)]})
+    assert boot(portal).url("alpha.home") == f"/public/{path}"
+
+
+@pytest.mark.parametrize("path", ["tim-kiem", "en", "so-y-te/tin"])
+def test_a_page_of_the_province_cannot_stand_where_an_agency_may(path):
+    portal = module("alpha", public_root=True, hooks={"register_routes": [route(area="portal", path=path)]})
+    assert "could be an agency's code" in refused(portal)
+
+
+def test_a_tile_leads_to_a_public_page_of_its_own_module():
+    pages = [route(name="open", area="portal", permission="core.public"), route(name="closed")]
+    tiles = {
+        name: [PortalTile("Dịch vụ", "", f"alpha.{name}", "star")] for name in ("open", "closed", "none")
+    }
+    assert boot(alpha(register_routes=pages, register_portal_pages=tiles["open"])).portal_pages
+    for name in ("closed", "none"):
+        assert "no public page of its own" in refused(
+            alpha(register_routes=pages, register_portal_pages=tiles[name])
+        )

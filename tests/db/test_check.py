@@ -8,7 +8,7 @@ from peewee import IntegerField, TextField, UUIDField
 from core.db import BaseModel, RegistryModel, TenantModel
 from core.db.check import differences
 from core.db.database import connect
-from core.db.ddl import create_schema, registry_table, tenant_table
+from core.db.ddl import create_schema, public_view, registry_table, tenant_table
 from core.db.migrations import MigrationSet
 
 
@@ -196,6 +196,10 @@ DRIFTS = {
         "CREATE VIEW scratch.seen WITH (security_invoker = off) AS SELECT * FROM scratch.box",
         "scratch.seen: the view is not security_invoker.",
     ),
+    "view that only says it is public": (
+        "CREATE VIEW scratch.seen AS SELECT * FROM scratch.box; COMMENT ON VIEW scratch.seen IS 'public: everybody.'",
+        "scratch.seen: the view is not security_invoker.",
+    ),
     "materialised view": (
         "CREATE MATERIALIZED VIEW scratch.kept AS SELECT * FROM scratch.box",
         "scratch.kept: a materialised view has no row-level security.",
@@ -230,6 +234,11 @@ def test_drift_is_named(owner, models, scratch, drift):
 )
 def test_a_view_of_the_invoker_is_no_difference(owner, models, scratch, options):
     owner.execute_sql(f"CREATE VIEW scratch.seen WITH ({options}) AS SELECT * FROM scratch.box")
+    assert differences(owner, scratch) == []
+
+
+def test_a_public_view_with_its_reason_is_no_difference(owner, models, scratch):
+    public_view(owner, "scratch.seen", "SELECT 1 AS one", reason="Numbers are everybody's.")
     assert differences(owner, scratch) == []
 
 

@@ -11,6 +11,7 @@ import click
 import falcon
 
 from core.api import (
+    PUBLIC,
     Actor,
     Blocker,
     CardView,
@@ -28,6 +29,7 @@ from core.api import (
     NotificationKind,
     ObjectAction,
     Permission,
+    PortalTile,
     Request,
     RequestContext,
     Role,
@@ -128,6 +130,7 @@ def count() -> None:
 def register_routes() -> list[Route]:
     return [
         Route("api", "things", Things(), "every.things", "every.read"),
+        Route("portal", "things", Things(), "every.province", PUBLIC),
         Route("office", "", Things(), "every.page", "every.read"),
     ]
 
@@ -185,6 +188,11 @@ def register_health_checks() -> list[HealthCheck]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(count)]
+
+
+@hookimpl
+def register_portal_pages() -> list[PortalTile]:
+    return [PortalTile("Mọi dịch vụ", "Cho mọi người", "every.province", "star")]
 
 
 # ---- run

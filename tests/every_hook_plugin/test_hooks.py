@@ -121,6 +121,15 @@ def test_hook_register_commands(ground, monkeypatch):
     assert CliRunner().invoke(core.cli.main, ["every", "count"]).output == "1 connected, acting: Hệ thống\n"
 
 
+def test_hook_register_portal_pages(ground):
+    front = ground.client.simulate_get("/public").text
+    address = ground.platform.catalogue.url("every.province")
+    assert re.search(
+        rf'<a href="{address}">.*?<b>Mọi dịch vụ</b><span>Cho mọi người</span>', front, re.DOTALL
+    )
+    assert orjson.loads(ground.client.simulate_get(address).content) == {"things": 1}
+
+
 # ---- run
 
 

@@ -32,7 +32,7 @@ FORBIDDEN = {
     r"\bhx-on": "htmx would evaluate it",
     r"\bhx-confirm": "the browser's own box; show what happens before it happens",
     r"js:": "htmx would evaluate it",
-    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)": "the content security policy drops inline scripts",
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)": "the content security policy drops inline scripts",
     r"\|\s*safe\b": "what people typed must stay escaped",
     r"autoescape\s+false": "what people typed must stay escaped",
     r"https?://": "everything is served from here",

@@ -1,0 +1,197 @@
+"""The province's own public pages: what agencies share, who they are, search over all of them."""
+
+from abc import abstractmethod
+from typing import Any
+
+import falcon
+
+from core.api import (
+    N_,
+    Request,
+    _,
+    dispatcher,
+    installed_settings,
+    page_text,
+    reading_as,
+    url_for,
+)
+from plugins.websites import public_feeds, public_queries
+from plugins.websites.keeping import etag_of
+from plugins.websites.palettes import DEFAULT_PALETTE
+from plugins.websites.public_resources import HTML, SHARED_SECONDS, hit_cards, search_view, write
+from plugins.websites.public_views import (
+    AgencyGroup,
+    Crumb,
+    Frame,
+    MenuLine,
+    ProvinceView,
+    Tile,
+    link_groups,
+    structured,
+)
+
+NEWS = 9
+FEED_SIZE = 30
+KEYS = "province"
+KINDS: dict[str, str] = {
+    "province": N_("Uỷ ban nhân dân cấp tỉnh"),
+    "department": N_("Sở, ban, ngành"),
+    "department_unit": N_("Đơn vị thuộc sở, ban, ngành"),
+    "ward": N_("Phường"),
+    "commune": N_("Xã"),
+    "special_zone": N_("Đặc khu"),
+    "commune_unit": N_("Đơn vị thuộc xã, phường"),
+    "other": N_("Cơ quan khác"),
+}
+"""Kinds of agencies as the registry names them, in the order of the page."""
+
+
+class _ProvincePage:
+    """A page of the province in one language."""
+
+    content_type = HTML
+
+    def __init__(self, *, english: bool = False) -> None:
+        self.english = english
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        with reading_as("en" if self.english else "vi"):
+            body = self.make(req).encode()
+        write(req, resp, body, self.content_type, etag_of(body), KEYS, SHARED_SECONDS)
+
+    @abstractmethod
+    def make(self, req: Request) -> str:
+        """Return the page."""
+
+    def name(self, page: str, *, english: bool | None = None) -> str:
+        """Return the name of a route in this page's language, or in the one given."""
+        return f"websites.public_{'en_' if (self.english if english is None else english) else ''}{page}"
+
+    def frame(self, req: Request, title: str, page: str) -> Frame:
+        """Return what stands around a page of the province."""
+        own, other = (
+            url_for(req, self.name(page)),
+            url_for(req, self.name(page, english=not self.english)),
+        )
+        base = installed_settings().public_url
+        here, there = ("en", "vi") if self.english else ("vi", "en")
+        home = url_for(req, self.name("province"))
+        name = public_feeds.province_title()
+        menu = (
+            MenuLine(_("Trang chủ"), home, page == "province"),
+            MenuLine(_("Các cơ quan"), url_for(req, self.name("agencies")), page == "agencies"),
+        )
+        return Frame(
+            title=title,
+            name=name,
+            line=installed_settings().province_name,
+            palette=DEFAULT_PALETTE,
+            home_url=home,
+            search_url=url_for(req, self.name("province_search")),
+            canonical=base + own,
+            description=_(
+                "Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=installed_settings().province_name
+            ),
+            menu=menu,
+            other_language=other,
+            alternates=((here, base + own), (there, base + other)),
+            feed_url=base + url_for(req, "websites.public_province_feed"),
+            structured=structured({
+                "@type": "GovernmentOrganization", "name": installed_settings().province_name, "url": base + home,
+            }),
+            sign_in_url="/sso/login?return_to=%2F",
+            crumbs=() if page == "province" else (Crumb(_("Trang chủ"), home),),
+        )  # fmt: skip
+
+    def groups(self, req: Request) -> tuple[AgencyGroup, ...]:
+        """Return the agencies by their kind, in the order of the registry."""
+        from_kind: dict[str, list[tuple[str, str]]] = {kind: [] for kind in KINDS}
+        for each in public_queries.agencies():
+            english = self.english and each.has_english
+            url = (
+                url_for(req, f"websites.public_{'en_' if english else ''}home", tenant=each.code)
+                if each.is_open
+                else ""
+            )
+            name = each.name_en if english and each.name_en else each.name
+            from_kind.setdefault(each.kind, []).append((name, url))
+        return tuple(
+            AgencyGroup(kind, _(KINDS.get(kind, KINDS["other"])), tuple(found))
+            for kind, found in from_kind.items()
+            if found
+        )
+
+
+class Province(_ProvincePage):
+    """The front page of the province."""
+
+    def make(self, req: Request) -> str:
+        news = hit_cards(req, public_queries.province_news(NEWS, self.english), self.english, sites=True)
+        agencies_url = url_for(req, self.name("agencies"))
+        view = ProvinceView(
+            frame=self.frame(req, "", "province"),
+            lead=news[0] if news else None,
+            news=news[1:],
+            tiles=tuple(
+                Tile(_(tile.title), _(tile.summary), _tile_url(req, tile.route, agencies_url), tile.icon)
+                for _manifest, tile in dispatcher().catalogue.portal_pages
+            ),
+            groups=self.groups(req),
+            agencies_url=agencies_url,
+            links=link_groups(public_queries.province_links()),
+        )
+        return page_text(req, "websites/public_province.html", view)
+
+
+class Agencies(_ProvincePage):
+    """All agencies by kind."""
+
+    def make(self, req: Request) -> str:
+        view = ProvinceView(
+            frame=self.frame(req, _("Các cơ quan"), "agencies"),
+            lead=None,
+            news=(),
+            tiles=(),
+            groups=self.groups(req),
+            agencies_url="",
+        )
+        return page_text(req, "websites/public_agencies.html", view)
+
+
+class ProvinceSearch(_ProvincePage):
+    """Searches all open sites."""
+
+    def make(self, req: Request) -> str:
+        around = self.frame(req, _("Tìm kiếm"), "province_search")
+        return page_text(
+            req, "websites/public_search.html", search_view(req, around, self.english, tenant_id=None)
+        )
+
+
+class ProvinceFeed(_ProvincePage):
+    """The front page as Atom."""
+
+    content_type = public_feeds.ATOM
+
+    def make(self, req: Request) -> str:
+        title = f"{public_feeds.province_title()} · {installed_settings().province_name}"
+        return public_feeds.province_feed(req, title, public_queries.province_news(FEED_SIZE))
+
+
+class ProvinceSitemap(_ProvincePage):
+    """The list of the sites' sitemaps, for search engines."""
+
+    content_type = public_feeds.XML
+
+    def make(self, req: Request) -> str:
+        codes = [each.code for each in public_queries.agencies() if each.is_open]
+        return public_feeds.sitemap_index(
+            installed_settings().public_url + url_for(req, "websites.public_sitemap", tenant=code)
+            for code in codes
+        )
+
+
+def _tile_url(req: Request, route: str, agencies_url: str) -> str:
+    """Return where a tile leads; to the list of agencies when the service is each agency's own."""
+    address: Any = dispatcher().catalogue.routes[route]
+    return agencies_url if address.tenanted else url_for(req, route)

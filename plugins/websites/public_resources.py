@@ -1,0 +1,412 @@
+"""The public pages of agencies' sites: read the request, ask one query, answer so that caches may keep it."""
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    START,
+    BadRequest,
+    Cursor,
+    NotFound,
+    Request,
+    _,
+    page_text,
+    page_url,
+    read_cursor,
+    reading_as,
+    redirect,
+    url_for,
+)
+from plugins.websites import counting, public_feeds, public_queries
+from plugins.websites.keeping import Kept, Pages, etag_of
+from plugins.websites.public_views import (
+    KINDS,
+    WIDE,
+    Addresses,
+    ArticleView,
+    Crumb,
+    HomeView,
+    ListView,
+    SearchView,
+    Section,
+    UnitView,
+    as_article,
+    cards,
+    frame,
+    link_groups,
+)
+
+SHARED_SECONDS = 30
+"""Caches in front of the platform may keep a page so long; browsers ask each time, which costs a 304."""
+HTML = "text/html; charset=utf-8"
+KEPT_PARAMETERS = ("after", "before")
+KEY = (datetime.fromisoformat, UUID)
+
+pages = Pages()
+visits = counting.Visits()
+limiter = counting.Limiter()
+
+
+class Made:
+    """A page as its maker returns it."""
+
+    def __init__(
+        self, text: str, *, content_type: str = HTML, keys: tuple[str, ...] = (), article_id: str = "", ends: str = ""
+    ) -> None:  # fmt: skip
+        self.text, self.content_type, self.keys = text, content_type, keys
+        self.article_id = article_id
+        self.ends = datetime.fromisoformat(ends) if ends else None
+
+
+def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kept: bool = True) -> None:
+    """Answer with the page that is kept, with a new one, or with 304 to whoever has it already."""
+    tenant = req.public_tenant
+    if tenant is None:
+        raise NotFound
+    generation = public_queries.generation()
+    now = datetime.now(UTC)
+    asked = tuple(
+        (name, req.params[name]) for name in KEPT_PARAMETERS if isinstance(req.params.get(name), str)
+    )
+    key = (tenant.id, tenant.name, req.own_origin, req.path, asked)
+    page = pages.get(key, generation.number, now) if kept else None
+    if page is None:
+        made = make()
+        body = made.text.encode()
+        page = Kept(
+            body, made.content_type, " ".join((f"site-{tenant.code}", *made.keys)), generation.number, made.ends,
+            time.monotonic(), etag_of(body), made.article_id,
+        )  # fmt: skip
+        if kept:
+            pages.keep(key, page)
+    if page.content_type == HTML:
+        visits.note(req, page.article_id)
+    rest = SHARED_SECONDS
+    if page.ends is not None:
+        rest = max(0, min(rest, int((page.ends - now).total_seconds())))
+    write(req, resp, page.body, page.content_type, page.etag, page.surrogate_key, rest)
+    resp.last_modified = generation.changed_at
+
+
+def write(
+    req: Request, resp: falcon.Response, body: bytes, content_type: str, etag: str, keys: str, seconds: int
+) -> None:
+    """Answer with a page that caches may keep, or with 304 when the reader has this very one.
+
+    If-Modified-Since is not answered: a publication that ends by its time leaves no newer date behind.
+    """
+    resp.set_header("Cache-Control", f"public, max-age=0, s-maxage={seconds}")
+    resp.set_header("Surrogate-Control", f"max-age={seconds}, stale-while-revalidate={seconds}")
+    resp.set_header("Surrogate-Key", keys)
+    resp.set_header("Vary", "Accept-Encoding")
+    resp.etag = etag
+    known = req.if_none_match or ()
+    if any(each in ("*", etag) for each in known):
+        resp.status = falcon.HTTP_304
+        return
+    resp.content_type = content_type
+    resp.data = body
+
+
+class _Page:
+    """A page of a site in one language."""
+
+    def __init__(self, *, english: bool = False) -> None:
+        self.english = english
+        self.locale = "en" if english else "vi"
+
+    def found(self, found: dict[str, Any] | None, part: str = "site") -> dict[str, Any]:
+        """Return what was found; a closed site and a missing page are the same 404."""
+        if found is None or not found.get(part):
+            raise NotFound
+        return found
+
+    def on_get(self, req: Request, resp: falcon.Response, **fields: Any) -> None:
+        with reading_as(self.locale):
+            answer(req, resp, lambda: self.make(req, **fields))
+
+    @abstractmethod
+    def make(self, req: Request, **fields: Any) -> Made:
+        """Return the page."""
+
+
+class Home(_Page):
+    """The first page of a site."""
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        found = self.found(public_queries.home(self.english))
+        to = Addresses(req, self.english, found["host"])
+        newest = cards(to, found["newest"])
+        shown = {card.url for card in newest[:4]}
+        around = frame(req, to, found, "", to.to("home"), translated=to.to("home", english=not self.english))
+        sections = (
+            Section(
+                to.said(each, "title"),
+                to.to("category", slug=each["slug"]),
+                tuple(card for card in cards(to, each["cards"]) if card.url not in shown),
+            )
+            for each in found["sections"]
+        )
+        view = HomeView(
+            frame=around,
+            banner=to.picture(found["site"]["banner"]),
+            lead=to.card(found["newest"][0], WIDE) if newest else None,
+            newest=newest[1:4],
+            sections=tuple(each for each in sections if each.cards),
+            notices=cards(to, found["notices"]),
+            notices_url=to.to("notices"),
+            documents=cards(to, found["documents"]),
+            documents_url=to.to("documents"),
+            news_url=to.to("news"),
+            links=link_groups(found["links"]),
+        )
+        return Made(page_text(req, "websites/public_home.html", view), ends=found["ends"] or "")
+
+
+class Listing(_Page):
+    """The newest of one kind, or of one category."""
+
+    def __init__(self, kind: str, page: str, title: str, *, english: bool = False) -> None:
+        super().__init__(english=english)
+        self.kind, self.page, self.title = kind, page, title
+
+    def on_get(self, req: Request, resp: falcon.Response, **fields: Any) -> None:
+        with reading_as(self.locale):
+            searched = self.kind == "document" and bool(req.get_param("q"))
+            answer(req, resp, lambda: self.make(req, **fields), kept=not searched)
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        slug = fields.get("slug", "")
+        typed = (req.get_param("q") or "")[: public_queries.MOST_SEARCHED] if self.kind == "document" else ""
+        words = public_queries.search_words(typed)
+        cursor = read_cursor(req, *KEY)
+        found, rows = public_queries.listing(self.english, cursor, kind=self.kind, category=slug, words=words)
+        found = self.found(found)
+        category = next((each for each in found["categories"] if each["slug"] == slug), None)
+        if slug and category is None:
+            raise NotFound
+        to = Addresses(req, self.english, found["host"])
+        title = to.said(category, "title") if category else _(self.title)
+        given = {"slug": slug} if slug else {}
+        own = to.to(self.page, **given)
+        around = frame(
+            req,
+            to,
+            found,
+            title,
+            own,
+            translated=to.to(self.page, english=not self.english, **given),
+            crumbs=_crumbs(to, found, category),
+        )
+        view = ListView(
+            frame=around,
+            cards=cards(to, list(rows.rows)),
+            documents=self.kind == "document",
+            searchable=self.kind == "document",
+            query=typed,
+            empty=_("Không có văn bản nào khớp.") if words else _("Chưa có nội dung ở đây."),
+            newer_url=page_url(req, before=rows.previous_key) if rows.previous_key else "",
+            older_url=page_url(req, after=rows.next_key) if rows.next_key else "",
+            list_url=own,
+        )
+        keys = (f"category-{category['id']}",) if category else ()
+        return Made(page_text(req, "websites/public_list.html", view), keys=keys, ends=found["ends"] or "")
+
+
+class Article(_Page):
+    """One publication: news, a notice or a document, or a static page."""
+
+    def __init__(self, *kinds: str, english: bool = False) -> None:
+        super().__init__(english=english)
+        self.kinds = kinds
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        slug = fields["slug"]
+        found = self.found(self.found(public_queries.article(slug, self.kinds, self.english)), "article")
+        row = found["article"]
+        to = Addresses(req, self.english, found["host"])
+        page = "page" if "page" in self.kinds else "article"
+        translated = (
+            to.to(page, english=not self.english, slug=slug) if self.english or row["title_en"] else ""
+        )
+        category = next((each for each in found["categories"] if each["id"] == row["category_id"]), None)
+        around = frame(
+            req,
+            to,
+            found,
+            to.said(row, "title"),
+            to.to(page, slug=slug),
+            translated=translated,
+            crumbs=_crumbs(to, found, category, row["kind"]),
+            description=to.said(row, "summary"),
+        )
+        role = row["page_role"]
+        leaders = public_queries.posts() if role == "leaders" else []
+        units = public_queries.structure() if role == "structure" else []
+        view = ArticleView(
+            frame=as_article(to, around, row, found["site"]),
+            card=to.card(row, WIDE),
+            body=to.body(row["body"], row["pictures"]),
+            dated=row["kind"] != "page",
+            related=cards(to, found["related"] or []) if row["kind"] != "page" else (),
+            rate_url=to.to("rate", slug=slug),
+            leaders=tuple(
+                (each.name, each.position, each.unit)
+                for each in leaders
+                if public_queries.leads_the_agency(each)
+            ),
+            units=tuple(
+                UnitView(unit.name, unit.depth, tuple((each.name, each.position) for each in unit.heads))
+                for unit in units
+            ),
+        )
+        keys = (f"article-{row['id']}", *((f"category-{category['id']}",) if category else ()))
+        return Made(
+            page_text(req, "websites/public_article.html", view),
+            keys=keys,
+            article_id=row["id"],
+            ends=found["ends"] or "",
+        )
+
+
+class Rating(_Page):
+    """Takes what a reader thinks of a publication, without knowing who it is."""
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        raise NotFound
+
+    def on_get(self, req: Request, resp: falcon.Response, **fields: Any) -> None:
+        raise NotFound
+
+    def on_post(self, req: Request, resp: falcon.Response, slug: str) -> None:
+        found = self.found(
+            self.found(public_queries.article(slug, KINDS, english=False)),
+            "article",
+        )
+        useful = req.form.get("useful")
+        if useful not in ("yes", "no"):
+            raise BadRequest(_("Chọn “Có ích” hoặc “Chưa có ích”."))
+        article_id = UUID(found["article"]["id"])
+        if limiter.admits(req.access_route[0] if req.access_route else "", article_id):
+            counting.rate(article_id, useful=useful == "yes", reason=str(req.form.get("reason", "")))
+        page = "page" if found["article"]["kind"] == "page" else "article"
+        redirect(resp, Addresses(req, self.english).to(page, slug=slug) + "#cam-on")
+
+
+class Search(_Page):
+    """Searches one site."""
+
+    def on_get(self, req: Request, resp: falcon.Response, **fields: Any) -> None:
+        with reading_as(self.locale):
+            answer(req, resp, lambda: self.make(req, **fields), kept=False)
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        found = self.found(public_queries.shell(self.english))
+        tenant = req.public_tenant
+        to = Addresses(req, self.english, found["host"])
+        around = frame(
+            req,
+            to,
+            found,
+            _("Tìm kiếm"),
+            to.to("search"),
+            translated=to.to("search", english=not self.english),
+        )
+        view = search_view(req, around, self.english, tenant.id if tenant else None)
+        return Made(page_text(req, "websites/public_search.html", view))
+
+
+def search_view(req: Request, around: Any, english: bool, tenant_id: UUID | None) -> SearchView:
+    """Return what was found for the words in the address, in a site or in the province."""
+    typed = (req.get_param("q") or "")[: public_queries.MOST_SEARCHED].replace("\x00", "").strip()
+    cursor = _search_cursor(req)
+    found = public_queries.search(
+        public_queries.search_words(typed), cursor, tenant_id=tenant_id, english=english
+    )
+    province = url_for(req, f"websites.public_{'en_' if english else ''}province_search")
+    return SearchView(
+        frame=around,
+        query=typed,
+        cards=hit_cards(req, found.rows, english, sites=tenant_id is None),
+        newer_url=page_url(req, before=found.previous_key) if found.previous_key else "",
+        older_url=page_url(req, after=found.next_key) if found.next_key else "",
+        province_url=f"{province}?{urlencode({'q': typed})}" if tenant_id and typed else "",
+        scope="site" if tenant_id else "province",
+    )
+
+
+def _search_cursor(req: Request) -> Cursor:
+    return read_cursor(req, int, *KEY) if {"after", "before"} & set(req.params) else START
+
+
+def hit_cards(req: Request, hits: Any, english: bool, *, sites: bool) -> tuple[Any, ...]:
+    """Return found publications as lines of a list, with the name of their site when several are searched."""
+    return tuple(public_feeds.hit_card(req, hit, english, site=sites) for hit in hits)
+
+
+def _crumbs(
+    to: Addresses, found: dict[str, Any], category: dict[str, Any] | None, kind: str = ""
+) -> tuple[Crumb, ...]:
+    """Return the way from the home page to here, without the page itself."""
+    steps = [Crumb(_("Trang chủ"), to.to("home"))]
+    if category:
+        above = next((each for each in found["categories"] if each["id"] == category["parent"]), None)
+        steps += [
+            Crumb(to.said(each, "title"), to.to("category", slug=each["slug"]))
+            for each in (above, category if kind else None)
+            if each
+        ]
+    elif kind in ("news", "notice", "document"):
+        title, page = {
+            "news": (_("Tin tức"), "news"),
+            "notice": (_("Thông báo"), "notices"),
+            "document": (_("Văn bản"), "documents"),
+        }[kind]
+        steps.append(Crumb(title, to.to(page)))
+    return tuple(steps)
+
+
+class Feed(_Page):
+    """The newest publications as Atom, of the site or of one category."""
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        slug = fields.get("slug", "")
+        found, rows = public_queries.listing(
+            self.english, START, kind="news", category=slug, size=public_queries.FEED_SIZE
+        )
+        found = self.found(found)
+        category = next((each for each in found["categories"] if each["slug"] == slug), None)
+        if slug and category is None:
+            raise NotFound
+        to = Addresses(req, self.english, found["host"])
+        text = public_feeds.site_feed(to, found, category, cards(to, list(rows.rows)), rows.rows)
+        return Made(text, content_type=public_feeds.ATOM, ends=found["ends"] or "")
+
+
+class Sitemap(_Page):
+    """The addresses of a site for search engines."""
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        found = self.found(public_queries.sitemap())
+        return Made(
+            public_feeds.site_sitemap(Addresses(req, english=False, host=found["host"]), found),
+            content_type=public_feeds.XML,
+            ends=found["ends"] or "",
+        )
+
+
+class Robots(_Page):
+    """What robots may read on an agency's own domain."""
+
+    def make(self, req: Request, **fields: Any) -> Made:
+        found = self.found(public_queries.shell(english=False))
+        to = Addresses(req, english=False, host=found["host"])
+        text = f"User-agent: *\nDisallow: {to.to('search')}\nSitemap: {to.absolute(to.plain('sitemap'))}\n"
+        return Made(text, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,441 @@
+"""What public pages show: plain values with addresses, made from what `public_queries` found."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from markupsafe import Markup
+
+from core.api import Request, _, installed_settings, url_for
+from plugins.websites import richtext
+from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
+
+KINDS = ("news", "notice", "document", "page")
+MENU_PAGES = frozenset({"home", "documents", "notices"})
+DESCRIPTION_LENGTH = 300
+PICTURE_ROUTE = "files.public_picture"
+WIDE, SMALL, LOGO = 960, 320, 160
+"""Widths that pictures are asked for in; a cheap telephone loads no more than it shows."""
+
+
+def page_of_kind(kind: str) -> str:
+    """Return which page shows a publication of a kind."""
+    return "page" if kind == "page" else "article"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLine:
+    """One line of the menu with the lines below it."""
+
+    title: str
+    url: str
+    current: bool
+    children: tuple["MenuLine", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture with its alternative text."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A publication as a line of a list."""
+
+    title: str
+    summary: str
+    url: str
+    at: datetime
+    symbol: str = ""
+    issued_on: date | None = None
+    issuer: str = ""
+    cover: PictureView | None = None
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the way to this page."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Links to other sites under a heading."""
+
+    heading: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around every public page, of a site or of the province."""
+
+    title: str
+    name: str
+    line: str
+    palette: str
+    home_url: str
+    search_url: str
+    canonical: str
+    description: str = ""
+    menu: tuple[MenuLine, ...] = ()
+    logo: PictureView | None = None
+    other_language: str = ""
+    """The address of this page in the other language, or of its home page there."""
+    alternates: tuple[tuple[str, str], ...] = ()
+    """(language, absolute address) of the same page."""
+    feed_url: str = ""
+    share_picture: str = ""
+    kind: str = "website"
+    structured: Markup = Markup()
+    portal_url: str = ""
+    sign_in_url: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+    responsible: str = ""
+    licence: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A category on the home page."""
+
+    title: str
+    url: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The first page of a site."""
+
+    frame: Frame
+    banner: PictureView | None
+    lead: Card | None
+    newest: tuple[Card, ...]
+    sections: tuple[Section, ...]
+    notices: tuple[Card, ...]
+    notices_url: str
+    documents: tuple[Card, ...]
+    documents_url: str
+    news_url: str
+    links: tuple[LinkGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One page of a list; `documents` shows numbers and dates."""
+
+    frame: Frame
+    cards: tuple[Card, ...]
+    documents: bool
+    searchable: bool
+    query: str
+    empty: str
+    newer_url: str
+    older_url: str
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit in the structure, with its heads."""
+
+    name: str
+    depth: int
+    heads: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """One publication."""
+
+    frame: Frame
+    card: Card
+    body: Markup
+    dated: bool
+    related: tuple[Card, ...]
+    rate_url: str
+    leaders: tuple[tuple[str, str, str], ...] = ()
+    units: tuple[UnitView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What was found for some words."""
+
+    frame: Frame
+    query: str
+    cards: tuple[Card, ...]
+    newer_url: str
+    older_url: str
+    province_url: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A service to the public."""
+
+    title: str
+    summary: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyGroup:
+    """Agencies of one kind: (name, address) pairs; those without a site have no address."""
+
+    kind: str
+    title: str
+    agencies: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceView:
+    """The front page of the province, or its list of agencies."""
+
+    frame: Frame
+    lead: Card | None
+    news: tuple[Card, ...]
+    tiles: tuple[Tile, ...]
+    groups: tuple[AgencyGroup, ...]
+    agencies_url: str
+    links: tuple[LinkGroup, ...] = ()
+
+
+class Addresses:
+    """Makes addresses of one site in one language, as the reader's own host has them."""
+
+    def __init__(self, req: Request, english: bool, host: str | None = None) -> None:
+        self._req = req
+        self.english = english
+        self._host = host
+
+    def to(self, page: str, english: bool | None = None, **fields: Any) -> str:
+        """Return the address of a page of this site."""
+        wanted = self.english if english is None else english
+        return url_for(self._req, f"websites.public_{'en_' if wanted else ''}{page}", **fields)
+
+    def plain(self, page: str, **fields: Any) -> str:
+        """Return an address that is the same in every language."""
+        return url_for(self._req, f"websites.public_{page}", **fields)
+
+    def absolute(self, url: str) -> str:
+        """Return the one address that search engines and readers should keep, on the own domain when there is one."""
+        tenant = self._req.public_tenant
+        below = f"/public/{tenant.code}" if tenant else ""
+        path = url if not url.startswith(f"{below}/") else url[len(below) :]
+        if self._host and below:
+            scheme, _sign, rest = installed_settings().public_url.partition("://")
+            port = f":{rest.partition(':')[2]}" if ":" in rest else ""
+            return f"{scheme}://{self._host}{port}{path}"
+        return installed_settings().public_url + (f"{below}{path}" if self._req.own_origin else url)
+
+    def picture(self, found: dict[str, Any] | None, width: int = WIDE) -> PictureView | None:
+        """Return a picture of the site with its address in one of the widths."""
+        if not found:
+            return None
+        return PictureView(
+            self._picture_url(found["file"], width),
+            found["alt"],
+            found["width"],
+            found["height"],
+            found.get("caption", ""),
+        )
+
+    def _picture_url(self, file_id: str, width: int) -> str:
+        return url_for(self._req, PICTURE_ROUTE, file_id=file_id, width=width)
+
+    def body(self, html: str, files: dict[str, str]) -> Markup:
+        """Return a stored text with addresses of its pictures; one that is gone from the library is left out."""
+
+        def address(picture_id: UUID) -> str:
+            file_id = files.get(str(picture_id))
+            return self._picture_url(file_id, WIDE) if file_id else ""
+
+        return richtext.with_pictures(html, address)
+
+    def card(self, row: dict[str, Any], width: int = SMALL) -> Card:
+        """Return a publication as a line of a list."""
+        issued = row.get("issued_on")
+        return Card(
+            title=self.said(row, "title"),
+            summary=self.said(row, "summary"),
+            url=self.to(page_of_kind(row["kind"]), slug=row["slug"]),
+            at=datetime.fromisoformat(row["published_at"]),
+            symbol=row.get("symbol", ""),
+            issued_on=date.fromisoformat(issued) if issued else None,
+            issuer=row.get("issuer", ""),
+            cover=self.picture(row.get("cover"), width),
+        )
+
+    def said(self, row: dict[str, Any], name: str) -> str:
+        """Return a text in the page's language; Vietnamese where nobody translated it."""
+        return str((self.english and row.get(f"{name}_en")) or row[name])
+
+
+def cards(to: Addresses, rows: list[dict[str, Any]]) -> tuple[Card, ...]:
+    """Return publications as lines of a list."""
+    return tuple(to.card(row) for row in rows)
+
+
+def frame(
+    req: Request,
+    to: Addresses,
+    found: dict[str, Any],
+    title: str,
+    own_url: str,
+    *,
+    translated: str = "",
+    crumbs: tuple[Crumb, ...] = (),
+    description: str = "",
+) -> Frame:
+    """Return what stands around a page of a site; `translated` is its address in the other language."""
+    site = found["site"]
+    name = to.said(site, "name")
+    other = (translated or to.to("home", english=not to.english)) if site["has_english"] else ""
+    alternates = (
+        (
+            (("vi", "en")[to.english], to.absolute(own_url)),
+            (("en", "vi")[to.english], to.absolute(translated)),
+        )
+        if site["has_english"] and translated
+        else ()
+    )
+    parent = req.public_tenant.parent_name if req.public_tenant else ""
+    logo = to.picture(site["logo"], LOGO)
+    return Frame(
+        title=title,
+        name=name,
+        line=to.said(site, "tagline") or parent,
+        palette=site["palette"] if site["palette"] in PALETTES else DEFAULT_PALETTE,
+        home_url=to.to("home"),
+        search_url=to.to("search"),
+        canonical=to.absolute(own_url),
+        description=(description or to.said(site, "tagline") or name)[:DESCRIPTION_LENGTH],
+        menu=_menu(to, found, own_url),
+        logo=logo,
+        other_language=other,
+        alternates=alternates,
+        feed_url=to.absolute(to.plain("feed")),
+        share_picture=to.absolute(logo.url) if logo else "",
+        structured=structured(_organisation(to, site)),
+        portal_url=to.plain("province"),
+        crumbs=crumbs,
+        **{key: site[key] for key in ("responsible", "licence", "address", "phone", "email")},
+    )
+
+
+def _menu(to: Addresses, found: dict[str, Any], own_url: str) -> tuple[MenuLine, ...]:
+    """Return the site's menu, or a useful one where nobody has made any."""
+    lines = [
+        (item["id"], item["parent"], to.said(item, "title"), _target(to, item)) for item in found["menu"]
+    ]
+    if not lines:
+        lines = [("home", None, _("Trang chủ"), to.to("home"))]
+        lines += [
+            (page["slug"], None, to.said(page, "title"), to.to("page", slug=page["slug"]))
+            for page in found["pages"]
+            if not to.english or page["title_en"]
+        ]
+        lines += [
+            (each["id"], each["parent"], to.said(each, "title"), to.to("category", slug=each["slug"]))
+            for each in found["categories"]
+        ]
+        lines += [
+            ("notices", None, _("Thông báo"), to.to("notices")),
+            ("documents", None, _("Văn bản"), to.to("documents")),
+        ]
+    children: dict[str | None, list[MenuLine]] = {}
+    for _key, parent, title, url in lines:
+        if parent is not None and url:
+            children.setdefault(parent, []).append(MenuLine(title, url, url == own_url))
+    return tuple(
+        MenuLine(
+            title,
+            url,
+            url == own_url or any(each.current for each in children.get(key, ())),
+            tuple(children.get(key, ())),
+        )
+        for key, parent, title, url in lines
+        if parent is None and (url or key in children)
+    )
+
+
+def _target(to: Addresses, item: dict[str, Any]) -> str:
+    """Return where a line of the menu leads; empty when what it named is not published."""
+    kind = item["target"]
+    if kind == "url":
+        return str(item["url"])
+    if kind == "category":
+        return to.to("category", slug=item["category"]) if item["category"] else ""
+    if kind == "article":
+        if not item["article"] or (to.english and not item["english"]):
+            return ""
+        return to.to(page_of_kind(item["kind"]), slug=item["article"])
+    return to.to(kind) if kind in MENU_PAGES else ""
+
+
+def structured(document: dict[str, Any]) -> Markup:
+    """Return JSON-LD for the head of a page.
+
+    SECURITY: inside a script element only `</` and `<!--` end or change it, so no `<` is left.
+    """
+    text = orjson.dumps({"@context": "https://schema.org", **document}).decode()
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - escaped above
+
+
+def _organisation(to: Addresses, site: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@type": "GovernmentOrganization",
+        "name": site["name"],
+        "url": to.absolute(to.to("home")),
+        **({"address": site["address"]} if site["address"] else {}),
+        **({"telephone": site["phone"]} if site["phone"] else {}),
+        **({"email": site["email"]} if site["email"] else {}),
+    }
+
+
+def as_article(to: Addresses, around: Frame, row: dict[str, Any], site: dict[str, Any]) -> Frame:
+    """Return the frame of an article's page with what share cards and search engines want to know."""
+    cover = to.picture(row["cover"])
+    picture = to.absolute(cover.url) if cover else around.share_picture
+    return replace(
+        around,
+        kind="article",
+        share_picture=picture,
+        structured=structured({
+            "@type": "NewsArticle" if row["kind"] in ("news", "notice") else "WebPage",
+            "headline": to.said(row, "title"),
+            "datePublished": row["published_at"],
+            "dateModified": row["updated_at"],
+            "inLanguage": "en" if to.english else "vi",
+            "mainEntityOfPage": around.canonical,
+            **({"image": [picture]} if picture else {}),
+            "publisher": _organisation(to, site),
+        }),
+    )  # fmt: skip
+
+
+def link_groups(rows: list[dict[str, Any]]) -> tuple[LinkGroup, ...]:
+    """Return links under their headings, in the order given."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        groups.setdefault(row["heading"], []).append((row["title"], row["url"]))
+    return tuple(LinkGroup(heading, tuple(links)) for heading, links in groups.items())

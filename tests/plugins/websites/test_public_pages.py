@@ -1,0 +1,164 @@
+"""What the public finds on a site, and in which form."""
+
+import json
+import re
+
+import pytest
+
+from tests.plugins.websites.press import Press
+
+
+def data_of(page):
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)
+    return json.loads(text)
+
+
+def test_the_home_page_shows_the_newest_and_leads_on(press):
+    culture = press.category("Văn hoá", "van-hoa")
+    press.publish("Lễ hội áo dài", "le-hoi-ao-dai", category_id=culture, summary="Ba ngày ở Đại Nội.")
+    press.publish("Lịch cắt điện", "lich-cat-dien", kind="notice")
+    press.publish(
+        "Quyết định giao chỉ tiêu", "qd-15", kind="document", symbol="15/2026/QĐ-UBND", issued_on="2026-08-21"
+    )
+    press.link("Cổng Dịch vụ công quốc gia", "https://dichvucong.gov.vn", heading="Dịch vụ")
+    page = press.get("home")
+    assert page.status_code == 200
+    for said in (
+        "Lễ hội áo dài",
+        "Ba ngày ở Đại Nội.",
+        "Lịch cắt điện",
+        "15/2026/QĐ-UBND",
+        "21/8/2026",
+        "Dịch vụ",
+    ):
+        assert said in page.text
+    assert press.article("le-hoi-ao-dai").status_code == 200
+    assert data_of(page)["@type"] == "GovernmentOrganization"
+
+
+def test_an_article_carries_its_way_date_share_card_and_structured_data(press):
+    above = press.category("Đời sống", "doi-song")
+    culture = press.category("Văn hoá", "van-hoa", parent_id=above)
+    press.publish("Trước đó", "truoc-do", category_id=culture)
+    press.publish(
+        'Áo dài & "nón lá" </script><b>',
+        "ao-dai",
+        category_id=culture,
+        summary="Tóm tắt",
+        body="<p>Thân <em>bài</em></p>",
+    )
+    page = press.article("ao-dai")
+    assert "<p>Thân <em>bài</em></p>" in page.text
+    way = page.text[page.text.index("pb-crumbs") : page.text.index("<h1>")]
+    assert way.index("Trang chủ") < way.index("Đời sống") < way.index("Văn hoá")
+    assert '<meta property="og:type" content="article">' in page.text
+    assert (
+        f'<link rel="canonical" href="http://localhost:8000{press.url("article", slug="ao-dai")}">'
+        in page.text
+    )
+    assert "Trước đó" in page.text[page.text.index("Tin cùng mục") :]
+    said = data_of(page)
+    assert said["@type"] == "NewsArticle"
+    assert said["headline"] == 'Áo dài & "nón lá" </script><b>'
+    assert "</script><b>" not in page.text
+
+
+def test_a_category_is_read_page_by_page_and_with_what_is_below_it(press):
+    above = press.category("Đời sống", "doi-song")
+    below = press.category("Văn hoá", "van-hoa", parent_id=above)
+    for number in range(1, 41):
+        press.publish(f"Tin số {number}.", f"tin-{number}", category_id=below if number % 2 else above)
+    seen, address = [], press.url("category", slug="doi-song")
+    pages = []
+    while address:
+        page = press.open(address)
+        pages.append(page)
+        seen += [int(number) for number in re.findall(r"Tin số (\d+)\.</a></h2>", page.text)]
+        more = re.search(r'href="([^"]+)" rel="next"', page.text)
+        address = more[1] if more else ""
+    assert seen == list(range(40, 0, -1))
+    back = re.search(r'href="([^"]+)" rel="prev"', pages[-1].text)[1]
+    assert re.findall(r"Tin số (\d+)\.</a></h2>", press.open(back).text) == [
+        str(n) for n in range(25, 10, -1)
+    ]
+    assert "Tin số 2." not in press.get("category", slug="van-hoa").text
+
+
+def test_an_odd_place_in_a_list_is_a_clear_error(press):
+    assert press.get("news", query="?after=xyz").status_code == 400
+
+
+def test_documents_are_found_by_number_and_words(press):
+    press.publish("Giao chỉ tiêu cây xanh", "qd-15", kind="document", symbol="15/2026/QĐ-UBND")
+    press.publish("Phòng cháy", "qd-16", kind="document", symbol="16/2026/KH-UBND", body="<p>cây xăng</p>")
+    assert "16/2026/KH-UBND" in press.get("documents").text
+    found = press.get("documents", query="?q=cay+xanh").text
+    assert "15/2026/QĐ-UBND" in found
+    assert "16/2026/KH-UBND" not in found
+
+
+def test_the_menu_leads_to_what_is_published_only(press):
+    about = press.menu("Giới thiệu", "url", url="https://example.vn/gioi-thieu")
+    hidden = press.draft("Bí mật", "bi-mat")
+    shown = press.publish("Lịch sử", "lich-su", kind="page")
+    press.menu("Bài nháp", "article", target_id=hidden, parent_id=about)
+    press.menu("Lịch sử", "article", target_id=shown, parent_id=about)
+    page = press.get("home").text
+    assert f'href="{press.url("page", slug="lich-su")}"' in page
+    assert "Bài nháp" not in page
+
+
+def test_the_structure_and_the_leaders_come_from_the_registry(press):
+    officer = press.agency.officer(name="Lê Quang Vinh")
+    press.rows(
+        "UPDATE tenants.membership SET position = 'Chánh Văn phòng' WHERE person_id = %s RETURNING id",
+        officer.person_id,
+    )
+    chair = press.agency.officer(name="Trần Mỹ Hạnh")
+    press.rows(
+        "UPDATE tenants.membership SET position = 'Chủ tịch UBND' WHERE person_id = %s RETURNING id",
+        chair.person_id,
+    )
+    press.agency.officer(name="Phạm Ngọc Anh")
+    press.publish("Cơ cấu tổ chức", "co-cau", kind="page", page_role="structure")
+    press.publish("Lãnh đạo", "lanh-dao", kind="page", page_role="leaders")
+    structure, leaders = press.article("co-cau", "page").text, press.article("lanh-dao", "page").text
+    assert "Văn phòng" in structure
+    assert "Chánh Văn phòng: Lê Quang Vinh" in structure
+    assert "Trần Mỹ Hạnh" in leaders
+    assert "Lê Quang Vinh" not in leaders
+    assert "Phạm Ngọc Anh" not in structure + leaders
+
+
+def test_english_pages_hold_what_is_translated_and_name_each_other(press):
+    press.publish("Lễ hội", "le-hoi", title_en="Festival", body_en="<p>Three days</p>")
+    press.publish("Chỉ tiếng Việt", "chi-tieng-viet")
+    assert press.get("en_home").status_code == 404
+    press.change(has_english=True, name_en="Thuan Hoa Ward")
+    home = press.get("en_home")
+    assert 'lang="en"' in home.text
+    assert "Festival" in home.text
+    assert "Chỉ tiếng Việt" not in home.text
+    page = press.get("en_article", slug="le-hoi")
+    assert "Three days" in page.text
+    for language, name in (("vi", "article"), ("en", "en_article")):
+        address = f"http://localhost:8000{press.url(name, slug='le-hoi')}"
+        for it in (page, press.article("le-hoi")):
+            assert f'<link rel="alternate" hreflang="{language}" href="{address}">' in it.text
+    assert press.get("en_article", slug="chi-tieng-viet").status_code == 404
+    assert 'hreflang="en" href="http' not in press.article("chi-tieng-viet").text
+
+
+def test_a_page_needs_no_script_and_no_staff_style(press):
+    press.publish("Tin", "tin-1")
+    page = press.article("tin-1").text
+    assert "tabler" not in page
+    assert "lienthong." not in page
+    assert "htmx" not in page
+    assert page.count("<script src=") == 1
+
+
+@pytest.mark.parametrize("palette", ["river", "no-such-colour"])
+def test_a_site_takes_one_of_the_known_palettes(ground, palette):
+    shown = Press(ground, palette=palette).get("home").text
+    assert f'data-palette="{"river" if palette == "river" else "indigo"}"' in shown
