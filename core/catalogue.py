@@ -368,23 +368,25 @@ def _addresses(items: Items) -> dict[str, Address]:
     return found
 
 
+def _complaint(module: LoadedModule, route: Route) -> str:
+    """Return which rule of names and areas a route breaks; empty when it keeps to them."""
+    first = route.path.partition("/")[0]
+    if not route.name.startswith(f"{module.key}."):
+        return f"must have a name that starts with '{module.key}.'"
+    if not route.permission:
+        return "names no permission; say PUBLIC if you mean it"
+    if route.area not in PREFIXES:
+        return f"names area '{route.area}'; there are {', '.join(PREFIXES)}"
+    if route.area in ("sso", "root") and not module.manifest.builtin:
+        return f"is in area '{route.area}', which belongs to the platform"
+    if route.area == "portal" and module.manifest.public_root and _AGENCY_CODE.fullmatch(first):
+        return f"begins with '{first}', which could be an agency's code"
+    return ""
+
+
 def _address(module: LoadedModule, route: Route) -> Address:
     """Return the full address of a route that keeps to the rules."""
-    complaint = ""
-    if not route.name.startswith(f"{module.key}."):
-        complaint = f"must have a name that starts with '{module.key}.'"
-    elif not route.permission:
-        complaint = "names no permission; say PUBLIC if you mean it"
-    elif route.area not in PREFIXES:
-        complaint = f"names area '{route.area}'; there are {', '.join(PREFIXES)}"
-    elif route.area in ("sso", "root") and not module.manifest.builtin:
-        complaint = f"is in area '{route.area}', which belongs to the platform"
-    elif (
-        route.area == "portal"
-        and module.manifest.public_root
-        and _AGENCY_CODE.fullmatch(route.path.partition("/")[0])
-    ):
-        complaint = f"begins with '{route.path.partition('/')[0]}', which could be an agency's code"
+    complaint = _complaint(module, route)
     if complaint:
         raise CatalogueError(f"Module '{module.key}': route '{route.name}' {complaint}.")
     at_root = module.manifest.builtin or (route.area in ("public", "portal") and module.manifest.public_root)
