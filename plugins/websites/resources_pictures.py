@@ -9,12 +9,14 @@ from core.api import (
     Invalid,
     Request,
     _,
+    document,
     load,
     page,
     pager,
     read_cursor,
     redirect,
     send_json,
+    send_page,
     url_for,
 )
 from plugins.files import api as files
@@ -22,7 +24,7 @@ from plugins.websites import site_queries, site_services
 from plugins.websites.models import Picture
 from plugins.websites.pages import SHOWN_WIDTH, SMALL_WIDTH, module_tabs
 from plugins.websites.resources import ctx_of
-from plugins.websites.schemas import PictureInput
+from plugins.websites.schemas import PictureInput, PictureItem, PictureList, PictureQuery
 from plugins.websites.views import PictureLine, PicturesView, PictureView
 
 
@@ -108,12 +110,16 @@ class OnePicture:
 class PicturesDocument:
     """The library as the editor's picker reads it, and a new picture from there."""
 
+    @document(PictureList, query=PictureQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the pictures of the library, the newest first."""
         search = (req.get_param("q") or "").strip()[:200]
         found = site_queries.pictures(search, read_cursor(req, *site_queries.PICTURE_KEY))
-        send_json(resp, {"items": [self._document(req, row) for row in found.rows]})
+        send_page(req, resp, found, [self._document(req, row) for row in found.rows])
 
+    @document(PictureItem, status=201, raw=True)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Add a picture to the library: multipart/form-data with `file`, `alt` and `caption`."""
         send_json(resp, self._document(req, _add(req)), status=201)
 
     def _document(self, req: Request, row: Picture) -> dict[str, object]:

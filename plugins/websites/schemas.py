@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Day, Invalid, Text, _
+from core.api import Day, Invalid, PageQuery, Text, _
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 from plugins.websites.turns import KINDS
 
@@ -220,3 +220,28 @@ class OfferDecision(Decision):
     """The portal editor's answer about an article."""
 
     item_id = fields.UUID(required=True)
+
+
+class PictureQuery(PageQuery):
+    """Which pictures of the library; `q` is looked for in alternative texts and captions."""
+
+    q = fields.String()
+
+
+class PictureItem(Schema):
+    """A picture of the library; `small` and `shown` are addresses of it in two widths."""
+
+    id = fields.UUID()
+    alt = fields.String()
+    caption = fields.String()
+    width = fields.Integer()
+    height = fields.Integer()
+    small = fields.String()
+    shown = fields.String()
+
+
+class PictureList(Schema):
+    """A page of pictures; `next` is the address of the next page, empty on the last one."""
+
+    items = fields.List(fields.Nested(PictureItem))
+    next = fields.String()
