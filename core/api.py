@@ -46,7 +46,18 @@ from core.i18n import N_, _, format_date, format_datetime, format_number, ngette
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access
 from core.text import fold
-from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
+from core.web.components import (
+    Chip,
+    Column,
+    ConflictView,
+    Counter,
+    DraftView,
+    FormView,
+    Option,
+    Pager,
+    Tab,
+    Tag,
+)
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, Text, load
 from core.web.paging import (
@@ -62,14 +73,15 @@ from core.web.paging import (
 )
 from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
+from core.web.security import local_path
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "CardView", "Change", "changed", "Chip",
     "Choices", "Column", "Command", "Conflict", "ConflictView", "Counter", "current_actor",
     "current_tenant", "Cursor", "DashboardCard", "Day", "db", "DemoMaker", "Deny",
-    "dispatcher", "emit", "enqueue", "Event", "fold", "Forbidden", "format_date",
+    "dispatcher", "DraftView", "emit", "enqueue", "Event", "fold", "Forbidden", "format_date",
     "format_datetime", "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
-    "Invalid", "Job", "JobError", "load", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
+    "Invalid", "Job", "JobError", "load", "local_path", "Manifest", "MEMBER", "N_", "NavItem", "new_id", "ngettext",
     "NotFound", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option", "Page", "page",
     "page_of", "PAGE_SIZE", "page_url", "Pager", "pager", "Permission", "Person", "Post", "PUBLIC",
     "read_cursor", "reading", "redirect", "registry_table", "RegistryModel", "Request", "RequestContext",

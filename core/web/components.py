@@ -51,6 +51,24 @@ class ConflictView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """Where a form keeps what is being typed: in the browser's tab by `key`, on the server with `save_url`."""
+
+    key: str
+    page: str = ""
+    """Which opening of the form this is; one that continues a draft goes on under its name."""
+    save_url: str = ""
+    drop_url: str = ""
+    words: str = ""
+    """When it was saved last, if this page continues it."""
+    offered: str = ""
+    """The opening that left a draft which this page may continue; the four below go with it."""
+    continue_text: str = ""
+    continue_url: str = ""
+    saved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
     """One tab: a link with an optional number."""
 

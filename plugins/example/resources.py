@@ -9,6 +9,7 @@ from core.api import (
     Chip,
     Conflict,
     ConflictView,
+    DraftView,
     FormView,
     Invalid,
     Option,
@@ -30,12 +31,15 @@ from core.api import (
     send_json,
     url_for,
 )
+from plugins.drafts.api import draft_view, forget, resume
 from plugins.example import queries, services
 from plugins.example.events import NoteEvent
 from plugins.example.models import Note
 from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
 from plugins.example.schemas import NoteChange, NoteInput
 from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView
+
+NEW_DRAFT = "example.new"
 
 # ---- pages -----------------------------------------------------------------------------------------------
 
@@ -99,15 +103,16 @@ class NewNote:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         values = {"id": str(new_id()), "unit_id": req.get_param("unit") or ""}
-        page(req, resp, "example/note_form.html", _new_form(req, FormView(values)))
+        page(req, resp, "example/note_form.html", _new_form(req, *resume(req, NEW_DRAFT, values)))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             note = services.write_note(_ctx(req), **load(NoteInput(), req.form))
         except Invalid as problem:
-            form = FormView(req.form, problem.errors)
-            page(req, resp, "example/note_form.html", _new_form(req, form), status=problem.status)
+            view = _new_form(req, FormView(req.form, problem.errors), draft_view(req, NEW_DRAFT))
+            page(req, resp, "example/note_form.html", view, status=problem.status)
             return
+        forget(_ctx(req), NEW_DRAFT)
         redirect(resp, url_for(req, "example.note", note_id=note.id), toast=_("Đã ghi vào sổ."))
 
 
@@ -118,7 +123,8 @@ class EditNote:
         note = queries.note(note_id)
         require_access(_ctx(req), "example.write", note)
         values = {"title": note.title, "body": note.body, "version": str(note.version)}
-        page(req, resp, "example/note_form.html", _edit_form(req, note, FormView(values)))
+        view = _edit_form(req, note, *resume(req, _draft_of(note_id), values))
+        page(req, resp, "example/note_form.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         note = queries.note(note_id)
@@ -126,14 +132,18 @@ class EditNote:
         try:
             services.change_note(_ctx(req), note_id, **load(NoteChange(), req.form))
         except Invalid as problem:
-            view = _edit_form(req, note, FormView(req.form, problem.errors))
+            view = _edit_form(
+                req, note, FormView(req.form, problem.errors), draft_view(req, _draft_of(note_id))
+            )
             page(req, resp, "example/note_form.html", view, status=problem.status)
         except Conflict as conflict:
             # Saving again means: mine, knowing theirs.
             form = FormView({**req.form, "version": str(conflict.current.version)})
-            view = _edit_form(req, note, form, conflict=_conflict(form, conflict.current))
+            draft = draft_view(req, _draft_of(note_id))
+            view = _edit_form(req, note, form, draft, conflict=_conflict(form, conflict.current))
             page(req, resp, "example/note_form.html", view, status=409)
         else:
+            forget(_ctx(req), _draft_of(note_id))
             redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
 
 
@@ -241,7 +251,11 @@ def _paragraphs(note: Note) -> tuple[str, ...]:
     return tuple(line for line in note.body.splitlines() if line.strip())
 
 
-def _new_form(req: Request, form: FormView) -> NoteFormView:
+def _draft_of(note_id: UUID) -> str:
+    return f"example.note.{note_id}"
+
+
+def _new_form(req: Request, form: FormView, draft: DraftView) -> NoteFormView:
     units = queries.units_of(_ctx(req))
     return NoteFormView(
         form=form,
@@ -251,12 +265,12 @@ def _new_form(req: Request, form: FormView) -> NoteFormView:
         back_url=url_for(req, "example.notes"),
         list_url=url_for(req, "example.notes"),
         heading=_("Viết ghi chú"),
-        draft="example.new",
+        draft=draft,
     )
 
 
 def _edit_form(
-    req: Request, note: Note, form: FormView, *, conflict: ConflictView | None = None
+    req: Request, note: Note, form: FormView, draft: DraftView, *, conflict: ConflictView | None = None
 ) -> NoteFormView:
     return NoteFormView(
         form=form,
@@ -266,7 +280,7 @@ def _edit_form(
         back_url=url_for(req, "example.note", note_id=note.id),
         list_url=url_for(req, "example.notes"),
         heading=_("Sửa ghi chú"),
-        draft=f"example.note.{note.id}",
+        draft=draft,
         conflict=conflict,
     )
 

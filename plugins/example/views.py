@@ -6,7 +6,7 @@ An empty address means that the person may not do that: no control is drawn.
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.api import Chip, ConflictView, FormView, ObjectAction, Option, Pager, TimelineEntry
+from core.api import Chip, ConflictView, DraftView, FormView, ObjectAction, Option, Pager, TimelineEntry
 from plugins.example.queries import Acknowledged
 
 
@@ -75,6 +75,5 @@ class NoteFormView:
     back_url: str
     list_url: str
     heading: str
-    draft: str
-    """The key under which the browser keeps what is typed."""
+    draft: DraftView
     conflict: ConflictView | None = None

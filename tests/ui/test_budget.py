@@ -20,6 +20,7 @@ def weight(content: bytes) -> float:
     [
         ("css/lienthong.css", 9),
         ("js/lt.js", 4),
+        ("js/drafts.js", 1),
         ("icons.svg", 6),
         ("vendor/htmx.min.js", 12.5),
         ("vendor/tabler.min.css", 57),
