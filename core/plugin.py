@@ -21,6 +21,7 @@ def register_routes() -> list[Route]:
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
         Route("admin", "_components", Showcase(), "core.components", OPERATOR),
+        Route("admin", "_components/{kind}", Showcase(), "core.component", OPERATOR, suffix="one"),
     ]
 
 

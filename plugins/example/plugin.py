@@ -35,7 +35,7 @@ manifest = Manifest(
     summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
     version="1.0",
     icon="notebook",
-    requires=("drafts",),
+    requires=("drafts", "followers"),
 )
 
 READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"

@@ -1,6 +1,7 @@
 """Addresses of the notebook: read the request, call a service or a query, show the result."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
@@ -9,19 +10,22 @@ from core.api import (
     Chip,
     Conflict,
     ConflictView,
+    Crumb,
     DraftView,
     FormView,
     Invalid,
+    ObjectView,
     Option,
     Request,
     RequestContext,
+    State,
+    Tag,
     _,
     bounded,
     format_datetime,
     load,
     new_id,
-    object_actions,
-    object_history,
+    object_view,
     page,
     page_url,
     pager,
@@ -38,6 +42,7 @@ from plugins.example.models import Note
 from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
 from plugins.example.schemas import NoteChange, NoteInput
 from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView
+from plugins.followers.api import followers_view
 
 NEW_DRAFT = "example.new"
 
@@ -78,22 +83,13 @@ class OneNote:
         ctx = _ctx(req)
         note = queries.note(note_id)
         require_access(ctx, "example.read", note)
-        names = queries.names(note)
         view = NoteView(
-            title=note.title,
+            object=_object(req, note),
             paragraphs=_paragraphs(note),
-            unit=names.unit,
-            author=names.author or _("Hệ thống"),
-            created_at=note.created_at,
-            changed_by=names.changed_by or "",
-            changed_at=note.changed_at,
-            pinned=note.pinned,
             archived_at=note.archived_at,
             deleted_on=note.archived_at + KEEP_ARCHIVED if note.archived_at else None,
             acknowledged=tuple(queries.acknowledged(note.id)),
-            history=tuple(object_history(ctx, note, NoteEvent.object_type, note.id)),
-            actions=tuple(object_actions(ctx, note)),
-            list_url=url_for(req, "example.notes"),
+            followers=followers_view(req, NoteEvent.object_type, note.id),
         )
         page(req, resp, "example/note.html", view)
 
@@ -152,26 +148,38 @@ class NoteActions:
 
     def on_post_pin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.set_pinned(_ctx(req), note_id, pinned=True)
-        self._back(req, resp, note_id, _("Đã ghim lên đầu sổ."))
+        self._back(req, resp, note_id, _("Đã ghim lên đầu sổ."), undo="unpin")
 
     def on_post_unpin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.set_pinned(_ctx(req), note_id, pinned=False)
-        self._back(req, resp, note_id, _("Đã bỏ ghim."))
+        self._back(req, resp, note_id, _("Đã bỏ ghim."), undo="pin")
 
     def on_post_archive(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        services.archive_note(_ctx(req), note_id)
-        self._back(req, resp, note_id, _("Đã cất. Lấy lại được trong {days} ngày.", days=KEEP_ARCHIVED.days))
+        note = services.archive_note(_ctx(req), note_id)
+        told = _("Đã cất. Lấy lại được trong {days} ngày.", days=KEEP_ARCHIVED.days)
+        # What was on top is on top again when putting away is undone.
+        self._back(req, resp, note_id, told, undo="restore", **({"pinned": "1"} if note.pinned else {}))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.restore_note(_ctx(req), note_id)
+        if req.get_param("pinned"):
+            services.set_pinned(_ctx(req), note_id, pinned=True)
         self._back(req, resp, note_id, _("Đã lấy lại ghi chú."))
 
     def on_post_acknowledge(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.acknowledge(_ctx(req), note_id)
         self._back(req, resp, note_id, _("Đã báo là bạn nắm nội dung này."))
 
-    def _back(self, req: Request, resp: falcon.Response, note_id: UUID, toast: str) -> None:
-        redirect(resp, url_for(req, "example.note", note_id=note_id), toast=toast)
+    def _back(
+        self, req: Request, resp: falcon.Response, note_id: UUID, toast: str, *, undo: str = "", **query: str
+    ) -> None:
+        back = url_for(req, f"example.{undo}", note_id=note_id) if undo else ""
+        redirect(
+            resp,
+            url_for(req, "example.note", note_id=note_id),
+            toast=toast,
+            undo=f"{back}?{urlencode(query)}" if query else back,
+        )
 
 
 # ---- the API: the same services, plain rows ------------------------------------------------------------------
@@ -244,6 +252,26 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
         Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
         for name, label, value in conditions
         if value
+    )
+
+
+def _object(req: Request, note: Note) -> ObjectView:
+    """Return the head of a note's page, its tabs and its history."""
+    names = queries.names(note)
+    author, written = names.author or _("Hệ thống"), format_datetime(note.created_at)
+    told = [_("{author} viết {time}", author=author, time=written)]
+    if names.changed_by:
+        told.append(_("{name} sửa {time}", name=names.changed_by, time=format_datetime(note.changed_at)))
+    return object_view(
+        req,
+        note,
+        object_type=NoteEvent.object_type,
+        object_id=note.id,
+        title=note.title,
+        crumbs=(Crumb(_("Sổ tay phòng ban"), url_for(req, "example.notes")), Crumb(names.unit)),
+        state=State("stop", _("Đã cất")) if note.archived_at else None,
+        tags=(Tag(text=_("Ghim"), kind="cham", icon="pin"),) if note.pinned else (),
+        context=" · ".join(told),
     )
 
 

@@ -6,8 +6,9 @@ An empty address means that the person may not do that: no control is drawn.
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.api import Chip, ConflictView, DraftView, FormView, ObjectAction, Option, Pager, TimelineEntry
+from core.api import Chip, ConflictView, DraftView, FormView, ObjectView, Option, Pager
 from plugins.example.queries import Acknowledged
+from plugins.followers.api import FollowersView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +47,13 @@ class NotesView:
 class NoteView:
     """note.html: one note, who has taken note of it, what happened to it and what can be done."""
 
-    title: str
+    object: ObjectView
     paragraphs: tuple[str, ...]
-    unit: str
-    author: str
-    created_at: datetime
-    changed_by: str
-    changed_at: datetime
-    pinned: bool
     archived_at: datetime | None
     deleted_on: datetime | None
     """When a note that was put away will be deleted."""
     acknowledged: tuple[Acknowledged, ...]
-    history: tuple[TimelineEntry, ...]
-    actions: tuple[ObjectAction, ...]
-    list_url: str
+    followers: FollowersView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

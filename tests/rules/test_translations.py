@@ -27,7 +27,7 @@ UNMARKED = {
     "core/events.py": "the platform's name as stored; readers see it through _()",
     "core/settings.py": "defaults of one province",
     "core/cli/installation.py": "the command line, in both languages at once",
-    "core/web/showcase.py": "samples for developers, never shown on a real installation",
+    "core/web/showcase.py": "names of people",
     "tenants/cli.py": "the command line, in both languages at once",
     "tenants/names.py": "names of people",
     "tenants/schemas.py": "how people join several values in one field",

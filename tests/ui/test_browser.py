@@ -55,6 +55,18 @@ def test_pages_are_accessible_narrow_and_quiet(open_page, trouble, name):
     assert [each for each in trouble if own_status not in each] == []
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("component")])
+def test_the_catalogue_is_accessible_in_english_too(open_page, trouble, name):
+    page = open_page(f"{name}?lang=en")
+    found = {"light": violations(page)}
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    found["dark"] = page.evaluate(AXE)
+    page.set_viewport_size(PHONE["viewport"])
+    found["phone"] = page.evaluate(AXE)
+    assert found == {"light": [], "dark": [], "phone": []}
+    assert trouble == []
+
+
 def test_the_system_decides_the_theme_unless_the_person_does(open_page):
     ground = "getComputedStyle(document.body).backgroundColor"
     dark = open_page("home?theme=dark", color_scheme="light").evaluate(ground)

@@ -316,7 +316,7 @@
   const toast = find("[data-lt-toast]");
   if (toast) {
     setTimeout(say, 200, find("span", toast).textContent);
-    const leave = () => (toast.matches(":hover,:focus-within") ? setTimeout(leave, 3000) : toast.remove());
+    const leave = () => (doc.hidden || toast.matches(":hover,:focus-within") ? setTimeout(leave, 3000) : toast.remove());
     setTimeout(leave, 10000);
   }
   all("[data-lt-needs]").forEach((button) => {
