@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 from types import FunctionType, MethodType
 from typing import Any
@@ -72,7 +73,11 @@ class Renderer:
         self._environment.globals["_"] = gettext
         self._environment.filters.update(date=format_date, datetime=format_datetime, number=format_number)
         self._environment.globals.update(
-            compare_lines=compare, static=static.url, icon=_icon_maker(static), csrf_token=form_token.get
+            compare_lines=compare,
+            now=partial(datetime.now, UTC),
+            static=static.url,
+            icon=_icon_maker(static),
+            csrf_token=form_token.get,
         )
 
     def page(

@@ -1,6 +1,7 @@
 """The pages in Chromium: accessible, narrow, quiet under the content policy, usable by keyboard and without script."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -279,4 +280,6 @@ def test_printing_shows_the_page_without_its_controls(open_page):
     page.emulate_media(media="print")
     expect(page.locator(".lt-bar")).to_be_hidden()
     expect(page.locator(".lt-nav")).to_be_hidden()
-    expect(page.get_by_text("In bởi Phạm Ngọc Anh")).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"In bởi Phạm Ngọc Anh lúc \d\d/\d\d/\d{4} \d\d:\d\d"))
+    ).to_be_visible()
