@@ -261,3 +261,8 @@ class PlanView:
     danger: bool = False
     fields: Sequence[tuple[str, str]] = ()
     """Name and value of what the form carries along unseen."""
+
+    @property
+    def plan(self) -> "PlanView":
+        """Itself, for a template that shows nothing else."""
+        return self
