@@ -29,7 +29,8 @@ def with_toast(officer, answer):
 
 
 def undo_of(answer):
-    found = re.search(r'role="status".*?<form method="post" action="([^"]+)">', answer.text, re.DOTALL)
+    toast = re.search(r'<div class="lt-toast".*?</div>', answer.text, re.DOTALL)
+    found = re.search(r'<form method="post" action="([^"]+)">', toast[0]) if toast else None
     return unescape(found[1]) if found else None
 
 
@@ -131,6 +132,17 @@ def test_the_history_comes_twenty_at_a_time_and_in_milestones(notebook):
     milestones = lan.get("example.note", note_id=note_id, query={"tab": "history", "kind": "main"})
     assert lines(milestones) == 1
     assert "viết ghi chú" in milestones.text
+
+
+def test_a_form_of_files_with_errors_comes_back_on_a_page_whose_links_can_be_opened(notebook):
+    lan = notebook.writer()
+    note_id = notebook.note(lan)
+    answer = lan.post("example.attach", note_id=note_id)
+    assert answer.status_code == 422
+    assert "Chưa đính kèm được tệp" in answer.text
+    here = notebook.agency.url("example.note", note_id=note_id)
+    assert f'href="{here}?tab=history"' in answer.text
+    assert f'name="back" value="{here}"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """People follow the objects they see, and nothing else."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import uuid4
 
 import pytest
 
+from plugins.example import jobs, services
 from plugins.followers.api import follow, followers_of, unfollow
+from plugins.notifications import queries as notifications
 from tests.plugins.example.notebook import Notebook
 from tests.support.modules import OTHER_UNIT
 
@@ -21,6 +24,12 @@ def notebook(ground):
 def names(notebook, note_id):
     with notebook.agency.at_work():
         return [each.name for each in followers_of(TYPE, note_id)]
+
+
+def told(officer):
+    """Return the sentences an officer was told, newest first."""
+    with officer.working() as ctx:
+        return [row.text for row in notifications.notifications(ctx, notifications.Filter()).rows]
 
 
 def offered(answer):
@@ -92,3 +101,43 @@ def test_followers_of_another_agency_are_not_seen(notebook, ground):
         follow(ctx, TYPE, note_id)
     with ground.agency("example").at_work():
         assert followers_of(TYPE, note_id) == []
+
+
+def test_followers_are_told_once_when_a_note_changes(notebook):
+    lan, vinh, hai = notebook.writer(), notebook.reader(), notebook.reader()
+    note_id = notebook.note(lan)
+    for officer in (lan, vinh, hai):
+        with officer.working() as ctx:
+            follow(ctx, TYPE, note_id)
+    with hai.working() as ctx:
+        services.acknowledge(ctx, note_id)
+    with lan.working() as ctx:
+        services.change_note(ctx, note_id, version=1, title="Giao ban", body="Dời sang 14 giờ.")
+    assert told(vinh) == [services.FOLLOWED]
+    assert told(hai) == [services.KNOWN], "who knew it and follows it hears of it once"
+    assert told(lan) == [], "who changed it knows"
+    with lan.working() as ctx:
+        services.change_note(ctx, note_id, version=2, title="Giao ban", body="Dời sang 15 giờ.")
+    assert told(vinh) == told(hai)[:1] * 2 == [services.FOLLOWED] * 2
+
+
+def test_a_follower_who_may_no_longer_see_it_is_not_told(notebook):
+    lan, hung = notebook.writer(), notebook.writer(unit=OTHER_UNIT)
+    note_id = notebook.note(lan)
+    with hung.working() as ctx:
+        follow(ctx, TYPE, note_id)
+    with lan.working() as ctx:
+        services.change_note(ctx, note_id, version=1, title="Giao ban", body="Dời sang 14 giờ.")
+    assert told(hung) == []
+
+
+def test_who_followed_a_deleted_note_is_forgotten(notebook):
+    lan = notebook.writer()
+    gone = notebook.note(lan, archived_at=datetime.now(UTC) - timedelta(days=31))
+    kept = notebook.note(lan)
+    for note_id in (gone, kept):
+        with lan.working() as ctx:
+            follow(ctx, TYPE, note_id)
+    with notebook.agency.at_work():
+        jobs.delete_expired()
+    assert (names(notebook, gone), len(names(notebook, kept))) == ([], 1)
