@@ -54,11 +54,31 @@ from core.mail import MailDeferred, MailRefused, MailServer, MailServerAway, Mai
 from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
 from core.text import fold, mark_words
-from core.web.components import Chip, Column, ConflictView, Counter, FormView, Option, Pager, Tab, Tag
+from core.web.compare import compare
+from core.web.components import (
+    Chip,
+    Column,
+    ConflictView,
+    Counter,
+    Crumb,
+    DraftView,
+    Due,
+    Effect,
+    FormPage,
+    FormView,
+    ObjectView,
+    Option,
+    Pager,
+    PlanView,
+    State,
+    Tab,
+    Tag,
+)
 from core.web.conditions import expected_version
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, PageQuery, Text, load
 from core.web.listing import BulkButton, ColumnChoice, ListingView, ViewTab
+from core.web.object_page import object_view
 from core.web.paging import (
     PAGE_SIZE,
     START,
@@ -69,30 +89,32 @@ from core.web.paging import (
     page_of,
     page_url,
     pager,
+    query_page,
     read_cursor,
 )
 from core.web.rendering import page, page_text, redirect, send_json, send_page, url_for
 from core.web.request import Request
-from core.web.security import signature, signature_holds
+from core.web.security import is_signed, local_path, sign, signature, signature_holds
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "BulkButton", "CardView", "Change",
-    "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "Conflict", "ConflictView",
-    "Counter", "current_actor", "current_tenant", "Cursor", "cursor_of", "DashboardCard", "Day",
-    "db", "DemoMaker", "Deny", "dispatcher", "document", "emit", "enqueue", "Event",
-    "expected_version", "FileOwner", "fold", "Forbidden", "format_date", "format_datetime",
-    "format_number", "FormView", "Health", "HealthCheck", "HOOK_API", "hookimpl",
-    "installed_settings", "Invalid", "Job", "JobError", "ListingView", "load", "local",
-    "mail_server", "MailDeferred", "MailRefused", "MailServer", "MailServerAway", "MailSession",
-    "Manifest", "mark_words", "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound",
-    "NotificationKind", "object_actions", "object_history", "ObjectAction", "OPERATOR", "Option",
-    "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager", "pager",
-    "Permission", "Person", "person_context", "PortalTile", "Post", "PUBLIC", "public_view",
-    "read_cursor", "readable_by_context", "reading", "reading_as", "redirect", "registry_table",
-    "RegistryModel", "Request", "RequestContext", "require_access", "Role", "Route", "route_url",
-    "scope", "ScopeError", "SearchHit", "SearchSource", "send_json", "send_page", "signature",
-    "signature_holds", "SIGNED_IN", "START", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table",
-    "TenantInfo", "TenantModel", "Text", "TimelineEntry", "unscoped", "Upload", "url_for",
-    "VersionedMixin", "ViewTab",
+    "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "Conflict",
+    "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
+    "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
+    "Effect", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
+    "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
+    "HealthCheck", "HOOK_API", "hookimpl", "installed_settings", "Invalid", "is_signed", "Job",
+    "JobError", "ListingView", "load", "local", "local_path", "mail_server", "MailDeferred",
+    "MailRefused", "MailServer", "MailServerAway", "MailSession", "Manifest", "mark_words",
+    "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
+    "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "OPERATOR",
+    "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
+    "pager", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
+    "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access",
+    "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
+    "send_page", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
+    "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
+    "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
 ]  # fmt: skip

@@ -128,9 +128,17 @@ def format_date(
 def format_datetime(
     value: datetime, *, year: bool | None = None, relative: bool = False, inside: bool = False
 ) -> str:
-    """Return 03/9 16:20 in the reader's time zone; `inside` a sentence "today" has no capital letter."""
+    """Return 03/09/2026 16:20 in the reader's time zone, as officers write a moment.
+
+    Lists are `relative`: today, yesterday, or a short day. `inside` a sentence "today" has no capital letter.
+    """
     here = local(value)
-    day = format_date(here.date(), year=year, relative=relative or inside)
+    if relative or inside or _locale.get() == "en":
+        day = format_date(
+            here.date(), year=year or (None if relative or inside else True), relative=relative or inside
+        )
+    else:
+        day = f"{here.day:02}/{here.month:02}/{here.year}"
     return f"{day[0].lower() + day[1:] if inside else day} {here.hour:02}:{here.minute:02}"
 
 

@@ -30,8 +30,8 @@ def object_actions(ctx: RequestContext, obj: object) -> list[ObjectAction]:
 
 
 def object_history(
-    ctx: RequestContext, obj: object, object_type: str, object_id: UUID
+    ctx: RequestContext, obj: object, object_type: str, object_id: UUID, *, limit: int = HISTORY
 ) -> list[TimelineEntry]:
     """Return what happened to an object, newest first: its audit entries and what modules add to them."""
-    found = audit.history(object_type, object_id, limit=HISTORY) + dispatcher().object_timeline(ctx, obj)
-    return sorted(found, key=attrgetter("at"), reverse=True)[:HISTORY]
+    found = audit.history(object_type, object_id, limit=limit) + dispatcher().object_timeline(ctx, obj)
+    return sorted(found, key=attrgetter("at"), reverse=True)[:limit]

@@ -27,6 +27,7 @@ def register_routes() -> list[Route]:
         Route("root", "/api/v1/openapi.json", Description(), "core.openapi", SIGNED_IN),
         Route("root", "/api-reference", Reference(), "core.api_reference", SIGNED_IN),
         Route("admin", "_components", Showcase(), "core.components", OPERATOR),
+        Route("admin", "_components/{kind}", Showcase(), "core.component", OPERATOR, suffix="one"),
     ]
 
 

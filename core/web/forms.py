@@ -103,7 +103,8 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     """
     if not isinstance(data, Mapping):
         raise BadRequest(_("Nội dung gửi lên phải là một đối tượng JSON."))
-    given = {key: value for key, value in data.items() if key != "csrf_token"}
+    # Fields that begin with lt_ belong to the platform: they are about the form, not in it.
+    given = {key: value for key, value in data.items() if key != "csrf_token" and not key.startswith("lt_")}
     try:
         return dict(schema.load(given))
     except ValidationError as error:

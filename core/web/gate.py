@@ -25,7 +25,7 @@ from core.settings import Settings
 from core.web import exchange
 from core.web.errors import Forbidden, Foreign, InvalidToken, NotFound, StaleForm, Unauthenticated
 from core.web.request import Request
-from core.web.security import SAFE_METHODS, csrf_token, same_origin, token_matches
+from core.web.security import SAFE_METHODS, csrf_token, form_token, same_origin, token_matches
 
 Responder = Callable[..., None]
 TOKENS_AT = "/api/v1/"
@@ -63,6 +63,7 @@ class Gate:
             # Liveness and the like must answer while the database does not.
             def bare(req: Request, resp: falcon.Response, **fields: Any) -> None:
                 req.address = address
+                form_token.set("")
                 self._refuse_strangers(req)
                 responder(req, resp, **fields)
 
@@ -70,12 +71,14 @@ class Gate:
 
         def endpoint(req: Request, resp: falcon.Response, **fields: Any) -> None:
             req.address = address
+            form_token.set("")
             tenant_code = fields.pop("tenant", None)
             self._refuse_strangers(req)
             # Not connection_context(), which cannot have its connection replaced.
             opened = db.connect(reuse_if_open=True)
             try:
                 req.ctx = self._context(req, address, tenant_code)
+                form_token.set(req.ctx.csrf_token if req.ctx else "")
                 self._admit(req, address)
                 self._run(req, resp, responder, fields)
             finally:

@@ -11,6 +11,7 @@ from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
 from core.web.request import TOAST_COOKIE, Request
+from core.web.security import is_signed
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
 
 SECTIONS = {
@@ -196,6 +197,11 @@ def _theme(ctx: RequestContext | None) -> Theme:
 
 
 def _toast(req: Request) -> Toast | None:
-    """Return the sentence a redirect left for this page."""
+    """Return the sentence a redirect left for this page; a part of a page leaves it to the next whole one."""
     value = (req.get_cookie_values(TOAST_COOKIE) or [""])[0]
-    return Toast(text=unquote(value)) if value else None
+    if not value or req.is_htmx:
+        return None
+    text, _bar, rest = value.partition("|")
+    undo, _bar, mark = rest.partition("|")
+    told, back = unquote(text), unquote(undo)
+    return Toast(text=told, undo_url=back if is_signed(mark, "undo", told, back) else "")

@@ -1,8 +1,8 @@
 """Turn view dataclasses into pages: templates never see models and never query."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 from types import FunctionType, MethodType
 from typing import Any
@@ -16,20 +16,19 @@ from markupsafe import Markup
 
 from core.catalogue import PREFIXES, Catalogue, LoadedModule
 from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
+from core.web.compare import compare
 from core.web.conditions import row_tag
 from core.web.errors import Forbidden, Misdirected, Problem, Unauthenticated, write_plainly, write_problem
 from core.web.navigation import Navigation
 from core.web.paging import Page, page_url
 from core.web.request import TOAST_COOKIE, Request, Response
-from core.web.security import SAFE_METHODS, local_path
+from core.web.security import SAFE_METHODS, form_token, local_path, sign
 from core.web.static import StaticFiles
 
 PORTAL = PREFIXES["portal"].rstrip("/")
 """Where the province's front page stands, when a module has one."""
 _PLAIN = (FunctionType, MethodType, partial, type(cache(len)))
 """Kinds of callables that templates are given by this file; none of them asks for Jinja's own arguments."""
-
-_csrf_token: ContextVar[str] = ContextVar("csrf_token", default="")
 
 
 class _Context(Context):
@@ -80,7 +79,11 @@ class Renderer:
         self._environment.globals["_"] = gettext
         self._environment.filters.update(date=format_date, datetime=format_datetime, number=format_number)
         self._environment.globals.update(
-            static=static.url, icon=_icon_maker(static), csrf_token=_csrf_token.get
+            compare_lines=compare,
+            now=partial(datetime.now, UTC),
+            static=static.url,
+            icon=_icon_maker(static),
+            csrf_token=form_token.get,
         )
 
     def page(
@@ -95,7 +98,7 @@ class Renderer:
     ) -> None:
         """Answer with a page; `view` is a frozen dataclass the template documents."""
         # Imported macros are shared by all requests and see globals only, so the token reaches them this way.
-        _csrf_token.set(req.ctx.csrf_token if req.ctx else "")
+        form_token.set(req.ctx.csrf_token if req.ctx else "")
         text = self._environment.get_template(template).render(
             view=view,
             shell=self._navigation.shell(req, badges=badges),
@@ -106,7 +109,7 @@ class Renderer:
         resp.status = falcon.code_to_http_status(status)
         resp.content_type = "text/html; charset=utf-8"
         resp.text = text
-        if req.get_cookie_values(TOAST_COOKIE):
+        if req.get_cookie_values(TOAST_COOKIE) and not req.is_htmx:
             resp.unset_cookie(TOAST_COOKIE, path="/")
 
     def text(self, req: Request, template: str, view: Any) -> str:
@@ -246,13 +249,20 @@ class ProblemView:
     """Whether the reader has no post in the agency the address names, if it is one at all."""
 
 
-def redirect(resp: falcon.Response, url: str, *, toast: str = "") -> None:
-    """Go on to another page after a finished action, with a sentence about what was done."""
+def redirect(resp: falcon.Response, url: str, *, toast: str = "", undo: str = "") -> None:
+    """Go on to another page after a finished action, with a sentence about what was done.
+
+    `undo` is an address of ours that takes it back when it is posted to, by an action with a fact of its own.
+    """
     resp.status = falcon.HTTP_303
     resp.location = url
     if toast:
+        text = quote(toast)
+        if undo:
+            # SECURITY: a sibling site can plant this cookie, but not the mark without which no button is made of it.
+            text += f"|{quote(undo)}|{sign('undo', toast, undo)}"
         resp.set_cookie(
-            TOAST_COOKIE, quote(toast), max_age=60, path="/", http_only=True, secure=True, same_site="Lax"
+            TOAST_COOKIE, text, max_age=60, path="/", http_only=True, secure=True, same_site="Lax"
         )
 
 

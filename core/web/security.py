@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from contextvars import ContextVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -18,6 +19,27 @@ def csrf_token(secret: bytes, session_id: UUID) -> str:
     """Return the form token of a session; nothing needs to be stored."""
     digest = hmac.new(secret, b"csrf:" + session_id.bytes, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
+form_token: ContextVar[str] = ContextVar("form_token", default="")
+"""The form token of the session whose request is in hand; the gate sets it, empty without a session."""
+
+
+def sign(*parts: str) -> str:
+    """Return a mark by which this session recognises what a page of ours handed out to it.
+
+    It is no secret and opens nothing to other sessions: their token is another one.
+    """
+    return hmac.new(form_token.get().encode(), "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def is_signed(mark: object, *parts: str) -> bool:
+    """Tell whether a mark was made by `sign` for the same parts in this session."""
+    return (
+        bool(form_token.get())
+        and isinstance(mark, str)
+        and hmac.compare_digest(mark.encode(), sign(*parts).encode())
+    )
 
 
 def same_origin(req: Request, public_url: str) -> bool:

@@ -2,9 +2,10 @@
 
 from core.api import current_tenant, db, emit
 from plugins.example import queries
-from plugins.example.events import NotesDeleted
+from plugins.example.events import NoteEvent, NotesDeleted
 from plugins.example.queries import KEEP_ARCHIVED
 from plugins.files.api import remove_all_of
+from plugins.followers.api import forget_object
 
 AT_ONCE = 500
 
@@ -24,4 +25,6 @@ def delete_expired() -> None:
             if not gone:
                 return
             remove_all_of(queries.files_owner(note_id) for (note_id,) in gone)
+            for (note_id,) in gone:
+                forget_object(NoteEvent.object_type, note_id)
             emit(NotesDeleted(count=len(gone), days=KEEP_ARCHIVED.days))

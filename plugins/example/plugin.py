@@ -39,7 +39,7 @@ manifest = Manifest(
     summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
     version="1.0",
     icon="notebook",
-    requires=("files", "lists", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications"),
 )
 
 READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"
@@ -121,7 +121,7 @@ def register_jobs() -> list[Job]:
 def register_notifications() -> list[NotificationKind]:
     return [
         NotificationKind(services.PINNED, N_("Ghi chú được ghim"), email="digest"),
-        NotificationKind(services.CHANGED, N_("Ghi chú đã nắm được sửa")),
+        NotificationKind(services.CHANGED, N_("Ghi chú đã nắm hoặc theo dõi được sửa")),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
@@ -10,12 +11,17 @@ from core.api import (
     Chip,
     Conflict,
     ConflictView,
+    Crumb,
+    DraftView,
     FormView,
     Invalid,
+    ObjectView,
     Option,
     Page,
     Request,
     RequestContext,
+    State,
+    Tag,
     _,
     bounded,
     document,
@@ -24,8 +30,7 @@ from core.api import (
     load,
     new_id,
     ngettext,
-    object_actions,
-    object_history,
+    object_view,
     page,
     page_url,
     pager,
@@ -36,6 +41,7 @@ from core.api import (
     send_page,
     url_for,
 )
+from plugins.drafts.api import draft_view, forget, resume
 from plugins.example import lists, queries, services
 from plugins.example.events import NoteEvent
 from plugins.example.lists import NOTES
@@ -44,7 +50,10 @@ from plugins.example.queries import KEEP_ARCHIVED, Filter, NoteRow
 from plugins.example.schemas import NOTE_PATCH, NoteChange, NoteDocument, NoteInput, NoteList, NoteQuery
 from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, WayOut
 from plugins.files.api import file_links, files_of, sent_files, upload_url
+from plugins.followers.api import followers_view
 from plugins.lists.api import open_list, params_of
+
+NEW_DRAFT = "example.new"
 
 # ---- pages -----------------------------------------------------------------------------------------------
 
@@ -101,15 +110,16 @@ class NewNote:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         values = {"id": str(new_id()), "unit_id": req.get_param("unit") or ""}
-        page(req, resp, "example/note_form.html", _new_form(req, FormView(values)))
+        page(req, resp, "example/note_form.html", _new_form(req, *resume(req, NEW_DRAFT, values)))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             note = services.write_note(_ctx(req), **load(NoteInput(), req.form))
         except Invalid as problem:
-            form = FormView(req.form, problem.errors)
-            page(req, resp, "example/note_form.html", _new_form(req, form), status=problem.status)
+            view = _new_form(req, FormView(req.form, problem.errors), draft_view(req, NEW_DRAFT))
+            page(req, resp, "example/note_form.html", view, status=problem.status)
             return
+        forget(_ctx(req), NEW_DRAFT)
         redirect(resp, url_for(req, "example.note", note_id=note.id), toast=_("Đã ghi vào sổ."))
 
 
@@ -120,7 +130,8 @@ class EditNote:
         note = queries.note(note_id)
         require_access(_ctx(req), "example.write", note)
         values = {"title": note.title, "body": note.body, "version": str(note.version)}
-        page(req, resp, "example/note_form.html", _edit_form(req, note, FormView(values)))
+        view = _edit_form(req, note, *resume(req, _draft_of(note_id), values))
+        page(req, resp, "example/note_form.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         note = queries.note(note_id)
@@ -128,14 +139,18 @@ class EditNote:
         try:
             services.change_note(_ctx(req), note_id, **load(NoteChange(), req.form))
         except Invalid as problem:
-            view = _edit_form(req, note, FormView(req.form, problem.errors))
+            view = _edit_form(
+                req, note, FormView(req.form, problem.errors), draft_view(req, _draft_of(note_id))
+            )
             page(req, resp, "example/note_form.html", view, status=problem.status)
         except Conflict as conflict:
             # Saving again means: mine, knowing theirs.
             form = FormView({**req.form, "version": str(conflict.current.version)})
-            view = _edit_form(req, note, form, conflict=_conflict(form, conflict.current))
+            draft = draft_view(req, _draft_of(note_id))
+            view = _edit_form(req, note, form, draft, conflict=_conflict(form, conflict.current))
             page(req, resp, "example/note_form.html", view, status=409)
         else:
+            forget(_ctx(req), _draft_of(note_id))
             redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
 
 
@@ -144,18 +159,22 @@ class NoteActions:
 
     def on_post_pin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.set_pinned(_ctx(req), note_id, pinned=True)
-        self._back(req, resp, note_id, _("Đã ghim lên đầu sổ."))
+        self._back(req, resp, note_id, _("Đã ghim lên đầu sổ."), undo="unpin")
 
     def on_post_unpin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.set_pinned(_ctx(req), note_id, pinned=False)
-        self._back(req, resp, note_id, _("Đã bỏ ghim."))
+        self._back(req, resp, note_id, _("Đã bỏ ghim."), undo="pin")
 
     def on_post_archive(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        services.archive_note(_ctx(req), note_id)
-        self._back(req, resp, note_id, _("Đã cất. Lấy lại được trong {days} ngày.", days=KEEP_ARCHIVED.days))
+        note = services.archive_note(_ctx(req), note_id)
+        told = _("Đã cất. Lấy lại được trong {days} ngày.", days=KEEP_ARCHIVED.days)
+        # What was on top is on top again when putting away is undone.
+        self._back(req, resp, note_id, told, undo="restore", **({"pinned": "1"} if note.pinned else {}))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         services.restore_note(_ctx(req), note_id)
+        if req.get_param("pinned"):
+            services.set_pinned(_ctx(req), note_id, pinned=True)
         self._back(req, resp, note_id, _("Đã lấy lại ghi chú."))
 
     def on_post_attach(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
@@ -175,8 +194,16 @@ class NoteActions:
         services.acknowledge(_ctx(req), note_id)
         self._back(req, resp, note_id, _("Đã báo là bạn nắm nội dung này."))
 
-    def _back(self, req: Request, resp: falcon.Response, note_id: UUID, toast: str) -> None:
-        redirect(resp, url_for(req, "example.note", note_id=note_id), toast=toast)
+    def _back(
+        self, req: Request, resp: falcon.Response, note_id: UUID, toast: str, *, undo: str = "", **query: str
+    ) -> None:
+        back = url_for(req, f"example.{undo}", note_id=note_id) if undo else ""
+        redirect(
+            resp,
+            url_for(req, "example.note", note_id=note_id),
+            toast=toast,
+            undo=f"{back}?{urlencode(query)}" if query else back,
+        )
 
 
 # ---- the API: the same services, plain rows ------------------------------------------------------------------
@@ -274,19 +301,11 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
 
 
 def _note_view(req: Request, note: Note, form: FormView) -> NoteView:
-    ctx = _ctx(req)
-    names = queries.names(note)
-    writes = ctx.can("example.write")
+    writes = _ctx(req).can("example.write")
     files = files_of(queries.files_owner(note.id))
     return NoteView(
-        title=note.title,
+        object=_object(req, note),
         paragraphs=_paragraphs(note),
-        unit=names.unit,
-        author=names.author or _("Hệ thống"),
-        created_at=note.created_at,
-        changed_by=names.changed_by or "",
-        changed_at=note.changed_at,
-        pinned=note.pinned,
         archived_at=note.archived_at,
         deleted_on=note.archived_at + KEEP_ARCHIVED if note.archived_at else None,
         files=file_links(
@@ -295,12 +314,33 @@ def _note_view(req: Request, note: Note, form: FormView) -> NoteView:
         if writes
         else file_links(req, files),
         acknowledged=tuple(queries.acknowledged(note.id)),
-        history=tuple(object_history(ctx, note, NoteEvent.object_type, note.id)),
-        actions=tuple(object_actions(ctx, note)),
-        list_url=url_for(req, "example.notes"),
         form=form,
+        followers=followers_view(
+            req, NoteEvent.object_type, note.id, back=url_for(req, "example.note", note_id=note.id)
+        ),
         attach_url=url_for(req, "example.attach", note_id=note.id) if writes else "",
         upload_url=upload_url(req),
+    )
+
+
+def _object(req: Request, note: Note) -> ObjectView:
+    """Return the head of a note's page, its tabs and its history."""
+    names = queries.names(note)
+    author, written = names.author or _("Hệ thống"), format_datetime(note.created_at)
+    told = [_("{author} viết {time}", author=author, time=written)]
+    if names.changed_by:
+        told.append(_("{name} sửa {time}", name=names.changed_by, time=format_datetime(note.changed_at)))
+    return object_view(
+        req,
+        note,
+        object_type=NoteEvent.object_type,
+        object_id=note.id,
+        url=url_for(req, "example.note", note_id=note.id),
+        title=note.title,
+        crumbs=(Crumb(_("Sổ tay phòng ban"), url_for(req, "example.notes")), Crumb(names.unit)),
+        state=State("stop", _("Đã cất")) if note.archived_at else None,
+        tags=(Tag(text=_("Ghim"), kind="cham", icon="pin"),) if note.pinned else (),
+        context=" · ".join(told),
     )
 
 
@@ -308,7 +348,11 @@ def _paragraphs(note: Note) -> tuple[str, ...]:
     return tuple(line for line in note.body.splitlines() if line.strip())
 
 
-def _new_form(req: Request, form: FormView) -> NoteFormView:
+def _draft_of(note_id: UUID) -> str:
+    return f"example.note.{note_id}"
+
+
+def _new_form(req: Request, form: FormView, draft: DraftView) -> NoteFormView:
     units = queries.units_of(_ctx(req))
     return NoteFormView(
         form=form,
@@ -318,12 +362,12 @@ def _new_form(req: Request, form: FormView) -> NoteFormView:
         back_url=url_for(req, "example.notes"),
         list_url=url_for(req, "example.notes"),
         heading=_("Viết ghi chú"),
-        draft="example.new",
+        draft=draft,
     )
 
 
 def _edit_form(
-    req: Request, note: Note, form: FormView, *, conflict: ConflictView | None = None
+    req: Request, note: Note, form: FormView, draft: DraftView, *, conflict: ConflictView | None = None
 ) -> NoteFormView:
     return NoteFormView(
         form=form,
@@ -333,7 +377,7 @@ def _edit_form(
         back_url=url_for(req, "example.note", note_id=note.id),
         list_url=url_for(req, "example.notes"),
         heading=_("Sửa ghi chú"),
-        draft=f"example.note.{note.id}",
+        draft=draft,
         conflict=conflict,
     )
 

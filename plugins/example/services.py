@@ -1,5 +1,6 @@
 """Everything that writes to the notebook: checked again here, in one transaction, with its fact."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from core.api import (
     emit,
     fold,
     new_id,
+    person_context,
     require_access,
 )
 from plugins.example import queries
@@ -23,6 +25,7 @@ from plugins.example.events import (
     FileDetached,
     NoteArchived,
     NoteChanged,
+    NoteEvent,
     NotePinned,
     NoteRestored,
     NoteUnpinned,
@@ -30,10 +33,13 @@ from plugins.example.events import (
 )
 from plugins.example.models import Acknowledgement, Note
 from plugins.files.api import SentFiles, files_of, remove, take_files
+from plugins.followers.api import followers_of
 from plugins.notifications.api import notify
 
 PINNED, CHANGED = "example.pinned", "example.changed"
-"""Kinds of notifications: everybody of the unit should know a note; one that somebody knew is another now."""
+"""Kinds of notifications: everybody of the unit should know a note; one that somebody knew or follows is another now."""
+KNOWN = N_("Ghi chú “{title}” bạn đã nắm vừa được sửa")
+FOLLOWED = N_("Ghi chú “{title}” bạn theo dõi vừa được sửa")
 
 WELCOME_TITLE = N_("Sổ tay của phòng dùng thế nào")
 WELCOME = N_(
@@ -207,26 +213,40 @@ def acknowledge(ctx: RequestContext, note_id: UUID) -> None:
 
 
 def forget_acknowledgements(event: NoteChanged) -> None:
-    """Let everybody take note anew of a text that has changed; hears NoteChanged in its transaction."""
+    """Let everybody take note anew of a text that has changed; hears NoteChanged in its transaction.
+
+    Who knew the old text and who follows the note is told.
+    """
     assert event.object_id is not None
-    tell_of_change(
-        queries.note(event.object_id), [each.person_id for each in queries.acknowledged(event.object_id)]
-    )
-    Acknowledgement.delete().where(Acknowledgement.note_id == event.object_id).execute()
+    note = queries.note(event.object_id)
+    tell_of_change(note, [each.person_id for each in queries.acknowledged(note.id)])
+    # Who both knew and follows it is not told again: it is the same fact of the same kind.
+    tell_of_change(note, _following(note), text=FOLLOWED)
+    Acknowledgement.delete().where(Acknowledgement.note_id == note.id).execute()
 
 
-def tell_of_change(note: Note, people: list[UUID], at: datetime | None = None) -> None:
-    """Tell people who had taken note of a note that its text is another one now."""
+def tell_of_change(
+    note: Note, people: Iterable[UUID], at: datetime | None = None, *, text: str = KNOWN
+) -> None:
+    """Tell people, but for who changed it, that the text of a note is another one now."""
     notify(
         CHANGED,
         [person_id for person_id in people if person_id != note.changed_by],
         fact=f"{note.id}:{note.version}",
-        text=N_("Ghi chú “{title}” bạn đã nắm vừa được sửa"),
+        text=text,
         fields={"title": note.title},
         route="example.note",
         route_fields={"note_id": note.id},
         at=at,
     )
+
+
+def _following(note: Note) -> list[UUID]:
+    """Return who follows a note and may still read it."""
+    contexts = (person_context(each.person_id) for each in followers_of(NoteEvent.object_type, note.id))
+    return [
+        ctx.person.id for ctx in contexts if ctx and ctx.can("example.read") and queries.is_visible(ctx, note)
+    ]
 
 
 # ---- the life of the module in an agency --------------------------------------------------------------------

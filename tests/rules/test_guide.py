@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import core.api
 from core.app import load_modules
 
@@ -21,9 +23,10 @@ def test_the_guide_names_the_whole_toolkit():
     assert sorted(named) == sorted(core.api.__all__)
 
 
-def test_the_guide_names_every_component():
-    source = (ROOT / "core/templates/core/components.html").read_text("utf-8")
-    named = re.findall(r"`c\.(\w+)`", section("The components"))
+@pytest.mark.parametrize(("file", "alias"), [("components.html", "c"), ("lists.html", "l")])
+def test_the_guide_names_every_component(file, alias):
+    source = (ROOT / "core/templates/core" / file).read_text("utf-8")
+    named = re.findall(rf"`{alias}\.(\w+)[`(]", section("The components"))
     assert sorted(named) == sorted(re.findall(r"\{% macro ([a-z]\w*)\(", source))
 
 

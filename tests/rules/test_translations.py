@@ -28,7 +28,7 @@ UNMARKED = {
     "core/settings.py": "defaults of one province",
     "core/cli/installation.py": "the command line, in both languages at once",
     "core/cli/modules.py": "the command line, in both languages at once",
-    "core/web/showcase.py": "samples for developers, never shown on a real installation",
+    "core/web/showcase.py": "names of people",
     "tenants/cli.py": "the command line, in both languages at once",
     "tenants/people_cli.py": "the command line, in both languages at once",
     "tenants/names.py": "names of people",

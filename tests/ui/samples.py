@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from core.declarations import Blocker, CardView, Change, TimelineEntry
+from core.i18n import _
 from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
 from core.web.rendering import ProblemView
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
-from core.web.showcase import ShowcaseView
+from core.web.showcase import COMPONENTS, CatalogueView, component
 from sso import views as s
 from tenants import views as v
 from tests.ui import console_samples as console
@@ -478,8 +480,6 @@ DEVICES = s.DevicesView(
     ),
     end_others_action="/p/devices",
 )
-SHOWCASE = ShowcaseView()
-
 _PROBLEMS = {
     "e401": ("sign-in-required", "Phiên làm việc đã hết"),
     "e403": ("forbidden", "Bạn chưa được giao quyền làm việc này"),
@@ -504,9 +504,15 @@ def _problem(name: str) -> ProblemView:
     )
 
 
+def _catalogue() -> CatalogueView:
+    return CatalogueView(tuple((_(title), f"/p/component-{key}") for key, title in COMPONENTS.items()))
+
+
 Shell = Callable[..., ShellView]
 PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
-    "components": ("core/components_catalogue.html", SHOWCASE, agency_shell, {"toast": Toast(text="Đã chuyển 3 ý kiến.", undo_url="/p/undo")}),
+    "components": ("core/catalogue/index.html", _catalogue, console_shell, {"toast": Toast(text="Đã chuyển 3 ý kiến.", undo_url="/p/undo")}),
+    **{f"component-{key}": (f"core/catalogue/{key}.html", partial(component, key, "/p/components"), console_shell, {}) for key in COMPONENTS},
+    "plan-blocked": ("core/plan.html", lambda: component("dialogs", "/p/components").blocked, agency_shell, {}),
     "home": ("tenants/home.html", HOME, agency_shell, {}),
     "home-empty": ("tenants/home.html", replace(HOME, cards=(), any_module=False, modules_url="/p/modules"), agency_shell, {}),
     "choose": ("tenants/choose_agency.html", v.ChooseAgencyView(posts=POSTS, console_url="/p/agencies"), agency_shell, {}),
@@ -554,4 +560,5 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
 def page(name: str, theme: Theme = "light", **shell: Any) -> Page:
     """Return template, view and shell of a sample page."""
     template, view, make, fields = PAGES[name]
+    view = view() if callable(view) else view
     return template, view, replace(make(theme, path=f"/p/{name}", **fields), **shell)

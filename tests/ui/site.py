@@ -36,8 +36,8 @@ class Pages:
         self._environment = renderer._environment
 
     def render(self, name: str, theme: samples.Theme = "light", lang: str = "vi", **shell: Any) -> str:
-        template, view, frame = samples.page(name, theme, **shell)
         use_locale(lang)
+        template, view, frame = samples.page(name, theme, **shell)
         return self._environment.get_template(template).render(
             view=view, shell=frame, lang=lang, url=lambda route, **_: f"/p/{route}", request_id="7K2-09R-M4X"
         )

@@ -22,6 +22,7 @@ def weight(content: bytes) -> float:
         ("js/lt.js", 4),
         ("js/upload.js", 2.5),
         ("js/lists.js", 2),
+        ("js/drafts.js", 1),
         ("icons.svg", 6),
         ("vendor/htmx.min.js", 12.5),
         ("vendor/tabler.min.css", 57),

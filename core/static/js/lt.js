@@ -186,10 +186,17 @@
     const fresh = snapshot(form);
     const draft = store.read(key);
     let timer = 0;
-    const save = (sent) => store.write(key, { values: snapshot(form), sent });
+    // Which opening of the form this is, where the server keeps drafts too (drafts.js).
+    const page = form.elements.lt_page;
+    const save = (sent) => store.write(key, { values: snapshot(form), sent, page: page?.value });
+    form.ltKept = () => {
+      timer = clearTimeout(timer);
+      store.drop(key);
+    };
     form.ltRestart = () => {
       fill(form, fresh);
       store.drop(key);
+      form.dispatchEvent(new Event("input"));
     };
     form.ltSend = () => {
       clearTimeout(timer);
@@ -207,6 +214,11 @@
       return;
     }
     fill(form, draft.values);
+    if (page && draft.page === form.dataset.ltOffered) {
+      // The draft on offer is an earlier state of what this tab has kept.
+      page.value = draft.page;
+      find("[data-lt-offer]").remove();
+    }
     form.prepend(find("#lt-restored").content.cloneNode(true));
   };
   if (who) {
@@ -305,7 +317,7 @@
   const toast = find("[data-lt-toast]");
   if (toast) {
     setTimeout(say, 200, find("span", toast).textContent);
-    const leave = () => (toast.matches(":hover,:focus-within") ? setTimeout(leave, 3000) : toast.remove());
+    const leave = () => (doc.hidden || toast.matches(":hover,:focus-within") ? setTimeout(leave, 3000) : toast.remove());
     setTimeout(leave, 10000);
   }
   all("[data-lt-needs]").forEach((button) => {

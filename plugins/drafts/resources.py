@@ -1,0 +1,65 @@
+"""Addresses of the drafts: forms save themselves here while they are filled in."""
+
+from uuid import UUID
+
+import falcon
+
+from core.api import BadRequest, Invalid, Request, RequestContext, _, local_path, redirect, send_json
+from plugins.drafts import services
+from plugins.drafts.words import saved_words
+
+PAGE = "lt_page"
+"""The field that says which opening of the form this is."""
+LEAVE = "lt_leave"
+"""The button that saves and goes; its value is where to."""
+NOT_TYPED = frozenset({"csrf_token", PAGE, LEAVE})
+
+
+class Save:
+    """Keeps what has been typed; answers a script in words, a button with the page to go on to."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        leave = req.form.get(LEAVE)
+        fields = {name: value for name, value in req.form.items() if name not in NOT_TYPED}
+        try:
+            at = services.save(_ctx(req), _key(req), _page(req), fields, force=leave is not None)
+        except services.Overtaken:
+            told = _("Đang có một bản nháp khác của biểu mẫu này. Điều vừa gõ được giữ ở máy này.")
+            send_json(resp, {"text": told}, status=409)
+            return
+        except Invalid as problem:
+            if leave is not None:
+                raise
+            send_json(resp, {"text": problem.errors[""][0]}, status=problem.status)
+            return
+        if leave is None:
+            send_json(resp, {"text": saved_words(at)})
+        else:
+            redirect(resp, local_path(leave), toast=_("Đã lưu nháp. Mở lại biểu mẫu này để gõ tiếp."))
+
+
+class Drop:
+    """Throws a draft away and goes on to the page named."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        services.forget(_ctx(req), _key(req))
+        redirect(resp, local_path(req.get_param("back")), toast=_("Đã bỏ bản nháp."))
+
+
+def _ctx(req: Request) -> RequestContext:
+    assert req.ctx is not None  # the gate lets nobody in without one
+    return req.ctx
+
+
+def _key(req: Request) -> str:
+    key = req.get_param("key") or ""
+    if not 1 <= len(key) <= 200:
+        raise BadRequest(_("Không rõ bản nháp của biểu mẫu nào."))
+    return key
+
+
+def _page(req: Request) -> UUID:
+    try:
+        return UUID(str(req.form.get(PAGE)))
+    except ValueError:
+        raise BadRequest(_("Không rõ bản nháp của biểu mẫu nào.")) from None

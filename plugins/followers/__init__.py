@@ -1,0 +1,1 @@
+"""Who wants to hear of what happens to an object."""

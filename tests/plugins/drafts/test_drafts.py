@@ -1,0 +1,192 @@
+"""What people type is kept for them alone until it is sent."""
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+import pytest
+
+from core.db import db
+from plugins.drafts import jobs, services
+from plugins.drafts.api import draft_for, forget
+
+KEY = "example.new"
+
+
+@pytest.fixture
+def agency(ground):
+    return ground.agency("example")
+
+
+def save(officer, text="Đang gõ dở", *, page, key=KEY, **more):
+    form = {"title": text, "lt_page": str(page), **more}
+    return officer._send(
+        "POST",
+        f"{officer.agency.url('drafts.save')}?key={key}",
+        body=_encoded({**form, "csrf_token": officer.csrf_token}),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+
+def _encoded(form):
+    return urlencode(form, doseq=True)
+
+
+def stored(officer, key=KEY):
+    with officer.working() as ctx:
+        found = draft_for(ctx, key)
+    return found.fields if found else None
+
+
+def page_of(answer):
+    return UUID(re.search(r'name="lt_page" value="([^"]+)"', answer.text)[1])
+
+
+def test_a_form_saves_itself_and_says_when(agency):
+    lan, page = agency.officer("example.writer"), uuid4()
+    answer = save(lan, "Kết luận", page=page, roles=["a", "b"])
+    assert re.fullmatch(r"Đã lưu nháp lúc \d\d:\d\d", answer.json["text"])
+    assert save(lan, "Kết luận giao ban", page=page).status_code == 200
+    assert stored(lan) == {"title": "Kết luận giao ban"}
+
+
+def test_opening_again_offers_to_continue_or_to_begin_anew(agency):
+    lan = agency.officer("example.writer")
+    first = lan.get("example.new")
+    assert "bản nháp chưa gửi" not in first.text
+    save(lan, "Nghỉ giữa chừng", page=page_of(first), body="Còn đây")
+    again = lan.get("example.new")
+    assert re.search(r"Tiếp tục bản nháp \d\d/", again.text)
+    assert "Nghỉ giữa chừng" not in again.text
+
+    (onward,) = re.findall(r'href="([^"]*draft=continue[^"]*)"', again.text)
+    continued = lan.follow(unescape(onward))
+    assert 'value="Nghỉ giữa chừng"' in continued.text
+    assert "Còn đây" in continued.text
+    assert page_of(continued) == page_of(first)
+    assert "bản nháp chưa gửi" not in continued.text
+
+    drop = unescape(re.search(r'action="([^"]*drafts/drop[^"]*)"', again.text)[1])
+    answer = lan._send(
+        "POST",
+        drop,
+        body=_encoded({"csrf_token": lan.csrf_token}),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.headers["Location"] == agency.url("example.new")
+    assert stored(lan) is None
+
+
+def test_a_draft_ends_when_the_form_was_taken_and_stays_when_it_was_not(agency):
+    lan = agency.officer("example.writer")
+    page = page_of(lan.get("example.new"))
+    save(lan, "", page=page)
+    form = {"id": str(uuid4()), "unit_id": str(agency.units["Văn phòng"]), "body": "", "lt_page": str(page)}
+    refused = lan.post("example.new", {**form, "title": ""})
+    assert refused.status_code == 422
+    assert page_of(refused) == page
+    assert "Đã lưu nháp lúc" in refused.text
+    assert stored(lan) is not None
+    assert lan.post("example.new", {**form, "title": "Xong"}).status_code == 303
+    assert stored(lan) is None
+
+
+def test_a_continued_draft_still_meets_the_conflict(agency):
+    lan, vinh = agency.officer("example.writer"), agency.officer("example.writer")
+    page = page_of(lan.get("example.new"))
+    form = {
+        "id": str(uuid4()),
+        "unit_id": str(agency.units["Văn phòng"]),
+        "title": "Đầu",
+        "lt_page": str(page),
+    }
+    note = UUID(lan.post("example.new", form).headers["Location"].rpartition("/")[2])
+    key = f"example.note.{note}"
+    page = page_of(lan.get("example.edit", note_id=note))
+    save(lan, "Của Lan", page=page, key=key, version="1", body="")
+    vinh.post("example.edit", {"version": "1", "title": "Của Vinh", "body": ""}, note_id=note)
+    continued = lan.get("example.edit", note_id=note, query={"draft": "continue"})
+    assert 'value="Của Lan"' in continued.text
+    version = re.search(r'name="version" value="(\d+)"', continued.text)[1]
+    clash = lan.post("example.edit", {"version": version, "title": "Của Lan", "body": ""}, note_id=note)
+    assert clash.status_code == 409
+    assert "Của Vinh" in clash.text
+
+
+def test_another_tab_does_not_overwrite_a_draft_unasked(agency):
+    lan = agency.officer("example.writer")
+    save(lan, "Tuần trước", page=uuid4())
+    other = uuid4()
+    answer = save(lan, "Thẻ khác", page=other)
+    assert answer.status_code == 409
+    assert "bản nháp khác" in answer.json["text"]
+    assert stored(lan)["title"] == "Tuần trước"
+    left = save(lan, "Thẻ khác", page=other, lt_leave=agency.url("example.notes"))
+    assert (left.status_code, left.headers["Location"]) == (303, agency.url("example.notes"))
+    assert stored(lan)["title"] == "Thẻ khác"
+
+
+def test_leaving_leads_nowhere_but_here(agency):
+    lan = agency.officer("example.writer")
+    assert save(lan, page=uuid4(), lt_leave="https://example.org/").headers["Location"] == "/"
+
+
+def test_nobody_else_reads_or_drops_a_draft(ground, agency):
+    lan, keeper = agency.officer("example.writer"), agency.officer("tenants.admin", "example.keeper")
+    save(lan, "Chỉ của tôi", page=uuid4())
+    assert stored(keeper) is None
+    assert "bản nháp chưa gửi" not in keeper.get("example.new").text
+    with keeper.working() as ctx:
+        forget(ctx, KEY)
+    assert stored(lan) == {"title": "Chỉ của tôi"}
+    with ground.agency("example").officer("example.writer").working() as ctx:
+        # The same person in another agency: drafts do not cross its border either.
+        assert draft_for(lan.ctx, KEY) is None
+        assert draft_for(ctx, KEY) is None
+
+
+@pytest.mark.parametrize("query", ["", "?key=", f"?key={'x' * 201}"])
+def test_a_draft_of_no_form_is_refused(agency, query):
+    lan = agency.officer("example.writer")
+    url = agency.url("drafts.save") + query
+    body = _encoded({"csrf_token": lan.csrf_token, "lt_page": str(uuid4())})
+    assert (
+        lan._send("POST", url, body=body, content_type="application/x-www-form-urlencoded").status_code == 400
+    )
+
+
+def test_a_draft_without_its_page_is_refused(agency):
+    assert save(agency.officer("example.writer"), page="x").status_code == 400
+
+
+def test_a_text_that_is_too_long_is_told_and_the_last_state_stays(agency):
+    lan, page = agency.officer("example.writer"), uuid4()
+    save(lan, "Ngắn", page=page)
+    answer = save(lan, "x" * services.MOST_BYTES, page=page)
+    assert answer.status_code == 422
+    assert "dài quá 300 KB" in answer.json["text"]
+    assert stored(lan) == {"title": "Ngắn"}
+
+
+def test_old_drafts_make_room_and_end_after_a_month(agency, monkeypatch):
+    monkeypatch.setattr(services, "MOST_DRAFTS", 2)
+    lan = agency.officer("example.writer")
+    for key in ("a", "b", "c"):
+        save(lan, key, page=uuid4(), key=key)
+    assert [stored(lan, key) is not None for key in ("a", "b", "c")] == [False, True, True]
+    with agency.at_work():
+        db.execute_sql("UPDATE drafts.draft SET saved_at = now() - interval '31 days' WHERE key = 'b'")
+        jobs.delete_old()
+        jobs.delete_old()
+    assert [stored(lan, key) is not None for key in ("b", "c")] == [False, True]
+
+
+def test_nothing_of_a_draft_reaches_the_audit(agency):
+    lan = agency.officer("example.writer")
+    save(lan, "Không ai khác đọc", page=uuid4())
+    with agency.at_work():
+        rows = db.execute_sql(
+            "SELECT count(*) FROM core.audit_entry WHERE data::text LIKE '%%Không ai khác%%'"
+        )
+        assert rows.fetchone()[0] == 0

@@ -1,0 +1,1 @@
+"""Meeting rooms: the smallest module with a list and a form."""

@@ -1,0 +1,53 @@
+from typing import NamedTuple
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+from core import api
+from core.api import _
+from plugins.drafts.api import draft_view, forget, resume
+from tests.sixty_lines.rooms.models import Room
+from tests.sixty_lines.rooms.plugin import RoomAdded
+
+
+class RoomInput(Schema):
+    id = fields.UUID(required=True)
+    name = api.Text(required=True, max_length=100)
+    note = api.Text(max_length=2000)
+
+
+class RoomsView(NamedTuple):
+    found: api.Page
+    pager: api.Pager
+    new_url: str
+
+
+class Rooms:
+    def on_get(self, req, resp):
+        rooms = Room.select(Room.id, Room.name, Room.note).namedtuples()
+        found = api.query_page(rooms, (Room.name, Room.id), api.read_cursor(req, str, UUID))
+        view = RoomsView(found, api.pager(req, found), api.url_for(req, "rooms.new"))
+        api.page(req, resp, "rooms/rooms.html", view)
+
+
+class NewRoom:
+    def on_get(self, req, resp):
+        self._show(req, resp, *resume(req, "rooms.new", {"id": str(api.new_id())}))
+
+    def on_post(self, req, resp):
+        try:
+            room = api.load(RoomInput(), req.form)
+        except api.Invalid as wrong:
+            form = api.FormView(req.form, wrong.errors)
+            self._show(req, resp, form, draft_view(req, "rooms.new"), status=wrong.status)
+            return
+        if list(Room.insert(**room).on_conflict_ignore().returning(Room.id).execute()):
+            api.emit(RoomAdded(object_id=room["id"], title=room["name"]))
+        forget(req.ctx, "rooms.new")
+        api.redirect(resp, api.url_for(req, "rooms.rooms"), toast=_("Đã thêm phòng họp."))
+
+    def _show(self, req, resp, form, draft, status=200):
+        add, back, here = _("Thêm phòng họp"), _("Không thêm nữa"), api.url_for(req, "rooms.new")
+        around = {"title": add, "button": add, "back": back, "back_url": api.url_for(req, "rooms.rooms")}
+        view = api.FormPage(**around, form=form, draft=draft, action=here, hidden=("id",))
+        api.page(req, resp, "rooms/new_room.html", view, status=status)
