@@ -30,6 +30,10 @@ def finished(superuser, count: int = 1):
     return lambda: len(superuser("SELECT 1 FROM jobs.procrastinate_jobs WHERE status = 'succeeded'")) >= count
 
 
+EVERY_TICK = 3 + 3
+"""The sample's jobs, one for everything and one in each of two agencies; the kernel's own in all three."""
+
+
 # ---- enqueue: inside the transaction of the fact ------------------------------------------------------
 
 
@@ -276,11 +280,13 @@ def test_a_failing_job_that_waits_does_not_hold_its_agency_up(app_url, superuser
 def test_a_tick_starts_one_job_in_each_agency_with_the_module(app_url, superuser):
     may, june = datetime(2026, 5, 20, tzinfo=UTC), datetime(2026, 6, 20, tzinfo=UTC)
     assert Schedule().start_due(may) == 0, "a new job waits for its first tick"
-    assert Schedule().start_due(june) == 3
+    assert Schedule().start_due(june) == EVERY_TICK
     assert Schedule().start_due(june) == 0, (
         "another worker, or the same after a restart, finds the tick taken"
     )
-    assert superuser("SELECT task_name, queue_name FROM jobs.procrastinate_jobs ORDER BY 1, 2") == [
+    assert superuser(
+        "SELECT task_name, queue_name FROM jobs.procrastinate_jobs WHERE task_name LIKE 'sample.%%' ORDER BY 1, 2"
+    ) == [
         ("sample.everywhere", str(PLATFORM)), ("sample.monthly", str(A)), ("sample.monthly", str(B)),
     ]  # fmt: skip
 
@@ -288,7 +294,7 @@ def test_a_tick_starts_one_job_in_each_agency_with_the_module(app_url, superuser
 def test_a_tick_is_not_doubled_while_the_last_one_waits(app_url, superuser):
     for month in (5, 6, 7, 9):
         Schedule().start_due(datetime(2026, month, 20, tzinfo=UTC))
-    assert len(states(superuser)) == 3
+    assert len(states(superuser)) == EVERY_TICK
 
 
 def test_a_tick_killed_halfway_is_started_whole(app_url, superuser, monkeypatch):
@@ -299,7 +305,7 @@ def test_a_tick_killed_halfway_is_started_whole(app_url, superuser, monkeypatch)
         with pytest.raises(NameError):
             schedule.start_due(datetime(2026, 6, 20, tzinfo=UTC))
     assert states(superuser) == []
-    assert schedule.start_due(datetime(2026, 6, 20, tzinfo=UTC)) == 3
+    assert schedule.start_due(datetime(2026, 6, 20, tzinfo=UTC)) == EVERY_TICK
 
 
 # ---- what operators see and do ----------------------------------------------------------------------------
