@@ -103,8 +103,9 @@ class ShellView:
 
     @property
     def pinned(self) -> tuple[NavLink, ...]:
-        """The links of the bottom bar on phones."""
-        return tuple(link for section in self.sections for link in section.links if link.pinned)
+        """The links of the bottom bar on phones: the first alone where the search and the bell stand there too."""
+        found = tuple(link for section in self.sections for link in section.links if link.pinned)
+        return found[:1] if self.search_url and self.notifications_url else found
 
 
 def initials(full_name: str) -> str:
