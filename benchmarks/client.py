@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from scripts._lib.places import ROOT
 
 WARM_UP = 0.3
+PATIENCE = 60
+"""So long the first answers may take: a process compiles its templates for the first page, on a busy machine for seconds."""
 RENEWED_AFTER = 20
 """So many answers a connection lasts. Connections kept for good stay with the process that took them: when
 one process happens to get six of eight, half the machine idles and the figure tells of luck."""
@@ -91,17 +93,19 @@ class _Browser:
 
 
 def run(url: str, seconds: float, connections: int, headers: list[str]) -> Pace:
-    """Keep the connections busy and count what is answered after a short warm-up."""
+    """Keep the connections busy; count what is answered once each has been answered and the warm-up is over."""
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", *headers, "", ""]
     selector = selectors.DefaultSelector()
+    unanswered: set[_Browser] = set()
     for _ in range(connections):
         browser = _Browser((parts.hostname or "", parts.port or 80), "\r\n".join(lines).encode())
         selector.register(browser.socket, selectors.EVENT_READ, browser)
         browser.ask()
+        unanswered.add(browser)
     begin = time.perf_counter() + WARM_UP
-    end = begin + seconds
+    end = begin + PATIENCE
     times: list[float] = []
     asked = 0
     while (now := time.perf_counter()) < end:
@@ -109,7 +113,12 @@ def run(url: str, seconds: float, connections: int, headers: list[str]) -> Pace:
             browser = key.data
             if browser.is_answered():
                 done = time.perf_counter()
-                if begin <= done < end:
+                if unanswered:
+                    unanswered.discard(browser)
+                    if not unanswered:
+                        begin = max(begin, done)
+                        end = begin + seconds
+                elif begin <= done < end:
                     times.append((done - browser.asked) * 1000)
                 asked += 1
                 if not browser.left:
@@ -119,7 +128,7 @@ def run(url: str, seconds: float, connections: int, headers: list[str]) -> Pace:
                     selector.register(browser.socket, selectors.EVENT_READ, browser)
                 browser.ask()
     if len(times) < 2:
-        raise RuntimeError(f"no answers within {seconds} s")
+        raise RuntimeError(f"too few answers in {seconds} s, or a connection without any in {PATIENCE} s")
     return Pace(len(times), asked, median(times), quantiles(times, n=100)[98])
 
 

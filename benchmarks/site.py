@@ -42,7 +42,7 @@ def make() -> None:
         agency = services.create_agency("phuong-thuan-hoa", name="UBND phường Thuận Hoá", kind="ward")
         with scope(agency.id):
             services.enable_module("websites")
-            Site.create(name="UBND phường Thuận Hoá", is_open=True)
+            Site.update(is_open=True).where(Site.tenant_id == agency.id).execute()
             categories = [
                 Category.create(title=title, slug=slug).id
                 for title, slug in (("Đời sống", "doi-song"), ("Văn hoá", "van-hoa"), ("Kinh tế", "kinh-te"))

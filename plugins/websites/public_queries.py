@@ -148,16 +148,17 @@ def listing(
             "ON above.tenant_id = c.tenant_id AND above.id = c.parent_id "
             "WHERE c.tenant_id = %(tenant)s AND %(category)s IN (c.slug, above.slug))"
         )
-    if words:
-        # Read through the view: under row-level security full text is compared row by row.
-        conditions.append(
-            "p.id IN (SELECT a.id FROM websites.public_article a WHERE a.tenant_id = %(tenant)s "
-            "AND a.words @@ plainto_tsquery('simple', %(words)s))"
-        )
     where = " AND ".join(conditions)
+    newest = f"ORDER BY p.published_at {order}, p.id {order} LIMIT {size + 1}"
+    if words:
+        # Found in the view: under row-level security full text is compared row by row.
+        where = (
+            f"p.tenant_id = %(tenant)s AND p.id IN (SELECT p.id FROM websites.site_article p WHERE {where} "
+            f"AND p.words @@ plainto_tsquery('simple', %(words)s) {newest})"
+        )
     found = _one(
         f""", 'rows', (SELECT coalesce(jsonb_agg(card), '[]') FROM (SELECT {CARD} AS card FROM websites.publication p
-            WHERE {where} ORDER BY p.published_at {order}, p.id {order} LIMIT {size + 1}) rows)""",
+            WHERE {where} {newest}) rows)""",
         english,
         kind=kind,
         category=category,
@@ -300,12 +301,23 @@ class Hit:
     published_at: datetime
 
 
+FOUND = "a.id, a.kind, a.slug, a.title, a.summary, a.title_en, a.summary_en, a.published_at"
+IN_PROVINCE = f"""(SELECT {{number}}, a.code, a.site, a.site_en, {FOUND} FROM websites.public_article a
+    WHERE {{language}} AND {{conditions}} ORDER BY a.published_at {{order}}, a.id {{order}} LIMIT {{limit}})"""
+# The site is joined to the one page that was found: joined to every article it makes PostgreSQL expect a
+# single match, and so read and sort all of them instead of walking from the newest until the page is full.
+IN_SITE = f"""(SELECT {{number}}, s.code, s.name, s.name_en, {FOUND} FROM websites.public_site s CROSS JOIN (
+        SELECT {FOUND} FROM websites.site_article a WHERE a.tenant_id = %(tenant)s AND {{conditions}}
+        ORDER BY a.published_at {{order}}, a.id {{order}} LIMIT {{limit}}) a
+    WHERE s.tenant_id = %(tenant)s AND {{language}} ORDER BY a.published_at {{order}}, a.id {{order}})"""
+
+
 def search(
     words: str, cursor: Cursor, *, tenant_id: UUID | None = None, english: bool = False, size: int = LIST_SIZE
 ) -> Page[Hit]:
     """Return publications that hold all the words, those with them in the title first, then the newest.
 
-    Without an agency the whole province is searched.
+    Without an agency the whole province is searched; an agency that is named is the one in scope.
     """
     if not words:
         return page_of([], lambda hit: (), size)
@@ -320,8 +332,7 @@ def search_statement(
     """Return the statement of a search and its values; the second half runs only when the first is short."""
     rank, at, row_id = cursor.key or (0, None, None)
     query = "plainto_tsquery('simple', %(words)s)"
-    common = ["a.tenant_id = %(tenant)s"] if tenant_id else []
-    common += ["a.has_english AND a.title_en <> ''"] if english else []
+    common = ["a.title_en <> ''"] if english else []
     sign, order = (">", "ASC") if cursor.backward else ("<", "DESC")
     beyond = [f"(a.published_at, a.id) {sign} (%(at)s, %(id)s)"] if cursor.key else []
     passed = ["false"]
@@ -330,15 +341,14 @@ def search_statement(
     )
     second = [*common, f"a.words @@ {query}", f"NOT a.title_words @@ {query}"]
     second += beyond if rank == 1 else passed if cursor.backward else []
-    columns = "a.code, a.site, a.site_en, a.id, a.kind, a.slug, a.title, a.summary, a.title_en, a.summary_en, a.published_at"
-
-    def half(number: int, conditions: list[str]) -> str:
-        return (
-            f"(SELECT {number}, {columns} FROM websites.public_article a WHERE {' AND '.join(conditions)} "
-            f"ORDER BY a.published_at {order}, a.id {order} LIMIT {size + 1})"
+    form = IN_SITE if tenant_id else IN_PROVINCE
+    halves = [
+        form.format(
+            number=number, conditions=" AND ".join(conditions), order=order, limit=size + 1,
+            language="has_english" if english else "true",
         )
-
-    halves = [half(0, first), half(1, second)]
+        for number, conditions in enumerate((first, second))
+    ]  # fmt: skip
     if cursor.backward:
         halves.reverse()
     sql = f"{' UNION ALL '.join(halves)} LIMIT {size + 1}"

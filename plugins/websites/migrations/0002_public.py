@@ -49,6 +49,7 @@ def add_search(db):
         CREATE INDEX publication_title_words ON websites.publication USING gin (title_words);
         CREATE INDEX publication_all ON websites.publication (tenant_id, published_at, id);
         CREATE INDEX publication_province ON websites.publication (published_at, id);
+        CREATE INDEX publication_english ON websites.publication (published_at, id) WHERE title_en <> '';
         """
     )
 
@@ -80,6 +81,19 @@ def add_views(db):
         WHERE p.unpublish_at IS NULL OR p.unpublish_at > now()
         """,
         reason="What open sites publish; everybody may read it.",
+    )
+    # The agency in scope and no other, as the table's own policy has it; without joins, so that PostgreSQL
+    # estimates how many articles hold a word. Who reads it asks public_site whether the site is open.
+    public_view(
+        db,
+        "websites.site_article",
+        """
+        SELECT p.tenant_id, p.id, p.kind, p.slug, p.title, p.summary, p.title_en, p.summary_en, p.published_at,
+            p.unpublish_at, p.category_id, p.words, p.title_words
+        FROM websites.publication p
+        WHERE p.tenant_id = core.app_tenant() AND (p.unpublish_at IS NULL OR p.unpublish_at > now())
+        """,
+        reason="What the agency in scope publishes; its own site shows it.",
     )
     readable_by_context(db, "websites.link")
     public_view(

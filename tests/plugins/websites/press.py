@@ -34,7 +34,8 @@ class Press:
         self.agency: Agency = ground.agency("websites", kind=site.pop("kind", "ward"))
         self._made = 0
         with self.agency.at_work():
-            self.site = Site.create(**{"name": "UBND phường Thuận Hoá", "is_open": True, **site})
+            self.site = Site.get()
+        self.change(**{"name": "UBND phường Thuận Hoá", "is_open": True, **site})
 
     @property
     def code(self) -> str:

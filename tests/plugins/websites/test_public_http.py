@@ -110,7 +110,10 @@ def test_every_site_that_is_not_there_looks_alike(published, what):
     if what == "closed":
         published.change(is_open=False)
     elif what == "off":
-        published.agency.switch("websites", on=False)
+        published.rows(
+            "UPDATE tenants.module_switch SET is_on = false "
+            "WHERE tenant_id = core.app_tenant() AND module = 'websites' RETURNING id"
+        )
     elif what == "forbidden":
         published.rows(
             "INSERT INTO tenants.module_grant (tenant_id, id, module, allowed) "

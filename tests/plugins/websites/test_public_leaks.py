@@ -4,6 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.api import START
+from plugins.websites import public_queries
+from tests.plugins.websites.press import Press
+
 
 def secret(press):
     """Return words that no other test publishes: the database is shared."""
@@ -145,7 +149,25 @@ def test_shared_news_leave_the_front_page_with_their_site(press, culture):
 def test_the_views_of_the_province_are_for_reading(press):
     (granted,) = press.rows(
         "SELECT array_agg(DISTINCT privilege_type::text) FROM information_schema.role_table_grants "
-        "WHERE table_schema = 'websites' AND table_name IN ('public_site', 'public_article', 'province_link') "
+        "WHERE table_schema = 'websites' AND table_name IN ('public_site', 'public_article', 'site_article', 'province_link') "
         "AND grantee = 'lienthong_app'"
     )
     assert granted == (["SELECT"],)
+
+
+def test_a_search_in_one_site_finds_nothing_of_a_closed_one_nor_of_another_in_scope(press, ground):
+    press.publish(secret(press), "chuyen-chua")
+    word = press.code.rpartition("-")[2]
+    other = Press(ground)
+
+    def found(scope):
+        with scope.agency.at_work():
+            return public_queries.search(word, START, tenant_id=press.agency.info.id).rows
+
+    assert len(found(press)) == 1
+    assert found(other) == []
+    assert other.rows(
+        "SELECT count(*) FROM websites.site_article WHERE tenant_id = %s", press.agency.info.id
+    ) == [(0,)]
+    press.change(is_open=False)
+    assert found(press) == []
