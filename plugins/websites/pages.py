@@ -186,10 +186,17 @@ def article_facts(article: Article) -> tuple[tuple[str, str], ...]:
     return tuple((title, value) for title, value in pairs if value)
 
 
-def told_of(article: Article, shown: Publication | None) -> tuple[str, ...]:
+def public_address(req: Request, shown: Publication) -> str:
+    """Return where the public reads an article."""
+    return url_for(req, f"websites.public_{'page' if shown.kind == 'page' else 'article'}", slug=shown.slug)
+
+
+def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tuple[str, ...]:
     """Say what the public sees now and will see."""
     told = []
-    if shown is not None:
+    if shown is not None and not is_open:
+        told.append(_("Đã đăng, nhưng trang của cơ quan chưa mở nên người dân chưa xem được."))
+    elif shown is not None:
         since = format_datetime(shown.published_at)
         if shown.revision == article.revision:
             told.append(_("Người dân đang xem bản này, từ {at}.", at=since))
@@ -202,8 +209,8 @@ def told_of(article: Article, shown: Publication | None) -> tuple[str, ...]:
                     newest=article.revision,
                 )
             )
-        if shown.unpublish_at is not None:
-            told.append(_("Tự gỡ lúc {at}.", at=format_datetime(shown.unpublish_at)))
+    if shown is not None and shown.unpublish_at is not None:
+        told.append(_("Tự gỡ lúc {at}.", at=format_datetime(shown.unpublish_at)))
     if article.state == "scheduled" and article.publish_at is not None:
         told.append(
             _("Bản {n} tự lên trang lúc {at}.", n=article.revision, at=format_datetime(article.publish_at))

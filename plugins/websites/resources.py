@@ -41,6 +41,7 @@ from plugins.websites.pages import (
     offer_words,
     options_of,
     picture_address,
+    public_address,
     told_of,
     typed_texts,
 )
@@ -96,6 +97,7 @@ class OneArticle:
         ctx, article = ctx_of(req), queries.article(article_id)
         require_access(ctx, READ, article)
         mark, state = turns.STATES.get(article.state, ("draft", article.state))
+        shown, is_open = queries.publication(article_id), site_queries.is_open()
         view = ArticleView(
             title=article.title,
             kind=_(KINDS.get(article.kind, article.kind)),
@@ -106,12 +108,13 @@ class OneArticle:
             body=richtext.with_pictures(article.body, picture_address(req, article.body)),
             has_english=bool(article.title_en and article.body_en),
             facts=article_facts(article),
-            told=told_of(article, queries.publication(article_id)),
+            told=told_of(article, shown, is_open=is_open),
             actions=tuple(object_actions(ctx, article)),
             history=tuple(object_history(ctx, article, ArticleEvent.object_type, article.id)),
             tabs=article_tabs(req, article, "article"),
             list_url=url_for(req, "websites.articles"),
             offer=offer_words(site_queries.offer_of(article_id)),
+            public_url=public_address(req, shown) if shown is not None and is_open else "",
         )
         page(req, resp, "websites/staff_article.html", view)
 

@@ -90,6 +90,7 @@ class Offers:
                 state=offer_words(each)[1],
                 at=each.offered_at,
                 open=True,
+                url=url_for(req, "websites.public_article", tenant=each.code, slug=each.slug),
             )
             for each in site_queries.offers(current)
         )

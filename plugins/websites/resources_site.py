@@ -63,6 +63,7 @@ class SiteOverview:
             history=tuple(object_history(ctx_of(req), site, SiteEvent.object_type, site.id)),
             tabs=site_tabs(req, "site"),
             list_url=url_for(req, "websites.articles"),
+            public_url=url_for(req, "websites.public_home") if site.is_open else "",
         )
         page(req, resp, "websites/staff_site.html", view)
 

@@ -11,6 +11,7 @@ from core.api import Day, Invalid, PageQuery, Text, _
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 from plugins.websites.turns import KINDS
 
+_MAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?$")
 
 
@@ -136,6 +137,16 @@ class Ticked(fields.Field[bool]):
         return str(value).lower() in {"on", "true", "1"}
 
 
+class Mail(Text):
+    """An address for mail, or none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if text and not _MAIL.fullmatch(text):
+            raise ValidationError(_("Địa chỉ thư chưa đúng, ví dụ anhpn@hue.gov.vn."))
+        return text
+
+
 class SiteInput(Schema):
     """How a site is called, reached and coloured."""
 
@@ -152,7 +163,7 @@ class SiteInput(Schema):
     licence = Text(max_length=200)
     address = Text(max_length=300)
     phone = Text(max_length=100)
-    email = Text(max_length=200)
+    email = Mail(max_length=200)
 
 
 class CategoryInput(Schema):

@@ -77,6 +77,8 @@ class ArticleView:
     list_url: str
     offer: tuple[str, str] = ("", "")
     """Mark and words of what became of its offer to the province."""
+    public_url: str = ""
+    """Where the public reads it, while it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +254,8 @@ class SiteView:
     history: tuple[TimelineEntry, ...]
     tabs: tuple[Tab, ...]
     list_url: str
+    public_url: str
+    """The first page as the public sees it; empty while the site is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +379,8 @@ class DecisionLine:
     state: str
     at: datetime
     open: bool
+    url: str = ""
+    """Where it can be read before deciding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,9 @@ def data(installation):
         "UNION SELECT name FROM tenants.unit UNION SELECT full_name FROM tenants.person "
         "UNION SELECT position FROM tenants.membership UNION SELECT decision FROM tenants.membership "
         "UNION SELECT title FROM tenants.role "
-        "UNION SELECT title FROM example.note UNION SELECT body FROM example.note"
+        "UNION SELECT title FROM example.note UNION SELECT body FROM example.note "
+        "UNION SELECT name FROM websites.site UNION SELECT title FROM websites.category "
+        "UNION SELECT title FROM websites.menu_item UNION SELECT title FROM websites.article"
     )
     texts = {part.strip() for (text,) in names for part in (text or "").splitlines()} - {""}
     return sorted(texts | {initials(text) for text in texts} | NAMES, key=len, reverse=True)

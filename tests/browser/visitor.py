@@ -46,6 +46,8 @@ class Visitor:
         account = self.installation.account(username)
         self.context.add_cookies(account.cookies)
         self.open(at)
+        if self.path.startswith("/public/"):  # the first page of strangers is the province's
+            self.follow("Cán bộ đăng nhập")
         if self.heading == SIGN_IN:
             self.give_password(account)
             account.cookies = self.context.cookies() if account.otp else []

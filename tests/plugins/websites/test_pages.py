@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from plugins.websites import services
+from plugins.websites.models import Site
 from tests.plugins.websites.newsroom import article_form
 
 
@@ -114,6 +115,20 @@ def test_publishing_is_one_review_with_times_in_words(newsroom):
     told = newsroom.author.get("websites.article", article_id=article_id).text
     assert "tự lên trang lúc 01/12/2098 08:30" in told
     assert newsroom.shown(article_id) is None
+
+
+def test_a_published_article_leads_to_its_public_address_once_the_site_is_open(newsroom):
+    article_id = newsroom.article(state="published")
+    closed = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "trang của cơ quan chưa mở" in closed
+    assert "Xem trên trang" not in closed
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    url = newsroom.agency.url("websites.public_article", slug=newsroom.shown(article_id).slug)
+    opened = newsroom.author.get("websites.article", article_id=article_id).text
+    assert "Người dân đang xem bản này" in opened
+    assert f'href="{url}"' in opened
+    assert newsroom.author.follow(url).status_code == 200
 
 
 def test_revisions_are_compared_and_restored(newsroom):
