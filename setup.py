@@ -20,6 +20,7 @@ INSTALL = [
     "httpx>=0.28,<1",
     "Jinja2>=3.1.6,<4",
     "joserfc>=1.8,<2",
+    "lxml>=6.0,<7",
     "MarkupSafe>=3.0,<4",
     "marshmallow>=4.4,<5",
     "nh3>=0.3.7,<0.4",

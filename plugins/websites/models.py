@@ -278,3 +278,31 @@ class Rating(TenantModel):
     class Meta:
         schema = "websites"
         table_name = "rating"
+
+
+class Imported(TenantModel):
+    """An article that came from an old site."""
+
+    source = TextField()
+    """What the old site calls it."""
+    article_id = UUIDField()
+    digest = TextField()
+    """Of what was imported; empty when a picture could not be stored, so that the next run tries again."""
+    version = IntegerField()
+    """The article's version after the import; a higher one means that staff took it on."""
+    imported_at = DateTimeTZField(constraints=NOW)
+
+    class Meta:
+        schema = "websites"
+        table_name = "imported"
+
+
+class ImportedPicture(TenantModel):
+    """A picture that came from an old site, found again by its bytes."""
+
+    digest = TextField()
+    picture_id = UUIDField()
+
+    class Meta:
+        schema = "websites"
+        table_name = "imported_picture"

@@ -5,6 +5,7 @@ from core.api import (
     OPERATOR,
     Blocker,
     CardView,
+    Command,
     DashboardCard,
     DemoMaker,
     Deny,
@@ -26,6 +27,7 @@ from core.api import (
 )
 from plugins.websites import (
     actions,
+    cli,
     demo,
     events,
     jobs,
@@ -204,6 +206,11 @@ def register_jobs() -> list[Job]:
         ),
         *public_jobs.public_jobs(),
     ]
+
+
+@hookimpl
+def register_commands() -> list[Command]:
+    return [Command(cli.import_site)]
 
 
 @hookimpl

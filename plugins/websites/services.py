@@ -94,21 +94,42 @@ def change_article(
         if values == _values(article):
             return article
         article.state = turns.state_after_change(ctx, article)
-        if article.first_published_at is None:
-            article.slug = free_slug("article", article.title, article.id)
-        article.folded = _folded(article)
-        article.changed_by, article.changed_at = ctx.person.id, datetime.now(UTC)
-        _keep_revision(article, ctx.person.id)
-        article.save_version(version)
-        emit(
-            events.ArticleChanged(
-                object_id=article.id,
-                title=article.title,
-                revision=article.revision,
-                changes=changed(before, _essence(article)),
-            )
-        )
+        _put_change(article, before, version, ctx.person.id)
     return article
+
+
+def replace_texts(
+    article: Article, person_id: UUID | None, *, category_id: UUID | None, **texts: Any
+) -> bool:
+    """Give a locked article the text it has at its source; False when it has it already.
+
+    Raises Invalid.
+    """
+    before, values, version = _essence(article), _values(article), article.version
+    _take_texts(article, category_id, texts)
+    if values == _values(article):
+        return False
+    with db.atomic():
+        _put_change(article, before, version, person_id)
+    return True
+
+
+def _put_change(article: Article, before: dict[str, Any], version: int, person_id: UUID | None) -> None:
+    """Store the new text of an article as a revision, with its fact."""
+    if article.first_published_at is None:
+        article.slug = free_slug("article", article.title, article.id)
+    article.folded = _folded(article)
+    article.changed_by, article.changed_at = person_id, datetime.now(UTC)
+    _keep_revision(article, person_id)
+    article.save_version(version)
+    emit(
+        events.ArticleChanged(
+            object_id=article.id,
+            title=article.title,
+            revision=article.revision,
+            changes=changed(before, _essence(article)),
+        )
+    )
 
 
 def restore_revision(ctx: RequestContext, article_id: UUID, *, number: int, version: int) -> Article:
@@ -167,7 +188,7 @@ def _folded(article: Article) -> str:
     return fold(f"{article.title} {article.summary} {article.symbol} {article.title_en}")
 
 
-def _keep_revision(article: Article, person_id: UUID) -> None:
+def _keep_revision(article: Article, person_id: UUID | None) -> None:
     """Store the text as a revision, in place of the person's own one of a few minutes ago if nobody saw that."""
     newest = (
         Revision.select()

@@ -21,6 +21,12 @@ def site() -> Site:
     return found
 
 
+def agency_id(code: str) -> UUID | None:
+    """Return the id of the agency with a code."""
+    row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
+    return row[0] if row else None
+
+
 def is_open() -> bool:
     """Tell whether the public sees the site."""
     return Site.select().where(Site.is_open).exists()

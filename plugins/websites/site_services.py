@@ -218,7 +218,20 @@ def add_category(
         _arranged(_("thêm chuyên mục"), title)
 
 
-def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position: int, on_home: bool) -> None:
+def category_titled(title: str) -> UUID:
+    """Return the category of a title, made at the end and off the home page when there is none."""
+    with db.atomic():
+        rows = Category.select(Category.id, Category.title).order_by(Category.position, Category.id)
+        for category in rows:
+            if fold(category.title) == fold(title):
+                return UUID(str(category.id))
+        position = Category.select().where(Category.parent_id.is_null()).count()
+        made = _put_category(title, "", None, position=position, on_home=False)
+        _arranged(_("thêm chuyên mục"), title)
+    return made
+
+
+def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position: int, on_home: bool) -> UUID:
     made = new_id()
     Category.insert(
         id=made,
@@ -229,6 +242,7 @@ def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position
         position=position,
         on_home=on_home,
     ).execute()
+    return made
 
 
 def _check_parent(parent_id: UUID | None, own_id: UUID | None) -> None:
@@ -375,6 +389,11 @@ def add_picture(ctx: RequestContext, upload: Upload | None, *, alt: str, caption
     _require(ctx, WRITE)
     if upload is None:
         raise Invalid({"file": [_("Chưa chọn ảnh.")]})
+    return put_picture(upload, alt=alt, caption=caption, person_id=ctx.person.id)
+
+
+def put_picture(upload: Upload, *, alt: str, caption: str, person_id: UUID | None) -> Picture:
+    """Store a picture with what it shows; raises Invalid."""
     with db.atomic():
         picture_id = new_id()
         file = files.store(
@@ -392,7 +411,7 @@ def add_picture(ctx: RequestContext, upload: Upload | None, *, alt: str, caption
             width=file.width,
             height=file.height,
             folded=fold(f"{alt} {caption} {upload.name}"),
-            created_by=ctx.person.id,
+            created_by=person_id,
         )
         picture.save(force_insert=True)
         emit(events.PictureAdded(object_id=picture.id, alt=alt))

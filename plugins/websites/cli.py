@@ -1,0 +1,138 @@
+"""Commands of the agencies' sites: `lienthong websites …`."""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.api import N_, _, dispatcher, reading_as, scope
+from plugins.websites import import_services, site_queries
+from plugins.websites.import_services import Line, Report, Wish
+from plugins.websites.import_texts import PictureFolder
+from plugins.websites.importing import Note, OldSite, Unreadable, read_site
+
+ERRORS = 1
+OUTCOMES = {
+    "added": N_("Thêm: {n}"),
+    "changed": N_("Đổi: {n}"),
+    "unchanged": N_("Giữ nguyên: {n}"),
+    "kept": N_("Đã sửa tay, để yên: {n}"),
+    "skipped": N_("Bỏ qua: {n}"),
+    "failed": N_("Lỗi: {n}"),
+}
+MARKS = {"added": "+", "changed": "~", "unchanged": "=", "kept": "·", "skipped": "-", "failed": "!"}
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--tenant", "code", required=True, help="The agency's code.")
+@click.option("--pictures", type=FOLDER, help="Where the old site's pictures are, found by file name.")
+@click.option(
+    "--publish", is_flag=True, help="Publish what was public, under its original date; default: drafts."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would happen; nothing is written.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_site(
+    file: Path, code: str, pictures: Path | None, publish: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Import an old site from FILE: RSS 2.0, Atom or a WordPress export (WXR).
+
+    May be stopped at any point and run again: what is there already stays, what changed at the source is
+    changed here unless somebody edited it. Nothing is fetched from the network. Exit code 0 when every
+    item was imported, unchanged, left alone or skipped with a reason, 1 when the file cannot be read or an
+    item failed.
+    """
+    tenant_id = site_queries.agency_id(code)
+    if tenant_id is None:
+        raise click.ClickException(_said(lambda: _("Không có cơ quan “{code}”.", code=code)))
+    if "websites" not in dispatcher().effective_for(tenant_id):
+        raise click.ClickException(_said(lambda: _("Cơ quan “{code}” chưa bật phân hệ này.", code=code)))
+    old = _read_or_exit(file, as_json=as_json)
+    with scope(tenant_id):
+        if not import_services.has_site():
+            raise click.ClickException(_said(lambda: _("Cơ quan “{code}” chưa có trang.", code=code)))
+        report = import_services.import_site(old, PictureFolder(pictures), Wish(publish, dry_run), _progress)
+    if as_json:
+        click.echo(json.dumps(_report_json(report, dry_run=dry_run), ensure_ascii=False, indent=2))
+    else:
+        _print_report(report, dry_run=dry_run)
+    if report.counts["failed"]:
+        sys.exit(ERRORS)
+
+
+def _read_or_exit(file: Path, *, as_json: bool) -> OldSite:
+    try:
+        return read_site(file)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+    except Unreadable as error:
+        if as_json:
+            told = {"line": error.line, **_note_json(error.note)}
+            click.echo(json.dumps({"error": told}, ensure_ascii=False, indent=2))
+        else:
+            click.echo(_said(partial(_unread, file, error)), err=True)
+        sys.exit(ERRORS)
+
+
+def _progress(done: int, of: int) -> None:
+    if done % 100 == 0 or done == of:
+        click.echo(f"[{done}/{of}]", err=True)
+
+
+def _in_both(text: Callable[[], str]) -> tuple[str, str]:
+    """Return a text in Vietnamese and English; the operator's terminal says nothing of the language."""
+    with reading_as("vi"):
+        vietnamese = text()
+    with reading_as("en"):
+        return vietnamese, text()
+
+
+def _said(text: Callable[[], str]) -> str:
+    return " · ".join(_in_both(text))
+
+
+def _shown(note: Note) -> str:
+    return _said(lambda: note.text)
+
+
+def _unread(file: Path, error: Unreadable) -> str:
+    if not error.line:
+        return f"{file.name}: {error.note.text}"
+    return _("{file}, dòng {line}: {error}", file=file.name, line=error.line, error=error.note.text)
+
+
+def _note_json(note: Note) -> dict[str, str]:
+    vietnamese, english = _in_both(lambda: note.text)
+    return {"code": note.code, "message": vietnamese, "message_en": english}
+
+
+def _report_json(report: Report, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "counts": report.counts,
+        "items": [_line_json(line) for line in report.remarks],
+    }
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    return {
+        "line": line.line,
+        "outcome": line.outcome,
+        "title": line.title,
+        "notes": [_note_json(note) for note in line.notes],
+    }
+
+
+def _print_report(report: Report, *, dry_run: bool) -> None:
+    for line in report.remarks:
+        click.echo(f"{line.line:>6} {MARKS[line.outcome]} {line.title}")
+        for note in line.notes:
+            click.echo(f"         {_shown(note)}")
+    if dry_run:
+        click.echo(_said(lambda: _("Chạy thử, chưa ghi gì.")))
+    click.echo(_said(lambda: ", ".join(_(OUTCOMES[each], n=n) for each, n in report.counts.items())))
