@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Actor, DemoMaker, TenantInfo, acting, current_tenant, fold, new_id
+from core.api import Actor, DemoMaker, TenantInfo, acting, fold, new_id
 from plugins.files import api as files
 from plugins.websites import queries, services, site_queries
-from plugins.websites.models import Article, Category, FrontItem, Link, Picture, Publication, Site
+from plugins.websites.models import Article, Category, Link, Picture, Publication, Site
 from plugins.websites.site_services import prepare
 
 
@@ -153,7 +153,6 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
             services.put_online(queries.locked(article_id), datetime.now(UTC), None)
         for position, (title, url) in enumerate(LINKS):
             Link.insert(id=new_id(), title=title, url=url, position=position).execute()
-    _put_on_the_front_page(make)
     site = site_queries.site()
     Site.update(
         is_open=True,
@@ -162,23 +161,6 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
         address=site.address or "Trụ sở cơ quan",
         phone=site.phone or "0234 000 000",
     ).where(Site.id == site.id).execute()
-
-
-def _put_on_the_front_page(make: DemoMaker) -> None:
-    """Let the province's front page show one piece of news of the agency, and have another one waiting."""
-    news = list(Publication.select().where(Publication.kind == "news").order_by(Publication.slug))
-    for shown, state in zip(make.random.sample(news, 2), ("accepted", "offered"), strict=True):
-        FrontItem.insert(
-            id=new_id(),
-            tenant_id=current_tenant(),
-            article_id=shown.id,
-            slug=shown.slug,
-            title=shown.title,
-            summary=shown.summary,
-            cover_id=shown.cover_id,
-            published_at=shown.published_at,
-            state=state,
-        ).execute()
 
 
 def _write(
