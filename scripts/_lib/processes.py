@@ -88,6 +88,10 @@ class Service:
                 if not self._gone(pid, seconds):
                     os.killpg(pid, signal.SIGKILL)
                     self._gone(pid, 10)
+        if self._child is not None and self._child.poll() is None:
+            # The record was lost, or belongs to another start: the child is ours all the same.
+            self._child.kill()
+            self._child.wait(10)
         self.record.unlink(missing_ok=True)
 
     def _gone(self, pid: int, seconds: float) -> bool:

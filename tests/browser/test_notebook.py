@@ -21,6 +21,9 @@ def test_the_life_of_a_note(visitor):
     lan.follow("Sửa").fill("Nội dung", "Gửi giấy mời trước ba ngày làm việc.").press("Lưu ghi chú")
     lan.toast("Đã lưu ghi chú.").sees("trước ba ngày")
 
+    more = lan.page.locator("#lt-head [data-lt-menu]").first
+    if more.is_visible():
+        more.click()
     lan.press("Cất").toast("Đã cất.").sees("Ghi chú được xoá ngày")
     lan.open(NOTEBOOK).sees_not("Kết luận họp Đảng uỷ mở rộng")
     lan.page.get_by_label("Đang dùng").select_option(label="Đã cất")

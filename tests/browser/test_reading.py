@@ -30,6 +30,9 @@ WORDS = """() => {
 }"""
 
 
+ELSEWHERE = {"lists.view_new": "keeps the list it is opened from"}
+
+
 def pages(*areas):
     """Return the addresses of all pages that need no object, in the agency where lists are full."""
     _host, catalogue = load_modules()
@@ -40,6 +43,7 @@ def pages(*areas):
         and "get" in address.responders
         and address.fields in ([], ["tenant"])
         and "/_" not in address.template  # for developers, on no real installation
+        and address.name not in ELSEWHERE
     )
 
 
@@ -55,7 +59,8 @@ def data(installation):
         "UNION SELECT name FROM tenants.unit UNION SELECT full_name FROM tenants.person "
         "UNION SELECT position FROM tenants.membership UNION SELECT decision FROM tenants.membership "
         "UNION SELECT title FROM tenants.role "
-        "UNION SELECT title FROM example.note UNION SELECT body FROM example.note "
+        "UNION SELECT title FROM example.note UNION SELECT body FROM example.note UNION SELECT name FROM files.file "
+        "UNION SELECT value FROM core.audit_entry, jsonb_each_text(data) "
         "UNION SELECT name FROM websites.site UNION SELECT title FROM websites.category "
         "UNION SELECT title FROM websites.menu_item UNION SELECT title FROM websites.article"
     )
@@ -139,9 +144,9 @@ def test_keys(visitor):
     ngoc = visitor().sign_in("ngocdt", at="/t/phuong-an-dong/people")
     press = ngoc.page.keyboard.press
     press("/")
-    expect(ngoc.page.get_by_label("Tìm tên, chức danh")).to_be_focused()
+    expect(ngoc.page.get_by_label("Tìm trong cơ quan")).to_be_focused()
     ngoc.page.keyboard.type("n?")
-    assert ngoc.page.get_by_label("Tìm tên, chức danh").input_value() == "n?"
+    assert ngoc.page.get_by_label("Tìm trong cơ quan").input_value() == "n?"
     ngoc.open("/t/phuong-an-dong/people")
     press("?")
     expect(ngoc.dialog.get_by_role("heading", name="Trợ giúp và phím tắt")).to_be_visible()
@@ -168,7 +173,7 @@ def test_tab_goes_through_the_shell_in_order(visitor):
     expect(ngoc.link("Tới nội dung")).to_be_focused()
     expect(ngoc.focused).to_be_in_viewport()
     order = []
-    for _step in range(5):
+    for _step in range(7):
         tab()
         order.append(
             ngoc.page.evaluate(
@@ -179,9 +184,10 @@ def test_tab_goes_through_the_shell_in_order(visitor):
         assert outline != "none", f"no focus ring on {order[-1]}"
     assert order[0] == "Trang đầu"
     assert "UBND phường An Đông" in order[1]
-    assert order[2] == "Trợ giúp và phím tắt"
-    assert "Đặng Thị Ngọc" in order[3]
-    assert order[4] == "Trang đầu", "the navigation comes next"
+    assert order[2:4] == ["Tìm trong cơ quan", "Trợ giúp và phím tắt"]
+    assert order[4].startswith("Thông báo")
+    assert "Đặng Thị Ngọc" in order[5]
+    assert order[6] == "Trang đầu", "the navigation comes next"
 
     ngoc.reload()
     tab()

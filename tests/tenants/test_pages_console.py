@@ -31,6 +31,7 @@ def test_agencies_are_found_and_shown_with_their_modules(site, operator, agency)
 
 def test_the_list_takes_as_many_statements_however_long(site, operator):
     site.ground.agency()
+    operator.get("tenants.agencies")  # whose host this is, is asked once in a while
     with counted_statements() as few:
         operator.get("tenants.agencies", {"q": "khong co gi ca"})
         operator.get("tenants.agencies")

@@ -267,7 +267,7 @@ def test_ending_all_sessions_of_a_person_ends_their_tokens_in_every_agency(groun
     token, hung = lan.api_token(), agency.officer("example.writer")
     kept = hung.api_token()
     with db.connection_context(), scope(PLATFORM), acting(SYSTEM), db.atomic():
-        assert SessionRegistry().end_all(lan.person_id) == 1
+        assert SessionRegistry("http://localhost:8000").end_all(lan.person_id) == 1
     assert refused(ask(agency, token))
     assert ask(agency, kept).status_code == 200
     who = "SELECT count(*) FROM core.audit_entry WHERE tenant_id = core.app_tenant() AND event = 'sso.api_token_revoked'"

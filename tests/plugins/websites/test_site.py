@@ -334,7 +334,7 @@ def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn
     assert newsroom.publisher.post("websites.offer", article_id=article_id).status_code == 303
     assert newsroom.publisher.post("websites.offer", article_id=article_id).status_code == 303
     page = editor.get("websites.offers").text
-    assert page.count("Lễ hội áo dài</h2>") == 1
+    assert page.count("Lễ hội áo dài</a></h2>") == 1
     with newsroom.agency.at_work():
         item = site_queries.offer_of(article_id)
     assert editor.post("websites.offers", {"item_id": str(item.id), "answer": "no"}).status_code == 422
