@@ -31,6 +31,8 @@ def furnish(press: Press) -> None:
     """Fill a site as an agency would."""
     life = press.category("Đời sống", "doi-song", title_en="Life")
     culture = press.category("Văn hoá, lễ hội", "van-hoa", parent_id=life, title_en="Culture")
+    below = press.menu("Đời sống", "category", target_id=life, title_en="Life", position=90)
+    press.menu("Văn hoá, lễ hội", "category", target_id=culture, parent_id=below, title_en="Culture")
     for number in range(1, 21):
         press.publish(
             f"Phường vận động bà con phân loại rác tại nguồn, đợt {number}", f"phan-loai-rac-{number}",
