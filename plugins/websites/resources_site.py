@@ -16,6 +16,7 @@ from core.api import (
     Request,
     _,
     load,
+    ngettext,
     object_history,
     page,
     redirect,
@@ -209,7 +210,12 @@ class Categories(_Lines):
         return tuple(
             SiteLine(
                 title=each.title,
-                detail=_("{n} bài", n=each.articles) + (f" · {_('có ở trang chủ')}" if each.on_home else ""),
+                detail=" · ".join(
+                    [
+                        ngettext("{n} bài", "{n} bài", each.articles),
+                        *([_("có ở trang chủ")] if each.on_home else []),
+                    ]
+                ),
                 depth=1 if each.parent_id else 0,
                 url=url_for(req, "websites.category_form", category_id=each.id),
                 up_url=url_for(req, "websites.category_up", category_id=each.id),

@@ -45,7 +45,10 @@ class TestRoles:
         [
             ("ALTER ROLE {} BYPASSRLS", "has BYPASSRLS"),
             ("GRANT lienthong_owner TO {}", "owns "),
-            ("GRANT lienthong_context TO {}", "has a policy of its own, context_read on |owns websites[.]public_"),
+            (
+                "GRANT lienthong_context TO {}",
+                "has a policy of its own, context_read on |owns websites[.]public_",
+            ),
         ],
     )
     def test_nor_one_that_was_given_too_much(self, live_database, superuser, change, trouble):
