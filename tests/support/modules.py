@@ -23,7 +23,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -273,7 +273,10 @@ class Stage:
             patch.setattr(core.app, "load_modules", load_modules)
             platform = core.app.boot(settings, database=pool)
         loader = sso.api.context_loader()
-        client = TestClient(core.app.build_app(platform, loader))
+        own = urlsplit(
+            platform.settings.public_url
+        ).netloc  # another name would be looked for among own domains
+        client = TestClient(core.app.build_app(platform, loader), headers={"Host": own})
         gate = Gate(settings, platform.dispatcher, loader)
         return cls(platform, pool, client, gate, rendering._renderer, sso.api.sign_in())
 

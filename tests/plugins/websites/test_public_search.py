@@ -123,6 +123,15 @@ def test_visits_of_people_are_counted_and_folded_without_loss(counted):
     assert press.rows("SELECT count(*) FROM websites.visit WHERE tenant_id = core.app_tenant()") == [(0,)]
 
 
+def test_an_agency_that_is_gone_takes_no_page_and_no_number_of_others_along(counted):
+    press, article = counted
+    public_resources.visits._waiting[uuid4(), ""] = 7
+    assert press.article("tin-1").status_code == 200
+    assert press.rows(
+        "SELECT article_id, visits FROM websites.visit WHERE tenant_id = core.app_tenant()"
+    ) == [(article, 1)]
+
+
 def test_what_is_stored_of_visits_and_ratings_names_nobody():
     with_columns = {
         "visit": {"id", "tenant_id", "article_id", "day", "visits"},
