@@ -14,6 +14,7 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
+    NotificationKind,
     ObjectAction,
     Permission,
     PortalTile,
@@ -36,12 +37,14 @@ from plugins.websites import (
     public_queries,
     queries,
     resources,
+    resources_api,
     resources_pictures,
     resources_province,
     resources_revisions,
     resources_site,
     site_queries,
     site_services,
+    telling,
     turns,
 )
 from plugins.websites.models import Article
@@ -54,7 +57,7 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng của tỉnh: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
-    requires=("files",),
+    requires=("files", "notifications"),
     icon="world",
     public_root=True,
     agency_of_host=public_queries.agency_of_host,
@@ -69,6 +72,7 @@ CARD_SIZE = 5
 def register_routes() -> list[Route]:
     return [
         *_article_routes(),
+        *_api_routes(),
         *_picture_routes(),
         *_site_routes(),
         *_province_routes(),
@@ -94,6 +98,21 @@ def _article_routes() -> list[Route]:
         Route("office", f"{one}/withdraw", resources.WithdrawArticle(), "websites.withdraw", PUBLISH),
         Route("office", f"{one}/offer", buttons, "websites.offer", PUBLISH, suffix="offer"),
         Route("office", f"{one}/retract", buttons, "websites.retract", PUBLISH, suffix="retract"),
+    ]
+
+
+def _api_routes() -> list[Route]:
+    steps, one = resources_api.ArticleTurns(), "articles/{article_id:uuid}"
+    return [
+        Route("api", "articles", resources_api.ArticlesDocument(), "websites.api_articles", READ),
+        Route("api", "articles/new", resources_api.NewArticleDocument(), "websites.api_new", WRITE),
+        Route("api", one, resources_api.OneArticleDocument(), "websites.api_article", READ),
+        Route("api", f"{one}/submit", steps, "websites.api_submit", WRITE, suffix="submit"),
+        Route("api", f"{one}/forward", steps, "websites.api_forward", EDIT, suffix="forward"),
+        Route("api", f"{one}/return", steps, "websites.api_return", EDIT, suffix="return"),
+        Route("api", f"{one}/publish", steps, "websites.api_publish", PUBLISH, suffix="publish"),
+        Route("api", f"{one}/unschedule", steps, "websites.api_unschedule", PUBLISH, suffix="unschedule"),
+        Route("api", f"{one}/withdraw", steps, "websites.api_withdraw", PUBLISH, suffix="withdraw"),
     ]
 
 
@@ -206,6 +225,11 @@ def register_jobs() -> list[Job]:
         ),
         *public_jobs.public_jobs(),
     ]
+
+
+@hookimpl
+def register_notifications() -> list[NotificationKind]:
+    return list(telling.KINDS)
 
 
 @hookimpl
