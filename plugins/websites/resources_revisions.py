@@ -34,7 +34,11 @@ class Revisions:
             options=tuple(
                 Option(str(row.number), f"{row.number} · {format_datetime(row.saved_at)}") for row in rows
             ),
-            fields=comparing.compare(queries.revision(article_id, old), queries.revision(article_id, new))
+            old_title=_side(rows, old),
+            new_title=_side(rows, new),
+            fields=comparing.compare_revisions(
+                queries.revision(article_id, old), queries.revision(article_id, new)
+            )
             if old != new
             else (),
             restore_url=url_for(req, "websites.restore", article_id=article_id)
@@ -90,6 +94,23 @@ class Preview:
             cover_alt=cover.alt if cover else "",
         )
         page(req, resp, "websites/staff_preview.html", view)
+
+
+def _side(rows: list[RevisionRow], number: int) -> str:
+    """Return what stands above one side of the comparison."""
+    return next(
+        (
+            _(
+                "Bản {n}: {person}, {at}",
+                n=row.number,
+                person=row.saved_by or _("Hệ thống"),
+                at=format_datetime(row.saved_at),
+            )
+            for row in rows
+            if row.number == number
+        ),
+        "",
+    )
 
 
 def _number(req: Request, name: str, known: list[int], default: int) -> int:

@@ -8,7 +8,17 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from core.api import Chip, ConflictView, FormView, ObjectAction, Option, Pager, Tab, TimelineEntry
+from core.api import (
+    Chip,
+    ComparedLine,
+    ConflictView,
+    FormView,
+    ObjectAction,
+    Option,
+    Pager,
+    Tab,
+    TimelineEntry,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,20 +199,12 @@ class RevisionLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One row of a comparison: a block of text before and after; `kind` is same, changed, added or removed."""
-
-    kind: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedField:
-    """One field of an article in two revisions."""
+    """One field of an article in two revisions; `told` says in words how much differs."""
 
     title: str
-    rows: tuple[Difference, ...]
+    told: str
+    lines: tuple[ComparedLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +215,9 @@ class RevisionsView:
     rows: tuple[RevisionLine, ...]
     old: int
     new: int
+    old_title: str
+    new_title: str
+    """Which revision stands on each side: number, who saved it and when."""
     options: tuple[Option, ...]
     fields: tuple[ComparedField, ...]
     restore_url: str
