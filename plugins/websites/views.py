@@ -167,24 +167,6 @@ class WithdrawView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewView:
-    """staff_preview.html: an article as the public will see it, for staff alone."""
-
-    title: str
-    summary: str
-    body: Markup
-    category: str
-    facts: tuple[tuple[str, str], ...]
-    site: str
-    language: str
-    tabs: tuple[Tab, ...]
-    article_url: str
-    list_url: str
-    cover_url: str = ""
-    cover_alt: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionLine:
     """One revision in the history."""
 

@@ -152,15 +152,6 @@ def test_revisions_are_compared_and_restored(newsroom):
         )
 
 
-def test_the_preview_shows_the_newest_text_to_staff_alone(newsroom, ground):
-    article_id = newsroom.article(title="Chưa công bố", body="<p>Bí mật tới sáng mai.</p>")
-    assert "Bí mật tới sáng mai." in newsroom.author.get("websites.preview", article_id=article_id).text
-    url = newsroom.agency.url("websites.preview", article_id=article_id)
-    outsider = ground.agency("websites").officer("websites.administrator")
-    assert outsider.follow(url).status_code == 404
-    assert ground.client.simulate_get(url).status_code == 303
-
-
 def test_the_badge_and_the_card_hold_what_waits_for_this_person(newsroom):
     newsroom.article(title="Chờ biên tập", state="editing")
     newsroom.article(title="Chờ duyệt", state="approval")
