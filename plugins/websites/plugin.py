@@ -58,7 +58,7 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng của tỉnh: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
-    requires=("files", "notifications"),
+    requires=("drafts", "files", "notifications"),
     icon="world",
     public_root=True,
     agency_of_host=public_queries.agency_of_host,
@@ -129,12 +129,8 @@ def _picture_routes() -> list[Route]:
 
 
 def _site_routes() -> list[Route]:
-    site, category, menu, links = (
-        resources_site.SiteOverview(),
-        resources_site.OneCategory(),
-        resources_site.Menu(),
-        resources_site.Links(),
-    )
+    site, category = resources_site.SiteOverview(), resources_site.OneCategory()
+    item, link = resources_site.OneMenuItem(), resources_site.OneLink()
     one_category, one_item, one_link = (
         "site/categories/{category_id:uuid}",
         "site/menu/{item_id:uuid}",
@@ -147,18 +143,18 @@ def _site_routes() -> list[Route]:
         Route("office", "site/close", site, "websites.close_site", MANAGE, suffix="close"),
         Route("office", "site/pages", site, "websites.publish_pages", PUBLISH, suffix="pages"),
         Route("office", "site/settings", resources_site.Settings(), "websites.settings", MANAGE),
-        Route("office", "site/categories", resources_site.Categories(), "websites.categories", MANAGE),
+        Route("office", "site/categories", resources_site.CATEGORIES, "websites.categories", MANAGE),
         Route("office", one_category, category, "websites.category_form", MANAGE),
         Route("office", f"{one_category}/up", category, "websites.category_up", MANAGE, suffix="up"),
         Route(
             "office", f"{one_category}/delete", category, "websites.category_delete", MANAGE, suffix="delete"
         ),
-        Route("office", "site/menu", menu, "websites.menu", MANAGE),
-        Route("office", f"{one_item}/up", menu, "websites.menu_up", MANAGE, suffix="up"),
-        Route("office", f"{one_item}/delete", menu, "websites.menu_delete", MANAGE, suffix="delete"),
-        Route("office", "site/links", links, "websites.links", MANAGE),
-        Route("office", f"{one_link}/up", links, "websites.link_up", MANAGE, suffix="up"),
-        Route("office", f"{one_link}/delete", links, "websites.link_delete", MANAGE, suffix="delete"),
+        Route("office", "site/menu", resources_site.MENU, "websites.menu", MANAGE),
+        Route("office", f"{one_item}/up", item, "websites.menu_up", MANAGE, suffix="up"),
+        Route("office", f"{one_item}/delete", item, "websites.menu_delete", MANAGE, suffix="delete"),
+        Route("office", "site/links", resources_site.LINKS, "websites.links", MANAGE),
+        Route("office", f"{one_link}/up", link, "websites.link_up", MANAGE, suffix="up"),
+        Route("office", f"{one_link}/delete", link, "websites.link_delete", MANAGE, suffix="delete"),
         Route("office", "site/domain", domain, "websites.domain", MANAGE),
         Route("office", "site/domain/drop", domain, "websites.drop_domain", MANAGE, suffix="drop"),
     ]

@@ -12,6 +12,7 @@ from core.api import (
     Chip,
     ComparedLine,
     ConflictView,
+    DraftView,
     FormView,
     ObjectAction,
     Option,
@@ -89,6 +90,8 @@ class ArticleView:
     """Mark and words of what became of its offer to the province."""
     public_url: str = ""
     """Where the public reads it, while it does."""
+    readers: tuple[tuple[str, str], ...] = ()
+    """How it is read and what readers said of it; empty before it was ever public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +116,7 @@ class ArticleFormView:
     action: str
     back_url: str
     list_url: str
-    draft: str
-    """The key under which the browser keeps what is typed."""
+    draft: DraftView
     picture_url: str
     """Where the editor finds the picture `00000000-0000-0000-0000-000000000000`, which stands for any."""
     pictures_url: str
@@ -225,6 +227,15 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLine:
+    """An article among those that were read most."""
+
+    title: str
+    url: str
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
     """staff_site.html: whether the site is open, and what it still lacks."""
 
@@ -243,6 +254,9 @@ class SiteView:
     list_url: str
     public_url: str
     """The first page as the public sees it; empty while the site is closed."""
+    visits: int = 0
+    """Of all its pages over the last 30 days."""
+    most_read: tuple[ReadLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
