@@ -54,7 +54,7 @@ from core.mail import MailDeferred, MailRefused, MailServer, MailServerAway, Mai
 from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
 from core.text import fold, mark_words
-from core.web.compare import compare
+from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
     Column,
@@ -99,8 +99,8 @@ from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "BulkButton", "CardView", "Change",
-    "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "Conflict",
-    "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
+    "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "ComparedLine",
+    "Conflict", "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",

@@ -41,6 +41,7 @@ from plugins.websites.public_views import (
     cards,
     frame,
     link_groups,
+    page_of_kind,
 )
 
 SHARED_SECONDS = 30
@@ -232,48 +233,54 @@ class Article(_Page):
         found = self.found(self.found(public_queries.article(slug, self.kinds, self.english)), "article")
         row = found["article"]
         to = Addresses(req, self.english, found["host"])
-        page = "page" if "page" in self.kinds else "article"
         translated = (
-            to.to(page, english=not self.english, slug=slug) if self.english or row["title_en"] else ""
+            to.to(page_of_kind(row["kind"]), english=not self.english, slug=slug)
+            if self.english or row["title_en"]
+            else ""
         )
-        category = next((each for each in found["categories"] if each["id"] == row["category_id"]), None)
-        around = frame(
-            req,
-            to,
-            found,
-            to.said(row, "title"),
-            to.to(page, slug=slug),
-            translated=translated,
-            crumbs=_crumbs(to, found, category, row["kind"]),
-            description=to.said(row, "summary"),
-        )
-        role = row["page_role"]
-        leaders = public_queries.posts() if role == "leaders" else []
-        units = public_queries.structure() if role == "structure" else []
-        view = ArticleView(
-            frame=as_article(to, around, row, found["site"]),
-            card=to.card(row, WIDE),
-            body=to.body(row["body"], row["pictures"]),
-            dated=row["kind"] != "page",
-            related=cards(to, found["related"] or []) if row["kind"] != "page" else (),
-            rate_url=to.to("rate", slug=slug),
-            leaders=tuple(
-                (each.name, each.position, each.unit)
-                for each in leaders
-                if public_queries.leads_the_agency(each)
-            ),
-            units=tuple(
-                UnitView(unit.name, unit.depth, tuple((each.name, each.position) for each in unit.heads))
-                for unit in units
-            ),
-        )
-        keys = (f"article-{row['id']}", *((f"category-{category['id']}",) if category else ()))
+        view = article_view(req, to, found, row, translated)
+        keys = (f"article-{row['id']}", *((f"category-{row['category_id']}",) if row["category_id"] else ()))
         return Made(
             page_text(req, "websites/public_article.html", view),
             keys=keys,
             article_id=row["id"],
             ends=found["ends"] or "",
         )
+
+
+def article_view(
+    req: Request, to: Addresses, found: dict[str, Any], row: dict[str, Any], translated: str
+) -> ArticleView:
+    """Return one publication with what stands around it; `translated` is its address in the other language."""
+    category = next((each for each in found["categories"] if each["id"] == row["category_id"]), None)
+    around = frame(
+        req,
+        to,
+        found,
+        to.said(row, "title"),
+        to.to(page_of_kind(row["kind"]), slug=row["slug"]),
+        translated=translated,
+        crumbs=_crumbs(to, found, category, row["kind"]),
+        description=to.said(row, "summary"),
+    )
+    role = row["page_role"]
+    leaders = public_queries.posts() if role == "leaders" else []
+    units = public_queries.structure() if role == "structure" else []
+    return ArticleView(
+        frame=as_article(to, around, row, found["site"]),
+        card=to.card(row, WIDE),
+        body=to.body(row["body"], row["pictures"]),
+        dated=row["kind"] != "page",
+        related=cards(to, found["related"] or []) if row["kind"] != "page" else (),
+        rate_url=to.to("rate", slug=row["slug"]),
+        leaders=tuple(
+            (each.name, each.position, each.unit) for each in leaders if public_queries.leads_the_agency(each)
+        ),
+        units=tuple(
+            UnitView(unit.name, unit.depth, tuple((each.name, each.position) for each in unit.heads))
+            for unit in units
+        ),
+    )
 
 
 class Rating(_Page):

@@ -22,7 +22,7 @@ from core.api import (
     new_id,
     require_access,
 )
-from plugins.websites import events, queries, richtext, turns
+from plugins.websites import events, queries, richtext, telling, turns
 from plugins.websites.models import Article, FrontItem, Publication, Revision
 from plugins.websites.slugs import free_slug
 
@@ -221,12 +221,20 @@ def _add_revision(article: Article, person_id: UUID | None) -> None:
 
 def submit_article(ctx: RequestContext, article_id: UUID) -> None:
     """Give an article to the editors; raises Forbidden, Invalid, NotFound."""
-    _move(ctx, article_id, "submit", "editing", events.ArticleSubmitted)
+    with db.atomic():
+        article = _move(ctx, article_id, "submit", "editing", events.ArticleSubmitted)
+        if article is not None:
+            telling.tell_editors(article, ctx.person.id)
 
 
 def forward_article(ctx: RequestContext, article_id: UUID) -> None:
     """Give an article to the publishers; raises Forbidden, Invalid, NotFound."""
-    _move(ctx, article_id, "forward", "approval", events.ArticleForwarded)
+    with db.atomic():
+        article = _move(
+            ctx, article_id, "forward", "approval", events.ArticleForwarded, editor_id=ctx.person.id
+        )
+        if article is not None:
+            telling.tell_publishers(article, ctx.person.id)
 
 
 def unschedule_article(ctx: RequestContext, article_id: UUID) -> None:
@@ -235,16 +243,22 @@ def unschedule_article(ctx: RequestContext, article_id: UUID) -> None:
 
 
 def _move(
-    ctx: RequestContext, article_id: UUID, act: turns.Act, state: str, fact: type[events.ArticleEvent]
-) -> None:
-    """Take an article one step on; pressed twice, the second press does nothing."""
+    ctx: RequestContext,
+    article_id: UUID,
+    act: turns.Act,
+    state: str,
+    fact: type[events.ArticleEvent],
+    **values: Any,
+) -> Article | None:
+    """Take an article one step on and return it; pressed twice, the second press does nothing and returns None."""
     with db.atomic():
         article = queries.locked(article_id)
         if article.state == state and act != "unschedule":
-            return
+            return None
         turns.require(ctx, act, article, is_public=queries.is_public(article_id))
-        _set(article, state=state, return_reason="", publish_at=None, unpublish_at=None)
+        _set(article, state=state, return_reason="", publish_at=None, unpublish_at=None, **values)
         emit(fact(object_id=article.id, title=article.title))
+    return article
 
 
 def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> None:
@@ -254,6 +268,7 @@ def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> Non
         turns.require(ctx, "give_back", article, is_public=queries.is_public(article_id))
         _set(article, state="returned", return_reason=reason)
         emit(events.ArticleReturned(object_id=article.id, title=article.title, reason=reason))
+        telling.tell_author(article, ctx.person.id)
 
 
 def _set(article: Article, **values: Any) -> None:
@@ -311,7 +326,11 @@ def publish_article(
             emit(events.ArticleScheduled(object_id=article.id, title=article.title, at=start))
             enqueue("websites.publish_due", run_at=start)
         else:
+            shown = queries.publication(article_id)
             put_online(article, start, unpublish_at)
+            # Another end of the same text is no news to those who wrote it.
+            if shown is None or shown.revision != article.revision:
+                telling.tell_makers(article, telling.ONLINE, ctx.person.id)
     return Outcome(start, start > now, publish_at is not None and publish_at <= now)
 
 
@@ -376,6 +395,7 @@ def withdraw_article(ctx: RequestContext, article_id: UUID) -> None:
         turns.require(ctx, "withdraw", article, is_public=queries.is_public(article_id))
         _take_offline(article)
         emit(events.ArticleWithdrawn(object_id=article.id, title=article.title))
+        telling.tell_makers(article, telling.WITHDRAWN, ctx.person.id)
 
 
 def _take_offline(article: Article) -> None:
@@ -407,8 +427,10 @@ def publish_due() -> None:
                 # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
                 _set(article, state="withdrawn", publish_at=None, unpublish_at=None)
                 emit(events.ArticleExpired(object_id=article.id, title=article.title))
+                telling.tell_makers(article, telling.MISSED, None)
                 continue
             put_online(article, article.publish_at, article.unpublish_at)
+            telling.tell_makers(article, telling.ONLINE, None)
     for article_id in ended_ids:
         with db.atomic():
             article = queries.locked(article_id)
@@ -417,3 +439,4 @@ def publish_due() -> None:
                 continue
             _take_offline(article)
             emit(events.ArticleExpired(object_id=article.id, title=article.title))
+            telling.tell_makers(article, telling.EXPIRED, None)
