@@ -399,6 +399,9 @@ class SettingsView:
     logo_errors: tuple[str, ...] = ()
     rename_url: str = ""
     conflict: ConflictView | None = None
+    province: str = ""
+    """What the province is within a sentence, and the name of its IT centre."""
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

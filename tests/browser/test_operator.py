@@ -100,7 +100,7 @@ def test_a_module_that_is_not_allowed_is_gone(khanh, visitor):
     duc = visitor().sign_in("ducnv", at="/t/xa-hoa-binh/modules")
     switch = duc.page.get_by_role("switch", name="Phân hệ Sổ tay phòng ban")
     expect(switch).to_have_attribute("aria-disabled", "true")
-    duc.sees("Tỉnh quản lý")
+    duc.sees("Do thành phố quản lý")
 
     khanh.open("/admin/agencies/xa-hoa-binh")
     grant(khanh, "Mặc định: được", "")

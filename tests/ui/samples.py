@@ -438,6 +438,8 @@ SETTINGS = v.SettingsView(
     action="/p/settings",
     logo_action="/p/settings",
     logo_url="/p/logo.svg",
+    province="thành phố",
+    operator="Trung tâm Chuyển đổi số",
 )  # fmt: skip
 AUDIT = v.AuditView(
     rows=(
