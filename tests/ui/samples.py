@@ -553,6 +553,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "devices": ("sso/devices.html", DEVICES, agency_shell, {}),
     "unavailable": ("sso/unavailable.html", s.UnavailableView(retry_url="/p/unavailable"), bare_shell, {}),
     "refused": ("sso/refused.html", s.RefusedView(kind="refused", sign_in_url="/p/home"), bare_shell, {}),
+    "privacy": ("sso/privacy.html", s.PrivacyView(operator="Trung tâm Chuyển đổi số", province="Thành phố Huế", phone="0234 000 0000", email="hotro@lienthong.example", days_kept=30, sign_in_url="/p/home"), bare_shell, {}),
     "signed-out": ("sso/signed_out.html", s.SignedOutView(sign_in_url="/p/home", provider_told=False), bare_shell, {}),
     "no-post": ("sso/no_post.html", s.NoPostView(name="Trần Mỹ Hạnh", username="hanhtm", upcoming=("Chuyên viên, Sở Y tế, từ 01/10/2026",)), bare_shell, {}),
     **{name: ("core/error.html", _problem(name), bare_shell if name == "e401" else agency_shell, {}) for name in _PROBLEMS},
