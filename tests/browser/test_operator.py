@@ -94,7 +94,7 @@ def test_an_agency_is_suspended_and_resumed(khanh, visitor):
 def test_a_module_that_is_not_allowed_is_gone(khanh, visitor):
     thao = visitor().sign_in("thaoln", at="/t/xa-hoa-binh/example")
     khanh.open("/admin/agencies/xa-hoa-binh")
-    grant(khanh, "Không cho phép", "Đang thanh tra")
+    grant(khanh, "Không cho dùng", "Đang thanh tra")
     thao.reload(status=404)
     expect(thao.navigation).not_to_contain_text("Sổ tay phòng ban")
     duc = visitor().sign_in("ducnv", at="/t/xa-hoa-binh/modules")
@@ -103,14 +103,14 @@ def test_a_module_that_is_not_allowed_is_gone(khanh, visitor):
     duc.sees("Do thành phố quản lý")
 
     khanh.open("/admin/agencies/xa-hoa-binh")
-    grant(khanh, "Mặc định: được", "")
+    grant(khanh, "Theo mặc định: được dùng", "")
     thao.open("/t/xa-hoa-binh/example").sees("Sổ tay phòng ban")
 
 
 def grant(khanh, choice, note):
     khanh.page.get_by_label("Cho phép Sổ tay phòng ban").select_option(label=choice)
     khanh.page.get_by_label("Lý do cho Sổ tay phòng ban").fill(note)
-    khanh.press("Ghi", inside=khanh.row("Sổ tay phòng ban"))
+    khanh.press("Lưu", inside=khanh.row("Sổ tay phòng ban"))
 
 
 def test_agencies_come_from_a_file(khanh):
