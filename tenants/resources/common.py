@@ -65,7 +65,7 @@ def attempt(command: Callable[[], object]) -> Refusal | None:
         return Refusal(409, stored=error.current)
     except HookFailed:
         text = _(
-            "Một phân hệ gặp lỗi khi chuẩn bị cho cơ quan nên chưa có gì thay đổi. Báo trung tâm chuyển đổi số."
+            "Một phân hệ gặp lỗi khi chuẩn bị cho cơ quan nên chưa có gì thay đổi. Báo đơn vị vận hành nền tảng."
         )
         return Refusal(422, {"": [text]})
     return None

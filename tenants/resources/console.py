@@ -178,7 +178,7 @@ class AgencyGrant:
             resp,
             _agency_url(req, "tenants.agency", tenant),
             toast=_(
-                "Đã ghi phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
+                "Đã lưu phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
             ),
         )
 

@@ -189,4 +189,4 @@ def test_the_state_of_the_installation_is_told(khanh):
     )
     assert khanh.main.locator(".lt-tag.bad").count() == 0, khanh.main.inner_text()
     khanh.follow("Hàng đợi công việc", inside=khanh.navigation).sees("1 tiến trình đang làm việc.")
-    khanh.follow("Nhật ký", inside=khanh.navigation).sees("Chuỗi nguyên vẹn")
+    khanh.follow("Nhật ký", inside=khanh.navigation).sees("Nhật ký nguyên vẹn")

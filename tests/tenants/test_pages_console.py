@@ -57,7 +57,7 @@ def test_one_agency_shows_versions_modules_and_counts(operator, agency):
 def test_a_grant_is_kept_with_its_reason(operator, agency):
     form = {"grant": "denied", "note": "Chờ tập huấn <1>"}
     answer = operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
-    assert answer.toast == "Đã ghi phép dùng Phân hệ alpha."
+    assert answer.toast == "Đã lưu phép dùng Phân hệ alpha."
     assert "Chờ tập huấn &lt;1&gt;" in operator.get("tenants.agency", code=agency.info.code).text
     assert member(agency, "alpha.writer").get("alpha.board").status == 404
     operator.post("tenants.agency_grant", {"grant": "default"}, code=agency.info.code, key="alpha")

@@ -39,7 +39,7 @@
     <footer class="foot">
       <#assign phone = msg("supportPhone") email = msg("supportEmail") contact = msg("supportContact")>
       <#if (contact + phone + email)?has_content>
-        <p>${msg("supportLead")}<#if contact?has_content> ${contact}</#if><#if phone?has_content> <a href="tel:${phone?replace("[^0-9+]", "", "r")}">${phone}</a></#if><#if email?has_content> <a href="mailto:${email}">${email}</a></#if></p>
+        <p>${msg("supportLead")}<#if contact?has_content> ${contact}</#if><#if phone?has_content> <a href="tel:${phone?replace("[^0-9+]", "", "r")}">${phone}</a></#if><#if phone?has_content && email?has_content> ·</#if><#if email?has_content> <a href="mailto:${email}">${email}</a></#if></p>
       </#if>
       <#if platform?has_content><p><a href="${platform}sso/privacy">${msg("privacyNotice")}</a></p></#if>
       <#if realm.internationalizationEnabled && locale.supported?size gt 1>
