@@ -106,7 +106,7 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
                 title="Vận hành",
                 links=(
                     link("Sức khoẻ", "heartbeat", "3", alert=True, pinned=True),
-                    link("Hàng đợi công việc", "stack-2"),
+                    link("Việc chạy nền", "stack-2"),
                     link("Nhật ký", "history"),
                 ),
             ),
@@ -546,7 +546,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "provision-plan": ("tenants/console/provision_plan.html", console.PROVISION_PLAN, console_shell, {"current": "Tạo và cập nhật"}),
     "run": ("tenants/console/provision_run.html", console.PROVISION_RUN, console_shell, {"current": "Tạo và cập nhật"}),
     "run-done": ("tenants/console/provision_run.html", console.PROVISION_DONE, console_shell, {"current": "Tạo và cập nhật"}),
-    "jobs": ("tenants/console/jobs.html", console.JOBS, console_shell, {"current": "Hàng đợi công việc"}),
+    "jobs": ("tenants/console/jobs.html", console.JOBS, console_shell, {"current": "Việc chạy nền"}),
     "health": ("tenants/console/health.html", console.HEALTH, console_shell, {"current": "Sức khoẻ"}),
     "console-people": ("tenants/console/people.html", console.PEOPLE_SEARCH, console_shell, {"current": "Người dùng"}),
     "person": ("tenants/console/person.html", console.PERSON, console_shell, {"current": "Người dùng"}),
