@@ -48,6 +48,7 @@ class Settings:
         "The platform's registered label, shown at the foot of every page.", "LT-01"
     )
     support_phone: str = _setting("The support number shown at the foot of every page.", "")
+    support_email: str = _setting("The help desk's e-mail, shown where the support number is.", "")
     keycloak_url: str = _setting("Keycloak's address, without the realm.")
     staff_realm: str = _setting("The realm in which staff sign in.", "staff")
     oidc_client_id: str = _setting("The platform's confidential client in the staff realm.", "lienthong")

@@ -96,8 +96,6 @@ class Gate:
 
     def _refuse_strangers(self, req: Request) -> None:
         """Refuse what no page of ours sends, before anything is read for it."""
-        if req.has_nul:
-            raise NotFound
         if req.method not in SAFE_METHODS and not same_origin(req, req.own_origin or self._public_url):
             raise Foreign
 

@@ -7,7 +7,8 @@ import structlog
 import uuid_utils
 
 from core import metrics
-from core.i18n import use_locale
+from core.i18n import _, use_locale
+from core.web.errors import BadRequest
 from core.web.request import LOCALE_COOKIE, Request
 
 log = structlog.get_logger()
@@ -22,6 +23,21 @@ def new_request_id() -> str:
         number, rest = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[rest])
     return f"{''.join(letters[:3])}-{''.join(letters[3:6])}-{''.join(letters[6:])}"
+
+
+class Legible:
+    """Refuses addresses that hold a NUL or are no UTF-8: no text of ours has either, and PostgreSQL takes neither."""
+
+    def process_request(self, req: Request, resp: falcon.Response) -> None:
+        if req.is_legible:
+            return
+        # What cannot be read is not written into the error page either.
+        req.path, req.query_string = "/api/" if req.wants_json else "/", ""
+        raise BadRequest(
+            _(
+                "Địa chỉ có ký tự rỗng hoặc ký tự không phải UTF-8. Kiểm tra lại đường dẫn được gửi cho bạn, hoặc mở lại từ trang đầu."
+            )
+        )
 
 
 class RequestLog:

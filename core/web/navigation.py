@@ -69,7 +69,7 @@ class Navigation:
             notifications_url=bell.url if bell else "",
             notifications_count=bell.count if bell else "",
             platform_label=settings.platform_label,
-            support=settings.support_phone,
+            support=", ".join(filter(None, (settings.support_phone, settings.support_email))),
             toast=_toast(req),
         )
 

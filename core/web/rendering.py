@@ -127,8 +127,8 @@ class Renderer:
             # Whoever's name that is, it is not told where the request has come out.
             write_plainly(req, resp, problem)
             return
-        resp.set_headers(problem.headers)
         if req.wants_json:
+            resp.set_headers(problem.headers)
             write_problem(req, resp, problem)
             return
         if isinstance(problem, Unauthenticated) and req.method in SAFE_METHODS:
@@ -138,12 +138,14 @@ class Renderer:
             else:
                 redirect(resp, self._front_page(req) or sign_in_url(req))
             return
+        resp.set_headers(problem.headers)
         view = ProblemView(
             status=problem.status,
             kind=problem.type,
             title=gettext(problem.title),
             detail=problem.detail,
             sign_in_url=sign_in_url(req),
+            form_url=_sent_from(req),
             typed=_typed(req) if _may_show_typed(req, problem) else (),
             right=self._right(problem),
             roles=self._roles_giving(problem),
@@ -240,6 +242,8 @@ class ProblemView:
     title: str
     detail: str
     sign_in_url: str
+    form_url: str = ""
+    """The page whose form was sent, when one was."""
     typed: tuple[tuple[str, str], ...] = ()
     """Fields of the form that could not be taken; the page offers to send them again."""
     right: str = ""
@@ -286,13 +290,17 @@ def send_page(req: Request, resp: falcon.Response, found: Page[Any], items: Sequ
 
 def sign_in_url(req: Request) -> str:
     """Return the address that signs in and comes back: to this page, or to the one whose form was sent."""
-    if req.method in SAFE_METHODS:
-        back = req.relative_uri
-    else:
-        # Many forms are sent to addresses that show nothing. The gate has made sure that the page is ours.
-        page = urlsplit(req.referer or "")
-        back = local_path(page.path + (f"?{page.query}" if page.query else ""), default=req.path)
+    back = _sent_from(req) or req.relative_uri
     return f"/sso/login?return_to={quote(back, safe='')}"
+
+
+def _sent_from(req: Request) -> str:
+    """Return the page whose form was sent: many forms go to addresses that show nothing. Empty when none was."""
+    if req.method in SAFE_METHODS:
+        return ""
+    # The gate has made sure that the page is ours.
+    page = urlsplit(req.referer or "")
+    return local_path(page.path + (f"?{page.query}" if page.query else ""), default=req.path)
 
 
 def _stands_nowhere(req: Request) -> bool:

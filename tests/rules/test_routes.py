@@ -24,6 +24,7 @@ OPEN = {
     "sso.callback": "the way back from the identity provider, with state and code",
     "sso.logout": "asks a session for its token, and does nothing without one",
     "sso.signed_out": "says that the session is over",
+    "sso.privacy": "people read it before they sign in",
     "sso.backchannel_logout": "takes only tokens that the identity provider signed",
     "notifications.unsubscribe": "the way out of mails; takes only addresses that we signed",
 }

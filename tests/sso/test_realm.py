@@ -17,7 +17,7 @@ import pytest
 
 from scripts._lib.keycloak import read_realm
 from sso.interfaces import ProviderRefused
-from tests.sso.browsing import PASSWORD, Browser
+from tests.sso.browsing import PASSWORD, PUBLIC_URL, Browser
 from tests.sso.conftest import Server, SignIn, real_server
 from tests.sso.site import Site
 from tests.support.servers import KeycloakServer, StaffRealm
@@ -68,6 +68,25 @@ def test_the_page_speaks_vietnamese_first_and_english_on_request(server: Server)
     assert browser.open(base + english).heading == "Sign in"
     _attempt, browser = open_form(server, locale="en")
     assert browser.heading == "Sign in"
+
+
+def test_the_page_names_the_help_desk_the_privacy_notice_and_the_way_out_for_citizens(
+    server: Server, staff_realm: StaffRealm
+) -> None:
+    _attempt, browser = open_form(server)
+    assert "Hỗ trợ:" not in browser.page.text, "nobody to ask is not announced"
+    texts = {"supportPhone": "0234 111 222", "supportEmail": "hotro@example.vn"}
+    staff_realm.call("POST", "/localization/vi", texts)
+    _attempt, browser = open_form(server)
+    for link in (
+        "tel:0234111222",
+        "mailto:hotro@example.vn",
+        f"{PUBLIC_URL}/sso/privacy",
+        f"{PUBLIC_URL}/public/",
+    ):
+        assert f'href="{link}"' in browser.page.text
+    for key in texts:
+        staff_realm.call("DELETE", f"/localization/vi/{key}")
 
 
 def test_the_page_has_no_inline_code_and_a_policy_that_forbids_it(server: Server) -> None:

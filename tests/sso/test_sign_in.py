@@ -324,6 +324,13 @@ def test_signing_out_needs_the_form_s_token(an: Visitor, site: Site) -> None:
     assert site.sessions() == ["live"]
 
 
+def test_what_is_kept_about_people_is_told_before_they_sign_in(site: Site) -> None:
+    page = site.visitor().get("/sso/privacy")
+    assert page.status_code == 200
+    assert "Trung tâm Chuyển đổi số" in page.text
+    assert "30 ngày" in page.text
+
+
 def test_signing_out_twice_or_never_signed_in_does_no_harm(site: Site) -> None:
     assert site.visitor().post("/sso/logout").headers["location"] == "/sso/signed-out"
 

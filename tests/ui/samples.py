@@ -106,7 +106,7 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
                 title="Vận hành",
                 links=(
                     link("Sức khoẻ", "heartbeat", "3", alert=True, pinned=True),
-                    link("Hàng đợi công việc", "stack-2"),
+                    link("Việc chạy nền", "stack-2"),
                     link("Nhật ký", "history"),
                 ),
             ),
@@ -438,6 +438,8 @@ SETTINGS = v.SettingsView(
     action="/p/settings",
     logo_action="/p/settings",
     logo_url="/p/logo.svg",
+    province="thành phố",
+    operator="Trung tâm Chuyển đổi số",
 )  # fmt: skip
 AUDIT = v.AuditView(
     rows=(
@@ -526,7 +528,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "post-new-person": ("tenants/post_form.html", POST_NEW_PERSON, agency_shell, {"current": "Con người và vai trò"}),
     "post-end": ("tenants/post_end.html", POST_END, agency_shell, {"current": "Con người và vai trò"}),
     "password": ("tenants/access_plan.html", PASSWORD_PLAN, agency_shell, {"current": "Con người và vai trò"}),
-    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ trung tâm CNTT đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
+    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
     "factor": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="factor", trouble="Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."), console_shell, {"current": "Người dùng"}),
     "password-slip": ("tenants/password_slip.html", PASSWORD_SLIP, agency_shell, {"current": "Con người và vai trò"}),
     "units": ("tenants/units.html", UNITS, agency_shell, {"current": "Phòng ban"}),
@@ -544,13 +546,14 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "provision-plan": ("tenants/console/provision_plan.html", console.PROVISION_PLAN, console_shell, {"current": "Tạo và cập nhật"}),
     "run": ("tenants/console/provision_run.html", console.PROVISION_RUN, console_shell, {"current": "Tạo và cập nhật"}),
     "run-done": ("tenants/console/provision_run.html", console.PROVISION_DONE, console_shell, {"current": "Tạo và cập nhật"}),
-    "jobs": ("tenants/console/jobs.html", console.JOBS, console_shell, {"current": "Hàng đợi công việc"}),
+    "jobs": ("tenants/console/jobs.html", console.JOBS, console_shell, {"current": "Việc chạy nền"}),
     "health": ("tenants/console/health.html", console.HEALTH, console_shell, {"current": "Sức khoẻ"}),
     "console-people": ("tenants/console/people.html", console.PEOPLE_SEARCH, console_shell, {"current": "Người dùng"}),
     "person": ("tenants/console/person.html", console.PERSON, console_shell, {"current": "Người dùng"}),
     "devices": ("sso/devices.html", DEVICES, agency_shell, {}),
     "unavailable": ("sso/unavailable.html", s.UnavailableView(retry_url="/p/unavailable"), bare_shell, {}),
     "refused": ("sso/refused.html", s.RefusedView(kind="refused", sign_in_url="/p/home"), bare_shell, {}),
+    "privacy": ("sso/privacy.html", s.PrivacyView(operator="Trung tâm Chuyển đổi số", province="Thành phố Huế", phone="0234 000 0000", email="hotro@lienthong.example", days_kept=30, sign_in_url="/p/home"), bare_shell, {}),
     "signed-out": ("sso/signed_out.html", s.SignedOutView(sign_in_url="/p/home", provider_told=False), bare_shell, {}),
     "no-post": ("sso/no_post.html", s.NoPostView(name="Trần Mỹ Hạnh", username="hanhtm", upcoming=("Chuyên viên, Sở Y tế, từ 01/10/2026",)), bare_shell, {}),
     **{name: ("core/error.html", _problem(name), bare_shell if name == "e401" else agency_shell, {}) for name in _PROBLEMS},

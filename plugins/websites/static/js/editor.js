@@ -113,6 +113,7 @@
       const document = await answer.json();
       if (answer.ok) {
         ["#ws-file", "#ws-alt", "#ws-caption"].forEach((id) => { inLibrary(id).value = ""; });
+        inLibrary("#ws-file").dispatchEvent(new Event("change", { bubbles: true }));
         choose(document);
         return;
       }
