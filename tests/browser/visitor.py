@@ -251,7 +251,8 @@ class Visitor:
             and not 300 <= response.status < 400
         ):
             self.status = response.status
-        if self._session_over and response.status in (401, 403) and request.url.endswith("/drafts/save"):
+        saves_draft = urlsplit(request.url).path.endswith("/drafts/save")
+        if saves_draft and self._session_over and response.status in (401, 403):
             return  # the draft stays in the tab
         if response.status >= 400 and response.status != self._expected:
             self.trouble.append(f"{request.method} {response.url}: {response.status}")
