@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -93,7 +94,8 @@ def everything_in(answer: Result) -> str:
     if not zipfile.is_zipfile(packed):
         return answer.content.decode("utf-8", "replace")
     with zipfile.ZipFile(packed) as files:
-        return "\n".join(files.read(name).decode("utf-8", "replace") for name in files.namelist())
+        # Letters beyond ASCII stand there as &#7853; and the like.
+        return unescape("\n".join(files.read(name).decode("utf-8", "replace") for name in files.namelist()))
 
 
 @pytest.fixture(scope="session")

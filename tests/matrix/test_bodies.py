@@ -91,6 +91,16 @@ def test_there_are_forms_to_try(province: Province):
     assert len(actions) > 8, actions
 
 
+def test_a_workbook_is_looked_into(province: Province):
+    """Otherwise a word of another agency would stay unseen in what is packed."""
+    sent = urlencode({"list": "example.notes", "query": ""})
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    url, visitor = province.url(CATALOGUE.routes["lists.export"]), province.visitors["member with every role"]
+    answer = province.send("POST", url, visitor, body=sent, headers=headers)
+    assert answer.content.startswith(b"PK")
+    assert "Người viết" in everything_in(answer)
+
+
 @pytest.mark.parametrize("told", VALUES)
 def test_no_field_of_a_form_takes_what_is_not_this_agencys(province: Province, subtests, told: str):
     visitor = province.visitors["member with every role"]
