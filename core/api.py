@@ -50,7 +50,6 @@ from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, em
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, format_date, format_datetime, format_number, local, ngettext, reading_as
 from core.jobs import JobError, enqueue
-from core.mail import MailDeferred, MailRefused, MailServer, MailServerAway, MailSession, mail_server
 from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
 from core.text import fold, mark_words
@@ -66,6 +65,7 @@ from core.web.components import (
     Effect,
     FormPage,
     FormView,
+    History,
     ObjectView,
     Option,
     Pager,
@@ -92,9 +92,10 @@ from core.web.paging import (
     query_page,
     read_cursor,
 )
-from core.web.rendering import page, page_text, redirect, send_json, send_page, url_for
+from core.web.rendering import in_development, page, page_text, redirect, send_json, send_page, url_for
 from core.web.request import Request
 from core.web.security import is_signed, local_path, sign, signature, signature_holds
+from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
@@ -104,9 +105,8 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
-    "HealthCheck", "HOOK_API", "hookimpl", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "ListingView", "load", "local", "local_path", "mail_server", "MailDeferred",
-    "MailRefused", "MailServer", "MailServerAway", "MailSession", "Manifest", "mark_words",
+    "HealthCheck", "History", "HOOK_API", "hookimpl", "in_development", "installed_settings", "Invalid", "is_signed", "Job",
+    "JobError", "ListingView", "load", "local", "local_path", "Manifest", "mark_words",
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
@@ -116,5 +116,5 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
     "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
-    "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
+    "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
 ]  # fmt: skip

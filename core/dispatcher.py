@@ -215,7 +215,11 @@ def _call(implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
 def _ask(implementation: pluggy.HookImpl, kind: type, arguments: dict[str, Any]) -> list[Any]:
     """Return a module's answers as a list; an answer of another kind is a failure like any other."""
     answer = _call(implementation, arguments)
-    items = [] if answer is None else [answer] if isinstance(answer, kind) else list(answer)
+    return _all_of(kind, [] if answer is None else [answer] if isinstance(answer, kind) else answer)
+
+
+def _all_of(kind: type, answers: Iterable[Any]) -> list[Any]:
+    items = list(answers)
     for item in items:
         if not isinstance(item, kind):
             raise TypeError(f"The answer holds a {type(item).__name__} instead of {kind.__name__}.")
@@ -230,10 +234,7 @@ def _search(
     if in_transaction:
         (patience,) = db.execute_sql("SHOW statement_timeout").fetchone()
         db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (SEARCH_PATIENCE,))
-    hits = list(source.find(context, words, limit))[:limit]
-    for hit in hits:
-        if not isinstance(hit, SearchHit):
-            raise TypeError(f"The answer holds a {type(hit).__name__} instead of SearchHit.")
+    hits = _all_of(SearchHit, source.find(context, words, limit))[:limit]
     if in_transaction:
         # After an error the savepoint takes the limit back by itself.
         db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (patience,))

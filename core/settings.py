@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,7 +120,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
     unknown = sorted(set(values) - set(known))
     if unknown:
-        near = [name for name in known if name[:14] == unknown[0][:14]]
+        near = get_close_matches(unknown[0], known, n=1)
         raise SettingsError(
             f"Unknown setting {unknown[0]}. "
             + (f"Did you mean {near[0]}? " if near else "")

@@ -1,10 +1,10 @@
 """Request ids, structured logs without personal data, and metrics."""
 
+import secrets
 import time
 
 import falcon
 import structlog
-import uuid_utils
 
 from core import metrics
 from core.i18n import _, use_locale
@@ -17,12 +17,8 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_request_id() -> str:
     """Return a short id that people can read out on the telephone: 7K2-M9R-B4QT."""
-    number = uuid_utils.uuid4().int
-    letters = []
-    for _position in range(10):
-        number, rest = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[rest])
-    return f"{''.join(letters[:3])}-{''.join(letters[3:6])}-{''.join(letters[6:])}"
+    letters = "".join(secrets.choice(_ALPHABET) for _position in range(10))
+    return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
 
 
 class Legible:

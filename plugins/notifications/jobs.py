@@ -10,19 +10,16 @@ from uuid import UUID
 import structlog
 from peewee import fn
 
-from core.api import (
-    N_,
+from core.api import N_, db, scope, unscoped
+from plugins.notifications import letters
+from plugins.notifications.mail import (
     MailDeferred,
     MailRefused,
     MailServer,
     MailServerAway,
     MailSession,
-    db,
     mail_server,
-    scope,
-    unscoped,
 )
-from plugins.notifications import letters
 from plugins.notifications.models import Mail
 from plugins.notifications.services import notify
 

@@ -24,7 +24,6 @@ from core.api import (
     format_number,
     load,
     local,
-    mail_server,
     page,
     page_url,
     pager,
@@ -35,6 +34,7 @@ from core.api import (
 )
 from plugins.notifications import queries, schemas, services
 from plugins.notifications.letters import UNSUBSCRIBE
+from plugins.notifications.mail import mail_server
 from plugins.notifications.queries import Filter, Row
 from plugins.notifications.timing import Schedule
 from plugins.notifications.views import CentreView, Day, KindGroup, Line, PreferencesView, UnsubscribeView

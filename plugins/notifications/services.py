@@ -12,10 +12,10 @@ from core.api import (
     current_tenant,
     db,
     dispatcher,
-    mail_server,
     new_id,
 )
 from plugins.notifications import queries, timing
+from plugins.notifications.mail import mail_server
 from plugins.notifications.models import Choice, Hours, Notification
 from plugins.notifications.queries import Recipient
 from plugins.notifications.timing import Schedule

@@ -38,6 +38,7 @@ from core.catalogue import Catalogue
 from core.context import RequestContext, TenantInfo
 from core.db import db, scope
 from core.db.database import AppDatabase, connect
+from core.declarations import MEMBER
 from core.events import SYSTEM, Actor, acting
 from core.host import PluginHost
 from core.settings import Settings
@@ -228,7 +229,7 @@ class Ground:
         req = Request(create_environ(headers={"Cookie": f"{SESSION_COOKIE}={token}"}))
         req.request_id = "7K2-09R-TEST"
         with _connected():
-            ctx = self.gate._context(req, self.platform.catalogue.routes["tenants.home"], tenant_code)
+            ctx = self.gate._context(req, "office", MEMBER, tenant_code)
         assert ctx is not None
         return ctx
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.db import PLATFORM, db
 from core.web import rendering
-from core.web.showcase import COMPONENTS
+from plugins.showcase.samples import COMPONENTS
 from tenants import services
 from tenants.models import Person, ProvisionRun
 from tenants.provisioning import runs
@@ -295,17 +295,17 @@ def test_an_agency_in_trouble_is_not_green(operator, agency, failed_job):
 
 
 def test_components_are_shown_on_developers_installations_only(operator):
-    assert operator.get("core.components").status == 404
-    assert operator.get("core.component", kind="buttons").status == 404
+    assert operator.get("showcase.components").status == 404
+    assert operator.get("showcase.component", kind="buttons").status == 404
 
 
 def test_each_component_has_an_address_of_its_own_for_developers(operator, monkeypatch):
     monkeypatch.setattr(rendering._renderer, "development", True)
-    pages = operator.get("core.components").links("/_components/")
+    pages = operator.get("showcase.components").links("/_components/")
     assert len(pages) == len(COMPONENTS)
     for address in pages:
         assert operator.get(address).status == 200
-    assert operator.get("core.component", kind="khong-co").status == 404
+    assert operator.get("showcase.component", kind="khong-co").status == 404
 
 
 def test_a_long_search_for_people_turns_forth_and_back(operator, agency):

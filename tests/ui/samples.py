@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from core.declarations import Blocker, CardView, Change, TimelineEntry
@@ -11,7 +12,8 @@ from core.i18n import _
 from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
 from core.web.rendering import ProblemView
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
-from core.web.showcase import COMPONENTS, CatalogueView, component
+from plugins.showcase.samples import COMPONENTS, component
+from plugins.showcase.views import CatalogueView, ComponentView
 from sso import views as s
 from tenants import views as v
 from tests.ui import console_samples as console
@@ -19,6 +21,7 @@ from tests.ui import console_samples as console
 NOW = datetime(2026, 9, 4, 2, 12, tzinfo=UTC)
 SINCE = date(2025, 7, 1)
 Page = tuple[str, Any, ShellView]
+CATALOGUE = Path(__file__).parents[2] / "core/templates/core/catalogue"
 
 
 def agency_shell(theme: Theme = "light", current: str = "Trang đầu", **fields: Any) -> ShellView:
@@ -268,7 +271,7 @@ PEOPLE = v.PeopleView(
     people=64,
     upcoming=2,
     attention=1,
-    day="04/9/2026",
+    day="04/09/2026",
     units=(Option("1", "Văn phòng"), Option("2", "Kinh tế, Hạ tầng và Đô thị")),
     roles=(Option("a", "Quản trị cơ quan"), Option("b", "Xử lý vụ việc")),
     chips=(Chip(label="Phòng", value="Văn phòng", remove_url="?"),),
@@ -510,11 +513,15 @@ def _catalogue() -> CatalogueView:
     return CatalogueView(tuple((_(title), f"/p/component-{key}") for key, title in COMPONENTS.items()))
 
 
+def _component(key: str) -> ComponentView:
+    return component(key, (CATALOGUE / f"{key}.html").read_text("utf-8"), "/p/components")
+
+
 Shell = Callable[..., ShellView]
 PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "components": ("core/catalogue/index.html", _catalogue, console_shell, {"toast": Toast(text="Đã chuyển 3 ý kiến.", undo_url="/p/undo")}),
-    **{f"component-{key}": (f"core/catalogue/{key}.html", partial(component, key, "/p/components"), console_shell, {}) for key in COMPONENTS},
-    "plan-blocked": ("core/plan.html", lambda: component("dialogs", "/p/components").blocked, agency_shell, {}),
+    **{f"component-{key}": (f"core/catalogue/{key}.html", partial(_component, key), console_shell, {}) for key in COMPONENTS},
+    "plan-blocked": ("core/plan.html", lambda: _component("dialogs").blocked, agency_shell, {}),
     "home": ("tenants/home.html", HOME, agency_shell, {}),
     "home-empty": ("tenants/home.html", replace(HOME, cards=(), any_module=False, modules_url="/p/modules"), agency_shell, {}),
     "choose": ("tenants/choose_agency.html", v.ChooseAgencyView(posts=POSTS, console_url="/p/agencies"), agency_shell, {}),

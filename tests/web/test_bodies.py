@@ -38,11 +38,13 @@ class TestForms:
     def test_bytes_that_are_no_text_do_not_break_anything(self, site):
         assert site.post(NOTES, body=b"title=\xff\xfe%ff%fe%E1%BB", headers=FORM).status_code == 303
 
-    @pytest.mark.parametrize("body", ["title=a%00b", "title=a&more=%00"])
-    def test_a_nul_is_refused_with_words(self, site, body):
-        answer = site.post(NOTES, body=body, headers=FORM)
-        assert answer.status_code in (303, 400)
-        assert [title for _, title in site.stored() if "\x00" in title] == []
+    def test_a_nul_is_refused(self, site):
+        assert site.post(NOTES, body="title=a%00b", headers=FORM).status_code == 400
+        assert site.stored() == []
+
+    def test_a_nul_in_a_field_nobody_reads_does_no_harm(self, site):
+        assert site.post(NOTES, body="title=a&more=%00", headers=FORM).status_code == 303
+        assert [title for _, title in site.stored()] == ["a"]
 
     def test_a_form_of_another_kind_has_no_fields(self, site):
         answer = site.post(NOTES, body="title=a", headers={"Content-Type": "text/plain"})
