@@ -67,9 +67,9 @@ class LoadedModule:
 
 
 @cache
-def _parsed(template: str) -> tuple[dict[str, None], str]:
-    """Return the names of a template's fields in order, and the template without their types."""
-    return dict.fromkeys(_FIELD.findall(template)), _FIELD.sub(r"{\1}", template)
+def _parsed(template: str) -> tuple[dict[str, None], Callable[..., str]]:
+    """Return the names of a template's fields in order, and what fills them in."""
+    return dict.fromkeys(_FIELD.findall(template)), _FIELD.sub(r"{\1}", template).format
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,10 @@ class Address:
 
     def url(self, **fields: object) -> str:
         """Return the address with its fields filled in; the rest of `fields` must not exist."""
-        names, shape = _parsed(self.template)
+        names, filled = _parsed(self.template)
         if fields.keys() != names.keys():
             raise KeyError(f"Route '{self.name}' takes {list(names)}, got {sorted(fields)}.")
-        return shape.format_map(fields)
+        return filled(**fields)
 
 
 @dataclass(frozen=True, slots=True)

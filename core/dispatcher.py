@@ -1,6 +1,6 @@
 """The only way to call a module: decides which are in effect and keeps their failures apart."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -155,6 +155,22 @@ class Dispatcher:
             metrics.HOOK_FAILURES.labels(module=key, hook=hook).inc()
             _note_failure(key, hook)
             return instead
+
+    def isolated_together(
+        self, hook: str, calls: Sequence[tuple[str, Callable[[], T]]], instead: T
+    ) -> list[T]:
+        """Return what each of several modules answers, like `isolated`, in one savepoint while none fails.
+
+        For questions every page asks: a savepoint costs a round trip. When one fails, all are asked
+        again by themselves, so that only its own answer is missing.
+        """
+        if len(calls) > 1 and db.obj is not None and db.in_transaction():
+            try:
+                with db.atomic():
+                    return [call() for _key, call in calls]
+            except Exception:
+                log.info("hook.asked_again", hook=hook)
+        return [self.isolated(key, hook, call, instead) for key, call in calls]
 
     def check_access(self, context: RequestContext, permission: str, obj: object) -> Deny | None:
         """Ask the modules in effect about one object; the first refusal wins, an error refuses."""

@@ -9,7 +9,7 @@ Vietnamese (a rule test keeps that from happening in this tree). Declared titles
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -113,8 +113,8 @@ def format_date(
     """Return 04/09, or 04/09/2026 outside the current year; in lists `relative` says today and yesterday."""
     today = datetime.now(ZoneInfo(_zone.get())).date()
     day = local(value).date() if isinstance(value, datetime) else value
-    if relative and day in (today, today - timedelta(days=1)):
-        return gettext("Hôm nay") if day == today else gettext("Hôm qua")
+    if relative and (past := today.toordinal() - day.toordinal()) in (0, 1):
+        return gettext("Hôm qua") if past else gettext("Hôm nay")
     with_year = day.year != today.year if year is None else year
     if _locale.get() == "en":
         text = f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
