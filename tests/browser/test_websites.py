@@ -194,5 +194,5 @@ def test_a_text_begun_on_the_phone_is_finished_at_the_desk(visitor):
     desk.reload()
     desk.follow(desk.page.locator("[data-lt-offer] a").inner_text())
     expect(desk.page.get_by_role("textbox", name="Nội dung", exact=True)).to_have_text("Trực từ 28 Tết.")
-    expect(desk.page.get_by_label("Tiêu đề", exact=True)).to_have_value("Lịch trực Tết")
+    expect(desk.field("Tiêu đề")).to_have_value("Lịch trực Tết")
     desk.press("Lưu nháp").toast("Đã lưu bài nháp.").sees("Trực từ 28 Tết.")
