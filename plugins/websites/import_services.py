@@ -97,6 +97,9 @@ def _import_one(item: Item, site: OldSite, folder: PictureFolder, wish: Wish) ->
             outcome, notes = _judge(ready, wish) if wish.dry_run else _store(ready, wish)
     except richtext.TooLong:
         return Line(item.line, "failed", item.title, (Note("too_long"),))
+    except richtext.TooManyPictures as error:
+        fields = {"count": error.count, "max": richtext.MOST_PICTURES}
+        return Line(item.line, "failed", item.title, (Note("pictures_many", fields),))
     except Invalid as error:
         told = " ".join(text for texts in error.errors.values() for text in texts)
         return Line(item.line, "failed", item.title, (Note("refused", {"error": told}),))

@@ -52,6 +52,7 @@ TEXTS = {
     "in_trash": N_("Ở trang cũ bài này đã bỏ (“{status}”)."),
     "not_public": N_("Ở trang cũ bài này không công khai, để bản nháp."),
     "too_long": N_("Bài quá dài. Tách thành nhiều bài hoặc đính kèm tệp."),
+    "pictures_many": N_("Bài có {count} ảnh, nhiều nhất {max} ảnh. Bớt ảnh hoặc tách thành nhiều bài."),
     "shortcode": N_("Bỏ mã ngắn “[{name}]” của WordPress."),
     "categories_many": N_("Bài thuộc {count} chuyên mục ở trang cũ, xếp vào “{title}”."),
     "category_new": N_("Thêm chuyên mục “{title}”."),

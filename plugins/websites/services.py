@@ -19,6 +19,7 @@ from core.api import (
     emit,
     enqueue,
     fold,
+    format_number,
     new_id,
     require_access,
 )
@@ -160,12 +161,9 @@ def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, 
             continue
         value = texts[name]
         if name in {"body", "body_en"}:
-            try:
-                value = richtext.clean(value)
-            except richtext.TooLong:
-                value = "x" * (richtext.MOST_STORED + 1)
-            if len(value) > richtext.MOST_STORED:
-                errors[name] = [_("Bài quá dài. Tách thành nhiều bài hoặc đính kèm tệp.")]
+            value, refused = _cleaned(name, value)
+            if refused:
+                errors[name] = [refused]
                 continue
         if name == "cover_id" and value is not None and not queries.picture_exists(value):
             errors[name] = [gone]
@@ -173,6 +171,27 @@ def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, 
         setattr(article, name, value)
     if errors:
         raise Invalid(errors)
+
+
+def _cleaned(name: str, html: str) -> tuple[str, str]:
+    """Return a text cleaned, or why it cannot be taken."""
+    field = _("Nội dung tiếng Anh") if name == "body_en" else _("Nội dung")
+    try:
+        html = richtext.clean(html)
+        richtext.require_fitting(html)
+    except richtext.TooLong:
+        most = format_number(richtext.MOST_STORED)
+        return "", _(
+            "{field} dài quá {max} ký tự. Tách thành nhiều bài hoặc đính kèm tệp.", field=field, max=most
+        )
+    except richtext.TooManyPictures as error:
+        return "", _(
+            "{field} có {count} ảnh, nhiều nhất {max} ảnh. Bớt ảnh hoặc tách thành nhiều bài.",
+            field=field,
+            count=error.count,
+            max=richtext.MOST_PICTURES,
+        )
+    return html, ""
 
 
 def _values(article: Article) -> tuple[Any, ...]:

@@ -329,6 +329,16 @@ def test_a_file_that_is_no_picture_is_refused_and_taken_when_it_was_mended(desk)
     assert "picture:" in desk.one().body
 
 
+def test_a_text_with_too_many_pictures_is_told_and_holds_nobody_back(desk):
+    draw(desk.pictures / "a.png")
+    source = rss(item("a", body='<img src="a.png" alt="Ảnh">' * 101), item("b", "Sau"))
+    dry = desk.run(source, dry_run=True)
+    report = desk.run(source)
+    assert (outcomes(report), codes(report)) == ({"added": 1, "failed": 1}, ["pictures_many"])
+    assert dry == report
+    assert "101 ảnh, nhiều nhất 100" in report.lines[0].notes[0].text
+
+
 # ---- again
 
 
