@@ -1,7 +1,8 @@
 """Everything that writes files: checked, bytes on disk first, then the row in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from typing import IO
 from uuid import UUID
@@ -45,13 +46,8 @@ def store_file(
     Raises Invalid for the field `file`: empty, too large, of another kind than its name or the field
     says, beyond the agency's space, infected, or no room on the disk.
     """
-    try:
-        with spooled(content, max_bytes=max_bytes) as came:
-            return keep(came, name=name, owner=owner, allowed=allowed)
-    except TooLarge as error:
-        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB))) from error
-    except StoreFull as error:
-        raise no_room() from error
+    with _received(content, max_bytes) as came:
+        return keep(came, name=name, owner=owner, allowed=allowed)
 
 
 def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> StoredFile:
@@ -59,16 +55,8 @@ def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> S
 
     Raises Invalid, StoreFull.
     """
-    name = clean_name(name)
-    if not came.size:
-        raise invalid(_("Tệp này trống, không có nội dung."))
-    require_quota(came.size)
+    name, media_type, width, height = _checked(came, name, allowed)
     with came.path.open("rb") as file:
-        try:
-            media_type = kinds.judge(file, name, allowed)
-            width, height = pictures.size_of(file) if pictures.is_picture(media_type) else (0, 0)
-        except Refused as refused:
-            raise invalid(str(refused)) from refused
         state = _scan(file, came, name)
     store().put(came)
     record = File(
@@ -80,6 +68,45 @@ def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> S
     if state == "held":
         enqueue("files.scan", args={"file": str(record.id)}, lock=came.digest)
     return queries.stored(record.id)
+
+
+def check_file(
+    content: IO[bytes], *, name: str, allowed: FileKinds = ANY, max_bytes: int = MAX_BYTES, beside: int = 0
+) -> None:
+    """Check whether a file would be stored beside so many bytes more, for a plan that stores nothing.
+
+    Raises Invalid as store_file does.
+    """
+    with _received(content, max_bytes) as came:
+        name = _checked(came, name, allowed, beside)[0]
+        with came.path.open("rb") as file:
+            _scan(file, came, name, is_told=False)
+
+
+@contextmanager
+def _received(content: IO[bytes], max_bytes: int) -> Iterator[Spooled]:
+    try:
+        with spooled(content, max_bytes=max_bytes) as came:
+            yield came
+    except TooLarge as error:
+        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB))) from error
+    except StoreFull as error:
+        raise no_room() from error
+
+
+def _checked(came: Spooled, name: str, allowed: FileKinds, beside: int = 0) -> tuple[str, str, int, int]:
+    """Return a file's name, its kind and, of a picture, width and height. Raises Invalid."""
+    name = clean_name(name)
+    if not came.size:
+        raise invalid(_("Tệp này trống, không có nội dung."))
+    require_quota(came.size, beside)
+    with came.path.open("rb") as file:
+        try:
+            media_type = kinds.judge(file, name, allowed)
+            width, height = pictures.size_of(file) if pictures.is_picture(media_type) else (0, 0)
+        except Refused as refused:
+            raise invalid(str(refused)) from refused
+    return name, media_type, width, height
 
 
 def give(
@@ -138,18 +165,18 @@ def remove_all_of(owners: Iterable[FileOwner]) -> None:
         ).execute()
 
 
-def require_quota(size: int) -> None:
-    """Check that the agency may store so many bytes more.
+def require_quota(size: int, beside: int = 0) -> None:
+    """Check that the agency may store so many bytes more, beside others that are only planned.
 
     Raises Invalid.
     """
     figures = queries.usage()
-    if not figures.takes(size):
+    if not figures.takes(size + beside):
         raise invalid(
             _(
                 "Cơ quan đã dùng {used} trong {quota} dành cho tệp, không còn chỗ cho tệp này. Xoá bớt tệp cũ hoặc "
                 "báo quản trị của cơ quan.",
-                used=queries.size_text(figures.used),
+                used=queries.size_text(figures.used + beside),
                 quota=queries.size_text(figures.quota),
             )
         )
@@ -195,7 +222,7 @@ def need_room(size: int) -> None:
         raise no_room() from error
 
 
-def _scan(file: IO[bytes], came: Spooled, name: str) -> str:
+def _scan(file: IO[bytes], came: Spooled, name: str, *, is_told: bool = True) -> str:
     """Return the state of a new file: ready, or held until the scanner has looked at it.
 
     Raises Invalid for an infected one, which is told to the audit as well.
@@ -211,7 +238,8 @@ def _scan(file: IO[bytes], came: Spooled, name: str) -> str:
         log.warning("files.scanner_away", reason=str(away))
         return "held"
     if signature:
-        _tell_apart(VirusFound(file=name, signature=signature))
+        if is_told:
+            _tell_apart(VirusFound(file=name, signature=signature))
         raise invalid(_("Tệp có mã độc ({signature}) nên không nhận.", signature=signature))
     return "ready"
 

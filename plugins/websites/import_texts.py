@@ -62,6 +62,15 @@ class Ready:
     pictures: Mapping[UUID, Found]
     notes: tuple[Note, ...]
 
+    def with_ids(self, stored: Mapping[UUID, UUID | None]) -> str:
+        """Return the text naming its pictures by the ids they are stored under, without those that are not."""
+
+        def place(img: re.Match[str]) -> str:
+            picture_id = stored.get(UUID(img[1]))
+            return img[0].replace(img[1], str(picture_id), 1) if picture_id else ""
+
+        return _STORED_IMG.sub(place, self.body)
+
 
 class PictureFolder:
     """The files of a folder and of those below it, by name; links out of it are not followed."""

@@ -33,6 +33,12 @@ _TAG = re.compile(r"<[^<>]*>")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 
 
+class Cleaned(str):
+    """A text that clean() has returned and require_fitting() has let pass; it is not read again."""
+
+    __slots__ = ()
+
+
 class TooLong(ValueError):
     """Raised for a text above what is cleaned at all."""
 
