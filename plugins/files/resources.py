@@ -175,7 +175,9 @@ def _opened(req: Request, resp: falcon.Response, file_id: UUID, *, public: bool 
         raise Forbidden(
             _("Tệp “{name}” đang chờ quét mã độc, chưa mở được. Thử lại sau ít phút.", name=file.name)
         )
-    raise Forbidden(_("Tệp “{name}” có mã độc nên bị khoá.", name=file.name))
+    raise Forbidden(
+        _("Tệp “{name}” có mã độc nên bị khoá. Xoá tệp này và gửi lại bản sạch nếu còn cần.", name=file.name)
+    )
 
 
 def _send(

@@ -8,8 +8,10 @@ from typing import IO
 from uuid import UUID
 
 import structlog
+from peewee import fn
 
 from core.api import (
+    N_,
     Event,
     FileOwner,
     Invalid,
@@ -22,18 +24,22 @@ from core.api import (
     new_id,
 )
 from plugins.files import kinds, pictures, queries
-from plugins.files.events import VirusFound
+from plugins.files.events import VirusFound, VirusFoundLater
 from plugins.files.kinds import ANY, FileKinds, Refused, clean_name
 from plugins.files.models import File
 from plugins.files.queries import UPLOADS, StoredFile
-from plugins.files.scanner import ScannerAway, scanner
+from plugins.files.scanner import Scanner, ScannerAway, scanner
 from plugins.files.store import MB, Spooled, StoreFull, TooLarge, require_space, spooled, store
+from plugins.notifications.api import notify
 
 MAX_BYTES = 50_000_000
 """The largest file of a field that names no limit of its own."""
 SCANNED_AT_ONCE = 32_000_000
 """Larger files are scanned by a job: nobody waits for an answer so long."""
 FIELD = "file"
+INFECTED = "files.infected"
+PORTION = 200
+"""So many stored files are looked at in one run of the job."""
 
 log = structlog.get_logger()
 
@@ -62,7 +68,7 @@ def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> S
     record = File(
         id=new_id(), name=name, media_type=media_type, size=came.size, digest=came.digest, width=width,
         height=height, owner_module=owner.module, owner_kind=owner.kind, owner_id=owner.id, state=state,
-        uploaded_by=current_actor().person_id,
+        uploaded_by=current_actor().person_id, scanned_at=fn.now() if state == "ready" and scanner() else None,
     )  # fmt: skip
     record.save(force_insert=True)
     if state == "held":
@@ -195,9 +201,56 @@ def settle_scan(file_id: UUID) -> None:
     with store().open(found[0].digest) as file:
         signature = asked.scan(file) if asked else ""
     with db.atomic():
-        File.update(state="infected" if signature else "ready").where(File.id == file_id).execute()
+        File.update(state="ready", scanned_at=fn.now() if asked else None).where(File.id == file_id).execute()
         if signature:
-            emit(VirusFound(object_id=file_id, file=found[0].name, signature=signature))
+            _close(found[0], signature)
+
+
+def scan_again(asked: Scanner, version: str) -> int:
+    """Look once more at a portion of the agency's stored files; return how many the portion had.
+
+    Stopped anywhere, the next run goes on with those that were not looked at for the longest time.
+    Raises ScannerAway.
+    """
+    with db.atomic():
+        portion = queries.unscanned(version, PORTION)
+    for file in portion:
+        _scan_stored(asked, version, file)
+    return len(portion)
+
+
+def _scan_stored(asked: Scanner, version: str, file: StoredFile) -> None:
+    """Look at one stored file; what the scanner cannot read alone is no reason to stop."""
+    signature = ""
+    try:
+        with store().open(file.digest) as content:
+            signature = asked.scan(content)
+    except FileNotFoundError:
+        pass  # told by `lienthong files verify`
+    except ScannerAway as away:
+        asked.ping()
+        log.warning("files.not_scanned", file=str(file.id), reason=str(away))
+    with db.atomic():
+        # Files with the same bytes are the same to the scanner.
+        File.update(scanned_at=fn.now(), scanned_with=version).where(
+            File.digest == file.digest, File.state == "ready"
+        ).execute()
+        if signature:
+            for each in queries.rows("digest = %(digest)s AND state = 'ready'", {"digest": file.digest}):
+                _close(each, signature)
+
+
+def _close(file: StoredFile, signature: str) -> None:
+    """Make an infected file unavailable and tell whoever sent it."""
+    File.update(state="infected").where(File.id == file.id).execute()
+    emit(VirusFoundLater(object_id=file.id, file=file.name, signature=signature))
+    notify(
+        INFECTED,
+        [file.uploaded_by] if file.uploaded_by else [],
+        fact=str(file.id),
+        text=N_("Tệp “{name}” bạn đã gửi có mã độc nên bị khoá. Gửi lại bản sạch nếu còn cần."),
+        fields={"name": file.name},
+    )
 
 
 def invalid(message: str) -> Invalid:
