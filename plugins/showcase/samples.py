@@ -48,6 +48,7 @@ COMPONENTS = {
     "ways": N_("Tìm đường"),
     "list": N_("Danh sách"),
     "listing": N_("Danh sách có cách xem, cột và việc với nhiều dòng"),
+    "peek": N_("Xem nhanh"),
     "object": N_("Trang của một mục"),
     "history": N_("Diễn biến"),
     "menus": N_("Thực đơn"),
