@@ -19,7 +19,7 @@ NAMED_DAYS = 8
 """Days off of one reason that are named; more are counted."""
 
 
-class Line(NamedTuple):
+class Reason(NamedTuple):
     """One reason, with the icon that goes before it."""
 
     icon: str
@@ -43,7 +43,7 @@ class Explanation:
     due: datetime | None
     original: datetime
     sentence: str
-    lines: tuple[Line, ...]
+    lines: tuple[Reason, ...]
     days: tuple[DayCell, ...] = ()
     """Whole weeks, from Monday; empty when it takes too long for a strip."""
     months: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ def explain(
         *(_days_off(calendar, running) if budget.unit != "cd" else ()),
         *_rolled(calendar, budget, state, due),
         *_ledger(budget, entries[1:]),
-        *(Line("calendar-event", _moved(move)) for move in moves),
+        *(Reason("calendar-event", _moved(move)) for move in moves),
         *_closing(due, original, changed=len(entries) > 1 or bool(moves)),
         *_undecided(calendar, entries[0].at.year, last.year),
     )
@@ -131,9 +131,9 @@ def _left_words(calendar: Calendar, budget: Budget, left: int, at: datetime) -> 
     return Budget.words_of(whole, budget.unit)
 
 
-def _counting(calendar: Calendar, budget: Budget, start: datetime) -> Iterator[Line]:
+def _counting(calendar: Calendar, budget: Budget, start: datetime) -> Iterator[Reason]:
     if budget.unit == "cd":
-        yield Line(
+        yield Reason(
             "calendar",
             _("Đếm theo ngày, kể cả ngày nghỉ, từ ngày kế tiếp; hết giờ làm việc của ngày cuối là hết hạn."),
         )
@@ -142,14 +142,14 @@ def _counting(calendar: Calendar, budget: Budget, start: datetime) -> Iterator[L
     hours = format_number(week.full_day / 60)
     spans = spans_text(week.pattern)
     if budget.unit == "wd":
-        yield Line("clock", _("Một ngày làm việc là {hours} giờ: {spans}.", hours=hours, spans=spans))
+        yield Reason("clock", _("Một ngày làm việc là {hours} giờ: {spans}.", hours=hours, spans=spans))
     else:
-        yield Line(
+        yield Reason(
             "clock", _("Chỉ tính giờ làm việc: {spans}, {hours} giờ mỗi ngày.", hours=hours, spans=spans)
         )
     begun = calendar.moment(calendar.position(start) + 1) - timedelta(minutes=1)
     if begun != start.replace(second=0, microsecond=0):
-        yield Line(
+        yield Reason(
             "clock-play",
             _(
                 "{start} ngoài giờ làm việc, nên tính từ {begun}.",
@@ -184,7 +184,7 @@ def _days_between(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=number)
 
 
-def _days_off(calendar: Calendar, running: Sequence[Stretch]) -> Iterator[Line]:
+def _days_off(calendar: Calendar, running: Sequence[Stretch]) -> Iterator[Reason]:
     """Name the days that did not count or counted out of turn, by reason, in the order of their first."""
     weekly: list[date] = []
     ruled: dict[tuple[str, str], list[DayRule]] = {}
@@ -197,12 +197,12 @@ def _days_off(calendar: Calendar, running: Sequence[Stretch]) -> Iterator[Line]:
         elif not calendar.works_on(day):
             weekly.append(day)
     if weekly:
-        yield Line("calendar-off", _("Nghỉ hằng tuần: {days}.", days=_named(weekly)))
+        yield Reason("calendar-off", _("Nghỉ hằng tuần: {days}.", days=_named(weekly)))
     for rules in ruled.values():
         yield _ruled(rules)
 
 
-def _ruled(rules: Sequence[DayRule]) -> Line:
+def _ruled(rules: Sequence[DayRule]) -> Reason:
     first = rules[0]
     said = {
         "days": _named([rule.day for rule in rules]),
@@ -211,16 +211,16 @@ def _ruled(rules: Sequence[DayRule]) -> Line:
         "pair": format_date(first.pair, year=True, weekday=True) if first.pair else "",
     }
     if first.kind == "swap_off":
-        return Line("arrows-exchange", _("{days} nghỉ hoán đổi, làm bù {pair}: {name} ({ground}).", **said))
+        return Reason("arrows-exchange", _("{days} nghỉ hoán đổi, làm bù {pair}: {name} ({ground}).", **said))
     if first.kind == "swap_work":
-        return Line("arrows-exchange", _("{days} làm bù cho {pair}: {name} ({ground}).", **said))
+        return Reason("arrows-exchange", _("{days} làm bù cho {pair}: {name} ({ground}).", **said))
     if first.kind == "work":
-        return Line("calendar-plus", _("{days} có làm việc: {name} ({ground}).", **said))
+        return Reason("calendar-plus", _("{days} có làm việc: {name} ({ground}).", **said))
     if first.part == "morning":
-        return Line("calendar-off", _("{days} nghỉ buổi sáng: {name} ({ground}).", **said))
+        return Reason("calendar-off", _("{days} nghỉ buổi sáng: {name} ({ground}).", **said))
     if first.part == "afternoon":
-        return Line("calendar-off", _("{days} nghỉ buổi chiều: {name} ({ground}).", **said))
-    return Line("flag", _("{days} nghỉ: {name} ({ground}).", **said))
+        return Reason("calendar-off", _("{days} nghỉ buổi chiều: {name} ({ground}).", **said))
+    return Reason("flag", _("{days} nghỉ: {name} ({ground}).", **said))
 
 
 def _named(days: Sequence[date]) -> str:
@@ -229,7 +229,9 @@ def _named(days: Sequence[date]) -> str:
     return f"{text} {ngettext('và {n} ngày nữa', 'và {n} ngày nữa', rest)}" if rest > 0 else text
 
 
-def _rolled(calendar: Calendar, budget: Budget, state: clocks.State, due: datetime | None) -> Iterator[Line]:
+def _rolled(
+    calendar: Calendar, budget: Budget, state: clocks.State, due: datetime | None
+) -> Iterator[Reason]:
     if budget.unit != "cd" or due is None or state.since is None:
         return
     day = date.fromordinal(state.since + state.left)
@@ -241,23 +243,23 @@ def _rolled(calendar: Calendar, budget: Budget, state: clocks.State, due: dateti
             "next": format_date(due, weekday=True),
         }
         text = _("Ngày cuối {day} là ngày nghỉ ({name}), nên hạn sang ngày làm việc kế tiếp: {next}.", **said)
-        yield Line("arrow-right", text)
+        yield Reason("arrow-right", text)
 
 
 # ---- the ledger --------------------------------------------------------------------------------------
 
 
-def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Line]:
+def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Reason]:
     paused: Entry | None = None
     for entry in entries:
         ground = entry.ground + (f", {entry.document}" if entry.document else "")
         at = moment_text(entry.at)
         if entry.kind == "pause":
             paused = entry
-            yield Line("player-pause", _("Tạm dừng từ {at}. Căn cứ: {ground}.", at=at, ground=ground))
+            yield Reason("player-pause", _("Tạm dừng từ {at}. Căn cứ: {ground}.", at=at, ground=ground))
         elif entry.kind == "resume":
             days = (entry.at.date() - paused.at.date()).days if paused else 0
-            yield Line(
+            yield Reason(
                 "player-play",
                 _(
                     "Chạy tiếp từ {at}, sau {days}. Căn cứ: {ground}.",
@@ -268,12 +270,12 @@ def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Line]:
             )
         elif entry.kind == "extend":
             more = Budget.words_of(entry.amount, budget.unit)
-            yield Line(
+            yield Reason(
                 "calendar-plus",
                 _("Gia hạn thêm {more} lúc {at}. Căn cứ: {ground}.", more=more, at=at, ground=ground),
             )
         elif entry.kind == "restart":
-            yield Line("history", _("Tính lại từ đầu lúc {at}. Căn cứ: {ground}.", at=at, ground=ground))
+            yield Reason("history", _("Tính lại từ đầu lúc {at}. Căn cứ: {ground}.", at=at, ground=ground))
 
 
 def _moved(move: Move) -> str:
@@ -287,22 +289,22 @@ def _moved(move: Move) -> str:
     )
 
 
-def _closing(due: datetime | None, original: datetime, *, changed: bool) -> Iterator[Line]:
+def _closing(due: datetime | None, original: datetime, *, changed: bool) -> Iterator[Reason]:
     if not changed:
         return
     if due == original:
-        yield Line("history", _("Hạn gốc cũng là {original}.", original=moment_text(original)))
+        yield Reason("history", _("Hạn gốc cũng là {original}.", original=moment_text(original)))
     elif due is not None:
         said = {"original": moment_text(original), "due": moment_text(due)}
-        yield Line("history", _("Hạn gốc {original}, hạn hiện nay {due}.", **said))
+        yield Reason("history", _("Hạn gốc {original}, hạn hiện nay {due}.", **said))
     else:
-        yield Line("history", _("Hạn gốc {original}.", original=moment_text(original)))
+        yield Reason("history", _("Hạn gốc {original}.", original=moment_text(original)))
 
 
-def _undecided(calendar: Calendar, first: int, last: int) -> Iterator[Line]:
+def _undecided(calendar: Calendar, first: int, last: int) -> Iterator[Reason]:
     for year in range(first, last + 1):
         if not calendar.decides(year):
-            yield Line(
+            yield Reason(
                 "alert-triangle",
                 _("Lịch nghỉ lễ năm {year} chưa được nhập, nên mới trừ ngày nghỉ hằng tuần.", year=year),
             )
@@ -331,7 +333,7 @@ def _strip(
         if day == due:
             state, text = "due", _("hạn")
         elif day == first:
-            state, text = "start", _("bắt đầu")
+            state, text = "start", _("giao")
         number = numbers.get(day, 0)
         spoken = f"{format_date(day, weekday=True)}: " + (f"{number}, {text}" if state == "due" else text)
         shown = f"{number} {text}" if state == "due" and number else text

@@ -176,10 +176,14 @@ _TOUCHED = """
 """
 
 
-def waiting_clocks(agency: AgencyCalendar, limit: int) -> list[OpenClock]:
-    """Return open clocks of the agency in scope that were counted on another calendar; locked until the commit."""
+def waiting_clocks(agency: AgencyCalendar, after: UUID, limit: int) -> list[OpenClock]:
+    """Return open clocks of the agency in scope that were counted on another calendar; locked until the commit.
+
+    They come in the order of their ids, from after one of them on: what has been counted is not read again.
+    """
     values = {"stamp": agency.stamp, "zone": agency.zone, "tenant": current_tenant(), "limit": limit}
-    return _open(_OPEN.format(condition="calendar <> %(stamp)s", lock="FOR UPDATE"), values)
+    condition = "id > %(after)s AND calendar <> %(stamp)s"
+    return _open(_OPEN.format(condition=condition, lock="FOR UPDATE"), {**values, "after": after})
 
 
 def count_waiting(agency: AgencyCalendar, limit: int) -> int:

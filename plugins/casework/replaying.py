@@ -138,10 +138,11 @@ def _look(found: Preview, change: DayChange, tenant_id: UUID, name: str, agency:
 
 
 class Replayed(NamedTuple):
-    """How many clocks were counted anew, and how many of them are due at another time."""
+    """How many clocks were counted anew, and how many of them are due at another time; `last` is the last of them."""
 
     seen: int = 0
     moved: int = 0
+    last: UUID = UUID(int=0)
 
 
 def replay_open_clocks(portion: int = PORTION) -> Replayed:
@@ -150,19 +151,19 @@ def replay_open_clocks(portion: int = PORTION) -> Replayed:
     Each portion is a transaction of its own and marks what it has counted, so that a run that was
     killed goes on where it stood, and a run too many finds nothing to do.
     """
-    seen = moved = 0
+    total = Replayed()
     while True:
         with db.atomic():
-            done = replay_portion(portion)
-        seen, moved = seen + done.seen, moved + done.moved
+            done = replay_portion(total.last, portion)
+        total = Replayed(total.seen + done.seen, total.moved + done.moved, done.last)
         if done.seen < portion:
-            return Replayed(seen, moved)
+            return total
 
 
-def replay_portion(portion: int) -> Replayed:
+def replay_portion(after: UUID, portion: int) -> Replayed:
     """Count one portion of clocks anew, in the running transaction, with the moves and one fact."""
     agency = queries.agency_calendar()
-    waiting = queries.waiting_clocks(agency, portion)
+    waiting = queries.waiting_clocks(agency, after, portion)
     if not waiting:
         return Replayed()
     moved = moving(agency.calendar, waiting)
@@ -176,7 +177,7 @@ def replay_portion(portion: int) -> Replayed:
         _write_moves(moved, agency, reasons)
         told = "; ".join(sorted(set(reasons.values())))
         emit(DeadlinesReplayed(seen=len(waiting), moved=len(moved), reason=told))
-    return Replayed(len(waiting), len(moved))
+    return Replayed(len(waiting), len(moved), waiting[-1].id)
 
 
 def _write_moves(moved: Sequence[Moving], agency: AgencyCalendar, reasons: dict[str, str]) -> None:

@@ -53,6 +53,8 @@ def up(migrator, db):
         CHECK ((state = 'closed') = (closed_at IS NOT NULL))
         """,
     )
+    # A replay rewrites due dates only, which no index holds: with room in its page a row stays in all of them.
+    db.execute_sql("ALTER TABLE casework.clock SET (fillfactor = 75)")
     # What a change of the calendar may move, and what waits to be counted anew, is looked for among open clocks.
     db.execute_sql(
         "CREATE INDEX clock_open ON casework.clock (tenant_id, opened_at) WHERE closed_at IS NULL;"

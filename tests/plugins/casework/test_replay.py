@@ -143,11 +143,11 @@ def test_a_replay_that_was_killed_goes_on_where_it_stood_and_a_second_one_does_n
     portions = []
     original = replaying.replay_portion
 
-    def killed(portion):
+    def killed(after, portion):
         if portions:
             raise KeyboardInterrupt
         portions.append(portion)
-        return original(portion)
+        return original(after, portion)
 
     with monkeypatch.context() as patch, agency.in_background():
         patch.setattr(replaying, "replay_portion", killed)
@@ -155,8 +155,8 @@ def test_a_replay_that_was_killed_goes_on_where_it_stood_and_a_second_one_does_n
             replaying.replay_open_clocks(3)
     assert sorted(due_text(agency, clock) for clock in clocks).count("2026-09-08 09:00") == 3
     with agency.in_background():
-        assert replaying.replay_open_clocks(3) == (4, 4)
-        assert replaying.replay_open_clocks(3) == (0, 0)
+        assert replaying.replay_open_clocks(3)[:2] == (4, 4)
+        assert replaying.replay_open_clocks(3)[:2] == (0, 0)
     assert {due_text(agency, clock) for clock in clocks} == {"2026-09-08 09:00"}
     with agency.at_work():
         assert ClockMove.select().count() == 7, "each move is told once"
@@ -170,7 +170,7 @@ def test_new_working_hours_count_from_their_day_on_and_leave_the_past_alone(agen
     assert answer.status_code == 303
     assert "2 thời hạn chờ tính lại" in keeper.get("casework.calendar").text
     with agency.in_background():
-        assert replaying.replay_open_clocks() == (2, 1)
+        assert replaying.replay_open_clocks()[:2] == (2, 1)
     assert due_text(agency, past) == "2020-03-03 09:30"
     assert due_text(agency, running) == "2099-03-03 08:00"
 
@@ -181,7 +181,7 @@ def test_closed_clocks_keep_their_deadline(agency):
         services.close_clock(clock.id, local("2026-08-28T09:00"), ground="Đã trả lời")
         storm(date(2026, 8, 27))
     with agency.in_background():
-        assert replaying.replay_open_clocks() == (0, 0)
+        assert replaying.replay_open_clocks()[:2] == (0, 0)
     assert due_text(agency, clock) == "2026-09-07 09:00"
 
 
