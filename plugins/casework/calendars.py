@@ -5,11 +5,13 @@ number of working minutes before it, and the moment of a position is found by bi
 Moments are local time without a zone.
 """
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import Literal
 
 from core.api import _
@@ -84,10 +86,11 @@ class Calendar:
             self._rules[rule.day.toordinal()] = rule
         self._first = FIRST_DAY.toordinal()
         self._spans: list[Spans] = []
-        self._minutes = [0]
+        self._minutes = array("l", [0])
         """Working minutes before each day; one more than there are days."""
-        self._days = [0]
+        self._days = array("l", [0])
         """Working days before each day."""
+        self._growing = Lock()
 
     # ---- one day -----------------------------------------------------------------------------------
 
@@ -169,12 +172,13 @@ class Calendar:
         last = LAST_DAY.toordinal()
         if ordinal > last:
             raise _out_of_calendar()
-        for each in range(self._first + len(self._spans), min(ordinal + _EXPANDED_AT_ONCE, last) + 1):
-            spans = self._spans_on(date.fromordinal(each))
-            # In this order, so that another thread that reads meanwhile finds a day for each of its minutes.
-            self._spans.append(spans)
-            self._days.append(self._days[-1] + bool(spans))
-            self._minutes.append(self._minutes[-1] + sum(end - start for start, end in spans))
+        with self._growing:
+            for each in range(self._first + len(self._spans), min(ordinal + _EXPANDED_AT_ONCE, last) + 1):
+                spans = self._spans_on(date.fromordinal(each))
+                # In this order: whoever reads meanwhile finds a day for each of its minutes.
+                self._spans.append(spans)
+                self._days.append(self._days[-1] + bool(spans))
+                self._minutes.append(self._minutes[-1] + sum(end - start for start, end in spans))
 
     def _spans_on(self, day: date) -> Spans:
         week, rule = self.week(day), self._rules.get(day.toordinal())

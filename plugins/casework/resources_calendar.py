@@ -36,6 +36,7 @@ from plugins.casework.views import CalendarView, DaysFormView, DaysPlanView, Mov
 
 WAITING_BOUND = 1000
 FIELDS = ("kind", "day", "pair", "part", "name", "ground")
+FRESH = {"kind": "holiday", "part": "day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,7 @@ class NewDaysPage:
         self._layer = layer
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        given = _given(req.get_param)
-        _form(req, resp, self._layer, FormView({"kind": "holiday", "part": "day", **given}))
+        _form(req, resp, self._layer, FormView(FRESH))
 
 
 class DaysPlan:
@@ -119,6 +119,9 @@ class DaysPlan:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         given = _given(req.get_param)
+        if not given:
+            _form(req, resp, self._layer, FormView(FRESH))
+            return
         try:
             change = _planned(given, self._layer)
         except Invalid as problem:
