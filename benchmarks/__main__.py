@@ -63,6 +63,19 @@ def pages(rounds: int, seconds: float, connections: int, rows: int, *, quick: bo
     finish(measure(rounds=rounds, seconds=seconds, connections=connections, rows=rows), strict=not quick)
 
 
+@main.command()
+@click.option("--clocks", default=200_000, show_default=True, help="Open deadlines of one agency.")
+@click.option("--rounds", default=3, show_default=True, help="Each takes one more day off.")
+@click.option("--quick", is_flag=True, help="Few rounds and clocks: to see that it runs, not to quote.")
+def casework(clocks: int, rounds: int, *, quick: bool) -> None:
+    """Open deadlines counted anew when a calendar changes, against only writing what comes out."""
+    from benchmarks.casework import measure
+
+    if quick:
+        clocks, rounds = 10_000, 1
+    finish(measure(clocks=clocks, rounds=rounds), strict=not quick)
+
+
 def finish(report: Report, *, strict: bool) -> None:
     """Print and keep a report; when it counts, the exit code is 1 if a target was missed."""
     click.echo(report.text())

@@ -334,10 +334,13 @@ def _check_tiles(items: Items, routes: Mapping[str, Address]) -> None:
 def _check_commands(items: Items) -> None:
     found: set[tuple[str, str | None]] = set()
     for module, item in items:
-        name = (module.key, item.command.name)
-        if name in found:
-            raise CatalogueError(f"Module '{module.key}' declares the command '{item.command.name}' twice.")
-        found.add(name)
+        for place in (module.key, "") if item.top else (module.key,):
+            name = (place, item.command.name)
+            if name in found:
+                raise CatalogueError(
+                    f"Module '{module.key}' declares the command '{item.command.name}' twice."
+                )
+            found.add(name)
 
 
 def _addresses(items: Items) -> dict[str, Address]:

@@ -244,9 +244,10 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of the `lienthong` command line, under the module's key."""
+    """A command of the `lienthong` command line, under the module's key; with `top` beside the built-in ones too."""
 
     command: "click.Command"
+    top: bool = False
 
 
 @dataclass(frozen=True, slots=True)

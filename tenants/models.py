@@ -148,6 +148,17 @@ class Profile(VersionedMixin, TenantModel):
         table_name = "profile"
 
 
+class WorkingWeek(TenantModel):
+    """The working hours of an agency from a day on; without any, those of the profile have always been in force."""
+
+    valid_from = DateField()
+    hours = BinaryJSONField(index=False)
+
+    class Meta:
+        schema = "tenants"
+        table_name = "working_week"
+
+
 class Logo(TenantModel):
     """A picture an agency uses, named by the SHA-256 of its bytes."""
 

@@ -50,7 +50,7 @@ def clear_errors(command: F) -> F:
 
 
 class ModuleCommands(click.Group):
-    """The built-in commands and, under each module's key, what that module registered."""
+    """The built-in commands and, under each module's key, what that module registered; some of it at the top too."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         import logging
@@ -68,7 +68,7 @@ class ModuleCommands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         return super().get_command(ctx, name) or self._modules().get(name)
 
-    def _modules(self) -> dict[str, click.Group]:
+    def _modules(self) -> dict[str, click.Command]:
         from core.app import load_modules
         from core.host import PluginError
 
@@ -79,12 +79,16 @@ class ModuleCommands(click.Group):
             click.echo(f"lienthong: {error}", err=True)
             return {}
         groups: dict[str, click.Group] = {}
+        at_top: dict[str, click.Command] = {}
         for manifest, declared in catalogue.commands:
             group = groups.setdefault(
                 manifest.key, click.Group(manifest.key, help=f"Commands of the module {manifest.key}.")
             )
-            group.add_command(_in_platform(declared.command))
-        return groups
+            command = _in_platform(declared.command)
+            group.add_command(command)
+            if declared.top and command.name:
+                at_top[command.name] = command
+        return {**at_top, **groups}
 
 
 def _in_platform(command: click.Command) -> click.Command:

@@ -15,10 +15,12 @@ from core.i18n import _, format_date
 from core.text import fold
 from core.web.errors import Invalid, NotFound
 from tenants import events, mirror
-from tenants.models import KINDS, Logo, Profile, Tenant, TenantVersion, today
+from tenants.models import KINDS, Logo, Profile, Tenant, TenantVersion, WorkingWeek, today
 from tenants.queries import tenant_info
 
 MAX_LOGO_BYTES = 512 * 1024
+BEGINNING = date(2000, 1, 1)
+"""Hours that nobody dated were in force since then."""
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 _VERSION_FIELDS = ("kind", "name", "short_name", "identifiers", "parent_id")
 
@@ -195,8 +197,18 @@ def update_profile(expected_version: int, **fields: Any) -> None:
             setattr(profile, key, value)
         profile.save_version(expected_version)
         if "working_hours" in differences:
+            _keep_weeks(*differences["working_hours"])
             differences |= _hours_by_day(*differences.pop("working_hours"))
         emit(events.ProfileUpdated(object_id=profile.tenant_id, changes=differences))
+
+
+def _keep_weeks(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Remember the hours that were in force until today, and those from today on."""
+    if not WorkingWeek.select().exists():
+        WorkingWeek.create(valid_from=BEGINNING, hours=old)
+    WorkingWeek.insert(valid_from=today(), hours=new).on_conflict(
+        conflict_target=[WorkingWeek.tenant_id, WorkingWeek.valid_from], preserve=[WorkingWeek.hours]
+    ).execute()
 
 
 def _hours_by_day(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

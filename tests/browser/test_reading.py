@@ -55,6 +55,7 @@ CONSOLE = pages("admin")
 def data(installation):
     """Everything that people have named or written, longest first; it is the same in any language."""
     names = installation.sql(
+        "SELECT name FROM casework.national_day UNION SELECT ground FROM casework.national_day UNION "
         "SELECT name FROM tenants.tenant_version UNION SELECT short_name FROM tenants.tenant_version "
         "UNION SELECT name FROM tenants.unit UNION SELECT full_name FROM tenants.person "
         "UNION SELECT position FROM tenants.membership UNION SELECT decision FROM tenants.membership "

@@ -1,0 +1,53 @@
+"""What other modules may import from this one, once they name `casework` in their `requires`.
+
+clock = start_clock(ClockOwner("press_issues.case", case.id), "whole", Budget.parse("15wd"), now, title=…, ground=…)
+record(clock.id, "pause", now, ground=…, document=…)
+view = explain_clock(clock.id)                      # casework/parts.html draws it: {% import … as d %}{{ d.why(view) }}
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.api import Due
+from plugins.casework import queries
+from plugins.casework.badges import due_badge, no_deadline
+from plugins.casework.budget import Budget, ClockError
+from plugins.casework.clocks import Outcome, outcome
+from plugins.casework.explaining import Explanation, explain
+from plugins.casework.models import Clock
+from plugins.casework.queries import agency_calendar, clock, clocks_of
+from plugins.casework.services import ClockOwner, close_clock, record, start_clock
+
+__all__ = [
+    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "Outcome", "agency_calendar", "badge_of", "clock",
+    "clocks_of", "close_clock", "explain_clock", "no_deadline", "outcome", "record", "start_clock",
+]  # fmt: skip
+
+
+def explain_clock(clock_id: UUID) -> Explanation:
+    """Return why a clock of the agency in scope is due when it is, with what the calendar has moved.
+
+    Raises NotFound.
+    """
+    agency = queries.agency_calendar()
+    of = queries.clock(clock_id)
+    return explain(
+        agency.calendar,
+        Budget(of.budget_amount, of.budget_unit),
+        queries.ledger(of.id, agency),
+        today=agency.local(datetime.now(UTC)).date(),
+        original=agency.local(of.original_due),
+        moves=queries.moves(of.id, agency),
+    )
+
+
+def badge_of(of: Clock, agency: queries.AgencyCalendar, now: datetime) -> Due:
+    """Return the badge of a clock; `agency` is read once for all clocks of a page."""
+    return due_badge(
+        agency.calendar,
+        Budget(of.budget_amount, of.budget_unit),
+        agency.local(of.due_at) if of.due_at else None,
+        agency.local(now),
+        started=agency.local(of.opened_at),
+        ended=agency.local(of.closed_at) if of.closed_at else None,
+    )

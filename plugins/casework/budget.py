@@ -1,0 +1,65 @@
+"""How much time something may take: working hours, working days or calendar days."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from core.api import _, ngettext
+
+Unit = Literal["h", "wd", "cd"]
+LIMITS: dict[Unit, int] = {"h": 20_000, "wd": 2_500, "cd": 3_650}
+"""About ten years: more is a slip of the hand."""
+_WRITTEN = re.compile(r"(\d{1,9})\s*(h|wd|cd)")
+
+
+class ClockError(ValueError):
+    """Raised with a sentence for the reader about a deadline that cannot be counted; `field` is what to mend."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """An amount of time, in the unit that the law or the agency gave it in."""
+
+    amount: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        limit = LIMITS.get(self.unit, 0)
+        if not 1 <= self.amount <= limit:
+            text = _("Thời hạn từ 1 đến {limit}.", limit=Budget.words_of(limit, self.unit))
+            raise ClockError(text, "budget")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the budget written as 5wd, 40h or 7cd.
+
+        Raises ClockError.
+        """
+        found = _WRITTEN.fullmatch(text.strip().lower())
+        if found is None:
+            message = _(
+                "Thời hạn viết là 5wd (ngày làm việc), 40h (giờ làm việc) hoặc 7cd (ngày, kể cả ngày nghỉ)."
+            )
+            raise ClockError(message, "budget")
+        return cls(int(found[1]), found[2])  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+    @property
+    def words(self) -> str:
+        """The budget as officers say it."""
+        return Budget.words_of(self.amount, self.unit)
+
+    @staticmethod
+    def words_of(amount: int, unit: Unit) -> str:
+        """Return an amount of a unit in words; it may be none or less."""
+        if unit == "h":
+            return ngettext("{n} giờ làm việc", "{n} giờ làm việc", amount)
+        if unit == "wd":
+            return ngettext("{n} ngày làm việc", "{n} ngày làm việc", amount)
+        return ngettext("{n} ngày", "{n} ngày", amount)

@@ -1,0 +1,107 @@
+"""Tables of calendars and clocks; the migrations hold their constraints and indexes."""
+
+from peewee import SQL, BigIntegerField, DateField, IntegerField, TextField, UUIDField
+from playhouse.postgres_ext import DateTimeTZField
+
+from core.api import RegistryModel, TenantModel, VersionedMixin
+
+
+class NationalDay(RegistryModel):
+    """A day that is otherwise in the whole country, or was until it was removed."""
+
+    day = DateField()
+    kind = TextField()
+    part = TextField(default="day")
+    name = TextField()
+    ground = TextField()
+    pair = DateField(null=True)
+    number = BigIntegerField()
+    """Each change of any calendar has one, in the order of their commits."""
+    added_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    removed_number = BigIntegerField(null=True)
+    removed_at = DateTimeTZField(null=True)
+    removal_ground = TextField(default="")
+
+    class Meta:
+        schema = "casework"
+        table_name = "national_day"
+        registry_reason = "Holidays are decided for the country; every agency's calendar begins with them."
+
+
+class OwnDay(TenantModel):
+    """A day that is otherwise in one agency; it stands above what the country decides."""
+
+    day = DateField()
+    kind = TextField()
+    part = TextField(default="day")
+    name = TextField()
+    ground = TextField()
+    pair = DateField(null=True)
+    number = BigIntegerField()
+    added_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    removed_number = BigIntegerField(null=True)
+    removed_at = DateTimeTZField(null=True)
+    removal_ground = TextField(default="")
+
+    class Meta:
+        schema = "casework"
+        table_name = "own_day"
+
+
+class Clock(VersionedMixin, TenantModel):
+    """A deadline of something: its budget, and where it stands by its ledger and the calendar it was counted on."""
+
+    owner_type = TextField()
+    """What it hangs on, as facts name it: casework.case, casework.step, casework.leg …"""
+    owner_id = UUIDField()
+    name = TextField()
+    """Which of the owner's deadlines: whole, press_law …"""
+    title = TextField()
+    budget_amount = IntegerField()
+    budget_unit = TextField()
+    state = TextField(default="running")
+    opened_at = DateTimeTZField()
+    last_at = DateTimeTZField()
+    original_due = DateTimeTZField()
+    """As it was told at the start; a change of the calendar moves `due_at` alone."""
+    due_at = DateTimeTZField(null=True)
+    """None while it is paused."""
+    closed_at = DateTimeTZField(null=True)
+    calendar = TextField()
+    """The stamp of the calendar it was counted on; another one than the agency's means that it waits."""
+
+    class Meta:
+        schema = "casework"
+        table_name = "clock"
+
+
+class ClockEntry(TenantModel):
+    """A line of a clock's ledger; never changed."""
+
+    clock_id = UUIDField()
+    seq = IntegerField()
+    kind = TextField()
+    at = DateTimeTZField()
+    amount = IntegerField(default=0)
+    ground = TextField()
+    document = TextField(default="")
+    made_by = UUIDField(null=True)
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+
+    class Meta:
+        schema = "casework"
+        table_name = "clock_entry"
+
+
+class ClockMove(TenantModel):
+    """A due date that moved because the calendar did."""
+
+    clock_id = UUIDField()
+    old_due = DateTimeTZField(null=True)
+    new_due = DateTimeTZField(null=True)
+    reason = TextField()
+    at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+
+    class Meta:
+        schema = "casework"
+        table_name = "clock_move"

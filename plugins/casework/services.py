@@ -1,0 +1,135 @@
+"""Everything that writes clocks: a line of the ledger, the due date that follows from it, and the fact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.api import Invalid, _, current_actor, current_tenant, db, emit, new_id
+from plugins.casework import clocks, events, queries
+from plugins.casework.budget import Budget, ClockError
+from plugins.casework.clocks import Entry, EntryKind
+from plugins.casework.models import Clock, ClockEntry
+from plugins.casework.queries import AgencyCalendar
+
+_FACTS = {
+    "pause": events.ClockPaused,
+    "resume": events.ClockResumed,
+    "restart": events.ClockRestarted,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOwner:
+    """What a clock hangs on: the type as facts name it, and the id."""
+
+    type: str
+    id: UUID
+
+
+def start_clock(
+    owner: ClockOwner, name: str, budget: Budget, at: datetime, *, title: str, ground: str, document: str = ""
+) -> Clock:
+    """Let a deadline run; the same one of the same owner is started once.
+
+    `name` tells the deadlines of one owner apart, `title` says to officers what is due. `ground` is the rule
+    that gives the budget. Raises Invalid.
+    """
+    _check_ground(ground)
+    with db.atomic():
+        agency = queries.agency_calendar()
+        entry = Entry("start", agency.local(at), 0, ground, document)
+        try:
+            state = clocks.replay(agency.calendar, budget, [entry])
+        except ClockError as error:
+            raise Invalid({error.field: [str(error)]}) from error
+        made = Clock(
+            tenant_id=current_tenant(), id=new_id(), owner_type=owner.type, owner_id=owner.id, name=name, title=title,
+            budget_amount=budget.amount, budget_unit=budget.unit, opened_at=at, last_at=at, calendar=agency.stamp,
+            original_due=agency.aware(state.original), due_at=agency.aware(state.original),
+        )  # fmt: skip
+        stored = Clock.insert(**made.__data__).on_conflict_ignore().returning(Clock.id).execute()
+        if not list(stored):
+            return Clock.get(
+                Clock.owner_type == owner.type, Clock.owner_id == owner.id, Clock.name == name,
+                Clock.tenant_id == current_tenant(),
+            )  # fmt: skip
+        _write(made, 0, entry, at)
+        emit(events.ClockStarted(**_fact(made, ground), budget=budget.words))
+    return made
+
+
+def record(
+    clock_id: UUID, kind: EntryKind, at: datetime, *, ground: str, document: str = "", amount: int = 0
+) -> Clock:
+    """Pause, resume, extend or restart a clock; an extension's `amount` is in the unit of its budget.
+
+    Raises Invalid for an entry that cannot follow or has no ground, NotFound.
+    """
+    _check_ground(ground)
+    with db.atomic():
+        clock = queries.clock(clock_id, locked=True)
+        if clock.closed_at:
+            raise Invalid({"": [_("Thời hạn này đã kết thúc.")]})
+        agency = queries.agency_calendar()
+        entries = queries.ledger(clock.id, agency)
+        entry = Entry(kind, agency.local(at), amount, ground, document)
+        try:
+            _project(clock, agency, [*entries, entry])
+        except ClockError as error:
+            raise Invalid({error.field: [str(error)]}) from error
+        clock.last_at = at
+        clock.save_version(clock.version)
+        _write(clock, len(entries), entry, at)
+        if kind == "extend":
+            more = Budget.words_of(amount, clock.budget_unit)
+            emit(events.ClockExtended(**_fact(clock, ground), budget=more))
+        else:
+            emit(_FACTS[kind](**_fact(clock, ground)))
+    return clock
+
+
+def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
+    """End a clock, because what was due is done; a closed one stays as it is.
+
+    Raises Invalid, NotFound.
+    """
+    _check_ground(ground)
+    with db.atomic():
+        clock = queries.clock(clock_id, locked=True)
+        if clock.closed_at is None:
+            clock.state, clock.closed_at = "closed", at
+            clock.save_version(clock.version)
+            emit(events.ClockClosed(**_fact(clock, ground)))
+    return clock
+
+
+def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None:
+    """Set a clock to where its ledger leads."""
+    budget = Budget(clock.budget_amount, clock.budget_unit)
+    state = clocks.replay(agency.calendar, budget, entries)
+    due = clocks.due(agency.calendar, budget, state)
+    clock.due_at = agency.aware(due) if due else None
+    clock.state = "running" if due else "paused"
+    clock.calendar = agency.stamp
+
+
+def _write(clock: Clock, seq: int, entry: Entry, at: datetime) -> None:
+    ClockEntry.insert(
+        clock_id=clock.id, seq=seq, kind=entry.kind, at=at, amount=entry.amount, ground=entry.ground,
+        document=entry.document, made_by=current_actor().person_id,
+    ).execute()  # fmt: skip
+
+
+def _fact(clock: Clock, ground: str) -> dict[str, object]:
+    return {
+        "object_id": clock.id,
+        "title": clock.title,
+        "owner_type": clock.owner_type,
+        "owner_id": clock.owner_id,
+        "ground": ground,
+    }
+
+
+def _check_ground(ground: str) -> None:
+    if not ground.strip():
+        raise Invalid({"ground": [_("Chưa ghi căn cứ: điều khoản hoặc quyết định cho phép.")]})

@@ -1,0 +1,41 @@
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+
+from core.db import db, scope
+from plugins.casework import services
+from plugins.casework.budget import Budget
+from plugins.casework.models import Clock
+from plugins.casework.queries import HOME_ZONE
+from plugins.casework.services import ClockOwner
+
+
+@pytest.fixture
+def agency(ground):
+    return ground.agency()
+
+
+@pytest.fixture
+def keeper(agency):
+    """Who keeps the settings of the agency, and with them its calendar."""
+    return agency.officer("tenants.admin")
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=HOME_ZONE)
+
+
+def start(text: str, budget: str = "5wd", title: str = "Trả lời kiến nghị") -> Clock:
+    """Start a clock of something in the agency in scope."""
+    return services.start_clock(
+        ClockOwner("casework.case", uuid4()), "whole", Budget.parse(budget), local(text),
+        title=title, ground="Điều 18 Nghị định 237/2026",
+    )  # fmt: skip
+
+
+def due_text(agency, clock: Clock) -> str | None:
+    """Return when a stored clock is due, as the agency's clocks on the wall show it."""
+    with db.connection_context(), scope(agency.info.id), db.atomic():
+        stored = Clock.get_by_id(clock.id)
+        return f"{stored.due_at.astimezone(HOME_ZONE):%Y-%m-%d %H:%M}" if stored.due_at else None

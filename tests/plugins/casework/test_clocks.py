@@ -1,0 +1,225 @@
+"""What the clock engine promises: the vectors of the domain rules, and laws that hold for every ledger."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugins.casework.budget import Budget, ClockError
+from plugins.casework.calendars import Calendar, Week, spans_of
+from plugins.casework.clocks import Entry, due, outcome, replay, step
+from tests.plugins.casework.days import CALENDAR, DAYS_2026, EIGHT_HOURS, WEEK, at, due_of, off, started
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "expected"),
+    [
+        ("2026-08-26T09:00", 5, "2026-09-07T09:00"),  # swap on 31/8, holidays 1–2/9
+        ("2026-08-21T14:00", 2, "2026-08-24T14:00"),  # Saturday 22/8 is worked
+        ("2026-04-24T10:00", 3, "2026-05-04T10:00"),
+        ("2026-02-13T15:30", 1, "2026-02-23T15:30"),
+        ("2026-11-20T16:30", 1, "2026-11-23T16:30"),
+        ("2026-11-23T10:00", 1, "2026-11-25T10:00"),  # 24/11 is a holiday from 2026
+    ],
+)
+def test_the_vectors_of_the_domain_rules(start, days, expected):
+    assert due_of(f"{days}wd", started(start)) == at(expected)
+    assert due_of(f"{8 * days}h", started(start)) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "budget", "expected"),
+    [
+        ("2026-08-26T09:00", "7cd", "2026-09-03T17:00"),  # 2/9 is a holiday
+        ("2026-08-26T23:00", "1cd", "2026-08-27T17:00"),  # from the day after, whatever the hour
+        ("2026-08-21T08:00", "1cd", "2026-08-22T17:00"),  # a Saturday that is worked
+        ("2026-08-26T18:00", "1h", "2026-08-27T08:00"),  # after closing: the next day begins
+        ("2026-08-26T12:00", "1h", "2026-08-26T14:30"),  # in lunch: 13:30
+        ("2026-08-26T16:00", "1h", "2026-08-26T17:00"),  # used up at closing, not when work begins again
+        ("2026-08-29T10:00", "1wd", "2026-09-03T17:00"),  # on a day off: the whole of the next working day
+    ],
+)
+def test_days_hours_and_the_edges_of_a_day(start, budget, expected):
+    assert due_of(budget, started(start)) == at(expected)
+
+
+def test_a_working_day_is_the_agencys_own_and_an_hour_is_an_hour():
+    short = Week(date(2000, 1, 1), (spans_of([["07:30", "11:30"], ["13:30", "17:00"]]),) * 5 + ((), ()))
+    calendar = Calendar([short], DAYS_2026)
+    assert due_of("5wd", started("2026-08-26T09:00"), calendar=calendar) == at("2026-09-07T09:00")
+    assert due_of("40h", started("2026-08-26T09:00"), calendar=calendar) == at("2026-09-07T11:30")
+
+
+def test_half_days_and_hours_that_change_from_a_day_on():
+    half = Calendar([WEEK], [off("2026-03-10", kind="off", part="afternoon")])
+    assert due_of("1wd", started("2026-03-09T15:00"), calendar=half) == at("2026-03-11T08:30")
+    longer = Week(date(2026, 3, 10), (spans_of([["07:00", "17:00"]]),) * 5 + ((), ()))
+    assert due_of("8h", started("2026-03-09T15:00"), calendar=Calendar([WEEK, longer], [])) == at(
+        "2026-03-10T13:00"
+    )
+
+
+def test_an_agencys_own_saturday_stands_above_the_country():
+    own = off("2026-09-02", kind="work", part="morning", own=True)
+    calendar = Calendar([WEEK], [own, *DAYS_2026])
+    assert calendar.spans(date(2026, 9, 2)) == ((7 * 60, 11 * 60 + 30),)
+    assert CALENDAR.spans(date(2026, 9, 2)) == ()
+
+
+def test_pause_extension_and_restart():
+    start, pause, resume = (
+        started("2026-03-02T09:00"),
+        Entry("pause", at("2026-03-03T09:00")),
+        Entry("resume", at("2026-03-10T09:00")),
+    )
+    assert due_of("3wd", start) == at("2026-03-05T09:00")
+    assert due_of("3wd", start, pause) is None
+    assert due_of("3wd", start, pause, resume) == at("2026-03-12T09:00")
+    assert due_of("3wd", start, Entry("extend", at("2026-03-03T09:00"), 2)) == at("2026-03-09T09:00")
+    assert due_of("3wd", start, Entry("restart", at("2026-03-04T10:00"))) == at("2026-03-09T10:00")
+    assert due_of("10cd", start, pause, resume) == at("2026-03-19T17:00")
+    state = replay(CALENDAR, Budget(3, "wd"), [start, pause, resume])
+    assert state.original == at("2026-03-05T09:00"), "what was told at the start is kept"
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [Entry("pause", at("2026-03-02T09:00"))],
+        [started("2026-03-02T09:00"), started("2026-03-03T09:00")],
+        [started("2026-03-02T09:00"), Entry("resume", at("2026-03-03T09:00"))],
+        [
+            started("2026-03-02T09:00"),
+            Entry("pause", at("2026-03-03T09:00")),
+            Entry("pause", at("2026-03-04T09:00")),
+        ],
+        [started("2026-03-02T09:00"), Entry("pause", at("2026-03-01T09:00"))],
+        [started("2026-03-02T09:00"), Entry("extend", at("2026-03-03T09:00"))],
+        [],
+    ],
+)
+def test_a_ledger_that_cannot_be_is_refused(entries):
+    with pytest.raises(ClockError):
+        replay(CALENDAR, Budget(5, "wd"), entries)
+
+
+@pytest.mark.parametrize("text", ["", "5", "5 weeks", "0wd", "-1cd", "1.5h", "99999999cd", "wd5"])
+def test_a_budget_that_cannot_be_is_refused(text):
+    with pytest.raises(ClockError):
+        Budget.parse(text)
+
+
+def test_a_calendar_without_working_time_is_told_instead_of_searched_for_ever():
+    never = Calendar([Week(date(2000, 1, 1), ((),) * 7)], [])
+    for budget in ("1wd", "1h", "1cd"):
+        with pytest.raises(ClockError):
+            due_of(budget, started("2026-03-02T09:00"), calendar=never)
+
+
+def test_on_time_is_compared_by_date():
+    assert outcome(at("2026-09-07T09:00"), at("2026-09-07T23:00")) == "on_time"
+    assert outcome(at("2026-09-07T09:00"), at("2026-09-08T00:00")) == "late"
+    assert outcome(at("2026-09-07T09:00"), at("2026-09-06T23:59")) == "early"
+    assert outcome(None, at("2026-09-07T09:00")) == "on_time"
+
+
+# ---- laws -----------------------------------------------------------------------------------------------
+
+patient = settings(deadline=None)
+"""How long an example takes is the machine's business, not the law's."""
+moments = st.datetimes(at("2026-01-01"), at("2026-12-01")).map(
+    lambda each: each.replace(second=0, microsecond=0)
+)
+budgets = st.builds(Budget, st.integers(1, 60), st.sampled_from(["h", "wd", "cd"]))
+gaps = st.integers(0, 20 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
+
+
+@st.composite
+def ledgers(draw):
+    """A ledger that can be: it starts, and each entry follows from where the clock stands."""
+    now, paused = draw(moments), False
+    entries = [Entry("start", now)]
+    for _number in range(draw(st.integers(0, 6))):
+        now += draw(gaps)
+        kind = draw(st.sampled_from(["resume" if paused else "pause", "extend", "restart"]))
+        entries.append(Entry(kind, now, draw(st.integers(1, 5)) if kind == "extend" else 0))
+        paused = kind == "pause" or (paused and kind == "extend")
+    return entries
+
+
+@patient
+@given(budgets, ledgers())
+def test_a_replay_ends_where_entry_after_entry_ended(budget, entries):
+    state = None
+    for number, entry in enumerate(entries, 1):
+        state = step(CALENDAR, budget, state, entry)
+        assert state == replay(CALENDAR, budget, entries[:number])
+
+
+@patient
+@given(budgets, ledgers(), gaps)
+def test_a_pause_of_no_time_changes_nothing(budget, entries, gap):
+    moment = entries[-1].at + gap
+    state = replay(CALENDAR, budget, entries)
+    first, second = ("pause", "resume") if state.since is not None else ("resume", "pause")
+    nothing = [Entry(first, moment), Entry(second, moment)]
+    with_it = replay(CALENDAR, budget, [*entries, *nothing])
+    assert due(CALENDAR, budget, with_it) == due(CALENDAR, budget, state)
+    assert due_after(budget, with_it, moment) == due_after(budget, state, moment)
+
+
+def due_after(budget, state, moment):
+    """When it is due at last, resumed at a moment if it is paused."""
+    if state.since is None:
+        state = step(CALENDAR, budget, state, Entry("resume", moment))
+    return due(CALENDAR, budget, state)
+
+
+@patient
+@given(budgets, ledgers(), gaps, gaps, gaps)
+def test_a_pause_cut_in_two_is_the_same_pause(budget, entries, before, first, second):
+    state = replay(CALENDAR, budget, entries)
+    begin = entries[-1].at + before
+    if state.since is None:
+        entries = [*entries, Entry("resume", begin)]
+    cut, end = begin + first, begin + first + second
+    whole = [*entries, Entry("pause", begin), Entry("resume", end)]
+    parts = [*entries, Entry("pause", begin), Entry("resume", cut), Entry("pause", cut), Entry("resume", end)]
+    assert replay(CALENDAR, budget, whole) == replay(CALENDAR, budget, parts)
+
+
+@patient
+@given(st.sampled_from(["h", "wd", "cd"]), st.integers(1, 60), st.integers(1, 60), ledgers())
+def test_more_budget_is_never_due_earlier(unit, amount, more, entries):
+    small, large = Budget(amount, unit), Budget(amount + more, unit)
+    one, other = (replay(CALENDAR, each, entries) for each in (small, large))
+    end = entries[-1].at
+    assert due_after(small, one, end) <= due_after(large, other, end)
+
+
+@patient
+@given(moments, moments)
+def test_working_time_and_its_moments_agree(one, other):
+    position = CALENDAR.position(one)
+    assert CALENDAR.position(CALENDAR.moment(position)) == position
+    assert CALENDAR.moment(position) <= one
+    assert (CALENDAR.position(one) <= CALENDAR.position(other)) == (
+        one <= other or position == CALENDAR.position(other)
+    )
+
+
+@patient
+@given(moments)
+def test_working_minutes_are_those_of_walking_over_the_days(start):
+    """The reference steps minute by minute over two days; the calendar only looks up."""
+    walked, moment = 0, start
+    for _minute in range(2 * 24 * 60):
+        minute = moment.hour * 60 + moment.minute
+        walked += any(begin <= minute < end for begin, end in CALENDAR.spans(moment.date()))
+        moment += timedelta(minutes=1)
+    assert CALENDAR.position(moment) - CALENDAR.position(start) == walked
+
+
+def test_eight_hours_are_a_day():
+    assert sum(end - begin for begin, end in EIGHT_HOURS) == 480

@@ -1,0 +1,206 @@
+"""Stored clocks: what their ledger says, what a change of the calendar would move, and counting them anew."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from core.api import Invalid
+from core.db import db
+from plugins.casework import calendar_services, jobs, queries, replaying, services
+from plugins.casework.api import badge_of, explain_clock
+from plugins.casework.budget import Budget
+from plugins.casework.models import Clock, ClockEntry, ClockMove
+from plugins.casework.services import ClockOwner
+from tests.plugins.casework.conftest import due_text, local, start
+
+STORM = {"kind": "off", "name": "Nghỉ bão số 5", "ground": "Công điện 12/CĐ-UBND"}
+
+
+def audit() -> list[str]:
+    return [
+        event
+        for (event,) in db.execute_sql(
+            "SELECT event FROM core.audit_entry WHERE event ^@ 'casework.' AND tenant_id = core.app_tenant() ORDER BY id"
+        ).fetchall()
+    ]
+
+
+def storm(day: date, **more) -> None:
+    """Give the agency in scope a day off, as its own administrator would."""
+    change = calendar_services.plan_days(own=True, day=day, **{**STORM, **more})
+    calendar_services.apply_here(change, ground=STORM["ground"])
+
+
+def test_a_clock_is_started_once_and_says_why_it_is_due(agency):
+    owner = ClockOwner("casework.case", uuid4())
+    with agency.at_work():
+        made = [
+            services.start_clock(
+                owner,
+                "whole",
+                Budget.parse("5wd"),
+                local("2026-08-26T09:00"),
+                title="Rác thải",
+                ground="Công văn 2145",
+            )
+            for _twice in range(2)
+        ]
+        assert made[0].id == made[1].id
+        assert audit() == ["casework.clock_started"]
+        told = explain_clock(made[0].id)
+    # The agency works from 07:30: a working day is its own seven and a half hours.
+    assert f"{told.due:%d/%m %H:%M}" == "07/09 09:00"
+
+
+def test_pausing_extending_and_ending_move_the_due_date_and_stay_in_the_ledger(agency):
+    with agency.at_work():
+        clock = start("2026-03-02T09:00")
+        paused = services.record(
+            clock.id, "pause", local("2026-03-03T09:00"), ground="Điều 9", document="CV 1"
+        )
+        assert (paused.state, paused.due_at) == ("paused", None)
+        services.record(clock.id, "resume", local("2026-03-05T09:00"), ground="Điều 9")
+        services.record(clock.id, "extend", local("2026-03-05T10:00"), ground="Điều 10", amount=1)
+        told = explain_clock(clock.id)
+        closed = services.close_clock(clock.id, local("2026-03-11T16:00"), ground="Đã trả lời")
+        badge = badge_of(closed, queries.agency_calendar(), local("2026-04-01T09:00"))
+        with pytest.raises(Invalid):
+            services.record(clock.id, "pause", local("2026-03-12T09:00"), ground="Điều 9")
+        assert [entry.seq for entry in ClockEntry.select().order_by(ClockEntry.seq)] == [0, 1, 2, 3]
+    assert f"{told.due:%d/%m %H:%M} {told.original:%d/%m}" == "12/03 09:00 09/03"
+    assert any("Điều 9, CV 1" in line.text for line in told.lines)
+    assert any("Gia hạn thêm 1 ngày làm việc" in line.text for line in told.lines)
+    assert badge.text == "Xong sớm 1 ngày"
+
+
+def test_a_clock_does_not_stop_without_a_ground(agency):
+    with agency.at_work():
+        clock = start("2026-03-02T09:00")
+        with pytest.raises(Invalid) as problem:
+            services.record(clock.id, "pause", local("2026-03-03T09:00"), ground=" ")
+    assert set(problem.value.errors) == {"ground"}
+
+
+def test_a_day_off_is_previewed_then_applied_and_told_in_the_explanation(agency):
+    with agency.at_work():
+        clock, before = start("2026-08-26T09:00"), start("2026-08-03T09:00", title="Đã qua ngày ấy")
+        change = calendar_services.plan_days(own=True, day=date(2026, 8, 27), **STORM)
+        seen = replaying.preview_here(change)
+        assert (seen.later, seen.earlier, seen.complete) == (1, 0, True)
+        ((_agency, title, old, new),) = seen.rows
+        assert (title, f"{old:%d/%m} {new:%d/%m}") == ("Trả lời kiến nghị", "07/09 08/09")
+        assert Clock.get_by_id(clock.id).due_at == local("2026-09-07T09:00"), "a preview writes nothing"
+        storm(date(2026, 8, 27))
+    with agency.in_background():
+        jobs.replay()
+    assert due_text(agency, clock) == "2026-09-08 09:00"
+    assert due_text(agency, before) == "2026-08-10 09:00"
+    with agency.at_work():
+        told = explain_clock(clock.id)
+        assert audit()[-2:] == ["casework.day_added", "casework.deadlines_replayed"]
+    assert any(
+        "07/9/2026 sang 09:00 thứ Ba 08/9/2026" in line.text and "bão số 5" in line.text
+        for line in told.lines
+    )
+    assert f"{told.original:%d/%m}" == "07/09"
+
+
+def test_a_day_that_was_counted_already_may_be_taken_out_again(agency):
+    with agency.at_work():
+        storm(date(2026, 8, 27))
+        clock = start("2026-08-26T09:00")
+        row = next(row for row in queries.days_of(2026, own=True) if row.own)
+        removal = calendar_services.plan_removal(row.id, own=True)
+        assert replaying.preview_here(removal).earlier == 1
+        calendar_services.apply_here(removal, ground="Công điện 13/CĐ-UBND")
+        assert not [row for row in queries.days_of(2026, own=True) if row.own]
+        assert len(queries.removed_days(2026, own=True)) == 1, "it stays, with the reason"
+    with agency.in_background():
+        jobs.replay()
+    assert due_text(agency, clock) == "2026-09-07 09:00"
+
+
+def test_both_days_of_a_swap_come_and_go_together(agency):
+    with agency.at_work():
+        change = calendar_services.plan_days(
+            own=True, kind="swap", day=date(2026, 3, 6), pair=date(2026, 3, 7), name="Ngày hội", ground="QĐ 7"
+        )
+        calendar_services.apply_here(change, ground="QĐ 7")
+        rows = [row for row in queries.days_of(2026, own=True) if row.own]
+        assert [row.kind for row in rows] == ["swap_off", "swap_work"]
+        with pytest.raises(Invalid) as problem:
+            calendar_services.plan_days(own=True, day=date(2026, 3, 7), **STORM)
+        assert "Ngày hội" in problem.value.errors["day"][0]
+        calendar_services.apply_here(calendar_services.plan_removal(rows[1].id, own=True), ground="QĐ 8")
+        assert not [row for row in queries.days_of(2026, own=True) if row.own]
+
+
+def test_a_replay_that_was_killed_goes_on_where_it_stood_and_a_second_one_does_nothing(agency, monkeypatch):
+    with agency.at_work():
+        clocks = [start("2026-08-26T09:00") for _number in range(7)]
+        storm(date(2026, 8, 27))
+    portions = []
+    original = replaying.replay_portion
+
+    def killed(after, portion):
+        if portions:
+            raise KeyboardInterrupt
+        portions.append(portion)
+        return original(after, portion)
+
+    with monkeypatch.context() as patch, agency.in_background():
+        patch.setattr(replaying, "replay_portion", killed)
+        with pytest.raises(KeyboardInterrupt):
+            replaying.replay_open_clocks(3)
+    assert sorted(due_text(agency, clock) for clock in clocks).count("2026-09-08 09:00") == 3
+    with agency.in_background():
+        assert replaying.replay_open_clocks(3)[:2] == (4, 4)
+        assert replaying.replay_open_clocks(3)[:2] == (0, 0)
+    assert {due_text(agency, clock) for clock in clocks} == {"2026-09-08 09:00"}
+    with agency.at_work():
+        assert ClockMove.select().count() == 7, "each move is told once"
+
+
+def test_new_working_hours_count_from_their_day_on_and_leave_the_past_alone(agency, keeper):
+    with agency.at_work():
+        past, running = start("2020-03-02T09:00", "8h"), start("2099-03-02T09:00", "8h")
+    form = {f"hours_{day}": "07:00–12:00, 13:00–17:00" if day < 6 else "" for day in range(1, 8)}
+    answer = keeper.post("tenants.settings", {**form, "time_zone": "Asia/Ho_Chi_Minh", "version": "1"})
+    assert answer.status_code == 303
+    assert "2 thời hạn chờ tính lại" in keeper.get("casework.calendar").text
+    with agency.in_background():
+        assert replaying.replay_open_clocks()[:2] == (2, 1)
+    assert due_text(agency, past) == "2020-03-03 09:30"
+    assert due_text(agency, running) == "2099-03-03 08:00"
+
+
+def test_closed_clocks_keep_their_deadline(agency):
+    with agency.at_work():
+        clock = start("2026-08-26T09:00")
+        services.close_clock(clock.id, local("2026-08-28T09:00"), ground="Đã trả lời")
+        storm(date(2026, 8, 27))
+    with agency.in_background():
+        assert replaying.replay_open_clocks()[:2] == (0, 0)
+    assert due_text(agency, clock) == "2026-09-07 09:00"
+
+
+def test_what_a_preview_counts_is_what_the_replay_moves(agency):
+    """Also for clocks that are paused, late, long, short, or begun on the very day."""
+    with agency.at_work():
+        for number, (begun, budget) in enumerate(
+            [
+                ("2026-08-24T09:00", "3wd"), ("2026-08-27T10:00", "1h"), ("2026-08-27T06:00", "2wd"), ("2026-08-20T09:00", "7cd"),
+                ("2026-08-25T16:00", "40h"), ("2026-06-01T09:00", "90cd"), ("2026-08-28T09:00", "1wd"), ("2026-08-26T23:00", "1cd"),
+            ]
+        ):  # fmt: skip
+            clock = start(begun, budget, title=f"Việc {number}")
+            if number % 2 == 0:
+                services.record(clock.id, "extend", local("2026-09-01T09:00"), ground="Điều 10", amount=1)
+        late = start("2026-08-24T09:00", "1wd")
+        services.record(late.id, "pause", local("2026-08-26T09:00"), ground="Điều 9")
+        services.record(late.id, "resume", local("2026-08-28T09:00"), ground="Điều 9")
+        seen = replaying.preview_here(calendar_services.plan_days(own=True, day=date(2026, 8, 27), **STORM))
+        storm(date(2026, 8, 27))
+    with agency.in_background():
+        assert replaying.replay_open_clocks().moved == seen.moved > 0
