@@ -19,6 +19,8 @@ class Failure(Exception):
 
     def __init__(self, vietnamese: str, english: str) -> None:
         super().__init__(f"{vietnamese}\n{english}")
+        self.vietnamese = vietnamese
+        self.english = english
 
 
 class Steps:

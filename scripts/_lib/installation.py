@@ -70,6 +70,11 @@ class Installation:
         return f"http://localhost:{self.keycloak_port}"
 
     @property
+    def places(self) -> tuple[str, str, str]:
+        """The addresses by which the servers know each other."""
+        return self.database_url("app"), self.keycloak_url, self.url
+
+    @property
     def admin_url(self) -> str:
         """The address of PostgreSQL for making roles and databases."""
         if self.server:

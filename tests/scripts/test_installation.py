@@ -68,21 +68,6 @@ def test_a_server_without_a_host_is_refused(made, monkeypatch):
         made.settle_on_server()
 
 
-def test_keycloak_never_moves(monkeypatch):
-    monkeypatch.setattr(demo, "port_is_free", lambda port: False)
-    with pytest.raises(Failure, match="Keycloak's port 8180 is in use"):
-        demo._keycloak_port(8180)
-
-
-def test_the_web_moves_unless_a_port_was_asked_for(monkeypatch):
-    monkeypatch.setattr(demo, "port_is_free", lambda port: port != 8000)
-    monkeypatch.setattr(demo, "free_port", lambda port: 8001 if port == 8000 else port)
-    assert demo._web_port(None, 8000) == 8001
-    assert demo._web_port(8005, 8000) == 8005
-    with pytest.raises(Failure, match="Port 8000 is in use"):
-        demo._web_port(8000, 0)
-
-
 def test_status_has_the_promised_shape_also_before_the_first_start(made, capsys):
     assert demo.status() == demo.NOT_RUNNING
     assert json.loads(capsys.readouterr().out) == {
@@ -117,6 +102,9 @@ def test_status_names_the_servers_that_died(made, capsys, tmp_path, monkeypatch)
     monkeypatch.setattr(demo, "running", lambda _services: {"postgres": 1, "keycloak": 2, "web": 3})
     assert demo.status() == 0  # still starting
     demo.READY.touch()
+    monkeypatch.setattr(
+        demo, "web_trouble", lambda _installation: pytest.fail("asked while it starts or is dead")
+    )
     capsys.readouterr()
     assert demo.status() == 1
     shown = capsys.readouterr()
