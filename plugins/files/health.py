@@ -38,7 +38,7 @@ def scanning() -> Health:
     waiting = _("{n} tệp chờ quét.", n=held) if held else ""
     asked = scanner()
     if asked is None:
-        return Health(ok=not held, detail=waiting or _("Không cài đặt, tệp không được quét."))
+        return Health(ok=not held, absent=True, detail=waiting or _("Tệp nhận vào không được quét."))
     try:
         asked.ping()
     except ScannerAway as away:
