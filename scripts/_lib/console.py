@@ -69,8 +69,13 @@ def explain(error: OSError) -> Failure:
 
 def ensure_room() -> None:
     """Refuse to start when the servers would run out of disk while they work; raises Failure."""
-    if shutil.disk_usage(VAR).free < ROOM_TO_WORK:
-        raise disk_full()
+    free, needed = shutil.disk_usage(VAR).free // 1_000_000, ROOM_TO_WORK // 1_000_000
+    if free < needed:
+        raise Failure(
+            f"Đĩa chứa {VAR} còn {free} MB, cần ít nhất {needed} MB. Hãy dọn bớt rồi chạy lại; dữ liệu đã ghi vẫn còn.",
+            f"The disk of {VAR} has {free} MB left, at least {needed} MB are needed. Free some space and start again; "
+            "nothing saved is lost.",
+        )
 
 
 def disk_full() -> Failure:

@@ -1,5 +1,7 @@
 import json
+import socket
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -111,6 +113,71 @@ def test_status_names_the_servers_that_died(made, capsys, tmp_path, monkeypatch)
     assert json.loads(shown.out)["pids"] == {"demo": 4242, "postgres": 1, "keycloak": 2, "web": 3}
     assert "worker" in shown.err
     assert "keycloak" not in shown.err
+
+
+@pytest.fixture
+def up(made, tmp_path, monkeypatch):
+    """A started demo of which only the word about it is real: every process lives."""
+    made.save()
+    for name in ("READY", "REVIVED"):
+        monkeypatch.setattr(demo, name, tmp_path / name.lower())
+    demo.READY.touch()
+    monkeypatch.setattr(demo, "recall", lambda _record: 4242)
+    monkeypatch.setattr(demo, "running", lambda services: dict.fromkeys(services, 1))
+    return made
+
+
+def test_status_is_ready_only_when_the_web_can_serve(up, capsys, monkeypatch):
+    monkeypatch.setattr(demo, "web_trouble", lambda _installation: "")
+    assert demo.status() == 0
+    assert json.loads(capsys.readouterr().out)["ready"] is True
+    monkeypatch.setattr(demo, "web_trouble", lambda _installation: "the database does not answer")
+    assert demo.status() == 1
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["ready"] is False
+    assert "cannot serve: the database does not answer" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (b"200 OK\r\n\r\n{}", ""),
+        (
+            b'503 Service Unavailable\r\n\r\n{"trouble": "the database does not answer"}',
+            "the database does not answer",
+        ),
+        (b"503 Service Unavailable\r\n\r\nbusy", "no sensible answer (JSONDecodeError)"),
+    ],
+)
+def test_what_readyz_answers_decides(made, answer, trouble):
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as beside:
+        made.web_port = server.getsockname()[1]
+        asked = beside.submit(services.web_trouble, made)
+        connection, _address = server.accept()
+        with connection:
+            connection.recv(10_000)
+            connection.sendall(b"HTTP/1.0 " + answer)
+        assert asked.result() == trouble
+    assert services.web_trouble(made) == "nobody answers"
+
+
+def test_a_revival_that_failed_tells_the_command_that_asked(up, monkeypatch):
+    class Stuck:
+        def revive(self):
+            raise Failure("Cổng bị chiếm", "The port is taken")
+
+    demo._revive(Stuck())
+    with pytest.raises(Failure, match="The port is taken"):
+        demo._await_revival(4242)
+
+
+@pytest.mark.parametrize("what", ["--status", "--reset", "--stop"])
+def test_a_wrong_province_is_refused_before_anything_else_is_done(up, what, capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["demo", "--province", "Atlantis", what])
+    for name in ("stop", "forget", "status"):
+        monkeypatch.setattr(demo, name, lambda: pytest.fail("it was done all the same"))
+    assert demo.main() == 1
+    assert "There is no province “Atlantis”" in capsys.readouterr().err
 
 
 def test_one_account_of_each_kind_is_announced_in_order(made, capsys, tmp_path, monkeypatch):
