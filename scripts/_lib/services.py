@@ -77,15 +77,17 @@ class Services:
     def start(self, name: str) -> None:
         """Start one server by its name; those that know another by an address it has left are stopped."""
         known = self.installation.places
-        {
-            "postgres": self._start_postgres,
-            "keycloak": self._start_keycloak,
-            "web": self._start_web,
-            "worker": self._start_worker,
-        }[name]()
-        if self.installation.places != known:
-            names = list(self.all)
-            stop_all({later: self.all[later] for later in names[names.index(name) + 1 :]})
+        try:
+            {
+                "postgres": self._start_postgres,
+                "keycloak": self._start_keycloak,
+                "web": self._start_web,
+                "worker": self._start_worker,
+            }[name]()
+        finally:
+            if self.installation.places != known:
+                names = list(self.all)
+                stop_all({later: self.all[later] for later in names[names.index(name) + 1 :]})
 
     def revive(self) -> None:
         """Start again what has died, and what has to learn a new address or does not serve; raises Failure."""
@@ -95,10 +97,19 @@ class Services:
             self._start_missing()
 
     def _start_missing(self) -> None:
+        """Start what does not run; without Keycloak those who are signed in go on, without PostgreSQL nobody."""
+        failures: list[Failure | OSError] = []
         for name, service in self.all.items():
             if service.pid is None:
                 say(f"Khởi động lại · starting again: {name}")
-                self.start(name)
+                try:
+                    self.start(name)
+                except (Failure, OSError) as failure:
+                    failures.append(failure)
+                    if name == "postgres":
+                        break
+        if failures:
+            raise failures[0]
 
     def _start_postgres(self) -> None:
         """Start our PostgreSQL, or use the one given; make roles and databases, tell the application."""
@@ -110,6 +121,7 @@ class Services:
                 say_moved("PostgreSQL", known, self.cluster.port)
             installation.postgres_port = self.cluster.port
             installation.save()
+            installation.write_settings()
         elif not installation.postgres_port:
             self._claim_server()
         passwords = {
@@ -195,7 +207,8 @@ class Services:
         say_moved("web", known, installation.web_port)
         installation.save()
         installation.write_settings()
-        self._instruct_keycloak()
+        if self.keycloak.service.pid is not None:  # else it hears of it when it starts
+            self._instruct_keycloak()
 
     def _becomes_ready(self, seconds: float = 15) -> bool:
         """Wait until the web server can serve; False when it has ended or cannot in time."""

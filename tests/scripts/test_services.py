@@ -75,6 +75,31 @@ def test_when_postgresql_lost_its_port_all_who_knew_it_start_again_with_the_new_
     assert "@127.0.0.1:54321/" in settings.owner_database_url
 
 
+def test_a_start_that_fails_after_the_move_leaves_nobody_with_the_old_address(made, monkeypatch):
+    def refuse(*_arguments):
+        raise Failure("không được", "PostgreSQL refused")
+
+    kill(made, "postgres")
+    made.taken.add(54320)
+    monkeypatch.setattr(services.databases, "prepare_roles", refuse)
+    with pytest.raises(Failure, match="PostgreSQL refused"):
+        made.revive()
+    assert set(services.running(made.all)) == {"postgres"}
+    assert "@127.0.0.1:54321/" in installation.SETTINGS.read_text("utf-8")
+
+
+def test_a_keycloak_that_does_not_come_up_keeps_the_others_from_nothing(made, monkeypatch):
+    def fail():
+        raise Failure("không được", "Keycloak's port is in use")
+
+    monkeypatch.setattr(made, "_start_keycloak", fail)
+    for name in ("keycloak", "web", "worker"):
+        kill(made, name)
+    with pytest.raises(Failure, match="Keycloak's port is in use"):
+        made.revive()
+    assert made.started == ["web", "worker"]
+
+
 def test_a_web_server_that_lives_and_does_not_serve_is_started_again(made, monkeypatch):
     monkeypatch.setattr(made, "_becomes_ready", lambda: False)
     made.revive()
