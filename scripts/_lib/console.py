@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 from scripts._lib.places import ROOT, VAR
 
-ROOM_TO_WORK = 200_000_000
+ROOM_TO_WORK = 300_000_000
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _DISK_FULL_WORDS = ("No space left on device", "Disk quota exceeded")
 

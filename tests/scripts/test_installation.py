@@ -7,7 +7,7 @@ import pytest
 
 from core.settings import load_settings
 from scripts._lib import demo, installation, services
-from scripts._lib.console import Failure
+from scripts._lib.console import ROOM_TO_WORK, Failure
 from scripts._lib.installation import Installation
 from scripts._lib.keycloak import read_realm
 
@@ -43,6 +43,9 @@ def test_the_application_accepts_the_settings_file(made, monkeypatch):
     settings = load_settings({"LIENTHONG_SETTINGS_FILE": str(installation.SETTINGS)})
     assert settings.public_url == "http://localhost:8000"
     assert settings.database_url.startswith("postgresql://lienthong_app:")
+    assert settings.files_reserve_mb * 1_000_000 < ROOM_TO_WORK / 2, (
+        "a start with little room could store no sample file"
+    )
     assert stat.S_IMODE(installation.SETTINGS.stat().st_mode) == 0o600
 
 
