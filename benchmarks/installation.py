@@ -19,8 +19,9 @@ import requests
 
 from scripts._lib import assets, databases
 from scripts._lib.places import ROOT, STATIC, VAR
+from scripts._lib.ports import free_port
 from scripts._lib.postgres import Cluster
-from scripts._lib.processes import Service, free_port
+from scripts._lib.processes import Service
 
 FOLDER = VAR / "bench"
 NAMES = ("postgres", "bare", "short", "long", "start", "files")

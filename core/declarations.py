@@ -224,11 +224,22 @@ class SearchSource:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What a check found; `detail` is a sentence for operators, without personal data."""
+    """What a check found; `detail` is a sentence for operators, without personal data.
+
+    With `absent`, nothing is wrong and nothing works either: the thing has not been set up.
+    """
 
     ok: bool
     detail: str = ""
     warning: bool = False
+    absent: bool = False
+
+    @property
+    def state(self) -> Literal["bad", "warn", "absent", "ok"]:
+        """The one word for it, the gravest first."""
+        if not self.ok:
+            return "bad"
+        return "warn" if self.warning else "absent" if self.absent else "ok"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from core.db.database import refuse_unsafe_role
 from core.db.migrations import pending
 from core.declarations import Health, HealthCheck
 from core.host import migration_sets
-from core.i18n import N_, _
+from core.i18n import N_, _, format_number
 from core.settings import Settings
 
-FREE_SPACE_WARNING = 2 * 1024**3
+FREE_SPACE_WARNING = 2_000_000_000
 HOOK_FAILURE_WINDOW = "1 hour"
 
 
@@ -135,4 +135,9 @@ def _hook_failures() -> Health:
 
 def _disk() -> Health:
     free = shutil.disk_usage("/").free
-    return Health(ok=True, detail=_("Còn {n} GB.", n=free // 1024**3), warning=free < FREE_SPACE_WARNING)
+    # In the unit of the files' store, which mostly lies on the same disk: one disk, one figure.
+    return Health(
+        ok=True,
+        detail=_("Còn {n} GB.", n=format_number(round(free / 1e9, 1))),
+        warning=free < FREE_SPACE_WARNING,
+    )

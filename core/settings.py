@@ -17,6 +17,9 @@ from marshmallow.fields import Boolean, Integer, String
 PREFIX = "LIENTHONG_"
 FILE_VARIABLE = "LIENTHONG_SETTINGS_FILE"
 SECRET_KEY_BYTES = 32
+POSTGRESQL = ("postgresql", "postgres")
+WEB = ("https", "http")
+PETABYTE_IN_MB = 1_000_000_000
 _ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+", re.ASCII)
 _PARSERS: dict[Any, Any] = {str: String(), int: Integer(), bool: Boolean()}
 
@@ -25,8 +28,20 @@ class SettingsError(Exception):
     """Raised when a setting is missing, unknown or malformed; names it and says what to do."""
 
 
-def _setting(meaning: str, default: Any = MISSING, *, secret: bool = False) -> Any:
-    metadata = {"help": meaning, "secret": secret}
+def _setting(
+    meaning: str,
+    default: Any = MISSING,
+    *,
+    secret: bool = False,
+    within: tuple[int, int] | None = None,
+    choices: tuple[str, ...] = (),
+    schemes: tuple[str, ...] = (),
+) -> Any:
+    """Declare a setting: what it is, and which numbers, words or addresses it may be."""
+    metadata = {
+        "help": meaning, "secret": secret, "within": within, "choices": choices, "schemes": schemes,
+        "empty": default == "",
+    }  # fmt: skip
     return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
 
 
@@ -35,14 +50,19 @@ class Settings:
     """One installation's settings; secrets never appear in `repr`."""
 
     database_url: str = _setting(
-        "PostgreSQL of the application role lienthong_app, `postgresql://…`.", secret=True
+        "PostgreSQL of the application role lienthong_app, `postgresql://…`.",
+        secret=True,
+        schemes=POSTGRESQL,
     )
     owner_database_url: str = _setting(
         "PostgreSQL of the role lienthong_owner, used by `lienthong migrate` and `check` only.",
         "",
         secret=True,
+        schemes=POSTGRESQL,
     )
-    public_url: str = _setting("The address people use, without a path: `https://lienthong.hue.gov.vn`.")
+    public_url: str = _setting(
+        "The address people use, without a path: `https://lienthong.hue.gov.vn`.", schemes=WEB
+    )
     province_name: str = _setting("The province shown on pages.", "Thành phố Huế")
     operator_name: str = _setting("The IT centre shown in the operator console.", "Trung tâm Chuyển đổi số")
     platform_label: str = _setting(
@@ -50,7 +70,7 @@ class Settings:
     )
     support_phone: str = _setting("The support number shown at the foot of every page.", "")
     support_email: str = _setting("The help desk's e-mail, shown where the support number is.", "")
-    keycloak_url: str = _setting("Keycloak's address, without the realm.")
+    keycloak_url: str = _setting("Keycloak's address, without the realm.", schemes=WEB)
     staff_realm: str = _setting("The realm in which staff sign in.", "staff")
     oidc_client_id: str = _setting("The platform's confidential client in the staff realm.", "lienthong")
     oidc_client_secret: str = _setting("That client's secret.", secret=True)
@@ -61,17 +81,27 @@ class Settings:
     secret_key: str = _setting(
         "32 random bytes in base64: encrypts tokens at rest, signs form tokens.", secret=True
     )
-    session_idle_minutes: int = _setting("A session without a request ends after this many minutes.", 30)
-    session_max_hours: int = _setting("A session ends after this many hours, used or not.", 10)
-    pool_size: int = _setting("Database connections per web worker; at least its threads.", 8)
+    session_idle_minutes: int = _setting(
+        "A session without a request ends after this many minutes.", 30, within=(1, 1440)
+    )
+    session_max_hours: int = _setting(
+        "A session ends after this many hours, used or not.", 10, within=(1, 168)
+    )
+    pool_size: int = _setting(
+        "Database connections per web worker; at least its threads.", 8, within=(1, 1000)
+    )
     static_dir: Path = _setting("Where the built static files are.", Path("var/static"))
     files_dir: Path = _setting(
         "Where uploaded files are kept; one folder for all web processes and the worker, on a disk that is backed up.",
         Path("var/files"),
     )
-    files_quota_mb: int = _setting("How much one agency may store, in MB; 0 is no limit.", 50_000)
+    files_quota_mb: int = _setting(
+        "How much one agency may store, in MB; 0 is no limit.", 50_000, within=(0, PETABYTE_IN_MB)
+    )
     files_reserve_mb: int = _setting(
-        "So much of the files' disk stays free, in MB: above it nothing is taken.", 1_000
+        "So much of the files' disk stays free, in MB: beyond that nothing is taken.",
+        1_000,
+        within=(0, PETABYTE_IN_MB),
     )
     clamav: str = _setting(
         "ClamAV's daemon that looks through uploaded files: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`. "
@@ -81,10 +111,13 @@ class Settings:
     smtp_host: str = _setting(
         "The mail server that takes the platform's mails. Empty: no mails are sent.", ""
     )
-    smtp_port: int = _setting("The mail server's port: 587 with `starttls`, 465 with `tls`.", 587)
+    smtp_port: int = _setting(
+        "The mail server's port: 587 with `starttls`, 465 with `tls`.", 587, within=(1, 65_535)
+    )
     smtp_security: str = _setting(
-        "How the way to the mail server is protected: `starttls`, `tls` or, on a network of your own, `none`.",
+        "How the way to the mail server is protected; `none` is for a network of your own.",
         "starttls",
+        choices=("starttls", "tls", "none"),
     )
     smtp_ca_file: Path | None = _setting(
         "The certificate of the authority that signed the mail server's, when it is one of your own.", None
@@ -130,6 +163,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     for name, each in known.items():
         if name in values:
             arguments[each.name] = _parse(name, values[name], each.type)
+            _check_value(name, arguments[each.name], each.metadata)
         elif each.default is MISSING:
             raise SettingsError(
                 f"Setting {name} is missing: {each.metadata['help']} Set it in the environment or in {FILE_VARIABLE}."
@@ -183,8 +217,22 @@ def settings_page() -> str:
             if _shown(each.default)
             else "empty"
         )
-        lines.append(f"| `{PREFIX}{each.name.upper()}` | {kind} | {default} | {each.metadata['help']} |")
+        lines.append(
+            f"| `{PREFIX}{each.name.upper()}` | {_allowed(kind, each.metadata)} | {default} | {each.metadata['help']} |"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _allowed(kind: str, declared: Mapping[str, Any]) -> str:
+    """Say what a setting may be, as the page of settings does."""
+    if declared["within"]:
+        low, high = declared["within"]
+        return f"{kind}, {low} to {high}"
+    if declared["choices"]:
+        return " or ".join(f"`{each}`" for each in declared["choices"])
+    if declared["schemes"]:
+        return " or ".join(f"`{each}://…`" for each in declared["schemes"])
+    return kind
 
 
 def _shown(value: Any) -> str:
@@ -198,7 +246,7 @@ def _read_file(path: str) -> dict[str, str]:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"The settings file {path} named in {FILE_VARIABLE} cannot be read: {error}"
+            f"The settings file {path} named in {FILE_VARIABLE} cannot be read: {_why(error)}."
         ) from error
     found = {}
     for number, line in enumerate(lines, 1):
@@ -208,6 +256,20 @@ def _read_file(path: str) -> dict[str, str]:
                 raise SettingsError(f"{path}, line {number}: write NAME=value.")
             found[name.strip()] = value.strip()
     return found
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    """Say in words why a file cannot be read."""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "there is no such file"
+        case PermissionError():
+            return "the user who starts this may not read it"
+        case IsADirectoryError():
+            return "it is a folder"
+        case UnicodeDecodeError():
+            return "it is not text in UTF-8"
+    return error.strerror or type(error).__name__
 
 
 def _parse(name: str, value: str, kind: Any) -> Any:
@@ -223,11 +285,32 @@ def _parse(name: str, value: str, kind: Any) -> Any:
         ) from error
 
 
+def _check_value(name: str, value: Any, declared: Mapping[str, Any]) -> None:
+    """Hold a value against what its setting declares; a value that may hold a password is not repeated."""
+    if declared["within"] and not declared["within"][0] <= value <= declared["within"][1]:
+        low, high = declared["within"]
+        raise SettingsError(
+            f"Setting {name} must be from {low} to {high}, and is {value}. {declared['help']}"
+        )
+    if declared["choices"] and value not in declared["choices"]:
+        words = ", ".join(declared["choices"])
+        raise SettingsError(f"Setting {name} must be one of {words}, and is {value!r}. {declared['help']}")
+    if declared["schemes"] and not (value == "" and declared["empty"]):
+        _check_address(name, value, declared["schemes"])
+
+
+def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
+    try:
+        parts = urlsplit(value)
+        # Behind PostgreSQL's scheme libpq also takes several hosts, or none and the folder of a socket.
+        fits = parts.scheme in schemes and (schemes is not WEB or (bool(parts.hostname) and parts.port != 0))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingsError(f"Setting {name} is not an address like {schemes[0]}://host[:port].")
+
+
 def _check(settings: Settings) -> None:
-    for name in ("public_url", "keycloak_url"):
-        parts = urlsplit(getattr(settings, name))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError(f"Setting {PREFIX}{name.upper()} is not an address like https://host[:port].")
     loopback = urlsplit(settings.public_url).hostname in ("localhost", "127.0.0.1", "::1")
     if urlsplit(settings.public_url).scheme == "http" and not loopback:
         raise SettingsError(
@@ -248,8 +331,6 @@ def _check(settings: Settings) -> None:
 def _check_mail(settings: Settings) -> None:
     if not settings.smtp_host:
         return
-    if settings.smtp_security not in ("starttls", "tls", "none"):
-        raise SettingsError(f"Setting {PREFIX}SMTP_SECURITY is starttls, tls or none.")
     if not _ADDRESS.fullmatch(settings.mail_from):
         raise SettingsError(f"Setting {PREFIX}MAIL_FROM must be an address such as lienthong@hue.gov.vn.")
     if settings.smtp_user and settings.smtp_security == "none":

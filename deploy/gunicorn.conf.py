@@ -2,12 +2,11 @@
 
 import os
 
-from core.web.gunicorn import on_exit  # noqa: F401 - gunicorn finds its hooks by name
+from core.web.gunicorn import on_exit, worker_class  # noqa: F401 - gunicorn finds its settings by name
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 # A page waits for PostgreSQL as much as it computes: one process per core, a few threads in each.
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
-worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
 
 # The default socket lies in the home folder: two installations under one account would meet there.

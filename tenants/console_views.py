@@ -297,7 +297,7 @@ class HealthRow:
 
     title: str
     module: str
-    state: State
+    state: Literal["bad", "warn", "absent", "ok"]
     detail: str
 
 

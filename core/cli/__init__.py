@@ -144,7 +144,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
     settings_or_exit()
     program = [
         sys.executable, "-m", "gunicorn", "core.app:create_app()", "--bind", bind, "--workers", str(workers),
-        "--threads", str(threads), "--worker-class", "gthread", "--no-control-socket", "--config", "python:core.web.gunicorn",
+        "--threads", str(threads), "--no-control-socket", "--config", "python:core.web.gunicorn",
     ]  # fmt: skip
     os.execv(sys.executable, program)
 

@@ -62,10 +62,11 @@ def doctor() -> None:
     """Say in words what is wrong with this installation, if anything."""
     from core.doctor import examine
 
+    words = {"bad": "LỖI", "warn": "cần xem", "absent": "chưa cài đặt", "ok": "tốt"}
     findings = examine(settings_or_exit())
     for finding in findings:
         click.echo(
-            f"{'tốt ' if finding.health.ok else 'LỖI '} {finding.title}"
+            f"{words[finding.health.state]:<12} {finding.title}"
             + (f": {finding.health.detail}" if finding.health.detail else "")
         )
     if not all(finding.health.ok for finding in findings):

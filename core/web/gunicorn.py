@@ -1,10 +1,11 @@
-"""gunicorn's part in /metrics: the figures of all web processes are put together in one folder."""
+"""What every gunicorn of ours needs: its worker, and one folder in which all web processes put their figures."""
 
 import os
 import shutil
 import tempfile
 from typing import Any
 
+worker_class = "core.web.refusals.Worker"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 if FOLDER not in os.environ:

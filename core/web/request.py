@@ -117,6 +117,11 @@ class Request(falcon.Request):
 class Response(falcon.Response):
     """A Falcon response that can be begun anew when the work it tells of came to nothing."""
 
+    def _wsgi_headers(self, media_type: str | None = None) -> list[tuple[str, str]]:
+        """Call an answer without a body text: to Falcon it would be a JSON document; the WSGI checker wants a type."""
+        empty = self.data is None and self.text is None and self.stream is None and self.media is None
+        return super()._wsgi_headers(falcon.MEDIA_TEXT if empty and media_type else media_type)
+
     def begin_anew(self) -> None:
         """Drop headers, cookies and body: a page that failed must not say that something was done."""
         self.__init__(options=self.options)  # type: ignore[misc]

@@ -43,7 +43,10 @@ def scanning() -> Health:
     asked = scanner()
     if asked is None:
         return Health(
-            ok=not held, warning=bool(infected), detail=waiting or _("Không cài đặt, tệp không được quét.")
+            ok=not held,
+            warning=bool(infected),
+            absent=True,
+            detail=waiting or _("Tệp nhận vào không được quét."),
         )
     try:
         asked.ping()

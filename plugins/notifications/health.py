@@ -27,7 +27,7 @@ def mail_health() -> Health:
             "SELECT away_since, try_at, reason, code FROM notifications.server WHERE away_since IS NOT NULL"
         ).fetchone()
     if mail_server() is None:
-        return Health(ok=True, detail=_("Chưa cài đặt máy chủ thư: thông báo chỉ hiện trong trang."))
+        return Health(ok=True, absent=True, detail=_("Chưa có máy chủ thư: thông báo chỉ hiện trong trang."))
     if away:
         return Health(ok=False, detail=_away(queue, *away))
     if queue.oldest_seconds > LATE_AFTER:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 from scripts._lib.places import ROOT, VAR
 
-ROOM_TO_WORK = 200_000_000
+ROOM_TO_WORK = 300_000_000
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _DISK_FULL_WORDS = ("No space left on device", "Disk quota exceeded")
 
@@ -19,6 +19,8 @@ class Failure(Exception):
 
     def __init__(self, vietnamese: str, english: str) -> None:
         super().__init__(f"{vietnamese}\n{english}")
+        self.vietnamese = vietnamese
+        self.english = english
 
 
 class Steps:
@@ -67,8 +69,13 @@ def explain(error: OSError) -> Failure:
 
 def ensure_room() -> None:
     """Refuse to start when the servers would run out of disk while they work; raises Failure."""
-    if shutil.disk_usage(VAR).free < ROOM_TO_WORK:
-        raise disk_full()
+    free, needed = shutil.disk_usage(VAR).free // 1_000_000, ROOM_TO_WORK // 1_000_000
+    if free < needed:
+        raise Failure(
+            f"Đĩa chứa {VAR} còn {free} MB, cần ít nhất {needed} MB. Hãy dọn bớt rồi chạy lại; dữ liệu đã ghi vẫn còn.",
+            f"The disk of {VAR} has {free} MB left, at least {needed} MB are needed. Free some space and start again; "
+            "nothing saved is lost.",
+        )
 
 
 def disk_full() -> Failure:

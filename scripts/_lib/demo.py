@@ -1,7 +1,6 @@
 """Bring up the platform with a real province in it, on this machine alone."""
 
 import argparse
-import contextlib
 import fcntl
 import json
 import os
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,21 +26,20 @@ from scripts._lib.installation import (
     PROVINCE_FILE,
     SETTINGS,
     Installation,
+    write_private,
 )
 from scripts._lib.places import ROOT, VAR
-from scripts._lib.processes import free_port, port_is_free, recall, remember
+from scripts._lib.ports import FIRST_WEB_PORT, keycloak_port, web_port
+from scripts._lib.processes import recall, remember
 from scripts._lib.provinces import province_name
-from scripts._lib.services import Services, recorded, run_command, running, stop_all
+from scripts._lib.services import Services, recorded, run_command, running, stop_all, web_trouble
 
 RECORD = VAR / "run" / "demo.json"
 READY = VAR / "run" / "ready"
 REVIVED = VAR / "run" / "revived"
-REVIVAL_SECONDS = 300
+REVIVAL_SECONDS = 900  # Keycloak on a busy machine takes minutes
 LOCK = VAR / "run" / "demo.lock"
 LOG = VAR / "log" / "demo.log"
-FIRST_WEB_PORT = 8000
-FIRST_KEYCLOAK_PORT = 8180
-FIRST_MANAGEMENT_PORT = 9000
 NOT_RUNNING = 3
 CUT_OFF = 130  # as a shell reports Ctrl-C
 
@@ -51,17 +48,7 @@ def main() -> int:
     """Do what the command line asks; return an exit code."""
     options = _options()
     try:
-        if options.status:
-            return status()
-        if options.stop or options.reset:
-            stop()
-        if options.reset:
-            forget()
-        if options.stop:
-            return 0
-        if (pid := recall(RECORD)) is not None:
-            return revive(pid, options)
-        return detach() if options.detach else foreground(options)
+        return _do(options)
     except Failure as failure:
         say(f"\n{failure}")
     except BrokenPipeError:
@@ -71,6 +58,22 @@ def main() -> int:
     except KeyboardInterrupt:
         return CUT_OFF
     return 1
+
+
+def _do(options: argparse.Namespace) -> int:
+    if options.province:
+        options.province = province_name(options.province)  # a wrong name is refused whatever else is asked
+    if options.status:
+        return status()
+    if options.stop or options.reset:
+        stop()
+    if options.reset:
+        forget()
+    if options.stop:
+        return 0
+    if (pid := recall(RECORD)) is not None:
+        return revive(pid, options)
+    return detach() if options.detach else foreground(options)
 
 
 def _run() -> int:
@@ -89,7 +92,7 @@ def _options() -> argparse.Namespace:
         prog="scripts/demo",
         description="Bring up Liên Thông with a real province: PostgreSQL, Keycloak, web and worker. "
         "Everything lives in var/; stopping keeps it, starting again goes on.",
-        epilog="Exit codes: 0 done, 1 a trouble it names (--status: a server has died), 2 wrong usage, "
+        epilog="Exit codes: 0 done, 1 a trouble it names (--status: a server has died or does not serve), 2 wrong usage, "
         "3 --status while nothing runs.",
     )
     parser.add_argument("--detach", action="store_true", help="return when everything runs; --stop ends it")
@@ -130,13 +133,20 @@ def status() -> int:
             f"Đã dừng ngoài ý muốn: {', '.join(dead)}. Chạy lại: ./scripts/demo\n"
             f"Has died: {', '.join(dead)}. Start it again: ./scripts/demo"
         )
-    ready = bool(supervisor) and READY.exists() and not dead
+    started = installation is not None and bool(supervisor) and READY.exists()
+    trouble = web_trouble(installation) if installation and started and not dead else ""
+    if trouble:
+        say(
+            f"Mọi tiến trình đều chạy nhưng web chưa phục vụ được: {trouble}. Chạy lại: ./scripts/demo\n"
+            f"Everything runs but web cannot serve: {trouble}. Start it again: ./scripts/demo"
+        )
+    ready = started and not dead and not trouble
     print(
         json.dumps(
             {**shown, "pids": pids, "accounts": accounts, "ready": ready}, ensure_ascii=False, indent=2
         )
     )
-    if dead:
+    if dead or trouble:
         return 1
     return 0 if supervisor else NOT_RUNNING
 
@@ -185,18 +195,19 @@ def revive(pid: int, options: argparse.Namespace) -> int:
             "Thiếu var/installation.json; hãy --stop.", "var/installation.json is missing; use --stop."
         )
     other_port = options.port not in {None, installation.web_port}
-    if other_port or (options.province and province_name(options.province) != installation.province):
+    if other_port or options.province not in {None, installation.province}:
         raise Failure(
             f"Đang chạy {installation.province} tại {installation.url}; hãy ./scripts/demo --stop trước.",
             f"{installation.province} is running at {installation.url}; ./scripts/demo --stop first.",
         )
     if not READY.exists():
         _await_start(pid, installation)
-    elif dead := _dead(installation):
+    elif dead := _dead(installation) or ([] if not web_trouble(installation) else ["web"]):
         say(f"Khởi động lại · starting again: {', '.join(dead)}")
         REVIVED.unlink(missing_ok=True)
         os.kill(pid, signal.SIGUSR1)
-        _await_revival(pid, installation)
+        _await_revival(pid)
+        installation = Installation.load() or installation  # it may have moved
     say(f"Đang chạy tại · running at {installation.url}")
     return 0
 
@@ -213,16 +224,18 @@ def _await_start(pid: int, installation: Installation) -> None:
         )
 
 
-def _await_revival(pid: int, installation: Installation) -> None:
-    """Wait until the demo says that everything runs again; raises Failure when it does not come up."""
+def _await_revival(pid: int) -> None:
+    """Wait until the demo says that everything serves again; raises Failure when it does not."""
     deadline = time.monotonic() + REVIVAL_SECONDS
     while not REVIVED.exists() and recall(RECORD) == pid and time.monotonic() < deadline:
         time.sleep(0.1)
-    if dead := _dead(installation):
+    if not REVIVED.exists():
         raise Failure(
-            f"Chưa chạy lại được: {', '.join(dead)}. Nhật ký ở {VAR / 'log'}.",
-            f"Did not come up again: {', '.join(dead)}. The logs are in {VAR / 'log'}.",
+            f"Chưa chạy lại được. Nhật ký ở {VAR / 'log'}.",
+            f"It did not come up. The logs are in {VAR / 'log'}.",
         )
+    if reason := REVIVED.read_text("utf-8"):
+        raise Failure(*json.loads(reason))
 
 
 def detach() -> int:
@@ -255,7 +268,7 @@ def foreground(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGUSR1, lambda _number, _frame: revival.set())
     with _alone():
         installation = _prepare(options)
-        services = Services(installation)
+        services = Services(installation, web_may_move=options.port is None)
         try:
             _start(services)
             _announce(installation)
@@ -294,7 +307,7 @@ def _alone() -> Iterator[None]:
 def _prepare(options: argparse.Namespace) -> Installation:
     """Load or make the installation, and settle its ports."""
     installation = Installation.load()
-    wanted = province_name(options.province) if options.province else None
+    wanted = options.province
     if installation is None:
         installation = Installation(wanted or province_name("Thành phố Huế"))
     elif wanted not in {None, installation.province}:
@@ -305,52 +318,23 @@ def _prepare(options: argparse.Namespace) -> Installation:
     stop_all(recorded())  # what a killed run left
     ensure_room()
     installation.settle_on_server()
-    installation.web_port = _web_port(options.port, installation.web_port)
-    installation.keycloak_port = _keycloak_port(installation.keycloak_port)
-    installation.management_port = free_port(installation.management_port or FIRST_MANAGEMENT_PORT)
+    installation.web_port = web_port(options.port, installation.web_port)
+    installation.keycloak_port = keycloak_port(installation.keycloak_port)
     installation.save()
     return installation
-
-
-def _web_port(asked: int | None, known: int) -> int:
-    """Choose the port of the web pages: the one asked for or none, else the last one or the next free."""
-    if asked is not None:
-        if not port_is_free(asked):
-            raise Failure(
-                f"Cổng {asked} đang được dùng; chọn cổng khác.", f"Port {asked} is in use; choose another."
-            )
-        return asked
-    port = free_port(known or FIRST_WEB_PORT)
-    if port != (known or FIRST_WEB_PORT):
-        say(f"Cổng {known or FIRST_WEB_PORT} đang được dùng · is in use → {port}")
-    return port
-
-
-def _keycloak_port(known: int) -> int:
-    """Keep Keycloak's port for good: its address is part of everybody's identity."""
-    if known and not port_is_free(known):
-        raise Failure(
-            f"Cổng {known} của Keycloak đang bị chương trình khác dùng (một bản cài khác?). Hãy dừng chương trình đó "
-            f"(ss -ltnp 'sport = :{known}') rồi chạy lại; hoặc --reset để bắt đầu lại ở cổng khác, dữ liệu sẽ mất.",
-            f"Keycloak's port {known} is in use by another program (another installation?). Stop that program "
-            f"(ss -ltnp 'sport = :{known}') and start again; or --reset starts anew on another port, without the data.",
-        )
-    # Each checkout begins to look elsewhere, so that one that is stopped seldom loses its port to another.
-    return known or free_port(FIRST_KEYCLOAK_PORT + 1 + zlib.crc32(str(ROOT).encode()) % 99)
 
 
 def _start(services: Services) -> None:
     installation = services.installation
     steps = Steps(7)
     with steps.step(f"PostgreSQL ({installation.server or 'riêng · private'})"):
-        services.start_postgres()
-    installation.write_settings()
+        services.start("postgres")
     # Before Keycloak: the theme of its pages takes the fonts from here.
     with steps.step("Tệp giao diện · static files"):
         assets.build()
     # Keycloak takes longest and needs nobody: the next step runs beside it.
     with ThreadPoolExecutor(1) as beside:
-        keycloak = beside.submit(services.start_keycloak)
+        keycloak = beside.submit(services.start, "keycloak")
         try:
             with steps.step("Cấu trúc dữ liệu · database migrations"):
                 run_command("migrate")
@@ -368,8 +352,8 @@ def _start(services: Services) -> None:
             installation.seeded = True
             installation.save()
     with steps.step("Web, worker"):
-        services.start_web()
-        services.start_worker()
+        services.start("web")
+        services.start("worker")
     say(f"Tổng thời gian · total: {steps.elapsed:.1f} s")
 
 
@@ -435,12 +419,19 @@ def _watch(services: Services, revival: threading.Event) -> NoReturn:
                 )
         if revival.is_set():
             revival.clear()
-            alive = running(services.all)
-            for name in [name for name in services.all if name not in alive]:
-                say(f"Khởi động lại · starting again: {name}")
-                with contextlib.suppress(Failure):  # its end is reported on the next round
-                    services.start(name)
-            REVIVED.touch()
+            _revive(services)
+
+
+def _revive(services: Services) -> None:
+    """Start again what is needed, and leave word for the command that asked."""
+    reason = ""
+    try:
+        services.revive()
+    except (Failure, OSError) as error:
+        failure = error if isinstance(error, Failure) else explain(error)
+        say(f"\n{failure}")
+        reason = json.dumps([failure.vietnamese, failure.english])
+    write_private(REVIVED, reason)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from scripts._lib.places import STATIC, VAR
 FILE = VAR / "installation.json"
 SETTINGS = VAR / "settings.env"
 FILES = VAR / "files"
+FILES_RESERVE_MB = 100  # of a disk that is found large enough to start on, something is left for files
 PROVINCE_FILE = VAR / "province.yaml"
 ACCOUNTS = VAR / "demo-accounts.json"
 DATABASE = "lienthong"
@@ -72,6 +73,11 @@ class Installation:
         return f"http://localhost:{self.keycloak_port}"
 
     @property
+    def places(self) -> tuple[str, str, str]:
+        """The addresses by which the servers know each other."""
+        return self.database_url("app"), self.keycloak_url, self.url
+
+    @property
     def admin_url(self) -> str:
         """The address of PostgreSQL for making roles and databases."""
         if self.server:
@@ -114,6 +120,7 @@ class Installation:
             "SECRET_KEY": self.secrets["secret_key"],
             "STATIC_DIR": STATIC,
             "FILES_DIR": FILES,
+            "FILES_RESERVE_MB": FILES_RESERVE_MB,
         }
         head = "# Written by scripts/demo at each start.\n"
         write_private(

@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import requests
 from scripts._lib.console import Failure
 from scripts._lib.keycloak_program import JAVA_OPTIONS, built_keycloak, find_java
 from scripts._lib.places import ROOT, STATIC
+from scripts._lib.ports import ATTEMPTS, free_port, port_is_free
 from scripts._lib.processes import Service
 
 REALM_FILES = ROOT / "deploy" / "keycloak"
@@ -40,16 +42,32 @@ class Keycloak:
         self.service = Service("keycloak", folder)
         self.url = f"http://localhost:{port}"
         self.admin = Admin(self.url, admin_password)
-        self._ports = (port, management_port)
+        self.port = port
+        self.management_port = management_port
         self._admin_password = admin_password
 
     def start(
         self, database: Place, realms: Sequence[Mapping[str, Any]] = (), options: Sequence[str] = ()
     ) -> None:
-        """Start the server without waiting for it; realms that do not exist yet are imported."""
+        """Start the server and wait until it answers; realms that do not exist yet are imported.
+
+        The management port may be another one than before: nobody but us needs to know it.
+        """
+        for _attempt in range(ATTEMPTS):
+            self._launch(database, realms, options)
+            if self._answers():
+                return
+            # Minutes may pass between our look at the ports and the moment the server takes them.
+            if not (self.service.lost_its_port() and port_is_free(self.port)):
+                break
+        failure = self.service.failure()
+        self.service.stop(5)
+        raise failure
+
+    def _launch(self, database: Place, realms: Sequence[Mapping[str, Any]], options: Sequence[str]) -> None:
         java = find_java()
         self._furnish(built_keycloak(java), realms)
-        port, management_port = self._ports
+        self.management_port = free_port(self.management_port)
         # What kc.sh runs, without the shell around it: the process we know is Keycloak itself.
         self.service.start(
             [
@@ -60,8 +78,8 @@ class Keycloak:
                 "-Dpicocli.disable.closures=true",
                 "-cp", self.home / "lib" / "quarkus-run.jar", "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
                 "start", "--optimized", "--import-realm", "--cache=local",
-                "--http-enabled=true", "--http-host=127.0.0.1", f"--http-port={port}",
-                f"--http-management-port={management_port}", f"--hostname={self.url}",
+                "--http-enabled=true", "--http-host=127.0.0.1", f"--http-port={self.port}",
+                f"--http-management-port={self.management_port}", f"--hostname={self.url}",
                 "--db-pool-max-size=20", "--log-level=INFO,io.smallrye.health:ERROR", *options,
             ],
             env={
@@ -74,20 +92,17 @@ class Keycloak:
             },
         )  # fmt: skip
 
-    def wait(self, seconds: float = 240) -> None:
-        """Wait until the server answers; raises Failure with the end of its log when it gives up."""
+    def _answers(self, seconds: float = 240) -> bool:
+        """Wait until the server is ready at both its ports; False when it has given up."""
         deadline = time.monotonic() + seconds
-        health = f"http://127.0.0.1:{self._ports[1]}/health/ready"
+        # A stranger may sit on one of our ports, but hardly on both.
+        places = (f"http://127.0.0.1:{self.management_port}/health/ready", f"{self.url}/realms/master")
         while time.monotonic() < deadline and self.service.exit_code is None:
-            try:
-                if self.admin.http.get(health, timeout=5).ok:
-                    return
-            except requests.RequestException:
-                pass
+            with suppress(requests.RequestException):
+                if all(self.admin.http.get(place, timeout=5).ok for place in places):
+                    return True
             time.sleep(0.3)
-        failure = self.service.failure()
-        self.service.stop(5)
-        raise failure
+        return False
 
     def stop(self) -> None:
         """Stop the server."""

@@ -12,8 +12,9 @@ from pathlib import Path
 import psycopg2
 
 from scripts._lib.console import Failure, disk_full, tells_of_full_disk
+from scripts._lib.ports import ATTEMPTS, free_port
 from scripts._lib.postgres_programs import Account, Programs, choose_account, find_programs
-from scripts._lib.processes import Service, free_port
+from scripts._lib.processes import Service
 
 SUPERUSER = "postgres"
 SETTINGS = {
@@ -55,7 +56,7 @@ class Cluster:
             self._create(programs, account)
         account.own(self.data)
         _end_leftovers(self.data)
-        for _attempt in range(5):
+        for _attempt in range(ATTEMPTS):
             self.port = free_port(port)
             settings = {**SETTINGS, **(THROWAWAY if self._throwaway else {}), "port": str(self.port)}
             options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -64,7 +65,7 @@ class Cluster:
             )
             if self._answers():
                 return
-            if "Address already in use" not in self.service.tail(5):  # else somebody was quicker: next port
+            if not self.service.lost_its_port():  # else somebody was quicker: next port
                 break
         failure = self.service.failure()
         self.service.stop(5)

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 from scripts._lib.console import Failure, disk_full, tells_of_full_disk
 
 LOG_LIMIT = 20_000_000
+_PORT_TAKEN_WORDS = ("Address already in use", "already bound", "Connection in use")
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Service:
     folder: Path
     stop_signal: signal.Signals = signal.SIGTERM
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _log_start: int = field(default=0, repr=False)
 
     @property
     def log(self) -> Path:
@@ -50,6 +51,7 @@ class Service:
         if self._child is not None:
             self._child.poll()  # a dead predecessor is taken off the system's books
         with self.log.open("ab") as log:
+            self._log_start = log.tell()
             self._child = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
@@ -112,11 +114,26 @@ class Service:
         except FileNotFoundError:
             return ""
 
+    def lost_its_port(self) -> bool:
+        """Tell whether the program, since its last start, has complained that its port is taken."""
+        with suppress(FileNotFoundError), self.log.open("rb") as log:
+            log.seek(self._log_start)
+            said = log.read().decode("utf-8", "replace")
+            return any(words in said for words in _PORT_TAKEN_WORDS)
+        return False
+
     def failure(self) -> Failure:
         """Say that the program did not come up, with the end of its log."""
         end = self.tail()
         if tells_of_full_disk(end):
             return disk_full()
+        if self.lost_its_port():
+            return Failure(
+                f"{self.name} không khởi động được vì cổng của nó bị chương trình khác chiếm; chạy lại ./scripts/demo. "
+                f"Nhật ký: {self.log}",
+                f"{self.name} did not start because another program took its port; run ./scripts/demo again. "
+                f"Log: {self.log}",
+            )
         return Failure(
             f"{self.name} không khởi động được. Cuối nhật ký {self.log}:\n{end}\n",
             f"{self.name} did not start; the end of its log is shown above.",
@@ -149,25 +166,3 @@ def started_at(pid: int) -> str | None:
         )
         return None if shown.stdout.strip()[:1] in {"", "Z"} else shown.stdout.split(maxsplit=1)[1].strip()
     return None if state == "Z" else rest[18]
-
-
-def port_is_free(port: int) -> bool:
-    """Try the port on loopback; another program may still take it before we do."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port(first: int) -> int:
-    """Return the first free port from `first` on."""
-    for port in range(first, first + 200):
-        if port_is_free(port):
-            return port
-    raise Failure(
-        f"Không còn cổng trống nào từ {first} đến {first + 199}.",
-        f"No free port between {first} and {first + 199}.",
-    )

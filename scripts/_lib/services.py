@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -15,6 +16,16 @@ from scripts._lib.console import Failure, say
 from scripts._lib.installation import DATABASE, KEYCLOAK_DATABASE, Installation, environment
 from scripts._lib.keycloak import Keycloak, Place, read_realm
 from scripts._lib.places import ROOT, VAR
+from scripts._lib.ports import (
+    ATTEMPTS,
+    FIRST_MANAGEMENT_PORT,
+    FIRST_POSTGRES_PORT,
+    asked_port_in_use,
+    becomes_free,
+    free_port,
+    keycloak_port,
+    say_moved,
+)
 from scripts._lib.postgres import Cluster
 from scripts._lib.processes import Service
 
@@ -44,13 +55,14 @@ def stop_all(services: dict[str, Service]) -> None:
 class Services:
     """What runs for one installation; every server can be started again on its own."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, *, web_may_move: bool = True) -> None:
         self.installation = installation
+        self._web_may_move = web_may_move
         self.cluster = Cluster(VAR, installation.secrets["superuser"])
         self.keycloak = Keycloak(
             VAR,
             installation.keycloak_port,
-            installation.management_port,
+            installation.management_port or FIRST_MANAGEMENT_PORT,
             installation.secrets["keycloak_admin"],
         )
         self.web = Service("web", VAR)
@@ -62,13 +74,54 @@ class Services:
         own = {} if self.installation.server else {"postgres": self.cluster.service}
         return {**own, "keycloak": self.keycloak.service, "web": self.web, "worker": self.worker}
 
-    def start_postgres(self) -> None:
-        """Start our PostgreSQL, or use the one given; make roles and databases."""
+    def start(self, name: str) -> None:
+        """Start one server by its name; those that know another by an address it has left are stopped."""
+        known = self.installation.places
+        try:
+            {
+                "postgres": self._start_postgres,
+                "keycloak": self._start_keycloak,
+                "web": self._start_web,
+                "worker": self._start_worker,
+            }[name]()
+        finally:
+            if self.installation.places != known:
+                names = list(self.all)
+                stop_all({later: self.all[later] for later in names[names.index(name) + 1 :]})
+
+    def revive(self) -> None:
+        """Start again what has died, and what has to learn a new address or does not serve; raises Failure."""
+        self._start_missing()
+        if not self._becomes_ready():
+            self.web.stop(20)
+            self._start_missing()
+
+    def _start_missing(self) -> None:
+        """Start what does not run; without Keycloak those who are signed in go on, without PostgreSQL nobody."""
+        failures: list[Failure | OSError] = []
+        for name, service in self.all.items():
+            if service.pid is None:
+                say(f"Khởi động lại · starting again: {name}")
+                try:
+                    self.start(name)
+                except (Failure, OSError) as failure:
+                    failures.append(failure)
+                    if name == "postgres":
+                        break
+        if failures:
+            raise failures[0]
+
+    def _start_postgres(self) -> None:
+        """Start our PostgreSQL, or use the one given; make roles and databases, tell the application."""
         installation = self.installation
         if not installation.server:
-            self.cluster.start(installation.postgres_port or 54320)
+            known = installation.postgres_port
+            self.cluster.start(known or FIRST_POSTGRES_PORT)
+            if known not in {0, self.cluster.port}:
+                say_moved("PostgreSQL", known, self.cluster.port)
             installation.postgres_port = self.cluster.port
             installation.save()
+            installation.write_settings()
         elif not installation.postgres_port:
             self._claim_server()
         passwords = {
@@ -77,6 +130,7 @@ class Services:
         databases.prepare_roles(installation.admin_url, passwords)
         databases.create_database(installation.admin_url, DATABASE)
         databases.create_database(installation.admin_url, KEYCLOAK_DATABASE, owner="keycloak")
+        installation.write_settings()
 
     def _claim_server(self) -> None:
         """Take a given server for this installation; raises Failure when another one lives in it."""
@@ -89,65 +143,108 @@ class Services:
         self.installation.postgres_port = urlsplit(self.installation.server).port or 5432
         self.installation.save()
 
-    def start_keycloak(self) -> None:
+    def _start_keycloak(self) -> None:
         """Start Keycloak and bring its realms to what the realm files and this installation say."""
-        server = self.installation.server or f"postgresql://127.0.0.1:{self.installation.postgres_port}/"
+        installation = self.installation
+        server = installation.server or f"postgresql://127.0.0.1:{installation.postgres_port}/"
         database = Place(
             databases.other_database(server, KEYCLOAK_DATABASE),
             "keycloak",
-            self.installation.secrets["keycloak_password"],
+            installation.secrets["keycloak_password"],
         )
-        realms = [read_realm(name, self.installation.realm_values()) for name in ("staff", "citizen")]
-        self.keycloak.start(database, realms)
-        self.keycloak.wait()
-        for realm in realms:
+        keycloak_port(installation.keycloak_port)  # refuses when somebody else has it
+        self.keycloak.start(database, self._realms())
+        installation.management_port = self.keycloak.management_port
+        installation.save()
+        self._instruct_keycloak()
+
+    def _realms(self) -> list[dict[str, Any]]:
+        return [read_realm(name, self.installation.realm_values()) for name in ("staff", "citizen")]
+
+    def _instruct_keycloak(self) -> None:
+        """Tell a running Keycloak the addresses, secrets and texts of this installation."""
+        for realm in self._realms():
             self.keycloak.admin.follow(realm)
             self.keycloak.admin.localize(realm["realm"], self.installation.sign_in_texts())
 
-    def start_web(self) -> None:
-        """Start gunicorn and wait for its first answer."""
-        self.web.start(
-            [
-                sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py",
-                "--bind", f"127.0.0.1:{self.installation.web_port}", "core.app:create_app()",
-            ],
-            env=environment(LIENTHONG_OWNER_DATABASE_URL=""),
-            cwd=ROOT,
-        )  # fmt: skip
-        deadline = time.monotonic() + 60
+    def _start_web(self) -> None:
+        """Start gunicorn and wait until it can serve; a port lost to somebody quicker is given up for the next."""
         trouble = ""
-        while time.monotonic() < deadline and self.web.exit_code is None:
-            try:
-                answer = requests.get(f"http://127.0.0.1:{self.installation.web_port}/readyz", timeout=5)
-                if answer.ok:
-                    return
-                trouble = answer.json()["trouble"]
-            except requests.RequestException:
-                pass
-            time.sleep(0.1)
+        for _attempt in range(ATTEMPTS):
+            self._settle_web_port()
+            self.web.start(
+                [
+                    sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py",
+                    "--bind", f"127.0.0.1:{self.installation.web_port}", "core.app:create_app()",
+                ],
+                env=environment(LIENTHONG_OWNER_DATABASE_URL=""),
+                cwd=ROOT,
+            )  # fmt: skip
+            if self._becomes_ready(60):
+                return
+            trouble = self.trouble()
+            if self.web.exit_code is None or not self.web.lost_its_port():
+                break
         failure = self.web.failure()
+        runs = self.web.exit_code is None
         self.web.stop(5)
-        if trouble:
+        if runs:
             raise Failure(
                 f"web chạy nhưng chưa sẵn sàng: {trouble}. Hãy chạy lại ./scripts/demo.",
                 f"web runs but is not ready: {trouble}. Run ./scripts/demo again.",
             )
         raise failure
 
-    def start_worker(self) -> None:
+    def _settle_web_port(self) -> None:
+        """Keep the port of the web pages, or move on when somebody else has taken it meanwhile."""
+        installation = self.installation
+        known = installation.web_port
+        if becomes_free(known):
+            return
+        if not self._web_may_move:
+            raise asked_port_in_use(known)
+        installation.web_port = free_port(known)
+        say_moved("web", known, installation.web_port)
+        installation.save()
+        installation.write_settings()
+        if self.keycloak.service.pid is not None:  # else it hears of it when it starts
+            self._instruct_keycloak()
+
+    def _becomes_ready(self, seconds: float = 15) -> bool:
+        """Wait until the web server can serve; False when it has ended or cannot in time."""
+        deadline = time.monotonic() + seconds
+        while self.trouble():
+            if time.monotonic() > deadline or self.web.pid is None:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def trouble(self) -> str:
+        """Say why the web server cannot serve; empty when it can."""
+        return web_trouble(self.installation)
+
+    def _start_worker(self) -> None:
         """Start the worker of the job queue."""
         self.worker.start(
             [BIN / "lienthong", "worker"], env=environment(LIENTHONG_OWNER_DATABASE_URL=""), cwd=ROOT
         )
 
-    def start(self, name: str) -> None:
-        """Start one server by its name."""
-        {
-            "postgres": self.start_postgres,
-            "keycloak": self.start_keycloak,
-            "web": self.start_web,
-            "worker": self.start_worker,
-        }[name]()
+
+def web_trouble(installation: Installation) -> str:
+    """Say why the web server of an installation cannot serve; empty when /readyz answers that it can."""
+    with requests.Session() as http:
+        http.trust_env = False  # a proxy of the machine has no business on loopback
+        return _readiness(http, f"http://127.0.0.1:{installation.web_port}/readyz")
+
+
+def _readiness(http: requests.Session, address: str) -> str:
+    try:
+        answer = http.get(address, timeout=5)
+        return "" if answer.status_code == requests.codes.ok else str(answer.json()["trouble"])
+    except requests.ConnectionError:
+        return "nobody answers"
+    except (requests.RequestException, ValueError, LookupError, TypeError) as error:
+        return f"no sensible answer ({type(error).__name__})"
 
 
 def run_command(*arguments: str | Path) -> None:

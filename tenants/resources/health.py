@@ -9,16 +9,16 @@ from core.doctor import Finding, health
 from core.i18n import _
 from core.web.rendering import page
 from core.web.request import Request
-from tenants.console_views import HealthRow, HealthView, State
+from tenants.console_views import HealthRow, HealthView
 
-ORDER: dict[State, int] = {"bad": 0, "warn": 1, "ok": 2, "off": 3}
+ORDER = ("bad", "warn", "absent", "ok")
 
 
 class InstallationHealth:
     """Runs every check of the platform and its modules; trouble first."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        rows = sorted(map(_row, health(dispatcher().catalogue)), key=lambda row: ORDER[row.state])
+        rows = sorted(map(_row, health(dispatcher().catalogue)), key=lambda row: ORDER.index(row.state))
         view = HealthView(
             rows=tuple(rows),
             checked_at=datetime.now(UTC),
@@ -30,10 +30,9 @@ class InstallationHealth:
 
 def _row(finding: Finding) -> HealthRow:
     module = dispatcher().catalogue.modules.get(finding.key.partition(".")[0])
-    state: State = "bad" if not finding.health.ok else "warn" if finding.health.warning else "ok"
     return HealthRow(
         title=finding.title,
         module=_(module.manifest.title) if module else "",
-        state=state,
+        state=finding.health.state,
         detail=finding.health.detail,
     )

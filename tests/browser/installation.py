@@ -20,7 +20,8 @@ import requests
 
 from scripts._lib import assets
 from scripts._lib.places import ROOT, STATIC, VAR
-from scripts._lib.processes import Service, free_port, recall
+from scripts._lib.ports import free_port
+from scripts._lib.processes import Service, recall
 from tests.support import servers
 from tests.support.servers import Database, KeycloakServer, StaffRealm
 

@@ -18,8 +18,9 @@ import requests
 
 from scripts._lib import databases
 from scripts._lib.places import ROOT, STATIC, VAR
+from scripts._lib.ports import free_port
 from scripts._lib.postgres import Cluster
-from scripts._lib.processes import Service, free_port, recall
+from scripts._lib.processes import Service, recall
 from sso.vault import Vault
 from tests.support import servers
 from tests.support.modules import Officer, Stage

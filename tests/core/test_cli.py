@@ -5,6 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from core.cli import main
+from core.declarations import Health
+from core.doctor import Finding
 from tests.core.test_settings import GOOD
 
 
@@ -80,6 +82,22 @@ def test_the_doctor_says_what_is_wrong_in_words(run):
     for further in ("Tệp tĩnh", "Đĩa còn đủ chỗ", "Máy chủ đăng nhập", "Mọi phân hệ tương thích"):
         assert further in result.output
     assert "Nhật ký được nối" not in result.output  # it needs the database
+
+
+def test_the_doctor_has_a_word_for_what_is_not_set_up(run, monkeypatch):
+    found = [
+        Health(ok=True),
+        Health(ok=True, absent=True),
+        Health(ok=True, warning=True),
+        Health(ok=True, warning=True, absent=True),
+    ]
+    monkeypatch.setattr(
+        "core.doctor.examine", lambda _settings: [Finding("x", "Một phần", each) for each in found]
+    )
+    result = run("doctor", env=GOOD)
+    assert result.exit_code == 0
+    words = [line.partition("Một phần")[0].strip() for line in result.output.splitlines()]
+    assert words == ["tốt", "chưa cài đặt", "cần xem", "cần xem"]
 
 
 def test_settings_are_shown_without_their_secrets(run):

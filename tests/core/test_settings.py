@@ -1,6 +1,7 @@
 """Settings: what is wrong is named, secrets stay out of sight, the page of all settings is current."""
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,18 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one():
         ("LIENTHONG_PUBLIC_URL", "http://lienthong.example.vn"),
         ("LIENTHONG_PUBLIC_URL", "https://lienthong.example.vn/cong"),
         ("LIENTHONG_PUBLIC_URL", "https://lienthong.example.vn/"),
+        ("LIENTHONG_PUBLIC_URL", "https://lienthong.example.vn:cong"),
+        ("LIENTHONG_KEYCLOAK_URL", "ftp://dangnhap.example.vn"),
+        ("LIENTHONG_DATABASE_URL", "mysql://lienthong_app:mat-khau@127.0.0.1/lienthong"),
+        ("LIENTHONG_DATABASE_URL", ""),
+        ("LIENTHONG_OWNER_DATABASE_URL", "127.0.0.1/lienthong"),
+        ("LIENTHONG_SESSION_IDLE_MINUTES", "-5"),
+        ("LIENTHONG_SESSION_MAX_HOURS", "0"),
+        ("LIENTHONG_POOL_SIZE", "0"),
+        ("LIENTHONG_FILES_QUOTA_MB", "-1"),
+        ("LIENTHONG_FILES_RESERVE_MB", "-1"),
+        ("LIENTHONG_SMTP_PORT", "65536"),
+        ("LIENTHONG_SMTP_SECURITY", "maybe"),
         ("LIENTHONG_SECRET_KEY", "ngan"),
         ("LIENTHONG_SECRET_KEY", "_-" * 22),
     ],
@@ -50,6 +63,33 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one():
 def test_a_malformed_setting_is_named(name, value):
     with pytest.raises(SettingsError, match=name):
         load_settings({**GOOD, name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("LIENTHONG_POOL_SIZE", "0", "must be from 1 to 1000, and is 0. Database connections"),
+        ("LIENTHONG_SMTP_SECURITY", "maybe", "must be one of starttls, tls, none, and is 'maybe'"),
+        ("LIENTHONG_DATABASE_URL", "mysql://x", "is not an address like postgresql://host"),
+    ],
+)
+def test_a_refusal_says_what_would_do(name, value, hint):
+    with pytest.raises(SettingsError, match=re.escape(f"{name} {hint}")):
+        load_settings({**GOOD, name: value})
+
+
+def test_a_refused_address_is_not_repeated_with_its_password():
+    with pytest.raises(SettingsError) as refused:
+        load_settings({**GOOD, "LIENTHONG_DATABASE_URL": "mysql://app:mat-khau@127.0.0.1/x"})
+    assert "mat-khau" not in str(refused.value)
+
+
+def test_postgresql_may_be_reached_by_a_socket_or_at_several_hosts():
+    for url in (
+        "postgresql:///lienthong?host=/run/postgresql",
+        "postgres://app:x@one:5432,two:5432/lienthong",
+    ):
+        assert load_settings({**GOOD, "LIENTHONG_DATABASE_URL": url}).database_url == url
 
 
 def test_plain_http_is_for_loopback_alone():
@@ -79,6 +119,14 @@ def test_a_broken_file_is_named_with_its_line(tmp_path):
         load_settings({**GOOD, "LIENTHONG_SETTINGS_FILE": str(tmp_path / "khong-co")})
 
 
+def test_why_a_file_cannot_be_read_is_said_in_words(tmp_path):
+    (tmp_path / "latin").write_bytes(b"LIENTHONG_PROVINCE_NAME=Hu\xea")
+    for name, words in {"absent": "no such file", "": "it is a folder", "latin": "not text in UTF-8"}.items():
+        with pytest.raises(SettingsError, match=f"cannot be read: .*{words}") as refused:
+            load_settings({**GOOD, "LIENTHONG_SETTINGS_FILE": str(tmp_path / name)})
+        assert "Errno" not in str(refused.value)
+
+
 def test_secrets_are_not_shown():
     shown = repr(load_settings(GOOD))
     assert "https://lienthong.example.vn" in shown
@@ -90,4 +138,6 @@ def test_secrets_are_not_shown():
 def test_the_page_of_settings_is_current():
     page = (ROOT / "docs/settings.md").read_text("utf-8")
     assert page == settings_page(), "write it again: lienthong settings --markdown > docs/settings.md"
+    assert "| `LIENTHONG_POOL_SIZE` | int, 1 to 1000 |" in page
+    assert "| `LIENTHONG_SMTP_SECURITY` | `starttls` or `tls` or `none` |" in page
     assert all(f"LIENTHONG_{name.upper()}" in page for name in Settings.__slots__)

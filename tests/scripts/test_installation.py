@@ -1,11 +1,13 @@
 import json
+import socket
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from core.settings import load_settings
 from scripts._lib import demo, installation, services
-from scripts._lib.console import Failure
+from scripts._lib.console import ROOM_TO_WORK, Failure
 from scripts._lib.installation import Installation
 from scripts._lib.keycloak import read_realm
 
@@ -41,6 +43,9 @@ def test_the_application_accepts_the_settings_file(made, monkeypatch):
     settings = load_settings({"LIENTHONG_SETTINGS_FILE": str(installation.SETTINGS)})
     assert settings.public_url == "http://localhost:8000"
     assert settings.database_url.startswith("postgresql://lienthong_app:")
+    assert settings.files_reserve_mb * 1_000_000 < ROOM_TO_WORK / 2, (
+        "a start with little room could store no sample file"
+    )
     assert stat.S_IMODE(installation.SETTINGS.stat().st_mode) == 0o600
 
 
@@ -66,21 +71,6 @@ def test_a_server_without_a_host_is_refused(made, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql:///postgres")
     with pytest.raises(Failure, match="must name a host"):
         made.settle_on_server()
-
-
-def test_keycloak_never_moves(monkeypatch):
-    monkeypatch.setattr(demo, "port_is_free", lambda port: False)
-    with pytest.raises(Failure, match="Keycloak's port 8180 is in use"):
-        demo._keycloak_port(8180)
-
-
-def test_the_web_moves_unless_a_port_was_asked_for(monkeypatch):
-    monkeypatch.setattr(demo, "port_is_free", lambda port: port != 8000)
-    monkeypatch.setattr(demo, "free_port", lambda port: 8001 if port == 8000 else port)
-    assert demo._web_port(None, 8000) == 8001
-    assert demo._web_port(8005, 8000) == 8005
-    with pytest.raises(Failure, match="Port 8000 is in use"):
-        demo._web_port(8000, 0)
 
 
 def test_status_has_the_promised_shape_also_before_the_first_start(made, capsys):
@@ -117,12 +107,80 @@ def test_status_names_the_servers_that_died(made, capsys, tmp_path, monkeypatch)
     monkeypatch.setattr(demo, "running", lambda _services: {"postgres": 1, "keycloak": 2, "web": 3})
     assert demo.status() == 0  # still starting
     demo.READY.touch()
+    monkeypatch.setattr(
+        demo, "web_trouble", lambda _installation: pytest.fail("asked while it starts or is dead")
+    )
     capsys.readouterr()
     assert demo.status() == 1
     shown = capsys.readouterr()
     assert json.loads(shown.out)["pids"] == {"demo": 4242, "postgres": 1, "keycloak": 2, "web": 3}
     assert "worker" in shown.err
     assert "keycloak" not in shown.err
+
+
+@pytest.fixture
+def up(made, tmp_path, monkeypatch):
+    """A started demo of which only the word about it is real: every process lives."""
+    made.save()
+    for name in ("READY", "REVIVED"):
+        monkeypatch.setattr(demo, name, tmp_path / name.lower())
+    demo.READY.touch()
+    monkeypatch.setattr(demo, "recall", lambda _record: 4242)
+    monkeypatch.setattr(demo, "running", lambda services: dict.fromkeys(services, 1))
+    return made
+
+
+def test_status_is_ready_only_when_the_web_can_serve(up, capsys, monkeypatch):
+    monkeypatch.setattr(demo, "web_trouble", lambda _installation: "")
+    assert demo.status() == 0
+    assert json.loads(capsys.readouterr().out)["ready"] is True
+    monkeypatch.setattr(demo, "web_trouble", lambda _installation: "the database does not answer")
+    assert demo.status() == 1
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["ready"] is False
+    assert "cannot serve: the database does not answer" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (b"200 OK\r\n\r\n{}", ""),
+        (
+            b'503 Service Unavailable\r\n\r\n{"trouble": "the database does not answer"}',
+            "the database does not answer",
+        ),
+        (b"503 Service Unavailable\r\n\r\nbusy", "no sensible answer (JSONDecodeError)"),
+    ],
+)
+def test_what_readyz_answers_decides(made, answer, trouble):
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as beside:
+        made.web_port = server.getsockname()[1]
+        asked = beside.submit(services.web_trouble, made)
+        connection, _address = server.accept()
+        with connection:
+            connection.recv(10_000)
+            connection.sendall(b"HTTP/1.0 " + answer)
+        assert asked.result() == trouble
+    assert services.web_trouble(made) == "nobody answers"
+
+
+def test_a_revival_that_failed_tells_the_command_that_asked(up, monkeypatch):
+    class Stuck:
+        def revive(self):
+            raise Failure("Cổng bị chiếm", "The port is taken")
+
+    demo._revive(Stuck())
+    with pytest.raises(Failure, match="The port is taken"):
+        demo._await_revival(4242)
+
+
+@pytest.mark.parametrize("what", ["--status", "--reset", "--stop"])
+def test_a_wrong_province_is_refused_before_anything_else_is_done(up, what, capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["demo", "--province", "Atlantis", what])
+    for name in ("stop", "forget", "status"):
+        monkeypatch.setattr(demo, name, lambda: pytest.fail("it was done all the same"))
+    assert demo.main() == 1
+    assert "There is no province “Atlantis”" in capsys.readouterr().err
 
 
 def test_one_account_of_each_kind_is_announced_in_order(made, capsys, tmp_path, monkeypatch):

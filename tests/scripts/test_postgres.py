@@ -9,8 +9,9 @@ import pytest
 
 from scripts._lib import databases
 from scripts._lib.console import Failure
+from scripts._lib.ports import free_port
 from scripts._lib.postgres import Cluster
-from scripts._lib.processes import free_port, started_at
+from scripts._lib.processes import started_at
 
 PASSWORDS = {"owner_password": "o'wner%s", "app_password": "app", "keycloak_password": "kc"}
 

@@ -1,14 +1,12 @@
 import json
 import os
 import signal
-import socket
 import sys
 import time
 
 import pytest
 
-from scripts._lib.console import Failure
-from scripts._lib.processes import Service, free_port, port_is_free, recall, remember, started_at
+from scripts._lib.processes import Service, recall, remember, started_at
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = [
@@ -83,22 +81,22 @@ def test_the_exit_code_of_a_killed_process_is_known(service):
     assert service.pid is None
 
 
+def test_a_taken_port_is_recognised_in_the_log(service):
+    service.start([sys.executable, "-c", "print('bind: Address already in use')"])
+    wait_for_log(service, "in use")
+    assert service.lost_its_port()
+    assert "another program took its port" in str(service.failure())
+
+
+def test_a_port_that_an_earlier_start_lost_is_no_cause(service):
+    service.log.parent.mkdir(parents=True)
+    service.log.write_text("bind: Address already in use\n")
+    service.start([sys.executable, "-c", "print('another reason')"])
+    wait_for_log(service, "another")
+    assert not service.lost_its_port()
+
+
 def test_a_full_disk_is_recognised_in_the_log(service):
     service.start([sys.executable, "-c", "print('could not write: No space left on device')"])
     wait_for_log(service, "No space")
     assert "The disk of" in str(service.failure())
-
-
-def test_a_used_port_is_passed_over():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert not port_is_free(port)
-        assert free_port(port) != port
-
-
-def test_no_port_left_is_said(monkeypatch):
-    monkeypatch.setattr("scripts._lib.processes.port_is_free", lambda port: False)
-    with pytest.raises(Failure, match="No free port between 8000 and 8199"):
-        free_port(8000)

@@ -26,8 +26,9 @@ from scripts._lib.console import Failure
 from scripts._lib.keycloak import Keycloak, Place, read_realm
 from scripts._lib.packages import package_folders
 from scripts._lib.places import ROOT, VAR
+from scripts._lib.ports import free_port
 from scripts._lib.postgres import Cluster
-from scripts._lib.processes import free_port, recall, remember
+from scripts._lib.processes import recall, remember
 
 FOLDER = VAR / "test"
 RUNS = FOLDER / "runs"
@@ -302,7 +303,6 @@ def keycloak() -> Iterator[KeycloakServer]:
                     f"postgresql://127.0.0.1:{cluster.port}/keycloak", "keycloak", state["keycloak_password"]
                 )
             )
-            server.wait()
             server.service.release()
             for realm in server.admin.call("GET", "?briefRepresentation=true").json():
                 if realm["realm"] != "master":  # of a killed run

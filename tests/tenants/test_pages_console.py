@@ -161,6 +161,10 @@ def test_health_tells_of_a_worker_that_is_not_there(operator):
     assert "Tài khoản ở dịch vụ đăng nhập" in page.words
 
 
+def test_health_neither_praises_nor_blames_what_is_not_set_up(operator):
+    assert "Chưa cài đặt Thư thông báo gửi được" in operator.get("tenants.health").words
+
+
 # ---- provisioning --------------------------------------------------------------------------------------------
 
 FILE = """

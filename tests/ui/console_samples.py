@@ -154,6 +154,7 @@ HEALTH = k.HealthView(
     rows=(
         k.HealthRow(title="Máy chủ đăng nhập", module="Đăng nhập", state="bad", detail="Không trả lời từ 08:58. Ai đang làm việc vẫn làm tiếp; chưa ai đăng nhập mới được."),
         k.HealthRow(title="Việc chạy nền", module="Nền tảng", state="warn", detail="3 việc lỗi, việc cũ nhất từ 06:40."),
+        k.HealthRow(title="Máy quét mã độc", module="Tệp đính kèm", state="absent", detail="Tệp nhận vào không được quét."),
         k.HealthRow(title="Cơ sở dữ liệu", module="Nền tảng", state="ok", detail="Trả lời trong 2 mili giây; 14 trên 60 kết nối."),
     ),
     checked_at=NOW, bad=1, warn=1,

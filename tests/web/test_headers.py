@@ -52,6 +52,13 @@ def test_the_content_policy_allows_no_script_of_the_page_itself(site):
     assert policy["form-action"] == ["'self'", "https://id.test"]
 
 
+def test_an_answer_without_a_body_does_not_pass_for_a_document(site):
+    answer = site.post(NOTES, {"title": "a"})
+    assert (answer.status_code, answer.text) == (303, "")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert site.get(NOTES).headers["Content-Type"].startswith("text/html")
+
+
 def test_plain_http_on_a_developers_machine_is_not_told_to_be_https():
     assert (
         "Strict-Transport-Security"

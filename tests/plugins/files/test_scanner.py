@@ -1,8 +1,11 @@
 import re
+import shutil
 import socket
+from types import SimpleNamespace
 
 import pytest
 
+from core import doctor
 from core.db import db, scope, unscoped
 from core.events import SYSTEM, acting
 from core.jobs import JobError
@@ -137,7 +140,10 @@ def test_a_unix_socket_is_spoken_to_as_well(tmp_path):
 
 def test_operators_see_whether_the_scanner_answers(ground, clamd, setting):
     with db.connection_context():
-        assert health.scanning().ok
+        assert not health.scanning().absent
+    setting(clamav="")
+    with db.connection_context():
+        assert health.scanning().absent
     setting(clamav="tcp://127.0.0.1:9")
     with db.connection_context():
         found = health.scanning()
@@ -228,3 +234,9 @@ def locked_files():
 def scanning():
     with db.connection_context():
         return health.scanning()
+
+
+def test_one_disk_has_one_figure_wherever_health_tells_of_it(ground, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=91_430_000_000))
+    figures = {finding.detail for finding in (health.folder(), doctor._disk())}
+    assert figures == {"Còn 91,4 GB."}
