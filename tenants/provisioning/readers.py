@@ -298,23 +298,30 @@ def _read_worksheet(description: Description, sheet: Sheet, rows: Iterator[tuple
             if not any(keys):
                 return
             continue
-        values: dict[str, Raw] = {}
-        spoilt = False
-        for key, cell in zip(keys, cells, strict=False):
-            spoilt = spoilt or cell.data_type in ("f", "e")
-            if cell.data_type == "f":
-                _note(description, Problem(
-                    N_("Ô {cell} là công thức. Hãy dán giá trị (Paste special → Values) thay cho công thức."),
-                    sheet.key, number, {"cell": cell.coordinate},
-                ))  # fmt: skip
-            elif cell.data_type == "e":
-                _note(description, Problem(N_("Ô {cell} báo lỗi {value}. Hãy sửa ô này."), sheet.key, number,
-                                           {"cell": cell.coordinate, "value": str(cell.value)}))  # fmt: skip
-            elif key:
-                values[key] = _cell_text(cell.value)
-        if values and not spoilt:  # a cell that was told of already is not missing as well
-            description.add(sheet, number, values)
+        missing = {each.key for each in sheet.columns if each.required} - set(keys)
+        spoilt = {key for key, cell in zip(keys, cells, strict=False) if key and cell.data_type in ("f", "e")}
+        for cell in cells:
+            if problem := _cell_problem(sheet, number, cell):
+                _note(description, problem)
+        values: dict[str, Raw] = {
+            key: _cell_text(cell.value)
+            for key, cell in zip(keys, cells, strict=False)
+            if key and key not in spoilt
+        }
+        # A cell or a column that was told of already is not missing as well.
+        description.add(sheet, number, values, missing | spoilt)
         _limit(description, number)
+
+
+def _cell_problem(sheet: Sheet, number: int, cell: Any) -> Problem | None:
+    """Return what is wrong with a cell that holds no value of its own."""
+    if cell.data_type == "f":
+        message = N_("Ô {cell} là công thức. Hãy dán giá trị (Paste special → Values) thay cho công thức.")
+        return Problem(message, sheet.key, number, {"cell": cell.coordinate})
+    if cell.data_type == "e":
+        message = N_("Ô {cell} báo lỗi {value}. Hãy sửa ô này.")
+        return Problem(message, sheet.key, number, {"cell": cell.coordinate, "value": str(cell.value)})
+    return None
 
 
 def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any, ...]) -> list[str | None]:
@@ -338,7 +345,6 @@ def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any
             {"columns": ", ".join(missing), "found": _listed(_cell_text(cell.value) for cell in cells),
              "known": ", ".join(each.title for each in sheet.columns)},
         ))  # fmt: skip
-        return []
     return keys
 
 
