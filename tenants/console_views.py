@@ -169,6 +169,7 @@ class ProvisionView:
     runs: tuple[RunLine, ...]
     sheets: tuple[tuple[str, str], ...]
     """Each table a description may have, and its columns."""
+    max_mb: int = 20
     sample_url: str = ""
 
 

@@ -49,7 +49,7 @@ def store_file(
         with spooled(content, max_bytes=max_bytes) as came:
             return keep(came, name=name, owner=owner, allowed=allowed)
     except TooLarge as error:
-        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB))) from error
+        raise too_large(max_bytes) from error
     except StoreFull as error:
         raise no_room() from error
 
@@ -98,7 +98,7 @@ def give(
         if holder != mine:
             raise invalid(_("Tệp này không còn ở máy chủ. Chọn lại tệp và gửi lại."))
         if found.size > max_bytes:
-            raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB)))
+            raise too_large(max_bytes)
         require_kind(found, allowed)
         File.update(owner_module=owner.module, owner_kind=owner.kind, owner_id=owner.id).where(
             File.id == file_id
@@ -176,6 +176,11 @@ def settle_scan(file_id: UUID) -> None:
 def invalid(message: str) -> Invalid:
     """Return an error of the field in which files are chosen."""
     return Invalid({FIELD: [message]})
+
+
+def too_large(max_bytes: int) -> Invalid:
+    """Return the error of a file above the limit of its field."""
+    return invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB)))
 
 
 def no_room() -> Invalid:

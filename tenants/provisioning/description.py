@@ -233,6 +233,17 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", fold(text)).strip()
 
 
+MAX_FILE_MB = 20
+
+
+def too_heavy(size: int) -> Unreadable:
+    """Return the error of a file above the limit."""
+    return Unreadable(
+        N_("Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia thành nhiều tệp, mỗi tệp một phần cơ quan."),
+        size=round(size / 1_000_000), limit=MAX_FILE_MB,
+    )  # fmt: skip
+
+
 # ---- how cells are read --------------------------------------------------------------------------
 
 

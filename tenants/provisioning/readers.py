@@ -17,9 +17,18 @@ import yaml
 
 from core.i18n import N_
 from tenants.names import clean, shown
-from tenants.provisioning.description import SHEETS, Description, Problem, Raw, Sheet, Unreadable, sheet_named
+from tenants.provisioning.description import (
+    MAX_FILE_MB,
+    SHEETS,
+    Description,
+    Problem,
+    Raw,
+    Sheet,
+    Unreadable,
+    sheet_named,
+    too_heavy,
+)
 
-MAX_FILE_MB = 20
 MAX_UNPACKED_MB = 200
 MAX_ROWS = 200_000
 MAX_COLUMNS = 40
@@ -39,10 +48,7 @@ def read_description(path: Path) -> Description:
     try:
         size = path.stat().st_size
         if size > MAX_FILE_MB * 1_000_000:
-            raise Unreadable(
-                N_("Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia thành nhiều tệp, mỗi tệp một phần cơ quan."),
-                size=round(size / 1_000_000), limit=MAX_FILE_MB,
-            )  # fmt: skip
+            raise too_heavy(size)
         if size == 0:
             raise Unreadable(N_("Tệp trống. Hãy kiểm tra đã lưu tệp chưa."))
         with path.open("rb") as file:
