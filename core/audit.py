@@ -166,10 +166,13 @@ class AuditLine:
     id: UUID
     event: str
     object_type: str
+    object_id: UUID | None
     seq: int | None
     intact: bool
     """False when the entry is not what its link says it was."""
     shown: TimelineEntry
+    whole: bool = True
+    """False when texts of the fact were left out, because it is not the agency's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +192,11 @@ def history(object_type: str, object_id: UUID, *, limit: int = 200) -> list[Time
 def entries(
     *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
     since: date | None = None, until: date | None = None, before: UUID | None = None, after: UUID | None = None,
-    limit: int = 50,
+    limit: int = 50, contents: bool = True,
 ) -> list[AuditLine]:  # fmt: skip
     """Return entries of the current agency, newest first, from before the id of the last one seen on.
+
+    Without `contents`, for readers who may not open every object, only facts about the agency itself are told whole.
 
     With `after` the way leads back: entries newer than that one, the nearest first. `since` and `until` are days in Vietnam, both included. Each entry is checked against its link.
     """
@@ -209,7 +214,9 @@ def entries(
         f"WHERE {where} ORDER BY entry.id {'ASC' if after else 'DESC'} LIMIT %s",
         (current_tenant(), *used.values(), limit),
     ).fetchall()
-    return [_line(dict(zip(COLUMNS, row, strict=False)), *row[len(COLUMNS) :]) for row in rows]
+    return [
+        _line(dict(zip(COLUMNS, row, strict=False)), *row[len(COLUMNS) :], contents=contents) for row in rows
+    ]
 
 
 def actors(limit: int = 200) -> list[tuple[UUID, str]]:
@@ -256,21 +263,27 @@ def check_sealing() -> Health:
     return Health(seconds < LATE_AFTER, late if seconds >= LATE_AFTER else "")
 
 
-def _line(entry: dict[str, Any], seq: int | None, prev_hash: bytes | None, link: bytes | None) -> AuditLine:
+def _line(
+    entry: dict[str, Any], seq: int | None, prev_hash: bytes | None, link: bytes | None, *, contents: bool
+) -> AuditLine:
     intact = seq is None or link_hash(entry, seq, bytes(prev_hash or b"")) == bytes(link or b"")
     event = dispatcher().catalogue.events.get(entry["event"])
+    whole = contents or (event is not None and event.about_agency)
+    # SECURITY: an ellipsis stands for every text of the rest; how many and how long is no secret.
+    data = {key: value for key, value in entry["data"].items() if whole or isinstance(value, int)}
     return AuditLine(
-        entry["id"], entry["event"], entry["object_type"], seq, intact,
+        entry["id"], entry["event"], entry["object_type"], entry["object_id"], seq, intact,
         TimelineEntry(
             at=entry["at"],
             actor=_("Hệ thống") if entry["actor_kind"] == "system" else entry["actor_name"],
             # The module that knew the words may be gone; the fact stays.
-            text=_(event.label, **{key: readable(event.shown(key, value)) for key, value in entry["data"].items()})
+            text=_(event.label, **{**dict.fromkeys(entry["data"], "…"), **{key: readable(event.shown(key, value)) for key, value in data.items()}})
             if event
             else entry["event"],
-            changes=_changes(entry["changes"], event or Event),
+            changes=_changes(entry["changes"], event or Event) if whole else (),
             milestone=bool(event and event.milestone),
         ),
+        whole,
     )  # fmt: skip
 
 

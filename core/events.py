@@ -83,6 +83,12 @@ class Event:
     """Titles of the keys of `changes`, marked with N_."""
     milestone: ClassVar[bool] = False
     """True for steps that stand out in a history, such as a new state."""
+    about_agency: ClassVar[bool] = False
+    """True for facts about the agency itself, its people, units, modules: whoever reads its audit reads them whole.
+
+    Of all others the audit says what was done, when, by whom and to which number. Their texts stand in the
+    history on the object's page, for whom that page opens.
+    """
 
     object_id: UUID | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)

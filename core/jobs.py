@@ -194,6 +194,7 @@ class JobRetried(Event):
     name: ClassVar[str] = "core.job_retried"
     label: ClassVar[str] = N_("cho chạy lại việc nền {key} số {number}")
     object_type: ClassVar[str] = "core.job"
+    about_agency: ClassVar[bool] = True
     key: str
     number: int
 
@@ -205,6 +206,7 @@ class JobCancelled(Event):
     name: ClassVar[str] = "core.job_cancelled"
     label: ClassVar[str] = N_("bỏ việc nền {key} số {number}")
     object_type: ClassVar[str] = "core.job"
+    about_agency: ClassVar[bool] = True
     key: str
     number: int
 

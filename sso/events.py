@@ -13,6 +13,7 @@ class SessionsEnded(Event):
     name: ClassVar[str] = "sso.sessions_ended"
     label: ClassVar[str] = N_("kết thúc {count} phiên đăng nhập của {person}")
     object_type: ClassVar[str] = "tenants.person"
+    about_agency: ClassVar[bool] = True
     person: str
     count: int
 
@@ -22,6 +23,7 @@ class ApiTokenCreated(Event):
     name: ClassVar[str] = "sso.api_token_created"
     label: ClassVar[str] = N_("tạo mã truy cập API “{title}”, dùng đến {until}")
     object_type: ClassVar[str] = "sso.api_token"
+    about_agency: ClassVar[bool] = True
     title: str
     until: date
 
@@ -31,4 +33,5 @@ class ApiTokenRevoked(Event):
     name: ClassVar[str] = "sso.api_token_revoked"
     label: ClassVar[str] = N_("thu hồi mã truy cập API “{title}”")
     object_type: ClassVar[str] = "sso.api_token"
+    about_agency: ClassVar[bool] = True
     title: str

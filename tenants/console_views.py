@@ -129,7 +129,10 @@ class AgencyView:
     code: str
     status: Literal["active", "suspended", "merged"]
     facts: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...]
+    """What the agency keeps about itself: contacts, hours of each day, time zone."""
     counters: tuple[Counter, ...]
+    """Each leads to the list it counts."""
     versions: tuple[VersionRow, ...]
     modules: tuple[GrantRow, ...]
     list_url: str
@@ -169,6 +172,7 @@ class ProvisionView:
     runs: tuple[RunLine, ...]
     sheets: tuple[tuple[str, str], ...]
     """Each table a description may have, and its columns."""
+    max_mb: int = 20
     sample_url: str = ""
 
 

@@ -37,6 +37,7 @@ class RegistryEvent(Event):
     """What the facts of this module share."""
 
     field_titles: ClassVar[Mapping[str, str]] = FIELD_TITLES
+    about_agency: ClassVar[bool] = True
 
     @classmethod
     def shown(cls, field: str, value: Any) -> Any:

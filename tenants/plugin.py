@@ -22,6 +22,7 @@ from tenants.provisioning import runs
 from tenants.resources.access import PersonFactor, PersonPassword, PostPassword
 from tenants.resources.audit import AgencyAudit, Audit
 from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension
+from tenants.resources.console_agency import AgencyPeople, AgencyRoles, AgencyUnits
 from tenants.resources.console_people import PeopleSearch, PersonOverview
 from tenants.resources.health import InstallationHealth
 from tenants.resources.home import AgencyChoice, Home, LogoPicture, Preferences
@@ -111,6 +112,9 @@ def _console_routes() -> list[Route]:
         Route("admin", "agencies", agencies, "tenants.agencies", OPERATOR),
         Route("admin", "agencies/{code}", Agency(), "tenants.agency", OPERATOR),
         Route("admin", "agencies/{code}/audit", AgencyAudit(), "tenants.agency_audit", OPERATOR),
+        Route("admin", "agencies/{code}/people", AgencyPeople(), "tenants.agency_people", OPERATOR),
+        Route("admin", "agencies/{code}/units", AgencyUnits(), "tenants.agency_units", OPERATOR),
+        Route("admin", "agencies/{code}/roles", AgencyRoles(), "tenants.agency_roles", OPERATOR),
         Route("admin", "audit", Audit(), "tenants.platform_audit", OPERATOR),
         Route("admin", "agencies/{code}/suspend", suspension, "tenants.agency_suspend", OPERATOR, "suspend"),
         Route("admin", "agencies/{code}/resume", suspension, "tenants.agency_resume", OPERATOR, "resume"),

@@ -155,6 +155,8 @@ class PostRow:
     remark: str = ""
     """What an administrator should look at: "Tài khoản đang khoá", "Chưa có vai trò"."""
     edit_url: str = ""
+    person_url: str = ""
+    """The person's page in the console, for operators."""
     end_url: str = ""
     password_url: str = ""
     passwordless: bool = False
@@ -185,6 +187,9 @@ class PeopleView:
     add_url: str = ""
     errors: tuple[str, ...] = ()
     """What is wrong with the day typed in the filter."""
+    agency: str = ""
+    agency_url: str = ""
+    """Set when an operator looks at another agency: its name, and its page in the console."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +310,9 @@ class UnitsView:
 
     rows: tuple[UnitRow, ...]
     add_url: str = ""
+    agency: str = ""
+    agency_url: str = ""
+    """Set when an operator looks at another agency: its name, and its page in the console."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,6 +367,9 @@ class RolesView:
     roles: tuple[RoleColumn, ...]
     groups: tuple[PermissionGroup, ...]
     add_url: str = ""
+    agency: str = ""
+    agency_url: str = ""
+    """Set when an operator looks at another agency: its name, and its page in the console."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -433,7 +444,8 @@ class AuditView:
     """audit.html: what happened in an agency, or in the installation itself."""
 
     agency: str = ""
-    """Set when an operator reads another agency's audit."""
+    agency_url: str = ""
+    """Set when an operator looks at another agency: its name, and its page in the console."""
     rows: tuple[AuditRow, ...]
     sealed: int
     unsealed: int

@@ -12,8 +12,7 @@ from playhouse.pool import MaxConnectionsExceeded
 
 from core.db import Conflict
 from core.i18n import N_, _
-from core.web.request import MAX_FORM_BYTES, Request, Response
-from core.web.uploads import MAX_UPLOAD_BYTES
+from core.web.request import Request, Response
 
 PROBLEM_TYPE = "/problems/"
 
@@ -197,7 +196,8 @@ class HttpProblem(Problem):
     """A status that Falcon itself answers with, such as 405 or 413."""
 
     def __init__(self, error: falcon.HTTPError) -> None:
-        super().__init__(_limits(error.code or MAX_UPLOAD_BYTES) if error.status_code == 413 else "")
+        # Falcon's own words are for programmers; who refuses a size says in ours how much may be sent.
+        super().__init__((error.description or "") if error.status_code == 413 else "")
         self.status, self.type = error.status_code, f"http-{error.status_code}"
         fallback = BadRequest.title if self.status < 500 else Problem.title
         self.title = _HTTP_TITLES.get(self.status, fallback)
@@ -211,15 +211,6 @@ _HTTP_TITLES = {
     503: Unavailable.title,
     507: N_("Máy chủ không còn chỗ chứa tệp, chưa lưu gì cả"),
 }
-
-
-def _limits(file_bytes: int) -> str:
-    """Tell how much may be sent, in the language in use."""
-    return _(
-        "Biểu mẫu có tệp nhận tối đa {files} MB, biểu mẫu chỉ có chữ nhận tối đa {text} MB.",
-        files=file_bytes // 1_000_000,
-        text=MAX_FORM_BYTES // 1_000_000,
-    )
 
 
 def write_problem(req: Request, resp: falcon.Response, problem: Problem) -> None:

@@ -6,12 +6,17 @@ from urllib.parse import unquote_to_bytes
 import falcon
 
 from core.context import RequestContext, TenantInfo
+from core.i18n import _
 from core.web.uploads import Upload, read_multipart
 
 MAX_FORM_BYTES = 1_000_000
 SESSION_COOKIE = "__Host-lt_session"
 LOCALE_COOKIE = "lt_locale"
 TOAST_COOKIE = "lt_toast"
+
+
+def _too_large(words: str) -> falcon.HTTPContentTooLarge:
+    return falcon.HTTPContentTooLarge(description=words.format(max=MAX_FORM_BYTES // 1_000_000))
 
 
 class Request(falcon.Request):
@@ -52,7 +57,7 @@ class Request(falcon.Request):
             kind = (self.content_type or "").partition(";")[0].strip()
             if kind == "application/x-www-form-urlencoded":
                 if (self.content_length or 0) > MAX_FORM_BYTES:
-                    raise falcon.HTTPContentTooLarge
+                    raise _too_large(_("Biểu mẫu chỉ có chữ nhận tối đa {max} MB."))
                 self._form = falcon.uri.parse_query_string(
                     self.bounded_stream.read(MAX_FORM_BYTES).decode("utf-8", "replace"),
                     keep_blank=True,
@@ -68,7 +73,7 @@ class Request(falcon.Request):
     def get_media(self, *args: Any, **kwargs: Any) -> Any:
         """Read the JSON document in the body, bounded like a form."""
         if (self.content_length or 0) > MAX_FORM_BYTES:
-            raise falcon.HTTPContentTooLarge
+            raise _too_large(_("Tài liệu JSON nhận tối đa {max} MB."))
         return super().get_media(*args, **kwargs)
 
     media = property(get_media)
@@ -76,12 +81,12 @@ class Request(falcon.Request):
     @property
     def files(self) -> dict[str, Upload]:
         """The files that came with the form, by field; a field left empty is missing."""
-        _ = self.form
+        self.form  # noqa: B018 - reads them
         return {name: uploads[-1] for name, uploads in self._files.items()}
 
     def uploads(self, field: str) -> list[Upload]:
         """Return all files of one field, in the order they were chosen."""
-        _ = self.form
+        self.form  # noqa: B018 - reads them
         return self._files.get(field, [])
 
     def close_files(self) -> None:

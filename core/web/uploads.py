@@ -1,6 +1,7 @@
 """Files that come with a form: spooled to disk, bounded, and trusted in nothing but their bytes."""
 
 import errno
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -8,6 +9,8 @@ from typing import IO, Any
 
 import falcon
 from falcon.media.multipart import MultipartFormHandler
+
+from core.i18n import _
 
 MAX_UPLOAD_BYTES = 22_000_000
 """Above the largest file of an ordinary form, so that the form itself can say which limit it has.
@@ -30,11 +33,32 @@ class Upload:
     name: str
     size: int
     file: IO[bytes]
+    """Of a file beyond what the route takes only the size is known: reading it raises HTTPContentTooLarge."""
 
     def read(self) -> bytes:
         """Return the whole content; for files whose size was checked."""
         self.file.seek(0)
         return self.file.read()
+
+
+class _LeftOut(io.RawIOBase):
+    """Stands for a file that was too large to keep, so that the form can say so at its field."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        raise content_too_large(self._limit)
+
+    def readinto(self, buffer: Any) -> int:
+        raise content_too_large(self._limit)
+
+
+def content_too_large(limit: int) -> falcon.HTTPContentTooLarge:
+    """Return the error of a form that carries more than its route takes."""
+    return falcon.HTTPContentTooLarge(
+        description=_("Biểu mẫu này nhận tối đa {max} MB, tính cả các tệp.", max=limit // 1_000_000)
+    )
 
 
 _folder: Path | None = None
@@ -49,16 +73,17 @@ def spool_into(folder: Path) -> None:
 def read_multipart(req: falcon.Request, max_bytes: int = 0) -> tuple[dict[str, Any], dict[str, list[Upload]]]:
     """Return the text fields and the files of a `multipart/form-data` body.
 
-    Raises HTTPContentTooLarge for a body above `max_bytes` (or MAX_UPLOAD_BYTES), 400 for one that is
-    malformed, 507 when the disk is full.
+    Of a body above `max_bytes` (or MAX_UPLOAD_BYTES) the files that are too much are left out, see `Upload.file`.
+    Raises HTTPContentTooLarge for one that is not even worth reading, 400 for one that is malformed, 507 when
+    the disk is full.
     """
     limit = max(max_bytes, MAX_UPLOAD_BYTES)
-    if (req.content_length or 0) > limit:
+    if (req.content_length or 0) > max(limit, DRAINED_BYTES):
         _drain(req)
-        raise falcon.HTTPContentTooLarge(code=limit)
+        raise content_too_large(limit)
     files: dict[str, list[Upload]] = {}
     try:
-        return _parts(req, files), files
+        return _parts(req, files, limit), files
     except BaseException as error:
         for uploads in files.values():
             for upload in uploads:
@@ -69,28 +94,38 @@ def read_multipart(req: falcon.Request, max_bytes: int = 0) -> tuple[dict[str, A
         raise
 
 
-def _parts(req: falcon.Request, files: dict[str, list[Upload]]) -> dict[str, Any]:
+def _parts(req: falcon.Request, files: dict[str, list[Upload]], limit: int) -> dict[str, Any]:
     texts: dict[str, list[str]] = {}
+    kept = 0
     for part in _handler.deserialize(req.bounded_stream, req.content_type, req.content_length):
         name = part.name or ""
         if part.filename is None:
             texts.setdefault(name, []).append(part.get_text() or "")
         elif part.filename:
-            files.setdefault(name, []).append(_spooled(part))
+            upload = _spooled(part, kept, limit)
+            kept += 0 if isinstance(upload.file, _LeftOut) else upload.size
+            files.setdefault(name, []).append(upload)
     return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}
 
 
-def _spooled(part: Any) -> Upload:
+def _spooled(part: Any, kept: int, limit: int) -> Upload:
+    """Keep a file; one that brings the form above its limit is read away and only measured."""
     # Closed with the request that holds it.
     file: Any = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES, dir=_spool())  # noqa: SIM115
+    size = 0
     try:
         while chunk := part.stream.read(CHUNK):
-            file.write(chunk)
+            size += len(chunk)
+            if kept + size <= limit:
+                file.write(chunk)
+            elif not isinstance(file, _LeftOut):
+                file.close()
+                file = _LeftOut(limit)
     except BaseException:
         file.close()
         raise
-    size = file.tell()
-    file.seek(0)
+    if not isinstance(file, _LeftOut):
+        file.seek(0)
     return Upload(part.filename.replace("\\", "/").rpartition("/")[2], size, file)
 
 

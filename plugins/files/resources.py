@@ -27,7 +27,7 @@ from plugins.files.resumable import PIECE_BYTES, WrongOffset
 from plugins.files.schemas import FileDocument, UploadDocument, UploadInput
 from plugins.files.sending import send
 from plugins.files.services import no_room
-from plugins.files.store import StoreFull, received, store
+from plugins.files.store import MB, StoreFull, received, store
 from plugins.files.views import FileLine, SpaceView
 
 OFFSET = "Upload-Offset"
@@ -112,7 +112,9 @@ class OneUpload:
             queries.upload(upload_id, _ctx(req).person.id)  # what is not there cannot be sent wrongly
             if 0 < size <= PIECE_BYTES:
                 raise BadRequest(_("Thiếu đầu mục {name}: phần gửi lên bắt đầu ở byte thứ mấy.", name=OFFSET))
-            raise falcon.HTTPContentTooLarge(code=PIECE_BYTES)
+            raise falcon.HTTPContentTooLarge(
+                description=_("Mỗi phần gửi lên có từ 1 byte đến {max} MB.", max=PIECE_BYTES // MB)
+            )
         # The piece is here before the transaction begins: a slow line keeps no connection and no lock.
         try:
             with received(req.bounded_stream) as piece:

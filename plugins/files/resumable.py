@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from core.api import FileOwner, RequestContext, _, db, format_number, new_id
+from core.api import FileOwner, RequestContext, _, db, new_id
 from plugins.files import queries
 from plugins.files.kinds import ANY, clean_name
 from plugins.files.models import Upload
 from plugins.files.queries import UPLOADS, StoredFile
-from plugins.files.services import invalid, keep, need_room, no_room, require_quota
-from plugins.files.store import CHUNK, MB, Readable, StoreFull, incoming, measure
+from plugins.files.services import invalid, keep, need_room, no_room, require_quota, too_large
+from plugins.files.store import CHUNK, Readable, StoreFull, incoming, measure
 
 MAX_UPLOAD_BYTES = 4_000_000_000
 PIECE_BYTES = 8_000_000
@@ -40,7 +40,7 @@ def begin(ctx: RequestContext, *, name: str, size: int) -> Upload:
     if size < 1:
         raise invalid(_("Tệp này trống, không có nội dung."))
     if size > MAX_UPLOAD_BYTES:
-        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(MAX_UPLOAD_BYTES // MB)))
+        raise too_large(MAX_UPLOAD_BYTES)
     if Upload.select().where(Upload.uploaded_by == ctx.person.id).count() >= MAX_OPEN:
         raise invalid(_("Bạn đang gửi dở {n} tệp. Gửi xong hoặc bỏ bớt rồi gửi tiếp.", n=MAX_OPEN))
     require_quota(size)

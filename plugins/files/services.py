@@ -95,7 +95,7 @@ def _received(content: IO[bytes], max_bytes: int) -> Iterator[Spooled]:
         with spooled(content, max_bytes=max_bytes) as came:
             yield came
     except TooLarge as error:
-        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB))) from error
+        raise too_large(max_bytes) from error
     except StoreFull as error:
         raise no_room() from error
 
@@ -131,7 +131,7 @@ def give(
         if holder != mine:
             raise invalid(_("Tệp này không còn ở máy chủ. Chọn lại tệp và gửi lại."))
         if found.size > max_bytes:
-            raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB)))
+            raise too_large(max_bytes)
         require_kind(found, allowed)
         File.update(owner_module=owner.module, owner_kind=owner.kind, owner_id=owner.id).where(
             File.id == file_id
@@ -256,6 +256,11 @@ def _close(file: StoredFile, signature: str) -> None:
 def invalid(message: str) -> Invalid:
     """Return an error of the field in which files are chosen."""
     return Invalid({FIELD: [message]})
+
+
+def too_large(max_bytes: int) -> Invalid:
+    """Return the error of a file above the limit of its field."""
+    return invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB)))
 
 
 def no_room() -> Invalid:

@@ -396,6 +396,8 @@ def add_picture(ctx: RequestContext, upload: Upload | None, *, alt: str, caption
 def put_picture(upload: Upload, *, alt: str, caption: str, person_id: UUID | None) -> Picture:
     """Store a picture with what it shows; raises Invalid."""
     with db.atomic():
+        if upload.size > MAX_PICTURE_BYTES:
+            raise files.too_large(MAX_PICTURE_BYTES)
         picture_id = new_id()
         file = files.store(
             upload.file,

@@ -1,7 +1,7 @@
 """What a provisioning file says, whether it is YAML or Excel: five tables of rows with their lines."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -115,7 +115,7 @@ class ModuleRow:
 
 @dataclass(slots=True)
 class Description:
-    """The rows of a file that could be understood, and the problems of those that could not."""
+    """The rows of a file, and the problems of those that could not be understood whole."""
 
     agencies: list[AgencyRow] = field(default_factory=list)
     units: list[UnitRow] = field(default_factory=list)
@@ -125,12 +125,17 @@ class Description:
     sheets: set[str] = field(default_factory=set)
     """The tables the file has; what it leaves out is not compared."""
     problems: list[Problem] = field(default_factory=list)
+    unread: set[tuple[str, int, str]] = field(default_factory=set)
+    """(table, line, column) of cells that could not be read. Their rows stand here all the same, with nothing
+    in that place, so that one run finds what is wrong with their other cells; none of them is applied."""
 
-    def add(self, sheet: "Sheet", line: int, values: Mapping[str, Raw]) -> None:
-        """Take one row in, or note what is wrong with it."""
+    def add(self, sheet: "Sheet", line: int, values: Mapping[str, Raw], spoilt: Collection[str] = ()) -> None:
+        """Take one row in and note what is wrong with it; of the `spoilt` columns that was said already."""
         parsed: dict[str, Any] = {"line": line}
-        sound = True
         for column in sheet.columns:
+            if column.key in spoilt:
+                self._leave_blank(sheet, line, column, parsed)
+                continue
             try:
                 value = column.read(values.get(column.key, ""))
             except BadCell as bad:
@@ -140,12 +145,21 @@ class Description:
                     **bad.fields,
                 }
                 self.problems.append(Problem(bad.message, sheet.key, line, fields))
-                sound = False
+                self._leave_blank(sheet, line, column, parsed)
             else:
                 if value is not None:
                     parsed[column.key] = value
-        if sound:
-            getattr(self, sheet.key).append(sheet.row(**parsed))
+        getattr(self, sheet.key).append(sheet.row(**parsed))
+
+    def _leave_blank(self, sheet: "Sheet", line: int, column: "Column", parsed: dict[str, Any]) -> None:
+        self.unread.add((sheet.key, line, column.key))
+        if column.required:
+            parsed[column.key] = ""
+
+    @property
+    def lines(self) -> int:
+        """How many rows the file has, sound or not."""
+        return sum(len(getattr(self, sheet.key)) for sheet in SHEETS)
 
 
 class BadCell(Exception):
@@ -217,6 +231,17 @@ class Sheet:
 @lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", fold(text)).strip()
+
+
+MAX_FILE_MB = 20
+
+
+def too_heavy(size: int) -> Unreadable:
+    """Return the error of a file above the limit."""
+    return Unreadable(
+        N_("Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia thành nhiều tệp, mỗi tệp một phần cơ quan."),
+        size=round(size / 1_000_000), limit=MAX_FILE_MB,
+    )  # fmt: skip
 
 
 # ---- how cells are read --------------------------------------------------------------------------

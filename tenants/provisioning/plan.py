@@ -15,9 +15,13 @@ from tenants.models import today
 from tenants.provisioning.compare import AgencyRows, Change, Comparison
 from tenants.provisioning.description import Description, PostRow, Problem
 from tenants.provisioning.state import AgencyState, PersonState, load_agencies, load_people
+from tenants.services.roles import OWN
 
 TABLES = ("agencies", "units", "people", "posts", "modules")
 NEEDS_BROKEN_ROW = N_("Dòng này cần “{value}”, mà dòng khai mục đó đang có lỗi. Sửa dòng đó trước.")
+
+NAMED_LINES = 3
+"""So many other lines of a duplicate are named."""
 
 Name = tuple[str, ...]
 """How other rows name one: its sheet, and its codes."""
@@ -77,7 +81,9 @@ def make_plan(description: Description, catalogue: Catalogue, *, day: date | Non
     checks = _Checks(description, catalogue, agencies, people)
     checks.run()
     # A change is only worth showing when its row can be applied.
-    sound, knock_on = applicable(description, checks.problems, agencies, people)
+    broken = {(each.sheet, each.line) for each in checks.problems}
+    broken |= {(sheet, line) for sheet, line, _column in description.unread}
+    sound, knock_on = applicable(description, broken, agencies, people)
     groups, loose = group_rows(sound, checks.order)
     named, _ = group_rows(description, checks.order)
     comparison = Comparison(day or today(), people, switchable_modules(catalogue))
@@ -123,14 +129,14 @@ def group_rows(description: Description, order: Iterable[str]) -> tuple[dict[str
 
 def applicable(
     description: Description,
-    problems: Iterable[Problem],
+    broken: Iterable[tuple[str, int]],
     agencies: Mapping[str, AgencyState],
     people: Mapping[str, PersonState],
 ) -> tuple[Description, list[Problem]]:
-    """Return the rows that can be applied, and a problem for each that needs a row with a problem."""
+    """Return the rows that can be applied, and a problem for each that needs a broken row (table, line)."""
     stored: set[Name] = {("agencies", code) for code in agencies} | {("people", name) for name in people}
     stored |= {("units", code, unit) for code, state in agencies.items() for unit in state.units}
-    lost = {(problem.sheet, problem.line) for problem in problems}
+    lost = set(broken)
     rows: dict[str, Any] = {sheet: getattr(description, sheet) for sheet in TABLES}
     knock_on: list[Problem] = []
     # What is lost may be needed by others, so look again until nothing more falls.
@@ -189,7 +195,7 @@ class _Checks:
         self._catalogue = catalogue
         self._agencies = agencies
         self._people = people
-        self._described = {row.code: row for row in reversed(description.agencies)}
+        self._described = {row.code: row for row in reversed(description.agencies) if row.code}
         self._known_agencies = set(agencies) | set(self._described)
         self.order: list[str] = []
         """The agencies of the file, parents before children."""
@@ -199,7 +205,7 @@ class _Checks:
         self._twice(
             "agencies",
             d.agencies,
-            lambda row: row.code,
+            lambda row: (row.code,),
             N_("Mã cơ quan “{value}” trùng với dòng {other}. Sửa mã ở một trong hai dòng."),
         )
         self._twice(
@@ -211,7 +217,7 @@ class _Checks:
         self._twice(
             "people",
             d.people,
-            lambda row: row.username,
+            lambda row: (row.username,),
             N_("Tên đăng nhập “{value}” trùng với dòng {other}. Mỗi người một tên đăng nhập."),
         )
         self._twice(
@@ -220,44 +226,54 @@ class _Checks:
             lambda row: (row.agency, row.module),
             N_("Phân hệ “{value}” trùng với dòng {other}. Bỏ một trong hai dòng."),
         )
+        self._twice(
+            "posts",
+            d.posts,
+            lambda row: (row.agency, row.unit, row.person),
+            N_("“{value}” đã có vị trí ở phòng này tại dòng {other}. Gộp chức danh và vai trò vào một dòng."),
+        )
         self._emails()
         self._check_agencies()
         self._check_units()
         self._check_posts()
         self._check_modules()
 
+    def _read(self, sheet: str, row: Any, column: str) -> bool:
+        """Tell whether a cell could be read; one that could not has its problem already."""
+        return (sheet, row.line, column) not in self._description.unread
+
     def _note(self, message: str, sheet: str, line: int, **fields: object) -> None:
         self.problems.append(Problem(message, sheet, line, fields))
 
-    def _twice(self, sheet: str, rows: Iterable[Any], key_of: Callable[[Any], Any], message: str) -> None:
-        seen: dict[Any, Any] = {}
+    def _twice(self, sheet: str, rows: Iterable[Any], key_of: Callable[[Any], Name], message: str) -> None:
+        """Note every row of the same key, for nobody knows which of them is meant."""
+        alike: dict[Name, list[Any]] = {}
         for row in rows:
-            key = key_of(row)
-            if not key:
-                continue
-            if key in seen:
-                value = key[-1] if isinstance(key, tuple) else key
-                name = getattr(seen[key], "name", getattr(seen[key], "full_name", ""))
-                self._note(message, sheet, row.line, value=value, other=seen[key].line, name=name)
-            else:
-                seen[key] = row
+            if all(key := key_of(row)):
+                alike.setdefault(key, []).append(row)
+        for key, found in alike.items():
+            for row in found if len(found) > 1 else ():
+                others = [each for each in found[: NAMED_LINES + 1] if each is not row][:NAMED_LINES]
+                lines = ", ".join(str(each.line) for each in others)
+                name = getattr(others[0], "name", getattr(others[0], "full_name", ""))
+                self._note(message, sheet, row.line, value=key[-1], other=lines, name=name)
 
     def _emails(self) -> None:
         message = N_(
             "Thư điện tử “{value}” trùng với dòng {other} ({name}). Mỗi người cần một địa chỉ riêng."
         )
-        self._twice("people", self._description.people, lambda row: row.email.lower(), message)
+        self._twice("people", self._description.people, lambda row: (row.email.lower(),), message)
         owners = {each.email.lower(): each.username for each in self._people.values() if each.email}
         named = {row.username for row in self._description.people}
         for row in self._description.people:
             owner = owners.get(row.email.lower(), row.username)
-            if owner != row.username and owner not in named:
+            if row.username and owner != row.username and owner not in named:
                 self._note(N_("Thư điện tử “{value}” đã là của {owner}. Mỗi người cần một địa chỉ riêng."), "people", row.line,
                            value=row.email, owner=owner)  # fmt: skip
 
     def _check_agencies(self) -> None:
         rows = self._description.agencies
-        self._twice("agencies", rows, lambda row: row.national_code,
+        self._twice("agencies", rows, lambda row: (row.national_code,),
                     N_("Mã định danh {value} trùng với dòng {other} ({name}). Sửa mã ở một trong hai dòng."))  # fmt: skip
         holders = {
             state.version.get("identifiers", {}).get("national"): state for state in self._agencies.values()
@@ -272,7 +288,7 @@ class _Checks:
                     self._known_agencies,
                     N_("Không có cơ quan cấp trên “{value}”."),
                 )
-            if state is None and not row.kind:
+            if state is None and not row.kind and self._read("agencies", row, "kind"):
                 self._note(N_("Thiếu loại cơ quan. Cơ quan mới cần cột Loại."), "agencies", row.line)
             if state and state.status == "merged":
                 self._note(
@@ -309,9 +325,10 @@ class _Checks:
 
     def _check_units(self) -> None:
         described: dict[str, dict[str, Any]] = {}
-        for row in self._description.units:
+        rows = [row for row in self._description.units if row.agency]
+        for row in rows:
             described.setdefault(row.agency, {})[row.code] = row
-        for row in self._description.units:
+        for row in rows:
             state = self._agencies.get(row.agency)
             if row.agency not in self._known_agencies:
                 self._unknown(
@@ -331,29 +348,28 @@ class _Checks:
                     row.line,
                     value=row.code,
                 )
-        for agency, rows in described.items():
+        for agency, units in described.items():
             state = self._agencies.get(agency)
             stored = (
                 {unit.code: [unit.parent] for unit in state.units.values() if unit.parent} if state else {}
             )
-            graph = stored | {code: [row.parent] for code, row in rows.items() if row.parent}
+            graph = stored | {code: [row.parent] for code, row in units.items() if code and row.parent}
             self._without_circles(
                 graph,
-                rows,
+                units,
                 "units",
                 N_("Phòng cấp trên đi vòng: {circle}. Sửa cột Phòng cấp trên ở một dòng."),
             )
 
     def _check_posts(self) -> None:
-        people = set(self._people) | {row.username for row in self._description.people}
+        people = set(self._people) | {row.username for row in self._description.people if row.username}
         units: dict[str, set[str]] = {
             code: {u.code for u in s.units.values() if not u.valid_to} for code, s in self._agencies.items()
         }
         for unit in self._description.units:
             units.setdefault(unit.agency, set()).add(unit.code)
-        seen: dict[tuple[str, str, str], list[PostRow]] = {}
         for row in self._description.posts:
-            if row.person not in people:
+            if row.person and row.person not in people:
                 self._unknown(
                     "posts",
                     row.line,
@@ -361,12 +377,11 @@ class _Checks:
                     people,
                     N_("Không có người “{value}”. Thêm vào bảng Con người trước."),
                 )
-            if row.agency not in self._known_agencies:
+            if row.agency and row.agency not in self._known_agencies:
                 self._unknown(
                     "posts", row.line, row.agency, self._known_agencies, N_("Không có cơ quan “{value}”.")
                 )
-                continue
-            if row.unit not in units.get(row.agency, ()):
+            elif row.agency and row.unit and row.unit not in units.get(row.agency, ()):
                 self._unknown(
                     "posts",
                     row.line,
@@ -376,27 +391,29 @@ class _Checks:
                 )
             if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
                 self._note(N_("Đến ngày trước Từ ngày. Sửa một trong hai."), "posts", row.line)
-            earlier = seen.setdefault((row.agency, row.person, row.unit), [])
-            if earlier:
-                self._note(N_("“{value}” đã có vị trí ở phòng này tại dòng {other}. Gộp chức danh và vai trò vào một dòng."), "posts",
-                           row.line, value=row.person, other=earlier[0].line)  # fmt: skip
-            earlier.append(row)
-            state = self._agencies.get(row.agency)
-            roles = set(self._catalogue.roles) | (state.own_roles if state else set())
-            for role in row.roles:
-                if role not in roles:
-                    self._unknown("posts", row.line, role, roles, N_("Không có vai trò “{value}”."))
+            self._check_roles(row)
+
+    def _check_roles(self, row: PostRow) -> None:
+        """Note roles that are neither a module's nor the agency's own."""
+        state = self._agencies.get(row.agency)
+        # Whose own roles an unreadable or unknown agency has is not known; those of modules are.
+        roles = set(self._catalogue.roles) | (state.own_roles if state else set())
+        for role in row.roles:
+            if role not in roles and (row.agency in self._known_agencies or not role.startswith(OWN)):
+                self._unknown("posts", row.line, role, roles, N_("Không có vai trò “{value}”."))
 
     def _check_modules(self) -> None:
         switchable = switchable_modules(self._catalogue)
-        wanted = {(row.agency, row.module): row.state for row in self._description.modules}
-        for row in self._description.modules:
-            if row.agency not in self._known_agencies:
+        rows = self._description.modules
+        wanted = {(row.agency, row.module): row.state for row in rows if self._read("modules", row, "state")}
+        for row in rows:
+            if row.agency and row.agency not in self._known_agencies:
                 self._unknown(
                     "modules", row.line, row.agency, self._known_agencies, N_("Không có cơ quan “{value}”.")
                 )
-            if row.module not in switchable:
+            if row.module and row.module not in switchable:
                 self._unknown("modules", row.line, row.module, switchable, N_("Không có phân hệ “{value}”."))
+            if row.module not in switchable:
                 continue
             for required in self._catalogue.modules[row.module].manifest.requires if row.state else ():
                 if wanted.get((row.agency, required)) is False:

@@ -17,9 +17,18 @@ import yaml
 
 from core.i18n import N_
 from tenants.names import clean, shown
-from tenants.provisioning.description import SHEETS, Description, Problem, Raw, Sheet, Unreadable, sheet_named
+from tenants.provisioning.description import (
+    MAX_FILE_MB,
+    SHEETS,
+    Description,
+    Problem,
+    Raw,
+    Sheet,
+    Unreadable,
+    sheet_named,
+    too_heavy,
+)
 
-MAX_FILE_MB = 20
 MAX_UNPACKED_MB = 200
 MAX_ROWS = 200_000
 MAX_COLUMNS = 40
@@ -39,10 +48,7 @@ def read_description(path: Path) -> Description:
     try:
         size = path.stat().st_size
         if size > MAX_FILE_MB * 1_000_000:
-            raise Unreadable(
-                N_("Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia thành nhiều tệp, mỗi tệp một phần cơ quan."),
-                size=round(size / 1_000_000), limit=MAX_FILE_MB,
-            )  # fmt: skip
+            raise too_heavy(size)
         if size == 0:
             raise Unreadable(N_("Tệp trống. Hãy kiểm tra đã lưu tệp chưa."))
         with path.open("rb") as file:
@@ -298,23 +304,30 @@ def _read_worksheet(description: Description, sheet: Sheet, rows: Iterator[tuple
             if not any(keys):
                 return
             continue
-        values: dict[str, Raw] = {}
-        spoilt = False
-        for key, cell in zip(keys, cells, strict=False):
-            spoilt = spoilt or cell.data_type in ("f", "e")
-            if cell.data_type == "f":
-                _note(description, Problem(
-                    N_("Ô {cell} là công thức. Hãy dán giá trị (Paste special → Values) thay cho công thức."),
-                    sheet.key, number, {"cell": cell.coordinate},
-                ))  # fmt: skip
-            elif cell.data_type == "e":
-                _note(description, Problem(N_("Ô {cell} báo lỗi {value}. Hãy sửa ô này."), sheet.key, number,
-                                           {"cell": cell.coordinate, "value": str(cell.value)}))  # fmt: skip
-            elif key:
-                values[key] = _cell_text(cell.value)
-        if values and not spoilt:  # a cell that was told of already is not missing as well
-            description.add(sheet, number, values)
+        missing = {each.key for each in sheet.columns if each.required} - set(keys)
+        spoilt = {key for key, cell in zip(keys, cells, strict=False) if key and cell.data_type in ("f", "e")}
+        for cell in cells:
+            if problem := _cell_problem(sheet, number, cell):
+                _note(description, problem)
+        values: dict[str, Raw] = {
+            key: _cell_text(cell.value)
+            for key, cell in zip(keys, cells, strict=False)
+            if key and key not in spoilt
+        }
+        # A cell or a column that was told of already is not missing as well.
+        description.add(sheet, number, values, missing | spoilt)
         _limit(description, number)
+
+
+def _cell_problem(sheet: Sheet, number: int, cell: Any) -> Problem | None:
+    """Return what is wrong with a cell that holds no value of its own."""
+    if cell.data_type == "f":
+        message = N_("Ô {cell} là công thức. Hãy dán giá trị (Paste special → Values) thay cho công thức.")
+        return Problem(message, sheet.key, number, {"cell": cell.coordinate})
+    if cell.data_type == "e":
+        message = N_("Ô {cell} báo lỗi {value}. Hãy sửa ô này.")
+        return Problem(message, sheet.key, number, {"cell": cell.coordinate, "value": str(cell.value)})
+    return None
 
 
 def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any, ...]) -> list[str | None]:
@@ -338,7 +351,6 @@ def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any
             {"columns": ", ".join(missing), "found": _listed(_cell_text(cell.value) for cell in cells),
              "known": ", ".join(each.title for each in sheet.columns)},
         ))  # fmt: skip
-        return []
     return keys
 
 

@@ -68,7 +68,7 @@ def plan_file(name: str, content: bytes, catalogue: Catalogue) -> UUID:
     counts = {action: plan.count(action) for action in ("add", "change", "same", "absent")}
     run = ProvisionRun.create(
         file_name=name[:200], content=content, made_by=current_actor().person_id,
-        lines=sum(len(getattr(description, sheet)) for sheet in TABLES),
+        lines=description.lines,
         counts={**counts, "error": len(plan.problems)}, plan=rows[:KEPT_ROWS],
     )  # fmt: skip
     return run.id
@@ -276,8 +276,8 @@ def _parent_names(plan: Plan, description: Description) -> dict[tuple[str, str],
         .tuples()
     )
     names = {(code, ""): name for code, name in known}
-    names |= {(row.code, ""): row.name for row in description.agencies}
-    return names | {(row.agency, row.code): row.name for row in description.units}
+    names |= {(row.code, ""): row.name for row in description.agencies if row.name}
+    return names | {(row.agency, row.code): row.name for row in description.units if row.name}
 
 
 def _change_text(change: Change, parents: Mapping[tuple[str, str], str]) -> str:

@@ -11,13 +11,15 @@ from core.i18n import N_, _
 from core.web.components import Option
 from core.web.errors import NotFound
 from core.web.paging import PAGE_SIZE, page_of, pager, read_cursor
-from core.web.rendering import page
+from core.web.rendering import page, url_for
 from core.web.request import Request
 from tenants import queries
 from tenants.resources.common import chips, day_asked, day_text, uuid_asked
 from tenants.resources.roles import module_title
 from tenants.views import AuditRow, AuditView
 
+NUMBER_LENGTH = 8
+"""So much of an object's id tells it from the others of its agency; it is the end of its address."""
 KINDS = {
     "tenants.agency": N_("Cơ quan"),
     "tenants.unit": N_("Phòng ban"),
@@ -44,11 +46,11 @@ class AgencyAudit:
         if tenant is None:
             raise NotFound
         with scope(tenant.id):
-            view = _view(req, agency=tenant.name)
+            view = _view(req, tenant.name, url_for(req, "tenants.agency", code=code))
         page(req, resp, "tenants/audit.html", view)
 
 
-def _view(req: Request, agency: str = "") -> AuditView:
+def _view(req: Request, agency: str = "", agency_url: str = "") -> AuditView:
     module, actor = req.get_param("module") or "", uuid_asked(req, "actor")
     since, wrong_since = day_asked(req, "since")
     until, wrong_until = day_asked(req, "until")
@@ -62,12 +64,14 @@ def _view(req: Request, agency: str = "") -> AuditView:
         before=None if cursor.backward else seen,
         after=seen if cursor.backward else None,
         limit=PAGE_SIZE + 1,
+        contents=False,
     )
     shown = page_of(found, lambda line: (line.id,), cursor=cursor)
     state = chain_state()
     people = {str(person_id): name for person_id, name in actors()}
     return AuditView(
         agency=agency,
+        agency_url=agency_url,
         rows=tuple(_row(line) for line in shown.rows),
         sealed=state.sealed,
         unsealed=state.unsealed,
@@ -97,6 +101,8 @@ def _row(line: AuditLine) -> AuditRow:
         if line.object_type in KINDS
         else module_title(line.event.partition(".")[0])
     )
+    if not line.whole and line.object_id:
+        kind = _("{kind}, số {number}", kind=kind, number=str(line.object_id)[-NUMBER_LENGTH:])
     return AuditRow(entry=line.shown, kind=kind, intact=line.intact, linked=line.seq is not None)
 
 

@@ -9,7 +9,7 @@ from core.context import TenantInfo
 from core.db import scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
-from core.i18n import N_, _, ngettext
+from core.i18n import N_, _, format_number, ngettext
 from core.web.components import Counter
 from core.web.errors import NotFound
 from core.web.paging import PAGE_SIZE, page_of, page_url, pager, read_cursor
@@ -30,6 +30,7 @@ from tenants.console_views import (
 )
 from tenants.models import KINDS, today
 from tenants.resources.common import chips
+from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
 
 GRANTS = {"default": None, "allowed": True, "denied": False}
 SHORT_LETTERS = 3
@@ -98,11 +99,12 @@ class Agency:
     """One agency: dated versions, modules with the operator's leave, state."""
 
     def on_get(self, req: Request, resp: falcon.Response, code: str) -> None:
-        tenant = _tenant(code)
+        tenant = agency_of(code)
         with scope(tenant.id):
-            cards, people, profile = queries.module_cards(), queries.people_count(), queries.profile()
+            cards, people = queries.module_cards(), queries.people_count()
             grants = queries.grants()
-            unit_count = len(queries.units())
+            units, roles = len(queries.units()), queries.roles()
+            settings, administers = agency_settings(), administrators()
         mirror = console_queries.mirror_state(tenant.id)
         versions = queries.versions(tenant.id)
         now = versions[0] if versions else None
@@ -117,17 +119,23 @@ class Agency:
                     (_("Tên gọn"), tenant.short_name),
                     (_("Loại"), _(KINDS[tenant.kind])),
                     (_("Thuộc"), tenant.parent_name),
+                    (_("Mã trên nền tảng"), tenant.code),
                     (_("Mã định danh"), now.identifiers.get("national", "") if now else ""),
-                    (_("Địa chỉ"), profile.address),
-                    (_("Điện thoại"), profile.phone),
+                    (_("Quản trị"), administers or _("chưa có ai")),
                 )
                 if text
             ),
             counters=(
-                Counter(value=str(people), label=_("Người")),
-                Counter(value=str(unit_count), label=_("Phòng ban")),
-                Counter(value=str(sum(card.in_effect for card in cards)), label=_("Phân hệ đang bật")),
+                Counter(value=format_number(people), label=_("Người"), url=_agency_url(req, "tenants.agency_people", tenant)),
+                Counter(
+                    value=format_number(next((role.people for role in roles if role.key == ADMINISTRATORS), 0)), label=_("Quản trị"),
+                    url=f"{_agency_url(req, 'tenants.agency_people', tenant)}?role={ADMINISTRATORS}",
+                ),
+                Counter(value=format_number(units), label=_("Phòng ban"), url=_agency_url(req, "tenants.agency_units", tenant)),
+                Counter(value=format_number(len(roles)), label=_("Vai trò"), url=_agency_url(req, "tenants.agency_roles", tenant)),
+                Counter(value=str(sum(card.in_effect for card in cards)), label=_("Phân hệ đang bật"), url="#lt-modules"),
             ),
+            settings=settings,
             versions=tuple(_version(line) for line in versions),
             modules=tuple(_grant(req, tenant.code, card, grants) for card in cards),
             list_url=url_for(req, "tenants.agencies"),
@@ -142,7 +150,7 @@ class Agency:
             mirror_error=mirror.last_error if mirror.failing else "",
             audit_url=url_for(req, "tenants.agency_audit", code=tenant.code),
             open_url=url_for(req, "tenants.home", tenant=tenant.code) if works_there else "",
-        )
+        )  # fmt: skip
         page(req, resp, "tenants/console/agency.html", view)
 
 
@@ -150,7 +158,7 @@ class AgencySuspension:
     """Close an agency's pages, or open them again."""
 
     def on_post_suspend(self, req: Request, resp: falcon.Response, code: str) -> None:
-        tenant = _tenant(code)
+        tenant = agency_of(code)
         services.suspend_agency(tenant.id)
         redirect(
             resp,
@@ -159,7 +167,7 @@ class AgencySuspension:
         )
 
     def on_post_resume(self, req: Request, resp: falcon.Response, code: str) -> None:
-        tenant = _tenant(code)
+        tenant = agency_of(code)
         services.resume_agency(tenant.id)
         text = _("{agency} hoạt động trở lại.", agency=tenant.name)
         redirect(resp, _agency_url(req, "tenants.agency", tenant), toast=text)
@@ -169,7 +177,7 @@ class AgencyGrant:
     """Whether the operator lets an agency use a module."""
 
     def on_post(self, req: Request, resp: falcon.Response, code: str, key: str) -> None:
-        tenant = _tenant(code)
+        tenant = agency_of(code)
         choice = req.form.get("grant", "")
         if choice not in GRANTS:
             raise NotFound
@@ -181,13 +189,6 @@ class AgencyGrant:
                 "Đã lưu phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
             ),
         )
-
-
-def _tenant(code: str) -> TenantInfo:
-    found = queries.tenant_by_code(code)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _agency_url(req: Request, name: str, tenant: TenantInfo) -> str:

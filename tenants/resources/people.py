@@ -54,6 +54,11 @@ class People:
     """The posts of an agency on a day, by given name."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(req, resp, "tenants/people.html", self.view(req))
+
+    @staticmethod
+    def view(req: Request, agency: str = "", agency_url: str = "") -> PeopleView:
+        """Return the list of the agency in scope; for an operator, who names the agency, nothing in it changes posts."""
         tab = _tab_asked(req)
         asked, errors = day_asked(req, "day")
         day = asked or today()
@@ -75,7 +80,7 @@ class People:
         roles = queries.roles()
         titles = {line.key: role_title(line) for line in roles}
         units = [Option(str(line.id), line.name) for line in queries.units(day)]
-        view = PeopleView(
+        return PeopleView(
             tabs=tuple(
                 Tab(
                     title=_(title),
@@ -86,7 +91,7 @@ class People:
                 for key, title in TABS.items()
             ),
             tab=tab,
-            rows=tuple(_row(req, line, day, titles) for line in shown.rows),
+            rows=tuple(_row(req, line, day, titles, console=bool(agency)) for line in shown.rows),
             people=queries.people_count(day),
             upcoming=counts["upcoming"],
             attention=counts["attention"],
@@ -106,9 +111,10 @@ class People:
                 day=(_("Tại ngày"), day_text(asked) if asked and asked != today() else ""),
             ),
             clear_url=f"{req.path}?tab={tab}",
-            add_url=url_for(req, "tenants.post_new"),
+            add_url="" if agency else url_for(req, "tenants.post_new"),
+            agency=agency,
+            agency_url=agency_url,
         )
-        page(req, resp, "tenants/people.html", view)
 
 
 class PeopleDocument:
@@ -248,7 +254,10 @@ def _tab_asked(req: Request) -> queries.Tab:
     return next((key for key in TABS if key == asked), "current")
 
 
-def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, str]) -> PostRow:
+def _row(
+    req: Request, line: queries.PostLine, day: date, titles: Mapping[str, str], *, console: bool
+) -> PostRow:
+    open_here = line.ended_at is None and not console
     ended_on = line.ended_at.astimezone(VIETNAM).date() if line.ended_at else None
     last_day = min((each for each in (line.valid_to, ended_on) if each), default=None)
     return PostRow(
@@ -266,10 +275,11 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
         granted_by=line.granted_by or installed_settings().operator_name,
         decision=line.decision,
         remark=_("Tài khoản đang khoá") if line.disabled else "",
-        edit_url=url_for(req, "tenants.post", post_id=line.id) if line.ended_at is None else "",
-        end_url=url_for(req, "tenants.post_end", post_id=line.id) if line.ended_at is None else "",
+        edit_url=url_for(req, "tenants.post", post_id=line.id) if open_here else "",
+        person_url=url_for(req, "tenants.person", person_id=line.person_id) if console else "",
+        end_url=url_for(req, "tenants.post_end", post_id=line.id) if open_here else "",
         password_url=url_for(req, "tenants.post_password", post_id=line.id)
-        if line.ended_at is None and not line.disabled
+        if open_here and not line.disabled
         else "",
         passwordless=line.passwordless,
     )

@@ -28,7 +28,7 @@ from tenants.console_views import (
 from tenants.models import ProvisionRun, ProvisionStep
 from tenants.password_list import count_newcomers
 from tenants.provisioning import runs
-from tenants.provisioning.description import SHEETS, Column, Sheet, sheet_named
+from tenants.provisioning.description import MAX_FILE_MB, SHEETS, Column, Sheet, sheet_named, too_heavy
 
 ACTIONS = {
     "error": N_("Lỗi, cần sửa"), "add": N_("Thêm mới"), "change": N_("Thay đổi"), "same": N_("Giữ nguyên"),
@@ -58,6 +58,7 @@ class Provision:
         view = ProvisionView(
             form=form or FormView(),
             action=url_for(req, "tenants.provision"),
+            max_mb=MAX_FILE_MB,
             runs=tuple(_run_line(req, *row) for row in console_queries.provision_runs(SHOWN_RUNS)),
             sheets=tuple(
                 (_as_written(sheet), ", ".join(map(_as_written, sheet.columns))) for sheet in SHEETS
@@ -204,6 +205,8 @@ def _uploaded(req: Request) -> Upload:
     upload = req.files.get("file")
     if upload is None or not upload.size:
         raise Invalid({"file": [_("Chọn một tệp .xlsx, .yaml hoặc .yml.")]})
+    if upload.size > MAX_FILE_MB * 1_000_000:
+        raise Invalid({"file": [too_heavy(upload.size).problem.text]})
     return upload
 
 

@@ -1,5 +1,6 @@
 """The roles of an agency: those of its modules, and its own."""
 
+from collections.abc import Container
 from uuid import UUID
 
 import falcon
@@ -23,30 +24,35 @@ class Roles:
     """Which role may do what."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        roles = queries.roles()
-        columns = tuple(
-            RoleColumn(
-                title=role_title(role),
-                own=role.id is not None,
-                people=role.people,
-                edit_url=url_for(req, "tenants.role", role_id=role.id) if role.id else "",
-            )
-            for role in roles
+        view = RolesView(
+            roles=tuple(
+                role_column(role, url_for(req, "tenants.role", role_id=role.id) if role.id else "")
+                for role in queries.roles()
+            ),
+            groups=permission_groups(asker(req).modules),
+            add_url=url_for(req, "tenants.role_new"),
         )
-        groups = tuple(
-            PermissionGroup(
-                title=title,
-                rows=tuple(
-                    PermissionRow(
-                        title=_(each.title), held=tuple(each.key in role.permissions for role in roles)
-                    )
-                    for each in permissions
-                ),
-            )
-            for title, permissions in _permissions(req)
-        )
-        view = RolesView(roles=columns, groups=groups, add_url=url_for(req, "tenants.role_new"))
         page(req, resp, "tenants/roles.html", view)
+
+
+def role_column(role: queries.RoleLine, edit_url: str = "") -> RoleColumn:
+    """Return a role as a column of the table of permissions."""
+    return RoleColumn(title=role_title(role), own=role.id is not None, people=role.people, edit_url=edit_url)
+
+
+def permission_groups(modules: Container[str]) -> tuple[PermissionGroup, ...]:
+    """Return the permissions of modules as rows, each with the roles of the agency in scope that give it."""
+    roles = queries.roles()
+    return tuple(
+        PermissionGroup(
+            title=title,
+            rows=tuple(
+                PermissionRow(title=_(each.title), held=tuple(each.key in role.permissions for role in roles))
+                for each in permissions
+            ),
+        )
+        for title, permissions in _permissions(modules)
+    )
 
 
 class NewRole:
@@ -81,7 +87,9 @@ class OneRole:
 
         def change() -> None:
             fields = load(RoleSchema(), req.form)
-            offered = {each.key for _title, permissions in _permissions(req) for each in permissions}
+            offered = {
+                each.key for _title, permissions in _permissions(asker(req).modules) for each in permissions
+            }
             # Permissions of modules that are off now are not on the form; they stay with the role.
             wanted = {*fields["permissions"], *(set(role.permissions) - offered)}
             services.change_role(
@@ -132,12 +140,12 @@ def role_groups(roles: list[queries.RoleLine]) -> tuple[RoleGroup, ...]:
     )
 
 
-def _permissions(req: Request) -> list[tuple[str, list[Permission]]]:
-    """Return the permissions of the modules in effect, by module."""
+def _permissions(modules: Container[str]) -> list[tuple[str, list[Permission]]]:
+    """Return the permissions of these modules, by module."""
     groups: dict[str, list[Permission]] = {}
     for permission in dispatcher().catalogue.permissions.values():
         groups.setdefault(permission.key.partition(".")[0], []).append(permission)
-    return [(module_title(key), found) for key, found in groups.items() if key in asker(req).modules]
+    return [(module_title(key), found) for key, found in groups.items() if key in modules]
 
 
 def _show(
@@ -153,7 +161,7 @@ def _show(
         form=form,
         groups=tuple(
             RoleGroup(title=title, options=tuple(Option(each.key, _(each.title)) for each in permissions))
-            for title, permissions in _permissions(req)
+            for title, permissions in _permissions(asker(req).modules)
         ),
         action=url_for(req, "tenants.role", role_id=role.id) if role else url_for(req, "tenants.role_new"),
         back_url=url_for(req, "tenants.roles"),

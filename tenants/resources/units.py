@@ -27,19 +27,28 @@ class Units:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         sees_people = req.ctx is not None and req.ctx.can(MANAGE_PEOPLE)
         rows = tuple(
-            UnitRow(
-                name=line.name,
-                code=line.code,
-                depth=line.depth,
-                people=line.people,
-                valid_from=line.valid_from,
-                valid_to=line.valid_to,
+            unit_row(
+                line,
                 edit_url=url_for(req, "tenants.unit", unit_id=line.id),
-                people_url=f"{url_for(req, 'tenants.people')}?unit={line.id}" if sees_people else "",
+                people_url=url_for(req, "tenants.people") if sees_people else "",
             )
             for line in queries.units()
         )
         page(req, resp, "tenants/units.html", UnitsView(rows=rows, add_url=url_for(req, "tenants.unit_new")))
+
+
+def unit_row(line: queries.UnitLine, *, edit_url: str = "", people_url: str = "") -> UnitRow:
+    """Return a department as a row; `people_url` is the list of people that it narrows."""
+    return UnitRow(
+        name=line.name,
+        code=line.code,
+        depth=line.depth,
+        people=line.people,
+        valid_from=line.valid_from,
+        valid_to=line.valid_to,
+        edit_url=edit_url,
+        people_url=f"{people_url}?unit={line.id}" if people_url else "",
+    )
 
 
 class UnitsDocument:

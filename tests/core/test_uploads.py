@@ -63,12 +63,35 @@ def test_a_large_file_goes_to_disk(request_with, monkeypatch):
     assert upload.read() == b"x" * 100
 
 
-def test_a_body_above_the_limit_is_read_away_and_refused(request_with, monkeypatch):
+def test_a_file_above_the_limit_is_measured_and_left_out(request_with, monkeypatch):
+    """So the form knows its fields, and says at the file's how large it may be."""
     monkeypatch.setattr(uploads, "MAX_UPLOAD_BYTES", 50)
+    req = request_with(
+        part("csrf_token", b"abc"), part("file", b"x" * 100, "a.yaml"), part("b", b"y" * 50, "b.yaml")
+    )
+    assert req.form == {"csrf_token": "abc"}
+    assert [(each.name, each.size) for each in req.files.values()] == [("a.yaml", 100), ("b.yaml", 50)]
+    assert req.files["b"].read() == b"y" * 50
+    with pytest.raises(falcon.HTTPContentTooLarge):
+        req.files["file"].read()
+    with pytest.raises(falcon.HTTPContentTooLarge):
+        req.files["file"].file.read()
+
+
+def test_files_that_are_too_much_together_are_not_kept(request_with, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_UPLOAD_BYTES", 50)
+    first, second = request_with(part("f", b"x" * 30, "a"), part("f", b"y" * 30, "b")).uploads("f")
+    assert first.read() == b"x" * 30
+    with pytest.raises(falcon.HTTPContentTooLarge):
+        second.read()
+
+
+def test_a_body_that_is_not_worth_reading_is_refused(request_with, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_UPLOAD_BYTES", 50)
+    monkeypatch.setattr(uploads, "DRAINED_BYTES", 100)
     req = request_with(part("file", b"x" * 100, "a.yaml"))
     with pytest.raises(falcon.HTTPContentTooLarge):
         req.form  # noqa: B018 - the reading is what is tried
-    assert req.bounded_stream.read() == b""
 
 
 def test_a_cut_off_body_is_a_bad_request():
@@ -106,10 +129,10 @@ def test_a_full_disk_is_told_and_keeps_nothing_of_what_came(request_with, monkey
     kept = []
     spooled = uploads._spooled
 
-    def full(part):
+    def full(part, *limits):
         if kept:
             raise OSError(errno.ENOSPC, "No space left on device")
-        kept.append(spooled(part))
+        kept.append(spooled(part, *limits))
         return kept[0]
 
     monkeypatch.setattr(uploads, "_spooled", full)

@@ -10,7 +10,8 @@ from tenants.provisioning.plan import NEEDS_BROKEN_ROW
 DESCRIPTION = """
 agencies:
   - {code: so-y-te, name: Sở Y tế, kind: department}
-  - {code: so-y-te, name: Sở Y tế lần hai, kind: department}
+  - {code: so-noi-vu, name: Sở Nội vụ, kind: department}
+  - {code: so-noi-vu, name: Sở Nội vụ lần hai, kind: department}
   - {code: benh-vien, name: Bệnh viện, kind: department_unit, parent: khoa-noi}
   - {code: khoa-noi, name: Khoa Nội, kind: department_unit, parent: khong-co}
 units:
@@ -18,6 +19,7 @@ units:
   - {agency: so-y-te, code: to-tin-hoc, name: Tổ Tin học, parent: khong-co}
   - {agency: so-y-te, code: nhom, name: Nhóm, parent: to-tin-hoc}
   - {agency: benh-vien, code: van-phong, name: Văn phòng}
+  - {agency: so-noi-vu, code: van-phong, name: Văn phòng}
 people:
   - {username: anhpn, full_name: Phạm Ngọc Anh}
   - {username: vinhlq, full_name: Lê Quang Vinh}
@@ -40,7 +42,7 @@ def test_rows_that_need_a_broken_row_are_named_as_problems_too(plan):
         (each.sheet, each.fields["value"]) for each in plan.problems if each.message == NEEDS_BROKEN_ROW
     }
     assert knock_on == {
-        ("agencies", "khoa-noi"), ("units", "to-tin-hoc"), ("units", "benh-vien"), ("posts", "nhom"), ("posts", "benh-vien"),
+        ("agencies", "khoa-noi"), ("units", "to-tin-hoc"), ("units", "benh-vien"), ("units", "so-noi-vu"), ("posts", "nhom"), ("posts", "benh-vien"),
     }  # fmt: skip
 
 

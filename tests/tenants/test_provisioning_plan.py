@@ -9,6 +9,7 @@ from core.db import db, scope
 from core.i18n import load_catalogues, reading_as
 from tenants import queries, services
 from tenants.models import Person, Tenant, today
+from tenants.provisioning import runs
 from tenants.provisioning.apply import apply_plan
 from tenants.services import Authority
 
@@ -179,6 +180,68 @@ def test_mistakes_are_found_with_their_line(plan, stored, name):
     assert any(p.line == line and words in p.text for p in made.problems), [
         (p.line, p.text) for p in made.problems
     ]
+
+
+DUPLICATES = """
+agencies:
+  - {code: a1, name: Trạm A, kind: other}
+  - {code: a1, name: Trạm B, kind: other}
+units:
+  - {agency: so-y-te, code: p1, name: P}
+  - {agency: so-y-te, code: p1, name: Q}
+people:
+  - {username: aa, full_name: Hoàng An, email: an}
+  - {username: aa, full_name: Hồ Bình}
+  - {username: cc, full_name: Cao Cường, email: c@hue.gov.vn}
+  - {username: dd, full_name: Đỗ Dũng, email: C@hue.gov.vn}
+posts:
+  - {person: anhpn, agency: so-y-te, unit: van-phong, position: X}
+  - {person: anhpn, agency: so-y-te, unit: van-phong, position: Y}
+modules:
+  - {agency: so-y-te, module: alpha, state: on}
+  - {agency: so-y-te, module: alpha, state: off}
+"""
+
+
+def test_both_lines_of_a_duplicate_are_errors_that_name_each_other(plan, stored):
+    made = plan(DUPLICATES)
+    told = {(p.line, p.fields["other"]) for p in made.problems if "other" in p.fields}
+    assert told == {
+        (line, str(other)) for pair in ((3, 4), (6, 7), (9, 10), (11, 12), (14, 15), (17, 18)) for line, other in (pair, pair[::-1])
+    }  # fmt: skip
+    assert not made.pending
+
+
+BROKEN = """
+agencies:
+  - {code: a1, name: Trạm A, kind: vương quốc, parent: khong-co}
+units:
+  - {agency: so-y-te, code: Phòng 1, name: P, parent: khong-co}
+people:
+  - {username: bb, full_name: Bùi Bình, email: bùi}
+posts:
+  - {person: bb, agency: so-y-te, unit: van-phong, position: X}
+  - {person: khong-co, agency: so-y-te, unit: Văn Phòng, position: X, roles: tenants.admim}
+  - {person: khong-co-nua, agency: Sở, unit: van-phong, position: X, valid_from: 31/2/2026, roles: [own.to-truong]}
+modules:
+  - {agency: khong-co, module: alfa, state: có thể}
+"""
+
+
+def test_a_row_with_a_bad_cell_takes_part_in_the_checks_of_its_other_cells(plan, stored):
+    """One run finds everything: mending what it says leaves nothing for a second one."""
+    told = {}
+    for problem in plan(BROKEN).problems:
+        told.setdefault(problem.line, set()).add(problem.fields.get("value"))
+    assert told == {
+        3: {"vương quốc", "khong-co"}, 5: {"Phòng 1", "khong-co"}, 7: {"bùi"}, 9: {"bb"},
+        10: {"khong-co", "Văn Phòng", "tenants.admim"}, 11: {"khong-co-nua", "Sở", "31/2/2026"},
+        13: {"khong-co", "alfa", "có thể"},
+    }  # fmt: skip
+
+
+def test_every_row_of_the_file_is_counted_sound_or_not(plan, stored, tmp_path):
+    assert runs.read_file("broken.yaml", BROKEN.encode()).lines == 7
 
 
 def test_every_mistake_is_told_in_english_too(plan, stored):

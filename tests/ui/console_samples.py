@@ -74,6 +74,7 @@ AGENCIES = k.AgenciesView(
 AGENCY = k.AgencyView(
     name="UBND phường Thuận Hoá", code="thuan-hoa", status="active",
     facts=(("Mã", "thuan-hoa"), ("Mã định danh", "H57.31.02"), ("Loại", "Phường"), ("Thuộc", "UBND thành phố Huế"), ("Lập trên nền tảng", "01/8/2026")),
+    settings=(("Địa chỉ trụ sở", "24 Tố Hữu, phường Thuận Hoá"), ("Thứ Hai", "07:30–11:30, 13:30–17:00"), ("Múi giờ", "Việt Nam (GMT+7)")),
     counters=(Counter(value="64", label="Người có vị trí"), Counter(value="7", label="Phòng ban"), Counter(value="4", label="Phân hệ đang chạy"), Counter(value="2", label="Việc nền lỗi", late=True, url="/p/jobs")),
     versions=(
         k.VersionRow(name="Uỷ ban nhân dân phường Thuận Hoá", kind="Phường", parent="UBND thành phố Huế", codes="H57.31.02", decision="NQ 1675/NQ-UBTVQH15", valid_from=SINCE, valid_to=None, current=True),

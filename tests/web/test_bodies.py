@@ -14,7 +14,7 @@ class TestForms:
         answer = site.post(NOTES, body="title=" + "x" * 1_000_000, headers=FORM)
         assert answer.status_code == 413
         assert "Nội dung gửi lên quá lớn" in answer.text
-        assert "biểu mẫu chỉ có chữ nhận tối đa 1 MB" in answer.text
+        assert "Biểu mẫu chỉ có chữ nhận tối đa 1 MB" in answer.text
         assert "Content Too Large" not in answer.text
         assert (
             f'href="{NOTES}form?x=1">'
@@ -70,6 +70,10 @@ class TestDocuments:
         answer = site.post(API, body=body, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json["type"]) == (status, f"/problems/{name}")
         assert site.stored() == []
+
+    def test_one_that_is_too_large_is_told_how_much_json_may_be_sent(self, site):
+        answer = site.post(API, body=b"{" * 1_000_001, headers={"Content-Type": "application/json"})
+        assert answer.json["detail"] == "Tài liệu JSON nhận tối đa 1 MB."
 
     @pytest.mark.parametrize(
         "kind",

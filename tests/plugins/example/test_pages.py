@@ -8,6 +8,7 @@ from plugins.example import services
 from scripts._lib.places import VAR
 from tests.plugins.example.notebook import new_form
 from tests.support.modules import OTHER_UNIT, UNIT
+from tests.tenants.pages import operator
 
 
 def text_of(answer):
@@ -215,6 +216,26 @@ def test_a_module_that_is_off_has_no_pages_and_no_navigation(ground):
     assert f'href="{agency.url("example.notes")}"' in answer.text
     agency.switch("example", on=False)
     assert keeper.get("example.notes").status_code == 404
+
+
+def test_the_audit_of_the_agency_tells_nothing_of_what_notes_say(notebook, agency):
+    """An administrator or operator sees that something was done and to which number; a note's own page tells the rest."""
+    lan = notebook.writer()
+    note_id = notebook.note(lan, "Kế hoạch Phượng Hoàng")
+    with lan.working() as ctx:
+        services.change_note(ctx, note_id, version=1, title="Kế hoạch Rồng Xanh", body="x")
+    console = operator(agency.ground)
+    for page in (
+        agency.officer("tenants.admin").get("tenants.audit").text,
+        console.get("tenants.agency_audit", code=agency.info.code).text,
+    ):
+        assert "Phượng Hoàng" not in page
+        assert "Rồng Xanh" not in page
+        assert "viết ghi chú “…” vào sổ của …" in page
+        assert f"số {str(note_id)[-8:]}" in page
+        assert lan.name in page
+    own = lan.get("example.note", note_id=note_id).text
+    assert "viết ghi chú “Kế hoạch Phượng Hoàng”" in own
 
 
 def test_english_readers_read_english(notebook):

@@ -175,8 +175,14 @@ def test_a_form_with_one_bad_file_stores_none_and_says_which_field(desk):
 def test_a_form_may_be_as_large_as_its_route_says(desk):
     assert desk.post_form(("files", "a.bin", b"\x00" * 30_000_000)).status_code == 303
     answer = desk.post_form(("files", "a.bin", b"\x00" * 60_000_001))
-    assert answer.status_code == 413
-    assert "tối đa 60 MB" in answer.text
+    assert answer.status_code == 422
+    assert 'id="e-files"' in answer.text
+    assert "Tệp lớn quá 50 MB" in answer.text
+    together = desk.post_form(
+        ("files", "a.bin", b"\x00" * 40_000_000), ("files", "b.bin", b"\x00" * 40_000_000)
+    )
+    assert together.status_code == 413
+    assert "tối đa 60 MB" in together.text
 
 
 def test_a_file_is_taken_off_by_those_who_may_write(agency, desk):
