@@ -74,7 +74,7 @@ from core.web.components import (
     Tab,
     Tag,
 )
-from core.web.conditions import expected_version
+from core.web.conditions import expected_version, is_known
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, PageQuery, Text, load
 from core.web.listing import BulkButton, ColumnChoice, ListingView, ViewTab
@@ -104,7 +104,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
-    "HealthCheck", "HOOK_API", "hookimpl", "installed_settings", "Invalid", "is_signed", "Job",
+    "HealthCheck", "HOOK_API", "hookimpl", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
     "JobError", "ListingView", "load", "local", "local_path", "mail_server", "MailDeferred",
     "MailRefused", "MailServer", "MailServerAway", "MailSession", "Manifest", "mark_words",
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",

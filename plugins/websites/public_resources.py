@@ -17,6 +17,7 @@ from core.api import (
     NotFound,
     Request,
     _,
+    is_known,
     page_text,
     page_url,
     read_cursor,
@@ -83,7 +84,7 @@ def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kep
         body = made.text.encode()
         page = Kept(
             body, made.content_type, " ".join((f"site-{tenant.code}", *made.keys)), generation.number, made.ends,
-            time.monotonic(), etag_of(body), made.article_id,
+            time.monotonic(), now, etag_of(body), made.article_id,
         )  # fmt: skip
         if kept:
             pages.keep(key, page)
@@ -92,24 +93,25 @@ def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kep
     rest = SHARED_SECONDS
     if page.ends is not None:
         rest = max(0, min(rest, int((page.ends - now).total_seconds())))
-    write(req, resp, page.body, page.content_type, page.etag, page.surrogate_key, rest)
-    resp.last_modified = generation.changed_at
+    write(
+        req, resp, page.body, page.content_type, page.etag, page.surrogate_key, rest, page.made_at if kept else None
+    )  # fmt: skip
 
 
 def write(
-    req: Request, resp: falcon.Response, body: bytes, content_type: str, etag: str, keys: str, seconds: int
-) -> None:
+    req: Request, resp: falcon.Response, body: bytes, content_type: str, etag: str, keys: str, seconds: int,
+    made_at: datetime | None = None,
+) -> None:  # fmt: skip
     """Answer with a page that caches may keep, or with 304 when the reader has this very one.
 
-    If-Modified-Since is not answered: a publication that ends by its time leaves no newer date behind.
+    Its date is when it was made and not when a text was last changed: a publication that ends by its time
+    leaves no newer date behind.
     """
     resp.set_header("Cache-Control", f"public, max-age=0, s-maxage={seconds}")
     resp.set_header("Surrogate-Control", f"max-age={seconds}, stale-while-revalidate={seconds}")
     resp.set_header("Surrogate-Key", keys)
     resp.set_header("Vary", "Accept-Encoding")
-    resp.etag = etag
-    known = req.if_none_match or ()
-    if any(each in ("*", etag) for each in known):
+    if is_known(req, resp, etag, made_at):
         resp.status = falcon.HTTP_304
         return
     resp.content_type = content_type

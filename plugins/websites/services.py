@@ -19,6 +19,7 @@ from core.api import (
     emit,
     enqueue,
     fold,
+    format_number,
     new_id,
     require_access,
 )
@@ -114,6 +115,13 @@ def replace_texts(
     return True
 
 
+def would_change(article: Article, category_id: UUID | None, texts: Mapping[str, Any]) -> bool:
+    """Tell whether an article would have another text or place."""
+    return category_id != article.category_id or any(
+        getattr(article, name) != value for name, value in texts.items()
+    )
+
+
 def _put_change(article: Article, before: dict[str, Any], version: int, person_id: UUID | None) -> None:
     """Store the new text of an article as a revision, with its fact."""
     if article.first_published_at is None:
@@ -160,12 +168,9 @@ def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, 
             continue
         value = texts[name]
         if name in {"body", "body_en"}:
-            try:
-                value = richtext.clean(value)
-            except richtext.TooLong:
-                value = "x" * (richtext.MOST_STORED + 1)
-            if len(value) > richtext.MOST_STORED:
-                errors[name] = [_("Bài quá dài. Tách thành nhiều bài hoặc đính kèm tệp.")]
+            value, refused = _cleaned(name, value)
+            if refused:
+                errors[name] = [refused]
                 continue
         if name == "cover_id" and value is not None and not queries.picture_exists(value):
             errors[name] = [gone]
@@ -173,6 +178,29 @@ def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, 
         setattr(article, name, value)
     if errors:
         raise Invalid(errors)
+
+
+def _cleaned(name: str, html: str) -> tuple[str, str]:
+    """Return a text cleaned, or why it cannot be taken."""
+    if isinstance(html, richtext.Cleaned):
+        return str(html), ""
+    field = _("Nội dung tiếng Anh") if name == "body_en" else _("Nội dung")
+    try:
+        html = richtext.clean(html)
+        richtext.require_fitting(html)
+    except richtext.TooLong:
+        most = format_number(richtext.MOST_STORED)
+        return "", _(
+            "{field} dài quá {max} ký tự. Tách thành nhiều bài hoặc đính kèm tệp.", field=field, max=most
+        )
+    except richtext.TooManyPictures as error:
+        return "", _(
+            "{field} có {count} ảnh, nhiều nhất {max} ảnh. Bớt ảnh hoặc tách thành nhiều bài.",
+            field=field,
+            count=error.count,
+            max=richtext.MOST_PICTURES,
+        )
+    return html, ""
 
 
 def _values(article: Article) -> tuple[Any, ...]:
@@ -334,7 +362,9 @@ def publish_article(
     return Outcome(start, start > now, publish_at is not None and publish_at <= now)
 
 
-def put_online(article: Article, at: datetime, unpublish_at: datetime | None) -> None:
+def put_online(
+    article: Article, at: datetime, unpublish_at: datetime | None, *, updated_at: datetime | None = None
+) -> None:
     """Let the public see the newest text of a locked article; the one place where publications are written."""
     with db.atomic():
         values = {name: getattr(article, name) for name in TEXTS}
@@ -343,7 +373,7 @@ def put_online(article: Article, at: datetime, unpublish_at: datetime | None) ->
         }
         values |= {
             "folded": _public_words(article),
-            "updated_at": datetime.now(UTC),
+            "updated_at": updated_at or datetime.now(UTC),
             "unpublish_at": unpublish_at,
         }
         Publication.insert(id=article.id, published_at=at, **values).on_conflict(

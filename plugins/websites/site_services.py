@@ -419,6 +419,13 @@ def put_picture(upload: Upload, *, alt: str, caption: str, person_id: UUID | Non
     return picture
 
 
+def check_picture(upload: Upload, *, beside: int) -> None:
+    """Check whether put_picture would take a picture beside so many bytes more; raises Invalid."""
+    files.check(
+        upload.file, name=upload.name, allowed=files.PICTURES, max_bytes=MAX_PICTURE_BYTES, beside=beside
+    )
+
+
 def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: str = "") -> None:
     """Describe a picture otherwise; raises Forbidden, NotFound."""
     _require(ctx, WRITE)

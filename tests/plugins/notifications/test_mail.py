@@ -1,8 +1,11 @@
 """Mails on a real mail server: they arrive, once, say nothing secret, and survive what servers do."""
 
+import signal
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from multiprocessing import get_context
+from smtplib import SMTP, SMTPServerDisconnected
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,9 +14,10 @@ from structlog.testing import capture_logs
 
 from core.db import db
 from core.i18n import reading_as
+from core.settings import installed_settings
 from plugins.notifications import cli, health, jobs
 from tests.plugins.notifications.mail_server import PASSWORD
-from tests.plugins.notifications.post_office import KIND, PostOffice, deliver
+from tests.plugins.notifications.post_office import KIND, PostOffice, deliver, die_with_mail_handed_in
 
 _numbers = count(1)
 
@@ -140,21 +144,40 @@ def test_a_worker_killed_before_the_server_took_a_mail_leaves_it_to_another(post
     assert len(inbox(mailbox, lan)) == 1
 
 
-def test_a_mail_in_doubt_goes_again_under_the_same_message_id(post, mailbox, lan, monkeypatch):
-    """The one case in which a mail may come twice: the server took it, and nobody lived to note that."""
+def test_a_job_killed_once_the_server_took_the_mail_sends_it_no_second_time(post, mailbox, lan):
+    """Killed with -9 in a process of its own, between the server's acceptance and the commit."""
     post.tell(lan)
+    worker = get_context("spawn").Process(target=die_with_mail_handed_in, args=(installed_settings(),))
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
+    assert len(inbox(mailbox, lan)) == 1
+    assert post.states() == ["sending"]
+    for _again in range(3):
+        post.pass_time(minutes=16)
+        post.tell(lan)
+        post.deliver()
+    assert len(inbox(mailbox, lan)) == 1
+    assert [(mail.state, mail.reason) for mail in post.mails()] == [("failed", jobs.DOUBTFUL)]
+    assert post.unread(lan) == 1, "the centre has it, whatever became of the mail"
+    assert "1 thư không gửi được" in mail_health().detail
+
+
+def test_a_server_gone_without_an_answer_gets_the_mail_no_second_time(post, mailbox, lan, monkeypatch):
+    post.tell(lan)
+
+    def cut(self, message):
+        data(self, message)
+        raise SMTPServerDisconnected("the line is cut")
+
+    data = SMTP.data
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "_end", killed)
-        with pytest.raises(Killed):
-            post.deliver()
-    assert post.mails()[0].handed_at is not None
-    post.pass_time(minutes=16)
-    post.deliver()
-    first, second = inbox(mailbox, lan)
-    assert first["Message-ID"] == second["Message-ID"]
+        patch.setattr(SMTP, "data", cut)
+        post.deliver()
     post.pass_time(hours=1)
     post.deliver()
-    assert len(inbox(mailbox, lan)) == 2
+    assert len(inbox(mailbox, lan)) == 1
+    assert [mail.reason for mail in post.mails()] == [jobs.DOUBTFUL]
 
 
 def killed(*_args, **_options):
