@@ -147,7 +147,11 @@ class Revision(Texts):
     article_id = UUIDField()
     number = IntegerField()
     saved_by = UUIDField(null=True)
+    begun_at = DateTimeTZField(constraints=NOW)
     saved_at = DateTimeTZField(constraints=NOW)
+    """The last time: within a sitting one revision takes several saves."""
+    is_closed = BooleanField(default=False)
+    """It was handed on as it is, so the next change makes another one."""
 
     class Meta:
         schema = "websites"

@@ -195,12 +195,14 @@ class RevisionRow(NamedTuple):
     title: str
     saved_by: str | None
     saved_at: datetime
+    is_closed: bool
+    """It was handed on as it is."""
 
 
 def revisions(article_id: UUID) -> list[RevisionRow]:
     """Return the newest revisions of an article, newest first."""
     rows = db.execute_sql(
-        "SELECT r.number, r.title, p.full_name, r.saved_at FROM websites.revision r "
+        "SELECT r.number, r.title, p.full_name, r.saved_at, r.is_closed FROM websites.revision r "
         "LEFT JOIN tenants.person p ON p.id = r.saved_by WHERE r.tenant_id = %s AND r.article_id = %s "
         "ORDER BY r.number DESC LIMIT 200",
         (current_tenant(), article_id),

@@ -32,7 +32,10 @@ TEXTS = (
 )  # fmt: skip
 """What an article, its revisions and its publication have in common."""
 SAME_SITTING = timedelta(minutes=10)
-"""So long an author's own newest revision may still become another one instead of leaving two."""
+"""So long after it was begun a person's own newest revision takes further changes instead of leaving two, unless
+it was handed on meanwhile."""
+FILLED_BY_REGISTRY = {"structure", "leaders"}
+"""Static pages whose content comes from the registry of units and people."""
 
 
 # ---- write and change ------------------------------------------------------------------------------------
@@ -227,14 +230,22 @@ def _keep_revision(article: Article, person_id: UUID | None) -> None:
     if (
         newest is not None
         and newest.saved_by == person_id
-        and newest.saved_at > datetime.now(UTC) - SAME_SITTING
+        and not newest.is_closed
+        and newest.begun_at > datetime.now(UTC) - SAME_SITTING
         and (shown is None or shown.revision != newest.number)
     ):
         texts = {name: getattr(article, name) for name in TEXTS}
-        Revision.update(**texts).where(Revision.id == newest.id).execute()
+        Revision.update(**texts, saved_at=datetime.now(UTC)).where(Revision.id == newest.id).execute()
         return
     article.revision += 1
     _add_revision(article, person_id)
+
+
+def _close_revision(article: Article) -> None:
+    """Keep the newest text as it is handed on: whoever takes it next can compare what changed since."""
+    Revision.update(is_closed=True).where(
+        Revision.article_id == article.id, Revision.number == article.revision
+    ).execute()
 
 
 def _add_revision(article: Article, person_id: UUID | None) -> None:
@@ -285,6 +296,7 @@ def _move(
             return None
         turns.require(ctx, act, article, is_public=queries.is_public(article_id))
         _set(article, state=state, return_reason="", publish_at=None, unpublish_at=None, **values)
+        _close_revision(article)
         emit(fact(object_id=article.id, title=article.title))
     return article
 
@@ -295,6 +307,7 @@ def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> Non
         article = queries.locked(article_id)
         turns.require(ctx, "give_back", article, is_public=queries.is_public(article_id))
         _set(article, state="returned", return_reason=reason)
+        _close_revision(article)
         emit(events.ArticleReturned(object_id=article.id, title=article.title, reason=reason))
         telling.tell_author(article, ctx.person.id)
 

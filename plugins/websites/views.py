@@ -180,6 +180,8 @@ class RevisionLine:
     is_shown: bool
     """The public sees this one."""
     is_newest: bool
+    is_closed: bool
+    """It was handed on as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.db import Conflict
+from core.db import Conflict, db
 from core.i18n import reading_as
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.websites import queries, services, turns
@@ -242,13 +242,39 @@ def test_every_change_leaves_a_revision_except_the_own_one_of_a_moment_ago(newsr
     newsroom.change(newsroom.author, article_id, title="Bốn")
     assert newsroom.revisions(article_id) == ["Hai", "Ba", "Bốn"]
     with newsroom.agency.at_work():
-        from core.db import db
-
         db.execute_sql(
-            "UPDATE websites.revision SET saved_at = saved_at - interval '11 minutes' WHERE tenant_id = core.app_tenant()"
+            "UPDATE websites.revision SET begun_at = begun_at - interval '11 minutes' WHERE tenant_id = core.app_tenant()"
         )
     newsroom.change(newsroom.author, article_id, title="Năm")
     assert newsroom.revisions(article_id) == ["Hai", "Ba", "Bốn", "Năm"]
+
+
+@pytest.mark.parametrize("step", ["submit", "forward", "give_back"])
+def test_what_was_handed_on_is_kept_and_the_next_change_is_another_revision(newsroom, step):
+    editor = newsroom.editor
+    article_id = newsroom.article(
+        editor, title="Như đã giao", state="editing" if step == "give_back" else "draft"
+    )
+    with editor.working() as ctx:
+        ATTEMPTS[step](ctx, queries.article(article_id))
+    by = newsroom.publisher if step == "forward" else editor
+    newsroom.change(by, article_id, title="Sửa sau đó")
+    newsroom.change(by, article_id, title="Sửa thêm")
+    assert newsroom.revisions(article_id) == ["Như đã giao", "Sửa thêm"]
+
+
+def test_a_revision_tells_the_time_of_its_last_save(newsroom):
+    article_id = newsroom.article(title="Một")
+    with newsroom.agency.at_work():
+        db.execute_sql(
+            "UPDATE websites.revision SET begun_at = begun_at - interval '5 minutes', saved_at = saved_at - interval '5 minutes' "
+            "WHERE tenant_id = core.app_tenant()"
+        )
+    newsroom.change(newsroom.author, article_id, title="Hai")
+    with newsroom.agency.at_work():
+        (row,) = queries.revisions(article_id)
+    assert row.title == "Hai"
+    assert row.saved_at > datetime.now(UTC) - timedelta(minutes=1)
 
 
 def test_the_revision_that_is_public_is_never_overwritten(newsroom):
