@@ -257,20 +257,18 @@ class PublishArticle:
             form = FormView({**req.form, "version": str(article.version)}, problem.errors)
             self._show(req, resp, article, form, problem.status)
             return
-        at = format_datetime(outcome.at)
+        toast = _("Đã đăng bài.")
         if outcome.scheduled:
-            toast = _("Bài sẽ lên trang lúc {at}.", at=at)
-        elif outcome.was_past:
-            toast = _("Giờ hẹn đã qua nên bài được đăng ngay, lúc {at}.", at=at)
-        else:
-            toast = _("Đã đăng bài.")
+            toast = _("Bài sẽ lên trang lúc {at}.", at=format_datetime(outcome.at))
         redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
 
     def _wanted(self, req: Request) -> dict[str, Any]:
         ctx = ctx_of(req)
         assert ctx.tenant is not None
-        given, zone = load(PublishInput(), req.form), ctx.tenant.time_zone
-        later = given["when"] == "later"
+        # Day and time count only where they are asked for; what was typed there before is no mistake.
+        later = req.form.get("when") == "later"
+        form = {name: value for name, value in req.form.items() if later or not name.startswith("publish_")}
+        given, zone = load(PublishInput(), form), ctx.tenant.time_zone
         return {
             "version": given["version"],
             "publish_at": moment(given["publish_on"], given["publish_time"], zone, "publish", required=True)
@@ -283,18 +281,24 @@ class PublishArticle:
         self, req: Request, resp: falcon.Response, article: Article, form: FormView, status: int = 200
     ) -> None:
         warnings = []
-        if not richtext.plain_text(article.body) and not article.page_role:
-            warnings.append(_("Bài chưa có nội dung."))
         if article.kind in {"news", "notice"} and not article.summary:
             warnings.append(_("Bài chưa có tóm tắt: danh sách tin chỉ hiện tiêu đề."))
         if queries.has_english() and not article.title_en:
             warnings.append(_("Bài chưa có bản tiếng Anh: trang tiếng Anh không hiện bài này."))
+        elif (
+            article.title_en
+            and richtext.has_content(article.body)
+            and not richtext.has_content(article.body_en)
+        ):
+            warnings.append(_("Bản tiếng Anh mới có tiêu đề, chưa có nội dung."))
         view = PublishView(
             form=form,
             title=article.title,
             summary=article.summary,
             facts=article_facts(article),
+            missing=tuple(text for texts in services.missing(article).values() for text in texts),
             warnings=tuple(warnings),
+            edit_url=url_for(req, "websites.edit", article_id=article.id),
             action=url_for(req, "websites.publish", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),

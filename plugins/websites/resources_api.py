@@ -6,6 +6,7 @@ from uuid import UUID
 import falcon
 
 from core.api import (
+    Invalid,
     Request,
     document,
     expected_version,
@@ -29,6 +30,14 @@ from plugins.websites.schemas import (
     ReturnInput,
 )
 from plugins.websites.turns import READ
+
+_AS_DOCUMENT = {
+    "publish_on": "publish_at",
+    "publish_time": "publish_at",
+    "unpublish_on": "unpublish_at",
+    "unpublish_time": "unpublish_at",
+}
+"""Day and time of the form are one field here."""
 
 
 class ArticlesDocument:
@@ -88,8 +97,14 @@ class ArticleTurns:
 
     @document(ArticleDocument, takes=PublishDocument)
     def on_post_publish(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        """Publish the text of the named version, at once or from `publish_at` on; a time that has passed means at once."""
-        services.publish_article(ctx_of(req), article_id, **load(PublishDocument(), req.get_media()))
+        """Publish the text of the named version, at once or from `publish_at` on, which must be still to come."""
+        try:
+            services.publish_article(ctx_of(req), article_id, **load(PublishDocument(), req.get_media()))
+        except Invalid as problem:
+            raise Invalid(
+                {_AS_DOCUMENT.get(name, name): texts for name, texts in problem.errors.items()},
+                problem.detail,
+            ) from problem
         _send(req, resp, article_id)
 
     @document(ArticleDocument)

@@ -20,6 +20,7 @@ from core.api import (
     enqueue,
     fold,
     format_number,
+    local,
     new_id,
     require_access,
 )
@@ -327,11 +328,31 @@ def _set(article: Article, **values: Any) -> None:
 
 
 class Outcome(NamedTuple):
-    """What became of a wish to publish: when it is public, and whether the wished time had passed already."""
+    """What became of a wish to publish: when it is public, and whether that is still to come."""
 
     at: datetime
     scheduled: bool
-    was_past: bool
+
+
+def missing(article: Article) -> dict[str, list[str]]:
+    """Return what an article must have before the public sees it, by the field that lacks it.
+
+    Structure and leaders are filled from the registry. Of a document number and day of issue may be all that
+    there is to read; everything else needs words or a picture, were it a link to follow or a file to open.
+    """
+    if article.page_role in FILLED_BY_REGISTRY or richtext.has_content(article.body):
+        return {}
+    if article.kind != "document":
+        return {"body": [_("Bài chưa có nội dung, mới có tiêu đề.")]}
+    if article.symbol and article.issued_on:
+        return {}
+    return {
+        "body": [
+            _(
+                "Văn bản chưa có nội dung. Ghi nội dung, đường dẫn tới tệp, hoặc số ký hiệu cùng ngày ban hành."
+            )
+        ]
+    }
 
 
 def publish_article(
@@ -342,12 +363,17 @@ def publish_article(
     publish_at: datetime | None = None,
     unpublish_at: datetime | None = None,
 ) -> Outcome:
-    """Publish an article that was read as `version`, at once or at a set time; a time in the past means at once.
+    """Publish an article that was read as `version`, at once or at a set time.
 
-    Raises Invalid for an end before the start or a text changed meanwhile, Forbidden, NotFound.
+    Raises Invalid for a time that has passed, an end before the start, an article without content or a text
+    changed meanwhile, Forbidden, NotFound.
     """
     now = datetime.now(UTC)
-    start = publish_at if publish_at and publish_at > now else now
+    start = publish_at or now
+    if start < now:
+        raise Invalid(
+            {_field_of_past(start, now): [_("Giờ hẹn đã qua. Chọn giờ khác, hoặc chọn “Đăng ngay”.")]}
+        )
     if unpublish_at is not None and unpublish_at <= start:
         raise Invalid({"unpublish_on": [_("Giờ gỡ phải sau giờ đăng.")]})
     with db.atomic():
@@ -356,6 +382,8 @@ def publish_article(
         if article.version != version:
             told = _("Bài vừa được người khác sửa hoặc chuyển bước. Xem lại bản mới rồi hãy đăng.")
             raise Invalid({"": [told]}, told)
+        if lacking := missing(article):
+            raise Invalid(lacking)
         if start > now:
             _set(
                 article,
@@ -372,7 +400,12 @@ def publish_article(
             # Another end of the same text is no news to those who wrote it.
             if shown is None or shown.revision != article.revision:
                 telling.tell_makers(article, telling.ONLINE, ctx.person.id)
-    return Outcome(start, start > now, publish_at is not None and publish_at <= now)
+    return Outcome(start, start > now)
+
+
+def _field_of_past(start: datetime, now: datetime) -> str:
+    """Return which of the two fields to mend: the day, or on the same day the time."""
+    return "publish_time" if local(start).date() == local(now).date() else "publish_on"
 
 
 def put_online(

@@ -148,7 +148,10 @@ class PublishView:
     title: str
     summary: str
     facts: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    """What it lacks: while there is something, it cannot be published."""
     warnings: tuple[str, ...]
+    edit_url: str
     action: str
     back_url: str
     list_url: str
