@@ -10,21 +10,27 @@ from core.api import (
     START,
     Chip,
     ConflictView,
+    Crumb,
     DraftView,
     FormView,
     NotFound,
+    ObjectView,
     Option,
+    Page,
     Request,
+    State,
     Tab,
     _,
     format_date,
     format_datetime,
     format_number,
+    object_view,
     page_url,
     url_for,
 )
 from plugins.files import api as files
-from plugins.websites import public_queries, queries, richtext, site_queries
+from plugins.websites import lists, public_queries, queries, richtext, site_queries
+from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.site_queries import OfferRow
@@ -169,15 +175,37 @@ def article_tabs(req: Request, article: Article, current: str) -> tuple[Tab, ...
         "article": (_("Bài viết"), ""),
         "preview": (_("Xem như người dân"), ""),
         "revisions": (_("Các bản đã lưu"), str(article.revision)),
+        "history": (_("Lịch sử"), ""),
     }
+    own = url_for(req, "websites.article", article_id=article.id)
     return tuple(
         Tab(
             title=title,
-            url=url_for(req, f"websites.{name}", article_id=article.id),
+            url=f"{own}?tab=history"
+            if name == "history"
+            else url_for(req, f"websites.{name}", article_id=article.id),
             count=count,
             current=name == current,
         )
         for name, (title, count) in titles.items()
+    )
+
+
+def article_object(req: Request, article: Article, told: tuple[str, ...]) -> ObjectView:
+    """Return the head of an article's page and its history; `told` says what the public sees."""
+    mark, words = STATES.get(article.state, ("draft", article.state))
+    return object_view(
+        req,
+        article,
+        object_type=ArticleEvent.object_type,
+        object_id=article.id,
+        title=article.title,
+        crumbs=(
+            Crumb(_("Trang thông tin điện tử"), url_for(req, "websites.articles")),
+            Crumb(_(KINDS.get(article.kind, article.kind))),
+        ),
+        state=State(mark, _(words)),
+        context=" · ".join(told),
     )
 
 
@@ -243,8 +271,17 @@ def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tu
         if article.unpublish_at is not None:
             told.append(_("Rồi tự gỡ lúc {at}.", at=format_datetime(article.unpublish_at)))
     if not told:
-        told.append(_("Người dân chưa xem được bài này."))
+        told.append(_unseen(article))
     return tuple(told)
+
+
+def _unseen(article: Article) -> str:
+    """Say that nobody can read an article, and whether people could before."""
+    if article.first_published_at is None:
+        return _("Người dân chưa xem được bài này.")
+    if article.state == "withdrawn":
+        return _("Bài đã gỡ, người dân không còn xem được.")
+    return _("Bản trước đã gỡ, người dân không còn xem được. Bản {n} chưa được đăng.", n=article.revision)
 
 
 def typed_texts(article: Article) -> dict[str, str]:

@@ -17,22 +17,23 @@ from core.api import (
     format_datetime,
     load,
     new_id,
-    object_actions,
-    object_history,
     page,
     pager,
-    read_cursor,
     redirect,
     require_access,
     url_for,
 )
 from plugins.drafts.api import draft_view, forget, resume
-from plugins.websites import queries, richtext, services, site_queries, site_services, turns
+from plugins.followers.api import followers_view
+from plugins.lists.api import open_list
+from plugins.websites import lists, queries, richtext, services, site_queries, site_services, turns
 from plugins.websites.events import ArticleEvent
+from plugins.websites.lists import ARTICLES
 from plugins.websites.models import Article
 from plugins.websites.pages import (
     article_facts,
     article_form,
+    article_object,
     article_tabs,
     chips_of,
     draft_key,
@@ -99,23 +100,22 @@ class OneArticle:
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         ctx, article = ctx_of(req), queries.article(article_id)
         require_access(ctx, READ, article)
-        mark, state = turns.STATES.get(article.state, ("draft", article.state))
         shown, is_open = queries.publication(article_id), site_queries.is_open()
+        head = article_object(req, article, told_of(article, shown, is_open=is_open))
         view = ArticleView(
-            title=article.title,
-            kind=_(KINDS.get(article.kind, article.kind)),
-            mark=mark,
-            state=_(state),
+            object=head,
             return_reason=article.return_reason if article.state == "returned" else "",
             summary=article.summary,
             body=richtext.with_pictures(article.body, picture_address(req, article.body)),
             has_english=bool(article.title_en and article.body_en),
             facts=article_facts(article),
-            told=told_of(article, shown, is_open=is_open),
-            actions=tuple(object_actions(ctx, article)),
-            history=tuple(object_history(ctx, article, ArticleEvent.object_type, article.id)),
-            tabs=article_tabs(req, article, "article"),
-            list_url=url_for(req, "websites.articles"),
+            tabs=article_tabs(req, article, "history" if head.tab == "history" else "article"),
+            followers=followers_view(
+                req,
+                ArticleEvent.object_type,
+                article.id,
+                back=url_for(req, "websites.article", article_id=article.id),
+            ),
             offer=offer_words(site_queries.offer_of(article_id)),
             public_url=public_address(req, shown) if shown is not None and is_open else "",
             readers=readers_facts(article),

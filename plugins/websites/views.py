@@ -14,12 +14,14 @@ from core.api import (
     ConflictView,
     DraftView,
     FormView,
-    ObjectAction,
+    ListingView,
+    ObjectView,
     Option,
     Pager,
     Tab,
     TimelineEntry,
 )
+from plugins.followers.api import FollowersView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +73,14 @@ class ArticlesView:
 class ArticleView:
     """staff_article.html: one article, where it stands, what can be done and what happened."""
 
-    title: str
-    kind: str
-    mark: str
-    state: str
+    object: ObjectView
     return_reason: str
     summary: str
     body: Markup
     has_english: bool
     facts: tuple[tuple[str, str], ...]
-    told: tuple[str, ...]
-    """Sentences on what the public sees now and will see."""
-    actions: tuple[ObjectAction, ...]
-    history: tuple[TimelineEntry, ...]
     tabs: tuple[Tab, ...]
-    list_url: str
+    followers: FollowersView
     offer: tuple[str, str] = ("", "")
     """Mark and words of what became of its offer to the province."""
     public_url: str = ""
