@@ -129,6 +129,10 @@ class Article(VersionedMixin, Texts):
     """From then on the slug stays: people keep the address."""
     revision = IntegerField(default=0)
     folded = TextField()
+    words = TSVectorField(null=True)
+    """Made by PostgreSQL from title and text for the search of staff; never written."""
+    title_words = TSVectorField(null=True)
+    """Made from the titles and the symbol; never written."""
     author_id = UUIDField(null=True)
     editor_id = UUIDField(null=True)
     """Who passed it to the publishers last."""

@@ -57,21 +57,6 @@ class FilterOptions(NamedTuple):
     categories: tuple[Option, ...]
 
 
-def filter_of(req: Request) -> Filter:
-    """Return what the list is narrowed to; odd values narrow nothing."""
-    state, kind = req.get_param("state") or "", req.get_param("kind") or ""
-    try:
-        category_id = UUID(req.get_param("category") or "")
-    except ValueError:
-        category_id = None
-    return Filter(
-        search=(req.get_param("q") or "").strip()[:200],
-        state=state if state == "mine" or state in STATES else "",
-        kind=kind if kind in KINDS else "",
-        category_id=category_id,
-    )
-
-
 def options_of() -> FilterOptions:
     """Return what the list can be narrowed to."""
     return FilterOptions(
@@ -102,7 +87,7 @@ def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip
         ("category", _("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
     )
     return tuple(
-        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
         for name, label, value in conditions
         if value
     )
@@ -110,23 +95,39 @@ def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip
 
 def line_of(req: Request, row: ArticleRow) -> ArticleLine:
     """Return one row of the list."""
-    mark, words = STATES.get(row.state, ("draft", row.state))
-    words = _(words)
-    if row.state == "returned":
-        words = _("Trả lại: {reason}", reason=row.return_reason)
-    elif row.state == "scheduled" and row.publish_at:
-        words = _("Hẹn đăng {at}", at=format_datetime(row.publish_at))
+    assert req.ctx is not None
     return ArticleLine(
+        id=row.id,
+        can=lists.can(req.ctx, row),
         title=row.title,
         url=url_for(req, "websites.article", article_id=row.id),
         kind=_(KINDS.get(row.kind, row.kind)),
         category=row.category or "",
-        mark=mark,
-        state=words,
+        mark=STATES.get(row.state, ("draft", ""))[0],
+        state=lists.state_words(row),
         also_public=row.is_public and row.state != "published",
-        person=row.changed_by or row.author or _("Hệ thống"),
+        author=row.author or _("Hệ thống"),
+        created_at=row.created_at,
+        public_since=row.public_since,
+        person=lists.person(row),
         at=row.changed_at,
     )
+
+
+def order_words(wanted: Filter) -> str:
+    """Say what stands on top of the list."""
+    if wanted.sort == "created_at":
+        return _("Bài viết lâu nhất ở trên.") if wanted.oldest_first else _("Bài viết mới nhất ở trên.")
+    return _("Bài lâu chưa sửa ở trên.") if wanted.oldest_first else _("Bài sửa gần nhất ở trên.")
+
+
+def more_of(found: Page[ArticleRow], count: str) -> str:
+    """Return the offer to choose also what stands on other pages."""
+    if not found.next_key and not found.previous_key:
+        return ""
+    if not count:
+        return _("Chọn cả bài ở trang khác khớp điều kiện")
+    return _("Chọn cả {total} bài khớp điều kiện", total=count)
 
 
 def new_kinds(req: Request) -> tuple[NewKind, ...]:

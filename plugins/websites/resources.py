@@ -37,12 +37,13 @@ from plugins.websites.pages import (
     article_tabs,
     chips_of,
     draft_key,
-    filter_of,
     line_of,
     module_tabs,
+    more_of,
     new_kinds,
     offer_words,
     options_of,
+    order_words,
     picture_address,
     public_address,
     readers_facts,
@@ -71,12 +72,18 @@ class Articles:
     """The list of articles."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        ctx, wanted = ctx_of(req), filter_of(req)
-        found = queries.articles(ctx, wanted, read_cursor(req, *queries.KEY))
+        ctx, listing = ctx_of(req), open_list(req, resp, ARTICLES)
+        if listing is None:
+            return
+        wanted = lists.wanted(listing.params)
+        found = queries.articles(ctx, wanted, listing.cursor)
         count = "" if wanted.search else bounded(queries.count(ctx, wanted), queries.BOUND)
         options = options_of()
         view = ArticlesView(
             rows=tuple(line_of(req, row) for row in found.rows),
+            listing=listing.view(req, found, count),
+            more=more_of(found, count),
+            order=order_words(wanted),
             pager=pager(req, found, count),
             tabs=module_tabs(req, "articles"),
             search=wanted.search,
@@ -87,7 +94,7 @@ class Articles:
             category=str(wanted.category_id or ""),
             categories=options.categories,
             chips=chips_of(req, wanted, options),
-            clear_url=req.path,
+            clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "websites.new") if ctx.can(WRITE) else "",
             new_kinds=new_kinds(req) if ctx.can(WRITE) else (),
         )

@@ -17,8 +17,10 @@ from core.api import (
     send_page,
     url_for,
 )
-from plugins.websites import queries, services
-from plugins.websites.pages import filter_of, public_address
+from plugins.lists.api import params_of
+from plugins.websites import lists, queries, services
+from plugins.websites.pages import public_address
+from plugins.websites.queries import ArticleRow
 from plugins.websites.resources import ctx_of
 from plugins.websites.schemas import (
     ARTICLE_PATCH,
@@ -44,8 +46,14 @@ class ArticlesDocument:
     @document(ArticleList, query=ArticleQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the articles of the agency, those changed last first."""
-        found = queries.articles(ctx_of(req), filter_of(req), read_cursor(req, *queries.KEY))
-        send_page(req, resp, found, [row._asdict() for row in found.rows])
+        found = queries.articles(ctx_of(req), lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
+        send_page(req, resp, found, [_line(row) for row in found.rows])
+
+
+def _line(row: ArticleRow) -> dict[str, Any]:
+    values = row._asdict()
+    del values["author_id"]  # programs read the name
+    return values
 
 
 class NewArticleDocument:

@@ -5,6 +5,7 @@ An empty address means that the person may not do that: no control is drawn.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -28,6 +29,9 @@ from plugins.followers.api import FollowersView
 class ArticleLine:
     """One row of the list."""
 
+    id: UUID
+    can: str
+    """What may be done to it among many."""
     title: str
     url: str
     kind: str
@@ -36,6 +40,9 @@ class ArticleLine:
     state: str
     also_public: bool
     """An older text is public while a newer one is worked on."""
+    author: str
+    created_at: datetime
+    public_since: datetime | None
     person: str
     at: datetime
 
@@ -54,6 +61,10 @@ class ArticlesView:
     """staff_articles.html: the articles of the agency's site."""
 
     rows: tuple[ArticleLine, ...]
+    listing: ListingView
+    more: str
+    order: str
+    """What is on top, in words."""
     pager: Pager
     tabs: tuple[Tab, ...]
     search: str
