@@ -305,6 +305,7 @@ class PublishArticle:
             facts=article_facts(article),
             missing=tuple(text for texts in services.missing(article).values() for text in texts),
             warnings=tuple(warnings),
+            is_public=queries.is_public(article.id),
             edit_url=url_for(req, "websites.edit", article_id=article.id),
             action=url_for(req, "websites.publish", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),

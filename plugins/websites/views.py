@@ -157,6 +157,8 @@ class PublishView:
     missing: tuple[str, ...]
     """What it lacks: while there is something, it cannot be published."""
     warnings: tuple[str, ...]
+    is_public: bool
+    """The public sees one of its texts already."""
     edit_url: str
     action: str
     back_url: str

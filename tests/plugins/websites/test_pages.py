@@ -96,6 +96,7 @@ def test_publishing_is_one_review_with_times_in_words(newsroom):
     article_id = newsroom.article(state="approval", summary="")
     page = newsroom.publisher.get("websites.publish", article_id=article_id).text
     assert "Bài chưa có tóm tắt" in page
+    assert "Chưa có gì ra công khai." in page
     version = re.search(r'name="version" value="(\d+)"', page)[1]
     base = {"version": version, "when": "later"}
     for wrong, field in (
@@ -164,6 +165,8 @@ def test_the_page_says_whether_people_could_read_it_before(newsroom):
     assert "Người dân chưa xem được bài này." in told(newsroom.article())
     withdrawn = newsroom.article(state="withdrawn")
     assert "Bài đã gỡ, người dân không còn xem được." in told(withdrawn)
+    shown = newsroom.article(state="published")
+    assert "đang xem một bản" in newsroom.publisher.get("websites.publish", article_id=shown).text
     newsroom.change(newsroom.author, withdrawn, title="Bản sửa")
     page = told(withdrawn)
     assert "Bản trước đã gỡ, người dân không còn xem được. Bản 2 chưa được đăng." in page
