@@ -15,7 +15,9 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
     code = ctx.tenant.code
     allowed = turns.acts(ctx, article, is_public=queries.is_public(article.id))
     main = next((act for act in _MAIN_FIRST if act in allowed), None)
-    if article.state in {"published", "withdrawn"}:
+    # What came back waits for a change before it can go on again.
+    unchanged = article.state == "returned" and queries.revision(article.id, article.revision).is_closed
+    if article.state in {"published", "withdrawn"} or unchanged:
         main = "change" if "change" in allowed else None
 
     def to(route: str) -> str:

@@ -158,6 +158,17 @@ def test_an_article_is_followed_and_its_history_has_a_tab(newsroom):
     assert re.search(r'tab=history"[^>]* aria-current="page"', history)
 
 
+def test_what_came_back_is_to_be_changed_and_then_to_be_sent(newsroom):
+    def main_action():
+        page = newsroom.author.get("websites.article", article_id=article_id).text
+        return re.findall(r"<span>([^<]+)</span>", page.partition("btn-primary")[2])[0]
+
+    article_id = newsroom.article(state="returned")
+    assert main_action() == "Sửa bài"
+    newsroom.change(newsroom.author, article_id, body="<p>Đã thêm ảnh.</p>")
+    assert main_action() == "Gửi biên tập"
+
+
 def test_the_page_says_whether_people_could_read_it_before(newsroom):
     def told(article_id):
         return newsroom.author.get("websites.article", article_id=article_id).text
