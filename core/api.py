@@ -14,7 +14,7 @@ from core.db import (
     scope,
     unscoped,
 )
-from core.db.ddl import public_view, readable_by_context, registry_table, tenant_table
+from core.db.ddl import answered_by_context, public_view, readable_by_context, registry_table, tenant_table
 from core.declarations import (
     MEMBER,
     OPERATOR,
@@ -99,7 +99,7 @@ from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "BulkButton", "CardView", "Change",
+    "_", "acting", "Actor", "answered_by_context", "BadRequest", "Blocker", "bounded", "BulkButton", "CardView", "Change",
     "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",

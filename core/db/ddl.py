@@ -77,6 +77,21 @@ def readable_by_context(db: Any, name: str, columns: str = "*") -> None:
         db.execute_sql(f"CREATE POLICY context_read ON {name} FOR SELECT TO {CONTEXT_ROLE} USING (true)")
 
 
+def answered_by_context(db: Any, signature: str) -> None:
+    """Give a SECURITY DEFINER function to the look-up role, and let the application alone call it.
+
+    For what needs an index that row-level security cannot use. Its statement is fixed, so it must itself
+    name `core.app_tenant()`; the migration lets the role read the columns it needs (`readable_by_context`).
+    """
+    schema = signature.split(".", maxsplit=1)[0]
+    db.execute_sql(f"GRANT USAGE ON SCHEMA core TO {CONTEXT_ROLE}")
+    db.execute_sql(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+    db.execute_sql(f"GRANT EXECUTE ON FUNCTION {signature} TO {APP_ROLE}")
+    db.execute_sql(f'GRANT CREATE ON SCHEMA "{schema}" TO {CONTEXT_ROLE}')
+    db.execute_sql(f"ALTER FUNCTION {signature} OWNER TO {CONTEXT_ROLE}")
+    db.execute_sql(f'REVOKE CREATE ON SCHEMA "{schema}" FROM {CONTEXT_ROLE}')
+
+
 def public_view(db: Any, name: str, select: str, *, reason: str) -> None:
     """Create a view that shows rows of all agencies to the application, because the public may see them.
 

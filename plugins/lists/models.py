@@ -45,6 +45,8 @@ class BulkRun(TenantModel):
     ids = ArrayField(UUIDField, index=False)
     done = IntegerField(default=0)
     refused = IntegerField(default=0)
+    refusals = ArrayField(TextField, index=False)
+    """Of the rows that can be named: which one, and why it refused."""
     state = TextField(default="planned")
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
 

@@ -233,6 +233,7 @@ def _run(req: Request, run: BulkRun) -> RunView:
         total=len(run.ids),
         done=run.done,
         refused=run.refused,
+        refusals=tuple(run.refusals),
         go_url=url_for(req, "lists.run_go", run_id=run.id) if planned else "",
         stop_url=url_for(req, "lists.run_stop", run_id=run.id) if run.state == "running" else "",
         back_url=_list_url(req, spec, run.query),

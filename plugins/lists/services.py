@@ -27,6 +27,7 @@ from core.api import (
     enqueue,
     new_id,
     person_context,
+    reading_as,
 )
 from plugins.files.api import remove_all_of, store
 from plugins.lists import excel, queries
@@ -37,6 +38,8 @@ from plugins.lists.spec import BULK_AT_ONCE, BULK_MOST, BulkAction, ListSpec, sp
 EXPORT_AT_ONCE = 5000
 ROWS_AT_ONCE = 1000
 IN_MEMORY = 4_000_000
+REFUSALS_KEPT = 200
+"""So many are told by name; of more it is enough to know how many there are."""
 
 
 # ---- what people choose ------------------------------------------------------------------------------------
@@ -167,16 +170,39 @@ def matching(ctx: RequestContext, spec: ListSpec, query: str) -> list[UUID]:
     return [row.id for row in found.rows]
 
 
-def perform(ctx: RequestContext, action: BulkAction, ids: Sequence[UUID]) -> int:
-    """Do something to each row as its own button would; return how many refused."""
-    refused = 0
+def perform(ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequence[UUID]) -> list[str]:
+    """Do something to each row as its own button would; return a line for each that refused.
+
+    A line is empty for a row that this person cannot see or that the list does not name.
+    """
+    refusals = []
     for each in ids:
         try:
             with db.atomic():
                 action.act(ctx, each)
-        except (Forbidden, NotFound, Invalid):
-            refused += 1
-    return refused
+        except (Forbidden, NotFound, Invalid) as problem:
+            refusals.append(_refusal(ctx, spec, each, problem))
+    return refusals
+
+
+def _refusal(
+    ctx: RequestContext, spec: ListSpec, row_id: UUID, problem: Forbidden | NotFound | Invalid
+) -> str:
+    try:
+        title = spec.title_of(ctx, row_id) if spec.title_of else ""
+    except (Forbidden, NotFound):
+        title = ""
+    if not title:
+        return ""
+    errors = problem.errors.values() if isinstance(problem, Invalid) else ()
+    told = " ".join(text for texts in errors for text in texts) or problem.detail or _(problem.title)
+    return _("“{title}”: {reason}", title=title, reason=told)
+
+
+def _count(run: BulkRun, refusals: list[str]) -> None:
+    """Add the rows that refused to what is known of a run."""
+    run.refused += len(refusals)
+    run.refusals = [*run.refusals, *filter(None, refusals)][:REFUSALS_KEPT]
 
 
 def start_bulk(
@@ -188,11 +214,11 @@ def start_bulk(
         raise Invalid({"": [_("Chưa chọn dòng nào.")]})
     run = BulkRun(
         id=new_id(), list=spec.key, person_id=ctx.person.id, query=spec.query(spec.params(query)),
-        action=action.key, ids=ids,
+        action=action.key, ids=ids, refusals=[],
     )  # fmt: skip
     with db.atomic():
         if len(ids) <= BULK_AT_ONCE:
-            run.refused = perform(ctx, action, ids)
+            _count(run, perform(ctx, spec, action, ids))
             run.done, run.state = len(ids), "done"
             _tell(spec, action, run)
         run.save(force_insert=True)
@@ -245,14 +271,14 @@ def _next_rows(run_id: UUID) -> bool:
         except (Forbidden, NotFound):
             BulkRun.update(state="stopped").where(BulkRun.id == run.id).execute()
             return False
-        with acting(Actor(ctx.person.id, ctx.person.full_name)):
+        with acting(Actor(ctx.person.id, ctx.person.full_name)), reading_as(ctx.person.locale):
             ids = run.ids[run.done : run.done + BULK_AT_ONCE]
-            run.refused += perform(ctx, action, ids)
+            _count(run, perform(ctx, spec, action, ids))
             run.done += len(ids)
             run.state = "done" if run.done >= len(run.ids) else "running"
             if run.state == "done":
                 _tell(spec, action, run)
-        BulkRun.update(done=run.done, refused=run.refused, state=run.state).where(
+        BulkRun.update(done=run.done, refused=run.refused, refusals=run.refusals, state=run.state).where(
             BulkRun.id == run.id
         ).execute()
         return bool(run.state == "running")

@@ -49,6 +49,7 @@ class ListSpec:
 
     `default` says which column the list is sorted by when the address says nothing. `conditions` are the
     names of the fields that narrow the list, `key` turns the parts of a cursor into what it is sorted by.
+    `title_of` names one row the person may see, so that a row that refused is told by name.
     """
 
     key: str
@@ -61,6 +62,7 @@ class ListSpec:
     default: tuple[str, Direction]
     conditions: tuple[str, ...] = ("q",)
     actions: tuple[BulkAction, ...] = ()
+    title_of: Callable[[RequestContext, UUID], str] | None = None
 
     def sorting(self, params: Mapping[str, str]) -> tuple[str, Direction]:
         """Return the column and direction an address asks for; nonsense asks for nothing."""

@@ -32,6 +32,7 @@ class RunView:
     total: int
     done: int
     refused: int
+    refusals: tuple[str, ...]
     go_url: str
     stop_url: str
     back_url: str

@@ -15,20 +15,18 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
     code = ctx.tenant.code
     allowed = turns.acts(ctx, article, is_public=queries.is_public(article.id))
     main = next((act for act in _MAIN_FIRST if act in allowed), None)
-    if article.state in {"published", "withdrawn"}:
+    # What came back waits for a change before it can go on again.
+    unchanged = article.state == "returned" and queries.revision(article.id, article.revision).is_closed
+    if article.state in {"published", "withdrawn"} or unchanged:
         main = "change" if "change" in allowed else None
 
     def to(route: str) -> str:
         return route_url(f"websites.{route}", tenant=code, article_id=article.id)
 
-    again = article.state == "published"
     offered: dict[Act, ObjectAction] = {
-        "publish": ObjectAction(
-            _("Hẹn giờ gỡ") if again else _("Đăng"),
-            to("publish"),
-            "calendar-time" if again else "world",
-            PUBLISH,
-        ),
+        "publish": ObjectAction(_("Hẹn giờ gỡ"), to("publish"), "calendar-time", PUBLISH)
+        if article.state == "published"
+        else ObjectAction(_("Đăng"), to("publish"), "world", PUBLISH),
         "forward": ObjectAction(_("Trình duyệt đăng"), to("forward"), "signature", EDIT, method="post"),
         "submit": ObjectAction(_("Gửi biên tập"), to("submit"), "send", WRITE, method="post"),
         "change": ObjectAction(_("Sửa bài"), to("edit"), "pencil", WRITE),

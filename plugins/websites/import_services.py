@@ -342,6 +342,13 @@ def _may_publish(ready: Ready, wish: Wish, notes: list[Note]) -> bool:
     if ready.item.at is not None and ready.item.at > datetime.now(UTC):
         notes.append(Note("date_future"))
         return False
+    if ready.item.at is None:
+        # Published as of today, an old article would stand above the news.
+        notes.append(Note("date_unknown"))
+        return False
+    if not richtext.has_content(ready.body):
+        notes.append(Note("no_text"))
+        return False
     return True
 
 
@@ -354,8 +361,8 @@ def _added(item: Item, category_id: UUID | None, texts: dict[str, Any]) -> Artic
 
 
 def _publish(article: Article, at: datetime | None, *, is_first: bool) -> None:
-    """Let the public see a locked article under the day it had on the old site."""
-    at = at or datetime.now(UTC)
+    """Let the public see a locked article under the day it had on the old site, or has already."""
+    at = at or article.first_published_at
     services.put_online(article, at, None, updated_at=at if is_first else None)
 
 

@@ -47,6 +47,9 @@ TEXTS = {
     "title_cut": N_("Tiêu đề quá dài, đã cắt."),
     "date_unreadable": N_("Không đọc được ngày đăng “{date}”."),
     "date_future": N_("Ngày đăng ở tương lai, để bản nháp."),
+    "date_unknown": N_("Không rõ ngày đăng, để bản nháp."),
+    "no_text": N_("Bài chỉ có tiêu đề, chưa có nội dung, để bản nháp."),
+    "nothing": N_("Không có tiêu đề, cũng không có chữ nào."),
     "twice": N_("Trùng mã với mục ở dòng {first}."),
     "other_type": N_("Loại “{type}” của WordPress không phải bài viết."),
     "in_trash": N_("Ở trang cũ bài này đã bỏ (“{status}”)."),
@@ -348,7 +351,7 @@ def _wordpress_item(element: Element, parts: Parts) -> tuple[Item, _Attachment |
         ],
         cover=meta.get("_thumbnail_id", ""),
     )
-    skip = None
+    skip = item.skip
     if kind not in {"post", "page"}:
         skip = Note("other_type", {"type": kind})
     elif status in {"trash", "auto-draft", "inherit"}:
@@ -377,9 +380,10 @@ def _item(
     at = _moment(date)
     if date and at is None:
         notes.append(Note("date_unreadable", {"date": date[:60]}))
-    title = _plain(title)
+    title, skip = _plain(title), None
     if not title:
-        title = _shortened(_plain(html), 100) or "…"
+        title = _shortened(_plain(html), 100)
+        skip = None if title else Note("nothing")
         notes.append(Note("no_title"))
     if len(title) > LONGEST_TITLE:
         title = _shortened(title, LONGEST_TITLE)
@@ -392,6 +396,7 @@ def _item(
     return Item(
         line=element.sourceline or 0, source=source, title=title, summary=_shortened(_plain(summary), LONGEST_SUMMARY),
         html=html, at=at, categories=tuple(dict.fromkeys(filter(None, named))), cover=cover, notes=tuple(notes),
+        skip=skip,
     )  # fmt: skip
 
 

@@ -129,6 +129,10 @@ class Article(VersionedMixin, Texts):
     """From then on the slug stays: people keep the address."""
     revision = IntegerField(default=0)
     folded = TextField()
+    words = TSVectorField(null=True)
+    """Made by PostgreSQL from title and text for the search of staff; never written."""
+    title_words = TSVectorField(null=True)
+    """Made from the titles and the symbol; never written."""
     author_id = UUIDField(null=True)
     editor_id = UUIDField(null=True)
     """Who passed it to the publishers last."""
@@ -147,7 +151,11 @@ class Revision(Texts):
     article_id = UUIDField()
     number = IntegerField()
     saved_by = UUIDField(null=True)
+    begun_at = DateTimeTZField(constraints=NOW)
     saved_at = DateTimeTZField(constraints=NOW)
+    """The last time: within a sitting one revision takes several saves."""
+    is_closed = BooleanField(default=False)
+    """It was handed on as it is, so the next change makes another one."""
 
     class Meta:
         schema = "websites"

@@ -10,21 +10,27 @@ from core.api import (
     START,
     Chip,
     ConflictView,
+    Crumb,
     DraftView,
     FormView,
     NotFound,
+    ObjectView,
     Option,
+    Page,
     Request,
+    State,
     Tab,
     _,
     format_date,
     format_datetime,
     format_number,
+    object_view,
     page_url,
     url_for,
 )
 from plugins.files import api as files
-from plugins.websites import public_queries, queries, richtext, site_queries
+from plugins.websites import lists, public_queries, queries, richtext, site_queries
+from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.site_queries import OfferRow
@@ -49,21 +55,6 @@ class FilterOptions(NamedTuple):
     states: tuple[Option, ...]
     kinds: tuple[Option, ...]
     categories: tuple[Option, ...]
-
-
-def filter_of(req: Request) -> Filter:
-    """Return what the list is narrowed to; odd values narrow nothing."""
-    state, kind = req.get_param("state") or "", req.get_param("kind") or ""
-    try:
-        category_id = UUID(req.get_param("category") or "")
-    except ValueError:
-        category_id = None
-    return Filter(
-        search=(req.get_param("q") or "").strip()[:200],
-        state=state if state == "mine" or state in STATES else "",
-        kind=kind if kind in KINDS else "",
-        category_id=category_id,
-    )
 
 
 def options_of() -> FilterOptions:
@@ -96,7 +87,7 @@ def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip
         ("category", _("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
     )
     return tuple(
-        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
         for name, label, value in conditions
         if value
     )
@@ -104,23 +95,39 @@ def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip
 
 def line_of(req: Request, row: ArticleRow) -> ArticleLine:
     """Return one row of the list."""
-    mark, words = STATES.get(row.state, ("draft", row.state))
-    words = _(words)
-    if row.state == "returned":
-        words = _("Trả lại: {reason}", reason=row.return_reason)
-    elif row.state == "scheduled" and row.publish_at:
-        words = _("Hẹn đăng {at}", at=format_datetime(row.publish_at))
+    assert req.ctx is not None
     return ArticleLine(
+        id=row.id,
+        can=lists.can(req.ctx, row),
         title=row.title,
         url=url_for(req, "websites.article", article_id=row.id),
         kind=_(KINDS.get(row.kind, row.kind)),
         category=row.category or "",
-        mark=mark,
-        state=words,
+        mark=STATES.get(row.state, ("draft", ""))[0],
+        state=lists.state_words(row),
         also_public=row.is_public and row.state != "published",
-        person=row.changed_by or row.author or _("Hệ thống"),
+        author=row.author or _("Hệ thống"),
+        created_at=row.created_at,
+        public_since=row.public_since,
+        person=lists.person(row),
         at=row.changed_at,
     )
+
+
+def order_words(wanted: Filter) -> str:
+    """Say what stands on top of the list."""
+    if wanted.sort == "created_at":
+        return _("Bài viết lâu nhất ở trên.") if wanted.oldest_first else _("Bài viết mới nhất ở trên.")
+    return _("Bài lâu chưa sửa ở trên.") if wanted.oldest_first else _("Bài sửa gần nhất ở trên.")
+
+
+def more_of(found: Page[ArticleRow], count: str) -> str:
+    """Return the offer to choose also what stands on other pages."""
+    if not found.next_key and not found.previous_key:
+        return ""
+    if not count:
+        return _("Chọn cả bài ở trang khác khớp điều kiện")
+    return _("Chọn cả {total} bài khớp điều kiện", total=count)
 
 
 def new_kinds(req: Request) -> tuple[NewKind, ...]:
@@ -169,15 +176,37 @@ def article_tabs(req: Request, article: Article, current: str) -> tuple[Tab, ...
         "article": (_("Bài viết"), ""),
         "preview": (_("Xem như người dân"), ""),
         "revisions": (_("Các bản đã lưu"), str(article.revision)),
+        "history": (_("Lịch sử"), ""),
     }
+    own = url_for(req, "websites.article", article_id=article.id)
     return tuple(
         Tab(
             title=title,
-            url=url_for(req, f"websites.{name}", article_id=article.id),
+            url=f"{own}?tab=history"
+            if name == "history"
+            else url_for(req, f"websites.{name}", article_id=article.id),
             count=count,
             current=name == current,
         )
         for name, (title, count) in titles.items()
+    )
+
+
+def article_object(req: Request, article: Article, told: tuple[str, ...]) -> ObjectView:
+    """Return the head of an article's page and its history; `told` says what the public sees."""
+    mark, words = STATES.get(article.state, ("draft", article.state))
+    return object_view(
+        req,
+        article,
+        object_type=ArticleEvent.object_type,
+        object_id=article.id,
+        title=article.title,
+        crumbs=(
+            Crumb(_("Trang thông tin điện tử"), url_for(req, "websites.articles")),
+            Crumb(_(KINDS.get(article.kind, article.kind))),
+        ),
+        state=State(mark, _(words)),
+        context=" · ".join(told),
     )
 
 
@@ -243,8 +272,17 @@ def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tu
         if article.unpublish_at is not None:
             told.append(_("Rồi tự gỡ lúc {at}.", at=format_datetime(article.unpublish_at)))
     if not told:
-        told.append(_("Người dân chưa xem được bài này."))
+        told.append(_unseen(article))
     return tuple(told)
+
+
+def _unseen(article: Article) -> str:
+    """Say that nobody can read an article, and whether people could before."""
+    if article.first_published_at is None:
+        return _("Người dân chưa xem được bài này.")
+    if article.state == "withdrawn":
+        return _("Bài đã gỡ, người dân không còn xem được.")
+    return _("Bản trước đã gỡ, người dân không còn xem được. Bản {n} chưa được đăng.", n=article.revision)
 
 
 def typed_texts(article: Article) -> dict[str, str]:

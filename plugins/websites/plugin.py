@@ -21,6 +21,7 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    SearchSource,
     TenantInfo,
     _,
     hookimpl,
@@ -43,6 +44,7 @@ from plugins.websites import (
     resources_province,
     resources_revisions,
     resources_site,
+    searching,
     site_queries,
     site_services,
     telling,
@@ -58,7 +60,7 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng của tỉnh: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
-    requires=("drafts", "files", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications"),
     icon="world",
     public_root=True,
     agency_of_host=public_queries.agency_of_host,
@@ -242,6 +244,20 @@ def register_portal_pages() -> list[PortalTile]:
 @hookimpl
 def register_dashboard_cards() -> list[DashboardCard]:
     return [DashboardCard("websites.waiting", N_("Tin bài chờ bạn"), READ, _waiting_card)]
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    return [
+        SearchSource(
+            "websites.articles",
+            N_("Tin bài, văn bản"),
+            READ,
+            searching.found_articles,
+            route="websites.articles",
+            icon="news",
+        )
+    ]
 
 
 # ---- run -----------------------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """What staff pages ask about articles; every statement names its agency."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.api import (
@@ -22,8 +23,12 @@ from plugins.websites.turns import EDIT, KINDS, PUBLISH, STATES, WRITE
 
 BOUND = 1000
 KEY = (datetime.fromisoformat, UUID)
-"""What the list is sorted by, as `read_cursor` takes it: changed at, id."""
+"""What the list is sorted by, as `read_cursor` takes it: changed or written at, id."""
 MAX_WORDS = 6
+FEW = 5000
+"""So many articles that hold the words are looked up by the index of words; where more do, reading row by row
+fills a page soon."""
+MOST_READ = 6000
 
 
 # ---- the list ------------------------------------------------------------------------------------------
@@ -31,12 +36,18 @@ MAX_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to; `state` is one of STATES, "mine" (waiting for the reader) or empty."""
+    """What a list is narrowed to; `state` is one of STATES, "mine" (waiting for the reader) or empty.
+
+    `search` is looked for in title and text, or in titles alone.
+    """
 
     search: str = ""
     state: str = ""
     kind: str = ""
     category_id: UUID | None = None
+    titles_only: bool = False
+    sort: Literal["changed_at", "created_at"] = "changed_at"
+    oldest_first: bool = False
 
 
 class ArticleRow(NamedTuple):
@@ -53,6 +64,9 @@ class ArticleRow(NamedTuple):
     changed_at: datetime
     publish_at: datetime | None
     is_public: bool
+    author_id: UUID | None
+    created_at: datetime
+    public_since: datetime | None
 
 
 # The page is cut first; names are looked up for its rows alone.
@@ -61,10 +75,11 @@ _COLUMNS = """
         (SELECT title FROM websites.category WHERE tenant_id = a.tenant_id AND id = a.category_id),
         (SELECT full_name FROM tenants.person WHERE id = a.author_id),
         (SELECT full_name FROM tenants.person WHERE id = a.changed_by), a.changed_at, a.publish_at,
-        EXISTS (SELECT FROM websites.publication p WHERE p.tenant_id = a.tenant_id AND p.id = a.id)
+        p.id IS NOT NULL, a.author_id, a.created_at, p.published_at
     FROM (SELECT * FROM websites.article WHERE tenant_id = %(tenant)s AND {conditions}
-        ORDER BY changed_at {order}, id {order} LIMIT %(limit)s) a
-    ORDER BY a.changed_at {order}, a.id {order}
+        ORDER BY {sort} {order}, id {order} LIMIT %(limit)s) a
+    LEFT JOIN websites.publication p ON p.tenant_id = a.tenant_id AND p.id = a.id
+    ORDER BY a.{sort} {order}, a.id {order}
 """
 _WAITING = (
     "state IN ('editing', 'approval', 'returned') AND (state = 'returned' AND %(writes)s AND author_id = %(person)s "
@@ -75,19 +90,21 @@ _WAITING = (
 def articles(
     ctx: RequestContext, wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> Page[ArticleRow]:
-    """Return a page of the agency's articles, those changed last first."""
+    """Return a page of the agency's articles, those changed last first unless something else is wanted."""
     sql, values = _statement(ctx, wanted, cursor, size)
     rows = [ArticleRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
-    return page_of(rows, lambda row: (row.changed_at.isoformat(), str(row.id)), size, cursor)
+    return page_of(rows, lambda row: (getattr(row, wanted.sort).isoformat(), str(row.id)), size, cursor)
 
 
 def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -> tuple[str, dict[str, Any]]:
-    order = "ASC" if cursor.backward else "DESC"
+    upwards = cursor.backward != wanted.oldest_first
+    order = "ASC" if upwards else "DESC"
     conditions, values = _conditions(ctx, wanted)
     if cursor.key:
-        conditions += f" AND (changed_at, id) {'>' if cursor.backward else '<'} (%(at)s, %(id)s)"
+        conditions += f" AND ({wanted.sort}, id) {'>' if upwards else '<'} (%(at)s, %(id)s)"
         values |= dict(zip(("at", "id"), cursor.key, strict=True))
-    return _COLUMNS.format(conditions=conditions, order=order), {**values, "limit": size + 1}
+    sql = _COLUMNS.format(conditions=conditions, order=order, sort=wanted.sort)
+    return sql, {**values, "limit": size + 1}
 
 
 def count(ctx: RequestContext, wanted: Filter) -> int:
@@ -125,11 +142,49 @@ def _conditions(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any
     if wanted.category_id is not None:
         conditions.append("category_id = %(category)s")
         values["category"] = wanted.category_id
-    for number, word in enumerate(fold(wanted.search).split()[:MAX_WORDS]):
-        # strpos needs no escaping. It reads what one agency has written until a page is full.
-        conditions.append(f"strpos(folded, %(word{number})s) > 0")
-        values[f"word{number}"] = word
+    if wanted.search:
+        condition, found = _holding(wanted.search, "title_words" if wanted.titles_only else "words")
+        conditions.append(condition)
+        values |= found
     return " AND ".join(conditions), values
+
+
+def _holding(typed: str, column: str) -> tuple[str, dict[str, Any]]:
+    """Return the condition that an article holds what somebody typed: all the words, or their beginnings."""
+    # Letters and digits alone, so that nothing in them means anything to to_tsquery.
+    words = re.findall(r"[^\W_]+", fold(typed))[:MAX_WORDS]
+    if not words:
+        return "false", {}
+    query = " & ".join(f"{word}:*" for word in words)
+    rows = db.execute_sql(
+        "SELECT websites.articles_with(%s, %s, %s)", (query, column == "title_words", FEW + 1)
+    ).fetchall()
+    if len(rows) > FEW:
+        # Row-level security keeps from the planner how common the words are. Told nothing it would read and sort
+        # all that match; of a CASE it takes half to be true, and so walks in the order of the list.
+        common = f"CASE WHEN {column} @@ to_tsquery('simple', %(words)s) THEN true ELSE false END"
+        return common, {"words": query}
+    return "id = ANY (%(found)s::uuid[])", {"found": [row_id for (row_id,) in rows]}
+
+
+def best(ctx: RequestContext, typed: str, size: int) -> list[ArticleRow]:
+    """Return the articles that hold what somebody typed: those with it in the title first, then the newest."""
+    wanted = Filter(search=typed, titles_only=True)
+    found = list(articles(ctx, wanted, size=size).rows)
+    if len(found) < size:
+        known = {row.id for row in found}
+        others = articles(ctx, replace(wanted, titles_only=False), size=size + len(known)).rows
+        found += [row for row in others if row.id not in known]
+    return found[:size]
+
+
+def beginnings(article_ids: list[UUID]) -> dict[UUID, str]:
+    """Return summary and first part of the text of articles, as stored."""
+    rows = db.execute_sql(
+        "SELECT id, summary || ' ' || left(body, %s) FROM websites.article WHERE tenant_id = %s AND id = ANY (%s::uuid[])",
+        (MOST_READ, current_tenant(), article_ids),
+    ).fetchall()
+    return dict(rows)
 
 
 # ---- one article -----------------------------------------------------------------------------------------
@@ -195,12 +250,14 @@ class RevisionRow(NamedTuple):
     title: str
     saved_by: str | None
     saved_at: datetime
+    is_closed: bool
+    """It was handed on as it is."""
 
 
 def revisions(article_id: UUID) -> list[RevisionRow]:
     """Return the newest revisions of an article, newest first."""
     rows = db.execute_sql(
-        "SELECT r.number, r.title, p.full_name, r.saved_at FROM websites.revision r "
+        "SELECT r.number, r.title, p.full_name, r.saved_at, r.is_closed FROM websites.revision r "
         "LEFT JOIN tenants.person p ON p.id = r.saved_by WHERE r.tenant_id = %s AND r.article_id = %s "
         "ORDER BY r.number DESC LIMIT 200",
         (current_tenant(), article_id),

@@ -17,31 +17,33 @@ from core.api import (
     format_datetime,
     load,
     new_id,
-    object_actions,
-    object_history,
     page,
     pager,
-    read_cursor,
     redirect,
     require_access,
     url_for,
 )
 from plugins.drafts.api import draft_view, forget, resume
-from plugins.websites import queries, richtext, services, site_queries, site_services, turns
+from plugins.followers.api import followers_view
+from plugins.lists.api import open_list
+from plugins.websites import lists, queries, richtext, services, site_queries, site_services, turns
 from plugins.websites.events import ArticleEvent
+from plugins.websites.lists import ARTICLES
 from plugins.websites.models import Article
 from plugins.websites.pages import (
     article_facts,
     article_form,
+    article_object,
     article_tabs,
     chips_of,
     draft_key,
-    filter_of,
     line_of,
     module_tabs,
+    more_of,
     new_kinds,
     offer_words,
     options_of,
+    order_words,
     picture_address,
     public_address,
     readers_facts,
@@ -70,12 +72,18 @@ class Articles:
     """The list of articles."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        ctx, wanted = ctx_of(req), filter_of(req)
-        found = queries.articles(ctx, wanted, read_cursor(req, *queries.KEY))
+        ctx, listing = ctx_of(req), open_list(req, resp, ARTICLES)
+        if listing is None:
+            return
+        wanted = lists.wanted(listing.params)
+        found = queries.articles(ctx, wanted, listing.cursor)
         count = "" if wanted.search else bounded(queries.count(ctx, wanted), queries.BOUND)
         options = options_of()
         view = ArticlesView(
             rows=tuple(line_of(req, row) for row in found.rows),
+            listing=listing.view(req, found, count),
+            more=more_of(found, count),
+            order=order_words(wanted),
             pager=pager(req, found, count),
             tabs=module_tabs(req, "articles"),
             search=wanted.search,
@@ -86,7 +94,7 @@ class Articles:
             category=str(wanted.category_id or ""),
             categories=options.categories,
             chips=chips_of(req, wanted, options),
-            clear_url=req.path,
+            clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "websites.new") if ctx.can(WRITE) else "",
             new_kinds=new_kinds(req) if ctx.can(WRITE) else (),
         )
@@ -99,23 +107,22 @@ class OneArticle:
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         ctx, article = ctx_of(req), queries.article(article_id)
         require_access(ctx, READ, article)
-        mark, state = turns.STATES.get(article.state, ("draft", article.state))
         shown, is_open = queries.publication(article_id), site_queries.is_open()
+        head = article_object(req, article, told_of(article, shown, is_open=is_open))
         view = ArticleView(
-            title=article.title,
-            kind=_(KINDS.get(article.kind, article.kind)),
-            mark=mark,
-            state=_(state),
+            object=head,
             return_reason=article.return_reason if article.state == "returned" else "",
             summary=article.summary,
             body=richtext.with_pictures(article.body, picture_address(req, article.body)),
             has_english=bool(article.title_en and article.body_en),
             facts=article_facts(article),
-            told=told_of(article, shown, is_open=is_open),
-            actions=tuple(object_actions(ctx, article)),
-            history=tuple(object_history(ctx, article, ArticleEvent.object_type, article.id)),
-            tabs=article_tabs(req, article, "article"),
-            list_url=url_for(req, "websites.articles"),
+            tabs=article_tabs(req, article, "history" if head.tab == "history" else "article"),
+            followers=followers_view(
+                req,
+                ArticleEvent.object_type,
+                article.id,
+                back=url_for(req, "websites.article", article_id=article.id),
+            ),
             offer=offer_words(site_queries.offer_of(article_id)),
             public_url=public_address(req, shown) if shown is not None and is_open else "",
             readers=readers_facts(article),
@@ -257,20 +264,18 @@ class PublishArticle:
             form = FormView({**req.form, "version": str(article.version)}, problem.errors)
             self._show(req, resp, article, form, problem.status)
             return
-        at = format_datetime(outcome.at)
+        toast = _("Đã đăng bài.")
         if outcome.scheduled:
-            toast = _("Bài sẽ lên trang lúc {at}.", at=at)
-        elif outcome.was_past:
-            toast = _("Giờ hẹn đã qua nên bài được đăng ngay, lúc {at}.", at=at)
-        else:
-            toast = _("Đã đăng bài.")
+            toast = _("Bài sẽ lên trang lúc {at}.", at=format_datetime(outcome.at))
         redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
 
     def _wanted(self, req: Request) -> dict[str, Any]:
         ctx = ctx_of(req)
         assert ctx.tenant is not None
-        given, zone = load(PublishInput(), req.form), ctx.tenant.time_zone
-        later = given["when"] == "later"
+        # Day and time count only where they are asked for; what was typed there before is no mistake.
+        later = req.form.get("when") == "later"
+        form = {name: value for name, value in req.form.items() if later or not name.startswith("publish_")}
+        given, zone = load(PublishInput(), form), ctx.tenant.time_zone
         return {
             "version": given["version"],
             "publish_at": moment(given["publish_on"], given["publish_time"], zone, "publish", required=True)
@@ -283,18 +288,25 @@ class PublishArticle:
         self, req: Request, resp: falcon.Response, article: Article, form: FormView, status: int = 200
     ) -> None:
         warnings = []
-        if not richtext.plain_text(article.body) and not article.page_role:
-            warnings.append(_("Bài chưa có nội dung."))
         if article.kind in {"news", "notice"} and not article.summary:
             warnings.append(_("Bài chưa có tóm tắt: danh sách tin chỉ hiện tiêu đề."))
         if queries.has_english() and not article.title_en:
             warnings.append(_("Bài chưa có bản tiếng Anh: trang tiếng Anh không hiện bài này."))
+        elif (
+            article.title_en
+            and richtext.has_content(article.body)
+            and not richtext.has_content(article.body_en)
+        ):
+            warnings.append(_("Bản tiếng Anh mới có tiêu đề, chưa có nội dung."))
         view = PublishView(
             form=form,
             title=article.title,
             summary=article.summary,
             facts=article_facts(article),
+            missing=tuple(text for texts in services.missing(article).values() for text in texts),
             warnings=tuple(warnings),
+            is_public=queries.is_public(article.id),
+            edit_url=url_for(req, "websites.edit", article_id=article.id),
             action=url_for(req, "websites.publish", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),

@@ -6,6 +6,7 @@ from uuid import UUID
 import falcon
 
 from core.api import (
+    Invalid,
     Request,
     document,
     expected_version,
@@ -16,8 +17,10 @@ from core.api import (
     send_page,
     url_for,
 )
-from plugins.websites import queries, services
-from plugins.websites.pages import filter_of, public_address
+from plugins.lists.api import params_of
+from plugins.websites import lists, queries, services
+from plugins.websites.pages import public_address
+from plugins.websites.queries import ArticleRow
 from plugins.websites.resources import ctx_of
 from plugins.websites.schemas import (
     ARTICLE_PATCH,
@@ -30,13 +33,27 @@ from plugins.websites.schemas import (
 )
 from plugins.websites.turns import READ
 
+_AS_DOCUMENT = {
+    "publish_on": "publish_at",
+    "publish_time": "publish_at",
+    "unpublish_on": "unpublish_at",
+    "unpublish_time": "unpublish_at",
+}
+"""Day and time of the form are one field here."""
+
 
 class ArticlesDocument:
     @document(ArticleList, query=ArticleQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the articles of the agency, those changed last first."""
-        found = queries.articles(ctx_of(req), filter_of(req), read_cursor(req, *queries.KEY))
-        send_page(req, resp, found, [row._asdict() for row in found.rows])
+        found = queries.articles(ctx_of(req), lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
+        send_page(req, resp, found, [_line(row) for row in found.rows])
+
+
+def _line(row: ArticleRow) -> dict[str, Any]:
+    values = row._asdict()
+    del values["author_id"]  # programs read the name
+    return values
 
 
 class NewArticleDocument:
@@ -88,8 +105,14 @@ class ArticleTurns:
 
     @document(ArticleDocument, takes=PublishDocument)
     def on_post_publish(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        """Publish the text of the named version, at once or from `publish_at` on; a time that has passed means at once."""
-        services.publish_article(ctx_of(req), article_id, **load(PublishDocument(), req.get_media()))
+        """Publish the text of the named version, at once or from `publish_at` on, which must be still to come."""
+        try:
+            services.publish_article(ctx_of(req), article_id, **load(PublishDocument(), req.get_media()))
+        except Invalid as problem:
+            raise Invalid(
+                {_AS_DOCUMENT.get(name, name): texts for name, texts in problem.errors.items()},
+                problem.detail,
+            ) from problem
         _send(req, resp, article_id)
 
     @document(ArticleDocument)

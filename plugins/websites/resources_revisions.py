@@ -24,7 +24,10 @@ class Revisions:
         shown = queries.publication(article_id)
         numbers = [row.number for row in rows]
         new = _number(req, "new", numbers, numbers[0] if numbers else 0)
-        old = _number(req, "old", numbers, next((n for n in numbers if n < new), new))
+        # What changed since it was handed on last is what the next person wants to see.
+        before = [row for row in rows if row.number < new]
+        since = next((row for row in before if row.is_closed), before[0] if before else None)
+        old = _number(req, "old", numbers, since.number if since else new)
         may_change = "change" in turns.acts(ctx, article, is_public=shown is not None)
         view = RevisionsView(
             title=article.title,
@@ -61,6 +64,7 @@ class Revisions:
             compare_url=f"{req.path}?old={max(row.number - 1, 1)}&new={row.number}" if row.number > 1 else "",
             is_shown=row.number == shown,
             is_newest=row.number == article.revision,
+            is_closed=row.is_closed,
         )
 
 

@@ -144,6 +144,11 @@ def require_fitting(html: str) -> None:
         raise TooManyPictures(count)
 
 
+def has_content(html: str) -> bool:
+    """Tell whether a text has words or a picture."""
+    return bool(plain_text(html)) or _PICTURE.search(html) is not None
+
+
 def plain_text(html: str) -> str:
     """Return the words of a text, a line for each block."""
     text = unescape(_TAG.sub("", _BREAKS.sub("\n", html)))

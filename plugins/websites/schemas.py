@@ -276,7 +276,9 @@ class PublishDocument(Schema):
 class ArticleQuery(PageQuery):
     """The conditions of the list of articles; `mine` as state asks for what waits for you."""
 
-    q = fields.String(metadata={"description": "Words of title and summary; accents may be left out."})
+    q = fields.String(
+        metadata={"description": "Words of title and text, or their beginnings; accents may be left out."}
+    )
     state = fields.String(validate=validate.OneOf(["", "mine", *STATES]))
     kind = fields.String(validate=validate.OneOf(["", *KINDS]))
     category = fields.UUID()
@@ -296,6 +298,8 @@ class ArticleItem(Schema):
     changed_at = fields.AwareDateTime(format="iso")
     publish_at = fields.AwareDateTime(format="iso", allow_none=True)
     is_public = fields.Boolean()
+    created_at = fields.AwareDateTime(format="iso")
+    public_since = fields.AwareDateTime(format="iso", allow_none=True)
 
 
 class ArticleList(Schema):

@@ -20,6 +20,7 @@ from core.api import (
     enqueue,
     fold,
     format_number,
+    local,
     new_id,
     require_access,
 )
@@ -32,7 +33,10 @@ TEXTS = (
 )  # fmt: skip
 """What an article, its revisions and its publication have in common."""
 SAME_SITTING = timedelta(minutes=10)
-"""So long an author's own newest revision may still become another one instead of leaving two."""
+"""So long after it was begun a person's own newest revision takes further changes instead of leaving two, unless
+it was handed on meanwhile."""
+FILLED_BY_REGISTRY = {"structure", "leaders"}
+"""Static pages whose content comes from the registry of units and people."""
 
 
 # ---- write and change ------------------------------------------------------------------------------------
@@ -227,14 +231,22 @@ def _keep_revision(article: Article, person_id: UUID | None) -> None:
     if (
         newest is not None
         and newest.saved_by == person_id
-        and newest.saved_at > datetime.now(UTC) - SAME_SITTING
+        and not newest.is_closed
+        and newest.begun_at > datetime.now(UTC) - SAME_SITTING
         and (shown is None or shown.revision != newest.number)
     ):
         texts = {name: getattr(article, name) for name in TEXTS}
-        Revision.update(**texts).where(Revision.id == newest.id).execute()
+        Revision.update(**texts, saved_at=datetime.now(UTC)).where(Revision.id == newest.id).execute()
         return
     article.revision += 1
     _add_revision(article, person_id)
+
+
+def _close_revision(article: Article) -> None:
+    """Keep the newest text as it is handed on: whoever takes it next can compare what changed since."""
+    Revision.update(is_closed=True).where(
+        Revision.article_id == article.id, Revision.number == article.revision
+    ).execute()
 
 
 def _add_revision(article: Article, person_id: UUID | None) -> None:
@@ -285,6 +297,7 @@ def _move(
             return None
         turns.require(ctx, act, article, is_public=queries.is_public(article_id))
         _set(article, state=state, return_reason="", publish_at=None, unpublish_at=None, **values)
+        _close_revision(article)
         emit(fact(object_id=article.id, title=article.title))
     return article
 
@@ -295,6 +308,7 @@ def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> Non
         article = queries.locked(article_id)
         turns.require(ctx, "give_back", article, is_public=queries.is_public(article_id))
         _set(article, state="returned", return_reason=reason)
+        _close_revision(article)
         emit(events.ArticleReturned(object_id=article.id, title=article.title, reason=reason))
         telling.tell_author(article, ctx.person.id)
 
@@ -314,11 +328,31 @@ def _set(article: Article, **values: Any) -> None:
 
 
 class Outcome(NamedTuple):
-    """What became of a wish to publish: when it is public, and whether the wished time had passed already."""
+    """What became of a wish to publish: when it is public, and whether that is still to come."""
 
     at: datetime
     scheduled: bool
-    was_past: bool
+
+
+def missing(article: Article) -> dict[str, list[str]]:
+    """Return what an article must have before the public sees it, by the field that lacks it.
+
+    Structure and leaders are filled from the registry. Of a document number and day of issue may be all that
+    there is to read; everything else needs words or a picture, were it a link to follow or a file to open.
+    """
+    if article.page_role in FILLED_BY_REGISTRY or richtext.has_content(article.body):
+        return {}
+    if article.kind != "document":
+        return {"body": [_("Bài chưa có nội dung, mới có tiêu đề.")]}
+    if article.symbol and article.issued_on:
+        return {}
+    return {
+        "body": [
+            _(
+                "Văn bản chưa có nội dung. Ghi nội dung, đường dẫn tới tệp, hoặc số ký hiệu cùng ngày ban hành."
+            )
+        ]
+    }
 
 
 def publish_article(
@@ -329,12 +363,17 @@ def publish_article(
     publish_at: datetime | None = None,
     unpublish_at: datetime | None = None,
 ) -> Outcome:
-    """Publish an article that was read as `version`, at once or at a set time; a time in the past means at once.
+    """Publish an article that was read as `version`, at once or at a set time.
 
-    Raises Invalid for an end before the start or a text changed meanwhile, Forbidden, NotFound.
+    Raises Invalid for a time that has passed, an end before the start, an article without content or a text
+    changed meanwhile, Forbidden, NotFound.
     """
     now = datetime.now(UTC)
-    start = publish_at if publish_at and publish_at > now else now
+    start = publish_at or now
+    if start < now:
+        raise Invalid(
+            {_field_of_past(start, now): [_("Giờ hẹn đã qua. Chọn giờ khác, hoặc chọn “Đăng ngay”.")]}
+        )
     if unpublish_at is not None and unpublish_at <= start:
         raise Invalid({"unpublish_on": [_("Giờ gỡ phải sau giờ đăng.")]})
     with db.atomic():
@@ -343,6 +382,8 @@ def publish_article(
         if article.version != version:
             told = _("Bài vừa được người khác sửa hoặc chuyển bước. Xem lại bản mới rồi hãy đăng.")
             raise Invalid({"": [told]}, told)
+        if lacking := missing(article):
+            raise Invalid(lacking)
         if start > now:
             _set(
                 article,
@@ -359,7 +400,12 @@ def publish_article(
             # Another end of the same text is no news to those who wrote it.
             if shown is None or shown.revision != article.revision:
                 telling.tell_makers(article, telling.ONLINE, ctx.person.id)
-    return Outcome(start, start > now, publish_at is not None and publish_at <= now)
+    return Outcome(start, start > now)
+
+
+def _field_of_past(start: datetime, now: datetime) -> str:
+    """Return which of the two fields to mend: the day, or on the same day the time."""
+    return "publish_time" if local(start).date() == local(now).date() else "publish_on"
 
 
 def put_online(

@@ -1,6 +1,7 @@
 """Everything that writes the site itself: settings, opening, categories, menu, links, pictures, own domain, offers."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -153,6 +154,7 @@ def change_site(ctx: RequestContext, *, version: int, **values: Any) -> Site:
             raise Invalid({name: [_("Lựa chọn này không còn, chọn lại.")]})
     with db.atomic():
         site = site_queries.site()
+        _require_what_opened_it(site, values)
         different = sorted(name for name, value in values.items() if getattr(site, name) != value)
         if not different:
             return site
@@ -161,6 +163,22 @@ def change_site(ctx: RequestContext, *, version: int, **values: Any) -> Site:
         site.save_version(version)
         emit(events.SiteChanged(object_id=site.id, fields=different))
     return site
+
+
+def _require_what_opened_it(site: Site, values: Mapping[str, Any]) -> None:
+    """Refuse to take from an open site what it had to have before it opened.
+
+    Raises Invalid.
+    """
+    now = {
+        name: values.get(name, getattr(site, name)) for name in ("responsible", "address", "phone", "email")
+    }
+    told = [_("Trang đang mở cho công chúng nên mục này không được để trống.")]
+    errors = {name: told for name in ("responsible", "address") if not now[name]}
+    if not now["phone"] and not now["email"]:
+        errors["phone"] = [_("Trang đang mở: cần số điện thoại hoặc thư điện tử.")]
+    if site.is_open and errors:
+        raise Invalid(errors)
 
 
 def missing(site: Site, standing: site_queries.Standing) -> list[str]:

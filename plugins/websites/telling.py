@@ -4,21 +4,25 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from core.api import N_, NotificationKind, scope
+from core.api import N_, NotificationKind, person_context, scope
+from plugins.followers.api import followers_of
 from plugins.notifications.api import notify, people_with
 from plugins.websites import site_queries
+from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article, FrontItem
-from plugins.websites.turns import EDIT, PORTAL, PUBLISH
+from plugins.websites.turns import EDIT, PORTAL, PUBLISH, READ
 
 TO_EDIT, TO_APPROVE = "websites.to_edit", "websites.to_approve"
 RETURNED, PUBLIC = "websites.returned", "websites.public"
 OFFERED, ANSWERED = "websites.offered", "websites.answered"
+FOLLOWED = "websites.followed"
 
 KINDS = (
     NotificationKind(TO_EDIT, N_("Bài chờ biên tập"), email="digest"),
     NotificationKind(TO_APPROVE, N_("Bài chờ duyệt đăng"), email="digest"),
     NotificationKind(RETURNED, N_("Bài của bạn được trả lại"), email="at_once"),
     NotificationKind(PUBLIC, N_("Bài bạn viết hoặc biên tập lên trang, được gỡ"), email="digest"),
+    NotificationKind(FOLLOWED, N_("Bài bạn theo dõi có diễn biến"), email="digest"),
     NotificationKind(OFFERED, N_("Bài các cơ quan đề nghị đưa lên trang chủ của tỉnh"), email="digest"),
     NotificationKind(ANSWERED, N_("Cổng của tỉnh trả lời về bài đã đề nghị"), email="digest"),
 )
@@ -60,17 +64,25 @@ def _tell(
     at: datetime | None = None,
     **fields: str,
 ) -> None:
-    """Tell people of the step that gave an article its version: one step is one fact."""
-    notify(
-        kind,
-        _others(people, by),
-        fact=f"{article.id}:{article.version}",
-        text=text,
-        fields={"title": article.title, **fields},
-        route="websites.article",
-        route_fields={"article_id": article.id},
-        at=at,
-    )
+    """Tell people, and whoever follows it, of the step that gave an article its version: one step is one fact."""
+    told = _others(people, by)
+    for its_kind, whom in ((kind, told), (FOLLOWED, _others(_following(article), by) - told)):
+        notify(
+            its_kind,
+            whom,
+            fact=f"{article.id}:{article.version}",
+            text=text,
+            fields={"title": article.title, **fields},
+            route="websites.article",
+            route_fields={"article_id": article.id},
+            at=at,
+        )
+
+
+def _following(article: Article) -> list[UUID]:
+    """Return who follows an article and may still read it."""
+    contexts = (person_context(each.person_id) for each in followers_of(ArticleEvent.object_type, article.id))
+    return [ctx.person.id for ctx in contexts if ctx and ctx.can(READ)]
 
 
 def tell_portal(item: FrontItem) -> None:

@@ -1,6 +1,7 @@
 """States of an article, whose turn it is and who may do what: one answer for lists, pages and services."""
 
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
+from uuid import UUID
 
 from core.api import N_, Forbidden, Invalid, RequestContext, _
 from plugins.websites.models import Article
@@ -39,7 +40,20 @@ RIGHT_FOR: dict[Act, str] = {
 }
 
 
-def acts(ctx: RequestContext, article: Article, *, is_public: bool) -> frozenset[Act]:
+class Standing(Protocol):
+    """What of an article, or of its row in a list, says whose turn it is."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def author_id(self) -> UUID | None: ...
+
+
+def acts(ctx: RequestContext, article: Standing, *, is_public: bool) -> frozenset[Act]:
     """Return what a person may do with an article as it stands; `is_public` says whether the public sees one.
 
     An author works on the own texts while it is the author's turn, an editor on what came to the editors, a

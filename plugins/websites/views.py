@@ -5,6 +5,7 @@ An empty address means that the person may not do that: no control is drawn.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -14,18 +15,23 @@ from core.api import (
     ConflictView,
     DraftView,
     FormView,
-    ObjectAction,
+    ListingView,
+    ObjectView,
     Option,
     Pager,
     Tab,
     TimelineEntry,
 )
+from plugins.followers.api import FollowersView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleLine:
     """One row of the list."""
 
+    id: UUID
+    can: str
+    """What may be done to it among many."""
     title: str
     url: str
     kind: str
@@ -34,6 +40,9 @@ class ArticleLine:
     state: str
     also_public: bool
     """An older text is public while a newer one is worked on."""
+    author: str
+    created_at: datetime
+    public_since: datetime | None
     person: str
     at: datetime
 
@@ -52,6 +61,10 @@ class ArticlesView:
     """staff_articles.html: the articles of the agency's site."""
 
     rows: tuple[ArticleLine, ...]
+    listing: ListingView
+    more: str
+    order: str
+    """What is on top, in words."""
     pager: Pager
     tabs: tuple[Tab, ...]
     search: str
@@ -71,21 +84,14 @@ class ArticlesView:
 class ArticleView:
     """staff_article.html: one article, where it stands, what can be done and what happened."""
 
-    title: str
-    kind: str
-    mark: str
-    state: str
+    object: ObjectView
     return_reason: str
     summary: str
     body: Markup
     has_english: bool
     facts: tuple[tuple[str, str], ...]
-    told: tuple[str, ...]
-    """Sentences on what the public sees now and will see."""
-    actions: tuple[ObjectAction, ...]
-    history: tuple[TimelineEntry, ...]
     tabs: tuple[Tab, ...]
-    list_url: str
+    followers: FollowersView
     offer: tuple[str, str] = ("", "")
     """Mark and words of what became of its offer to the province."""
     public_url: str = ""
@@ -148,7 +154,12 @@ class PublishView:
     title: str
     summary: str
     facts: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    """What it lacks: while there is something, it cannot be published."""
     warnings: tuple[str, ...]
+    is_public: bool
+    """The public sees one of its texts already."""
+    edit_url: str
     action: str
     back_url: str
     list_url: str
@@ -180,6 +191,8 @@ class RevisionLine:
     is_shown: bool
     """The public sees this one."""
     is_newest: bool
+    is_closed: bool
+    """It was handed on as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ def test_from_a_phone_to_the_front_page_and_away_again(visitor, installation, op
         assert stranger.path == address
         find(stranger)
 
+    long.button("Việc khác với mục này").click()
     long.follow("Gỡ khỏi trang").sees("Người dân không mở được bài nữa").press("Gỡ bài").toast(
         "Đã gỡ bài khỏi trang."
     )

@@ -1,11 +1,11 @@
 """Writing, editing, publishing: whose turn it is, what is kept, and what the public sees meanwhile."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from core.db import Conflict
+from core.db import Conflict, db
 from core.i18n import reading_as
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.websites import queries, services, turns
@@ -182,20 +182,56 @@ def test_a_whole_time_that_was_missed_publishes_nothing(newsroom):
     assert newsroom.stored(article_id).state == "withdrawn"
 
 
-def test_a_time_in_the_past_means_now_and_says_so(newsroom):
+@pytest.mark.parametrize("ago", [timedelta(days=3), timedelta(seconds=1)])
+def test_a_time_that_has_passed_publishes_nothing(newsroom, ago):
     article_id = newsroom.article(state="approval")
+    version, at = newsroom.stored(article_id).version, datetime.now(UTC) - ago
+    with newsroom.publisher.working() as ctx, pytest.raises(Invalid) as refused:
+        services.publish_article(ctx, article_id, version=version, publish_at=at)
+    assert set(refused.value.errors) <= {"publish_on", "publish_time"}
+    assert newsroom.shown(article_id) is None
+    assert newsroom.stored(article_id).state == "approval"
+
+
+DOCUMENT = {"kind": "document", "symbol": "15/QĐ-UBND", "issued_on": date(2026, 9, 1)}
+
+
+@pytest.mark.parametrize(
+    ("texts", "may"),
+    [
+        ({"body": ""}, False),
+        ({"body": "<p> </p><p><br></p>"}, False),
+        ({"kind": "notice", "body": ""}, False),
+        ({"kind": "page", "body": ""}, False),
+        ({"kind": "document", "body": "", "symbol": "15/QĐ-UBND"}, False),
+        ({**DOCUMENT, "body": ""}, True),
+        ({"kind": "document", "body": '<p><a href="https://hue.gov.vn/15.pdf">Toàn văn</a></p>'}, True),
+        ({"body": "<p>Một câu.</p>"}, True),
+    ],
+)
+def test_a_title_alone_is_not_published(newsroom, texts, may):
+    article_id = newsroom.article(state="approval", **texts)
+    for publish_at in (datetime.now(UTC) + timedelta(days=1), None):
+        with newsroom.publisher.working() as ctx:
+            version = queries.article(article_id).version
+            if may:
+                services.publish_article(ctx, article_id, version=version)
+                break
+            with pytest.raises(Invalid) as refused:
+                services.publish_article(ctx, article_id, version=version, publish_at=publish_at)
+        assert list(refused.value.errors) == ["body"]
+    assert (newsroom.shown(article_id) is not None) is may
+
+
+@pytest.mark.parametrize("role", ["structure", "leaders"])
+def test_pages_filled_by_the_registry_need_no_text(newsroom, role):
     with newsroom.publisher.working() as ctx:
-        outcome = services.publish_article(
-            ctx,
-            article_id,
-            version=queries.article(article_id).version,
-            publish_at=datetime.now(UTC) - timedelta(days=3),
-        )
-    assert (outcome.scheduled, outcome.was_past) == (False, True)
-    assert newsroom.shown(article_id).published_at > datetime.now(UTC) - timedelta(minutes=1)
+        page = Article.select().where(Article.page_role == role).get()
+        services.publish_article(ctx, page.id, version=page.version)
+    assert newsroom.shown(page.id) is not None
 
 
-@pytest.mark.parametrize(("start", "end"), [(2, 1), (None, -1), (3, 3), (-5, -1)])
+@pytest.mark.parametrize(("start", "end"), [(2, 1), (None, -1), (3, 3)])
 def test_an_end_before_the_start_is_refused(newsroom, start, end):
     article_id = newsroom.article(state="approval")
     now = datetime.now(UTC)
@@ -242,13 +278,39 @@ def test_every_change_leaves_a_revision_except_the_own_one_of_a_moment_ago(newsr
     newsroom.change(newsroom.author, article_id, title="Bốn")
     assert newsroom.revisions(article_id) == ["Hai", "Ba", "Bốn"]
     with newsroom.agency.at_work():
-        from core.db import db
-
         db.execute_sql(
-            "UPDATE websites.revision SET saved_at = saved_at - interval '11 minutes' WHERE tenant_id = core.app_tenant()"
+            "UPDATE websites.revision SET begun_at = begun_at - interval '11 minutes' WHERE tenant_id = core.app_tenant()"
         )
     newsroom.change(newsroom.author, article_id, title="Năm")
     assert newsroom.revisions(article_id) == ["Hai", "Ba", "Bốn", "Năm"]
+
+
+@pytest.mark.parametrize("step", ["submit", "forward", "give_back"])
+def test_what_was_handed_on_is_kept_and_the_next_change_is_another_revision(newsroom, step):
+    editor = newsroom.editor
+    article_id = newsroom.article(
+        editor, title="Như đã giao", state="editing" if step == "give_back" else "draft"
+    )
+    with editor.working() as ctx:
+        ATTEMPTS[step](ctx, queries.article(article_id))
+    by = newsroom.publisher if step == "forward" else editor
+    newsroom.change(by, article_id, title="Sửa sau đó")
+    newsroom.change(by, article_id, title="Sửa thêm")
+    assert newsroom.revisions(article_id) == ["Như đã giao", "Sửa thêm"]
+
+
+def test_a_revision_tells_the_time_of_its_last_save(newsroom):
+    article_id = newsroom.article(title="Một")
+    with newsroom.agency.at_work():
+        db.execute_sql(
+            "UPDATE websites.revision SET begun_at = begun_at - interval '5 minutes', saved_at = saved_at - interval '5 minutes' "
+            "WHERE tenant_id = core.app_tenant()"
+        )
+    newsroom.change(newsroom.author, article_id, title="Hai")
+    with newsroom.agency.at_work():
+        (row,) = queries.revisions(article_id)
+    assert row.title == "Hai"
+    assert row.saved_at > datetime.now(UTC) - timedelta(minutes=1)
 
 
 def test_the_revision_that_is_public_is_never_overwritten(newsroom):

@@ -183,12 +183,28 @@ def test_a_wordpress_export_brings_what_was_public_under_its_old_day(desk):
 def test_a_date_that_is_still_to_come_or_cannot_be_read_is_told(desk):
     ahead = item("a", "Sắp tới").replace("2019", "2999")
     unreadable = item("b", "Không rõ").replace("Tue, 05 Mar 2019 08:30:00 +0700", "hôm qua")
-    report = desk.run(rss(ahead, unreadable), publish=True)
-    assert codes(report) == ["date_future", "date_unreadable"]
-    assert {title: row.state for title, row in desk.articles().items()} == {
-        "Sắp tới": "draft",
-        "Không rõ": "published",
-    }
+    dateless = item("c", "Không ghi").replace("<pubDate>Tue, 05 Mar 2019 08:30:00 +0700</pubDate>", "")
+    report = desk.run(rss(ahead, unreadable, dateless), publish=True)
+    assert codes(report) == ["date_future", "date_unreadable", "date_unknown", "date_unknown"]
+    assert {row.state for row in desk.articles().values()} == {"draft"}
+    assert outcomes(desk.run(rss(ahead, unreadable, dateless), publish=True)) == {"unchanged": 3}
+
+
+def test_a_published_article_keeps_its_day_when_the_source_loses_it(desk):
+    desk.run(rss(item("a")), publish=True)
+    changed = item("a", body="<p>Chữ mới.</p>").replace("Tue, 05 Mar 2019 08:30:00 +0700", "hôm qua")
+    assert outcomes(desk.run(rss(changed), publish=True)) == {"changed": 1}
+    shown = desk.newsroom.shown(desk.one().id)
+    assert (shown.body, shown.published_at.year) == ("<p>Chữ mới.</p>", 2019)
+
+
+def test_what_holds_nothing_is_skipped_and_a_title_alone_stays_a_draft(desk):
+    report = desk.run(rss(item("a", "", "<p> </p>"), item("b", "Chỉ có tiêu đề", "")), publish=True)
+    assert [(line.outcome, [note.code for note in line.notes]) for line in report.lines] == [
+        ("skipped", ["nothing"]),
+        ("added", ["no_text"]),
+    ]
+    assert {title: row.state for title, row in desk.articles().items()} == {"Chỉ có tiêu đề": "draft"}
 
 
 def test_an_item_without_title_or_id_takes_its_first_words_and_is_known_again(desk):

@@ -1,13 +1,22 @@
 """The list: its order, its filters, and what a page costs with 10⁵ articles."""
 
+import re
+from io import BytesIO
+from uuid import uuid4
+
+import openpyxl
 import psycopg2
 import pytest
 
-from core.api import Cursor
+from core.api import Cursor, cursor_of
 from core.db import db
 from core.web.paging import decode_key
 from plugins.websites import queries
 from plugins.websites.queries import Filter
+
+LIST = "websites.articles"
+STATIC_PAGES = 3
+"""So many drafts a new site begins with."""
 
 
 @pytest.mark.parametrize("typed", ["bai bien", "BÃI BIỂN", "biển bãi", "15/qđ"])
@@ -27,6 +36,104 @@ def test_filters_narrow_and_odd_ones_narrow_nothing(newsroom):
     assert lan.get("websites.articles", query={"after": "xx"}).status_code == 400
 
 
+def test_heads_sort_columns_are_chosen_and_views_are_kept(newsroom):
+    first, second = newsroom.article(title="Viết trước"), newsroom.article(title="Viết sau")
+    newsroom.change(newsroom.author, first, title="Viết trước, sửa sau")
+    lan = newsroom.author
+
+    def order(**query):
+        page = lan.get("websites.articles", query=query).text
+        return sorted(("trước", "sau<"), key=page.find)
+
+    assert order() == ["trước", "sau<"]
+    assert order(sort="at") == ["sau<", "trước"]
+    assert order(sort="-created") == ["sau<", "trước"]
+    page = lan.get("websites.articles", query={"cols": "title,kind,author", "kind": "news"}).text
+    heads = re.findall(
+        r'<th scope="col"[^>]*>(.*?)</th>', page.partition("<thead>")[2].partition("</thead>")[0]
+    )
+    assert [re.sub("<[^>]+>", "", head).strip() for head in heads[1:]] == ["Bài", "Loại", "Người viết"]
+    saved = {"list": LIST, "query": "state=draft&kind=news", "id": str(uuid4()), "name": "Tin nháp"}
+    assert lan.post("lists.view_new", saved).status_code == 303
+    assert "Tin nháp" in lan.get("websites.articles").text
+    assert newsroom.stored(second).title == "Viết sau"
+
+
+def test_pages_of_every_order_hold_each_article_once(newsroom):
+    many(newsroom, 120)
+    with newsroom.author.working() as ctx:
+        for sort in ("changed_at", "created_at"):
+            for oldest_first in (False, True):
+                wanted, seen, cursor = Filter(sort=sort, oldest_first=oldest_first), [], Cursor()
+                while True:
+                    found = queries.articles(ctx, wanted, cursor)
+                    seen += [row.id for row in found.rows]
+                    if not found.next_key:
+                        break
+                    cursor = cursor_of(found.next_key, *queries.KEY)
+                assert len(seen) == len(set(seen)) == 120 + STATIC_PAGES
+
+
+def bulk(officer, action, *ids, **more):
+    form = {"list": LIST, "query": "", "action": action, "id": list(map(str, ids)), **more}
+    return officer.post("lists.bulk", form)
+
+
+def test_many_go_one_step_on_and_who_refuses_is_told_by_name(newsroom):
+    mine, other = (
+        newsroom.article(title="Bản nháp của tôi"),
+        newsroom.article(title="Đang chờ duyệt", state="approval"),
+    )
+    foreign = newsroom.article(by=newsroom.another("author"), title="Nháp của người khác")
+    answer = bulk(newsroom.author, "submit", mine, other, foreign, uuid4())
+    page = newsroom.author.follow(answer.headers["Location"]).text
+    assert "Xong 1 dòng." in page
+    assert "“Đang chờ duyệt”: Bài đang ở bước “Chờ duyệt đăng”" in page
+    assert "“Nháp của người khác”: Bài đang ở bước “Nháp”" in page
+    assert "Và 1 dòng khác." in page
+    assert [newsroom.stored(each).state for each in (mine, other, foreign)] == [
+        "editing",
+        "approval",
+        "draft",
+    ]
+    assert newsroom.audit().count("submitted") == 1
+
+
+def test_editors_forward_and_publishers_withdraw_many(newsroom):
+    drafts = [newsroom.article(title=f"Bài {n}", state="editing") for n in range(3)]
+    assert bulk(newsroom.author, "forward", *drafts).status_code == 403
+    assert bulk(newsroom.editor, "forward", *drafts).status_code == 303
+    assert {newsroom.stored(each).state for each in drafts} == {"approval"}
+    shown = [newsroom.article(title=f"Tin {n}", state="published") for n in range(2)]
+    assert bulk(newsroom.editor, "withdraw", *shown).status_code == 403
+    run = newsroom.publisher.follow(
+        bulk(newsroom.publisher, "withdraw", *shown, drafts[0]).headers["Location"]
+    ).text
+    assert "Xong 2 dòng." in run
+    assert "“Bài 0”: " in run
+    assert [newsroom.shown(each) for each in shown] == [None, None]
+
+
+def test_a_box_offers_what_its_row_allows(newsroom):
+    newsroom.article(title="Nháp")
+    newsroom.article(title="Công khai", state="published")
+    for role, expected in (
+        ("author", {"Nháp": "submit", "Công khai": ""}),
+        ("publisher", {"Nháp": "submit forward", "Công khai": "withdraw"}),
+    ):
+        page = getattr(newsroom, role).get("websites.articles", query={"kind": "news"}).text
+        assert dict(re.findall(r'aria-label="([^"]+)" data-lt-can="([^"]*)"', page)) == expected
+
+
+def test_the_list_goes_to_excel_with_its_words(newsroom):
+    newsroom.article(title="Bài trả lại", state="returned")
+    answer = newsroom.editor.post("lists.export", {"list": LIST, "query": "cols=title,state,kind&kind=news"})
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    assert [[cell.value for cell in row] for row in sheet.rows] == [
+        ["Bài", "Loại", "Trạng thái"], ["Bài trả lại", "Tin bài", "Trả lại: Thiếu ảnh."]
+    ]  # fmt: skip
+
+
 def test_another_agency_sees_nothing(newsroom, ground):
     newsroom.article(title="Của phường này")
     stranger = ground.agency("websites").officer("websites.administrator")
@@ -34,15 +141,20 @@ def test_another_agency_sees_nothing(newsroom, ground):
 
 
 def many(newsroom, number: int) -> None:
-    """Put articles in at once, a minute apart; one in a thousand waits for editing."""
-    with newsroom.agency.at_work():
-        db.execute_sql(
-            "INSERT INTO websites.article (tenant_id, id, kind, slug, title, folded, state, changed_at) "
-            "SELECT core.app_tenant(), gen_random_uuid(), 'news', 'bai-' || n, 'Bài số ' || n, 'bai so ' || n, "
-            "CASE WHEN n %% 1000 = 0 THEN 'editing' ELSE 'published' END, now() - n * interval '1 minute' "
-            "FROM generate_series(1, %s) n",
-            (number,),
-        )
+    """Put articles in, a minute apart; one in a thousand waits for editing."""
+    for first in range(1, number + 1, 10_000):
+        with newsroom.agency.at_work():
+            _put(first, min(first + 9_999, number))
+
+
+def _put(first: int, last: int) -> None:
+    db.execute_sql(
+        "INSERT INTO websites.article (tenant_id, id, kind, slug, title, folded, state, changed_at) "
+        "SELECT core.app_tenant(), gen_random_uuid(), 'news', 'bai-' || n, 'Bài số ' || n, 'bai so ' || n, "
+        "CASE WHEN n %% 1000 = 0 THEN 'editing' ELSE 'published' END, now() - n * interval '1 minute' "
+        "FROM generate_series(%s, %s) n",
+        (first, last),
+    )
 
 
 def nodes(plan):
@@ -68,6 +180,7 @@ def test_a_page_reads_a_page_however_many_articles_there_are(newsroom, database)
             (Filter(), second, "article_changed"),
             (Filter(state="mine"), Cursor(), "article_waiting"),
             (Filter(state="editing"), Cursor(), "article_state"),
+            (Filter(sort="created_at", oldest_first=True), Cursor(), "article_created"),
         ):
             sql, values = queries._statement(ctx, wanted, cursor, 50)
             (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()

@@ -96,6 +96,7 @@ def test_publishing_is_one_review_with_times_in_words(newsroom):
     article_id = newsroom.article(state="approval", summary="")
     page = newsroom.publisher.get("websites.publish", article_id=article_id).text
     assert "Bài chưa có tóm tắt" in page
+    assert "Chưa có gì ra công khai." in page
     version = re.search(r'name="version" value="(\d+)"', page)[1]
     base = {"version": version, "when": "later"}
     for wrong, field in (
@@ -107,6 +108,13 @@ def test_publishing_is_one_review_with_times_in_words(newsroom):
         answer = newsroom.publisher.post("websites.publish", {**base, **wrong}, article_id=article_id)
         assert answer.status_code == 422
         assert f'href="#f-{field}"' in answer.text
+    late = {"publish_on": "1/12/2020", "publish_time": "8h"}
+    answer = newsroom.publisher.post("websites.publish", {**base, **late}, article_id=article_id)
+    assert answer.status_code == 422
+    assert "Giờ hẹn đã qua" in answer.text
+    assert 'value="1/12/2020"' in answer.text
+    assert re.search(r'value="later" checked', answer.text)
+    assert "không bắt buộc" not in answer.text.partition('id="f-when"')[2].partition("</fieldset>")[0]
     good = {"publish_on": "1/12/2098", "publish_time": "8h30"}
     assert (
         newsroom.publisher.post("websites.publish", {**base, **good}, article_id=article_id).status_code
@@ -115,6 +123,73 @@ def test_publishing_is_one_review_with_times_in_words(newsroom):
     told = newsroom.author.get("websites.article", article_id=article_id).text
     assert "tự lên trang lúc 01/12/2098 08:30" in told
     assert newsroom.shown(article_id) is None
+
+
+def test_now_counts_whatever_stands_in_the_fields_of_later(newsroom):
+    article_id = newsroom.article(state="approval")
+    form = {"version": str(newsroom.stored(article_id).version), "when": "now", "publish_on": "hôm qua"}
+    assert newsroom.publisher.post("websites.publish", form, article_id=article_id).status_code == 303
+    assert newsroom.shown(article_id) is not None
+
+
+def test_an_article_without_content_says_what_it_lacks_and_leads_there(newsroom):
+    article_id = newsroom.article(state="approval", body="")
+    page = newsroom.publisher.get("websites.publish", article_id=article_id).text
+    assert "Bài chưa có nội dung, mới có tiêu đề." in page
+    assert f'href="{newsroom.agency.url("websites.edit", article_id=article_id)}#f-body"' in page
+    assert "Duyệt và đăng" not in page
+    form = {"version": str(newsroom.stored(article_id).version), "when": "now"}
+    answer = newsroom.publisher.post("websites.publish", form, article_id=article_id)
+    assert answer.status_code == 422
+    assert "Bài chưa có nội dung, mới có tiêu đề." in answer.text
+
+
+def test_an_article_is_followed_and_its_history_has_a_tab(newsroom):
+    article_id = newsroom.article()
+    page = newsroom.editor.get("websites.article", article_id=article_id).text
+    assert "Chưa ai theo dõi" in page
+    form = dict(re.findall(r'name="(object_type|object|mark|back)" value="([^"]*)"', page))
+    assert newsroom.editor.post("followers.follow", form).status_code == 303
+    page = newsroom.editor.get("websites.article", article_id=article_id).text
+    assert "Thôi theo dõi" in page
+    assert newsroom.editor.ctx.person.full_name in page
+    history = newsroom.editor.get("websites.article", query={"tab": "history"}, article_id=article_id).text
+    assert "Mốc chính" in history
+    assert re.search(r'tab=history"[^>]* aria-current="page"', history)
+
+
+def test_what_came_back_is_to_be_changed_and_then_to_be_sent(newsroom):
+    def main_action():
+        page = newsroom.author.get("websites.article", article_id=article_id).text
+        return re.findall(r"<span>([^<]+)</span>", page.partition("btn-primary")[2])[0]
+
+    article_id = newsroom.article(state="returned")
+    assert main_action() == "Sửa bài"
+    newsroom.change(newsroom.author, article_id, body="<p>Đã thêm ảnh.</p>")
+    assert main_action() == "Gửi biên tập"
+
+
+def test_the_page_says_whether_people_could_read_it_before(newsroom):
+    def told(article_id):
+        return newsroom.author.get("websites.article", article_id=article_id).text
+
+    assert "Người dân chưa xem được bài này." in told(newsroom.article())
+    withdrawn = newsroom.article(state="withdrawn")
+    assert "Bài đã gỡ, người dân không còn xem được." in told(withdrawn)
+    shown = newsroom.article(state="published")
+    assert "đang xem một bản" in newsroom.publisher.get("websites.publish", article_id=shown).text
+    newsroom.change(newsroom.author, withdrawn, title="Bản sửa")
+    page = told(withdrawn)
+    assert "Bản trước đã gỡ, người dân không còn xem được. Bản 2 chưa được đăng." in page
+    assert "chưa xem được" not in page
+
+
+def test_an_editor_compares_with_what_was_returned(newsroom):
+    article_id = newsroom.article(title="Lúc trả lại", state="returned")
+    newsroom.change(newsroom.author, article_id, title="Sửa ngay sau đó")
+    page = newsroom.editor.get("websites.revisions", article_id=article_id).text
+    assert "Bản 1 so với bản 2" in page
+    assert "Đã chuyển bước" in page
 
 
 def test_a_published_article_leads_to_its_public_address_once_the_site_is_open(newsroom):

@@ -170,6 +170,37 @@ def test_a_menu_line_leads_somewhere(newsroom, form, field):
     assert f'href="#f-{field}"' in answer.text
 
 
+def test_each_target_of_the_menu_has_its_own_field(newsroom):
+    page = newsroom.administrator.get("websites.menu").text
+    target = page.partition('id="f-target"')[2].partition("</fieldset>")[0]
+    for value, field in (("category", "category_id"), ("article", "article_id"), ("url", "url")):
+        own = target.partition(f'value="{value}"')[2].partition('class="lt-check"')[0]
+        assert f'id="f-{field}"' in own
+        assert own.count('class="lt-for"') == 1
+    assert "không bắt buộc" not in target
+
+
+def test_an_open_site_keeps_what_it_had_to_have(newsroom):
+    with newsroom.agency.at_work():
+        Site.update(is_open=True, responsible="Bà Hạnh", address="1 Lê Lợi", phone="0234").execute()
+        version = site_queries.site().version
+    page = newsroom.administrator.get("websites.settings").text
+    for field in ("responsible", "address"):
+        assert "không bắt buộc" not in page.partition(f'for="f-{field}"')[2].partition("</label>")[0]
+    form = {
+        "version": str(version),
+        "name": "Trang",
+        "responsible": "",
+        "address": "1 Lê Lợi",
+        "phone": "",
+        "email": "",
+    }
+    answer = newsroom.administrator.post("websites.settings", form)
+    assert answer.status_code == 422
+    assert {'href="#f-responsible"' in answer.text, 'href="#f-phone"' in answer.text} == {True}
+    assert 'href="#f-address"' not in answer.text
+
+
 def test_a_link_is_a_web_address(newsroom):
     hanh = newsroom.administrator
     assert hanh.post("websites.links", {"title": "Cổng", "url": "javascript:x"}).status_code == 422

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.db import db
+from plugins.followers.api import follow
 from plugins.notifications.models import Notification
 from plugins.websites import services, site_services, telling
 from plugins.websites.models import FrontItem
@@ -166,3 +167,21 @@ def test_where_the_portals_module_is_off_nobody_there_is_told(ground, staffed):
     with staffed.publisher.working() as ctx:
         site_services.offer_article(ctx, article_id)
     assert told(phong) == []
+
+
+def test_who_follows_hears_of_every_step_once_and_only_while_they_may_read(staffed):
+    colleague, lost = staffed.another("author"), staffed.another("author")
+    article_id = staffed.article(title="Bờ biển sạch")
+    for officer in (colleague, lost, staffed.author, staffed.editor):
+        with officer.working() as ctx:
+            follow(ctx, "websites.article", article_id)
+    with staffed.agency.at_work():
+        db.execute_sql(
+            "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s", (lost.person_id,)
+        )
+    with staffed.author.working() as ctx:
+        services.submit_article(ctx, article_id)
+    assert told(colleague) == [(telling.FOLLOWED, "Bài “Bờ biển sạch” chờ biên tập")]
+    # Whose turn it is hears it once; who did it hears nothing.
+    assert [kind for kind, _text in told(staffed.editor)] == [telling.TO_EDIT]
+    assert told(staffed.author) == told(lost) == []
