@@ -498,8 +498,11 @@ def decide_domain(ctx: RequestContext, *, domain_id: UUID, approve: bool, reason
 # ---- the province's front page ------------------------------------------------------------------------------------
 
 
-def offer_article(ctx: RequestContext, article_id: UUID) -> None:
-    """Offer a published article to the province's front page; raises Forbidden, Invalid, NotFound."""
+def offer_article(ctx: RequestContext, article_id: UUID, *, at: datetime | None = None) -> None:
+    """Offer a published article to the province's front page; `at` is for sample data.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
     with db.atomic():
         article = queries.locked(article_id)
         shown = queries.publication(article_id)
@@ -523,7 +526,7 @@ def offer_article(ctx: RequestContext, article_id: UUID) -> None:
             offered_by=ctx.person.id,
         )
         emit(events.ArticleOffered(object_id=article_id, title=shown.title))
-        telling.tell_portal(item)
+        telling.tell_portal(item, at)
 
 
 def retract_article(ctx: RequestContext, article_id: UUID) -> None:
@@ -538,8 +541,10 @@ def retract_article(ctx: RequestContext, article_id: UUID) -> None:
             emit(events.ArticleRetracted(object_id=article_id, title=article.title))
 
 
-def decide_offer(ctx: RequestContext, *, item_id: UUID, accept: bool, reason: str = "") -> None:
-    """Say yes or no to an article on the province's front page; a no has its reason.
+def decide_offer(
+    ctx: RequestContext, *, item_id: UUID, accept: bool, reason: str = "", at: datetime | None = None
+) -> None:
+    """Say yes or no to an article on the province's front page; a no has its reason, `at` is for sample data.
 
     Raises Invalid, Forbidden, and NotFound outside the agency that edits the portal.
     """
@@ -559,4 +564,4 @@ def decide_offer(ctx: RequestContext, *, item_id: UUID, accept: bool, reason: st
         answer = N_("nhận") if accept else N_("không nhận")
         emit(events.OfferDecided(object_id=item_id, answer=_(answer), title=item.title))
         if item.state != before:
-            telling.tell_agency(item)
+            telling.tell_agency(item, at)

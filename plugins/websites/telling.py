@@ -73,7 +73,7 @@ def _tell(
     )
 
 
-def tell_portal(item: FrontItem) -> None:
+def tell_portal(item: FrontItem, at: datetime | None = None) -> None:
     """Tell the portal's editors, who work in the province's own agency, that an article is offered to them."""
     for agency_id in site_queries.portal_agencies():
         with scope(agency_id):
@@ -84,10 +84,11 @@ def tell_portal(item: FrontItem) -> None:
                 text=N_("Bài “{title}” được đề nghị đưa lên trang chủ của tỉnh"),
                 fields={"title": item.title},
                 route="websites.offers",
+                at=at,
             )
 
 
-def tell_agency(item: FrontItem) -> None:
+def tell_agency(item: FrontItem, at: datetime | None = None) -> None:
     """Tell the publishers of the agency that offered an article what the portal's editor answered."""
     accepted = item.state == "accepted"
     text = (
@@ -107,6 +108,7 @@ def tell_agency(item: FrontItem) -> None:
             else {"title": item.title, "reason": _short(item.reason)},
             route="websites.article",
             route_fields={"article_id": item.article_id},
+            at=at,
         )
 
 
