@@ -12,6 +12,8 @@ from uuid import UUID
 import nh3
 from markupsafe import Markup, escape
 
+from core.api import tidy_text
+
 MOST_INPUT = 8_000_000
 """So many characters are cleaned at most: a page saved by Word with its styles has five million."""
 MOST_STORED = 500_000
@@ -82,7 +84,8 @@ def clean(html: str) -> str:
     html = _EMBEDDED.sub('""', html)
     if not _is_tame(html):
         html = _without_tags(html)
-    once = _sanitise(html, _TAGS | set(_ALIKE))
+    # Tidied after the parser, which turns `&#8238;` into the mark it stands for.
+    once = tidy_text(_sanitise(html, _TAGS | set(_ALIKE)))
     # The parser has closed and escaped everything, so that tags without attributes can be told by their letters.
     once = _ALIKE_TAG.sub(lambda found: f"<{found[1]}{_ALIKE[found[2]]}>", once)
     once = _SPACES.sub(_one_space, once)
