@@ -207,7 +207,7 @@ _HTTP_TITLES = {
 def _limits(file_bytes: int) -> str:
     """Tell how much may be sent, in the language in use."""
     return _(
-        "Biểu mẫu có tệp nhận tối đa {files} MB, biểu mẫu chỉ có chữ nhận tối đa {text} MB.",
+        "Biểu mẫu có tệp nhận tối đa {files} MB, mỗi ô chữ hay biểu mẫu chỉ có chữ nhận tối đa {text} MB.",
         files=file_bytes // 1_000_000,
         text=MAX_FORM_BYTES // 1_000_000,
     )

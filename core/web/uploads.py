@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 import falcon
-from falcon.media.multipart import MultipartFormHandler
+from falcon.media.multipart import MultipartFormHandler, MultipartParseError
 
 MAX_UPLOAD_BYTES = 22_000_000
 """Above the largest file of an ordinary form, so that the form itself can say which limit it has.
@@ -74,10 +74,21 @@ def _parts(req: falcon.Request, files: dict[str, list[Upload]]) -> dict[str, Any
     for part in _handler.deserialize(req.bounded_stream, req.content_type, req.content_length):
         name = part.name or ""
         if part.filename is None:
-            texts.setdefault(name, []).append(part.get_text() or "")
+            texts.setdefault(name, []).append(_text(req, part))
         elif part.filename:
             files.setdefault(name, []).append(_spooled(part))
     return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}
+
+
+def _text(req: falcon.Request, part: Any) -> str:
+    """Return a text field. Raises HTTPContentTooLarge, 400 for bytes that are no text."""
+    try:
+        part.get_data()
+    except MultipartParseError as error:
+        # Longer than a text may be, and most of it is still on its way.
+        _drain(req)
+        raise falcon.HTTPContentTooLarge from error
+    return part.get_text() or ""
 
 
 def _spooled(part: Any) -> Upload:
