@@ -79,7 +79,7 @@ class Navigation:
             address = self._catalogue.routes[item.route]
             if address.tenanted and (ctx.tenant is None or manifest.key not in ctx.modules):
                 continue
-            if item.permission in ctx.permissions:
+            if item.permission in ctx.permissions and _belongs(item, ctx):
                 yield (
                     manifest.key,
                     item,
@@ -205,3 +205,7 @@ def _toast(req: Request) -> Toast | None:
     undo, _bar, mark = rest.partition("|")
     told, back = unquote(text), unquote(undo)
     return Toast(text=told, undo_url=back if is_signed(mark, "undo", told, back) else "")
+
+
+def _belongs(item: NavItem, ctx: RequestContext) -> bool:
+    return item.belongs is None or (ctx.tenant is not None and item.belongs(ctx.tenant.id))
