@@ -133,7 +133,7 @@ SAMPLES = (
         state="draft",
     ),
 )
-OFFERED = 3
+OFFERED = 2
 """So many articles each agency offers to the province's front page."""
 TWICE = "Tin cùng nội dung của cơ quan khác đã ở trang chủ."
 LINKS = (

@@ -7,12 +7,13 @@ from uuid import UUID
 from core.api import N_, NotificationKind, scope
 from plugins.notifications.api import notify, people_with
 from plugins.websites import site_queries
-from plugins.websites.models import Article, FrontItem
-from plugins.websites.turns import EDIT, PORTAL, PUBLISH
+from plugins.websites.models import Article, Domain, FrontItem
+from plugins.websites.turns import EDIT, MANAGE, PORTAL, PUBLISH
 
 TO_EDIT, TO_APPROVE = "websites.to_edit", "websites.to_approve"
 RETURNED, PUBLIC = "websites.returned", "websites.public"
 OFFERED, ANSWERED = "websites.offered", "websites.answered"
+DOMAIN = "websites.domain"
 
 KINDS = (
     NotificationKind(TO_EDIT, N_("Bài chờ biên tập"), email="digest"),
@@ -21,6 +22,7 @@ KINDS = (
     NotificationKind(PUBLIC, N_("Bài bạn viết hoặc biên tập lên trang, được gỡ"), email="digest"),
     NotificationKind(OFFERED, N_("Bài các cơ quan đề nghị đưa lên trang chủ của tỉnh"), email="digest"),
     NotificationKind(ANSWERED, N_("Cổng của tỉnh trả lời về bài đã đề nghị"), email="digest"),
+    NotificationKind(DOMAIN, N_("Quyết định về tên miền riêng của cơ quan"), email="at_once"),
 )
 LONGEST_REASON = 300
 
@@ -109,6 +111,27 @@ def tell_agency(item: FrontItem, at: datetime | None = None) -> None:
             route="websites.article",
             route_fields={"article_id": item.article_id},
             at=at,
+        )
+
+
+DECIDED = {
+    "approved": N_("Tên miền riêng {host} đã được duyệt"),
+    "refused": N_("Tên miền riêng {host} không được duyệt: {reason}"),
+    "revoked": N_("Tên miền riêng {host} bị thu hồi: {reason}"),
+}
+
+
+def tell_administrators(domain: Domain) -> None:
+    """Tell an agency's administrators what the IT centre decided about its host name."""
+    reason = {} if domain.state == "approved" else {"reason": _short(domain.reason)}
+    with scope(domain.tenant_id):
+        notify(
+            DOMAIN,
+            _others(people_with(MANAGE), domain.decided_by),
+            fact=f"{domain.id}:{domain.decided_at.isoformat()}",
+            text=DECIDED[domain.state],
+            fields={"host": domain.host, **reason},
+            route="websites.domain",
         )
 
 
