@@ -52,7 +52,7 @@ from core.i18n import N_, _, format_date, format_datetime, format_number, local,
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
-from core.text import fold, mark_words
+from core.text import fold, mark_words, tidy_text
 from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
@@ -115,6 +115,6 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access",
     "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
-    "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
+    "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
     "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
 ]  # fmt: skip

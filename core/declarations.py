@@ -134,6 +134,8 @@ class NavItem:
     section: Section = "modules"
     order: int = 100
     badge: "Callable[[RequestContext], int] | None" = None
+    belongs: "Callable[[UUID], bool] | None" = None
+    """Whether the line means something in an agency; asked on each page of those who hold the permission there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,13 @@ _ALPHABET = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # Above the two characters kept for spaces and for signs, so that "An Bình" comes before "Anh".
 _LETTER = {letter: chr(ord("0") + position) for position, letter in enumerate(_ALPHABET)}
 _SPACE, _SIGN = ".", "/"
+_BARRED = "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b\u2060\ufeff"
+_LATIN = "\u0000-\u036f\u1e00-\u1eff"
+_HIDDEN = re.compile(
+    rf"[{_BARRED}]|(?:(?<=[{_LATIN}])|^)[\u200c\u200d]+|[\u200c\u200d]+(?=[{_LATIN}]|$)", re.MULTILINE
+)
+"""Marks that turn text around or that nobody sees. Joiners mean something in emoji and in scripts such as Arabic,
+so they stay between two signs that are no Latin letters."""
 _END = " "  # below every other character of a key: the shorter word comes first
 
 # The order of the tones in Vietnamese dictionaries: level, huyền, hỏi, ngã, sắc, nặng.
@@ -22,9 +29,18 @@ _MARKS = {("a", "\u0306"): "ă", ("a", "\u0302"): "â", ("e", "\u0302"): "ê", (
           ("o", "\u031b"): "ơ", ("u", "\u031b"): "ư"}  # fmt: skip
 
 
+def tidy_text(text: str) -> str:
+    """Return text as it is stored: composed (NFC), without marks of direction and signs of no width.
+
+    SECURITY: with a right-to-left mark a text reads otherwise than programs take it, and two names that look
+    the same differ.
+    """
+    return unicodedata.normalize("NFC", text if text.isascii() else _HIDDEN.sub("", text))
+
+
 def fold(text: str) -> str:
     """Return text for searching: lower case, no tones or marks, đ as d, single spaces."""
-    lower = unicodedata.normalize("NFKC", text).casefold()
+    lower = unicodedata.normalize("NFKC", tidy_text(text)).casefold()
     plain = unicodedata.normalize("NFKD", lower).replace("đ", "d")
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 

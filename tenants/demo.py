@@ -35,7 +35,7 @@ PREFERRED = (
     "xa-phu-vang",
 )  # fmt: skip
 AGENCIES = 10
-WITH_MODULES = 5
+WITH_MODULES = 6
 """So many agencies have every module on; in the others there is something to switch on."""
 LEADERS = {
     "ward": "Chủ tịch UBND",
@@ -50,6 +50,10 @@ STAFF = (
     ("van-phong", "Văn thư", -1),
 )
 """Unit, position and which of a module's roles, in the order it declares them; no unit means a professional one."""
+EVERY = None
+"""Instead of one role of each module, all of them."""
+OF_THE_PROVINCE = ("van-phong", "Chuyên viên", EVERY)
+"""Who works for the whole province in the province's own agency, where alone some roles mean something."""
 SINCE = date(2025, 7, 1)
 
 
@@ -94,7 +98,8 @@ def seed_demo(accounts: Path) -> list[dict[str, Any]]:
     found = _accounts(chosen)
     _set_passwords(found, _known_passwords(accounts))
     _write(accounts, found)
-    for line in chosen:
+    # The province answers what the others send to it, so it comes last.
+    for line in sorted(chosen, key=lambda line: line.kind == "province"):
         _seed_modules(line)
     return found
 
@@ -102,6 +107,7 @@ def seed_demo(accounts: Path) -> list[dict[str, Any]]:
 def _choose() -> list[AgencyLine]:
     known = {line.code: line for line in agencies(status="active", limit=2000)}
     lines = [known[code] for code in PREFERRED if code in known]
+    lines[WITH_MODULES - 1 : 0] = [line for line in known.values() if line.kind == "province"][:1]
     for kind, wanted in (("ward", 2), ("commune", 2), ("department", AGENCIES)):
         others = [line for line in known.values() if line.kind == kind and line not in lines]
         lines += others[: min(wanted, AGENCIES - len(lines))]
@@ -121,7 +127,7 @@ def _describe(chosen: list[AgencyLine]) -> Description:
             found = {unit.code: unit for unit in units()}
         make = NameMaker(line.code)
         professional = [code for code in found if code not in ("lanh-dao", "van-phong")]
-        for unit, position, rank in STAFF:
+        for unit, position, rank in (*STAFF, OF_THE_PROVINCE) if line.kind == "province" else STAFF:
             code = unit if unit in found else next(iter(professional or found), "")
             person = _add_person(description, make, line.code)
             title = position or LEADERS.get(line.kind, "Giám đốc")
@@ -141,14 +147,16 @@ def _describe(chosen: list[AgencyLine]) -> Description:
     return description
 
 
-def _roles(rank: int) -> tuple[str, ...]:
-    """Return one role of each module that agencies may use: the first, second or last it declares."""
+def _roles(rank: int | None) -> tuple[str, ...]:
+    """Return roles of each module that agencies may use: the first, second or last it declares, or every one."""
     by_module: dict[str, list[str]] = {}
     manifests = {each.key: each for each in dispatcher().catalogue.manifests()}
     for key in dispatcher().catalogue.roles:
         module = key.partition(".")[0]
         if module in manifests and not manifests[module].restricted:
             by_module.setdefault(module, []).append(key)
+    if rank is EVERY:
+        return tuple(key for keys in by_module.values() for key in keys)
     return tuple(keys[min(rank, len(keys) - 1)] for keys in by_module.values())
 
 

@@ -28,6 +28,7 @@ from tenants.resources.health import InstallationHealth
 from tenants.resources.home import AgencyChoice, Home, LogoPicture, Preferences
 from tenants.resources.jobs import JobCancelling, JobRetry, Jobs
 from tenants.resources.modules import ModuleDisabling, ModuleEnabling, Modules, ModulesDocument
+from tenants.resources.own import OwnPosts
 from tenants.resources.people import NewPost, OnePost, People, PeopleDocument, PostEnd
 from tenants.resources.provisioning import Provision, ProvisionPlan, ProvisionProgress
 from tenants.resources.roles import NewRole, OneRole, RoleDeletion, Roles
@@ -96,6 +97,7 @@ def _office_routes() -> list[Route]:
 
 def _api_routes() -> list[Route]:
     return [
+        Route("api", "me", OwnPosts(), "tenants.api_me", MEMBER),
         Route("api", "people", PeopleDocument(), "tenants.api_people", "tenants.manage_people"),
         Route("api", "units", UnitsDocument(), "tenants.api_units", "tenants.manage_units"),
         Route("api", "modules", ModulesDocument(), "tenants.api_modules", "tenants.manage_modules"),

@@ -246,3 +246,26 @@ class PostQuery(PageQuery):
     q = fields.String(metadata={"description": "Parts of a name; accents may be left out."})
     unit = fields.UUID()
     role = fields.String()
+
+
+class OwnPost(Schema):
+    """A post of who asks; its unit is what `unit_id` of other addresses takes."""
+
+    id = fields.UUID()
+    unit = fields.Nested(PostUnit)
+    position = fields.String()
+    roles = fields.List(fields.String())
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True)
+
+
+class OwnDocument(Schema):
+    """Who asks, as the agency of the address knows them."""
+
+    id = fields.UUID()
+    username = fields.String()
+    full_name = fields.String()
+    posts = fields.List(fields.Nested(OwnPost))
+    permissions = fields.List(
+        fields.String(), metadata={"description": "What this session or token may do here."}
+    )

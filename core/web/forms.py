@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from core.i18n import N_, _, local
+from core.text import tidy_text
 from core.web.errors import BadRequest, Invalid
 
 MESSAGES = {
@@ -34,7 +35,12 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         # Browsers send the lines of a text apart as CR LF, programs as LF.
-        text = str(super()._deserialize(value, attr, data, **kwargs)).replace("\r\n", "\n").strip()
+        text = (
+            str(super()._deserialize(value, attr, data, **kwargs))
+            .replace("\r\n", "\n")
+            .replace("\xa0", " ")
+            .strip()
+        )
         if "\x00" in text:
             raise ValidationError(_("Có ký tự không in được, nhập lại."))
         if self.required and not text:
@@ -104,11 +110,24 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise BadRequest(_("Nội dung gửi lên phải là một đối tượng JSON."))
     # Fields that begin with lt_ belong to the platform: they are about the form, not in it.
-    given = {key: value for key, value in data.items() if key != "csrf_token" and not key.startswith("lt_")}
+    given = {
+        key: _tidied(value)
+        for key, value in data.items()
+        if key != "csrf_token" and not key.startswith("lt_")
+    }
     try:
         return dict(schema.load(given))
     except ValidationError as error:
         raise Invalid(_flat(error.messages_dict)) from error
+
+
+def _tidied(value: Any) -> Any:
+    """Return what came in with every text in it as it is stored, whichever field and module it is for."""
+    if isinstance(value, str):
+        return tidy_text(value)
+    if isinstance(value, Mapping):
+        return {key: _tidied(each) for key, each in value.items()}
+    return [_tidied(each) for each in value] if isinstance(value, list) else value
 
 
 def _flat(messages: Mapping[Any, Any]) -> dict[str, list[str]]:

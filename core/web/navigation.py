@@ -81,6 +81,8 @@ class Navigation:
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or (item.section in CONSOLE_SECTIONS) != console:
                 continue
+            if not _belongs(item, ctx):
+                continue
             if not address.tenanted:
                 found.append((manifest.key, item, address.url()))
             elif ctx.tenant is not None and manifest.key in ctx.modules:
@@ -205,3 +207,7 @@ def _toast(req: Request) -> Toast | None:
     undo, _bar, mark = rest.partition("|")
     told, back = unquote(text), unquote(undo)
     return Toast(text=told, undo_url=back if is_signed(mark, "undo", told, back) else "")
+
+
+def _belongs(item: NavItem, ctx: RequestContext) -> bool:
+    return item.belongs is None or (ctx.tenant is not None and item.belongs(ctx.tenant.id))

@@ -8,7 +8,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 import falcon
-from falcon.media.multipart import MultipartFormHandler
+from falcon.media.multipart import MultipartFormHandler, MultipartParseError
 
 from core.i18n import _
 
@@ -100,12 +100,23 @@ def _parts(req: falcon.Request, files: dict[str, list[Upload]], limit: int) -> d
     for part in _handler.deserialize(req.bounded_stream, req.content_type, req.content_length):
         name = part.name or ""
         if part.filename is None:
-            texts.setdefault(name, []).append(part.get_text() or "")
+            texts.setdefault(name, []).append(_text(req, part, limit))
         elif part.filename:
             upload = _spooled(part, kept, limit)
             kept += 0 if isinstance(upload.file, _LeftOut) else upload.size
             files.setdefault(name, []).append(upload)
     return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}
+
+
+def _text(req: falcon.Request, part: Any, limit: int) -> str:
+    """Return a text field. Raises HTTPContentTooLarge, 400 for bytes that are no text."""
+    try:
+        part.get_data()
+    except MultipartParseError as error:
+        # Longer than a text may be, and most of it is still on its way.
+        _drain(req)
+        raise content_too_large(limit) from error
+    return part.get_text() or ""
 
 
 def _spooled(part: Any, kept: int, limit: int) -> Upload:

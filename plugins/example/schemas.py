@@ -9,7 +9,12 @@ class NoteInput(Schema):
     """A new note; `id`, chosen by the sender, makes sending twice harmless."""
 
     note_id = fields.UUID(data_key="id", load_default=None)
-    unit_id = fields.UUID(required=True)
+    unit_id = fields.UUID(
+        required=True,
+        metadata={
+            "description": "A unit of one of your posts, as `/api/v1/t/{tenant}/tenants/me` lists them."
+        },
+    )
     title = Text(required=True, max_length=200)
     body = Text(max_length=20_000)
 

@@ -23,7 +23,7 @@ from plugins.files import pictures, queries, resumable
 from plugins.files.kinds import Refused
 from plugins.files.models import Upload
 from plugins.files.queries import StoredFile, can_be_shown, size_text
-from plugins.files.resumable import PIECE_BYTES, WrongOffset
+from plugins.files.resumable import PIECE_BYTES, Incomplete, WrongOffset
 from plugins.files.schemas import FileDocument, UploadDocument, UploadInput
 from plugins.files.sending import send
 from plugins.files.services import no_room
@@ -122,7 +122,7 @@ class OneUpload:
         except StoreFull as error:
             raise no_room() from error
         except WrongOffset as wrong:
-            _tell_offset(resp, wrong)
+            _tell_offset(req, resp, wrong)
             return
         resp.set_header(OFFSET, str(upload.received))
         resp.status = falcon.HTTP_204
@@ -143,7 +143,7 @@ class FinishedUpload:
         try:
             file = resumable.finish(_ctx(req), upload_id)
         except WrongOffset as wrong:
-            _tell_offset(resp, wrong)
+            _tell_offset(req, resp, wrong)
             return
         names = ("id", "name", "media_type", "size", "width", "height", "state")
         send_json(resp, {name: getattr(file, name) for name in names}, status=201)
@@ -221,15 +221,21 @@ def _document(req: Request, upload: Upload) -> dict[str, Any]:
     }
 
 
-def _tell_offset(resp: falcon.Response, wrong: WrongOffset) -> None:
+def _tell_offset(req: Request, resp: falcon.Response, wrong: WrongOffset) -> None:
     """Answer 409 with where the upload goes on, so that the client need not ask."""
+    kind, title = (
+        ("upload-incomplete", _("Tệp chưa gửi xong, gửi tiếp phần còn thiếu"))
+        if isinstance(wrong, Incomplete)
+        else ("wrong-offset", _("Phần gửi lên không nối vào chỗ đã nhận"))
+    )
     resp.set_header(OFFSET, str(wrong.received))
     send_json(
         resp,
         {
-            "type": "/problems/wrong-offset",
-            "title": _("Phần gửi lên không nối vào chỗ đã nhận"),
+            "type": f"/problems/{kind}",
+            "title": title,
             "status": 409,
+            "instance": f"urn:request:{req.request_id}",
             "offset": wrong.received,
         },
         status=409,

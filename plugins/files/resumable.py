@@ -32,6 +32,10 @@ class WrongOffset(Exception):
         self.received = received
 
 
+class Incomplete(WrongOffset):
+    """Raised when an upload is to become a file before all of it has come."""
+
+
 def begin(ctx: RequestContext, *, name: str, size: int) -> Upload:
     """Begin an upload of a file of that name and size.
 
@@ -74,7 +78,7 @@ def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size
 def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
     """Turn a complete upload into a file of its sender, ready to be given to an object.
 
-    A file of a kind that nobody takes ends the upload. Raises NotFound, WrongOffset, Invalid.
+    A file of a kind that nobody takes ends the upload. Raises NotFound, Incomplete, Invalid.
     """
     with db.atomic():
         upload = queries.upload(upload_id, ctx.person.id, lock=True)
@@ -86,7 +90,7 @@ def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
                 return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=ANY)
             except StoreFull as error:
                 raise no_room() from error
-    raise WrongOffset(received)
+    raise Incomplete(received)
 
 
 def give_up(ctx: RequestContext, upload_id: UUID) -> None:

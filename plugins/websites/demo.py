@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Actor, DemoMaker, TenantInfo, acting, fold, new_id
+from core.api import Actor, DemoMaker, RequestContext, TenantInfo, acting, fold, new_id, person_context
 from plugins.files import api as files
-from plugins.websites import queries, services, site_queries, telling
+from plugins.notifications.api import people_with
+from plugins.websites import queries, services, site_queries, site_services, telling
 from plugins.websites.models import Article, Category, Link, Picture, Publication, Site
 from plugins.websites.site_services import prepare
+from plugins.websites.turns import PORTAL, PUBLISH
 
 
 class Sample(NamedTuple):
@@ -131,6 +133,9 @@ SAMPLES = (
         state="draft",
     ),
 )
+OFFERED = 2
+"""So many articles each agency offers to the province's front page."""
+TWICE = "Tin cùng nội dung của cơ quan khác đã ở trang chủ."
 LINKS = (
     ("Cổng Dịch vụ công quốc gia", "https://dichvucong.gov.vn"),
     ("Cổng thông tin điện tử Chính phủ", "https://chinhphu.vn"),
@@ -161,6 +166,44 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
         address=site.address or "Trụ sở cơ quan",
         phone=site.phone or "0234 000 000",
     ).where(Site.id == site.id).execute()
+    _offer(make)
+    if site_queries.is_portal_agency():
+        _answer()
+
+
+def _offer(make: DemoMaker) -> None:
+    """Let a publisher of the agency offer some of its news to the province's front page."""
+    publisher = _holder(PUBLISH)
+    if publisher is None:
+        return
+    news = Article.select(Article.id).where(Article.kind == "news", Article.state == "published")
+    ids = [article_id for (article_id,) in news.order_by(Article.title).tuples()]
+    with acting(Actor(publisher.person.id, publisher.person.full_name)):
+        for article_id in make.random.sample(ids, min(OFFERED, len(ids))):
+            site_services.offer_article(publisher, article_id, at=datetime.now(UTC))
+
+
+def _answer() -> None:
+    """Let the portal's editor take one sample of each title, refuse one that comes twice and leave the others."""
+    editor = _holder(PORTAL)
+    if editor is None:
+        return
+    titles, refused, now = {sample.title for sample in SAMPLES}, False, datetime.now(UTC)
+    taken = {offer.title for offer in site_queries.offers("accepted")}
+    with acting(Actor(editor.person.id, editor.person.full_name)):
+        for offer in site_queries.offers("offered"):
+            if offer.title in titles - taken:
+                site_services.decide_offer(editor, item_id=offer.id, accept=True, at=now)
+                taken.add(offer.title)
+            elif offer.title in titles and not refused:
+                site_services.decide_offer(editor, item_id=offer.id, accept=False, reason=TWICE, at=now)
+                refused = True
+
+
+def _holder(permission: str) -> RequestContext | None:
+    """Return the context of somebody who holds a permission in the agency in scope."""
+    people = people_with(permission)
+    return person_context(min(people)) if people else None
 
 
 def _write(

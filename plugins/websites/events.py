@@ -148,7 +148,7 @@ DomainDropped = _fact(DomainEvent, "domain_dropped", N_("thôi dùng tên miền
 
 @dataclass(frozen=True, kw_only=True)
 class DomainDecided(Event):
-    """The IT centre has said yes or no to a host name."""
+    """The IT centre has said yes or no to a host name, or taken a yes back."""
 
     object_type: ClassVar[str] = "websites.domain"
     name: ClassVar[str] = "websites.domain_decided"
@@ -156,6 +156,7 @@ class DomainDecided(Event):
     answer: str
     host: str
     agency: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

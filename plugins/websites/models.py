@@ -82,6 +82,18 @@ class MenuItem(TenantModel):
         table_name = "menu_item"
 
 
+class Leader(VersionedMixin, TenantModel):
+    """What the agency says of one of its leaders, whom the registry knows."""
+
+    person_id = UUIDField()
+    biography = TextField(default="")
+    duties = TextField(default="")
+
+    class Meta:
+        schema = "websites"
+        table_name = "leader"
+
+
 class Link(TenantModel):
     """A link to another site, under a heading."""
 

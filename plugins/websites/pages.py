@@ -142,7 +142,7 @@ def module_tabs(req: Request, current: str) -> tuple[Tab, ...]:
     """Return the parts of the module a person may open, as tabs; none when there is but one."""
     assert req.ctx is not None
     titles = {
-        "articles": (_("Bài"), READ),
+        "articles": (_("Danh sách bài"), READ),
         "pictures": (_("Thư viện ảnh"), WRITE),
         "site": (_("Trang của cơ quan"), MANAGE),
     }
@@ -162,6 +162,7 @@ def site_tabs(req: Request, current: str) -> tuple[Tab, ...]:
         "categories": _("Chuyên mục"),
         "menu": _("Menu"),
         "links": _("Liên kết"),
+        "leaders": _("Lãnh đạo"),
         "domain": _("Tên miền riêng"),
     }
     return tuple(
@@ -335,7 +336,7 @@ def article_form(
         draft=draft,
         picture_url=url_for(req, "websites.picture_image", picture_id=UUID(int=0)),
         pictures_url=url_for(req, "websites.api_pictures"),
-        pictures=_cover_options(form.text("cover_id")),
+        pictures=picture_options(form.text("cover_id")),
         cover=cover_of(req, form.text("cover_id")),
         conflict=conflict,
         told=told,
@@ -350,11 +351,12 @@ def picture_address(req: Request, *bodies: str) -> Callable[[UUID], str]:
     )
 
 
-def _cover_options(chosen: str) -> tuple[Option, ...]:
-    """Return the newest pictures as choices, and the chosen one even if it is older."""
+def picture_options(*chosen: str) -> tuple[Option, ...]:
+    """Return the newest pictures as choices, and the chosen ones even if they are older."""
     found = {str(each.id): each.alt for each in site_queries.pictures("", START, 100).rows}
-    with suppress(ValueError, NotFound):
-        found.setdefault(chosen, site_queries.picture(UUID(chosen)).alt)
+    for each in chosen:
+        with suppress(ValueError, NotFound):
+            found.setdefault(each, site_queries.picture(UUID(each)).alt)
     return tuple(Option(key, alt) for key, alt in found.items())
 
 

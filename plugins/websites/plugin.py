@@ -39,6 +39,7 @@ from plugins.websites import (
     queries,
     resources,
     resources_api,
+    resources_leaders,
     resources_pictures,
     resources_preview,
     resources_province,
@@ -157,6 +158,14 @@ def _site_routes() -> list[Route]:
         Route("office", "site/links", resources_site.LINKS, "websites.links", MANAGE),
         Route("office", f"{one_link}/up", link, "websites.link_up", MANAGE, suffix="up"),
         Route("office", f"{one_link}/delete", link, "websites.link_delete", MANAGE, suffix="delete"),
+        Route("office", "site/leaders", resources_leaders.Leaders(), "websites.leaders", MANAGE),
+        Route(
+            "office",
+            "site/leaders/{person_id:uuid}",
+            resources_leaders.OneLeader(),
+            "websites.leader",
+            MANAGE,
+        ),
         Route("office", "site/domain", domain, "websites.domain", MANAGE),
         Route("office", "site/domain/drop", domain, "websites.drop_domain", MANAGE, suffix="drop"),
     ]
@@ -202,6 +211,7 @@ def register_navigation() -> list[NavItem]:
             "news",
             PORTAL,
             badge=lambda ctx: site_queries.offers_waiting(),
+            belongs=site_queries.is_portal_agency,
         ),
         NavItem(N_("Tên miền riêng của cơ quan"), "websites.domains", "world-www", OPERATOR, "console"),
     ]

@@ -25,7 +25,7 @@ def _pages(*, english: bool) -> list[Route]:
         public("trang/{slug}", res.Article("page", english=english), "page"),
         public("chuyen-muc/{slug}", res.Listing("news", "category", "", english=english), "category"),
         public("van-ban", res.Listing("document", "documents", N_("Văn bản"), english=english), "documents"),
-        public("thong-bao", res.Listing("notice", "notices", N_("Thông báo"), english=english), "notices"),
+        public("thong-bao", res.Listing("notice", "notices", N_("Các thông báo"), english=english), "notices"),
         public("tim-kiem", res.Search(english=english), "search"),
         public("danh-gia/{slug}", res.Rating(english=english), "rate"),
         portal(here, public_province.Province(english=english), "province"),

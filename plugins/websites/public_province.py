@@ -101,6 +101,8 @@ class _ProvincePage:
             }),
             sign_in_url="/sso/login?return_to=%2F",
             crumbs=() if page == "province" else (Crumb(_("Trang chủ"), home),),
+            is_province=True,
+            **public_queries.province_foot()._asdict(),
         )  # fmt: skip
 
     def groups(self, req: Request) -> tuple[AgencyGroup, ...]:

@@ -6,7 +6,7 @@ Nothing here touches articles or revisions, so that no address can show what is 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import Cursor, Page, current_tenant, db, fold, page_of
@@ -203,6 +203,7 @@ def sitemap() -> dict[str, Any] | None:
 class PublicPerson:
     """Somebody whose post the agency makes known."""
 
+    id: UUID
     name: str
     position: str
     unit: str
@@ -229,7 +230,7 @@ def posts() -> list[PublicPerson]:
     """Return the posts in force that lead the agency or a unit, the highest first."""
     rows = db.execute_sql(
         """
-        SELECT p.full_name, m.position, u.name
+        SELECT p.id, p.full_name, m.position, u.name
         FROM tenants.membership m
         JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL
         JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id
@@ -241,6 +242,11 @@ def posts() -> list[PublicPerson]:
     ).fetchall()
     people = [PublicPerson(*row) for row in rows]
     return sorted((each for each in people if _rank(each) is not None), key=lambda each: _rank(each) or 0)
+
+
+def leaders() -> list[PublicPerson]:
+    """Return who leads the agency as a whole, the highest first."""
+    return [each for each in posts() if leads_the_agency(each)]
 
 
 def leads_the_agency(person: PublicPerson) -> bool:
@@ -421,6 +427,24 @@ def province_links() -> list[dict[str, Any]]:
         "SELECT heading, title, url FROM websites.province_link ORDER BY position, id"
     ).fetchall()
     return [dict(zip(("heading", "title", "url"), row, strict=True)) for row in rows]
+
+
+class Foot(NamedTuple):
+    """The legal lines at the foot of a page."""
+
+    responsible: str = ""
+    licence: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def province_foot() -> Foot:
+    """Return the legal lines of the provincial committee's own site, empty while it is closed."""
+    row = db.execute_sql(
+        "SELECT responsible, licence, address, phone, email FROM websites.province_foot ORDER BY tenant_id LIMIT 1"
+    ).fetchone()
+    return Foot(*row) if row else Foot()
 
 
 def agency_of_host(host: str) -> str | None:

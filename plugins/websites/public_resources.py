@@ -25,8 +25,9 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.websites import counting, public_feeds, public_queries
+from plugins.websites import counting, public_feeds, public_queries, site_queries
 from plugins.websites.keeping import Kept, Pages, etag_of
+from plugins.websites.models import Leader
 from plugins.websites.public_views import (
     KINDS,
     WIDE,
@@ -34,6 +35,7 @@ from plugins.websites.public_views import (
     ArticleView,
     Crumb,
     HomeView,
+    LeaderCard,
     ListView,
     SearchView,
     Section,
@@ -266,7 +268,8 @@ def article_view(
         description=to.said(row, "summary"),
     )
     role = row["page_role"]
-    leaders = public_queries.posts() if role == "leaders" else []
+    leaders = public_queries.leaders() if role == "leaders" else []
+    said = site_queries.said_of_leaders() if leaders and not to.english else {}
     units = public_queries.structure() if role == "structure" else []
     return ArticleView(
         frame=as_article(to, around, row, found["site"]),
@@ -276,13 +279,18 @@ def article_view(
         related=cards(to, found["related"] or []) if row["kind"] != "page" else (),
         rate_url=to.to("rate", slug=row["slug"]),
         leaders=tuple(
-            (each.name, each.position, each.unit) for each in leaders if public_queries.leads_the_agency(each)
+            LeaderCard(each.name, each.position, each.unit, *said_of(said.get(each.id))) for each in leaders
         ),
         units=tuple(
             UnitView(unit.name, unit.depth, tuple((each.name, each.position) for each in unit.heads))
             for unit in units
         ),
     )
+
+
+def said_of(leader: Leader | None) -> tuple[str, str]:
+    """Return biography and duties; they are written in Vietnamese alone."""
+    return (leader.biography, leader.duties) if leader else ("", "")
 
 
 class Rating(_Page):
@@ -375,7 +383,7 @@ def _crumbs(
     elif kind in ("news", "notice", "document"):
         title, page = {
             "news": (_("Tin tức"), "news"),
-            "notice": (_("Thông báo"), "notices"),
+            "notice": (_("Các thông báo"), "notices"),
             "document": (_("Văn bản"), "documents"),
         }[kind]
         steps.append(Crumb(title, to.to(page)))

@@ -117,6 +117,7 @@ class Frame:
     email: str = ""
     query: str = ""
     preview: PreviewBar | None = None
+    is_province: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,17 @@ class UnitView:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaderCard:
+    """Somebody who leads the agency, with what the agency says of them."""
+
+    name: str
+    position: str
+    unit: str
+    biography: str = ""
+    duties: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """One publication."""
 
@@ -179,7 +191,7 @@ class ArticleView:
     dated: bool
     related: tuple[Card, ...]
     rate_url: str
-    leaders: tuple[tuple[str, str, str], ...] = ()
+    leaders: tuple[LeaderCard, ...] = ()
     units: tuple[UnitView, ...] = ()
 
 
@@ -370,7 +382,7 @@ def _menu(to: Addresses, found: dict[str, Any], own_url: str) -> tuple[MenuLine,
             for each in found["categories"]
         ]
         lines += [
-            ("notices", None, _("Thông báo"), to.to("notices")),
+            ("notices", None, _("Các thông báo"), to.to("notices")),
             ("documents", None, _("Văn bản"), to.to("documents")),
         ]
     children: dict[str | None, list[MenuLine]] = {}
@@ -445,8 +457,8 @@ def as_article(to: Addresses, around: Frame, row: dict[str, Any], site: dict[str
 
 
 def link_groups(rows: list[dict[str, Any]]) -> tuple[LinkGroup, ...]:
-    """Return links under their headings, in the order given."""
-    groups: dict[str, list[tuple[str, str]]] = {}
+    """Return links under their headings, in the order given; those without one come first."""
+    groups: dict[str, list[tuple[str, str]]] = {"": []}
     for row in rows:
         groups.setdefault(row["heading"], []).append((row["title"], row["url"]))
-    return tuple(LinkGroup(heading, tuple(links)) for heading, links in groups.items())
+    return tuple(LinkGroup(heading, tuple(links)) for heading, links in groups.items() if links)

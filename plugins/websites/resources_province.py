@@ -3,10 +3,10 @@
 import falcon
 
 from core.api import FormView, Invalid, NotFound, Request, Tab, _, load, page, redirect, url_for
-from plugins.websites import site_queries, site_services
+from plugins.websites import domain_services, site_queries, site_services
 from plugins.websites.pages import offer_words
 from plugins.websites.resources import ctx_of
-from plugins.websites.resources_site import domain_state
+from plugins.websites.resources_site import decided_words, domain_state
 from plugins.websites.schemas import DomainDecision, OfferDecision
 from plugins.websites.views import DecisionLine, DecisionsView
 
@@ -20,15 +20,16 @@ class Domains:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             given = load(DomainDecision(), req.form)
-            approve = given["answer"] == "yes"
-            site_services.decide_domain(
-                ctx_of(req), domain_id=given["domain_id"], approve=approve, reason=given["reason"]
-            )
+            domain_services.decide_domain(ctx_of(req), **given)
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
-        toast = _("Đã duyệt tên miền.") if approve else _("Đã từ chối kèm lý do.")
-        redirect(resp, url_for(req, "websites.domains"), toast=toast)
+        toasts = {
+            "yes": _("Đã duyệt tên miền."),
+            "no": _("Đã từ chối kèm lý do."),
+            "revoke": _("Đã thu hồi tên miền, cơ quan được báo kèm lý do."),
+        }
+        redirect(resp, url_for(req, "websites.domains"), toast=toasts[given["answer"]])
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
         rows = []
@@ -42,7 +43,8 @@ class Domains:
                     mark=mark,
                     state=state,
                     at=each.requested_at,
-                    open=each.state == "requested",
+                    open=each.state != "approved",
+                    decided=decided_words(each.decided_by, each.decided_at),
                 )
             )
         view = DecisionsView(form=form, rows=tuple(rows), action=url_for(req, "websites.domains"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,6 @@ import falcon
 from marshmallow import Schema
 
 from core.api import (
-    START,
     Conflict,
     ConflictView,
     FormView,
@@ -17,6 +17,7 @@ from core.api import (
     Option,
     Request,
     _,
+    format_datetime,
     load,
     ngettext,
     object_history,
@@ -24,10 +25,10 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.websites import public_queries, queries, site_queries, site_services
+from plugins.websites import domain_services, public_queries, queries, site_queries, site_services
 from plugins.websites.events import SiteEvent
 from plugins.websites.models import Category, Site
-from plugins.websites.pages import category_options, site_tabs
+from plugins.websites.pages import category_options, cover_of, picture_options, site_tabs
 from plugins.websites.palettes import PALETTES
 from plugins.websites.resources import ctx_of
 from plugins.websites.schemas import (
@@ -162,11 +163,13 @@ class Settings:
         conflict: ConflictView | None = None,
         status: int = 200,
     ) -> None:
-        library = site_queries.pictures("", START, 200).rows
         view = SettingsView(
             form=form,
             palettes=tuple(Option(key, _(title)) for key, title in PALETTES.items()),
-            pictures=tuple(Option(str(each.id), each.alt) for each in library),
+            pictures=picture_options(form.text("logo_id"), form.text("banner_id")),
+            pictures_url=url_for(req, "websites.api_pictures"),
+            logo=cover_of(req, form.text("logo_id")),
+            banner=cover_of(req, form.text("banner_id")),
             action=url_for(req, "websites.settings"),
             tabs=site_tabs(req, "settings"),
             list_url=url_for(req, "websites.articles"),
@@ -389,7 +392,7 @@ class OwnDomain:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            site_services.request_domain(ctx_of(req), **load(DomainInput(), req.form))
+            domain_services.request_domain(ctx_of(req), **load(DomainInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
@@ -400,7 +403,7 @@ class OwnDomain:
         )
 
     def on_post_drop(self, req: Request, resp: falcon.Response) -> None:
-        site_services.drop_domain(ctx_of(req))
+        domain_services.drop_domain(ctx_of(req))
         redirect(resp, url_for(req, "websites.domain"), toast=_("Đã thôi dùng tên miền riêng."))
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
@@ -412,6 +415,7 @@ class OwnDomain:
             mark=mark,
             state=state,
             reason=domain.reason if domain else "",
+            decided=decided_words(site_queries.decider(domain), domain.decided_at) if domain else "",
             action=url_for(req, "websites.domain"),
             drop_url=url_for(req, "websites.drop_domain"),
             tabs=site_tabs(req, "domain"),
@@ -426,5 +430,11 @@ def domain_state(state: str) -> tuple[str, str]:
         "requested": ("wait", _("Chờ trung tâm công nghệ thông tin duyệt")),
         "approved": ("done", _("Đã duyệt")),
         "refused": ("back", _("Không được duyệt")),
+        "revoked": ("stop", _("Đã thu hồi")),
     }
     return words.get(state, ("wait", state))
+
+
+def decided_words(name: str | None, at: datetime | None) -> str:
+    """Return who decided about a host name and when; empty while nobody has."""
+    return _("{name} quyết định {at}", name=name, at=format_datetime(at)) if name and at else ""

@@ -12,6 +12,7 @@ from uuid import UUID
 import nh3
 from markupsafe import Markup, escape
 
+from core.api import tidy_text
 from plugins.websites.tags import ATTRIBUTES, DROPPED, TAGS, rewrite
 
 MOST_INPUT = 8_000_000
@@ -65,7 +66,8 @@ def clean(html: str) -> str:
     html = rewrite(html)
     if len(html) > MOST_STORED * 4:
         raise TooLong
-    once = _SPACES.sub(_one_space, _CLEANER.clean(html))
+    # Tidied after the parser, which turns `&#8238;` into the mark it stands for.
+    once = _SPACES.sub(_one_space, tidy_text(_CLEANER.clean(html)))
     once = _without_empty(once)
     if len(once) > MOST_STORED * 2:
         raise TooLong

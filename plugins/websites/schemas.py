@@ -170,6 +170,14 @@ class SiteInput(Schema):
     email = Mail(max_length=200)
 
 
+class LeaderInput(Schema):
+    """What an agency says of one of its leaders."""
+
+    version = fields.Integer(required=True)
+    biography = Text(max_length=2000)
+    duties = Text(max_length=2000)
+
+
 class CategoryInput(Schema):
     """A new category."""
 
@@ -226,8 +234,9 @@ class Decision(Schema):
 
 
 class DomainDecision(Decision):
-    """The IT centre's answer about a host name."""
+    """The IT centre's answer about a host name; what was approved can be taken back."""
 
+    answer = OneOf(("yes", "no", "revoke"), required=True)
     domain_id = fields.UUID(required=True)
 
 

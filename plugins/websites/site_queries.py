@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import Cursor, FileOwner, NotFound, Page, current_tenant, db, fold, page_of
-from plugins.websites.models import Category, Domain, FrontItem, Link, MenuItem, Picture, Site
+from plugins.websites.models import Category, Domain, FrontItem, Leader, Link, MenuItem, Picture, Site
 
 PICTURES = "picture"
 """Kind of the files module's owner."""
@@ -122,6 +122,12 @@ def static_pages() -> list[tuple[UUID, str]]:
     ).fetchall()
 
 
+def said_of_leaders() -> dict[UUID, Leader]:
+    """Return what the agency says of its leaders, by person; only those of whom something is said."""
+    rows = Leader.select().where((Leader.biography != "") | (Leader.duties != ""))
+    return {each.person_id: each for each in rows}
+
+
 # ---- pictures ------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +196,23 @@ def own_domain() -> Domain | None:
     )
 
 
+def agency_name(tenant_id: UUID) -> str:
+    """Return the newest name of an agency."""
+    row = db.execute_sql(
+        "SELECT name FROM tenants.tenant_version WHERE tenant_id = %s ORDER BY valid_from DESC LIMIT 1",
+        (tenant_id,),
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def decider(domain: Domain) -> str:
+    """Return the name of who decided about a host name; empty while nobody has."""
+    row = db.execute_sql(
+        "SELECT full_name FROM tenants.person WHERE id = %s", (domain.decided_by,)
+    ).fetchone()
+    return row[0] if row else ""
+
+
 class DomainRow(NamedTuple):
     """A host name as operators decide about it."""
 
@@ -200,13 +223,16 @@ class DomainRow(NamedTuple):
     reason: str
     requested_at: datetime
     requested_by: str | None
+    decided_at: datetime | None
+    decided_by: str | None
 
 
 def domains() -> list[DomainRow]:
     """Return the host names of all agencies, those to be decided first."""
     rows = db.execute_sql(
         "SELECT d.id, d.host, (SELECT name FROM tenants.tenant_version WHERE tenant_id = d.tenant_id "
-        "ORDER BY valid_from DESC LIMIT 1), d.state, d.reason, d.requested_at, p.full_name FROM websites.domain d "
+        "ORDER BY valid_from DESC LIMIT 1), d.state, d.reason, d.requested_at, p.full_name, d.decided_at, "
+        "(SELECT full_name FROM tenants.person WHERE id = d.decided_by) FROM websites.domain d "
         "LEFT JOIN tenants.person p ON p.id = d.requested_by ORDER BY d.state <> 'requested', d.requested_at DESC LIMIT 500"
     ).fetchall()
     return [DomainRow._make(row) for row in rows]
@@ -264,12 +290,12 @@ def portal_agencies() -> list[UUID]:
     return [tenant_id for (tenant_id,) in rows]
 
 
-def is_portal_agency() -> bool:
-    """Tell whether the agency in scope is the province itself, whose portal's front page it edits."""
+def is_portal_agency(tenant_id: UUID | None = None) -> bool:
+    """Tell whether an agency, the one in scope unless told, is the province itself, whose portal's front page it edits."""
     row = db.execute_sql(
         "SELECT kind = 'province' AND parent_id IS NULL FROM tenants.tenant_version WHERE tenant_id = %s "
         "AND valid_from <= tenants.today() AND (valid_to IS NULL OR valid_to >= tenants.today()) LIMIT 1",
-        (current_tenant(),),
+        (tenant_id or current_tenant(),),
     ).fetchone()
     return bool(row and row[0])
 

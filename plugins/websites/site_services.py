@@ -1,4 +1,4 @@
-"""Everything that writes the site itself: settings, opening, categories, menu, links, pictures, own domain, offers."""
+"""Everything that writes the site itself: settings, opening, categories, menu, links, pictures, offers."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,6 @@ from plugins.websites import events, queries, site_queries, telling, turns
 from plugins.websites.models import (
     Article,
     Category,
-    Domain,
     FrontItem,
     Link,
     MenuItem,
@@ -56,7 +55,6 @@ MENU_TITLES = {
     "notices": N_("Thông báo"),
 }
 MAX_PICTURE_BYTES = 20_000_000
-_HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$")
 ORDERED = {"category": Category, "menu_item": MenuItem, "link": Link}
 
 
@@ -473,60 +471,14 @@ def delete_picture(ctx: RequestContext, picture_id: UUID) -> None:
         emit(events.PictureRemoved(object_id=picture_id, alt=picture.alt))
 
 
-# ---- own domain ------------------------------------------------------------------------------------------------
-
-
-def request_domain(ctx: RequestContext, *, host: str) -> None:
-    """Ask for a host name of the agency's own; raises Invalid for a name that is none or is taken, Forbidden."""
-    _require(ctx, MANAGE)
-    host = host.strip().lower().rstrip(".").removeprefix("https://").removeprefix("http://").strip("/")
-    if not _HOST.match(host):
-        raise Invalid({"host": [_("Tên miền chưa đúng, ví dụ thuanhoa.hue.gov.vn.")]})
-    with db.atomic():
-        taken = Domain.select().where(Domain.host == host).first()
-        if taken is not None and taken.tenant_id != current_tenant():
-            raise Invalid({"host": [_("Tên miền này đã có cơ quan khác đăng ký.")]})
-        # One name at a time: a new request takes the place of the one before.
-        Domain.delete().where(Domain.tenant_id == current_tenant()).execute()
-        Domain.insert(
-            id=new_id(), host=host, tenant_id=current_tenant(), requested_by=ctx.person.id
-        ).execute()
-        emit(events.DomainRequested(host=host))
-
-
-def drop_domain(ctx: RequestContext) -> None:
-    """Use a host name of the own no longer; raises Forbidden."""
-    _require(ctx, MANAGE)
-    with db.atomic():
-        domain = site_queries.own_domain()
-        if domain is not None:
-            Domain.delete().where(Domain.tenant_id == current_tenant()).execute()
-            emit(events.DomainDropped(host=domain.host))
-
-
-def decide_domain(ctx: RequestContext, *, domain_id: UUID, approve: bool, reason: str = "") -> None:
-    """Say yes or no to an agency's host name, for the IT centre; a no has its reason. Raises Invalid, NotFound."""
-    if not approve and not reason:
-        raise Invalid({"reason": [_("Chưa nhập.")]})
-    with db.atomic():
-        row = next((each for each in site_queries.domains() if each.id == domain_id), None)
-        if row is None:
-            raise NotFound
-        Domain.update(
-            state="approved" if approve else "refused",
-            reason="" if approve else reason,
-            decided_by=ctx.person.id,
-            decided_at=db.execute_sql("SELECT now()").fetchone()[0],
-        ).where(Domain.id == domain_id).execute()
-        answer = N_("duyệt") if approve else N_("từ chối")
-        emit(events.DomainDecided(object_id=domain_id, answer=_(answer), host=row.host, agency=row.agency))
-
-
 # ---- the province's front page ------------------------------------------------------------------------------------
 
 
-def offer_article(ctx: RequestContext, article_id: UUID) -> None:
-    """Offer a published article to the province's front page; raises Forbidden, Invalid, NotFound."""
+def offer_article(ctx: RequestContext, article_id: UUID, *, at: datetime | None = None) -> None:
+    """Offer a published article to the province's front page; `at` is for sample data.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
     with db.atomic():
         article = queries.locked(article_id)
         shown = queries.publication(article_id)
@@ -550,7 +502,7 @@ def offer_article(ctx: RequestContext, article_id: UUID) -> None:
             offered_by=ctx.person.id,
         )
         emit(events.ArticleOffered(object_id=article_id, title=shown.title))
-        telling.tell_portal(item)
+        telling.tell_portal(item, at)
 
 
 def retract_article(ctx: RequestContext, article_id: UUID) -> None:
@@ -565,8 +517,10 @@ def retract_article(ctx: RequestContext, article_id: UUID) -> None:
             emit(events.ArticleRetracted(object_id=article_id, title=article.title))
 
 
-def decide_offer(ctx: RequestContext, *, item_id: UUID, accept: bool, reason: str = "") -> None:
-    """Say yes or no to an article on the province's front page; a no has its reason.
+def decide_offer(
+    ctx: RequestContext, *, item_id: UUID, accept: bool, reason: str = "", at: datetime | None = None
+) -> None:
+    """Say yes or no to an article on the province's front page; a no has its reason, `at` is for sample data.
 
     Raises Invalid, Forbidden, and NotFound outside the agency that edits the portal.
     """
@@ -586,4 +540,4 @@ def decide_offer(ctx: RequestContext, *, item_id: UUID, accept: bool, reason: st
         answer = N_("nhận") if accept else N_("không nhận")
         emit(events.OfferDecided(object_id=item_id, answer=_(answer), title=item.title))
         if item.state != before:
-            telling.tell_agency(item)
+            telling.tell_agency(item, at)

@@ -9,13 +9,14 @@ from plugins.followers.api import followers_of
 from plugins.notifications.api import notify, people_with
 from plugins.websites import site_queries
 from plugins.websites.events import ArticleEvent
-from plugins.websites.models import Article, FrontItem
-from plugins.websites.turns import EDIT, PORTAL, PUBLISH, READ
+from plugins.websites.models import Article, Domain, FrontItem
+from plugins.websites.turns import EDIT, MANAGE, PORTAL, PUBLISH, READ
 
 TO_EDIT, TO_APPROVE = "websites.to_edit", "websites.to_approve"
 RETURNED, PUBLIC = "websites.returned", "websites.public"
 OFFERED, ANSWERED = "websites.offered", "websites.answered"
 FOLLOWED = "websites.followed"
+DOMAIN = "websites.domain"
 
 KINDS = (
     NotificationKind(TO_EDIT, N_("Bài chờ biên tập"), email="digest"),
@@ -25,6 +26,7 @@ KINDS = (
     NotificationKind(FOLLOWED, N_("Bài bạn theo dõi có diễn biến"), email="digest"),
     NotificationKind(OFFERED, N_("Bài các cơ quan đề nghị đưa lên trang chủ của tỉnh"), email="digest"),
     NotificationKind(ANSWERED, N_("Cổng của tỉnh trả lời về bài đã đề nghị"), email="digest"),
+    NotificationKind(DOMAIN, N_("Quyết định về tên miền riêng của cơ quan"), email="at_once"),
 )
 LONGEST_REASON = 300
 
@@ -85,7 +87,7 @@ def _following(article: Article) -> list[UUID]:
     return [ctx.person.id for ctx in contexts if ctx and ctx.can(READ)]
 
 
-def tell_portal(item: FrontItem) -> None:
+def tell_portal(item: FrontItem, at: datetime | None = None) -> None:
     """Tell the portal's editors, who work in the province's own agency, that an article is offered to them."""
     for agency_id in site_queries.portal_agencies():
         with scope(agency_id):
@@ -96,10 +98,11 @@ def tell_portal(item: FrontItem) -> None:
                 text=N_("Bài “{title}” được đề nghị đưa lên trang chủ của tỉnh"),
                 fields={"title": item.title},
                 route="websites.offers",
+                at=at,
             )
 
 
-def tell_agency(item: FrontItem) -> None:
+def tell_agency(item: FrontItem, at: datetime | None = None) -> None:
     """Tell the publishers of the agency that offered an article what the portal's editor answered."""
     accepted = item.state == "accepted"
     text = (
@@ -119,6 +122,28 @@ def tell_agency(item: FrontItem) -> None:
             else {"title": item.title, "reason": _short(item.reason)},
             route="websites.article",
             route_fields={"article_id": item.article_id},
+            at=at,
+        )
+
+
+DECIDED = {
+    "approved": N_("Tên miền riêng {host} đã được duyệt"),
+    "refused": N_("Tên miền riêng {host} không được duyệt: {reason}"),
+    "revoked": N_("Tên miền riêng {host} bị thu hồi: {reason}"),
+}
+
+
+def tell_administrators(domain: Domain) -> None:
+    """Tell an agency's administrators what the IT centre decided about its host name."""
+    reason = {} if domain.state == "approved" else {"reason": _short(domain.reason)}
+    with scope(domain.tenant_id):
+        notify(
+            DOMAIN,
+            _others(people_with(MANAGE), domain.decided_by),
+            fact=f"{domain.id}:{domain.decided_at.isoformat()}",
+            text=DECIDED[domain.state],
+            fields={"host": domain.host, **reason},
+            route="websites.domain",
         )
 
 

@@ -16,7 +16,7 @@ STATES: dict[str, tuple[str, str]] = {
     "draft": ("draft", N_("Nháp")),
     "editing": ("doing", N_("Chờ biên tập")),
     "approval": ("sign", N_("Chờ duyệt đăng")),
-    "returned": ("back", N_("Trả lại")),
+    "returned": ("back", N_("Bị trả lại")),
     "scheduled": ("wait", N_("Hẹn giờ đăng")),
     "published": ("pub", N_("Đang công khai")),
     "withdrawn": ("stop", N_("Đã gỡ")),
@@ -24,7 +24,7 @@ STATES: dict[str, tuple[str, str]] = {
 """Mark and words of each state, as lists and pages show them."""
 KINDS: dict[str, str] = {
     "news": N_("Tin bài"),
-    "notice": N_("Thông báo"),
+    "notice": N_("Bài thông báo"),
     "document": N_("Văn bản"),
     "page": N_("Trang tĩnh"),
 }

@@ -279,6 +279,10 @@ class SettingsView:
     form: FormView
     palettes: tuple[Option, ...]
     pictures: tuple[Option, ...]
+    """The newest pictures, for choosing without script."""
+    pictures_url: str
+    logo: CoverView | None
+    banner: CoverView | None
     action: str
     tabs: tuple[Tab, ...]
     list_url: str
@@ -295,6 +299,30 @@ class SiteLine:
     url: str = ""
     up_url: str = ""
     delete_url: str = ""
+    done: bool = False
+    """Something is said of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadersView:
+    """staff_leaders.html: who leads the agency, and whether something is said of them."""
+
+    rows: tuple[SiteLine, ...]
+    tabs: tuple[Tab, ...]
+    list_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderView:
+    """staff_leader.html: what is said of one leader."""
+
+    form: FormView
+    name: str
+    position: str
+    action: str
+    back_url: str
+    list_url: str
+    conflict: ConflictView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +406,8 @@ class DomainView:
     reason: str
     action: str
     drop_url: str
+    decided: str
+    """Who decided about it, and when."""
     tabs: tuple[Tab, ...]
     list_url: str
 
@@ -395,6 +425,8 @@ class DecisionLine:
     open: bool
     url: str = ""
     """Where it can be read before deciding."""
+    decided: str = ""
+    """Who decided last, and when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

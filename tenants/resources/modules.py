@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import falcon
 
-from core.declarations import Blocker, Manifest, document
+from core.db.scope import current_tenant
+from core.declarations import OPERATOR, Blocker, Manifest, document
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
@@ -287,9 +288,14 @@ def _public_pages(key: str) -> bool:
 
 
 def _menu_titles(keys: Iterable[str]) -> str:
+    """Return the lines that modules have in the menu of this agency, not those of operators or of other agencies."""
     wanted = set(keys)
     return ", ".join(
-        f"“{_(item.title)}”" for manifest, item in dispatcher().catalogue.navigation if manifest.key in wanted
+        f"“{_(item.title)}”"
+        for manifest, item in dispatcher().catalogue.navigation
+        if manifest.key in wanted
+        and item.permission != OPERATOR
+        and (item.belongs is None or item.belongs(current_tenant()))
     )
 
 
@@ -320,7 +326,12 @@ def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
             )
         )
     if any(map(_public_pages, keys)):
-        effects.append(Effect(icon="world", text=_("Trang công khai của phân hệ mở cho người dân.")))
+        effects.append(
+            Effect(
+                icon="world",
+                text=_("Phân hệ có trang cho người dân; trang chỉ hiện khi cơ quan mở nó trong phân hệ."),
+            )
+        )
     effects.append(Effect(icon="database", text=_("Dữ liệu từ lần bật trước, nếu có, hiện lại nguyên vẹn.")))
     effects.append(Effect(icon="arrow-back-up", text=_("Tắt lại lúc nào cũng được ở trang này.")))
     return tuple(effects)

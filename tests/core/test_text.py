@@ -4,11 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold, mark_words, name_sort_key, sort_key
+from core.text import fold, mark_words, name_sort_key, sort_key, tidy_text
 
 
 def test_fold_drops_tones_marks_case_and_extra_spaces():
     assert fold("  Đặng   Thị\tỐc Ưởng ") == "dang thi oc uong"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Tờ trình\u202e fdp.exe", "Tờ trình fdp.exe"),
+        ("phươ\u0300ng\u200b Thuâ\u0323n\ufeff", "phường Thuận"),
+        ("ký\u200d hiệu \u200cmới\u200d\ndòng\u200c", "ký hiệu mới\ndòng"),
+        (
+            "\U0001f469\u200d\U0001f33e và \u0645\u06cc\u200c\u062e",
+            "\U0001f469\u200d\U0001f33e và \u0645\u06cc\u200c\u062e",
+        ),
+    ],
+)
+def test_hidden_marks_go_and_joiners_stay_where_they_mean_something(given, kept):
+    assert tidy_text(given) == kept
+    assert tidy_text(kept) == kept
 
 
 @given(st.text())

@@ -317,3 +317,16 @@ def test_what_is_no_name_is_refused_in_words(agency, admin, name):
     )
     assert answer.status == 422
     assert "lỗi, không phải do bạn" not in answer.words
+
+
+def test_anybody_with_a_post_finds_the_departments_to_write_for(agency, site):
+    one = member(agency, "alpha.writer")
+    found = one.get("tenants.api_me").raw.json
+    (post,) = found["posts"]
+    assert post["roles"] == ["alpha.writer"]
+    with agency.at_work():
+        assert post["unit"]["id"] in {str(each) for each in agency.units.values()}
+    assert "alpha.write" in found["permissions"]
+    assert not {each for each in found["permissions"] if each.startswith("core.")}
+    stranger = member(site.ground.agency(), "alpha.writer")
+    assert stranger.get("tenants.api_me", tenant=agency.info.code).status == 404

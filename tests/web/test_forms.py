@@ -92,3 +92,16 @@ def test_a_document_that_is_no_object_is_refused(document):
 )
 def test_days_as_officers_type_them(typed, day):
     assert parse_day(typed) == day
+
+
+def test_marks_that_turn_text_around_or_that_nobody_sees_never_come_in():
+    typed = {
+        "title": "\u202eHo\u0323\u200bp\ufeff\u00a0tổ\u2069",
+        "tags": ["\u200fmột\u200d"],
+        "note": "\u200b",
+    }
+    assert load(Form(), typed) == {"title": "Họp tổ", "note": "", "day": None, "tags": ["một"]}
+    assert load(Nested(), {"inner": {"title": "\u2066a\u2060b"}}) == {
+        "inner": {"title": "ab", "note": "", "day": None, "tags": []}
+    }
+    assert errors(Form(), {"title": "\u200b\u202c"}) == {"title": ["Chưa nhập."]}

@@ -188,7 +188,7 @@
     let timer = 0;
     // Which opening of the form this is, where the server keeps drafts too (drafts.js).
     const page = form.elements.lt_page;
-    const save = (sent) => store.write(key, { values: snapshot(form), sent, page: page?.value });
+    const save = (sent) => store.write(key, { values: snapshot(form), sent, page: page?.value, at: Date.now() });
     form.ltKept = () => {
       timer = clearTimeout(timer);
       store.drop(key);
@@ -219,7 +219,13 @@
       page.value = draft.page;
       find("[data-lt-offer]").remove();
     }
-    form.prepend(find("#lt-restored").content.cloneNode(true));
+    const note = find("#lt-restored").content.cloneNode(true);
+    if (draft.at) {
+      const typed = find("[data-lt-typed-at]", note);
+      typed.hidden = false;
+      find("time", typed).textContent = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format(draft.at).replace(",", "");
+    }
+    form.prepend(note);
   };
   if (who) {
     const forms = all("form[data-lt-draft]");

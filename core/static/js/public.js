@@ -22,6 +22,14 @@
       });
     }
   }
+  // A printed page says when: two prints of one page may differ.
+  const printed = document.querySelector("[data-pb-printed]");
+  const words = printed?.textContent;
+  addEventListener("beforeprint", () => {
+    if (!printed) return;
+    printed.textContent = words + new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : "vi-VN", { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
+    printed.hidden = false;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const line = document.activeElement?.closest?.(".pb-more");

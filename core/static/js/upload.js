@@ -6,6 +6,8 @@
   const PIECE = 4e6;
   const PAUSES = [1000, 3000, 8000, 20000];
   const find = (selector, from) => from.querySelector(selector);
+  // With a right-to-left mark gpj.exe reads exe.jpg: a name is shown as the server will keep it.
+  const plain = (name) => name.normalize("NFC").replace(/\p{C}/gu, "");
   const wait = (time) => new Promise((done) => setTimeout(done, time));
 
   // What was begun is remembered by name, size and date, so that choosing the file again goes on with it.
@@ -129,6 +131,7 @@
       queue = queue.then(() => (job.stop.signal.aborted ? null : run(job))).then(settle);
     };
     const add = (file) => {
+      const shown = plain(file.name);
       const row = find("template", box).content.cloneNode(true).firstElementChild;
       const words = find(".lt-meta", row);
       const bar = find("progress", row);
@@ -141,12 +144,12 @@
         words.textContent = [said || `${Math.floor(percent)} %`, more].filter(Boolean).join(": ");
         if (percent !== undefined) bar.value = percent;
         bar.hidden = key === "done" || key === "failed";
-        if (said) live.textContent = `${file.name}: ${words.textContent}`;
+        if (said) live.textContent = `${shown}: ${words.textContent}`;
       };
-      find(".lt-sending-name", row).textContent = file.name;
-      bar.setAttribute("aria-label", file.name);
+      find(".lt-sending-name", row).textContent = shown;
+      bar.setAttribute("aria-label", shown);
       find("[data-lt-drop] span", row).insertAdjacentHTML("beforeend", "<span class=\"lt-hidden\"></span>");
-      find("[data-lt-drop] .lt-hidden", row).textContent = ` ${file.name}`;
+      find("[data-lt-drop] .lt-hidden", row).textContent = ` ${shown}`;
       find("[data-lt-drop]", row).addEventListener("click", () => {
         job.stop.abort();
         memory.drop(job.key);

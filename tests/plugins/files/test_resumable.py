@@ -115,7 +115,11 @@ def test_a_piece_that_does_not_fit_is_told_where_to_go_on(desk):
     for offset in (0, 999, 5000):
         answer = client.piece(offset, b"x")
         assert (answer.status_code, answer.headers["Upload-Offset"]) == (409, "1000")
-    assert client.finish().status_code == 409, "not all is there yet"
+    early = client.finish()
+    assert (early.status_code, early.json["type"]) == (409, "/problems/upload-incomplete"), (
+        "not all is there yet"
+    )
+    assert early.json["instance"].startswith("urn:request:")
     assert client.piece(1000, CONTENT).status_code == 422, "longer than announced"
     assert client.send("PATCH", "files.upload", body=b"x").status_code == 400
     assert client.piece(1000, b"").status_code == 413

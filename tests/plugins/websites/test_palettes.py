@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from plugins import websites
 from plugins.websites.palettes import PALETTES
 
 SHEET = (Path(__file__).parents[3] / "core" / "static" / "css" / "public.css").read_text("utf-8")
+PICTURES = Path(websites.__file__).parent / "static" / "palettes"
 TEXT, LARGE = 4.5, 3.0
 PAIRS = [
     ("ink", "paper", TEXT), ("ink-2", "paper", TEXT), ("ink-2", "canvas", TEXT), ("ink", "sunken", TEXT),
@@ -57,3 +59,11 @@ def test_a_palette_can_be_read(palette, high):
         for text, ground, least in PAIRS:
             found = contrast(colours[text][at], colours[ground][at])
             assert found >= least, f"{palette}, {scheme}: {text} on {ground} {found:.2f}"
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+def test_the_picture_of_a_palette_shows_its_own_colours_in_light_and_dark(palette):
+    drawn = set(re.findall(r'fill="(#\w+)"', (PICTURES / f"{palette}.svg").read_text("utf-8")))
+    colours = tokens(":root") | (tokens(f"[data-palette={palette}]") if palette != "indigo" else {})
+    assert {colour for name in ("bar", "bar-ink", "fill", "cham") for colour in colours[name]} <= drawn
+    assert drawn <= {colour for both in colours.values() for colour in both}

@@ -177,3 +177,32 @@ def test_the_second_level_of_the_menu_opens_for_the_keyboard_and_closes_with_esc
     page.keyboard.press("Escape")
     child.wait_for(state="hidden")
     context.close()
+
+
+def test_every_page_can_be_searched_from_its_head_on_a_phone(filled, base, chromium):
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(base + filled.url("article", slug="phan-loai-rac-3"))
+    box = page.locator(".pb-name b").bounding_box()
+    assert box["y"] >= 8
+    page.get_by_role("banner").get_by_role("searchbox").fill("phan loai")
+    page.get_by_role("banner").get_by_role("button", name="Tìm").click()
+    assert page.get_by_role("link", name=re.compile("phân loại rác")).count() > 5
+    for path in paths(filled):
+        page.goto(base + path)
+        assert page.get_by_role("searchbox").count() >= 1, path
+    context.close()
+
+
+def test_a_printed_article_shows_its_mark_where_it_stands_and_when_it_was_printed(filled, base, chromium):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(base + filled.url("article", slug="phan-loai-rac-3"))
+    foot = page.locator(".pb-printed")
+    assert not foot.is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert re.search(r"/tin/phan-loai-rac-3 · In lúc .*\d\d:\d\d", foot.text_content())
+    assert foot.is_visible()
+    assert page.locator(".pb-mark").evaluate("it => getComputedStyle(it).filter") == "brightness(0)"
+    context.close()

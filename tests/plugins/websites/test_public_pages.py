@@ -4,7 +4,10 @@ import json
 import re
 
 import pytest
+from markupsafe import escape
 
+from core.api import db, installed_settings
+from plugins.websites import leader_services, public_queries
 from tests.plugins.websites.press import Press
 
 
@@ -162,3 +165,44 @@ def test_a_page_needs_no_script_and_no_staff_style(press):
 def test_a_site_takes_one_of_the_known_palettes(ground, palette):
     shown = Press(ground, palette=palette).get("home").text
     assert f'data-palette="{"river" if palette == "river" else "indigo"}"' in shown
+
+
+def test_the_foot_of_the_province_is_that_of_its_own_open_site(ground):
+    Press(ground, kind="province", responsible="Trần Mỹ Hạnh", address="16 Lê Lợi", phone="0234 111 222")
+    with ground.agency("websites").at_work():
+        stored = (
+            public_queries.province_foot()
+        )  # of the first committee: an installation has one, the tests many
+    text = ground.client.simulate_get("/public/").text
+    foot = text[text.index("<footer") :]
+    assert f"<b>Cổng thông tin điện tử {installed_settings().province_name}</b>" in foot
+    assert any(stored)
+    for line in filter(None, stored):
+        assert str(escape(line)) in foot
+
+
+def test_leaders_are_shown_with_what_the_agency_says_of_them(press):
+    chief = press.agency.officer()
+    with press.agency.at_work():
+        db.execute_sql(
+            "UPDATE tenants.membership SET position = 'Chủ tịch UBND' WHERE person_id = %s",
+            (chief.person_id,),
+        )
+        person = next(each for each in public_queries.leaders() if each.id == chief.person_id)
+    press.publish("Lãnh đạo", "lanh-dao", kind="page", page_role="leaders")
+    assert "Phụ trách:" not in press.article("lanh-dao", "page").text
+    with press.agency.officer("websites.administrator").working() as ctx:
+        leader_services.describe_leader(
+            ctx, person, version=0, biography="Sinh 1975.\nQuê Huế.", duties="Y tế <b>"
+        )
+    text = press.article("lanh-dao", "page").text
+    assert "Y tế &lt;b&gt;" in text
+    assert "Sinh 1975.<br>Quê Huế." in text
+
+
+def test_links_without_a_heading_stand_first_and_repeat_none(press):
+    press.link("Công báo", "https://congbao.chinhphu.vn", heading="Văn bản", position=0)
+    press.link("Cổng quốc gia", "https://dichvucong.gov.vn", position=1)
+    text = press.get("home").text
+    assert text.index("Cổng quốc gia") < text.index("Công báo")
+    assert text.count(">Liên kết<") == 1

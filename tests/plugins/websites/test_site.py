@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from core.db import db
+from core.db import db, scope
+from core.db.scope import PLATFORM
 from core.web.errors import Forbidden, NotFound
 from core.web.request import SESSION_COOKIE
 from core.web.uploads import Upload
 from plugins.files import api as files
-from plugins.websites import queries, services, site_queries, site_services
+from plugins.websites import public_queries, queries, services, site_queries, site_services
 from plugins.websites.models import Article, Category, FrontItem, MenuItem, Site
 from tests.plugins.websites.newsroom import Newsroom
 
@@ -337,6 +338,33 @@ def test_a_picture_in_use_stays_in_the_library(newsroom):
     assert newsroom.author.get("websites.picture", picture_id=unused).status_code == 404
 
 
+# ---- leaders
+
+
+def test_the_agency_says_of_its_leaders_what_the_registry_does_not_know(newsroom, ground):
+    admin = newsroom.administrator
+    with newsroom.agency.at_work():
+        db.execute_sql(
+            "UPDATE tenants.membership SET position = 'Phó Chủ tịch UBND' WHERE person_id = %s",
+            (newsroom.publisher.person_id,),
+        )
+    chief = newsroom.publisher
+    assert "Chưa có" in admin.get("websites.leaders").text
+    form = {"version": "0", "biography": "Sinh năm 1975.\nQuê Quảng Điền.", "duties": "Văn hoá, <b>y tế</b>"}
+    assert admin.post("websites.leader", form, person_id=chief.person_id).status_code == 303
+    second = admin.post("websites.leader", {**form, "duties": "Đất đai"}, person_id=chief.person_id)
+    assert second.status_code == 409
+    assert "Đất đai" in second.text
+    assert "Đã có" in admin.get("websites.leaders").text
+    assert newsroom.author.get("websites.leaders").status_code == 403
+    assert admin.post("websites.leader", form, person_id=newsroom.author.person_id).status_code == 404
+    too_long = admin.post(
+        "websites.leader", {**form, "version": "1", "duties": "x" * 2001}, person_id=chief.person_id
+    )
+    assert too_long.status_code == 422
+    assert 'href="#f-duties"' in too_long.text
+
+
 # ---- own domain
 
 
@@ -371,6 +399,45 @@ def test_a_domain_is_asked_for_and_decided_by_the_it_centre_alone(newsroom, grou
     assert decide(operator, "/admin/websites/domains", domain_id=domain_id, answer="yes").status_code == 303
     with newsroom.agency.at_work():
         assert site_queries.own_domain().state == "approved"
+
+
+def test_an_approved_domain_is_taken_back_with_a_reason_and_the_agency_is_told(newsroom):
+    host = f"p{uuid4().hex[:12]}.hue.gov.vn"
+    newsroom.administrator.post("websites.domain", {"host": host})
+    with newsroom.agency.at_work():
+        domain_id = site_queries.own_domain().id
+    operator = operator_of(newsroom)
+    early = decide(operator, "/admin/websites/domains", domain_id=domain_id, answer="revoke", reason="x")
+    assert early.status_code == 422
+    decide(operator, "/admin/websites/domains", domain_id=domain_id, answer="yes")
+    shown = operator.follow("/admin/websites/domains").text
+    assert f"{operator.name} quyết định" in shown
+    assert agency_of(newsroom, host) == newsroom.agency.info.code
+
+    bare = decide(operator, "/admin/websites/domains", domain_id=domain_id, answer="revoke")
+    assert bare.status_code == 422
+    assert "Chưa nhập." in bare.text
+    taken = decide(
+        operator, "/admin/websites/domains", domain_id=domain_id, answer="revoke", reason="Hết hạn."
+    )
+    assert taken.status_code == 303
+    assert agency_of(newsroom, host) is None
+    own = newsroom.administrator.get("websites.domain").text
+    assert "Đã thu hồi" in own
+    assert "Hết hạn." in own
+    told = newsroom.administrator.get("notifications.centre").text
+    assert f"Tên miền riêng {host} bị thu hồi: Hết hạn." in told
+    with db.connection_context(), scope(PLATFORM), db.atomic():
+        noted = db.execute_sql(
+            "SELECT data->>'answer', data->>'reason' FROM core.audit_entry WHERE object_id = %s ORDER BY id",
+            (domain_id,),
+        ).fetchall()
+    assert noted == [("duyệt", ""), ("thu hồi", "Hết hạn.")]
+
+
+def agency_of(newsroom, host):
+    with newsroom.agency.at_work():
+        return public_queries.agency_of_host(host)
 
 
 def operator_of(newsroom):
@@ -466,3 +533,14 @@ def test_a_set_time_brings_its_own_job(newsroom):
             (str(newsroom.agency.info.id),),
         ).fetchone()
     assert count == 1
+
+
+def test_the_plan_of_switching_on_names_only_lines_of_this_agency_s_menu(ground):
+    ward, province = ground.agency("websites"), ground.agency("websites", kind="province")
+    for agency, named in ((ward, False), (province, True)):
+        text = agency.officer("tenants.admin").get("tenants.module_disable", key="websites").text
+        assert "“Trang thông tin điện tử”" in text
+        assert "Tên miền riêng của cơ quan" not in text
+        assert ("Trang chủ cổng của tỉnh" in text) == named
+    editor = ward.officer("websites.portal_editor", "websites.author")
+    assert "Trang chủ cổng của tỉnh" not in editor.get("websites.articles").text

@@ -4,9 +4,45 @@
   const doc = document;
   const tools = doc.getElementById("ws-tools");
   const ours = { ALLOWED_TAGS: ["h2", "h3", "h4", "p", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "blockquote", "a", "img", "figure", "figcaption", "strong", "b", "em", "i", "u", "sub", "sup", "br", "hr", "div", "h1"], ALLOWED_ATTR: ["href", "title", "src", "alt", "width", "height", "colspan", "rowspan", "scope", "start", "data-picture"] };
-  // Styles, handlers and pictures of elsewhere go before anything parses them: none would be kept, and the policy
-  // would complain of each in the console. Pictures of the library say which they are.
-  const bare = (html) => html.replace(/<[^>]*>/g, (tag) => (/^<img\b(?![^>]*\bdata-picture=)/i.test(tag) ? "" : tag).replace(/\s(?:style|on\w+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, ""));
+  const KEPT = new Set(ours.ALLOWED_TAGS);
+  const ATTRIBUTES = new Set(ours.ALLOWED_ATTR);
+  const SILENT = new Set(["style", "script", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math"]);
+  const TAG = /<(\/?)([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/iy;
+  const LOOSE = /<(\/?)([a-z][^\s/>]*)([^>]*)>/iy;
+  const ATTRIBUTE = /([^\s"'>/=]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/g;
+  const kept = (text) => [...text.matchAll(ATTRIBUTE)].map(([, name, value]) => (ATTRIBUTES.has(name.toLowerCase()) ? ` ${name}=${value}` : "")).join("");
+  // Styles, handlers, classes and pictures of elsewhere go while the text is still text: none would be kept, and a
+  // parser would hold each style against the page's policy. One pass, so that five million letters of Word are quick.
+  const bare = (html) => {
+    const parts = [];
+    let at = 0;
+    for (let open = html.indexOf("<"); open >= 0; open = html.indexOf("<", at)) {
+      parts.push(html.slice(at, open));
+      if (html.startsWith("<!--", open)) {
+        const end = html.indexOf("-->", open);
+        at = end < 0 ? html.length : end + 3;
+        continue;
+      }
+      TAG.lastIndex = LOOSE.lastIndex = open;
+      const found = TAG.exec(html) || LOOSE.exec(html);
+      if (!found) {
+        const end = /[a-z!?/]/i.test(html[open + 1] || "") ? html.indexOf(">", open) : -1;
+        if (end < 0) parts.push("&lt;");
+        at = end < 0 ? open + 1 : end + 1;
+        continue;
+      }
+      at = open + found[0].length;
+      const [, closing, written, attributes] = found;
+      const name = written.toLowerCase();
+      if (SILENT.has(name) && !closing) {
+        const rest = new RegExp(`</${name}\\s*>`, "ig");
+        rest.lastIndex = at;
+        at = rest.test(html) ? rest.lastIndex : html.length;
+      } else if (KEPT.has(name) && (name !== "img" || /\sdata-picture=/i.test(attributes))) parts.push(closing ? `</${name}>` : `<${name}${kept(attributes)}>`);
+    }
+    parts.push(html.slice(at));
+    return parts.join("");
+  };
   const fragmentOf = (html) => doc.importNode(window.DOMPurify.sanitize(bare(html), { ...ours, RETURN_DOM_FRAGMENT: true }), true);
   // A block of its own after the one the cursor is in, and a paragraph to go on writing.
   const addBlock = (editor, html) => {
@@ -99,6 +135,15 @@
     inLibrary("#ws-find").focus();
     list(inLibrary("#ws-find").value);
   };
+  const tell = (id, text) => {
+    const field = inLibrary(`#ws-${id}`);
+    const words = inLibrary(`#ws-${id}-error`);
+    words.hidden = !text;
+    words.textContent = text;
+    if (text) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+    return text ? field : null;
+  };
   const send = async () => {
     const trouble = inLibrary("[data-ws-trouble]");
     const form = new FormData();
@@ -111,13 +156,19 @@
     try {
       const answer = await fetch(library.dataset.wsSource, { method: "POST", body: form, headers: { Accept: "application/json", "X-CSRF-Token": doc.querySelector("[name=csrf_token]").value } });
       const document = await answer.json();
+      const errors = document.errors || {};
+      const wrong = ["file", "alt", "caption"].map((name) => tell(name, answer.ok ? "" : (errors[name] || []).join(" "))).filter(Boolean);
       if (answer.ok) {
         ["#ws-file", "#ws-alt", "#ws-caption"].forEach((id) => { inLibrary(id).value = ""; });
         inLibrary("#ws-file").dispatchEvent(new Event("change", { bubbles: true }));
         choose(document);
         return;
       }
-      told = Object.values(document.errors || {}).flat().join(" ") || told;
+      if (wrong.length) {
+        wrong[0].focus();
+        return;
+      }
+      told = document.detail || told;
     } catch { /* The words of trouble stand. */ }
     trouble.textContent = told;
     trouble.hidden = false;
@@ -143,18 +194,19 @@
       timer = setTimeout(list, 250, event.target.value);
     });
     inLibrary("[data-ws-send]").addEventListener("click", send);
-    const cover = doc.querySelector("[data-ws-cover]");
-    const select = cover?.querySelector("select");
-    cover?.querySelector("[data-ws-pick]").addEventListener("click", () => pick((picture) => {
-      if (![...select.options].some((option) => option.value === picture.id)) select.add(new Option(picture.alt, picture.id));
-      select.value = picture.id;
-      const shown = cover.querySelector(".ws-chosen");
-      shown.hidden = false;
-      shown.firstElementChild.src = picture.small;
-      shown.firstElementChild.alt = picture.alt;
-      select.dispatchEvent(new Event("input", { bubbles: true }));
-    }));
-    select?.addEventListener("change", () => { cover.querySelector(".ws-chosen").hidden = true; });
+    doc.querySelectorAll("[data-ws-cover]").forEach((box) => {
+      const select = box.querySelector("select");
+      const shown = box.querySelector(".ws-chosen");
+      box.querySelector("[data-ws-pick]").addEventListener("click", () => pick((picture) => {
+        if (![...select.options].some((option) => option.value === picture.id)) select.add(new Option(picture.alt, picture.id));
+        select.value = picture.id;
+        shown.hidden = false;
+        shown.firstElementChild.src = picture.small;
+        shown.firstElementChild.alt = picture.alt;
+        select.dispatchEvent(new Event("input", { bubbles: true }));
+      }));
+      select.addEventListener("change", () => { shown.hidden = true; });
+    });
   }
   const TABLE = `<table><tbody>${"<tr><td><br></td><td><br></td><td><br></td></tr>".repeat(3)}</tbody></table>`;
   const acts = {
