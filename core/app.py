@@ -1,5 +1,6 @@
 """The composition root of the web process: wires kernel, agencies, sign-in and modules together."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import falcon
@@ -22,7 +23,7 @@ from core.i18n import load_catalogues
 from core.logging import configure_logging
 from core.settings import Settings, load_settings
 from core.web import rendering, uploads
-from core.web.errors import NotFound, as_problem, log_problem, write_plainly
+from core.web.errors import Problem, as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.hosts import Hosts
 from core.web.middleware import Legible, RequestLog
@@ -146,8 +147,10 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
         problem = as_problem(error)
         log_problem(req, error, problem)
         try:
-            if req.address is None and isinstance(problem, NotFound) and not req.wants_json:
-                gate.recognise(req)
+            if req.address is None and problem.status < 500:
+                # No route, or one that does not take this method: nobody has asked yet who this is.
+                with suppress(Problem):
+                    gate.recognise(req)
             renderer.problem(req, resp, problem)
         except Exception as second:
             # Even when the error page fails, people get an answer with a number to read out.

@@ -126,14 +126,12 @@ def format_date(
 def format_datetime(
     value: datetime, *, year: bool | None = None, relative: bool = False, inside: bool = False
 ) -> str:
-    """Return 03/09/2026 16:20 in the reader's time zone, as officers write a moment.
+    """Return 03/09 16:20, or 03/09/2025 16:20 outside the current year, in the reader's time zone.
 
-    Lists are `relative`: today, yesterday, or a short day. `inside` a sentence "today" has no capital letter.
+    Lists are `relative`: today, yesterday, or a day. `inside` a sentence "today" has no capital letter.
     """
     here = local(value)
-    day = format_date(
-        here.date(), year=year or (None if relative or inside else True), relative=relative or inside
-    )
+    day = format_date(here.date(), year=year, relative=relative or inside)
     return f"{day[0].lower() + day[1:] if inside else day} {here.hour:02}:{here.minute:02}"
 
 

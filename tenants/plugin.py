@@ -156,7 +156,7 @@ def register_navigation() -> list[NavItem]:
         NavItem(N_("Nhật ký"), "tenants.audit", "history", "tenants.view_audit", "agency", 60),
         NavItem(N_("Cơ quan"), "tenants.agencies", "building-community", OPERATOR, "console", 10),
         NavItem(N_("Tạo và cập nhật"), "tenants.provision", "table-import", OPERATOR, "console", 20),
-        NavItem(N_("Người dùng"), "tenants.people_search", "users", OPERATOR, "console", 30),
+        NavItem(N_("Con người"), "tenants.people_search", "users", OPERATOR, "console", 30),
         NavItem(N_("Sức khoẻ"), "tenants.health", "heartbeat", OPERATOR, "operation", 10),
         NavItem(N_("Việc chạy nền"), "tenants.jobs", "stack-2", OPERATOR, "operation", 20),
         NavItem(N_("Nhật ký"), "tenants.platform_audit", "history", OPERATOR, "operation", 30),

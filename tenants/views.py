@@ -107,6 +107,10 @@ class ModulesView:
     """How many people a switch reaches."""
     tabs: tuple[Tab, ...]
     groups: tuple[ModuleGroup, ...]
+    roleless: str = ""
+    """The module that was just switched on, while nobody has a role of it."""
+    people_url: str = ""
+    """Where roles are given, for whom may give them."""
     search: str = ""
     tab: str = ""
     """The current tab's value, kept while searching."""

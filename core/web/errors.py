@@ -56,6 +56,12 @@ class Unauthenticated(Problem):
     )
 
 
+class NobodySignedIn(Unauthenticated):
+    """A program came without a session and without a token, so that nothing can have ended."""
+
+    title = N_("Cần đăng nhập hoặc mã truy cập API")
+
+
 class InvalidToken(Unauthenticated):
     """The API token is not one, or not any more."""
 

@@ -23,7 +23,15 @@ from core.events import Actor, ActorKind, acting
 from core.i18n import HOME_ZONE, SOURCE, _, use_locale
 from core.settings import Settings
 from core.web import exchange
-from core.web.errors import Forbidden, Foreign, InvalidToken, NotFound, StaleForm, Unauthenticated
+from core.web.errors import (
+    Forbidden,
+    Foreign,
+    InvalidToken,
+    NobodySignedIn,
+    NotFound,
+    StaleForm,
+    Unauthenticated,
+)
 from core.web.request import Request
 from core.web.security import SAFE_METHODS, csrf_token, form_token, same_origin, token_matches
 
@@ -83,8 +91,8 @@ class Gate:
         return endpoint
 
     def recognise(self, req: Request) -> None:
-        """Find out who asks for an address that nobody has, so that its page keeps their navigation."""
-        first, _slash, rest = req.path.lstrip("/").partition("/")
+        """Find out who asks for an address that nobody has, so that the answer keeps their language and navigation."""
+        first, _slash, rest = req.path.lstrip("/").removeprefix(TOKENS_AT).partition("/")
         with db.connection_context():
             req.ctx = self._context(req, "office", MEMBER, rest.partition("/")[0] if first == "t" else None)
 
@@ -164,13 +172,15 @@ class Gate:
         needed = address.route.permission
         if ctx is None:
             if needed != PUBLIC:
-                raise Unauthenticated
+                raise Unauthenticated if req.session_token or not req.wants_json else NobodySignedIn
             if address.tenanted and (
                 req.public_tenant is None or address.module.key not in req.public_modules
             ):
                 raise NotFound
             return
         if address.tenanted and (ctx.tenant is None or address.module.key not in ctx.modules):
+            if ctx.tenant is not None and req.method not in SAFE_METHODS:
+                raise NotFound(_switched_off(address))
             raise NotFound
         if needed not in ctx.permissions:
             if needed == OPERATOR and not ctx.person.is_operator:
@@ -196,6 +206,14 @@ class Gate:
                 exchange.answer(req, resp, partial(responder, req, resp, **fields), raw=taken)
             else:
                 responder(req, resp, **fields)
+
+
+def _switched_off(address: Address) -> str:
+    """Tell a member of the agency what became of the module their form belongs to."""
+    return _(
+        "Phân hệ “{module}” vừa được tắt ở cơ quan này. Chưa có gì được ghi; quản trị cơ quan bật lại thì gửi lại được.",
+        module=_(address.module.title),
+    )
 
 
 def _admit_change(req: Request, ctx: RequestContext) -> None:

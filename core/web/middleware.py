@@ -2,12 +2,13 @@
 
 import secrets
 import time
+from contextlib import suppress
 
 import falcon
 import structlog
 
 from core import metrics
-from core.i18n import _, use_locale
+from core.i18n import LOCALES, _, use_locale
 from core.web.errors import BadRequest
 from core.web.request import LOCALE_COOKIE, Request
 
@@ -36,13 +37,23 @@ class Legible:
         )
 
 
+def _preferred(req: Request) -> str:
+    """Return the one of our languages that the browser ranks highest in Accept-Language."""
+    ranked: dict[str, float] = {}
+    for each in (req.get_header("Accept-Language") or "").lower().split(","):
+        name, _semicolon, rank = each.replace(" ", "").partition(";q=")
+        with suppress(ValueError):
+            ranked.setdefault(name.partition("-")[0], float(rank or 1))
+    return max(LOCALES, key=lambda locale: ranked.get(locale, 0.0))
+
+
 class RequestLog:
     """Gives each request an id and writes one line about it; never query strings, bodies or names."""
 
     def process_request(self, req: Request, resp: falcon.Response) -> None:
         req.request_id = new_request_id()
-        # People who are not signed in read the language they chose on the sign-in page.
-        use_locale((req.get_cookie_values(LOCALE_COOKIE) or [""])[0])
+        # People who are not signed in read the language they chose on such a page, or else their browser's.
+        use_locale((req.get_cookie_values(LOCALE_COOKIE) or [""])[0] or _preferred(req))
         req.context.started = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=req.request_id)
 

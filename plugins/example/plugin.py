@@ -254,9 +254,13 @@ def _found_notes(ctx: RequestContext, words: tuple[str, ...], limit: int) -> lis
 def _newest_card(ctx: RequestContext) -> CardView:
     assert ctx.tenant is not None
     found = queries.notes(ctx, queries.Filter(), size=CARD_SIZE)
+    several = len({row.unit_id for row in found.rows}) > 1
     return CardView(
         lines=tuple(
-            (row.title, route_url("example.note", tenant=ctx.tenant.code, note_id=row.id))
+            (
+                f"{row.title} · {row.unit}" if several else row.title,
+                route_url("example.note", tenant=ctx.tenant.code, note_id=row.id),
+            )
             for row in found.rows
         ),
         empty=_("Sổ của phòng bạn chưa có ghi chú nào."),

@@ -137,21 +137,30 @@ class EditNote:
         note = queries.note(note_id)
         require_access(_ctx(req), "example.write", note)
         try:
-            services.change_note(_ctx(req), note_id, **load(NoteChange(), req.form))
+            sent = load(NoteChange(), req.form)
+            services.change_note(_ctx(req), note_id, **sent)
         except Invalid as problem:
             view = _edit_form(
                 req, note, FormView(req.form, problem.errors), draft_view(req, _draft_of(note_id))
             )
             page(req, resp, "example/note_form.html", view, status=problem.status)
         except Conflict as conflict:
+            if (conflict.current.title, conflict.current.body) == (sent["title"], sent["body"]):
+                # Pressed twice, or both wrote the same: there is nothing to decide.
+                self._saved(req, resp, note_id)
+                return
             # Saving again means: mine, knowing theirs.
             form = FormView({**req.form, "version": str(conflict.current.version)})
             draft = draft_view(req, _draft_of(note_id))
             view = _edit_form(req, note, form, draft, conflict=_conflict(form, conflict.current))
             page(req, resp, "example/note_form.html", view, status=409)
         else:
-            forget(_ctx(req), _draft_of(note_id))
-            redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
+            self._saved(req, resp, note_id)
+
+    @staticmethod
+    def _saved(req: Request, resp: falcon.Response, note_id: UUID) -> None:
+        forget(_ctx(req), _draft_of(note_id))
+        redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
 
 
 class NoteActions:

@@ -7,6 +7,7 @@ from uuid import UUID
 from core.api import (
     N_,
     SYSTEM,
+    Conflict,
     Invalid,
     RequestContext,
     _,
@@ -94,6 +95,9 @@ def change_note(ctx: RequestContext, note_id: UUID, *, version: int, title: str,
         require_access(ctx, "example.write", note)
         if note.archived_at:
             raise Invalid({"": [_("Ghi chú đã được cất. Lấy lại trước khi sửa.")]})
+        if note.version != version:
+            # Also for a text that is the same: it was read before the other was written.
+            raise Conflict(note)
         if (note.title, note.body) == (title, body):
             return note
         before = {"title": note.title, "length": len(note.body)}

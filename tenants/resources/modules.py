@@ -57,6 +57,8 @@ class Modules:
                 for key, title in TABS.items()
             ),
             groups=_groups(req, shown),
+            roleless=_roleless(cards, req.get_param("enabled") or ""),
+            people_url=url_for(req, "tenants.people") if asker(req).can("tenants.manage_people") else "",
             search=search,
             tab=tab,
         )
@@ -83,7 +85,7 @@ class ModuleEnabling:
         names = ", ".join(_(module.title) for module in plan.to_enable)
         redirect(
             resp,
-            url_for(req, "tenants.modules"),
+            f"{url_for(req, 'tenants.modules')}?enabled={key}",
             toast=_("Đã bật {modules}.", modules=names) if names else "",
         )
 
@@ -171,6 +173,14 @@ class ModulesDocument:
             for card in queries.module_cards()
         ]
         send_json(resp, {"items": items})
+
+
+def _roleless(cards: Iterable[queries.ModuleCard], enabled: str) -> str:
+    """Return the title of the module just switched on, while its pages open for nobody; else nothing."""
+    for card in cards:
+        if card.manifest.key == enabled and card.in_effect and _count_roles(enabled):
+            return "" if queries.people_with(enabled) else _(card.manifest.title)
+    return ""
 
 
 def _standing_in_the_way(

@@ -153,7 +153,7 @@ def test_agencies_come_from_a_file(khanh):
 
 def test_somebodys_sessions_are_ended(khanh, visitor):
     thao = visitor().sign_in("thaoln", at="/t/xa-hoa-binh")
-    khanh.follow("Người dùng", inside=khanh.navigation)
+    khanh.follow("Con người", inside=khanh.navigation)
     khanh.page.get_by_label("Tên hoặc tên đăng nhập").fill("le nhat thao")
     khanh.settles_at(q="le nhat thao")
     khanh.follow("Lê Nhật Thảo").sees("Đang đăng nhập ở", "Chuyên viên")

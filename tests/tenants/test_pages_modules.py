@@ -120,6 +120,17 @@ def test_a_module_the_operator_does_not_allow_stays_off(admin, operator, agency)
     assert admin.post("tenants.module_enable", key="gamma").status == 303
 
 
+def test_a_module_nobody_has_a_role_of_says_so_when_it_was_switched_on(agency, admin):
+    after = admin.get(admin.post("tenants.module_enable", key="beta").location)
+    assert "chưa ai có vai trò của phân hệ này" in after.words
+    assert after.links("/people")
+    member(
+        agency, "beta.reader" if "beta.reader" in agency.ground.platform.catalogue.roles else "beta.writer"
+    )
+    assert "chưa ai có vai trò" not in admin.get("tenants.modules", {"enabled": "beta"}).words
+    assert "chưa ai có vai trò" not in admin.get("tenants.modules", {"enabled": "khong-co"}).words
+
+
 @pytest.mark.parametrize(
     ("route", "key"), [("tenants.module_enable", "alpha"), ("tenants.module_disable", "beta")]
 )

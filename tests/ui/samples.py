@@ -102,7 +102,7 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
                 links=(
                     link("Cơ quan", "building-community", "177", pinned=True),
                     link("Tạo và cập nhật", "table-import", pinned=True),
-                    link("Người dùng", "users"),
+                    link("Con người", "users"),
                 ),
             ),
             NavSection(
@@ -536,7 +536,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "post-end": ("tenants/post_end.html", POST_END, agency_shell, {"current": "Con người và vai trò"}),
     "password": ("tenants/access_plan.html", PASSWORD_PLAN, agency_shell, {"current": "Con người và vai trò"}),
     "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
-    "factor": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="factor", trouble="Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."), console_shell, {"current": "Người dùng"}),
+    "factor": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="factor", trouble="Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."), console_shell, {"current": "Con người"}),
     "password-slip": ("tenants/password_slip.html", PASSWORD_SLIP, agency_shell, {"current": "Con người và vai trò"}),
     "units": ("tenants/units.html", UNITS, agency_shell, {"current": "Phòng ban"}),
     "unit": ("tenants/unit_form.html", UNIT_FORM, agency_shell, {"current": "Phòng ban"}),
@@ -555,8 +555,8 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "run-done": ("tenants/console/provision_run.html", console.PROVISION_DONE, console_shell, {"current": "Tạo và cập nhật"}),
     "jobs": ("tenants/console/jobs.html", console.JOBS, console_shell, {"current": "Việc chạy nền"}),
     "health": ("tenants/console/health.html", console.HEALTH, console_shell, {"current": "Sức khoẻ"}),
-    "console-people": ("tenants/console/people.html", console.PEOPLE_SEARCH, console_shell, {"current": "Người dùng"}),
-    "person": ("tenants/console/person.html", console.PERSON, console_shell, {"current": "Người dùng"}),
+    "console-people": ("tenants/console/people.html", console.PEOPLE_SEARCH, console_shell, {"current": "Con người"}),
+    "person": ("tenants/console/person.html", console.PERSON, console_shell, {"current": "Con người"}),
     "devices": ("sso/devices.html", DEVICES, agency_shell, {}),
     "unavailable": ("sso/unavailable.html", s.UnavailableView(retry_url="/p/unavailable"), bare_shell, {}),
     "refused": ("sso/refused.html", s.RefusedView(kind="refused", sign_in_url="/p/home"), bare_shell, {}),

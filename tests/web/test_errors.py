@@ -74,6 +74,32 @@ class TestPrograms:
         answer = site.get("/nowhere", headers={"Accept": "application/json"})
         assert answer.json["status"] == 404
 
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [("PUT", f"{API}/notes"), ("GET", f"{API}/notes?q=%00"), ("GET", "/api/v1/khong-co")],
+    )
+    def test_what_is_refused_before_anybody_is_known_follows_the_person_or_the_client(
+        self, site, method, path
+    ):
+        site.loader.add("visitor", "trial.clerk", locale="en")
+        vietnamese = site.request(method, path, None).json["title"]
+        english = site.request(method, path, None, headers={"Accept-Language": "en-US,vi;q=0.5"}).json[
+            "title"
+        ]
+        assert english != vietnamese
+        assert (
+            site.request(method, path, None, headers={"Accept-Language": "vi-VN,en;q=0.9"}).json["title"]
+            == vietnamese
+        )
+        if "%00" not in path:
+            assert site.request(method, path, "visitor").json["title"] == english
+
+    def test_who_comes_without_a_session_is_not_told_that_one_has_ended(self, site):
+        answer = site.get(f"{API}/notes", None)
+        assert (answer.status_code, answer.json["type"]) == (401, "/problems/sign-in-required")
+        assert answer.json["title"] == "Cần đăng nhập hoặc mã truy cập API"
+        assert site.get(f"{API}/notes", "gone").json["title"] == "Phiên làm việc đã hết"
+
     def test_the_titles_are_in_the_readers_language(self, site):
         site.loader.add("visitor", "trial.clerk", locale="en")
         assert (
@@ -99,6 +125,16 @@ class TestPeople:
     def test_a_page_that_is_not_there_keeps_the_shell_of_who_is_signed_in(self, site):
         assert "Họ Tên clerk" in site.get(f"/t/{HERE.code}/trial/00000000-0000-7000-8000-000000000000").text
         assert "Họ Tên outsider" in site.get(NOTES, "outsider").text
+
+    def test_pages_before_sign_in_follow_the_browser_and_offer_the_other_language(self, site):
+        english = site.get("/khong-co", None, headers={"Accept-Language": "en-GB,en;q=0.9,vi;q=0.1"})
+        assert '<html lang="en"' in english.text
+        assert 'action="/language"' in english.text
+        assert (
+            '<html lang="vi"' in site.get("/khong-co", None, headers={"Accept-Language": "fr, *;q=0.1"}).text
+        )
+        chosen = {"Accept-Language": "en", "Cookie": "lt_locale=vi"}
+        assert '<html lang="vi"' in site.get("/khong-co", None, headers=chosen).text
 
     def test_a_foreign_agency_is_not_named(self, site):
         text = site.get(NOTES, "outsider").text

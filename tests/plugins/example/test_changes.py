@@ -53,6 +53,13 @@ def test_a_stale_version_changes_nothing_and_names_the_current_one(notebook, lan
     assert notebook.stored(note_id).title == "Của Lan"
 
 
+def test_a_change_to_what_is_stored_already_needs_the_right_version_too(notebook, lan, note_id):
+    for document in ({}, {"title": "Lịch trực"}):
+        assert patch(lan, note_id, document, If_Match='"9"').status_code == 412
+        assert patch(lan, note_id, document, If_Match='"1"').status_code == 200
+    assert notebook.stored(note_id).version == 1
+
+
 @pytest.mark.parametrize("header", [{}, {"If_Match": ""}, {"If_Match": "*"}])
 def test_a_change_without_a_version_is_refused(notebook, lan, note_id, header):
     answer = patch(lan, note_id, {"title": "Không biết bản nào"}, **header)

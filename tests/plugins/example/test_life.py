@@ -123,6 +123,16 @@ def test_the_card_shows_the_newest_notes_of_the_own_units(notebook):
         assert card.render(ctx).lines == ()
 
 
+def test_the_card_tells_notes_of_several_units_apart(notebook):
+    keeper = notebook.keeper()
+    for unit in (UNIT, OTHER_UNIT):
+        notebook.note(keeper, "Lịch trực", unit=unit)
+    (card,) = [card for module, card in notebook.agency.ground.platform.catalogue.cards if module is manifest]
+    with keeper.working() as ctx:
+        lines = card.render(ctx).lines
+    assert {text for text, _url in lines} == {f"Lịch trực · {UNIT}", f"Lịch trực · {OTHER_UNIT}"}
+
+
 def deletion_health(ground):
     with db.connection_context():
         return next(

@@ -66,7 +66,7 @@ def test_only_who_may_write_is_offered_to(notebook):
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [({"unit": "x"}, 400), ({"after": "x"}, 400), ({"state": "x"}, 200), ({"q": "\x00"}, 404)],
+    [({"unit": "x"}, 400), ({"after": "x"}, 400), ({"state": "x"}, 200), ({"q": "\x00"}, 400)],
 )
 def test_odd_conditions_do_no_harm(notebook, query, status):
     assert notebook.writer().get("example.notes", query=query).status_code == status
@@ -140,7 +140,8 @@ def test_the_second_of_two_writers_sees_both_texts_and_decides(notebook):
         "Đã sửa trước",
         "Bản của Lan",
         "Gõ dở dang",
-        "Giữ bản đang lưu",
+        "Bỏ bản của bạn, mở bản đã lưu",
+        "Lưu bản của bạn",
     ):
         assert part in unescape(conflict.text)
     assert notebook.stored(note_id).title == "Bản của Vinh"
@@ -148,6 +149,8 @@ def test_the_second_of_two_writers_sees_both_texts_and_decides(notebook):
     again = {"version": hidden(conflict, "version"), "title": "Bản của Lan", "body": "Gõ dở dang"}
     assert lan.post("example.edit", again, note_id=note_id).status_code == 303
     assert notebook.stored(note_id).title == "Bản của Lan"
+    # Pressed twice: what is stored is what was sent, so there is nothing to decide.
+    assert lan.post("example.edit", again, note_id=note_id).status_code == 303
 
 
 def test_a_note_put_away_while_its_form_was_open_keeps_the_typed_text(notebook):
@@ -236,6 +239,23 @@ def test_the_audit_of_the_agency_tells_nothing_of_what_notes_say(notebook, agenc
         assert lan.name in page
     own = lan.get("example.note", note_id=note_id).text
     assert "viết ghi chú “Kế hoạch Phượng Hoàng”" in own
+
+
+def test_a_form_of_a_module_that_was_just_switched_off_is_told_so(notebook, agency):
+    lan = notebook.writer()
+    form = new_form(agency.units[UNIT], title="Đang gõ dở")
+    lan.get("example.new")
+    agency.switch("example", on=False)
+    answer = lan.post("example.new", form)
+    assert answer.status_code == 404
+    assert "Phân hệ “Sổ tay phòng ban” vừa được tắt ở cơ quan này" in text_of(answer)
+    assert "Đang gõ dở" in text_of(answer)
+    assert "Đường dẫn sai" not in text_of(answer)
+    stranger = agency.ground.agency().officer("example.writer")
+    foreign = stranger._send(
+        "POST", agency.url("example.new"), body=b"", content_type="application/x-www-form-urlencoded"
+    )
+    assert "Sổ tay" not in foreign.text
 
 
 def test_english_readers_read_english(notebook):
