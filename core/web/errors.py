@@ -7,10 +7,11 @@ from typing import Any
 import falcon
 import orjson
 import structlog
-from peewee import DataError, InterfaceError, OperationalError
+from peewee import DataError
 from playhouse.pool import MaxConnectionsExceeded
 
 from core.db import Conflict
+from core.db.database import is_away, is_held_up, sqlstate
 from core.i18n import N_, _
 from core.web.request import MAX_FORM_BYTES, Request, Response
 from core.web.uploads import MAX_UPLOAD_BYTES
@@ -173,6 +174,14 @@ class Unavailable(Problem):
     title = N_("Hệ thống đang tạm gián đoạn")
 
 
+class Busy(Problem):
+    """Others worked on the same rows for too long; nothing was done, and the same request may well succeed now."""
+
+    status, type = 503, "busy"
+    headers = MappingProxyType({"Retry-After": "1"})
+    title = N_("Hệ thống đang bận, bạn gửi lại sau giây lát")
+
+
 _BY_STATUS = {each.status: each for each in (BadRequest, Unauthenticated, Forbidden, NotFound, Stale)}
 
 
@@ -182,8 +191,10 @@ def as_problem(error: Exception) -> Problem:
         return error
     if isinstance(error, Conflict):
         return Stale()
-    if isinstance(error, (OperationalError, InterfaceError, MaxConnectionsExceeded)):
+    if isinstance(error, MaxConnectionsExceeded) or is_away(error):
         return Unavailable()
+    if is_held_up(error):
+        return Busy()
     if isinstance(error, falcon.HTTPError):
         known = _BY_STATUS.get(error.status_code)
         return known() if known else HttpProblem(error)
@@ -252,6 +263,8 @@ def log_problem(req: Request, error: Exception, problem: Problem) -> None:
     route = getattr(req.address, "name", "")
     if type(problem) is Problem:
         log.error("request.failed", route=route, exc_info=error)
+    elif isinstance(problem, Busy):
+        log.warning("request.held_up", route=route, sqlstate=sqlstate(error), exc_info=error)
     elif isinstance(error, DataError):
         log.warning("request.unchecked_value", route=route, exc_info=error)
     elif isinstance(problem, Unavailable):
