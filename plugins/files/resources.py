@@ -113,7 +113,7 @@ class OneUpload:
             if 0 < size <= PIECE_BYTES:
                 raise BadRequest(_("Thiếu đầu mục {name}: phần gửi lên bắt đầu ở byte thứ mấy.", name=OFFSET))
             raise falcon.HTTPContentTooLarge(code=PIECE_BYTES)
-        # The piece is here before the transaction begins: a slow line keeps no connection and no lock.
+        # The piece is here before the first statement: a slow line keeps a connection waiting, but no lock.
         try:
             with received(req.bounded_stream) as piece:
                 upload = resumable.add(_ctx(req), upload_id, int(offset), piece, size)
