@@ -10,7 +10,7 @@ import structlog
 from peewee import DataError
 from playhouse.pool import MaxConnectionsExceeded
 
-from core.db import Conflict
+from core.db import Conflict, Gone
 from core.db.database import is_away, is_held_up, sqlstate
 from core.i18n import N_, _
 from core.web.request import MAX_FORM_BYTES, Request, Response
@@ -189,19 +189,23 @@ def as_problem(error: Exception) -> Problem:
     """Translate any exception; unknown ones become a plain 500 that tells nothing about the inside."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Conflict):
-        return Stale()
+    if isinstance(error, (Conflict, Gone)):
+        return Stale() if isinstance(error, Conflict) else NotFound()
+    if isinstance(error, falcon.HTTPError):
+        known = _BY_STATUS.get(error.status_code)
+        return known() if known else HttpProblem(error)
+    return _from_database(error) or Problem()
+
+
+def _from_database(error: Exception) -> Problem | None:
     if isinstance(error, MaxConnectionsExceeded) or is_away(error):
         return Unavailable()
     if is_held_up(error):
         return Busy()
-    if isinstance(error, falcon.HTTPError):
-        known = _BY_STATUS.get(error.status_code)
-        return known() if known else HttpProblem(error)
     if isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
         # A value that PostgreSQL cannot hold, such as a number too large: what was sent is at fault.
         return BadRequest()
-    return Problem()
+    return None
 
 
 class HttpProblem(Problem):
