@@ -14,7 +14,7 @@ from plugins.files import queries
 from plugins.files.kinds import ANY, clean_name
 from plugins.files.models import Upload
 from plugins.files.queries import UPLOADS, StoredFile
-from plugins.files.services import invalid, keep, need_room, no_room, require_quota
+from plugins.files.services import claim_quota, invalid, keep, need_room, no_room
 from plugins.files.store import CHUNK, MB, Readable, Spooled, StoreFull, incoming, measure
 
 MAX_UPLOAD_BYTES = 4_000_000_000
@@ -43,8 +43,8 @@ def begin(ctx: RequestContext, *, name: str, size: int) -> Upload:
         raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(MAX_UPLOAD_BYTES // MB)))
     if Upload.select().where(Upload.uploaded_by == ctx.person.id).count() >= MAX_OPEN:
         raise invalid(_("Bạn đang gửi dở {n} tệp. Gửi xong hoặc bỏ bớt rồi gửi tiếp.", n=MAX_OPEN))
-    require_quota(size)
     need_room(size)
+    claim_quota(size)
     upload = Upload(id=new_id(), name=clean_name(name), size=size, uploaded_by=ctx.person.id)
     upload.save(force_insert=True)
     return upload
