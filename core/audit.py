@@ -18,7 +18,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,8 @@ COLUMNS = (
 BATCH = 500
 LATE_AFTER = 300
 """Seconds an entry may wait for its link before the sealer is taken to stand still."""
+ID_SLACK = timedelta(days=2)
+"""An entry's id is made by a process's clock and its time by PostgreSQL's, at the transaction's begin; days are local."""
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 log = structlog.get_logger()
@@ -203,6 +205,8 @@ def entries(
     conditions: dict[str, Any] = {
         "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
         "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
+        "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
+        "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
         "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
         "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
     }  # fmt: skip
@@ -217,6 +221,15 @@ def entries(
     return [
         _line(dict(zip(COLUMNS, row, strict=False)), *row[len(COLUMNS) :], contents=contents) for row in rows
     ]
+
+
+def _first_id(day: date, later: timedelta) -> UUID | None:
+    """Return the lowest UUIDv7 of a moment counted from the beginning of a day; None where ids know no such time.
+
+    Ids are in the order of the index the list is read from, so a day long ago is not looked for from the newest on.
+    """
+    days = day.toordinal() - date(1970, 1, 1).toordinal() + later / timedelta(days=1)
+    return UUID(int=int(days * 86_400_000) << 80) if 0 < days < 2**48 / 86_400_000 else None
 
 
 def actors(limit: int = 200) -> list[tuple[UUID, str]]:

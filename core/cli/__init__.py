@@ -73,7 +73,7 @@ class ModuleCommands(click.Group):
         from core.host import PluginError
 
         try:
-            _host, catalogue = load_modules()
+            _host, catalogue = load_modules(_blocked_modules())
         except PluginError as error:
             # Help must still come up; the command that needs the modules tells the whole story.
             click.echo(f"lienthong: {error}", err=True)
@@ -89,6 +89,14 @@ class ModuleCommands(click.Group):
             if declared.top and command.name:
                 at_top[command.name] = command
         return {**at_top, **groups}
+
+
+def _blocked_modules() -> tuple[str, ...]:
+    """Return the modules that are left out; none where the settings do not stand yet, so that help comes up."""
+    try:
+        return load_settings().blocked_modules
+    except SettingsError:
+        return ()
 
 
 def _in_platform(command: click.Command) -> click.Command:

@@ -1,6 +1,6 @@
 """The database guard: scopes, guarded models, migrations."""
 
-from core.db.models import BaseModel, Conflict, RegistryModel, TenantModel, VersionedMixin, new_id
+from core.db.models import BaseModel, Conflict, Gone, RegistryModel, TenantModel, VersionedMixin, new_id
 from core.db.scope import (
     PLATFORM,
     Database,
@@ -19,6 +19,7 @@ __all__ = [
     "BaseModel",
     "Conflict",
     "Database",
+    "Gone",
     "RegistryModel",
     "Scope",
     "ScopeError",

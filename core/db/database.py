@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+from peewee import InterfaceError, OperationalError
+
 from core.db.scope import Database
 
 PROBE_AFTER_IDLE_SECONDS = 5
@@ -109,3 +111,20 @@ def refuse_unsafe_role(opened: Any) -> None:
             f"The database role {role} {trouble}, so row-level security would not hold. "
             "Point LIENTHONG_DATABASE_URL at lienthong_app (deploy/database/roles.sql)."
         )
+
+
+def sqlstate(error: BaseException) -> str:
+    """Return PostgreSQL's code for an error, empty when it gave none: the connection was lost, or never came about."""
+    return getattr(getattr(error, "orig", error), "pgcode", None) or ""
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether an error means that PostgreSQL is not there, rather than that it refused a statement."""
+    if isinstance(error, InterfaceError):
+        return True
+    return isinstance(error, OperationalError) and (sqlstate(error) or "08").startswith(("08", "57P"))
+
+
+def is_held_up(error: BaseException) -> bool:
+    """Tell whether other transactions kept a statement from its rows: a deadlock, or a lock that did not come."""
+    return sqlstate(error) in ("40P01", "40001", "55P03")

@@ -22,6 +22,10 @@ class Conflict(Exception):
         self.current = current
 
 
+class Gone(Exception):
+    """Raised when somebody else deleted the record that was to be saved."""
+
+
 class BaseModel(Model):
     """Bind every model to the one database; use `TenantModel` or `RegistryModel`."""
 
@@ -103,13 +107,16 @@ class VersionedMixin(BaseModel):
     def save_version(self, expected: int) -> None:
         """Save the changed fields if the stored version is still `expected`.
 
-        Raises Conflict with the stored record otherwise.
+        Raises Conflict with the stored record otherwise, Gone when it was deleted.
         """
         cls = type(self)
         changes = {field: getattr(self, field.name) for field in self.dirty_fields if field.name != "version"}
         query = cls.update({**changes, cls.version: cls.version + 1})
         saved = query.where(cls.id == self.id, cls.version == expected).execute()
         if not saved:
-            raise Conflict(cls.get_by_id(self.id))
+            stored = cls.get_or_none(cls.id == self.id)
+            if stored is None:
+                raise Gone(f"{cls.__name__} was deleted by somebody else in the meantime.")
+            raise Conflict(stored)
         self.version = expected + 1
         self._dirty.clear()

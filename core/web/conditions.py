@@ -3,6 +3,7 @@
 import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 
 import falcon
 
@@ -11,9 +12,13 @@ from core.web.errors import BadRequest, VersionMissing
 from core.web.request import Request
 
 
-def row_tag(version: int) -> str:
-    """Return the ETag of a row version."""
-    return f'"{version}"'
+def row_tag(version: int, document: bytes) -> str:
+    """Return the ETag of a document that shows a row version.
+
+    It carries more than the version: pinning, archiving or another name of the unit change what is shown,
+    and none of them makes a change of the row itself a stale one.
+    """
+    return f'"{version}-{sha256(document).hexdigest()[:12]}"'
 
 
 def expected_version(req: Request) -> int:
@@ -27,7 +32,7 @@ def expected_version(req: Request) -> int:
     if "," in header:
         raise BadRequest(_("If-Match chỉ nhận một phiên bản."))
     # A proxy that compresses makes W/"3" of "3"; a row version is the same either way.
-    tag = header.removeprefix("W/").strip('"')
+    tag = header.removeprefix("W/").strip('"').partition("-")[0]
     return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else 0
 
 

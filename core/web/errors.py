@@ -7,10 +7,11 @@ from typing import Any
 import falcon
 import orjson
 import structlog
-from peewee import DataError, InterfaceError, OperationalError
+from peewee import DataError
 from playhouse.pool import MaxConnectionsExceeded
 
-from core.db import Conflict
+from core.db import Conflict, Gone
+from core.db.database import is_away, is_held_up, sqlstate
 from core.i18n import N_, _
 from core.web.request import Request, Response
 
@@ -178,6 +179,14 @@ class Unavailable(Problem):
     title = N_("Hệ thống đang tạm gián đoạn")
 
 
+class Busy(Problem):
+    """Others worked on the same rows for too long; nothing was done, and the same request may well succeed now."""
+
+    status, type = 503, "busy"
+    headers = MappingProxyType({"Retry-After": "1"})
+    title = N_("Hệ thống đang bận, bạn gửi lại sau giây lát")
+
+
 _BY_STATUS = {each.status: each for each in (BadRequest, Unauthenticated, Forbidden, NotFound, Stale)}
 
 
@@ -185,17 +194,23 @@ def as_problem(error: Exception) -> Problem:
     """Translate any exception; unknown ones become a plain 500 that tells nothing about the inside."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Conflict):
-        return Stale()
-    if isinstance(error, (OperationalError, InterfaceError, MaxConnectionsExceeded)):
-        return Unavailable()
+    if isinstance(error, (Conflict, Gone)):
+        return Stale() if isinstance(error, Conflict) else NotFound()
     if isinstance(error, falcon.HTTPError):
         known = _BY_STATUS.get(error.status_code)
         return known() if known else HttpProblem(error)
+    return _from_database(error) or Problem()
+
+
+def _from_database(error: Exception) -> Problem | None:
+    if isinstance(error, MaxConnectionsExceeded) or is_away(error):
+        return Unavailable()
+    if is_held_up(error):
+        return Busy()
     if isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
         # A value that PostgreSQL cannot hold, such as a number too large: what was sent is at fault.
         return BadRequest()
-    return Problem()
+    return None
 
 
 class HttpProblem(Problem):
@@ -249,6 +264,8 @@ def log_problem(req: Request, error: Exception, problem: Problem) -> None:
     route = getattr(req.address, "name", "")
     if type(problem) is Problem:
         log.error("request.failed", route=route, exc_info=error)
+    elif isinstance(problem, Busy):
+        log.warning("request.held_up", route=route, sqlstate=sqlstate(error), exc_info=error)
     elif isinstance(error, DataError):
         log.warning("request.unchecked_value", route=route, exc_info=error)
     elif isinstance(problem, Unavailable):

@@ -17,6 +17,7 @@ from peewee import InterfaceError, OperationalError
 from core.catalogue import Address, Catalogue
 from core.context import ContextLoader, LoadedContext, ModuleStates, RequestContext, TenantInfo
 from core.db import PLATFORM, db, scope
+from core.db.database import is_away
 from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Area
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
@@ -107,7 +108,9 @@ class Gate:
         """Load who asks and where; a connection that PostgreSQL closed meanwhile is replaced once."""
         try:
             loaded, tenant, states = self._load(req, area, tenant_code)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError) as error:
+            if not is_away(error):
+                raise
             # After a restart of PostgreSQL those that wait in the pool are dead as well.
             db.manual_close()
             db.close_idle()

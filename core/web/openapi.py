@@ -189,7 +189,7 @@ def _responses(method: str, document: Document) -> Iterator[tuple[str, dict[str,
     if document.answers is not None:
         answer["content"] = {falcon.MEDIA_JSON: {"schema": document.answers}}
     if _is_versioned(document):
-        answer["headers"] = {"ETag": {"schema": {"type": "string"}, "example": row_tag(3)}}
+        answer["headers"] = {"ETag": {"schema": {"type": "string"}, "example": row_tag(3, b"")}}
         if method == "get":
             yield "304", {"description": "Not changed since the version in If-None-Match"}
     yield str(document.status), answer

@@ -310,13 +310,13 @@ def redirect(resp: falcon.Response, url: str, *, toast: str = "", undo: str = ""
 
 
 def send_json(resp: falcon.Response, document: Any, *, status: int = 200) -> None:
-    """Answer with a JSON document of plain values, UUIDs and dates; its `version` is its ETag as well."""
+    """Answer with a JSON document of plain values, UUIDs and dates; its ETag begins with its `version`."""
     resp.status = falcon.code_to_http_status(status)
     resp.content_type = falcon.MEDIA_JSON
-    resp.data = orjson.dumps(document)
+    resp.data = body = orjson.dumps(document)
     version = document.get("version") if isinstance(document, Mapping) else None
     if isinstance(version, int):
-        resp.set_header("ETag", row_tag(version))
+        resp.set_header("ETag", row_tag(version, body))
 
 
 def send_page(req: Request, resp: falcon.Response, found: Page[Any], items: Sequence[Any]) -> None:

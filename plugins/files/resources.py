@@ -115,7 +115,7 @@ class OneUpload:
             raise falcon.HTTPContentTooLarge(
                 description=_("Mỗi phần gửi lên có từ 1 byte đến {max} MB.", max=PIECE_BYTES // MB)
             )
-        # The piece is here before the transaction begins: a slow line keeps no connection and no lock.
+        # The piece is here before the first statement: a slow line keeps a connection waiting, but no lock.
         try:
             with received(req.bounded_stream) as piece:
                 upload = resumable.add(_ctx(req), upload_id, int(offset), piece, size)

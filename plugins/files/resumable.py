@@ -14,8 +14,8 @@ from plugins.files import queries
 from plugins.files.kinds import ANY, clean_name
 from plugins.files.models import Upload
 from plugins.files.queries import UPLOADS, StoredFile
-from plugins.files.services import invalid, keep, need_room, no_room, require_quota, too_large
-from plugins.files.store import CHUNK, Readable, StoreFull, incoming, measure
+from plugins.files.services import claim_quota, invalid, keep, need_room, no_room, too_large
+from plugins.files.store import CHUNK, Readable, Spooled, StoreFull, incoming, measure
 
 MAX_UPLOAD_BYTES = 4_000_000_000
 PIECE_BYTES = 8_000_000
@@ -47,8 +47,8 @@ def begin(ctx: RequestContext, *, name: str, size: int) -> Upload:
         raise too_large(MAX_UPLOAD_BYTES)
     if Upload.select().where(Upload.uploaded_by == ctx.person.id).count() >= MAX_OPEN:
         raise invalid(_("Bạn đang gửi dở {n} tệp. Gửi xong hoặc bỏ bớt rồi gửi tiếp.", n=MAX_OPEN))
-    require_quota(size)
     need_room(size)
+    claim_quota(size)
     upload = Upload(id=new_id(), name=clean_name(name), size=size, uploaded_by=ctx.person.id)
     upload.save(force_insert=True)
     return upload
@@ -80,17 +80,30 @@ def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
 
     A file of a kind that nobody takes ends the upload. Raises NotFound, Incomplete, Invalid.
     """
+    upload = queries.upload(upload_id, ctx.person.id)
+    came = _measured(upload)
     with db.atomic():
         upload = queries.upload(upload_id, ctx.person.id, lock=True)
         received = _borne_out(upload)
-        if received == upload.size:
-            came = measure(part_of(upload_id))
+        if came is not None and came.size == received == upload.size:
             Upload.delete().where(Upload.id == upload_id).execute()  # its size counts once
             try:
                 return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=ANY)
             except StoreFull as error:
                 raise no_room() from error
     raise Incomplete(received)
+
+
+def _measured(upload: Upload) -> Spooled | None:
+    """Read what has come of a complete upload; None while some is missing.
+
+    Gigabytes take minutes, so nothing is locked: a complete upload takes no more pieces. PostgreSQL hears of us
+    now and then, because it ends transactions that rest for a minute.
+    """
+    part = part_of(upload.id)
+    if upload.received != upload.size or not part.exists():
+        return None
+    return measure(part, meanwhile=lambda: db.execute_sql("SELECT"))
 
 
 def give_up(ctx: RequestContext, upload_id: UUID) -> None:

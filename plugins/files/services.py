@@ -17,10 +17,12 @@ from core.api import (
     Invalid,
     _,
     current_actor,
+    current_tenant,
     db,
     emit,
     enqueue,
     format_number,
+    installed_settings,
     new_id,
 )
 from plugins.files import kinds, pictures, queries
@@ -64,6 +66,7 @@ def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> S
     name, media_type, width, height = _checked(came, name, allowed)
     with came.path.open("rb") as file:
         state = _scan(file, came, name)
+    claim_quota(came.size)
     store().put(came)
     record = File(
         id=new_id(), name=name, media_type=media_type, size=came.size, digest=came.digest, width=width,
@@ -186,6 +189,19 @@ def require_quota(size: int, beside: int = 0) -> None:
                 quota=queries.size_text(figures.quota),
             )
         )
+
+
+def claim_quota(size: int) -> None:
+    """Check once more what fits, now that nobody else of the agency stores anything until this transaction ends.
+
+    Of two that came at once the second sees what the first took. Raises Invalid.
+    """
+    if installed_settings().files_quota_mb:
+        db.execute_sql(
+            "SELECT pg_advisory_xact_lock(hashtextextended('files.quota:' || %s, 0))",
+            (str(current_tenant()),),
+        )
+        require_quota(size)
 
 
 def settle_scan(file_id: UUID) -> None:

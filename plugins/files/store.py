@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,8 @@ from core.api import installed_settings
 CHUNK = 256 * 1024
 IN_MEMORY = 1_000_000
 MB = 1_000_000
+MEANWHILE_EVERY = 16_000_000
+"""So many bytes even a slow disk reads in less time than PostgreSQL lets a transaction rest."""
 SPACE_EVERY = 64 * 1024 * 1024
 """So many bytes are written between two looks at the free space."""
 
@@ -200,12 +202,15 @@ def received(stream: Readable) -> Iterator[IO[bytes]]:
         yield file
 
 
-def measure(path: Path) -> Spooled:
-    """Return a file that is on the store's disk already, with its digest."""
-    digest = hashlib.sha256()
+def measure(path: Path, meanwhile: Callable[[], object]) -> Spooled:
+    """Return a file that is on the store's disk already, with its digest; `meanwhile` is called again and again."""
+    digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
+            size += len(chunk)
+            if size % MEANWHILE_EVERY < len(chunk):
+                meanwhile()
         return Spooled(path, digest.hexdigest(), file.tell())
 
 

@@ -1,10 +1,12 @@
 import json
+import re
 import subprocess
 import sys
 import threading
 from base64 import b64encode
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -367,6 +369,31 @@ def test_entries_are_filtered_and_paged(app_url):
     today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
     assert read(since=today, until=today) == everything
     assert read(since=today + timedelta(days=1)) == read(until=today - timedelta(days=1)) == []
+
+
+def test_a_day_long_ago_is_not_looked_for_from_the_newest_on(app_url, superuser, monkeypatch):
+    superuser.tamper(
+        "INSERT INTO core.audit_entry (tenant_id, id, at, actor_kind, actor_name, event, object_type, data, changes) "
+        "SELECT %s, (lpad(to_hex((extract(epoch FROM day) * 1000)::bigint), 12, '0') || '7000' || '8000' "
+        "|| lpad(to_hex(n), 12, '0'))::uuid, day, 'system', '', 'gone.thing_done', 'x', '{}', '{}' "
+        "FROM generate_series(1, 5000) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 hour') at (day)",
+        str(A),
+    )
+    superuser("ANALYZE core.audit_entry")
+    asked = []
+    execute = db.execute_sql
+    monkeypatch.setattr(
+        audit,
+        "db",
+        SimpleNamespace(execute_sql=lambda *sql: asked.append(sql) or execute(*sql)),
+    )
+    day = date(2026, 1, 3)
+    assert len(read(since=day, until=day)) == 24
+    with scope(A), db.atomic():
+        lines = execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked[0][0]}", asked[0][1]).fetchone()[0]
+    removed = re.findall(r"'Rows Removed by Filter': (\d+)", str(lines))
+    assert sum(map(int, removed)) < 200
+    assert read(since=date(1, 1, 1), until=date(9999, 12, 30), limit=3) == read(limit=3)
 
 
 def test_a_reader_sees_which_entry_is_not_what_was_linked(sealed, superuser):

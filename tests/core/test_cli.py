@@ -1,5 +1,7 @@
 """The command line: help worth reading, clear errors, exit codes that scripts can trust."""
 
+from importlib.metadata import EntryPoint, entry_points
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -42,6 +44,19 @@ def test_every_command_explains_itself(run, words):
     assert result.exit_code == 0, result.output
     assert len(result.output) > 80
     assert "Options:" in result.output
+
+
+def test_a_module_that_breaks_at_import_can_be_blocked_for_commands_too(run, monkeypatch):
+    class Broken(EntryPoint):
+        def load(self):
+            raise ImportError("a library is missing")
+
+    broken = Broken("hong", "hong.plugin", "lienthong.plugins")
+    monkeypatch.setattr("core.host.entry_points", lambda **kwargs: [broken, *entry_points(**kwargs)])
+    assert "LIENTHONG_BLOCKED_MODULES" in run("--help", env=GOOD).output
+    helped = run("module", "--help", env={**GOOD, "LIENTHONG_BLOCKED_MODULES": "hong"})
+    assert helped.exit_code == 0
+    assert "enable" in helped.output
 
 
 @pytest.mark.parametrize(

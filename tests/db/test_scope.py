@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from core.db import (
     Conflict,
+    Gone,
     ScopeError,
     TenantModel,
     VersionedMixin,
@@ -160,6 +161,15 @@ class TestModels:
             with pytest.raises(Conflict) as conflict:
                 second.save_version(1)
             assert (conflict.value.current.title, conflict.value.current.version) == ("trước", 2)
+            transaction.rollback()
+
+    def test_what_somebody_deleted_meanwhile_is_gone(self, a):
+        with scope(a), db.atomic() as transaction:
+            first, second = Note.get(), Note.get()
+            first.delete_instance()
+            second.title = "sau"
+            with pytest.raises(Gone):
+                second.save_version(1)
             transaction.rollback()
 
 

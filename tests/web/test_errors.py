@@ -15,6 +15,8 @@ PROBLEMS = {
     "conflict": (409, "conflict", "Người khác vừa sửa mục này"),
     "invalid": (422, "invalid", "Còn chỗ cần sửa"),
     "number": (400, "bad-request", "Yêu cầu gửi lên không đọc được"),
+    "slow": (500, "internal", "Trang này gặp lỗi, không phải do bạn"),
+    "held-up": (503, "busy", "Hệ thống đang bận, bạn gửi lại sau giây lát"),
     "elsewhere": (503, "http-503", "Hệ thống đang tạm gián đoạn"),
 }
 
@@ -165,3 +167,17 @@ class TestLastResort:
     def test_a_form_that_can_be_neither_taken_nor_kept(self, site, body, kind):
         answer = site.request("POST", NOTES, None, body=body, headers={"Content-Type": kind})
         assert answer.status_code == 401
+
+
+class TestWhatTheLogSays:
+    """PostgreSQL being away needs no trace; a statement it refused is our fault and needs one."""
+
+    @pytest.mark.parametrize(
+        ("kind", "event", "code"),
+        [("slow", "request.failed", "57014"), ("held-up", "request.held_up", "55P03")],
+    )
+    def test_a_refused_statement_is_logged_with_its_trace(self, site, kind, event, code):
+        site.get(f"{NOTES}trouble/{kind}")
+        (line,) = [each for each in site.logged() if each["event"] == event]
+        assert f"sqlstate={code}" in line["exception"]
+        assert "take_too_long" in line["exception"] or "wait_for_a_lock" in line["exception"]

@@ -265,6 +265,14 @@ class TestTransaction:
             answer = site.get(path)
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
 
+    def test_a_statement_that_took_too_long_is_not_tried_again(self, site):
+        with db.connection_context(), pytest.raises(OperationalError) as refused:
+            db.execute_sql("SET statement_timeout = '20ms'; SELECT pg_sleep(5)")
+        with db.connection_context():
+            db.execute_sql("RESET statement_timeout")
+        site.loader.failures = [refused.value]
+        assert site.get(NOTES).status_code == 500
+
     def test_no_connection_is_kept_after_any_answer(self, site):
         for path in (
             NOTES,

@@ -1,6 +1,8 @@
 import hashlib
 import io
 import os
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -162,6 +164,28 @@ def test_what_is_announced_counts_for_the_quota(desk, setting):
     assert Client(desk).begin(size=700_000).status_code == 422
     assert first.send("DELETE", "files.upload").status_code == 204
     assert Client(desk).begin(size=700_000).status_code == 201
+
+
+def test_a_slow_disk_does_not_keep_a_complete_upload_from_being_finished(desk, monkeypatch):
+    class Slow:
+        def __init__(self):
+            db.execute_sql("SET LOCAL idle_in_transaction_session_timeout = '400ms'")
+            self.digest = hashlib.sha256()
+
+        def update(self, chunk):
+            time.sleep(0.02)
+            self.digest.update(chunk)
+
+        def hexdigest(self):
+            return self.digest.hexdigest()
+
+    client = Client(desk)
+    client.begin()
+    client.piece(0, CONTENT)
+    monkeypatch.setattr(store, "CHUNK", 5_000)
+    monkeypatch.setattr(store, "MEANWHILE_EVERY", 10_000)
+    monkeypatch.setattr(store, "hashlib", SimpleNamespace(sha256=Slow))
+    assert client.finish().status_code == 201
 
 
 def test_a_finished_upload_counts_once(desk, setting):

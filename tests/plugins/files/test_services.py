@@ -1,9 +1,12 @@
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import pytest
 
 from core.web.errors import Invalid, NotFound
-from plugins.files import api, pictures, store
+from plugins.files import api, pictures, services, store
 from tests.plugins.files import samples
 from tests.plugins.files.samples import Desk
 
@@ -45,6 +48,22 @@ def test_an_agency_stores_no_more_than_its_quota(desk, setting):
     assert "Cơ quan đã dùng 600 kB trong 1 MB" in problem.value.errors["file"][0]
     setting(files_quota_mb=0)
     desk.store(b"y" * 600_000)
+
+
+def test_two_files_that_come_at_once_share_the_quota(desk, setting):
+    setting(files_quota_mb=1)
+
+    def second():
+        with pytest.raises(Invalid):
+            desk.store(b"y" * 600_000)
+
+    with ThreadPoolExecutor(1) as other:
+        with desk.officer.working():
+            services.store_file(io.BytesIO(b"x" * 600_000), name="a.txt", owner=desk.owner)
+            waiting = other.submit(copy_context().run, second)
+            time.sleep(1)  # by now the second has seen that alone it would fit
+        waiting.result()
+    assert [file.size for file in desk.files()] == [600_000]
 
 
 def test_an_administrator_sees_how_much_is_used(agency, desk, setting):

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.db import db
 from plugins.example import jobs, services
 from plugins.followers.api import follow, followers_of, unfollow
 from plugins.notifications import queries as notifications
@@ -141,3 +142,20 @@ def test_who_followed_a_deleted_note_is_forgotten(notebook):
     with notebook.agency.at_work():
         jobs.delete_expired()
     assert (names(notebook, gone), len(names(notebook, kept))) == ([], 1)
+
+
+def test_a_change_costs_the_same_however_many_follow(notebook, monkeypatch):
+    lan, statements = notebook.writer(), []
+    execute = db.obj.execute_sql
+    monkeypatch.setattr(db.obj, "execute_sql", lambda *sql: statements.append(sql) or execute(*sql))
+    costs = []
+    for followers in (1, 6):
+        note_id = notebook.note(lan)
+        for _ in range(followers):
+            with notebook.reader().working() as ctx:
+                follow(ctx, TYPE, note_id)
+        with lan.working() as ctx:
+            statements.clear()
+            services.change_note(ctx, note_id, version=1, title="Giao ban", body="Dời sang 14 giờ.")
+            costs.append(len(statements))
+    assert costs[0] == costs[1]

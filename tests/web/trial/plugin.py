@@ -108,6 +108,20 @@ def fail_at_commit(req, resp, note):
     )
 
 
+def take_too_long(req, resp, note):
+    db.execute_sql("SET LOCAL statement_timeout = '20ms'; SELECT pg_sleep(5)")
+
+
+def wait_for_a_lock(req, resp, note):
+    other = db.obj._connect()
+    other.cursor().execute("SELECT pg_advisory_lock(4, 7)")
+    try:
+        db.execute_sql("SET LOCAL lock_timeout = '20ms'; SELECT pg_advisory_xact_lock(4, 7)")
+    finally:
+        other.cursor().execute("SELECT pg_advisory_unlock(4, 7)")
+        db.obj._close(other)
+
+
 TROUBLES = {
     "bug": raising(ValueError("Nguyễn Văn An, 0912 345 678")),
     "chain": fail_in_a_chain,
@@ -116,6 +130,8 @@ TROUBLES = {
     "invalid": raising(Invalid({"title": ["Dài quá 5 ký tự."]}, "Còn một chỗ cần sửa.")),
     "number": lambda req, resp, note: db.execute_sql("SELECT %s::integer", (10**12,)),
     "commit": fail_at_commit,
+    "slow": take_too_long,
+    "held-up": wait_for_a_lock,
     "template": lambda req, resp, note: page(req, resp, "trial/broken.html"),
     "elsewhere": raising(falcon.HTTPServiceUnavailable(headers={"Retry-After": "77"})),
 }
