@@ -21,6 +21,7 @@ from core.declarations import (
     PUBLIC,
     SIGNED_IN,
     Blocker,
+    Book,
     CardView,
     Change,
     Command,
@@ -98,7 +99,7 @@ from core.web.security import is_signed, local_path, sign, signature, signature_
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "BadRequest", "Blocker", "bounded", "BulkButton", "CardView", "Change",
+    "_", "acting", "Actor", "BadRequest", "Blocker", "Book", "bounded", "BulkButton", "CardView", "Change",
     "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "Conflict",
     "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",

@@ -1,0 +1,59 @@
+"""The books that casework itself keeps, and those that modules declare."""
+
+from core.api import N_, Book, NotFound, RequestContext, dispatcher
+
+OUTGOING = Book(
+    "casework.outgoing",
+    N_("Sổ văn bản đi"),
+    format="{so}/{ky hieu}",
+    columns=(
+        ("signatory", N_("Người ký")),
+        ("recipients", N_("Nơi nhận")),
+        ("unit", N_("Nơi giữ bản lưu")),
+        ("copies", N_("Số bản")),
+        ("mode", N_("Hình thức gửi")),
+        ("note", N_("Ghi chú")),
+    ),
+    by_hand=True,
+)
+INCOMING = Book(
+    "casework.incoming",
+    N_("Sổ văn bản đến"),
+    columns=(
+        ("author", N_("Nơi gửi")),
+        ("symbol", N_("Số, ký hiệu")),
+        ("dated", N_("Ngày văn bản")),
+        ("unit", N_("Đơn vị hoặc người nhận")),
+        ("passed", N_("Ngày chuyển")),
+        ("receipt", N_("Ký nhận")),
+        ("note", N_("Ghi chú")),
+    ),
+    by_hand=True,
+)
+
+
+def book_of(key: str) -> Book:
+    """Return a declared book.
+
+    Raises NotFound.
+    """
+    found = dispatcher().catalogue.books.get(key)
+    if found is None:
+        raise NotFound
+    return found[1]
+
+
+def books_here(ctx: RequestContext) -> list[Book]:
+    """Return the books of the modules in effect in the agency of a request."""
+    books = dispatcher().catalogue.books.values()
+    return [book for manifest, book in books if manifest.key in ctx.modules]
+
+
+def book_here(ctx: RequestContext, key: str) -> Book:
+    """Return a book of a module in effect in the agency of a request; others do not exist there.
+
+    Raises NotFound.
+    """
+    if key.partition(".")[0] not in ctx.modules:
+        raise NotFound
+    return book_of(key)
