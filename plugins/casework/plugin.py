@@ -23,10 +23,10 @@ from core.api import (
 from plugins.casework import (
     calendar_services,
     cli,
+    demo,
     events,
     jobs,
     register_cli,
-    register_demo,
     resources,
     resources_books,
     resources_registers,
@@ -82,7 +82,7 @@ def register_routes() -> list[Route]:
 
 def _register_routes() -> list[Route]:
     entry, book = "{entry_id:uuid}", "registers/{book}"
-    year = f"{book}/{{year:int(4)}}"
+    year = f"{book}/{{year:int}}"
     lists, books = resources_registers, resources_books
     return [
         Route("office", "registers", books.Books(), "casework.registers", READ),
@@ -167,4 +167,4 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 
 @hookimpl
 def seed_demo(make: DemoMaker) -> None:
-    register_demo.seed(make)
+    demo.seed(make)

@@ -92,7 +92,7 @@ class CloseYear:
     def on_post(self, req: Request, resp: falcon.Response, book: str, year: int) -> None:
         declared = book_here(_ctx(req), book)
         try:
-            services.close_register(_ctx(req), declared, year=year)
+            services.close_register(_ctx(req), declared, year=_year(declared, year).year)
         except Invalid as problem:
             _show_close(req, resp, declared, year, problem.status)
             return
@@ -142,6 +142,17 @@ def _crumbs(req: Request, book: Book, here: str) -> tuple[Crumb, ...]:
         Crumb(_(book.title), _book_url(req, book)),
         Crumb(here),
     )
+
+
+def _year(book: Book, year: int) -> YearRow:
+    """Return a year of a book.
+
+    Raises NotFound.
+    """
+    found = next((row for row in queries.years(book.key) if row.year == year), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _state(row: YearRow) -> str:
@@ -259,9 +270,7 @@ def _show_format(req: Request, resp: falcon.Response, book: Book, form: FormView
 
 
 def _show_close(req: Request, resp: falcon.Response, book: Book, year: int, status: int = 200) -> None:
-    row = next((each for each in queries.years(book.key) if each.year == year), None)
-    if row is None:
-        raise NotFound
+    row = _year(book, year)
     title = _("Khoá {register} năm {year}?", register=_(book.title).lower(), year=year)
     problem = services.closing_problem(queries.year(book.key, year))
     view = CloseView(

@@ -55,7 +55,7 @@ def _taker(agency, seed: int, admin_url: str, taken: list[int], killed: list[int
     for _round in range(ROUNDS):
         fate = random.choice(("commit", "commit", "rollback", "savepoint", "kill"))
         try:
-            with db.connection_context(), scope(agency.info.id), acting(SYSTEM), db.atomic():
+            with db.connection_context(), scope(agency.info.id), acting(SYSTEM), db.atomic() as act:
                 if fate == "savepoint":
                     _undone()
                 number = take().number
@@ -63,7 +63,7 @@ def _taker(agency, seed: int, admin_url: str, taken: list[int], killed: list[int
                     _kill(admin_url, db.connection().get_backend_pid())
                     killed.append(number)
                 if fate == "rollback":
-                    db.rollback()
+                    act.rollback()
                 db.execute_sql("SELECT 1")
         except Exception:
             if fate != "kill":
