@@ -39,7 +39,9 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         """What the product's programs need to know."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}
+        # An installed product is compiled. A machine that keeps no bytecode would compile it at every start.
+        dropped = ("LIENTHONG_", "PYTHONDONTWRITEBYTECODE")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
         settings = {
             "DATABASE_URL": self.app_url,
             "OWNER_DATABASE_URL": self.owner_url,

@@ -51,11 +51,10 @@ from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, em
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, format_date, format_datetime, format_number, local, ngettext, reading_as
 from core.jobs import JobError, enqueue
-from core.mail import MailDeferred, MailRefused, MailServer, MailServerAway, MailSession, mail_server
 from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
 from core.text import fold, mark_words
-from core.web.compare import compare
+from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
     Column,
@@ -67,6 +66,7 @@ from core.web.components import (
     Effect,
     FormPage,
     FormView,
+    History,
     ObjectView,
     Option,
     Pager,
@@ -75,7 +75,7 @@ from core.web.components import (
     Tab,
     Tag,
 )
-from core.web.conditions import expected_version
+from core.web.conditions import expected_version, is_known
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, PageQuery, Text, load
 from core.web.listing import BulkButton, ColumnChoice, ListingView, ViewTab
@@ -93,21 +93,21 @@ from core.web.paging import (
     query_page,
     read_cursor,
 )
-from core.web.rendering import page, page_text, redirect, send_json, send_page, url_for
+from core.web.rendering import in_development, page, page_text, redirect, send_json, send_page, url_for
 from core.web.request import Request
 from core.web.security import is_signed, local_path, sign, signature, signature_holds
+from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "BadRequest", "Blocker", "Book", "bounded", "BulkButton", "CardView", "Change",
-    "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "Conflict",
-    "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
+    "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "ComparedLine",
+    "Conflict", "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
-    "HealthCheck", "HOOK_API", "hookimpl", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "ListingView", "load", "local", "local_path", "mail_server", "MailDeferred",
-    "MailRefused", "MailServer", "MailServerAway", "MailSession", "Manifest", "mark_words",
+    "HealthCheck", "History", "HOOK_API", "hookimpl", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
+    "JobError", "ListingView", "load", "local", "local_path", "Manifest", "mark_words",
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
@@ -117,5 +117,5 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
     "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text",
-    "TimelineEntry", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
+    "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ from core.web import rendering, uploads
 from core.web.errors import NotFound, as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.hosts import Hosts
-from core.web.middleware import RequestLog
+from core.web.middleware import Legible, RequestLog
 from core.web.navigation import Navigation
 from core.web.rendering import Renderer
 from core.web.request import Request, Response
@@ -129,6 +129,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
         middleware=[
             RequestLog(),
             SecurityHeaders(settings.public_url, settings.keycloak_url),
+            Legible(),
             Hosts(settings.public_url, agency_of_host),
         ],
     )

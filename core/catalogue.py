@@ -68,9 +68,9 @@ class LoadedModule:
 
 
 @cache
-def _parsed(template: str) -> tuple[dict[str, None], str]:
-    """Return the names of a template's fields in order, and the template without their types."""
-    return dict.fromkeys(_FIELD.findall(template)), _FIELD.sub(r"{\1}", template)
+def _parsed(template: str) -> tuple[dict[str, None], Callable[..., str]]:
+    """Return the names of a template's fields in order, and what fills them in."""
+    return dict.fromkeys(_FIELD.findall(template)), _FIELD.sub(r"{\1}", template).format
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,10 @@ class Address:
 
     def url(self, **fields: object) -> str:
         """Return the address with its fields filled in; the rest of `fields` must not exist."""
-        names, shape = _parsed(self.template)
+        names, filled = _parsed(self.template)
         if fields.keys() != names.keys():
             raise KeyError(f"Route '{self.name}' takes {list(names)}, got {sorted(fields)}.")
-        return shape.format_map(fields)
+        return filled(**fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +202,8 @@ def build_catalogue(
         navigation=_pairs(declared["register_navigation"], key=lambda item: (item.order, item.title)),
         events=_items(events),
         subscribers=_pairs(declared["register_subscribers"]),
-        jobs=MappingProxyType({key: (module.manifest, job) for key, (module, job) in jobs.items()}),
-        notifications=MappingProxyType(
-            {key: (module.manifest, kind) for key, (module, kind) in notifications.items()}
-        ),
+        jobs=_owned(jobs),
+        notifications=_owned(notifications),
         cards=_pairs(declared["register_dashboard_cards"], key=lambda item: (item.order, item.title)),
         search=_pairs(declared["register_search"], key=lambda item: (item.order, item.title)),
         health_checks=_pairs(declared["register_health_checks"]),
@@ -259,20 +257,18 @@ def _check_references(
     declared: Declared, permissions: Collection[str], events: Collection[type[Event]]
 ) -> None:
     """Refuse names that nobody declares: permissions and events."""
-    named = [
-        *((module, f"route '{item.name}'", item) for module, item in declared["register_routes"]),
-        *(
-            (module, f"dashboard card '{item.key}'", item)
-            for module, item in declared["register_dashboard_cards"]
-        ),
-        *((module, f"navigation '{item.title}'", item) for module, item in declared["register_navigation"]),
-        *((module, f"search source '{item.key}'", item) for module, item in declared["register_search"]),
-    ]
-    for module, what, item in named:
-        if item.permission not in permissions:
-            raise CatalogueError(
-                f"Module '{module.key}': {what} names permission '{item.permission}', which no module declares."
-            )
+    for hook, words in {
+        "register_routes": "route '{0.name}'",
+        "register_dashboard_cards": "dashboard card '{0.key}'",
+        "register_navigation": "navigation '{0.title}'",
+        "register_search": "search source '{0.key}'",
+    }.items():
+        for module, item in declared[hook]:
+            if item.permission not in permissions:
+                raise CatalogueError(
+                    f"Module '{module.key}': {words.format(item)} names permission '{item.permission}', "
+                    "which no module declares."
+                )
     for module, subscriber in declared["register_subscribers"]:
         if subscriber.event not in events:
             raise CatalogueError(
@@ -417,10 +413,14 @@ def _address(module: LoadedModule, route: Route) -> Address:
     return address
 
 
-def _items(found: dict[str, tuple[LoadedModule, Any]]) -> Mapping[str, Any]:
+def _items(found: Found) -> Mapping[str, Any]:
     return MappingProxyType({key: item for key, (_, item) in found.items()})
 
 
-def _pairs(items: list[tuple[LoadedModule, Any]], key: Any = None) -> tuple[tuple[Manifest, Any], ...]:
+def _owned(found: Found) -> Mapping[str, tuple[Manifest, Any]]:
+    return MappingProxyType({key: (module.manifest, item) for key, (module, item) in found.items()})
+
+
+def _pairs(items: Items, key: Any = None) -> tuple[tuple[Manifest, Any], ...]:
     pairs = [(module.manifest, item) for module, item in items]
     return tuple(sorted(pairs, key=lambda pair: key(pair[1])) if key else pairs)

@@ -1,7 +1,7 @@
 """What a module declares: frozen values, checked together at start (`core.catalogue`)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -78,36 +78,27 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a responder of the API takes and answers, as marshmallow schemas.
+    """What a responder of the API answers and takes, as marshmallow schemas: `@document(…)` above it says so.
 
-    `raw` takes bytes, such as a piece of a file, instead of a document: there is no version to name.
+    The description of the API is made of this and of the responder's docstring, and no route of area "api"
+    starts without it. `raw` takes bytes, such as a piece of a file, instead of a document: there is no version
+    to name.
     """
 
-    answers: "type[Schema] | Schema | None"
+    answers: "type[Schema] | Schema | None" = None
+    _: KW_ONLY
     takes: "type[Schema] | Schema | None" = None
     query: "type[Schema] | Schema | None" = None
     status: int = 200
     raw: bool = False
 
-
-def document(
-    answers: "type[Schema] | Schema | None" = None,
-    *,
-    takes: "type[Schema] | Schema | None" = None,
-    query: "type[Schema] | Schema | None" = None,
-    status: int = 200,
-    raw: bool = False,
-) -> Callable[[Respond], Respond]:
-    """Say what a responder of the API answers and takes; its docstring says what it does.
-
-    The description of the API is made of this, and no route of area "api" starts without it.
-    """
-
-    def mark(responder: Respond) -> Respond:
-        responder.document = Document(answers, takes, query, status, raw)  # type: ignore[attr-defined]
+    def __call__(self, responder: Respond) -> Respond:
+        """Mark a responder with this."""
+        responder.document = self  # type: ignore[attr-defined]
         return responder
 
-    return mark
+
+document = Document
 
 
 @dataclass(frozen=True, slots=True)

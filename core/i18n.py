@@ -9,7 +9,7 @@ Vietnamese (a rule test keeps that from happening in this tree). Declared titles
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -110,18 +110,16 @@ def local(value: datetime) -> datetime:
 def format_date(
     value: date, *, year: bool | None = None, weekday: bool = False, relative: bool = False
 ) -> str:
-    """Return 04/9, or 04/9/2026 outside the current year; in lists `relative` says today and yesterday."""
+    """Return 04/09, or 04/09/2026 outside the current year; in lists `relative` says today and yesterday."""
     today = datetime.now(ZoneInfo(_zone.get())).date()
     day = local(value).date() if isinstance(value, datetime) else value
-    if relative and day in (today, today - timedelta(days=1)):
-        return gettext("Hôm nay") if day == today else gettext("Hôm qua")
+    if relative and (past := today.toordinal() - day.toordinal()) in (0, 1):
+        return gettext("Hôm qua") if past else gettext("Hôm nay")
     with_year = day.year != today.year if year is None else year
     if _locale.get() == "en":
         text = f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
     else:
-        # The rule for written documents: a zero before days, and before the months 1 and 2 only.
-        month = f"{day.month:02}" if day.month <= 2 else str(day.month)
-        text = f"{day.day:02}/{month}" + (f"/{day.year}" if with_year else "")
+        text = f"{day.day:02}/{day.month:02}" + (f"/{day.year}" if with_year else "")
     return f"{_WEEKDAYS[_locale.get()][day.weekday()]} {text}" if weekday else text
 
 
@@ -133,12 +131,9 @@ def format_datetime(
     Lists are `relative`: today, yesterday, or a short day. `inside` a sentence "today" has no capital letter.
     """
     here = local(value)
-    if relative or inside or _locale.get() == "en":
-        day = format_date(
-            here.date(), year=year or (None if relative or inside else True), relative=relative or inside
-        )
-    else:
-        day = f"{here.day:02}/{here.month:02}/{here.year}"
+    day = format_date(
+        here.date(), year=year or (None if relative or inside else True), relative=relative or inside
+    )
     return f"{day[0].lower() + day[1:] if inside else day} {here.hour:02}:{here.minute:02}"
 
 

@@ -1,7 +1,7 @@
 """What the kernel itself declares, through the same hooks as every module."""
 
 from core.audit import check_sealing
-from core.declarations import OPERATOR, PUBLIC, SIGNED_IN, HealthCheck, Job, Manifest, Route
+from core.declarations import PUBLIC, SIGNED_IN, HealthCheck, Job, Manifest, Route
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_
@@ -9,7 +9,6 @@ from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
 from core.web.idempotency import forget_answers
 from core.web.openapi import Description
 from core.web.reference import Reference
-from core.web.showcase import Showcase
 from core.web.system import Language, Liveness, Metrics, Readiness, Robots, Start
 
 manifest = Manifest(key="core", title="Liên Thông", summary="", version=HOOK_API, builtin=True, icon="link")
@@ -26,8 +25,6 @@ def register_routes() -> list[Route]:
         Route("root", "/language", Language(), "core.language", PUBLIC),
         Route("root", "/api/v1/openapi.json", Description(), "core.openapi", SIGNED_IN),
         Route("root", "/api-reference", Reference(), "core.api_reference", SIGNED_IN),
-        Route("admin", "_components", Showcase(), "core.components", OPERATOR),
-        Route("admin", "_components/{kind}", Showcase(), "core.component", OPERATOR, suffix="one"),
     ]
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,7 @@ class Settings:
         "The platform's registered label, shown at the foot of every page.", "LT-01"
     )
     support_phone: str = _setting("The support number shown at the foot of every page.", "")
+    support_email: str = _setting("The help desk's e-mail, shown where the support number is.", "")
     keycloak_url: str = _setting("Keycloak's address, without the realm.")
     staff_realm: str = _setting("The realm in which staff sign in.", "staff")
     oidc_client_id: str = _setting("The platform's confidential client in the staff realm.", "lienthong")
@@ -118,7 +120,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
     unknown = sorted(set(values) - set(known))
     if unknown:
-        near = [name for name in known if name[:14] == unknown[0][:14]]
+        near = get_close_matches(unknown[0], known, n=1)
         raise SettingsError(
             f"Unknown setting {unknown[0]}. "
             + (f"Did you mean {near[0]}? " if near else "")

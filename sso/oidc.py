@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import ssl
 import time
-from functools import cache
+from functools import cache, cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -68,7 +68,13 @@ class OidcProvider:
         self._metadata: dict[str, str] = {}
         self._metadata_until = 0.0
         self._auth = httpx.BasicAuth(quote(client_id, safe=""), quote(client_secret, safe=""))
-        self._http = httpx.Client(
+        self._verifier = TokenVerifier(issuer, client_id, KeyCache(self._read_keys, clock), clock)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        # PERF: made when first used. Reading the authorities takes longer than all other work of this file,
+        # and a process should answer pages before somebody signs in.
+        return httpx.Client(
             timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=False,
@@ -76,7 +82,6 @@ class OidcProvider:
             # SECURITY: one client serves everybody, so a cookie must never be kept for the next person.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
-        self._verifier = TokenVerifier(issuer, client_id, KeyCache(self._read_keys, clock), clock)
 
     def close(self) -> None:
         """Give back connections."""

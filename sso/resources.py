@@ -8,6 +8,7 @@ import falcon
 import structlog
 
 from core.i18n import _, current_locale, format_date, ngettext
+from core.settings import installed_settings
 from core.web.rendering import page, redirect
 from core.web.request import SESSION_COOKIE, Request
 from core.web.security import local_path
@@ -15,12 +16,21 @@ from sso import api, devices, queries
 from sso.interfaces import Ask, InvalidToken, ProviderUnavailable
 from sso.services import (
     ATTEMPT_LIFETIME,
+    KEEP_ENDED,
     Device,
     SecondFactorMissing,
     SignInFailed,
     attempt_cookie,
 )
-from sso.views import DeviceRow, DevicesView, NoPostView, RefusedView, SignedOutView, UnavailableView
+from sso.views import (
+    DeviceRow,
+    DevicesView,
+    NoPostView,
+    PrivacyView,
+    RefusedView,
+    SignedOutView,
+    UnavailableView,
+)
 
 RETRY_AFTER = 10
 MOST_ATTEMPTS = 8
@@ -102,6 +112,22 @@ class SignedOut:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         view = SignedOutView(sign_in_url="/sso/login", provider_told=req.get_param("later") is None)
         page(req, resp, "sso/signed_out.html", view)
+
+
+class Privacy:
+    """What signing in keeps about people; linked from the sign-in page."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        settings = installed_settings()
+        view = PrivacyView(
+            operator=settings.operator_name,
+            province=settings.province_name,
+            phone=settings.support_phone,
+            email=settings.support_email,
+            days_kept=KEEP_ENDED.days,
+            sign_in_url="/sso/login",
+        )
+        page(req, resp, "sso/privacy.html", view)
 
 
 class BackchannelLogout:

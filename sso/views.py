@@ -30,6 +30,19 @@ class DevicesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyView:
+    """privacy.html: what signing in keeps about people, for whom and how long."""
+
+    operator: str
+    province: str
+    phone: str
+    email: str
+    days_kept: int
+    """How long a session that is over stays known."""
+    sign_in_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnavailableView:
     """unavailable.html: nobody can sign in now; the page tries again by itself."""
 

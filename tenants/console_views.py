@@ -59,6 +59,8 @@ class AgencyRow:
     """Why it is not green."""
     people: int
     cells: tuple[Literal["on", "off", "soon", "no"], ...]
+    modules_on: str = ""
+    """What the cells say, in words for narrow screens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ FIELD_TITLES: dict[str, str] = {
 
 CODES: dict[str, Mapping[str, str]] = {
     "kind": KINDS,
-    "status": {"active": N_("đang hoạt động"), "suspended": N_("tạm dừng"), "merged": N_("đã sáp nhập")},
+    "status": {"active": N_("đang hoạt động"), "suspended": N_("tạm ngừng"), "merged": N_("đã sáp nhập")},
 }
 """Titles of the codes that facts keep."""
 
@@ -74,7 +74,7 @@ class AgencyRevised(RegistryEvent):
 @dataclass(frozen=True, kw_only=True)
 class AgencySuspended(RegistryEvent):
     name: ClassVar[str] = "tenants.agency_suspended"
-    label: ClassVar[str] = N_("tạm dừng cơ quan {agency}")
+    label: ClassVar[str] = N_("tạm ngừng cơ quan {agency}")
     object_type: ClassVar[str] = "tenants.agency"
     agency: str
 

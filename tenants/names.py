@@ -5,10 +5,14 @@ import unicodedata
 from collections.abc import Iterable
 from random import Random
 
+from core.i18n import N_, _
+from core.settings import installed_settings
 from core.text import fold
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+_CITY, _PROVINCE = N_("thành phố"), N_("tỉnh")
 
 
 def clean(text: str) -> str:
@@ -24,6 +28,11 @@ def control_character(text: str) -> re.Match[str] | None:
 def shown(text: str) -> str:
     """Return text with a visible sign in place of every character that controls."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def province() -> str:
+    """Return what the province of this installation is within a sentence: a city run by the centre, or a province."""
+    return _(_CITY) if fold(installed_settings().province_name).startswith("thanh pho") else _(_PROVINCE)
 
 
 def slug(text: str) -> str:

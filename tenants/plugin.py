@@ -152,7 +152,7 @@ def register_navigation() -> list[NavItem]:
         NavItem(N_("Tạo và cập nhật"), "tenants.provision", "table-import", OPERATOR, "console", 20),
         NavItem(N_("Người dùng"), "tenants.people_search", "users", OPERATOR, "console", 30),
         NavItem(N_("Sức khoẻ"), "tenants.health", "heartbeat", OPERATOR, "operation", 10),
-        NavItem(N_("Hàng đợi công việc"), "tenants.jobs", "stack-2", OPERATOR, "operation", 20),
+        NavItem(N_("Việc chạy nền"), "tenants.jobs", "stack-2", OPERATOR, "operation", 20),
         NavItem(N_("Nhật ký"), "tenants.platform_audit", "history", OPERATOR, "operation", 30),
     ]
 

@@ -57,8 +57,8 @@ class HomeView:
     """False when no module is on here, which is more than that none has a card for the reader."""
     modules_url: str = ""
     """Where an administrator switches modules on."""
-    steps: tuple[tuple[str, str], ...] = ()
-    """What an administrator could do next, with addresses, when no module shows anything."""
+    steps: tuple[tuple[str, str, str], ...] = ()
+    """What an administrator could do next when no module shows anything: what, how it stands, where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,6 +399,9 @@ class SettingsView:
     logo_errors: tuple[str, ...] = ()
     rename_url: str = ""
     conflict: ConflictView | None = None
+    province: str = ""
+    """What the province is within a sentence, and the name of its IT centre."""
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,8 +173,9 @@ def worker(threads: int) -> None:
 
 
 def _register() -> None:
-    from core.cli import installation, modules
+    from core.cli import installation
     from tenants.cli import demo, provision
+    from tenants.modules_cli import module
     from tenants.people_cli import people
 
     for command in (
@@ -182,7 +183,7 @@ def _register() -> None:
         installation.check,
         installation.doctor,
         installation.audit,
-        modules.module,
+        module,
         provision,
         people,
         demo,

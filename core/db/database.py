@@ -90,12 +90,12 @@ def refuse_unsafe_role(opened: Any) -> None:
         cursor.execute(
             "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE c.relkind IN ('r', 'p', 'v') AND pg_has_role(current_user, c.relowner, 'member') "
-            "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_' LIMIT 1"
+            "AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_' ORDER BY 1 LIMIT 1"
         )
         owned = cursor.fetchone()
         cursor.execute(
             "SELECT polname || ' on ' || polrelid::regclass FROM pg_policy, unnest(polroles) AS named(role) "
-            "WHERE role <> 0 AND pg_has_role(current_user, role, 'member') LIMIT 1"
+            "WHERE role <> 0 AND pg_has_role(current_user, role, 'member') ORDER BY 1 LIMIT 1"
         )
         exempt = cursor.fetchone()
     if superuser or bypasses or owned or exempt:

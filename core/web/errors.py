@@ -27,6 +27,8 @@ class Problem(Exception):
     type: str = "internal"
     title: str = N_("Trang này gặp lỗi, không phải do bạn")
     headers: Mapping[str, str] = MappingProxyType({})
+    advice: str = ""
+    """What a program does next, said where nothing else is; pages have words of their own."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or self.title)
@@ -48,7 +50,11 @@ class Unauthenticated(Problem):
     """Nobody is signed in, or the session is over."""
 
     status, type = 401, "sign-in-required"
+    headers: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": 'Bearer realm="lienthong"'})
     title = N_("Phiên làm việc đã hết")
+    advice = N_(
+        "Yêu cầu không kèm phiên đăng nhập hay mã truy cập API. Gửi mã ở tiêu đề Authorization: Bearer …, hoặc đăng nhập rồi gửi lại."
+    )
 
 
 class InvalidToken(Unauthenticated):
@@ -57,6 +63,9 @@ class InvalidToken(Unauthenticated):
     type = "invalid-token"
     headers = MappingProxyType({"WWW-Authenticate": 'Bearer error="invalid_token"'})
     title = N_("Mã truy cập API không đúng hoặc không còn dùng được")
+    advice = N_(
+        "Mã bị chép thiếu, đã hết hạn, đã bị thu hồi hoặc là của cơ quan khác. Tạo mã mới ở mục Mã truy cập API của cơ quan rồi gửi lại."
+    )
 
 
 class Forbidden(Problem):
@@ -220,7 +229,9 @@ def write_problem(req: Request, resp: falcon.Response, problem: Problem) -> None
         "title": _(problem.title),
         "status": problem.status,
         "instance": f"urn:request:{req.request_id}",
-        **({"detail": problem.detail} if problem.detail else {}),
+        **(
+            {"detail": detail} if (detail := problem.detail or (problem.advice and _(problem.advice))) else {}
+        ),
         **problem.extra(),
     }
     resp.status = falcon.code_to_http_status(problem.status)

@@ -17,7 +17,7 @@ from peewee import InterfaceError, OperationalError
 from core.catalogue import Address, Catalogue
 from core.context import ContextLoader, LoadedContext, ModuleStates, RequestContext, TenantInfo
 from core.db import PLATFORM, db, scope
-from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Route
+from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Area
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
 from core.i18n import HOME_ZONE, SOURCE, _, use_locale
@@ -28,11 +28,10 @@ from core.web.request import Request
 from core.web.security import SAFE_METHODS, csrf_token, form_token, same_origin, token_matches
 
 Responder = Callable[..., None]
-TOKENS_AT = "/api/v1/"
+TOKENS_AT = "api/v1/"
 """Where API tokens are looked at; pages know nothing of them."""
 ANONYMOUS = frozenset({"public", "portal"})
 """Areas in which everybody is nobody: caches may keep what they answer, whoever is signed in."""
-_LOST = Address(Route("office", "", None, "core.lost", MEMBER), None, "/t/{tenant}/{lost}")  # type: ignore[arg-type]
 
 
 class Gate:
@@ -59,25 +58,20 @@ class Gate:
         return type("Guarded", (), responders)()
 
     def _endpoint(self, address: Address, responder: Responder) -> Responder:
-        if address.route.area == "root" and address.route.permission == PUBLIC:
-            # Liveness and the like must answer while the database does not.
-            def bare(req: Request, resp: falcon.Response, **fields: Any) -> None:
-                req.address = address
-                form_token.set("")
-                self._refuse_strangers(req)
-                responder(req, resp, **fields)
-
-            return bare
+        area, permission = address.route.area, address.route.permission
 
         def endpoint(req: Request, resp: falcon.Response, **fields: Any) -> None:
             req.address = address
             form_token.set("")
-            tenant_code = fields.pop("tenant", None)
             self._refuse_strangers(req)
+            if area == "root" and permission == PUBLIC:
+                # Liveness and the like must answer while the database does not.
+                responder(req, resp, **fields)
+                return
             # Not connection_context(), which cannot have its connection replaced.
             opened = db.connect(reuse_if_open=True)
             try:
-                req.ctx = self._context(req, address, tenant_code)
+                req.ctx = self._context(req, area, permission, fields.pop("tenant", None))
                 form_token.set(req.ctx.csrf_token if req.ctx else "")
                 self._admit(req, address)
                 self._run(req, resp, responder, fields)
@@ -90,34 +84,34 @@ class Gate:
 
     def recognise(self, req: Request) -> None:
         """Find out who asks for an address that nobody has, so that its page keeps their navigation."""
-        area, _slash, rest = req.path.lstrip("/").partition("/")
+        first, _slash, rest = req.path.lstrip("/").partition("/")
         with db.connection_context():
-            req.ctx = self._context(req, _LOST, rest.partition("/")[0] if area == "t" else None)
+            req.ctx = self._context(req, "office", MEMBER, rest.partition("/")[0] if first == "t" else None)
 
     def _refuse_strangers(self, req: Request) -> None:
         """Refuse what no page of ours sends, before anything is read for it."""
-        if req.has_nul:
-            raise NotFound
         if req.method not in SAFE_METHODS and not same_origin(req, req.own_origin or self._public_url):
             raise Foreign
 
-    def _context(self, req: Request, address: Address, tenant_code: str | None) -> RequestContext | None:
+    def _context(
+        self, req: Request, area: Area, permission: str, tenant_code: str | None
+    ) -> RequestContext | None:
         """Load who asks and where; a connection that PostgreSQL closed meanwhile is replaced once."""
         try:
-            loaded, tenant, states = self._load(req, address, tenant_code)
+            loaded, tenant, states = self._load(req, area, tenant_code)
         except (OperationalError, InterfaceError):
             # After a restart of PostgreSQL those that wait in the pool are dead as well.
             db.manual_close()
             db.close_idle()
             db.connect()
-            loaded, tenant, states = self._load(req, address, tenant_code)
+            loaded, tenant, states = self._load(req, area, tenant_code)
         if loaded is None:
             if tenant is not None:
                 req.public_tenant, req.public_modules = tenant, self._dispatcher.effective(states)
             return None
         modules = self._dispatcher.effective(states) if tenant else self._platform_modules
         permissions = self._permissions(loaded, modules)
-        if tenant and MEMBER not in permissions and address.route.permission != PUBLIC:
+        if tenant and MEMBER not in permissions and permission != PUBLIC:
             # Whether an agency has something here, or is one at all, is not told to people who do not belong to it.
             tenant, modules = None, self._platform_modules
         use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE)
@@ -135,14 +129,14 @@ class Gate:
         )
 
     def _load(
-        self, req: Request, address: Address, tenant_code: str | None
+        self, req: Request, area: Area, tenant_code: str | None
     ) -> tuple[LoadedContext | None, TenantInfo | None, ModuleStates]:
         """Return what is known of the session and, as far as this visitor may know, of the agency."""
-        if address.route.area in ANONYMOUS:
+        if area in ANONYMOUS:
             use_locale(SOURCE)  # the address says the language; a cookie would make two pages of one address
             public = self._loader.tenant(tenant_code) if tenant_code else None
             return None, *(public or (None, ModuleStates()))
-        if address.template.startswith(TOKENS_AT) and (token := req.bearer_token) is not None:
+        if req.path.lstrip("/").startswith(TOKENS_AT) and (token := req.bearer_token) is not None:
             # A token speaks for itself: whoever shows one is never taken for the owner of a cookie.
             loaded = self._loader.load_token(token, tenant_code)
             if loaded is None:

@@ -1,13 +1,14 @@
 """Request ids, structured logs without personal data, and metrics."""
 
+import secrets
 import time
 
 import falcon
 import structlog
-import uuid_utils
 
 from core import metrics
-from core.i18n import use_locale
+from core.i18n import _, use_locale
+from core.web.errors import BadRequest
 from core.web.request import LOCALE_COOKIE, Request
 
 log = structlog.get_logger()
@@ -16,12 +17,23 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_request_id() -> str:
     """Return a short id that people can read out on the telephone: 7K2-M9R-B4QT."""
-    number = uuid_utils.uuid4().int
-    letters = []
-    for _position in range(10):
-        number, rest = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[rest])
-    return f"{''.join(letters[:3])}-{''.join(letters[3:6])}-{''.join(letters[6:])}"
+    letters = "".join(secrets.choice(_ALPHABET) for _position in range(10))
+    return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
+
+
+class Legible:
+    """Refuses addresses that hold a NUL or are no UTF-8: no text of ours has either, and PostgreSQL takes neither."""
+
+    def process_request(self, req: Request, resp: falcon.Response) -> None:
+        if req.is_legible:
+            return
+        # What cannot be read is not written into the error page either.
+        req.path, req.query_string = "/api/" if req.wants_json else "/", ""
+        raise BadRequest(
+            _(
+                "Địa chỉ có ký tự rỗng hoặc ký tự không phải UTF-8. Kiểm tra lại đường dẫn được gửi cho bạn, hoặc mở lại từ trang đầu."
+            )
+        )
 
 
 class RequestLog:

@@ -1,7 +1,7 @@
 """Fill the page shell from the request: navigation, agency switcher, account."""
 
 import hashlib
-from collections.abc import Iterator
+from functools import partial
 from urllib.parse import unquote
 
 from core.catalogue import Catalogue
@@ -51,7 +51,8 @@ class Navigation:
             )
         else:
             name, detail, home = "Liên Thông", settings.province_name, "/"
-        top = self._top_bar(ctx, badges) if ctx and not console else {}
+        offered = self._offered(ctx, console, badges) if ctx else []
+        top = _top_bar(offered)
         search, bell = top.get("search"), top.get("bell")
         return ShellView(
             name=name,
@@ -62,29 +63,33 @@ class Navigation:
             console=console,
             logo_url=tenant.logo_url if tenant and not console else "",
             account=_account(ctx),
-            sections=self._sections(req, ctx, console, badges) if ctx else (),
+            sections=self._sections(req, ctx, console, offered) if ctx else (),
             switcher=self._switcher(req, ctx, console) if ctx else (),
             search_url=search.url if search else "",
             search_hint=search.title if search else "",
             notifications_url=bell.url if bell else "",
             notifications_count=bell.count if bell else "",
             platform_label=settings.platform_label,
-            support=settings.support_phone,
+            support=", ".join(filter(None, (settings.support_phone, settings.support_email))),
             toast=_toast(req),
         )
 
-    def _offered(self, ctx: RequestContext) -> Iterator[tuple[str, NavItem, str]]:
-        """Yield the lines this person may follow here: key of the module, line, address."""
+    def _offered(self, ctx: RequestContext, console: bool, badges: bool) -> list[tuple[NavItem, str, str]]:
+        """Return the lines this person may follow here, with their addresses and badges."""
+        found: list[tuple[str, NavItem, str]] = []
         for manifest, item in self._catalogue.navigation:
             address = self._catalogue.routes[item.route]
-            if address.tenanted and (ctx.tenant is None or manifest.key not in ctx.modules):
+            if item.permission not in ctx.permissions or (item.section in CONSOLE_SECTIONS) != console:
                 continue
-            if item.permission in ctx.permissions:
-                yield (
-                    manifest.key,
-                    item,
-                    address.url(**({"tenant": ctx.tenant.code} if address.tenanted and ctx.tenant else {})),
-                )
+            if not address.tenanted:
+                found.append((manifest.key, item, address.url()))
+            elif ctx.tenant is not None and manifest.key in ctx.modules:
+                found.append((manifest.key, item, address.url(tenant=ctx.tenant.code)))
+        asked = [(key, partial(item.badge, ctx)) for key, item, _url in found if badges and item.badge]
+        numbers = iter(self._dispatcher.isolated_together("badge", asked, 0))
+        return [
+            (item, url, _counted(next(numbers)) if badges and item.badge else "") for _key, item, url in found
+        ]
 
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""
@@ -92,25 +97,12 @@ class Navigation:
         in_sentence = name[:1].lower() + name[1:] if current_locale() == "vi" else name
         return _("Vận hành toàn {province}", province=in_sentence)
 
-    def _top_bar(self, ctx: RequestContext, badges: bool) -> dict[str, NavLink]:
-        """Return the search field and the bell, where modules offer them."""
-        return {
-            item.section: NavLink(
-                title=_(item.title),
-                url=url,
-                icon=item.icon,
-                count=self._count(key, item, ctx) if badges else "",
-            )
-            for key, item, url in self._offered(ctx)
-            if item.section in TOP_BAR
-        }
-
     def _sections(
-        self, req: Request, ctx: RequestContext, console: bool, badges: bool
+        self, req: Request, ctx: RequestContext, console: bool, offered: list[tuple[NavItem, str, str]]
     ) -> tuple[NavSection, ...]:
         links: dict[str, list[NavLink]] = {section: [] for section in SECTIONS}
-        for key, item, url in self._offered(ctx):
-            if item.section in TOP_BAR or (item.section in CONSOLE_SECTIONS) != console:
+        for item, url, count in offered:
+            if item.section in TOP_BAR:
                 continue
             links[item.section].append(
                 NavLink(
@@ -118,7 +110,7 @@ class Navigation:
                     url=url,
                     icon=item.icon,
                     current=self._is_current(req, item, url),
-                    count=self._count(key, item, ctx) if badges else "",
+                    count=count,
                     pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
                 )
             )
@@ -140,11 +132,6 @@ class Navigation:
             return True
         # A detail page belongs to the list above it; start pages are above everything, so they do not count.
         return address.pattern not in START_PAGES and req.path.startswith(url.rstrip("/") + "/")
-
-    def _count(self, key: str, item: NavItem, ctx: RequestContext) -> str:
-        badge = item.badge
-        number = self._dispatcher.isolated(key, "badge", lambda: badge(ctx), 0) if badge else 0
-        return "1.000+" if number >= BOUND else str(number) if number else ""
 
     def _switcher(self, req: Request, ctx: RequestContext, console: bool) -> tuple[SwitcherEntry, ...]:
         same_page = ""
@@ -176,6 +163,19 @@ class Navigation:
                 current=console,
             )
         return tuple(entries.values())
+
+
+def _top_bar(offered: list[tuple[NavItem, str, str]]) -> dict[str, NavLink]:
+    """Return the search field and the bell, where modules offer them."""
+    return {
+        item.section: NavLink(title=_(item.title), url=url, icon=item.icon, count=count)
+        for item, url, count in offered
+        if item.section in TOP_BAR
+    }
+
+
+def _counted(number: int) -> str:
+    return "1.000+" if number >= BOUND else str(number) if number else ""
 
 
 def _account(ctx: RequestContext | None) -> Account | None:

@@ -1,6 +1,6 @@
 """Turn view dataclasses into pages: templates never see models and never query."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -11,8 +11,10 @@ from urllib.parse import quote, urlsplit
 import falcon
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from jinja2.runtime import Context
-from markupsafe import Markup
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
 from core.catalogue import PREFIXES, Catalogue, LoadedModule
 from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
@@ -36,16 +38,53 @@ class _Context(Context):
 
     def call(self, called: Any, /, *args: Any, **fields: Any) -> Any:
         """Call a function of a template; see Context.call."""
+        # PERF: a page makes two hundred calls, and Jinja asks five questions before each.
+        if type(called) is Macro:
+            return called(self.eval_ctx, *args, **_without_variables(fields))
         if isinstance(called, _PLAIN) and not hasattr(called, "jinja_pass_arg"):
-            # PERF: a page makes two hundred calls, and Jinja asks five questions before each.
-            fields.pop("_loop_vars", None)
-            fields.pop("_block_vars", None)
-            return called(*args, **fields)
+            return called(*args, **_without_variables(fields))
         return super().call(called, *args, **fields)
+
+
+def _without_variables(fields: dict[str, Any]) -> dict[str, Any]:
+    """Take away what Jinja adds for functions that ask for the context; none of these does."""
+    if fields:
+        fields.pop("_loop_vars", None)
+        fields.pop("_block_vars", None)
+    return fields
+
+
+class _CodeGenerator(CodeGenerator):
+    """Writes the code of templates."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        # PERF: a list has eight hundred places to fill in. Jinja's escape() makes Markup of each only to
+        # join them all; text is enough here, and what is Markup already needs no copy.
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(")
 
 
 class _Environment(Environment):
     context_class = _Context
+    code_generator_class = _CodeGenerator
+
+    @staticmethod
+    def written(value: object) -> str:
+        """Return what stands in the page for a value: escaped, unless it is markup."""
+        kind = type(value)
+        if kind is Markup:
+            return value  # type: ignore[return-value]
+        # SECURITY: these five are all that escape() replaces; a test holds both against each other.
+        if kind is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):  # type: ignore[operator]
+            return value  # type: ignore[return-value]
+        return escape(value)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template as one plain mapping; all are known before the first is loaded."""
+        # PERF: Jinja chains two mappings and compares their keys, one by one in Python, for each import of a page.
+        return {**self.globals, **(d or {})}
 
 
 class Renderer:
@@ -127,8 +166,8 @@ class Renderer:
             # Whoever's name that is, it is not told where the request has come out.
             write_plainly(req, resp, problem)
             return
-        resp.set_headers(problem.headers)
         if req.wants_json:
+            resp.set_headers(problem.headers)
             write_problem(req, resp, problem)
             return
         if isinstance(problem, Unauthenticated) and req.method in SAFE_METHODS:
@@ -138,12 +177,14 @@ class Renderer:
             else:
                 redirect(resp, self._front_page(req) or sign_in_url(req))
             return
+        resp.set_headers(problem.headers)
         view = ProblemView(
             status=problem.status,
             kind=problem.type,
             title=gettext(problem.title),
             detail=problem.detail,
             sign_in_url=sign_in_url(req),
+            form_url=_sent_from(req),
             typed=_typed(req) if _may_show_typed(req, problem) else (),
             right=self._right(problem),
             roles=self._roles_giving(problem),
@@ -240,6 +281,8 @@ class ProblemView:
     title: str
     detail: str
     sign_in_url: str
+    form_url: str = ""
+    """The page whose form was sent, when one was."""
     typed: tuple[tuple[str, str], ...] = ()
     """Fields of the form that could not be taken; the page offers to send them again."""
     right: str = ""
@@ -286,13 +329,17 @@ def send_page(req: Request, resp: falcon.Response, found: Page[Any], items: Sequ
 
 def sign_in_url(req: Request) -> str:
     """Return the address that signs in and comes back: to this page, or to the one whose form was sent."""
-    if req.method in SAFE_METHODS:
-        back = req.relative_uri
-    else:
-        # Many forms are sent to addresses that show nothing. The gate has made sure that the page is ours.
-        page = urlsplit(req.referer or "")
-        back = local_path(page.path + (f"?{page.query}" if page.query else ""), default=req.path)
+    back = _sent_from(req) or req.relative_uri
     return f"/sso/login?return_to={quote(back, safe='')}"
+
+
+def _sent_from(req: Request) -> str:
+    """Return the page whose form was sent: many forms go to addresses that show nothing. Empty when none was."""
+    if req.method in SAFE_METHODS:
+        return ""
+    # The gate has made sure that the page is ours.
+    page = urlsplit(req.referer or "")
+    return local_path(page.path + (f"?{page.query}" if page.query else ""), default=req.path)
 
 
 def _stands_nowhere(req: Request) -> bool:

@@ -1,6 +1,7 @@
 """The request as responders see it."""
 
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import falcon
 
@@ -90,9 +91,14 @@ class Request(falcon.Request):
                 upload.file.close()
 
     @property
-    def has_nul(self) -> bool:
-        """True when the address carries a NUL, which no text of ours holds and PostgreSQL cannot take."""
-        return "\x00" in self.path or "%00" in self.query_string
+    def is_legible(self) -> bool:
+        """True when path and query are UTF-8 without a NUL, which PostgreSQL cannot take."""
+        try:
+            query = unquote_to_bytes(self.query_string).decode()
+        except UnicodeDecodeError:
+            return False
+        # In the path Falcon has put U+FFFD in the place of what it could not read.
+        return "\x00" not in self.path + query and "\N{REPLACEMENT CHARACTER}" not in self.path
 
     @property
     def session_token(self) -> str | None:

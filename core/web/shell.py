@@ -98,7 +98,7 @@ class ShellView:
     platform_label: str = ""
     """The registration label that the law wants on every page."""
     support: str = ""
-    """Telephone number of the help desk."""
+    """Telephone number and e-mail of the help desk."""
     toast: Toast | None = None
 
     @property

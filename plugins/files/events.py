@@ -18,4 +18,16 @@ class VirusFound(Event):
     signature: str
 
 
-ALL = (VirusFound,)
+@dataclass(frozen=True, kw_only=True)
+class VirusFoundLater(Event):
+    """The scanner found something in a file that is stored already, which is closed since."""
+
+    name: ClassVar[str] = "files.virus_found_later"
+    label: ClassVar[str] = N_("phát hiện mã độc {signature} trong tệp đã lưu “{file}”, tệp bị khoá")
+    object_type: ClassVar[str] = "files.file"
+    milestone: ClassVar[bool] = True
+    file: str
+    signature: str
+
+
+ALL = (VirusFound, VirusFoundLater)

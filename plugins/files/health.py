@@ -32,15 +32,21 @@ def folder() -> Health:
 def scanning() -> Health:
     """Tell whether the scanner answers and whether files wait for it."""
     with unscoped(reason="files of all agencies wait for one scanner"), db.atomic():
-        (held,) = db.execute_sql(
-            "SELECT count(*) FROM files.file WHERE tenant_id = ANY (core.app_read_tenants()) AND state = 'held'"
+        held, infected = db.execute_sql(
+            "SELECT count(*) FILTER (WHERE state = 'held'), count(*) FILTER (WHERE state = 'infected') FROM files.file "
+            "WHERE tenant_id = ANY (core.app_read_tenants()) AND state IN ('held', 'infected')"
         ).fetchone()
-    waiting = _("{n} tệp chờ quét.", n=held) if held else ""
+    said = [_("{n} tệp chờ quét.", n=held)] if held else []
+    if infected:
+        said.append(_("{n} tệp có mã độc đang bị khoá.", n=infected))
+    waiting = " ".join(said)
     asked = scanner()
     if asked is None:
-        return Health(ok=not held, detail=waiting or _("Không cài đặt, tệp không được quét."))
+        return Health(
+            ok=not held, warning=bool(infected), detail=waiting or _("Không cài đặt, tệp không được quét.")
+        )
     try:
         asked.ping()
     except ScannerAway as away:
         return Health(ok=False, detail=_("ClamAV không trả lời: {reason}.", reason=str(away)) + f" {waiting}")
-    return Health(ok=True, detail=waiting, warning=bool(held))
+    return Health(ok=True, detail=waiting, warning=bool(said))

@@ -1,17 +1,21 @@
 """Background work of the files: scanning what is held, and collecting what nobody needs any more."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from core.api import JobError, _, current_tenant, db, unscoped
 from plugins.files.queries import UPLOADS
-from plugins.files.scanner import ScannerAway
+from plugins.files.scanner import ScannerAway, scanner
+from plugins.files.services import scan_again as scan_portion
 from plugins.files.services import settle_scan
 from plugins.files.store import incoming, store
 
 ORPHANS_AFTER = timedelta(days=1)
 UPLOADS_AFTER = timedelta(days=3)
 AT_ONCE = 500
+PATIENCE = 600
+"""Seconds one agency's files are looked at again; the next hour goes on."""
 
 
 def scan(file: str) -> None:
@@ -22,6 +26,24 @@ def scan(file: str) -> None:
         raise JobError(_("ClamAV không trả lời: {reason}.", reason=str(away))) from away
     except FileNotFoundError:
         return
+
+
+def scan_again() -> None:
+    """Look at the agency's stored files with the signatures of today, portion by portion.
+
+    Without a scanner nothing is done; where one is configured later, the files that came before it are
+    looked at. While it is away the next run goes on.
+    """
+    asked = scanner()
+    if asked is None:
+        return
+    until = time.monotonic() + PATIENCE
+    try:
+        version = asked.version()
+        while scan_portion(asked, version) and time.monotonic() < until:
+            pass
+    except ScannerAway as away:
+        raise JobError(_("ClamAV không trả lời: {reason}.", reason=str(away))) from away
 
 
 def forget_stale() -> None:

@@ -20,6 +20,9 @@ class File(TenantModel):
     owner_id = UUIDField()
     state = TextField(default="ready")
     """`held` until the scanner has looked at it, `infected` when it found something."""
+    scanned_at = DateTimeTZField(null=True)
+    scanned_with = TextField(default="")
+    """The scanner and its signatures at the last look in the background; empty before the first."""
     uploaded_by = UUIDField(null=True)
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
 

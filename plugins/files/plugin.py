@@ -13,11 +13,12 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
+    NotificationKind,
     RequestContext,
     Route,
     hookimpl,
 )
-from plugins.files import cli, events, health, jobs, resources
+from plugins.files import cli, events, health, jobs, resources, services
 from plugins.files.queries import UPLOADS
 
 manifest = Manifest(
@@ -27,6 +28,7 @@ manifest = Manifest(
     version="1.0",
     icon="files",
     always_on=True,
+    requires=("notifications",),
 )
 
 SPACE = "tenants.manage_settings"
@@ -59,10 +61,22 @@ def register_events() -> list[type[Event]]:
 
 
 @hookimpl
+def register_notifications() -> list[NotificationKind]:
+    return [NotificationKind(services.INFECTED, N_("Tệp bạn gửi có mã độc"), email="at_once")]
+
+
+@hookimpl
 def register_jobs() -> list[Job]:
     return [
         # Comes again hourly for a week; the file is held as long.
         Job("files.scan", jobs.scan, N_("Quét mã độc trong tệp"), retries=170),
+        Job(
+            "files.scan_again",
+            jobs.scan_again,
+            N_("Quét lại tệp đã lưu khi có mẫu mã độc mới"),
+            schedule="25 * * * *",
+            retries=0,
+        ),
         Job("files.forget_stale", jobs.forget_stale, N_("Bỏ tệp gửi dở quá hạn"), schedule="15 2 * * *"),
         Job(
             "files.collect_orphans",

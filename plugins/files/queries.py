@@ -71,6 +71,14 @@ def rows(condition: str, values: dict[str, object]) -> list[StoredFile]:
     return [from_row(row) for row in found]
 
 
+def unscanned(version: str, limit: int) -> list[StoredFile]:
+    """Return files that this version of the scanner has not seen, those never looked at first."""
+    return rows(
+        "state = 'ready' AND scanned_with <> %(version)s ORDER BY scanned_at NULLS FIRST, id LIMIT %(limit)s",
+        {"version": version, "limit": limit},
+    )
+
+
 def from_row(row: Sequence[Any]) -> StoredFile:
     """Return a file from the columns named in COLUMNS."""
     values: list[Any] = [*row[:7], FileOwner(*row[7:10]), *row[10:]]

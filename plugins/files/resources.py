@@ -39,21 +39,21 @@ class Files:
     """One file for those who may open its object; `public` ones for everybody the module lets in."""
 
     def on_get(self, req: Request, resp: falcon.Response, file_id: UUID) -> None:
-        _send(req, resp, _opened(req, file_id), inline=False)
+        _send(req, resp, _opened(req, resp, file_id), inline=False)
 
     def on_get_view(self, req: Request, resp: falcon.Response, file_id: UUID) -> None:
-        file = _opened(req, file_id)
+        file = _opened(req, resp, file_id)
         _send(req, resp, file, inline=can_be_shown(file))
 
     def on_get_picture(self, req: Request, resp: falcon.Response, file_id: UUID, width: int) -> None:
-        _send_picture(req, resp, _opened(req, file_id), width)
+        _send_picture(req, resp, _opened(req, resp, file_id), width)
 
     def on_get_public(self, req: Request, resp: falcon.Response, file_id: UUID) -> None:
-        file = _opened(req, file_id, public=True)
+        file = _opened(req, resp, file_id, public=True)
         _send(req, resp, file, inline=can_be_shown(file), public=True)
 
     def on_get_public_picture(self, req: Request, resp: falcon.Response, file_id: UUID, width: int) -> None:
-        _send_picture(req, resp, _opened(req, file_id, public=True), width, public=True)
+        _send_picture(req, resp, _opened(req, resp, file_id, public=True), width, public=True)
 
 
 class Space:
@@ -155,13 +155,16 @@ def _ctx(req: Request) -> RequestContext:
     return req.ctx
 
 
-def _opened(req: Request, file_id: UUID, *, public: bool = False) -> StoredFile:
+def _opened(req: Request, resp: falcon.Response, file_id: UUID, *, public: bool = False) -> StoredFile:
     """Return a file that whoever asks may open now; that others exist is not told.
 
     Raises NotFound, Forbidden.
     """
     file = queries.stored(file_id)
     modules = req.ctx.modules if req.ctx else req.public_modules
+    if public and req.public_tenant is not None:
+        # Who purges a shared cache by its keys takes pages and their pictures away together.
+        resp.set_header("Surrogate-Key", f"site-{req.public_tenant.code} file-{file_id}")
     if not dispatcher().file_access(modules, None if public else _ctx(req), file.owner, file.id):
         raise NotFound
     if file.state == "ready":
@@ -172,7 +175,9 @@ def _opened(req: Request, file_id: UUID, *, public: bool = False) -> StoredFile:
         raise Forbidden(
             _("Tệp “{name}” đang chờ quét mã độc, chưa mở được. Thử lại sau ít phút.", name=file.name)
         )
-    raise Forbidden(_("Tệp “{name}” có mã độc nên bị khoá.", name=file.name))
+    raise Forbidden(
+        _("Tệp “{name}” có mã độc nên bị khoá. Xoá tệp này và gửi lại bản sạch nếu còn cần.", name=file.name)
+    )
 
 
 def _send(
@@ -183,7 +188,7 @@ def _send(
     except FileNotFoundError as error:
         raise NotFound from error
     send(
-        req, resp, content, size=file.size, digest=file.digest, media_type=file.media_type, name=file.name,
+        req, resp, content, size=file.size, digest=file.digest, media_type=file.media_type, stored_at=file.created_at, name=file.name,
         inline=inline, public=public,
     )  # fmt: skip
 
@@ -199,7 +204,7 @@ def _send_picture(
         raise NotFound from error
     send(
         req, resp, path, size=path.stat().st_size, digest=f"{file.digest}-{width}",
-        media_type=pictures.RENDITION_TYPE, public=public,
+        media_type=pictures.RENDITION_TYPE, stored_at=file.created_at, public=public,
     )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ class Scanner(Protocol):
     def ping(self) -> None:
         """Return when the scanner is there. Raises ScannerAway."""
 
+    def version(self) -> str:
+        """Return the name of the program and its signatures. Raises ScannerAway."""
+
 
 class Clamd:
     """A clamd on a TCP or unix socket."""
@@ -50,14 +53,24 @@ class Clamd:
 
     def ping(self) -> None:
         """Return when clamd answers PONG; see Scanner.ping."""
-        try:
-            with closing(self._connect()) as connection:
-                connection.sendall(b"zPING\0")
-                answer = _answer(connection)
-        except OSError as error:
-            raise ScannerAway(type(error).__name__) from error
+        answer = self._ask(b"zPING\0")
         if answer != "PONG":
             raise ScannerAway(answer or "no answer")
+
+    def version(self) -> str:
+        """Return “ClamAV 1.4.2/27800”, without the date that follows; see Scanner.version."""
+        answer = self._ask(b"zVERSION\0")
+        if not answer.startswith("ClamAV"):
+            raise ScannerAway(answer or "no answer")
+        return "/".join(answer.split("/")[:2])
+
+    def _ask(self, command: bytes) -> str:
+        try:
+            with closing(self._connect()) as connection:
+                connection.sendall(command)
+                return _answer(connection)
+        except OSError as error:
+            raise ScannerAway(type(error).__name__) from error
 
     def _connect(self) -> socket.socket:
         if self._address.scheme == "unix":

@@ -2,20 +2,22 @@
 
 import re
 import unicodedata
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
 import falcon
 
-from core.api import Request
+from core.api import Request, is_known
 
 TAME = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; sandbox"
 """SECURITY: nothing uploaded may run, load or send anything, and it stands in an origin of its own."""
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _BARRED = {0x0110: "D", 0x0111: "d"}  # the two letters that no normal form takes apart
 NEVER_OLD = "no-cache"
-"""Kept by browsers and caches, but asked about every time: what is withdrawn is gone at once."""
+"""Kept by browsers and caches, but asked about every time: what is withdrawn is gone at once. Never long, never
+`immutable`, though the bytes of an address do not change: whether it may be opened does."""
 
 
 def send(
@@ -26,19 +28,19 @@ def send(
     size: int,
     digest: str,
     media_type: str,
+    stored_at: datetime,
     name: str = "",
     inline: bool = False,
     public: bool = False,
 ) -> None:
     """Answer with bytes, a part of them, or the word that they have not changed."""
     etag = f'"{digest}"'
-    resp.set_header("ETag", etag)
     resp.set_header("Cache-Control", f"{'public' if public else 'private'}, {NEVER_OLD}")
     resp.set_header("Accept-Ranges", "bytes")
     resp.set_header("Content-Security-Policy", TAME)
     if name:
         resp.set_header("Content-Disposition", disposition(name, inline=inline))
-    if _known(req, etag):
+    if is_known(req, resp, digest, stored_at):
         resp.status = falcon.HTTP_304
         _close(path_or_file)
         return
@@ -88,11 +90,6 @@ class _Part:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-
-def _known(req: Request, etag: str) -> bool:
-    asked = req.get_header("If-None-Match") or ""
-    return asked.strip() == "*" or etag in {each.strip().removeprefix("W/") for each in asked.split(",")}
 
 
 def _wanted(req: Request, etag: str, size: int) -> tuple[int, int] | None:

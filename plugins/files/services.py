@@ -1,14 +1,17 @@
 """Everything that writes files: checked, bytes on disk first, then the row in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from typing import IO
 from uuid import UUID
 
 import structlog
+from peewee import fn
 
 from core.api import (
+    N_,
     Event,
     FileOwner,
     Invalid,
@@ -21,18 +24,22 @@ from core.api import (
     new_id,
 )
 from plugins.files import kinds, pictures, queries
-from plugins.files.events import VirusFound
+from plugins.files.events import VirusFound, VirusFoundLater
 from plugins.files.kinds import ANY, FileKinds, Refused, clean_name
 from plugins.files.models import File
 from plugins.files.queries import UPLOADS, StoredFile
-from plugins.files.scanner import ScannerAway, scanner
+from plugins.files.scanner import Scanner, ScannerAway, scanner
 from plugins.files.store import MB, Spooled, StoreFull, TooLarge, require_space, spooled, store
+from plugins.notifications.api import notify
 
 MAX_BYTES = 50_000_000
 """The largest file of a field that names no limit of its own."""
 SCANNED_AT_ONCE = 32_000_000
 """Larger files are scanned by a job: nobody waits for an answer so long."""
 FIELD = "file"
+INFECTED = "files.infected"
+PORTION = 200
+"""So many stored files are looked at in one run of the job."""
 
 log = structlog.get_logger()
 
@@ -45,13 +52,8 @@ def store_file(
     Raises Invalid for the field `file`: empty, too large, of another kind than its name or the field
     says, beyond the agency's space, infected, or no room on the disk.
     """
-    try:
-        with spooled(content, max_bytes=max_bytes) as came:
-            return keep(came, name=name, owner=owner, allowed=allowed)
-    except TooLarge as error:
-        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB))) from error
-    except StoreFull as error:
-        raise no_room() from error
+    with _received(content, max_bytes) as came:
+        return keep(came, name=name, owner=owner, allowed=allowed)
 
 
 def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> StoredFile:
@@ -59,27 +61,58 @@ def keep(came: Spooled, *, name: str, owner: FileOwner, allowed: FileKinds) -> S
 
     Raises Invalid, StoreFull.
     """
+    name, media_type, width, height = _checked(came, name, allowed)
+    with came.path.open("rb") as file:
+        state = _scan(file, came, name)
+    store().put(came)
+    record = File(
+        id=new_id(), name=name, media_type=media_type, size=came.size, digest=came.digest, width=width,
+        height=height, owner_module=owner.module, owner_kind=owner.kind, owner_id=owner.id, state=state,
+        uploaded_by=current_actor().person_id, scanned_at=fn.now() if state == "ready" and scanner() else None,
+    )  # fmt: skip
+    record.save(force_insert=True)
+    if state == "held":
+        enqueue("files.scan", args={"file": str(record.id)}, lock=came.digest)
+    return queries.stored(record.id)
+
+
+def check_file(
+    content: IO[bytes], *, name: str, allowed: FileKinds = ANY, max_bytes: int = MAX_BYTES, beside: int = 0
+) -> None:
+    """Check whether a file would be stored beside so many bytes more, for a plan that stores nothing.
+
+    Raises Invalid as store_file does.
+    """
+    with _received(content, max_bytes) as came:
+        name = _checked(came, name, allowed, beside)[0]
+        with came.path.open("rb") as file:
+            _scan(file, came, name, is_told=False)
+
+
+@contextmanager
+def _received(content: IO[bytes], max_bytes: int) -> Iterator[Spooled]:
+    try:
+        with spooled(content, max_bytes=max_bytes) as came:
+            yield came
+    except TooLarge as error:
+        raise invalid(_("Tệp lớn quá {max} MB.", max=format_number(max_bytes // MB))) from error
+    except StoreFull as error:
+        raise no_room() from error
+
+
+def _checked(came: Spooled, name: str, allowed: FileKinds, beside: int = 0) -> tuple[str, str, int, int]:
+    """Return a file's name, its kind and, of a picture, width and height. Raises Invalid."""
     name = clean_name(name)
     if not came.size:
         raise invalid(_("Tệp này trống, không có nội dung."))
-    require_quota(came.size)
+    require_quota(came.size, beside)
     with came.path.open("rb") as file:
         try:
             media_type = kinds.judge(file, name, allowed)
             width, height = pictures.size_of(file) if pictures.is_picture(media_type) else (0, 0)
         except Refused as refused:
             raise invalid(str(refused)) from refused
-        state = _scan(file, came, name)
-    store().put(came)
-    record = File(
-        id=new_id(), name=name, media_type=media_type, size=came.size, digest=came.digest, width=width,
-        height=height, owner_module=owner.module, owner_kind=owner.kind, owner_id=owner.id, state=state,
-        uploaded_by=current_actor().person_id,
-    )  # fmt: skip
-    record.save(force_insert=True)
-    if state == "held":
-        enqueue("files.scan", args={"file": str(record.id)}, lock=came.digest)
-    return queries.stored(record.id)
+    return name, media_type, width, height
 
 
 def give(
@@ -138,18 +171,18 @@ def remove_all_of(owners: Iterable[FileOwner]) -> None:
         ).execute()
 
 
-def require_quota(size: int) -> None:
-    """Check that the agency may store so many bytes more.
+def require_quota(size: int, beside: int = 0) -> None:
+    """Check that the agency may store so many bytes more, beside others that are only planned.
 
     Raises Invalid.
     """
     figures = queries.usage()
-    if not figures.takes(size):
+    if not figures.takes(size + beside):
         raise invalid(
             _(
                 "Cơ quan đã dùng {used} trong {quota} dành cho tệp, không còn chỗ cho tệp này. Xoá bớt tệp cũ hoặc "
                 "báo quản trị của cơ quan.",
-                used=queries.size_text(figures.used),
+                used=queries.size_text(figures.used + beside),
                 quota=queries.size_text(figures.quota),
             )
         )
@@ -168,9 +201,56 @@ def settle_scan(file_id: UUID) -> None:
     with store().open(found[0].digest) as file:
         signature = asked.scan(file) if asked else ""
     with db.atomic():
-        File.update(state="infected" if signature else "ready").where(File.id == file_id).execute()
+        File.update(state="ready", scanned_at=fn.now() if asked else None).where(File.id == file_id).execute()
         if signature:
-            emit(VirusFound(object_id=file_id, file=found[0].name, signature=signature))
+            _close(found[0], signature)
+
+
+def scan_again(asked: Scanner, version: str) -> int:
+    """Look once more at a portion of the agency's stored files; return how many the portion had.
+
+    Stopped anywhere, the next run goes on with those that were not looked at for the longest time.
+    Raises ScannerAway.
+    """
+    with db.atomic():
+        portion = queries.unscanned(version, PORTION)
+    for file in portion:
+        _scan_stored(asked, version, file)
+    return len(portion)
+
+
+def _scan_stored(asked: Scanner, version: str, file: StoredFile) -> None:
+    """Look at one stored file; what the scanner cannot read alone is no reason to stop."""
+    signature = ""
+    try:
+        with store().open(file.digest) as content:
+            signature = asked.scan(content)
+    except FileNotFoundError:
+        pass  # told by `lienthong files verify`
+    except ScannerAway as away:
+        asked.ping()
+        log.warning("files.not_scanned", file=str(file.id), reason=str(away))
+    with db.atomic():
+        # Files with the same bytes are the same to the scanner.
+        File.update(scanned_at=fn.now(), scanned_with=version).where(
+            File.digest == file.digest, File.state == "ready"
+        ).execute()
+        if signature:
+            for each in queries.rows("digest = %(digest)s AND state = 'ready'", {"digest": file.digest}):
+                _close(each, signature)
+
+
+def _close(file: StoredFile, signature: str) -> None:
+    """Make an infected file unavailable and tell whoever sent it."""
+    File.update(state="infected").where(File.id == file.id).execute()
+    emit(VirusFoundLater(object_id=file.id, file=file.name, signature=signature))
+    notify(
+        INFECTED,
+        [file.uploaded_by] if file.uploaded_by else [],
+        fact=str(file.id),
+        text=N_("Tệp “{name}” bạn đã gửi có mã độc nên bị khoá. Gửi lại bản sạch nếu còn cần."),
+        fields={"name": file.name},
+    )
 
 
 def invalid(message: str) -> Invalid:
@@ -195,7 +275,7 @@ def need_room(size: int) -> None:
         raise no_room() from error
 
 
-def _scan(file: IO[bytes], came: Spooled, name: str) -> str:
+def _scan(file: IO[bytes], came: Spooled, name: str, *, is_told: bool = True) -> str:
     """Return the state of a new file: ready, or held until the scanner has looked at it.
 
     Raises Invalid for an infected one, which is told to the audit as well.
@@ -211,7 +291,8 @@ def _scan(file: IO[bytes], came: Spooled, name: str) -> str:
         log.warning("files.scanner_away", reason=str(away))
         return "held"
     if signature:
-        _tell_apart(VirusFound(file=name, signature=signature))
+        if is_told:
+            _tell_apart(VirusFound(file=name, signature=signature))
         raise invalid(_("Tệp có mã độc ({signature}) nên không nhận.", signature=signature))
     return "ready"
 

@@ -1,5 +1,6 @@
 """What other modules may import from this one, once they name `notifications` in their `requires`."""
 
+from plugins.notifications.queries import people_with
 from plugins.notifications.services import notify
 
-__all__ = ["notify"]
+__all__ = ["notify", "people_with"]

@@ -7,7 +7,8 @@ from email.utils import format_datetime, formataddr, make_msgid
 
 import click
 
-from core.api import MailDeferred, MailRefused, MailServerAway, _, db, mail_server, unscoped
+from core.api import _, db, unscoped
+from plugins.notifications.mail import MailDeferred, MailRefused, MailServerAway, mail_server
 
 
 @click.command(name="try-mail")

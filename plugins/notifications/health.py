@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from core.api import Health, _, db, format_datetime, mail_server, ngettext, unscoped
+from core.api import Health, _, db, format_datetime, ngettext, unscoped
+from plugins.notifications.mail import mail_server
 
 LATE_AFTER = 900
 """Seconds a due mail may wait while the mail server is there."""

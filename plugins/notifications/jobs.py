@@ -10,19 +10,16 @@ from uuid import UUID
 import structlog
 from peewee import fn
 
-from core.api import (
-    N_,
+from core.api import N_, db, scope, unscoped
+from plugins.notifications import letters
+from plugins.notifications.mail import (
     MailDeferred,
     MailRefused,
     MailServer,
     MailServerAway,
     MailSession,
-    db,
     mail_server,
-    scope,
-    unscoped,
 )
-from plugins.notifications import letters
 from plugins.notifications.models import Mail
 from plugins.notifications.services import notify
 
@@ -34,6 +31,7 @@ FORSAKEN_AFTER = timedelta(minutes=15)
 """A mail that a worker has been sending for so long was left by it."""
 EXPIRED = N_("Không gửi được trong ba ngày.")
 REFUSED = N_("Máy chủ thư từ chối người nhận này.")
+DOUBTFUL = N_("Không rõ máy chủ thư đã nhận thư này chưa; không gửi lại để khỏi gửi hai lần.")
 DEFERRED = N_("Máy chủ thư hẹn gửi lại.")
 MAIL_REFUSED = N_(
     "Máy chủ thư không nhận thư gửi đến địa chỉ của bạn. Kiểm tra lại địa chỉ với quản trị cơ quan."
@@ -46,7 +44,8 @@ def deliver() -> None:
     """Send the mails that are due, of all agencies in turn, over one connection; comes once a minute.
 
     A mail is marked before the server may take it and after it has: run again, at once or by another
-    worker, each goes once. One that a worker left in between is sent again under the same Message-ID.
+    worker, each goes once. One that was left in between may have arrived, so it is not sent again: nobody is
+    mailed twice of one fact, and what is in doubt still stands in the centre.
     """
     server = mail_server()
     if server is None or not _may_try():
@@ -94,22 +93,32 @@ def _send(server: MailServer, session: MailSession, mail_id: UUID) -> None:
         if letter is None:
             _end(mail, "dropped")
             return
-        session.hand_in(
-            letter.recipient, letter.message, before=lambda: _set(mail, handed_at=datetime.now(UTC))
-        )
+        session.hand_in(letter.recipient, letter.message, before=lambda: _note_handed(mail))
         _end(mail, "sent")
     except MailRefused as refusal:
         _end(mail, "failed", REFUSED, refusal.code)
         log.warning("mail.refused", mail=str(mail.id), code=refusal.code)
     except MailDeferred as answer:
         _put_off(mail, answer.code)
-    except MailServerAway:
-        # Others go first next time, should it be this mail that the server cannot bear.
-        _put_off(mail)
+    except MailServerAway as away:
+        if mail.handed_at and not away.code:  # it went away without an answer
+            _end(mail, "failed", DOUBTFUL)
+        else:
+            # Others go first next time, should it be this mail that the server cannot bear.
+            _put_off(mail)
         raise
     except Exception:
         log.exception("mail.not_written", mail=str(mail.id))
-        _put_off(mail)
+        if mail.handed_at:
+            _end(mail, "failed", DOUBTFUL)
+        else:
+            _put_off(mail)
+
+
+def _note_handed(mail: Mail) -> None:
+    """Note, before the server may take a mail, that from now on it may have it."""
+    mail.handed_at = datetime.now(UTC)
+    _set(mail, handed_at=mail.handed_at)
 
 
 def _claim(mail_id: UUID) -> Mail | None:
@@ -127,6 +136,10 @@ def _claim(mail_id: UUID) -> Mail | None:
         )
         if mail is None:
             return None
+        if mail.state == "sending" and mail.handed_at is not None:
+            _end(mail, "failed", DOUBTFUL)
+            log.warning("mail.in_doubt", mail=str(mail.id))
+            return None
         if mail.wanted_at < datetime.now(UTC) - GIVE_UP_AFTER:
             _end(mail, "failed", EXPIRED)
             return None
@@ -138,7 +151,8 @@ def _claim(mail_id: UUID) -> Mail | None:
 def _put_off(mail: Mail, code: int = 0) -> None:
     """Let a mail wait: five minutes, ten, twenty and so on, four hours at most."""
     pause = min(timedelta(minutes=5) * 2 ** min(mail.tries - 1, 10), timedelta(hours=4))
-    _set(mail, state="waiting", due_at=datetime.now(UTC) + pause, code=code, reason=DEFERRED if code else "")
+    due_at, reason = datetime.now(UTC) + pause, DEFERRED if code else ""
+    _set(mail, state="waiting", due_at=due_at, code=code, reason=reason, handed_at=None)
 
 
 def _end(mail: Mail, state: str, reason: str = "", code: int = 0) -> None:

@@ -15,8 +15,6 @@ from uuid import UUID
 from markupsafe import Markup
 
 from core.api import (
-    MailRefused,
-    MailServer,
     _,
     current_tenant,
     db,
@@ -28,6 +26,7 @@ from core.api import (
     signature,
 )
 from plugins.notifications import queries
+from plugins.notifications.mail import MailRefused, MailServer
 from plugins.notifications.models import Mail
 from plugins.notifications.queries import CURRENT_POST
 

@@ -33,6 +33,9 @@ def register_routes() -> list[Route]:
         Route("office", "read", resources.ReadAll(), "notifications.read_all", MEMBER),
         Route("office", f"{one}/open", resources.Opened(), "notifications.open", MEMBER),
         Route("office", "preferences", resources.Preferences(), "notifications.preferences", MEMBER),
+        Route("api", "", resources.NotificationsDocument(), "notifications.api_list", MEMBER),
+        Route("api", "read", resources.AllReadDocument(), "notifications.api_read_all", MEMBER),
+        Route("api", f"{one}/read", resources.ReadDocument(), "notifications.api_read", MEMBER),
         Route("public", "unsubscribe", resources.Unsubscribe(), "notifications.unsubscribe", PUBLIC),
     ]
 

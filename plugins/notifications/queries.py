@@ -162,6 +162,22 @@ def _schedule(chosen: bool, quiet_from: Any, quiet_to: Any, digest_at: Any, zone
     return Schedule(quiet_from, quiet_to, digest_at, zone)
 
 
+def people_with(permission: str) -> list[UUID]:
+    """Return who holds a permission in the agency in scope today; nobody where its module is not in effect."""
+    if permission.partition(".")[0] not in dispatcher().effective_for(current_tenant()):
+        return []
+    declared = [key for key, role in dispatcher().catalogue.roles.items() if permission in role.permissions]
+    rows = db.execute_sql(
+        "SELECT DISTINCT m.person_id FROM tenants.membership m "
+        "JOIN tenants.membership_role r ON r.tenant_id = m.tenant_id AND r.membership_id = m.id "
+        "LEFT JOIN tenants.role own ON own.tenant_id = r.tenant_id AND own.key = r.role "
+        f"WHERE m.tenant_id = %(tenant)s AND {CURRENT_POST} "
+        "AND (r.role = ANY (%(declared)s::text[]) OR jsonb_exists(own.permissions, %(permission)s))",
+        {"tenant": current_tenant(), "declared": declared, "permission": permission},
+    ).fetchall()
+    return [person_id for (person_id,) in rows]
+
+
 def choices(person_id: UUID) -> dict[str, str]:
     """Return how a person wants each declared kind mailed in the agency in scope."""
     chosen = dict(

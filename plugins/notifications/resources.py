@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import falcon
+from marshmallow import EXCLUDE
 
 from core.api import (
     Chip,
@@ -19,22 +20,25 @@ from core.api import (
     bounded,
     current_tenant,
     dispatcher,
+    document,
     format_date,
     format_datetime,
     format_number,
     load,
     local,
-    mail_server,
     page,
     page_url,
     pager,
     read_cursor,
     redirect,
+    send_json,
+    send_page,
     signature_holds,
     url_for,
 )
 from plugins.notifications import queries, schemas, services
 from plugins.notifications.letters import UNSUBSCRIBE
+from plugins.notifications.mail import mail_server
 from plugins.notifications.queries import Filter, Row
 from plugins.notifications.timing import Schedule
 from plugins.notifications.views import CentreView, Day, KindGroup, Line, PreferencesView, UnsubscribeView
@@ -68,6 +72,48 @@ class Centre:
             until=newest.isoformat() if newest else "",
         )
         page(req, resp, "notifications/centre.html", view)
+
+
+class NotificationsDocument:
+    """What the person was told in this agency, as JSON."""
+
+    @document(schemas.NotificationList, query=schemas.NotificationQuery)
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List your notifications in this agency: unread first, then the newest."""
+        asked = load(schemas.NotificationQuery(unknown=EXCLUDE), req.params)
+        wanted = Filter(unread=asked.get("unread", False), kind=asked.get("kind", ""))
+        found = queries.notifications(_ctx(req), wanted, read_cursor(req, *queries.KEY))
+        send_page(req, resp, found, [_document(req, row) for row in found.rows])
+
+
+class ReadDocument:
+    """One notification taken as read."""
+
+    @document(schemas.NotificationDocument)
+    def on_post(self, req: Request, resp: falcon.Response, notification_id: UUID) -> None:
+        """Take one of your notifications as read; again it comes to the same."""
+        send_json(resp, _document(req, services.mark_read(_ctx(req), notification_id)))
+
+
+class AllReadDocument:
+    """All notifications taken as read."""
+
+    @document(schemas.ReadDocument, takes=schemas.ReadAll)
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Take what you were told up to a moment as read; without one, all of it."""
+        asked = load(schemas.ReadAll(), req.get_media())
+        send_json(resp, {"read": services.read_all(_ctx(req), **asked)})
+
+
+def _document(req: Request, row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "text": _(row.text, **{name: _shown(value) for name, value in row.fields.items()}),
+        "unread": row.unread,
+        "created_at": row.created_at,
+        "url": url_for(req, "notifications.open", notification_id=row.id),
+    }
 
 
 class ReadAll:

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from core.api import N_, _
+from core.api import N_, PageQuery, Text, _
 from plugins.notifications import timing
 
 HOW = {"at_once": N_("Gửi thư ngay"), "digest": N_("Gộp vào thư hằng ngày"), "never": N_("Không gửi thư")}
@@ -72,3 +72,37 @@ class ReadAll(Schema):
     """Up to when everything is taken as read."""
 
     until = fields.AwareDateTime(format="iso", load_default=lambda: datetime.now(UTC))
+
+
+# ---- the API ---------------------------------------------------------------------------------------------
+
+
+class NotificationQuery(PageQuery):
+    """The conditions of the list."""
+
+    unread = fields.Boolean(metadata={"description": "Only what is not read yet."})
+    kind = Text(max_length=100, metadata={"description": "Only one kind, by its key."})
+
+
+class NotificationDocument(Schema):
+    """One fact that the person was told of; `url` opens what it is about and takes it as read."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    text = fields.String()
+    unread = fields.Boolean()
+    created_at = fields.AwareDateTime(format="iso")
+    url = fields.String()
+
+
+class NotificationList(Schema):
+    """A page of notifications, unread first, then the newest; `next` is the address of the next page."""
+
+    items = fields.List(fields.Nested(NotificationDocument))
+    next = fields.String()
+
+
+class ReadDocument(Schema):
+    """How many notifications were unread until now."""
+
+    read = fields.Integer()

@@ -8,14 +8,15 @@ from uuid import UUID
 from psycopg2.extras import Json
 
 from core.api import (
+    NotFound,
     RequestContext,
     current_tenant,
     db,
     dispatcher,
-    mail_server,
     new_id,
 )
 from plugins.notifications import queries, timing
+from plugins.notifications.mail import mail_server
 from plugins.notifications.models import Choice, Hours, Notification
 from plugins.notifications.queries import Recipient
 from plugins.notifications.timing import Schedule
@@ -171,6 +172,18 @@ def open_notification(ctx: RequestContext, notification_id: UUID) -> Notificatio
         if found.person_id != ctx.person.id:
             return None
         _read("id = %(id)s", {"id": found.id}, ctx)
+    return found
+
+
+def mark_read(ctx: RequestContext, notification_id: UUID) -> Notification:
+    """Take a person's own notification as read, once or again, and return it.
+
+    Raises NotFound, also for somebody else's.
+    """
+    found = open_notification(ctx, notification_id)
+    if found is None:
+        raise NotFound
+    found.unread = False
     return found
 
 

@@ -5,15 +5,16 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.api import N_, _, dispatcher, reading_as, scope
-from plugins.websites import import_services, site_queries
-from plugins.websites.import_services import Line, Report, Wish
-from plugins.websites.import_texts import PictureFolder
-from plugins.websites.importing import Note, OldSite, Unreadable, read_site
+from plugins.websites import site_queries
+
+if TYPE_CHECKING:
+    from plugins.websites.import_services import Line, Report
+    from plugins.websites.importing import Note, OldSite, Unreadable
 
 ERRORS = 1
 OUTCOMES = {
@@ -47,6 +48,11 @@ def import_site(
     item was imported, unchanged, left alone or skipped with a reason, 1 when the file cannot be read or an
     item failed.
     """
+    # PERF: every web process loads this file for the command's name, and none of them reads XML.
+    from plugins.websites import import_services
+    from plugins.websites.import_services import Wish
+    from plugins.websites.import_texts import PictureFolder
+
     tenant_id = site_queries.agency_id(code)
     if tenant_id is None:
         raise click.ClickException(_said(lambda: _("Không có cơ quan “{code}”.", code=code)))
@@ -65,7 +71,9 @@ def import_site(
         sys.exit(ERRORS)
 
 
-def _read_or_exit(file: Path, *, as_json: bool) -> OldSite:
+def _read_or_exit(file: Path, *, as_json: bool) -> "OldSite":
+    from plugins.websites.importing import Unreadable, read_site  # for the same reason
+
     try:
         return read_site(file)
     except OSError as error:
@@ -96,22 +104,22 @@ def _said(text: Callable[[], str]) -> str:
     return " · ".join(_in_both(text))
 
 
-def _shown(note: Note) -> str:
+def _shown(note: "Note") -> str:
     return _said(lambda: note.text)
 
 
-def _unread(file: Path, error: Unreadable) -> str:
+def _unread(file: Path, error: "Unreadable") -> str:
     if not error.line:
         return f"{file.name}: {error.note.text}"
     return _("{file}, dòng {line}: {error}", file=file.name, line=error.line, error=error.note.text)
 
 
-def _note_json(note: Note) -> dict[str, str]:
+def _note_json(note: "Note") -> dict[str, str]:
     vietnamese, english = _in_both(lambda: note.text)
     return {"code": note.code, "message": vietnamese, "message_en": english}
 
 
-def _report_json(report: Report, *, dry_run: bool) -> dict[str, Any]:
+def _report_json(report: "Report", *, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "counts": report.counts,
@@ -119,7 +127,7 @@ def _report_json(report: Report, *, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _line_json(line: Line) -> dict[str, Any]:
+def _line_json(line: "Line") -> dict[str, Any]:
     return {
         "line": line.line,
         "outcome": line.outcome,
@@ -128,7 +136,7 @@ def _line_json(line: Line) -> dict[str, Any]:
     }
 
 
-def _print_report(report: Report, *, dry_run: bool) -> None:
+def _print_report(report: "Report", *, dry_run: bool) -> None:
     for line in report.remarks:
         click.echo(f"{line.line:>6} {MARKS[line.outcome]} {line.title}")
         for note in line.notes:

@@ -56,7 +56,10 @@ def _append(taken: Counter[tuple[UUID, str]]) -> None:
     ]
     places = ", ".join(["(%s::uuid, %s::uuid, %s::uuid, tenants.today(), %s)"] * len(rows))
     db.execute_sql(
-        f"INSERT INTO websites.visit (id, tenant_id, article_id, day, visits) VALUES {places}",
+        # An agency that is gone meanwhile takes its numbers along, not the page of whoever reads now.
+        "INSERT INTO websites.visit (id, tenant_id, article_id, day, visits) "
+        f"SELECT v.* FROM (VALUES {places}) v (id, tenant_id, article_id, day, visits) "
+        "JOIN tenants.tenant t ON t.id = v.tenant_id",
         [value for row in rows for value in row],
     )
 

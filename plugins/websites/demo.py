@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.api import Actor, DemoMaker, TenantInfo, acting, fold, new_id
 from plugins.files import api as files
-from plugins.websites import queries, services, site_queries
+from plugins.websites import queries, services, site_queries, telling
 from plugins.websites.models import Article, Category, Link, Picture, Publication, Site
 from plugins.websites.site_services import prepare
 
@@ -186,6 +186,13 @@ def _write(
         services.put_online(queries.locked(article.id), at, None)
         Publication.update(updated_at=at).where(Publication.id == article.id).execute()
     Article.update(created_at=at, changed_at=at).where(Article.id == article.id).execute()
+    tell = {
+        "editing": telling.tell_editors,
+        "approval": telling.tell_publishers,
+        "returned": telling.tell_author,
+    }
+    if sample.state in tell:
+        tell[sample.state](article, None if sample.state == "returned" else author_id, at)
 
 
 def _picture(person_id: UUID, number: int, make: DemoMaker) -> UUID:

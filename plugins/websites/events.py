@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from core.api import N_, Event
+
+Fact = TypeVar("Fact", bound=Event)
+
+
+def _fact(base: type[Fact], name: str, label: str, *, milestone: bool = False) -> type[Fact]:
+    """Return a fact with the fields of its base, which differs from its like by name and label alone."""
+    words = "".join(word.capitalize() for word in name.split("_"))
+    return type(words, (base,), {"name": f"websites.{name}", "label": label, "milestone": milestone})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +24,22 @@ class ArticleEvent(Event):
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArticleWritten(ArticleEvent):
-    """The site has a new draft."""
-
-    name: ClassVar[str] = "websites.article_written"
-    label: ClassVar[str] = N_("viết bài “{title}”")
-    milestone: ClassVar[bool] = True
+ArticleWritten = _fact(ArticleEvent, "article_written", N_("viết bài “{title}”"), milestone=True)
+ArticleSubmitted = _fact(ArticleEvent, "article_submitted", N_("gửi biên tập bài “{title}”"), milestone=True)
+ArticleForwarded = _fact(
+    ArticleEvent, "article_forwarded", N_("trình duyệt đăng bài “{title}”"), milestone=True
+)
+ArticleUnscheduled = _fact(ArticleEvent, "article_unscheduled", N_("bỏ hẹn giờ đăng bài “{title}”"))
+ArticleWithdrawn = _fact(
+    ArticleEvent, "article_withdrawn", N_("gỡ bài “{title}” khỏi trang công khai"), milestone=True
+)
+ArticleExpired = _fact(
+    ArticleEvent, "article_expired", N_("gỡ bài “{title}” vì đã đến giờ hẹn gỡ"), milestone=True
+)
+ArticleOffered = _fact(
+    ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ của tỉnh")
+)
+ArticleRetracted = _fact(ArticleEvent, "article_retracted", N_("rút bài “{title}” khỏi trang chủ của tỉnh"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,24 +54,6 @@ class ArticleChanged(ArticleEvent):
         "symbol": N_("Số, ký hiệu"),
     }
     revision: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArticleSubmitted(ArticleEvent):
-    """An author is done; it is the editors' turn."""
-
-    name: ClassVar[str] = "websites.article_submitted"
-    label: ClassVar[str] = N_("gửi biên tập bài “{title}”")
-    milestone: ClassVar[bool] = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArticleForwarded(ArticleEvent):
-    """An editor is done; it is the publishers' turn."""
-
-    name: ClassVar[str] = "websites.article_forwarded"
-    label: ClassVar[str] = N_("trình duyệt đăng bài “{title}”")
-    milestone: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +77,6 @@ class ArticleScheduled(ArticleEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArticleUnscheduled(ArticleEvent):
-    """The set time no longer counts."""
-
-    name: ClassVar[str] = "websites.article_unscheduled"
-    label: ClassVar[str] = N_("bỏ hẹn giờ đăng bài “{title}”")
-
-
-@dataclass(frozen=True, kw_only=True)
 class ArticlePublished(ArticleEvent):
     """The public sees a revision of an article."""
 
@@ -93,24 +84,6 @@ class ArticlePublished(ArticleEvent):
     label: ClassVar[str] = N_("đăng bài “{title}”, bản {revision}")
     milestone: ClassVar[bool] = True
     revision: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArticleWithdrawn(ArticleEvent):
-    """The public no longer sees an article."""
-
-    name: ClassVar[str] = "websites.article_withdrawn"
-    label: ClassVar[str] = N_("gỡ bài “{title}” khỏi trang công khai")
-    milestone: ClassVar[bool] = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArticleExpired(ArticleEvent):
-    """The set end of an article's time in public has come."""
-
-    name: ClassVar[str] = "websites.article_expired"
-    label: ClassVar[str] = N_("gỡ bài “{title}” vì đã đến giờ hẹn gỡ")
-    milestone: ClassVar[bool] = True
 
 
 ARTICLES = (
@@ -126,6 +99,10 @@ class SiteEvent(Event):
     object_type: ClassVar[str] = "websites.site"
 
 
+SiteOpened = _fact(SiteEvent, "site_opened", N_("mở trang thông tin cho công chúng"), milestone=True)
+SiteClosed = _fact(SiteEvent, "site_closed", N_("đóng trang thông tin đối với công chúng"), milestone=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SiteChanged(SiteEvent):
     """The site is called, reached or coloured otherwise."""
@@ -133,24 +110,6 @@ class SiteChanged(SiteEvent):
     name: ClassVar[str] = "websites.site_changed"
     label: ClassVar[str] = N_("sửa thông tin trang: {fields}")
     fields: list[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteOpened(SiteEvent):
-    """The public sees the site."""
-
-    name: ClassVar[str] = "websites.site_opened"
-    label: ClassVar[str] = N_("mở trang thông tin cho công chúng")
-    milestone: ClassVar[bool] = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteClosed(SiteEvent):
-    """The public no longer sees the site."""
-
-    name: ClassVar[str] = "websites.site_closed"
-    label: ClassVar[str] = N_("đóng trang thông tin đối với công chúng")
-    milestone: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,51 +123,27 @@ class SiteArranged(SiteEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PictureAdded(Event):
-    """The library has a new picture."""
+class PictureEvent(Event):
+    """What the facts about one picture of the library have in common."""
 
     object_type: ClassVar[str] = "websites.picture"
-    name: ClassVar[str] = "websites.picture_added"
-    label: ClassVar[str] = N_("thêm ảnh “{alt}” vào thư viện")
     alt: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PictureChanged(Event):
-    """A picture is described otherwise."""
-
-    object_type: ClassVar[str] = "websites.picture"
-    name: ClassVar[str] = "websites.picture_changed"
-    label: ClassVar[str] = N_("sửa lời tả ảnh “{alt}”")
-    alt: str
+PictureAdded = _fact(PictureEvent, "picture_added", N_("thêm ảnh “{alt}” vào thư viện"))
+PictureChanged = _fact(PictureEvent, "picture_changed", N_("sửa lời tả ảnh “{alt}”"))
+PictureRemoved = _fact(PictureEvent, "picture_removed", N_("bỏ ảnh “{alt}” khỏi thư viện"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class PictureRemoved(Event):
-    """A picture nobody uses is gone."""
+class DomainEvent(SiteEvent):
+    """What the facts about an agency's wish for a host name of its own have in common."""
 
-    object_type: ClassVar[str] = "websites.picture"
-    name: ClassVar[str] = "websites.picture_removed"
-    label: ClassVar[str] = N_("bỏ ảnh “{alt}” khỏi thư viện")
-    alt: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DomainRequested(SiteEvent):
-    """An agency asks for a host name of its own."""
-
-    name: ClassVar[str] = "websites.domain_requested"
-    label: ClassVar[str] = N_("xin dùng tên miền riêng {host}")
     host: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class DomainDropped(SiteEvent):
-    """An agency no longer uses a host name."""
-
-    name: ClassVar[str] = "websites.domain_dropped"
-    label: ClassVar[str] = N_("thôi dùng tên miền riêng {host}")
-    host: str
+DomainRequested = _fact(DomainEvent, "domain_requested", N_("xin dùng tên miền riêng {host}"))
+DomainDropped = _fact(DomainEvent, "domain_dropped", N_("thôi dùng tên miền riêng {host}"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,22 +156,6 @@ class DomainDecided(Event):
     answer: str
     host: str
     agency: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArticleOffered(ArticleEvent):
-    """An agency offers a published article to the province's front page."""
-
-    name: ClassVar[str] = "websites.article_offered"
-    label: ClassVar[str] = N_("đề nghị đưa bài “{title}” lên trang chủ của tỉnh")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ArticleRetracted(ArticleEvent):
-    """An agency takes its offer back."""
-
-    name: ClassVar[str] = "websites.article_retracted"
-    label: ClassVar[str] = N_("rút bài “{title}” khỏi trang chủ của tỉnh")
 
 
 @dataclass(frozen=True, kw_only=True)

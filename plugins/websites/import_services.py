@@ -1,13 +1,14 @@
-"""Store what was read from an old site, each article in a transaction of its own.
+"""Store what was read from an old site, some articles in one transaction.
 
 Stopped anywhere and run again it comes to the same end: what an item became is noted with its digest in the
-transaction that stores it, and an article that staff took on since then is theirs.
+transaction that stores it, and an article that staff took on since then is theirs. A dry run goes the same way
+and asks the same questions, of pictures as well; it leaves out nothing but the writing.
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -19,12 +20,14 @@ from core.api import Invalid, Upload, db, fold, new_id
 from plugins.websites import queries, richtext, services, site_services
 from plugins.websites.import_texts import Found, PictureFolder, Ready, make_ready
 from plugins.websites.importing import Item, Note, OldSite
-from plugins.websites.models import Article, Category, Imported, ImportedPicture, Picture, Publication, Site
+from plugins.websites.models import Article, Category, Imported, ImportedPicture, Picture, Site
 
 UNSORTED = {"uncategorized", "uncategorised", "chua phan loai", "chua duoc phan loai", "khong phan loai"}
 """What WordPress calls the category of articles without one, folded."""
 TOLD_EVERY_TIME = {"picture_missing", "picture_refused"}
 """What is still to be mended when nothing else is new."""
+BATCH, BATCH_CHARACTERS = 50, 2_000_000
+"""So much is stored in one transaction; a process that is killed loses no more of its work."""
 OUTCOMES = ("added", "changed", "unchanged", "kept", "skipped", "failed")
 
 
@@ -80,57 +83,244 @@ def import_site(
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Store the items of an old site for the agency in scope; must not be called in a transaction."""
-    lines = []
-    for item in site.items:
-        lines.append(_import_one(item, site, folder, wish))
-        progress(len(lines), len(site.items))
-    return Report(tuple(lines))
+    run = _Run(site, folder, wish)
+    for batch in _batches(site.items()):
+        run.take(batch)
+        progress(len(run.lines), site.count)
+    return Report(tuple(run.lines))
 
 
-def _import_one(item: Item, site: OldSite, folder: PictureFolder, wish: Wish) -> Line:
-    """Import one item; what is wrong with it is its own line, and the others go on."""
-    if item.skip is not None:
-        return Line(item.line, "skipped", item.title, (item.skip,))
-    try:
-        ready = make_ready(item, folder, site.about_pictures)
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield items in batches that are neither long nor large, so that little is in memory and in danger."""
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += len(item.html)
+        if len(batch) >= BATCH or size > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What an item became at an earlier import, and how its article stands now."""
+
+    article_id: UUID
+    digest: str
+    version: int
+    article_version: int
+    state: str
+
+
+class _Run:
+    """One import; what the database says is asked for once in a batch."""
+
+    def __init__(self, site: OldSite, folder: PictureFolder, wish: Wish) -> None:
+        self.lines: list[Line] = []
+        self._site, self._folder, self._wish = site, folder, wish
+        self._known: dict[str, _Known] = {}
+        self._categories: dict[str, UUID | None] = {}
+        """By folded title; None for one that a dry run would add."""
+        self._pictures: dict[str, UUID] = {}
+        self._planned: dict[str, UUID] = {}
+        self._planned_bytes = 0
+
+    def take(self, items: list[Item]) -> None:
+        """Import some items together; what is wrong with one is its own line, and the others go on."""
+        # Texts are cleaned before the transaction begins: it keeps others waiting only as long as it writes.
+        ready = [self._ready(item) for item in items]
         with db.atomic():
-            outcome, notes = _judge(ready, wish) if wish.dry_run else _store(ready, wish)
-    except richtext.TooLong:
-        return Line(item.line, "failed", item.title, (Note("too_long"),))
-    except Invalid as error:
-        told = " ".join(text for texts in error.errors.values() for text in texts)
-        return Line(item.line, "failed", item.title, (Note("refused", {"error": told}),))
-    except (DataError, IntegrityError, OSError) as error:
-        told = str(error).splitlines()[0]
-        return Line(item.line, "failed", item.title, (Note("refused", {"error": told}),))
-    if outcome in {"unchanged", "kept"}:
-        notes = [note for note in notes if note.code in TOLD_EVERY_TIME | {"edited"}]
-    return Line(item.line, outcome, item.title, tuple(notes))
+            # Two imports into one agency take turns, so that no item is stored twice.
+            if not self._wish.dry_run:
+                Site.select(Site.id).for_update().execute()
+            self._look_up([each for each in ready if isinstance(each, Ready)])
+            lines = [each if isinstance(each, Line) else self._line(each) for each in ready]
+        self.lines += lines
+
+    def _ready(self, item: Item) -> Ready | Line:
+        if item.skip is not None:
+            return Line(item.line, "skipped", item.title, (item.skip,))
+        try:
+            return make_ready(item, self._folder, self._site.about_pictures)
+        except richtext.TooLong:
+            return _failed(item, Note("too_long"))
+        except richtext.TooManyPictures as error:
+            return _failed(item, Note("pictures_many", {"count": error.count, "max": richtext.MOST_PICTURES}))
+        except OSError as error:
+            return _failed(item, Note("refused", {"error": str(error)}))
+
+    def _look_up(self, ready: list[Ready]) -> None:
+        """Read what is there already of the articles, pictures and categories of a batch."""
+        rows = (
+            Imported.select(
+                Imported.source, Imported.article_id, Imported.digest, Imported.version, Article.version, Article.state
+            )
+            .join(Article, on=(Article.id == Imported.article_id))
+            .where(Imported.source.in_([each.item.source for each in ready]))
+            .tuples()
+        )  # fmt: skip
+        self._known = {source: _Known(*rest) for source, *rest in rows} if ready else {}
+        digests = {each.digest for one in ready for each in one.pictures.values()}
+        stored = ImportedPicture.select(ImportedPicture.digest, ImportedPicture.picture_id)
+        self._pictures = dict(self._planned)
+        if digests:
+            self._pictures |= dict(stored.where(ImportedPicture.digest.in_(list(digests))).tuples())
+        planned = {title for title, category_id in self._categories.items() if category_id is None}
+        there = {fold(title): category_id for title, category_id in _category_rows()}
+        self._categories = {**dict.fromkeys(planned), **there}
+
+    def _line(self, ready: Ready) -> Line:
+        """Import one item, undone as a whole when anything of it is refused."""
+        item, notes = ready.item, list(ready.notes)
+        before = dict(self._categories), dict(self._pictures)
+        title = self._category_title(item, notes)
+        try:
+            outcome = self._settled(ready, notes)
+            if not outcome:
+                with db.atomic():
+                    outcome = self._take(ready, title, notes)
+        except Invalid as error:
+            told = " ".join(text for texts in error.errors.values() for text in texts)
+        except (DataError, IntegrityError, OSError) as error:
+            told = str(error).splitlines()[0]
+        else:
+            if outcome in {"unchanged", "kept"}:
+                notes = [note for note in notes if note.code in TOLD_EVERY_TIME | {"edited"}]
+            return Line(item.line, outcome, item.title, tuple(notes))
+        self._categories, self._pictures = before  # what it added is undone with it
+        return _failed(item, Note("refused", {"error": told}))
+
+    def _settled(self, ready: Ready, notes: list[Note]) -> str:
+        """Return the outcome of an item of which nothing is to be stored."""
+        known = self._known.get(ready.item.source)
+        if known is None:
+            return ""
+        if known.digest == _digest(ready) and not self._awaits_publishing(ready, known):
+            return "unchanged"
+        if known.article_version != known.version:
+            notes.append(Note("edited"))
+            return "kept"
+        return ""
+
+    def _take(self, ready: Ready, title: str, notes: list[Note]) -> str:
+        """Store an item, or tell what storing it would be."""
+        known = self._known.get(ready.item.source)
+        if title and fold(title) not in self._categories:
+            notes.append(Note("category_new", {"title": title}))
+        if known is None:
+            _may_publish(ready, self._wish, notes)
+        texts, complete = self._texts(ready, notes)
+        if self._wish.dry_run:
+            return self._foreseen(ready, known, title, texts)
+        category_id = self._category(title)
+        if known is None:
+            article = _added(ready.item, category_id, texts)
+            if _may_publish(ready, self._wish, []):
+                _publish(article, ready.item.at, is_first=True)
+            outcome = "added"
+        else:
+            article = queries.locked(known.article_id)
+            outcome = "changed" if self._changed(ready, article, category_id, texts) else "unchanged"
+        _note(ready, article, _digest(ready) if complete else "")
+        return outcome
+
+    def _awaits_publishing(self, ready: Ready, known: _Known) -> bool:
+        """Tell whether a draft of an earlier import shall be published now, and nobody has taken it on."""
+        return (
+            known.state == "draft"
+            and known.article_version == known.version
+            and _may_publish(ready, self._wish, notes=[])
+        )
+
+    def _foreseen(self, ready: Ready, known: _Known | None, title: str, texts: dict[str, Any]) -> str:
+        """Return what storing would make of an item, and remember what would be there then."""
+        category_id = self._categories.setdefault(fold(title), None) if title else None
+        if known is None:
+            return "added"
+        article = queries.article(known.article_id)
+        has_changed = services.would_change(article, category_id, texts)
+        has_changed = has_changed or (bool(title) and category_id is None)
+        return "changed" if has_changed or self._awaits_publishing(ready, known) else "unchanged"
+
+    def _changed(
+        self, ready: Ready, article: Article, category_id: UUID | None, texts: dict[str, Any]
+    ) -> bool:
+        is_new = services.replace_texts(article, None, category_id=category_id, **texts)
+        draft_waits = article.state == "draft" and _may_publish(ready, self._wish, [])
+        if draft_waits or (is_new and article.state == "published"):
+            _publish(article, ready.item.at, is_first=not queries.is_public(article.id))
+            return True
+        return is_new
+
+    def _category_title(self, item: Item, notes: list[Note]) -> str:
+        """Choose the one category an article stands under: one that is there already, before a new one."""
+        titles = [title for title in item.categories if fold(title) not in UNSORTED]
+        if item.is_page or not titles:
+            return ""
+        chosen = next((title for title in titles if fold(title) in self._categories), titles[0])
+        if len(titles) > 1:
+            notes.append(Note("categories_many", {"count": len(titles), "title": chosen}))
+        return chosen
+
+    def _category(self, title: str) -> UUID | None:
+        if not title:
+            return None
+        found = self._categories.get(fold(title))
+        if found is None:
+            found = self._categories[fold(title)] = site_services.category_titled(title)
+        return found
+
+    def _texts(self, ready: Ready, notes: list[Note]) -> tuple[dict[str, Any], bool]:
+        """Return the texts with the ids of stored pictures, and whether all pictures could be stored."""
+        stored = {stand_in: self._picture(found, notes) for stand_in, found in ready.pictures.items()}
+        body = ready.with_ids(stored)
+        if not all(stored.values()):
+            body = richtext.clean(body)  # an empty figure goes with its picture
+        texts = {
+            "title": ready.item.title,
+            "summary": ready.item.summary,
+            "body": richtext.Cleaned(body),
+            "cover_id": stored.get(ready.cover.stand_in) if ready.cover else None,
+        }
+        return texts, all(stored.values())
+
+    def _picture(self, found: Found, notes: list[Note]) -> UUID | None:
+        """Return the library's picture with these bytes, put there when it is new and taken."""
+        if found.digest in self._pictures:
+            return self._pictures[found.digest]
+        try:
+            with db.atomic(), found.path.open("rb") as content:
+                upload = Upload(found.path.name, found.path.stat().st_size, content)
+                picture_id = (
+                    self._planned_picture(found, upload) if self._wish.dry_run else _stored(found, upload)
+                )
+        except Invalid as error:
+            told = " ".join(text for texts in error.errors.values() for text in texts)
+            notes.append(Note("picture_refused", {"name": found.path.name, "error": told}))
+            return None
+        self._pictures[found.digest] = picture_id
+        return picture_id
+
+    def _planned_picture(self, found: Found, upload: Upload) -> UUID:
+        """Check a picture as storing would, beside those that were checked before."""
+        site_services.check_picture(upload, beside=self._planned_bytes)
+        self._planned_bytes += upload.size
+        self._planned[found.digest] = found.stand_in
+        return found.stand_in
 
 
-# ---- judge -------------------------------------------------------------------------------------------------
+def _failed(item: Item, note: Note) -> Line:
+    return Line(item.line, "failed", item.title, (note,))
 
 
-def _judge(ready: Ready, wish: Wish) -> tuple[str, list[Note]]:
-    """Tell what storing would do, without writing."""
-    notes = list(ready.notes)
-    known = _known(ready)
-    title = _category_title(ready.item, notes)
-    if title and fold(title) not in _category_titles():
-        notes.append(Note("category_new", {"title": title}))
-    if known is None:
-        _may_publish(ready, wish, notes)
-        return "added", notes
-    article = queries.article(known.article_id)
-    if known.digest == _digest(ready) and not _awaits_publishing(ready, article, known, wish):
-        return "unchanged", notes
-    if article.version != known.version:
-        return "kept", [*notes, Note("edited")]
-    return "changed", notes
-
-
-def _known(ready: Ready) -> Imported | None:
-    return Imported.select().where(Imported.source == ready.item.source).first()
+def _category_rows() -> list[tuple[str, UUID]]:
+    newest_first = Category.select(Category.title, Category.id).order_by(
+        Category.position.desc(), Category.id.desc()
+    )
+    return list(newest_first.tuples())
 
 
 def _digest(ready: Ready) -> str:
@@ -141,13 +331,6 @@ def _digest(ready: Ready) -> str:
         item.at.isoformat() if item.at else "", ready.cover.digest if ready.cover else "",
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(essence, ensure_ascii=False).encode()).hexdigest()
-
-
-def _awaits_publishing(ready: Ready, article: Article, known: Imported, wish: Wish) -> bool:
-    """Tell whether a draft of an earlier import shall be published now, and nobody has taken it on."""
-    return (
-        article.state == "draft" and article.version == known.version and _may_publish(ready, wish, notes=[])
-    )
 
 
 def _may_publish(ready: Ready, wish: Wish, notes: list[Note]) -> bool:
@@ -162,114 +345,29 @@ def _may_publish(ready: Ready, wish: Wish, notes: list[Note]) -> bool:
     return True
 
 
-def _category_titles() -> set[str]:
-    return {fold(title) for (title,) in Category.select(Category.title).tuples()}
-
-
-def _category_title(item: Item, notes: list[Note]) -> str:
-    """Choose the one category an article stands under: one that is there already, before a new one."""
-    if item.is_page:
-        return ""
-    titles = [title for title in item.categories if fold(title) not in UNSORTED]
-    if not titles:
-        return ""
-    there = _category_titles()
-    chosen = next((title for title in titles if fold(title) in there), titles[0])
-    if len(titles) > 1:
-        notes.append(Note("categories_many", {"count": len(titles), "title": chosen}))
-    return chosen
-
-
-# ---- store -------------------------------------------------------------------------------------------------
-
-
-def _store(ready: Ready, wish: Wish) -> tuple[str, list[Note]]:
-    """Add or change the article of an item, in the caller's transaction."""
-    # Two imports into one agency take turns at each item, so that none is stored twice.
-    Site.select(Site.id).for_update().execute()
-    outcome, notes = _judge(ready, wish)
-    if outcome in {"unchanged", "kept"}:
-        return outcome, notes
-    known = _known(ready)
-    texts, complete = _texts(ready, notes)
-    title = _category_title(ready.item, [])
-    category_id = site_services.category_titled(title) if title else None
-    if known is None:
-        article = _add(ready, category_id, texts)
-        is_new = True
-    else:
-        article = queries.locked(known.article_id)
-        is_new = services.replace_texts(article, None, category_id=category_id, **texts)
-    draft_waits = article.state == "draft" and _may_publish(ready, wish, [])
-    if draft_waits or (is_new and article.state == "published"):
-        _publish(article.id, ready.item.at)
-        is_new = True
-    _note(ready, article.id, _digest(ready) if complete else "")
-    return (outcome if is_new else "unchanged"), notes
-
-
-def _add(ready: Ready, category_id: UUID | None, texts: dict[str, Any]) -> Article:
-    kind = "page" if ready.item.is_page else "news"
+def _added(item: Item, category_id: UUID | None, texts: dict[str, Any]) -> Article:
+    kind = "page" if item.is_page else "news"
+    texts = {**texts, "body": str(texts["body"])}
     article = Article(id=new_id(), kind=kind, category_id=category_id, **texts)
     services.put_article(article, None)
     return article
 
 
-def _publish(article_id: UUID, at: datetime | None) -> None:
-    """Let the public see it under the day it had on the old site."""
+def _publish(article: Article, at: datetime | None, *, is_first: bool) -> None:
+    """Let the public see a locked article under the day it had on the old site."""
     at = at or datetime.now(UTC)
-    is_first = not queries.is_public(article_id)
-    services.put_online(queries.locked(article_id), at, None)
-    if is_first:
-        Publication.update(updated_at=at).where(Publication.id == article_id).execute()
+    services.put_online(article, at, None, updated_at=at if is_first else None)
 
 
-def _note(ready: Ready, article_id: UUID, digest: str) -> None:
+def _note(ready: Ready, article: Article, digest: str) -> None:
     """Keep what was imported, and the version of the article that came of it."""
-    values = {
-        "digest": digest,
-        "version": queries.article(article_id).version,
-        "imported_at": datetime.now(UTC),
-    }
-    Imported.insert(id=new_id(), source=ready.item.source, article_id=article_id, **values).on_conflict(
+    values = {"digest": digest, "version": article.version, "imported_at": datetime.now(UTC)}
+    Imported.insert(id=new_id(), source=ready.item.source, article_id=article.id, **values).on_conflict(
         conflict_target=[Imported.tenant_id, Imported.source], update=values
     ).execute()
 
 
-def _texts(ready: Ready, notes: list[Note]) -> tuple[dict[str, Any], bool]:
-    """Return the texts with the ids of stored pictures, and whether all pictures could be stored."""
-    stored = {stand_in: _picture(found, notes) for stand_in, found in ready.pictures.items()}
-    body = ready.body
-    for stand_in, picture_id in stored.items():
-        body = body.replace(f"picture:{stand_in}", f"picture:{picture_id}" if picture_id else "")
-    texts = {
-        "title": ready.item.title,
-        "summary": ready.item.summary,
-        # A second cleaning takes the pictures that were refused out of the text.
-        "body": richtext.clean(body),
-        "cover_id": stored.get(ready.cover.stand_in) if ready.cover else None,
-    }
-    return texts, all(stored.values())
-
-
-def _picture(found: Found, notes: list[Note]) -> UUID | None:
-    """Return the library's picture with these bytes, put there when it is new."""
-    known = (
-        ImportedPicture.select(ImportedPicture.picture_id)
-        .where(ImportedPicture.digest == found.digest)
-        .first()
-    )
-    if known is not None:
-        return UUID(str(known.picture_id))
-    try:
-        with db.atomic(), found.path.open("rb") as content:
-            upload = Upload(found.path.name, found.path.stat().st_size, content)
-            picture: Picture = site_services.put_picture(
-                upload, alt=found.alt, caption=found.caption, person_id=None
-            )
-    except Invalid as error:
-        told = " ".join(text for texts in error.errors.values() for text in texts)
-        notes.append(Note("picture_refused", {"name": found.path.name, "error": told}))
-        return None
+def _stored(found: Found, upload: Upload) -> UUID:
+    picture: Picture = site_services.put_picture(upload, alt=found.alt, caption=found.caption, person_id=None)
     ImportedPicture.insert(id=new_id(), digest=found.digest, picture_id=picture.id).execute()
     return UUID(str(picture.id))

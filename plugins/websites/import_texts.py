@@ -62,6 +62,15 @@ class Ready:
     pictures: Mapping[UUID, Found]
     notes: tuple[Note, ...]
 
+    def with_ids(self, stored: Mapping[UUID, UUID | None]) -> str:
+        """Return the text naming its pictures by the ids they are stored under, without those that are not."""
+
+        def place(img: re.Match[str]) -> str:
+            picture_id = stored.get(UUID(img[1]))
+            return img[0].replace(img[1], str(picture_id), 1) if picture_id else ""
+
+        return _STORED_IMG.sub(place, self.body)
+
 
 class PictureFolder:
     """The files of a folder and of those below it, by name; links out of it are not followed."""
@@ -123,7 +132,7 @@ def _agreement(path: Path, place: PurePosixPath) -> int:
 
 
 def make_ready(item: Item, folder: PictureFolder, about: Mapping[str, tuple[str, str]]) -> Ready:
-    """Clean an item's text and find its pictures. Raises richtext.TooLong, OSError."""
+    """Clean an item's text and find its pictures. Raises richtext.TooLong, richtext.TooManyPictures, OSError."""
     if len(item.html) > richtext.MOST_INPUT:
         raise richtext.TooLong
     notes = list(item.notes)
@@ -133,8 +142,7 @@ def make_ready(item: Item, folder: PictureFolder, about: Mapping[str, tuple[str,
     # Only what was found here: a text from outside must not name pictures of the library.
     body = _STORED_IMG.sub(lambda img: img[0] if UUID(img[1]) in finder.found else "", body)
     cover = finder.find(item.cover, "", "") if item.cover else None
-    if len(body) > richtext.MOST_STORED:
-        raise richtext.TooLong
+    richtext.require_fitting(body)
     return Ready(item, body, cover, finder.found, tuple(notes))
 
 

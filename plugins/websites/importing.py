@@ -52,6 +52,7 @@ TEXTS = {
     "in_trash": N_("Ở trang cũ bài này đã bỏ (“{status}”)."),
     "not_public": N_("Ở trang cũ bài này không công khai, để bản nháp."),
     "too_long": N_("Bài quá dài. Tách thành nhiều bài hoặc đính kèm tệp."),
+    "pictures_many": N_("Bài có {count} ảnh, nhiều nhất {max} ảnh. Bớt ảnh hoặc tách thành nhiều bài."),
     "shortcode": N_("Bỏ mã ngắn “[{name}]” của WordPress."),
     "categories_many": N_("Bài thuộc {count} chuyên mục ở trang cũ, xếp vào “{title}”."),
     "category_new": N_("Thêm chuyên mục “{title}”."),
@@ -106,11 +107,31 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class OldSite:
-    """All that a file holds."""
+    """A file that was read to its end once; its items are read again one by one, so that none is kept."""
 
-    items: tuple[Item, ...]
+    file: Path
+    count: int
     about_pictures: dict[str, tuple[str, str]]
     """By address: alternative text and caption of what WordPress calls attachments."""
+    addresses: dict[str, str]
+    """Of attachments by their number."""
+    first: dict[str, tuple[int, int]]
+    """Which item named each source first, and its line."""
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items in their order; one that comes twice is marked."""
+        with self.file.open("rb") as content:
+            number = 0
+            for item, attachment in _items(content):
+                if attachment is None:
+                    number += 1
+                    yield self._completed(number, item)
+
+    def _completed(self, number: int, item: Item) -> Item:
+        if item.is_wordpress:
+            item = replace(item, cover=self.addresses.get(item.cover, ""))
+        first, line = self.first.get(item.source, (number, 0))
+        return item if item.skip or first == number else replace(item, skip=Note("twice", {"first": line}))
 
 
 def read_site(file: Path) -> OldSite:
@@ -118,9 +139,21 @@ def read_site(file: Path) -> OldSite:
 
     Raises Unreadable with the line, OSError.
     """
+    count = 0
+    about: dict[str, tuple[str, str]] = {}
+    addresses: dict[str, str] = {}
+    first: dict[str, tuple[int, int]] = {}
     with file.open("rb") as content:
         _require_xml(content)
-        return _collected(_items(content))
+        for item, attachment in _items(content):
+            if attachment is not None:
+                addresses[attachment.number] = attachment.address
+                about[attachment.address] = (attachment.alt, attachment.caption)
+                continue
+            count += 1
+            if item.skip is None:
+                first.setdefault(item.source, (count, item.line))
+    return OldSite(file, count, about, addresses, first)
 
 
 # ---- the file ------------------------------------------------------------------------------------------------
@@ -202,30 +235,6 @@ def _items(content: IO[bytes]) -> Iterator[tuple[Item, "_Attachment | None"]]:
             yield _wordpress_item(element, parts)
         else:
             yield _rss_item(element, parts), None
-
-
-def _collected(read: Iterator[tuple[Item, "_Attachment | None"]]) -> OldSite:
-    """Bring pictures and articles together, and mark what comes twice."""
-    items: list[Item] = []
-    addresses: dict[str, str] = {}
-    about: dict[str, tuple[str, str]] = {}
-    first: dict[str, int] = {}
-    for item, attachment in read:
-        if attachment is not None:
-            addresses[attachment.number] = attachment.address
-            about[attachment.address] = (attachment.alt, attachment.caption)
-            continue
-        if item.skip is not None:
-            items.append(item)
-        elif item.source in first:
-            items.append(replace(item, skip=Note("twice", {"first": first[item.source]})))
-        else:
-            first[item.source] = item.line
-            items.append(item)
-    found = (
-        replace(item, cover=addresses.get(item.cover, "")) if item.is_wordpress else item for item in items
-    )
-    return OldSite(tuple(found), about)
 
 
 # ---- one item ------------------------------------------------------------------------------------------------
@@ -397,6 +406,8 @@ def _moment(date: str) -> datetime | None:
 
 def _plain(html: str) -> str:
     """Return the words on one line; what is no tag of ours stays words, as in “a < b”."""
+    if "<" not in html and "&" not in html:
+        return " ".join(html.replace("\x00", "").split())
     try:
         return " ".join(richtext.plain_text(richtext.clean(html)).split())
     except richtext.TooLong:

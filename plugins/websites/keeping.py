@@ -24,6 +24,7 @@ class Kept:
     ends: datetime | None
     """When something of the site stops being public by itself."""
     made: float
+    made_at: datetime
     etag: str
     article_id: str = ""
 

@@ -130,6 +130,8 @@ class Article(VersionedMixin, Texts):
     revision = IntegerField(default=0)
     folded = TextField()
     author_id = UUIDField(null=True)
+    editor_id = UUIDField(null=True)
+    """Who passed it to the publishers last."""
     created_at = DateTimeTZField(constraints=NOW)
     changed_by = UUIDField(null=True)
     changed_at = DateTimeTZField(constraints=NOW)

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import (
+    N_,
     START,
     Chip,
     ConflictView,
+    DraftView,
     FormView,
     NotFound,
     Option,
@@ -17,11 +19,12 @@ from core.api import (
     _,
     format_date,
     format_datetime,
+    format_number,
     page_url,
     url_for,
 )
 from plugins.files import api as files
-from plugins.websites import queries, richtext, site_queries
+from plugins.websites import public_queries, queries, richtext, site_queries
 from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.site_queries import OfferRow
@@ -29,6 +32,14 @@ from plugins.websites.turns import KINDS, MANAGE, READ, STATES, WRITE
 from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, NewKind
 
 SHOWN_WIDTH, SMALL_WIDTH = 960, 320
+REASONS = {
+    "unclear": N_("Khó hiểu"),
+    "incomplete": N_("Thiếu thông tin"),
+    "outdated": N_("Đã cũ"),
+    "wrong": N_("Có chỗ sai"),
+    "not_found": N_("Không phải điều tôi tìm"),
+}
+"""Why readers found a text of no use, in the words they chose from."""
 _KIND_ICONS = {"news": "news", "notice": "speakerphone", "document": "file-text", "page": "file-description"}
 
 
@@ -186,6 +197,20 @@ def article_facts(article: Article) -> tuple[tuple[str, str], ...]:
     return tuple((title, value) for title, value in pairs if value)
 
 
+def readers_facts(article: Article) -> tuple[tuple[str, str], ...]:
+    """Say how an article is read and what readers said of it; nothing before it was ever public."""
+    if article.first_published_at is None:
+        return ()
+    found = public_queries.figures(article.id)
+    reasons = ", ".join(f"{_(REASONS.get(reason, reason))}: {number}" for reason, number in found.reasons)
+    not_useful = format_number(found.not_useful)
+    return (
+        (_("Lượt xem 30 ngày qua"), format_number(sum(visits for _day, visits in found.visits))),
+        (_("Bạn đọc thấy có ích"), format_number(found.useful)),
+        (_("Bạn đọc thấy chưa có ích"), f"{not_useful} ({reasons})" if reasons else not_useful),
+    )
+
+
 def public_address(req: Request, shown: Publication) -> str:
     """Return where the public reads an article."""
     return url_for(req, f"websites.public_{'page' if shown.kind == 'page' else 'article'}", slug=shown.slug)
@@ -233,8 +258,20 @@ def typed_texts(article: Article) -> dict[str, str]:
     }
 
 
+def draft_key(article: Article | None = None, kind: str = "") -> str:
+    """Return the key of what a person typed of an article, or of a new one of a kind, and has not saved."""
+    return (
+        f"websites.article.{article.id}" if article else f"websites.new.{kind if kind in KINDS else 'news'}"
+    )
+
+
 def article_form(
-    req: Request, form: FormView, article: Article | None = None, *, conflict: ConflictView | None = None
+    req: Request,
+    form: FormView,
+    draft: DraftView,
+    article: Article | None = None,
+    *,
+    conflict: ConflictView | None = None,
 ) -> ArticleFormView:
     """Return the form of a new article, or of one that exists."""
     kind = article.kind if article else form.text("kind")
@@ -257,7 +294,7 @@ def article_form(
         else url_for(req, "websites.new"),
         back_url=url_for(req, "websites.article", article_id=article.id) if article else home,
         list_url=home,
-        draft=f"websites.article.{article.id}" if article else f"websites.new.{kind}",
+        draft=draft,
         picture_url=url_for(req, "websites.picture_image", picture_id=UUID(int=0)),
         pictures_url=url_for(req, "websites.api_pictures"),
         pictures=_cover_options(form.text("cover_id")),

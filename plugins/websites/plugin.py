@@ -14,6 +14,7 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
+    NotificationKind,
     ObjectAction,
     Permission,
     PortalTile,
@@ -36,12 +37,15 @@ from plugins.websites import (
     public_queries,
     queries,
     resources,
+    resources_api,
     resources_pictures,
+    resources_preview,
     resources_province,
     resources_revisions,
     resources_site,
     site_queries,
     site_services,
+    telling,
     turns,
 )
 from plugins.websites.models import Article
@@ -54,7 +58,7 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng của tỉnh: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
-    requires=("files",),
+    requires=("drafts", "files", "notifications"),
     icon="world",
     public_root=True,
     agency_of_host=public_queries.agency_of_host,
@@ -69,6 +73,7 @@ CARD_SIZE = 5
 def register_routes() -> list[Route]:
     return [
         *_article_routes(),
+        *_api_routes(),
         *_picture_routes(),
         *_site_routes(),
         *_province_routes(),
@@ -83,7 +88,7 @@ def _article_routes() -> list[Route]:
         Route("office", "new", resources.NewArticle(), "websites.new", WRITE),
         Route("office", one, resources.OneArticle(), "websites.article", READ),
         Route("office", f"{one}/edit", resources.EditArticle(), "websites.edit", WRITE),
-        Route("office", f"{one}/preview", resources_revisions.Preview(), "websites.preview", READ),
+        Route("office", f"{one}/preview", resources_preview.Preview(), "websites.preview", READ),
         Route("office", f"{one}/revisions", resources_revisions.Revisions(), "websites.revisions", READ),
         Route("office", f"{one}/restore", buttons, "websites.restore", WRITE, suffix="restore"),
         Route("office", f"{one}/submit", buttons, "websites.submit", WRITE, suffix="submit"),
@@ -94,6 +99,21 @@ def _article_routes() -> list[Route]:
         Route("office", f"{one}/withdraw", resources.WithdrawArticle(), "websites.withdraw", PUBLISH),
         Route("office", f"{one}/offer", buttons, "websites.offer", PUBLISH, suffix="offer"),
         Route("office", f"{one}/retract", buttons, "websites.retract", PUBLISH, suffix="retract"),
+    ]
+
+
+def _api_routes() -> list[Route]:
+    steps, one = resources_api.ArticleTurns(), "articles/{article_id:uuid}"
+    return [
+        Route("api", "articles", resources_api.ArticlesDocument(), "websites.api_articles", READ),
+        Route("api", "articles/new", resources_api.NewArticleDocument(), "websites.api_new", WRITE),
+        Route("api", one, resources_api.OneArticleDocument(), "websites.api_article", READ),
+        Route("api", f"{one}/submit", steps, "websites.api_submit", WRITE, suffix="submit"),
+        Route("api", f"{one}/forward", steps, "websites.api_forward", EDIT, suffix="forward"),
+        Route("api", f"{one}/return", steps, "websites.api_return", EDIT, suffix="return"),
+        Route("api", f"{one}/publish", steps, "websites.api_publish", PUBLISH, suffix="publish"),
+        Route("api", f"{one}/unschedule", steps, "websites.api_unschedule", PUBLISH, suffix="unschedule"),
+        Route("api", f"{one}/withdraw", steps, "websites.api_withdraw", PUBLISH, suffix="withdraw"),
     ]
 
 
@@ -109,12 +129,8 @@ def _picture_routes() -> list[Route]:
 
 
 def _site_routes() -> list[Route]:
-    site, category, menu, links = (
-        resources_site.SiteOverview(),
-        resources_site.OneCategory(),
-        resources_site.Menu(),
-        resources_site.Links(),
-    )
+    site, category = resources_site.SiteOverview(), resources_site.OneCategory()
+    item, link = resources_site.OneMenuItem(), resources_site.OneLink()
     one_category, one_item, one_link = (
         "site/categories/{category_id:uuid}",
         "site/menu/{item_id:uuid}",
@@ -127,18 +143,18 @@ def _site_routes() -> list[Route]:
         Route("office", "site/close", site, "websites.close_site", MANAGE, suffix="close"),
         Route("office", "site/pages", site, "websites.publish_pages", PUBLISH, suffix="pages"),
         Route("office", "site/settings", resources_site.Settings(), "websites.settings", MANAGE),
-        Route("office", "site/categories", resources_site.Categories(), "websites.categories", MANAGE),
+        Route("office", "site/categories", resources_site.CATEGORIES, "websites.categories", MANAGE),
         Route("office", one_category, category, "websites.category_form", MANAGE),
         Route("office", f"{one_category}/up", category, "websites.category_up", MANAGE, suffix="up"),
         Route(
             "office", f"{one_category}/delete", category, "websites.category_delete", MANAGE, suffix="delete"
         ),
-        Route("office", "site/menu", menu, "websites.menu", MANAGE),
-        Route("office", f"{one_item}/up", menu, "websites.menu_up", MANAGE, suffix="up"),
-        Route("office", f"{one_item}/delete", menu, "websites.menu_delete", MANAGE, suffix="delete"),
-        Route("office", "site/links", links, "websites.links", MANAGE),
-        Route("office", f"{one_link}/up", links, "websites.link_up", MANAGE, suffix="up"),
-        Route("office", f"{one_link}/delete", links, "websites.link_delete", MANAGE, suffix="delete"),
+        Route("office", "site/menu", resources_site.MENU, "websites.menu", MANAGE),
+        Route("office", f"{one_item}/up", item, "websites.menu_up", MANAGE, suffix="up"),
+        Route("office", f"{one_item}/delete", item, "websites.menu_delete", MANAGE, suffix="delete"),
+        Route("office", "site/links", resources_site.LINKS, "websites.links", MANAGE),
+        Route("office", f"{one_link}/up", link, "websites.link_up", MANAGE, suffix="up"),
+        Route("office", f"{one_link}/delete", link, "websites.link_delete", MANAGE, suffix="delete"),
         Route("office", "site/domain", domain, "websites.domain", MANAGE),
         Route("office", "site/domain/drop", domain, "websites.drop_domain", MANAGE, suffix="drop"),
     ]
@@ -206,6 +222,11 @@ def register_jobs() -> list[Job]:
         ),
         *public_jobs.public_jobs(),
     ]
+
+
+@hookimpl
+def register_notifications() -> list[NotificationKind]:
+    return list(telling.KINDS)
 
 
 @hookimpl

@@ -29,7 +29,7 @@ PICTURE = """(SELECT jsonb_build_object('file', c.file_id, 'alt', c.alt, 'width'
 SHELL = f"""
     'site', (SELECT to_jsonb(s) || jsonb_build_object(
             'logo', {PICTURE.format("logo_id")}, 'banner', {PICTURE.format("banner_id")})
-        FROM websites.site s WHERE s.tenant_id = %(tenant)s AND s.is_open),
+        FROM websites.site s WHERE s.tenant_id = %(tenant)s AND (s.is_open OR %(closed_too)s)),
     'menu', (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'id', m.id, 'parent', m.parent_id, 'title', m.title, 'title_en', m.title_en, 'target', m.target,
             'url', m.url, 'category', c.slug, 'article', p.slug, 'kind', p.kind, 'english', p.title_en <> '')
@@ -70,11 +70,11 @@ def generation() -> Generation:
     return Generation(*row) if row else Generation(0, datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def _one(parts: str, english: bool, **values: Any) -> dict[str, Any] | None:
+def _one(parts: str, english: bool, *, closed_too: bool = False, **values: Any) -> dict[str, Any] | None:
     """Return the shell of the site with the parts of a page, or None when the site is closed."""
     found: dict[str, Any] = db.execute_sql(
         f"SELECT jsonb_build_object({SHELL}{parts})",
-        {"tenant": current_tenant(), "english": english, **values},
+        {"tenant": current_tenant(), "english": english, "closed_too": closed_too, **values},
     ).fetchone()[0]
     site = found["site"]
     return None if site is None or (english and not site["has_english"]) else found
@@ -121,6 +121,24 @@ def article(slug: str, kinds: tuple[str, ...], english: bool) -> dict[str, Any] 
         english,
         slug=slug,
         kinds=list(kinds),
+    )
+
+
+def around_draft(
+    article_id: UUID, kind: str, category_id: UUID | None, english: bool
+) -> dict[str, Any] | None:
+    """Return what will stand around a text that is not published, of a closed site too: for previews of staff."""
+    beside = (
+        "p.id <> %(article)s AND p.kind = %(kind)s AND p.category_id IS NOT DISTINCT FROM %(category)s::uuid "
+        f"AND {VISIBLE} AND {LANGUAGE}"
+    )
+    return _one(
+        f", 'related', {NEWEST.format(card=CARD, where=beside, limit=4)}",
+        english,
+        closed_too=True,
+        article=article_id,
+        kind=kind,
+        category=category_id,
     )
 
 
@@ -452,6 +470,20 @@ def figures(article_id: UUID, days: int = 30) -> Figures:
         not_useful=sum(number for useful, _, number in ratings if not useful),
         reasons=tuple((reason, number) for useful, reason, number in ratings if not useful and reason),
     )
+
+
+def site_visits(days: int = 30) -> int:
+    """Return how often pages of the agency's site were opened over the last days."""
+    visits: int = db.execute_sql(
+        """
+        SELECT coalesce(sum(visits), 0)::bigint FROM (
+            SELECT day, visits FROM websites.visit_day WHERE tenant_id = %(tenant)s
+            UNION ALL SELECT day, visits FROM websites.visit WHERE tenant_id = %(tenant)s) counted
+        WHERE day > tenants.today() - %(days)s
+        """,
+        {"tenant": current_tenant(), "days": days},
+    ).fetchone()[0]
+    return visits
 
 
 def most_read(days: int = 30, limit: int = 20) -> list[tuple[UUID, str, int]]:

@@ -17,6 +17,7 @@ from core.api import (
     NotFound,
     Request,
     _,
+    is_known,
     page_text,
     page_url,
     read_cursor,
@@ -41,6 +42,7 @@ from plugins.websites.public_views import (
     cards,
     frame,
     link_groups,
+    page_of_kind,
 )
 
 SHARED_SECONDS = 30
@@ -82,7 +84,7 @@ def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kep
         body = made.text.encode()
         page = Kept(
             body, made.content_type, " ".join((f"site-{tenant.code}", *made.keys)), generation.number, made.ends,
-            time.monotonic(), etag_of(body), made.article_id,
+            time.monotonic(), now, etag_of(body), made.article_id,
         )  # fmt: skip
         if kept:
             pages.keep(key, page)
@@ -91,24 +93,25 @@ def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kep
     rest = SHARED_SECONDS
     if page.ends is not None:
         rest = max(0, min(rest, int((page.ends - now).total_seconds())))
-    write(req, resp, page.body, page.content_type, page.etag, page.surrogate_key, rest)
-    resp.last_modified = generation.changed_at
+    write(
+        req, resp, page.body, page.content_type, page.etag, page.surrogate_key, rest, page.made_at if kept else None
+    )  # fmt: skip
 
 
 def write(
-    req: Request, resp: falcon.Response, body: bytes, content_type: str, etag: str, keys: str, seconds: int
-) -> None:
+    req: Request, resp: falcon.Response, body: bytes, content_type: str, etag: str, keys: str, seconds: int,
+    made_at: datetime | None = None,
+) -> None:  # fmt: skip
     """Answer with a page that caches may keep, or with 304 when the reader has this very one.
 
-    If-Modified-Since is not answered: a publication that ends by its time leaves no newer date behind.
+    Its date is when it was made and not when a text was last changed: a publication that ends by its time
+    leaves no newer date behind.
     """
     resp.set_header("Cache-Control", f"public, max-age=0, s-maxage={seconds}")
     resp.set_header("Surrogate-Control", f"max-age={seconds}, stale-while-revalidate={seconds}")
     resp.set_header("Surrogate-Key", keys)
     resp.set_header("Vary", "Accept-Encoding")
-    resp.etag = etag
-    known = req.if_none_match or ()
-    if any(each in ("*", etag) for each in known):
+    if is_known(req, resp, etag, made_at):
         resp.status = falcon.HTTP_304
         return
     resp.content_type = content_type
@@ -232,48 +235,54 @@ class Article(_Page):
         found = self.found(self.found(public_queries.article(slug, self.kinds, self.english)), "article")
         row = found["article"]
         to = Addresses(req, self.english, found["host"])
-        page = "page" if "page" in self.kinds else "article"
         translated = (
-            to.to(page, english=not self.english, slug=slug) if self.english or row["title_en"] else ""
+            to.to(page_of_kind(row["kind"]), english=not self.english, slug=slug)
+            if self.english or row["title_en"]
+            else ""
         )
-        category = next((each for each in found["categories"] if each["id"] == row["category_id"]), None)
-        around = frame(
-            req,
-            to,
-            found,
-            to.said(row, "title"),
-            to.to(page, slug=slug),
-            translated=translated,
-            crumbs=_crumbs(to, found, category, row["kind"]),
-            description=to.said(row, "summary"),
-        )
-        role = row["page_role"]
-        leaders = public_queries.posts() if role == "leaders" else []
-        units = public_queries.structure() if role == "structure" else []
-        view = ArticleView(
-            frame=as_article(to, around, row, found["site"]),
-            card=to.card(row, WIDE),
-            body=to.body(row["body"], row["pictures"]),
-            dated=row["kind"] != "page",
-            related=cards(to, found["related"] or []) if row["kind"] != "page" else (),
-            rate_url=to.to("rate", slug=slug),
-            leaders=tuple(
-                (each.name, each.position, each.unit)
-                for each in leaders
-                if public_queries.leads_the_agency(each)
-            ),
-            units=tuple(
-                UnitView(unit.name, unit.depth, tuple((each.name, each.position) for each in unit.heads))
-                for unit in units
-            ),
-        )
-        keys = (f"article-{row['id']}", *((f"category-{category['id']}",) if category else ()))
+        view = article_view(req, to, found, row, translated)
+        keys = (f"article-{row['id']}", *((f"category-{row['category_id']}",) if row["category_id"] else ()))
         return Made(
             page_text(req, "websites/public_article.html", view),
             keys=keys,
             article_id=row["id"],
             ends=found["ends"] or "",
         )
+
+
+def article_view(
+    req: Request, to: Addresses, found: dict[str, Any], row: dict[str, Any], translated: str
+) -> ArticleView:
+    """Return one publication with what stands around it; `translated` is its address in the other language."""
+    category = next((each for each in found["categories"] if each["id"] == row["category_id"]), None)
+    around = frame(
+        req,
+        to,
+        found,
+        to.said(row, "title"),
+        to.to(page_of_kind(row["kind"]), slug=row["slug"]),
+        translated=translated,
+        crumbs=_crumbs(to, found, category, row["kind"]),
+        description=to.said(row, "summary"),
+    )
+    role = row["page_role"]
+    leaders = public_queries.posts() if role == "leaders" else []
+    units = public_queries.structure() if role == "structure" else []
+    return ArticleView(
+        frame=as_article(to, around, row, found["site"]),
+        card=to.card(row, WIDE),
+        body=to.body(row["body"], row["pictures"]),
+        dated=row["kind"] != "page",
+        related=cards(to, found["related"] or []) if row["kind"] != "page" else (),
+        rate_url=to.to("rate", slug=row["slug"]),
+        leaders=tuple(
+            (each.name, each.position, each.unit) for each in leaders if public_queries.leads_the_agency(each)
+        ),
+        units=tuple(
+            UnitView(unit.name, unit.depth, tuple((each.name, each.position) for each in unit.heads))
+            for unit in units
+        ),
+    )
 
 
 class Rating(_Page):

@@ -77,6 +77,14 @@ class LinkGroup:
     links: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewBar:
+    """What stands above a text that staff look at before the public may."""
+
+    text: str
+    back_url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What stands around every public page, of a site or of the province."""
@@ -108,6 +116,7 @@ class Frame:
     phone: str = ""
     email: str = ""
     query: str = ""
+    preview: PreviewBar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +261,15 @@ class Addresses:
         if not found:
             return None
         return PictureView(
-            self._picture_url(found["file"], width),
+            self.picture_url(found["file"], width),
             found["alt"],
             found["width"],
             found["height"],
             found.get("caption", ""),
         )
 
-    def _picture_url(self, file_id: str, width: int) -> str:
+    def picture_url(self, file_id: str, width: int) -> str:
+        """Return where a stored picture is found in one of the widths."""
         return url_for(self._req, PICTURE_ROUTE, file_id=file_id, width=width)
 
     def body(self, html: str, files: dict[str, str]) -> Markup:
@@ -267,7 +277,7 @@ class Addresses:
 
         def address(picture_id: UUID) -> str:
             file_id = files.get(str(picture_id))
-            return self._picture_url(file_id, WIDE) if file_id else ""
+            return self.picture_url(file_id, WIDE) if file_id else ""
 
         return richtext.with_pictures(html, address)
 
@@ -318,7 +328,8 @@ def frame(
         if site["has_english"] and translated
         else ()
     )
-    parent = req.public_tenant.parent_name if req.public_tenant else ""
+    tenant = req.public_tenant or (req.ctx.tenant if req.ctx else None)
+    parent = tenant.parent_name if tenant else ""
     logo = to.picture(site["logo"], LOGO)
     return Frame(
         title=title,

@@ -26,6 +26,7 @@ from core.api import (
     require_access,
     url_for,
 )
+from plugins.drafts.api import draft_view, forget, resume
 from plugins.websites import queries, richtext, services, site_queries, site_services, turns
 from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article
@@ -34,6 +35,7 @@ from plugins.websites.pages import (
     article_form,
     article_tabs,
     chips_of,
+    draft_key,
     filter_of,
     line_of,
     module_tabs,
@@ -42,6 +44,7 @@ from plugins.websites.pages import (
     options_of,
     picture_address,
     public_address,
+    readers_facts,
     told_of,
     typed_texts,
 )
@@ -115,6 +118,7 @@ class OneArticle:
             list_url=url_for(req, "websites.articles"),
             offer=offer_words(site_queries.offer_of(article_id)),
             public_url=public_address(req, shown) if shown is not None and is_open else "",
+            readers=readers_facts(article),
         )
         page(req, resp, "websites/staff_article.html", view)
 
@@ -125,15 +129,18 @@ class NewArticle:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         kind = req.get_param("kind") or ""
         values = {"id": str(new_id()), "kind": kind if kind in KINDS else "news"}
-        page(req, resp, "websites/staff_article_form.html", article_form(req, FormView(values)))
+        view = article_form(req, *resume(req, draft_key(kind=values["kind"]), values))
+        page(req, resp, "websites/staff_article_form.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
+        key = draft_key(kind=str(req.form.get("kind", "")))
         try:
             article = services.write_article(ctx_of(req), **load(ArticleInput(), req.form))
         except Invalid as problem:
-            view = article_form(req, FormView(req.form, problem.errors))
+            view = article_form(req, FormView(req.form, problem.errors), draft_view(req, key))
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
             return
+        forget(ctx_of(req), key)
         redirect(resp, url_for(req, "websites.article", article_id=article.id), toast=_("Đã lưu bài nháp."))
 
 
@@ -142,22 +149,27 @@ class EditArticle:
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = self._mine(req, article_id)
-        form = FormView({**typed_texts(article), "version": str(article.version), "kind": article.kind})
-        page(req, resp, "websites/staff_article_form.html", article_form(req, form, article))
+        values = {**typed_texts(article), "version": str(article.version), "kind": article.kind}
+        view = article_form(req, *resume(req, draft_key(article), values), article)
+        page(req, resp, "websites/staff_article_form.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = self._mine(req, article_id)
+        key = draft_key(article)
         try:
             services.change_article(ctx_of(req), article_id, **load(ArticleChange(), _without_kind(req)))
         except Invalid as problem:
-            view = article_form(req, FormView(req.form, problem.errors), article)
+            form = FormView(req.form, problem.errors)
+            view = article_form(req, form, draft_view(req, key), article)
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
         except Conflict as conflict:
             # Saving again means: mine, knowing theirs.
             form = FormView({**req.form, "version": str(conflict.current.version)})
-            view = article_form(req, form, article, conflict=_conflict(form, conflict.current))
+            draft = draft_view(req, key)
+            view = article_form(req, form, draft, article, conflict=_conflict(form, conflict.current))
             page(req, resp, "websites/staff_article_form.html", view, status=409)
         else:
+            forget(ctx_of(req), key)
             redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã lưu bài."))
 
     def _mine(self, req: Request, article_id: UUID) -> Article:

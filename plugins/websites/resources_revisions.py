@@ -1,17 +1,17 @@
-"""Staff addresses of an article's revisions and of its preview."""
+"""The staff address of an article's revisions."""
 
 from uuid import UUID
 
 import falcon
 
-from core.api import Option, Request, _, format_date, format_datetime, page, require_access, url_for
-from plugins.websites import comparing, queries, richtext, turns
+from core.api import Option, Request, _, format_datetime, page, require_access, url_for
+from plugins.websites import comparing, queries, turns
 from plugins.websites.models import Article
-from plugins.websites.pages import article_tabs, cover_of, picture_address
+from plugins.websites.pages import article_tabs
 from plugins.websites.queries import RevisionRow
 from plugins.websites.resources import ctx_of
 from plugins.websites.turns import READ
-from plugins.websites.views import PreviewView, RevisionLine, RevisionsView
+from plugins.websites.views import RevisionLine, RevisionsView
 
 
 class Revisions:
@@ -34,7 +34,11 @@ class Revisions:
             options=tuple(
                 Option(str(row.number), f"{row.number} · {format_datetime(row.saved_at)}") for row in rows
             ),
-            fields=comparing.compare(queries.revision(article_id, old), queries.revision(article_id, new))
+            old_title=_side(rows, old),
+            new_title=_side(rows, new),
+            fields=comparing.compare_revisions(
+                queries.revision(article_id, old), queries.revision(article_id, new)
+            )
             if old != new
             else (),
             restore_url=url_for(req, "websites.restore", article_id=article_id)
@@ -60,36 +64,21 @@ class Revisions:
         )
 
 
-class Preview:
-    """An article as the public will see it, for staff alone: this address shows nothing to anybody else."""
-
-    def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        ctx, article = ctx_of(req), queries.article(article_id)
-        require_access(ctx, READ, article)
-        english = req.get_param("lang") == "en" and bool(article.title_en)
-        body = article.body_en if english else article.body
-        cover = cover_of(req, str(article.cover_id or ""))
-        facts = [
-            (_("Số, ký hiệu"), article.symbol),
-            (_("Ngày ban hành"), format_date(article.issued_on, year=True) if article.issued_on else ""),
-            (_("Cơ quan ban hành"), article.issuer),
-        ]
-        assert ctx.tenant is not None
-        view = PreviewView(
-            title=article.title_en if english else article.title,
-            summary=article.summary_en if english else article.summary,
-            body=richtext.with_pictures(body, picture_address(req, body)),
-            category=queries.names(article).category or "",
-            facts=tuple(pair for pair in facts if pair[1]),
-            site=ctx.tenant.name,
-            language="en" if english else "vi",
-            tabs=article_tabs(req, article, "preview"),
-            article_url=url_for(req, "websites.article", article_id=article_id),
-            list_url=url_for(req, "websites.articles"),
-            cover_url=cover.src if cover else "",
-            cover_alt=cover.alt if cover else "",
-        )
-        page(req, resp, "websites/staff_preview.html", view)
+def _side(rows: list[RevisionRow], number: int) -> str:
+    """Return what stands above one side of the comparison."""
+    return next(
+        (
+            _(
+                "Bản {n}: {person}, {at}",
+                n=row.number,
+                person=row.saved_by or _("Hệ thống"),
+                at=format_datetime(row.saved_at),
+            )
+            for row in rows
+            if row.number == number
+        ),
+        "",
+    )
 
 
 def _number(req: Request, name: str, known: list[int], default: int) -> int:

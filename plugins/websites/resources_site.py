@@ -1,10 +1,12 @@
 """Addresses of the site's administrator: opening, settings, categories, menu, links, own domain."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import falcon
+from marshmallow import Schema
 
 from core.api import (
     START,
@@ -22,7 +24,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.websites import queries, site_queries, site_services
+from plugins.websites import public_queries, queries, site_queries, site_services
 from plugins.websites.events import SiteEvent
 from plugins.websites.models import Category, Site
 from plugins.websites.pages import category_options, site_tabs
@@ -41,10 +43,13 @@ from plugins.websites.views import (
     CheckLine,
     DomainView,
     LinesView,
+    ReadLine,
     SettingsView,
     SiteLine,
     SiteView,
 )
+
+MOST_READ = 10
 
 
 class SiteOverview:
@@ -65,6 +70,13 @@ class SiteOverview:
             tabs=site_tabs(req, "site"),
             list_url=url_for(req, "websites.articles"),
             public_url=url_for(req, "websites.public_home") if site.is_open else "",
+            visits=public_queries.site_visits(),
+            most_read=tuple(
+                ReadLine(
+                    title=title, url=url_for(req, "websites.article", article_id=article_id), visits=visits
+                )
+                for article_id, title, visits in public_queries.most_read(limit=MOST_READ)
+            ),
         )
         page(req, resp, "websites/staff_site.html", view)
 
@@ -163,19 +175,24 @@ class Settings:
         page(req, resp, "websites/staff_settings.html", view, status=status)
 
 
-class _Lines:
-    """A list of the site with the form for one more; subclasses say of what."""
+@dataclass(frozen=True)
+class Lines:
+    """A list of the site with the form for one more."""
 
-    name = ""
-    schema: Callable[[], Any]
+    name: str
+    """Of its route, its template and its tab."""
+    schema: type[Schema]
     add: Callable[..., None]
+    rows: Callable[[Request], tuple[SiteLine, ...]]
+    choices: Callable[[], dict[str, Any]] = dict
+    """What the form offers."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         self._show(req, resp, FormView({"on_home": "on", "target": "category"}))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            type(self).add(ctx_of(req), **load(type(self).schema(), req.form))
+            self.add(ctx_of(req), **load(self.schema(), req.form))
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
@@ -192,42 +209,24 @@ class _Lines:
         )
         page(req, resp, f"websites/staff_{self.name}.html", view, status=status)
 
-    def rows(self, req: Request) -> tuple[SiteLine, ...]:
-        """Return what there is."""
-        raise NotImplementedError
 
-    def choices(self) -> dict[str, Any]:
-        """Return what the form offers."""
-        return {}
-
-
-class Categories(_Lines):
-    """The categories."""
-
-    name, schema, add = "categories", CategoryInput, site_services.add_category
-
-    def rows(self, req: Request) -> tuple[SiteLine, ...]:
-        return tuple(
-            SiteLine(
-                title=each.title,
-                detail=" · ".join(
-                    [
-                        ngettext("{n} bài", "{n} bài", each.articles),
-                        *([_("có ở trang chủ")] if each.on_home else []),
-                    ]
-                ),
-                depth=1 if each.parent_id else 0,
-                url=url_for(req, "websites.category_form", category_id=each.id),
-                up_url=url_for(req, "websites.category_up", category_id=each.id),
-                delete_url=""
-                if each.articles
-                else url_for(req, "websites.category_delete", category_id=each.id),
-            )
-            for each in queries.categories(counted=True)
+def _category_rows(req: Request) -> tuple[SiteLine, ...]:
+    return tuple(
+        SiteLine(
+            title=each.title,
+            detail=" · ".join(
+                [
+                    ngettext("{n} bài", "{n} bài", each.articles),
+                    *([_("có ở trang chủ")] if each.on_home else []),
+                ]
+            ),
+            depth=1 if each.parent_id else 0,
+            url=url_for(req, "websites.category_form", category_id=each.id),
+            up_url=url_for(req, "websites.category_up", category_id=each.id),
+            delete_url="" if each.articles else url_for(req, "websites.category_delete", category_id=each.id),
         )
-
-    def choices(self) -> dict[str, Any]:
-        return {"parents": _parents()}
+        for each in queries.categories(counted=True)
+    )
 
 
 def _parents(but: UUID | None = None) -> tuple[Option, ...]:
@@ -298,33 +297,33 @@ class OneCategory:
         page(req, resp, "websites/staff_category.html", view, status=status)
 
 
-class Menu(_Lines):
-    """The menu."""
-
-    name, schema, add = "menu", MenuInput, site_services.add_menu_item
-
-    def rows(self, req: Request) -> tuple[SiteLine, ...]:
-        titles = {option.value: option.label for option in _targets()}
-        return tuple(
-            SiteLine(
-                title=each.title,
-                detail=each.target_title or each.url or titles.get(each.target, each.target),
-                depth=1 if each.parent_id else 0,
-                up_url=url_for(req, "websites.menu_up", item_id=each.id),
-                delete_url=url_for(req, "websites.menu_delete", item_id=each.id),
-            )
-            for each in site_queries.menu()
+def _menu_rows(req: Request) -> tuple[SiteLine, ...]:
+    titles = {option.value: option.label for option in _targets()}
+    return tuple(
+        SiteLine(
+            title=each.title,
+            detail=each.target_title or each.url or titles.get(each.target, each.target),
+            depth=1 if each.parent_id else 0,
+            up_url=url_for(req, "websites.menu_up", item_id=each.id),
+            delete_url=url_for(req, "websites.menu_delete", item_id=each.id),
         )
+        for each in site_queries.menu()
+    )
 
-    def choices(self) -> dict[str, Any]:
-        return {
-            "targets": _targets(),
-            "categories": category_options(),
-            "pages": tuple(Option(str(page_id), title) for page_id, title in site_queries.static_pages()),
-            "parents": tuple(
-                Option(str(each.id), each.title) for each in site_queries.menu() if each.parent_id is None
-            ),
-        }
+
+def _menu_choices() -> dict[str, Any]:
+    return {
+        "targets": _targets(),
+        "categories": category_options(),
+        "pages": tuple(Option(str(page_id), title) for page_id, title in site_queries.static_pages()),
+        "parents": tuple(
+            Option(str(each.id), each.title) for each in site_queries.menu() if each.parent_id is None
+        ),
+    }
+
+
+class OneMenuItem:
+    """One line of the menu."""
 
     def on_post_up(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
         site_services.move_up(ctx_of(req), "menu_item", item_id)
@@ -346,22 +345,21 @@ def _targets() -> tuple[Option, ...]:
     )
 
 
-class Links(_Lines):
-    """The links to other sites."""
-
-    name, schema, add = "links", LinkInput, site_services.add_link
-
-    def rows(self, req: Request) -> tuple[SiteLine, ...]:
-        return tuple(
-            SiteLine(
-                title=each.title,
-                detail=f"{each.heading} · {each.url}" if each.heading else each.url,
-                depth=0,
-                up_url=url_for(req, "websites.link_up", link_id=each.id),
-                delete_url=url_for(req, "websites.link_delete", link_id=each.id),
-            )
-            for each in site_queries.links()
+def _link_rows(req: Request) -> tuple[SiteLine, ...]:
+    return tuple(
+        SiteLine(
+            title=each.title,
+            detail=f"{each.heading} · {each.url}" if each.heading else each.url,
+            depth=0,
+            up_url=url_for(req, "websites.link_up", link_id=each.id),
+            delete_url=url_for(req, "websites.link_delete", link_id=each.id),
         )
+        for each in site_queries.links()
+    )
+
+
+class OneLink:
+    """One link to another site."""
 
     def on_post_up(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
         site_services.move_up(ctx_of(req), "link", link_id)
@@ -370,6 +368,17 @@ class Links(_Lines):
     def on_post_delete(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
         site_services.delete_link(ctx_of(req), link_id)
         redirect(resp, url_for(req, "websites.links"), toast=_("Đã bỏ liên kết."))
+
+
+CATEGORIES = Lines(
+    "categories",
+    CategoryInput,
+    site_services.add_category,
+    _category_rows,
+    lambda: {"parents": _parents()},
+)
+MENU = Lines("menu", MenuInput, site_services.add_menu_item, _menu_rows, _menu_choices)
+LINKS = Lines("links", LinkInput, site_services.add_link, _link_rows)
 
 
 class OwnDomain:

@@ -12,61 +12,43 @@ from uuid import UUID
 import nh3
 from markupsafe import Markup, escape
 
+from plugins.websites.tags import ATTRIBUTES, DROPPED, TAGS, rewrite
+
 MOST_INPUT = 8_000_000
 """So many characters are cleaned at most: a page saved by Word with its styles has five million."""
 MOST_STORED = 500_000
-DEEPEST, MOST_ATTRIBUTES = 150, 500
-"""A text with more than these loses its tags: the time a parser takes for them grows with the square."""
+MOST_PICTURES = 100
+"""So many pictures stand in one text: a page with more loads for minutes on a phone."""
 
 BLOCKS = frozenset({"h2", "h3", "h4", "p", "ul", "ol", "table", "blockquote", "figure", "hr"})
-_TAGS = frozenset({
-    *BLOCKS, "li", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "img", "figcaption",
-    "strong", "em", "u", "sub", "sup", "br",
-})  # fmt: skip
-_ALIKE = {
-    "b": "strong",
-    "i": "em",
-    "h1": "h2",
-    "h5": "h4",
-    "h6": "h4",
-    "div": "p",
-    "section": "p",
-    "center": "p",
-}
-"""Tags that Word and other editors use for what we have another word for."""
-_DROPPED = frozenset(
-    {"script", "style", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math"}
-)
-"""Their content goes with them; of every other unknown tag the words stay."""
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "width", "height"},
-    "th": {"colspan", "rowspan", "scope"},
-    "td": {"colspan", "rowspan"},
-    "ol": {"start"},
-}
 _NUMBERS = {"width", "height", "colspan", "rowspan", "start"}
 _PICTURE = re.compile(r"picture:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 _IMG = re.compile(r'<img src="(picture:[0-9a-f-]{36})"([^>]*)>')
 _IMG_WITHOUT = re.compile(r"<img(?! src=)[^>]*>")
-_ALIKE_TAG = re.compile(rf"<(/?)({'|'.join(_ALIKE)})>")
 _SPACES = re.compile(r"(?:&nbsp;|\s){2,}")
-_EMBEDDED = re.compile(r"""(["'])data:[^"']*\1""")
 _EMPTY = re.compile(r"<(p|h2|h3|h4|li|blockquote|em|strong|u|figure|figcaption)>(?:\s|&nbsp;|<br>)*</\1>")
 _BLOCK_START = re.compile(r"<(?:" + "|".join(sorted(BLOCKS)) + r")\b")
 _BREAKS = re.compile(r"</(?:p|h2|h3|h4|li|tr|caption|figcaption|blockquote)>|<br>|<hr>")
-_TAG = re.compile(r"<[^>]*>")
-_OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)([^<>]*)")
-_NEVER_NEST = frozenset({
-    "p", "li", "td", "th", "tr", "dd", "dt", "tbody", "thead", "tfoot", "option",
-    "br", "img", "hr", "input", "meta", "link", "col", "wbr", "area", "base", "embed", "source", "track", "param",
-})  # fmt: skip
-"""Elements without an end, or that the next one of their kind ends."""
+_TAG = re.compile(r"<[^<>]*>")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
+
+
+class Cleaned(str):
+    """A text that clean() has returned and require_fitting() has let pass; it is not read again."""
+
+    __slots__ = ()
 
 
 class TooLong(ValueError):
     """Raised for a text above what is cleaned at all."""
+
+
+class TooManyPictures(ValueError):
+    """Raised for a text with more pictures than stand in one."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
 
 
 def clean(html: str) -> str:
@@ -79,35 +61,26 @@ def clean(html: str) -> str:
     html = html.replace("\x00", "").replace("&nbsp;", "\xa0")
     if not html.strip():
         return ""
-    html = _EMBEDDED.sub('""', html)
-    if not _is_tame(html):
-        html = _without_tags(html)
-    once = _sanitise(html, _TAGS | set(_ALIKE))
-    # The parser has closed and escaped everything, so that tags without attributes can be told by their letters.
-    once = _ALIKE_TAG.sub(lambda found: f"<{found[1]}{_ALIKE[found[2]]}>", once)
-    once = _SPACES.sub(_one_space, once)
-    for _round in range(3):
-        once = _EMPTY.sub("", once)
+    # The sanitiser gets our own tags alone, never deep, so that it takes no longer than the text is.
+    html = rewrite(html)
+    if len(html) > MOST_STORED * 4:
+        raise TooLong
+    once = _SPACES.sub(_one_space, _CLEANER.clean(html))
+    once = _without_empty(once)
     if len(once) > MOST_STORED * 2:
         raise TooLong
     if not _BLOCK_START.search(once):
-        once = _paragraphs(once)
-    # A second time: a paragraph inside a paragraph is now two.
-    twice = _IMG_WITHOUT.sub("", _sanitise(once, _TAGS))
-    return _EMPTY.sub("", _EMPTY.sub("", twice)).strip()
+        # A second time: a word that was strong across two paragraphs now is so in each.
+        once = _CLEANER.clean(_paragraphs(once))
+    once = _without_empty(_IMG_WITHOUT.sub("", once)).strip()
+    return once if "<img" in once or "<hr" in once or plain_text(once) else ""
 
 
-def _sanitise(html: str, tags: frozenset[str] | set[str]) -> str:
-    return nh3.clean(
-        html,
-        tags=set(tags),
-        clean_content_tags=set(_DROPPED),
-        attributes=_ATTRIBUTES,
-        attribute_filter=_attribute,
-        url_schemes={"http", "https", "mailto", "tel", "picture"},
-        link_rel="noopener",
-        strip_comments=True,
-    )
+def _without_empty(html: str) -> str:
+    """Leave out elements without words, and those that held nothing else."""
+    for _round in range(3):
+        html = _EMPTY.sub("", html)
+    return html
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -123,28 +96,20 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _is_tame(html: str) -> bool:
-    """Tell whether tags are nested and attributes heaped as in a text, counting in one go."""
-    depth = 0
-    for found in _OPEN_OR_CLOSE.finditer(html):
-        if len(found[3]) > MOST_ATTRIBUTES and len(found[3].split()) > MOST_ATTRIBUTES:
-            return False
-        if found[2].lower() in _NEVER_NEST or found[3].endswith("/"):
-            continue
-        depth = max(depth - 1, 0) if found[1] else depth + 1
-        if depth > DEEPEST:
-            return False
-    return True
-
-
 def _one_space(run: re.Match[str]) -> str:
     """Return a space for a run with hard spaces in it; other white space means nothing and stays."""
     return " " if "&nbsp;" in run[0] else run[0]
 
 
-def _without_tags(html: str) -> str:
-    """Return the words alone, with a line for each block that was closed."""
-    return str(escape(unescape(_TAG.sub("", _BREAKS.sub("\n\n", html)))))
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags=set(DROPPED),
+    attributes=ATTRIBUTES,
+    attribute_filter=_attribute,
+    url_schemes={"http", "https", "mailto", "tel", "picture"},
+    link_rel="noopener",
+    strip_comments=True,
+)
 
 
 def _paragraphs(text: str) -> str:
@@ -169,6 +134,14 @@ def with_pictures(html: str, address: Callable[[UUID], str]) -> Markup:
 def pictures_in(html: str) -> set[UUID]:
     """Return the pictures a text shows."""
     return {UUID(found[1]) for found in _PICTURE.finditer(html)}
+
+
+def require_fitting(html: str) -> None:
+    """Refuse a cleaned text that is too long, or shows too many pictures. Raises TooLong, TooManyPictures."""
+    if len(html) > MOST_STORED:
+        raise TooLong
+    if (count := html.count("<img ")) > MOST_PICTURES:
+        raise TooManyPictures(count)
 
 
 def plain_text(html: str) -> str:

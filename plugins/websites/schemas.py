@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from core.api import Day, Invalid, PageQuery, Text, _
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
-from plugins.websites.turns import KINDS
+from plugins.websites.turns import KINDS, STATES
 
 _MAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TIME = re.compile(r"(\d{1,2})\s*[:hg.]\s*(\d{2})?$")
@@ -34,7 +34,7 @@ class OneOf(fields.String):
     """One of a few codes."""
 
     def __init__(self, codes: Any, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**kwargs, metadata={"enum": list(codes)})
         self.codes = frozenset(codes)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
@@ -85,6 +85,10 @@ class ArticleChange(ArticleTexts):
     """The new text of an article, and the version that was read before."""
 
     version = fields.Integer(required=True)
+
+
+ARTICLE_PATCH = ArticleTexts(partial=True)
+"""What a program changes of an article; the version comes in the header If-Match."""
 
 
 class ReturnInput(Schema):
@@ -256,3 +260,78 @@ class PictureList(Schema):
 
     items = fields.List(fields.Nested(PictureItem))
     next = fields.String()
+
+
+# ---- articles for programs ---------------------------------------------------------------------------------
+
+
+class PublishDocument(Schema):
+    """When an article is to be public; `version` is the one that was read and is meant."""
+
+    version = fields.Integer(required=True)
+    publish_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+    unpublish_at = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+
+
+class ArticleQuery(PageQuery):
+    """The conditions of the list of articles; `mine` as state asks for what waits for you."""
+
+    q = fields.String(metadata={"description": "Words of title and summary; accents may be left out."})
+    state = fields.String(validate=validate.OneOf(["", "mine", *STATES]))
+    kind = fields.String(validate=validate.OneOf(["", *KINDS]))
+    category = fields.UUID()
+
+
+class ArticleItem(Schema):
+    """One line of the list."""
+
+    id = fields.UUID()
+    title = fields.String()
+    kind = fields.String()
+    state = fields.String()
+    return_reason = fields.String()
+    category = fields.String(allow_none=True)
+    author = fields.String(allow_none=True)
+    changed_by = fields.String(allow_none=True)
+    changed_at = fields.AwareDateTime(format="iso")
+    publish_at = fields.AwareDateTime(format="iso", allow_none=True)
+    is_public = fields.Boolean()
+
+
+class ArticleList(Schema):
+    """A page of articles; `next` is the address of the next page, empty on the last one."""
+
+    items = fields.List(fields.Nested(ArticleItem))
+    next = fields.String()
+
+
+class ArticleDocument(Schema):
+    """One article as staff work on it; `public_revision` says which revision the public sees, if any."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    state = fields.String()
+    return_reason = fields.String()
+    title = fields.String()
+    summary = fields.String()
+    body = fields.String()
+    title_en = fields.String()
+    summary_en = fields.String()
+    body_en = fields.String()
+    category_id = fields.UUID(allow_none=True)
+    category = fields.String(allow_none=True)
+    cover_id = fields.UUID(allow_none=True)
+    symbol = fields.String()
+    issued_on = fields.Date(format="iso", allow_none=True)
+    issuer = fields.String()
+    slug = fields.String()
+    author = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime(format="iso")
+    changed_by = fields.String(allow_none=True)
+    changed_at = fields.AwareDateTime(format="iso")
+    revision = fields.Integer()
+    public_revision = fields.Integer(allow_none=True)
+    public_address = fields.String()
+    publish_at = fields.AwareDateTime(format="iso", allow_none=True)
+    unpublish_at = fields.AwareDateTime(format="iso", allow_none=True)
+    version = fields.Integer()

@@ -19,10 +19,11 @@ from core.api import (
     emit,
     enqueue,
     fold,
+    format_number,
     new_id,
     require_access,
 )
-from plugins.websites import events, queries, richtext, turns
+from plugins.websites import events, queries, richtext, telling, turns
 from plugins.websites.models import Article, FrontItem, Publication, Revision
 from plugins.websites.slugs import free_slug
 
@@ -114,6 +115,13 @@ def replace_texts(
     return True
 
 
+def would_change(article: Article, category_id: UUID | None, texts: Mapping[str, Any]) -> bool:
+    """Tell whether an article would have another text or place."""
+    return category_id != article.category_id or any(
+        getattr(article, name) != value for name, value in texts.items()
+    )
+
+
 def _put_change(article: Article, before: dict[str, Any], version: int, person_id: UUID | None) -> None:
     """Store the new text of an article as a revision, with its fact."""
     if article.first_published_at is None:
@@ -160,12 +168,9 @@ def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, 
             continue
         value = texts[name]
         if name in {"body", "body_en"}:
-            try:
-                value = richtext.clean(value)
-            except richtext.TooLong:
-                value = "x" * (richtext.MOST_STORED + 1)
-            if len(value) > richtext.MOST_STORED:
-                errors[name] = [_("Bài quá dài. Tách thành nhiều bài hoặc đính kèm tệp.")]
+            value, refused = _cleaned(name, value)
+            if refused:
+                errors[name] = [refused]
                 continue
         if name == "cover_id" and value is not None and not queries.picture_exists(value):
             errors[name] = [gone]
@@ -173,6 +178,29 @@ def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, 
         setattr(article, name, value)
     if errors:
         raise Invalid(errors)
+
+
+def _cleaned(name: str, html: str) -> tuple[str, str]:
+    """Return a text cleaned, or why it cannot be taken."""
+    if isinstance(html, richtext.Cleaned):
+        return str(html), ""
+    field = _("Nội dung tiếng Anh") if name == "body_en" else _("Nội dung")
+    try:
+        html = richtext.clean(html)
+        richtext.require_fitting(html)
+    except richtext.TooLong:
+        most = format_number(richtext.MOST_STORED)
+        return "", _(
+            "{field} dài quá {max} ký tự. Tách thành nhiều bài hoặc đính kèm tệp.", field=field, max=most
+        )
+    except richtext.TooManyPictures as error:
+        return "", _(
+            "{field} có {count} ảnh, nhiều nhất {max} ảnh. Bớt ảnh hoặc tách thành nhiều bài.",
+            field=field,
+            count=error.count,
+            max=richtext.MOST_PICTURES,
+        )
+    return html, ""
 
 
 def _values(article: Article) -> tuple[Any, ...]:
@@ -221,12 +249,20 @@ def _add_revision(article: Article, person_id: UUID | None) -> None:
 
 def submit_article(ctx: RequestContext, article_id: UUID) -> None:
     """Give an article to the editors; raises Forbidden, Invalid, NotFound."""
-    _move(ctx, article_id, "submit", "editing", events.ArticleSubmitted)
+    with db.atomic():
+        article = _move(ctx, article_id, "submit", "editing", events.ArticleSubmitted)
+        if article is not None:
+            telling.tell_editors(article, ctx.person.id)
 
 
 def forward_article(ctx: RequestContext, article_id: UUID) -> None:
     """Give an article to the publishers; raises Forbidden, Invalid, NotFound."""
-    _move(ctx, article_id, "forward", "approval", events.ArticleForwarded)
+    with db.atomic():
+        article = _move(
+            ctx, article_id, "forward", "approval", events.ArticleForwarded, editor_id=ctx.person.id
+        )
+        if article is not None:
+            telling.tell_publishers(article, ctx.person.id)
 
 
 def unschedule_article(ctx: RequestContext, article_id: UUID) -> None:
@@ -235,16 +271,22 @@ def unschedule_article(ctx: RequestContext, article_id: UUID) -> None:
 
 
 def _move(
-    ctx: RequestContext, article_id: UUID, act: turns.Act, state: str, fact: type[events.ArticleEvent]
-) -> None:
-    """Take an article one step on; pressed twice, the second press does nothing."""
+    ctx: RequestContext,
+    article_id: UUID,
+    act: turns.Act,
+    state: str,
+    fact: type[events.ArticleEvent],
+    **values: Any,
+) -> Article | None:
+    """Take an article one step on and return it; pressed twice, the second press does nothing and returns None."""
     with db.atomic():
         article = queries.locked(article_id)
         if article.state == state and act != "unschedule":
-            return
+            return None
         turns.require(ctx, act, article, is_public=queries.is_public(article_id))
-        _set(article, state=state, return_reason="", publish_at=None, unpublish_at=None)
+        _set(article, state=state, return_reason="", publish_at=None, unpublish_at=None, **values)
         emit(fact(object_id=article.id, title=article.title))
+    return article
 
 
 def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> None:
@@ -254,6 +296,7 @@ def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> Non
         turns.require(ctx, "give_back", article, is_public=queries.is_public(article_id))
         _set(article, state="returned", return_reason=reason)
         emit(events.ArticleReturned(object_id=article.id, title=article.title, reason=reason))
+        telling.tell_author(article, ctx.person.id)
 
 
 def _set(article: Article, **values: Any) -> None:
@@ -311,11 +354,17 @@ def publish_article(
             emit(events.ArticleScheduled(object_id=article.id, title=article.title, at=start))
             enqueue("websites.publish_due", run_at=start)
         else:
+            shown = queries.publication(article_id)
             put_online(article, start, unpublish_at)
+            # Another end of the same text is no news to those who wrote it.
+            if shown is None or shown.revision != article.revision:
+                telling.tell_makers(article, telling.ONLINE, ctx.person.id)
     return Outcome(start, start > now, publish_at is not None and publish_at <= now)
 
 
-def put_online(article: Article, at: datetime, unpublish_at: datetime | None) -> None:
+def put_online(
+    article: Article, at: datetime, unpublish_at: datetime | None, *, updated_at: datetime | None = None
+) -> None:
     """Let the public see the newest text of a locked article; the one place where publications are written."""
     with db.atomic():
         values = {name: getattr(article, name) for name in TEXTS}
@@ -324,7 +373,7 @@ def put_online(article: Article, at: datetime, unpublish_at: datetime | None) ->
         }
         values |= {
             "folded": _public_words(article),
-            "updated_at": datetime.now(UTC),
+            "updated_at": updated_at or datetime.now(UTC),
             "unpublish_at": unpublish_at,
         }
         Publication.insert(id=article.id, published_at=at, **values).on_conflict(
@@ -376,6 +425,7 @@ def withdraw_article(ctx: RequestContext, article_id: UUID) -> None:
         turns.require(ctx, "withdraw", article, is_public=queries.is_public(article_id))
         _take_offline(article)
         emit(events.ArticleWithdrawn(object_id=article.id, title=article.title))
+        telling.tell_makers(article, telling.WITHDRAWN, ctx.person.id)
 
 
 def _take_offline(article: Article) -> None:
@@ -407,8 +457,10 @@ def publish_due() -> None:
                 # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
                 _set(article, state="withdrawn", publish_at=None, unpublish_at=None)
                 emit(events.ArticleExpired(object_id=article.id, title=article.title))
+                telling.tell_makers(article, telling.MISSED, None)
                 continue
             put_online(article, article.publish_at, article.unpublish_at)
+            telling.tell_makers(article, telling.ONLINE, None)
     for article_id in ended_ids:
         with db.atomic():
             article = queries.locked(article_id)
@@ -417,3 +469,4 @@ def publish_due() -> None:
                 continue
             _take_offline(article)
             emit(events.ArticleExpired(object_id=article.id, title=article.title))
+            telling.tell_makers(article, telling.EXPIRED, None)

@@ -254,6 +254,16 @@ def offers_waiting() -> int:
     ).fetchone()[0]
 
 
+def portal_agencies() -> list[UUID]:
+    """Return the agency whose people edit the portal's front page: the province itself."""
+    rows = db.execute_sql(
+        "SELECT v.tenant_id FROM tenants.tenant_version v JOIN tenants.tenant t ON t.id = v.tenant_id "
+        "WHERE v.kind = 'province' AND v.parent_id IS NULL AND t.status = 'active' AND v.valid_from <= tenants.today() "
+        "AND (v.valid_to IS NULL OR v.valid_to >= tenants.today()) ORDER BY v.tenant_id"
+    ).fetchall()
+    return [tenant_id for (tenant_id,) in rows]
+
+
 def is_portal_agency() -> bool:
     """Tell whether the agency in scope is the province itself, whose portal's front page it edits."""
     row = db.execute_sql(

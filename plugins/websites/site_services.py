@@ -1,6 +1,7 @@
 """Everything that writes the site itself: settings, opening, categories, menu, links, pictures, own domain, offers."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from core.api import (
     new_id,
 )
 from plugins.files import api as files
-from plugins.websites import events, queries, site_queries, turns
+from plugins.websites import events, queries, site_queries, telling, turns
 from plugins.websites.models import (
     Article,
     Category,
@@ -418,6 +419,13 @@ def put_picture(upload: Upload, *, alt: str, caption: str, person_id: UUID | Non
     return picture
 
 
+def check_picture(upload: Upload, *, beside: int) -> None:
+    """Check whether put_picture would take a picture beside so many bytes more; raises Invalid."""
+    files.check(
+        upload.file, name=upload.name, allowed=files.PICTURES, max_bytes=MAX_PICTURE_BYTES, beside=beside
+    )
+
+
 def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: str = "") -> None:
     """Describe a picture otherwise; raises Forbidden, NotFound."""
     _require(ctx, WRITE)
@@ -510,7 +518,7 @@ def offer_article(ctx: RequestContext, article_id: UUID) -> None:
         FrontItem.delete().where(
             FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
         ).execute()
-        FrontItem.insert(
+        item = FrontItem.create(
             id=new_id(),
             tenant_id=current_tenant(),
             article_id=article_id,
@@ -520,8 +528,9 @@ def offer_article(ctx: RequestContext, article_id: UUID) -> None:
             cover_id=shown.cover_id,
             published_at=shown.published_at,
             offered_by=ctx.person.id,
-        ).execute()
+        )
         emit(events.ArticleOffered(object_id=article_id, title=shown.title))
+        telling.tell_portal(item)
 
 
 def retract_article(ctx: RequestContext, article_id: UUID) -> None:
@@ -550,11 +559,11 @@ def decide_offer(ctx: RequestContext, *, item_id: UUID, accept: bool, reason: st
         item = FrontItem.select().where(FrontItem.id == item_id).for_update().first()
         if item is None:
             raise NotFound
-        FrontItem.update(
-            state="accepted" if accept else "refused",
-            reason="" if accept else reason,
-            decided_by=ctx.person.id,
-            decided_at=db.execute_sql("SELECT now()").fetchone()[0],
-        ).where(FrontItem.id == item_id).execute()
+        before = item.state
+        item.state, item.reason = ("accepted", "") if accept else ("refused", reason)
+        item.decided_by, item.decided_at = ctx.person.id, datetime.now(UTC)
+        item.save()
         answer = N_("nhận") if accept else N_("không nhận")
         emit(events.OfferDecided(object_id=item_id, answer=_(answer), title=item.title))
+        if item.state != before:
+            telling.tell_agency(item)

@@ -8,7 +8,18 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from core.api import Chip, ConflictView, FormView, ObjectAction, Option, Pager, Tab, TimelineEntry
+from core.api import (
+    Chip,
+    ComparedLine,
+    ConflictView,
+    DraftView,
+    FormView,
+    ObjectAction,
+    Option,
+    Pager,
+    Tab,
+    TimelineEntry,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +90,8 @@ class ArticleView:
     """Mark and words of what became of its offer to the province."""
     public_url: str = ""
     """Where the public reads it, while it does."""
+    readers: tuple[tuple[str, str], ...] = ()
+    """How it is read and what readers said of it; empty before it was ever public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +116,7 @@ class ArticleFormView:
     action: str
     back_url: str
     list_url: str
-    draft: str
-    """The key under which the browser keeps what is typed."""
+    draft: DraftView
     picture_url: str
     """Where the editor finds the picture `00000000-0000-0000-0000-000000000000`, which stands for any."""
     pictures_url: str
@@ -157,24 +169,6 @@ class WithdrawView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewView:
-    """staff_preview.html: an article as the public will see it, for staff alone."""
-
-    title: str
-    summary: str
-    body: Markup
-    category: str
-    facts: tuple[tuple[str, str], ...]
-    site: str
-    language: str
-    tabs: tuple[Tab, ...]
-    article_url: str
-    list_url: str
-    cover_url: str = ""
-    cover_alt: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionLine:
     """One revision in the history."""
 
@@ -189,20 +183,12 @@ class RevisionLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One row of a comparison: a block of text before and after; `kind` is same, changed, added or removed."""
-
-    kind: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedField:
-    """One field of an article in two revisions."""
+    """One field of an article in two revisions; `told` says in words how much differs."""
 
     title: str
-    rows: tuple[Difference, ...]
+    told: str
+    lines: tuple[ComparedLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +199,9 @@ class RevisionsView:
     rows: tuple[RevisionLine, ...]
     old: int
     new: int
+    old_title: str
+    new_title: str
+    """Which revision stands on each side: number, who saved it and when."""
     options: tuple[Option, ...]
     fields: tuple[ComparedField, ...]
     restore_url: str
@@ -238,6 +227,15 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLine:
+    """An article among those that were read most."""
+
+    title: str
+    url: str
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
     """staff_site.html: whether the site is open, and what it still lacks."""
 
@@ -256,6 +254,9 @@ class SiteView:
     list_url: str
     public_url: str
     """The first page as the public sees it; empty while the site is closed."""
+    visits: int = 0
+    """Of all its pages over the last 30 days."""
+    most_read: tuple[ReadLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

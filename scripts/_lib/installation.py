@@ -20,6 +20,8 @@ PROVINCE_FILE = VAR / "province.yaml"
 ACCOUNTS = VAR / "demo-accounts.json"
 DATABASE = "lienthong"
 KEYCLOAK_DATABASE = "keycloak"
+SUPPORT = {"supportPhone": "0234 000 0000", "supportEmail": "hotro@lienthong.example"}
+"""The help desk of the demo, as the texts of the sign-in page call it."""
 SECRETS = (
     "superuser", "owner_password", "app_password", "keycloak_password", "keycloak_admin",
     "oidc_client", "directory_client",
@@ -102,7 +104,8 @@ class Installation:
             "PUBLIC_URL": self.url,
             "PROVINCE_NAME": self.province,
             "PLATFORM_LABEL": "LT-46-01",
-            "SUPPORT_PHONE": "0234 000 0000",
+            "SUPPORT_PHONE": SUPPORT["supportPhone"],
+            "SUPPORT_EMAIL": SUPPORT["supportEmail"],
             "KEYCLOAK_URL": self.keycloak_url,
             "OIDC_CLIENT_ID": "lienthong",
             "OIDC_CLIENT_SECRET": self.secrets["oidc_client"],
@@ -122,8 +125,8 @@ class Installation:
         city = self.province.removeprefix("Thành phố ")
         place = f"{'tỉnh' if city == self.province else 'thành phố'} {city}"
         return {
-            "vi": {"platformName": f"Nền tảng số dùng chung {place}"},
-            "en": {"platformName": f"The shared digital platform of {city}"},
+            "vi": {"platformName": f"Nền tảng số dùng chung {place}", **SUPPORT},
+            "en": {"platformName": f"The shared digital platform of {city}", **SUPPORT},
         }
 
     def realm_values(self) -> dict[str, str]:

@@ -26,6 +26,26 @@ SQL_WORDS = frozenset(
 PREFIXES = ("/t/{tenant}/", "/api/v1/t/{tenant}/", "/admin/", "/public/{tenant}/")
 
 
+ABOUT = """\
+Make a new module that works at once: a table with its migration, a service, pages, an API, permissions
+and roles, English words, and tests that pass on the first run. Change it from there, file by file.
+
+It is made in plugins/KEY with tests in tests/plugins/KEY, or with --package as a package of its own that
+is installed beside the platform."""
+EXAMPLES = """\
+examples:
+  scripts/new_module phong_hop --title 'Phòng họp' --english 'Meeting rooms'
+  scripts/new_module phong_hop --title 'Phòng họp' --english 'Meeting rooms' --package ../lienthong-phong-hop
+
+then:
+  ./scripts/test tests/plugins/phong_hop        its tests, which also install it
+  ./scripts/demo                                see it; an agency's administrator switches it on
+  scripts/lienthong module enable --help        or switch it on from here
+
+Nothing is overwritten: a key that is taken and a folder that is not empty are refused. The guide is
+docs/writing-a-module.md, the model plugins/example. Exit code 0 when it was made, 1 when not."""
+
+
 def main() -> int:
     """Do what the command line asks; return an exit code."""
     options = _options()
@@ -35,6 +55,8 @@ def main() -> int:
         english = options.english or options.key.replace("_", " ").capitalize()
         check_title(title)
         check_title(english)
+        for hint in title_hints(options.title, options.english, title):
+            say(hint)
         if options.package is None:
             make_in_tree(options.key, title, english)
         else:
@@ -51,17 +73,32 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/new_module",
-        description="Make a new module: model, migration, service, pages, API, permissions, translations and tests "
-        "that pass. Without --package it is made in plugins/KEY.",
-        epilog="Example: scripts/new_module meeting_rooms --title 'Phòng họp' --english 'Meeting rooms'",
+        description=ABOUT,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "key", metavar="KEY", help="lower-case letters, digits and _: names folder, schema and addresses"
+        "key",
+        metavar="KEY",
+        help="2-40 lower-case letters, digits and _, like phong_hop: names the folder, the database schema and the "
+        "addresses for good; the names people read are --title and --english",
     )
-    parser.add_argument("--title", help="the module's name on Vietnamese screens")
-    parser.add_argument("--english", help="the module's name on English screens")
     parser.add_argument(
-        "--package", metavar="DIR", type=Path, help="make an installable package of its own in DIR"
+        "--title",
+        metavar="TÊN",
+        help="the name on Vietnamese screens, as officers say it and with its accents: 'Phòng họp'; "
+        "without it the key stands there",
+    )
+    parser.add_argument(
+        "--english",
+        metavar="NAME",
+        help="the name on English screens: 'Meeting rooms'; without it the key stands there",
+    )
+    parser.add_argument(
+        "--package",
+        metavar="DIR",
+        type=Path,
+        help="make an installable package of its own in DIR, which is empty or new, instead of plugins/KEY",
     )
     parser.add_argument("--from", dest="start", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -114,6 +151,26 @@ def check_title(title: str) -> None:
             f"Tên “{title}” chưa dùng được: 2–60 ký tự, không có dấu nháy, ngoặc nhọn, \\ và %.",
             f"The title '{title}' will not do: 2–60 characters without quotes, braces, angle brackets, \\ and %.",
         )
+
+
+def title_hints(given: str | None, english: str | None, title: str) -> list[str]:
+    """Return what somebody who reads Vietnamese screens would stumble over in the names; nothing stops there."""
+    hints = []
+    if given is None:
+        hints.append(
+            f"Chưa có --title: màn hình tiếng Việt sẽ ghi “{title}”. Sửa ở plugin.py, hoặc xoá rồi tạo lại với "
+            f"--title 'Phòng họp'.\nNo --title: Vietnamese screens will say '{title}'."
+        )
+    elif title.isascii():
+        hints.append(
+            f"“{title}” không có dấu tiếng Việt nào. Có đúng là tên cán bộ sẽ đọc không?\n"
+            f"'{title}' does not look Vietnamese: --title is what officers read, --english the other name."
+        )
+    if english is None:
+        hints.append(
+            "Chưa có --english: màn hình tiếng Anh ghi theo khoá. No --english: English screens show the key."
+        )
+    return hints
 
 
 def make_in_tree(key: str, title: str, english: str) -> None:

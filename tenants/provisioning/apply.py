@@ -339,7 +339,7 @@ class _Agency:
             if wanted[key]:
                 for module in services.plan_enable(key).not_allowed:
                     services.set_grant(
-                        current_tenant(), module.key, allowed=True, note=_("Theo danh sách của tỉnh")
+                        current_tenant(), module.key, allowed=True, note=_("Theo danh sách cơ quan")
                     )
                 services.enable_module(key)
         for key in reversed(order):

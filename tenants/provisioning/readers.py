@@ -7,7 +7,7 @@ unpacked size is checked before it is unpacked, and formulas are refused instead
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ from xml.etree.ElementTree import ParseError
 import yaml
 
 from core.i18n import N_
+from tenants.names import clean, shown
 from tenants.provisioning.description import SHEETS, Description, Problem, Raw, Sheet, Unreadable, sheet_named
 
 MAX_FILE_MB = 20
@@ -23,6 +24,7 @@ MAX_UNPACKED_MB = 200
 MAX_ROWS = 200_000
 MAX_COLUMNS = 40
 MAX_PROBLEMS = 1_000
+MAX_NAMES, MAX_NAME = 12, 60
 
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """What YAML does not allow in a file; written as an escape it reaches the cell and is refused there."""
@@ -61,6 +63,13 @@ def read_description(path: Path) -> Description:
     if not description.sheets and not description.problems:
         raise Unreadable(N_("Tệp không có bảng nào. Cần ít nhất một trong: {sheets}."), sheets=_sheet_names())
     return description
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names of the file's own in quotes, as many and as long as a message bears."""
+    found = [clean(shown(name))[:MAX_NAME] for name in names]
+    quoted = [f"“{name}”" for name in found if name]
+    return ", ".join(quoted[:MAX_NAMES]) + (", …" if len(quoted) > MAX_NAMES else "")
 
 
 def _sheet_names() -> str:
@@ -256,8 +265,10 @@ def _read_workbook(file: BinaryIO) -> Description:
         raise Unreadable(
             N_("Đây không phải tệp Excel .xlsx đọc được. Hãy mở bằng Excel rồi lưu lại thành .xlsx.")
         ) from error
+    names: list[str] = []
     try:
         for worksheet in workbook.worksheets:
+            names.append(worksheet.title)
             sheet = sheet_named(worksheet.title)
             if sheet is None:
                 # Offices keep notes and code lists on further sheets.
@@ -269,6 +280,11 @@ def _read_workbook(file: BinaryIO) -> Description:
         raise Unreadable(N_("Tệp Excel bị hỏng giữa chừng. Hãy mở bằng Excel rồi lưu lại.")) from error
     finally:
         workbook.close()
+    if not description.sheets:
+        raise Unreadable(
+            N_("Không trang tính nào mang tên cần có. Tệp có: {found}. Cần ít nhất một trong: {sheets}. Hãy đổi tên trang tính."),
+            found=_listed(names), sheets=_sheet_names(),
+        )  # fmt: skip
     return description
 
 
@@ -316,8 +332,12 @@ def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any
         keys.append(key)
     missing = [each.title for each in sheet.columns if each.required and each.key not in keys]
     if missing:
-        _note(description, Problem(N_("Thiếu cột: {columns}. Hãy thêm vào hàng tiêu đề."), sheet.key, number,
-                                   {"columns": ", ".join(missing)}))  # fmt: skip
+        _note(description, Problem(
+            N_("Thiếu cột: {columns}. Hàng tiêu đề có: {found}. Các cột của bảng này: {known}. Hãy thêm cột thiếu vào hàng tiêu đề."),
+            sheet.key, number,
+            {"columns": ", ".join(missing), "found": _listed(_cell_text(cell.value) for cell in cells),
+             "known": ", ".join(each.title for each in sheet.columns)},
+        ))  # fmt: skip
         return []
     return keys
 

@@ -28,7 +28,6 @@ from tenants.provisioning.apply import AlreadyRunning, Step, apply_plan
 from tenants.provisioning.compare import Change
 from tenants.provisioning.description import Description, Unreadable
 from tenants.provisioning.plan import TABLES, Plan, make_plan
-from tenants.provisioning.readers import read_description
 
 WORTH_A_LOOK = ("error", "add", "change")
 """What the page of a plan shows first; what the file does not name stays as it is."""
@@ -50,6 +49,9 @@ def read_file(name: str, content: bytes) -> Description:
         path = Path(folder) / "description"
         path.write_bytes(content)
         try:
+            # PERF: every web process knows this file, and hardly one of them ever reads YAML.
+            from tenants.provisioning.readers import read_description
+
             return read_description(path)
         except Unreadable as error:
             raise Invalid({"file": [error.problem.text]}) from error

@@ -135,7 +135,7 @@ def _attempt(command: Callable[[], object]) -> tuple[int, str] | None:
     except DirectoryRefused as error:
         log.warning("access.directory_refused", error=str(error))
         return 422, _(
-            "Máy chủ đăng nhập không nhận tài khoản này nên chưa có gì thay đổi. Báo trung tâm CNTT xem trang Sức khoẻ."
+            "Máy chủ đăng nhập không nhận tài khoản này nên chưa có gì thay đổi. Báo đơn vị vận hành nền tảng xem trang Sức khoẻ."
         )
     return None
 

@@ -65,7 +65,7 @@ def attempt(command: Callable[[], object]) -> Refusal | None:
         return Refusal(409, stored=error.current)
     except HookFailed:
         text = _(
-            "Một phân hệ gặp lỗi khi chuẩn bị cho cơ quan nên chưa có gì thay đổi. Báo trung tâm chuyển đổi số."
+            "Một phân hệ gặp lỗi khi chuẩn bị cho cơ quan nên chưa có gì thay đổi. Báo đơn vị vận hành nền tảng."
         )
         return Refusal(422, {"": [text]})
     return None
@@ -115,7 +115,7 @@ def conflict_with(
 
 
 def day_text(day: date | None) -> str:
-    """Return a day as a field holds it and `parse_day` reads it, in every language: 04/9/2026."""
+    """Return a day as a field holds it and `parse_day` reads it, in every language: 04/09/2026."""
     with reading_as("vi"):
         return format_date(day, year=True) if day else ""
 

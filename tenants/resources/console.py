@@ -178,7 +178,7 @@ class AgencyGrant:
             resp,
             _agency_url(req, "tenants.agency", tenant),
             toast=_(
-                "Đã ghi phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
+                "Đã lưu phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
             ),
         )
 
@@ -270,6 +270,7 @@ def _row(
             "on" if each.key in line.modules else "no" if each.key in line.not_allowed else "off"
             for each in modules
         ),
+        modules_on=", ".join(_(each.title) for each in modules if each.key in line.modules),
     )
 
 

@@ -20,6 +20,7 @@ from tenants.resources.common import asker
 from tenants.views import ChooseAgencyView, HomeCard, HomeView, PostCard
 
 MANAGE_MODULES, MANAGE_PEOPLE = "tenants.manage_modules", "tenants.manage_people"
+MANAGE_SETTINGS = "tenants.manage_settings"
 SHORTCUTS = {"on": True, "off": False}
 
 
@@ -36,7 +37,7 @@ class Home:
         view = HomeView(
             today=today(),
             cards=cards,
-            steps=() if cards else _next_steps(req),
+            steps=() if any(_says_something(card) for card in cards) else _next_steps(req),
             posts=tuple(post_card(req, post) for post in posts),
             any_module=any(
                 manifest.key in asker(req).modules for manifest in dispatcher().catalogue.manifests()
@@ -116,16 +117,38 @@ def _same_page(req: Request, name: str) -> str:
     return url_for(req, name) if here and name != "tenants.home" else ""
 
 
-def _next_steps(req: Request) -> tuple[tuple[str, str], ...]:
-    """Return what an administrator could do next, with the page to do it on."""
+def _says_something(card: HomeCard) -> bool:
+    """Tell whether a card has lines, or has to say that it failed."""
+    return card.view is None or bool(card.view.lines)
+
+
+def _next_steps(req: Request) -> tuple[tuple[str, str, str], ...]:
+    """Return what an administrator could do next: what, how it stands now, and the page to do it on."""
+    can = asker(req).can
     steps = []
-    if asker(req).can(MANAGE_PEOPLE) and (roleless := queries.roleless_count()):
-        text = ngettext("{n} người chưa có vai trò nào", "{n} người chưa có vai trò nào", roleless)
-        steps.append((text, url_for(req, "tenants.people") + "?tab=attention"))
-    if asker(req).can(MANAGE_MODULES):
+    if can(MANAGE_MODULES):
         count = sum(card.allowed and not card.is_on for card in queries.module_cards())
         text = ngettext("{n} phân hệ bật được", "{n} phân hệ bật được", count)
-        steps += [(text, url_for(req, "tenants.modules") + "?tab=off")] if count else []
+        done = _("Mọi phân hệ được dùng đã bật")
+        url = url_for(req, "tenants.modules")
+        steps.append((_("Chọn phân hệ cho cơ quan"), text if count else done, url + "?tab=off" * bool(count)))
+    if can(MANAGE_PEOPLE):
+        roleless, people = queries.roleless_count(), queries.people_count()
+        url = url_for(req, "tenants.people")
+        steps.append(
+            (
+                _("Thêm người, giao vai trò"),
+                ngettext("{n} người chưa có vai trò nào", "{n} người chưa có vai trò nào", roleless)
+                if roleless
+                else ngettext("{n} người đang có vị trí", "{n} người đang có vị trí", people),
+                url + "?tab=attention" * bool(roleless),
+            )
+        )
+    if can(MANAGE_SETTINGS):
+        profile = queries.profile()
+        missing = not (profile.address and profile.phone)
+        state = _("Chưa có địa chỉ hoặc điện thoại") if missing else _("Liên hệ, giờ làm việc, biểu trưng")
+        steps.append((_("Ghi cài đặt cơ quan"), state, url_for(req, "tenants.settings")))
     return tuple(steps)
 
 

@@ -14,6 +14,7 @@ from core.web.paging import page_url
 from core.web.rendering import page, permission_at, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
+from tenants.names import province
 from tenants.resources.common import Refusal, asker, attempt
 from tenants.schemas import ModuleList
 from tenants.services import DisablePlan, EnablePlan
@@ -32,7 +33,7 @@ CATEGORIES = {
 SHOWN_HOLDERS = 3
 """How many of the people who can clear a blocker are named."""
 
-TABS = {"": N_("Tất cả"), "on": N_("Đang bật"), "off": N_("Bật được"), "managed": N_("Tỉnh quản lý")}
+TABS = {"": N_("Tất cả"), "on": N_("Đang bật"), "off": N_("Bật được"), "managed": N_("Do {province} quản lý")}
 
 
 class Modules:
@@ -47,7 +48,7 @@ class Modules:
             people=queries.people_count(),
             tabs=tuple(
                 Tab(
-                    title=_(title),
+                    title=_(title, province=province()),
                     url=page_url(req, tab=key),
                     count=str(len(in_tab[key])),
                     current=key == tab,
@@ -234,7 +235,7 @@ def _tile(req: Request, card: queries.ModuleCard) -> ModuleTile:
         icon=module.icon,
         is_on=card.is_on and card.allowed,
         plan_url=url_for(req, route, key=module.key) if card.allowed else "",
-        locked="" if card.allowed else _("Tỉnh quản lý"),
+        locked="" if card.allowed else _("Do {province} quản lý", province=province()),
         detail=_detail(card),
         missing=tuple(_(each.title) for each in card.missing),
     )
@@ -242,7 +243,11 @@ def _tile(req: Request, card: queries.ModuleCard) -> ModuleTile:
 
 def _detail(card: queries.ModuleCard) -> str:
     if not card.allowed:
-        return _("Cơ quan đã bật, tỉnh chưa cho dùng.") if card.is_on else _("Tỉnh chưa cho cơ quan dùng.")
+        return (
+            _("Cơ quan đã bật, {province} chưa cho dùng.", province=province())
+            if card.is_on
+            else _("Cơ quan chưa được {province} cho dùng.", province=province())
+        )
     if not card.is_on:
         roles = _count_roles(card.manifest.key)
         return (

@@ -9,6 +9,7 @@ import falcon
 
 from core.declarations import document
 from core.i18n import N_, _, ngettext
+from core.settings import installed_settings
 from core.web.components import ConflictView, FormView, Option, Tab, Tag
 from core.web.errors import Invalid
 from core.web.forms import load
@@ -262,7 +263,7 @@ def _row(req: Request, line: queries.PostLine, day: date, titles: Mapping[str, s
         standing=_standing(
             line.valid_from, last_day, day, taken_away=ended_on is not None and ended_on <= day
         ),
-        granted_by=line.granted_by or _("Trung tâm CNTT"),
+        granted_by=line.granted_by or installed_settings().operator_name,
         decision=line.decision,
         remark=_("Tài khoản đang khoá") if line.disabled else "",
         edit_url=url_for(req, "tenants.post", post_id=line.id) if line.ended_at is None else "",

@@ -5,6 +5,7 @@ from typing import Any
 import falcon
 
 from core.i18n import N_, _
+from core.settings import installed_settings
 from core.web.components import ConflictView, FormView, Option
 from core.web.errors import Invalid
 from core.web.forms import load
@@ -12,6 +13,7 @@ from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.models import KINDS, Profile, today
+from tenants.names import province
 from tenants.resources.common import Refusal, agency, attempt, conflict_with, day_text, form_again, version_of
 from tenants.schemas import WEEKDAYS, ProfileSchema, RenameSchema, hours_text
 from tenants.services.agencies import MAX_LOGO_BYTES
@@ -137,6 +139,8 @@ def _show(
         logo_url=queries.logo_url(agency(req).code, profile.logo_digest),
         logo_errors=tuple(logo_errors),
         rename_url=url_for(req, "tenants.rename"),
+        province=province(),
+        operator=installed_settings().operator_name,
         conflict=_conflict(form, stored) if isinstance(stored, Profile) else None,
     )
     page(req, resp, "tenants/settings.html", view, status=refusal.status if refusal else 200)

@@ -11,7 +11,7 @@ from core.context import TenantInfo
 from core.db import db, new_id, scope
 from core.dispatcher import dispatcher
 from core.events import changed, current_actor, emit
-from core.i18n import _
+from core.i18n import _, format_date
 from core.text import fold
 from core.web.errors import Invalid, NotFound
 from tenants import events, mirror
@@ -85,7 +85,7 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
             raise Invalid(
                 {
                     "since": [
-                        _("Chỉ đổi được từ ngày {day} trở đi.", day=newest.valid_from.strftime("%d/%m/%Y"))
+                        _("Chỉ đổi được từ ngày {day} trở đi.", day=format_date(newest.valid_from, year=True))
                     ]
                 }
             )

@@ -20,6 +20,7 @@ from core.i18n import _
 from core.web.errors import Invalid, NotFound
 from tenants import events
 from tenants.models import ModuleGrant, ModuleSwitch
+from tenants.names import province
 from tenants.queries import module_states, tenant_info
 from tenants.services.common import lock_agency
 
@@ -36,7 +37,13 @@ class EnablePlan:
     @property
     def blockers(self) -> tuple[Blocker, ...]:
         return tuple(
-            Blocker(_("Phân hệ {module} do tỉnh quản lý, cơ quan chưa được phép dùng.", module=_(each.title)))
+            Blocker(
+                _(
+                    "Phân hệ {module} do {province} quản lý, cơ quan chưa được phép dùng.",
+                    module=_(each.title),
+                    province=province(),
+                )
+            )
             for each in self.not_allowed
         )
 

@@ -27,7 +27,7 @@ from tenants.sessions import sessions
 
 LETTERS = "".join(each for each in string.ascii_letters if each not in "IlOo")
 DIGITS = "23456789"
-DISABLED = N_("Tài khoản đang khoá. Trung tâm CNTT mở lại được, rồi mới cấp mật khẩu.")
+DISABLED = N_("Tài khoản đang khoá. Đơn vị vận hành nền tảng mở lại được, rồi mới cấp mật khẩu.")
 
 
 def new_password(username: str) -> str:
@@ -53,15 +53,15 @@ def why_no_password(by: Authority, person: Person) -> str:
 def _why_not_by_an_agency(by: Authority, person: Person) -> str:
     """Return why an agency's administrator may not, in words."""
     if person.is_operator:
-        return _("Đây là người vận hành nền tảng. Chỉ trung tâm CNTT đặt lại mật khẩu được.")
+        return _("Đây là người vận hành nền tảng. Chỉ đơn vị vận hành nền tảng đặt lại mật khẩu được.")
     here, elsewhere = _posts_of(person.id)
     if elsewhere:
-        return _("Người này còn vị trí ở cơ quan khác. Nhờ trung tâm CNTT đặt lại mật khẩu.")
+        return _("Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu.")
     if not here:
-        return _("Người này không còn vị trí nào ở cơ quan. Nhờ trung tâm CNTT đặt lại mật khẩu.")
+        return _("Người này không còn vị trí nào ở cơ quan. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu.")
     if not by.holds(_administration_of(here)):
         return _(
-            "Người này có quyền quản trị mà bạn không có. Nhờ quản trị có đủ quyền, hoặc trung tâm CNTT."
+            "Người này có quyền quản trị mà bạn không có. Nhờ quản trị có đủ quyền, hoặc đơn vị vận hành nền tảng."
         )
     return ""
 

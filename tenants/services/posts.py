@@ -92,7 +92,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         ):
             raise Forbidden(
                 _(
-                    "Không tự đổi thời hạn vị trí của mình được. Nhờ quản trị khác của cơ quan, hoặc trung tâm CNTT."
+                    "Không tự đổi thời hạn vị trí của mình được. Nhờ quản trị khác của cơ quan, hoặc đơn vị vận hành nền tảng."
                 )
             )
         if "unit_id" in differences:
@@ -175,7 +175,9 @@ def check_raise(by: Authority, person_id: UUID | None, added: frozenset[str]) ->
     administration = frozenset(key for key in added if key.startswith(ADMINISTRATION))
     if person_id == by.person_id and not by.holds(added):
         raise Forbidden(
-            _("Không tự nâng quyền của mình được. Nhờ quản trị khác của cơ quan, hoặc trung tâm CNTT.")
+            _(
+                "Không tự nâng quyền của mình được. Nhờ quản trị khác của cơ quan, hoặc đơn vị vận hành nền tảng."
+            )
         )
     if not by.holds(administration):
         raise Forbidden(_("Chỉ giao được những quyền quản trị mà bạn đang có."))

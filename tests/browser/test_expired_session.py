@@ -9,7 +9,7 @@ TEXT = "Hai trang văn bản, gõ từ sáng. Không ai muốn gõ lại."
 def test_the_text_is_back_after_signing_in(visitor):
     binh = visitor().sign_in("binhtv", at=NEW)
     binh.fill("Tiêu đề", "Biên bản họp tổ").fill("Nội dung", TEXT)
-    binh.installation.end_at_keycloak("binhtv")
+    binh.lose_session("binhtv")
     binh.press("Ghi vào sổ", status=401)
     assert binh.heading == "Phiên làm việc đã hết"
     binh.sees(TEXT).follow("Đăng nhập lại")
@@ -27,7 +27,7 @@ def test_the_text_is_back_after_signing_in(visitor):
 def test_the_text_is_not_shown_to_the_next_person(visitor):
     binh = visitor().sign_in("binhtv", at=NEW)
     binh.fill("Tiêu đề", "Biên bản họp tổ").fill("Nội dung", TEXT)
-    binh.installation.end_at_keycloak("binhtv")
+    binh.lose_session("binhtv")
     binh.press("Ghi vào sổ", status=401).follow("Đăng nhập lại")
     binh.give_password(binh.installation.account("lanht"))
     assert binh.path == NEW
@@ -37,7 +37,7 @@ def test_the_text_is_not_shown_to_the_next_person(visitor):
 def test_two_tabs_and_one_sign_in(visitor):
     binh = visitor().sign_in("binhtv", at=NEW)
     binh.fill("Tiêu đề", "Biên bản giao ban").fill("Nội dung", TEXT)
-    binh.installation.end_at_keycloak("binhtv")
+    binh.lose_session("binhtv")
     other_tab = binh.another_tab().open("/t/phuong-an-dong/example")
     other_tab.give_password(binh.installation.account("binhtv"))
     assert other_tab.path == "/t/phuong-an-dong/example"
@@ -50,7 +50,7 @@ def test_two_tabs_and_one_sign_in(visitor):
 def test_without_script_the_text_is_sent_again_after_signing_in(visitor):
     binh = visitor(script=False).sign_in("binhtv", at=NEW)
     binh.fill("Tiêu đề", "Biên bản không cần script").fill("Nội dung", TEXT)
-    binh.installation.end_at_keycloak("binhtv")
+    binh.lose_session("binhtv")
     binh.press("Ghi vào sổ", status=401).sees(TEXT)
     with binh.context.expect_page() as opened:
         binh.link("Đăng nhập lại ở thẻ mới").click()

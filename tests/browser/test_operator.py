@@ -94,23 +94,23 @@ def test_an_agency_is_suspended_and_resumed(khanh, visitor):
 def test_a_module_that_is_not_allowed_is_gone(khanh, visitor):
     thao = visitor().sign_in("thaoln", at="/t/xa-hoa-binh/example")
     khanh.open("/admin/agencies/xa-hoa-binh")
-    grant(khanh, "Không cho phép", "Đang thanh tra")
+    grant(khanh, "Không cho dùng", "Đang thanh tra")
     thao.reload(status=404)
     expect(thao.navigation).not_to_contain_text("Sổ tay phòng ban")
     duc = visitor().sign_in("ducnv", at="/t/xa-hoa-binh/modules")
     switch = duc.page.get_by_role("switch", name="Phân hệ Sổ tay phòng ban")
     expect(switch).to_have_attribute("aria-disabled", "true")
-    duc.sees("Tỉnh quản lý")
+    duc.sees("Do thành phố quản lý")
 
     khanh.open("/admin/agencies/xa-hoa-binh")
-    grant(khanh, "Mặc định: được", "")
+    grant(khanh, "Theo mặc định: được dùng", "")
     thao.open("/t/xa-hoa-binh/example").sees("Sổ tay phòng ban")
 
 
 def grant(khanh, choice, note):
     khanh.page.get_by_label("Cho phép Sổ tay phòng ban").select_option(label=choice)
     khanh.page.get_by_label("Lý do cho Sổ tay phòng ban").fill(note)
-    khanh.press("Ghi", inside=khanh.row("Sổ tay phòng ban"))
+    khanh.press("Lưu", inside=khanh.row("Sổ tay phòng ban"))
 
 
 def test_agencies_come_from_a_file(khanh):
@@ -188,5 +188,5 @@ def test_the_state_of_the_installation_is_told(khanh):
         "Ghi chú quá hạn được xoá",
     )
     assert khanh.main.locator(".lt-tag.bad").count() == 0, khanh.main.inner_text()
-    khanh.follow("Hàng đợi công việc", inside=khanh.navigation).sees("1 tiến trình đang làm việc.")
-    khanh.follow("Nhật ký", inside=khanh.navigation).sees("Chuỗi nguyên vẹn")
+    khanh.follow("Việc chạy nền", inside=khanh.navigation).sees("1 tiến trình đang làm việc.")
+    khanh.follow("Nhật ký", inside=khanh.navigation).sees("Nhật ký nguyên vẹn")

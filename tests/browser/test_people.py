@@ -136,7 +136,9 @@ def test_settings_and_a_logo(duc):
     duc.page.get_by_label("Tệp ảnh").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"}
     )
+    duc.sees("a.png")
     duc.press("Dùng ảnh này", status=422)
+    duc.sees("Chọn tệp").sees("Chưa chọn tệp nào")
     duc.main.get_by_role("alert").first.wait_for()
     duc.open(f"{HERE}/settings/name").fill("Tên đầy đủ", "").press("Đổi tên cơ quan", status=422)
     assert duc.errors()

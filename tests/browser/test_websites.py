@@ -181,3 +181,18 @@ def test_a_site_from_nothing(visitor):
     expect(stranger.page.locator("footer")).to_contain_text("Thôn 3, xã Phú Lộc")
     stranger.open("/public/").follow("Danh sách").follow("Uỷ ban nhân dân xã Phú Lộc")
     assert stranger.path == "/public/xa-phu-loc/"
+
+
+def test_a_text_begun_on_the_phone_is_finished_at_the_desk(visitor):
+    form = f"{NEWSROOM}/new?kind=notice"
+    phone = visitor(viewport=PHONE, has_touch=True).sign_in("hanhtm", at=form)
+    # A form that was opened and not touched keeps nothing that could stand in for the text from the phone.
+    desk = visitor().sign_in("hanhtm", at=form)
+    phone.fill("Tiêu đề", "Lịch trực Tết")
+    phone.page.get_by_role("textbox", name="Nội dung", exact=True).fill("Trực từ 28 Tết.")
+    expect(phone.page.locator("[data-lt-saved]")).to_contain_text("Đã lưu nháp")
+    desk.reload()
+    desk.follow(desk.page.locator("[data-lt-offer] a").inner_text())
+    expect(desk.page.get_by_role("textbox", name="Nội dung", exact=True)).to_have_text("Trực từ 28 Tết.")
+    expect(desk.field("Tiêu đề")).to_have_value("Lịch trực Tết")
+    desk.press("Lưu nháp").toast("Đã lưu bài nháp.").sees("Trực từ 28 Tết.")

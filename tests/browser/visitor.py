@@ -34,6 +34,7 @@ class Visitor:
         self.status = 0
         self._inspector = inspector
         self._expected = 200
+        self._session_over = False
         self.page = self._watched(page or context.new_page())
 
     # -- going from page to page -----------------------------------------------------------------------
@@ -85,6 +86,12 @@ class Visitor:
         """Press what a selector names, for controls without words of their own."""
         with self.arriving(status), self.page.expect_navigation():
             self.page.locator(selector).click()
+
+    def lose_session(self, username: str) -> "Visitor":
+        """End the session behind this tab's back; until it shows a page again, what it saves by itself is refused."""
+        self._session_over = True
+        self.installation.end_at_keycloak(username)
+        return self
 
     def reload(self, *, status: int = 200) -> "Visitor":
         """Load the page once more."""
@@ -216,6 +223,8 @@ class Visitor:
         self.page.wait_for_load_state()
         assert self.status == status, f"{self.page.url}: {self.status}, {self.page.title()}"
         self._expected = 200
+        if status == 200:
+            self._session_over = False
         self._inspect()
 
     def _inspect(self, menu: str = "") -> None:
@@ -242,8 +251,9 @@ class Visitor:
             and not 300 <= response.status < 400
         ):
             self.status = response.status
-        if response.status in (401, 403) and "/drafts/save" in response.url:
-            return  # a session that is over keeps the draft in the tab
+        saves_draft = urlsplit(request.url).path.endswith("/drafts/save")
+        if saves_draft and self._session_over and response.status in (401, 403):
+            return  # the draft stays in the tab
         if response.status >= 400 and response.status != self._expected:
             self.trouble.append(f"{request.method} {response.url}: {response.status}")
 

@@ -81,9 +81,9 @@ def test_counts_have_plurals_in_english_only():
 
 
 def test_dates_as_officers_write_them():
-    assert format_date(date(2019, 9, 4)) == "04/9/2019"
+    assert format_date(date(2019, 9, 4)) == "04/09/2019"
     assert format_date(date(2019, 2, 4)) == "04/02/2019"
-    assert format_date(date(2019, 9, 4), year=False, weekday=True) == "thứ Tư 04/9"
+    assert format_date(date(2019, 9, 4), year=False, weekday=True) == "thứ Tư 04/09"
     with reading_as("en"):
         assert format_date(date(2019, 9, 4), weekday=True) == "Wed 4 Sep 2019"
 

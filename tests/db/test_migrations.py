@@ -136,13 +136,25 @@ def test_a_run_that_is_killed_leaves_nothing_half_done_and_no_lock(empty, folder
         stdout=subprocess.PIPE,
     )
     assert process.stdout.readline()
-    time.sleep(0.2)
+    _wait_until_it_sleeps(empty)
     process.kill()
     process.communicate()
     folder.write("0001_slow", "CREATE TABLE scratch.one ()")
     began = time.monotonic()
     assert migrate(empty, folder.sets) == ["scratch/0001_slow"]
     assert time.monotonic() - began < 15, "PostgreSQL went on with the killed run's statement"
+
+
+def _wait_until_it_sleeps(database: AppDatabase) -> None:
+    """Wait for the migration under way in another process to be in the middle of its slow statement."""
+    asks = (
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query ~ %s"
+    )
+    deadline = time.monotonic() + 20
+    with database.connection_context():
+        while not database.execute_sql(asks, ("^SELECT pg_sleep",)).fetchall():
+            assert time.monotonic() < deadline, "the slow statement never began"
+            time.sleep(0.02)
 
 
 def url_of(database: AppDatabase) -> str:

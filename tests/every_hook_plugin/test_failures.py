@@ -8,6 +8,7 @@ from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden
 from tenants.services import plan_disable
 from tests.every_hook_plugin.plugin import Thing, trouble
+from tests.tenants.pages import counted_statements
 
 
 def noted():
@@ -39,6 +40,23 @@ def test_a_badge_that_fails_is_left_out(ground, agency, reader):
     assert "<b>3</b>" not in answer.text
     assert noted() == {("every", "badge")}
     assert "every.badge: 1" in hook_health(ground).detail
+
+
+def test_badges_share_one_savepoint_until_one_fails(reader):
+    def savepoints():
+        with counted_statements() as sent:
+            answer = reader.get("tenants.home")
+        assert answer.status_code == 200
+        return sum(sql.startswith("SAVEPOINT") for sql in sent), answer.text
+
+    together, text = savepoints()
+    assert "<b>3</b>" in text
+    trouble.add("badge")
+    apart, text = savepoints()
+    assert "<b>3</b>" not in text
+    # The bell's badge and the module's each have their own now, and the failure is noted in a third.
+    assert apart >= together + 3
+    assert noted() == {("every", "badge")}
 
 
 def test_a_card_that_fails_says_so_in_its_place(ground, reader):

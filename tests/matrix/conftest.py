@@ -1,9 +1,11 @@
 """A province in which everything another agency has bears one id, so that any address can ask for it."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -84,6 +86,16 @@ class Province:
 
     def _csrf(self, visitor: Visitor) -> str:
         return csrf_token(self.stage.gate._secret, visitor.session_id)
+
+
+def everything_in(answer: Result) -> str:
+    """Return all text of an answer: of a packed one, such as a workbook, that of every file inside."""
+    packed = io.BytesIO(answer.content)
+    if not zipfile.is_zipfile(packed):
+        return answer.content.decode("utf-8", "replace")
+    with zipfile.ZipFile(packed) as files:
+        # Letters beyond ASCII stand there as &#7853; and the like.
+        return unescape("\n".join(files.read(name).decode("utf-8", "replace") for name in files.namelist()))
 
 
 @pytest.fixture(scope="session")

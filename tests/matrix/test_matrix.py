@@ -6,7 +6,7 @@ from core.app import load_modules
 from core.catalogue import Address
 from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN
 from tests.db import live
-from tests.matrix.conftest import FOREIGN, Province, Visitor, superuser
+from tests.matrix.conftest import FOREIGN, Province, Visitor, everything_in, superuser
 
 _HOST, CATALOGUE = load_modules()
 ROUTES = sorted(CATALOGUE.routes)
@@ -62,7 +62,7 @@ def test_who_gets_in(province: Province, subtests, name: str):
                         assert answer.status_code not in (401, 403)
                         assert answer.status_code < 500 or address.route.area in ("sso", "root")
                     if address.tenanted and agency != "there":
-                        assert live.CANARY not in answer.text
+                        assert live.CANARY not in everything_in(answer)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_session_of_somebody_else_cannot_be_ended(built: Province):
     """Sessions belong to people, not to agencies; the address names one of another person."""
     with built.stage.in_place():
         answer = built.send("POST", f"/sso/devices/{FOREIGN}/end", built.visitors["member with every role"])
-    assert answer.status_code in (303, 404)
+    assert answer.status_code == 303  # back to the list, as if the session had ended by itself meanwhile
     with superuser(built.lent) as cursor:
         cursor.execute("SELECT ended_at FROM sso.session WHERE id = %s", (str(FOREIGN),))
         assert cursor.fetchone() == (None,)

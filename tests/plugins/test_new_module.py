@@ -96,6 +96,36 @@ def test_a_module_in_the_tree_passes_its_tests_and_the_rules_on_the_first_run(cl
     assert "skipped" not in said
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            {"given": None, "english": None, "title": "Phong hop"},
+            ["Chưa có --title", "“Phong hop”", "--english"],
+        ),
+        (
+            {"given": "Meeting rooms", "english": "Meeting rooms", "title": "Meeting rooms"},
+            ["không có dấu tiếng Việt"],
+        ),
+        ({"given": "Phòng họp", "english": "Meeting rooms", "title": "Phòng họp"}, []),
+    ],
+)
+def test_a_title_that_is_missing_or_not_vietnamese_is_hinted_at(options, said):
+    hints = "\n".join(new_module.title_hints(**options))
+    assert all(words in hints for words in said)
+    assert bool(hints) == bool(said)
+
+
+def test_help_says_what_is_made_and_what_comes_next():
+    said = passes("bash", str(ROOT / "scripts/new_module"), "--help", cwd=ROOT)
+    for words in (
+        "tests that pass on the first run",
+        "--package ../",
+        "./scripts/test tests/plugins/phong_hop",
+    ):
+        assert words in said
+
+
 def test_a_package_is_found_after_a_restart_and_passes_its_tests(tmp_path):
     python, package = sys.executable, tmp_path / "rooms"
     passes(python, "-m", "scripts._lib.new_module", "rooms", "--package", str(package), cwd=ROOT, path=[ROOT])

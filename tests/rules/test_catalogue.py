@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.web.showcase import COMPONENTS
+from plugins.showcase.samples import COMPONENTS
 
 TEMPLATES = Path(__file__).parents[2] / "core/templates/core"
 PAGES = {path.stem: path.read_text("utf-8") for path in sorted((TEMPLATES / "catalogue").glob("*.html"))}

@@ -68,3 +68,10 @@ def test_a_template_says_which_view_it_shows(package):
             assert re.match(r"\{#-? .*View: \w+.*-#\}", text, re.DOTALL), (
                 f"{path.relative_to(ROOT)}: name its view in the first comment"
             )
+
+
+@each_package
+def test_files_are_chosen_in_the_language_of_the_page(package):
+    # The browser writes "Choose File" in its own language, so the bare field stands in one component alone.
+    bare = found(package, ".html", re.compile(r'<input[^>]*type="file"'))
+    assert [line for line in bare if "core/components.html" not in line] == []

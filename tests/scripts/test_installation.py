@@ -152,6 +152,15 @@ def test_one_account_of_each_kind_is_announced_in_order(made, capsys, tmp_path, 
     assert named == ["administrator", "two", "officer", "leader", "operator"]
 
 
+def test_the_sign_in_page_names_the_help_desk_of_the_settings(made, monkeypatch, tmp_path):
+    monkeypatch.setattr(installation, "SETTINGS", tmp_path / "settings.env")
+    made.write_settings()
+    written = (tmp_path / "settings.env").read_text("utf-8")
+    for texts in made.sign_in_texts().values():
+        assert f"LIENTHONG_SUPPORT_PHONE={texts['supportPhone']}\n" in written
+        assert f"LIENTHONG_SUPPORT_EMAIL={texts['supportEmail']}\n" in written
+
+
 def test_the_sign_in_page_names_the_province(made):
     assert made.sign_in_texts()["vi"]["platformName"] == "Nền tảng số dùng chung thành phố Huế"
     assert (

@@ -17,7 +17,7 @@ import pytest
 
 from scripts._lib.keycloak import read_realm
 from sso.interfaces import ProviderRefused
-from tests.sso.browsing import PASSWORD, Browser
+from tests.sso.browsing import PASSWORD, PUBLIC_URL, Browser
 from tests.sso.conftest import Server, SignIn, real_server
 from tests.sso.site import Site
 from tests.support.servers import KeycloakServer, StaffRealm
@@ -68,6 +68,25 @@ def test_the_page_speaks_vietnamese_first_and_english_on_request(server: Server)
     assert browser.open(base + english).heading == "Sign in"
     _attempt, browser = open_form(server, locale="en")
     assert browser.heading == "Sign in"
+
+
+def test_the_page_names_the_help_desk_the_privacy_notice_and_the_way_out_for_citizens(
+    server: Server, staff_realm: StaffRealm
+) -> None:
+    _attempt, browser = open_form(server)
+    assert "Hỗ trợ:" not in browser.page.text, "nobody to ask is not announced"
+    texts = {"supportPhone": "0234 111 222", "supportEmail": "hotro@example.vn"}
+    staff_realm.call("POST", "/localization/vi", texts)
+    _attempt, browser = open_form(server)
+    for link in (
+        "tel:0234111222",
+        "mailto:hotro@example.vn",
+        f"{PUBLIC_URL}/sso/privacy",
+        f"{PUBLIC_URL}/public/",
+    ):
+        assert f'href="{link}"' in browser.page.text
+    for key in texts:
+        staff_realm.call("DELETE", f"/localization/vi/{key}")
 
 
 def test_the_page_has_no_inline_code_and_a_policy_that_forbids_it(server: Server) -> None:
@@ -198,10 +217,13 @@ def test_a_person_changes_their_own_password(server: Server, staff_realm: StaffR
 
 def test_passwords_are_not_taken_outside_the_form(server: Server, staff_realm: StaffRealm, name: str) -> None:
     staff_realm.add_person(name, PASSWORD)
-    for client in ({"client_id": "lienthong", "client_secret": server.secret}, {"client_id": "admin-cli"}):
+    for client, refusal in (
+        ({"client_id": "lienthong", "client_secret": server.secret}, (400, "unauthorized_client")),
+        ({"client_id": "admin-cli"}, (401, "invalid_client")),  # the realm has switched it off
+    ):
         form = {"grant_type": "password", "username": name, "password": PASSWORD, **client}
         answer = httpx.post(f"{server.issuer}/protocol/openid-connect/token", data=form, trust_env=False)
-        assert answer.status_code in (400, 401)
+        assert (answer.status_code, answer.json()["error"]) == refusal
 
 
 @pytest.mark.parametrize(

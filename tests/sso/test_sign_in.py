@@ -191,7 +191,7 @@ def test_two_session_cookies_are_none(an: Visitor, site: Site) -> None:
     an.sign_in("an")
     header = f"{SESSION_COOKIE}={an.session}; {SESSION_COOKIE}={'A' * 43}"
     answer = site.client.simulate_get("/sso/devices", headers={"Cookie": header, "Accept": "text/html"})
-    assert answer.status_code != 200
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sso/login?return_to=%2Fsso%2Fdevices")
 
 
 @pytest.mark.parametrize("value", ["", "x", "A" * 43, "A" * 10_000, "é" * 43, "'; DROP TABLE sso.session --"])
@@ -284,16 +284,16 @@ def test_without_a_second_factor_an_operator_is_an_ordinary_person(site: Site, f
     assert site.sql("SELECT operator FROM sso.session") == [(False,)]
 
 
-@pytest.mark.parametrize(("role", "registered"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("role", "registered", "status"), [(True, False, 404), (False, True, 403)])
 def test_operators_are_those_whom_both_sides_call_so(
-    site: Site, fake: FakeOp, role: bool, registered: bool
+    site: Site, fake: FakeOp, role: bool, registered: bool, status: int
 ) -> None:
     fake.add("vanhanh", PASSWORD, roles=("platform-operator",) if role else (), methods=("pwd", "otp"))
     person_id = site.person("vanhanh", operator=registered)
     other = site.person("khac")
     visitor = site.visitor()
     visitor.sign_in("vanhanh")
-    assert visitor.post(f"/admin/people/{other}/sessions").status_code in (403, 404)
+    assert visitor.post(f"/admin/people/{other}/sessions").status_code == status
     assert person_id != other
 
 
@@ -322,6 +322,13 @@ def test_signing_out_needs_the_form_s_token(an: Visitor, site: Site) -> None:
     an.sign_in("an")
     assert an.post("/sso/logout", token="").status_code == 403
     assert site.sessions() == ["live"]
+
+
+def test_what_is_kept_about_people_is_told_before_they_sign_in(site: Site) -> None:
+    page = site.visitor().get("/sso/privacy")
+    assert page.status_code == 200
+    assert "Trung tâm Chuyển đổi số" in page.text
+    assert "30 ngày" in page.text
 
 
 def test_signing_out_twice_or_never_signed_in_does_no_harm(site: Site) -> None:

@@ -23,7 +23,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -38,6 +38,7 @@ from core.catalogue import Catalogue
 from core.context import RequestContext, TenantInfo
 from core.db import db, scope
 from core.db.database import AppDatabase, connect
+from core.declarations import MEMBER
 from core.events import SYSTEM, Actor, acting
 from core.host import PluginHost
 from core.settings import Settings
@@ -228,7 +229,7 @@ class Ground:
         req = Request(create_environ(headers={"Cookie": f"{SESSION_COOKIE}={token}"}))
         req.request_id = "7K2-09R-TEST"
         with _connected():
-            ctx = self.gate._context(req, self.platform.catalogue.routes["tenants.home"], tenant_code)
+            ctx = self.gate._context(req, "office", MEMBER, tenant_code)
         assert ctx is not None
         return ctx
 
@@ -273,7 +274,10 @@ class Stage:
             patch.setattr(core.app, "load_modules", load_modules)
             platform = core.app.boot(settings, database=pool)
         loader = sso.api.context_loader()
-        client = TestClient(core.app.build_app(platform, loader))
+        own = urlsplit(
+            platform.settings.public_url
+        ).netloc  # another name would be looked for among own domains
+        client = TestClient(core.app.build_app(platform, loader), headers={"Host": own})
         gate = Gate(settings, platform.dispatcher, loader)
         return cls(platform, pool, client, gate, rendering._renderer, sso.api.sign_in())
 

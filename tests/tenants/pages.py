@@ -172,7 +172,7 @@ class Visitor:
         }
         parts = urlsplit(url)
         result = self.ground.client.simulate_request(
-            method, parts.path, query_string=parts.query, headers=headers, **options
+            method, parts.path, query_string=parts.query, headers=headers, host="localhost", **options
         )
         toast = result.cookies.get(TOAST_COOKIE)
         return Answer(

@@ -55,12 +55,12 @@ def test_a_long_audit_turns_forth_and_back(agency, admin):
 
 def test_the_unsealed_tail_and_the_chain_are_shown(agency, admin):
     page = admin.get("tenants.audit")
-    assert "mục chờ nối" in page.words
+    assert "mục chờ khoá sổ" in page.words
     with db.connection_context():
         count = seal(agency.info.id)
     page = admin.get("tenants.audit")
-    assert f"Chuỗi nguyên vẹn, {count} mục" in page.words
-    assert "mục chờ nối" not in page.words
+    assert f"Nhật ký nguyên vẹn, {count} mục" in page.words
+    assert "mục chờ khoá sổ" not in page.words
 
 
 def test_an_entry_somebody_changed_is_marked(agency, admin, database):
@@ -75,15 +75,15 @@ def test_an_entry_somebody_changed_is_marked(agency, admin, database):
         )
     connection.close()
     page = admin.get("tenants.audit")
-    assert "1 mục không khớp chuỗi" in page.words
-    assert "Báo ngay trung tâm chuyển đổi số" in page.words
+    assert "1 mục khác với lúc ghi" in page.words
+    assert "Báo ngay đơn vị vận hành nền tảng" in page.words
 
 
 def test_operators_read_an_agencys_audit_and_the_installations_own(agency, operator):
     operator.post("tenants.agency_suspend", code=agency.info.code)
     page = operator.get("tenants.agency_audit", code=agency.info.code)
     assert f"Nhật ký của {agency.info.name}" in page.words
-    assert "tạm dừng cơ quan" in page.words
+    assert "tạm ngừng cơ quan" in page.words
     assert operator.get("tenants.platform_audit").status == 200
     assert operator.get("tenants.agency_audit", code="khong-co").status == 404
 

@@ -1,5 +1,6 @@
 """The operator's console: agencies, one agency, people, jobs, health, provisioning."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 
 from core.db import PLATFORM, db
 from core.web import rendering
-from core.web.showcase import COMPONENTS
+from plugins.showcase.samples import COMPONENTS
 from tenants import services
 from tenants.models import Person, ProvisionRun
 from tenants.provisioning import runs
@@ -23,6 +24,9 @@ def test_agencies_are_found_and_shown_with_their_modules(site, operator, agency)
     assert 'aria-label="Phân hệ alpha: bật"' in page.text
     assert 'aria-label="Phân hệ beta: tắt"' in page.text
     assert 'aria-label="Phân hệ gamma: không được phép"' in page.text
+    # What the marks say is there in words on a phone, and every state is explained.
+    assert re.search(r'data-label="Phân hệ đang bật">[^<]*Phân hệ alpha', page.text)
+    assert "Cần xem Có việc nền lỗi đang tự thử lại" in page.words
     assert (
         agency.info.short_name
         not in operator.get("tenants.agencies", {"q": agency.info.code, "kind": "commune"}).rows
@@ -45,7 +49,7 @@ def test_the_list_takes_as_many_statements_however_long(site, operator):
 
 def test_one_agency_shows_versions_modules_and_counts(operator, agency):
     page = operator.get("tenants.agency", code=agency.info.code)
-    for words in ("đang có hiệu lực", "Phân hệ gamma", "Mặc định: không", "Phòng ban"):
+    for words in ("đang có hiệu lực", "Phân hệ gamma", "Theo mặc định: không", "Phòng ban"):
         assert words in page.words
     assert operator.get("tenants.agency", code="khong-co").status == 404
 
@@ -53,7 +57,7 @@ def test_one_agency_shows_versions_modules_and_counts(operator, agency):
 def test_a_grant_is_kept_with_its_reason(operator, agency):
     form = {"grant": "denied", "note": "Chờ tập huấn <1>"}
     answer = operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
-    assert answer.toast == "Đã ghi phép dùng Phân hệ alpha."
+    assert answer.toast == "Đã lưu phép dùng Phân hệ alpha."
     assert "Chờ tập huấn &lt;1&gt;" in operator.get("tenants.agency", code=agency.info.code).text
     assert member(agency, "alpha.writer").get("alpha.board").status == 404
     operator.post("tenants.agency_grant", {"grant": "default"}, code=agency.info.code, key="alpha")
@@ -291,17 +295,17 @@ def test_an_agency_in_trouble_is_not_green(operator, agency, failed_job):
 
 
 def test_components_are_shown_on_developers_installations_only(operator):
-    assert operator.get("core.components").status == 404
-    assert operator.get("core.component", kind="buttons").status == 404
+    assert operator.get("showcase.components").status == 404
+    assert operator.get("showcase.component", kind="buttons").status == 404
 
 
 def test_each_component_has_an_address_of_its_own_for_developers(operator, monkeypatch):
     monkeypatch.setattr(rendering._renderer, "development", True)
-    pages = operator.get("core.components").links("/_components/")
+    pages = operator.get("showcase.components").links("/_components/")
     assert len(pages) == len(COMPONENTS)
     for address in pages:
         assert operator.get(address).status == 200
-    assert operator.get("core.component", kind="khong-co").status == 404
+    assert operator.get("showcase.component", kind="khong-co").status == 404
 
 
 def test_a_long_search_for_people_turns_forth_and_back(operator, agency):

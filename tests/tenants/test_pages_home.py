@@ -117,6 +117,13 @@ def test_an_empty_start_page_tells_an_administrator_what_could_be_done(agency, a
     member(agency)
     page = admin.get("tenants.home")
     assert "Việc nên làm tiếp" in page.words
+    for words in (
+        "Chọn phân hệ cho cơ quan",
+        "Thêm người, giao vai trò",
+        "Ghi cài đặt cơ quan Chưa có địa chỉ",
+    ):
+        assert words in page.words
+    assert page.links("/settings")
     assert page.links("/people?tab=attention")
     assert page.links("/modules?tab=off")
     assert "Việc nên làm tiếp" not in member(agency, "alpha.writer").get("tenants.home").words

@@ -1,7 +1,10 @@
 """Switching modules: the plan first, then the fact, in every case that stands in the way."""
 
+from dataclasses import replace
+
 import pytest
 
+from core import settings
 from core.declarations import Blocker
 from tests.tenants.pages import ADMIN, member
 
@@ -14,10 +17,20 @@ def test_modules_stand_in_their_categories_with_what_keeps_them(admin):
         "Phân hệ alpha",
         "Bật sẵn cho mọi cơ quan",
         "Chưa bật. Thêm 1 vai trò",
-        "Tỉnh quản lý",
+        "Do thành phố quản lý",
     ):
         assert words in page.words
     assert not page.links("/modules/gamma/")
+
+
+@pytest.mark.parametrize(
+    ("place", "words"), [("Thành phố Huế", "Do thành phố quản lý"), ("Nghệ An", "Do tỉnh quản lý")]
+)
+def test_what_is_kept_from_the_agency_says_by_whom(admin, monkeypatch, place, words):
+    monkeypatch.setattr(settings, "_installed", replace(settings.installed_settings(), province_name=place))
+    assert words in admin.get("tenants.modules").words
+    assert words in admin.get("tenants.settings").words
+    assert words.removeprefix("Do ") in admin.get("tenants.module_enable", key="gamma").words
 
 
 def test_tabs_and_search_narrow_the_list(admin):

@@ -1,11 +1,14 @@
 """Who works in an agency: the list, giving a post, changing it, taking it away."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core import settings
 from core.db import db
+from core.settings import installed_settings
 from tenants import services
 from tenants.models import Membership, Person, today
 from tests.tenants.pages import ADMIN, counted_statements, member
@@ -44,6 +47,13 @@ def test_posts_are_listed_by_given_name_and_found_without_accents(agency, admin)
     assert len(admin.get("tenants.people", {"q": "dang huu"}).rows) == 1
     assert len(admin.get("tenants.people", {"q": "văn thư"}).rows) == 1
     assert admin.get("tenants.people", {"q": "100%"}).rows == []
+
+
+def test_a_post_that_nobody_here_gave_names_the_installations_operator(agency, admin, monkeypatch):
+    own = replace(installed_settings(), operator_name="Trung tâm Dữ liệu và Hạ tầng số")
+    monkeypatch.setattr(settings, "_installed", own)
+    assert "Ai giao" in (page := admin.get("tenants.people")).words
+    assert "Trung tâm Dữ liệu và Hạ tầng số" in page.words
 
 
 def test_posts_are_filtered_by_unit_and_role(agency, admin):
@@ -305,5 +315,5 @@ def test_what_is_no_name_is_refused_in_words(agency, admin, name):
     answer = admin.post(
         "tenants.post_new", {"full_name": name, "unit_id": agency.units[UNIT], "position": "Văn thư"}
     )
-    assert answer.status in (404, 422)
+    assert answer.status == 422
     assert "lỗi, không phải do bạn" not in answer.words

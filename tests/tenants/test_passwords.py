@@ -137,7 +137,7 @@ def locked(site, agency):
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (operator_here, "Chỉ trung tâm CNTT"),
+        (operator_here, "Chỉ đơn vị vận hành nền tảng"),
         (works_elsewhere, "còn vị trí ở cơ quan khác"),
         (locked, "Tài khoản đang khoá"),
     ],

@@ -248,6 +248,33 @@ def test_missing_columns_formulas_and_cell_errors_of_a_workbook(workbook):
     assert any("C2" in p.text and "công thức" in p.text for p in description.problems)
 
 
+def test_a_workbook_with_other_sheets_names_those_found_and_those_expected(workbook):
+    load_catalogues([Path(readers.__file__).parents[1]])
+    with pytest.raises(Unreadable) as caught:
+        workbook({"Trang tính1": [["Tên", "Số"]], "Ghi chú": []})
+    for words in ("“Trang tính1”, “Ghi chú”", "agencies (Cơ quan)", "posts (Vị trí)"):
+        assert words in caught.value.problem.text
+    with reading_as("en"):
+        assert "The file has: “Trang tính1”, “Ghi chú”" in caught.value.problem.text
+    load_catalogues([])
+
+
+def test_a_missing_column_is_told_with_those_found_and_those_expected(workbook):
+    load_catalogues([Path(readers.__file__).parents[1]])
+    problem = workbook({"Cơ quan": [["Mã cơ quan", "Gọi là", "", "Loại"], ["so-y-te", "Sở Y tế"]]}).problems[
+        -1
+    ]
+    for words in (
+        "Thiếu cột: Tên cơ quan",
+        "“Mã cơ quan”, “Gọi là”, “Loại”",
+        "Mã cơ quan, Tên cơ quan, Tên gọn",
+    ):
+        assert words in problem.text
+    with reading_as("en"):
+        assert "The head row has: “Mã cơ quan”, “Gọi là”, “Loại”" in problem.text
+    load_catalogues([])
+
+
 def test_problems_are_told_in_english_too(read):
     load_catalogues([Path(readers.__file__).parents[1]])
     (problem,) = read("agencies:\n- {code: a1, name: x, kind: vương quốc}").problems

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from core.declarations import Blocker, CardView, Change, TimelineEntry
@@ -11,7 +12,8 @@ from core.i18n import _
 from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
 from core.web.rendering import ProblemView
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
-from core.web.showcase import COMPONENTS, CatalogueView, component
+from plugins.showcase.samples import COMPONENTS, component
+from plugins.showcase.views import CatalogueView, ComponentView
 from sso import views as s
 from tenants import views as v
 from tests.ui import console_samples as console
@@ -19,6 +21,7 @@ from tests.ui import console_samples as console
 NOW = datetime(2026, 9, 4, 2, 12, tzinfo=UTC)
 SINCE = date(2025, 7, 1)
 Page = tuple[str, Any, ShellView]
+CATALOGUE = Path(__file__).parents[2] / "core/templates/core/catalogue"
 
 
 def agency_shell(theme: Theme = "light", current: str = "Trang đầu", **fields: Any) -> ShellView:
@@ -106,7 +109,7 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
                 title="Vận hành",
                 links=(
                     link("Sức khoẻ", "heartbeat", "3", alert=True, pinned=True),
-                    link("Hàng đợi công việc", "stack-2"),
+                    link("Việc chạy nền", "stack-2"),
                     link("Nhật ký", "history"),
                 ),
             ),
@@ -268,7 +271,7 @@ PEOPLE = v.PeopleView(
     people=64,
     upcoming=2,
     attention=1,
-    day="04/9/2026",
+    day="04/09/2026",
     units=(Option("1", "Văn phòng"), Option("2", "Kinh tế, Hạ tầng và Đô thị")),
     roles=(Option("a", "Quản trị cơ quan"), Option("b", "Xử lý vụ việc")),
     chips=(Chip(label="Phòng", value="Văn phòng", remove_url="?"),),
@@ -438,6 +441,8 @@ SETTINGS = v.SettingsView(
     action="/p/settings",
     logo_action="/p/settings",
     logo_url="/p/logo.svg",
+    province="thành phố",
+    operator="Trung tâm Chuyển đổi số",
 )  # fmt: skip
 AUDIT = v.AuditView(
     rows=(
@@ -508,11 +513,15 @@ def _catalogue() -> CatalogueView:
     return CatalogueView(tuple((_(title), f"/p/component-{key}") for key, title in COMPONENTS.items()))
 
 
+def _component(key: str) -> ComponentView:
+    return component(key, (CATALOGUE / f"{key}.html").read_text("utf-8"), "/p/components")
+
+
 Shell = Callable[..., ShellView]
 PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "components": ("core/catalogue/index.html", _catalogue, console_shell, {"toast": Toast(text="Đã chuyển 3 ý kiến.", undo_url="/p/undo")}),
-    **{f"component-{key}": (f"core/catalogue/{key}.html", partial(component, key, "/p/components"), console_shell, {}) for key in COMPONENTS},
-    "plan-blocked": ("core/plan.html", lambda: component("dialogs", "/p/components").blocked, agency_shell, {}),
+    **{f"component-{key}": (f"core/catalogue/{key}.html", partial(_component, key), console_shell, {}) for key in COMPONENTS},
+    "plan-blocked": ("core/plan.html", lambda: _component("dialogs").blocked, agency_shell, {}),
     "home": ("tenants/home.html", HOME, agency_shell, {}),
     "home-empty": ("tenants/home.html", replace(HOME, cards=(), any_module=False, modules_url="/p/modules"), agency_shell, {}),
     "choose": ("tenants/choose_agency.html", v.ChooseAgencyView(posts=POSTS, console_url="/p/agencies"), agency_shell, {}),
@@ -526,7 +535,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "post-new-person": ("tenants/post_form.html", POST_NEW_PERSON, agency_shell, {"current": "Con người và vai trò"}),
     "post-end": ("tenants/post_end.html", POST_END, agency_shell, {"current": "Con người và vai trò"}),
     "password": ("tenants/access_plan.html", PASSWORD_PLAN, agency_shell, {"current": "Con người và vai trò"}),
-    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ trung tâm CNTT đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
+    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
     "factor": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="factor", trouble="Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."), console_shell, {"current": "Người dùng"}),
     "password-slip": ("tenants/password_slip.html", PASSWORD_SLIP, agency_shell, {"current": "Con người và vai trò"}),
     "units": ("tenants/units.html", UNITS, agency_shell, {"current": "Phòng ban"}),
@@ -544,13 +553,14 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "provision-plan": ("tenants/console/provision_plan.html", console.PROVISION_PLAN, console_shell, {"current": "Tạo và cập nhật"}),
     "run": ("tenants/console/provision_run.html", console.PROVISION_RUN, console_shell, {"current": "Tạo và cập nhật"}),
     "run-done": ("tenants/console/provision_run.html", console.PROVISION_DONE, console_shell, {"current": "Tạo và cập nhật"}),
-    "jobs": ("tenants/console/jobs.html", console.JOBS, console_shell, {"current": "Hàng đợi công việc"}),
+    "jobs": ("tenants/console/jobs.html", console.JOBS, console_shell, {"current": "Việc chạy nền"}),
     "health": ("tenants/console/health.html", console.HEALTH, console_shell, {"current": "Sức khoẻ"}),
     "console-people": ("tenants/console/people.html", console.PEOPLE_SEARCH, console_shell, {"current": "Người dùng"}),
     "person": ("tenants/console/person.html", console.PERSON, console_shell, {"current": "Người dùng"}),
     "devices": ("sso/devices.html", DEVICES, agency_shell, {}),
     "unavailable": ("sso/unavailable.html", s.UnavailableView(retry_url="/p/unavailable"), bare_shell, {}),
     "refused": ("sso/refused.html", s.RefusedView(kind="refused", sign_in_url="/p/home"), bare_shell, {}),
+    "privacy": ("sso/privacy.html", s.PrivacyView(operator="Trung tâm Chuyển đổi số", province="Thành phố Huế", phone="0234 000 0000", email="hotro@lienthong.example", days_kept=30, sign_in_url="/p/home"), bare_shell, {}),
     "signed-out": ("sso/signed_out.html", s.SignedOutView(sign_in_url="/p/home", provider_told=False), bare_shell, {}),
     "no-post": ("sso/no_post.html", s.NoPostView(name="Trần Mỹ Hạnh", username="hanhtm", upcoming=("Chuyên viên, Sở Y tế, từ 01/10/2026",)), bare_shell, {}),
     **{name: ("core/error.html", _problem(name), bare_shell if name == "e401" else agency_shell, {}) for name in _PROBLEMS},

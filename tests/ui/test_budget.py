@@ -23,6 +23,7 @@ def weight(content: bytes) -> float:
         ("js/upload.js", 2.5),
         ("js/lists.js", 2),
         ("js/drafts.js", 1),
+        ("js/peek.js", 1.5),
         ("icons.svg", 6),
         ("vendor/htmx.min.js", 12.5),
         ("vendor/tabler.min.css", 57),

@@ -48,6 +48,7 @@ def sql(agency, statement, *values):
 
 def refused(answer):
     assert answer.status_code == 401
+    assert "thu hồi" in answer.json["detail"]
     assert orjson.loads(answer.content)["type"] == "/problems/invalid-token"
     assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
     return True

@@ -1,4 +1,4 @@
-"""A clamd that speaks the real protocol and finds the EICAR test file, and nothing else."""
+"""A clamd that speaks the real protocol and finds the EICAR test file, and what a test adds."""
 
 import socketserver
 from threading import Thread
@@ -14,6 +14,7 @@ class Clamd(socketserver.ThreadingTCPServer):
     def __init__(self, limit=25_000_000):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.limit, self.scanned = limit, []
+        self.signatures, self.wanted = 27_000, {EICAR: "Win.Test.EICAR_HDB-1"}
         Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     @property
@@ -28,6 +29,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             command += self.rfile.read(1)
         if command == b"zPING\0":
             self.wfile.write(b"PONG\0")
+        elif command == b"zVERSION\0":
+            self.wfile.write(f"ClamAV 1.4.2/{self.server.signatures}/Wed Nov 25 08:00:00 2026\0".encode())
         elif command == b"zINSTREAM\0":
             self.wfile.write(self._scan() + b"\0")
         else:
@@ -40,4 +43,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             if len(content) > self.server.limit:
                 return b"INSTREAM size limit exceeded. ERROR"
         self.server.scanned.append(content)
-        return b"stream: Win.Test.EICAR_HDB-1 FOUND" if EICAR in content else b"stream: OK"
+        for wanted, name in self.server.wanted.items():
+            if wanted in content:
+                return f"stream: {name} FOUND".encode()
+        return b"stream: OK"

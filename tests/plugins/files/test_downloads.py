@@ -1,3 +1,4 @@
+import time
 from urllib.parse import quote
 
 import pytest
@@ -78,6 +79,17 @@ def test_what_has_not_changed_is_not_sent_again(desk):
     assert answer.headers["Cache-Control"] == "private, no-cache"
     other = desk.get("files.file", file, headers={"Range": "bytes=0-1", "If-Range": '"other"'})
     assert other.content == TEXT
+
+
+def test_the_date_of_a_file_counts_only_where_no_tag_is(desk):
+    file = desk.store(TEXT)
+    time.sleep(1.1)  # a date of HTTP is told when its second is over
+    date = desk.get("files.file", file).headers["Last-Modified"]
+    assert desk.get("files.file", file, headers={"If-Modified-Since": date}).status_code == 304
+    both = {"If-Modified-Since": date, "If-None-Match": '"other"'}
+    assert desk.get("files.file", file, headers=both).status_code == 200
+    older = {"If-Modified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"}
+    assert desk.get("files.file", file, headers=older).content == TEXT
 
 
 def test_a_head_request_tells_the_size_and_opens_nothing_for_long(desk):

@@ -1,8 +1,9 @@
+import re
 import socket
 
 import pytest
 
-from core.db import db, scope
+from core.db import db, scope, unscoped
 from core.events import SYSTEM, acting
 from core.jobs import JobError
 from core.web.errors import Invalid
@@ -12,7 +13,7 @@ from tests.plugins.files import samples
 from tests.plugins.files.clamd import EICAR
 from tests.plugins.files.clamd import Clamd as FakeClamd
 
-FOUND = "SELECT data FROM core.audit_entry WHERE event = 'files.virus_found' AND tenant_id = %s"
+FOUND = "SELECT data FROM core.audit_entry WHERE event LIKE 'files.virus_found%%' AND tenant_id = %s"
 
 
 @pytest.fixture
@@ -142,3 +143,88 @@ def test_operators_see_whether_the_scanner_answers(ground, clamd, setting):
         found = health.scanning()
     assert not found.ok
     assert "ClamAV không trả lời" in found.detail
+
+
+# ---- stored files, again
+
+
+def scan_again(desk):
+    with db.connection_context(), scope(desk.officer.agency.info.id), acting(SYSTEM):
+        jobs.scan_again()
+
+
+def test_files_from_before_the_scanner_are_looked_at_once_there_is_one(desk, setting):
+    clean, infected = desk.store(b"sach"), desk.store(EICAR, "hop-dong.txt")
+    scan_again(desk)
+    assert desk.get("files.file", infected).status_code == 200, "nobody looked"
+    with FakeClamd() as server:
+        setting(clamav=server.address)
+        scan_again(desk)
+        scan_again(desk)
+        assert sorted(server.scanned) == sorted([b"sach", EICAR]), "each once"
+        told_to_operators = re.search(r"(\d+) tệp có mã độc đang bị khoá", scanning().detail)
+        assert int(told_to_operators[1]) == locked_files()
+        server.shutdown()
+    assert desk.get("files.file", clean).status_code == 200
+    page = desk.get("files.file", infected)
+    assert page.status_code == 403
+    assert "“hop-dong.txt” có mã độc nên bị khoá" in page.text
+    assert told(desk) == [{"file": "hop-dong.txt", "signature": "Win.Test.EICAR_HDB-1"}]
+    centre = desk.officer.get("notifications.centre").text
+    assert centre.count("Tệp “hop-dong.txt” bạn đã gửi có mã độc") == 1
+
+
+def test_new_signatures_are_tried_on_what_is_stored_and_a_stopped_run_goes_on(desk, clamd, monkeypatch):
+    names = {desk.store(f"tep {n}".encode(), f"{n}.txt").id for n in range(5)}
+    scan_again(desk)
+    clamd.scanned.clear()
+    scan_again(desk)
+    assert clamd.scanned == [], "the same signatures find nothing new"
+    clamd.signatures, clamd.wanted = 27_001, {b"tep 3": "Doc.Moi-1"}
+    monkeypatch.setattr(services, "PORTION", 2)
+
+    class Killed(BaseException):
+        pass
+
+    scan, calls = Clamd.scan, []
+
+    def dies(self, content):
+        calls.append(1)
+        if len(calls) == 4:
+            raise Killed
+        return scan(self, content)
+
+    monkeypatch.setattr(Clamd, "scan", dies)
+    with pytest.raises(Killed):
+        scan_again(desk)
+    assert len(clamd.scanned) == 3
+    scan_again(desk)
+    assert sorted(clamd.scanned) == [f"tep {n}".encode() for n in range(5)]
+    states = {each.name: each.state for each in desk.files() if each.id in names}
+    assert states == {f"{n}.txt": "infected" if n == 3 else "ready" for n in range(5)}
+
+
+def test_a_file_the_scanner_cannot_read_holds_nobody_back_and_its_absence_stops_the_run(desk, setting):
+    files = [desk.store(b"x" * 100), desk.store(b"nho")]
+    with FakeClamd(limit=50) as server:
+        setting(clamav=server.address)
+        scan_again(desk)
+        assert b"nho" in server.scanned
+        server.shutdown()
+        server.server_close()
+        with pytest.raises(JobError):
+            scan_again(desk)
+    assert {each.state for each in desk.files() if each.id in {one.id for one in files}} == {"ready"}
+
+
+def locked_files():
+    """Return how many there are in all agencies of the tests."""
+    with db.connection_context(), unscoped(reason="health counts for all agencies"), db.atomic():
+        return db.execute_sql(
+            "SELECT count(*) FROM files.file WHERE tenant_id = ANY (core.app_read_tenants()) AND state = 'infected'"
+        ).fetchone()[0]
+
+
+def scanning():
+    with db.connection_context():
+        return health.scanning()

@@ -109,7 +109,7 @@ def test_each_reads_in_the_own_language_with_days_and_numbers(office):
         text="{day}, chưa đọc",
         fields={"day": date(2020, 9, 4), "count": 1500, "at": datetime(2020, 9, 4, 2, 0, tzinfo=UTC)},
     )
-    assert "04/9/2020, chưa đọc" in lan.get("notifications.centre").text
+    assert "04/09/2020, chưa đọc" in lan.get("notifications.centre").text
     assert "4 Sep 2020, unread" in mary.get("notifications.centre").text
 
 
@@ -311,3 +311,28 @@ def test_what_was_read_is_deleted_after_ninety_days_and_the_rest_after_a_year(of
         with db.connection_context(), scope(office.agency.info.id):
             services.delete_old()
     assert office.texts(lan) == ["Việc chưa đọc", "Việc đọc mới"]
+
+
+# ---- for programs
+
+
+def test_a_program_lists_and_reads_what_a_person_was_told(office):
+    lan, vinh = office.officer(), office.officer()
+    for number in range(52):
+        office.tell(lan, fact=str(number))
+    office.tell(vinh, fact="của người khác")
+    first = lan.get("notifications.api_list").json
+    rest = lan.follow(first["next"]).json
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (50, 2, "")
+    texts = [each["text"] for each in first["items"] + rest["items"]]
+    assert len(set(texts)) == 52
+    assert texts[0] == "Ghi chú “Việc 51” được ghim: mọi người trong phòng cần nắm"
+    newest = first["items"][0]
+    for _again in range(2):
+        read = lan.post("notifications.api_read", notification_id=newest["id"])
+        assert (read.status_code, read.json) == (200, {**newest, "unread": False})
+    assert lan.get("notifications.api_list", query={"unread": "true"}).json["items"][0] != newest
+    (own,) = vinh.get("notifications.api_list").json["items"]
+    assert lan.post("notifications.api_read", notification_id=own["id"]).status_code == 404
+    assert office.unread(vinh) == 1
+    assert lan.get("notifications.api_list", query={"unread": "có lẽ"}).status_code == 422

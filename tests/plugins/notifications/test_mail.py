@@ -1,8 +1,12 @@
 """Mails on a real mail server: they arrive, once, say nothing secret, and survive what servers do."""
 
+import re
+import signal
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from multiprocessing import get_context
+from smtplib import SMTP, SMTPServerDisconnected
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,9 +15,13 @@ from structlog.testing import capture_logs
 
 from core.db import db
 from core.i18n import reading_as
+from core.settings import installed_settings
+from core.web.security import signature
 from plugins.notifications import cli, health, jobs
+from plugins.notifications.letters import UNSUBSCRIBE
+from plugins.notifications.mail import MailServer
 from tests.plugins.notifications.mail_server import PASSWORD
-from tests.plugins.notifications.post_office import KIND, PostOffice, deliver
+from tests.plugins.notifications.post_office import KIND, PostOffice, deliver, die_with_mail_handed_in
 
 _numbers = count(1)
 
@@ -128,7 +136,7 @@ class Killed(BaseException):
 def test_a_worker_killed_before_the_server_took_a_mail_leaves_it_to_another(post, mailbox, lan, monkeypatch):
     post.tell(lan)
     with monkeypatch.context() as patch:
-        patch.setattr("core.mail.MailSession.hand_in", killed)
+        patch.setattr("plugins.notifications.mail.MailSession.hand_in", killed)
         with pytest.raises(Killed):
             post.deliver()
     assert post.states() == ["sending"]
@@ -140,21 +148,40 @@ def test_a_worker_killed_before_the_server_took_a_mail_leaves_it_to_another(post
     assert len(inbox(mailbox, lan)) == 1
 
 
-def test_a_mail_in_doubt_goes_again_under_the_same_message_id(post, mailbox, lan, monkeypatch):
-    """The one case in which a mail may come twice: the server took it, and nobody lived to note that."""
+def test_a_job_killed_once_the_server_took_the_mail_sends_it_no_second_time(post, mailbox, lan):
+    """Killed with -9 in a process of its own, between the server's acceptance and the commit."""
     post.tell(lan)
+    worker = get_context("spawn").Process(target=die_with_mail_handed_in, args=(installed_settings(),))
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
+    assert len(inbox(mailbox, lan)) == 1
+    assert post.states() == ["sending"]
+    for _again in range(3):
+        post.pass_time(minutes=16)
+        post.tell(lan)
+        post.deliver()
+    assert len(inbox(mailbox, lan)) == 1
+    assert [(mail.state, mail.reason) for mail in post.mails()] == [("failed", jobs.DOUBTFUL)]
+    assert post.unread(lan) == 1, "the centre has it, whatever became of the mail"
+    assert "1 thư không gửi được" in mail_health().detail
+
+
+def test_a_server_gone_without_an_answer_gets_the_mail_no_second_time(post, mailbox, lan, monkeypatch):
+    post.tell(lan)
+
+    def cut(self, message):
+        data(self, message)
+        raise SMTPServerDisconnected("the line is cut")
+
+    data = SMTP.data
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "_end", killed)
-        with pytest.raises(Killed):
-            post.deliver()
-    assert post.mails()[0].handed_at is not None
-    post.pass_time(minutes=16)
-    post.deliver()
-    first, second = inbox(mailbox, lan)
-    assert first["Message-ID"] == second["Message-ID"]
+        patch.setattr(SMTP, "data", cut)
+        post.deliver()
     post.pass_time(hours=1)
     post.deliver()
-    assert len(inbox(mailbox, lan)) == 2
+    assert len(inbox(mailbox, lan)) == 1
+    assert [mail.reason for mail in post.mails()] == [jobs.DOUBTFUL]
 
 
 def killed(*_args, **_options):
@@ -227,8 +254,8 @@ def test_a_server_away_for_a_day_delays_mails_and_loses_none(post, mailbox, lan)
 def test_a_server_away_is_not_knocked_at_every_minute(post, mailbox, lan, monkeypatch):
     mailbox.stop()
     knocks = []
-    connect = jobs.MailServer._connect
-    monkeypatch.setattr(jobs.MailServer, "_connect", lambda server: knocks.append(1) or connect(server))
+    connect = MailServer._connect
+    monkeypatch.setattr(MailServer, "_connect", lambda server: knocks.append(1) or connect(server))
     for number in range(60):
         post.tell(lan, fact=str(number))  # something new is due each minute
         post.deliver()
@@ -428,6 +455,53 @@ def test_who_is_signed_in_takes_the_way_out_by_its_button(post, mailbox, lan):
     assert "Thôi gửi thư" in lan.follow(url).text
     answer = lan._send("POST", url, body="", content_type="application/x-www-form-urlencoded")
     assert "Đã thôi gửi thư" in answer.text
+
+
+def test_the_way_out_is_that_of_whom_the_mail_went_to_whoever_takes_it(post, mailbox, lan):
+    """The signature stands for the sign-in: somebody else's session, and its form token, change nothing about it."""
+    vinh = somebody(post)
+    post.tell(lan, vinh, fact="một")
+    post.deliver()
+    vinh._send("POST", "?".join(way_out(mailbox, lan)), {"X-CSRF-Token": vinh.csrf_token})
+    post.tell(lan, vinh, fact="hai")
+    post.deliver()
+    assert [len(inbox(mailbox, each)) for each in (lan, vinh)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [{"Origin": "https://example.org"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+    ids=lambda sender: " ".join(sender.values()),
+)
+def test_another_site_makes_nobody_take_the_way_out(post, mailbox, lan, sender):
+    """Also not with an address that was passed on: what a browser sends from elsewhere is refused before all else."""
+    post.tell(lan, fact="một")
+    post.deliver()
+    assert lan._send("POST", "?".join(way_out(mailbox, lan)), sender).status_code == 403
+    post.tell(lan, fact="hai")
+    post.deliver()
+    assert len(inbox(mailbox, lan)) == 2
+
+
+def test_a_signature_is_good_for_one_purpose(post, mailbox, lan):
+    post.tell(lan, fact="một")
+    post.deliver()
+    path, query = way_out(mailbox, lan)
+    text = f"{lan.ctx.tenant.id}:{lan.person_id}:{KIND}"
+    forged = re.sub("s=[^&]+", f"s={signature('notifications.open', text)}", query)
+    assert re.sub("s=[^&]+", f"s={signature(UNSUBSCRIBE, text)}", query) == query
+    assert lan._send("POST", f"{path}?{forged}").status_code == 404
+
+
+def test_what_is_mailed_is_chosen_by_the_sessions_own_forms_alone(post, mailbox, lan):
+    """The page of choices stands behind the sign-in, and its form carries the session's token."""
+    url = post.agency.url("notifications.preferences")
+    form = {"body": f"{KIND}=never&digest_at=07:00", "content_type": "application/x-www-form-urlencoded"}
+    assert post.agency.ground.client.simulate_post(url, **form).status_code == 401
+    for token in ("", somebody(post).csrf_token):
+        assert lan._send("POST", url, {"X-CSRF-Token": token}, **form).status_code == 403
+    post.tell(lan)
+    assert post.states() == ["waiting"]
 
 
 def test_an_address_we_did_not_sign_ends_nothing(ground, post, mailbox, lan):

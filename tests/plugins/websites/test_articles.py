@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from core.db import Conflict
+from core.i18n import reading_as
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.websites import queries, services, turns
 from plugins.websites.models import Article
@@ -331,3 +332,23 @@ def test_what_cannot_be_stored_is_refused_by_the_name_of_its_field(newsroom, tex
     with newsroom.author.working() as ctx, pytest.raises(Invalid) as refused:
         services.write_article(ctx, kind="news", title="x", **{"body": "", **texts})
     assert list(refused.value.errors) == [field]
+
+
+def test_a_text_that_does_not_fit_is_told_by_its_name_in_both_languages(newsroom):
+    pictures = f'<img src="picture:{uuid4()}" alt="Ảnh">' * 101
+    texts = {"body": "<p>chữ</p>" * 60_000, "body_en": f"<p>{pictures}</p>"}
+    told = []
+    for language in ("vi", "en"):
+        with (
+            newsroom.author.working() as ctx,
+            reading_as(language),
+            pytest.raises(Invalid) as refused,
+        ):
+            services.write_article(ctx, kind="news", title="x", **texts)
+        told.append({name: errors[0] for name, errors in refused.value.errors.items()})
+    assert told[0] == {
+        "body": "Nội dung dài quá 500.000 ký tự. Tách thành nhiều bài hoặc đính kèm tệp.",
+        "body_en": "Nội dung tiếng Anh có 101 ảnh, nhiều nhất 100 ảnh. Bớt ảnh hoặc tách thành nhiều bài.",
+    }
+    assert told[1]["body"].startswith("Content is longer than 500")
+    assert told[1]["body_en"].startswith("English text has 101 pictures, 100 at most.")

@@ -3,10 +3,12 @@
 import io
 import json
 import re
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from peewee import PostgresqlDatabase
 from PIL import Image
 
 from core.api import acting
@@ -14,6 +16,7 @@ from core.db import db, scope
 from core.events import SYSTEM
 from core.i18n import reading_as
 from core.web.uploads import Upload
+from plugins.files.queries import Usage
 from plugins.websites import import_services, services, site_services
 from plugins.websites.cli import import_site
 from plugins.websites.import_services import Wish
@@ -237,12 +240,12 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line_and_changes_nothing
 
 def test_lines_are_right_far_down_in_a_long_file(desk):
     old = desk.read(rss(item("a"), "\n" * 70_000, item("b")))
-    assert [each.line for each in old.items] == [3, 70_005]
+    assert [each.line for each in old.items()] == [3, 70_005]
 
 
 def test_a_file_in_another_named_encoding_is_read(desk):
     text = rss(item(title="Phường Thuận Hoá")).replace("UTF-8", "UTF-16")
-    assert desk.read(text, "utf-16").items[0].title == "Phường Thuận Hoá"
+    assert next(desk.read(text, "utf-16").items()).title == "Phường Thuận Hoá"
 
 
 # ---- pictures
@@ -329,6 +332,16 @@ def test_a_file_that_is_no_picture_is_refused_and_taken_when_it_was_mended(desk)
     assert "picture:" in desk.one().body
 
 
+def test_a_text_with_too_many_pictures_is_told_and_holds_nobody_back(desk):
+    draw(desk.pictures / "a.png")
+    source = rss(item("a", body='<img src="a.png" alt="Ảnh">' * 101), item("b", "Sau"))
+    dry = desk.run(source, dry_run=True)
+    report = desk.run(source)
+    assert (outcomes(report), codes(report)) == ({"added": 1, "failed": 1}, ["pictures_many"])
+    assert dry == report
+    assert "101 ảnh, nhiều nhất 100" in report.lines[0].notes[0].text
+
+
 # ---- again
 
 
@@ -393,12 +406,13 @@ def test_stopped_in_the_middle_of_an_item_the_next_run_comes_to_the_same_end(des
 
     put_online = services.put_online
 
-    def die(article, *rest):
+    def die(article, *rest, **more):
         if article.title == "Hai":
             raise Killed
-        put_online(article, *rest)
+        put_online(article, *rest, **more)
 
     monkeypatch.setattr(services, "put_online", die)
+    monkeypatch.setattr(import_services, "BATCH", 1)
     with pytest.raises(Killed):
         desk.run(source, publish=True)
     assert set(desk.articles()) == {"Ra quân"}
@@ -408,14 +422,50 @@ def test_stopped_in_the_middle_of_an_item_the_next_run_comes_to_the_same_end(des
     assert desk.count(Publication) == 3
 
 
-def test_a_dry_run_tells_the_same_and_writes_nothing(desk):
-    draw(desk.pictures / "a.png")
-    source = rss(item("a", body='<img src="a.png"><img src="b.png">', more="<category>Mới</category>"))
+def test_a_dry_run_tells_the_same_and_writes_nothing(desk, monkeypatch):
+    """Also of pictures: of each whether it would be taken, beside those before it."""
+    for n, name in enumerate(("a.png", "b.png", "c.png")):
+        draw(desk.pictures / name, ["navy", "teal", "red"][n])
+    (desk.pictures / "lies.png").write_bytes(b"<svg onload='x()'/>")
+    source = rss(
+        item("a", body='<p>x</p><img src="a.png"><img src="none.png">', more="<category>Mới</category>"),
+        item("b", "Hai", '<p>x</p><img src="lies.png"><img src="b.png">', "<category>Mới</category>"),
+        item("c", "Ba", '<p>x</p><figure><img src="c.png"></figure><img src="a.png">'),
+    )
     before = desk.count(Category)
+    taken = sum((desk.pictures / name).stat().st_size for name in ("a.png", "b.png"))
+    monkeypatch.setattr(Usage, "takes", lambda self, size: self.used + size <= taken)
     dry = desk.run(source, dry_run=True, publish=True)
     assert (desk.articles(), desk.count(Picture), desk.count(Category)) == ({}, 0, before)
     real = desk.run(source, publish=True)
     assert dry == real
+    assert codes(real).count("picture_refused") == 2
+    assert codes(real).count("category_new") == 1
+    assert desk.run(source, dry_run=True, publish=True) == desk.run(source, publish=True)
+    (desk.pictures / "lies.png").unlink()
+    assert desk.run(source, dry_run=True, publish=True) == desk.run(source, publish=True)
+
+
+def test_many_items_take_few_statements_and_little_memory(desk, monkeypatch):
+    """Of the texts no more than a batch is in memory, whatever the file's size."""
+    asked = []
+    execute = PostgresqlDatabase.execute_sql
+    monkeypatch.setattr(
+        PostgresqlDatabase, "execute_sql", lambda self, *rest: asked.append(1) or execute(self, *rest)
+    )
+    source = rss(*(item(str(n), f"Bài {n}", f"<p>{'chữ ' * 5_000}</p>") for n in range(120)))
+    desk.run(source, publish=True)
+    assert len(asked) < 20 * 120
+    asked.clear()
+    tracemalloc.start()
+    try:
+        assert outcomes(desk.run(source, publish=True)) == {"unchanged": 120}
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(asked) < 40
+    held = import_services.BATCH * 20_000 * 2  # the batch, and its texts cleaned
+    assert most < 4 * held < 2 * len(source.encode()) * 3
 
 
 # ---- the command

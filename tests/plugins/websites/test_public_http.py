@@ -1,6 +1,7 @@
 """How public pages are answered: to caches, to those who have them, on which host, to whom."""
 
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -20,7 +21,6 @@ def published(press):
 def test_whoever_has_the_page_gets_304_until_something_changes(published):
     first = published.article("le-hoi")
     etag = first.headers["ETag"]
-    assert first.headers["Last-Modified"]
     for known in (etag, f"W/{etag}", f'"other", {etag}'):
         again = published.article("le-hoi", headers={"If-None-Match": known})
         assert again.status_code == 304
@@ -30,6 +30,26 @@ def test_whoever_has_the_page_gets_304_until_something_changes(published):
     changed = published.article("le-hoi", headers={"If-None-Match": etag})
     assert changed.status_code == 200
     assert "Tin khác" in changed.text
+
+
+def test_the_date_of_a_page_is_asked_only_where_no_tag_is_and_never_stands_for_two_pages(published):
+    etag = published.article("le-hoi").headers["ETag"]
+    time.sleep(1.1)
+    date = published.article("le-hoi").headers["Last-Modified"]
+
+    def status(**conditions):
+        named = {name.replace("_", "-"): value for name, value in conditions.items()}
+        return published.article("le-hoi", headers=named).status_code
+
+    assert status(If_Modified_Since=date) == 304
+    assert status(If_Modified_Since="Thu, 01 Jan 2026 00:00:00 GMT") == 200
+    assert status(If_Modified_Since="hôm qua".encode().decode("latin-1")) == 200
+    assert status(If_Modified_Since="Thu, 01 Jan 2099 00:00:00 GMT") == 200, "a date to come says nothing"
+    assert status(If_Modified_Since=date, If_None_Match='"other"') == 200, "the tag wins"
+    assert status(If_Modified_Since="Thu, 01 Jan 2026 00:00:00 GMT", If_None_Match=etag) == 304
+    published.publish("Tin khác", "tin-khac")
+    assert status(If_Modified_Since=date) == 200
+    assert "Last-Modified" not in published.article("le-hoi").headers, "not before its second is over"
 
 
 def test_caches_are_told_how_long_and_by_which_keys(published):
@@ -71,7 +91,7 @@ def test_a_kept_page_is_not_made_again_and_not_shown_after_a_change(published, m
 
 def test_pages_are_kept_up_to_a_number_of_bytes():
     def page(size):
-        return keeping.Kept(b"x" * size, "text/html", "", 1, None, 1e12, "e")
+        return keeping.Kept(b"x" * size, "text/html", "", 1, None, 1e12, datetime.now(UTC), "e")
 
     kept, now = keeping.Pages(most_bytes=100), datetime.now(UTC)
     kept.keep("a", page(60))

@@ -258,6 +258,43 @@ def test_the_public_sees_a_picture_only_while_something_public_shows_it(newsroom
     assert [public_status(newsroom, each) for each in (cover, inside, other)] == [404, 404, 404]
 
 
+def test_no_cache_shows_a_picture_whose_article_is_gone_or_shows_it_no_more(newsroom):
+    """Whoever has it has to ask each time, and is told that it is gone whatever tag or date is named."""
+    inside, cover = add_picture(newsroom, "Trong bài"), add_picture(newsroom, "Bìa", picture_bytes("teal"))
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+        file_ids = {each: site_queries.picture(each).file_id for each in (inside, cover)}
+    code, client = newsroom.agency.info.code, newsroom.agency.ground.client
+    body = f'<p>x</p><figure><img src="picture:{inside}" alt="Trong bài"></figure>'
+    article_id = newsroom.article(cover_id=cover, body=body, state="published")
+
+    def ask(picture_id, **headers):
+        file_id = file_ids[picture_id]
+        urls = files.public_file_url(code, file_id), files.public_rendition_url(code, file_id, 320)
+        return [client.simulate_get(url, headers=headers or None) for url in urls]
+
+    known = {}
+    for answer in ask(inside) + ask(cover):
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, no-cache"
+        assert f"site-{code}" in answer.headers["Surrogate-Key"].split()
+        known[answer.headers["ETag"]] = answer
+    conditions = {"If-None-Match": ", ".join(known), "If-Modified-Since": "Fri, 01 Jan 2027 00:00:00 GMT"}
+    assert {answer.status_code for answer in ask(inside, **conditions)} == {304}
+    newsroom.change(newsroom.publisher, article_id, body="<p>x</p>")
+    assert {answer.status_code for answer in ask(inside)} == {200}, "the public text still shows it"
+    with newsroom.publisher.working() as ctx:
+        services.publish_article(ctx, article_id, version=queries.article(article_id).version)
+    for conditional in ({}, conditions, {"If-None-Match": "*"}):
+        assert {answer.status_code for answer in ask(inside, **conditional)} == {404}
+        assert {answer.status_code for answer in ask(cover)} == {200}
+    with newsroom.publisher.working() as ctx:
+        services.withdraw_article(ctx, article_id)
+    gone = ask(cover, **conditions)
+    assert {answer.status_code for answer in gone} == {404}
+    assert {answer.headers["Cache-Control"] for answer in gone} == {"no-store"}
+
+
 def test_a_picture_in_use_stays_in_the_library(newsroom):
     picture = add_picture(newsroom)
     newsroom.article(title="Bài có ảnh", cover_id=picture)

@@ -113,6 +113,7 @@
       const document = await answer.json();
       if (answer.ok) {
         ["#ws-file", "#ws-alt", "#ws-caption"].forEach((id) => { inLibrary(id).value = ""; });
+        inLibrary("#ws-file").dispatchEvent(new Event("change", { bubbles: true }));
         choose(document);
         return;
       }
@@ -206,9 +207,18 @@
       });
       return /\S/.test(holder.content.textContent) || holder.content.querySelector("img,table,hr") ? holder.innerHTML : "";
     };
-    load();
+    // Squire tells of its own filling as of typing. A text nobody touched is no draft: it would stand in for the kept one.
+    let known = "";
+    const reload = () => {
+      load();
+      known = text();
+    };
+    reload();
     const sync = () => {
-      field.value = text();
+      const now = text();
+      if (now === known) return;
+      known = now;
+      field.value = now;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     };
     editor.addEventListener("input", sync);
@@ -242,7 +252,7 @@
     label?.addEventListener("click", (event) => { event.preventDefault(); editor.focus(); });
     doc.querySelectorAll(`a[href="#${field.id}"]`).forEach((each) => each.addEventListener("click", (event) => { event.preventDefault(); editor.focus(); }));
     field.wsEditor = editor;
-    doc.addEventListener("click", (event) => event.target.closest("[data-lt-forget]") && setTimeout(load));
+    doc.addEventListener("click", (event) => event.target.closest("[data-lt-forget]") && setTimeout(reload));
   };
   if (window.Squire && window.DOMPurify && tools) doc.querySelectorAll("textarea[data-ws-rich]").forEach(enrich);
 })();

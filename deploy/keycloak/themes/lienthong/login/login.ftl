@@ -22,5 +22,8 @@
       <input type="hidden" name="credentialId" value="${(auth.selectedCredential)!}">
       <@layout.submit name="login" label=msg("doLogIn") id="kc-login" />
     </form>
+    <#if layout.platform?has_content>
+      <p class="elsewhere">${msg("citizenLead")} <a href="${layout.platform}public/">${msg("citizenLink")}</a></p>
+    </#if>
   </#if>
 </@layout.registrationLayout>

@@ -16,6 +16,8 @@
      with an error in the console; sign-in.js does its work. -->
 <body data-other-tab="${(url.ssoLoginInOtherTabsUrl)!}" data-auth-session="${(authenticationSession.authSessionIdHash)!}">
   <#assign notice = msg("maintenanceNotice")>
+  <#-- The platform's own pages; other clients of the realm have other addresses. -->
+  <#assign platform = ((client.clientId)! == "lienthong")?then((client.baseUrl)!, "")>
   <main class="sheet">
     <div class="column">
       <#if notice?has_content><p class="notice notice-narrow"><strong>${msg("maintenanceTitle")}</strong> ${notice}</p></#if>
@@ -35,7 +37,11 @@
       <#if displayInfo><#nested "info"></#if>
     </div>
     <footer class="foot">
-      <span>${msg("supportContact")}</span>
+      <#assign phone = msg("supportPhone") email = msg("supportEmail") contact = msg("supportContact")>
+      <#if (contact + phone + email)?has_content>
+        <p>${msg("supportLead")}<#if contact?has_content> ${contact}</#if><#if phone?has_content> <a href="tel:${phone?replace("[^0-9+]", "", "r")}">${phone}</a></#if><#if phone?has_content && email?has_content> ·</#if><#if email?has_content> <a href="mailto:${email}">${email}</a></#if></p>
+      </#if>
+      <#if platform?has_content><p><a href="${platform}sso/privacy">${msg("privacyNotice")}</a></p></#if>
       <#if realm.internationalizationEnabled && locale.supported?size gt 1>
         <nav aria-label="${msg("languages")}">
           <#list locale.supported?sort_by("languageTag")?reverse as each><#if each.languageTag = locale.currentLanguageTag><strong lang="${each.languageTag}" aria-current="true">${each.label}</strong><#else><a href="${each.url}" lang="${each.languageTag}" hreflang="${each.languageTag}">${each.label}</a></#if><#sep> · </#sep></#list>

@@ -1,21 +1,16 @@
-"""The living catalogue of the components: a page for each kind, every macro in every state, with invented content.
+"""Invented content for every component, in every state it has."""
 
-The templates of `templates/core/catalogue` draw them; each page also shows its own source, to copy from.
-"""
-
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import falcon
-
-from core.declarations import Blocker, Change, ObjectAction, TimelineEntry
-from core.i18n import N_, _
-from core.text import mark_words
-from core.web.components import (
+from core.api import (
+    N_,
+    Blocker,
+    BulkButton,
+    Change,
     Chip,
     Column,
+    ColumnChoice,
     ConflictView,
     Counter,
     Crumb,
@@ -24,6 +19,8 @@ from core.web.components import (
     Effect,
     FormView,
     History,
+    ListingView,
+    ObjectAction,
     ObjectView,
     Option,
     Pager,
@@ -31,12 +28,13 @@ from core.web.components import (
     State,
     Tab,
     Tag,
+    TimelineEntry,
+    Toast,
+    ViewTab,
+    _,
+    mark_words,
 )
-from core.web.errors import NotFound
-from core.web.listing import BulkButton, ColumnChoice, ListingView, ViewTab
-from core.web.rendering import in_development, page, url_for
-from core.web.request import Request
-from core.web.shell import Toast
+from plugins.showcase.views import HERE, ComponentView, Follows, SampleFile
 
 COMPONENTS = {
     "buttons": N_("Nút"),
@@ -50,95 +48,17 @@ COMPONENTS = {
     "ways": N_("Tìm đường"),
     "list": N_("Danh sách"),
     "listing": N_("Danh sách có cách xem, cột và việc với nhiều dòng"),
+    "peek": N_("Xem nhanh"),
     "object": N_("Trang của một mục"),
     "history": N_("Diễn biến"),
     "menus": N_("Thực đơn"),
     "dialogs": N_("Hộp, kế hoạch, công tắc"),
 }
 """Key and title of every page; the template of the same name draws it."""
-_TEMPLATES = Path(__file__).parents[1] / "templates"
-_HERE = "#main"
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueView:
-    """core/catalogue/index.html: the pages there are."""
-
-    pages: tuple[tuple[str, str], ...]
-    """Title and address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Follows:
-    """What `c.followers` shows; the module that follows has its own."""
-
-    names: tuple[str, ...]
-    others: int
-    following: bool
-    action: str = _HERE
-    fields: tuple[tuple[str, str], ...] = (("object_type", "example.note"),)
-
-
-@dataclass(frozen=True, slots=True)
-class SampleFile:
-    """What `c.files` shows; the module that keeps files has its own."""
-
-    name: str
-    detail: str
-    url: str = ""
-    view_url: str = ""
-    remove_url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentView:
-    """core/catalogue/<key>.html: one kind of components, with samples in the reader's language."""
-
-    title: str
-    source: str
-    index_url: str
-    form: FormView
-    good_form: FormView
-    conflict: ConflictView
-    draft: DraftView
-    toast: Toast
-    plan: PlanView
-    blocked: PlanView
-    object: ObjectView
-    whole: History
-    follows: tuple[Follows, ...]
-    options: tuple[Option, ...]
-    counters: tuple[Counter, ...]
-    tabs: tuple[Tab, ...]
-    chips: tuple[Chip, ...]
-    columns: tuple[Column, ...]
-    listing: ListingView
-    pager: Pager
-    files: tuple[SampleFile, ...]
-    found: tuple[tuple[str, bool], ...]
-    tags: tuple[Tag, ...]
-    dues: tuple[Due, ...]
-    states: tuple[State, ...]
-
-
-class Showcase:
-    """Shows the catalogue to developers; a real installation has no such pages."""
-
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        if not in_development():
-            raise NotFound
-        pages = [(_(title), url_for(req, "core.component", kind=key)) for key, title in COMPONENTS.items()]
-        page(req, resp, "core/catalogue/index.html", CatalogueView(tuple(pages)))
-
-    def on_get_one(self, req: Request, resp: falcon.Response, kind: str) -> None:
-        if not in_development() or kind not in COMPONENTS:
-            raise NotFound
-        page(req, resp, f"core/catalogue/{kind}.html", component(kind, url_for(req, "core.components")))
-
-
-def component(key: str, index_url: str) -> ComponentView:
-    """Return the samples for one page, in the language in use."""
-    source = (_TEMPLATES / f"core/catalogue/{key}.html").read_text("utf-8")
+def component(key: str, source: str, index_url: str) -> ComponentView:
+    """Return the samples for one page, in the language in use; `source` is what the page shows to copy from."""
     return ComponentView(
         title=_(COMPONENTS[key]),
         source=source,
@@ -155,9 +75,9 @@ def component(key: str, index_url: str) -> ComponentView:
 
 
 def _forms() -> dict[str, Any]:
-    typed = {"group": "3", "met": "14/9/2026", "text": _("Mương hay bị ngập."), "fields": ["3"], "kind": "1"}
+    typed = {"group": "3", "met": "14/09/2026", "text": _("Mương hay bị ngập."), "fields": ["3"], "kind": "1"}
     wrong = {
-        "met": [_("Ngày tiếp xúc không được sau hôm nay, 04/9/2026")],
+        "met": [_("Ngày tiếp xúc không được sau hôm nay, 04/09/2026")],
         "text": [_("Nêu rõ nội dung, ít nhất 30 ký tự.")],
     }
     long = _("Sáng: tiếp công dân.\nChiều: họp giao ban lúc 14 giờ.\nTối: trực theo lịch.")
@@ -172,8 +92,8 @@ def _forms() -> dict[str, Any]:
             ),
         ),
         "draft": DraftView(
-            key="catalogue", page="1", save_url=_HERE, drop_url=_HERE, words=_("Đã lưu nháp lúc 09:14"), offered="2",
-            continue_text=_("Tiếp tục bản nháp 03/9"), continue_url=_HERE, saved=_("hôm qua 16:20"),
+            key="catalogue", page="1", save_url=HERE, drop_url=HERE, words=_("Đã lưu nháp lúc 09:14"), offered="2",
+            continue_text=_("Tiếp tục bản nháp 03/9"), continue_url=HERE, saved=_("hôm qua 16:20"),
         ),
         "options": (
             Option("1", _("Tổ đại biểu số 1"), _("Thuận Hoá, Phú Xuân")),
@@ -181,10 +101,10 @@ def _forms() -> dict[str, Any]:
             Option("4", _("Tổ đại biểu số 4"), disabled=True),
         ),
         "files": (
-            SampleFile(_("Tờ trình.pdf"), "1,2 MB", "?file", "?view", _HERE),
+            SampleFile(_("Tờ trình.pdf"), "1,2 MB", "?file", "?view", HERE),
             SampleFile(_("Bản đồ.zip"), _("310 MB · chờ quét mã độc")),
         ),
-        "toast": Toast(text=_("Đã chuyển 3 ý kiến."), undo_url=_HERE),
+        "toast": Toast(text=_("Đã chuyển 3 ý kiến."), undo_url=HERE),
     }  # fmt: skip
 
 
@@ -196,7 +116,7 @@ def _plan() -> PlanView:
             Effect("history", _("Bản gốc giữ nguyên và dẫn tới bản gộp")),
             Effect("clock", _("Hạn là hạn sớm nhất: 07/9")),
         ),
-        action=_HERE, button=_("Gộp 3 ý kiến"), back_url=_HERE, back=_("Giữ riêng từng ý kiến"),
+        action=HERE, button=_("Gộp 3 ý kiến"), back_url=HERE, back=_("Giữ riêng từng ý kiến"),
     )  # fmt: skip
 
 
@@ -204,33 +124,33 @@ def _blocked() -> PlanView:
     return PlanView(
         title=_("Đóng Tổ văn thư?"),
         effects=(Effect("archive", _("Tổ ở lại trong lịch sử của cơ quan")),),
-        blockers=(Blocker(_("Còn 3 người có vị trí"), _("Chuyển họ sang phòng khác trước."), _HERE, _("Xem 3 người")),),
+        blockers=(Blocker(_("Còn 3 người có vị trí"), _("Chuyển họ sang phòng khác trước."), HERE, _("Xem 3 người")),),
         reason=_("Đóng được khi không còn vướng"),
-        action=_HERE, button=_("Đóng tổ"), back_url=_HERE, back=_("Giữ tổ"), danger=True,
+        action=HERE, button=_("Đóng tổ"), back_url=HERE, back=_("Giữ tổ"), danger=True,
     )  # fmt: skip
 
 
 def _object() -> ObjectView:
     return ObjectView(
         title=_("Rác thải xây dựng đổ trộm ven sông"),
-        crumbs=(Crumb(_("Sự việc báo nêu"), _HERE), Crumb("BN-2026-0147")),
+        crumbs=(Crumb(_("Sự việc báo nêu"), HERE), Crumb("BN-2026-0147")),
         tab="details",
         tabs=(
             Tab(title=_("Chi tiết"), url="?", current=True),
             Tab(title=_("Tệp"), url="?tab=files", count="6"),
             Tab(title=_("Lịch sử"), url="?tab=history"),
         ),
-        history=History(entries=_entries()[:2], all_url=_HERE),
+        history=History(entries=_entries()[:2], all_url=HERE),
         state=State("doing", _("Đang xác minh")),
         due=Due("soon", _("Còn 1 ngày làm việc"), "07/9 09:00"),
         tags=(Tag(text=_("Môi trường")),),
         context=_("Báo điện tử nêu 25/8"),
-        main=ObjectAction(_("Trình dự thảo"), _HERE, "send", "", primary=True),
+        main=ObjectAction(_("Trình dự thảo"), HERE, "send", "", primary=True),
         beside=(
-            ObjectAction(_("Xin gia hạn"), _HERE, "clock", ""),
-            ObjectAction(_("Ghim"), _HERE, "pin", "", method="post"),
+            ObjectAction(_("Xin gia hạn"), HERE, "clock", ""),
+            ObjectAction(_("Ghim"), HERE, "pin", "", method="post"),
         ),
-        more=(ObjectAction(_("Dừng xử lý"), _HERE, "ban", "", danger=True),),
+        more=(ObjectAction(_("Dừng xử lý"), HERE, "ban", "", danger=True),),
     )
 
 
@@ -314,10 +234,10 @@ def _listing() -> ListingView:
             ColumnChoice(key="unit", title=_("Chủ trì"), shown=False),
             ColumnChoice(key="at", title=_("Tiếp nhận lúc"), shown=True),
         ),
-        columns_url=_HERE,
-        export_url=_HERE,
+        columns_url=HERE,
+        export_url=HERE,
         exports_url="?exports",
-        bulk_url=_HERE,
+        bulk_url=HERE,
         actions=(BulkButton(key="archive", title=_("Cất"), icon="archive"),),
         rows=2,
         total="86",
@@ -336,14 +256,14 @@ def _marks() -> dict[str, Any]:
             Tag(text=_("Từ 01/10/2026"), kind="wait"),
         ),
         "dues": (
-            Due("late", _("Quá hạn 7 ngày"), "28/8"),
-            Due("today", _("Hôm nay 17:00"), "04/9"),
-            Due("soon", _("Còn 2 ngày làm việc"), "08/9"),
-            Due("in-time", _("Còn 17 ngày"), "21/9"),
+            Due("late", _("Quá hạn 7 ngày"), "28/08"),
+            Due("today", _("Hôm nay 17:00"), "04/09"),
+            Due("soon", _("Còn 2 ngày làm việc"), "08/09"),
+            Due("in-time", _("Còn 17 ngày"), "21/09"),
             Due("paused", _("Tạm dừng")),
             Due("none", _("Không tính hạn")),
-            Due("done", _("Xong sớm 1 ngày"), "03/9"),
-            Due("done-late", _("Xong trễ 3 ngày"), "01/9"),
+            Due("done", _("Xong sớm 1 ngày"), "03/09"),
+            Due("done-late", _("Xong trễ 3 ngày"), "01/09"),
         ),
         "states": (
             State("draft", _("Nháp")),

@@ -1,6 +1,6 @@
 """The way to the mail server: what it takes, what it refuses, and whether it is there at all.
 
-Nothing here knows what a mail says; whoever sends one keeps account of it (plugins/notifications).
+Nothing here knows what a mail says (letters.py) or what becomes of it (jobs.py).
 """
 
 import smtplib
@@ -10,8 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from core.i18n import N_
-from core.settings import Settings, installed_settings
+from core.api import N_, installed_settings
 
 TIMEOUT = 20
 """Seconds a mail server may take for one answer."""
@@ -152,9 +151,9 @@ def _answer(code: int) -> MailDeferred | MailRefused:
     return MailRefused(code) if code >= 500 else MailDeferred(code)
 
 
-def mail_server(settings: Settings | None = None) -> MailServer | None:
+def mail_server() -> MailServer | None:
     """Return the mail server of this installation, or None: then no mails are sent."""
-    it = settings or installed_settings()
+    it = installed_settings()
     if not it.smtp_host:
         return None
     return MailServer(

@@ -1,0 +1,118 @@
+"""Who is told what happens to an article: those whose turn it is, and those who worked on it; never who did it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from core.api import N_, NotificationKind, scope
+from plugins.notifications.api import notify, people_with
+from plugins.websites import site_queries
+from plugins.websites.models import Article, FrontItem
+from plugins.websites.turns import EDIT, PORTAL, PUBLISH
+
+TO_EDIT, TO_APPROVE = "websites.to_edit", "websites.to_approve"
+RETURNED, PUBLIC = "websites.returned", "websites.public"
+OFFERED, ANSWERED = "websites.offered", "websites.answered"
+
+KINDS = (
+    NotificationKind(TO_EDIT, N_("Bài chờ biên tập"), email="digest"),
+    NotificationKind(TO_APPROVE, N_("Bài chờ duyệt đăng"), email="digest"),
+    NotificationKind(RETURNED, N_("Bài của bạn được trả lại"), email="at_once"),
+    NotificationKind(PUBLIC, N_("Bài bạn viết hoặc biên tập lên trang, được gỡ"), email="digest"),
+    NotificationKind(OFFERED, N_("Bài các cơ quan đề nghị đưa lên trang chủ của tỉnh"), email="digest"),
+    NotificationKind(ANSWERED, N_("Cổng của tỉnh trả lời về bài đã đề nghị"), email="digest"),
+)
+LONGEST_REASON = 300
+
+ONLINE = N_("Bài “{title}” đã lên trang")
+WITHDRAWN = N_("Bài “{title}” đã được gỡ khỏi trang")
+EXPIRED = N_("Bài “{title}” đã tự gỡ theo giờ hẹn")
+MISSED = N_("Bài “{title}” chưa kịp lên trang: giờ đăng và giờ gỡ đều đã qua")
+
+
+def tell_editors(article: Article, by: UUID | None, at: datetime | None = None) -> None:
+    """Tell those who may edit that an article came to them."""
+    _tell(TO_EDIT, people_with(EDIT), article, N_("Bài “{title}” chờ biên tập"), by, at=at)
+
+
+def tell_publishers(article: Article, by: UUID | None, at: datetime | None = None) -> None:
+    """Tell those who may publish that an article came to them."""
+    _tell(TO_APPROVE, people_with(PUBLISH), article, N_("Bài “{title}” chờ duyệt đăng"), by, at=at)
+
+
+def tell_author(article: Article, by: UUID | None, at: datetime | None = None) -> None:
+    """Tell an author that an article came back, and why."""
+    text = N_("Bài “{title}” được trả lại: {reason}")
+    _tell(RETURNED, [article.author_id], article, text, by, at=at, reason=_short(article.return_reason))
+
+
+def tell_makers(article: Article, text: str, by: UUID | None) -> None:
+    """Tell author and editor that the public sees an article now, or no longer."""
+    _tell(PUBLIC, [article.author_id, article.editor_id], article, text, by)
+
+
+def _tell(
+    kind: str,
+    people: Iterable[UUID | None],
+    article: Article,
+    text: str,
+    by: UUID | None,
+    at: datetime | None = None,
+    **fields: str,
+) -> None:
+    """Tell people of the step that gave an article its version: one step is one fact."""
+    notify(
+        kind,
+        _others(people, by),
+        fact=f"{article.id}:{article.version}",
+        text=text,
+        fields={"title": article.title, **fields},
+        route="websites.article",
+        route_fields={"article_id": article.id},
+        at=at,
+    )
+
+
+def tell_portal(item: FrontItem) -> None:
+    """Tell the portal's editors, who work in the province's own agency, that an article is offered to them."""
+    for agency_id in site_queries.portal_agencies():
+        with scope(agency_id):
+            notify(
+                OFFERED,
+                _others(people_with(PORTAL), item.offered_by),
+                fact=str(item.id),
+                text=N_("Bài “{title}” được đề nghị đưa lên trang chủ của tỉnh"),
+                fields={"title": item.title},
+                route="websites.offers",
+            )
+
+
+def tell_agency(item: FrontItem) -> None:
+    """Tell the publishers of the agency that offered an article what the portal's editor answered."""
+    accepted = item.state == "accepted"
+    text = (
+        N_("Cổng của tỉnh đã nhận bài “{title}” lên trang chủ")
+        if accepted
+        else N_("Cổng của tỉnh không nhận bài “{title}”: {reason}")
+    )
+    with scope(item.tenant_id):
+        notify(
+            ANSWERED,
+            _others(people_with(PUBLISH), item.decided_by),
+            # Answered once more, it is another fact.
+            fact=f"{item.id}:{item.decided_at.isoformat()}",
+            text=text,
+            fields={"title": item.title}
+            if accepted
+            else {"title": item.title, "reason": _short(item.reason)},
+            route="websites.article",
+            route_fields={"article_id": item.article_id},
+        )
+
+
+def _others(people: Iterable[UUID | None], by: UUID | None) -> set[UUID]:
+    return {person_id for person_id in people if person_id is not None and person_id != by}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 1]}…"

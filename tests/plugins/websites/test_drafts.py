@@ -1,0 +1,90 @@
+"""What somebody typed of an article is kept on the server, so that another device goes on with it."""
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+
+from plugins.drafts.api import draft_for
+from tests.plugins.websites.newsroom import article_form
+
+
+def save(officer, key, opened, **typed):
+    """Send what a form sends two seconds after the last key."""
+    page = re.search(r'name="lt_page" value="([^"]+)"', opened.text)[1]
+    body = urlencode({**typed, "lt_page": page, "csrf_token": officer.csrf_token})
+    answer = officer._send(
+        "POST",
+        f"{officer.agency.url('drafts.save')}?{urlencode({'key': key})}",
+        body=body,
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 200
+
+
+def kept(officer, key):
+    with officer.working() as ctx:
+        return draft_for(ctx, key)
+
+
+def go_on(officer, opened):
+    (onward,) = re.findall(r'href="([^"]*draft=continue[^"]*)"', opened.text)
+    return officer.follow(unescape(onward))
+
+
+@pytest.mark.parametrize("kind", ["news", "document"])
+def test_a_text_begun_on_the_phone_is_finished_at_the_desk(newsroom, kind):
+    lan, key = newsroom.author, f"websites.new.{kind}"
+    phone = lan.get("websites.new", query={"kind": kind})
+    article_id = re.search(r'name="id" value="([^"]+)"', phone.text)[1]
+    form = article_form(id=article_id, kind=kind, title="Viết dở", body="<p>Đoạn <b>đầu</b></p>")
+    save(lan, key, phone, **form)
+
+    desk = lan.get("websites.new", query={"kind": kind})
+    assert "bản nháp chưa gửi" in desk.text
+    assert "Viết dở" not in desk.text
+    continued = go_on(lan, desk)
+    assert 'value="Viết dở"' in continued.text
+    assert "&lt;p&gt;Đoạn &lt;b&gt;đầu&lt;/b&gt;&lt;/p&gt;" in continued.text
+    assert article_id in continued.text
+    # What was begun as news is not offered where a notice is written, nor to anybody else.
+    assert "bản nháp chưa gửi" not in lan.get("websites.new", query={"kind": "notice"}).text
+    assert (
+        "bản nháp chưa gửi" not in newsroom.another("author").get("websites.new", query={"kind": kind}).text
+    )
+
+    assert lan.post("websites.new", form).status_code == 303
+    assert newsroom.stored(UUID(article_id)).title == "Viết dở"
+    assert kept(lan, key) is None
+
+
+def test_a_continued_change_still_meets_the_conflict_and_keeps_its_draft(newsroom):
+    lan, article_id = newsroom.author, newsroom.article(title="Đầu")
+    key = f"websites.article.{article_id}"
+    opened = lan.get("websites.edit", article_id=article_id)
+    version = re.search(r'name="version" value="(\d+)"', opened.text)[1]
+    save(lan, key, opened, title="Của tôi", body="<p>Của tôi.</p>", version=version)
+    newsroom.change(newsroom.editor, article_id, title="Của biên tập")
+
+    continued = go_on(lan, lan.get("websites.edit", article_id=article_id))
+    assert f'name="version" value="{version}"' in continued.text
+    form = {"title": "Của tôi", "body": "<p>Của tôi.</p>", "version": version}
+    refused = lan.post("websites.edit", form, article_id=article_id)
+    assert refused.status_code == 409
+    assert "Của biên tập" in refused.text
+    assert kept(lan, key).fields["title"] == "Của tôi"
+    newest = re.search(r'name="version" value="(\d+)"', refused.text)[1]
+    assert lan.post("websites.edit", {**form, "version": newest}, article_id=article_id).status_code == 303
+    assert kept(lan, key) is None
+
+
+def test_a_form_with_a_mistake_keeps_its_draft(newsroom):
+    lan = newsroom.author
+    opened = lan.get("websites.new", query={"kind": "news"})
+    save(lan, "websites.new.news", opened, title="", body="<p>Còn đây.</p>")
+    answer = lan.post("websites.new", article_form(title="", body="<p>Còn đây.</p>"))
+    assert answer.status_code == 422
+    assert "Còn đây." in answer.text
+    assert kept(lan, "websites.new.news").fields["body"] == "<p>Còn đây.</p>"
