@@ -23,6 +23,12 @@ class NumberFormat:
         """Whether each entry brings a symbol of its own, such as BC-UBND."""
         return SYMBOL in _places(self.text)
 
+    @property
+    def shown(self) -> str:
+        """The same as officers write it, with accents."""
+        names = {NUMBER: _("{số}"), YEAR: _("{năm}"), SYMBOL: _("{ký hiệu}")}
+        return _PLACE.sub(lambda found: names[_name(found[1])], self.text)
+
     def written(self, number: int, year: int, symbol: str = "") -> str:
         """Return a number as documents bear it."""
         values = {NUMBER: f"{number:0{self.digits}d}", YEAR: str(year), SYMBOL: symbol}

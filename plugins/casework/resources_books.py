@@ -106,7 +106,7 @@ class NewFormat:
         declared = book_here(_ctx(req), book)
         today = queries.agency_day()
         now = queries.format_on(declared, today)
-        form = {"format": now.text, "digits": str(now.digits), "valid_from": format_date(today, year=True)}
+        form = {"format": now.shown, "digits": str(now.digits), "valid_from": format_date(today, year=True)}
         _show_format(req, resp, declared, FormView(form))
 
     def on_post(self, req: Request, resp: falcon.Response, book: str) -> None:
@@ -231,7 +231,7 @@ def _formats(book: Book, year: int) -> tuple[FormatLine, ...]:
     ]
     told.append((_("Từ đầu"), declared, _("Cách ghi có sẵn của sổ")))
     return tuple(
-        FormatLine(since, way.text, way.written(SAMPLE, year, _sample_symbol()), ground)
+        FormatLine(since, way.shown, way.written(SAMPLE, year, _sample_symbol()), ground)
         for since, way, ground in told
     )
 
