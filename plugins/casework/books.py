@@ -1,6 +1,7 @@
 """The books that casework itself keeps, and those that modules declare."""
 
 from core.api import N_, Book, NotFound, RequestContext, dispatcher
+from plugins.casework import register_queries as queries
 
 OUTGOING = Book(
     "casework.outgoing",
@@ -43,17 +44,26 @@ def book_of(key: str) -> Book:
     return found[1]
 
 
+def kept_book(key: str) -> Book:
+    """Return a book in which something was entered, also when no installed module declares it any more."""
+    found = dispatcher().catalogue.books.get(key)
+    return found[1] if found else Book(key, key)
+
+
 def books_here(ctx: RequestContext) -> list[Book]:
-    """Return the books of the modules in effect in the agency of a request."""
+    """Return the books of the modules in effect in the agency of a request, then others that it has kept."""
     books = dispatcher().catalogue.books.values()
-    return [book for manifest, book in books if manifest.key in ctx.modules]
+    here = [book for manifest, book in books if manifest.key in ctx.modules]
+    known = {book.key for book in here}
+    return [*here, *(kept_book(key) for key in queries.kept_books() if key not in known)]
 
 
 def book_here(ctx: RequestContext, key: str) -> Book:
-    """Return a book of a module in effect in the agency of a request; others do not exist there.
+    """Return a book of the agency of a request; it stays readable when its module is switched off.
 
     Raises NotFound.
     """
-    if key.partition(".")[0] not in ctx.modules:
-        raise NotFound
-    return book_of(key)
+    for book in books_here(ctx):
+        if book.key == key:
+            return book
+    raise NotFound

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from core.api import N_, Cursor, Page, RequestContext, _
 from plugins.casework import register_queries as queries
-from plugins.casework.books import book_of, books_here
+from plugins.casework.books import books_here, kept_book
 from plugins.casework.register_queries import EntryRow, Filter, State
 from plugins.lists.api import ListColumn, ListSpec, declare_list
 
@@ -30,7 +30,7 @@ def rows(ctx: RequestContext, params: Mapping[str, str], cursor: Cursor, size: i
 
 def details_text(row: EntryRow) -> str:
     """Return what the book's own columns say of an entry, in one line."""
-    told = [(title, row.details.get(key, "")) for key, title in book_of(row.book).columns]
+    told = [(title, row.details.get(key, "")) for key, title in kept_book(row.book).columns]
     return " · ".join(f"{_(title)}: {text}" for title, text in told if text)
 
 

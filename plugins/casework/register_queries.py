@@ -60,6 +60,15 @@ def years(*books: str) -> list[YearRow]:
     return [YearRow._make(row) for row in rows]
 
 
+def kept_books() -> list[str]:
+    """Return the keys of the registers that the agency in scope has opened."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT book FROM casework.register_year WHERE tenant_id = %s ORDER BY book LIMIT %s",
+        (current_tenant(), BOUND),
+    ).fetchall()
+    return [book for (book,) in rows]
+
+
 def year(book: str, number: int, *, locked: bool = False) -> RegisterYear | None:
     """Return a year of a register; `locked` until the transaction ends."""
     found = RegisterYear.select().where(

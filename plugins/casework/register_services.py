@@ -22,7 +22,7 @@ from core.api import (
     require_access,
 )
 from plugins.casework import register_queries as queries
-from plugins.casework.books import book_of
+from plugins.casework.books import book_of, kept_book
 from plugins.casework.models import RegisterEntry, RegisterFormat, RegisterYear
 from plugins.casework.numbering import problem_of
 from plugins.casework.register_events import (
@@ -106,7 +106,7 @@ def void_number(entry_id: UUID, *, reason: str) -> RegisterEntry:
         raise Invalid({"reason": [_("Chưa ghi lý do huỷ số.")]})
     with db.atomic():
         row = queries.entry(entry_id)
-        declared = book_of(row.book)
+        declared = kept_book(row.book)
         year = queries.year(row.book, row.year, locked=True)  # so that nobody closes it meanwhile
         if year is None or year.closed_at:
             raise Invalid({"": [_closed_text(declared, row.year)]})

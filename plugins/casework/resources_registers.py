@@ -42,7 +42,7 @@ from core.api import (
 from plugins.casework import register_lists as lists
 from plugins.casework import register_queries as queries
 from plugins.casework import register_services as services
-from plugins.casework.books import book_here, books_here
+from plugins.casework.books import book_here, books_here, kept_book
 from plugins.casework.register_events import EntryEvent
 from plugins.casework.register_lists import ENTRIES
 from plugins.casework.register_queries import EntryRow, Filter
@@ -115,8 +115,8 @@ class OneEntry:
     """One number."""
 
     def on_get(self, req: Request, resp: falcon.Response, entry_id: UUID) -> None:
-        row = _entry(req, entry_id)
-        book = book_here(_ctx(req), row.book)
+        row = queries.entry(entry_id)
+        book = kept_book(row.book)
         facts = [
             (_("Số"), row.text),
             (_("Ngày"), format_date(row.day, year=True)),
@@ -161,10 +161,10 @@ class VoidEntry:
     """What voiding a number means, and voiding it."""
 
     def on_get(self, req: Request, resp: falcon.Response, entry_id: UUID) -> None:
-        _show_void(req, resp, _entry(req, entry_id), FormView())
+        _show_void(req, resp, queries.entry(entry_id), FormView())
 
     def on_post(self, req: Request, resp: falcon.Response, entry_id: UUID) -> None:
-        row = _entry(req, entry_id)
+        row = queries.entry(entry_id)
         try:
             services.void_by_hand(_ctx(req), entry_id, **load(VoidInput(), req.form))
         except Invalid as problem:
@@ -234,7 +234,7 @@ class OneEntryDocument:
     @document(EntryDocument)
     def on_get(self, req: Request, resp: falcon.Response, entry_id: UUID) -> None:
         """Read one number of a register. Needs casework.read_registers."""
-        send_json(resp, _entry(req, entry_id)._asdict())
+        send_json(resp, queries.entry(entry_id)._asdict())
 
 
 # ---- from requests to queries, from rows to views -----------------------------------------------------------
@@ -243,13 +243,6 @@ class OneEntryDocument:
 def _ctx(req: Request) -> RequestContext:
     assert req.ctx is not None  # the gate lets nobody in without one
     return req.ctx
-
-
-def _entry(req: Request, entry_id: UUID) -> EntryRow:
-    """Return an entry of a book of the agency; one of a module that is switched off does not exist."""
-    row = queries.entry(entry_id)
-    book_here(_ctx(req), row.book)
-    return row
 
 
 def _by_hand(req: Request, key: str) -> Book:
@@ -350,7 +343,7 @@ def _show_void(req: Request, resp: falcon.Response, row: EntryRow, form: FormVie
             reason=_("Số này đã huỷ.") if row.voided_at else "",
         ),
         form=form,
-        crumbs=_crumbs(req, book_here(_ctx(req), row.book), title),
+        crumbs=_crumbs(req, kept_book(row.book), title),
     )
     page(req, resp, "casework/register_void.html", view, status=status)
 
