@@ -21,6 +21,7 @@ from core.declarations import (
     PUBLIC,
     SIGNED_IN,
     Blocker,
+    Book,
     CardView,
     Change,
     Command,
@@ -99,7 +100,7 @@ from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "answered_by_context", "BadRequest", "Blocker", "bounded", "BulkButton", "CardView", "Change",
+    "_", "acting", "Actor", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded", "BulkButton", "CardView", "Change",
     "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",

@@ -14,6 +14,7 @@ from falcon.routing import CompiledRouter
 from core.declarations import (
     BUILT_IN_PERMISSIONS,
     PUBLIC,
+    Book,
     Command,
     DashboardCard,
     Document,
@@ -137,6 +138,7 @@ class Catalogue:
     health_checks: tuple[tuple[Manifest, HealthCheck], ...]
     commands: tuple[tuple[Manifest, Command], ...]
     portal_pages: tuple[tuple[Manifest, PortalTile], ...]
+    books: Mapping[str, tuple[Manifest, Book]]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -182,6 +184,7 @@ def build_catalogue(
     _unique("dashboard card", declared["register_dashboard_cards"])
     _unique("search source", declared["register_search"])
     _unique("health check", declared["register_health_checks"])
+    books = _unique("book", declared["register_books"])
     _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
@@ -206,6 +209,7 @@ def build_catalogue(
         health_checks=_pairs(declared["register_health_checks"]),
         commands=_pairs(declared["register_commands"]),
         portal_pages=_pairs(declared["register_portal_pages"], key=lambda tile: (tile.order, tile.title)),
+        books=MappingProxyType({key: (module.manifest, book) for key, (module, book) in books.items()}),
     )
 
 

@@ -264,6 +264,23 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """A register whose numbers have no gap: each agency keeps its own, year by year (docs/registers.md).
+
+    `format` says how a number is written until an agency decides otherwise: {so} the number, {nam} the year,
+    {ky hieu} the symbol that comes with an entry; `digits` is how many the number has at least. `columns` are
+    key and title of what the printed book says beside number, day and summary. `by_hand` books have a form.
+    """
+
+    key: str
+    title: str
+    format: str = "{so}"
+    digits: int = 2
+    columns: tuple[tuple[str, str], ...] = ()
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PortalTile:
     """A service to the public, as a tile of the province's front page; `route` is a public page of the module."""
 

@@ -16,6 +16,7 @@ import pluggy
 from core.context import RequestContext, TenantInfo
 from core.declarations import (
     Blocker,
+    Book,
     Command,
     DashboardCard,
     DemoMaker,
@@ -57,6 +58,7 @@ DECLARE: dict[str, type] = {
     "register_health_checks": HealthCheck,
     "register_commands": Command,
     "register_portal_pages": PortalTile,
+    "register_books": Book,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -134,6 +136,11 @@ def register_commands() -> list[Command]:
 @hookspec
 def register_portal_pages() -> list[PortalTile]:
     """Return services to the public, for tiles of the province's front page. Added in 1.0."""
+
+
+@hookspec
+def register_books() -> list[Book]:
+    """Return the registers (sổ) whose numbers the module takes, each gapless in an agency and a year. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

@@ -101,10 +101,13 @@ def _blocked_modules() -> tuple[str, ...]:
 
 def _in_platform(command: click.Command) -> click.Command:
     """Return a module's command so that it finds the platform booted, a connection open and somebody acting."""
+    made = copy(command)
+    if isinstance(made, click.Group):
+        made.commands = {name: _in_platform(each) for name, each in made.commands.items()}
+        return made
     work = command.callback
     if work is None:
         return command
-    made = copy(command)
 
     @clear_errors
     @wraps(work)

@@ -3,6 +3,9 @@
 clock = start_clock(ClockOwner("press_issues.case", case.id), "whole", Budget.parse("15wd"), now, title=…, ground=…)
 record(clock.id, "pause", now, ground=…, document=…)
 view = explain_clock(clock.id)                      # casework/parts.html draws it: {% import … as d %}{{ d.why(view) }}
+
+entry = take_number("casework.outgoing", Subject("press_issues.letter", letter.id), title=…, symbol="UBND-KT")
+void_number(entry.id, reason=…)                     # entry.text is "120/UBND-KT"; it stays in the book
 """
 
 from datetime import UTC, datetime
@@ -14,13 +17,16 @@ from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation, explain
-from plugins.casework.models import Clock
+from plugins.casework.models import Clock, RegisterEntry
 from plugins.casework.queries import agency_calendar, clock, clocks_of
+from plugins.casework.register_queries import number_of
+from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
 
 __all__ = [
-    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "Outcome", "agency_calendar", "badge_of", "clock",
-    "clocks_of", "close_clock", "explain_clock", "no_deadline", "outcome", "record", "start_clock",
+    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "Outcome", "RegisterEntry", "Subject", "agency_calendar",
+    "badge_of", "clock", "clocks_of", "close_clock", "explain_clock", "no_deadline", "number_of", "outcome", "record",
+    "start_clock", "take_number", "void_number",
 ]  # fmt: skip
 
 

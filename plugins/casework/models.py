@@ -1,7 +1,7 @@
-"""Tables of calendars and clocks; the migrations hold their constraints and indexes."""
+"""Tables of calendars, clocks and registers; the migrations hold their constraints and indexes."""
 
 from peewee import SQL, BigIntegerField, DateField, IntegerField, TextField, UUIDField
-from playhouse.postgres_ext import DateTimeTZField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
 from core.api import RegistryModel, TenantModel, VersionedMixin
 
@@ -105,3 +105,65 @@ class ClockMove(TenantModel):
     class Meta:
         schema = "casework"
         table_name = "clock_move"
+
+
+class RegisterYear(TenantModel):
+    """A year of a register: the counter that is locked when a number is taken."""
+
+    book = TextField()
+    year = IntegerField()
+    paper_last = IntegerField(default=0)
+    """The last number of the paper book, when the register was opened in the middle of a year."""
+    last = IntegerField()
+    ground = TextField(default="")
+    opened_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    opened_by = UUIDField(null=True)
+    """None when the first number of the year opened it."""
+    closed_at = DateTimeTZField(null=True)
+    closed_by = UUIDField(null=True)
+
+    class Meta:
+        schema = "casework"
+        table_name = "register_year"
+
+
+class RegisterFormat(TenantModel):
+    """How the numbers of a register are written from a day on; never changed, a later line replaces it."""
+
+    book = TextField()
+    valid_from = DateField()
+    format = TextField()
+    digits = IntegerField()
+    ground = TextField()
+    made_by = UUIDField(null=True)
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+
+    class Meta:
+        schema = "casework"
+        table_name = "register_format"
+
+
+class RegisterEntry(TenantModel):
+    """A number that was given; it may be voided, and stays."""
+
+    book = TextField()
+    year = IntegerField()
+    number = IntegerField()
+    text = TextField()
+    """The number as it was written, by the format of its day."""
+    day = DateField()
+    title = TextField()
+    subject_type = TextField()
+    subject_id = UUIDField()
+    details = BinaryJSONField(default=dict, index=False)
+    """What the book's own columns say, by their keys."""
+    folded = TextField()
+    made_by = UUIDField(null=True)
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT clock_timestamp()")])
+    voided_at = DateTimeTZField(null=True)
+    voided_by = UUIDField(null=True)
+    void_reason = TextField(default="")
+
+    class Meta:
+        schema = "casework"
+        table_name = "register_entry"

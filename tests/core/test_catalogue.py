@@ -8,6 +8,7 @@ import pytest
 from core.declarations import (
     MEMBER,
     OPERATOR,
+    Book,
     CardView,
     Command,
     DashboardCard,
@@ -204,6 +205,7 @@ def test_a_role_gives_permissions_of_its_own_module_and_of_those_it_requires():
             "dashboard card 'alpha.new'",
         ),
         ("register_notifications", NotificationKind("alpha.told", ""), "notification 'alpha.told'"),
+        ("register_books", Book("alpha.book", ""), "book 'alpha.book'"),
     ],
 )
 def test_duplicates_and_foreign_names_are_refused(hook, item, what):

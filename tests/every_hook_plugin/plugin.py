@@ -14,6 +14,7 @@ from core.api import (
     PUBLIC,
     Actor,
     Blocker,
+    Book,
     CardView,
     Command,
     DashboardCard,
@@ -168,6 +169,11 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_notifications() -> list[NotificationKind]:
     return [NotificationKind("every.told", "Điều đã thấy", email="digest")]
+
+
+@hookimpl
+def register_books() -> list[Book]:
+    return [Book("every.book", "Sổ mọi thứ", format="MT-{so}", digits=3)]
 
 
 @hookimpl

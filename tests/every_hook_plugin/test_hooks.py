@@ -15,7 +15,8 @@ from core.db import db
 from core.declarations import FileOwner
 from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
-from core.web.errors import Forbidden
+from core.web.errors import Forbidden, NotFound
+from plugins.casework.api import Subject, take_number
 from plugins.files.api import store
 from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
@@ -90,6 +91,16 @@ def test_hook_register_notifications(ground, agency, reader):
     assert re.search(r'value="digest" selected', reader.get("notifications.preferences").text)
     elsewhere = ground.agency().officer()
     assert "Điều đã thấy" not in elsewhere.get("notifications.preferences").text
+
+
+def test_hook_register_books(agency):
+    with agency.at_work():
+        entry = take_number("every.book", Subject("every.thing", uuid4()), title="Một thứ")
+        with pytest.raises(NotFound):
+            take_number("every.nothing", Subject("every.thing", uuid4()), title="Không sổ nào")
+    assert entry.text == "MT-001"
+    keeper = agency.officer("casework.register_reader")
+    assert "Sổ mọi thứ" in keeper.get("casework.registers").text
 
 
 def test_hook_register_dashboard_cards(agency, reader):

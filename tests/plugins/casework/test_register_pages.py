@@ -1,0 +1,187 @@
+"""The pages, the API and the command of registers, as officers, keepers and operators use them."""
+
+import json
+import re
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+
+from core.cli import main
+from core.db import db
+from plugins.casework import register_queries as queries
+from plugins.casework.api import Subject, take_number
+from plugins.casework.books import INCOMING, OUTGOING
+
+SENT = {"symbol": "UBND-KT", "title": "Công văn về rà soát hộ kinh doanh", "c_recipients": "Sở Tài chính"}
+
+
+@pytest.fixture
+def clerk(agency):
+    return agency.officer("casework.register_keeper")
+
+
+def take(agency, title: str = "Thông báo lịch tiếp công dân", at: datetime | None = None):
+    with agency.at_work():
+        return take_number(INCOMING.key, Subject("casework.letter", uuid4()), title=title, at=at)
+
+
+def test_a_document_is_entered_once_however_often_the_form_is_sent(agency, clerk):
+    form = {**SENT, "id": str(uuid4())}
+    page = clerk.get("casework.register_new", book=OUTGOING.key).text
+    assert "Đây là số đầu tiên" in page
+    first, second = (clerk.post("casework.register_new", form, book=OUTGOING.key) for _each in range(2))
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    assert "01/UBND-KT" in clerk.follow(first.headers["location"]).text
+    assert "số gần nhất là 1" in clerk.get("casework.register_new", book=OUTGOING.key).text
+
+
+def test_a_form_with_errors_keeps_what_was_typed_and_takes_no_number(agency, clerk):
+    answer = clerk.post(
+        "casework.register_new", {**SENT, "symbol": "", "id": str(uuid4())}, book=OUTGOING.key
+    )
+    assert answer.status_code == 422
+    assert "Chưa nhập ký hiệu" in answer.text
+    assert "Sở Tài chính" in answer.text
+    with agency.at_work():
+        assert queries.year(OUTGOING.key, queries.agency_day().year) is None
+
+
+def test_the_list_is_searched_without_accents_and_shows_void_numbers_struck_through(agency, clerk):
+    entry = take(agency)
+    take(agency, "Giấy mời họp")
+    void = clerk.post("casework.register_void", {"reason": ""}, entry_id=entry.id)
+    assert void.status_code == 422
+    void = clerk.post("casework.register_void", {"reason": "Vào sổ hai lần"}, entry_id=entry.id)
+    assert void.status_code == 303
+    found = clerk.get("casework.register_entries", query={"book": INCOMING.key, "q": "tiep cong dan"}).text
+    assert "Vào sổ hai lần" in found
+    assert re.search(r"<s>Thông báo lịch tiếp công dân</s>", found)
+    assert "Giấy mời họp" not in found
+    assert "huỷ số 01" in clerk.get("casework.register_entry", entry_id=entry.id).text
+    valid = clerk.get("casework.register_entries", query={"book": INCOMING.key, "state": "valid"}).text
+    assert "Giấy mời họp" in valid
+    assert "tiếp công dân" not in valid
+
+
+def test_pages_of_the_list_follow_each_other_without_losing_a_number(agency, clerk):
+    with agency.at_work():
+        for number in range(60):
+            take_number(INCOMING.key, Subject("casework.letter", uuid4()), title=f"Công văn {number + 1}")
+    first = clerk.get("casework.register_entries", query={"book": INCOMING.key})
+    following = re.search(r'rel="next" href="([^"]+)"', first.text)
+    second = clerk.follow(following[1].replace("&amp;", "&")).text
+    shown = re.findall(r"Công văn (\d+)<", first.text + second)
+    assert shown == [str(number) for number in range(60, 0, -1)]
+
+
+def test_the_printed_book_has_every_column_and_says_what_is_void(agency, clerk):
+    entry = take(agency)
+    clerk.post("casework.register_void", {"reason": "Vào sổ hai lần"}, entry_id=entry.id)
+    take(agency, "Giấy mời họp")
+    page = clerk.get("casework.register_print", book=INCOMING.key, year=entry.year).text
+    for title in ("Nơi gửi", "Ngày văn bản", "Ký nhận", "Ghi chú"):
+        assert f'<th scope="col">{title}</th>' in page
+    assert "2 số, từ 1 đến 2, trong đó 1 số đã huỷ" in page
+    assert "Đã huỷ: Vào sổ hai lần" in page
+    assert page.index("<s>01</s>") < page.index("Giấy mời họp")
+    assert clerk.get("casework.register_print", book=INCOMING.key, year=2019).status_code == 404
+
+
+def test_a_book_is_opened_after_the_paper_one_formatted_and_closed_by_who_keeps_it(agency, clerk):
+    year = queries_year(agency)
+    opened = {"year": str(year), "paper_last": "417", "ground": "Sổ công văn đến, quyển 2"}
+    assert clerk.post("casework.register_open", opened, book=INCOMING.key).status_code == 303
+    form = {"format": "{số}/Đ", "digits": "4", "valid_from": f"1/1/{year}", "ground": "Quyết định 12"}
+    answer = clerk.post("casework.register_format", form, book=INCOMING.key)
+    assert answer.status_code == 422
+    assert "Từ hôm nay trở đi" in answer.text
+    with agency.at_work():
+        form["valid_from"] = f"{queries.agency_day():%d/%m/%Y}"
+    assert clerk.post("casework.register_format", form, book=INCOMING.key).status_code == 303
+    assert take(agency).text == "0418/Đ"
+    page = clerk.get("casework.register", book=INCOMING.key).text
+    for part in ("số 1–417 ở sổ giấy", "0007/Đ", "Quyết định 12"):
+        assert part in page
+    plan = clerk.get("casework.register_close", book=INCOMING.key, year=year).text
+    assert "Khoá được từ ngày" in plan
+    assert clerk.post("casework.register_close", book=INCOMING.key, year=year).status_code == 422
+
+
+def queries_year(agency) -> int:
+    with agency.at_work():
+        return queries.agency_day().year
+
+
+def test_last_years_book_is_closed_on_its_page(agency, clerk):
+    entry = take(agency, at=datetime(2025, 12, 30, 2, tzinfo=UTC))
+    assert "Còn sổ năm trước chưa khoá" in clerk.get("casework.register", book=INCOMING.key).text
+    assert clerk.post("casework.register_close", book=INCOMING.key, year=2025).status_code == 303
+    assert "Khoá " in clerk.get("casework.register", book=INCOMING.key).text
+    answer = clerk.post("casework.register_void", {"reason": "Nhầm"}, entry_id=entry.id)
+    assert answer.status_code == 422
+    assert "đã khoá" in answer.text
+
+
+def test_who_only_reads_has_no_button_that_writes(agency):
+    entry = take(agency)
+    reader = agency.officer("casework.register_reader")
+    page = reader.get("casework.register_entry", entry_id=entry.id).text
+    assert "Huỷ số" not in page
+    book = reader.get("casework.register", book=INCOMING.key).text
+    for route in ("casework.register_open", "casework.register_format"):
+        assert agency.url(route, book=INCOMING.key) not in book
+    assert reader.post("casework.register_void", {"reason": "x"}, entry_id=entry.id).status_code == 403
+
+
+def test_a_book_that_nobody_declares_does_not_exist(clerk):
+    assert clerk.get("casework.register", book="casework.nothing").status_code == 404
+    assert clerk.get("casework.register", book="x").status_code == 404
+
+
+def test_programs_read_registers_and_their_entries(agency, clerk):
+    entry = take(agency)
+    listed = json.loads(clerk.get("casework.api_registers").content)["items"]
+    (mine,) = [each for each in listed if each["key"] == INCOMING.key]
+    assert [year["last"] for year in mine["years"]] == [1]
+    query = {"book": INCOMING.key, "q": "tiep cong dan"}
+    (found,) = json.loads(clerk.get("casework.api_register_entries", query=query).content)["items"]
+    assert found == json.loads(clerk.get("casework.api_register_entry", entry_id=entry.id).content)
+    assert (found["text"], found["voided_at"]) == ("01", None)
+
+
+# ---- the command ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(ground, monkeypatch):
+    """Run the command line on the platform of this process."""
+    monkeypatch.setattr("core.cli.settings_or_exit", lambda: None)
+    monkeypatch.setattr("core.app.boot", lambda settings: ground.platform)
+    return lambda *words: CliRunner().invoke(main, list(words))
+
+
+def test_verify_ends_with_zero_where_all_is_well_and_with_one_where_a_number_is_missing(agency, run):
+    take(agency)
+    asked = ("registers", "verify", "--tenant", agency.info.code, "--json")
+    well = run(*asked)
+    assert well.exit_code == 0, well.output
+    assert json.loads(well.stdout) == {"agencies": 1, "registers": 1, "entries": 1, "faults": []}
+    with agency.at_work():
+        db.execute_sql("UPDATE casework.register_year SET last = 3 WHERE tenant_id = %s", (agency.info.id,))
+    wrong = run(*asked)
+    assert wrong.exit_code == 1
+    (fault,) = json.loads(wrong.stdout)["faults"]
+    assert (fault["kind"], fault["first"], fault["last"]) == ("counter", 3, 1)
+    told = run("registers", "verify", "--tenant", agency.info.code)
+    assert "bộ đếm ghi 3" in told.stdout
+    assert "the counter says 3" in told.stdout
+    assert told.exit_code == 1
+
+
+def test_verify_of_an_agency_that_is_none_ends_with_two(run):
+    result = run("registers", "verify", "--tenant", "khong-co")
+    assert result.exit_code == 2
+    assert "khong-co" in result.stderr
