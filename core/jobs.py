@@ -150,16 +150,20 @@ def queue_health() -> QueueHealth:
     counts = db.execute_sql(
         f"SELECT {STATE_SQL}, count(*) FROM jobs.procrastinate_jobs GROUP BY 1"
     ).fetchall()
-    oldest, seen = db.execute_sql(
+    (oldest,) = db.execute_sql(
         """
         SELECT coalesce((SELECT extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at)))
             FROM jobs.procrastinate_jobs job JOIN jobs.procrastinate_events event ON event.job_id = job.id
             WHERE job.status = 'todo' AND event.type = 'deferred'
-              AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())), 0)::float,
-        (SELECT max(last_heartbeat) FROM jobs.procrastinate_workers)
+              AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())), 0)::float
         """
     ).fetchone()
-    return QueueHealth(dict(counts), oldest, seen)
+    return QueueHealth(dict(counts), oldest, worker_seen())
+
+
+def worker_seen() -> datetime | None:
+    """Return the latest sign of life of any worker."""
+    return db.execute_sql("SELECT max(last_heartbeat) FROM jobs.procrastinate_workers").fetchone()[0]
 
 
 def troubled_jobs(
@@ -242,7 +246,7 @@ def cancel_job(job_id: int) -> bool:
 
 def check_worker() -> Health:
     """Tell whether a worker runs."""
-    seen = queue_health().worker_seen
+    seen = worker_seen()
     if seen is None:
         return Health(ok=False, detail=_("Không có tiến trình nền nào đang chạy: chạy lienthong worker."))
     alive = (datetime.now(UTC) - seen).total_seconds() < SILENT_AFTER

@@ -272,31 +272,35 @@ class SignInService:
     def sign_out(self, session_id: UUID) -> str | None:
         """End the browser's own session; return where the browser ends the one at the provider.
 
-        None when the provider does not answer: it is told later, by a job.
+        None when it does not answer: it is told later, by a job. None also when nothing was kept to tell it.
         """
         session = Session.get_or_none(Session.id == session_id, Session.ended_at.is_null())
         if session is None:
             return None
         try:
-            url = self.provider.logout_url(self._vault.open(session.tokens, session.id.bytes)["id"])
+            kept = session.tokens and self._vault.open(session.tokens, session.id.bytes)
+            url = self.provider.logout_url(kept["id"]) if kept else None
         except (ProviderUnavailable, Unreadable):
             url = None
         self.end("signed_out", session_id=session_id, tell_provider=url is None)
         return url
 
     def end(
-        self, reason: Reason, *, tell_provider: bool = False, keep: UUID | None = None, **named: Any
-    ) -> int:
-        """End the live sessions that the given columns name, all but `keep`; return how many.
+        self, reason: Reason, *, session_id: UUID | None = None, person_id: UUID | None = None,
+        sid: str | None = None, subject: str | None = None, tell_provider: bool = False, keep: UUID | None = None,
+    ) -> int:  # fmt: skip
+        """End the live sessions that all given names fit, but for `keep`; return how many.
 
         With `tell_provider` they are ended there too: without it, their browsers would be signed in
-        again without a question. Columns: session_id, person_id, sid, subject.
+        again without a question.
         """
+        names = {
+            Session.id: session_id, Session.person_id: person_id, Session.sid: sid, Session.subject: subject,
+        }  # fmt: skip
+        named = [column == value for column, value in names.items() if value is not None]
         assert named, "ending every session of the installation is nobody's wish"
         changes = {"ended_at": fn.now(), "end_reason": reason} | ({} if tell_provider else {"tokens": None})
-        query = Session.update(**changes).where(Session.ended_at.is_null())
-        for column, value in named.items():
-            query = query.where(getattr(Session, "id" if column == "session_id" else column) == value)
+        query = Session.update(**changes).where(Session.ended_at.is_null(), *named)
         if keep is not None:
             query = query.where(Session.id != keep)
         ended = list(query.returning(Session.id, Session.sid).execute())
@@ -348,7 +352,7 @@ class SignInService:
                 LogoutToken.create(id=notice.token_id, expires_at=expires_at)
         except IntegrityError as error:
             raise InvalidToken("played again") from error
-        return self.end("provider", **({"sid": notice.sid} if notice.sid else {"subject": notice.subject}))
+        return self.end("provider", sid=notice.sid or None, subject=None if notice.sid else notice.subject)
 
 
 def purge() -> None:

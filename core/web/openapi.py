@@ -3,7 +3,6 @@
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 import falcon
@@ -17,7 +16,7 @@ from core.context import RequestContext
 from core.declarations import BUILT_IN_PERMISSIONS, Document
 from core.dispatcher import dispatcher
 from core.hookspecs import HOOK_API
-from core.i18n import _
+from core.i18n import _, current_locale
 from core.web.conditions import row_tag
 from core.web.exchange import CHANGES
 from core.web.idempotency import HEADER, LONGEST
@@ -63,6 +62,10 @@ _KINDS: dict[str, dict[str, str]] = {"uuid": {"type": "string", "format": "uuid"
 _FIELD = re.compile(r"\{(\w+)(?::([a-z]+)[^}]*)?\}")
 
 
+_made: dict[str, tuple[Catalogue, dict[str, Any]]] = {}
+"""The document of this process in each language: the declarations it is made of do not change while it runs."""
+
+
 class Description:
     """The description of the API, for the agencies in which the reader works."""
 
@@ -82,7 +85,10 @@ def servers(ctx: RequestContext) -> list[dict[str, str]]:
 
 def describe(catalogue: Catalogue, at: list[dict[str, str]]) -> dict[str, Any]:
     """Return the OpenAPI document of the installed modules; `at` are its servers."""
-    spec = _Builder(catalogue).spec
+    made_of, spec = _made.get(current_locale(), (None, {}))
+    if made_of is not catalogue:
+        spec = _Builder(catalogue).spec
+        _made[current_locale()] = (catalogue, spec)
     return {**spec, "servers": at or [{"url": PREFIX, "variables": {"tenant": {"default": "agency"}}}]}
 
 
@@ -102,7 +108,7 @@ class _Builder:
         self._catalogue = catalogue
         self._plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
 
-    @cached_property
+    @property
     def spec(self) -> dict[str, Any]:
         """The document without its servers."""
         used = {address.module.key for address, *_rest in operations(self._catalogue)}

@@ -84,8 +84,7 @@ class PersonOverview:
     def on_post_disable(self, req: Request, resp: falcon.Response, person_id: UUID) -> None:
         if req.ctx is not None and req.ctx.person.id == person_id:
             raise Forbidden(_("Bạn không tự khoá tài khoản của mình được."))
-        services.disable_person(person_id)
-        sessions().end_all(person_id)
+        services.disable_person(person_id)  # whoever keeps the sessions hears of it and ends them
         self._back(req, resp, person_id, _("Đã khoá tài khoản và ngắt mọi phiên."))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, person_id: UUID) -> None:

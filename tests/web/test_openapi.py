@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.app import load_modules
+from core.i18n import reading_as
 from core.web.openapi import describe, operations
 from tenants.demo import DemoMaker, DemoPerson
 from tenants.queries import posts
@@ -156,3 +157,10 @@ def test_it_keeps_to_its_description(furnished, name):
     assert not met & {401, 403}
     if name in REACHED or (method == "GET" and address.fields == ["tenant"]):
         assert STATUS[name] in met
+
+
+def test_the_document_is_made_once_for_each_language():
+    with reading_as("en"):
+        english = describe(CATALOGUE, [])
+        assert describe(CATALOGUE, [])["paths"] is english["paths"]
+    assert describe(CATALOGUE, [])["paths"] is SPEC["paths"] is not english["paths"]
