@@ -77,6 +77,13 @@ def readable_by_context(db: Any, name: str, columns: str = "*") -> None:
         db.execute_sql(f"CREATE POLICY context_read ON {name} FOR SELECT TO {CONTEXT_ROLE} USING (true)")
 
 
+def invoker_view(db: Any, name: str, select: str) -> None:
+    """Create a view that reads with the rights and the row-level security of whoever asks it."""
+    _check(name)
+    db.execute_sql(f"CREATE VIEW {name} WITH (security_invoker) AS {select}")
+    db.execute_sql(f"GRANT SELECT ON {name} TO {APP_ROLE}")
+
+
 def public_view(db: Any, name: str, select: str, *, reason: str) -> None:
     """Create a view that shows rows of all agencies to the application, because the public may see them.
 
