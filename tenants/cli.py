@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +234,7 @@ def _print_problems(problems: Iterable[Any]) -> None:
     from core.i18n import in_both
 
     for problem in problems:
-        vietnamese, english = in_both(lambda problem=problem: problem.text)
+        vietnamese, english = in_both(partial(getattr, problem, "text"))
         place = f"dòng {problem.line}" if problem.line else "tệp"
         sheet = f" [{problem.sheet}]" if problem.sheet else ""
         click.echo(f"LỖI {place}{sheet}: {vietnamese}", err=True)

@@ -1,6 +1,6 @@
-"""The agency as of today, written once: what every list and plugin asks for."""
+"""The agency as of today and the posts in force, written once: what every list and plugin asks for."""
 
-from core.db.ddl import invoker_view, readable_by_context
+from core.db.ddl import invoker_view
 
 
 def up(migrator, db):
@@ -18,4 +18,11 @@ def up(migrator, db):
         ) v
         """,
     )
-    readable_by_context(db, "tenants.current_agency")
+    invoker_view(
+        db,
+        "tenants.current_post",
+        """
+        SELECT tenant_id, id, person_id, unit_id, position, valid_from, valid_to FROM tenants.membership
+        WHERE ended_at IS NULL AND valid_from <= tenants.today() AND (valid_to IS NULL OR valid_to >= tenants.today())
+        """,
+    )
