@@ -49,7 +49,7 @@ from core.declarations import (
 from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
 from core.hookspecs import HOOK_API, hookimpl
-from core.i18n import N_, _, format_date, format_datetime, format_number, local, ngettext, reading_as
+from core.i18n import N_, _, format_date, format_datetime, format_number, in_both, local, ngettext, reading_as
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access
 from core.settings import installed_settings
@@ -106,7 +106,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
-    "HealthCheck", "History", "HOOK_API", "hookimpl", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
+    "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
     "JobError", "ListingView", "load", "local", "local_path", "Manifest", "mark_words",
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "OPERATOR",

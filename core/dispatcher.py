@@ -25,6 +25,7 @@ from core.declarations import (
 )
 from core.host import implementation_of
 from core.i18n import _
+from core.logging import place_of
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -107,9 +108,9 @@ class Dispatcher:
                 _call(implementation, arguments)
             except Exception as error:
                 log.exception("hook.failed", module=key, hook=hook, tenant=str(_tenant_or_platform()))
-                raise HookFailed(
-                    f"Module '{key}' failed in {hook}: {type(error).__name__}: {error}"
-                ) from error
+                # The message of a foreign error may quote rows, and this one is kept and shown to operators.
+                told = place_of(error, implementation.function.__module__.partition(".")[0])
+                raise HookFailed(f"Module '{key}' failed in {hook}: {told}") from error
 
     # -- collect: asked at run time, each module isolated -------------------------------------------
 

@@ -6,7 +6,7 @@ Vietnamese (a rule test keeps that from happening in this tree). Declared titles
 `N_` and translated by `_` where they are shown, so that one declaration serves every reader.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -94,6 +94,14 @@ def reading_as(locale: str, time_zone: str | None = None) -> Iterator[None]:
     finally:
         _zone.reset(zone)
         _locale.reset(language)
+
+
+def in_both(text: Callable[[], str]) -> tuple[str, str]:
+    """Return a text in Vietnamese and English: an operator's terminal says nothing of the language."""
+    with reading_as("vi"):
+        vietnamese = text()
+    with reading_as("en"):
+        return vietnamese, text()
 
 
 def use_locale(locale: str, time_zone: str = HOME_ZONE) -> None:

@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import distribution
 from pathlib import Path
-from traceback import walk_tb
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -35,7 +34,7 @@ from core.declarations import Health
 from core.dispatcher import dispatcher
 from core.events import Event, emit
 from core.i18n import N_, _, format_datetime, ngettext
-from core.logging import OUR_PACKAGES, database_facts
+from core.logging import place_of
 
 State = Literal["waiting", "retrying", "running", "failed", "succeeded", "cancelled"]
 STATE_SQL = (
@@ -276,21 +275,8 @@ def note_error(job_id: int, error: str) -> None:
 
 
 def describe_error(error: BaseException, package: str = "core") -> str:
-    """Return what operators may read of an error: its type and place in our code, not its message.
-
-    Messages of ordinary exceptions quote the values they stumbled over, and those are about people.
-    `package` is where the job comes from, when that is a package of its own.
-    """
-    if isinstance(error, JobError):
-        return str(error)
-    places = [
-        f"{module}.{frame.f_code.co_name}:{line}"
-        for frame, line in walk_tb(error.__traceback__)
-        if (module := str(frame.f_globals.get("__name__", ""))).partition(".")[0] in OUR_PACKAGES | {package}
-    ]
-    # The innermost place in the job's own package tells more than where the kernel met the error.
-    place = next((each for each in reversed(places) if each.startswith(f"{package}.")), (places or ["?"])[-1])
-    return " ".join([f"{type(error).__name__} in {place}", *database_facts(error)])
+    """Return what operators may read of a job's error; a JobError was written for them."""
+    return str(error) if isinstance(error, JobError) else place_of(error, package)
 
 
 def rescue_lost_jobs(stalled_after: float) -> list[int]:

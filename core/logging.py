@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from traceback import extract_tb, format_exception
+from traceback import extract_tb, format_exception, walk_tb
 from typing import Any
 
 import structlog
@@ -60,6 +60,22 @@ def describe(error: BaseException) -> str:
     kind = type(error)
     said = [str(error)] if kind.__module__.partition(".")[0] in OUR_PACKAGES else []
     return ": ".join([f"{kind.__module__}.{kind.__qualname__}", *said, *database_facts(error)])
+
+
+def place_of(error: BaseException, package: str = "core") -> str:
+    """Return what operators may read of a foreign error: its type and place in our code, not its message.
+
+    Messages of ordinary exceptions quote the values they stumbled over, and those are about people.
+    `package` is where the code comes from, when that is a package of its own.
+    """
+    places = [
+        f"{module}.{frame.f_code.co_name}:{line}"
+        for frame, line in walk_tb(error.__traceback__)
+        if (module := str(frame.f_globals.get("__name__", ""))).partition(".")[0] in OUR_PACKAGES | {package}
+    ]
+    # The innermost place in the code's own package tells more than where the kernel met the error.
+    place = next((each for each in reversed(places) if each.startswith(f"{package}.")), (places or ["?"])[-1])
+    return " ".join([f"{type(error).__name__} in {place}", *database_facts(error)])
 
 
 def database_facts(error: BaseException) -> list[str]:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -180,18 +181,10 @@ def _plan_or_exit(file: Path, catalogue: Any, *, as_json: bool) -> Any:
         sys.exit(ERRORS)
 
 
-def _in_both(text: Any) -> tuple[str, str]:
-    """Return a text in Vietnamese and English; the operator's terminal says nothing of the language."""
-    from core.i18n import reading_as
-
-    with reading_as("vi"):
-        vietnamese = text()
-    with reading_as("en"):
-        return vietnamese, text()
-
-
 def _problem_json(problem: Any) -> dict[str, Any]:
-    vietnamese, english = _in_both(lambda: problem.text)
+    from core.i18n import in_both
+
+    vietnamese, english = in_both(lambda: problem.text)
     return {"line": problem.line, "sheet": problem.sheet, "message": vietnamese, "message_en": english}
 
 
@@ -238,8 +231,10 @@ def _print_plan(made: Any) -> None:
 
 
 def _print_problems(problems: Iterable[Any]) -> None:
+    from core.i18n import in_both
+
     for problem in problems:
-        vietnamese, english = _in_both(lambda problem=problem: problem.text)
+        vietnamese, english = in_both(partial(getattr, problem, "text"))
         place = f"dòng {problem.line}" if problem.line else "tệp"
         sheet = f" [{problem.sheet}]" if problem.sheet else ""
         click.echo(f"LỖI {place}{sheet}: {vietnamese}", err=True)

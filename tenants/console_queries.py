@@ -47,9 +47,7 @@ def troubles() -> dict[UUID, list[Trouble]]:
 def overview() -> list[tuple[UUID, str, str]]:
     """Return (id, kind, status) of every agency in the order of names: one tile each."""
     rows: list[tuple[UUID, str, str]] = db.execute_sql(
-        "SELECT t.id, v.kind, t.status FROM tenants.tenant t JOIN LATERAL (SELECT kind FROM tenants.tenant_version "
-        "WHERE tenant_id = t.id ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true "
-        "ORDER BY t.folded, t.id"
+        "SELECT tenant_id, kind, status FROM tenants.current_agency ORDER BY folded, tenant_id"
     ).fetchall()
     return rows
 
@@ -77,8 +75,7 @@ def mirror_state(tenant_id: UUID | None = None) -> MirrorState:
 def short_names(tenant_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the short names of these agencies."""
     rows = db.execute_sql(
-        "SELECT DISTINCT ON (tenant_id) tenant_id, short_name FROM tenants.tenant_version WHERE tenant_id = ANY(%s::uuid[]) "
-        "ORDER BY tenant_id, valid_from > tenants.today(), valid_from DESC",
+        "SELECT tenant_id, short_name FROM tenants.current_agency WHERE tenant_id = ANY(%s::uuid[])",
         ([str(each) for each in tenant_ids],),
     )
     return dict(rows.fetchall())
@@ -140,8 +137,7 @@ def posts_of(person_ids: Iterable[UUID]) -> list[PostAnywhere]:
             "SELECT m.person_id, v.short_name, u.name, m.position, ARRAY(SELECT r.role FROM tenants.membership_role r "
             "WHERE r.tenant_id = m.tenant_id AND r.membership_id = m.id ORDER BY r.role), m.valid_from, m.valid_to "
             "FROM tenants.membership m JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
-            "JOIN tenants.tenant_version v ON v.tenant_id = m.tenant_id AND v.valid_from <= tenants.today() "
-            "AND (v.valid_to IS NULL OR v.valid_to >= tenants.today()) "
+            "JOIN tenants.current_agency v ON v.tenant_id = m.tenant_id "
             "WHERE m.person_id = ANY(%s::uuid[]) AND m.ended_at IS NULL "
             "AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) ORDER BY m.valid_from, m.id",
             ([str(each) for each in person_ids],),

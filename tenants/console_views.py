@@ -144,6 +144,8 @@ class AgencyView:
     """Changes that the identity provider does not have yet."""
     mirror_error: str = ""
     audit_url: str = ""
+    form: FormView = FormView()
+    """What a refused grant said."""
     open_url: str = ""
     """The agency's start page, for operators with a post there."""
 

@@ -6,6 +6,9 @@ from core.db import db, unscoped
 from tenants import mirror
 from tenants.reconciler import Busy, directory, reconcile
 
+FIRST_LOOK_BACK = 31
+"""Days looked at when nobody has looked yet."""
+
 
 def mirror_directory() -> None:
     """Bring the identity provider up to date; what it cannot do now waits for the next minute."""
@@ -14,19 +17,30 @@ def mirror_directory() -> None:
 
 
 def notice_dates() -> None:
-    """Queue the memberships of posts whose last day was yesterday or the day before.
+    """Queue memberships and agencies that changed by date alone since this was last done.
 
-    A post that ends by its date changes no row, so nothing else tells the identity provider.
+    A post that ends by its date changes no row, so nothing else tells the identity provider; nor does a name
+    that begins. The day done is kept, because days may pass without a worker.
     """
     with unscoped(reason="find the posts of all agencies that ended by date"), db.atomic():
+        since = db.execute_sql(
+            "SELECT coalesce((SELECT day FROM tenants.noticed_day), tenants.today() - %s)", (FIRST_LOOK_BACK,)
+        ).fetchone()[0]
+        # A day too many does no harm: every task may be repeated.
         ended = db.execute_sql(
             "SELECT DISTINCT tenant_id, person_id FROM tenants.membership WHERE ended_at IS NULL "
-            "AND valid_to BETWEEN tenants.today() - 2 AND tenants.today() - 1"
+            "AND valid_to BETWEEN %s::date - 2 AND tenants.today() - 1",
+            (since,),
         ).fetchall()
         renamed = db.execute_sql(
-            "SELECT tenant_id FROM tenants.tenant_version WHERE valid_from = tenants.today()"
+            "SELECT DISTINCT tenant_id FROM tenants.tenant_version WHERE valid_from BETWEEN %s AND tenants.today()",
+            (since,),
         ).fetchall()
     with db.atomic():
         mirror.queue(
             [*(("member", *row) for row in ended), *(("organization", row[0], None) for row in renamed)]
+        )
+        db.execute_sql(
+            "INSERT INTO tenants.noticed_day AS n (day) VALUES (tenants.today()) "
+            "ON CONFLICT (id) DO UPDATE SET day = excluded.day"
         )

@@ -55,6 +55,7 @@ def disable(key: str, tenant: str) -> None:
 def _switch(key: str, code: str, *, on: bool) -> None:
     from core.app import boot
     from core.db import db, scope
+    from core.dispatcher import HookFailed
     from core.events import SYSTEM, acting
     from core.web.errors import Forbidden, Invalid
     from tenants import services
@@ -66,9 +67,13 @@ def _switch(key: str, code: str, *, on: bool) -> None:
         tenant = _tenant(code)
         with scope(tenant.id), acting(SYSTEM), db.atomic():
             try:
-                plan = (services.enable_module if on else services.disable_module)(key)
+                # A savepoint: whoever is told why must find the transaction usable still.
+                with db.atomic():
+                    plan = (services.enable_module if on else services.disable_module)(key)
             except (Invalid, Forbidden) as error:
                 fail(_refusal(key, code, error, on=on))
+            except HookFailed as error:
+                fail(f"{_stays(key, code, on=on)}: {error}")
     already = "" if _changes(plan) else " already"
     click.echo(f"{key} is{already} {'on' if on else 'off'} in {code}.")
 
@@ -82,11 +87,14 @@ def _refusal(key: str, code: str, error: Exception, *, on: bool) -> str:
     """Return why a module stays as it was, with every blocker and where to settle it."""
     from tenants import services
 
-    stays = f"{key} vẫn {'tắt' if on else 'bật'} ở {code} · stays {'off' if on else 'on'} in {code}"
     plan = (services.plan_enable if on else services.plan_disable)(key)
     lines = [" ".join(filter(None, (each.text + ".", each.detail, each.url))) for each in plan.blockers]
     lines += [f"Cần cho · needed by: {each.title}" for each in getattr(plan, "dependents", ())]
-    return "\n  ".join([f"{stays}:", *(lines or [str(error)])])
+    return "\n  ".join([f"{_stays(key, code, on=on)}:", *(lines or [str(error)])])
+
+
+def _stays(key: str, code: str, *, on: bool) -> str:
+    return f"{key} vẫn {'tắt' if on else 'bật'} ở {code} · stays {'off' if on else 'on'} in {code}"
 
 
 def _tenant(code: str) -> TenantInfo:

@@ -22,8 +22,7 @@ BOUND = 1000
 ATTENTION_BEFORE, ATTENTION_AFTER = timedelta(days=14), timedelta(days=30)
 
 _CURRENT = "{0}.valid_from <= tenants.today() AND ({0}.valid_to IS NULL OR {0}.valid_to >= tenants.today())"
-_VERSION = f"JOIN tenants.tenant_version v ON v.tenant_id = t.id AND {_CURRENT.format('v')}"
-_PARENT = f"LEFT JOIN tenants.tenant_version p ON p.tenant_id = v.parent_id AND {_CURRENT.format('p')}"
+_PARENT = "LEFT JOIN tenants.current_agency p ON p.tenant_id = v.parent_id"
 
 Tab = Literal["current", "attention", "upcoming", "ended"]
 
@@ -52,7 +51,7 @@ def tenant_info(tenant_id: UUID) -> TenantInfo:
 
     Raises LookupError.
     """
-    found = _infos("t.id = %s", tenant_id)
+    found = _infos("v.tenant_id = %s", tenant_id)
     if not found:
         raise LookupError(f"There is no agency {tenant_id}.")
     with scope(tenant_id), db.atomic():
@@ -65,16 +64,14 @@ def tenant_info(tenant_id: UUID) -> TenantInfo:
 
 def tenant_by_code(code: str) -> TenantInfo | None:
     """Return an agency by its stable code."""
-    found = _infos("t.code = %s", code)
+    found = _infos("v.code = %s", code)
     return tenant_info(found[0][0]) if found else None
 
 
 def _infos(where: str, value: Any) -> list[tuple[Any, ...]]:
     return _rows(
-        "SELECT t.id, t.code, v.name, v.short_name, v.kind, coalesce(p.short_name, ''), t.status FROM tenants.tenant t "
-        "JOIN LATERAL (SELECT * FROM tenants.tenant_version WHERE tenant_id = t.id "
-        "ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true "
-        f"{_PARENT} WHERE {where}",
+        "SELECT v.tenant_id, v.code, v.name, v.short_name, v.kind, coalesce(p.short_name, ''), v.status "
+        f"FROM tenants.current_agency v {_PARENT} WHERE {where}",
         [value],
     )
 
@@ -177,22 +174,22 @@ def agencies(
 ) -> list[AgencyLine]:
     """Return agencies by name, `limit + 1` at most, from a cursor over (folded name, id) on."""
     wanted = fold(search).replace("%", "").replace("_", "")
-    where, order = keyset(cursor, "t.folded", "t.id")
+    where, order = keyset(cursor, "v.folded", "v.tenant_id")
     conditions = {
-        "(t.folded LIKE %s OR t.code LIKE %s OR lower(v.identifiers::text) LIKE %s)": [f"%{wanted}%"] * 3
+        "(v.folded LIKE %s OR v.code LIKE %s OR lower(v.identifiers::text) LIKE %s)": [f"%{wanted}%"] * 3
         if wanted
         else None,
         "v.kind = %s": [kind] if kind else None,
-        "t.status = %s": [status] if status else None,
-        "t.id = ANY(%s::uuid[])": [list(map(str, among))] if among is not None else None,
+        "v.status = %s": [status] if status else None,
+        "v.tenant_id = ANY(%s::uuid[])": [list(map(str, among))] if among is not None else None,
         where: list(cursor.key) or None,
     }
     used = {sql: values for sql, values in conditions.items() if values}
     lines = [
         AgencyLine(*row)
         for row in _rows(
-            "SELECT t.id, t.code, v.name, v.short_name, v.kind, t.status, coalesce(p.short_name, ''), "
-            f"coalesce(v.identifiers->>'national', ''), t.folded FROM tenants.tenant t {_VERSION} {_PARENT} "
+            "SELECT v.tenant_id, v.code, v.name, v.short_name, v.kind, v.status, coalesce(p.short_name, ''), "
+            f"coalesce(v.identifiers->>'national', ''), v.folded FROM tenants.current_agency v {_PARENT} "
             f"WHERE {' AND '.join(used) or 'true'} ORDER BY {order} LIMIT %s",
             [*(value for values in used.values() for value in values), limit + 1],
         )

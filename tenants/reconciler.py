@@ -6,6 +6,7 @@ the results: killed anywhere, the next run does the last batch again, and every 
 """
 
 import queue
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -74,6 +75,9 @@ class Result:
     error: str = ""
 
 
+Runner = Callable[[Task], Result | DirectoryUnavailable]
+
+
 def reconcile(
     make_directory: Factory, *, everything: bool = False, progress: Progress = lambda kind, done, total: None
 ) -> Outcome:
@@ -131,6 +135,21 @@ def _only_one() -> Iterator[None]:
         db.execute_sql("SELECT pg_advisory_unlock(%s)", (LOCK_KEY,))
 
 
+def _until_unavailable(run_one: Runner) -> Runner:
+    """Answer for all tasks at once after a call nobody answered: each would wait out the time limit again."""
+    gone = threading.Event()
+
+    def run(task: Task) -> Result | DirectoryUnavailable:
+        if gone.is_set():
+            return DirectoryUnavailable("Another call was not answered.")
+        outcome = run_one(task)
+        if isinstance(outcome, DirectoryUnavailable):
+            gone.set()
+        return outcome
+
+    return run
+
+
 @contextmanager
 def clients_of(
     make_directory: Factory,
@@ -169,9 +188,10 @@ def clients_of(
     with ThreadPoolExecutor(THREADS, thread_name_prefix="mirror") as threads:
 
         def run_all(tasks: Sequence[Task]) -> tuple[list[Result], DirectoryUnavailable | None]:
-            outcomes = list(threads.map(run_one, tasks))
-            unavailable = next((each for each in outcomes if isinstance(each, DirectoryUnavailable)), None)
-            return [each for each in outcomes if isinstance(each, Result)], unavailable
+            outcomes = list(threads.map(_until_unavailable(run_one), tasks))
+            # Tasks begin in their order, so the first of these is a call that was really made.
+            reason = next((each for each in outcomes if isinstance(each, DirectoryUnavailable)), None)
+            return [each for each in outcomes if isinstance(each, Result)], reason
 
         try:
             yield run_all
@@ -194,8 +214,8 @@ def _count(kind: str | None = None, everything: bool = True) -> int:
 _DUE = "t.kind = %s AND (%s OR t.due_at <= now()) AND (%s::uuid IS NULL OR t.id > %s) ORDER BY t.id LIMIT %s"
 _SQL = {
     "organization": "SELECT t.id, t.generation, a.id, a.code, v.name, a.status = 'active', a.organization_id "
-    "FROM tenants.directory_task t JOIN tenants.tenant a ON a.id = t.tenant_id JOIN LATERAL (SELECT name FROM tenants.tenant_version "
-    "WHERE tenant_id = a.id ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true WHERE ",
+    "FROM tenants.directory_task t JOIN tenants.tenant a ON a.id = t.tenant_id "
+    "JOIN tenants.current_agency v ON v.tenant_id = a.id WHERE ",
     "user": "SELECT t.id, t.generation, p.id, p.username, p.full_name, p.email, p.disabled_at IS NULL, p.is_operator, p.subject "
     "FROM tenants.directory_task t JOIN tenants.person p ON p.id = t.person_id WHERE ",
     "member": "SELECT t.id, t.generation, t.tenant_id, t.person_id, a.organization_id, p.subject FROM tenants.directory_task t "

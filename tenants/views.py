@@ -9,16 +9,7 @@ from datetime import date
 from typing import Literal
 
 from core.declarations import Blocker, CardView, TimelineEntry
-from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """One thing that will happen, or will stay as it is, with the icon that goes before it."""
-
-    icon: str
-    text: str
-
+from core.web.components import Chip, ConflictView, Effect, FormView, Option, Pager, Tab, Tag
 
 # ---- home.html, choose_agency.html --------------------------------------------------------------------
 

@@ -92,6 +92,13 @@ def answered_by_context(db: Any, signature: str) -> None:
     db.execute_sql(f'REVOKE CREATE ON SCHEMA "{schema}" FROM {CONTEXT_ROLE}')
 
 
+def invoker_view(db: Any, name: str, select: str) -> None:
+    """Create a view that reads with the rights and the row-level security of whoever asks it."""
+    _check(name)
+    db.execute_sql(f"CREATE VIEW {name} WITH (security_invoker) AS {select}")
+    db.execute_sql(f"GRANT SELECT ON {name} TO {APP_ROLE}")
+
+
 def public_view(db: Any, name: str, select: str, *, reason: str) -> None:
     """Create a view that shows rows of all agencies to the application, because the public may see them.
 

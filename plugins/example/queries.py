@@ -224,8 +224,7 @@ def open_units() -> list[tuple[UUID, str]]:
 def people_of(unit_id: UUID) -> list[UUID]:
     """Return the people who hold a post in a unit of the agency in scope today."""
     rows = db.execute_sql(
-        "SELECT DISTINCT person_id FROM tenants.membership WHERE tenant_id = %s AND unit_id = %s AND ended_at IS NULL "
-        "AND valid_from <= tenants.today() AND (valid_to IS NULL OR valid_to >= tenants.today())",
+        "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
         (current_tenant(), unit_id),
     ).fetchall()
     return [person_id for (person_id,) in rows]

@@ -28,7 +28,6 @@ from core.api import (
 from plugins.notifications import queries
 from plugins.notifications.mail import MailRefused, MailServer
 from plugins.notifications.models import Mail
-from plugins.notifications.queries import CURRENT_POST
 
 UNSUBSCRIBE = "notifications.unsubscribe"
 """What signatures in mails are for."""
@@ -72,8 +71,8 @@ def write(mail: Mail, server: MailServer) -> Letter | None:
 def _addressee(person_id: UUID) -> _Addressee | None:
     row = db.execute_sql(
         "SELECT p.email, p.locale, t.code FROM tenants.person p, tenants.tenant t WHERE t.id = %(tenant)s AND t.status = 'active' "
-        "AND p.id = %(person)s AND p.disabled_at IS NULL AND EXISTS (SELECT FROM tenants.membership m "
-        f"WHERE m.tenant_id = %(tenant)s AND m.person_id = p.id AND {CURRENT_POST})",
+        "AND p.id = %(person)s AND p.disabled_at IS NULL AND EXISTS (SELECT FROM tenants.current_post m "
+        "WHERE m.tenant_id = %(tenant)s AND m.person_id = p.id)",
         {"tenant": current_tenant(), "person": person_id},
     ).fetchone()
     return _Addressee._make(row) if row else None

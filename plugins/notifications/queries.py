@@ -24,7 +24,6 @@ from plugins.notifications.timing import STANDARD, Schedule
 BOUND = 1000
 KEY = (bool, datetime.fromisoformat, UUID)
 """What the list is sorted by, as `read_cursor` takes it: unread, told at, id."""
-CURRENT_POST = "m.ended_at IS NULL AND m.valid_from <= tenants.today() AND (m.valid_to IS NULL OR m.valid_to >= tenants.today())"
 
 
 # ---- a person's list ---------------------------------------------------------------------------------------
@@ -145,8 +144,8 @@ def recipients(kind: str, default: str, people: Sequence[UUID]) -> list[Recipien
         "(SELECT time_zone FROM tenants.profile WHERE tenant_id = %(tenant)s) FROM tenants.person p "
         "LEFT JOIN notifications.choice c ON c.tenant_id = %(tenant)s AND c.person_id = p.id AND c.kind = %(kind)s "
         "LEFT JOIN notifications.hours h ON h.tenant_id = %(tenant)s AND h.person_id = p.id "
-        "WHERE p.id = ANY (%(people)s::uuid[]) AND p.disabled_at IS NULL AND EXISTS (SELECT FROM tenants.membership m "
-        f"WHERE m.tenant_id = %(tenant)s AND m.person_id = p.id AND {CURRENT_POST}) ORDER BY p.id",
+        "WHERE p.id = ANY (%(people)s::uuid[]) AND p.disabled_at IS NULL AND EXISTS (SELECT FROM tenants.current_post m "
+        "WHERE m.tenant_id = %(tenant)s AND m.person_id = p.id) ORDER BY p.id",
         {"tenant": current_tenant(), "kind": kind, "default": default, "people": list(people)},
     ).fetchall()
     return [
@@ -168,10 +167,10 @@ def people_with(permission: str) -> list[UUID]:
         return []
     declared = [key for key, role in dispatcher().catalogue.roles.items() if permission in role.permissions]
     rows = db.execute_sql(
-        "SELECT DISTINCT m.person_id FROM tenants.membership m "
+        "SELECT DISTINCT m.person_id FROM tenants.current_post m "
         "JOIN tenants.membership_role r ON r.tenant_id = m.tenant_id AND r.membership_id = m.id "
         "LEFT JOIN tenants.role own ON own.tenant_id = r.tenant_id AND own.key = r.role "
-        f"WHERE m.tenant_id = %(tenant)s AND {CURRENT_POST} "
+        "WHERE m.tenant_id = %(tenant)s "
         "AND (r.role = ANY (%(declared)s::text[]) OR jsonb_exists(own.permissions, %(permission)s))",
         {"tenant": current_tenant(), "declared": declared, "permission": permission},
     ).fetchall()
@@ -202,8 +201,6 @@ def address_of(person_id: UUID) -> str:
 def agency_name() -> str:
     """Return what the agency in scope is called today."""
     row = db.execute_sql(
-        "SELECT short_name FROM tenants.tenant_version WHERE tenant_id = %s "
-        "ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1",
-        (current_tenant(),),
+        "SELECT short_name FROM tenants.current_agency WHERE tenant_id = %s", (current_tenant(),)
     ).fetchone()
     return row[0] if row else ""

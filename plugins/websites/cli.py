@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.api import N_, _, dispatcher, reading_as, scope
+from core.api import N_, _, dispatcher, in_both, scope
 from plugins.websites import site_queries
 
 if TYPE_CHECKING:
@@ -92,16 +92,8 @@ def _progress(done: int, of: int) -> None:
         click.echo(f"[{done}/{of}]", err=True)
 
 
-def _in_both(text: Callable[[], str]) -> tuple[str, str]:
-    """Return a text in Vietnamese and English; the operator's terminal says nothing of the language."""
-    with reading_as("vi"):
-        vietnamese = text()
-    with reading_as("en"):
-        return vietnamese, text()
-
-
 def _said(text: Callable[[], str]) -> str:
-    return " · ".join(_in_both(text))
+    return " · ".join(in_both(text))
 
 
 def _shown(note: "Note") -> str:
@@ -115,7 +107,7 @@ def _unread(file: Path, error: "Unreadable") -> str:
 
 
 def _note_json(note: "Note") -> dict[str, str]:
-    vietnamese, english = _in_both(lambda: note.text)
+    vietnamese, english = in_both(lambda: note.text)
     return {"code": note.code, "message": vietnamese, "message_en": english}
 
 

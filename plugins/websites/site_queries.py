@@ -230,10 +230,10 @@ class DomainRow(NamedTuple):
 def domains() -> list[DomainRow]:
     """Return the host names of all agencies, those to be decided first."""
     rows = db.execute_sql(
-        "SELECT d.id, d.host, (SELECT name FROM tenants.tenant_version WHERE tenant_id = d.tenant_id "
-        "ORDER BY valid_from DESC LIMIT 1), d.state, d.reason, d.requested_at, p.full_name, d.decided_at, "
+        "SELECT d.id, d.host, a.name, d.state, d.reason, d.requested_at, p.full_name, d.decided_at, "
         "(SELECT full_name FROM tenants.person WHERE id = d.decided_by) FROM websites.domain d "
-        "LEFT JOIN tenants.person p ON p.id = d.requested_by ORDER BY d.state <> 'requested', d.requested_at DESC LIMIT 500"
+        "JOIN tenants.current_agency a ON a.tenant_id = d.tenant_id LEFT JOIN tenants.person p ON p.id = d.requested_by "
+        "ORDER BY d.state <> 'requested', d.requested_at DESC LIMIT 500"
     ).fetchall()
     return [DomainRow._make(row) for row in rows]
 
@@ -265,9 +265,8 @@ class OfferRow(NamedTuple):
 def offers(state: str, size: int = 100) -> list[OfferRow]:
     """Return the newest offers in a state."""
     rows = db.execute_sql(
-        "SELECT f.id, (SELECT name FROM tenants.tenant_version WHERE tenant_id = f.tenant_id ORDER BY valid_from DESC LIMIT 1), "
-        "t.code, f.slug, f.title, f.summary, f.state, f.reason, f.published_at, f.offered_at FROM websites.front_item f "
-        "JOIN tenants.tenant t ON t.id = f.tenant_id WHERE f.state = %s ORDER BY f.published_at DESC, f.id LIMIT %s",
+        "SELECT f.id, a.name, a.code, f.slug, f.title, f.summary, f.state, f.reason, f.published_at, f.offered_at FROM websites.front_item f "
+        "JOIN tenants.current_agency a ON a.tenant_id = f.tenant_id WHERE f.state = %s ORDER BY f.published_at DESC, f.id LIMIT %s",
         (state, size),
     ).fetchall()
     return [OfferRow._make(row) for row in rows]

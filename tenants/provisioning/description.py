@@ -335,11 +335,17 @@ _username = _pattern(
     ),
     63,
 )
-_email = _pattern(
+_address = _pattern(
     r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
     N_("“{value}” không phải địa chỉ thư điện tử. Hãy viết không dấu, ví dụ anhpn@hue.gov.vn."),
     200,
 )
+
+
+def _email(raw: Raw) -> str:
+    return _address(raw).lower()
+
+
 _national = _pattern(
     r"[0-9A-Z]+(\.[0-9A-Z]+)*",
     N_("“{value}” không phải mã định danh: chỉ gồm chữ hoa, số và dấu chấm, ví dụ H57.31."),

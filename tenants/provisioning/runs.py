@@ -80,7 +80,7 @@ def start(run_id: UUID, *, skip_errors: bool) -> None:
     Raises Invalid while rows with errors are neither mended nor left out, NotFound for an unknown run.
     """
     with db.atomic():
-        run = locked(run_id)
+        run = as_it_stands(locked(run_id))
         if run.counts["error"] and not skip_errors and run.state == "planned":
             raise Invalid(
                 {"skip_errors": [_("Tệp còn dòng lỗi: sửa rồi nạp lại, hoặc chọn bỏ qua các dòng đó.")]}
@@ -109,7 +109,7 @@ def stop(run_id: UUID) -> None:
 def retry(run_id: UUID) -> None:
     """Try the agencies that failed once more, with everything else the file still changes."""
     with db.atomic():
-        run = locked(run_id)
+        run = as_it_stands(locked(run_id))
         failed = ProvisionStep.update(state="waiting", error="").where(
             ProvisionStep.run_id == run.id, ProvisionStep.state == "failed"
         )
@@ -117,6 +117,20 @@ def retry(run_id: UUID) -> None:
             run.state, run.finished_at = "running", None
             run.save()
             enqueue(JOB, args={"run": str(run.id)}, lock="provision")
+
+
+def as_it_stands(run: ProvisionRun) -> ProvisionRun:
+    """Return a run, shown as stopped when its job was given up and nothing would ever end it."""
+    if run.state in ("running", "stopping"):
+        live = db.execute_sql(
+            "SELECT EXISTS (SELECT FROM jobs.procrastinate_jobs WHERE task_name = %s AND args->>'run' = %s "
+            "AND status IN ('todo', 'doing'))",
+            (JOB, str(run.id)),
+        ).fetchone()[0]
+        if not live:
+            run.state = "stopped"
+            run.trouble = _("Việc nền đã thôi thử sau nhiều lần không xong.")
+    return run
 
 
 def locked(run_id: UUID) -> ProvisionRun:
@@ -222,8 +236,11 @@ def forget_old_runs() -> None:
     now = datetime.now(UTC)
     unused = (ProvisionRun.state == "planned") & (ProvisionRun.made_at < now - KEPT_PLANNED)
     ended = ProvisionRun.state.in_(("stopped", "finished")) & (ProvisionRun.finished_at < now - KEPT_APPLIED)
+    given_up = ProvisionRun.state.in_(("running", "stopping")) & (
+        ProvisionRun.started_at < now - KEPT_APPLIED
+    )
     with db.atomic():
-        ProvisionRun.delete().where(unused | ended).execute()
+        ProvisionRun.delete().where(unused | ended | given_up).execute()
 
 
 # ---- the plan as the page shows it -------------------------------------------------------------------

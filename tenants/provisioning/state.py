@@ -45,7 +45,7 @@ class AgencyState:
     phone: str = ""
     units: dict[str, UnitState] = field(default_factory=dict)
     posts: dict[tuple[str, str], PostState] = field(default_factory=dict)
-    """Current and future posts by (user name, unit code)."""
+    """Posts by (user name, unit code): the one in force, else the next one to come."""
     ended: dict[tuple[str, str], date] = field(default_factory=dict)
     """When a post that nobody holds now was last taken away."""
     own_roles: set[str] = field(default_factory=set)
@@ -142,4 +142,7 @@ def _load_posts(found: dict[UUID, AgencyState], day: date) -> None:
             found[tenant_id].ended[key] = ended_at.astimezone(VIETNAM).date()
         elif valid_to is None or valid_to >= day:
             state = PostState(id_, *key, position, valid_from, valid_to, decision, frozenset(roles[id_]))
-            found[tenant_id].posts[key] = state
+            other = found[tenant_id].posts.get(key)
+            # A person may hold a post and have the next one in the same unit: the file speaks of the one in force.
+            if other is None or state.valid_from < other.valid_from:
+                found[tenant_id].posts[key] = state

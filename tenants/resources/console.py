@@ -10,7 +10,7 @@ from core.db import scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_number, ngettext
-from core.web.components import Counter
+from core.web.components import Counter, FormView
 from core.web.errors import NotFound
 from core.web.paging import PAGE_SIZE, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
@@ -29,7 +29,7 @@ from tenants.console_views import (
     VersionRow,
 )
 from tenants.models import KINDS, today
-from tenants.resources.common import chips
+from tenants.resources.common import Refusal, attempt, chips, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
 
 GRANTS = {"default": None, "allowed": True, "denied": False}
@@ -99,7 +99,10 @@ class Agency:
     """One agency: dated versions, modules with the operator's leave, state."""
 
     def on_get(self, req: Request, resp: falcon.Response, code: str) -> None:
-        tenant = agency_of(code)
+        self.show(req, resp, agency_of(code))
+
+    @staticmethod
+    def show(req: Request, resp: falcon.Response, tenant: TenantInfo, refusal: Refusal | None = None) -> None:
         with scope(tenant.id):
             cards, people = queries.module_cards(), queries.people_count()
             grants = queries.grants()
@@ -110,6 +113,7 @@ class Agency:
         now = versions[0] if versions else None
         works_there = any(post.tenant.id == tenant.id for post in (req.ctx.posts if req.ctx else ()))
         view = AgencyView(
+            form=form_again(req, refusal) if refusal else FormView(),
             name=tenant.name,
             code=tenant.code,
             status=tenant.status,  # type: ignore[arg-type]
@@ -151,7 +155,7 @@ class Agency:
             audit_url=url_for(req, "tenants.agency_audit", code=tenant.code),
             open_url=url_for(req, "tenants.home", tenant=tenant.code) if works_there else "",
         )  # fmt: skip
-        page(req, resp, "tenants/console/agency.html", view)
+        page(req, resp, "tenants/console/agency.html", view, status=refusal.status if refusal else 200)
 
 
 class AgencySuspension:
@@ -181,7 +185,10 @@ class AgencyGrant:
         choice = req.form.get("grant", "")
         if choice not in GRANTS:
             raise NotFound
-        services.set_grant(tenant.id, key, GRANTS[choice], note=str(req.form.get("note", "")).strip()[:200])
+        note = str(req.form.get("note", "")).strip()[:200]
+        if refusal := attempt(lambda: services.set_grant(tenant.id, key, GRANTS[choice], note=note)):
+            Agency.show(req, resp, tenant, refusal)
+            return
         redirect(
             resp,
             _agency_url(req, "tenants.agency", tenant),

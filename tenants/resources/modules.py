@@ -10,7 +10,7 @@ from core.declarations import OPERATOR, Blocker, Manifest, document
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
-from core.web.components import Option, Tab
+from core.web.components import Effect, Option, Tab
 from core.web.paging import page_url
 from core.web.rendering import page, permission_at, redirect, send_json, url_for
 from core.web.request import Request
@@ -19,7 +19,7 @@ from tenants.names import province
 from tenants.resources.common import Refusal, asker, attempt
 from tenants.schemas import ModuleList
 from tenants.services import DisablePlan, EnablePlan
-from tenants.views import Effect, ModuleGroup, ModulePlanView, ModulesView, ModuleTile
+from tenants.views import ModuleGroup, ModulePlanView, ModulesView, ModuleTile
 
 CATEGORIES = {
     "platform": N_("Nền tảng"),

@@ -10,7 +10,7 @@ import falcon
 from core.declarations import document
 from core.i18n import N_, _, ngettext
 from core.settings import installed_settings
-from core.web.components import ConflictView, FormView, Option, Tab, Tag
+from core.web.components import ConflictView, Effect, FormView, Option, Tab, Tag
 from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.paging import bounded, page_of, page_url, pager, read_cursor
@@ -35,10 +35,10 @@ from tenants.resources.common import (
 from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
 from tenants.services.passwords import why_no_password
-from tenants.services.people import free_username, get_person
+from tenants.services.people import get_person, register_newcomer
 from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of
 from tenants.services.units import get_unit
-from tenants.views import Effect, FoundPerson, PeopleView, PostEndView, PostFormView, PostRow
+from tenants.views import FoundPerson, PeopleView, PostEndView, PostFormView, PostRow
 
 ENDING_WITHIN = timedelta(days=14)
 ADMIN_ROLES = "tenants."
@@ -356,8 +356,9 @@ def _after_giving(req: Request, post: Membership) -> str:
 
 
 def _register(fields: Mapping[str, Any]) -> Person:
-    username = fields["username"] or free_username(fields["full_name"])
-    return services.register_person(username, fields["full_name"], email=fields["email"])
+    if not fields["username"]:
+        return register_newcomer(fields["full_name"], email=fields["email"])
+    return services.register_person(fields["username"], fields["full_name"], email=fields["email"])
 
 
 def _show(

@@ -214,7 +214,7 @@ def _run(run_id: UUID) -> ProvisionRun:
     run = ProvisionRun.get_or_none(ProvisionRun.id == run_id)
     if run is None:
         raise NotFound
-    return run
+    return runs.as_it_stands(run)
 
 
 def _first(req: Request, total: int) -> int:
@@ -248,6 +248,7 @@ def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLi
     if failed:
         parts.append(ngettext("{n} cơ quan chưa ghi được", "{n} cơ quan chưa ghi được", failed))
     route = "tenants.provision_plan" if run.state == "planned" else "tenants.provision_run"
+    run = runs.as_it_stands(run)
     state = "running" if run.state == "stopping" else run.state
     return RunLine(
         file_name=run.file_name,

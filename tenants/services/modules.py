@@ -15,7 +15,7 @@ from core.context import TenantInfo
 from core.db import current_tenant, db, scope
 from core.declarations import Blocker, Manifest
 from core.dispatcher import dispatcher
-from core.events import current_actor, emit
+from core.events import changed, current_actor, emit
 from core.i18n import _
 from core.web.errors import Invalid, NotFound
 from tenants import events
@@ -129,19 +129,22 @@ def disable_module(key: str) -> DisablePlan:
 def set_grant(tenant_id: UUID, key: str, allowed: bool | None, *, note: str = "") -> None:
     """Allow a module to an agency, deny it, or (None) leave it to the manifest; operators only.
 
+    `note` says why and replaces what was said before; without a decision there is none.
+
     Raises NotFound, HookFailed.
     """
     module = _switchable(key)
     with scope(tenant_id), _switching():
         stored = ModuleGrant.select().where(ModuleGrant.module == key).first()
-        if (stored.allowed if stored else None) == allowed:
+        before = (stored.allowed, stored.note) if stored else (None, "")
+        if before == (allowed, note if allowed is not None else ""):
             return
         if stored:
             stored.delete_instance()
         if allowed is not None:
             ModuleGrant.create(module=key, allowed=allowed, note=note, changed_by=current_actor().person_id)
         event = events.ModuleAllowed if module_states(tenant_id).allows(module) else events.ModuleDenied
-        emit(event(object_id=tenant_id, module=key, changes={"note": ("", note)} if note else {}))
+        emit(event(object_id=tenant_id, module=key, changes=changed({"note": before[1]}, {"note": note})))
 
 
 @contextmanager

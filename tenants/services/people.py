@@ -1,9 +1,13 @@
 """People of the installation: register, correct, lock, and what they set for themselves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain, count
 from typing import Any
 from uuid import UUID
+
+from peewee import IntegrityError
 
 from core.db import PLATFORM, ScopeError, current_tenant, db, scope
 from core.events import Event, changed, emit
@@ -16,6 +20,8 @@ from tenants.names import clean, username_of
 
 THEMES = ("auto", "light", "dark")
 SHORTEST_USERNAME = 2
+ATTEMPTS = 5
+"""How often a user name is made anew when others register people at the same moment."""
 
 
 def register_person(username: str, full_name: str, *, email: str = "", is_operator: bool = False) -> Person:
@@ -25,17 +31,29 @@ def register_person(username: str, full_name: str, *, email: str = "", is_operat
     """
     full_name = clean(full_name)
     with db.atomic():
-        if Person.select().where(Person.username == username).exists():
-            raise Invalid(
-                {"username": [_("Tên đăng nhập “{username}” đã có người dùng.", username=username)]}
+        with _once(username):
+            person = Person.create(
+                username=username, email=email.lower(), is_operator=is_operator, **name_fields(full_name)
             )
-        _check_email(email, None)
-        person = Person.create(
-            username=username, email=email, is_operator=is_operator, **name_fields(full_name)
-        )
         record(events.PersonRegistered(object_id=person.id, person=full_name))
         mirror.person_changed(person.id)
     return person
+
+
+def register_newcomer(full_name: str, *, email: str = "") -> Person:
+    """Register a person under a user name made of the name.
+
+    Raises Invalid for an address in use.
+    """
+    attempts = 0
+    while True:
+        attempts += 1
+        try:
+            return register_person(free_username(full_name), full_name, email=email)
+        except Invalid as error:
+            # Somebody with such a name was registered at the same moment: the next number is free.
+            if "username" not in error.errors or attempts == ATTEMPTS:
+                raise
 
 
 def free_username(full_name: str) -> str:
@@ -56,7 +74,7 @@ def change_person(person_id: UUID, expected_version: int, *, full_name: str, ema
     """
     with db.atomic():
         person = get_person(person_id)
-        _check_email(email, person_id)
+        email = email.lower()
         wanted = {**name_fields(clean(full_name)), "email": email}
         differences = changed(
             {"full_name": person.full_name, "email": person.email},
@@ -65,7 +83,8 @@ def change_person(person_id: UUID, expected_version: int, *, full_name: str, ema
         if differences:
             for key, value in wanted.items():
                 setattr(person, key, value)
-            person.save_version(expected_version)
+            with _once(person.username):
+                person.save_version(expected_version)
             record(events.PersonChanged(object_id=person.id, person=person.full_name, changes=differences))
             mirror.person_changed(person.id)
     return person
@@ -132,9 +151,19 @@ def _set_disabled(
             mirror.person_changed(person_id)
 
 
-def _check_email(email: str, person_id: UUID | None) -> None:
-    if email and Person.select().where(Person.email == email, Person.id != person_id).exists():
-        raise Invalid({"email": [_("Thư điện tử này đã là của người khác.")]})
+@contextmanager
+def _once(username: str) -> Iterator[None]:
+    """Say which field is another person's; only the database knows for certain, whoever writes meanwhile."""
+    try:
+        with db.atomic():
+            yield
+    except IntegrityError as error:
+        if "person_username_key" in str(error):
+            text = _("Tên đăng nhập “{username}” đã có người dùng.", username=username)
+            raise Invalid({"username": [text]}) from error
+        if "person_email" in str(error):
+            raise Invalid({"email": [_("Thư điện tử này đã là của người khác.")]}) from error
+        raise
 
 
 def record(event: Event) -> None:

@@ -184,6 +184,13 @@ def check_raise(by: Authority, person_id: UUID | None, added: frozenset[str]) ->
 
 
 def _check_roles(by: Authority, person_id: UUID, added: frozenset[str]) -> None:
+    if added and by.permissions is not None and person_id == by.person_id:
+        # Even rights one holds: in a second post they would outlive the first one's last day.
+        raise Forbidden(
+            _(
+                "Không tự giao vai trò cho mình được. Nhờ quản trị khác của cơ quan, hoặc đơn vị vận hành nền tảng."
+            )
+        )
     declared = set(dispatcher().catalogue.roles)
     own = {row[0] for row in OwnRole.select(OwnRole.key).tuples()} if added - declared else set()
     if unknown := added - declared - own:

@@ -131,7 +131,7 @@ def test_life_cycle_hooks_run_in_the_order_of_requirement_and_backwards_when_dis
 def test_the_first_error_in_run_stops_the_rest_and_names_module_and_hook():
     seen = []
     asked = dispatcher(life(seen, "alpha", fails=True), life(seen, "beta"))
-    with pytest.raises(HookFailed, match="Module 'alpha' failed in on_module_enabled: ValueError: no room"):
+    with pytest.raises(HookFailed, match="Module 'alpha' failed in on_module_enabled: ValueError in "):
         asked.run("on_module_enabled", {"alpha", "beta"}, tenant=TENANT, actor=SYSTEM)
     assert seen == ["alpha"]
 

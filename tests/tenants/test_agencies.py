@@ -1,6 +1,8 @@
 """Agencies in time: versions, codes, parents, suspension, what they keep about themselves."""
 
 from datetime import date, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -121,11 +123,47 @@ def test_a_logo_is_a_picture_and_small(stage):
 
 
 def test_a_person_is_registered_once(stage):
-    services.register_person("anhpn", "Phạm  Ngọc\u200b Anh", email="anh@hue.gov.vn")
-    assert Person.get().full_name == "Phạm Ngọc Anh"
-    for name, email in (("anhpn", ""), ("khac", "anh@hue.gov.vn")):
-        with pytest.raises(Invalid):
+    services.register_person("anhpn", "Phạm  Ngọc\u200b Anh", email="Anh@hue.gov.vn")
+    assert (Person.get().full_name, Person.get().email) == ("Phạm Ngọc Anh", "anh@hue.gov.vn")
+    for name, email, field in (("anhpn", "", "username"), ("khac", "ANH@hue.gov.vn", "email")):
+        with pytest.raises(Invalid) as refused:
             services.register_person(name, "Người khác", email=email)
+        assert list(refused.value.errors) == [field]
+    other = services.register_person("khac", "Người khác")
+    with pytest.raises(Invalid) as refused:
+        services.people.change_person(other.id, other.version, full_name="Người khác", email="ANH@hue.gov.vn")
+    assert list(refused.value.errors) == ["email"]
+
+
+def test_people_of_one_name_registered_at_once_get_names_of_their_own(stage, monkeypatch):
+    services.register_person("anhpn", "Phạm Ngọc Anh")
+    free, asked = services.people.free_username, []
+
+    def seen_too_early(full_name):
+        asked.append(full_name)
+        return "anhpn" if len(asked) == 1 else free(full_name)
+
+    monkeypatch.setattr(services.people, "free_username", seen_too_early)
+    assert services.people.register_newcomer("Phạm Ngọc Anh").username == "anhpn2"
+
+
+def test_addresses_that_were_doubled_stay_with_the_one_who_has_an_account(stage, database):
+    early, late = (services.register_person(name, "Phạm Ngọc Anh") for name in ("anhpn", "anhpn2"))
+    owner = psycopg2.connect(database.admin_url)
+    with owner, owner.cursor() as cursor:
+        cursor.execute("DROP INDEX tenants.person_email")
+        cursor.execute("UPDATE tenants.person SET email = 'An@hue.gov.vn' WHERE username = 'anhpn'")
+        cursor.execute(
+            "UPDATE tenants.person SET email = 'an@hue.gov.vn', subject = 's', issuer = 'i' WHERE username = 'anhpn2'"
+        )
+    migration = import_module("tenants.migrations.0006_one_address_each")
+    with owner, owner.cursor() as cursor:
+        migration.up(
+            None,
+            SimpleNamespace(execute_sql=lambda sql, values=None: (cursor.execute(sql, values), cursor)[1]),
+        )
+    owner.close()
+    assert (Person.get_by_id(early.id).email, Person.get_by_id(late.id).email) == ("", "an@hue.gov.vn")
 
 
 def test_locking_a_person_is_told_to_the_directory_and_can_be_undone(stage):

@@ -9,9 +9,10 @@ import pytest
 from core.db import PLATFORM, db
 from core.web import rendering
 from plugins.showcase.samples import COMPONENTS
-from tenants import services
-from tenants.models import Person, ProvisionRun
+from tenants import queries, services
+from tenants.models import ModuleSwitch, Person, ProvisionRun, TenantVersion, today
 from tenants.provisioning import runs
+from tenants.services import Authority
 from tests.tenants.pages import counted_statements, member
 
 # ---- agencies ------------------------------------------------------------------------------------------------
@@ -31,6 +32,20 @@ def test_agencies_are_found_and_shown_with_their_modules(site, operator, agency)
         agency.info.short_name
         not in operator.get("tenants.agencies", {"q": agency.info.code, "kind": "commune"}).rows
     )
+
+
+def test_an_agency_that_begins_next_month_is_in_the_list_and_with_its_people(site, operator):
+    coming = site.ground.agency()
+    with coming.at_work():
+        TenantVersion.update(valid_from=today() + timedelta(days=30)).where(
+            TenantVersion.tenant_id == coming.info.id
+        ).execute()
+        person = services.register_person(f"x{uuid4().hex[:8]}", "Lê Văn Sắp")
+        office = services.create_unit("Văn phòng mới")
+        services.grant_post(Authority.operator(), person.id, office.id, "Chánh Văn phòng")
+    assert operator.get("tenants.agencies", {"q": coming.info.code}).rows == [coming.info.short_name]
+    found = operator.get("tenants.people_search", {"q": person.username}).words
+    assert f"Chánh Văn phòng, {coming.info.short_name}" in found
 
 
 def test_the_list_takes_as_many_statements_however_long(site, operator):
@@ -103,6 +118,24 @@ def test_a_grant_is_kept_with_its_reason(operator, agency):
         == 404
     )
     assert operator.post("tenants.agency_grant", form, code=agency.info.code, key="nothing").status == 404
+
+
+def test_a_changed_reason_alone_is_kept(operator, agency):
+    for note in ("Chờ tập huấn", "Đang tập huấn"):
+        form = {"grant": "denied", "note": note}
+        operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
+        assert note in operator.get("tenants.agency", code=agency.info.code).text
+
+
+def test_a_grant_that_a_module_cannot_follow_is_refused_in_words(site, operator, agency):
+    site.modules["gamma"].fails.add("on_module_enabled")
+    with agency.at_work():
+        ModuleSwitch.create(module="gamma", is_on=True)
+    answer = operator.post("tenants.agency_grant", {"grant": "allowed"}, code=agency.info.code, key="gamma")
+    assert answer.status == 422
+    assert "Một phân hệ gặp lỗi khi chuẩn bị" in answer.words
+    with agency.at_work():
+        assert queries.grants() == {}
 
 
 def test_a_suspended_agency_is_closed_at_once_and_opens_again(operator, agency, admin):
@@ -370,6 +403,23 @@ def test_a_run_that_breaks_says_so_and_may_be_taken_up_again(operator, code, mon
         runs.apply_run(run_id)
     page = operator.get("tenants.provision_run", run_id=run_id)
     assert "Chưa chạy hết được ZeroDivisionError" in page.words
+    assert operator.post("tenants.provision_resume", run_id=run_id).status == 303
+    with db.connection_context():
+        runs.apply_run(run_id)
+        assert ProvisionRun.get_by_id(run_id).state == "finished"
+
+
+def test_a_run_whose_job_was_given_up_may_be_taken_up_again(operator, code):
+    text = FILE.format(code=code).replace("parent: khong-co", f"parent: {code}")
+    run_id = run_of(upload(operator, text).location)
+    operator.post("tenants.provision_plan", run_id=run_id)
+    assert not operator.get("tenants.provision_run", run_id=run_id).links("/resume")
+    with db.connection_context(), db.atomic():
+        db.execute_sql(
+            "UPDATE jobs.procrastinate_jobs SET status = 'failed' WHERE args->>'run' = %s", (str(run_id),)
+        )
+    page = operator.get("tenants.provision_run", run_id=run_id)
+    assert "Việc nền đã thôi thử" in page.words
     assert operator.post("tenants.provision_resume", run_id=run_id).status == 303
     with db.connection_context():
         runs.apply_run(run_id)

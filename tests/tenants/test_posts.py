@@ -128,6 +128,12 @@ def test_nobody_prolongs_their_own_post(agency):
     own = next(line for line in queries.posts() if line.person_id == agency.colleague.id)
     with pytest.raises(Forbidden):
         services.change_post(colleague, own.id, own.version, valid_to=None)
+    other = services.create_unit("Phòng Nghiệp vụ").id
+    with pytest.raises(Forbidden):
+        services.grant_post(colleague, agency.colleague.id, other, "Phó phòng", roles=["tenants.admin"])
+    bare = services.grant_post(colleague, agency.colleague.id, other, "Phó phòng")
+    with pytest.raises(Forbidden):
+        services.change_post(colleague, bare.id, bare.version, roles=["tenants.admin"])
     services.change_post(agency.by, own.id, own.version, valid_to=None)
 
 

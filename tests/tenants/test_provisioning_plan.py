@@ -1,16 +1,18 @@
 """What a plan shows, and the mistakes it finds between rows and against what is stored."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import tenants
-from core.db import db, scope
+from core.db import db, scope, unscoped
 from core.i18n import load_catalogues, reading_as
 from tenants import queries, services
-from tenants.models import Person, Tenant, today
+from tenants.models import Membership, Person, Tenant, today
 from tenants.provisioning import runs
 from tenants.provisioning.apply import apply_plan
+from tenants.provisioning.state import load_agencies
 from tenants.services import Authority
 
 BASE = """
@@ -98,6 +100,26 @@ def test_what_the_file_does_not_name_is_listed_and_stays(plan, stored):
     apply_plan(made, stored.catalogue)
     assert Tenant.select().count() == stored_agencies
     assert Person.select().count() == 2
+
+
+@pytest.mark.parametrize("first", ["now", "later"])
+def test_of_a_post_and_the_next_one_in_the_same_unit_the_one_in_force_counts(plan, stored, first):
+    with scope(Tenant.get(code="so-y-te").id), db.atomic():
+        post = Membership.select().first()
+        day = today() + timedelta(days=30)
+        later = {"valid_from": day, "valid_to": None, "position": "Giám đốc"}
+        now = {"valid_to": day - timedelta(days=1)}
+        # Rows come in the order they were written, which must not matter.
+        old, new = (
+            (now, later)
+            if first == "now"
+            else (later, {**now, "valid_from": post.valid_from, "position": post.position})
+        )
+        Membership.update(**old).where(Membership.id == post.id).execute()
+        Membership.create(person_id=post.person_id, unit_id=post.unit_id, **new)
+    with unscoped(reason="compare as a plan does"), db.atomic():
+        found = load_agencies(today(), ["so-y-te"])["so-y-te"].posts
+    assert [each.position for each in found.values()] == ["Chánh Văn phòng"]
 
 
 def test_a_name_from_a_day_to_come_is_the_same_when_asked_again(plan, stored):

@@ -3,6 +3,8 @@
 import threading
 import time
 from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from core.db import db, scope
 from tenants import jobs, mirror, reconciler, services
 from tenants.interfaces import DirectoryUnavailable
-from tenants.models import DirectoryTask, Membership, Person, Tenant, today
+from tenants.models import DirectoryTask, Membership, Person, Tenant, TenantVersion, today
 from tenants.reconciler import Busy, reconcile
 from tenants.services import Authority
 from tests.tenants.stage import MemoryDirectory, killed_after, unavailable_from
@@ -88,6 +90,23 @@ def test_an_unreachable_directory_costs_no_attempts(agency):
     assert {task.attempts for task in DirectoryTask.select()} == {0}
 
 
+def test_once_a_call_is_not_answered_the_rest_of_the_batch_is_not_tried(directory):
+    tried = []
+
+    def hang(client):
+        tried.append(client)
+        time.sleep(0.2)
+        raise DirectoryUnavailable("timed out")
+
+    tasks = [reconciler.Task(uuid4(), 1, None, uuid4(), hang) for _number in range(40)]
+    with reconciler.clients_of(lambda: directory) as run_all:
+        results, reason = run_all(tasks)
+        assert (results, str(reason)) == ([], "timed out")
+        assert len(tried) <= reconciler.THREADS
+        answered = reconciler.Task(uuid4(), 1, None, uuid4(), lambda client: "done")
+        assert run_all([answered])[1] is None  # the next batch is tried again
+
+
 def test_a_refused_entry_waits_longer_each_time_and_does_not_stop_the_others(agency, directory):
     directory.refused.add("p1")
     first = reconcile(lambda: directory)
@@ -139,14 +158,33 @@ def test_ending_the_last_post_ends_the_membership(agency, directory):
 def test_a_post_that_ended_by_date_is_noticed(agency, directory):
     reconcile(lambda: directory)
     with scope(agency.id), db.atomic():
-        from datetime import timedelta
-
         first = Membership.select().first()
         yesterday = today() - timedelta(days=1)
         Membership.update(valid_from=yesterday, valid_to=yesterday).where(Membership.id == first.id).execute()
     jobs.notice_dates()
     reconcile(lambda: directory)
     assert len(directory.members) == 2
+
+
+def test_what_changed_by_date_in_days_without_a_worker_is_noticed(agency, directory):
+    reconcile(lambda: directory)
+    jobs.notice_dates()
+    reconcile(lambda: directory)
+    db.execute_sql("UPDATE tenants.noticed_day SET day = tenants.today() - 10")
+    with scope(agency.id), db.atomic():
+        first, long_ago = Membership.select().first(), today() - timedelta(days=9)
+        Membership.update(valid_from=long_ago, valid_to=long_ago).where(Membership.id == first.id).execute()
+        TenantVersion.update(valid_from=today() - timedelta(days=3), name="Sở Y tế mới").execute()
+    jobs.notice_dates()
+    assert {(task.kind, task.person_id) for task in DirectoryTask.select()} == {
+        ("organization", None), ("member", first.person_id)
+    }  # fmt: skip
+    reconcile(lambda: directory)
+    assert len(directory.members) == 2
+    assert [each.name for each in directory.organizations.values()] == ["Sở Y tế mới"]
+    TenantVersion.update(valid_from=today() - timedelta(days=3)).execute()
+    jobs.notice_dates()
+    assert DirectoryTask.select().count() == 0  # looked at already
 
 
 def test_one_reconciler_works_at_a_time(agency, directory):

@@ -46,6 +46,22 @@ def test_the_command_line_says_what_keeps_the_module_on(ground, monkeypatch):
     assert "already on" in run("enable").output
 
 
+def test_the_command_line_says_which_module_could_not_prepare_and_nothing_of_its_rows(ground, monkeypatch):
+    agency = ground.agency()
+    monkeypatch.setattr("tenants.modules_cli.settings_or_exit", lambda: None)
+    monkeypatch.setattr("core.app.boot", lambda settings: ground.platform)
+
+    def fail():
+        raise ValueError("Nguyễn Thị Hoa")
+
+    monkeypatch.setattr(services, "welcome", fail)
+    refused = CliRunner().invoke(main.commands["module"], ["enable", "example", "--tenant", agency.info.code])
+    told = (refused.output + refused.stderr).strip().splitlines()[-1]
+    assert refused.exit_code == 1
+    assert "Module 'example' failed in on_module_enabled: ValueError" in told
+    assert "Hoa" not in told
+
+
 def test_switching_on_leaves_a_welcome_note_in_every_notebook_and_again_no_second(ground):
     agency = ground.agency("example")
     assert welcome_notes(agency) == set(agency.units.values())

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from core.web.uploads import Upload
 from plugins.files import api as files
 from plugins.websites import public_queries, queries, services, site_queries, site_services
 from plugins.websites.models import Article, Category, FrontItem, MenuItem, Site
+from tenants import services as tenants
+from tenants.models import today
 from tests.plugins.websites.newsroom import Newsroom
 
 
@@ -460,6 +463,21 @@ def decide(officer, url, **form):
 
 
 # ---- the province's front page
+
+
+def test_a_name_that_is_to_come_is_not_shown_yet(newsroom, ground):
+    editor = ground.agency("websites", kind="province").officer("websites.portal_editor")
+    newsroom.publisher.post("websites.offer", article_id=newsroom.article(title="Tin cũ", state="published"))
+    host = f"p{uuid4().hex[:12]}.hue.gov.vn"
+    newsroom.administrator.post("websites.domain", {"host": host})
+    with newsroom.agency.at_work():
+        coming = today() + timedelta(days=30)
+        tenants.revise_agency(newsroom.agency.info.id, coming, name="UBND phường Sắp Đổi Tên")
+        names = [row.agency for row in site_queries.domains() if row.host == host]
+    assert names == [newsroom.agency.info.name]
+    page = editor.get("websites.offers").text
+    assert newsroom.agency.info.name in page
+    assert "Sắp Đổi Tên" not in page
 
 
 def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn(newsroom, ground):
