@@ -15,11 +15,11 @@ from core.api import (
     BadRequest,
     Cursor,
     NotFound,
+    Page,
     Request,
     _,
     is_known,
     page_text,
-    page_url,
     read_cursor,
     reading_as,
     redirect,
@@ -48,7 +48,8 @@ from plugins.websites.public_views import (
 SHARED_SECONDS = 30
 """Caches in front of the platform may keep a page so long; browsers ask each time, which costs a 304."""
 HTML = "text/html; charset=utf-8"
-KEPT_PARAMETERS = ("after", "before")
+KEPT_PARAMETERS = (AFTER, BEFORE) = ("after", "before")
+"""What a page that is kept may have been asked with: told apart by it, and written into its links, nothing else."""
 KEY = (datetime.fromisoformat, UUID)
 
 pages = Pages()
@@ -74,9 +75,8 @@ def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kep
         raise NotFound
     generation = public_queries.generation()
     now = datetime.now(UTC)
-    asked = tuple(
-        (name, req.params[name]) for name in KEPT_PARAMETERS if isinstance(req.params.get(name), str)
-    )
+    # Read as the pages read them: of one that is given twice, both take the last.
+    asked = tuple((name, req.get_param(name)) for name in KEPT_PARAMETERS if name in req.params)
     key = (tenant.id, tenant.name, req.own_origin, req.path, asked)
     page = pages.get(key, generation.number, now) if kept else None
     if page is None:
@@ -208,6 +208,7 @@ class Listing(_Page):
             translated=to.to(self.page, english=not self.english, **given),
             crumbs=_crumbs(to, found, category),
         )
+        newer_url, older_url = neighbours(own, rows, q=typed)
         view = ListView(
             frame=around,
             cards=cards(to, list(rows.rows)),
@@ -215,12 +216,26 @@ class Listing(_Page):
             searchable=self.kind == "document",
             query=typed,
             empty=_("Không có văn bản nào khớp.") if words else _("Chưa có nội dung ở đây."),
-            newer_url=page_url(req, before=rows.previous_key) if rows.previous_key else "",
-            older_url=page_url(req, after=rows.next_key) if rows.next_key else "",
+            newer_url=newer_url,
+            older_url=older_url,
             list_url=own,
         )
         keys = (f"category-{category['id']}",) if category else ()
         return Made(page_text(req, "websites/public_list.html", view), keys=keys, ends=found["ends"] or "")
+
+
+def neighbours(own_url: str, rows: Page[Any], **asked: str) -> tuple[str, str]:
+    """Return the addresses of the newer and the older page of a list, empty where there is none.
+
+    They are made of the list's own address and of what it knows to be asked for. Whatever else a reader's address
+    holds would stand in the links of all who are given the kept page.
+    """
+    known = {name: value for name, value in asked.items() if value}
+
+    def address(parameter: str, key: str) -> str:
+        return f"{own_url}?{urlencode({**known, parameter: key})}" if key else ""
+
+    return address(BEFORE, rows.previous_key), address(AFTER, rows.next_key)
 
 
 class Article(_Page):
@@ -339,20 +354,24 @@ def search_view(req: Request, around: Any, english: bool, tenant_id: UUID | None
     found = public_queries.search(
         public_queries.search_words(typed), cursor, tenant_id=tenant_id, english=english
     )
-    province = url_for(req, f"websites.public_{'en_' if english else ''}province_search")
+    language = "en_" if english else ""
+    province = url_for(req, f"websites.public_{language}province_search")
+    newer_url, older_url = neighbours(
+        url_for(req, f"websites.public_{language}search") if tenant_id else province, found, q=typed
+    )
     return SearchView(
         frame=around,
         query=typed,
         cards=hit_cards(req, found.rows, english, sites=tenant_id is None),
-        newer_url=page_url(req, before=found.previous_key) if found.previous_key else "",
-        older_url=page_url(req, after=found.next_key) if found.next_key else "",
+        newer_url=newer_url,
+        older_url=older_url,
         province_url=f"{province}?{urlencode({'q': typed})}" if tenant_id and typed else "",
         scope="site" if tenant_id else "province",
     )
 
 
 def _search_cursor(req: Request) -> Cursor:
-    return read_cursor(req, int, *KEY) if {"after", "before"} & set(req.params) else START
+    return read_cursor(req, int, *KEY) if set(KEPT_PARAMETERS) & set(req.params) else START
 
 
 def hit_cards(req: Request, hits: Any, english: bool, *, sites: bool) -> tuple[Any, ...]:
