@@ -318,7 +318,7 @@ class Rating(_Page):
         if useful not in ("yes", "no"):
             raise BadRequest(_("Chọn “Có ích” hoặc “Chưa có ích”."))
         article_id = UUID(found["article"]["id"])
-        if limiter.admits(req.access_route[0] if req.access_route else "", article_id):
+        if limiter.admits(req.network_address, article_id):
             counting.rate(article_id, useful=useful == "yes", reason=str(req.form.get("reason", "")))
         page = "page" if found["article"]["kind"] == "page" else "article"
         redirect(resp, Addresses(req, self.english).to(page, slug=slug) + "#cam-on")

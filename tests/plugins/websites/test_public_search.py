@@ -161,6 +161,18 @@ def test_a_reader_rates_once_an_hour_and_only_with_known_reasons(counted):
     assert (known.useful, known.not_useful, known.reasons) == (1, 2, (("outdated", 1),))
 
 
+def test_one_reader_is_one_whatever_a_header_says(counted):
+    press, article = counted
+    for number in range(3):
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded", "X-Real-IP": f"203.0.113.{number}",
+            "Forwarded": f"for=203.0.113.{number}", "X-Forwarded-For": f"203.0.113.{number}, 192.0.2.1",
+        }  # fmt: skip
+        press.ground.client.simulate_post(press.url("rate", slug="tin-1"), body="useful=yes", headers=headers)
+    with press.agency.at_work():
+        assert public_queries.figures(article).useful == 1
+
+
 def test_pictures_are_the_publics_while_an_open_site_shows_them(press):
     def picture():
         ((made,),) = press.rows(
