@@ -32,7 +32,8 @@ from plugins.websites.models import (
     Picture,
     Site,
 )
-from plugins.websites.slugs import free_slug
+from plugins.websites.services import publish_article, put_article
+from plugins.websites.slugs import under_free_slug
 from plugins.websites.turns import MANAGE, PORTAL, WRITE
 
 USUAL_CATEGORIES: tuple[str, ...] = (
@@ -73,8 +74,6 @@ def _arranged(what: str, title: str) -> None:
 
 def prepare(tenant: TenantInfo) -> None:
     """Give an agency its site: closed, with the usual categories, static pages and menu; what is there stays."""
-    from plugins.websites.services import put_article
-
     with db.atomic():
         if Site.select().exists():
             return
@@ -191,8 +190,6 @@ def set_open(ctx: RequestContext, *, is_open: bool) -> None:
 
 def publish_static_pages(ctx: RequestContext) -> int:
     """Publish the static pages that are still drafts, and return how many; raises Forbidden."""
-    from plugins.websites.services import publish_article
-
     drafts = site_queries.standing().drafts
     for article_id in drafts:
         publish_article(ctx, article_id, version=queries.article(article_id).version)
@@ -234,15 +231,19 @@ def category_titled(title: str) -> UUID:
 
 def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position: int, on_home: bool) -> UUID:
     made = new_id()
-    Category.insert(
-        id=made,
-        slug=free_slug("category", title, made),
-        title=title,
-        title_en=title_en,
-        parent_id=parent_id,
-        position=position,
-        on_home=on_home,
-    ).execute()
+
+    def store(slug: str) -> None:
+        Category.insert(
+            id=made,
+            slug=slug,
+            title=title,
+            title_en=title_en,
+            parent_id=parent_id,
+            position=position,
+            on_home=on_home,
+        ).execute()
+
+    under_free_slug("category", title, made, store)
     return made
 
 
