@@ -213,7 +213,7 @@ def add_category(
         _check_parent(parent_id, None)
         position = Category.select().where(Category.parent_id == parent_id).count()
         _put_category(title, title_en, parent_id, position=position, on_home=on_home)
-        _arranged(_("thêm chuyên mục"), title)
+        _arranged("category_added", title)
 
 
 def category_titled(title: str) -> UUID:
@@ -225,7 +225,7 @@ def category_titled(title: str) -> UUID:
                 return UUID(str(category.id))
         position = Category.select().where(Category.parent_id.is_null()).count()
         made = _put_category(title, "", None, position=position, on_home=False)
-        _arranged(_("thêm chuyên mục"), title)
+        _arranged("category_added", title)
     return made
 
 
@@ -267,7 +267,7 @@ def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **v
         for name, value in values.items():
             setattr(category, name, value)
         category.save_version(version)
-        _arranged(_("sửa chuyên mục"), category.title)
+        _arranged("category_changed", category.title)
 
 
 def delete_category(ctx: RequestContext, category_id: UUID) -> None:
@@ -284,7 +284,7 @@ def delete_category(ctx: RequestContext, category_id: UUID) -> None:
             told = _("Chuyên mục còn bài, chuyên mục con hoặc dòng menu. Chuyển chúng đi trước khi bỏ.")
             raise Invalid({"": [told]}, told)
         Category.delete().where(Category.id == category_id).execute()
-        _arranged(_("bỏ chuyên mục"), category.title)
+        _arranged("category_removed", category.title)
 
 
 def add_menu_item(
@@ -327,7 +327,7 @@ def add_menu_item(
             parent_id=parent_id,
             position=position,
         ).execute()
-        _arranged(_("thêm dòng menu"), title)
+        _arranged("menu_item_added", title)
 
 
 def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
@@ -336,7 +336,7 @@ def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
     with db.atomic():
         item = site_queries.menu_item(item_id)
         MenuItem.delete().where(MenuItem.id == item_id).execute()
-        _arranged(_("bỏ dòng menu"), item.title)
+        _arranged("menu_item_removed", item.title)
 
 
 def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) -> None:
@@ -347,7 +347,7 @@ def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) ->
     with db.atomic():
         position = Link.select().count()
         Link.insert(id=new_id(), heading=heading, title=title, url=url, position=position).execute()
-        _arranged(_("thêm liên kết"), title)
+        _arranged("link_added", title)
 
 
 def delete_link(ctx: RequestContext, link_id: UUID) -> None:
@@ -356,7 +356,7 @@ def delete_link(ctx: RequestContext, link_id: UUID) -> None:
     with db.atomic():
         link = site_queries.link(link_id)
         Link.delete().where(Link.id == link_id).execute()
-        _arranged(_("bỏ liên kết"), link.title)
+        _arranged("link_removed", link.title)
 
 
 def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
@@ -380,7 +380,7 @@ def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
         ids[at - 1], ids[at] = ids[at], ids[at - 1]
         for position, each in enumerate(ids):
             model.update(position=position).where(model.id == each).execute()
-        _arranged(_("chuyển lên"), row.title)
+        _arranged("moved_up", row.title)
 
 
 # ---- pictures -------------------------------------------------------------------------------------------------
@@ -564,7 +564,6 @@ def decide_offer(ctx: RequestContext, *, item_id: UUID, accept: bool, reason: st
         item.state, item.reason = ("accepted", "") if accept else ("refused", reason)
         item.decided_by, item.decided_at = ctx.person.id, datetime.now(UTC)
         item.save()
-        answer = N_("nhận") if accept else N_("không nhận")
-        emit(events.OfferDecided(object_id=item_id, answer=_(answer), title=item.title))
+        emit(events.OfferDecided(object_id=item_id, answer=item.state, title=item.title))
         if item.state != before:
             telling.tell_agency(item)
