@@ -412,6 +412,7 @@ class OwnDomain:
             mark=mark,
             state=state,
             reason=domain.reason if domain else "",
+            in_use=site_queries.host_in_use() if domain and domain.state != "approved" else "",
             action=url_for(req, "websites.domain"),
             drop_url=url_for(req, "websites.drop_domain"),
             tabs=site_tabs(req, "domain"),

@@ -181,13 +181,29 @@ def picture_uses(picture_id: UUID) -> list[tuple[UUID, str]]:
 
 
 def own_domain() -> Domain | None:
-    """Return the host name the agency in scope uses or has asked for."""
+    """Return the host name the agency in scope has asked for last; the one it uses when nothing is asked for."""
     return (
         Domain.select()
         .where(Domain.tenant_id == current_tenant())
         .order_by(Domain.requested_at.desc())
         .first()
     )
+
+
+def host_in_use() -> str:
+    """Return the host name at which the public finds the agency in scope; empty without one."""
+    approved = (Domain.tenant_id == current_tenant()) & (Domain.state == "approved")
+    domain = Domain.select().where(approved).first()
+    return domain.host if domain else ""
+
+
+def agency_name(tenant_id: UUID) -> str:
+    """Return the newest name of an agency."""
+    row = db.execute_sql(
+        "SELECT name FROM tenants.tenant_version WHERE tenant_id = %s ORDER BY valid_from DESC LIMIT 1",
+        (tenant_id,),
+    ).fetchone()
+    return row[0] if row else ""
 
 
 class DomainRow(NamedTuple):

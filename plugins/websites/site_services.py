@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from markupsafe import escape
+from peewee import IntegrityError
+
 from core.api import (
     N_,
+    OPERATOR,
     Forbidden,
     Invalid,
     NotFound,
@@ -97,8 +101,6 @@ def prepare(tenant: TenantInfo) -> None:
 
 def _first_text(role: str, tenant: TenantInfo, contact: site_queries.Contact) -> str:
     """Return what a static page says before anybody has written it: only what the registry knows."""
-    from markupsafe import escape
-
     if role != "introduction":
         return ""
     lines = [
@@ -463,44 +465,62 @@ def request_domain(ctx: RequestContext, *, host: str) -> None:
     host = host.strip().lower().rstrip(".").removeprefix("https://").removeprefix("http://").strip("/")
     if not _HOST.match(host):
         raise Invalid({"host": [_("Tên miền chưa đúng, ví dụ thuanhoa.hue.gov.vn.")]})
+    own = Domain.tenant_id == current_tenant()
     with db.atomic():
-        taken = Domain.select().where(Domain.host == host).first()
-        if taken is not None and taken.tenant_id != current_tenant():
-            raise Invalid({"host": [_("Tên miền này đã có cơ quan khác đăng ký.")]})
-        # One name at a time: a new request takes the place of the one before.
-        Domain.delete().where(Domain.tenant_id == current_tenant()).execute()
-        Domain.insert(
-            id=new_id(), host=host, tenant_id=current_tenant(), requested_by=ctx.person.id
-        ).execute()
+        same = own & (Domain.host == host) & Domain.state.in_(("requested", "approved"))
+        again = Domain.select().where(same).first()
+        # One request at a time: a new one takes the place of the one before. What is approved serves the public
+        # until another name is.
+        earlier = own & (Domain.state != "approved")
+        if again is not None:
+            Domain.delete().where(earlier, Domain.id != again.id).execute()
+            return
+        Domain.delete().where(earlier).execute()
+        _ask_for(host, ctx.person.id)
         emit(events.DomainRequested(host=host))
 
 
+def _ask_for(host: str, person_id: UUID) -> None:
+    try:
+        with db.atomic():
+            Domain.insert(
+                id=new_id(), host=host, tenant_id=current_tenant(), requested_by=person_id
+            ).execute()
+    except IntegrityError as error:
+        if "domain_host_key" not in str(error):
+            raise
+        raise Invalid({"host": [_("Tên miền này đã có cơ quan khác đăng ký.")]}) from error
+
+
 def drop_domain(ctx: RequestContext) -> None:
-    """Use a host name of the own no longer; raises Forbidden."""
+    """Take back the newest request, or use the own host name no longer when nothing is asked for; raises Forbidden."""
     _require(ctx, MANAGE)
     with db.atomic():
         domain = site_queries.own_domain()
         if domain is not None:
-            Domain.delete().where(Domain.tenant_id == current_tenant()).execute()
+            Domain.delete().where(Domain.id == domain.id).execute()
             emit(events.DomainDropped(host=domain.host))
 
 
 def decide_domain(ctx: RequestContext, *, domain_id: UUID, approve: bool, reason: str = "") -> None:
-    """Say yes or no to an agency's host name, for the IT centre; a no has its reason. Raises Invalid, NotFound."""
+    """Say yes or no to an agency's host name, for the IT centre; a no has its reason.
+
+    A yes ends the use of the name the agency had before. Raises Invalid, NotFound, Forbidden.
+    """
+    _require(ctx, OPERATOR)
     if not approve and not reason:
         raise Invalid({"reason": [_("Chưa nhập.")]})
     with db.atomic():
-        row = next((each for each in site_queries.domains() if each.id == domain_id), None)
-        if row is None:
+        domain = Domain.select().where(Domain.id == domain_id).for_update().first()
+        if domain is None:
             raise NotFound
-        Domain.update(
-            state="approved" if approve else "refused",
-            reason="" if approve else reason,
-            decided_by=ctx.person.id,
-            decided_at=db.execute_sql("SELECT now()").fetchone()[0],
-        ).where(Domain.id == domain_id).execute()
-        answer = N_("duyệt") if approve else N_("từ chối")
-        emit(events.DomainDecided(object_id=domain_id, answer=_(answer), host=row.host, agency=row.agency))
+        if approve:
+            Domain.delete().where(Domain.tenant_id == domain.tenant_id, Domain.id != domain_id).execute()
+        domain.state, domain.reason = ("approved", "") if approve else ("refused", reason)
+        domain.decided_by, domain.decided_at = ctx.person.id, datetime.now(UTC)
+        domain.save()
+        agency = site_queries.agency_name(domain.tenant_id)
+        emit(events.DomainDecided(object_id=domain_id, answer=domain.state, host=domain.host, agency=agency))
 
 
 # ---- the province's front page ------------------------------------------------------------------------------------
