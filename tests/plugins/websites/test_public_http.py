@@ -9,7 +9,7 @@ import pytest
 
 from core.db import db
 from plugins.websites import keeping
-from plugins.websites.public_resources import pages
+from plugins.websites.public_answers import pages
 from tests.plugins.websites.press import Press
 
 

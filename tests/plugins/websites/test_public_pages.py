@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from plugins.websites import public_queries
+from plugins.websites import public_province, public_queries
+from tenants import models as registry
 from tenants.services import create_unit
 from tests.plugins.websites.press import Press
 
@@ -195,3 +196,7 @@ def test_a_page_needs_no_script_and_no_staff_style(press):
 def test_a_site_takes_one_of_the_known_palettes(ground, palette):
     shown = Press(ground, palette=palette).get("home").text
     assert f'data-palette="{"river" if palette == "river" else "indigo"}"' in shown
+
+
+def test_the_province_names_the_kinds_of_agencies_as_the_registry_does():
+    assert list(public_province.KINDS.items()) == list(registry.KINDS.items())

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from plugins.websites import counting, public_jobs, public_queries, public_resources
+from plugins.websites import counting, public_answers, public_jobs, public_queries, public_resources
 from plugins.websites.models import Rating, Visit
 from tests.plugins.websites.press import Press
 
@@ -100,7 +100,7 @@ def test_robots_and_sitemaps_lead_to_every_page(press):
 
 @pytest.fixture
 def counted(press, monkeypatch):
-    monkeypatch.setattr(public_resources, "visits", counting.Visits())
+    monkeypatch.setattr(public_answers, "visits", counting.Visits())
     monkeypatch.setattr(public_resources, "limiter", counting.Limiter())
     monkeypatch.setattr(counting, "FLUSH_SECONDS", -1.0)
     return press, press.publish("Tin", "tin-1")
@@ -123,7 +123,7 @@ def test_visits_of_people_are_counted_and_folded_without_loss(counted):
 
 def test_an_agency_that_is_gone_takes_no_page_and_no_number_of_others_along(counted):
     press, article = counted
-    public_resources.visits._waiting[uuid4(), ""] = 7
+    public_answers.visits._waiting[uuid4(), ""] = 7
     assert press.article("tin-1").status_code == 200
     assert press.rows(
         "SELECT article_id, visits FROM websites.visit WHERE tenant_id = core.app_tenant()"
