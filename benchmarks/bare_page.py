@@ -66,7 +66,7 @@ def create_app() -> falcon.App:
 def uncached() -> Any:
     """Build the product so that it makes every page anew."""
     from core.app import create_app as product
-    from plugins.websites import keeping, public_resources
+    from plugins.websites import keeping, public_answers
 
-    public_resources.pages = keeping.Pages(most_bytes=0)
+    public_answers.pages = keeping.Pages(most_bytes=0)
     return product()

@@ -1,7 +1,5 @@
 """Name browsers for people: which one is this, told from its User-Agent line."""
 
-import re
-
 from core.i18n import N_, _
 
 _BROWSERS = (
@@ -12,7 +10,6 @@ _SYSTEMS = (
     ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS X", "macOS"),
     ("CrOS", "ChromeOS"), ("Linux", "Linux"),
 )  # fmt: skip
-_ADDRESS = re.compile(r"[0-9a-fA-F.:]{2,45}")
 UNKNOWN = N_("Thiết bị khác")
 
 
@@ -32,10 +29,3 @@ def title(device: str) -> str:
     if browser and system:
         return _("{browser} trên {system}", browser=browser, system=system)
     return browser or system or _(UNKNOWN)
-
-
-def network_address(peer: str, forwarded: str | None) -> str:
-    """Return the address a request came from; only a proxy on this machine is believed about others."""
-    if peer in ("127.0.0.1", "::1", "") and forwarded and _ADDRESS.fullmatch(forwarded):
-        return forwarded
-    return peer

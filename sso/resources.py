@@ -255,10 +255,7 @@ def _target(value: str | None) -> str:
 
 
 def _device(req: Request) -> Device:
-    return Device(
-        devices.describe(req.user_agent),
-        devices.network_address(req.remote_addr or "", req.get_header("X-Real-IP")),
-    )
+    return Device(devices.describe(req.user_agent), req.network_address)
 
 
 def _set_cookie(resp: falcon.Response, name: str, value: str, **options: Any) -> None:

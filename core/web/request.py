@@ -1,5 +1,6 @@
 """The request as responders see it."""
 
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -37,6 +38,22 @@ class Request(falcon.Request):
         """`https://host` when the page was asked for on an agency's own domain."""
         self._form: dict[str, Any] | None = None
         self._files: dict[str, list[Upload]] = {}
+
+    @property
+    def network_address(self) -> str:
+        """The address the request came from.
+
+        SECURITY: only a proxy on this machine is believed about others, and of what it says only the last word,
+        which is its own; whatever stands before that, and every other header, may be the visitor's.
+        """
+        peer = self.remote_addr or ""
+        if peer not in ("127.0.0.1", "::1", ""):
+            return peer
+        seen = (self.get_header("X-Forwarded-For") or "").rpartition(",")[2].strip()
+        try:
+            return str(ip_address(seen))
+        except ValueError:
+            return peer
 
     @property
     def is_htmx(self) -> bool:

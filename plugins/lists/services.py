@@ -100,7 +100,7 @@ def save_view(
             return again
         _store(view, insert=True)
         if shared:
-            emit(ViewShared(title=_(spec.title), view=name))
+            emit(ViewShared(title=spec.title, view=name))
     return view
 
 
@@ -118,7 +118,7 @@ def change_view(ctx: RequestContext, view_id: UUID, *, name: str, shared: bool) 
     with db.atomic():
         _store(view, insert=False)
         if newly:
-            emit(ViewShared(title=_(spec.title), view=name))
+            emit(ViewShared(title=spec.title, view=name))
     return view
 
 

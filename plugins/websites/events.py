@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from core.api import N_, Event
+from core.api import N_, Event, _
 
 Fact = TypeVar("Fact", bound=Event)
 
@@ -93,6 +93,19 @@ ARTICLES = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodedEvent(Event):
+    """A fact that keeps codes; readers get their titles, each in the own language."""
+
+    codes: ClassVar[Mapping[str, Mapping[str, str]]]
+    """Field → code → title."""
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        # Entries from before there were codes hold the title itself.
+        return _(cls.codes[field].get(value, value)) if field in cls.codes else value
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteEvent(Event):
     """What the facts about a site have in common."""
 
@@ -113,9 +126,19 @@ class SiteChanged(SiteEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteArranged(SiteEvent):
+class SiteArranged(CodedEvent, SiteEvent):
     """Categories, menu or links were changed."""
 
+    codes: ClassVar[Mapping[str, Mapping[str, str]]] = {"what": {
+        "category_added": N_("thêm chuyên mục"),
+        "category_changed": N_("sửa chuyên mục"),
+        "category_removed": N_("bỏ chuyên mục"),
+        "menu_item_added": N_("thêm dòng menu"),
+        "menu_item_removed": N_("bỏ dòng menu"),
+        "link_added": N_("thêm liên kết"),
+        "link_removed": N_("bỏ liên kết"),
+        "moved_up": N_("chuyển lên"),
+    }}  # fmt: skip
     name: ClassVar[str] = "websites.site_arranged"
     label: ClassVar[str] = N_("sắp xếp trang: {what} “{title}”")
     what: str
@@ -147,9 +170,12 @@ DomainDropped = _fact(DomainEvent, "domain_dropped", N_("thôi dùng tên miền
 
 
 @dataclass(frozen=True, kw_only=True)
-class DomainDecided(Event):
+class DomainDecided(CodedEvent):
     """The IT centre has said yes or no to a host name, or taken a yes back."""
 
+    codes: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "answer": {"approved": N_("duyệt"), "refused": N_("từ chối"), "revoked": N_("thu hồi")}
+    }
     object_type: ClassVar[str] = "websites.domain"
     name: ClassVar[str] = "websites.domain_decided"
     label: ClassVar[str] = N_("{answer} tên miền riêng {host} của {agency}")
@@ -160,9 +186,12 @@ class DomainDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfferDecided(Event):
+class OfferDecided(CodedEvent):
     """The portal's editor has said yes or no to an article."""
 
+    codes: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "answer": {"accepted": N_("nhận"), "refused": N_("không nhận")}
+    }
     object_type: ClassVar[str] = "websites.front_item"
     name: ClassVar[str] = "websites.offer_decided"
     label: ClassVar[str] = N_("{answer} bài “{title}” trên trang chủ của tỉnh")

@@ -18,7 +18,8 @@ from core.api import (
 from plugins.websites import public_feeds, public_queries
 from plugins.websites.keeping import etag_of
 from plugins.websites.palettes import DEFAULT_PALETTE
-from plugins.websites.public_resources import HTML, SHARED_SECONDS, hit_cards, search_view, write
+from plugins.websites.public_answers import HTML, SHARED_SECONDS, write
+from plugins.websites.public_resources import hit_cards, search_view
 from plugins.websites.public_views import (
     AgencyGroup,
     Crumb,
@@ -43,7 +44,7 @@ KINDS: dict[str, str] = {
     "commune_unit": N_("Đơn vị thuộc xã, phường"),
     "other": N_("Cơ quan khác"),
 }
-"""Kinds of agencies as the registry names them, in the order of the page."""
+"""Kinds of agencies as the registry names them, in the order of the page; a test holds the two alike."""
 
 
 class _ProvincePage:

@@ -207,6 +207,7 @@ class PublicPerson:
     name: str
     position: str
     unit: str
+    unit_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ def posts() -> list[PublicPerson]:
     """Return the posts in force that lead the agency or a unit, the highest first."""
     rows = db.execute_sql(
         """
-        SELECT p.id, p.full_name, m.position, u.name
+        SELECT p.id, p.full_name, m.position, u.name, u.id
         FROM tenants.membership m
         JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL
         JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id
@@ -264,22 +265,22 @@ def structure() -> list[PublicUnit]:
     rows = db.execute_sql(
         """
         WITH RECURSIVE tree AS (
-            SELECT u.id, u.name, 0 AS depth, ARRAY[u.name] AS path FROM tenants.unit u
+            SELECT u.id, u.name, 0 AS depth, ARRAY[u.name, u.id::text] AS path FROM tenants.unit u
             WHERE u.tenant_id = %(tenant)s AND u.parent_id IS NULL AND u.valid_from <= tenants.today()
               AND (u.valid_to IS NULL OR u.valid_to >= tenants.today())
             UNION ALL
-            SELECT u.id, u.name, tree.depth + 1, tree.path || u.name FROM tree
+            SELECT u.id, u.name, tree.depth + 1, tree.path || ARRAY[u.name, u.id::text] FROM tree
             JOIN tenants.unit u ON u.tenant_id = %(tenant)s AND u.parent_id = tree.id
               AND u.valid_from <= tenants.today() AND (u.valid_to IS NULL OR u.valid_to >= tenants.today())
         )
-        SELECT name, depth FROM tree ORDER BY path
+        SELECT id, name, depth FROM tree ORDER BY path
         """,
         {"tenant": current_tenant()},
     ).fetchall()
     heads = posts()
     return [
-        PublicUnit(name, min(depth, 3), tuple(each for each in heads if each.unit == name))
-        for name, depth in rows
+        PublicUnit(name, min(depth, 3), tuple(each for each in heads if each.unit_id == unit_id))
+        for unit_id, name, depth in rows
     ]
 
 

@@ -1,9 +1,7 @@
-"""The public pages of agencies' sites: read the request, ask one query, answer so that caches may keep it."""
+"""The public pages of agencies' sites: read the request, ask one query, make the page."""
 
-import time
 from abc import abstractmethod
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,19 +13,18 @@ from core.api import (
     BadRequest,
     Cursor,
     NotFound,
+    Page,
     Request,
     _,
-    is_known,
     page_text,
-    page_url,
     read_cursor,
     reading_as,
     redirect,
     url_for,
 )
 from plugins.websites import counting, public_feeds, public_queries, site_queries
-from plugins.websites.keeping import Kept, Pages, etag_of
 from plugins.websites.models import Leader
+from plugins.websites.public_answers import AFTER, BEFORE, KEPT_PARAMETERS, Made, answer
 from plugins.websites.public_views import (
     KINDS,
     WIDE,
@@ -47,77 +44,9 @@ from plugins.websites.public_views import (
     page_of_kind,
 )
 
-SHARED_SECONDS = 30
-"""Caches in front of the platform may keep a page so long; browsers ask each time, which costs a 304."""
-HTML = "text/html; charset=utf-8"
-KEPT_PARAMETERS = ("after", "before")
 KEY = (datetime.fromisoformat, UUID)
 
-pages = Pages()
-visits = counting.Visits()
 limiter = counting.Limiter()
-
-
-class Made:
-    """A page as its maker returns it."""
-
-    def __init__(
-        self, text: str, *, content_type: str = HTML, keys: tuple[str, ...] = (), article_id: str = "", ends: str = ""
-    ) -> None:  # fmt: skip
-        self.text, self.content_type, self.keys = text, content_type, keys
-        self.article_id = article_id
-        self.ends = datetime.fromisoformat(ends) if ends else None
-
-
-def answer(req: Request, resp: falcon.Response, make: Callable[[], Made], *, kept: bool = True) -> None:
-    """Answer with the page that is kept, with a new one, or with 304 to whoever has it already."""
-    tenant = req.public_tenant
-    if tenant is None:
-        raise NotFound
-    generation = public_queries.generation()
-    now = datetime.now(UTC)
-    asked = tuple(
-        (name, req.params[name]) for name in KEPT_PARAMETERS if isinstance(req.params.get(name), str)
-    )
-    key = (tenant.id, tenant.name, req.own_origin, req.path, asked)
-    page = pages.get(key, generation.number, now) if kept else None
-    if page is None:
-        made = make()
-        body = made.text.encode()
-        page = Kept(
-            body, made.content_type, " ".join((f"site-{tenant.code}", *made.keys)), generation.number, made.ends,
-            time.monotonic(), now, etag_of(body), made.article_id,
-        )  # fmt: skip
-        if kept:
-            pages.keep(key, page)
-    if page.content_type == HTML:
-        visits.note(req, page.article_id)
-    rest = SHARED_SECONDS
-    if page.ends is not None:
-        rest = max(0, min(rest, int((page.ends - now).total_seconds())))
-    write(
-        req, resp, page.body, page.content_type, page.etag, page.surrogate_key, rest, page.made_at if kept else None
-    )  # fmt: skip
-
-
-def write(
-    req: Request, resp: falcon.Response, body: bytes, content_type: str, etag: str, keys: str, seconds: int,
-    made_at: datetime | None = None,
-) -> None:  # fmt: skip
-    """Answer with a page that caches may keep, or with 304 when the reader has this very one.
-
-    Its date is when it was made and not when a text was last changed: a publication that ends by its time
-    leaves no newer date behind.
-    """
-    resp.set_header("Cache-Control", f"public, max-age=0, s-maxage={seconds}")
-    resp.set_header("Surrogate-Control", f"max-age={seconds}, stale-while-revalidate={seconds}")
-    resp.set_header("Surrogate-Key", keys)
-    resp.set_header("Vary", "Accept-Encoding")
-    if is_known(req, resp, etag, made_at):
-        resp.status = falcon.HTTP_304
-        return
-    resp.content_type = content_type
-    resp.data = body
 
 
 class _Page:
@@ -210,6 +139,7 @@ class Listing(_Page):
             translated=to.to(self.page, english=not self.english, **given),
             crumbs=_crumbs(to, found, category),
         )
+        newer_url, older_url = neighbours(own, rows, q=typed)
         view = ListView(
             frame=around,
             cards=cards(to, list(rows.rows)),
@@ -217,12 +147,26 @@ class Listing(_Page):
             searchable=self.kind == "document",
             query=typed,
             empty=_("Không có văn bản nào khớp.") if words else _("Chưa có nội dung ở đây."),
-            newer_url=page_url(req, before=rows.previous_key) if rows.previous_key else "",
-            older_url=page_url(req, after=rows.next_key) if rows.next_key else "",
+            newer_url=newer_url,
+            older_url=older_url,
             list_url=own,
         )
         keys = (f"category-{category['id']}",) if category else ()
         return Made(page_text(req, "websites/public_list.html", view), keys=keys, ends=found["ends"] or "")
+
+
+def neighbours(own_url: str, rows: Page[Any], **asked: str) -> tuple[str, str]:
+    """Return the addresses of the newer and the older page of a list, empty where there is none.
+
+    They are made of the list's own address and of what it knows to be asked for. Whatever else a reader's address
+    holds would stand in the links of all who are given the kept page.
+    """
+    known = {name: value for name, value in asked.items() if value}
+
+    def address(parameter: str, key: str) -> str:
+        return f"{own_url}?{urlencode({**known, parameter: key})}" if key else ""
+
+    return address(BEFORE, rows.previous_key), address(AFTER, rows.next_key)
 
 
 class Article(_Page):
@@ -311,7 +255,7 @@ class Rating(_Page):
         if useful not in ("yes", "no"):
             raise BadRequest(_("Chọn “Có ích” hoặc “Chưa có ích”."))
         article_id = UUID(found["article"]["id"])
-        if limiter.admits(req.access_route[0] if req.access_route else "", article_id):
+        if limiter.admits(req.network_address, article_id):
             counting.rate(article_id, useful=useful == "yes", reason=str(req.form.get("reason", "")))
         page = "page" if found["article"]["kind"] == "page" else "article"
         redirect(resp, Addresses(req, self.english).to(page, slug=slug) + "#cam-on")
@@ -347,20 +291,24 @@ def search_view(req: Request, around: Any, english: bool, tenant_id: UUID | None
     found = public_queries.search(
         public_queries.search_words(typed), cursor, tenant_id=tenant_id, english=english
     )
-    province = url_for(req, f"websites.public_{'en_' if english else ''}province_search")
+    language = "en_" if english else ""
+    province = url_for(req, f"websites.public_{language}province_search")
+    newer_url, older_url = neighbours(
+        url_for(req, f"websites.public_{language}search") if tenant_id else province, found, q=typed
+    )
     return SearchView(
         frame=around,
         query=typed,
         cards=hit_cards(req, found.rows, english, sites=tenant_id is None),
-        newer_url=page_url(req, before=found.previous_key) if found.previous_key else "",
-        older_url=page_url(req, after=found.next_key) if found.next_key else "",
+        newer_url=newer_url,
+        older_url=older_url,
         province_url=f"{province}?{urlencode({'q': typed})}" if tenant_id and typed else "",
         scope="site" if tenant_id else "province",
     )
 
 
 def _search_cursor(req: Request) -> Cursor:
-    return read_cursor(req, int, *KEY) if {"after", "before"} & set(req.params) else START
+    return read_cursor(req, int, *KEY) if set(KEPT_PARAMETERS) & set(req.params) else START
 
 
 def hit_cards(req: Request, hits: Any, english: bool, *, sites: bool) -> tuple[Any, ...]:

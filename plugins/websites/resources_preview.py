@@ -14,7 +14,8 @@ from core.api import NotFound, Request, _, page_text, reading_as, require_access
 from plugins.files import api as files
 from plugins.websites import public_queries, queries, richtext, site_queries
 from plugins.websites.models import Article
-from plugins.websites.public_resources import HTML, article_view
+from plugins.websites.public_answers import HTML
+from plugins.websites.public_resources import article_view
 from plugins.websites.public_views import Addresses, PreviewBar
 from plugins.websites.resources import ctx_of
 from plugins.websites.services import TEXTS

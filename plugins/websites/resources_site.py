@@ -416,6 +416,7 @@ class OwnDomain:
             state=state,
             reason=domain.reason if domain else "",
             decided=decided_words(site_queries.decider(domain), domain.decided_at) if domain else "",
+            in_use=site_queries.host_in_use() if domain and domain.state != "approved" else "",
             action=url_for(req, "websites.domain"),
             drop_url=url_for(req, "websites.drop_domain"),
             tabs=site_tabs(req, "domain"),

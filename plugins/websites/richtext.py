@@ -24,8 +24,9 @@ MOST_PICTURES = 100
 BLOCKS = frozenset({"h2", "h3", "h4", "p", "ul", "ol", "table", "blockquote", "figure", "hr"})
 _NUMBERS = {"width", "height", "colspan", "rowspan", "start"}
 _PICTURE = re.compile(r"picture:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
-_IMG = re.compile(r'<img src="(picture:[0-9a-f-]{36})"([^>]*)>')
-_IMG_WITHOUT = re.compile(r"<img(?! src=)[^>]*>")
+# Inside a value the parser has escaped every quotation mark and bracket, so that these letters are the attribute.
+_IMG = re.compile(r'<img\b([^>]*) src="(picture:[0-9a-f-]{36})"([^>]*)>')
+_IMG_WITHOUT = re.compile(r'<img\b(?![^>]* src="picture:)[^>]*>')
 _SPACES = re.compile(r"(?:&nbsp;|\s){2,}")
 _EMPTY = re.compile(r"<(p|h2|h3|h4|li|blockquote|em|strong|u|figure|figcaption)>(?:\s|&nbsp;|<br>)*</\1>")
 _BLOCK_START = re.compile(r"<(?:" + "|".join(sorted(BLOCKS)) + r")\b")
@@ -127,8 +128,8 @@ def with_pictures(html: str, address: Callable[[UUID], str]) -> Markup:
     """Return cleaned HTML for a page, its pictures at their addresses; one without an address is left out."""
 
     def place(found: re.Match[str]) -> str:
-        url = address(UUID(found[1].partition(":")[2]))
-        return f'<img src="{escape(url)}"{found[2]} loading="lazy">' if url else ""
+        url = address(UUID(found[2].partition(":")[2]))
+        return f'<img src="{escape(url)}"{found[1]}{found[3]} loading="lazy">' if url else ""
 
     return Markup(_IMG.sub(place, html))  # noqa: S704 - what is stored has passed clean()
 

@@ -26,7 +26,7 @@ from core.api import (
 )
 from plugins.websites import events, queries, richtext, telling, turns
 from plugins.websites.models import Article, FrontItem, Publication, Revision
-from plugins.websites.slugs import free_slug
+from plugins.websites.slugs import under_free_slug
 
 TEXTS = (
     "title", "summary", "body", "title_en", "summary_en", "body_en", "cover_id", "symbol", "issued_on", "issuer",
@@ -66,15 +66,19 @@ def write_article(
 
 def put_article(article: Article, person_id: UUID | None) -> bool:
     """Store a new article with its first revision; False when one with its id is stored already."""
-    article.slug = free_slug("article", article.title, article.id)
     article.folded, article.revision, article.changed_by = _folded(article), 1, person_id
-    with db.atomic():
+
+    def store(slug: str) -> bool:
+        article.slug = slug
         stored = (
             Article.insert(**article.__data__)
             .on_conflict(conflict_target=[Article.tenant_id, Article.id], action="IGNORE")
             .returning(Article.id)
         )
-        if not list(stored.execute()):
+        return bool(list(stored.execute()))
+
+    with db.atomic():
+        if not under_free_slug("article", article.title, article.id, store):
             return False
         _add_revision(article, person_id)
         emit(events.ArticleWritten(object_id=article.id, title=article.title))
@@ -128,12 +132,18 @@ def would_change(article: Article, category_id: UUID | None, texts: Mapping[str,
 
 def _put_change(article: Article, before: dict[str, Any], version: int, person_id: UUID | None) -> None:
     """Store the new text of an article as a revision, with its fact."""
-    if article.first_published_at is None:
-        article.slug = free_slug("article", article.title, article.id)
     article.folded = _folded(article)
     article.changed_by, article.changed_at = person_id, datetime.now(UTC)
     _keep_revision(article, person_id)
-    article.save_version(version)
+
+    def store(slug: str) -> None:
+        article.slug = slug
+        article.save_version(version)
+
+    if article.first_published_at is None:
+        under_free_slug("article", article.title, article.id, store)
+    else:
+        article.save_version(version)
     emit(
         events.ArticleChanged(
             object_id=article.id,

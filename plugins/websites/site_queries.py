@@ -187,13 +187,20 @@ def picture_uses(picture_id: UUID) -> list[tuple[UUID, str]]:
 
 
 def own_domain() -> Domain | None:
-    """Return the host name the agency in scope uses or has asked for."""
+    """Return the host name the agency in scope has asked for last; the one it uses when nothing is asked for."""
     return (
         Domain.select()
         .where(Domain.tenant_id == current_tenant())
         .order_by(Domain.requested_at.desc())
         .first()
     )
+
+
+def host_in_use() -> str:
+    """Return the host name at which the public finds the agency in scope; empty without one."""
+    approved = (Domain.tenant_id == current_tenant()) & (Domain.state == "approved")
+    domain = Domain.select().where(approved).first()
+    return domain.host if domain else ""
 
 
 def agency_name(tenant_id: UUID) -> str:

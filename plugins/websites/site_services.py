@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from markupsafe import escape
+
 from core.api import (
     N_,
     Forbidden,
@@ -32,7 +34,8 @@ from plugins.websites.models import (
     Picture,
     Site,
 )
-from plugins.websites.slugs import free_slug
+from plugins.websites.services import publish_article, put_article
+from plugins.websites.slugs import under_free_slug
 from plugins.websites.turns import MANAGE, PORTAL, WRITE
 
 USUAL_CATEGORIES: tuple[str, ...] = (
@@ -72,8 +75,6 @@ def _arranged(what: str, title: str) -> None:
 
 def prepare(tenant: TenantInfo) -> None:
     """Give an agency its site: closed, with the usual categories, static pages and menu; what is there stays."""
-    from plugins.websites.services import put_article
-
     with db.atomic():
         if Site.select().exists():
             return
@@ -97,8 +98,6 @@ def prepare(tenant: TenantInfo) -> None:
 
 def _first_text(role: str, tenant: TenantInfo, contact: site_queries.Contact) -> str:
     """Return what a static page says before anybody has written it: only what the registry knows."""
-    from markupsafe import escape
-
     if role != "introduction":
         return ""
     lines = [
@@ -207,8 +206,6 @@ def set_open(ctx: RequestContext, *, is_open: bool) -> None:
 
 def publish_static_pages(ctx: RequestContext) -> int:
     """Publish the static pages that are still drafts, and return how many; raises Forbidden."""
-    from plugins.websites.services import publish_article
-
     drafts = site_queries.standing().drafts
     for article_id in drafts:
         publish_article(ctx, article_id, version=queries.article(article_id).version)
@@ -232,7 +229,7 @@ def add_category(
         _check_parent(parent_id, None)
         position = Category.select().where(Category.parent_id == parent_id).count()
         _put_category(title, title_en, parent_id, position=position, on_home=on_home)
-        _arranged(_("thêm chuyên mục"), title)
+        _arranged("category_added", title)
 
 
 def category_titled(title: str) -> UUID:
@@ -244,21 +241,25 @@ def category_titled(title: str) -> UUID:
                 return UUID(str(category.id))
         position = Category.select().where(Category.parent_id.is_null()).count()
         made = _put_category(title, "", None, position=position, on_home=False)
-        _arranged(_("thêm chuyên mục"), title)
+        _arranged("category_added", title)
     return made
 
 
 def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position: int, on_home: bool) -> UUID:
     made = new_id()
-    Category.insert(
-        id=made,
-        slug=free_slug("category", title, made),
-        title=title,
-        title_en=title_en,
-        parent_id=parent_id,
-        position=position,
-        on_home=on_home,
-    ).execute()
+
+    def store(slug: str) -> None:
+        Category.insert(
+            id=made,
+            slug=slug,
+            title=title,
+            title_en=title_en,
+            parent_id=parent_id,
+            position=position,
+            on_home=on_home,
+        ).execute()
+
+    under_free_slug("category", title, made, store)
     return made
 
 
@@ -282,7 +283,7 @@ def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **v
         for name, value in values.items():
             setattr(category, name, value)
         category.save_version(version)
-        _arranged(_("sửa chuyên mục"), category.title)
+        _arranged("category_changed", category.title)
 
 
 def delete_category(ctx: RequestContext, category_id: UUID) -> None:
@@ -299,7 +300,7 @@ def delete_category(ctx: RequestContext, category_id: UUID) -> None:
             told = _("Chuyên mục còn bài, chuyên mục con hoặc dòng menu. Chuyển chúng đi trước khi bỏ.")
             raise Invalid({"": [told]}, told)
         Category.delete().where(Category.id == category_id).execute()
-        _arranged(_("bỏ chuyên mục"), category.title)
+        _arranged("category_removed", category.title)
 
 
 def add_menu_item(
@@ -342,7 +343,7 @@ def add_menu_item(
             parent_id=parent_id,
             position=position,
         ).execute()
-        _arranged(_("thêm dòng menu"), title)
+        _arranged("menu_item_added", title)
 
 
 def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
@@ -351,7 +352,7 @@ def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
     with db.atomic():
         item = site_queries.menu_item(item_id)
         MenuItem.delete().where(MenuItem.id == item_id).execute()
-        _arranged(_("bỏ dòng menu"), item.title)
+        _arranged("menu_item_removed", item.title)
 
 
 def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) -> None:
@@ -362,7 +363,7 @@ def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) ->
     with db.atomic():
         position = Link.select().count()
         Link.insert(id=new_id(), heading=heading, title=title, url=url, position=position).execute()
-        _arranged(_("thêm liên kết"), title)
+        _arranged("link_added", title)
 
 
 def delete_link(ctx: RequestContext, link_id: UUID) -> None:
@@ -371,7 +372,7 @@ def delete_link(ctx: RequestContext, link_id: UUID) -> None:
     with db.atomic():
         link = site_queries.link(link_id)
         Link.delete().where(Link.id == link_id).execute()
-        _arranged(_("bỏ liên kết"), link.title)
+        _arranged("link_removed", link.title)
 
 
 def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
@@ -395,7 +396,7 @@ def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
         ids[at - 1], ids[at] = ids[at], ids[at - 1]
         for position, each in enumerate(ids):
             model.update(position=position).where(model.id == each).execute()
-        _arranged(_("chuyển lên"), row.title)
+        _arranged("moved_up", row.title)
 
 
 # ---- pictures -------------------------------------------------------------------------------------------------
@@ -537,7 +538,6 @@ def decide_offer(
         item.state, item.reason = ("accepted", "") if accept else ("refused", reason)
         item.decided_by, item.decided_at = ctx.person.id, datetime.now(UTC)
         item.save()
-        answer = N_("nhận") if accept else N_("không nhận")
-        emit(events.OfferDecided(object_id=item_id, answer=_(answer), title=item.title))
+        emit(events.OfferDecided(object_id=item_id, answer=item.state, title=item.title))
         if item.state != before:
             telling.tell_agency(item, at)

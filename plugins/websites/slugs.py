@@ -1,11 +1,17 @@
 """Addresses of articles and categories, made from their titles."""
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
+
+from peewee import IntegrityError
 
 from core.api import current_tenant, db, fold
 
 LONGEST = 100
+MOST_TRIES = 10
+Stored = TypeVar("Stored")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -30,3 +36,15 @@ def free_slug(table: str, title: str, own_id: UUID) -> str:
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+def under_free_slug(table: str, title: str, own_id: UUID, store: Callable[[str], Stored]) -> Stored:
+    """Store a row under a free slug; of one that somebody else takes at this moment the next is tried."""
+    for _try in range(1, MOST_TRIES):
+        try:
+            with db.atomic():
+                return store(free_slug(table, title, own_id))
+        except IntegrityError as error:
+            if f"{table}_tenant_id_slug_key" not in str(error):
+                raise
+    return store(free_slug(table, title, own_id))

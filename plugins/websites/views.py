@@ -404,6 +404,8 @@ class DomainView:
     mark: str
     state: str
     reason: str
+    in_use: str
+    """The approved host name, while another is asked for."""
     action: str
     drop_url: str
     decided: str

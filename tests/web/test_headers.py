@@ -1,7 +1,9 @@
 """The headers of every answer, whatever became of the request."""
 
 import pytest
+from falcon.testing import create_environ
 
+from core.web.request import Request
 from core.web.security import SecurityHeaders
 from tests.web.conftest import HERE
 
@@ -98,3 +100,22 @@ def test_people_are_led_back_to_where_they_were(site):
         site.post("/language", {"locale": "vi", "return_to": f"{NOTES}?q=1"}, None).headers["Location"]
         == f"{NOTES}?q=1"
     )
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "believed"),
+    [
+        ("203.0.113.9", "192.0.2.1", "203.0.113.9"),
+        ("127.0.0.1", "192.0.2.1", "192.0.2.1"),
+        ("127.0.0.1", "198.51.100.7, 192.0.2.1", "192.0.2.1"),
+        ("::1", "2001:db8::7", "2001:db8::7"),
+        ("127.0.0.1", "<script>", "127.0.0.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+    ],
+)
+def test_only_the_last_word_of_a_proxy_on_this_machine_tells_where_a_request_came_from(
+    peer, forwarded, believed
+):
+    headers = {"X-Forwarded-For": forwarded, "X-Real-IP": "198.51.100.8", "Forwarded": "for=198.51.100.9"}
+    req = Request(create_environ(path="/", headers=headers, remote_addr=peer))
+    assert req.network_address == believed

@@ -7,7 +7,8 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
-from core.api import person_context
+from core import audit
+from core.api import _, person_context, reading_as
 from core.db import db
 from plugins.lists import jobs, queries, services
 from plugins.lists.models import BulkRun
@@ -356,3 +357,16 @@ def test_a_job_in_somebodys_name_may_what_the_person_may(ground, role):
             "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s", (lan.person_id,)
         )
         assert person_context(lan.person_id) is None
+
+
+def test_the_history_names_a_list_in_the_language_of_the_reader_not_of_who_acted(notebook):
+    lan = notebook.writer()
+    spec = SPECS[LIST]
+    with lan.working() as ctx, reading_as("en"):
+        services.save_view(ctx, spec, name="Ghim", query="state=pinned", shared=True)
+    with lan.working():
+        for language in ("vi", "en"):
+            with reading_as(language):
+                told = [line.shown.text for line in audit.entries(event="lists.view_shared")]
+                assert len(told) == 1
+                assert f"“{_(spec.title)}”" in told[0]

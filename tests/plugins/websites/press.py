@@ -18,7 +18,7 @@ from plugins.websites.models import (
     Publication,
     Site,
 )
-from plugins.websites.public_resources import pages
+from plugins.websites.public_answers import pages
 from plugins.websites.public_views import page_of_kind
 from tests.support.modules import Agency, Ground
 

@@ -1,5 +1,6 @@
 """Writing, editing, publishing: whose turn it is, what is kept, and what the public sees meanwhile."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -414,3 +415,21 @@ def test_a_text_that_does_not_fit_is_told_by_its_name_in_both_languages(newsroom
     }
     assert told[1]["body"].startswith("Content is longer than 500")
     assert told[1]["body_en"].startswith("English text has 101 pictures, 100 at most.")
+
+
+def test_two_texts_of_one_title_written_at_once_have_each_its_address(newsroom):
+    author, other = newsroom.author, newsroom.another("author")
+    slugs = []
+
+    def write():
+        with other.working() as ctx:
+            slugs.append(services.write_article(ctx, kind="news", title="Lễ hội", body="<p>x</p>").slug)
+
+    worker = threading.Thread(target=write)
+    with author.working() as ctx:
+        first = services.write_article(ctx, kind="news", title="Lễ hội", body="<p>x</p>").slug
+        worker.start()
+        worker.join(2)
+        assert not slugs, "it waits for the first to end"
+    worker.join(30)
+    assert (first, slugs) == ("le-hoi", ["le-hoi-2"])

@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from falcon.testing import TestClient
@@ -117,3 +118,29 @@ def test_a_rating_is_taken_on_the_own_domain_and_not_from_elsewhere(client, own)
         303,
         "/tin/le-hoi#cam-on",
     )
+
+
+def link(page, rel):
+    found = re.search(rf'href="([^"]+)" rel="{rel}"', page.text)
+    return unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize(
+    "start", ["/tin", "/chuyen-muc/le-hoi", "/van-ban?q=tet", "/tim-kiem?q=tet", "/en/tin"]
+)
+def test_lists_lead_forth_and_back_on_the_own_domain(client, own, press, start):
+    press.change(has_english=True)
+    feasts = press.category("Lễ hội", "le-hoi")
+    kind = "document" if "van-ban" in start else "news"
+    for number in range(1, 17):
+        press.publish(
+            f"Tết {number}", f"tet-{number}", kind=kind, category_id=feasts, title_en=f"Tet {number}"
+        )
+    first = ask(client, own, start)
+    second = ask(client, own, link(first, "next"))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert link(first, "next").startswith(start.partition("?")[0] + "?")
+    shown = [re.findall(r'href="(?:/en)?/tin/tet-(\d+)"', page.text) for page in (first, second)]
+    assert len(set(shown[0] + shown[1])) == 16
+    back = ask(client, own, link(second, "prev"))
+    assert re.findall(r'href="(?:/en)?/tin/tet-(\d+)"', back.text) == shown[0]

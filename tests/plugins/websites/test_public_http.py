@@ -3,12 +3,13 @@
 import re
 import time
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
 from core.db import db
 from plugins.websites import keeping
-from plugins.websites.public_resources import pages
+from plugins.websites.public_answers import pages
 from tests.plugins.websites.press import Press
 
 
@@ -108,6 +109,28 @@ def test_query_strings_nobody_knows_make_no_pages_of_their_own(published):
     number = len(pages._pages)
     published.get("home", query="?utm_source=zalo&fbclid=1")
     assert len(pages._pages) == number
+
+
+@pytest.mark.parametrize("page", ["news", "documents", "search"])
+def test_what_a_stranger_writes_into_an_address_stands_in_nobodys_page(published, page):
+    kind = "document" if page == "documents" else "news"
+    for number in range(1, 17):
+        published.publish(f"Tết {number}", f"tet-{number}", kind=kind)
+    words = "q=tet&" if page == "search" else ""
+    first = published.get(page, query=f"?{words}fbclid=evil-1&next=//evil.example&evil=2")
+    assert 'rel="next"' in first.text
+    assert "evil" not in first.text
+    assert published.get(page, query=f"?{words}").content == first.content
+
+
+def test_a_parameter_given_twice_shows_no_other_page_to_those_who_give_none(published):
+    for number in range(1, 17):
+        published.publish(f"Tết {number}", f"tet-{number}")
+    older = unescape(re.search(r'href="([^"]+)" rel="next"', published.get("news").text)[1])
+    pages.clear()
+    twice = published.open(f"{older}&{older.partition('?')[2]}")
+    assert "Tết 16<" not in twice.text
+    assert "Tết 16<" in published.get("news").text
 
 
 def test_publishing_counts_a_generation_for_its_own_site_alone(ground):

@@ -7,7 +7,9 @@ import pytest
 from markupsafe import escape
 
 from core.api import db, installed_settings
-from plugins.websites import leader_services, public_queries
+from plugins.websites import leader_services, public_province, public_queries
+from tenants import models as registry
+from tenants.services import create_unit
 from tests.plugins.websites.press import Press
 
 
@@ -133,6 +135,37 @@ def test_the_structure_and_the_leaders_come_from_the_registry(press):
     assert "Phạm Ngọc Anh" not in structure + leaders
 
 
+def test_units_of_one_name_have_each_its_own_head_and_its_own_units_below(press):
+    units = press.agency.units
+    with press.agency.at_work():
+        for place in ("Phòng Kinh tế", "Văn phòng"):
+            units[f"Tổ của {place}"] = create_unit(
+                "Tổ hành chính", code=f"to-{len(units)}", parent_id=units[place]
+            ).id
+            units[f"Nhóm của {place}"] = create_unit(f"Nhóm {place}", parent_id=units[f"Tổ của {place}"]).id
+    for name, place in (("Lê Quang Vinh", "Phòng Kinh tế"), ("Trần Mỹ Hạnh", "Văn phòng")):
+        officer = press.agency.officer(name=name, unit=f"Tổ của {place}")
+        press.rows(
+            "UPDATE tenants.membership SET position = 'Phụ trách' WHERE person_id = %s RETURNING id",
+            officer.person_id,
+        )
+    with press.agency.at_work():
+        told = [(unit.name, [head.name for head in unit.heads]) for unit in public_queries.structure()]
+    assert told == [
+        ("Phòng Kinh tế", []), ("Tổ hành chính", ["Lê Quang Vinh"]), ("Nhóm Phòng Kinh tế", []),
+        ("Văn phòng", []), ("Tổ hành chính", ["Trần Mỹ Hạnh"]), ("Nhóm Văn phòng", []),
+    ]  # fmt: skip
+
+
+def test_two_units_of_one_name_in_one_place_keep_their_own_units_below(press):
+    with press.agency.at_work():
+        for number in (1, 2):
+            above = create_unit("Đội", code=f"doi-{number}", parent_id=press.agency.units["Văn phòng"]).id
+            create_unit(f"Tổ {number}", parent_id=above)
+        told = [unit.name for unit in public_queries.structure() if unit.depth]
+    assert told == ["Đội", "Tổ 1", "Đội", "Tổ 2"]
+
+
 def test_english_pages_hold_what_is_translated_and_name_each_other(press):
     press.publish("Lễ hội", "le-hoi", title_en="Festival", body_en="<p>Three days</p>")
     press.publish("Chỉ tiếng Việt", "chi-tieng-viet")
@@ -206,3 +239,7 @@ def test_links_without_a_heading_stand_first_and_repeat_none(press):
     text = press.get("home").text
     assert text.index("Cổng quốc gia") < text.index("Công báo")
     assert text.count(">Liên kết<") == 1
+
+
+def test_the_province_names_the_kinds_of_agencies_as_the_registry_does():
+    assert list(public_province.KINDS.items()) == list(registry.KINDS.items())

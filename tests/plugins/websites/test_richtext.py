@@ -173,3 +173,14 @@ def test_words_are_kept_however_the_tags_around_them_are():
 def test_more_than_anybody_writes_is_not_read_at_all():
     with pytest.raises(TooLong):
         clean("x" * (MOST_INPUT + 1))
+
+
+def test_a_picture_is_kept_wherever_its_address_stands_among_the_attributes():
+    picture = "picture:0190aaaa-aaaa-7aaa-8aaa-aaaaaaaaaaaa"
+    stored = clean(f'<p>x<img alt="a > b src=&quot;y" width="3" src="{picture}"></p>')
+    assert picture in stored
+    assert clean(stored) == stored
+    shown = with_pictures(stored, lambda _id: "/anh")
+    assert shown == '<p>x<img src="/anh" alt="a &gt; b src=&quot;y" width="3" loading="lazy"></p>'
+    assert with_pictures(stored, lambda _id: "") == "<p>x</p>"
+    assert clean('<p>x<img alt="src=&quot;picture:" src="http://evil.example/x"></p>') == "<p>x</p>"

@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -9,14 +10,18 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
+from core import audit
 from core.db import db, scope
 from core.db.scope import PLATFORM
+from core.events import emit
+from core.i18n import reading_as
 from core.web.errors import Forbidden, NotFound
 from core.web.request import SESSION_COOKIE
 from core.web.uploads import Upload
 from plugins.files import api as files
-from plugins.websites import public_queries, queries, services, site_queries, site_services
-from plugins.websites.models import Article, Category, FrontItem, MenuItem, Site
+from plugins.websites import domain_services, public_queries, queries, services, site_queries, site_services
+from plugins.websites.events import SiteArranged
+from plugins.websites.models import Article, Category, Domain, FrontItem, MenuItem, Site
 from tenants import services as tenants
 from tenants.models import today
 from tests.plugins.websites.newsroom import Newsroom
@@ -435,12 +440,100 @@ def test_an_approved_domain_is_taken_back_with_a_reason_and_the_agency_is_told(n
             "SELECT data->>'answer', data->>'reason' FROM core.audit_entry WHERE object_id = %s ORDER BY id",
             (domain_id,),
         ).fetchall()
-    assert noted == [("duyệt", ""), ("thu hồi", "Hết hạn.")]
+    assert noted == [("approved", ""), ("revoked", "Hết hạn.")]
 
 
 def agency_of(newsroom, host):
     with newsroom.agency.at_work():
         return public_queries.agency_of_host(host)
+
+
+def test_the_approved_domain_serves_until_another_is_approved(newsroom):
+    operator, code = operator_of(newsroom), newsroom.agency.info.code
+    old, new = (f"{name}{uuid4().hex[:12]}.hue.gov.vn" for name in "ab")
+
+    def ask(host):
+        assert newsroom.administrator.post("websites.domain", {"host": host}).status_code == 303
+        with newsroom.agency.at_work():
+            return site_queries.own_domain().id
+
+    def approve(domain_id):
+        url = "/admin/websites/domains"
+        assert decide(operator, url, domain_id=domain_id, answer="yes").status_code == 303
+
+    def serving():
+        with newsroom.agency.at_work():
+            return [host for host in (old, new) if public_queries.agency_of_host(host) == code]
+
+    approve(ask(old))
+    first = ask(old)
+    assert serving() == [old], "the same name once more changes nothing"
+    ask(new)
+    assert serving() == [old]
+    page = newsroom.administrator.get("websites.domain").text
+    assert f"Trang vẫn ở {old} cho đến khi" in page
+    newsroom.administrator.post("websites.drop_domain")
+    assert serving() == [old], "what was taken back is the request"
+    ask(new)
+    assert ask(old) == first, "asking for the name in use takes the request back"
+    approve(ask(new))
+    assert serving() == [new]
+    newsroom.administrator.post("websites.drop_domain")
+    assert serving() == []
+
+
+def test_of_two_agencies_asking_for_one_host_at_once_the_later_is_told(newsroom, ground):
+    host, other = f"p{uuid4().hex[:12]}.hue.gov.vn", Newsroom(ground.agency("websites"))
+    answers = []
+    other.administrator.get("websites.domain")
+
+    def ask():
+        answers.append(other.administrator.post("websites.domain", {"host": host}))
+
+    worker = threading.Thread(target=ask)
+    with newsroom.administrator.working() as ctx:
+        domain_services.request_domain(ctx, host=host)
+        worker.start()
+        worker.join(2)
+        assert not answers, "it waits for the first to end"
+    worker.join(30)
+    assert answers[0].status_code == 422
+    assert "đã có cơ quan khác đăng ký" in answers[0].text
+
+
+def test_every_request_can_be_decided_and_only_by_operators(newsroom):
+    with newsroom.administrator.working() as ctx:
+        domain_services.request_domain(ctx, host=f"p{uuid4().hex[:12]}.hue.gov.vn")
+        db.execute_sql(
+            "UPDATE websites.domain SET requested_at = '1999-01-01' WHERE tenant_id = core.app_tenant()"
+        )
+        oldest = site_queries.own_domain().id
+        db.execute_sql(
+            "INSERT INTO websites.domain (id, host, tenant_id) SELECT gen_random_uuid(), "
+            "'n' || n || '.' || %s || '.vn', core.app_tenant() FROM generate_series(1, 500) n",
+            (uuid4().hex[:12],),
+        )
+        with pytest.raises(Forbidden):
+            domain_services.decide_domain(ctx, domain_id=oldest, answer="yes")
+    operator = operator_of(newsroom)
+    assert decide(operator, "/admin/websites/domains", domain_id=oldest, answer="yes").status_code == 303
+    with newsroom.agency.at_work():
+        assert [row.state for row in Domain.select().where(Domain.tenant_id == newsroom.agency.info.id)] == [
+            "approved"
+        ]
+
+
+def test_the_history_is_read_in_the_language_of_the_reader_not_of_who_acted(newsroom):
+    with newsroom.administrator.working() as ctx, reading_as("en"):
+        site_services.add_category(ctx, title="Du lịch")
+    with newsroom.agency.at_work():
+        emit(SiteArranged(what="bỏ liên kết", title="Từ trước khi có mã"))
+        for language, told in (
+            ("vi", {"sắp xếp trang: thêm chuyên mục “Du lịch”", "sắp xếp trang: bỏ liên kết “Từ trước khi có mã”"}),
+            ("en", {"arranged the site: added the category “Du lịch”", "arranged the site: removed the link “Từ trước khi có mã”"}),
+        ):  # fmt: skip
+            with reading_as(language):
+                assert told <= {line.shown.text for line in audit.entries(object_type="websites.site")}
 
 
 def operator_of(newsroom):
