@@ -205,7 +205,7 @@ def touched_clocks(
 def _open(sql: str, values: dict[str, Any]) -> list[OpenClock]:
     rows = db.execute_sql(sql, values).fetchall()
     ledgers = dict(_ledgers(values["tenant"], [row[0] for row in rows], values["zone"]))
-    return [OpenClock(*row, ledgers.get(row[0], ())) for row in rows]
+    return [OpenClock._make((*row, ledgers.get(row[0], ()))) for row in rows]
 
 
 def _ledgers(tenant_id: UUID, ids: list[UUID], zone: str) -> Iterator[tuple[UUID, list[Entry]]]:

@@ -28,7 +28,8 @@ def agency_day(at: datetime | None = None) -> date:
 # ---- years and formats -----------------------------------------------------------------------------------
 
 
-class YearRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class YearRow:
     """A year of a register with the names of who opened and closed it."""
 
     book: str
@@ -57,7 +58,7 @@ _YEARS = """
 def years(*books: str) -> list[YearRow]:
     """Return the years of registers of the agency in scope, the newest first."""
     rows = db.execute_sql(_YEARS, (current_tenant(), list(books), MOST_YEARS * len(books))).fetchall()
-    return [YearRow._make(row) for row in rows]
+    return [YearRow(*row) for row in rows]
 
 
 def kept_books() -> list[str]:

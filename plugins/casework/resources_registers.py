@@ -1,5 +1,6 @@
 """What was entered in registers: the list of a book, one number, entering and voiding, the printed book, the API."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -215,7 +216,7 @@ class RegistersDocument:
                 "key": book.key,
                 "title": _(book.title),
                 "format": queries.format_on(book, queries.agency_day()).text,
-                "years": [row._asdict() for row in years if row.book == book.key],
+                "years": [asdict(row) for row in years if row.book == book.key],
             }
             for book in books
         ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from core.api import Invalid, _, current_actor, current_tenant, db, emit, new_id
@@ -120,7 +121,7 @@ def _write(clock: Clock, seq: int, entry: Entry, at: datetime) -> None:
     ).execute()  # fmt: skip
 
 
-def _fact(clock: Clock, ground: str) -> dict[str, object]:
+def _fact(clock: Clock, ground: str) -> dict[str, Any]:
     return {
         "object_id": clock.id,
         "title": clock.title,

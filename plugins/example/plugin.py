@@ -205,9 +205,10 @@ def check_access(context: RequestContext, obj: object) -> Deny | None:
 def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
     if not isinstance(obj, Note) or context.tenant is None:
         return []
+    code = context.tenant.code
 
     def to(route: str) -> str:
-        return route_url(f"example.{route}", tenant=context.tenant.code, note_id=obj.id)
+        return route_url(f"example.{route}", tenant=code, note_id=obj.id)
 
     if obj.archived_at:
         return [ObjectAction(_("Lấy lại"), to("restore"), "archive-off", WRITE, method="post", primary=True)]

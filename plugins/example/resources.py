@@ -272,7 +272,11 @@ def _more(found: Page[NoteRow], count: str) -> str:
 
 def _way_out(ctx: RequestContext, wanted: Filter, chips: tuple[Chip, ...]) -> WayOut | None:
     """Return the one condition without which an empty list is not empty, and how much it holds then."""
-    without = {"q": {"search": ""}, "unit": {"unit_id": None}, "state": {"state": ""}}
+    without: dict[str, dict[str, Any]] = {
+        "q": {"search": ""},
+        "unit": {"unit_id": None},
+        "state": {"state": ""},
+    }
     for chip in chips:
         count = queries.count(ctx, replace(wanted, **without[chip.name]))
         if count:

@@ -5,7 +5,6 @@ An empty address means that the person may not do that: no control is drawn.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from core.api import Chip, ConflictView, DraftView, FormView, ListingView, ObjectView, Option, Pager
@@ -32,7 +31,8 @@ class NoteLine:
     changed_at: datetime
 
 
-class WayOut(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WayOut:
     """The condition to give up when nothing matches, and how many notes there are then."""
 
     chip: Chip

@@ -1,7 +1,7 @@
 """Write rows to an Excel file: plain values in the columns that are shown, and never a formula."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,7 @@ def _cell(sheet: Any, value: object) -> Any:
         cell = WriteOnlyCell(sheet, value.astimezone(ZONE).replace(tzinfo=None))
         cell.number_format = "dd/mm/yyyy hh:mm"
     elif isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value)
+        cell = WriteOnlyCell(sheet, datetime.combine(value, time()))
         cell.number_format = "dd/mm/yyyy"
     elif isinstance(value, int | float) and not isinstance(value, bool):
         cell = WriteOnlyCell(sheet, value)

@@ -95,7 +95,8 @@ def own_run(ctx: RequestContext, run_id: UUID) -> BulkRun:
     return found
 
 
-class ExportLine(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ExportLine:
     """An exported file, or one in the making."""
 
     id: UUID
@@ -114,7 +115,7 @@ def exports(ctx: RequestContext) -> list[ExportLine]:
         "ORDER BY created_at DESC, id DESC LIMIT %s",
         (current_tenant(), ctx.person.id, EXPORTS_SHOWN),
     ).fetchall()
-    return [ExportLine._make(row) for row in rows]
+    return [ExportLine(*row) for row in rows]
 
 
 def begins_with(ctx: RequestContext, view: SavedView) -> bool:

@@ -149,8 +149,8 @@ def recipients(kind: str, default: str, people: Sequence[UUID]) -> list[Recipien
         {"tenant": current_tenant(), "kind": kind, "default": default, "people": list(people)},
     ).fetchall()
     return [
-        Recipient(person_id, has_address, choice, _schedule(chosen, *hours, zone))
-        for person_id, has_address, choice, chosen, *hours, zone in rows
+        Recipient(person_id, has_address, choice, _schedule(chosen, quiet_from, quiet_to, digest_at, zone))
+        for person_id, has_address, choice, chosen, quiet_from, quiet_to, digest_at, zone in rows
     ]
 
 
