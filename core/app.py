@@ -23,7 +23,7 @@ from core.i18n import load_catalogues
 from core.logging import configure_logging
 from core.settings import Settings, load_settings
 from core.web import rendering, uploads
-from core.web.errors import Problem, as_problem, log_problem, write_plainly
+from core.web.errors import Misdirected, Problem, as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.hosts import Hosts
 from core.web.middleware import Legible, RequestLog
@@ -130,8 +130,8 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
         middleware=[
             RequestLog(),
             SecurityHeaders(settings.public_url, settings.keycloak_url),
-            Legible(),
             Hosts(settings.public_url, agency_of_host),
+            Legible(),
         ],
     )
     app.req_options.strip_url_path_trailing_slash = True
@@ -147,7 +147,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
         problem = as_problem(error)
         log_problem(req, error, problem)
         try:
-            if req.address is None and problem.status < 500:
+            if req.address is None and problem.status < 500 and not isinstance(problem, Misdirected):
                 # No route, or one that does not take this method: nobody has asked yet who this is.
                 with suppress(Problem):
                     gate.recognise(req)

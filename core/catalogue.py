@@ -209,7 +209,7 @@ def build_catalogue(
         health_checks=_pairs(declared["register_health_checks"]),
         commands=_pairs(declared["register_commands"]),
         portal_pages=_pairs(declared["register_portal_pages"], key=lambda tile: (tile.order, tile.title)),
-        books=MappingProxyType({key: (module.manifest, book) for key, (module, book) in books.items()}),
+        books=_owned(books),
     )
 
 

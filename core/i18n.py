@@ -118,7 +118,7 @@ def local(value: datetime) -> datetime:
 def format_date(
     value: date, *, year: bool | None = None, weekday: bool = False, relative: bool = False
 ) -> str:
-    """Return 04/09, or 04/09/2026 outside the current year; in lists `relative` says today and yesterday."""
+    """Return 04/9, or 04/9/2026 outside the current year; in lists `relative` says today and yesterday."""
     today = datetime.now(ZoneInfo(_zone.get())).date()
     day = local(value).date() if isinstance(value, datetime) else value
     if relative and (past := today.toordinal() - day.toordinal()) in (0, 1):
@@ -127,14 +127,16 @@ def format_date(
     if _locale.get() == "en":
         text = f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
     else:
-        text = f"{day.day:02}/{day.month:02}" + (f"/{day.year}" if with_year else "")
+        # The rule for written documents: a zero before days, and before the months 1 and 2 only.
+        month = f"{day.month:02}" if day.month <= 2 else str(day.month)
+        text = f"{day.day:02}/{month}" + (f"/{day.year}" if with_year else "")
     return f"{_WEEKDAYS[_locale.get()][day.weekday()]} {text}" if weekday else text
 
 
 def format_datetime(
     value: datetime, *, year: bool | None = None, relative: bool = False, inside: bool = False
 ) -> str:
-    """Return 03/09 16:20, or 03/09/2025 16:20 outside the current year, in the reader's time zone.
+    """Return 03/9 16:20, or 03/9/2025 16:20 outside the current year, in the reader's time zone.
 
     Lists are `relative`: today, yesterday, or a day. `inside` a sentence "today" has no capital letter.
     """

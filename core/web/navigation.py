@@ -81,7 +81,7 @@ class Navigation:
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or (item.section in CONSOLE_SECTIONS) != console:
                 continue
-            if not _belongs(item, ctx):
+            if not self._belongs(manifest.key, item, ctx):
                 continue
             if not address.tenanted:
                 found.append((manifest.key, item, address.url()))
@@ -92,6 +92,14 @@ class Navigation:
         return [
             (item, url, _counted(next(numbers)) if badges and item.badge else "") for _key, item, url in found
         ]
+
+    def _belongs(self, key: str, item: NavItem, ctx: RequestContext) -> bool:
+        """Ask the module whether the line is one for this agency; without an answer it is left out."""
+        if item.belongs is None:
+            return True
+        if ctx.tenant is None:
+            return False
+        return self._dispatcher.isolated(key, "belongs", partial(item.belongs, ctx.tenant.id), False)
 
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""
@@ -207,7 +215,3 @@ def _toast(req: Request) -> Toast | None:
     undo, _bar, mark = rest.partition("|")
     told, back = unquote(text), unquote(undo)
     return Toast(text=told, undo_url=back if is_signed(mark, "undo", told, back) else "")
-
-
-def _belongs(item: NavItem, ctx: RequestContext) -> bool:
-    return item.belongs is None or (ctx.tenant is not None and item.belongs(ctx.tenant.id))

@@ -75,9 +75,9 @@ def component(key: str, source: str, index_url: str) -> ComponentView:
 
 
 def _forms() -> dict[str, Any]:
-    typed = {"group": "3", "met": "14/09/2026", "text": _("Mương hay bị ngập."), "fields": ["3"], "kind": "1"}
+    typed = {"group": "3", "met": "14/9/2026", "text": _("Mương hay bị ngập."), "fields": ["3"], "kind": "1"}
     wrong = {
-        "met": [_("Ngày tiếp xúc không được sau hôm nay, 04/09/2026")],
+        "met": [_("Ngày tiếp xúc không được sau hôm nay, 04/9/2026")],
         "text": [_("Nêu rõ nội dung, ít nhất 30 ký tự.")],
     }
     long = _("Sáng: tiếp công dân.\nChiều: họp giao ban lúc 14 giờ.\nTối: trực theo lịch.")
@@ -256,14 +256,14 @@ def _marks() -> dict[str, Any]:
             Tag(text=_("Từ 01/10/2026"), kind="wait"),
         ),
         "dues": (
-            Due("late", _("Quá hạn 7 ngày"), "28/08"),
-            Due("today", _("Hôm nay 17:00"), "04/09"),
-            Due("soon", _("Còn 2 ngày làm việc"), "08/09"),
-            Due("in-time", _("Còn 17 ngày"), "21/09"),
+            Due("late", _("Quá hạn 7 ngày"), "28/8"),
+            Due("today", _("Hôm nay 17:00"), "04/9"),
+            Due("soon", _("Còn 2 ngày làm việc"), "08/9"),
+            Due("in-time", _("Còn 17 ngày"), "21/9"),
             Due("paused", _("Tạm dừng")),
             Due("none", _("Không tính hạn")),
-            Due("done", _("Xong sớm 1 ngày"), "03/09"),
-            Due("done-late", _("Xong trễ 3 ngày"), "01/09"),
+            Due("done", _("Xong sớm 1 ngày"), "03/9"),
+            Due("done-late", _("Xong trễ 3 ngày"), "01/9"),
         ),
         "states": (
             State("draft", _("Nháp")),

@@ -16,7 +16,9 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
     allowed = turns.acts(ctx, article, is_public=queries.is_public(article.id))
     main = next((act for act in _MAIN_FIRST if act in allowed), None)
     # What came back waits for a change before it can go on again.
-    unchanged = article.state == "returned" and queries.revision(article.id, article.revision).is_closed
+    unchanged = (
+        article.state == "returned" and queries.revision(article.id, article.revision).is_closed is True
+    )
     if article.state in {"published", "withdrawn"} or unchanged:
         main = "change" if "change" in allowed else None
 

@@ -56,6 +56,9 @@ def request_domain(ctx: RequestContext, *, host: str) -> None:
 def _ask_for(host: str, person_id: UUID) -> None:
     try:
         with db.atomic():
+            # A name that nobody uses is free for whoever asks next.
+            unused = Domain.state.in_(("refused", "revoked"))
+            Domain.delete().where(Domain.host == host, unused).execute()
             Domain.insert(
                 id=new_id(), host=host, tenant_id=current_tenant(), requested_by=person_id
             ).execute()

@@ -138,6 +138,7 @@ class SiteArranged(CodedEvent, SiteEvent):
         "link_added": N_("thêm liên kết"),
         "link_removed": N_("bỏ liên kết"),
         "moved_up": N_("chuyển lên"),
+        "leader_described": N_("sửa phần giới thiệu"),
     }}  # fmt: skip
     name: ClassVar[str] = "websites.site_arranged"
     label: ClassVar[str] = N_("sắp xếp trang: {what} “{title}”")

@@ -1,6 +1,6 @@
 """What an agency writes of its leaders; names and posts are the registry's."""
 
-from core.api import Forbidden, RequestContext, _, db, emit, new_id
+from core.api import Forbidden, RequestContext, db, emit, new_id
 from plugins.websites import events
 from plugins.websites.models import Leader
 from plugins.websites.public_queries import PublicPerson
@@ -22,4 +22,4 @@ def describe_leader(
         leader.biography, leader.duties = biography, duties
         leader.save_version(version)
         # The post, not the name: the audit is for good.
-        emit(events.SiteArranged(what=_("sửa phần giới thiệu"), title=person.position))
+        emit(events.SiteArranged(what="leader_described", title=person.position))

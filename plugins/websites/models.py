@@ -166,7 +166,7 @@ class Revision(Texts):
     begun_at = DateTimeTZField(constraints=NOW)
     saved_at = DateTimeTZField(constraints=NOW)
     """The last time: within a sitting one revision takes several saves."""
-    is_closed = BooleanField(default=False)
+    is_closed = BooleanField(null=True, default=False)
     """It was handed on as it is, so the next change makes another one."""
 
     class Meta:

@@ -250,7 +250,7 @@ class RevisionRow(NamedTuple):
     title: str
     saved_by: str | None
     saved_at: datetime
-    is_closed: bool
+    is_closed: bool | None
     """It was handed on as it is."""
 
 

@@ -52,7 +52,7 @@ class OneLeader:
 
     def on_get(self, req: Request, resp: falcon.Response, person_id: UUID) -> None:
         person = _leader(person_id)
-        self._show(req, resp, person, FormView(_stored(site_queries.said_of_leaders().get(person_id))))
+        self._show(req, resp, person, FormView(_stored(site_queries.said_of(person_id))))
 
     def on_post(self, req: Request, resp: falcon.Response, person_id: UUID) -> None:
         person = _leader(person_id)

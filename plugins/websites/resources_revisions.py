@@ -64,7 +64,7 @@ class Revisions:
             compare_url=f"{req.path}?old={max(row.number - 1, 1)}&new={row.number}" if row.number > 1 else "",
             is_shown=row.number == shown,
             is_newest=row.number == article.revision,
-            is_closed=row.is_closed,
+            is_closed=bool(row.is_closed),
         )
 
 

@@ -399,7 +399,7 @@ class OwnDomain:
         redirect(
             resp,
             url_for(req, "websites.domain"),
-            toast=_("Đã gửi đề nghị tới trung tâm công nghệ thông tin."),
+            toast=_("Đã gửi đề nghị tới đơn vị vận hành nền tảng."),
         )
 
     def on_post_drop(self, req: Request, resp: falcon.Response) -> None:
@@ -428,7 +428,7 @@ class OwnDomain:
 def domain_state(state: str) -> tuple[str, str]:
     """Return mark and words of a host name's state."""
     words = {
-        "requested": ("wait", _("Chờ trung tâm công nghệ thông tin duyệt")),
+        "requested": ("wait", _("Chờ đơn vị vận hành nền tảng duyệt")),
         "approved": ("done", _("Đã duyệt")),
         "refused": ("back", _("Không được duyệt")),
         "revoked": ("stop", _("Đã thu hồi")),

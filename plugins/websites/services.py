@@ -241,7 +241,7 @@ def _keep_revision(article: Article, person_id: UUID | None) -> None:
     if (
         newest is not None
         and newest.saved_by == person_id
-        and not newest.is_closed
+        and newest.is_closed is False
         and newest.begun_at > datetime.now(UTC) - SAME_SITTING
         and (shown is None or shown.revision != newest.number)
     ):

@@ -128,6 +128,12 @@ def said_of_leaders() -> dict[UUID, Leader]:
     return {each.person_id: each for each in rows}
 
 
+def said_of(person_id: UUID) -> Leader | None:
+    """Return what the agency says of one leader, empty or not."""
+    found: Leader | None = Leader.get_or_none(Leader.person_id == person_id)
+    return found
+
+
 # ---- pictures ------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from core.api import N_, NotificationKind, person_context, scope
+from core.api import N_, NotificationKind, scope
 from plugins.followers.api import followers_of
 from plugins.notifications.api import notify, people_with
 from plugins.websites import site_queries
@@ -82,9 +82,10 @@ def _tell(
 
 
 def _following(article: Article) -> list[UUID]:
-    """Return who follows an article and may still read it."""
-    contexts = (person_context(each.person_id) for each in followers_of(ArticleEvent.object_type, article.id))
-    return [ctx.person.id for ctx in contexts if ctx and ctx.can(READ)]
+    """Return who follows an article and may still read it, asked for all of them at once."""
+    followers = [each.person_id for each in followers_of(ArticleEvent.object_type, article.id)]
+    readers = set(people_with(READ)) if followers else set()
+    return [person_id for person_id in followers if person_id in readers]
 
 
 def tell_portal(item: FrontItem, at: datetime | None = None) -> None:

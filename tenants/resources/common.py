@@ -115,7 +115,7 @@ def conflict_with(
 
 
 def day_text(day: date | None) -> str:
-    """Return a day as a field holds it and `parse_day` reads it, in every language: 04/09/2026."""
+    """Return a day as a field holds it and `parse_day` reads it, in every language: 04/9/2026."""
     with reading_as("vi"):
         return format_date(day, year=True) if day else ""
 

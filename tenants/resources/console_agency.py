@@ -49,9 +49,10 @@ class AgencyRoles:
     def on_get(self, req: Request, resp: falcon.Response, code: str) -> None:
         tenant = agency_of(code)
         with scope(tenant.id):
+            roles = queries.roles()
             view = RolesView(
-                roles=tuple(map(role_column, queries.roles())),
-                groups=permission_groups(dispatcher().effective_for(tenant.id)),
+                roles=tuple(map(role_column, roles)),
+                groups=permission_groups(dispatcher().effective_for(tenant.id), roles),
                 agency=tenant.name,
                 agency_url=_page_of(req, tenant),
             )

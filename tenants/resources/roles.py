@@ -1,6 +1,6 @@
 """The roles of an agency: those of its modules, and its own."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from uuid import UUID
 
 import falcon
@@ -24,12 +24,13 @@ class Roles:
     """Which role may do what."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        roles = queries.roles()
         view = RolesView(
             roles=tuple(
                 role_column(role, url_for(req, "tenants.role", role_id=role.id) if role.id else "")
-                for role in queries.roles()
+                for role in roles
             ),
-            groups=permission_groups(asker(req).modules),
+            groups=permission_groups(asker(req).modules, roles),
             add_url=url_for(req, "tenants.role_new"),
         )
         page(req, resp, "tenants/roles.html", view)
@@ -40,9 +41,10 @@ def role_column(role: queries.RoleLine, edit_url: str = "") -> RoleColumn:
     return RoleColumn(title=role_title(role), own=role.id is not None, people=role.people, edit_url=edit_url)
 
 
-def permission_groups(modules: Container[str]) -> tuple[PermissionGroup, ...]:
-    """Return the permissions of modules as rows, each with the roles of the agency in scope that give it."""
-    roles = queries.roles()
+def permission_groups(
+    modules: Container[str], roles: Sequence[queries.RoleLine]
+) -> tuple[PermissionGroup, ...]:
+    """Return the permissions of modules as rows, each with the roles of an agency that give it."""
     return tuple(
         PermissionGroup(
             title=title,

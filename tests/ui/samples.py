@@ -271,7 +271,7 @@ PEOPLE = v.PeopleView(
     people=64,
     upcoming=2,
     attention=1,
-    day="04/09/2026",
+    day="04/9/2026",
     units=(Option("1", "Văn phòng"), Option("2", "Kinh tế, Hạ tầng và Đô thị")),
     roles=(Option("a", "Quản trị cơ quan"), Option("b", "Xử lý vụ việc")),
     chips=(Chip(label="Phòng", value="Văn phòng", remove_url="?"),),

@@ -6,8 +6,8 @@ def up(migrator, db):
         """
         ALTER TABLE websites.revision
             ADD COLUMN begun_at timestamptz NOT NULL DEFAULT now(),
-            -- Those that are there already stay as they are.
-            ADD COLUMN is_closed boolean NOT NULL DEFAULT true;
+            -- NULL: from before; takes no more changes, handed on or not.
+            ADD COLUMN is_closed boolean;
         ALTER TABLE websites.revision ALTER COLUMN is_closed SET DEFAULT false;
         """
     )

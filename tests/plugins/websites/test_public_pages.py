@@ -33,7 +33,7 @@ def test_the_home_page_shows_the_newest_and_leads_on(press):
         "Ba ngày ở Đại Nội.",
         "Lịch cắt điện",
         "15/2026/QĐ-UBND",
-        "21/08/2026",
+        "21/8/2026",
         "Dịch vụ",
     ):
         assert said in page.text

@@ -40,7 +40,7 @@ def test_a_document_is_found_by_its_number(press):
 )
 def test_odd_input_finds_nothing_and_breaks_nothing(press, typed):
     answer = press.get("search", query=f"?q={typed}")
-    assert answer.status_code == (404 if typed == "%00" else 200)
+    assert answer.status_code == 200
     assert "<script>" not in answer.text
     assert len(answer.text) < 40_000
 
