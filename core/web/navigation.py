@@ -1,8 +1,10 @@
 """Fill the page shell from the request: navigation, agency switcher, account."""
 
 import hashlib
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import unquote
+from uuid import UUID
 
 from core.catalogue import Catalogue
 from core.context import RequestContext
@@ -81,7 +83,7 @@ class Navigation:
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or (item.section in CONSOLE_SECTIONS) != console:
                 continue
-            if not self._belongs(manifest.key, item, ctx):
+            if item.belongs and not (badges and self._belongs(manifest.key, item.belongs, ctx)):
                 continue
             if not address.tenanted:
                 found.append((manifest.key, item, address.url()))
@@ -93,13 +95,11 @@ class Navigation:
             (item, url, _counted(next(numbers)) if badges and item.badge else "") for _key, item, url in found
         ]
 
-    def _belongs(self, key: str, item: NavItem, ctx: RequestContext) -> bool:
-        """Ask the module whether the line is one for this agency; without an answer it is left out."""
-        if item.belongs is None:
-            return True
-        if ctx.tenant is None:
-            return False
-        return self._dispatcher.isolated(key, "belongs", partial(item.belongs, ctx.tenant.id), False)
+    def _belongs(self, key: str, belongs: Callable[[UUID], bool], ctx: RequestContext) -> bool:
+        """Ask a module whether its line is one for this agency; without an answer it is left out."""
+        return ctx.tenant is not None and self._dispatcher.isolated(
+            key, "belongs", partial(belongs, ctx.tenant.id), False
+        )
 
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""

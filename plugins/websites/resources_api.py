@@ -100,12 +100,14 @@ class ArticleTurns:
     @document(ArticleDocument, takes=ReturnInput)
     def on_post_return(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Send an article back to its author, with the reason."""
+        queries.article(article_id)  # what is not there cannot be asked about wrongly
         services.return_article(ctx_of(req), article_id, **load(ReturnInput(), req.get_media()))
         _send(req, resp, article_id)
 
     @document(ArticleDocument, takes=PublishDocument)
     def on_post_publish(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Publish the text of the named version, at once or from `publish_at` on, which must be still to come."""
+        queries.article(article_id)
         try:
             services.publish_article(ctx_of(req), article_id, **load(PublishDocument(), req.get_media()))
         except Invalid as problem:

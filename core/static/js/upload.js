@@ -30,7 +30,7 @@
       method,
       body,
       signal: job.stop.signal,
-      headers: { Accept: "application/json", "X-CSRF-Token": token, ...headers },
+      headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang, "X-CSRF-Token": token, ...headers },
     });
     if (reply.ok || reply.status === 409) return reply;
     if (reply.status >= 500 && reply.status !== 507) throw new Error("try again");

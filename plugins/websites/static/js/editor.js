@@ -154,7 +154,7 @@
     trouble.hidden = true;
     let told = trouble.dataset.wsTrouble;
     try {
-      const answer = await fetch(library.dataset.wsSource, { method: "POST", body: form, headers: { Accept: "application/json", "X-CSRF-Token": doc.querySelector("[name=csrf_token]").value } });
+      const answer = await fetch(library.dataset.wsSource, { method: "POST", body: form, headers: { Accept: "application/json", "Accept-Language": doc.documentElement.lang, "X-CSRF-Token": doc.querySelector("[name=csrf_token]").value } });
       const document = await answer.json();
       const errors = document.errors || {};
       const wrong = ["file", "alt", "caption"].map((name) => tell(name, answer.ok ? "" : (errors[name] || []).join(" "))).filter(Boolean);
