@@ -125,18 +125,29 @@ def void_number(entry_id: UUID, *, reason: str) -> RegisterEntry:
 
 
 def enter_by_hand(
-    ctx: RequestContext, book: Book, *, entry_id: UUID, title: str, symbol: str = "", **details: str
+    ctx: RequestContext, book: Book, *, entry_id: UUID, title: str, symbol: str = "", details: Mapping[str, str]
 ) -> RegisterEntry:
     """Enter something that has no module of its own; a form sent twice gets one number.
 
-    Raises Invalid, Forbidden, NotFound for a book that takes nothing by hand.
+    Raises Invalid, also for a form that was entered with other content, Forbidden, NotFound for a book that
+    takes nothing by hand.
     """
     require_access(ctx, ENTER, book)
     if not book.by_hand:
         raise NotFound
     with db.atomic():
         told = {key: text for key, text in details.items() if text}
-        return take_number(book.key, Subject(BY_HAND, entry_id), title=title, symbol=symbol, details=told)
+        entry = take_number(book.key, Subject(BY_HAND, entry_id), title=title, symbol=symbol, details=told)
+        way = queries.format_on(book, entry.day)
+        written = way.written(entry.number, entry.year, symbol.strip())
+        # A page that was gone back to still has the id of what it entered: the number belongs to that.
+        if (entry.title, entry.details, entry.text) != (title, told, written):
+            text = _(
+                "Mẫu này đã vào sổ, số {number}, với nội dung khác. Mở mẫu mới để vào văn bản này.",
+                number=entry.text,
+            )
+            raise Invalid({"": [text]})
+    return entry
 
 
 def void_by_hand(ctx: RequestContext, entry_id: UUID, *, reason: str) -> RegisterEntry:

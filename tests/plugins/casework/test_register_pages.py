@@ -38,6 +38,25 @@ def test_a_document_is_entered_once_however_often_the_form_is_sent(agency, clerk
     assert "số gần nhất là 1" in clerk.get("casework.register_new", book=OUTGOING.key).text
 
 
+@pytest.mark.parametrize(("book", "symbol"), [(INCOMING, ""), (OUTGOING, "UBND-KT")])
+def test_both_books_take_entries_by_hand_with_all_their_columns(agency, clerk, book, symbol):
+    columns = {f"c_{key}": f"Nội dung {key}" for key, _title in book.columns}
+    form = {"id": str(uuid4()), "title": "Công văn về kê khai", "symbol": symbol, **columns}
+    answer = clerk.post("casework.register_new", form, book=book.key)
+    assert answer.status_code == 303
+    page = clerk.follow(answer.headers["location"]).text
+    assert all(text in page for text in columns.values())
+
+
+@pytest.mark.parametrize("other", [{"title": "Văn bản khác"}, {"c_note": "Khác"}, {"symbol": "SKHAC"}])
+def test_a_form_that_was_entered_takes_no_other_document(agency, clerk, other):
+    form = {**SENT, "id": str(uuid4())}
+    clerk.post("casework.register_new", form, book=OUTGOING.key)
+    answer = clerk.post("casework.register_new", {**form, **other}, book=OUTGOING.key)
+    assert answer.status_code == 422
+    assert "Mẫu này đã vào sổ, số 01/UBND-KT, với nội dung khác" in answer.text
+
+
 def test_a_form_with_errors_keeps_what_was_typed_and_takes_no_number(agency, clerk):
     answer = clerk.post(
         "casework.register_new", {**SENT, "symbol": "", "id": str(uuid4())}, book=OUTGOING.key

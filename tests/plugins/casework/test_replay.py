@@ -10,7 +10,8 @@ from core.db import db
 from plugins.casework import calendar_services, jobs, queries, replaying, services
 from plugins.casework.api import badge_of, explain_clock
 from plugins.casework.budget import Budget
-from plugins.casework.models import Clock, ClockEntry, ClockMove
+from plugins.casework.calendars import DayRule
+from plugins.casework.models import Clock, ClockEntry, ClockMove, OwnDay
 from plugins.casework.services import ClockOwner
 from tests.plugins.casework.conftest import due_text, local, start
 
@@ -72,6 +73,21 @@ def test_pausing_extending_and_ending_move_the_due_date_and_stay_in_the_ledger(a
     assert any("Điều 9, CV 1" in line.text for line in told.lines)
     assert any("Gia hạn thêm 1 ngày làm việc" in line.text for line in told.lines)
     assert badge.text == "Xong sớm 1 ngày"
+
+
+def test_a_holiday_committed_while_a_calendar_is_read_is_never_taken_for_counted(agency, monkeypatch):
+    read = queries.national_rules
+    holiday = DayRule(date(2032, 3, 26), "holiday", "day", "Ngày hội", "QĐ 9")
+
+    def with_a_commit_in_between():
+        calendar_services._write(replaying.DayChange(adds=(holiday,)), "QĐ 9", OwnDay)
+        return read()
+
+    with agency.at_work():
+        monkeypatch.setattr(queries, "national_rules", with_a_commit_in_between)
+        before = queries.agency_calendar().stamp
+        monkeypatch.undo()
+        assert queries.agency_calendar().stamp != before
 
 
 def test_a_clock_does_not_stop_without_a_ground(agency):
