@@ -125,7 +125,13 @@ def void_number(entry_id: UUID, *, reason: str) -> RegisterEntry:
 
 
 def enter_by_hand(
-    ctx: RequestContext, book: Book, *, entry_id: UUID, title: str, symbol: str = "", details: Mapping[str, str]
+    ctx: RequestContext,
+    book: Book,
+    *,
+    entry_id: UUID,
+    title: str,
+    symbol: str = "",
+    details: Mapping[str, str],
 ) -> RegisterEntry:
     """Enter something that has no module of its own; a form sent twice gets one number.
 

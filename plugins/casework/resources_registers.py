@@ -149,7 +149,12 @@ class NewEntry:
             given = load(entry_input(declared), req.form)
             own = {key.removeprefix("c_"): text for key, text in given.items() if key.startswith("c_")}
             entry = services.enter_by_hand(
-                _ctx(req), declared, entry_id=given["id"], title=given["title"], symbol=given["symbol"], details=own
+                _ctx(req),
+                declared,
+                entry_id=given["id"],
+                title=given["title"],
+                symbol=given["symbol"],
+                details=own,
             )
         except Invalid as problem:
             _show_form(req, resp, declared, FormView(req.form, problem.errors), problem.status)

@@ -92,12 +92,17 @@ def record(
 def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
     """End a clock, because what was due is done; a closed one stays as it is.
 
-    Raises Invalid, NotFound.
+    A paused one is compared with when it would have been due, running on from its end. Raises Invalid for an
+    end before its last entry, NotFound.
     """
     _check_ground(ground)
     with db.atomic():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at is None:
+            if at < clock.last_at:
+                raise Invalid({"at": [_("Việc này sớm hơn việc ghi trước đó của thời hạn.")]})
+            if clock.due_at is None:
+                clock.due_at = _due_if_resumed(clock, at)
             clock.state, clock.closed_at = "closed", at
             clock.save_version(clock.version)
             emit(events.ClockClosed(**_fact(clock, ground)))
@@ -112,6 +117,17 @@ def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None
     clock.due_at = agency.aware(due) if due else None
     clock.state = "running" if due else "paused"
     clock.calendar = agency.stamp
+
+
+def _due_if_resumed(clock: Clock, at: datetime) -> datetime:
+    """Return when a paused clock would be due: without it, pausing what is late would make it on time."""
+    agency, budget = queries.agency_calendar(), Budget(clock.budget_amount, clock.budget_unit)
+    try:
+        state = clocks.replay(agency.calendar, budget, queries.ledger(clock.id, agency))
+        now = clocks.place(agency.calendar, budget, agency.local(at))
+        return agency.aware(clocks.moment_at(agency.calendar, budget, now + state.left))
+    except ClockError as error:
+        raise Invalid({error.field: [str(error)]}) from error
 
 
 def _write(clock: Clock, seq: int, entry: Entry, at: datetime) -> None:
