@@ -9,9 +9,12 @@ from core.api import Invalid, _, current_actor, current_tenant, db, emit, new_id
 from plugins.casework import clocks, events, queries
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.clocks import Entry, EntryKind
+from plugins.casework.lengths import check_length
 from plugins.casework.models import Clock, ClockEntry
 from plugins.casework.queries import AgencyCalendar
 
+MOST = 300
+"""Characters of a title, a ground and a document."""
 _FACTS = {
     "pause": events.ClockPaused,
     "resume": events.ClockResumed,
@@ -35,7 +38,8 @@ def start_clock(
     `name` tells the deadlines of one owner apart, `title` says to officers what is due. `ground` is the rule
     that gives the budget. Raises Invalid.
     """
-    _check_ground(ground)
+    _check_words(ground, document)
+    check_length("title", title, MOST)
     with db.atomic():
         agency = queries.agency_calendar()
         entry = Entry("start", agency.local(at), 0, ground, document)
@@ -66,7 +70,7 @@ def record(
 
     Raises Invalid for an entry that cannot follow or has no ground, NotFound.
     """
-    _check_ground(ground)
+    _check_words(ground, document)
     with db.atomic():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at:
@@ -95,7 +99,7 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
     A paused one is compared with when it would have been due, running on from its end. Raises Invalid for an
     end before its last entry, NotFound.
     """
-    _check_ground(ground)
+    _check_words(ground)
     with db.atomic():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at is None:
@@ -147,6 +151,8 @@ def _fact(clock: Clock, ground: str) -> dict[str, Any]:
     }
 
 
-def _check_ground(ground: str) -> None:
+def _check_words(ground: str, document: str = "") -> None:
+    check_length("ground", ground, MOST)
+    check_length("document", document, MOST)
     if not ground.strip():
         raise Invalid({"ground": [_("Chưa ghi căn cứ: điều khoản hoặc quyết định cho phép.")]})

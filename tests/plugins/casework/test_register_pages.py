@@ -12,7 +12,7 @@ from core.cli import main
 from core.db import db
 from plugins.casework import register_queries as queries
 from plugins.casework.api import Subject, take_number
-from plugins.casework.books import INCOMING, OUTGOING
+from plugins.casework.books import INCOMING, OUTGOING, lower_first
 
 SENT = {"symbol": "UBND-KT", "title": "Công văn về rà soát hộ kinh doanh", "c_recipients": "Sở Tài chính"}
 
@@ -155,7 +155,22 @@ def test_who_only_reads_has_no_button_that_writes(agency):
     assert reader.post("casework.register_void", {"reason": "x"}, entry_id=entry.id).status_code == 403
 
 
+def test_numbers_are_plain_digits_also_above_a_thousand(agency, clerk):
+    opened = {"year": str(queries_year(agency)), "paper_last": "1234", "ground": "Sổ công văn đến, quyển 2"}
+    clerk.post("casework.register_open", opened, book=INCOMING.key)
+    for route in ("casework.register", "casework.register_new"):
+        page = clerk.get(route, book=INCOMING.key).text
+        assert "1234" in page
+        assert "1.234" not in page
+
+
+def test_a_title_in_a_sentence_keeps_its_abbreviations():
+    assert lower_first("Sổ văn bản của UBND") == "sổ văn bản của UBND"
+
+
 def test_a_book_that_nobody_declares_does_not_exist(clerk):
+    for route in ("casework.register_entries", "casework.api_register_entries"):
+        assert clerk.get(route, query={"book": "casework.nothing"}).status_code == 404
     assert clerk.get("casework.register", book="casework.nothing").status_code == 404
     assert clerk.get("casework.register", book="x").status_code == 404
 

@@ -140,6 +140,22 @@ def test_a_preview_that_did_not_look_at_all_says_so():
     assert not any(text.startswith("Không thời hạn nào") for text in told)
 
 
+@pytest.mark.parametrize("field", ["title", "ground", "document"])
+def test_what_is_too_long_for_a_clock_is_told_in_words(agency, field):
+    words = {"title": "Rác thải", "ground": "Điều 9", field: "x" * 301}
+    owner = ClockOwner("casework.case", uuid4())
+    with agency.at_work(), pytest.raises(Invalid) as problem:
+        services.start_clock(owner, "whole", Budget.parse("5wd"), local("2026-08-26T09:00"), **words)
+    assert "300" in problem.value.errors[field][0]
+
+
+def test_the_application_cannot_delete_a_clock_and_its_ledger_with_it(agency):
+    with agency.at_work():
+        clock = start("2026-03-02T09:00")
+    with pytest.raises(Exception, match="permission denied"), agency.at_work():
+        db.execute_sql("DELETE FROM casework.clock WHERE id = %s", (clock.id,))
+
+
 def test_a_clock_does_not_stop_without_a_ground(agency):
     with agency.at_work():
         clock = start("2026-03-02T09:00")
