@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.api import Invalid, NotFound, _, current_tenant, db, emit, enqueue, format_date, new_id
 from plugins.casework import queries
-from plugins.casework.calendars import FIRST_DAY, LAST_DAY, DayRule
+from plugins.casework.calendars import FIRST_DAY, LAST_DAY, DayRule, part_of
 from plugins.casework.events import DayAdded, DayRemoved
 from plugins.casework.models import NationalDay, OwnDay
 from plugins.casework.replaying import DayChange
@@ -21,7 +21,7 @@ def plan_days(
 ) -> DayChange:
     """Return the change that adds a day off, a day worked, or a swap of both.
 
-    Raises Invalid for a day that is in the calendar already or out of its years.
+    Raises Invalid for a day that is in the calendar already, out of its years, or already what it would become.
     """
     if kind == "swap":
         errors = {} if pair and pair != day else {"pair": [_("Chọn ngày làm bù, khác ngày nghỉ.")]}
@@ -33,8 +33,10 @@ def plan_days(
         errors = {}
         rules = (DayRule(day, kind, part, name, ground, None, own),)  # type: ignore[arg-type,assignment]
     for rule, field in zip(rules, ("day", "pair"), strict=False):
-        if field not in errors and (problem := _problem(rule)):
+        if field not in errors and (problem := _problem(rule) or _idle(rule)):
             errors[field] = [problem]
+    if part != "day" and kind in ("holiday", "swap"):
+        errors["part"] = [_("Nghỉ lễ, tết và hoán đổi là cả ngày.")]
     if errors:
         raise Invalid(errors)
     return DayChange(adds=rules)
@@ -112,3 +114,15 @@ def _problem(rule: DayRule) -> str:
         return ""
     day = format_date(rule.day, year=True)
     return _("{day} đã có trong lịch: {name}. Bỏ mục đó trước.", day=day, name=there.name)
+
+
+def _idle(rule: DayRule) -> str:
+    """Return why a day would not become what it is added as, or nothing: it is so already."""
+    calendar = queries.agency_calendar().calendar if rule.own else queries.standard_calendar()
+    worked = bool(part_of(calendar.spans(rule.day), rule.part))
+    day = format_date(rule.day, year=True)
+    if rule.works and worked:
+        return _("{day} đã là ngày làm việc.", day=day)
+    if rule.kind == "swap_off" and not worked:
+        return _("{day} đã là ngày nghỉ, không hoán đổi được.", day=day)
+    return ""

@@ -55,6 +55,10 @@ def effects(change: DayChange, found: Preview, today: date, *, own: bool) -> tup
 
 
 def _moving(found: Preview, *, own: bool) -> Iterator[Effect]:
+    if not found.moved and not found.complete:
+        n = format_number(found.looked_at)
+        yield Effect("dots", _("Mới xem {n} thời hạn đầu, không thời hạn nào thay đổi; còn nữa.", n=n))
+        return
     if not found.moved:
         yield Effect("check", _("Không thời hạn nào đang chạy thay đổi."))
         return

@@ -80,10 +80,10 @@ class Calendar:
 
     def __init__(self, weeks: Sequence[Week], rules: Iterable[DayRule]) -> None:
         self._weeks = sorted(weeks, key=lambda week: week.valid_from)
-        self._rules: dict[int, DayRule] = {}
-        # What an agency decides for itself stands above what the country decides.
+        self._rules: dict[int, list[DayRule]] = {}
+        # What an agency decides for itself stands on what the country decides, and leaves the rest of it.
         for rule in sorted(rules, key=lambda rule: rule.own):
-            self._rules[rule.day.toordinal()] = rule
+            self._rules.setdefault(rule.day.toordinal(), []).append(rule)
         self._first = FIRST_DAY.toordinal()
         self._spans: list[Spans] = []
         self._minutes = array("l", [0])
@@ -99,8 +99,8 @@ class Calendar:
         return next((week for week in reversed(self._weeks) if week.valid_from <= day), self._weeks[0])
 
     def rule(self, day: date) -> DayRule | None:
-        """Return why a day is not as its weekday says."""
-        return self._rules.get(day.toordinal())
+        """Return why a day is not as its weekday says: the last decision that made it what it is."""
+        return self._layered(day)[1]
 
     def spans(self, day: date) -> Spans:
         """Return the working time of a day."""
@@ -116,7 +116,7 @@ class Calendar:
 
     def decides(self, year: int) -> bool:
         """Tell whether the days off of a year are known: without any, nobody has entered them yet."""
-        return any(rule.day.year == year and not rule.own for rule in self._rules.values())
+        return any(rule.day.year == year and not rule.own for rules in self._rules.values() for rule in rules)
 
     # ---- working time ------------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class Calendar:
             if rest <= end - start:
                 return _at(self._first + index, start + rest)
             rest -= end - start
-        raise _out_of_calendar()  # a position before the first day
+        raise out_of_calendar()  # a position before the first day
 
     def next_working(self, day: date) -> date:
         """Return the day itself if it is worked, or the next one that is."""
@@ -162,8 +162,9 @@ class Calendar:
     def _index(self, day: date) -> int:
         ordinal = day.toordinal()
         if ordinal < self._first:
-            raise _out_of_calendar()
-        if ordinal - self._first >= len(self._spans):
+            raise out_of_calendar()
+        # The minutes grow last: a day that has them has its spans and its working days too.
+        if ordinal - self._first >= len(self._minutes) - 1:
             self._grow(ordinal)
         return ordinal - self._first
 
@@ -171,26 +172,37 @@ class Calendar:
         """Expand up to a day, and a year further."""
         last = LAST_DAY.toordinal()
         if ordinal > last:
-            raise _out_of_calendar()
+            raise out_of_calendar()
         with self._growing:
             for each in range(self._first + len(self._spans), min(ordinal + _EXPANDED_AT_ONCE, last) + 1):
-                spans = self._spans_on(date.fromordinal(each))
+                spans, _rule = self._layered(date.fromordinal(each))
                 # In this order: whoever reads meanwhile finds a day for each of its minutes.
                 self._spans.append(spans)
                 self._days.append(self._days[-1] + bool(spans))
                 self._minutes.append(self._minutes[-1] + sum(end - start for start, end in spans))
 
-    def _spans_on(self, day: date) -> Spans:
-        week, rule = self.week(day), self._rules.get(day.toordinal())
-        usual = week.days[day.weekday()]
-        if rule is None:
-            return usual
-        if rule.works:
-            lent = week.days[rule.pair.weekday()] if rule.pair else week.pattern
-            return part_of(lent or week.pattern, rule.part)
-        if rule.part == "day":
-            return ()
-        return part_of(usual, "afternoon" if rule.part == "morning" else "morning")
+    def _layered(self, day: date) -> tuple[Spans, DayRule | None]:
+        """Return the working time of a day, and the last of its rules that changed something."""
+        week = self.week(day)
+        spans, deciding = week.days[day.weekday()], None
+        for rule in self._rules.get(day.toordinal(), ()):
+            changed = _changed(week, spans, rule)
+            # The first one says why the day is otherwise, also where nobody would have worked anyway.
+            if deciding is None or changed != spans:
+                deciding = rule
+            spans = changed
+        return spans, deciding
+
+
+def _changed(week: Week, spans: Spans, rule: DayRule) -> Spans:
+    """Return the working time of a day after one more rule; half a day leaves the other half as it is."""
+    rest: Spans = ()
+    if rule.part != "day":
+        rest = part_of(spans, "afternoon" if rule.part == "morning" else "morning")
+    if not rule.works:
+        return rest
+    lent = week.days[rule.pair.weekday()] if rule.pair else week.pattern
+    return tuple(sorted((*rest, *part_of(lent or week.pattern, rule.part))))
 
 
 @lru_cache(maxsize=64)
@@ -222,7 +234,8 @@ def _at(ordinal: int, minutes: int) -> datetime:
     return datetime.combine(date.fromordinal(ordinal), time()) + timedelta(minutes=minutes)
 
 
-def _out_of_calendar() -> ClockError:
+def out_of_calendar() -> ClockError:
+    """Return the refusal of what lies before the first day of calendars or after their last."""
     text = _(
         "Ngoài lịch làm việc của nền tảng: chỉ tính được từ {first} đến {last}, ở cơ quan có giờ làm việc.",
         first=FIRST_DAY.year,

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from core.api import _
-from plugins.casework.budget import Budget, ClockError
-from plugins.casework.calendars import Calendar
+from plugins.casework.budget import LIMITS, Budget, ClockError
+from plugins.casework.calendars import FIRST_DAY, LAST_DAY, Calendar, out_of_calendar
 
 EntryKind = Literal["start", "pause", "resume", "extend", "restart"]
 Outcome = Literal["early", "on_time", "late"]
@@ -65,7 +65,17 @@ def moment_at(calendar: Calendar, budget: Budget, position: int) -> datetime:
     """Return the moment of a place on the axis: calendar days end with a working day, as the Civil Code has it."""
     if budget.unit != "cd":
         return calendar.moment(position)
-    return calendar.closing(calendar.next_working(date.fromordinal(position)))
+    return calendar.closing(calendar.next_working(calendar_day(position)))
+
+
+def calendar_day(position: int) -> date:
+    """Return the day of a place on the axis of calendar days.
+
+    Raises ClockError beyond the last day of calendars.
+    """
+    if not FIRST_DAY.toordinal() <= position <= LAST_DAY.toordinal():
+        raise out_of_calendar()
+    return date.fromordinal(position)
 
 
 def step(calendar: Calendar, budget: Budget, state: State | None, entry: Entry) -> State:
@@ -77,7 +87,7 @@ def step(calendar: Calendar, budget: Budget, state: State | None, entry: Entry) 
         if entry.kind != "start":
             raise ClockError(_("Thời hạn phải bắt đầu trước đã."))
         return _started(calendar, budget, entry)
-    _check(state, entry)
+    _check(budget, state, entry)
     if entry.kind == "restart":
         return _started(calendar, budget, entry)._replace(original=state.original)
     if entry.kind == "extend":
@@ -89,7 +99,7 @@ def step(calendar: Calendar, budget: Budget, state: State | None, entry: Entry) 
     return state._replace(last=entry.at, used=state.used + now - state.since, since=None)
 
 
-def _check(state: State, entry: Entry) -> None:
+def _check(budget: Budget, state: State, entry: Entry) -> None:
     """Refuse an entry that cannot follow."""
     if entry.at < state.last:
         raise ClockError(_("Việc này sớm hơn việc ghi trước đó của thời hạn."), "at")
@@ -97,6 +107,8 @@ def _check(state: State, entry: Entry) -> None:
         raise ClockError(_("Thời hạn đã bắt đầu rồi."))
     if entry.kind == "extend" and entry.amount < 1:
         raise ClockError(_("Gia hạn ít nhất là 1."), "amount")
+    if entry.kind == "extend" and entry.amount > (most := LIMITS[budget.unit]):
+        raise ClockError(_("Gia hạn nhiều nhất {limit}.", limit=Budget.words_of(most, budget.unit)), "amount")
     if entry.kind == "pause" and state.since is None:
         raise ClockError(_("Thời hạn đang tạm dừng rồi."))
     if entry.kind == "resume" and state.since is not None:

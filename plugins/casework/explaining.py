@@ -89,8 +89,8 @@ def explain(
     short = (last.date() - entries[0].at.date()).days < LONGEST_STRIP
     return Explanation(
         due, original, _sentence(calendar, budget, entries, state, due), lines,
-        tuple(_strip(calendar, budget, entries, running, last, today)) if short else (),
-        () if short else tuple(_months(calendar, running, last)),
+        tuple(_strip(calendar, budget, entries, running, due, today)) if short else (),
+        () if short else tuple(_months(calendar, running, due)),
     )  # fmt: skip
 
 
@@ -109,13 +109,13 @@ def _sentence(
     if due is None:
         left = _left_words(calendar, budget, state.left, state.last)
         return _(
-            "Bắt đầu {start}, cho {budget}. Đang tạm dừng, còn {left}.",
+            "Bắt đầu {start}, thời hạn {budget}. Đang tạm dừng, còn {left}.",
             start=start,
             budget=budget.words,
             left=left,
         )
     return _(
-        "Bắt đầu {start}, cho {budget}. Hạn là {due}.",
+        "Bắt đầu {start}, thời hạn {budget}. Hạn là {due}.",
         start=start,
         budget=budget.words,
         due=moment_text(due),
@@ -318,19 +318,19 @@ def _strip(
     budget: Budget,
     entries: Sequence[Entry],
     running: Sequence[Stretch],
-    last: datetime,
+    due: datetime | None,
     today: date,
 ) -> Iterator[DayCell]:
     first, monday = entries[0].at.date(), entries[0].at.date() - timedelta(days=entries[0].at.weekday())
     numbers = _numbers(calendar, budget, running)
-    due = last.date() if running and running[-1].end == last else None
-    for day in _days_between(monday, last.date()):
+    last, due_day = (due or entries[-1].at).date(), due.date() if due else None
+    for day in _days_between(monday, last):
         if day < first:
             yield DayCell("blank")
             continue
         label = f"{day.day}/{day.month}" if day.day == 1 or day == first else str(day.day)
         state, text = _day(calendar, budget, day, numbers.get(day, 0), running)
-        if day == due:
+        if day == due_day:
             state, text = "due", _("hạn")
         elif day == first:
             state, text = "start", _("giao")
@@ -374,7 +374,7 @@ def _numbers(calendar: Calendar, budget: Budget, running: Sequence[Stretch]) -> 
     return found
 
 
-def _months(calendar: Calendar, running: Sequence[Stretch], last: datetime) -> Iterator[str]:
+def _months(calendar: Calendar, running: Sequence[Stretch], due: datetime | None) -> Iterator[str]:
     counts: dict[tuple[int, int], list[int]] = {}
     for day in (day for each in running for day in _days_between(each.start.date(), each.end.date())):
         counts.setdefault((day.year, day.month), [0, 0])[not calendar.works_on(day)] += 1
@@ -386,4 +386,6 @@ def _months(calendar: Calendar, running: Sequence[Stretch], last: datetime) -> I
             worked=worked,
             off=off,
         )
-        yield f"{text}, {_('hạn')} {format_date(last)}" if (year, month) == (last.year, last.month) else text
+        if due and (year, month) == (due.year, due.month):
+            text += f", {_('hạn')} {format_date(due)}"
+        yield text

@@ -78,9 +78,13 @@ def agency_calendar() -> AgencyCalendar:
 
 def agency_calendars(tenant_ids: Iterable[UUID]) -> dict[UUID, AgencyCalendar]:
     """Return the calendars of agencies, with two statements however many they are."""
+    # The number first, the days after it: a day of the country that is committed in between is counted already
+    # under the old number, and once more by the job of its change. The other way round the new number would
+    # stand for the old days, and the deadlines would never be counted anew.
+    agencies = db.execute_sql(_AGENCIES, (list(tenant_ids),)).fetchall()
     national = national_rules()
     found = {}
-    for tenant_id, zone, hours, weeks, own, number in db.execute_sql(_AGENCIES, (list(tenant_ids),)):
+    for tenant_id, zone, hours, weeks, own, number in agencies:
         dated = tuple(_week(date.fromisoformat(since), kept) for since, kept in weeks or ())
         dated = dated or (_week(STANDARD_WEEK.valid_from, hours),)
         rules = tuple(_own_rule(*each) for each in own or ())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from core.api import N_, Cursor, Page, RequestContext, _
+from core.api import N_, Cursor, NotFound, Page, RequestContext, _
 from plugins.casework import register_queries as queries
 from plugins.casework.books import books_here, kept_book
 from plugins.casework.register_queries import EntryRow, Filter, State
@@ -11,11 +11,16 @@ from plugins.lists.api import ListColumn, ListSpec, declare_list
 
 
 def wanted(ctx: RequestContext, params: Mapping[str, str]) -> Filter:
-    """Return the conditions of an address; without a book it is the first one of the agency."""
+    """Return the conditions of an address; without a book it is the first one of the agency.
+
+    Raises NotFound for a book that the agency does not have: another book's numbers would be taken for its.
+    """
     here = [book.key for book in books_here(ctx)]
     book, year, state = (params.get(name, "") for name in ("book", "year", "state"))
+    if book and book not in here:
+        raise NotFound
     return Filter(
-        book=book if book in here else here[0],
+        book=book or here[0],
         search=params.get("q", "").strip()[:200],
         year=int(year) if year.isdecimal() and len(year) == 4 else None,
         state=cast("State", state) if state in ("valid", "void") else "",

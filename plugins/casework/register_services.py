@@ -23,8 +23,9 @@ from core.api import (
 )
 from plugins.casework import register_queries as queries
 from plugins.casework.books import book_of, kept_book
+from plugins.casework.lengths import check_length
 from plugins.casework.models import RegisterEntry, RegisterFormat, RegisterYear
-from plugins.casework.numbering import problem_of
+from plugins.casework.numbering import NumberFormat, problem_of
 from plugins.casework.register_events import (
     NumberFormatSet,
     NumberTaken,
@@ -38,6 +39,8 @@ ENTER, KEEP = "casework.enter_registers", "casework.keep_registers"
 BY_HAND = "casework.register_entry"
 """The subject of what officers enter themselves: the entry's own form."""
 MOST_NUMBER = 1_000_000
+MOST_TITLE, MOST_REASON = 500, 300
+"""Characters of a summary, and of why a number is void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def take_number(
     if not db.in_transaction():
         raise RuntimeError("take_number belongs inside the transaction of the act that needs the number.")
     declared = book_of(book)
+    check_length("title", title, MOST_TITLE)
     with db.atomic():
         year, day = _open_year(declared, at)
         if entered := queries.number_of(book, subject.type, subject.id):
@@ -104,6 +108,7 @@ def void_number(entry_id: UUID, *, reason: str) -> RegisterEntry:
     reason = reason.strip()
     if not reason:
         raise Invalid({"reason": [_("Chưa ghi lý do huỷ số.")]})
+    check_length("reason", reason, MOST_REASON)
     with db.atomic():
         row = queries.entry(entry_id)
         declared = kept_book(row.book)
@@ -125,18 +130,35 @@ def void_number(entry_id: UUID, *, reason: str) -> RegisterEntry:
 
 
 def enter_by_hand(
-    ctx: RequestContext, book: Book, *, entry_id: UUID, title: str, symbol: str = "", **details: str
+    ctx: RequestContext,
+    book: Book,
+    *,
+    entry_id: UUID,
+    title: str,
+    symbol: str = "",
+    details: Mapping[str, str],
 ) -> RegisterEntry:
     """Enter something that has no module of its own; a form sent twice gets one number.
 
-    Raises Invalid, Forbidden, NotFound for a book that takes nothing by hand.
+    Raises Invalid, also for a form that was entered with other content, Forbidden, NotFound for a book that
+    takes nothing by hand.
     """
     require_access(ctx, ENTER, book)
     if not book.by_hand:
         raise NotFound
     with db.atomic():
         told = {key: text for key, text in details.items() if text}
-        return take_number(book.key, Subject(BY_HAND, entry_id), title=title, symbol=symbol, details=told)
+        entry = take_number(book.key, Subject(BY_HAND, entry_id), title=title, symbol=symbol, details=told)
+        way = queries.format_on(book, entry.day)
+        written = way.written(entry.number, entry.year, symbol.strip())
+        # A page that was gone back to still has the id of what it entered: the number belongs to that.
+        if (entry.title, entry.details, entry.text) != (title, told, written):
+            text = _(
+                "Mẫu này đã vào sổ, số {number}, với nội dung khác. Mở mẫu mới để vào văn bản này.",
+                number=entry.text,
+            )
+            raise Invalid({"": [text]})
+    return entry
 
 
 def void_by_hand(ctx: RequestContext, entry_id: UUID, *, reason: str) -> RegisterEntry:
@@ -268,6 +290,9 @@ def set_format(
     require_access(ctx, KEEP, book)
     if problem := problem_of(way):
         raise Invalid({"format": [problem]})
+    if NumberFormat(way, digits).needs_symbol and not _has_symbols(book):
+        text = _("Số của sổ này cấp tự động, không có ký hiệu riêng: bỏ {place}.", place=_("{ký hiệu}"))
+        raise Invalid({"format": [text]})
     today = queries.agency_day()
     if valid_from < today:
         raise Invalid({"valid_from": [_("Từ hôm nay trở đi: số đã cấp không đổi.")]})
@@ -277,6 +302,11 @@ def set_format(
             made_by=ctx.person.id,
         ).execute()  # fmt: skip
         emit(NumberFormatSet(valid_from=valid_from, format=way, ground=ground, **_about(book)))
+
+
+def _has_symbols(book: Book) -> bool:
+    """Tell whether entries bring a symbol: the form asks for it, or the module's own format says so."""
+    return book.by_hand or NumberFormat(book.format, book.digits).needs_symbol
 
 
 def _closed_text(book: Book, year: int) -> str:

@@ -57,7 +57,7 @@ def _show(
     answer: Explanation | None = None,
     status: int = 200,
 ) -> None:
-    week = agency.calendar.week(datetime.now(UTC).date())
+    week = agency.calendar.week(agency.local(datetime.now(UTC)).date())
     asked = urlencode({name: form.text(name) for name in ASKED})
     view = DeadlineView(
         form=form,

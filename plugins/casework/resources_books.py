@@ -27,7 +27,7 @@ from core.api import (
 )
 from plugins.casework import register_queries as queries
 from plugins.casework import register_services as services
-from plugins.casework.books import book_here, books_here
+from plugins.casework.books import book_here, books_here, lower_first
 from plugins.casework.numbering import NumberFormat
 from plugins.casework.register_queries import YearRow
 from plugins.casework.register_schemas import FormatInput, OpenInput
@@ -160,13 +160,13 @@ def _state(row: YearRow) -> str:
 
 
 def _last(row: YearRow) -> str:
-    return format_number(row.last) if row.last else _("chưa có")
+    return str(row.last) if row.last else _("chưa có")
 
 
 def _book_line(req: Request, book: Book, newest: YearRow | None) -> BookLine:
     year = _("Mở khi cấp số đầu tiên")
     if newest:
-        year = _("Năm {year}: {state}", year=newest.year, state=_state(newest).lower())
+        year = _("Năm {year}: {state}", year=newest.year, state=lower_first(_state(newest)))
     return BookLine(
         title=_(book.title),
         year=year,
@@ -271,7 +271,7 @@ def _show_format(req: Request, resp: falcon.Response, book: Book, form: FormView
 
 def _show_close(req: Request, resp: falcon.Response, book: Book, year: int, status: int = 200) -> None:
     row = _year(book, year)
-    title = _("Khoá {register} năm {year}?", register=_(book.title).lower(), year=year)
+    title = _("Khoá {register} năm {year}?", register=lower_first(_(book.title)), year=year)
     problem = services.closing_problem(queries.year(book.key, year))
     view = CloseView(
         PlanView(

@@ -53,6 +53,13 @@ class Layer:
         """Return the address of one of its pages."""
         return url_for(req, f"casework.{self.prefix}{part}", **fields)
 
+    def today(self, agency: AgencyCalendar | None = None) -> date:
+        """Return what day it is where its days are lived: the date of UTC is yesterday's until seven."""
+        now = datetime.now(UTC)
+        if not self.own:
+            return now.astimezone(queries.HOME_ZONE).date()
+        return (agency or queries.agency_calendar()).local(now).date()
+
     @property
     def title(self) -> str:
         """How its page is called."""
@@ -70,8 +77,9 @@ class YearPage:
         self._layer = layer
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        layer, today = self._layer, datetime.now(queries.HOME_ZONE).date()
+        layer = self._layer
         agency = queries.agency_calendar() if layer.own else None
+        today = layer.today(agency)
         calendar = agency.calendar if agency else queries.standard_calendar()
         year = _year(req, today)
         changes = not layer.own or (req.ctx is not None and req.ctx.can("tenants.manage_settings"))
@@ -248,7 +256,7 @@ def _plan(
     view = DaysPlanView(
         plan=PlanView(
             title=title,
-            effects=calendar_views.effects(change, found, datetime.now(UTC).date(), own=layer.own),
+            effects=calendar_views.effects(change, found, layer.today(), own=layer.own),
             action=action,
             button=_("Bỏ khỏi lịch") if removed else _("Thêm vào lịch"),
             back_url=layer.url(req),

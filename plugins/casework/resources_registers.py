@@ -43,7 +43,7 @@ from core.api import (
 from plugins.casework import register_lists as lists
 from plugins.casework import register_queries as queries
 from plugins.casework import register_services as services
-from plugins.casework.books import book_here, books_here, kept_book
+from plugins.casework.books import book_here, books_here, kept_book, lower_first
 from plugins.casework.register_events import EntryEvent
 from plugins.casework.register_lists import ENTRIES
 from plugins.casework.register_queries import EntryRow, Filter
@@ -149,7 +149,12 @@ class NewEntry:
             given = load(entry_input(declared), req.form)
             own = {key.removeprefix("c_"): text for key, text in given.items() if key.startswith("c_")}
             entry = services.enter_by_hand(
-                _ctx(req), declared, entry_id=given["id"], title=given["title"], symbol=given["symbol"], **own
+                _ctx(req),
+                declared,
+                entry_id=given["id"],
+                title=given["title"],
+                symbol=given["symbol"],
+                details=own,
             )
         except Invalid as problem:
             _show_form(req, resp, declared, FormView(req.form, problem.errors), problem.status)
@@ -302,12 +307,12 @@ def _chips(req: Request, wanted: Filter, states: tuple[Option, ...]) -> tuple[Ch
 
 
 def _show_form(req: Request, resp: falcon.Response, book: Book, form: FormView, status: int = 200) -> None:
-    heading = _("Vào {register}", register=_(book.title).lower())
+    heading = _("Vào {register}", register=lower_first(_(book.title)))
     today = queries.agency_day()
     year, way = queries.year(book.key, today.year), queries.format_on(book, today)
     text = _("Cấp khi vào sổ. Đây là số đầu tiên của năm {year}.", year=today.year)
     if year and year.last:
-        text = _("Cấp khi vào sổ, số gần nhất là {number}.", number=format_number(year.last))
+        text = _("Cấp khi vào sổ, số gần nhất là {number}.", number=year.last)
     view = NewEntryView(
         form=form,
         heading=heading,

@@ -9,9 +9,12 @@ from core.api import Invalid, _, current_actor, current_tenant, db, emit, new_id
 from plugins.casework import clocks, events, queries
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.clocks import Entry, EntryKind
+from plugins.casework.lengths import check_length
 from plugins.casework.models import Clock, ClockEntry
 from plugins.casework.queries import AgencyCalendar
 
+MOST = 300
+"""Characters of a title, a ground and a document."""
 _FACTS = {
     "pause": events.ClockPaused,
     "resume": events.ClockResumed,
@@ -35,7 +38,8 @@ def start_clock(
     `name` tells the deadlines of one owner apart, `title` says to officers what is due. `ground` is the rule
     that gives the budget. Raises Invalid.
     """
-    _check_ground(ground)
+    _check_words(ground, document)
+    check_length("title", title, MOST)
     with db.atomic():
         agency = queries.agency_calendar()
         entry = Entry("start", agency.local(at), 0, ground, document)
@@ -66,7 +70,7 @@ def record(
 
     Raises Invalid for an entry that cannot follow or has no ground, NotFound.
     """
-    _check_ground(ground)
+    _check_words(ground, document)
     with db.atomic():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at:
@@ -92,12 +96,17 @@ def record(
 def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
     """End a clock, because what was due is done; a closed one stays as it is.
 
-    Raises Invalid, NotFound.
+    A paused one is compared with when it would have been due, running on from its end. Raises Invalid for an
+    end before its last entry, NotFound.
     """
-    _check_ground(ground)
+    _check_words(ground)
     with db.atomic():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at is None:
+            if at < clock.last_at:
+                raise Invalid({"at": [_("Việc này sớm hơn việc ghi trước đó của thời hạn.")]})
+            if clock.due_at is None:
+                clock.due_at = _due_if_resumed(clock, at)
             clock.state, clock.closed_at = "closed", at
             clock.save_version(clock.version)
             emit(events.ClockClosed(**_fact(clock, ground)))
@@ -112,6 +121,17 @@ def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None
     clock.due_at = agency.aware(due) if due else None
     clock.state = "running" if due else "paused"
     clock.calendar = agency.stamp
+
+
+def _due_if_resumed(clock: Clock, at: datetime) -> datetime:
+    """Return when a paused clock would be due: without it, pausing what is late would make it on time."""
+    agency, budget = queries.agency_calendar(), Budget(clock.budget_amount, clock.budget_unit)
+    try:
+        state = clocks.replay(agency.calendar, budget, queries.ledger(clock.id, agency))
+        now = clocks.place(agency.calendar, budget, agency.local(at))
+        return agency.aware(clocks.moment_at(agency.calendar, budget, now + state.left))
+    except ClockError as error:
+        raise Invalid({error.field: [str(error)]}) from error
 
 
 def _write(clock: Clock, seq: int, entry: Entry, at: datetime) -> None:
@@ -131,6 +151,8 @@ def _fact(clock: Clock, ground: str) -> dict[str, Any]:
     }
 
 
-def _check_ground(ground: str) -> None:
+def _check_words(ground: str, document: str = "") -> None:
+    check_length("ground", ground, MOST)
+    check_length("document", document, MOST)
     if not ground.strip():
         raise Invalid({"ground": [_("Chưa ghi căn cứ: điều khoản hoặc quyết định cho phép.")]})

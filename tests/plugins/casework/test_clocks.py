@@ -1,14 +1,16 @@
 """What the clock engine promises: the vectors of the domain rules, and laws that hold for every ledger."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.casework.budget import Budget, ClockError
-from plugins.casework.calendars import Calendar, Week, spans_of
+from plugins.casework.budget import LIMITS, Budget, ClockError
+from plugins.casework.calendars import FIRST_DAY, Calendar, Week, spans_of
 from plugins.casework.clocks import Entry, due, outcome, replay, step
+from plugins.casework.explaining import explain
 from tests.plugins.casework.days import CALENDAR, DAYS_2026, EIGHT_HOURS, WEEK, at, due_of, off, started
 
 
@@ -65,6 +67,68 @@ def test_an_agencys_own_saturday_stands_above_the_country():
     calendar = Calendar([WEEK], [own, *DAYS_2026])
     assert calendar.spans(date(2026, 9, 2)) == ((7 * 60, 11 * 60 + 30),)
     assert CALENDAR.spans(date(2026, 9, 2)) == ()
+
+
+MORNING, AFTERNOON = ((7 * 60, 11 * 60 + 30),), ((13 * 60 + 30, 17 * 60),)
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "part", "expected", "deciding"),
+    [
+        ("2026-11-24", "off", "afternoon", (), "holiday"),  # a public holiday stays one
+        ("2026-08-22", "off", "afternoon", MORNING, "off"),  # half of a Saturday that is worked
+        ("2026-11-24", "work", "afternoon", AFTERNOON, "work"),
+        ("2026-11-25", "work", "afternoon", EIGHT_HOURS, "work"),  # the morning is worked as ever
+    ],
+)
+def test_an_agencys_own_half_day_stands_on_the_countrys_day(day, kind, part, expected, deciding):
+    calendar = Calendar([WEEK], [off(day, kind=kind, part=part, own=True), *DAYS_2026])
+    assert calendar.spans(date.fromisoformat(day)) == expected
+    assert calendar.rule(date.fromisoformat(day)).kind == deciding
+
+
+def test_whoever_reads_a_calendar_that_another_is_expanding_waits_for_the_whole_day():
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(list):
+        def append(self, spans):
+            super().append(spans)
+            if not begun.is_set():
+                begun.set()
+                go_on.wait(5)
+
+    calendar = Calendar([WEEK], [])
+    calendar._spans = Slow()
+    growing = threading.Thread(target=calendar.spans, args=(FIRST_DAY,))
+    growing.start()
+    begun.wait(5)
+    threading.Timer(0.1, go_on.set).start()
+    assert calendar.working_days(FIRST_DAY, FIRST_DAY) == 0
+    growing.join()
+
+
+def test_an_extension_has_a_limit_and_nothing_is_due_after_the_last_day():
+    start = started("2026-03-02T09:00")
+    with pytest.raises(ClockError) as refusal:
+        due_of("3wd", start, Entry("extend", at("2026-03-03T09:00"), LIMITS["wd"] + 1))
+    assert refusal.value.field == "amount"
+    late = started("2100-12-20T09:00")
+    for more in (100, 3_650):
+        with pytest.raises(ClockError):
+            due_of("3cd", late, Entry("extend", at("2100-12-21T09:00"), more))
+    with pytest.raises(ClockError):
+        due_of("3cd", start, *(Entry("extend", at("2026-03-03T09:00"), 3_650) for _each in range(900)))
+
+
+@pytest.mark.parametrize("days", [3, 60])
+def test_a_paused_clock_shows_no_due_day(days):
+    entries = [started("2026-03-02T09:00"), Entry("pause", at("2026-03-03T09:00"))]
+    entries += [Entry("extend", at("2026-05-04T09:00"), 1)] if days == 60 else []
+    told = explain(CALENDAR, Budget(days, "wd"), entries, today=date(2026, 3, 4))
+    assert bool(told.days) == (days == 3)
+    assert bool(told.months) == (days == 60)
+    assert "due" not in [cell.state for cell in told.days]
+    assert "hạn" not in "".join(told.months)
 
 
 def test_pause_extension_and_restart():

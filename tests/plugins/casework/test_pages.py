@@ -1,12 +1,12 @@
 """The calculator and the calendars, as officers, administrators and the operator use them."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from core.db import PLATFORM, db, scope
-from plugins.casework import calendar_services, jobs, queries
+from plugins.casework import calendar_services, jobs, queries, resources_calendar
 from tests.plugins.casework.conftest import due_text, start
 from tests.tenants import pages
 
@@ -128,6 +128,28 @@ def test_taking_a_day_out_asks_for_the_ground(agency, keeper):
     )
     assert "căn cứ Công điện 13" in keeper.get("casework.calendar", query={"year": "2026"}).text
     assert keeper.post("casework.calendar_remove", {"ground": "Lần nữa"}, day_id=row.id).status_code == 404
+
+
+def test_who_takes_a_day_out_too_late_is_told(agency, keeper, monkeypatch):
+    keeper.post("casework.calendar_plan", STORM)
+    with agency.at_work():
+        (row,) = [row for row in queries.days_of(2026, own=True) if row.own]
+        change = calendar_services.plan_removal(row.id, own=True)
+        calendar_services.apply_here(change, ground="Công điện 13")
+    monkeypatch.setattr(calendar_services, "plan_removal", lambda day_id, *, own: change)
+    answer = keeper.post("casework.calendar_remove", {"ground": "Công điện 13"}, day_id=row.id)
+    assert answer.status_code == 422
+    assert "Người khác vừa bỏ ngày này khỏi lịch." in answer.text
+
+
+def test_days_are_those_of_the_agency_while_utc_is_still_in_yesterday(agency, keeper, monkeypatch):
+    class Early(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2026, 8, 26, 18, 0, tzinfo=UTC).astimezone(tz)
+
+    monkeypatch.setattr(resources_calendar, "datetime", Early)
+    assert "27/8/2026 đã qua" in keeper.get("casework.calendar_plan", query=STORM).text
 
 
 def test_the_own_days_of_an_agency_are_nobody_elses(ground, agency, keeper):

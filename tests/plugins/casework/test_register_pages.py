@@ -12,7 +12,7 @@ from core.cli import main
 from core.db import db
 from plugins.casework import register_queries as queries
 from plugins.casework.api import Subject, take_number
-from plugins.casework.books import INCOMING, OUTGOING
+from plugins.casework.books import INCOMING, OUTGOING, lower_first
 
 SENT = {"symbol": "UBND-KT", "title": "Công văn về rà soát hộ kinh doanh", "c_recipients": "Sở Tài chính"}
 
@@ -36,6 +36,25 @@ def test_a_document_is_entered_once_however_often_the_form_is_sent(agency, clerk
     assert first.headers["location"] == second.headers["location"]
     assert "01/UBND-KT" in clerk.follow(first.headers["location"]).text
     assert "số gần nhất là 1" in clerk.get("casework.register_new", book=OUTGOING.key).text
+
+
+@pytest.mark.parametrize(("book", "symbol"), [(INCOMING, ""), (OUTGOING, "UBND-KT")])
+def test_both_books_take_entries_by_hand_with_all_their_columns(agency, clerk, book, symbol):
+    columns = {f"c_{key}": f"Nội dung {key}" for key, _title in book.columns}
+    form = {"id": str(uuid4()), "title": "Công văn về kê khai", "symbol": symbol, **columns}
+    answer = clerk.post("casework.register_new", form, book=book.key)
+    assert answer.status_code == 303
+    page = clerk.follow(answer.headers["location"]).text
+    assert all(text in page for text in columns.values())
+
+
+@pytest.mark.parametrize("other", [{"title": "Văn bản khác"}, {"c_note": "Khác"}, {"symbol": "SKHAC"}])
+def test_a_form_that_was_entered_takes_no_other_document(agency, clerk, other):
+    form = {**SENT, "id": str(uuid4())}
+    clerk.post("casework.register_new", form, book=OUTGOING.key)
+    answer = clerk.post("casework.register_new", {**form, **other}, book=OUTGOING.key)
+    assert answer.status_code == 422
+    assert "Mẫu này đã vào sổ, số 01/UBND-KT, với nội dung khác" in answer.text
 
 
 def test_a_form_with_errors_keeps_what_was_typed_and_takes_no_number(agency, clerk):
@@ -136,7 +155,22 @@ def test_who_only_reads_has_no_button_that_writes(agency):
     assert reader.post("casework.register_void", {"reason": "x"}, entry_id=entry.id).status_code == 403
 
 
+def test_numbers_are_plain_digits_also_above_a_thousand(agency, clerk):
+    opened = {"year": str(queries_year(agency)), "paper_last": "1234", "ground": "Sổ công văn đến, quyển 2"}
+    clerk.post("casework.register_open", opened, book=INCOMING.key)
+    for route in ("casework.register", "casework.register_new"):
+        page = clerk.get(route, book=INCOMING.key).text
+        assert "1234" in page
+        assert "1.234" not in page
+
+
+def test_a_title_in_a_sentence_keeps_its_abbreviations():
+    assert lower_first("Sổ văn bản của UBND") == "sổ văn bản của UBND"
+
+
 def test_a_book_that_nobody_declares_does_not_exist(clerk):
+    for route in ("casework.register_entries", "casework.api_register_entries"):
+        assert clerk.get(route, query={"book": "casework.nothing"}).status_code == 404
     assert clerk.get("casework.register", book="casework.nothing").status_code == 404
     assert clerk.get("casework.register", book="x").status_code == 404
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg2
 import pytest
 
+from core.api import Book
 from core.db import db, scope
 from core.events import SYSTEM, acting
 from core.web.errors import Forbidden, Invalid
@@ -248,6 +249,27 @@ def test_numbers_are_written_as_the_format_says(way, digits, written):
     assert problem_of(way) == ""
     assert NumberFormat(way, digits).written(7, 2026, "KT") == written
     assert NumberFormat(way, digits).written(1234, 2026, "KT").startswith("1234")
+
+
+def test_a_format_asks_for_no_symbol_where_nobody_gives_one(agency):
+    module = Book("showcase.receipts", "Sổ phiếu tiếp nhận")
+    symbols = Book("showcase.letters", "Sổ công văn", format="{so}/{ky hieu}")
+    with agency.officer("casework.register_keeper").working() as ctx:
+        asked = {"valid_from": queries.agency_day(), "way": "{số}/{Ký hiệu}", "digits": 2, "ground": "QĐ 6"}
+        with refused("format", "bỏ {ký hiệu}"):
+            services.set_format(ctx, module, **asked)
+        for book in (symbols, INCOMING, OUTGOING):
+            services.set_format(ctx, book, **asked)
+            assert queries.format_on(book, queries.agency_day()).needs_symbol
+
+
+def test_what_is_too_long_for_a_book_is_told_in_words(agency):
+    with agency.at_work():
+        with refused("title", "500"):
+            take_number(BOOK, Subject("casework.letter", uuid4()), title="x" * 501)
+        with refused("reason", "300"):
+            void_number(take().id, reason="x" * 301)
+    assert numbers(agency) == [1]
 
 
 @pytest.mark.parametrize("way", ["BC-UBND", "{số}/{số}", "{số}/{tháng}", "{số}/{năm", "{số}}"])

@@ -7,10 +7,11 @@ import pytest
 
 from core.api import Invalid
 from core.db import db
-from plugins.casework import calendar_services, jobs, queries, replaying, services
+from plugins.casework import calendar_services, calendar_views, jobs, queries, replaying, services
 from plugins.casework.api import badge_of, explain_clock
 from plugins.casework.budget import Budget
-from plugins.casework.models import Clock, ClockEntry, ClockMove
+from plugins.casework.calendars import DayRule
+from plugins.casework.models import Clock, ClockEntry, ClockMove, OwnDay
 from plugins.casework.services import ClockOwner
 from tests.plugins.casework.conftest import due_text, local, start
 
@@ -72,6 +73,87 @@ def test_pausing_extending_and_ending_move_the_due_date_and_stay_in_the_ledger(a
     assert any("Điều 9, CV 1" in line.text for line in told.lines)
     assert any("Gia hạn thêm 1 ngày làm việc" in line.text for line in told.lines)
     assert badge.text == "Xong sớm 1 ngày"
+
+
+def test_a_holiday_committed_while_a_calendar_is_read_is_never_taken_for_counted(agency, monkeypatch):
+    read = queries.national_rules
+    holiday = DayRule(date(2032, 3, 26), "holiday", "day", "Ngày hội", "QĐ 9")
+
+    def with_a_commit_in_between():
+        calendar_services._write(replaying.DayChange(adds=(holiday,)), "QĐ 9", OwnDay)
+        return read()
+
+    with agency.at_work():
+        monkeypatch.setattr(queries, "national_rules", with_a_commit_in_between)
+        before = queries.agency_calendar().stamp
+        monkeypatch.undo()
+        assert queries.agency_calendar().stamp != before
+
+
+@pytest.mark.parametrize(
+    ("paused", "ended", "told"),
+    [
+        ("2026-03-12T09:00", "2026-03-16T09:00", "Xong trễ 5 ngày"),
+        ("2026-03-03T09:00", "2026-03-16T09:00", "Xong sớm 4 ngày"),
+    ],
+)
+def test_pausing_what_is_late_and_ending_it_does_not_make_it_on_time(agency, paused, ended, told):
+    with agency.at_work():
+        clock = start("2026-03-02T09:00")
+        services.record(clock.id, "pause", local(paused), ground="Điều 9")
+        with pytest.raises(Invalid) as problem:
+            services.close_clock(clock.id, local("2026-03-03T08:00"), ground="Đã trả lời")
+        assert "at" in problem.value.errors
+        closed = services.close_clock(clock.id, local(ended), ground="Đã trả lời")
+        assert badge_of(closed, queries.agency_calendar(), local("2026-04-01T09:00")).text == told
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"kind": "work", "day": date(2026, 11, 25)}, "day"),
+        ({"kind": "work", "day": date(2026, 11, 25), "part": "morning"}, "day"),
+        ({"kind": "swap", "day": date(2026, 11, 28), "pair": date(2026, 12, 5)}, "day"),
+        ({"kind": "swap", "day": date(2026, 11, 27), "pair": date(2026, 11, 26)}, "pair"),
+        ({"kind": "holiday", "day": date(2026, 11, 25), "part": "morning"}, "part"),
+    ],
+)
+def test_a_day_that_would_become_what_it_is_already_is_refused(agency, more, field):
+    with agency.at_work(), pytest.raises(Invalid) as problem:
+        calendar_services.plan_days(own=True, name="Làm bù", ground="QĐ 9", **more)
+    assert list(problem.value.errors) == [field]
+
+
+def test_extra_work_is_taken_on_a_day_off(agency):
+    with agency.at_work():
+        change = calendar_services.plan_days(
+            own=True, kind="work", day=date(2026, 11, 28), part="morning", name="Trực", ground="QĐ 9"
+        )
+        assert change.on(queries.agency_calendar()).works_on(date(2026, 11, 28))
+
+
+def test_a_preview_that_did_not_look_at_all_says_so():
+    change = replaying.DayChange(adds=(DayRule(date(2026, 11, 27), "off", own=True),))
+    partly = replaying.Preview(looked_at=50_000, complete=False)
+    told = [effect.text for effect in calendar_views.effects(change, partly, date(2026, 11, 1), own=True)]
+    assert any("Mới xem 50.000 thời hạn đầu, không thời hạn nào thay đổi" in text for text in told)
+    assert not any(text.startswith("Không thời hạn nào") for text in told)
+
+
+@pytest.mark.parametrize("field", ["title", "ground", "document"])
+def test_what_is_too_long_for_a_clock_is_told_in_words(agency, field):
+    words = {"title": "Rác thải", "ground": "Điều 9", field: "x" * 301}
+    owner = ClockOwner("casework.case", uuid4())
+    with agency.at_work(), pytest.raises(Invalid) as problem:
+        services.start_clock(owner, "whole", Budget.parse("5wd"), local("2026-08-26T09:00"), **words)
+    assert "300" in problem.value.errors[field][0]
+
+
+def test_the_application_cannot_delete_a_clock_and_its_ledger_with_it(agency):
+    with agency.at_work():
+        clock = start("2026-03-02T09:00")
+    with pytest.raises(Exception, match="permission denied"), agency.at_work():
+        db.execute_sql("DELETE FROM casework.clock WHERE id = %s", (clock.id,))
 
 
 def test_a_clock_does_not_stop_without_a_ground(agency):
