@@ -124,13 +124,13 @@ def test_agencies_come_from_a_file(khanh):
     khanh.press("Lập kế hoạch")
     assert re.fullmatch(r"Kế hoạch: \d+ thay đổi, \d+ lỗi", khanh.heading)
     lines = [row.split("\t")[0].strip() for row in khanh.row("Lỗi").all_inner_texts()]
-    assert lines == ["4", "5", "8"], "the lines of the file"
+    assert lines == ["3", "4", "5", "7", "8"], "the lines of the file"
     with khanh.page.expect_download() as download:
-        khanh.link("Tải tệp lỗi (3 dòng)").click()
-    assert download.value.path().read_text("utf-8-sig").count("\n") == 4
+        khanh.link("Tải tệp lỗi (5 dòng)").click()
+    assert download.value.path().read_text("utf-8-sig").count("\n") == 6
     expect(khanh.button("Áp dụng 2 thay đổi")).to_be_disabled()
     khanh.sees("Áp dụng được khi đã chọn bỏ qua dòng lỗi")
-    khanh.tick("Bỏ qua 3 dòng lỗi, áp dụng phần còn lại")
+    khanh.tick("Bỏ qua 5 dòng lỗi, áp dụng phần còn lại")
     expect(khanh.button("Áp dụng 2 thay đổi")).to_be_enabled()
 
     khanh.follow("Nạp tệp khác").sees("Chưa áp dụng")
