@@ -19,7 +19,7 @@
       dirty = false;
       try {
         const answer = await fetch(form.dataset.ltSave, {
-          method: "POST", body: typed(), keepalive, headers: { Accept: "application/json", "Accept-Language": doc.documentElement.lang },
+          method: "POST", body: typed(), keepalive, headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang },
         });
         const told = await answer.json();
         shown.textContent = told.text || `${told.title}. ${shown.dataset.ltSaved}`;
