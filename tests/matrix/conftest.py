@@ -238,8 +238,11 @@ def _fill_the_other_agency(province: Province) -> None:
         member = str(province.visitors["member of another agency"].session_id)
         cursor.execute(f"UPDATE lists.saved_view SET {owner}", (member,))
         cursor.execute(f"UPDATE lists.bulk_run SET {owner}, action = 'archive'", (member,))
-        whose = "person_id = (SELECT person_id FROM sso.session WHERE id = %s)"
-        cursor.execute(f"UPDATE notifications.notification SET {whose}", (member,))
+        cursor.execute(
+            "UPDATE notifications.notification SET fact = 'foreign', "
+            "person_id = (SELECT person_id FROM sso.session WHERE id = %s) WHERE id = %s",
+            (member, str(FOREIGN)),
+        )
         person = {
             "id": str(FOREIGN),
             "username": "nguoi.la",
