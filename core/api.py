@@ -51,7 +51,7 @@ from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, em
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, format_date, format_datetime, format_number, in_both, local, ngettext, reading_as
 from core.jobs import JobError, enqueue
-from core.objects import object_actions, object_history, require_access
+from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
 from core.text import fold, mark_words, tidy_text
 from core.web.compare import ComparedLine, compare
@@ -113,7 +113,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
     "pager", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
     "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
-    "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access",
+    "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
     "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",

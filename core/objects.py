@@ -12,13 +12,18 @@ from core.web.errors import Forbidden
 HISTORY = 100
 
 
+def require_permission(ctx: RequestContext, permission: str) -> None:
+    """Let pass whoever holds a permission in the current agency; raises Forbidden."""
+    if not ctx.can(permission):
+        raise Forbidden(permission=permission)
+
+
 def require_access(ctx: RequestContext, permission: str, obj: object) -> None:
     """Let pass whoever holds a permission and is refused this object by no module.
 
     Raises Forbidden with the reason.
     """
-    if not ctx.can(permission):
-        raise Forbidden(permission=permission)
+    require_permission(ctx, permission)
     denied = dispatcher().check_access(ctx, permission, obj)
     if denied:
         raise Forbidden(denied.reason)

@@ -126,7 +126,6 @@ class AgencyView:
     """console/agency.html: one agency as the operator sees it; settings, never dossiers."""
 
     name: str
-    code: str
     status: Literal["active", "suspended", "merged"]
     facts: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]

@@ -117,9 +117,8 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Return where elements stand that both sides have just once, as many of them as keep their order."""
     olds, news = Counter(old), Counter(new)
     places = {each: k for k, each in enumerate(new) if news[each] == 1}
-    tops: list[
-        int
-    ] = []  # the longest rising sequence: the lowest end for each length, and what came before each
+    # The longest rising sequence: the lowest end for each length, and what came before each.
+    tops: list[int] = []
     chain: list[tuple[int, int, int]] = []
     ends: list[int] = []
     for i, each in enumerate(old):

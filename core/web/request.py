@@ -40,6 +40,12 @@ class Request(falcon.Request):
         self._files: dict[str, list[Upload]] = {}
 
     @property
+    def asker(self) -> RequestContext:
+        """Who asks; the gate lets nobody in without one where a page or document is for somebody."""
+        assert self.ctx is not None
+        return self.ctx
+
+    @property
     def network_address(self) -> str:
         """The address the request came from.
 

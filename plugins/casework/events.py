@@ -9,11 +9,9 @@ from core.api import N_, Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class DayAdded(Event):
-    """A day is not as its weekday says any more."""
+class DayEvent(Event):
+    """What the facts about a day of a calendar have in common."""
 
-    name: ClassVar[str] = "casework.day_added"
-    label: ClassVar[str] = N_("thêm vào lịch làm việc: {title}, {days}; căn cứ {ground}")
     object_type: ClassVar[str] = "casework.calendar"
     milestone: ClassVar[bool] = True
     title: str
@@ -22,16 +20,19 @@ class DayAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DayRemoved(Event):
+class DayAdded(DayEvent):
+    """A day is not as its weekday says any more."""
+
+    name: ClassVar[str] = "casework.day_added"
+    label: ClassVar[str] = N_("thêm vào lịch làm việc: {title}, {days}; căn cứ {ground}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRemoved(DayEvent):
     """A day is as its weekday says again."""
 
     name: ClassVar[str] = "casework.day_removed"
     label: ClassVar[str] = N_("bỏ khỏi lịch làm việc: {title}, {days}; căn cứ {ground}")
-    object_type: ClassVar[str] = "casework.calendar"
-    milestone: ClassVar[bool] = True
-    title: str
-    days: list[date]
-    ground: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,6 @@ from core.api import (
     Option,
     PlanView,
     Request,
-    RequestContext,
     _,
     format_date,
     format_datetime,
@@ -50,7 +49,7 @@ class Books:
     """The registers of an agency."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        books = books_here(_ctx(req))
+        books = books_here(req.asker)
         newest: dict[str, YearRow] = {}
         for row in queries.years(*(book.key for book in books)):
             newest.setdefault(row.book, row)
@@ -62,7 +61,7 @@ class OneBook:
     """A book: its years and how its numbers are written."""
 
     def on_get(self, req: Request, resp: falcon.Response, book: str) -> None:
-        _show_book(req, resp, book_here(_ctx(req), book))
+        _show_book(req, resp, book_here(req.asker, book))
 
 
 class OpenYear:
@@ -70,12 +69,12 @@ class OpenYear:
 
     def on_get(self, req: Request, resp: falcon.Response, book: str) -> None:
         year = str(queries.agency_day().year)
-        _show_open(req, resp, book_here(_ctx(req), book), FormView({"year": year, "paper_last": "0"}))
+        _show_open(req, resp, book_here(req.asker, book), FormView({"year": year, "paper_last": "0"}))
 
     def on_post(self, req: Request, resp: falcon.Response, book: str) -> None:
-        declared = book_here(_ctx(req), book)
+        declared = book_here(req.asker, book)
         try:
-            opened = services.open_register(_ctx(req), declared, **load(OpenInput(), req.form))
+            opened = services.open_register(req.asker, declared, **load(OpenInput(), req.form))
         except Invalid as problem:
             _show_open(req, resp, declared, FormView(req.form, problem.errors), problem.status)
             return
@@ -87,12 +86,12 @@ class CloseYear:
     """What closing a year of a book means, and closing it."""
 
     def on_get(self, req: Request, resp: falcon.Response, book: str, year: int) -> None:
-        _show_close(req, resp, book_here(_ctx(req), book), year)
+        _show_close(req, resp, book_here(req.asker, book), year)
 
     def on_post(self, req: Request, resp: falcon.Response, book: str, year: int) -> None:
-        declared = book_here(_ctx(req), book)
+        declared = book_here(req.asker, book)
         try:
-            services.close_register(_ctx(req), declared, year=_year(declared, year).year)
+            services.close_register(req.asker, declared, year=_year(declared, year).year)
         except Invalid as problem:
             _show_close(req, resp, declared, year, problem.status)
             return
@@ -103,16 +102,16 @@ class NewFormat:
     """The form that has numbers written in another way from a day on."""
 
     def on_get(self, req: Request, resp: falcon.Response, book: str) -> None:
-        declared = book_here(_ctx(req), book)
+        declared = book_here(req.asker, book)
         today = queries.agency_day()
         now = queries.format_on(declared, today)
         form = {"format": now.shown, "digits": str(now.digits), "valid_from": format_date(today, year=True)}
         _show_format(req, resp, declared, FormView(form))
 
     def on_post(self, req: Request, resp: falcon.Response, book: str) -> None:
-        declared = book_here(_ctx(req), book)
+        declared = book_here(req.asker, book)
         try:
-            services.set_format(_ctx(req), declared, **load(FormatInput(), req.form))
+            services.set_format(req.asker, declared, **load(FormatInput(), req.form))
         except Invalid as problem:
             _show_format(req, resp, declared, FormView(req.form, problem.errors), problem.status)
             return
@@ -121,11 +120,6 @@ class NewFormat:
 
 
 # ---- from rows to views --------------------------------------------------------------------------------------
-
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
 
 
 def _book_url(req: Request, book: Book) -> str:
@@ -175,13 +169,13 @@ def _book_line(req: Request, book: Book, newest: YearRow | None) -> BookLine:
         url=_entries_url(req, book),
         book_url=_book_url(req, book),
         new_url=url_for(req, "casework.register_new", book=book.key)
-        if book.by_hand and _ctx(req).can(ENTER)
+        if book.by_hand and req.asker.can(ENTER)
         else "",
     )
 
 
 def _show_book(req: Request, resp: falcon.Response, book: Book) -> None:
-    keeps, today = _ctx(req).can(KEEP), queries.agency_day()
+    keeps, today = req.asker.can(KEEP), queries.agency_day()
     rows = queries.years(book.key)
     used_before = any(row.year < today.year and not row.closed_at for row in rows)
     view = BookView(

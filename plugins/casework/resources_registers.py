@@ -19,7 +19,6 @@ from core.api import (
     Option,
     PlanView,
     Request,
-    RequestContext,
     State,
     _,
     bounded,
@@ -79,7 +78,7 @@ class Entries:
     """The list of a book."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         listing = open_list(req, resp, ENTRIES)
         if listing is None:
             return
@@ -149,7 +148,7 @@ class NewEntry:
             given = load(entry_input(declared), req.form)
             own = {key.removeprefix("c_"): text for key, text in given.items() if key.startswith("c_")}
             entry = services.enter_by_hand(
-                _ctx(req),
+                req.asker,
                 declared,
                 entry_id=given["id"],
                 title=given["title"],
@@ -172,7 +171,7 @@ class VoidEntry:
     def on_post(self, req: Request, resp: falcon.Response, entry_id: UUID) -> None:
         row = queries.entry(entry_id)
         try:
-            services.void_by_hand(_ctx(req), entry_id, **load(VoidInput(), req.form))
+            services.void_by_hand(req.asker, entry_id, **load(VoidInput(), req.form))
         except Invalid as problem:
             _show_void(req, resp, row, FormView(req.form, problem.errors), problem.status)
             return
@@ -184,13 +183,13 @@ class PrintedBook:
     """A year of a book with all its columns, as it is printed, signed and bound."""
 
     def on_get(self, req: Request, resp: falcon.Response, book: str, year: int) -> None:
-        declared = book_here(_ctx(req), book)
+        declared = book_here(req.asker, book)
         kept = next((row for row in queries.years(book) if row.year == year), None)
         if kept is None:
             raise NotFound
         first = req.get_param_as_int("from", min_value=1, max_value=services.MOST_NUMBER) or 1
         rows = queries.part_of(book, year, first, PRINTED)
-        ctx = _ctx(req)
+        ctx = req.asker
         assert ctx.tenant is not None
         title = _("{register} năm {year}", register=_(declared.title), year=year)
         view = PrintView(
@@ -214,7 +213,7 @@ class RegistersDocument:
     @document(RegisterList)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the registers of the agency with their years. Needs casework.read_registers."""
-        books = books_here(_ctx(req))
+        books = books_here(req.asker)
         years = queries.years(*(book.key for book in books))
         items = [
             {
@@ -232,7 +231,7 @@ class EntriesDocument:
     @document(EntryList, query=EntryQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the numbers of a register, the newest first. Needs casework.read_registers."""
-        found = queries.entries(lists.wanted(_ctx(req), params_of(req)), read_cursor(req, *queries.KEY))
+        found = queries.entries(lists.wanted(req.asker, params_of(req)), read_cursor(req, *queries.KEY))
         send_page(req, resp, found, [row._asdict() for row in found.rows])
 
 
@@ -246,13 +245,8 @@ class OneEntryDocument:
 # ---- from requests to queries, from rows to views -----------------------------------------------------------
 
 
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
-
-
 def _by_hand(req: Request, key: str) -> Book:
-    book = book_here(_ctx(req), key)
+    book = book_here(req.asker, key)
     if not book.by_hand:
         raise NotFound
     return book
@@ -327,7 +321,7 @@ def _show_form(req: Request, resp: falcon.Response, book: Book, form: FormView, 
 
 
 def _show_void(req: Request, resp: falcon.Response, row: EntryRow, form: FormView, status: int = 200) -> None:
-    require_access(_ctx(req), KEEP, row)
+    require_access(req.asker, KEEP, row)
     title = _("Huỷ số {number}?", number=row.text)
     view = VoidView(
         plan=PlanView(

@@ -35,7 +35,7 @@ def draft_for(ctx: RequestContext, key: str) -> StoredDraft | None:
 
 def resume(req: Request, key: str, values: Mapping[str, str | Sequence[str]]) -> tuple[FormView, DraftView]:
     """Return the form to show and its draft: begun afresh with an offer to continue, or continued."""
-    stored = queries.draft(_ctx(req), key)
+    stored = queries.draft(req.asker, key)
     if stored is None:
         return FormView(values), _view(req, key, new_id())
     if req.get_param("draft") == "continue":
@@ -59,7 +59,7 @@ def draft_view(req: Request, key: str) -> DraftView:
         page = UUID(str(req.form.get(PAGE)))
     except ValueError:
         page = new_id()
-    stored = queries.draft(_ctx(req), key)
+    stored = queries.draft(req.asker, key)
     return _view(req, key, page, words=saved_words(stored.saved_at) if stored and stored.page == page else "")
 
 
@@ -72,8 +72,3 @@ def _view(req: Request, key: str, page: UUID, **shown: str) -> DraftView:
         drop_url=f"{url_for(req, 'drafts.drop')}?{urlencode({'key': key, 'back': back})}",
         **shown,
     )
-
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # drafts are kept for people
-    return req.ctx

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import falcon
 
-from core.api import BadRequest, Invalid, Request, RequestContext, _, local_path, redirect, send_json
+from core.api import BadRequest, Invalid, Request, _, local_path, redirect, send_json
 from plugins.drafts import services
 from plugins.drafts.words import saved_words
 
@@ -22,7 +22,7 @@ class Save:
         leave = req.form.get(LEAVE)
         fields = {name: value for name, value in req.form.items() if name not in NOT_TYPED}
         try:
-            at = services.save(_ctx(req), _key(req), _page(req), fields, force=leave is not None)
+            at = services.save(req.asker, _key(req), _page(req), fields, force=leave is not None)
         except services.Overtaken:
             told = _("Đang có một bản nháp khác của biểu mẫu này. Điều vừa gõ được giữ ở máy này.")
             send_json(resp, {"text": told}, status=409)
@@ -42,13 +42,8 @@ class Drop:
     """Throws a draft away and goes on to the page named."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        services.forget(_ctx(req), _key(req))
+        services.forget(req.asker, _key(req))
         redirect(resp, local_path(req.get_param("back")), toast=_("Đã bỏ bản nháp."))
-
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
 
 
 def _key(req: Request) -> str:

@@ -62,7 +62,7 @@ class Notes:
     """The list of notes."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         listing = open_list(req, resp, NOTES)
         if listing is None:
             return
@@ -99,7 +99,7 @@ class OneNote:
     """One note."""
 
     def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         note = queries.note(note_id)
         require_access(ctx, "example.read", note)
         page(req, resp, "example/note.html", _note_view(req, note, FormView()))
@@ -114,12 +114,12 @@ class NewNote:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            note = services.write_note(_ctx(req), **load(NoteInput(), req.form))
+            note = services.write_note(req.asker, **load(NoteInput(), req.form))
         except Invalid as problem:
             view = _new_form(req, FormView(req.form, problem.errors), draft_view(req, NEW_DRAFT))
             page(req, resp, "example/note_form.html", view, status=problem.status)
             return
-        forget(_ctx(req), NEW_DRAFT)
+        forget(req.asker, NEW_DRAFT)
         redirect(resp, url_for(req, "example.note", note_id=note.id), toast=_("Đã ghi vào sổ."))
 
 
@@ -128,17 +128,17 @@ class EditNote:
 
     def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         note = queries.note(note_id)
-        require_access(_ctx(req), "example.write", note)
+        require_access(req.asker, "example.write", note)
         values = {"title": note.title, "body": note.body, "version": str(note.version)}
         view = _edit_form(req, note, *resume(req, _draft_of(note_id), values))
         page(req, resp, "example/note_form.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         note = queries.note(note_id)
-        require_access(_ctx(req), "example.write", note)
+        require_access(req.asker, "example.write", note)
         try:
             sent = load(NoteChange(), req.form)
-            services.change_note(_ctx(req), note_id, **sent)
+            services.change_note(req.asker, note_id, **sent)
         except Invalid as problem:
             view = _edit_form(
                 req, note, FormView(req.form, problem.errors), draft_view(req, _draft_of(note_id))
@@ -159,7 +159,7 @@ class EditNote:
 
     @staticmethod
     def _saved(req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        forget(_ctx(req), _draft_of(note_id))
+        forget(req.asker, _draft_of(note_id))
         redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
 
 
@@ -167,28 +167,28 @@ class NoteActions:
     """What a button on a note's page does."""
 
     def on_post_pin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        services.set_pinned(_ctx(req), note_id, pinned=True)
+        services.set_pinned(req.asker, note_id, pinned=True)
         self._back(req, resp, note_id, _("Đã ghim lên đầu sổ."), undo="unpin")
 
     def on_post_unpin(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        services.set_pinned(_ctx(req), note_id, pinned=False)
+        services.set_pinned(req.asker, note_id, pinned=False)
         self._back(req, resp, note_id, _("Đã bỏ ghim."), undo="pin")
 
     def on_post_archive(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        note = services.archive_note(_ctx(req), note_id)
+        note = services.archive_note(req.asker, note_id)
         told = _("Đã cất. Lấy lại được trong {days} ngày.", days=KEEP_ARCHIVED.days)
         # What was on top is on top again when putting away is undone.
         self._back(req, resp, note_id, told, undo="restore", **({"pinned": "1"} if note.pinned else {}))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        services.restore_note(_ctx(req), note_id)
+        services.restore_note(req.asker, note_id)
         if req.get_param("pinned"):
-            services.set_pinned(_ctx(req), note_id, pinned=True)
+            services.set_pinned(req.asker, note_id, pinned=True)
         self._back(req, resp, note_id, _("Đã lấy lại ghi chú."))
 
     def on_post_attach(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         try:
-            count = services.attach(_ctx(req), note_id, sent_files(req, "files"))
+            count = services.attach(req.asker, note_id, sent_files(req, "files"))
         except Invalid as problem:
             view = _note_view(req, queries.note(note_id), FormView(req.form, problem.errors))
             page(req, resp, "example/note.html", view, status=problem.status)
@@ -196,11 +196,11 @@ class NoteActions:
         self._back(req, resp, note_id, ngettext("Đã đính kèm {n} tệp.", "Đã đính kèm {n} tệp.", count))
 
     def on_post_detach(self, req: Request, resp: falcon.Response, note_id: UUID, file_id: UUID) -> None:
-        services.detach(_ctx(req), note_id, file_id)
+        services.detach(req.asker, note_id, file_id)
         self._back(req, resp, note_id, _("Đã bỏ tệp."))
 
     def on_post_acknowledge(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        services.acknowledge(_ctx(req), note_id)
+        services.acknowledge(req.asker, note_id)
         self._back(req, resp, note_id, _("Đã báo là bạn nắm nội dung này."))
 
     def _back(
@@ -222,7 +222,7 @@ class NotesDocument:
     @document(NoteList, query=NoteQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the notes of your units, pinned ones first."""
-        found = queries.notes(_ctx(req), lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
+        found = queries.notes(req.asker, lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
         send_page(req, resp, found, [row._asdict() for row in found.rows])
 
 
@@ -231,16 +231,16 @@ class OneNoteDocument:
     def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         """Read one note with its whole text."""
         note = queries.note(note_id)
-        require_access(_ctx(req), "example.read", note)
+        require_access(req.asker, "example.read", note)
         send_json(resp, _document(note))
 
     @document(NoteDocument, takes=NOTE_PATCH)
     def on_patch(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         """Change the text of a note; what is left out stays. Needs example.write."""
         note = queries.note(note_id)
-        require_access(_ctx(req), "example.write", note)
+        require_access(req.asker, "example.write", note)
         text = {"title": note.title, "body": note.body, **load(NOTE_PATCH, req.get_media())}
-        services.change_note(_ctx(req), note_id, version=expected_version(req), **text)
+        services.change_note(req.asker, note_id, version=expected_version(req), **text)
         send_json(resp, _document(queries.note(note_id)))
 
 
@@ -248,17 +248,12 @@ class NewNoteDocument:
     @document(NoteDocument, takes=NoteInput, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Write a note into the notebook of a unit."""
-        note = services.write_note(_ctx(req), **load(NoteInput(), req.get_media()))
+        note = services.write_note(req.asker, **load(NoteInput(), req.get_media()))
         send_json(resp, _document(queries.note(note.id)), status=201)
         resp.location = url_for(req, "example.api_note", note_id=note.id)
 
 
 # ---- from requests to queries, from rows to views -------------------------------------------------------------
-
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
 
 
 def _more(found: Page[NoteRow], count: str) -> str:
@@ -314,7 +309,7 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
 
 
 def _note_view(req: Request, note: Note, form: FormView) -> NoteView:
-    writes = _ctx(req).can("example.write")
+    writes = req.asker.can("example.write")
     files = files_of(queries.files_owner(note.id))
     return NoteView(
         object=_object(req, note),
@@ -366,7 +361,7 @@ def _draft_of(note_id: UUID) -> str:
 
 
 def _new_form(req: Request, form: FormView, draft: DraftView) -> NoteFormView:
-    units = queries.units_of(_ctx(req))
+    units = queries.units_of(req.asker)
     return NoteFormView(
         form=form,
         is_new=True,

@@ -10,7 +10,6 @@ from core.api import (
     Forbidden,
     NotFound,
     Request,
-    RequestContext,
     _,
     dispatcher,
     document,
@@ -88,7 +87,7 @@ class Uploads:
     @document(UploadDocument, takes=UploadInput, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Begin an upload; its pieces are sent to the address it answers with."""
-        upload = resumable.begin(_ctx(req), **load(UploadInput(), req.get_media()))
+        upload = resumable.begin(req.asker, **load(UploadInput(), req.get_media()))
         send_json(resp, _document(req, upload), status=201)
         resp.location = url_for(req, "files.upload", upload_id=upload.id)
 
@@ -99,7 +98,7 @@ class OneUpload:
     @document(UploadDocument)
     def on_get(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Tell how far an upload has come."""
-        upload = queries.upload(upload_id, _ctx(req).person.id)
+        upload = queries.upload(upload_id, req.asker.person.id)
         resp.set_header(OFFSET, str(upload.received))
         send_json(resp, _document(req, upload))
 
@@ -109,7 +108,7 @@ class OneUpload:
         size = req.content_length or 0
         offset = req.get_header(OFFSET) or ""
         if not offset.isdecimal() or not 0 < size <= PIECE_BYTES:
-            queries.upload(upload_id, _ctx(req).person.id)  # what is not there cannot be sent wrongly
+            queries.upload(upload_id, req.asker.person.id)  # what is not there cannot be sent wrongly
             if 0 < size <= PIECE_BYTES:
                 raise BadRequest(_("Thiếu đầu mục {name}: phần gửi lên bắt đầu ở byte thứ mấy.", name=OFFSET))
             raise falcon.HTTPContentTooLarge(
@@ -118,7 +117,7 @@ class OneUpload:
         # The piece is here before the first statement: a slow line keeps a connection waiting, but no lock.
         try:
             with received(req.bounded_stream) as piece:
-                upload = resumable.add(_ctx(req), upload_id, int(offset), piece, size)
+                upload = resumable.add(req.asker, upload_id, int(offset), piece, size)
         except StoreFull as error:
             raise no_room() from error
         except WrongOffset as wrong:
@@ -130,7 +129,7 @@ class OneUpload:
     @document(status=204)
     def on_delete(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Give an upload up; what has come of it is forgotten."""
-        resumable.give_up(_ctx(req), upload_id)
+        resumable.give_up(req.asker, upload_id)
         resp.status = falcon.HTTP_204
 
 
@@ -141,7 +140,7 @@ class FinishedUpload:
     def on_post(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Turn a complete upload into a file, checked and stored."""
         try:
-            file = resumable.finish(_ctx(req), upload_id)
+            file = resumable.finish(req.asker, upload_id)
         except WrongOffset as wrong:
             _tell_offset(req, resp, wrong)
             return
@@ -150,11 +149,6 @@ class FinishedUpload:
 
 
 # ---- from requests to answers -------------------------------------------------------------------------------------
-
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
 
 
 def _opened(req: Request, resp: falcon.Response, file_id: UUID, *, public: bool = False) -> StoredFile:
@@ -167,7 +161,7 @@ def _opened(req: Request, resp: falcon.Response, file_id: UUID, *, public: bool 
     if public and req.public_tenant is not None:
         # Who purges a shared cache by its keys takes pages and their pictures away together.
         resp.set_header("Surrogate-Key", f"site-{req.public_tenant.code} file-{file_id}")
-    if not dispatcher().file_access(modules, None if public else _ctx(req), file.owner, file.id):
+    if not dispatcher().file_access(modules, None if public else req.asker, file.owner, file.id):
         raise NotFound
     if file.state == "ready":
         return file

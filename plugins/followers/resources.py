@@ -4,7 +4,7 @@ from uuid import UUID
 
 import falcon
 
-from core.api import BadRequest, Request, RequestContext, _, is_signed, local_path, redirect
+from core.api import BadRequest, Request, _, is_signed, local_path, redirect
 from plugins.followers import services
 
 
@@ -12,20 +12,15 @@ class Following:
     """Follows or stops, for an object that a page of ours has shown to this person."""
 
     def on_post_follow(self, req: Request, resp: falcon.Response) -> None:
-        services.follow(_ctx(req), *_object(req))
+        services.follow(req.asker, *_object(req))
         self._back(req, resp, _("Bạn đang theo dõi mục này."))
 
     def on_post_unfollow(self, req: Request, resp: falcon.Response) -> None:
-        services.unfollow(_ctx(req), *_object(req))
+        services.unfollow(req.asker, *_object(req))
         self._back(req, resp, _("Bạn đã thôi theo dõi mục này."))
 
     def _back(self, req: Request, resp: falcon.Response, toast: str) -> None:
         redirect(resp, local_path(req.form.get("back")), toast=toast)
-
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
 
 
 def _object(req: Request) -> tuple[str, UUID]:
@@ -34,7 +29,7 @@ def _object(req: Request) -> tuple[str, UUID]:
     SECURITY: only a page that has checked the reader's access hands out the mark, so nobody follows what
     they may not see, nor learns by trying which ids there are.
     """
-    ctx = _ctx(req)
+    ctx = req.asker
     assert ctx.tenant is not None  # the route belongs to an agency
     kind, name = str(req.form.get("object_type")), str(req.form.get("object"))
     if not is_signed(req.form.get("mark"), "follow", ctx.tenant.code, kind, name):

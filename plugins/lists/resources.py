@@ -10,7 +10,6 @@ from core.api import (
     FormView,
     Invalid,
     Request,
-    RequestContext,
     _,
     load,
     new_id,
@@ -33,8 +32,8 @@ class Columns:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         asked = load(ColumnsInput(), req.form)
-        spec = spec_for(_ctx(req), asked["list"])
-        services.choose_columns(_ctx(req), spec, asked["column"])
+        spec = spec_for(req.asker, asked["list"])
+        services.choose_columns(req.asker, spec, asked["column"])
         # What was chosen for good also counts where the address named other columns.
         params = spec.params(asked["query"]) | {"cols": ""}
         redirect(resp, _list_url(req, spec, spec.query(params)), toast=_("Đã nhớ các cột của danh sách này."))
@@ -47,17 +46,17 @@ class NewView:
         asked = load(
             ListInput(), {"list": req.get_param("list") or "", "query": req.get_param("query") or ""}
         )
-        spec = spec_for(_ctx(req), asked["list"])
+        spec = spec_for(req.asker, asked["list"])
         values = {"list": spec.key, "query": asked["query"], "id": str(new_id())}
         page(req, resp, "lists/view_form.html", _new_view(req, spec, FormView(values)))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         asked = load(ListInput(), req.form)
-        spec = spec_for(_ctx(req), asked["list"])
+        spec = spec_for(req.asker, asked["list"])
         try:
             given = load(ViewInput(), req.form)
             view = services.save_view(
-                _ctx(req), spec, view_id=_uuid(req.form.get("id")), name=given["name"], query=asked["query"],
+                req.asker, spec, view_id=_uuid(req.form.get("id")), name=given["name"], query=asked["query"],
                 shared=bool(given["shared"]),
             )  # fmt: skip
         except Invalid as problem:
@@ -71,15 +70,15 @@ class OneView:
     """A saved view: its maker renames, shares and deletes it; everybody may begin with it."""
 
     def on_get(self, req: Request, resp: falcon.Response, view_id: UUID) -> None:
-        view = queries.open_view(_ctx(req), view_id)
+        view = queries.open_view(req.asker, view_id)
         form = FormView({"name": view.name, "shared": "on" if view.shared else ""})
         page(req, resp, "lists/view_form.html", _one_view(req, view, form))
 
     def on_post(self, req: Request, resp: falcon.Response, view_id: UUID) -> None:
-        view = queries.own_view(_ctx(req), view_id)
+        view = queries.own_view(req.asker, view_id)
         try:
             given = load(ViewInput(), req.form)
-            view = services.change_view(_ctx(req), view_id, name=given["name"], shared=bool(given["shared"]))
+            view = services.change_view(req.asker, view_id, name=given["name"], shared=bool(given["shared"]))
         except Invalid as problem:
             form = FormView(req.form, problem.errors)
             page(req, resp, "lists/view_form.html", _one_view(req, view, form), status=problem.status)
@@ -87,21 +86,21 @@ class OneView:
         _back_to(req, resp, view, _("Đã lưu cách xem “{name}”.", name=view.name))
 
     def on_post_delete(self, req: Request, resp: falcon.Response, view_id: UUID) -> None:
-        view = services.delete_view(_ctx(req), view_id)
+        view = services.delete_view(req.asker, view_id)
         _back_to(req, resp, view, _("Đã xoá cách xem “{name}”.", name=view.name))
 
     def on_post_begin(self, req: Request, resp: falcon.Response, view_id: UUID) -> None:
         on = req.form.get("on") == "1"
-        services.begin_with(_ctx(req), view_id, on=on)
+        services.begin_with(req.asker, view_id, on=on)
         said = _("Danh sách sẽ mở bằng cách xem này.") if on else _("Danh sách lại mở như ban đầu.")
-        _back_to(req, resp, queries.open_view(_ctx(req), view_id), said)
+        _back_to(req, resp, queries.open_view(req.asker, view_id), said)
 
 
 class Bulk:
     """One action on the chosen rows."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         spec = spec_for(ctx, str(req.form.get("list", "")))
         try:
             asked = load(BulkInput(), req.form)
@@ -125,15 +124,15 @@ class OneRun:
     """A run over many rows: its plan, its progress, its end."""
 
     def on_get(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
-        run = queries.own_run(_ctx(req), run_id)
+        run = queries.own_run(req.asker, run_id)
         page(req, resp, "lists/run.html", _run(req, run))
 
     def on_post_go(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
-        services.go_on(_ctx(req), run_id)
+        services.go_on(req.asker, run_id)
         redirect(resp, url_for(req, "lists.run", run_id=run_id))
 
     def on_post_stop(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
-        services.stop(_ctx(req), run_id)
+        services.stop(req.asker, run_id)
         redirect(resp, url_for(req, "lists.run", run_id=run_id))
 
 
@@ -141,7 +140,7 @@ class ToExcel:
     """A list as a file at once, or later when it is long."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         asked = load(ListInput(), req.form)
         spec = spec_for(ctx, asked["list"])
         made = services.export(ctx, spec, asked["query"], queries.memory(ctx, spec.key).columns)
@@ -168,7 +167,7 @@ class Exports:
                 asked_at=each.created_at,
                 url=file_url(req, each.file_id) if each.file_id else "",
             )
-            for each in queries.exports(_ctx(req))
+            for each in queries.exports(req.asker)
         )
         waiting = any(row.state == "waiting" for row in rows)
         page(req, resp, "lists/exports.html", ExportsView(rows=rows, days=KEEP_DAYS, waiting=waiting))
@@ -177,17 +176,12 @@ class Exports:
 # ---- from requests to services, from rows to views -----------------------------------------------------------------
 
 
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
-
-
 def _list_url(req: Request, spec: ListSpec, query: str) -> str:
     return f"{url_for(req, spec.route)}?{query or 'view=all'}"
 
 
 def _back_to(req: Request, resp: falcon.Response, view: SavedView, toast: str) -> None:
-    redirect(resp, _list_url(req, spec_for(_ctx(req), view.list), view.query), toast=toast)
+    redirect(resp, _list_url(req, spec_for(req.asker, view.list), view.query), toast=toast)
 
 
 def _uuid(text: Any) -> UUID | None:
@@ -208,7 +202,7 @@ def _new_view(req: Request, spec: ListSpec, form: FormView) -> ViewFormView:
 
 
 def _one_view(req: Request, view: SavedView, form: FormView) -> ViewFormView:
-    ctx, spec = _ctx(req), spec_for(_ctx(req), view.list)
+    ctx, spec = req.asker, spec_for(req.asker, view.list)
     mine = view.person_id == ctx.person.id
     return ViewFormView(
         form=form,
@@ -223,8 +217,8 @@ def _one_view(req: Request, view: SavedView, form: FormView) -> ViewFormView:
 
 
 def _run(req: Request, run: BulkRun) -> RunView:
-    spec = spec_for(_ctx(req), run.list)
-    action = services.action_of(_ctx(req), spec, run.action)
+    spec = spec_for(req.asker, run.list)
+    action = services.action_of(req.asker, spec, run.action)
     planned = run.state == "planned"
     return RunView(
         list_title=_(spec.title),

@@ -50,7 +50,7 @@ class Centre:
     """What a person was told in this agency."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         wanted = Filter(unread=req.get_param("show") == "unread", kind=req.get_param("kind") or "")
         found = queries.notifications(ctx, wanted, read_cursor(req, *queries.KEY))
         newest = queries.newest_unread(ctx)
@@ -82,7 +82,7 @@ class NotificationsDocument:
         """List your notifications in this agency: unread first, then the newest."""
         asked = load(schemas.NotificationQuery(unknown=EXCLUDE), req.params)
         wanted = Filter(unread=asked.get("unread", False), kind=asked.get("kind", ""))
-        found = queries.notifications(_ctx(req), wanted, read_cursor(req, *queries.KEY))
+        found = queries.notifications(req.asker, wanted, read_cursor(req, *queries.KEY))
         send_page(req, resp, found, [_document(req, row) for row in found.rows])
 
 
@@ -92,7 +92,7 @@ class ReadDocument:
     @document(schemas.NotificationDocument)
     def on_post(self, req: Request, resp: falcon.Response, notification_id: UUID) -> None:
         """Take one of your notifications as read; again it comes to the same."""
-        send_json(resp, _document(req, services.mark_read(_ctx(req), notification_id)))
+        send_json(resp, _document(req, services.mark_read(req.asker, notification_id)))
 
 
 class AllReadDocument:
@@ -102,7 +102,7 @@ class AllReadDocument:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Take what you were told up to a moment as read; without one, all of it."""
         asked = load(schemas.ReadAll(), req.get_media())
-        send_json(resp, {"read": services.read_all(_ctx(req), **asked)})
+        send_json(resp, {"read": services.read_all(req.asker, **asked)})
 
 
 def _document(req: Request, row: Any) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class ReadAll:
     """Everything told up to the moment the page was made is taken as read."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        services.read_all(_ctx(req), **load(schemas.ReadAll(), req.form))
+        services.read_all(req.asker, **load(schemas.ReadAll(), req.form))
         redirect(resp, url_for(req, "notifications.centre"), toast=_("Đã đánh dấu đã đọc hết."))
 
 
@@ -128,7 +128,7 @@ class Opened:
     """Somebody opens a notification: it is read, and leads to what it is about."""
 
     def on_get(self, req: Request, resp: falcon.Response, notification_id: UUID) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         found = services.open_notification(ctx, notification_id)
         centre = url_for(req, "notifications.centre")
         if found is None:  # the address was passed on
@@ -220,7 +220,7 @@ class Preferences:
     """How a person wants to be told in this agency."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        person = _ctx(req).person
+        person = req.asker.person
         hours = queries.schedule(person.id)
         values = {
             **queries.choices(person.id),
@@ -231,7 +231,7 @@ class Preferences:
         page(req, resp, "notifications/preferences.html", _preferences(req, FormView(values)))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        ctx = _ctx(req)
+        ctx = req.asker
         keys = [key for _module, key, _title, _icon in _choosable(ctx)]
         try:
             given = load(schemas.preferences(keys), req.form)
@@ -246,7 +246,7 @@ class Preferences:
 
 
 def _preferences(req: Request, form: FormView) -> PreferencesView:
-    ctx = _ctx(req)
+    ctx = req.asker
     groups = [
         KindGroup(title=module, kinds=tuple((key, title) for _module, key, title, _icon in found))
         for module, found in groupby(_choosable(ctx), key=lambda each: each[0])
@@ -310,8 +310,3 @@ def _unsubscribe_view(req: Request, kind: str, *, done: bool) -> UnsubscribeView
         action=req.relative_uri,
         done=done,
     )
-
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx

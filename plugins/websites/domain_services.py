@@ -8,7 +8,6 @@ from peewee import IntegrityError
 
 from core.api import (
     OPERATOR,
-    Forbidden,
     Invalid,
     NotFound,
     RequestContext,
@@ -17,6 +16,7 @@ from core.api import (
     db,
     emit,
     new_id,
+    require_permission,
 )
 from plugins.websites import events, site_queries, telling
 from plugins.websites.models import Domain
@@ -27,14 +27,9 @@ ANSWERS = {"yes": "approved", "no": "refused", "revoke": "revoked"}
 """State after each answer of the IT centre."""
 
 
-def _require(ctx: RequestContext, permission: str) -> None:
-    if not ctx.can(permission):
-        raise Forbidden(permission=permission)
-
-
 def request_domain(ctx: RequestContext, *, host: str) -> None:
     """Ask for a host name of the agency's own; raises Invalid for a name that is none or is taken, Forbidden."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     host = host.strip().lower().rstrip(".").removeprefix("https://").removeprefix("http://").strip("/")
     if not _HOST.match(host):
         raise Invalid({"host": [_("Tên miền chưa đúng, ví dụ thuanhoa.hue.gov.vn.")]})
@@ -70,7 +65,7 @@ def _ask_for(host: str, person_id: UUID) -> None:
 
 def drop_domain(ctx: RequestContext) -> None:
     """Take back the newest request, or use the own host name no longer when nothing is asked for; raises Forbidden."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         domain = site_queries.own_domain()
         if domain is not None:
@@ -84,7 +79,7 @@ def decide_domain(ctx: RequestContext, *, domain_id: UUID, answer: str, reason: 
     A yes ends the use of the name the agency had before. The agency's administrators are told. Raises Invalid,
     NotFound, Forbidden.
     """
-    _require(ctx, OPERATOR)
+    require_permission(ctx, OPERATOR)
     if answer != "yes" and not reason:
         raise Invalid({"reason": [_("Chưa nhập.")]})
     with db.atomic():

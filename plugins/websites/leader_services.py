@@ -1,6 +1,6 @@
 """What an agency writes of its leaders; names and posts are the registry's."""
 
-from core.api import Forbidden, RequestContext, db, emit, new_id
+from core.api import RequestContext, db, emit, new_id, require_permission
 from plugins.websites import events
 from plugins.websites.models import Leader
 from plugins.websites.public_queries import PublicPerson
@@ -14,8 +14,7 @@ def describe_leader(
 
     Raises Conflict, Forbidden.
     """
-    if not ctx.can(MANAGE):
-        raise Forbidden(permission=MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         Leader.insert(id=new_id(), person_id=person.id, version=0).on_conflict_ignore().execute()
         leader = Leader.get(Leader.person_id == person.id)

@@ -11,7 +11,6 @@ from core.api import (
     FormView,
     Invalid,
     Request,
-    RequestContext,
     _,
     bounded,
     format_datetime,
@@ -62,17 +61,11 @@ from plugins.websites.turns import KINDS, READ, WRITE
 from plugins.websites.views import ArticlesView, ArticleView, PublishView, ReturnView, WithdrawView
 
 
-def ctx_of(req: Request) -> RequestContext:
-    """Return who asks; the gate lets nobody in without one."""
-    assert req.ctx is not None
-    return req.ctx
-
-
 class Articles:
     """The list of articles."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        ctx, listing = ctx_of(req), open_list(req, resp, ARTICLES)
+        ctx, listing = req.asker, open_list(req, resp, ARTICLES)
         if listing is None:
             return
         wanted = lists.wanted(listing.params)
@@ -105,7 +98,7 @@ class OneArticle:
     """One article."""
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        ctx, article = ctx_of(req), queries.article(article_id)
+        ctx, article = req.asker, queries.article(article_id)
         require_access(ctx, READ, article)
         shown, is_open = queries.publication(article_id), site_queries.is_open()
         head = article_object(req, article, told_of(article, shown, is_open=is_open))
@@ -142,12 +135,12 @@ class NewArticle:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         key = draft_key(kind=str(req.form.get("kind", "")))
         try:
-            article = services.write_article(ctx_of(req), **load(ArticleInput(), req.form))
+            article = services.write_article(req.asker, **load(ArticleInput(), req.form))
         except Invalid as problem:
             view = article_form(req, FormView(req.form, problem.errors), draft_view(req, key))
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
             return
-        forget(ctx_of(req), key)
+        forget(req.asker, key)
         redirect(resp, url_for(req, "websites.article", article_id=article.id), toast=_("Đã lưu bài nháp."))
 
 
@@ -164,7 +157,7 @@ class EditArticle:
         article = self._mine(req, article_id)
         key = draft_key(article)
         try:
-            services.change_article(ctx_of(req), article_id, **load(ArticleChange(), _without_kind(req)))
+            services.change_article(req.asker, article_id, **load(ArticleChange(), _without_kind(req)))
         except Invalid as problem:
             form = FormView(req.form, problem.errors)
             view = article_form(req, form, draft_view(req, key), article)
@@ -176,13 +169,13 @@ class EditArticle:
             view = article_form(req, form, draft, article, conflict=_conflict(form, conflict.current))
             page(req, resp, "websites/staff_article_form.html", view, status=409)
         else:
-            forget(ctx_of(req), key)
+            forget(req.asker, key)
             redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã lưu bài."))
 
     def _mine(self, req: Request, article_id: UUID) -> Article:
         article = queries.article(article_id)
-        require_access(ctx_of(req), READ, article)
-        turns.require(ctx_of(req), "change", article, is_public=queries.is_public(article_id))
+        require_access(req.asker, READ, article)
+        turns.require(req.asker, "change", article, is_public=queries.is_public(article_id))
         return article
 
 
@@ -190,28 +183,28 @@ class ArticleActions:
     """What a button on an article's page does at once."""
 
     def on_post_submit(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        services.submit_article(ctx_of(req), article_id)
+        services.submit_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã gửi biên tập."))
 
     def on_post_forward(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        services.forward_article(ctx_of(req), article_id)
+        services.forward_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã trình duyệt đăng."))
 
     def on_post_unschedule(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        services.unschedule_article(ctx_of(req), article_id)
+        services.unschedule_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã bỏ hẹn giờ. Bài chờ duyệt đăng."))
 
     def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        site_services.offer_article(ctx_of(req), article_id)
+        site_services.offer_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã đề nghị đưa lên trang chủ của tỉnh."))
 
     def on_post_retract(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        site_services.retract_article(ctx_of(req), article_id)
+        site_services.retract_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã rút khỏi trang chủ của tỉnh."))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         queries.article(article_id)
-        services.restore_revision(ctx_of(req), article_id, **load(RestoreInput(), req.form))
+        services.restore_revision(req.asker, article_id, **load(RestoreInput(), req.form))
         self._back(req, resp, article_id, _("Đã lấy lại bản cũ làm bản mới nhất."))
 
     def _back(self, req: Request, resp: falcon.Response, article_id: UUID, toast: str) -> None:
@@ -227,7 +220,7 @@ class ReturnArticle:
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
         try:
-            services.return_article(ctx_of(req), article_id, **load(ReturnInput(), req.form))
+            services.return_article(req.asker, article_id, **load(ReturnInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, article, FormView(req.form, problem.errors), problem.status)
             return
@@ -259,7 +252,7 @@ class PublishArticle:
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
         try:
-            outcome = services.publish_article(ctx_of(req), article_id, **self._wanted(req))
+            outcome = services.publish_article(req.asker, article_id, **self._wanted(req))
         except Invalid as problem:
             form = FormView({**req.form, "version": str(article.version)}, problem.errors)
             self._show(req, resp, article, form, problem.status)
@@ -270,7 +263,7 @@ class PublishArticle:
         redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
 
     def _wanted(self, req: Request) -> dict[str, Any]:
-        ctx = ctx_of(req)
+        ctx = req.asker
         assert ctx.tenant is not None
         # Day and time count only where they are asked for; what was typed there before is no mistake.
         later = req.form.get("when") == "later"
@@ -339,7 +332,7 @@ class WithdrawArticle:
         page(req, resp, "websites/staff_withdraw.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        services.withdraw_article(ctx_of(req), article_id)
+        services.withdraw_article(req.asker, article_id)
         redirect(
             resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã gỡ bài khỏi trang.")
         )

@@ -21,7 +21,6 @@ from plugins.lists.api import params_of
 from plugins.websites import lists, queries, services
 from plugins.websites.pages import public_address
 from plugins.websites.queries import ArticleRow
-from plugins.websites.resources import ctx_of
 from plugins.websites.schemas import (
     ARTICLE_PATCH,
     ArticleDocument,
@@ -46,7 +45,7 @@ class ArticlesDocument:
     @document(ArticleList, query=ArticleQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the articles of the agency, those changed last first."""
-        found = queries.articles(ctx_of(req), lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
+        found = queries.articles(req.asker, lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
         send_page(req, resp, found, [_line(row) for row in found.rows])
 
 
@@ -60,7 +59,7 @@ class NewArticleDocument:
     @document(ArticleDocument, takes=ArticleInput, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Write a new draft. `body` is HTML and is cleaned; what is not allowed in an article is left out."""
-        article = services.write_article(ctx_of(req), **load(ArticleInput(), req.get_media()))
+        article = services.write_article(req.asker, **load(ArticleInput(), req.get_media()))
         _send(req, resp, article.id, status=201)
         resp.location = url_for(req, "websites.api_article", article_id=article.id)
 
@@ -69,7 +68,7 @@ class OneArticleDocument:
     @document(ArticleDocument)
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Read one article as staff work on it; the public may see an older text."""
-        require_access(ctx_of(req), READ, queries.article(article_id))
+        require_access(req.asker, READ, queries.article(article_id))
         _send(req, resp, article_id)
 
     @document(ArticleDocument, takes=ARTICLE_PATCH)
@@ -78,7 +77,7 @@ class OneArticleDocument:
         article = queries.article(article_id)
         stored = {name: getattr(article, name) for name in (*services.TEXTS, "category_id")}
         texts = stored | load(ARTICLE_PATCH, req.get_media())
-        services.change_article(ctx_of(req), article_id, version=expected_version(req), **texts)
+        services.change_article(req.asker, article_id, version=expected_version(req), **texts)
         _send(req, resp, article_id)
 
 
@@ -88,20 +87,20 @@ class ArticleTurns:
     @document(ArticleDocument)
     def on_post_submit(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Send an article to the editors."""
-        services.submit_article(ctx_of(req), article_id)
+        services.submit_article(req.asker, article_id)
         _send(req, resp, article_id)
 
     @document(ArticleDocument)
     def on_post_forward(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Pass an article to the publishers."""
-        services.forward_article(ctx_of(req), article_id)
+        services.forward_article(req.asker, article_id)
         _send(req, resp, article_id)
 
     @document(ArticleDocument, takes=ReturnInput)
     def on_post_return(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Send an article back to its author, with the reason."""
         queries.article(article_id)  # what is not there cannot be asked about wrongly
-        services.return_article(ctx_of(req), article_id, **load(ReturnInput(), req.get_media()))
+        services.return_article(req.asker, article_id, **load(ReturnInput(), req.get_media()))
         _send(req, resp, article_id)
 
     @document(ArticleDocument, takes=PublishDocument)
@@ -109,7 +108,7 @@ class ArticleTurns:
         """Publish the text of the named version, at once or from `publish_at` on, which must be still to come."""
         queries.article(article_id)
         try:
-            services.publish_article(ctx_of(req), article_id, **load(PublishDocument(), req.get_media()))
+            services.publish_article(req.asker, article_id, **load(PublishDocument(), req.get_media()))
         except Invalid as problem:
             raise Invalid(
                 {_AS_DOCUMENT.get(name, name): texts for name, texts in problem.errors.items()},
@@ -120,13 +119,13 @@ class ArticleTurns:
     @document(ArticleDocument)
     def on_post_unschedule(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Cancel the set time of an article; it waits for approval again."""
-        services.unschedule_article(ctx_of(req), article_id)
+        services.unschedule_article(req.asker, article_id)
         _send(req, resp, article_id)
 
     @document(ArticleDocument)
     def on_post_withdraw(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Take an article away from the public at once; text and revisions stay with the staff."""
-        services.withdraw_article(ctx_of(req), article_id)
+        services.withdraw_article(req.asker, article_id)
         _send(req, resp, article_id)
 
 

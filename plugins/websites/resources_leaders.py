@@ -21,7 +21,6 @@ from plugins.websites import leader_services, public_queries, site_queries
 from plugins.websites.models import Leader
 from plugins.websites.pages import site_tabs
 from plugins.websites.public_queries import PublicPerson
-from plugins.websites.resources import ctx_of
 from plugins.websites.schemas import LeaderInput
 from plugins.websites.views import LeadersView, LeaderView, SiteLine
 
@@ -57,7 +56,7 @@ class OneLeader:
     def on_post(self, req: Request, resp: falcon.Response, person_id: UUID) -> None:
         person = _leader(person_id)
         try:
-            leader_services.describe_leader(ctx_of(req), person, **load(LeaderInput(), req.form))
+            leader_services.describe_leader(req.asker, person, **load(LeaderInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, person, FormView(req.form, problem.errors), status=problem.status)
         except Conflict as conflict:

@@ -23,7 +23,6 @@ from plugins.files import api as files
 from plugins.websites import site_queries, site_services
 from plugins.websites.models import Picture
 from plugins.websites.pages import SHOWN_WIDTH, SMALL_WIDTH, module_tabs
-from plugins.websites.resources import ctx_of
 from plugins.websites.schemas import PictureInput, PictureItem, PictureList, PictureQuery
 from plugins.websites.views import PictureLine, PicturesView, PictureView
 
@@ -67,14 +66,14 @@ class OnePicture:
     def on_post(self, req: Request, resp: falcon.Response, picture_id: UUID) -> None:
         picture = site_queries.picture(picture_id)
         try:
-            site_services.change_picture(ctx_of(req), picture_id, **load(PictureInput(), req.form))
+            site_services.change_picture(req.asker, picture_id, **load(PictureInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, picture, FormView(req.form, problem.errors), problem.status)
             return
         redirect(resp, url_for(req, "websites.pictures"), toast=_("Đã lưu lời tả ảnh."))
 
     def on_post_delete(self, req: Request, resp: falcon.Response, picture_id: UUID) -> None:
-        site_services.delete_picture(ctx_of(req), picture_id)
+        site_services.delete_picture(req.asker, picture_id)
         redirect(resp, url_for(req, "websites.pictures"), toast=_("Đã bỏ ảnh khỏi thư viện."))
 
     def on_get_image(self, req: Request, resp: falcon.Response, picture_id: UUID) -> None:
@@ -146,7 +145,7 @@ def _add(req: Request) -> Picture:
         errors = {"file": [_("Chưa chọn ảnh.")], **errors}
     if errors:
         raise Invalid(errors)
-    return site_services.add_picture(ctx_of(req), upload, **said)
+    return site_services.add_picture(req.asker, upload, **said)
 
 
 def _line(req: Request, row: Picture) -> PictureLine:

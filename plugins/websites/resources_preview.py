@@ -17,7 +17,6 @@ from plugins.websites.models import Article
 from plugins.websites.public_answers import HTML
 from plugins.websites.public_resources import article_view
 from plugins.websites.public_views import Addresses, PreviewBar
-from plugins.websites.resources import ctx_of
 from plugins.websites.services import TEXTS
 from plugins.websites.turns import READ
 
@@ -35,7 +34,7 @@ class Preview:
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
-        require_access(ctx_of(req), READ, article)
+        require_access(req.asker, READ, article)
         bilingual = bool(article.title_en) and queries.has_english()
         english = bilingual and req.get_param("lang") == "en"
         with reading_as("en" if english else "vi"):

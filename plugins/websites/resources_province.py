@@ -5,7 +5,6 @@ import falcon
 from core.api import FormView, Invalid, NotFound, Request, Tab, _, load, page, redirect, url_for
 from plugins.websites import domain_services, site_queries, site_services
 from plugins.websites.pages import offer_words
-from plugins.websites.resources import ctx_of
 from plugins.websites.resources_site import decided_words, domain_state
 from plugins.websites.schemas import DomainDecision, OfferDecision
 from plugins.websites.views import DecisionLine, DecisionsView
@@ -20,7 +19,7 @@ class Domains:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             given = load(DomainDecision(), req.form)
-            domain_services.decide_domain(ctx_of(req), **given)
+            domain_services.decide_domain(req.asker, **given)
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
@@ -66,7 +65,7 @@ class Offers:
             given = load(OfferDecision(), req.form)
             accept = given["answer"] == "yes"
             site_services.decide_offer(
-                ctx_of(req), item_id=given["item_id"], accept=accept, reason=given["reason"]
+                req.asker, item_id=given["item_id"], accept=accept, reason=given["reason"]
             )
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)

@@ -9,7 +9,6 @@ from plugins.websites import comparing, queries, turns
 from plugins.websites.models import Article
 from plugins.websites.pages import article_tabs
 from plugins.websites.queries import RevisionRow
-from plugins.websites.resources import ctx_of
 from plugins.websites.turns import READ
 from plugins.websites.views import RevisionLine, RevisionsView
 
@@ -18,7 +17,7 @@ class Revisions:
     """The revisions of an article, two of them side by side."""
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        ctx, article = ctx_of(req), queries.article(article_id)
+        ctx, article = req.asker, queries.article(article_id)
         require_access(ctx, READ, article)
         rows = queries.revisions(article_id)
         shown = queries.publication(article_id)

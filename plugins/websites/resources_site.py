@@ -30,7 +30,6 @@ from plugins.websites.events import SiteEvent
 from plugins.websites.models import Category, Site
 from plugins.websites.pages import category_options, cover_of, picture_options, site_tabs
 from plugins.websites.palettes import PALETTES
-from plugins.websites.resources import ctx_of
 from plugins.websites.schemas import (
     CategoryChange,
     CategoryInput,
@@ -67,7 +66,7 @@ class SiteOverview:
             open_url=url_for(req, "websites.open_site"),
             close_url=url_for(req, "websites.close_site"),
             publish_url=url_for(req, "websites.publish_pages"),
-            history=tuple(object_history(ctx_of(req), site, SiteEvent.object_type, site.id)),
+            history=tuple(object_history(req.asker, site, SiteEvent.object_type, site.id)),
             tabs=site_tabs(req, "site"),
             list_url=url_for(req, "websites.articles"),
             public_url=url_for(req, "websites.public_home") if site.is_open else "",
@@ -82,15 +81,15 @@ class SiteOverview:
         page(req, resp, "websites/staff_site.html", view)
 
     def on_post_open(self, req: Request, resp: falcon.Response) -> None:
-        site_services.set_open(ctx_of(req), is_open=True)
+        site_services.set_open(req.asker, is_open=True)
         redirect(resp, url_for(req, "websites.site"), toast=_("Trang đã mở cho công chúng."))
 
     def on_post_close(self, req: Request, resp: falcon.Response) -> None:
-        site_services.set_open(ctx_of(req), is_open=False)
+        site_services.set_open(req.asker, is_open=False)
         redirect(resp, url_for(req, "websites.site"), toast=_("Trang đã đóng đối với công chúng."))
 
     def on_post_pages(self, req: Request, resp: falcon.Response) -> None:
-        count = site_services.publish_static_pages(ctx_of(req))
+        count = site_services.publish_static_pages(req.asker)
         redirect(resp, url_for(req, "websites.site"), toast=_("Đã đăng {n} trang tĩnh.", n=count))
 
 
@@ -124,7 +123,7 @@ class Settings:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            site_services.change_site(ctx_of(req), **load(SiteInput(), req.form))
+            site_services.change_site(req.asker, **load(SiteInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), status=problem.status)
         except Conflict as conflict:
@@ -195,7 +194,7 @@ class Lines:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            self.add(ctx_of(req), **load(self.schema(), req.form))
+            self.add(req.asker, **load(self.schema(), req.form))
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
@@ -250,7 +249,7 @@ class OneCategory:
     def on_post(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
         category = site_queries.category(category_id)
         try:
-            site_services.change_category(ctx_of(req), category_id, **load(CategoryChange(), req.form))
+            site_services.change_category(req.asker, category_id, **load(CategoryChange(), req.form))
         except Invalid as problem:
             self._show(req, resp, category, FormView(req.form, problem.errors), status=problem.status)
         except Conflict as conflict:
@@ -262,11 +261,11 @@ class OneCategory:
             redirect(resp, url_for(req, "websites.categories"), toast=_("Đã lưu chuyên mục."))
 
     def on_post_up(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
-        site_services.move_up(ctx_of(req), "category", category_id)
+        site_services.move_up(req.asker, "category", category_id)
         redirect(resp, url_for(req, "websites.categories"))
 
     def on_post_delete(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
-        site_services.delete_category(ctx_of(req), category_id)
+        site_services.delete_category(req.asker, category_id)
         redirect(resp, url_for(req, "websites.categories"), toast=_("Đã bỏ chuyên mục."))
 
     def _stored(self, category: Category) -> dict[str, str]:
@@ -329,11 +328,11 @@ class OneMenuItem:
     """One line of the menu."""
 
     def on_post_up(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
-        site_services.move_up(ctx_of(req), "menu_item", item_id)
+        site_services.move_up(req.asker, "menu_item", item_id)
         redirect(resp, url_for(req, "websites.menu"))
 
     def on_post_delete(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
-        site_services.delete_menu_item(ctx_of(req), item_id)
+        site_services.delete_menu_item(req.asker, item_id)
         redirect(resp, url_for(req, "websites.menu"), toast=_("Đã bỏ dòng menu."))
 
 
@@ -365,11 +364,11 @@ class OneLink:
     """One link to another site."""
 
     def on_post_up(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
-        site_services.move_up(ctx_of(req), "link", link_id)
+        site_services.move_up(req.asker, "link", link_id)
         redirect(resp, url_for(req, "websites.links"))
 
     def on_post_delete(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
-        site_services.delete_link(ctx_of(req), link_id)
+        site_services.delete_link(req.asker, link_id)
         redirect(resp, url_for(req, "websites.links"), toast=_("Đã bỏ liên kết."))
 
 
@@ -392,7 +391,7 @@ class OwnDomain:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            domain_services.request_domain(ctx_of(req), **load(DomainInput(), req.form))
+            domain_services.request_domain(req.asker, **load(DomainInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
@@ -403,7 +402,7 @@ class OwnDomain:
         )
 
     def on_post_drop(self, req: Request, resp: falcon.Response) -> None:
-        domain_services.drop_domain(ctx_of(req))
+        domain_services.drop_domain(req.asker)
         redirect(resp, url_for(req, "websites.domain"), toast=_("Đã thôi dùng tên miền riêng."))
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:

@@ -10,7 +10,6 @@ from markupsafe import escape
 
 from core.api import (
     N_,
-    Forbidden,
     Invalid,
     NotFound,
     RequestContext,
@@ -22,6 +21,7 @@ from core.api import (
     emit,
     fold,
     new_id,
+    require_permission,
 )
 from plugins.files import api as files
 from plugins.websites import events, queries, site_queries, telling, turns
@@ -59,11 +59,6 @@ MENU_TITLES = {
 }
 MAX_PICTURE_BYTES = 20_000_000
 ORDERED = {"category": Category, "menu_item": MenuItem, "link": Link}
-
-
-def _require(ctx: RequestContext, permission: str) -> None:
-    if not ctx.can(permission):
-        raise Forbidden(permission=permission)
 
 
 def _arranged(what: str, title: str) -> None:
@@ -145,7 +140,7 @@ def change_site(ctx: RequestContext, *, version: int, **values: Any) -> Site:
 
     Raises Conflict, Invalid for an unknown picture, Forbidden.
     """
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     for name in ("logo_id", "banner_id"):
         if values.get(name) is not None and not queries.picture_exists(values[name]):
             raise Invalid({name: [_("Lựa chọn này không còn, chọn lại.")]})
@@ -190,7 +185,7 @@ def missing(site: Site, standing: site_queries.Standing) -> list[str]:
 
 def set_open(ctx: RequestContext, *, is_open: bool) -> None:
     """Show the site to the public, or no longer; raises Invalid while something it must have is missing, Forbidden."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         site = Site.select().for_update().first()
         if site is None:
@@ -224,7 +219,7 @@ def add_category(
     on_home: bool = False,
 ) -> None:
     """Add a category at the end; raises Invalid for a parent that is itself below one, Forbidden."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         _check_parent(parent_id, None)
         position = Category.select().where(Category.parent_id == parent_id).count()
@@ -276,7 +271,7 @@ def _check_parent(parent_id: UUID | None, own_id: UUID | None) -> None:
 
 def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **values: Any) -> None:
     """Change a category; its address stays. Raises Conflict, Invalid, Forbidden, NotFound."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         category = site_queries.category(category_id)
         _check_parent(values.get("parent_id"), category_id)
@@ -288,7 +283,7 @@ def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **v
 
 def delete_category(ctx: RequestContext, category_id: UUID) -> None:
     """Delete a category that nothing stands under; raises Invalid, Forbidden, NotFound."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         category = site_queries.category(category_id)
         used = (
@@ -315,7 +310,7 @@ def add_menu_item(
     parent_id: UUID | None = None,
 ) -> None:
     """Add a line at the end of the menu; raises Invalid by the field that is wrong, Forbidden."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     target_id = {"category": category_id, "article": article_id}.get(target)
     errors: dict[str, list[str]] = {}
     gone = [_("Lựa chọn này không còn, chọn lại.")]
@@ -348,7 +343,7 @@ def add_menu_item(
 
 def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
     """Delete a line of the menu with those below it; raises Forbidden, NotFound."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         item = site_queries.menu_item(item_id)
         MenuItem.delete().where(MenuItem.id == item_id).execute()
@@ -357,7 +352,7 @@ def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
 
 def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) -> None:
     """Add a link to another site; raises Invalid, Forbidden."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     if not re.match(r"https?://[^\s/]+", url):
         raise Invalid({"url": [_("Địa chỉ bắt đầu bằng https://.")]})
     with db.atomic():
@@ -368,7 +363,7 @@ def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) ->
 
 def delete_link(ctx: RequestContext, link_id: UUID) -> None:
     """Delete a link; raises Forbidden, NotFound."""
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     with db.atomic():
         link = site_queries.link(link_id)
         Link.delete().where(Link.id == link_id).execute()
@@ -380,7 +375,7 @@ def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
 
     Raises Forbidden, NotFound.
     """
-    _require(ctx, MANAGE)
+    require_permission(ctx, MANAGE)
     model: Any = ORDERED[table]
     with db.atomic():
         row = model.select().where(model.id == row_id).first()
@@ -404,7 +399,7 @@ def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
 
 def add_picture(ctx: RequestContext, upload: Upload | None, *, alt: str, caption: str = "") -> Picture:
     """Put a picture into the library; what it shows must be said. Raises Invalid, Forbidden."""
-    _require(ctx, WRITE)
+    require_permission(ctx, WRITE)
     if upload is None:
         raise Invalid({"file": [_("Chưa chọn ảnh.")]})
     return put_picture(upload, alt=alt, caption=caption, person_id=ctx.person.id)
@@ -447,7 +442,7 @@ def check_picture(upload: Upload, *, beside: int) -> None:
 
 def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: str = "") -> None:
     """Describe a picture otherwise; raises Forbidden, NotFound."""
-    _require(ctx, WRITE)
+    require_permission(ctx, WRITE)
     with db.atomic():
         picture = site_queries.picture(picture_id)
         if (picture.alt, picture.caption) == (alt, caption):
@@ -460,7 +455,7 @@ def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: 
 
 def delete_picture(ctx: RequestContext, picture_id: UUID) -> None:
     """Take a picture that nothing shows out of the library; raises Invalid, Forbidden, NotFound."""
-    _require(ctx, WRITE)
+    require_permission(ctx, WRITE)
     with db.atomic():
         picture = site_queries.picture(picture_id)
         uses = site_queries.picture_uses(picture_id)
@@ -525,7 +520,7 @@ def decide_offer(
 
     Raises Invalid, Forbidden, and NotFound outside the agency that edits the portal.
     """
-    _require(ctx, PORTAL)
+    require_permission(ctx, PORTAL)
     if not site_queries.is_portal_agency():
         raise NotFound
     if not accept and not reason:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from core.audit import history
-from core.context import RequestContext, TenantInfo
+from core.context import TenantInfo
 from core.db import BaseModel, Conflict, db
 from core.dispatcher import HookFailed
 from core.i18n import _, format_date, format_datetime, reading_as
@@ -33,22 +33,16 @@ class Refusal:
         return [text for texts in self.errors.values() for text in texts]
 
 
-def asker(req: Request) -> RequestContext:
-    """Return who asks; the gate lets nobody unknown through to these pages."""
-    assert req.ctx is not None
-    return req.ctx
-
-
 def agency(req: Request) -> TenantInfo:
     """Return the agency of the address."""
-    tenant = asker(req).tenant
+    tenant = req.asker.tenant
     assert tenant is not None
     return tenant
 
 
 def authority(req: Request) -> Authority:
     """Return whose rights bound what the request changes."""
-    return Authority.of(asker(req))
+    return Authority.of(req.asker)
 
 
 def attempt(command: Callable[[], object]) -> Refusal | None:

@@ -115,7 +115,6 @@ class Agency:
         view = AgencyView(
             form=form_again(req, refusal) if refusal else FormView(),
             name=tenant.name,
-            code=tenant.code,
             status=tenant.status,  # type: ignore[arg-type]
             facts=tuple(
                 (title, text)

@@ -16,7 +16,6 @@ from core.web.security import local_path
 from core.web.system import remember_language
 from tenants import queries, services
 from tenants.models import today
-from tenants.resources.common import asker
 from tenants.views import ChooseAgencyView, HomeCard, HomeView, PostCard
 
 MANAGE_MODULES, MANAGE_PEOPLE = "tenants.manage_modules", "tenants.manage_people"
@@ -32,17 +31,17 @@ class Home:
         if wanted is not None:
             redirect(resp, _same_page(req, wanted) or url_for(req, "tenants.home"))
             return
-        posts = sorted(asker(req).posts, key=lambda post: not _is_here(asker(req), post))
-        cards = _cards(asker(req))
+        posts = sorted(req.asker.posts, key=lambda post: not _is_here(req.asker, post))
+        cards = _cards(req.asker)
         view = HomeView(
             today=today(),
             cards=cards,
             steps=() if any(_says_something(card) for card in cards) else _next_steps(req),
             posts=tuple(post_card(req, post) for post in posts),
             any_module=any(
-                manifest.key in asker(req).modules for manifest in dispatcher().catalogue.manifests()
+                manifest.key in req.asker.modules for manifest in dispatcher().catalogue.manifests()
             ),
-            modules_url=url_for(req, "tenants.modules") if asker(req).can(MANAGE_MODULES) else "",
+            modules_url=url_for(req, "tenants.modules") if req.asker.can(MANAGE_MODULES) else "",
         )
         page(req, resp, "tenants/home.html", view)
 
@@ -51,12 +50,12 @@ class AgencyChoice:
     """The agencies somebody works in, for a person who asked for none of them."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        if not asker(req).posts and not asker(req).operator:
+        if not req.asker.posts and not req.asker.operator:
             redirect(resp, url_for(req, "sso.no_post"))
             return
         view = ChooseAgencyView(
-            posts=tuple(post_card(req, post) for post in asker(req).posts),
-            console_url=url_for(req, "tenants.agencies") if asker(req).operator else "",
+            posts=tuple(post_card(req, post) for post in req.asker.posts),
+            console_url=url_for(req, "tenants.agencies") if req.asker.operator else "",
         )
         page(req, resp, "tenants/choose_agency.html", view)
 
@@ -69,7 +68,7 @@ class Preferences:
         if req.form.get("shortcuts") in SHORTCUTS:
             chosen["shortcuts"] = SHORTCUTS[req.form["shortcuts"]]
         if chosen:
-            services.set_preferences(asker(req).person.id, **chosen)
+            services.set_preferences(req.asker.person.id, **chosen)
         if "locale" in chosen:
             remember_language(resp, chosen["locale"])
         redirect(resp, local_path(req.form.get("return_to")))
@@ -95,7 +94,7 @@ def post_card(req: Request, post: Post) -> PostCard:
         valid_from=post.valid_from,
         valid_to=post.valid_to,
         url=url_for(req, "tenants.home", tenant=post.tenant.code),
-        current=_is_here(asker(req), post),
+        current=_is_here(req.asker, post),
     )
 
 
@@ -106,7 +105,7 @@ def _is_here(ctx: RequestContext, post: Post) -> bool:
 def _same_page(req: Request, name: str) -> str:
     """Return the address of a page of another agency in this one, if it exists here for this person."""
     address = dispatcher().catalogue.routes.get(name)
-    ctx = asker(req)
+    ctx = req.asker
     if address is None or address.route.area != "office" or address.fields != ["tenant"]:
         return ""
     here = (
@@ -124,7 +123,7 @@ def _says_something(card: HomeCard) -> bool:
 
 def _next_steps(req: Request) -> tuple[tuple[str, str, str], ...]:
     """Return what an administrator could do next: what, how it stands now, and the page to do it on."""
-    can = asker(req).can
+    can = req.asker.can
     steps = []
     if can(MANAGE_MODULES):
         count = sum(card.allowed and not card.is_on for card in queries.module_cards())

@@ -16,7 +16,7 @@ from core.web.rendering import page, permission_at, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.names import province
-from tenants.resources.common import Refusal, asker, attempt
+from tenants.resources.common import Refusal, attempt
 from tenants.schemas import ModuleList
 from tenants.services import DisablePlan, EnablePlan
 from tenants.views import ModuleGroup, ModulePlanView, ModulesView, ModuleTile
@@ -58,7 +58,7 @@ class Modules:
             ),
             groups=_groups(req, shown),
             roleless=_roleless(cards, req.get_param("enabled") or ""),
-            people_url=url_for(req, "tenants.people") if asker(req).can("tenants.manage_people") else "",
+            people_url=url_for(req, "tenants.people") if req.asker.can("tenants.manage_people") else "",
             search=search,
             tab=tab,
         )
@@ -195,7 +195,7 @@ def _standing_in_the_way(
 def _for_reader(req: Request, blocker: Blocker) -> Blocker:
     """Return a blocker whose link the reader may follow; without the right it says instead who has it."""
     permission = permission_at(blocker.url) if blocker.url else ""
-    if not permission or asker(req).can(permission):
+    if not permission or req.asker.can(permission):
         return blocker
     roles = queries.roles_giving(permission)
     title = ", ".join(f"“{_(title)}”" for _key, title in roles[:1])
@@ -206,7 +206,7 @@ def _for_reader(req: Request, blocker: Blocker) -> Blocker:
         who = _("Mở được khi có vai trò {role}; chưa ai ở cơ quan có.", role=title)
     else:
         who = ""
-    people = asker(req).can("tenants.manage_people")
+    people = req.asker.can("tenants.manage_people")
     return replace(
         blocker,
         detail=" ".join(filter(None, (blocker.detail, who))),

@@ -5,7 +5,6 @@ import falcon
 from core.declarations import document
 from core.web.rendering import send_json
 from core.web.request import Request
-from tenants.resources.common import asker
 from tenants.schemas import OwnDocument
 
 
@@ -15,7 +14,7 @@ class OwnPosts:
     @document(OwnDocument)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """Tell who asks: their posts with the departments they may write for, and what they may do here."""
-        ctx = asker(req)
+        ctx = req.asker
         here = [post for post in ctx.posts if ctx.tenant and post.tenant.id == ctx.tenant.id]
         document = {
             "id": str(ctx.person.id),

@@ -21,7 +21,6 @@ from tenants import queries, services
 from tenants.models import VIETNAM, Membership, Person, today
 from tenants.resources.common import (
     Refusal,
-    asker,
     attempt,
     authority,
     chips,
@@ -230,7 +229,7 @@ class PostEnd:
         req: Request, resp: falcon.Response, post: Membership, form: FormView, refusal: Refusal | None = None
     ) -> None:
         person = get_person(post.person_id)
-        last = has_administrator() and not has_administrator(without=post.id) and not asker(req).operator
+        last = has_administrator() and not has_administrator(without=post.id) and not req.asker.operator
         conflict = refusal is not None and refusal.stored is not None
         view = PostEndView(
             form=form,

@@ -14,7 +14,7 @@ from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.models import OwnRole
-from tenants.resources.common import Refusal, asker, attempt, authority, conflict_with, form_again, version_of
+from tenants.resources.common import Refusal, attempt, authority, conflict_with, form_again, version_of
 from tenants.schemas import RoleSchema
 from tenants.services.roles import get_role
 from tenants.views import PermissionGroup, PermissionRow, RoleColumn, RoleFormView, RoleGroup, RolesView
@@ -30,7 +30,7 @@ class Roles:
                 role_column(role, url_for(req, "tenants.role", role_id=role.id) if role.id else "")
                 for role in roles
             ),
-            groups=permission_groups(asker(req).modules, roles),
+            groups=permission_groups(req.asker.modules, roles),
             add_url=url_for(req, "tenants.role_new"),
         )
         page(req, resp, "tenants/roles.html", view)
@@ -90,7 +90,7 @@ class OneRole:
         def change() -> None:
             fields = load(RoleSchema(), req.form)
             offered = {
-                each.key for _title, permissions in _permissions(asker(req).modules) for each in permissions
+                each.key for _title, permissions in _permissions(req.asker.modules) for each in permissions
             }
             # Permissions of modules that are off now are not on the form; they stay with the role.
             wanted = {*fields["permissions"], *(set(role.permissions) - offered)}
@@ -163,7 +163,7 @@ def _show(
         form=form,
         groups=tuple(
             RoleGroup(title=title, options=tuple(Option(each.key, _(each.title)) for each in permissions))
-            for title, permissions in _permissions(asker(req).modules)
+            for title, permissions in _permissions(req.asker.modules)
         ),
         action=url_for(req, "tenants.role", role_id=role.id) if role else url_for(req, "tenants.role_new"),
         back_url=url_for(req, "tenants.roles"),

@@ -33,7 +33,7 @@ class Entries:
             rows=tuple(found.rows),
             pager=pager(req, found),
             search=_search(req),
-            new_url=url_for(req, "skeleton.new") if _ctx(req).can("skeleton.write") else "",
+            new_url=url_for(req, "skeleton.new") if req.asker.can("skeleton.write") else "",
         )
         page(req, resp, "skeleton/entries.html", view)
 
@@ -46,7 +46,7 @@ class NewEntry:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            services.add_entry(_ctx(req), **load(EntryInput(), req.form))
+            services.add_entry(req.asker, **load(EntryInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), status=problem.status)
             return
@@ -71,13 +71,9 @@ class NewEntryDocument:
     @document(EntryId, takes=EntryInput, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Add an entry and answer with its id."""
-        entry_id = services.add_entry(_ctx(req), **load(EntryInput(), req.get_media()))
+        entry_id = services.add_entry(req.asker, **load(EntryInput(), req.get_media()))
         send_json(resp, {"id": entry_id}, status=201)
 
-
-def _ctx(req: Request) -> RequestContext:
-    assert req.ctx is not None  # the gate lets nobody in without one
-    return req.ctx
 
 
 def _search(req: Request) -> str:
