@@ -119,7 +119,7 @@ class Address:
         return filled(**fields)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """The frozen sum of all declarations; the only source of routes, roles, jobs and the rest."""
 

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import falcon
@@ -62,10 +63,6 @@ _KINDS: dict[str, dict[str, str]] = {"uuid": {"type": "string", "format": "uuid"
 _FIELD = re.compile(r"\{(\w+)(?::([a-z]+)[^}]*)?\}")
 
 
-_made: dict[str, tuple[Catalogue, dict[str, Any]]] = {}
-"""The document of this process in each language: the declarations it is made of do not change while it runs."""
-
-
 class Description:
     """The description of the API, for the agencies in which the reader works."""
 
@@ -85,11 +82,14 @@ def servers(ctx: RequestContext) -> list[dict[str, str]]:
 
 def describe(catalogue: Catalogue, at: list[dict[str, str]]) -> dict[str, Any]:
     """Return the OpenAPI document of the installed modules; `at` are its servers."""
-    made_of, spec = _made.get(current_locale(), (None, {}))
-    if made_of is not catalogue:
-        spec = _Builder(catalogue).spec
-        _made[current_locale()] = (catalogue, spec)
+    spec = _made(catalogue, current_locale())
     return {**spec, "servers": at or [{"url": PREFIX, "variables": {"tenant": {"default": "agency"}}}]}
+
+
+@cache
+def _made(catalogue: Catalogue, _locale: str) -> dict[str, Any]:
+    """Make the document in the language in use, once: the declarations do not change while a process runs."""
+    return _Builder(catalogue).spec
 
 
 def operations(catalogue: Catalogue) -> Iterator[tuple[Address, str, Document, str]]:
