@@ -100,7 +100,7 @@ def _parts(req: falcon.Request, files: dict[str, list[Upload]], limit: int) -> d
     for part in _handler.deserialize(req.bounded_stream, req.content_type, req.content_length):
         name = part.name or ""
         if part.filename is None:
-            texts.setdefault(name, []).append(_text(req, part, limit))
+            texts.setdefault(name, []).append(_text(req, part))
         elif part.filename:
             upload = _spooled(part, kept, limit)
             kept += 0 if isinstance(upload.file, _LeftOut) else upload.size
@@ -108,14 +108,18 @@ def _parts(req: falcon.Request, files: dict[str, list[Upload]], limit: int) -> d
     return {name: values if len(values) > 1 else values[0] for name, values in texts.items()}
 
 
-def _text(req: falcon.Request, part: Any, limit: int) -> str:
+def _text(req: falcon.Request, part: Any) -> str:
     """Return a text field. Raises HTTPContentTooLarge, 400 for bytes that are no text."""
     try:
         part.get_data()
     except MultipartParseError as error:
         # Longer than a text may be, and most of it is still on its way.
         _drain(req)
-        raise content_too_large(limit) from error
+        raise falcon.HTTPContentTooLarge(
+            description=_(
+                "Trong biểu mẫu này, mỗi ô chữ nhận tối đa {max} MB.", max=MAX_TEXT_BYTES // 1_000_000
+            )
+        ) from error
     return part.get_text() or ""
 
 

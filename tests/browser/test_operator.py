@@ -13,9 +13,11 @@ agencies:
   - {code: xa-suoi-trong, name: Uỷ ban nhân dân xã Suối Trong, kind: commune}
   - {code: Xã Suối Đục, name: Uỷ ban nhân dân xã Suối Đục, kind: commune}
   - {code: xa-suoi-trong, name: Uỷ ban nhân dân xã Suối Trong hai, kind: commune}
+  - {code: xa-suoi-sau, name: Uỷ ban nhân dân xã Suối Sâu, kind: commune}
 units:
   - {agency: xa-suoi-trong, code: van-phong, name: Văn phòng}
   - {agency: xa-khong-co, code: van-phong, name: Văn phòng}
+  - {agency: xa-suoi-sau, code: van-phong, name: Văn phòng}
 """
 MENDED = """\
 agencies:
@@ -124,7 +126,7 @@ def test_agencies_come_from_a_file(khanh):
     khanh.press("Lập kế hoạch")
     assert re.fullmatch(r"Kế hoạch: \d+ thay đổi, \d+ lỗi", khanh.heading)
     lines = [row.split("\t")[0].strip() for row in khanh.row("Lỗi").all_inner_texts()]
-    assert lines == ["3", "4", "5", "7", "8"], "the lines of the file"
+    assert lines == ["3", "4", "5", "8", "9"], "the lines of the file"
     with khanh.page.expect_download() as download:
         khanh.link("Tải tệp lỗi (5 dòng)").click()
     assert download.value.path().read_text("utf-8-sig").count("\n") == 6

@@ -263,7 +263,8 @@ class Visitor:
 
 
 def _named(name: str) -> re.Pattern[str]:
-    return re.compile(rf"^\s*{re.escape(name)}\s*$")
+    # In the browser the expression stands between slashes.
+    return re.compile(rf"^\s*{re.escape(name)}\s*$".replace("/", r"\/"))
 
 
 def _one(found: Locator) -> Locator:

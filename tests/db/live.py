@@ -45,11 +45,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A reference to another table: the columns here, the table there."""
+    """A reference to another table: the columns here, the table there and its columns in the same order."""
 
     name: str
     columns: tuple[str, ...]
     target: str
+    target_columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,15 @@ def _table(cursor: Any, name: str, oid: int) -> Table:
     columns = tuple(Column(*row) for row in cursor.fetchall())
     cursor.execute(
         "SELECT conname, array(SELECT a.attname::text FROM unnest(conkey) WITH ORDINALITY AS k(num, at) "
-        "JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = k.num ORDER BY k.at), confrelid::regclass::text "
+        "JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = k.num ORDER BY k.at), confrelid::regclass::text, "
+        "array(SELECT a.attname::text FROM unnest(confkey) WITH ORDINALITY AS k(num, at) "
+        "JOIN pg_attribute a ON a.attrelid = confrelid AND a.attnum = k.num ORDER BY k.at) "
         "FROM pg_constraint WHERE contype = 'f' AND conrelid = %s",
         (oid,),
     )
-    keys = tuple(ForeignKey(key, tuple(names), target) for key, names, target in cursor.fetchall())
+    keys = tuple(
+        ForeignKey(key, tuple(names), target, tuple(there)) for key, names, target, there in cursor.fetchall()
+    )
     cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'p' AND conrelid = %s", (oid,))
     return Table(name, cursor.fetchone()[0], columns, keys)
 

@@ -1,5 +1,6 @@
 """The pool: roles it refuses, and connections that went away."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -22,8 +23,8 @@ def examine(url: str) -> None:
 
 def refusal(role: str | None, trouble: str) -> str:
     return (
-        f"The database role {role} {trouble}, so row-level security would not hold. "
-        "Point LIENTHONG_DATABASE_URL at lienthong_app (deploy/database/roles.sql)."
+        rf"The database role {role} {trouble}, so row-level security would not hold\. "
+        r"Point LIENTHONG_DATABASE_URL at lienthong_app \(deploy/database/roles\.sql\)\."
     )
 
 
@@ -34,13 +35,13 @@ class TestRoles:
         examine(live_database.app_url)
 
     @pytest.mark.parametrize(
-        ("url", "trouble"), [("admin_url", "is a superuser"), ("owner_url", "owns core.audit_entry")]
+        ("url", "trouble"), [("admin_url", "is a superuser"), ("owner_url", r"owns \w+\.\w+")]
     )
     def test_others_may_not(self, live_database, url, trouble):
         url = getattr(live_database, url)
         with pytest.raises(UnsafeRole) as refused:
             examine(url)
-        assert str(refused.value) == refusal(urlsplit(url).username, trouble)
+        assert re.fullmatch(refusal(urlsplit(url).username, trouble), str(refused.value))
 
     def test_a_refused_connection_is_not_kept(self, live_database):
         """Also when PostgreSQL was away at the start, so that the first connection is made for a request."""
@@ -55,14 +56,14 @@ class TestRoles:
         ("change", "trouble"),
         [
             ("ALTER ROLE scratch_app BYPASSRLS", "has BYPASSRLS"),
-            ("GRANT lienthong_owner TO scratch_app", "owns core.audit_entry"),
+            ("GRANT lienthong_owner TO scratch_app", r"owns \w+\.\w+"),
             (
                 """
                 CREATE VIEW core.a_view AS SELECT 1;
                 ALTER VIEW core.a_view OWNER TO lienthong_context;
                 GRANT lienthong_context TO scratch_app
                 """,
-                "owns core.a_view",
+                r"owns core\.a_view",
             ),
             (
                 "CREATE POLICY peep ON core.audit_entry TO scratch_app USING (true)",
@@ -79,7 +80,7 @@ class TestRoles:
             with pytest.raises(UnsafeRole) as refused:
                 refuse_unsafe_role(pool.connection())
             transaction.rollback()
-        assert str(refused.value) == refusal("scratch_app", trouble)
+        assert re.fullmatch(refusal("scratch_app", trouble), str(refused.value))
         pool.close_all()
 
 

@@ -72,7 +72,7 @@ AGENCIES = k.AgenciesView(
     provision_url="/p/provision",
 )  # fmt: skip
 AGENCY = k.AgencyView(
-    name="UBND phường Thuận Hoá", code="thuan-hoa", status="active",
+    name="UBND phường Thuận Hoá", status="active",
     facts=(("Mã", "thuan-hoa"), ("Mã định danh", "H57.31.02"), ("Loại", "Phường"), ("Thuộc", "UBND thành phố Huế"), ("Lập trên nền tảng", "01/8/2026")),
     settings=(("Địa chỉ trụ sở", "24 Tố Hữu, phường Thuận Hoá"), ("Thứ Hai", "07:30–11:30, 13:30–17:00"), ("Múi giờ", "Việt Nam (GMT+7)")),
     counters=(Counter(value="64", label="Người có vị trí"), Counter(value="7", label="Phòng ban"), Counter(value="4", label="Phân hệ đang chạy"), Counter(value="2", label="Việc nền lỗi", late=True, url="/p/jobs")),

@@ -32,7 +32,7 @@ class TestForms:
         assert answer.status_code == 413
         assert "mỗi ô chữ" in answer.text
         assert f'href="{NOTES}"' in answer.text
-        assert "Mở lại biểu mẫu" in answer.text
+        assert "Quay lại biểu mẫu" in answer.text
         assert site.stored() == []
 
     def test_many_fields_are_read_in_reasonable_time(self, site):

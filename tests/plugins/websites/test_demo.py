@@ -2,7 +2,7 @@
 
 from plugins.websites.demo import SAMPLES
 from plugins.websites.models import Article, FrontItem, Publication, Site
-from plugins.websites.public_resources import pages
+from plugins.websites.public_answers import pages
 from tenants.demo import DemoMaker, DemoPerson
 from tests.support.modules import UNIT
 

@@ -45,8 +45,8 @@ def everything(press, slug):
     return {address: press.open(address) for address in addresses}
 
 
-def holds(press, answer, slug):
-    text = answer.text
+def holds(press, address, answer, slug):
+    text = answer.text.replace(f'value="{address}"', "")  # a choice of language returns to what was asked
     return any(
         it in text
         for it in (secret(press), secret(press).replace("Chuyện", "Untold"), f"tin/{slug}", f"trang/{slug}")
@@ -62,7 +62,9 @@ def culture(press):
 
 
 def leaks(press, slug):
-    return [address for address, answer in everything(press, slug).items() if holds(press, answer, slug)]
+    return [
+        address for address, answer in everything(press, slug).items() if holds(press, address, answer, slug)
+    ]
 
 
 @pytest.mark.parametrize("state", STATES)

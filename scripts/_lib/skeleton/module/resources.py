@@ -6,7 +6,6 @@ from core.api import (
     FormView,
     Invalid,
     Request,
-    RequestContext,
     _,
     document,
     load,
