@@ -23,6 +23,7 @@ MANIFEST = STATIC / "manifest.json"
 COMPRESSED = {".css", ".js", ".json", ".svg", ".txt"}
 OLD_FILES_STAY = 24 * 3600  # a server that still runs goes on serving what its manifest names
 _REFERENCE = re.compile(r"""url\(\s*["']?(?!data:|https?:|#|/)([^"')\s]+)["']?\s*\)""")
+_REMARK = re.compile(r"/\*(?!!).*?\*/\n?", re.DOTALL)
 _SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( ?\*/)?\n?")
 
 
@@ -39,7 +40,7 @@ def build() -> int:
     manifest: dict[str, str] = {}
     # Style sheets come last: the names of what they refer to must be known.
     for path in sorted(files, key=lambda path: (path.endswith(".css"), path)):
-        content = _without_source_map(path, files[path])
+        content = _without_remarks(path, files[path])
         if path.endswith(".css"):
             content = _with_hashed_references(path, content, manifest)
         manifest[path] = _write(path, content)
@@ -80,10 +81,12 @@ def _collect(modules: Path, packages: dict[str, Path]) -> dict[str, bytes]:
     return files
 
 
-def _without_source_map(path: str, content: bytes) -> bytes:
+def _without_remarks(path: str, content: bytes) -> bytes:
+    """Drop what only their authors read: where a source map is, and what our own style sheets explain."""
     if not path.endswith((".css", ".js")):
         return content
-    return _SOURCE_MAP.sub("", content.decode()).encode()
+    text = _SOURCE_MAP.sub("", content.decode())
+    return (_REMARK.sub("", text) if path.endswith(".css") else text).encode()
 
 
 def _with_hashed_references(path: str, content: bytes, manifest: dict[str, str]) -> bytes:
