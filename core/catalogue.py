@@ -18,6 +18,7 @@ from core.declarations import (
     Command,
     DashboardCard,
     Document,
+    Extension,
     HealthCheck,
     Job,
     MailChoice,
@@ -139,6 +140,7 @@ class Catalogue:
     commands: tuple[tuple[Manifest, Command], ...]
     portal_pages: tuple[tuple[Manifest, PortalTile], ...]
     books: Mapping[str, tuple[Manifest, Book]]
+    workflows: Mapping[str, tuple[Manifest, Extension]]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -185,6 +187,7 @@ def build_catalogue(
     _unique("search source", declared["register_search"])
     _unique("health check", declared["register_health_checks"])
     books = _unique("book", declared["register_books"])
+    workflows = _unique("workflow", declared["register_workflows"])
     _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
@@ -210,6 +213,7 @@ def build_catalogue(
         commands=_pairs(declared["register_commands"]),
         portal_pages=_pairs(declared["register_portal_pages"], key=lambda tile: (tile.order, tile.title)),
         books=_owned(books),
+        workflows=_owned(workflows),
     )
 
 

@@ -281,6 +281,13 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """What modules declare for another module; that one owns the subclass and says what more it holds."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class PortalTile:
     """A service to the public, as a tile of the province's front page; `route` is a public page of the module."""
 

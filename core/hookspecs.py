@@ -21,6 +21,7 @@ from core.declarations import (
     DashboardCard,
     DemoMaker,
     Deny,
+    Extension,
     FileOwner,
     HealthCheck,
     Job,
@@ -59,6 +60,7 @@ DECLARE: dict[str, type] = {
     "register_commands": Command,
     "register_portal_pages": PortalTile,
     "register_books": Book,
+    "register_workflows": Extension,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -141,6 +143,11 @@ def register_portal_pages() -> list[PortalTile]:
 @hookspec
 def register_books() -> list[Book]:
     """Return the registers (sổ) whose numbers the module takes, each gapless in an agency and a year. Added in 1.1."""
+
+
+@hookspec
+def register_workflows() -> list[Extension]:
+    """Return the kinds of cases the module tracks, each a `CaseKind` of plugins/casework. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

@@ -67,8 +67,3 @@ def book_here(ctx: RequestContext, key: str) -> Book:
         if book.key == key:
             return book
     raise NotFound
-
-
-def lower_first(text: str) -> str:
-    """Return a title as it stands inside a sentence; abbreviations such as UBND stay as they are."""
-    return text[:1].lower() + text[1:]

@@ -1,7 +1,7 @@
-"""Tables of calendars, clocks and registers; the migrations hold their constraints and indexes."""
+"""Tables of calendars, clocks, registers and cases; the migrations hold their constraints and indexes."""
 
-from peewee import SQL, BigIntegerField, DateField, IntegerField, TextField, UUIDField
-from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
+from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
+from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
 
 from core.api import RegistryModel, TenantModel, VersionedMixin
 
@@ -167,3 +167,156 @@ class RegisterEntry(TenantModel):
     class Meta:
         schema = "casework"
         table_name = "register_entry"
+
+
+# ---- cases ------------------------------------------------------------------------------------------
+
+
+class Workflow(TenantModel):
+    """A version of how cases of a kind go on in an agency; never changed."""
+
+    kind = TextField()
+    number = IntegerField()
+    definition = BinaryJSONField(index=False)
+    shipped = TextField()
+    """The stamp of the module's own definition that it stands on."""
+    note = TextField(default="")
+    made_by = UUIDField(null=True)
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+
+    class Meta:
+        schema = "casework"
+        table_name = "workflow"
+
+
+class CaseCounter(TenantModel):
+    """The last number of the cases of a kind in a year; unlike a register's it may leave gaps."""
+
+    kind = TextField()
+    year = IntegerField()
+    last = IntegerField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "case_counter"
+
+
+class Case(VersionedMixin, TenantModel):
+    """Something an agency tracks to its answer; what only one module knows stands in that module's own table."""
+
+    kind = TextField()
+    code = TextField()
+    title = TextField()
+    text = TextField(default="")
+    state = TextField()
+    workflow_id = UUIDField()
+    unit_id = UUIDField(null=True)
+    restricted = BooleanField(default=False)
+    """Only those who have to do with it, and who manages the kind, see it."""
+    tags = ArrayField(TextField, default=list, index=False)
+    delivery = TextField(default="")
+    sync = TextField(default="")
+    opened_at = DateTimeTZField()
+    due_at = DateTimeTZField(null=True)
+    """Where its clock `whole` stands; none while that is paused."""
+    closed_at = DateTimeTZField(null=True)
+    outcome = TextField(default="")
+    created_by = UUIDField(null=True)
+    changed_at = DateTimeTZField()
+    folded = TextField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "case_base"
+
+
+class Step(TenantModel):
+    """A move of a case from one state to the next; never changed."""
+
+    case_id = UUIDField()
+    seq = IntegerField()
+    transition = TextField()
+    title = TextField()
+    """What was done, as the workflow of that day called it."""
+    from_state = TextField()
+    to_state = TextField()
+    note = TextField(default="")
+    by_person = UUIDField(null=True)
+    in_place_of = UUIDField(null=True)
+    """Whom the person stood in for."""
+    began_at = DateTimeTZField()
+    at = DateTimeTZField()
+    outcome = TextField(default="")
+
+    class Meta:
+        schema = "casework"
+        table_name = "step"
+
+
+class Assignment(TenantModel):
+    """Who must act on a case: a person, or a unit in which nobody has taken it yet."""
+
+    case_id = UUIDField()
+    person_id = UUIDField(null=True)
+    unit_id = UUIDField(null=True)
+    role = TextField()
+    task = TextField()
+    note = TextField(default="")
+    given_by = UUIDField(null=True)
+    given_at = DateTimeTZField()
+    seen_at = DateTimeTZField(null=True)
+    """Until it was opened the giver may pull it back."""
+    due_at = DateTimeTZField(null=True)
+    done_at = DateTimeTZField(null=True)
+    done_by = UUIDField(null=True)
+    ending = TextField(default="")
+    outcome = TextField(default="")
+    reason = TextField(default="")
+
+    class Meta:
+        schema = "casework"
+        table_name = "assignment"
+
+
+class Comment(TenantModel):
+    """What somebody wrote beside a case; never changed."""
+
+    case_id = UUIDField()
+    author_id = UUIDField()
+    at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    text = TextField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "comment"
+
+
+class CaseLink(TenantModel):
+    """Two cases of an agency that have to do with each other."""
+
+    case_id = UUIDField()
+    other_id = UUIDField()
+    kind = TextField()
+    made_by = UUIDField(null=True)
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+
+    class Meta:
+        schema = "casework"
+        table_name = "case_link"
+
+
+class Delegation(TenantModel):
+    """Who acts for somebody who is away, from a day to a day."""
+
+    person_id = UUIDField()
+    stand_in_id = UUIDField()
+    valid_from = DateField()
+    valid_to = DateField()
+    reason = TextField()
+    made_by = UUIDField(null=True)
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    revoked_at = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "casework"
+        table_name = "delegation"

@@ -1,4 +1,4 @@
-"""What casework declares: its calendars, clocks and registers."""
+"""What casework declares: its calendars, clocks, registers and cases."""
 
 from core.api import (
     MEMBER,
@@ -7,21 +7,29 @@ from core.api import (
     Book,
     Command,
     DemoMaker,
+    Deny,
     Event,
+    Extension,
+    FileOwner,
     Job,
     Manifest,
     NavItem,
+    NotificationKind,
     ObjectAction,
     Permission,
     RequestContext,
     Role,
     Route,
+    SearchSource,
     _,
     hookimpl,
     route_url,
 )
 from plugins.casework import (
     calendar_services,
+    case_events,
+    case_pages,
+    case_queries,
     cli,
     demo,
     events,
@@ -29,10 +37,17 @@ from plugins.casework import (
     register_cli,
     resources,
     resources_books,
+    resources_cases,
     resources_registers,
+    resources_tasks,
 )
 from plugins.casework import register_events as facts_of_registers
+from plugins.casework.assigning import ASSIGNED, RETURNED
 from plugins.casework.books import INCOMING, OUTGOING
+from plugins.casework.case_queries import is_visible
+from plugins.casework.case_services import COMMENTED
+from plugins.casework.kinds import kind_of
+from plugins.casework.models import Case
 from plugins.casework.register_queries import EntryRow
 from plugins.casework.register_services import ENTER, KEEP
 from plugins.casework.resources_calendar import (
@@ -44,6 +59,7 @@ from plugins.casework.resources_calendar import (
     Replay,
     YearPage,
 )
+from plugins.casework.tasks import HANDLE, MANAGE, TASK
 
 manifest = Manifest(
     key="casework",
@@ -52,11 +68,12 @@ manifest = Manifest(
         "Lịch làm việc, thời hạn được giải thích và sổ đăng ký có số liên tục cho việc của mọi phân hệ; luôn bật"
     ),
     version="1.0",
-    requires=("lists",),
+    requires=("drafts", "files", "followers", "lists", "notifications"),
     icon="calendar-due",
     always_on=True,
 )
 
+ATTACHED_AT_ONCE = 60_000_000
 SETTINGS = "tenants.manage_settings"
 """Who keeps an agency's working hours keeps its own days too."""
 READ = "casework.read_registers"
@@ -73,6 +90,7 @@ def register_routes() -> list[Route]:
         Route("office", day, DayRemoval(AGENCY), "casework.calendar_remove", SETTINGS),
         Route("office", "calendar/replay", Replay(), "casework.calendar_replay", SETTINGS),
         *_register_routes(),
+        *_case_routes(),
         Route("admin", "calendar", YearPage(COUNTRY), "casework.national", OPERATOR),
         Route("admin", "calendar/new", NewDaysPage(COUNTRY), "casework.national_new", OPERATOR),
         Route("admin", "calendar/plan", DaysPlan(COUNTRY), "casework.national_plan", OPERATOR),
@@ -103,12 +121,48 @@ def _register_routes() -> list[Route]:
     ]
 
 
+def _case_routes() -> list[Route]:
+    one, assignment = "cases/{case_id:uuid}", "assignments/{assignment_id:uuid}"
+    parts, hands, tasks = resources_cases.CaseParts(), resources_cases.AssignmentActions(), resources_tasks
+    move = f"{one}/move/{{transition}}"
+    return [
+        Route(
+            "office",
+            move,
+            resources_cases.CaseMove(),
+            "casework.case_move",
+            MEMBER,
+            max_upload=ATTACHED_AT_ONCE,
+        ),
+        Route("office", f"{one}/assign", resources_cases.CaseAssign(), "casework.case_assign", MEMBER),
+        Route("office", f"{one}/comments", parts, "casework.case_comment", MEMBER, "comment"),
+        Route("office", f"{one}/files", parts, "casework.case_attach", MEMBER, "attach", ATTACHED_AT_ONCE),
+        Route(
+            "office", f"{one}/files/{{file_id:uuid}}/remove", parts, "casework.case_detach", MEMBER, "detach"
+        ),
+        Route("office", f"{one}/links", parts, "casework.case_link", MEMBER, "link"),
+        Route(
+            "office", f"{one}/links/{{other_id:uuid}}/remove", parts, "casework.case_unlink", MEMBER, "unlink"
+        ),
+        Route("office", f"{assignment}/take", hands, "casework.assignment_take", MEMBER, "take"),
+        Route("office", f"{assignment}/done", hands, "casework.assignment_done", MEMBER, "done"),
+        Route("office", f"{assignment}/pull-back", hands, "casework.assignment_pull", MEMBER, "pull"),
+        Route("office", "tasks", tasks.LIST, "casework.tasks", HANDLE),
+        Route(
+            "office", "tasks/new", tasks.NewTask(), "casework.task_new", HANDLE, max_upload=ATTACHED_AT_ONCE
+        ),
+        Route("office", "tasks/{case_id:uuid}", tasks.OneTask(), "casework.task", HANDLE),
+    ]
+
+
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [
         Permission(READ, N_("Xem, tìm và in sổ đăng ký của cơ quan")),
         Permission(ENTER, N_("Vào sổ và cấp số bằng tay")),
         Permission(KEEP, N_("Giữ sổ đăng ký: mở, khoá, huỷ số, đổi cách ghi số")),
+        Permission(HANDLE, N_("Nhận, xử lý và giao việc trong cơ quan")),
+        Permission(MANAGE, N_("Quản lý mọi việc được giao, kể cả việc chỉ người liên quan thấy")),
     ]
 
 
@@ -117,6 +171,8 @@ def register_roles() -> list[Role]:
     return [
         Role("casework.register_reader", N_("Người xem sổ đăng ký"), (READ,)),
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
+        Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
+        Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
     ]
 
 
@@ -126,8 +182,32 @@ def register_books() -> list[Book]:
 
 
 @hookimpl
+def register_workflows() -> list[Extension]:
+    return [TASK]
+
+
+@hookimpl
+def register_notifications() -> list[NotificationKind]:
+    return [
+        NotificationKind(ASSIGNED, N_("Việc được giao cho bạn hoặc đơn vị bạn"), email="digest"),
+        NotificationKind(RETURNED, N_("Việc bị trả lại cho bạn"), email="at_once"),
+        NotificationKind(COMMENTED, N_("Có người trao đổi ở việc bạn giữ hoặc mở")),
+    ]
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    return [
+        SearchSource(
+            "casework.cases", N_("Vụ việc"), MEMBER, case_pages.find, icon="clipboard-check", order=10
+        )
+    ]
+
+
+@hookimpl
 def register_navigation() -> list[NavItem]:
     return [
+        NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
         NavItem(N_("Tính thời hạn"), "casework.deadline", "calculator", MEMBER, "work", 80),
         NavItem(N_("Sổ đăng ký"), "casework.registers", "book-2", READ, "work", 70),
         NavItem(N_("Lịch làm việc"), "casework.calendar", "calendar-cog", SETTINGS, "agency", 55),
@@ -137,7 +217,7 @@ def register_navigation() -> list[NavItem]:
 
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return [*events.ALL, *facts_of_registers.ALL]
+    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL]
 
 
 @hookimpl
@@ -158,7 +238,24 @@ def register_commands() -> list[Command]:
 
 
 @hookimpl
+def check_access(context: RequestContext, obj: object) -> Deny | None:
+    if not isinstance(obj, Case) or is_visible(context, obj, kind_of(obj.kind)):
+        return None
+    return Deny(_("Việc này chỉ người liên quan thấy."))
+
+
+@hookimpl
+def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
+    if context is None or owner.kind != "case":
+        return False
+    case = case_queries.case(owner.id)
+    return is_visible(context, case, kind_of(case.kind))
+
+
+@hookimpl
 def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    if isinstance(obj, Case):
+        return case_pages.actions(context, obj)
     if not isinstance(obj, EntryRow) or obj.voided_at or context.tenant is None:
         return []
     url = route_url("casework.register_void", tenant=context.tenant.code, entry_id=obj.id)

@@ -26,7 +26,8 @@ from core.api import (
 )
 from plugins.casework import register_queries as queries
 from plugins.casework import register_services as services
-from plugins.casework.books import book_here, books_here, lower_first
+from plugins.casework.books import book_here, books_here
+from plugins.casework.lengths import lower_first
 from plugins.casework.numbering import NumberFormat
 from plugins.casework.register_queries import YearRow
 from plugins.casework.register_schemas import FormatInput, OpenInput

@@ -42,7 +42,8 @@ from core.api import (
 from plugins.casework import register_lists as lists
 from plugins.casework import register_queries as queries
 from plugins.casework import register_services as services
-from plugins.casework.books import book_here, books_here, kept_book, lower_first
+from plugins.casework.books import book_here, books_here, kept_book
+from plugins.casework.lengths import lower_first
 from plugins.casework.register_events import EntryEvent
 from plugins.casework.register_lists import ENTRIES
 from plugins.casework.register_queries import EntryRow, Filter

@@ -1,0 +1,444 @@
+"""Who must act: hand-over, co-handlers, what is pulled back, taken over, and done in somebody's place."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RequestContext,
+    _,
+    current_actor,
+    current_tenant,
+    db,
+    emit,
+    format_date,
+    new_id,
+    require_access,
+)
+from plugins.casework import case_events as facts
+from plugins.casework import case_queries as queries
+from plugins.casework import clocks
+from plugins.casework.budget import Budget
+from plugins.casework.case_queries import CASE
+from plugins.casework.clocks import Outcome
+from plugins.casework.kinds import definition, kind_of
+from plugins.casework.lengths import check_length
+from plugins.casework.models import Assignment, Case, Clock, Delegation, Step
+from plugins.casework.queries import agency_calendar
+from plugins.casework.workflows import CaseKind, WorkflowState
+from plugins.notifications.api import notify, people_with
+
+ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
+Ending = Literal["done", "returned", "pulled", "replaced"]
+LONGEST_AWAY = 366
+"""Days of one delegation: more is a change of posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who gets something to do: a person, or a unit in which somebody takes it."""
+
+    person_id: UUID | None = None
+    unit_id: UUID | None = None
+
+
+# ---- giving -----------------------------------------------------------------------------------------------------
+
+
+def give(
+    kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, role: Literal["lead", "co"] = "lead",
+    note: str = "", due: datetime | None = None, at: datetime | None = None, returned: bool = False,
+) -> Assignment | None:  # fmt: skip
+    """Give a case to somebody, in the running transaction, and tell them; nobody gets what is nobody's.
+
+    Raises Invalid for somebody who does not work here or may not handle the kind.
+    """
+    if to is None or (to.person_id is None and to.unit_id is None):
+        return None
+    name = _check_receiver(kind, case, to)
+    made = Assignment(
+        tenant_id=current_tenant(), id=new_id(), case_id=case.id, person_id=to.person_id, unit_id=to.unit_id, role=role,
+        task=_task(state, role), note=note, given_by=current_actor().person_id, given_at=at or datetime.now(UTC),
+        due_at=due or case.due_at,
+    )  # fmt: skip
+    if made.person_id and made.person_id == made.given_by:
+        made.seen_at = made.given_at
+    Assignment.insert(**made.__data__).execute()
+    emit(
+        facts.CaseAssigned(
+            object_id=case.id, code=case.code, title=case.title, kind=case.kind, receiver=name, task=made.task, assignment_id=made.id,
+        )
+    )  # fmt: skip
+    people = [to.person_id] if to.person_id else _people_of(to.unit_id)
+    words = N_("{code} “{title}” bị trả lại cho bạn") if returned else N_("{code} “{title}”: {task}")
+    tell(RETURNED if returned else ASSIGNED, case, people, fact=str(made.id), text=words, task=made.task)
+    return made
+
+
+def _task(state: WorkflowState, role: str) -> str:
+    return state.task if role == "lead" else N_("Phối hợp")
+
+
+def _check_receiver(kind: CaseKind, case: Case, to: Receiver) -> str:
+    """Return the name of who gets something. Raises Invalid."""
+    if to.person_id:
+        here = queries.colleagues([to.person_id])
+        # Who opened it gets it back even without the right to handle others'.
+        allowed = to.person_id in {*people_with(kind.handle), case.created_by}
+        if not here or not allowed:
+            name = queries.names([to.person_id]).get(to.person_id, "")
+            text = _(
+                "{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.",
+                name=name or _("Người này"),
+            )
+            raise Invalid({"person_id": [text]})
+        return here[0].name
+    unit = dict(queries.open_units()).get(to.unit_id) if to.unit_id else None
+    if unit is None:
+        raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
+    return unit
+
+
+def _people_of(unit_id: UUID | None) -> list[UUID]:
+    rows = db.execute_sql(
+        "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
+        (current_tenant(), unit_id),
+    ).fetchall()
+    return [each for (each,) in rows]
+
+
+def tell(kind: str, case: Case, people: Iterable[UUID], *, fact: str, text: str, **fields: str) -> None:
+    """Tell people, but for who acts, of a fact about a case; the notification leads to the case."""
+    declared = kind_of(case.kind)
+    notify(
+        kind,
+        [each for each in people if each != current_actor().person_id],
+        fact=fact,
+        text=text,
+        fields={"code": case.code, "title": case.title, **fields},
+        route=declared.route,
+        route_fields={"case_id": case.id},
+    )
+
+
+def end_assignments(
+    case: Case,
+    ending: Ending,
+    at: datetime,
+    *,
+    by: UUID | None,
+    reason: str = "",
+    only: Sequence[UUID] | None = None,
+) -> None:
+    """End what is open of a case: whoever held it was early, on time or late."""
+    for each in queries.open_assignments(case.id):
+        if only is not None and each.id not in only:
+            continue
+        how = ending if each.role == "lead" or ending == "pulled" else "replaced"
+        Assignment.update(
+            done_at=max(at, each.given_at), done_by=by, ending=how, reason=reason[:1000],
+            outcome=outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
+        ).where(Assignment.id == each.id).execute()  # fmt: skip
+
+
+def outcome_of(due: datetime | None, at: datetime) -> Outcome:
+    """Return whether an end was early, on time or late: days are compared, not hours."""
+    agency = agency_calendar()
+    return clocks.outcome(agency.local(due) if due else None, agency.local(at))
+
+
+def share_due(case: Case, state: WorkflowState) -> datetime | None:
+    """Return when the work in a state is due: at its share of the whole deadline."""
+    if case.due_at is None or state.share >= 100:
+        return case.due_at
+    clock = (
+        Clock.select()
+        .where(Clock.owner_type == CASE, Clock.owner_id == case.id, Clock.name == "whole")
+        .first()
+    )
+    if clock is None:
+        return case.due_at
+    agency, budget = agency_calendar(), Budget(clock.budget_amount, clock.budget_unit)
+    calendar = agency.calendar
+    start = clocks.place(calendar, budget, agency.local(clock.opened_at))
+    end = clocks.place(calendar, budget, agency.local(case.due_at))
+    return agency.aware(clocks.moment_at(calendar, budget, start + (end - start) * state.share // 100))
+
+
+# ---- what those who hold something do ------------------------------------------------------------------------------
+
+
+def mark_seen(ctx: RequestContext, case: Case) -> None:
+    """Remember that whoever has to act has opened the case: from then on it cannot be pulled back."""
+    Assignment.update(seen_at=datetime.now(UTC)).where(
+        Assignment.case_id == case.id, Assignment.person_id == ctx.person.id,
+        Assignment.done_at.is_null(), Assignment.seen_at.is_null(),
+    ).execute()  # fmt: skip
+
+
+def take(ctx: RequestContext, assignment_id: UUID) -> Case:
+    """Take what the own unit has to do; of two who take it the first has it.
+
+    Raises Invalid when somebody has it already, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case, found = _assignment(assignment_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        if found.unit_id not in ctx.unit_ids:
+            raise Forbidden(_("Việc này giao cho đơn vị khác."))
+        free = (
+            (Assignment.id == assignment_id) & Assignment.person_id.is_null() & Assignment.done_at.is_null()
+        )
+        now = datetime.now(UTC)
+        if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
+            raise Invalid({"": [_("Đã có người nhận việc này.")]})
+        emit(facts.AssignmentTaken(object_id=case.id, code=case.code, title=case.title, kind=case.kind))
+    return case
+
+
+def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Case:
+    """Report that one's part as a co-handler is done; whoever leads is told.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    check_length("note", note, 4000)
+    with db.atomic():
+        case, found = _assignment(assignment_id)
+        require_access(ctx, kind_of(case.kind).read, case)
+        if found.role != "co" or found.person_id not in {
+            ctx.person.id,
+            *queries.stands_in_for(ctx.person.id),
+        }:
+            raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
+        if found.done_at is None:
+            now = datetime.now(UTC)
+            Assignment.update(
+                done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
+                outcome=outcome_of(found.due_at, now) if found.due_at else "",
+            ).where(Assignment.id == found.id).execute()  # fmt: skip
+            emit(facts.CoWorkDone(object_id=case.id, code=case.code, title=case.title, kind=case.kind))
+            leads = [
+                each.person_id
+                for each in queries.open_assignments(case.id)
+                if each.role == "lead" and each.person_id
+            ]
+            tell(
+                ASSIGNED,
+                case,
+                leads,
+                fact=f"{found.id}:co",
+                text=N_("{name} đã xong phần phối hợp ở {code} “{title}”"),
+                name=ctx.person.full_name,
+            )
+    return case
+
+
+def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
+    """Take back what one has just given and nobody has opened: the case is where it was before.
+
+    Raises Invalid when it was opened or moved on, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case, found = _assignment(assignment_id)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.read, case)
+        if found.given_by != ctx.person.id:
+            raise Forbidden(_("Chỉ người giao rút lại được."))
+        case = queries.case(case.id, locked=True)
+        found = Assignment.get_by_id(assignment_id)
+        if found.done_at or found.seen_at:
+            raise Invalid(
+                {
+                    "": [
+                        _(
+                            "Người nhận đã mở việc này, không rút lại được nữa. Trao đổi với họ hoặc chờ họ trả lại."
+                        )
+                    ]
+                }
+            )
+        now = datetime.now(UTC)
+        end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
+        emit(
+            facts.AssignmentPulledBack(
+                object_id=case.id, code=case.code, title=case.title, kind=case.kind, receiver=_name_of(found),
+            )
+        )  # fmt: skip
+        if found.role == "lead":
+            _step_back(ctx, kind, case, now)
+    return case
+
+
+def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -> None:
+    """Put a case back to where it was before its last step, with whoever made that step."""
+    last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+    if last.seq > 0 and last.by_person == ctx.person.id and last.to_state == case.state:
+        Step.insert(
+            id=new_id(), case_id=case.id, seq=last.seq + 1, transition="pull_back", title=_("Rút lại"), from_state=case.state,
+            to_state=last.from_state, by_person=ctx.person.id, began_at=last.at, at=max(now, last.at),
+        ).execute()  # fmt: skip
+        case.state = last.from_state
+    version = case.version
+    case.changed_at = now
+    case.save_version(version)
+    case.version = version + 1
+    state = definition(case.workflow_id).state(case.state)
+    if not state.final:
+        give(kind, case, state, Receiver(person_id=ctx.person.id))
+
+
+def reassign(
+    ctx: RequestContext, case_id: UUID, to: Receiver, *, note: str = "", due: datetime | None = None
+) -> Case:
+    """Give a case to somebody else without moving it; for whoever holds it, and who manages the kind.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    from plugins.casework.case_services import hold_of  # the two files know each other
+
+    check_length("note", note, 4000)
+    if to == Receiver():
+        raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
+    with db.atomic():
+        case = queries.case(case_id, locked=True)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.handle, case)
+        if case.closed_at:
+            raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
+        if not ctx.can(kind.manage) and hold_of(ctx, case) is None:
+            raise Forbidden(
+                _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới giao lại được.")
+            )
+        leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
+        if to.person_id and [each.person_id for each in leads] == [to.person_id]:
+            return case
+        end_assignments(
+            case, "replaced", datetime.now(UTC), by=ctx.person.id, only=[each.id for each in leads]
+        )
+        state = definition(case.workflow_id).state(case.state)
+        give(kind, case, state, to, note=note, due=due or share_due(case, state))
+        version = case.version
+        case.changed_at = datetime.now(UTC)
+        case.save_version(version)
+        case.version = version + 1
+    return case
+
+
+def case_of(assignment_id: UUID) -> UUID:
+    """Return which case an assignment is of. Raises NotFound."""
+    return _assignment(assignment_id)[0].id
+
+
+def _assignment(assignment_id: UUID) -> tuple[Case, Assignment]:
+    found = Assignment.get_or_none(Assignment.id == assignment_id)
+    if found is None:
+        raise NotFound
+    return queries.case(found.case_id), found
+
+
+def _name_of(found: Assignment) -> str:
+    if found.person_id:
+        return queries.names([found.person_id]).get(found.person_id, "")
+    return dict(queries.open_units()).get(found.unit_id, "")
+
+
+# ---- while somebody is away --------------------------------------------------------------------------------------------
+
+
+def delegate(
+    ctx: RequestContext,
+    stand_in_id: UUID,
+    *,
+    since: date,
+    until: date,
+    reason: str,
+    person_id: UUID | None = None,
+) -> None:
+    """Let a colleague act for oneself from a day to a day; with MANAGE_DELEGATIONS for somebody else.
+
+    Raises Invalid, Forbidden.
+    """
+    person_id = person_id or ctx.person.id
+    if person_id != ctx.person.id and not ctx.can("tenants.manage_people"):
+        raise Forbidden(_("Chỉ người quản lý nhân sự nhờ xử lý thay cho người khác được."))
+    wrong: dict[str, list[str]] = {}
+    here = {each.id: each.name for each in queries.colleagues([stand_in_id, person_id])}
+    if stand_in_id not in here or stand_in_id == person_id:
+        wrong["stand_in_id"] = [_("Chọn một đồng nghiệp đang làm ở cơ quan.")]
+    if until < since:
+        wrong["until"] = [_("Ngày cuối sớm hơn ngày đầu.")]
+    elif (until - since).days > LONGEST_AWAY:
+        wrong["until"] = [_("Nhờ xử lý thay dài nhất {n} ngày.", n=LONGEST_AWAY)]
+    if not reason.strip():
+        wrong["reason"] = [_("Chưa ghi lý do: nghỉ phép, đi công tác, đi học.")]
+    check_length("reason", reason, 300)
+    if wrong:
+        raise Invalid(wrong)
+    with db.atomic():
+        taken = Delegation.select().where(
+            Delegation.person_id == person_id, Delegation.revoked_at.is_null(),
+            Delegation.valid_from <= until, Delegation.valid_to >= since,
+        )  # fmt: skip
+        if taken.exists():
+            raise Invalid({"since": [_("Những ngày này đã nhờ người khác. Thôi nhờ người đó trước.")]})
+        made = new_id()
+        Delegation.insert(
+            id=made, person_id=person_id, stand_in_id=stand_in_id, valid_from=since, valid_to=until, reason=reason.strip(), made_by=ctx.person.id,
+        ).execute()  # fmt: skip
+        emit(
+            facts.DelegationMade(
+                object_id=made, person=here.get(person_id, ctx.person.full_name), stand_in=here[stand_in_id],
+                since=format_date(since, year=True), until=format_date(until, year=True),
+            )
+        )  # fmt: skip
+        notify(
+            ASSIGNED, [each for each in (stand_in_id, person_id) if each != ctx.person.id], fact=f"{made}", fields={
+                "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
+            }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"),
+        )  # fmt: skip
+
+
+def end_delegation(ctx: RequestContext, delegation_id: UUID) -> None:
+    """Stop a delegation now; nothing happens when it is over already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        found = Delegation.get_or_none(Delegation.id == delegation_id)
+        if found is None:
+            raise NotFound
+        if ctx.person.id not in (found.person_id, found.stand_in_id) and not ctx.can("tenants.manage_people"):
+            raise Forbidden(_("Việc nhờ này là của người khác."))
+        ended = Delegation.update(revoked_at=datetime.now(UTC)).where(
+            Delegation.id == found.id, Delegation.revoked_at.is_null()
+        )
+        if ended.execute():
+            names = queries.names([found.person_id, found.stand_in_id])
+            emit(
+                facts.DelegationEnded(
+                    object_id=found.id,
+                    person=names.get(found.person_id, ""),
+                    stand_in=names.get(found.stand_in_id, ""),
+                )
+            )
+
+
+__all__ = [
+    "Conflict",
+    "Receiver",
+    "delegate",
+    "end_assignments",
+    "give",
+    "outcome_of",
+    "pull_back",
+    "reassign",
+    "share_due",
+    "take",
+    "tell",
+]

@@ -1,0 +1,188 @@
+"""What happens to cases; the audit keeps these lines for good, so what people wrote is not among them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from core.api import N_, Event, _
+from plugins.casework.lengths import lower_first
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEvent(Event):
+    """What the facts about one case have in common."""
+
+    object_type: ClassVar[str] = "casework.case"
+    code: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened(CaseEvent):
+    """An agency has a case more."""
+
+    name: ClassVar[str] = "casework.case_opened"
+    label: ClassVar[str] = N_("mở {code} “{title}”")
+    milestone: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseMoved(CaseEvent):
+    """A case stands elsewhere in its workflow."""
+
+    name: ClassVar[str] = "casework.case_moved"
+    label: ClassVar[str] = N_("{done} {code}: {state}")
+    milestone: ClassVar[bool] = True
+    done: str
+    """The act, as its button says it."""
+    state: str
+    """The title of the state it is in now."""
+    transition: str
+    to_state: str
+    in_place_of: str = ""
+    """The name of whom the person stood in for."""
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        if field == "done":
+            return lower_first(_(value))
+        return _(value) if field == "state" else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseMovedInPlace(CaseMoved):
+    """The same, by somebody who stands in for another."""
+
+    name: ClassVar[str] = "casework.case_moved_in_place"
+    label: ClassVar[str] = N_("thay {in_place_of} {done} {code}: {state}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAssigned(CaseEvent):
+    """Somebody has to act on a case."""
+
+    name: ClassVar[str] = "casework.case_assigned"
+    label: ClassVar[str] = N_("giao {code} cho {receiver}: {task}")
+    receiver: str
+    task: str
+    assignment_id: UUID
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        return lower_first(_(value)) if field == "task" else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentPulledBack(CaseEvent):
+    """What was given was taken back before it was opened."""
+
+    name: ClassVar[str] = "casework.assignment_pulled_back"
+    label: ClassVar[str] = N_("rút lại việc đã giao cho {receiver} ở {code}")
+    receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentTaken(CaseEvent):
+    """Somebody of the unit took what the unit had to do."""
+
+    name: ClassVar[str] = "casework.assignment_taken"
+    label: ClassVar[str] = N_("nhận xử lý {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoWorkDone(CaseEvent):
+    """A co-handler has done their part."""
+
+    name: ClassVar[str] = "casework.co_work_done"
+    label: ClassVar[str] = N_("xong phần phối hợp ở {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseChanged(CaseEvent):
+    """The facts of a case are others."""
+
+    name: ClassVar[str] = "casework.case_changed"
+    label: ClassVar[str] = N_("sửa thông tin {code}")
+    field_titles: ClassVar[Mapping[str, str]] = {
+        "title": N_("Trích yếu"),
+        "length": N_("Số ký tự nội dung"),
+        "tags": N_("Nhãn"),
+        "unit": N_("Đơn vị giữ"),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseCommented(CaseEvent):
+    """Somebody wrote beside a case."""
+
+    name: ClassVar[str] = "casework.case_commented"
+    label: ClassVar[str] = N_("trao đổi ở {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLinked(CaseEvent):
+    """A case has to do with another one."""
+
+    name: ClassVar[str] = "casework.case_linked"
+    label: ClassVar[str] = N_("nối {code} với {other}")
+    other: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseUnlinked(CaseEvent):
+    """A case has nothing to do with another one any more."""
+
+    name: ClassVar[str] = "casework.case_unlinked"
+    label: ClassVar[str] = N_("bỏ nối {code} với {other}")
+    other: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFileAttached(CaseEvent):
+    """A case has a file more."""
+
+    name: ClassVar[str] = "casework.file_attached"
+    label: ClassVar[str] = N_("đính kèm {file} vào {code}")
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFileDetached(CaseEvent):
+    """A case has a file less."""
+
+    name: ClassVar[str] = "casework.file_detached"
+    label: ClassVar[str] = N_("bỏ tệp {file} khỏi {code}")
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationMade(Event):
+    """Somebody acts for somebody else for some days."""
+
+    name: ClassVar[str] = "casework.delegation_made"
+    label: ClassVar[str] = N_("nhờ {stand_in} xử lý thay {person} từ {since} đến {until}")
+    object_type: ClassVar[str] = "casework.delegation"
+    person: str
+    stand_in: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationEnded(Event):
+    """Somebody does not act for somebody else any more."""
+
+    name: ClassVar[str] = "casework.delegation_ended"
+    label: ClassVar[str] = N_("thôi nhờ {stand_in} xử lý thay {person}")
+    object_type: ClassVar[str] = "casework.delegation"
+    person: str
+    stand_in: str
+
+
+ALL = (
+    CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
+    CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached, DelegationMade,
+    DelegationEnded,
+)  # fmt: skip

@@ -1,0 +1,299 @@
+"""The page of one case, for the pages of every module: its head, who has it, why it is due when it is."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Crumb,
+    Due,
+    FormView,
+    NotFound,
+    ObjectAction,
+    ObjectView,
+    Option,
+    Request,
+    RequestContext,
+    SearchHit,
+    State,
+    Tag,
+    _,
+    format_datetime,
+    ngettext,
+    object_view,
+    require_access,
+    route_url,
+    url_for,
+)
+from plugins.casework import assigning, badges
+from plugins.casework import case_queries as queries
+from plugins.casework.budget import Budget
+from plugins.casework.case_queries import CASE, Held
+from plugins.casework.case_services import hold_of, whole_clock
+from plugins.casework.case_views import CaseView, HolderLine, LinkLine, StepLine
+from plugins.casework.explaining import Explanation, explain
+from plugins.casework.kinds import definition, kind_of, kinds_here
+from plugins.casework.models import Case, Clock
+from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger, moves
+from plugins.casework.workflows import CaseKind, Definition
+from plugins.files.api import file_links, files_of, upload_url
+from plugins.followers.api import followers_view
+
+OUTCOMES = {
+    "early": ("done", N_("Xong sớm")),
+    "on_time": ("done", N_("Đúng hạn")),
+    "late": ("back", N_("Trễ hạn")),
+}
+
+
+def open_page(req: Request, case_id: UUID, kind: CaseKind) -> Case:
+    """Return the case of a page for somebody who may see it, and remember that they have opened it.
+
+    Raises Forbidden, NotFound also for a case of another kind.
+    """
+    case = queries.case(case_id)
+    if case.kind != kind.key:
+        raise NotFound
+    require_access(req.asker, kind.read, case)
+    assigning.mark_seen(req.asker, case)
+    return case
+
+
+def case_view(
+    req: Request,
+    case: Case,
+    kind: CaseKind,
+    *,
+    facts: Sequence[tuple[str, str]] = (),
+    tabs: Sequence[tuple[str, str, str]] = (),
+    form: FormView | None = None,
+    heading: str = "",
+    context: str = "",
+    tags: Sequence[Tag] = (),
+) -> CaseView:
+    """Return what casework/case.html shows; a module gives its own `facts` and `tabs`."""
+    ctx = req.asker
+    states = definition(case.workflow_id)
+    agency, now = agency_calendar(), datetime.now(UTC)
+    held = queries.assignments(case.id)
+    open_now = [each for each in held if each.done_at is None]
+    files = files_of(queries.files_owner(case.id))
+    comments = queries.comments(case.id)
+    linked = queries.links(ctx, case.id, kinds_here(ctx))
+    steps = queries.steps(case.id)
+    clock = whole_clock(case.id)
+    handles = ctx.can(kind.handle)
+    own_tabs = [
+        ("steps", _("Quá trình"), str(len(steps))),
+        ("files", _("Tệp"), str(len(files) or "")),
+        ("talk", _("Trao đổi"), str(len(comments) or "")),
+        ("links", _("Liên quan"), str(len(linked) or "")),
+    ]
+    url = url_for(req, kind.route, case_id=case.id)
+    head = case_head(
+        req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url, context=context,
+        tags=[*(Tag(text=each) for each in case.tags), *tags],
+    )  # fmt: skip
+    return CaseView(
+        object=head,
+        mine=mine(ctx, case, open_now),
+        facts=[*facts, *_own_facts(case)],
+        paragraphs=[line for line in case.text.splitlines() if line.strip()],
+        holders=[_holder(req, each, agency, now) for each in open_now],
+        steps=[_step(each, states) for each in steps],
+        why=_why(clock, agency) if clock else None,
+        comments=comments,
+        comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
+        files=file_links(
+            req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
+        ),
+        attach_url=url_for(req, "casework.case_attach", case_id=case.id) + "?tab=files" if handles else "",
+        upload_url=upload_url(req),
+        links=[_link(req, case, each, handles) for each in linked],
+        link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
+        link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
+        followers=followers_view(req, CASE, case.id, back=url),
+        form=form or FormView(),
+        heading=heading,
+    )  # fmt: skip
+
+
+def case_head(
+    req: Request, case: Case, kind: CaseKind, states: Definition, *, due: Due, tabs: Sequence[tuple[str, str, str]], url: str,
+    context: str, tags: Sequence[Tag],
+) -> ObjectView:  # fmt: skip
+    """Return title, state, due badge, buttons, tabs and history of a case."""
+    opened = _("Mở {time}", time=format_datetime(case.opened_at))
+    return object_view(
+        req, case, object_type=CASE, object_id=case.id, url=url, title=case.title,
+        crumbs=(Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code)),
+        state=state_of(states, case.state), due=due, tags=tags, tabs=tabs,
+        context=" · ".join(filter(None, (case.code, opened, context))),
+    )  # fmt: skip
+
+
+def state_of(states: Definition, key: str) -> State:
+    """Return the mark and the words of a state; one that a later version dropped keeps its key."""
+    try:
+        found = states.state(key)
+    except KeyError:
+        return State("doing", key)
+    return State(found.mark, _(found.title))
+
+
+def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:
+    """Return the badge of a case."""
+    if clock is None:
+        return simple_due(case.due_at, agency, now, started=case.opened_at, ended=case.closed_at)
+    return badges.due_badge(
+        agency.calendar, Budget(clock.budget_amount, clock.budget_unit),
+        agency.local(clock.due_at) if clock.due_at else None, agency.local(now),
+        started=agency.local(clock.opened_at), ended=agency.local(case.closed_at) if case.closed_at else None,
+    )  # fmt: skip
+
+
+def simple_due(
+    due: datetime | None,
+    agency: AgencyCalendar,
+    now: datetime,
+    *,
+    started: datetime,
+    ended: datetime | None = None,
+) -> Due:
+    """Return the badge of something that is due without a clock of its own, such as an assignment."""
+    if due is None:
+        return badges.no_deadline()
+    return badges.due_badge(
+        agency.calendar, Budget(1, "wd"), agency.local(due), agency.local(now), started=agency.local(started),
+        ended=agency.local(ended) if ended else None,
+    )  # fmt: skip
+
+
+def _why(clock: Clock, agency: AgencyCalendar) -> Explanation:
+    return explain(
+        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), ledger(clock.id, agency),
+        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves(clock.id, agency),
+    )  # fmt: skip
+
+
+def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
+    """Return what a person has to do of a case, in words, or nothing."""
+    for each in held:
+        if each.person_id == ctx.person.id:
+            return _(each.task)
+    if case.closed_at is None and any(each.role == "lead" for each in held):
+        hand = hold_of(ctx, case)
+        if hand is not None and hand != ctx.person.id:
+            return _("Xử lý thay {name}", name=queries.names([hand]).get(hand, ""))
+    return ""
+
+
+def _own_facts(case: Case) -> list[tuple[str, str]]:
+    unit = dict(queries.open_units()).get(case.unit_id, "") if case.unit_id else ""
+    return [(_("Đơn vị giữ"), unit)] if unit else []
+
+
+def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> HolderLine:
+    ctx = req.asker
+    me = each.person_id == ctx.person.id
+    free = each.person_id is None and each.unit_id in ctx.unit_ids
+    giver = (
+        _("{name} giao {time}", name=each.giver, time=format_datetime(each.given_at))
+        if each.giver
+        else format_datetime(each.given_at)
+    )
+    return HolderLine(
+        name=each.receiver,
+        task=_(each.task),
+        role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
+        due=simple_due(each.due_at, agency, now, started=each.given_at),
+        since=giver,
+        note=each.note,
+        take_url=url_for(req, "casework.assignment_take", assignment_id=each.id) if free else "",
+        done_url=url_for(req, "casework.assignment_done", assignment_id=each.id)
+        if me and each.role == "co"
+        else "",
+        pull_url=url_for(req, "casework.assignment_pull", assignment_id=each.id)
+        if each.given_by == ctx.person.id and not each.seen_at and not me
+        else "",
+    )
+
+
+def _step(each: queries.StepRow, states: Definition) -> StepLine:
+    who = each.person or _("Hệ thống")
+    if each.in_place_of:
+        who = _("{name} thay {other}", name=who, other=each.in_place_of)
+    minutes = int((each.at - each.began_at).total_seconds() // 60)
+    mark, words = OUTCOMES.get(each.outcome, ("", ""))
+    return StepLine(
+        title=f"{_(each.title)} → {state_of(states, each.to_state).text}",
+        who=who,
+        at=each.at,
+        took=took(minutes) if each.seq else "",
+        outcome=State(mark, _(words)) if mark else None,  # type: ignore[arg-type]
+        note=each.note,
+    )
+
+
+def took(minutes: int) -> str:
+    """Return how long something took, in the unit that says most."""
+    if minutes < 60:
+        return ngettext("{n} phút", "{n} phút", max(minutes, 0))
+    if minutes < 24 * 60:
+        return ngettext("{n} giờ", "{n} giờ", minutes // 60)
+    return ngettext("{n} ngày", "{n} ngày", minutes // (24 * 60))
+
+
+LINKS = {"related": N_("Liên quan"), "duplicate": N_("Trùng"), "follows": N_("Tiếp nối")}
+
+
+def _link(req: Request, case: Case, each: queries.LinkRow, handles: bool) -> LinkLine:
+    kind = kind_of(each.kind)
+    stands = _("Đã kết thúc") if each.closed_at else _("Đang mở")
+    return LinkLine(
+        title=f"{each.code} · {each.title}",
+        url=url_for(req, kind.route, case_id=each.id),
+        detail=" · ".join((_(LINKS[each.link]), _(kind.title), stands)),
+        remove_url=url_for(req, "casework.case_unlink", case_id=case.id, other_id=each.id) if handles else "",
+    )
+
+
+# ---- what may be done, as the buttons of the page ----------------------------------------------------------------
+
+
+def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
+    """Return the transitions that a person may make of a case, in the order of its workflow, and what goes beside them."""
+    assert ctx.tenant is not None
+    kind = kind_of(case.kind)
+    code, states = ctx.tenant.code, definition(case.workflow_id)
+    holds = ctx.can(kind.manage) or hold_of(ctx, case) is not None
+    found = []
+    for way in states.ways_from(case.state):
+        permission = way.permission or kind.handle
+        if way.by == "anybody" or holds:
+            if way.route:
+                url = route_url(way.route, tenant=code, case_id=case.id)
+            else:
+                url = route_url("casework.case_move", tenant=code, case_id=case.id, transition=way.key)
+            found.append(ObjectAction(_(way.title), url, way.icon, permission, primary=way.primary and holds))
+    if case.closed_at is None and holds:
+        url = route_url("casework.case_assign", tenant=code, case_id=case.id)
+        found.append(ObjectAction(_("Giao lại…"), url, "arrow-forward-up", kind.handle))
+    return found
+
+
+def find(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:
+    """Return the cases of every kind that hold the words and that a person sees, for the global search."""
+    assert ctx.tenant is not None
+    kinds = {kind.key: kind for kind in kinds_here(ctx)}
+    return [
+        SearchHit(
+            row.title,
+            route_url(kinds[row.kind].route, tenant=ctx.tenant.code, case_id=row.id),
+            " · ".join(
+                (row.code, _(kinds[row.kind].title), _("Đã kết thúc") if row.closed_at else _("Đang mở"))
+            ),
+        )
+        for row in queries.found(ctx, list(kinds.values()), " ".join(words), limit)
+    ]

@@ -1,0 +1,487 @@
+"""Everything that writes cases: each act is checked, moves the case in one transaction, and leaves its fact."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RequestContext,
+    _,
+    changed,
+    current_actor,
+    current_tenant,
+    db,
+    emit,
+    fold,
+    new_id,
+    require_access,
+    require_permission,
+)
+from plugins.casework import case_events as facts
+from plugins.casework import case_queries as queries
+from plugins.casework import services
+from plugins.casework.assigning import Receiver, end_assignments, give, outcome_of, share_due, tell
+from plugins.casework.budget import Budget
+from plugins.casework.case_queries import CASE
+from plugins.casework.kinds import definition, kind_of, workflow_for
+from plugins.casework.lengths import check_length
+from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment, Step
+from plugins.casework.queries import HOME_ZONE, agency_calendar
+from plugins.casework.services import ClockOwner
+from plugins.casework.workflows import START, CaseKind, Definition, Transition
+from plugins.files.api import SentFiles, files_of, remove, take_files
+
+WHOLE = "whole"
+"""The clock of the whole case, of which `Case.due_at` is a copy for lists."""
+COMMENTED = "casework.commented"
+MOST_TITLE, MOST_TEXT, MOST_NOTE = 500, 20_000, 4_000
+
+
+# ---- opening --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A case to be opened; with the same `case_id` it is opened once."""
+
+    title: str
+    text: str = ""
+    case_id: UUID | None = None
+    unit_id: UUID | None = None
+    to: "Receiver | None" = None
+    note: str = ""
+    budget: Budget | None = None
+    ground: str = ""
+    """The rule or decision that gives the budget."""
+    due: datetime | None = None
+    """Instead of a budget: a moment that somebody set, which no calendar moves."""
+    restricted: bool | None = None
+    tags: tuple[str, ...] = ()
+    search: str = ""
+    """Further words the case is found by, such as the name of a newspaper."""
+    at: datetime | None = None
+    """When it began, if that was not now: the moment a paper came in."""
+
+
+def open_case(kind_key: str, opening: Opening) -> Case:
+    """Open a case: its code, its deadline, and who has it first; asked for again, return what was opened.
+
+    The module checks its own permission before. Raises Invalid.
+    """
+    kind = kind_of(kind_key)
+    _check_texts(opening.title, opening.text)
+    case_id, at = opening.case_id or new_id(), opening.at or datetime.now(UTC)
+    with db.atomic():
+        workflow = workflow_for(kind)
+        states = definition(workflow.id)
+        made = Case(
+            tenant_id=current_tenant(), id=case_id, kind=kind.key, code="", title=opening.title, text=opening.text,
+            state=states.start, workflow_id=workflow.id, unit_id=opening.unit_id, tags=list(opening.tags), opened_at=at,
+            restricted=kind.restricted if opening.restricted is None else opening.restricted, changed_at=datetime.now(UTC),
+            created_by=current_actor().person_id, due_at=opening.due,
+        )  # fmt: skip
+        if (stored := Case.get_or_none(Case.id == case_id)) is not None:
+            return stored
+        made.code = _next_code(kind, at)
+        made.folded = folded(made, opening.search)
+        Case.insert(**made.__data__).execute()
+        if opening.budget is not None:
+            clock = services.start_clock(
+                ClockOwner(CASE, case_id), WHOLE, opening.budget, at, title=f"{made.code} {opening.title}"[:300], ground=opening.ground,
+            )  # fmt: skip
+            made.due_at = clock.due_at
+            Case.update(due_at=clock.due_at).where(Case.id == case_id).execute()
+        _write_step(made, Transition("open", _("Mở"), (START,), states.start), opening.note, None, at)
+        emit(facts.CaseOpened(**about(made)))
+        give(kind, made, states.state(states.start), opening.to or _opener(made), note=opening.note, at=at)
+    return made
+
+
+def _opener(case: Case) -> Receiver | None:
+    return Receiver(person_id=case.created_by) if case.created_by else None
+
+
+def _next_code(kind: CaseKind, at: datetime) -> str:
+    """Return the next code of a kind and year; the counter is locked until the commit, as a case is opened quickly."""
+    year = at.astimezone(HOME_ZONE).year
+    (number,) = db.execute_sql(
+        "INSERT INTO casework.case_counter (tenant_id, id, kind, year, last) VALUES (%s, %s, %s, %s, 1) "
+        "ON CONFLICT (tenant_id, kind, year) DO UPDATE SET last = case_counter.last + 1 RETURNING last",
+        (current_tenant(), new_id(), kind.key, year),
+    ).fetchone()
+    return f"{kind.prefix}-{year}-{number:04}"
+
+
+# ---- moving ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What the form of a transition said."""
+
+    version: int
+    note: str = ""
+    to: Receiver | None = None
+    co: Sequence[UUID] = ()
+    due: datetime | None = None
+    files: SentFiles | None = None
+    document: str = ""
+    """The document that allows a pause or a new beginning of the deadline."""
+
+
+def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: datetime | None = None) -> Case:
+    """Move a case by a transition of its own version of the workflow.
+
+    Whoever held it is done with it, early, on time or late; who is given it is told. Raises Conflict when the
+    case was moved or changed since it was read as `said.version`, Invalid naming the field, Forbidden with the
+    reason, NotFound.
+    """
+    at = at or datetime.now(UTC)
+    with db.atomic():
+        case = queries.case(case_id, locked=True)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.read, case)
+        states = definition(case.workflow_id)
+        way = _way(states, case, key)
+        if case.version != said.version or case.state not in way.sources:
+            raise Conflict(case)
+        in_place_of = _require_hand(ctx, kind, case, way)
+        _check_move(case, way, said)
+        if said.files:
+            attach_files(case, said.files)
+        if way.needs_file and not files_of(queries.files_owner(case.id)):
+            raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
+        target = states.state(way.target)
+        receiver = _receiver(case, way, said)
+        _write_step(case, way, said.note, in_place_of, at)
+        if way.gives != "keep":
+            end_assignments(
+                case,
+                "returned" if way.returns else "done",
+                at,
+                by=ctx.person.id,
+                reason=said.note if way.returns else "",
+            )
+        case.state = target.key
+        _run_clock(case, way, said, at)
+        if target.final:
+            case.closed_at = at
+            case.outcome = outcome_of(case.due_at, at)
+            end_assignments(case, "done", at, by=ctx.person.id)
+        case.changed_at = datetime.now(UTC)
+        case.save_version(said.version)
+        case.version += 1
+        emit(_moved(case, way, target.title, in_place_of))
+        if way.gives != "keep" and not target.final:
+            due = said.due or share_due(case, target)
+            give(kind, case, target, receiver, note=said.note, due=due, at=at, returned=way.returns)
+        for person_id in said.co:
+            give(
+                kind,
+                case,
+                target,
+                Receiver(person_id=person_id),
+                role="co",
+                note=said.note,
+                due=said.due or case.due_at,
+                at=at,
+            )
+    return case
+
+
+def _way(states: Definition, case: Case, key: str) -> Transition:
+    try:
+        return states.transition(key)
+    except KeyError:
+        raise NotFound from None
+
+
+def _moved(case: Case, way: Transition, state: str, in_place_of: UUID | None) -> facts.CaseMoved:
+    told: dict[str, Any] = {
+        **about(case), "done": way.title, "state": state, "transition": way.key, "to_state": case.state,
+    }  # fmt: skip
+    if in_place_of is None:
+        return facts.CaseMoved(**told)
+    return facts.CaseMovedInPlace(**told, in_place_of=queries.names([in_place_of]).get(in_place_of, ""))
+
+
+def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transition) -> UUID | None:
+    """Let pass whoever may move the case so; return whom the person stands in for, if anybody.
+
+    Raises Forbidden.
+    """
+    require_permission(ctx, way.permission or kind.handle)
+    if way.by == "anybody" or ctx.can(kind.manage):
+        return None
+    hand = hold_of(ctx, case)
+    if hand is None:
+        raise Forbidden(
+            _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
+        )
+    return None if hand == ctx.person.id else hand
+
+
+def hold_of(ctx: RequestContext, case: Case) -> UUID | None:
+    """Return in whose name a person holds a case: the own, or that of whom they stand in for; None holds it not."""
+    leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
+    for each in leads:
+        if each.person_id == ctx.person.id or (each.person_id is None and each.unit_id in ctx.unit_ids):
+            return ctx.person.id
+    away = {each.person_id for each in leads if each.person_id} & set(queries.stands_in_for(ctx.person.id))
+    return min(away) if away else None
+
+
+def _check_move(case: Case, way: Transition, said: Move) -> None:
+    wrong: dict[str, list[str]] = {}
+    if way.needs_note and not said.note.strip():
+        wrong["note"] = [_("Chưa ghi lý do.") if way.returns else _("Chưa ghi nội dung.")]
+    if len(said.note) > MOST_NOTE:
+        wrong["note"] = [_("Dài quá {max} ký tự.", max=MOST_NOTE)]
+    if way.gives == "ask" and (said.to is None or said.to.person_id is None):
+        wrong["person_id"] = [_("Chưa chọn người nhận.")]
+    if way.gives == "unit" and (said.to is None or said.to.unit_id is None):
+        wrong["unit_id"] = [_("Chưa chọn đơn vị nhận.")]
+    if said.due and said.due <= case.opened_at:
+        wrong["due"] = [_("Hạn này sớm hơn lúc mở việc.")]
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _receiver(case: Case, way: Transition, said: Move) -> Receiver | None:
+    if way.gives in ("ask", "unit"):
+        return said.to
+    if way.gives == "opener":
+        return _opener(case)
+    if way.gives == "previous":
+        return _previous(case)
+    return None
+
+
+def _previous(case: Case) -> Receiver | None:
+    """Return who had the case before those who have it now, or who opened it."""
+    before = (
+        Assignment.select()
+        .where(Assignment.case_id == case.id, Assignment.role == "lead", Assignment.done_at.is_null(False))
+        .order_by(Assignment.done_at.desc(), Assignment.id.desc())
+        .first()
+    )
+    if before is None:
+        return _opener(case)
+    return Receiver(person_id=before.done_by or before.person_id, unit_id=before.unit_id)
+
+
+def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
+    """Let the transition do to the case's deadline what it says; a case without one has nothing to stop."""
+    if not way.clock:
+        return
+    clock = whole_clock(case.id)
+    if clock is None or clock.closed_at:
+        return
+    ground = said.note.strip() or way.title
+    if way.clock == "close":
+        clock = services.close_clock(clock.id, at, ground=ground[:300])
+        case.due_at = clock.due_at
+        return
+    wanted = {"pause": "running", "resume": "paused"}.get(way.clock, clock.state)
+    if clock.state == wanted:
+        clock = services.record(clock.id, way.clock, at, ground=ground[:300], document=said.document)
+        case.due_at = clock.due_at
+
+
+def whole_clock(case_id: UUID) -> Clock | None:
+    """Return the deadline of a whole case."""
+    return (
+        Clock.select().where(Clock.owner_type == CASE, Clock.owner_id == case_id, Clock.name == WHOLE).first()
+    )
+
+
+def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
+    last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+    began = last.at if last else at
+    Step.insert(
+        id=new_id(), case_id=case.id, seq=last.seq + 1 if last else 0, transition=way.key, title=way.title, from_state=case.state if last else START,
+        to_state=way.target, note=note, by_person=current_actor().person_id, in_place_of=in_place_of, began_at=began, at=max(at, began),
+        outcome=outcome_of(_held_due(case), at) if last and _held_due(case) else "",
+    ).execute()  # fmt: skip
+
+
+def _held_due(case: Case) -> datetime | None:
+    """Return when whoever holds a case should have been done."""
+    found = [each.due_at for each in queries.open_assignments(case.id) if each.role == "lead" and each.due_at]
+    return min(found) if found else None
+
+
+# ---- what stands beside a case --------------------------------------------------------------------------------------
+
+
+def change_case(
+    ctx: RequestContext, case_id: UUID, *, version: int, title: str, text: str, tags: Iterable[str] = (), search: str = ""
+) -> Case:  # fmt: skip
+    """Change the facts of a case that was read as `version`.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    _check_texts(title, text)
+    with db.atomic():
+        case = queries.case(case_id, locked=True)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.handle, case)
+        if case.version != version:
+            raise Conflict(case)
+        before = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
+        case.title, case.text, case.tags = title, text, list(tags)
+        case.folded, case.changed_at = folded(case, search), datetime.now(UTC)
+        case.save_version(version)
+        case.version += 1
+        now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
+        emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
+    return case
+
+
+def comment(ctx: RequestContext, case_id: UUID, text: str) -> None:
+    """Write beside a case; those who have it and those who follow it are told.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    text = text.strip()
+    if not text:
+        raise Invalid({"text": [_("Chưa viết gì.")]})
+    check_length("text", text, MOST_NOTE)
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).read, case)
+        made = new_id()
+        Comment.insert(id=made, case_id=case.id, author_id=ctx.person.id, text=text).execute()
+        emit(facts.CaseCommented(**about(case)))
+        tell(
+            COMMENTED,
+            case,
+            _concerned(case),
+            fact=str(made),
+            text=N_("{name} trao đổi ở {code} “{title}”"),
+            name=ctx.person.full_name,
+        )
+
+
+def _concerned(case: Case) -> list[UUID]:
+    """Return who holds a case and who opened it."""
+    people = [each.person_id for each in queries.open_assignments(case.id)]
+    return [each for each in {*people, case.created_by} if each]
+
+
+def link(ctx: RequestContext, case_id: UUID, code: str, how: str = "related") -> None:
+    """Link a case with another of the agency that the person sees too; a link that is there stays.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        other = queries.case_by_code(code)
+        # A case that the person may not see is told of as one that does not exist.
+        if other is None or other.id == case.id or not queries.is_visible(ctx, other, kind_of(other.kind)):
+            raise Invalid(
+                {"code": [_("Không có vụ việc số “{code}” ở cơ quan này.", code=code.strip()[:60])]}
+            )
+        made = CaseLink.insert(
+            id=new_id(), case_id=case.id, other_id=other.id, kind=how, made_by=ctx.person.id
+        )
+        if list(made.on_conflict_ignore().returning(CaseLink.id).execute()):
+            emit(facts.CaseLinked(**about(case), other=other.code))
+
+
+def unlink(ctx: RequestContext, case_id: UUID, other_id: UUID) -> None:
+    """Take a link away; nothing happens when it is gone already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        other = queries.case(other_id)
+        either = ((CaseLink.case_id == case_id) & (CaseLink.other_id == other_id)) | (
+            (CaseLink.case_id == other_id) & (CaseLink.other_id == case_id)
+        )
+        if CaseLink.delete().where(either).execute():
+            emit(facts.CaseUnlinked(**about(case), other=other.code))
+
+
+def attach(ctx: RequestContext, case_id: UUID, sent: SentFiles) -> int:
+    """Attach files to a case; return how many.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    if not sent:
+        raise Invalid({sent.field: [_("Chưa chọn tệp nào.")]})
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        return attach_files(case, sent)
+
+
+def attach_files(case: Case, sent: SentFiles) -> int:
+    """Attach files to a case in the running transaction; for acts that checked who may. Raises Invalid."""
+    taken = take_files(sent, queries.files_owner(case.id))
+    for file in taken:
+        emit(facts.CaseFileAttached(**about(case), file=file.name))
+    return len(taken)
+
+
+def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
+    """Take a file off a case; nothing happens when it is gone already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        for file in files_of(queries.files_owner(case.id)):
+            if file.id == file_id:
+                remove(file_id)
+                emit(facts.CaseFileDetached(**about(case), file=file.name))
+
+
+def about(case: Case) -> dict[str, Any]:
+    """Return what every fact about a case says."""
+    return {"object_id": case.id, "code": case.code, "title": case.title, "kind": case.kind}
+
+
+def folded(case: Case, search: str = "") -> str:
+    """Return the words a case is found by."""
+    return fold(
+        f"{case.code} {case.code.replace('-', ' ')} {case.title} {case.text} {search} {' '.join(case.tags)}"
+    )
+
+
+def local_end(day: date) -> datetime:
+    """Return when a day's work ends in the agency in scope: what a deadline given as a day means."""
+    agency = agency_calendar()
+    return agency.aware(agency.calendar.closing(agency.calendar.next_working(day)))
+
+
+def _check_texts(title: str, text: str) -> None:
+    if not title.strip():
+        raise Invalid({"title": [_("Chưa ghi trích yếu.")]})
+    check_length("title", title, MOST_TITLE)
+    check_length("text", text, MOST_TEXT)
+
+
+__all__ = [
+    "Move",
+    "Opening",
+    "Receiver",
+    "attach",
+    "change_case",
+    "comment",
+    "link",
+    "move",
+    "open_case",
+    "unlink",
+]

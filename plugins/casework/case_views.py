@@ -1,0 +1,155 @@
+"""What the pages of cases show; the templates of the same names draw them and decide nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from core.api import (
+    Chip,
+    Crumb,
+    DraftView,
+    Due,
+    FormPage,
+    FormView,
+    ListingView,
+    ObjectView,
+    Option,
+    Pager,
+    State,
+)
+from plugins.casework.case_queries import CommentRow
+from plugins.casework.explaining import Explanation
+from plugins.files.api import FileLink
+from plugins.followers.api import FollowersView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderLine:
+    """Who has to do what of a case, by when; the buttons are addresses, empty when they are not offered."""
+
+    name: str
+    task: str
+    role: str
+    due: Due
+    since: str
+    note: str = ""
+    take_url: str = ""
+    done_url: str = ""
+    pull_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """A move of a case: what, who gave it to whom, when, and how it ended: form 06 reads the same."""
+
+    title: str
+    who: str
+    at: datetime
+    took: str
+    outcome: State | None
+    note: str = ""
+
+
+class LinkLine(NamedTuple):
+    """Another case that has to do with this one."""
+
+    title: str
+    url: str
+    detail: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """casework/case.html: one case; modules extend it and fill in what only they know."""
+
+    object: ObjectView
+    mine: str = ""
+    """What the reader has to do, when it is theirs."""
+    facts: Sequence[tuple[str, str]] = ()
+    paragraphs: Sequence[str] = ()
+    holders: Sequence[HolderLine] = ()
+    steps: Sequence[StepLine] = ()
+    why: Explanation | None = None
+    comments: Sequence[CommentRow] = ()
+    comment_url: str = ""
+    files: Sequence[FileLink] = ()
+    attach_url: str = ""
+    upload_url: str = ""
+    links: Sequence[LinkLine] = ()
+    link_url: str = ""
+    link_kinds: Sequence[Option] = ()
+    followers: FollowersView | None = None
+    form: FormView = field(default_factory=FormView)
+    heading: str = ""
+    """What could not be done, above the errors of a form of this page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveView:
+    """casework/case_move.html: what a transition asks, and what will follow."""
+
+    page: FormPage
+    asks: frozenset[str]
+    note_label: str
+    people: Sequence[Option] = ()
+    units: Sequence[Option] = ()
+    follows: Sequence[str] = ()
+    """What will happen, each in a sentence."""
+    upload_url: str = ""
+    note_optional: bool = True
+    due_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One row of a list of cases."""
+
+    id: UUID
+    title: str
+    url: str
+    detail: str
+    holder: str
+    unit: str
+    state: State
+    due: Due
+    opened_at: datetime
+    can: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesView:
+    """casework/cases.html: the cases of a kind."""
+
+    title: str
+    context: str
+    rows: Sequence[CaseLine]
+    listing: ListingView
+    pager: Pager
+    search: str
+    stand: str
+    stands: Sequence[Option]
+    state: str
+    states: Sequence[Option]
+    unit: str
+    units: Sequence[Option]
+    chips: Sequence[Chip]
+    clear_url: str
+    more: str = ""
+    new_url: str = ""
+    new_text: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFormView:
+    """casework/task_form.html: something to be done, given to somebody."""
+
+    page: FormPage
+    people: Sequence[Option]
+    upload_url: str
+    is_new: bool
+    crumbs: Sequence[Crumb] = ()
+    draft: DraftView | None = None

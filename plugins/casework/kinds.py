@@ -1,0 +1,76 @@
+"""The kinds of cases that modules declare, and the versions of their workflows."""
+
+from functools import lru_cache
+from typing import cast
+from uuid import UUID
+
+from core.api import NotFound, RequestContext, current_actor, current_tenant, db, dispatcher, new_id
+from plugins.casework.models import Workflow
+from plugins.casework.workflows import CaseKind, Definition
+
+KEPT = 2_000
+"""Versions of workflows that a process remembers; they never change."""
+
+
+def kind_of(key: str) -> CaseKind:
+    """Return a declared kind of cases.
+
+    Raises NotFound.
+    """
+    found = dispatcher().catalogue.workflows.get(key)
+    if found is None:
+        raise NotFound
+    return cast(CaseKind, found[1])
+
+
+def kinds_here(ctx: RequestContext) -> list[CaseKind]:
+    """Return the kinds of the modules in effect that a person may see in the agency of a request."""
+    found = dispatcher().catalogue.workflows.values()
+    here = [cast(CaseKind, kind) for manifest, kind in found if manifest.key in ctx.modules]
+    return [kind for kind in here if ctx.can(kind.read)]
+
+
+def definition(workflow_id: UUID) -> Definition:
+    """Return a version of a workflow of the agency in scope."""
+    return _definition(current_tenant(), workflow_id)
+
+
+@lru_cache(KEPT)
+def _definition(tenant_id: UUID, workflow_id: UUID) -> Definition:
+    row = db.execute_sql(
+        "SELECT definition FROM casework.workflow WHERE tenant_id = %s AND id = %s", (tenant_id, workflow_id)
+    ).fetchone()
+    if row is None:
+        raise NotFound
+    return Definition.restore(row[0])
+
+
+def newest(kind: str) -> Workflow | None:
+    """Return the version of a workflow that new cases of the agency in scope follow."""
+    return Workflow.select().where(Workflow.kind == kind).order_by(Workflow.number.desc()).first()
+
+
+def workflow_for(kind: CaseKind) -> Workflow:
+    """Return the version that a new case follows, stored first if the module brings one that is not stored.
+
+    A workflow that the agency changed itself stays until the agency takes the module's new one over.
+    """
+    stored = newest(kind.key)
+    stamp = kind.shipped.stamp
+    if stored is not None and (stored.shipped == stamp or stored.made_by is not None):
+        return stored
+    return store(kind, kind.shipped, number=stored.number + 1 if stored else 1, shipped=stamp)
+
+
+def store(
+    kind: CaseKind, what: Definition, *, number: int, shipped: str, note: str = "", own: bool = False
+) -> Workflow:
+    """Store a version; of two stored under one number at once the first holds."""
+    made = Workflow(
+        tenant_id=current_tenant(), id=new_id(), kind=kind.key, number=number, definition=what.stored(), shipped=shipped,
+        note=note, made_by=current_actor().person_id if own else None,
+    )  # fmt: skip
+    Workflow.insert(**made.__data__).on_conflict_ignore().execute()
+    return Workflow.get(
+        Workflow.kind == kind.key, Workflow.number == number, Workflow.tenant_id == current_tenant()
+    )

@@ -1,0 +1,40 @@
+"""Giving somebody something to do."""
+
+from datetime import date, datetime
+from typing import Any
+
+from core.api import Invalid, RequestContext, _, db, require_permission
+from plugins.casework.assigning import Receiver
+from plugins.casework.case_services import Opening, attach_files, local_end, open_case
+from plugins.casework.models import Case
+from plugins.casework.register_queries import agency_day
+from plugins.casework.tasks import HANDLE, TASK
+from plugins.files.api import SentFiles
+
+
+def open_task(ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None) -> Case:
+    """Give somebody, or oneself, something to do by a day.
+
+    Raises Invalid, Forbidden.
+    """
+    require_permission(ctx, HANDLE)
+    with db.atomic():
+        case = open_case(
+            TASK.key,
+            Opening(
+                case_id=said["id"], title=said["title"], text=said["text"], restricted=said["restricted"],
+                to=Receiver(person_id=said["person_id"] or ctx.person.id), due=_until(said["due"]),
+                unit_id=min(ctx.unit_ids, default=None),
+            ),
+        )  # fmt: skip
+        if files:
+            attach_files(case, files)
+    return case
+
+
+def _until(day: date | None) -> datetime | None:
+    if day is None:
+        return None
+    if day < agency_day():
+        raise Invalid({"due": [_("Hạn này đã qua.")]})
+    return local_end(day)

@@ -1,0 +1,339 @@
+"""Cases: opened, moved through their workflow, given, pulled back, done in somebody's place; who sees them."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.db import Conflict, db
+from core.web.errors import Forbidden, Invalid
+from plugins.casework import assigning, case_services
+from plugins.casework import case_queries as queries
+from plugins.casework.assigning import Receiver
+from plugins.casework.budget import Budget
+from plugins.casework.case_queries import CaseFilter
+from plugins.casework.case_services import Move, Opening
+from plugins.casework.models import Assignment, Case, Step
+from plugins.casework.task_services import open_task
+from plugins.casework.tasks import TASK
+
+
+@pytest.fixture
+def office(agency):
+    """A leader, two officers, and somebody of another unit."""
+    return Office(agency)
+
+
+class Office:
+    def __init__(self, agency):
+        self.agency = agency
+        self.leader = agency.officer("casework.leader", name="Phạm Ngọc Anh")
+        self.lan = agency.officer("casework.officer", name="Hoàng Thị Lan")
+        self.vinh = agency.officer("casework.officer", name="Lê Quang Vinh")
+
+    def task(self, to=None, *, by=None, due=None, restricted=False, title="Rà soát danh sách hộ nghèo"):
+        with (by or self.leader).working() as ctx:
+            said = {
+                "id": uuid4(),
+                "title": title,
+                "text": "Theo Kế hoạch 12.",
+                "person_id": (to or self.lan).person_id,
+                "due": due,
+                "restricted": restricted,
+            }
+            return open_task(ctx, said)
+
+
+def move(officer, case, key, **said):
+    with officer.working() as ctx:
+        version = said.pop("version", None) or queries.case(case.id).version
+        return case_services.move(ctx, case.id, key, Move(version=version, **said))
+
+
+def state(agency, case):
+    with agency.at_work():
+        return queries.case(case.id).state
+
+
+def holders(agency, case):
+    with agency.at_work():
+        return [(each.receiver, each.task) for each in queries.assignments(case.id) if each.done_at is None]
+
+
+# ---- the way of a case ---------------------------------------------------------------------------------------
+
+
+def test_a_case_goes_from_hand_to_hand_to_its_end(office):
+    case = office.task(due=date.today() + timedelta(days=9))
+    assert case.code.startswith(f"VG-{case.opened_at.year}-")
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xem và bắt đầu xử lý")]
+    move(office.lan, case, "start")
+    move(office.lan, case, "report", note="Đã rà soát 214 hộ.")
+    assert holders(office.agency, case) == [("Phạm Ngọc Anh", "Duyệt kết quả")]
+    move(office.leader, case, "send_back", note="Thiếu tổ 5")
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Làm tiếp theo góp ý")]
+    move(office.lan, case, "report", note="Đã bổ sung tổ 5.")
+    done = move(office.leader, case, "approve")
+    assert (done.state, done.outcome) == ("done", "early")
+    assert holders(office.agency, case) == []
+    with office.agency.at_work():
+        ends = [(each.ending, each.outcome) for each in Assignment.select().order_by(Assignment.given_at)]
+        assert [each for each, _ in ends] == ["done", "returned", "done", "done"] or len(ends) == 4
+        assert Step.select().count() == 6
+
+
+def test_opening_twice_under_one_id_opens_once(office):
+    with office.leader.working() as ctx:
+        said = {
+            "id": uuid4(),
+            "title": "Họp",
+            "text": "",
+            "person_id": None,
+            "due": None,
+            "restricted": False,
+        }
+        assert open_task(ctx, said).id == open_task(ctx, said).id
+        assert Case.select().where(Case.title == "Họp").count() == 1
+
+
+def test_only_who_holds_it_or_manages_the_kind_moves_it(office):
+    case = office.task()
+    with pytest.raises(Forbidden):
+        move(office.vinh, case, "start")
+    move(office.lan, case, "start")
+    assert state(office.agency, case) == "doing"
+    move(office.leader, case, "stop", note="Trùng việc khác")
+    assert state(office.agency, case) == "stopped"
+
+
+def test_of_two_who_decide_at_once_the_second_is_told(office):
+    case = office.task()
+    move(office.lan, case, "start")
+    with pytest.raises(Conflict):
+        move(office.leader, case, "stop", note="Dừng", version=case.version)
+    page = office.leader.post(
+        "casework.case_move",
+        {"version": str(case.version), "note": "Dừng"},
+        case_id=case.id,
+        transition="stop",
+    )
+    assert page.status_code == 409
+    assert "Hoàng Thị Lan vừa làm “Bắt đầu xử lý” trước bạn" in page.text
+    assert "Dừng" in page.text
+
+
+def test_a_return_needs_its_reason(office):
+    case = office.task()
+    move(office.lan, case, "report", note="Xong")
+    with pytest.raises(Invalid) as refused:
+        move(office.leader, case, "send_back")
+    assert refused.value.errors == {"note": ["Chưa ghi lý do."]}
+
+
+def test_what_nobody_has_opened_is_pulled_back(office):
+    case = office.task()
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.vinh.person_id))
+    with office.lan.working() as ctx:
+        given = queries.open_assignments(case.id)[0]
+        assigning.pull_back(ctx, given.id)
+    assert [name for name, _task in holders(office.agency, case)] == ["Hoàng Thị Lan"]
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.vinh.person_id))
+    assert office.vinh.get("casework.task", case_id=case.id).status_code == 200
+    with office.lan.working() as ctx, pytest.raises(Invalid):
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+
+
+def test_a_unit_gets_it_and_the_first_takes_it(office):
+    with office.agency.at_work():
+        unit = office.agency.units["Văn phòng"]
+    case = office.task()
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+    with office.vinh.working() as ctx:
+        given = queries.open_assignments(case.id)[0]
+        assigning.take(ctx, given.id)
+    with office.lan.working() as ctx, pytest.raises(Invalid):
+        assigning.take(ctx, given.id)
+    assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
+
+
+def test_nothing_is_given_to_who_cannot_handle_it(office):
+    stranger = office.agency.officer("casework.register_reader", name="Võ Thanh Hùng")
+    case = office.task()
+    with pytest.raises(Invalid) as refused:
+        move(office.lan, case, "hand_over", to=Receiver(person_id=stranger.person_id))
+    assert "Võ Thanh Hùng không có quyền" in refused.value.errors["person_id"][0]
+    assert state(office.agency, case) == "new"
+
+
+def test_a_stand_in_acts_in_somebodys_place_and_it_is_written_down(office):
+    case = office.task()
+    today = date.today()
+    with office.lan.working() as ctx:
+        assigning.delegate(
+            ctx,
+            office.vinh.person_id,
+            since=today - timedelta(days=1),
+            until=today + timedelta(days=5),
+            reason="Nghỉ phép",
+        )
+    move(office.vinh, case, "start")
+    assert "thay Hoàng Thị Lan bắt đầu xử lý" in office.leader.get("casework.task", case_id=case.id).text
+    with office.agency.at_work():
+        assert queries.steps(case.id)[0].in_place_of == "Hoàng Thị Lan"
+
+
+def test_co_handlers_do_their_part(office):
+    case = office.task()
+    move(
+        office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), co=[office.vinh.person_id]
+    )
+    with office.vinh.working() as ctx:
+        mine = next(each for each in queries.open_assignments(case.id) if each.role == "co")
+        assigning.finish_co(ctx, mine.id)
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xem và bắt đầu xử lý")]
+
+
+# ---- who sees what ---------------------------------------------------------------------------------------------
+
+
+def test_a_restricted_case_is_seen_by_who_has_to_do_with_it(office):
+    case = office.task(restricted=True, title="Việc riêng của lãnh đạo")
+    assert office.lan.get("casework.task", case_id=case.id).status_code == 200
+    assert office.vinh.get("casework.task", case_id=case.id).status_code == 403
+    assert "Việc riêng" not in office.vinh.get("casework.tasks").text
+    assert "Việc riêng" in office.lan.get("casework.tasks").text
+    with office.vinh.working() as ctx:
+        assert queries.found(ctx, [TASK], "viec rieng", 5) == []
+    with office.leader.working() as ctx:
+        assert [row.id for row in queries.found(ctx, [TASK], "viec rieng", 5)] == [case.id]
+
+
+def test_cases_are_found_without_accents_and_by_code(office):
+    case = office.task(title="Tu sửa đường Đống Đa")
+    with office.vinh.working() as ctx:
+        for words in ("duong dong da", "ĐƯỜNG", case.code, case.code.rpartition("-")[2]):
+            assert case.id in [row.id for row in queries.cases(ctx, TASK, CaseFilter(search=words)).rows], (
+                words
+            )
+
+
+def test_another_agency_sees_nothing_of_it(office, ground):
+    case = office.task()
+    other = ground.agency().officer("casework.leader")
+    assert other.get("casework.task", case_id=case.id).status_code == 404
+    assert (
+        other.post("casework.case_move", {"version": "1"}, case_id=case.id, transition="stop").status_code
+        == 404
+    )
+    with other.working() as ctx:
+        assert queries.cases(ctx, TASK, CaseFilter()).rows == []
+
+
+def test_the_list_stands_in_the_order_of_what_is_due_and_turns_pages(office):
+    today = date.today()
+    for number in (3, 1, 2):
+        office.task(due=today + timedelta(days=7 * number), title=f"Việc {number}")
+    office.task(title="Việc không hạn")
+    with office.lan.working() as ctx:
+        first = queries.cases(ctx, TASK, CaseFilter(), size=3)
+        assert [row.title for row in first.rows] == ["Việc 1", "Việc 2", "Việc 3"]
+        from core.web.paging import Cursor
+
+        key = (first.rows[-1].sort, first.rows[-1].id)
+        rest = queries.cases(ctx, TASK, CaseFilter(), Cursor(key, backward=False), size=3)
+        assert [row.title for row in rest.rows] == ["Việc không hạn"]
+
+
+# ---- pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_task_is_given_and_done_through_the_pages(office):
+    form = office.leader.get("casework.task_new")
+    assert "Hoàng Thị Lan" in form.text
+    fields = {
+        "id": str(uuid4()),
+        "title": "Lập báo cáo tháng 11",
+        "person_id": str(office.lan.person_id),
+        "due": "31/12/2027",
+    }
+    answer = office.leader.post("casework.task_new", fields)
+    assert answer.status_code == 303
+    with office.agency.at_work():
+        case = Case.get(Case.title == "Lập báo cáo tháng 11")
+    page = office.lan.get("casework.task", case_id=case.id)
+    assert "Việc của bạn: Xem và bắt đầu xử lý" in page.text
+    assert "Giao việc" in office.lan.get("casework.tasks").text
+    form = office.lan.get("casework.case_move", case_id=case.id, transition="report")
+    assert "Chuyển sang “Chờ duyệt kết quả”" in form.text
+    empty = office.lan.post(
+        "casework.case_move", {"version": str(case.version)}, case_id=case.id, transition="report"
+    )
+    assert (empty.status_code, "Chưa ghi nội dung." in empty.text) == (422, True)
+    done = office.lan.post(
+        "casework.case_move",
+        {"version": str(case.version), "note": "Xong"},
+        case_id=case.id,
+        transition="report",
+    )
+    assert done.status_code == 303
+    for tab in ("steps", "files", "talk", "links", "history"):
+        assert office.leader.get("casework.task", case_id=case.id, query={"tab": tab}).status_code == 200
+
+
+def test_a_comment_an_unknown_link_and_a_link(office):
+    case, other = office.task(), office.task(title="Việc thứ hai")
+    assert (
+        office.lan.post("casework.case_comment", {"text": "Đã gọi tổ trưởng."}, case_id=case.id).status_code
+        == 303
+    )
+    assert (
+        "Đã gọi tổ trưởng." in office.leader.get("casework.task", case_id=case.id, query={"tab": "talk"}).text
+    )
+    wrong = office.lan.post("casework.case_link", {"code": "VG-1999-1"}, case_id=case.id)
+    assert (wrong.status_code, "Không có vụ việc số “VG-1999-1”" in wrong.text) == (422, True)
+    assert (
+        office.lan.post("casework.case_link", {"code": other.code.lower()}, case_id=case.id).status_code
+        == 303
+    )
+    assert "Việc thứ hai" in office.lan.get("casework.task", case_id=case.id, query={"tab": "links"}).text
+
+
+def test_a_page_reads_few_statements_however_long_its_history(office, monkeypatch):
+    case = office.task()
+    counts = []
+    for _round in range(2):
+        seen: list[str] = []
+        with monkeypatch.context() as patch:
+            plain = type(db.obj).execute_sql
+            patch.setattr(
+                type(db.obj),
+                "execute_sql",
+                lambda self, sql, *a, **k: (seen.append(sql), plain(self, sql, *a, **k))[1],
+            )
+            assert office.leader.get("casework.task", case_id=case.id).status_code == 200
+        counts.append(len(seen))
+        for _more in range(10):
+            move(office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), note="Tiếp")
+            with office.lan.working() as ctx:
+                case_services.comment(ctx, case.id, "Đang làm.")
+    assert counts[1] <= counts[0] + 1
+    print("statements of a case's page:", counts)
+
+
+# ---- deadlines --------------------------------------------------------------------------------------------------------
+
+
+def test_the_deadline_of_a_case_is_its_clock(office):
+    with office.leader.working():
+        case = case_services.open_case(
+            TASK.key, Opening(title="Trả lời kiến nghị", budget=Budget.parse("15wd"), ground="Điều 18"),
+        )  # fmt: skip
+        clock = case_services.whole_clock(case.id)
+        assert clock.due_at == queries.case(case.id).due_at
+    page = office.leader.get("casework.task", case_id=case.id)
+    assert "Vì sao hạn là ngày này?" in page.text
+    move(office.leader, case, "report", note="Xong")
+    move(office.leader, case, "approve")
+    with office.agency.at_work():
+        assert case_services.whole_clock(case.id).closed_at is not None
