@@ -7,11 +7,14 @@ it in the developer's tools of the browser. Nothing leaves the machine; the judg
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,10 +28,28 @@ OLDEST_NODE = 22
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 CHROMIUM = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 SECONDS = 240
+MEASURED = {
+    "FCP ms": "first-contentful-paint",
+    "LCP ms": "largest-contentful-paint",
+    "TBT ms": "total-blocking-time",
+    "CLS": "cumulative-layout-shift",
+}
 
 
-def judge(url: str, *, session: str = "", desktop: bool = False) -> tuple[dict[str, int], list[str]]:
-    """Return the four scores of a page, 0 to 100, and what cost points.
+@dataclass(frozen=True)
+class Verdict:
+    """What Lighthouse found of one page."""
+
+    scores: Mapping[str, int]
+    """Of each category, 0 to 100."""
+    lost: Sequence[str]
+    """What cost points."""
+    figures: Mapping[str, float]
+    """What the score of performance is made of: it depends less on what else the machine does."""
+
+
+def judge(url: str, *, session: str = "", desktop: bool = False) -> Verdict:
+    """Let Lighthouse look at a page once.
 
     Raises RuntimeError with the last words of Lighthouse when it could not judge.
     """
@@ -54,11 +75,9 @@ def judge(url: str, *, session: str = "", desktop: bool = False) -> tuple[dict[s
         return read(json.loads(report.read_text("utf-8")))
 
 
-def read(report: Mapping[str, object]) -> tuple[dict[str, int], list[str]]:
-    """Take the scores and the audits that cost points out of a report of Lighthouse."""
+def read(report: Mapping[str, Any]) -> Verdict:
+    """Take the scores, the audits that cost points and the figures out of a report of Lighthouse."""
     categories, audits = report["categories"], report["audits"]
-    assert isinstance(categories, Mapping)
-    assert isinstance(audits, Mapping)
     scores = {key: round(100 * (categories[key]["score"] or 0)) for key in CATEGORIES}
     lost = [
         f"{key}: {audits[each['id']]['title']}"
@@ -67,7 +86,19 @@ def read(report: Mapping[str, object]) -> tuple[dict[str, int], list[str]]:
         if each["weight"] and (audits[each["id"]]["score"] or 0) < 0.9
         if audits[each["id"]]["scoreDisplayMode"] in ("binary", "numeric", "metricSavings")
     ]
-    return scores, lost
+    figures = {name: audits.get(key, {}).get("numericValue") or 0 for name, key in MEASURED.items()}
+    requests = audits.get("network-requests", {}).get("details", {}).get("items", [])
+    figures |= {"requests": len(requests), "kB": sum(each.get("transferSize", 0) for each in requests) / 1000}
+    return Verdict(scores, lost, figures)
+
+
+def median(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the middle of several looks at one page; what cost points in one of them is kept."""
+    return Verdict(
+        {key: int(statistics.median_low([each.scores[key] for each in verdicts])) for key in CATEGORIES},
+        sorted({line for each in verdicts for line in each.lost}),
+        {name: statistics.median([each.figures[name] for each in verdicts]) for name in verdicts[0].figures},
+    )
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,15 +110,17 @@ def read(report: Mapping[str, object]) -> tuple[dict[str, int], list[str]]:
     help="Value of the session cookie, for pages of staff.",
 )
 @click.option("--at-least", default=0, help="Exit with 1 when a score is lower.")
+@click.option("--rounds", default=1, help="Look so often at each page and tell the median.")
 @click.option("--desktop", is_flag=True, help="A desktop on a good line; without it a cheap phone on 4G.")
-def main(urls: tuple[str, ...], session: str, at_least: int, *, desktop: bool) -> None:
-    """Judge each page and print its four scores and what cost points."""
+def main(urls: tuple[str, ...], session: str, at_least: int, rounds: int, *, desktop: bool) -> None:
+    """Judge each page and print its four scores, its figures and what cost points."""
     lowest = 100
     for url in urls:
-        scores, lost = judge(url, session=session, desktop=desktop)
-        lowest = min(lowest, *scores.values())
-        click.echo("  ".join(f"{key} {score}" for key, score in scores.items()) + f"  {url}")
-        for line in lost:
+        verdict = median([judge(url, session=session, desktop=desktop) for _round in range(rounds)])
+        lowest = min(lowest, *verdict.scores.values())
+        click.echo("  ".join(f"{key} {score}" for key, score in verdict.scores.items()) + f"  {url}")
+        click.echo("    " + "  ".join(f"{name} {value:.4g}" for name, value in verdict.figures.items()))
+        for line in verdict.lost:
             click.echo(f"    {line}")
     sys.exit(1 if lowest < at_least else 0)
 

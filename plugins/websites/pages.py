@@ -335,6 +335,7 @@ def article_form(
         list_url=home,
         draft=draft,
         picture_url=url_for(req, "websites.picture_image", picture_id=UUID(int=0)),
+        most=richtext.MOST_STORED,
         pictures_url=url_for(req, "websites.api_pictures"),
         pictures=picture_options(form.text("cover_id")),
         cover=cover_of(req, form.text("cover_id")),
