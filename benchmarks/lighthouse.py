@@ -28,6 +28,7 @@ OLDEST_NODE = 22
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 CHROMIUM = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 SECONDS = 240
+ATTEMPTS = 3
 MEASURED = {
     "FCP ms": "first-contentful-paint",
     "LCP ms": "largest-contentful-paint",
@@ -48,9 +49,10 @@ class Verdict:
     """What the score of performance is made of: it depends less on what else the machine does."""
 
 
-def judge(url: str, *, session: str = "", desktop: bool = False) -> Verdict:
+def judge(url: str, *, session: str = "", unlisted: bool = False, desktop: bool = False) -> Verdict:
     """Let Lighthouse look at a page once.
 
+    A page of staff, or another that search engines may not list, is not blamed for telling them so.
     Raises RuntimeError with the last words of Lighthouse when it could not judge.
     """
     program = install_packages(HERE, VAR / "lighthouse") / "lighthouse" / "cli" / "index.js"
@@ -61,6 +63,7 @@ def judge(url: str, *, session: str = "", desktop: bool = False) -> Verdict:
             f"--output-path={report}", "--output=json", "--quiet", f"--only-categories={','.join(CATEGORIES)}",
             f"--extra-headers={headers}", f"--chrome-flags={CHROMIUM}", "--no-enable-error-reporting",
             *(["--preset=desktop"] if desktop else []),
+            *(["--skip-audits=is-crawlable"] if session or unlisted else []),
         ]  # fmt: skip
         done = subprocess.run(
             [node(OLDEST_NODE), str(program), url, *options],
@@ -72,7 +75,24 @@ def judge(url: str, *, session: str = "", desktop: bool = False) -> Verdict:
         )
         if not report.is_file():
             raise RuntimeError((done.stderr or done.stdout)[-2000:])
-        return read(json.loads(report.read_text("utf-8")))
+        found = json.loads(report.read_text("utf-8"))
+    if trouble := sorted(
+        {each["errorMessage"] for each in found["audits"].values() if each.get("errorMessage")}
+    ):
+        raise RuntimeError("; ".join(trouble))
+    return read(found)
+
+
+def patiently(url: str, **how: Any) -> Verdict:
+    """Look at a page, and again when Lighthouse lost its measures: on a busy machine a trace breaks off now and then."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return judge(url, **how)
+        except RuntimeError as error:
+            if attempt == ATTEMPTS - 1:
+                raise
+            click.echo(f"    once more: {error}", err=True)
+    raise AssertionError("unreachable")
 
 
 def read(report: Mapping[str, Any]) -> Verdict:
@@ -109,14 +129,17 @@ def median(verdicts: Sequence[Verdict]) -> Verdict:
     default="",
     help="Value of the session cookie, for pages of staff.",
 )
+@click.option(
+    "--unlisted", is_flag=True, help="Pages that search engines may not list, as results of a search."
+)
 @click.option("--at-least", default=0, help="Exit with 1 when a score is lower.")
 @click.option("--rounds", default=1, help="Look so often at each page and tell the median.")
 @click.option("--desktop", is_flag=True, help="A desktop on a good line; without it a cheap phone on 4G.")
-def main(urls: tuple[str, ...], session: str, at_least: int, rounds: int, *, desktop: bool) -> None:
+def main(urls: tuple[str, ...], at_least: int, rounds: int, **how: Any) -> None:
     """Judge each page and print its four scores, its figures and what cost points."""
     lowest = 100
     for url in urls:
-        verdict = median([judge(url, session=session, desktop=desktop) for _round in range(rounds)])
+        verdict = median([patiently(url, **how) for _round in range(rounds)])
         lowest = min(lowest, *verdict.scores.values())
         click.echo("  ".join(f"{key} {score}" for key, score in verdict.scores.items()) + f"  {url}")
         click.echo("    " + "  ".join(f"{name} {value:.4g}" for name, value in verdict.figures.items()))

@@ -375,8 +375,8 @@ def offer_words(offer: FrontItem | OfferRow | None) -> tuple[str, str]:
     if offer is None:
         return "", ""
     words = {
-        "offered": ("wait", _("Chờ cổng của tỉnh nhận")),
-        "accepted": ("done", _("Đang ở trang chủ của tỉnh")),
-        "refused": ("back", _("Cổng của tỉnh không nhận: {reason}", reason=offer.reason)),
+        "offered": ("wait", _("Chờ cổng chung nhận")),
+        "accepted": ("done", _("Đang ở trang chủ chung")),
+        "refused": ("back", _("Cổng chung không nhận: {reason}", reason=offer.reason)),
     }
     return words.get(offer.state, ("wait", offer.state))
