@@ -24,6 +24,7 @@ from core.declarations import (
     FileOwner,
     HealthCheck,
     Job,
+    LetterKind,
     NavItem,
     NotificationKind,
     ObjectAction,
@@ -59,6 +60,7 @@ DECLARE: dict[str, type] = {
     "register_commands": Command,
     "register_portal_pages": PortalTile,
     "register_books": Book,
+    "register_letters": LetterKind,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -141,6 +143,11 @@ def register_portal_pages() -> list[PortalTile]:
 @hookspec
 def register_books() -> list[Book]:
     """Return the registers (sổ) whose numbers the module takes, each gapless in an agency and a year. Added in 1.1."""
+
+
+@hookspec
+def register_letters() -> list[LetterKind]:
+    """Return the kinds of official letters the module issues, as PDF with a number of a register. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

@@ -19,14 +19,15 @@ from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation, explain
 from plugins.casework.models import Clock, RegisterEntry
 from plugins.casework.queries import agency_calendar, clock, clocks_of
-from plugins.casework.register_queries import number_of
+from plugins.casework.register_events import NumberVoided
+from plugins.casework.register_queries import agency_day, last_number, number_of
 from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
 
 __all__ = [
-    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "Outcome", "RegisterEntry", "Subject", "agency_calendar",
-    "badge_of", "clock", "clocks_of", "close_clock", "explain_clock", "no_deadline", "number_of", "outcome", "record",
-    "start_clock", "take_number", "void_number",
+    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "NumberVoided", "Outcome", "RegisterEntry", "Subject", "agency_calendar",
+    "agency_day", "badge_of", "clock", "clocks_of", "close_clock", "explain_clock", "last_number", "no_deadline", "number_of",
+    "outcome", "record", "start_clock", "take_number", "void_number",
 ]  # fmt: skip
 
 

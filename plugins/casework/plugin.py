@@ -9,6 +9,7 @@ from core.api import (
     DemoMaker,
     Event,
     Job,
+    LetterKind,
     Manifest,
     NavItem,
     ObjectAction,
@@ -26,6 +27,7 @@ from plugins.casework import (
     demo,
     events,
     jobs,
+    letters,
     register_cli,
     resources,
     resources_books,
@@ -109,6 +111,9 @@ def register_permissions() -> list[Permission]:
         Permission(READ, N_("Xem, tìm và in sổ đăng ký của cơ quan")),
         Permission(ENTER, N_("Vào sổ và cấp số bằng tay")),
         Permission(KEEP, N_("Giữ sổ đăng ký: mở, khoá, huỷ số, đổi cách ghi số")),
+        Permission(letters.READ, N_("Đọc công văn và dự thảo công văn của cơ quan")),
+        Permission(letters.WRITE, N_("Soạn, sửa và bỏ dự thảo công văn")),
+        Permission(letters.ISSUE, N_("Phát hành công văn: cấp số, ngày và vào sổ văn bản đi")),
     ]
 
 
@@ -117,12 +122,23 @@ def register_roles() -> list[Role]:
     return [
         Role("casework.register_reader", N_("Người xem sổ đăng ký"), (READ,)),
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
+        Role("casework.letter_writer", N_("Người soạn công văn"), (letters.READ, letters.WRITE)),
+        Role(
+            "casework.letter_issuer",
+            N_("Người phát hành công văn"),
+            (letters.READ, letters.WRITE, letters.ISSUE),
+        ),
     ]
 
 
 @hookimpl
 def register_books() -> list[Book]:
     return [OUTGOING, INCOMING]
+
+
+@hookimpl
+def register_letters() -> list[LetterKind]:
+    return [letters.OFFICIAL]
 
 
 @hookimpl

@@ -25,6 +25,7 @@ from core.api import (
     Health,
     HealthCheck,
     Job,
+    LetterKind,
     Manifest,
     NavItem,
     NotificationKind,
@@ -174,6 +175,16 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_books() -> list[Book]:
     return [Book("every.book", "Sổ mọi thứ", format="MT-{so}", digits=3)]
+
+
+@hookimpl
+def register_letters() -> list[LetterKind]:
+    return [
+        LetterKind(
+            "every.notice", "Thông báo mọi thứ", "every.book", "every.read", "every.read", "every.read",
+            type_name="Thông báo", core=("Căn cứ {ground}, cơ quan thông báo như sau.",), fields=(("ground", "Căn cứ"),),
+        )
+    ]  # fmt: skip
 
 
 @hookimpl

@@ -18,6 +18,7 @@ from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden, NotFound
 from plugins.casework.api import Subject, take_number
 from plugins.files.api import store
+from plugins.letters.api import draft_letter
 from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
 from tenants.services import create_role, plan_disable
@@ -101,6 +102,15 @@ def test_hook_register_books(agency):
     assert entry.text == "MT-001"
     keeper = agency.officer("casework.register_reader")
     assert "Sổ mọi thứ" in keeper.get("casework.registers").text
+
+
+def test_hook_register_letters(agency, reader):
+    with reader.working() as ctx:
+        letter = draft_letter(ctx, "every.notice", subject="Nghỉ lễ", fields={"ground": "lịch nghỉ"})
+    assert reader.get("letters.letter", letter_id=letter.id).status_code == 200
+    assert agency.officer().get("letters.letter", letter_id=letter.id).status_code == 403
+    with reader.working() as ctx, pytest.raises(NotFound):
+        draft_letter(ctx, "every.nothing", subject="Nghỉ lễ")
 
 
 def test_hook_register_dashboard_cards(agency, reader):
