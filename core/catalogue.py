@@ -21,6 +21,7 @@ from core.declarations import (
     Extension,
     HealthCheck,
     Job,
+    LetterKind,
     MailChoice,
     Manifest,
     NavItem,
@@ -141,6 +142,7 @@ class Catalogue:
     portal_pages: tuple[tuple[Manifest, PortalTile], ...]
     books: Mapping[str, tuple[Manifest, Book]]
     workflows: Mapping[str, tuple[Manifest, Extension]]
+    letters: Mapping[str, tuple[Manifest, LetterKind]]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -188,6 +190,8 @@ def build_catalogue(
     _unique("health check", declared["register_health_checks"])
     books = _unique("book", declared["register_books"])
     workflows = _unique("workflow", declared["register_workflows"])
+    letters = _unique("letter", declared["register_letters"])
+    _check_letters(declared["register_letters"], permissions, books)
     _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
@@ -214,6 +218,7 @@ def build_catalogue(
         portal_pages=_pairs(declared["register_portal_pages"], key=lambda tile: (tile.order, tile.title)),
         books=_owned(books),
         workflows=_owned(workflows),
+        letters=_owned(letters),
     )
 
 
@@ -317,6 +322,23 @@ def _check_notifications(items: Items) -> None:
                 f"Module '{module.key}': notification '{kind.key}' is mailed '{kind.email}'; "
                 f"there are {', '.join(get_args(MailChoice))}."
             )
+
+
+def _check_letters(items: Items, permissions: Found, books: Found) -> None:
+    """Refuse letters that nobody could number, open or fill in."""
+    for module, kind in items:
+        complaint = (
+            "" if kind.book in books else f"takes its number from '{kind.book}', which no module declares"
+        )
+        for permission in (kind.read, kind.write, kind.issue):
+            if permission not in permissions:
+                complaint = f"names permission '{permission}', which no module declares"
+        known = {key for key, _title in kind.fields}
+        for word in re.findall(r"\{(\w*)\}", " ".join(kind.core)):
+            if word not in known:
+                complaint = f"has no field for {{{word}}}"
+        if complaint:
+            raise CatalogueError(f"Module '{module.key}': letter '{kind.key}' {complaint}.")
 
 
 def _check_search(items: Items, routes: Mapping[str, Address]) -> None:

@@ -288,6 +288,29 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterKind:
+    """A kind of official letter (docs/letters.md): who reads, writes and issues it, and where its number comes from.
+
+    `type_name` stands above the subject ("Thông báo"); a công văn has none. `core` are the paragraphs that every
+    letter of the kind begins with and nobody edits; {words} in them are filled from `fields`, key and title.
+    `alone` kinds are written from the navigation, others belong to an object of their module.
+    """
+
+    key: str
+    title: str
+    book: str
+    read: str
+    write: str
+    issue: str
+    _: KW_ONLY
+    type_name: str = ""
+    symbol: str = ""
+    core: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PortalTile:
     """A service to the public, as a tile of the province's front page; `route` is a public page of the module."""
 

@@ -25,6 +25,7 @@ from core.declarations import (
     FileOwner,
     HealthCheck,
     Job,
+    LetterKind,
     NavItem,
     NotificationKind,
     ObjectAction,
@@ -61,6 +62,7 @@ DECLARE: dict[str, type] = {
     "register_portal_pages": PortalTile,
     "register_books": Book,
     "register_workflows": Extension,
+    "register_letters": LetterKind,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -148,6 +150,11 @@ def register_books() -> list[Book]:
 @hookspec
 def register_workflows() -> list[Extension]:
     """Return the kinds of cases the module tracks, each a `CaseKind` of plugins/casework. Added in 1.1."""
+
+
+@hookspec
+def register_letters() -> list[LetterKind]:
+    """Return the kinds of official letters the module issues, as PDF with a number of a register. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

@@ -150,7 +150,12 @@ def _describe(chosen: list[AgencyLine]) -> Description:
 def _roles(rank: int | None) -> tuple[str, ...]:
     """Return roles of each module that agencies may use: the first, second or last it declares, or every one."""
     by_module: dict[str, list[str]] = {}
-    manifests = {each.key: each for each in dispatcher().catalogue.manifests()}
+    # Also of those that are always on: their work is to be tried as well.
+    manifests = {
+        each.key: each.manifest
+        for each in dispatcher().catalogue.modules.values()
+        if not each.manifest.builtin
+    }
     for key in dispatcher().catalogue.roles:
         module = key.partition(".")[0]
         if module in manifests and not manifests[module].restricted:

@@ -111,6 +111,7 @@ class Navigation:
         self, req: Request, ctx: RequestContext, console: bool, offered: list[tuple[NavItem, str, str]]
     ) -> tuple[NavSection, ...]:
         links: dict[str, list[NavLink]] = {section: [] for section in SECTIONS}
+        exact = any(self._leads_here(req, item) for item, _url, _count in offered)
         for item, url, count in offered:
             if item.section in TOP_BAR:
                 continue
@@ -119,7 +120,7 @@ class Navigation:
                     title=_(item.title),
                     url=url,
                     icon=item.icon,
-                    current=self._is_current(req, item, url),
+                    current=self._leads_here(req, item) if exact else self._is_above(req, item, url),
                     count=count,
                     pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
                 )
@@ -136,11 +137,13 @@ class Navigation:
             if links[section]
         )
 
-    def _is_current(self, req: Request, item: NavItem, url: str) -> bool:
-        address = self._catalogue.routes[item.route]
-        if req.address is not None and req.address.route.resource is address.route.resource:
-            return True
+    def _leads_here(self, req: Request, item: NavItem) -> bool:
+        resource = self._catalogue.routes[item.route].route.resource
+        return req.address is not None and req.address.route.resource is resource
+
+    def _is_above(self, req: Request, item: NavItem, url: str) -> bool:
         # A detail page belongs to the list above it; start pages are above everything, so they do not count.
+        address = self._catalogue.routes[item.route]
         return address.pattern not in START_PAGES and req.path.startswith(url.rstrip("/") + "/")
 
     def _switcher(self, req: Request, ctx: RequestContext, console: bool) -> tuple[SwitcherEntry, ...]:

@@ -31,17 +31,18 @@ from plugins.casework.explaining import Explanation, explain
 from plugins.casework.kinds import kind_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.queries import agency_calendar, clock, clocks_of
-from plugins.casework.register_queries import number_of
+from plugins.casework.register_events import NumberVoided
+from plugins.casework.register_queries import agency_day, last_number, number_of
 from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner",
-    "Explanation", "Move", "Opening", "Outcome", "Receiver", "RegisterEntry", "Subject", "Transition", "WorkflowState",
-    "agency_calendar", "badge_of", "case", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock",
-    "files_owner", "kind_of", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome", "problems", "record",
-    "start_clock", "take_number", "void_number", "whole_clock",
+    "agency_calendar", "agency_day", "badge_of", "case", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
+    "explain_clock", "files_owner", "kind_of", "last_number", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page",
+    "outcome", "problems", "record", "start_clock", "take_number", "void_number", "whole_clock", "Budget", "Case", "CaseEvent",
+    "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner", "Explanation", "Move",
+    "NumberVoided", "Opening", "Outcome", "Receiver", "RegisterEntry", "Subject", "Transition", "WorkflowState",
 ]  # fmt: skip
 
 

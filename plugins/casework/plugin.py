@@ -12,6 +12,7 @@ from core.api import (
     Extension,
     FileOwner,
     Job,
+    LetterKind,
     Manifest,
     NavItem,
     NotificationKind,
@@ -34,6 +35,7 @@ from plugins.casework import (
     demo,
     events,
     jobs,
+    letters,
     register_cli,
     resources,
     resources_books,
@@ -163,6 +165,9 @@ def register_permissions() -> list[Permission]:
         Permission(KEEP, N_("Giữ sổ đăng ký: mở, khoá, huỷ số, đổi cách ghi số")),
         Permission(HANDLE, N_("Nhận, xử lý và giao việc trong cơ quan")),
         Permission(MANAGE, N_("Quản lý mọi việc được giao, kể cả việc chỉ người liên quan thấy")),
+        Permission(letters.READ, N_("Đọc công văn và dự thảo công văn của cơ quan")),
+        Permission(letters.WRITE, N_("Soạn, sửa và bỏ dự thảo công văn")),
+        Permission(letters.ISSUE, N_("Phát hành công văn: cấp số, ngày và vào sổ văn bản đi")),
     ]
 
 
@@ -173,6 +178,12 @@ def register_roles() -> list[Role]:
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
         Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
         Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
+        Role("casework.letter_writer", N_("Người soạn công văn"), (letters.READ, letters.WRITE)),
+        Role(
+            "casework.letter_issuer",
+            N_("Người phát hành công văn"),
+            (letters.READ, letters.WRITE, letters.ISSUE),
+        ),
     ]
 
 
@@ -202,6 +213,11 @@ def register_search() -> list[SearchSource]:
             "casework.cases", N_("Vụ việc"), MEMBER, case_pages.find, icon="clipboard-check", order=10
         )
     ]
+
+
+@hookimpl
+def register_letters() -> list[LetterKind]:
+    return [letters.OFFICIAL]
 
 
 @hookimpl

@@ -78,6 +78,12 @@ def year(book: str, number: int, *, locked: bool = False) -> RegisterYear | None
     return (found.for_update() if locked else found).first()
 
 
+def last_number(book: str) -> int:
+    """Return the newest number that a book has given this year; the next one is not promised by that."""
+    opened = year(book, agency_day().year)
+    return opened.last if opened else 0
+
+
 class FormatRow(NamedTuple):
     """How numbers are written from a day on, and who decided it."""
 

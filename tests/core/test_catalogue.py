@@ -15,6 +15,7 @@ from core.declarations import (
     Health,
     HealthCheck,
     Job,
+    LetterKind,
     NavItem,
     NotificationKind,
     Permission,
@@ -319,3 +320,21 @@ def test_a_tile_leads_to_a_public_page_of_its_own_module():
         assert "no public page of its own" in refused(
             alpha(register_routes=pages, register_portal_pages=tiles[name])
         )
+
+
+# ---- letters
+
+
+def test_a_letter_names_a_book_permissions_and_fields_that_there_are():
+    book, read = Book("alpha.book", ""), Permission("alpha.read", "")
+    right = LetterKind("alpha.answer", "", "alpha.book", "alpha.read", "alpha.read", "alpha.read", core=("Về {what}.",), fields=(("what", ""),))  # fmt: skip
+    known: dict = {"register_books": [book], "register_permissions": [read]}
+    assert boot(alpha(register_letters=[right], **known)).letters["alpha.answer"][1] is right
+    twice = refused(alpha(register_letters=[right, right], **known))
+    assert "both declare letter 'alpha.answer'" in twice
+    for wrong, words in (
+        (replace(right, book="alpha.none"), "takes its number from 'alpha.none'"),
+        (replace(right, issue="alpha.none"), "names permission 'alpha.none'"),
+        (replace(right, fields=()), "has no field for {what}"),
+    ):
+        assert words in refused(alpha(register_letters=[wrong], **known))

@@ -27,6 +27,7 @@ from core.api import (
     Health,
     HealthCheck,
     Job,
+    LetterKind,
     Manifest,
     NavItem,
     NotificationKind,
@@ -203,6 +204,16 @@ def register_workflows() -> list[Extension]:
             "new",
         )
     ]
+
+
+@hookimpl
+def register_letters() -> list[LetterKind]:
+    return [
+        LetterKind(
+            "every.notice", "Thông báo mọi thứ", "every.book", "every.read", "every.read", "every.read",
+            type_name="Thông báo", core=("Căn cứ {ground}, cơ quan thông báo như sau.",), fields=(("ground", "Căn cứ"),),
+        )
+    ]  # fmt: skip
 
 
 @hookimpl

@@ -18,6 +18,7 @@ from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden, NotFound
 from plugins.casework.api import Opening, Subject, open_case, take_number
 from plugins.files.api import store
+from plugins.letters.api import draft_letter
 from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
 from tenants.services import create_role, plan_disable
@@ -109,6 +110,15 @@ def test_hook_register_workflows(agency, reader):
         with pytest.raises(NotFound):
             open_case("every.nothing", Opening(title="Không loại nào"))
     assert (case.state, case.code[:3]) == ("new", "MT-")
+
+
+def test_hook_register_letters(agency, reader):
+    with reader.working() as ctx:
+        letter = draft_letter(ctx, "every.notice", subject="Nghỉ lễ", fields={"ground": "lịch nghỉ"})
+    assert reader.get("letters.letter", letter_id=letter.id).status_code == 200
+    assert agency.officer().get("letters.letter", letter_id=letter.id).status_code == 403
+    with reader.working() as ctx, pytest.raises(NotFound):
+        draft_letter(ctx, "every.nothing", subject="Nghỉ lễ")
 
 
 def test_hook_register_dashboard_cards(agency, reader):

@@ -238,6 +238,8 @@ def _fill_the_other_agency(province: Province) -> None:
         member = str(province.visitors["member of another agency"].session_id)
         cursor.execute(f"UPDATE lists.saved_view SET {owner}", (member,))
         cursor.execute(f"UPDATE lists.bulk_run SET {owner}, action = 'archive'", (member,))
+        # A letter asks for the permission that its kind names.
+        cursor.execute("UPDATE letters.letter SET kind = 'casework.official', state = 'draft'")
         cursor.execute(
             "UPDATE notifications.notification SET fact = 'foreign', "
             "person_id = (SELECT person_id FROM sso.session WHERE id = %s) WHERE id = %s",

@@ -1,0 +1,1 @@
+"""Official letters: drafted in a form, numbered by a register, kept as PDF/A."""

@@ -1,0 +1,61 @@
+"""What other modules may import from this one, once they name `letters` in their `requires`.
+
+letter = draft_letter(ctx, "press_issues.answer", of=Of("press_issues.case", case.id), subject=…, addressees=…, body=…)
+letter_links(req, "press_issues.case", case.id)     # for the page of the case; leads to form, review and PDF
+issue_letter(ctx, letter.id, version=letter.version)
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from core.api import Request, RequestContext, _, url_for
+from plugins.letters import queries, rendering
+from plugins.letters.events import LetterIssued, LetterVoided
+from plugins.letters.kinds import may
+from plugins.letters.lists import STATES
+from plugins.letters.models import Letter
+from plugins.letters.queries import LetterRow, letters_of
+from plugins.letters.services import Of, change_letter, discard_letter, draft_letter, issue_letter
+from plugins.letters.sheets import sheet_of
+
+__all__ = [
+    "Letter", "LetterIssued", "LetterLink", "LetterRow", "LetterVoided", "Of", "change_letter", "discard_letter",
+    "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview",
+]  # fmt: skip
+
+letter = queries.letter
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLink:
+    """One letter on the page of what it belongs to."""
+
+    title: str
+    url: str
+    state: str
+    number: str
+    issued_on: date | None
+
+
+def letter_links(req: Request, object_type: str, object_id: UUID) -> tuple[LetterLink, ...]:
+    """Return the letters of an object that the reader may read, the newest first."""
+    return tuple(
+        LetterLink(
+            each.subject,
+            url_for(req, "letters.letter", letter_id=each.id),
+            _(STATES[each.state]),
+            each.number,
+            each.issued_on,
+        )
+        for each in letters_of(object_type, object_id)
+        if may(req.asker, "read", queries.letter(each.id))
+    )
+
+
+def preview(ctx: RequestContext, letter: Letter) -> bytes:
+    """Return the PDF of a draft as it is now; nothing is stored.
+
+    Raises rendering.Unprintable.
+    """
+    return rendering.pdf(sheet_of(ctx, letter))

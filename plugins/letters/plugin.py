@@ -1,0 +1,134 @@
+"""What letters declare: their pages, what happens to them, and what other modules may ask of them."""
+
+from core.api import (
+    MEMBER,
+    N_,
+    DemoMaker,
+    Event,
+    FileOwner,
+    HealthCheck,
+    Manifest,
+    NavItem,
+    NotFound,
+    ObjectAction,
+    RequestContext,
+    Route,
+    Subscriber,
+    TenantInfo,
+    _,
+    hookimpl,
+    route_url,
+)
+from plugins.casework.api import NumberVoided
+from plugins.letters import (
+    demo,
+    events,
+    health,
+    queries,
+    resources,
+    resources_forms,
+    resources_templates,
+    services,
+)
+from plugins.letters.kinds import kind_here, may
+from plugins.letters.lists import LETTERS
+from plugins.letters.models import Letter
+
+manifest = Manifest(
+    key="letters",
+    title=N_("Văn bản phát hành"),
+    summary=N_(
+        "Soạn văn bản theo thể thức, lấy số từ sổ đăng ký khi phát hành, giữ bản PDF; cho mọi phân hệ"
+    ),
+    version="1.0",
+    icon="article",
+    requires=("casework", "drafts", "files", "lists", "notifications"),
+    always_on=True,
+)
+
+WRITE = "casework.write_letters"
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    one = "{letter_id:uuid}"
+    files = resources.LetterFiles()
+    return [
+        Route("office", "", resources.Letters(), "letters.letters", LETTERS.permission),
+        Route("office", "new", resources_forms.NewLetter(), "letters.new", WRITE),
+        # Which permission a letter asks for is said by its kind; the responders check it with the letter.
+        Route("office", one, resources.OneLetter(), "letters.letter", MEMBER),
+        Route("office", f"{one}/edit", resources_forms.EditLetter(), "letters.edit", MEMBER),
+        Route("office", f"{one}/preview", resources.Preview(), "letters.preview", MEMBER),
+        Route("office", f"{one}/pdf", files, "letters.pdf", MEMBER),
+        Route("office", f"{one}/word", files, "letters.word", MEMBER, suffix="word"),
+        Route("office", f"{one}/issue", resources.Issue(), "letters.issue", MEMBER),
+        Route("office", f"{one}/discard", resources.Discard(), "letters.discard", MEMBER),
+        Route("office", "templates", resources_templates.Templates(), "letters.templates", services.SETTINGS),
+        Route(
+            "office",
+            "templates/{kind}",
+            resources_templates.OneTemplate(),
+            "letters.template",
+            services.SETTINGS,
+        ),
+    ]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    return [
+        NavItem(N_("Soạn công văn"), "letters.new", "pencil-plus", WRITE, "work", 72),
+        NavItem(LETTERS.title, "letters.letters", "article", LETTERS.permission, "work", 74),
+        NavItem(N_("Mẫu văn bản"), "letters.templates", "file-description", services.SETTINGS, "agency", 58),
+    ]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return list(events.ALL)
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(NumberVoided, services.mark_void)]
+
+
+@hookimpl
+def register_health_checks() -> list[HealthCheck]:
+    return [HealthCheck("letters.font", N_("Phông chữ của văn bản"), health.font, needs_database=False)]
+
+
+@hookimpl
+def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    if not isinstance(obj, Letter) or context.tenant is None:
+        return []
+    try:
+        kind = kind_here(context, obj.kind)
+    except NotFound:
+        return []
+    code = context.tenant.code
+
+    def to(route: str) -> str:
+        return route_url(f"letters.{route}", tenant=code, letter_id=obj.id)
+
+    as_word = ObjectAction(_("Tải bản Word"), to("word"), "download", kind.read)
+    if obj.state != "draft":
+        return [ObjectAction(_("Mở bản PDF"), to("pdf"), "file-text", kind.read, primary=True), as_word]
+    return [
+        ObjectAction(_("Phát hành…"), to("issue"), "send", kind.issue, primary=True),
+        ObjectAction(_("Sửa"), to("edit"), "pencil", kind.write),
+        as_word,
+        ObjectAction(_("Bỏ dự thảo"), to("discard"), "trash", kind.write, method="post", danger=True),
+    ]
+
+
+@hookimpl
+def file_access(context: RequestContext | None, owner: FileOwner, file_id: object) -> bool:
+    # The public reads a letter where its module publishes it, under an address of that module.
+    return context is not None and may(context, "read", queries.letter(owner.id))
+
+
+@hookimpl
+def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    demo.seed(tenant, make)
