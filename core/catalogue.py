@@ -141,6 +141,7 @@ class Catalogue:
     portal_pages: tuple[tuple[Manifest, PortalTile], ...]
     books: Mapping[str, tuple[Manifest, Book]]
     workflows: Mapping[str, tuple[Manifest, Extension]]
+    leg_purposes: Mapping[str, tuple[Manifest, Extension]]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -188,6 +189,7 @@ def build_catalogue(
     _unique("health check", declared["register_health_checks"])
     books = _unique("book", declared["register_books"])
     workflows = _unique("workflow", declared["register_workflows"])
+    purposes = _unique("leg purpose", declared["register_leg_purposes"])
     _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
@@ -214,6 +216,7 @@ def build_catalogue(
         portal_pages=_pairs(declared["register_portal_pages"], key=lambda tile: (tile.order, tile.title)),
         books=_owned(books),
         workflows=_owned(workflows),
+        leg_purposes=_owned(purposes),
     )
 
 

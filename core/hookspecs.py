@@ -61,6 +61,7 @@ DECLARE: dict[str, type] = {
     "register_portal_pages": PortalTile,
     "register_books": Book,
     "register_workflows": Extension,
+    "register_leg_purposes": Extension,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -148,6 +149,11 @@ def register_books() -> list[Book]:
 @hookspec
 def register_workflows() -> list[Extension]:
     """Return the kinds of cases the module tracks, each a `CaseKind` of plugins/casework. Added in 1.1."""
+
+
+@hookspec
+def register_leg_purposes() -> list[Extension]:
+    """Return what the module may ask of other agencies, each a `LegPurpose` of plugins/casework. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

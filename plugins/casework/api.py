@@ -17,6 +17,9 @@ from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation, explain
+from plugins.casework.leg_lines import leg_blockers
+from plugins.casework.leg_purposes import LegPurpose
+from plugins.casework.leg_services import Sending, send_leg
 from plugins.casework.models import Clock, RegisterEntry
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_queries import number_of
@@ -24,9 +27,9 @@ from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
 
 __all__ = [
-    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "Outcome", "RegisterEntry", "Subject", "agency_calendar",
-    "badge_of", "clock", "clocks_of", "close_clock", "explain_clock", "no_deadline", "number_of", "outcome", "record",
-    "start_clock", "take_number", "void_number",
+    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "LegPurpose", "Outcome", "RegisterEntry", "Sending", "Subject", "agency_calendar",
+    "badge_of", "clock", "clocks_of", "close_clock", "explain_clock", "leg_blockers", "no_deadline", "number_of", "outcome", "record",
+    "send_leg", "start_clock", "take_number", "void_number",
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from core.api import (
     DemoMaker,
     Deny,
     Event,
+    Extension,
     FileOwner,
     Health,
     HealthCheck,
@@ -46,6 +47,7 @@ from core.api import (
     hookimpl,
     send_json,
 )
+from plugins.casework.api import LegPurpose
 
 manifest = Manifest("every", "Every hook", "", "1.0")
 
@@ -174,6 +176,11 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_books() -> list[Book]:
     return [Book("every.book", "Sổ mọi thứ", format="MT-{so}", digits=3)]
+
+
+@hookimpl
+def register_leg_purposes() -> list[Extension]:
+    return [LegPurpose("every.look", "Cùng xem mọi thứ", "Cơ quan nhận xem và nói đã thấy gì")]
 
 
 @hookimpl
