@@ -6,6 +6,10 @@ view = explain_clock(clock.id)                      # casework/parts.html draws 
 
 entry = take_number("casework.outgoing", Subject("press_issues.letter", letter.id), title=…, symbol="UBND-KT")
 void_number(entry.id, reason=…)                     # entry.text is "120/UBND-KT"; it stays in the book
+
+case = open_case("press_issues.issue", Opening(title=…, budget=Budget.parse("15wd"), ground=…))      # docs/cases.md
+move(ctx, case.id, "answer", Move(version=case.version, note=…))
+page(req, resp, "press_issues/issue.html", IssueView(case=case_view(req, case, ISSUE, facts=…)))
 """
 
 from datetime import UTC, datetime
@@ -13,23 +17,34 @@ from uuid import UUID
 
 from core.api import Due
 from plugins.casework import queries
+from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
+from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
+from plugins.casework.case_lists import CaseList, case_list
+from plugins.casework.case_pages import case_view, open_page
+from plugins.casework.case_queries import case, files_owner
+from plugins.casework.case_services import Move, Opening, change_case, local_end, move, open_case, whole_clock
+from plugins.casework.case_views import CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation, explain
+from plugins.casework.kinds import kind_of
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_services import Sending, send_leg
-from plugins.casework.models import Clock, RegisterEntry
+from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_queries import number_of
 from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
+from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Budget", "Clock", "ClockError", "ClockOwner", "Explanation", "LegPurpose", "Outcome", "RegisterEntry", "Sending", "Subject", "agency_calendar",
-    "badge_of", "clock", "clocks_of", "close_clock", "explain_clock", "leg_blockers", "no_deadline", "number_of", "outcome", "record",
-    "send_leg", "start_clock", "take_number", "void_number",
+    "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner",
+    "Explanation", "LegPurpose", "Move", "Opening", "Outcome", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState",
+    "agency_calendar", "badge_of", "case", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock",
+    "files_owner", "kind_of", "leg_blockers", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome", "problems", "record",
+    "send_leg", "start_clock", "take_number", "void_number", "whole_clock",
 ]  # fmt: skip
 
 

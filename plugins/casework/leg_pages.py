@@ -6,7 +6,6 @@ from uuid import UUID
 
 from core.api import Crumb, NotFound, Request, _, format_date, format_datetime, object_view, scope, url_for
 from plugins.casework import case_queries, leg_queries
-from plugins.casework.assigning import mark_seen
 from plugins.casework.case_pages import case_view
 from plugins.casework.case_queries import CASE
 from plugins.casework.incoming import INCOMING
@@ -48,7 +47,6 @@ def leg_view(req: Request, of: LegRow) -> LegView:
 
 def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
     """Return the page of the case that the agency in scope has of a leg it got."""
-    mark_seen(req.asker, case)
     view = case_view(
         req, case, INCOMING, facts=((_("Nơi gửi"), of.sender),), context=f"{_(purpose_of(of.purpose).title)} · {of.sender}"
     )  # fmt: skip

@@ -1,7 +1,10 @@
 """Tables of calendars, clocks, registers and cases; the migrations hold their constraints and indexes."""
 
+from typing import Literal
+from uuid import UUID
+
 from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
-from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
+from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField, TSVectorField
 
 from core.api import RegistryModel, TenantModel, VersionedMixin
 
@@ -224,6 +227,11 @@ class Case(VersionedMixin, TenantModel):
     created_by = UUIDField(null=True)
     changed_at = DateTimeTZField()
     folded = TextField()
+    words = TSVectorField(null=True)
+    """Made by the database from `folded`; what searches look in."""
+
+    hand: UUID | Literal["unread"] | None = "unread"
+    """In whose name the reader holds it, once somebody has read that for this request."""
 
     class Meta:
         schema = "casework"

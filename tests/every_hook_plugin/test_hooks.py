@@ -17,8 +17,7 @@ from core.declarations import FileOwner
 from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden, Invalid, NotFound
-from plugins.casework.api import Sending, Subject, leg_blockers, send_leg, take_number
-from plugins.casework.case_services import Opening, open_case
+from plugins.casework.api import Opening, Sending, Subject, leg_blockers, open_case, send_leg, take_number
 from plugins.casework.leg_services import answer_leg, take_leg
 from plugins.files.api import store
 from plugins.notifications.api import notify
@@ -131,6 +130,14 @@ def test_hook_register_leg_purposes(ground, agency):
     assert "Cùng xem mọi thứ" in clerk.get("casework.leg", case_id=leg_id).text
     with leader.working() as ctx, pytest.raises(Invalid):
         send_leg(ctx, case.id, asked)
+
+
+def test_hook_register_workflows(agency, reader):
+    with reader.working():
+        case = open_case("every.case", Opening(title="Một việc"))
+        with pytest.raises(NotFound):
+            open_case("every.nothing", Opening(title="Không loại nào"))
+    assert (case.state, case.code[:3]) == ("new", "MT-")
 
 
 def test_hook_register_dashboard_cards(agency, reader):
