@@ -6,7 +6,7 @@ from uuid import UUID
 from core.api import N_, SYSTEM, acting, current_actor, db, emit, new_id
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
-from plugins.casework.assigning import Receiver, end_assignments, give, outcome_of
+from plugins.casework.assigning import Ending, Receiver, end_assignments, give, outcome_of
 from plugins.casework.kinds import definition
 from plugins.casework.models import Assignment, Case, Step
 from plugins.casework.tasks import HANDLE
@@ -15,6 +15,7 @@ from plugins.notifications.api import people_with
 
 RECEIVE = "casework.receive_legs"
 OPEN = ("doing", "again")
+ENDINGS: dict[str, Ending] = {"recall": "pulled", "return": "returned"}
 
 INCOMING = CaseKind(
     "casework.incoming_leg",
@@ -70,8 +71,7 @@ def shift(case_id: UUID, key: str, *, note: str = "", at: datetime | None = None
         case.closed_at = now if target.final else None
         case.outcome = outcome_of(case.due_at, now) if target.final else ""
         if target.final:
-            ending = "pulled" if key == "recall" else "returned" if key == "return" else "done"
-            end_assignments(case, ending, now, by=_actor_here())
+            end_assignments(case, ENDINGS.get(key, "done"), now, by=_actor_here())
         case.changed_at = now
         case.save_version(version)
         case.version = version + 1

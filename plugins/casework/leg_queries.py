@@ -256,6 +256,13 @@ def incoming(
     ctx: RequestContext, wanted: LegFilter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> Page[LegRow]:
     """Return a page of what the agency in scope got and a person sees: the most urgent first, done ones the newest first."""
+    rows = db.execute_sql(*_statement(ctx, wanted, cursor, size)).fetchall()
+    return page_of([LegRow._make(row) for row in rows], lambda row: (row.sort, row.id), size, cursor)
+
+
+def _statement(
+    ctx: RequestContext, wanted: LegFilter, cursor: Cursor, size: int
+) -> tuple[str, dict[str, Any]]:
     conditions, values = _conditions(ctx, wanted)
     order = "l.done_at" if wanted.stand == "done" else "coalesce(l.due_at, 'infinity')"
     downwards = (wanted.stand == "done") != cursor.backward
@@ -266,12 +273,8 @@ def incoming(
             "at": cursor.key[0] if cursor.key[0].year < NEVER.year else "infinity",
             "after": cursor.key[1],
         }
-    sort = "l.done_at" if wanted.stand == "done" else "l.due_at"
-    rows = db.execute_sql(
-        f"{_ROW.format(sort=sort)} {conditions} ORDER BY {order} {way}, l.id {way} LIMIT %(limit)s",
-        {**values, "limit": size + 1},
-    ).fetchall()
-    return page_of([LegRow._make(row) for row in rows], lambda row: (row.sort, row.id), size, cursor)
+    row = _ROW.format(sort="l.done_at" if wanted.stand == "done" else "l.due_at")
+    return f"{row} {conditions} ORDER BY {order} {way}, l.id {way} LIMIT %(limit)s", {**values, "limit": size + 1}
 
 
 def count(ctx: RequestContext, wanted: LegFilter) -> int:
