@@ -4,7 +4,18 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from uuid import UUID
 
-from core.api import Crumb, NotFound, Request, _, format_date, format_datetime, object_view, scope, url_for
+from core.api import (
+    Crumb,
+    FormView,
+    NotFound,
+    Request,
+    _,
+    format_date,
+    format_datetime,
+    object_view,
+    scope,
+    url_for,
+)
 from plugins.casework import case_queries, leg_queries
 from plugins.casework.case_pages import case_view
 from plugins.casework.case_queries import CASE
@@ -19,7 +30,7 @@ from plugins.casework.queries import agency_calendar
 from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stored
 
 
-def leg_view(req: Request, of: LegRow) -> LegView:
+def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     """Return the page of a leg for whoever sent it, and for who has not taken it on yet."""
     agency, now = agency_calendar(), datetime.now(UTC)
     purpose = purpose_of(of.purpose)
@@ -42,7 +53,7 @@ def leg_view(req: Request, of: LegRow) -> LegView:
     mine = ""
     if head.main:
         mine = _("Xem và tiếp nhận") if of.side == "receiver" else _("Xem câu trả lời")
-    return LegView(object=head, leg=leg_body(req, of), mine=mine)
+    return LegView(object=head, leg=leg_body(req, of), form=form, mine=mine)
 
 
 def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:

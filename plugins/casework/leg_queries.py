@@ -274,7 +274,10 @@ def _statement(
             "after": cursor.key[1],
         }
     row = _ROW.format(sort="l.done_at" if wanted.stand == "done" else "l.due_at")
-    return f"{row} {conditions} ORDER BY {order} {way}, l.id {way} LIMIT %(limit)s", {**values, "limit": size + 1}
+    return f"{row} {conditions} ORDER BY {order} {way}, l.id {way} LIMIT %(limit)s", {
+        **values,
+        "limit": size + 1,
+    }
 
 
 def count(ctx: RequestContext, wanted: LegFilter) -> int:

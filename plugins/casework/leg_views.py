@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Chip, Due, FormPage, ListingView, ObjectView, Option, Pager, State
+from core.api import Chip, Due, FormPage, FormView, ListingView, ObjectView, Option, Pager, State
 from plugins.casework.case_views import CaseView
 from plugins.files.api import FileLink
 
@@ -42,6 +42,8 @@ class LegView:
 
     object: ObjectView
     leg: LegBody
+    form: FormView
+    """What could not be done with a button of this page."""
     mine: str = ""
 
 

@@ -14,6 +14,7 @@ from core.api import (
     Chip,
     Crumb,
     DraftView,
+    Forbidden,
     FormPage,
     FormView,
     Invalid,
@@ -101,22 +102,27 @@ class OneLeg:
         show(req, resp, leg_queries.seen_leg(req.asker, case_id))
 
     def on_post_accept(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        services.accept_answer(req.asker, case_id)
-        _back(req, resp, case_id, _("Đã dùng câu trả lời, chặng đã xong."))
+        of = leg_queries.seen_leg(req.asker, case_id)
+        try:
+            services.accept_answer(req.asker, case_id)
+        except Invalid as problem:
+            show(req, resp, of, problem)
+        else:
+            _back(req, resp, case_id, _("Đã dùng câu trả lời, chặng đã xong."))
 
     def on_get_file(self, req: Request, resp: falcon.Response, case_id: UUID, file_id: UUID) -> None:
         send_file(req, resp, shared_file(leg_queries.seen_leg(req.asker, case_id), file_id))
 
 
-def show(req: Request, resp: falcon.Response, of: LegRow) -> None:
+def show(req: Request, resp: falcon.Response, of: LegRow, refused: Invalid | None = None) -> None:
     """Answer with the page of a leg that somebody may see; the first of the receiver's people who opens it is noted."""
     services.note_seen(of)
     case = incoming_case(of.id) if of.side == "receiver" else None
     if case is None:
-        page(req, resp, "casework/leg.html", leg_view(req, of))
+        view = leg_view(req, of, FormView({}, refused.errors) if refused else FormView())
+        page(req, resp, "casework/leg.html", view, status=refused.status if refused else 200)
     else:
-        view = incoming_view(req, of, case)
-        page(req, resp, "casework/incoming.html", view)
+        page(req, resp, "casework/incoming.html", incoming_view(req, of, case))
 
 
 def _back(req: Request, resp: falcon.Response, leg_id: UUID, toast: str) -> None:
@@ -220,6 +226,7 @@ class Act:
     toast: str
     do: Callable[[Request, UUID, dict[str, Any]], object]
     asks: frozenset[str]
+    side: leg_queries.Side = "receiver"
     back: str = N_("Chưa làm bước này")
 
 
@@ -250,11 +257,11 @@ ANSWER = Act(
 AGAIN = Act(
     "casework.leg_again", N_("Hỏi lại"), N_("Câu trả lời còn thiếu gì"), N_("Cơ quan nhận được báo và trả lời lần nữa."),
     N_("Đã hỏi lại."), lambda req, leg_id, said: services.ask_again(req.asker, leg_id, said["note"], _end(said["due"])),
-    frozenset({"note", "due"}),
+    frozenset({"note", "due"}), "sender",
 )  # fmt: skip
 RECALL = Act(
     "casework.leg_recall", N_("Rút lại"), N_("Lý do"), N_("Cơ quan nhận được báo và thôi xử lý chặng này."), N_("Đã rút lại."),
-    lambda req, leg_id, said: services.recall_leg(req.asker, leg_id, said["note"]), frozenset({"note"}),
+    lambda req, leg_id, said: services.recall_leg(req.asker, leg_id, said["note"]), frozenset({"note"}), "sender",
 )  # fmt: skip
 
 
@@ -265,11 +272,11 @@ class LegAct:
         self._act = act
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        of = leg_queries.seen_leg(req.asker, case_id)
+        of = self._leg(req, case_id)
         page(req, resp, "casework/leg_act.html", self._view(req, of, *resume(req, self._draft(of), {})))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        of = leg_queries.seen_leg(req.asker, case_id)
+        of = self._leg(req, case_id)
         try:
             self._act.do(req, case_id, load(LegActInput(), req.form))
         except Invalid as problem:
@@ -278,6 +285,16 @@ class LegAct:
         else:
             forget(req.asker, self._draft(of))
             _back(req, resp, case_id, _(self._act.toast))
+
+    def _leg(self, req: Request, leg_id: UUID) -> LegRow:
+        of = leg_queries.seen_leg(req.asker, leg_id)
+        if of.side != self._act.side:
+            raise Forbidden(
+                _("Chỉ cơ quan gửi làm được bước này.")
+                if self._act.side == "sender"
+                else _("Chỉ cơ quan nhận làm được bước này.")
+            )
+        return of
 
     def _draft(self, of: LegRow) -> str:
         return f"{self._act.route}.{of.id}"

@@ -1,6 +1,6 @@
 """Legs through the pages, on both sides; the list of what came in, and what it costs."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg2
@@ -17,7 +17,7 @@ from plugins.casework.leg_queries import LegFilter
 from plugins.casework.models import Leg
 from plugins.casework.tasks import TASK
 
-NEXT_MONTH = f"{date.today() + timedelta(days=30):%d/%m/%Y}"
+NEXT_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}"
 
 
 @pytest.fixture
@@ -176,12 +176,14 @@ def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
     with sides.clerk.working() as ctx:
         page = leg_queries.incoming(ctx, LegFilter())
         second = Cursor((page.rows[-1].sort, page.rows[-1].id), 50)
-        for wanted, at in ((LegFilter(), Cursor()), (LegFilter(), second), (LegFilter(stand="done"), Cursor())):
+        for wanted, at in (
+            (LegFilter(), Cursor()),
+            (LegFilter(), second),
+            (LegFilter(stand="done"), Cursor()),
+        ):
             sql, values = leg_queries._statement(ctx, wanted, at, 50)
             (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
-            on_legs = [
-                node for node in nodes(document[0]["Plan"]) if node.get("Relation Name") == "leg"
-            ]
+            on_legs = [node for node in nodes(document[0]["Plan"]) if node.get("Relation Name") == "leg"]
             assert [node["Index Name"] for node in on_legs] == [
                 "leg_done_got" if wanted.stand == "done" else "leg_open_got"
             ]
