@@ -76,6 +76,15 @@ def casework(clocks: int, rounds: int, *, quick: bool) -> None:
     finish(measure(clocks=clocks, rounds=rounds), strict=not quick)
 
 
+@main.command()
+@click.option("--megabytes", default=130, show_default=True, help="Size of the export.")
+def imports(megabytes: int) -> None:
+    """An old site's export from WordPress: how long its import takes, and what it costs in memory."""
+    from benchmarks.imports import measure
+
+    finish(measure(megabytes=megabytes), strict=True)
+
+
 def finish(report: Report, *, strict: bool) -> None:
     """Print and keep a report; when it counts, the exit code is 1 if a target was missed."""
     click.echo(report.text())

@@ -6,13 +6,17 @@ transaction-bound PostgreSQL settings, which the row-level security policies rea
 read together). Both fail closed: without them no row of an agency is visible.
 """
 
+import hashlib
+import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import structlog
 from peewee import DatabaseProxy, InternalError, _savepoint
@@ -168,6 +172,7 @@ class Database(PooledPostgresqlDatabase):
         # core does not know where agencies are registered: the composition root says it.
         self._all_tenants_sql = all_tenants_sql
         self.waiting = _Waiting()
+        self._prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
     def begin(self, isolation_level: str | None = None) -> None:
         self.waiting.begin = f"BEGIN ISOLATION LEVEL {isolation_level}; " if isolation_level else "BEGIN; "
@@ -211,6 +216,18 @@ class Database(PooledPostgresqlDatabase):
                 # BEGIN never arrived: nothing was sent, or PostgreSQL refused the message for a slip in `sql`.
                 self.waiting.begin = begin
             raise
+
+    def prepared(self, sql: str, params: Mapping[str, Any]) -> Any:
+        """Run a statement that every page runs: each connection reads and plans its text only once.
+
+        Planning takes longer than finding a few rows. The text is always the same one, its bounds written out.
+        """
+        prepare, execute = _numbered(sql)
+        known = self._prepared.setdefault(self._state.conn, set())
+        if prepare not in known:
+            self.execute_sql(prepare)
+            known.add(prepare)
+        return self.execute_sql(execute, params)
 
     def _initialize_connection(self, conn: Any) -> None:
         self.waiting.begin = self.waiting.released = ""
@@ -273,6 +290,15 @@ class Database(PooledPostgresqlDatabase):
         if active and active.tenant_id is None and not readable:
             readable = "{}"
         return f"SET LOCAL app.tenant_id = {tenant}; SET LOCAL app.read_tenants = '{readable}'"
+
+
+@cache
+def _numbered(sql: str) -> tuple[str, str]:
+    """Return the statements that prepare a statement with named fields, and that execute it."""
+    fields = dict.fromkeys(re.findall(r"%\((\w+)\)s", sql))
+    name = f"lt_{hashlib.sha256(sql.encode()).hexdigest()[:20]}"
+    text = sql % {field: f"${number}" for number, field in enumerate(fields, 1)}
+    return f"PREPARE {name} AS {text}", f"EXECUTE {name} ({', '.join(f'%({field})s' for field in fields)})"
 
 
 def _is_tenant_owned(query: Any) -> bool:

@@ -4,20 +4,29 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from types import FunctionType, MethodType
+from keyword import iskeyword
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import falcon
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, select_autoescape
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
-from jinja2.runtime import Context, Macro
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from core.catalogue import PREFIXES, Catalogue, LoadedModule
-from core.i18n import current_locale, format_date, format_datetime, format_number, gettext, ngettext
+from core.i18n import (
+    LOCALES,
+    current_locale,
+    format_date,
+    format_datetime,
+    format_number,
+    gettext,
+    ngettext,
+    reading_as,
+)
 from core.web.compare import compare
 from core.web.conditions import row_tag
 from core.web.errors import Forbidden, Misdirected, Problem, Unauthenticated, write_plainly, write_problem
@@ -29,35 +38,37 @@ from core.web.static import StaticFiles
 
 PORTAL = PREFIXES["portal"].rstrip("/")
 """Where the province's front page stands, when a module has one."""
-_PLAIN = (FunctionType, MethodType, partial, type(cache(len)))
-"""Kinds of callables that templates are given by this file; none of them asks for Jinja's own arguments."""
-
-
-class _Context(Context):
-    """What a template sees while it is rendered."""
-
-    def call(self, called: Any, /, *args: Any, **fields: Any) -> Any:
-        """Call a function of a template; see Context.call."""
-        # PERF: a page makes two hundred calls, and Jinja asks five questions before each.
-        if type(called) is Macro:
-            return called(self.eval_ctx, *args, **_without_variables(fields))
-        if isinstance(called, _PLAIN) and not hasattr(called, "jinja_pass_arg"):
-            return called(*args, **_without_variables(fields))
-        return super().call(called, *args, **fields)
-
-
-def _without_variables(fields: dict[str, Any]) -> dict[str, Any]:
-    """Take away what Jinja adds for functions that ask for the context; none of these does."""
-    if fields:
-        fields.pop("_loop_vars", None)
-        fields.pop("_block_vars", None)
-    return fields
 
 
 class _CodeGenerator(CodeGenerator):
-    """Writes the code of templates."""
+    """Writes the code of templates: plain Python where Jinja would ask and look up at each of a page's thousand places."""
 
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        # PERF: views are dataclasses and macros stand in modules, so no attribute is an item. Only blocks are.
+        if (isinstance(node.node, nodes.Name) and node.node.name == "self") or iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+        else:
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, *, forward_caller: bool = False) -> None:  # type: ignore[override]  # noqa: N802
+        # PERF: none of our functions asks for Jinja's context, and a macro knows by itself what to escape.
+        if node.dyn_args or node.dyn_kwargs or any(iskeyword(each.key) for each in node.kwargs):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for each in (*node.args, *node.kwargs):
+            self.visit(each, frame)
+            self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
+        self.write("environment.literal(")
+        super().visit_Dict(node, frame)
+        self.write(")")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         # PERF: a list has eight hundred places to fill in. Jinja's escape() makes Markup of each only to
         # join them all; text is enough here, and what is Markup already needs no copy.
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -66,9 +77,43 @@ class _CodeGenerator(CodeGenerator):
             self.write("environment.written(")
 
 
+class _Known(NodeTransformer):
+    """Writes what a template names outright into it while it is compiled: words in one language, icons, files."""
+
+    def __init__(self, language: str, functions: Mapping[str, Callable[..., str]]) -> None:
+        self._language, self._functions = language, functions
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802
+        self.generic_visit(node)
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        rest = (*node.kwargs, *filter(None, (node.dyn_args, node.dyn_kwargs)))
+        if (
+            name not in self._functions
+            or rest
+            or not all(isinstance(each, nodes.Const) for each in node.args)
+        ):
+            return node
+        with reading_as(self._language):
+            told = self._functions[name](*(each.as_const() for each in node.args))
+        return nodes.Const(told, lineno=node.lineno, environment=node.environment)
+
+
+class _Literal(dict[str, Any]):
+    """A mapping that a template writes down itself: its items are attributes too."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name] if name in self else StrictUndefined(name=name)
+
+
 class _Environment(Environment):
-    context_class = _Context
+    """Compiles and keeps templates in one language."""
+
     code_generator_class = _CodeGenerator
+    known: _Known | None = None
+    literal = _Literal
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
+        return super()._generate(self.known.visit(source) if self.known else source, *args, **options)
 
     @staticmethod
     def written(value: object) -> str:
@@ -85,6 +130,34 @@ class _Environment(Environment):
         """Return the globals of a template as one plain mapping; all are known before the first is loaded."""
         # PERF: Jinja chains two mappings and compares their keys, one by one in Python, for each import of a page.
         return {**self.globals, **(d or {})}
+
+
+def _environment(language: str, folders: Iterable[Path], static: StaticFiles, **options: Any) -> _Environment:
+    """Return the environment whose templates speak one language."""
+    made = _Environment(
+        loader=FileSystemLoader(list(folders)),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,  # it would write mappings down by itself, as plain ones
+        **options,
+    )
+    constant: dict[str, Callable[..., str]] = {
+        "_": gettext,
+        "icon": _icon_maker(static),
+        "static": static.url,
+    }
+    made.known = _Known(language, constant)
+    made.filters.update(date=format_date, datetime=format_datetime, number=format_number)
+    made.globals.update(
+        constant,
+        ngettext=ngettext,
+        compare_lines=compare,
+        now=partial(datetime.now, UTC),
+        csrf_token=form_token.get,
+    )
+    return made
 
 
 class Renderer:
@@ -104,26 +177,10 @@ class Renderer:
         self.public_url = public_url
         self._catalogue = catalogue
         self._navigation = navigation
-        self._environment = _Environment(
-            loader=FileSystemLoader([module.folder / "templates" for module in modules]),
-            autoescape=select_autoescape(default=True, default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=development,
-            extensions=["jinja2.ext.i18n"],
-        )
-        self._environment.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
-        # PERF: the extension's own `_` looks gettext up again for each of a page's hundred words.
-        self._environment.globals["_"] = gettext
-        self._environment.filters.update(date=format_date, datetime=format_datetime, number=format_number)
-        self._environment.globals.update(
-            compare_lines=compare,
-            now=partial(datetime.now, UTC),
-            static=static.url,
-            icon=_icon_maker(static),
-            csrf_token=form_token.get,
-        )
+        folders = [module.folder / "templates" for module in modules]
+        self._environments = {
+            language: _environment(language, folders, static, auto_reload=development) for language in LOCALES
+        }
 
     def page(
         self,
@@ -138,12 +195,16 @@ class Renderer:
         """Answer with a page; `view` is a frozen dataclass the template documents."""
         # Imported macros are shared by all requests and see globals only, so the token reaches them this way.
         form_token.set(req.ctx.csrf_token if req.ctx else "")
-        text = self._environment.get_template(template).render(
-            view=view,
-            shell=self._navigation.shell(req, badges=badges),
-            lang=current_locale(),
-            url=partial(self.url, req),
-            request_id=req.request_id,
+        text = (
+            self._environments[current_locale()]
+            .get_template(template)
+            .render(
+                view=view,
+                shell=self._navigation.shell(req, badges=badges),
+                lang=current_locale(),
+                url=partial(self.url, req),
+                request_id=req.request_id,
+            )
         )
         resp.status = falcon.code_to_http_status(status)
         resp.content_type = "text/html; charset=utf-8"
@@ -153,8 +214,10 @@ class Renderer:
 
     def text(self, req: Request, template: str, view: Any) -> str:
         """Return a page without the staff's shell, such as a public one, for whoever asks."""
-        return self._environment.get_template(template).render(
-            view=view, lang=current_locale(), url=partial(self.url, req)
+        return (
+            self._environments[current_locale()]
+            .get_template(template)
+            .render(view=view, lang=current_locale(), url=partial(self.url, req))
         )
 
     def problem(self, req: Request, resp: Response, problem: Problem) -> None:

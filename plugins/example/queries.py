@@ -126,11 +126,12 @@ def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -
 def count(ctx: RequestContext, wanted: Filter) -> int:
     """Return how many notes a list holds, counting to a thousand at most."""
     conditions, values = _conditions(ctx, wanted)
-    sql = (
-        "SELECT count(*) FROM (SELECT FROM example.note WHERE tenant_id = %(tenant)s "
-        f"AND (%(units)s::uuid[] IS NULL OR unit_id = ANY (%(units)s::uuid[])) AND {conditions} LIMIT %(limit)s) counted"
-    )
-    return db.execute_sql(sql, {**values, "limit": BOUND}).fetchone()[0]
+    if values["units"] is not None:
+        conditions += " AND unit_id = ANY (%(units)s)"
+    return db.prepared(
+        f"SELECT count(*) FROM (SELECT FROM example.note WHERE tenant_id = %(tenant)s AND {conditions} LIMIT {BOUND}) counted",
+        values,
+    ).fetchone()[0]
 
 
 def _conditions(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any]]:
@@ -237,14 +238,25 @@ def units_of(ctx: RequestContext) -> list[tuple[UUID, str]]:
     return list({post.unit_id: (post.unit_id, post.unit_name) for post in ctx.own_posts}.values())
 
 
+# The units come by a subquery, so that PostgreSQL expects as many of everybody and keeps one plan for all.
+_UNREAD = f"""
+    SELECT count(*) FROM (
+        SELECT FROM example.note n
+        WHERE n.tenant_id = %(tenant)s AND n.unit_id = ANY ((SELECT %(units)s)::uuid[])
+        AND n.pinned AND n.archived_at IS NULL
+        AND n.author_id IS DISTINCT FROM %(person)s AND NOT EXISTS (
+            SELECT FROM example.acknowledgement a
+            WHERE a.tenant_id = %(tenant)s AND a.note_id = n.id AND a.person_id = %(person)s
+        )
+        LIMIT {BOUND}
+    ) counted
+"""
+
+
 def unread(ctx: RequestContext) -> int:
     """Return how many pinned notes of the own units a person has not taken note of yet."""
-    return db.execute_sql(
-        "SELECT count(*) FROM (SELECT FROM example.note n WHERE n.tenant_id = %(tenant)s AND n.unit_id = ANY (%(units)s) "
-        "AND n.pinned AND n.archived_at IS NULL AND n.author_id IS DISTINCT FROM %(person)s AND NOT EXISTS ("
-        "SELECT FROM example.acknowledgement a WHERE a.tenant_id = %(tenant)s AND a.note_id = n.id AND a.person_id = %(person)s) "
-        "LIMIT %(bound)s) counted",
-        {"tenant": current_tenant(), "units": list(ctx.unit_ids), "person": ctx.person.id, "bound": BOUND},
+    return db.prepared(
+        _UNREAD, {"tenant": current_tenant(), "units": list(ctx.unit_ids), "person": ctx.person.id}
     ).fetchone()[0]
 
 

@@ -33,12 +33,12 @@ class Memory:
 
 
 # The own views, those others share, and what was chosen: each from an index of its own.
-_MEMORY = """
+_MEMORY = f"""
     (SELECT id, name, query, shared, true, NULL, NULL::uuid FROM lists.saved_view
-    WHERE tenant_id = %(tenant)s AND list = %(list)s AND person_id = %(person)s ORDER BY name LIMIT %(most)s)
+    WHERE tenant_id = %(tenant)s AND list = %(list)s AND person_id = %(person)s ORDER BY name LIMIT {MOST_VIEWS})
     UNION ALL
     (SELECT id, name, query, true, false, NULL, NULL FROM lists.saved_view
-    WHERE tenant_id = %(tenant)s AND list = %(list)s AND shared AND person_id <> %(person)s ORDER BY name LIMIT %(most)s)
+    WHERE tenant_id = %(tenant)s AND list = %(list)s AND shared AND person_id <> %(person)s ORDER BY name LIMIT {MOST_VIEWS})
     UNION ALL
     SELECT NULL, NULL, NULL, NULL, NULL, columns, view_id FROM lists.preference
     WHERE tenant_id = %(tenant)s AND list = %(list)s AND person_id = %(person)s
@@ -47,8 +47,8 @@ _MEMORY = """
 
 def memory(ctx: RequestContext, key: str) -> Memory:
     """Return what is remembered for a list, by one statement: every page of every list asks."""
-    rows = db.execute_sql(
-        _MEMORY, {"tenant": current_tenant(), "person": ctx.person.id, "list": key, "most": MOST_VIEWS}
+    rows = db.prepared(
+        _MEMORY, {"tenant": current_tenant(), "person": ctx.person.id, "list": key}
     ).fetchall()
     if not rows:
         return Memory()

@@ -75,7 +75,7 @@ def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -
 def count(ctx: RequestContext, wanted: Filter) -> int:
     """Return how long a list is, counting to a thousand at most."""
     sql, values = _counting(ctx, wanted)
-    return int(db.execute_sql(sql, values).fetchone()[0])
+    return int(db.prepared(sql, values).fetchone()[0])
 
 
 def unread(ctx: RequestContext) -> int:
@@ -85,8 +85,8 @@ def unread(ctx: RequestContext) -> int:
 
 def _counting(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any]]:
     conditions, values = _conditions(ctx, wanted)
-    sql = f"SELECT count(*) FROM (SELECT FROM notifications.notification WHERE {conditions} LIMIT %(limit)s) counted"
-    return sql, {**values, "limit": BOUND}
+    sql = f"SELECT count(*) FROM (SELECT FROM notifications.notification WHERE {conditions} LIMIT {BOUND}) counted"
+    return sql, values
 
 
 def newest_unread(ctx: RequestContext) -> datetime | None:

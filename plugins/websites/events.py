@@ -37,9 +37,9 @@ ArticleExpired = _fact(
     ArticleEvent, "article_expired", N_("gỡ bài “{title}” vì đã đến giờ hẹn gỡ"), milestone=True
 )
 ArticleOffered = _fact(
-    ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ của tỉnh")
+    ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ chung")
 )
-ArticleRetracted = _fact(ArticleEvent, "article_retracted", N_("rút bài “{title}” khỏi trang chủ của tỉnh"))
+ArticleRetracted = _fact(ArticleEvent, "article_retracted", N_("rút bài “{title}” khỏi trang chủ chung"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +195,7 @@ class OfferDecided(CodedEvent):
     }
     object_type: ClassVar[str] = "websites.front_item"
     name: ClassVar[str] = "websites.offer_decided"
-    label: ClassVar[str] = N_("{answer} bài “{title}” trên trang chủ của tỉnh")
+    label: ClassVar[str] = N_("{answer} bài “{title}” trên trang chủ chung")
     answer: str
     title: str
 

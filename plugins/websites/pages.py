@@ -335,6 +335,7 @@ def article_form(
         list_url=home,
         draft=draft,
         picture_url=url_for(req, "websites.picture_image", picture_id=UUID(int=0)),
+        most=richtext.MOST_STORED,
         pictures_url=url_for(req, "websites.api_pictures"),
         pictures=picture_options(form.text("cover_id")),
         cover=cover_of(req, form.text("cover_id")),
@@ -374,8 +375,8 @@ def offer_words(offer: FrontItem | OfferRow | None) -> tuple[str, str]:
     if offer is None:
         return "", ""
     words = {
-        "offered": ("wait", _("Chờ cổng của tỉnh nhận")),
-        "accepted": ("done", _("Đang ở trang chủ của tỉnh")),
-        "refused": ("back", _("Cổng của tỉnh không nhận: {reason}", reason=offer.reason)),
+        "offered": ("wait", _("Chờ cổng chung nhận")),
+        "accepted": ("done", _("Đang ở trang chủ chung")),
+        "refused": ("back", _("Cổng chung không nhận: {reason}", reason=offer.reason)),
     }
     return words.get(offer.state, ("wait", offer.state))

@@ -58,7 +58,7 @@ manifest = Manifest(
     key="websites",
     title=N_("Trang thông tin điện tử"),
     summary=N_(
-        "Trang của cơ quan trong cổng của tỉnh: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
+        "Trang của cơ quan trong cổng chung: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
     requires=("drafts", "files", "followers", "lists", "notifications"),
@@ -186,7 +186,7 @@ def register_permissions() -> list[Permission]:
         Permission(EDIT, N_("Biên tập, trả lại và trình duyệt đăng bài")),
         Permission(PUBLISH, N_("Duyệt đăng, hẹn giờ và gỡ bài")),
         Permission(MANAGE, N_("Quản trị trang: chuyên mục, menu, liên kết, giao diện, mở trang")),
-        Permission(PORTAL, N_("Biên tập trang chủ cổng của tỉnh")),
+        Permission(PORTAL, N_("Biên tập trang chủ chung")),
     ]
 
 
@@ -196,7 +196,7 @@ def register_roles() -> list[Role]:
         Role("websites.author", N_("Người viết tin bài"), (READ, WRITE)),
         Role("websites.editor", N_("Biên tập viên trang thông tin"), (READ, WRITE, EDIT)),
         Role("websites.publisher", N_("Người duyệt đăng tin bài"), (READ, WRITE, EDIT, PUBLISH)),
-        Role("websites.portal_editor", N_("Biên tập viên cổng của tỉnh"), (PORTAL,)),
+        Role("websites.portal_editor", N_("Biên tập viên cổng chung"), (PORTAL,)),
         Role("websites.administrator", N_("Quản trị trang thông tin"), (READ, WRITE, EDIT, PUBLISH, MANAGE)),
     ]
 
@@ -206,7 +206,7 @@ def register_navigation() -> list[NavItem]:
     return [
         NavItem(N_("Trang thông tin điện tử"), "websites.articles", "world", READ, badge=queries.waiting),
         NavItem(
-            N_("Trang chủ cổng của tỉnh"),
+            N_("Trang chủ chung"),
             "websites.offers",
             "news",
             PORTAL,

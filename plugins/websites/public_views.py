@@ -108,6 +108,8 @@ class Frame:
     kind: str = "website"
     structured: Markup = Markup()
     portal_url: str = ""
+    portal_name: str = ""
+    """Where all agencies stand together."""
     sign_in_url: str = ""
     crumbs: tuple[Crumb, ...] = ()
     responsible: str = ""
@@ -360,6 +362,7 @@ def frame(
         share_picture=to.absolute(logo.url) if logo else "",
         structured=structured(_organisation(to, site)),
         portal_url=to.plain("province"),
+        portal_name=_("Cổng thông tin {province}", province=installed_settings().province_name),
         crumbs=crumbs,
         **{key: site[key] for key in ("responsible", "licence", "address", "phone", "email")},
     )

@@ -196,11 +196,11 @@ class ArticleActions:
 
     def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         site_services.offer_article(req.asker, article_id)
-        self._back(req, resp, article_id, _("Đã đề nghị đưa lên trang chủ của tỉnh."))
+        self._back(req, resp, article_id, _("Đã đề nghị đưa lên trang chủ chung."))
 
     def on_post_retract(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         site_services.retract_article(req.asker, article_id)
-        self._back(req, resp, article_id, _("Đã rút khỏi trang chủ của tỉnh."))
+        self._back(req, resp, article_id, _("Đã rút khỏi trang chủ chung."))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         queries.article(article_id)
@@ -318,7 +318,7 @@ class WithdrawArticle:
             ("world-off", _("Người dân không mở được bài nữa, kể cả bằng địa chỉ đã lưu.")),
             (
                 "search-off",
-                _("Bài biến khỏi danh sách, kết quả tìm kiếm, bản tin RSS và trang chủ của tỉnh."),
+                _("Bài biến khỏi danh sách, kết quả tìm kiếm, bản tin RSS và trang chủ chung."),
             ),
             ("archive", _("Nội dung và mọi bản đã lưu còn nguyên ở đây; đăng lại được bất cứ lúc nào.")),
         )

@@ -70,7 +70,7 @@ class Offers:
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
             return
-        toast = _("Bài đã lên trang chủ của tỉnh.") if accept else _("Đã từ chối kèm lý do.")
+        toast = _("Bài đã lên trang chủ chung.") if accept else _("Đã từ chối kèm lý do.")
         redirect(resp, url_for(req, "websites.offers"), toast=toast)
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:

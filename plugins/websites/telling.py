@@ -24,8 +24,8 @@ KINDS = (
     NotificationKind(RETURNED, N_("Bài của bạn được trả lại"), email="at_once"),
     NotificationKind(PUBLIC, N_("Bài bạn viết hoặc biên tập lên trang, được gỡ"), email="digest"),
     NotificationKind(FOLLOWED, N_("Bài bạn theo dõi có diễn biến"), email="digest"),
-    NotificationKind(OFFERED, N_("Bài các cơ quan đề nghị đưa lên trang chủ của tỉnh"), email="digest"),
-    NotificationKind(ANSWERED, N_("Cổng của tỉnh trả lời về bài đã đề nghị"), email="digest"),
+    NotificationKind(OFFERED, N_("Bài các cơ quan đề nghị đưa lên trang chủ chung"), email="digest"),
+    NotificationKind(ANSWERED, N_("Cổng chung trả lời về bài đã đề nghị"), email="digest"),
     NotificationKind(DOMAIN, N_("Quyết định về tên miền riêng của cơ quan"), email="at_once"),
 )
 LONGEST_REASON = 300
@@ -96,7 +96,7 @@ def tell_portal(item: FrontItem, at: datetime | None = None) -> None:
                 OFFERED,
                 _others(people_with(PORTAL), item.offered_by),
                 fact=str(item.id),
-                text=N_("Bài “{title}” được đề nghị đưa lên trang chủ của tỉnh"),
+                text=N_("Bài “{title}” được đề nghị đưa lên trang chủ chung"),
                 fields={"title": item.title},
                 route="websites.offers",
                 at=at,
@@ -107,9 +107,9 @@ def tell_agency(item: FrontItem, at: datetime | None = None) -> None:
     """Tell the publishers of the agency that offered an article what the portal's editor answered."""
     accepted = item.state == "accepted"
     text = (
-        N_("Cổng của tỉnh đã nhận bài “{title}” lên trang chủ")
+        N_("Cổng chung đã nhận bài “{title}” lên trang chủ")
         if accepted
-        else N_("Cổng của tỉnh không nhận bài “{title}”: {reason}")
+        else N_("Cổng chung không nhận bài “{title}”: {reason}")
     )
     with scope(item.tenant_id):
         notify(

@@ -127,6 +127,8 @@ class ArticleFormView:
     """Where the editor finds the picture `00000000-0000-0000-0000-000000000000`, which stands for any."""
     pictures_url: str
     """The list of pictures to pick from."""
+    most: int
+    """So many letters a text may have, its tags counted."""
     pictures: tuple[Option, ...] = ()
     """The newest pictures, for choosing a cover without script."""
     cover: CoverView | None = None

@@ -33,13 +33,21 @@ class Pages:
         renderer = Renderer(
             modules, cast(Catalogue, None), cast(Navigation, None), StaticFiles(STATIC), development=False
         )
-        self._environment = renderer._environment
+        self._environments = renderer._environments
 
     def render(self, name: str, theme: samples.Theme = "light", lang: str = "vi", **shell: Any) -> str:
         use_locale(lang)
         template, view, frame = samples.page(name, theme, **shell)
-        return self._environment.get_template(template).render(
-            view=view, shell=frame, lang=lang, url=lambda route, **_: f"/p/{route}", request_id="7K2-09R-M4X"
+        return (
+            self._environments[lang]
+            .get_template(template)
+            .render(
+                view=view,
+                shell=frame,
+                lang=lang,
+                url=lambda route, **_: f"/p/{route}",
+                request_id="7K2-09R-M4X",
+            )
         )
 
 

@@ -30,7 +30,7 @@ def weight(content: bytes) -> float:
     ],
 )
 def test_static_files_stay_within_their_budget(pages, file, kilobytes):
-    address = pages._environment.globals["static"](file)
+    address = pages._environments["vi"].globals["static"](file)
     assert weight((STATIC / address.removeprefix("/static/")).read_bytes()) <= kilobytes
 
 

@@ -7,7 +7,8 @@ import pytest
 from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup, escape
 
-from core.web.rendering import _Environment
+from core.i18n import N_
+from core.web.rendering import _Environment, _Known
 
 
 @pytest.fixture
@@ -60,3 +61,24 @@ def test_macros_take_names_and_defaults_inside_loops(environment):
         "{% for n in numbers %}{{ cell(n) }}{{ cell(text=n, kind='<i>') }}{% call cell(n) %}!{% endcall %}{% endfor %}"
     )
     assert template.render(numbers=[1, 2]) == ("plain:1 &lt;i&gt;:1 plain:1! plain:2 &lt;i&gt;:2 plain:2! ")
+
+
+def test_what_a_template_names_outright_is_written_into_it_in_the_language_of_its_pages(
+    monkeypatch, environment
+):
+    told = {N_("Đóng"): "Close <now>"}
+    environment.known = _Known("en", {"_": lambda words, **fields: told.get(words, words).format(**fields)})
+    environment.globals["_"] = lambda words, **fields: f"asked for {words.format(**fields)}"
+    template = environment.from_string(
+        "{{ _('Đóng') }}|{% set kept = _('Đóng') %}{{ kept }}|{{ _(words) }}|{{ _('{n} dòng', n=3) }}"
+    )
+    assert template.render(words="Mở").split("|") == [
+        "Close &lt;now&gt;", "Close &lt;now&gt;", "asked for Mở", "asked for 3 dòng",
+    ]  # fmt: skip
+
+
+def test_blocks_and_missing_attributes_are_found_as_jinja_finds_them(environment):
+    page = environment.from_string("{% block title %}Sổ tay{% endblock %}: {{ self.title() }}")
+    assert page.render() == "Sổ tay: Sổ tay"
+    with pytest.raises(AttributeError, match="missing"):
+        environment.from_string("{{ view.missing }}").render(view=date(2026, 9, 4))

@@ -77,6 +77,47 @@ def test_five_million_letters_of_word_are_quick(desk):
     assert trouble == []
 
 
+def dense(letters: int) -> str:
+    """Return so much HTML as Word writes a text with few styles: most of it stays."""
+    words = "Cơ quan chủ trì rà soát thủ tục hành chính, công khai kết quả và thời hạn. " * 3
+    paragraph = (
+        f"<p class=MsoNormal style='margin:0'><b>Điều 1.</b> <span lang=VI>{words}</span><o:p></o:p></p>\n"
+    )
+    return f"<html><body>{paragraph * (letters // len(paragraph) + 1)}</body></html>"
+
+
+def test_five_million_letters_of_dense_text_are_refused_at_once_and_what_was_there_stays(desk):
+    page, trouble = desk
+    page.evaluate(PASTE, ["<p>Đã viết từ sáng</p>"])
+    taken = page.evaluate(PASTE, [dense(5_000_000)])
+    assert taken < 3_000, f"{taken:.0f} ms"
+    refused = page.get_by_role("alert").filter(has_text="Chưa dán: bài sẽ dài quá 500.000 ký tự")
+    assert refused.is_visible()
+    assert page.locator("textarea[name=body]").evaluate("it => it.value") == "<p>Đã viết từ sáng</p>"
+    page.evaluate(PASTE, ["<p>thêm một ý</p>"])
+    assert not refused.is_visible()
+    assert "thêm một ý" in page.locator(".ws-editor").inner_text()
+    assert trouble == []
+
+
+def test_a_dense_text_that_fits_is_pasted_whole_and_replaces_what_is_selected(desk):
+    page, trouble = desk
+    taken = page.evaluate(PASTE, [dense(400_000)])
+    assert taken < 3_000, f"{taken:.0f} ms"
+    paragraphs = page.locator(".ws-editor p").count()
+    assert (
+        page.locator(".ws-editor").evaluate("it => it.textContent.split('Điều 1.').length - 1")
+        >= paragraphs - 1
+        > 1_000
+    )
+    page.evaluate(PASTE, [dense(400_000)])
+    assert page.locator(".ws-editor p").count() == paragraphs  # the two together are too long
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.ws-editor'))")
+    page.evaluate(PASTE, ["<p>Bản mới, ngắn</p>"])
+    assert page.locator(".ws-editor").inner_text().strip() == "Bản mới, ngắn"
+    assert trouble == []
+
+
 def test_on_a_phone_every_tool_is_on_the_page_and_large_enough_for_a_finger(desk):
     page, _trouble = desk
     boxes = [tool.bounding_box() for tool in page.locator(".ws-tools button").all()]

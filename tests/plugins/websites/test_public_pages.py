@@ -200,6 +200,13 @@ def test_a_site_takes_one_of_the_known_palettes(ground, palette):
     assert f'data-palette="{"river" if palette == "river" else "indigo"}"' in shown
 
 
+def test_the_foot_of_a_site_leads_to_the_portal_by_the_name_of_this_province_or_city(ground):
+    press = Press(ground, has_english=True)
+    name = installed_settings().province_name
+    assert f'<a href="/public/">Cổng thông tin {name}</a>' in press.get("home").text
+    assert f">Portal of {name}</a>" in press.get("en_home").text
+
+
 def test_the_foot_of_the_province_is_that_of_its_own_open_site(ground):
     Press(ground, kind="province", responsible="Trần Mỹ Hạnh", address="16 Lê Lợi", phone="0234 111 222")
     with ground.agency("websites").at_work():

@@ -585,7 +585,7 @@ def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn
         item = site_queries.offer_of(article_id)
     assert editor.post("websites.offers", {"item_id": str(item.id), "answer": "no"}).status_code == 422
     assert editor.post("websites.offers", {"item_id": str(item.id), "answer": "yes"}).status_code == 303
-    assert "Đang ở trang chủ của tỉnh" in newsroom.author.get("websites.article", article_id=article_id).text
+    assert "Đang ở trang chủ chung" in newsroom.author.get("websites.article", article_id=article_id).text
     newsroom.change(newsroom.publisher, article_id, title="Lễ hội áo dài 2026")
     with newsroom.publisher.working() as ctx:
         services.publish_article(ctx, article_id, version=queries.article(article_id).version)
@@ -610,7 +610,7 @@ def test_the_portal_editor_of_a_ward_edits_no_portal(newsroom):
     offered = newsroom.article(title="Không phải việc của phường", state="published")
     newsroom.publisher.post("websites.offer", article_id=offered)
     page = editor.get("websites.offers")
-    assert "Trang chủ cổng không biên tập ở đây" in page.text
+    assert "Trang chủ chung không biên tập ở đây" in page.text
     assert "Không phải việc của phường" not in page.text
     assert editor.post("websites.offers", {"item_id": str(uuid4()), "answer": "yes"}).status_code == 404
     with editor.working() as ctx, pytest.raises(NotFound):
@@ -652,6 +652,6 @@ def test_the_plan_of_switching_on_names_only_lines_of_this_agency_s_menu(ground)
         text = agency.officer("tenants.admin").get("tenants.module_disable", key="websites").text
         assert "“Trang thông tin điện tử”" in text
         assert "Tên miền riêng của cơ quan" not in text
-        assert ("Trang chủ cổng của tỉnh" in text) == named
+        assert ("Trang chủ chung" in text) == named
     editor = ward.officer("websites.portal_editor", "websites.author")
-    assert "Trang chủ cổng của tỉnh" not in editor.get("websites.articles").text
+    assert "Trang chủ chung" not in editor.get("websites.articles").text

@@ -138,7 +138,7 @@ def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffe
     with staffed.publisher.working() as ctx:
         site_services.offer_article(ctx, article_id)
         item = FrontItem.get(FrontItem.article_id == article_id)
-    assert told(phong) == [(telling.OFFERED, "Bài “Bờ biển sạch” được đề nghị đưa lên trang chủ của tỉnh")]
+    assert told(phong) == [(telling.OFFERED, "Bài “Bờ biển sạch” được đề nghị đưa lên trang chủ chung")]
     assert told(portal.publisher) == []
     with phong.working() as ctx:
         for _again in range(2):
@@ -146,8 +146,8 @@ def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffe
         site_services.decide_offer(ctx, item_id=item.id, accept=False, reason="Tin đã cũ.")
     answers = [each for each in told(second) if each[0] == telling.ANSWERED]
     assert answers == [
-        (telling.ANSWERED, "Cổng của tỉnh đã nhận bài “Bờ biển sạch” lên trang chủ"),
-        (telling.ANSWERED, "Cổng của tỉnh không nhận bài “Bờ biển sạch”: Tin đã cũ."),
+        (telling.ANSWERED, "Cổng chung đã nhận bài “Bờ biển sạch” lên trang chủ"),
+        (telling.ANSWERED, "Cổng chung không nhận bài “Bờ biển sạch”: Tin đã cũ."),
     ]
     assert telling.ANSWERED not in {kind for kind, _text in told(staffed.author)}
     opened = phong.get("notifications.open", notification_id=first_id(phong))

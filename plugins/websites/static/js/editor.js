@@ -43,7 +43,7 @@
     parts.push(html.slice(at));
     return parts.join("");
   };
-  const fragmentOf = (html) => doc.importNode(window.DOMPurify.sanitize(bare(html), { ...ours, RETURN_DOM_FRAGMENT: true }), true);
+  const fragmentOf = (html) => doc.importNode(window.DOMPurify.sanitize(html, { ...ours, RETURN_DOM_FRAGMENT: true }), true);
   // A block of its own after the one the cursor is in, and a paragraph to go on writing.
   const addBlock = (editor, html) => {
     const root = editor.getRoot();
@@ -52,7 +52,7 @@
     while (at && at !== root && at.parentNode !== root) at = at.parentNode;
     const next = doc.createElement("p");
     next.append(doc.createElement("br"));
-    const made = fragmentOf(html);
+    const made = fragmentOf(bare(html));
     made.append(next);
     if (at && at !== root) at.after(made);
     else root.append(made);
@@ -241,14 +241,25 @@
     const bar = tools.content.firstElementChild.cloneNode(true);
     field.after(bar, root);
     field.parentElement.classList.add("ws-rich");
-    const editor = new window.Squire(root, { blockTag: "P", sanitizeToDOMFragment: fragmentOf });
+    const editor = new window.Squire(root, { blockTag: "P", sanitizeToDOMFragment: fragmentOf, undo: { documentSizeThreshold: 200000, undoLimit: 20 } });
+    // What would make the text longer than the server takes is refused before a parser sees it: building and laying
+    // out a book of pages would hold the browser, for a text that could not be saved. Pasting and dropping come here.
+    const insertHTML = editor.insertHTML.bind(editor);
+    const refused = field.parentElement.querySelector("[data-ws-refused]");
+    editor.insertHTML = (html, pasted) => {
+      const text = bare(html);
+      const tooLong = pasted && editor.getHTML().length - String(editor.getSelection()).length + text.length > Number(field.dataset.wsMost);
+      refused.hidden = !tooLong;
+      refused.replaceChildren(...(tooLong ? [doc.getElementById("ws-refused").content.cloneNode(true)] : []));
+      return tooLong ? editor : insertHTML(text, pasted);
+    };
     const address = field.dataset.wsPicture || "";
     const name = "00000000-0000-0000-0000-000000000000";
     const [before, behind] = address.split(name);
     const load = () => {
       let html = field.value;
       if (address) html = html.replace(/src="picture:([0-9a-f-]{36})"/g, (_all, id) => `src="${before}${id}${behind}" data-picture="${id}"`);
-      editor.setHTML(/<[a-z]/i.test(html) ? html : html.split(/\n\s*\n/).map((part) => `<p>${part}</p>`).join(""));
+      editor.setHTML(/<[a-z]/i.test(html) ? bare(html) : html.split(/\n\s*\n/).map((part) => `<p>${part}</p>`).join(""));
     };
     const text = () => {
       const holder = doc.createElement("template");
