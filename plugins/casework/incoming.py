@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from core.api import N_, SYSTEM, acting, current_actor, db, emit, new_id
+from core.api import N_, SYSTEM, Actor, acting, current_actor, db, emit, new_id
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Ending, Receiver, end_assignments, give, outcome_of
@@ -40,8 +40,8 @@ INCOMING = CaseKind(
         # These are made by acts on the leg, on either side, with checks of their own.
         Transition("answer", N_("Trả lời"), (*OPEN, "answered"), "answered", by="system", gives="nobody"),
         Transition("return", N_("Trả lại nơi gửi"), OPEN, "returned", by="system", gives="nobody"),
-        Transition("asked_again", N_("Nơi gửi hỏi lại"), ("answered",), "again", by="system", gives="previous"),
-        Transition("recall", N_("Nơi gửi rút lại"), (*OPEN, "answered"), "recalled", by="system", gives="nobody"),
+        Transition("asked_again", N_("Hỏi lại"), ("answered",), "again", by="system", gives="previous"),
+        Transition("recall", N_("Rút lại"), (*OPEN, "answered"), "recalled", by="system", gives="nobody"),
     ),
 )  # fmt: skip
 
@@ -51,10 +51,10 @@ def incoming_case(leg_id: UUID) -> Case | None:
     return Case.get_or_none(Case.id == leg_id, Case.kind == INCOMING.key)
 
 
-def shift(case_id: UUID, key: str, *, note: str = "", at: datetime | None = None) -> None:
+def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime | None = None) -> None:
     """Move the case of a leg to where the leg's own act has brought it; who may was checked with the leg.
 
-    What ends it ends the work on it; what opens it again gives it to whoever had it last.
+    What the sender did is told under its agency's name, `by`. What ends it ends the work on it; what opens it again gives it to whoever had it last.
     """
     now = at or datetime.now(UTC)
     with db.atomic():
@@ -75,12 +75,13 @@ def shift(case_id: UUID, key: str, *, note: str = "", at: datetime | None = None
         case.changed_at = now
         case.save_version(version)
         case.version = version + 1
-        emit(
-            facts.CaseMoved(
-                object_id=case.id, code=case.code, title=case.title, kind=case.kind, done=way.title, state=target.title,
-                transition=way.key, to_state=target.key,
-            )
-        )  # fmt: skip
+        with acting(current_actor() if _actor_here() else Actor(None, by or SYSTEM.name, "system")):
+            emit(
+                facts.CaseMoved(
+                    object_id=case.id, code=case.code, title=case.title, kind=case.kind, done=way.title, state=target.title,
+                    transition=way.key, to_state=target.key,
+                )
+            )  # fmt: skip
         if not target.final:
             _give_back(case, target, note)
 

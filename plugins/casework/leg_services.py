@@ -51,6 +51,9 @@ STATES: dict[str, str] = {
 }
 
 
+MOVES = (facts.LegAnswered, facts.LegReturned, facts.LegAskedAgain, facts.LegRecalled)
+
+
 # ---- sending ------------------------------------------------------------------------------------------------
 
 
@@ -358,7 +361,7 @@ def ask_again(
             with scope(of.receiver_id):
                 if due and (case := incoming_case(of.id)):
                     Case.update(due_at=due).where(Case.id == case.id).execute()
-                shift(of.id, "asked_again", note=reason, at=now)
+                shift(of.id, "asked_again", note=reason, by=of.sender, at=now)
         _tell_receiver(
             of, f"{of.id}:again:{of.answers}", N_("{agency} hỏi lại về câu trả lời chặng “{title}”")
         )
@@ -380,7 +383,7 @@ def recall_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime |
         if not of.outside:
             with scope(of.receiver_id):
                 if incoming_case(of.id):
-                    shift(of.id, "recall", note=reason, at=now)
+                    shift(of.id, "recall", note=reason, by=of.sender, at=now)
         _tell_receiver(of, f"{of.id}:recalled", N_("{agency} rút lại chặng “{title}”"))
         adapters.queue(of, "recalled", reason)
 
@@ -468,16 +471,22 @@ def _share(of: LegRow, files: Sequence[StoredFile], *, number: int = 0, at: date
 
 
 def _told(of: LegRow, fact: type[facts.LegEvent], **fields: Any) -> None:
-    """Record a fact in the audit of both agencies: in each it stands with that agency's own case."""
+    """Record a fact in the audit of both agencies: in each it stands with that agency's own case.
+
+    Where it moves the receiver's case, that move is the receiver's fact (`shift`).
+    """
     agency, other = (of.sender, of.receiver) if of.side == "sender" else (of.receiver, of.sender)
     told: dict[str, Any] = {
         "leg_id": of.id, "agency": agency, "other": other, "purpose": purpose_of(of.purpose).title, "code": of.code,
         "title": of.title, "kind": INCOMING.key, **fields,
     }  # fmt: skip
-    for tenant_id, object_id in ((of.tenant_id, of.case_id), (of.receiver_id, of.id)):
-        if tenant_id == of.tenant_id or not of.outside:
-            with scope(tenant_id):
-                emit(fact(object_id=object_id, **told))
+    with scope(of.tenant_id):
+        emit(fact(object_id=of.case_id, **told))
+    if of.outside:
+        return
+    with scope(of.receiver_id):
+        if fact not in MOVES or incoming_case(of.id) is None:
+            emit(fact(object_id=of.id, **told))
 
 
 def _tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> None:

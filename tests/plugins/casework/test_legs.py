@@ -10,7 +10,7 @@ from core.db import db, reading
 from core.web.errors import Forbidden, Invalid, NotFound
 from core.web.uploads import Upload
 from plugins.casework import case_queries as cases
-from plugins.casework import case_services, leg_queries
+from plugins.casework import case_services, leg_events, leg_queries
 from plugins.casework import leg_services as legs
 from plugins.casework.assigning import Receiver
 from plugins.casework.case_services import Opening
@@ -404,13 +404,19 @@ def test_a_file_that_its_agency_has_removed_keeps_its_name_alone(pair, open_leg)
 
 def test_each_agency_has_the_facts_in_its_own_audit(pair, open_leg):
     case, leg_id, _files = open_leg
-    for agency, object_id in ((pair.ward, case.id), (pair.office, leg_id)):
+    with pair.leader.working() as ctx:
+        legs.ask_again(ctx, leg_id, "Thiếu số liệu")
+    both = [("casework.leg_sent", "Phạm Ngọc Anh"), ("casework.leg_taken", "Hoàng Thị Lan")]
+    asking = [("casework.leg_answered", "Lê Quang Vinh"), ("casework.leg_asked_again", "Phạm Ngọc Anh")]
+    asked = [
+        ("casework.case_moved", "Lê Quang Vinh"),
+        ("casework.case_moved", pair.leg(leg_id).sender),
+    ]
+    for agency, object_id, expected in ((pair.ward, case.id, asking), (pair.office, leg_id, asked)):
         with agency.at_work():
             rows = db.execute_sql(
-                "SELECT event, actor_name FROM core.audit_entry WHERE tenant_id = %s AND object_id = %s AND event LIKE %s ORDER BY id",
-                (agency.info.id, object_id, "casework.leg_%"),
+                "SELECT event, actor_name FROM core.audit_entry WHERE tenant_id = %s AND object_id = %s "
+                "AND event = ANY (%s) ORDER BY id",
+                (agency.info.id, object_id, ["casework.case_moved", *(each.name for each in leg_events.ALL)]),
             ).fetchall()
-        assert rows == [
-            ("casework.leg_sent", "Phạm Ngọc Anh"), ("casework.leg_taken", "Hoàng Thị Lan"),
-            ("casework.leg_answered", "Lê Quang Vinh"),
-        ]  # fmt: skip
+        assert rows == [*both, *expected]
