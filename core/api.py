@@ -14,7 +14,14 @@ from core.db import (
     scope,
     unscoped,
 )
-from core.db.ddl import answered_by_context, public_view, readable_by_context, registry_table, tenant_table
+from core.db.ddl import (
+    answered_by_context,
+    public_view,
+    readable_by_context,
+    registry_table,
+    shared_table,
+    tenant_table,
+)
 from core.declarations import (
     MEMBER,
     OPERATOR,
@@ -117,7 +124,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
-    "send_page", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
+    "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
     "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
     "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
 ]  # fmt: skip

@@ -143,6 +143,7 @@ class Catalogue:
     books: Mapping[str, tuple[Manifest, Book]]
     workflows: Mapping[str, tuple[Manifest, Extension]]
     letters: Mapping[str, tuple[Manifest, LetterKind]]
+    leg_purposes: Mapping[str, tuple[Manifest, Extension]]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -192,6 +193,7 @@ def build_catalogue(
     workflows = _unique("workflow", declared["register_workflows"])
     letters = _unique("letter", declared["register_letters"])
     _check_letters(declared["register_letters"], permissions, books)
+    purposes = _unique("leg purpose", declared["register_leg_purposes"])
     _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
@@ -219,6 +221,7 @@ def build_catalogue(
         books=_owned(books),
         workflows=_owned(workflows),
         letters=_owned(letters),
+        leg_purposes=_owned(purposes),
     )
 
 

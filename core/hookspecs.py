@@ -63,6 +63,7 @@ DECLARE: dict[str, type] = {
     "register_books": Book,
     "register_workflows": Extension,
     "register_letters": LetterKind,
+    "register_leg_purposes": Extension,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -155,6 +156,11 @@ def register_workflows() -> list[Extension]:
 @hookspec
 def register_letters() -> list[LetterKind]:
     """Return the kinds of official letters the module issues, as PDF with a number of a register. Added in 1.1."""
+
+
+@hookspec
+def register_leg_purposes() -> list[Extension]:
+    """Return what the module may ask of other agencies, each a `LegPurpose` of plugins/casework. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import Field
 
-from core.db.ddl import APP_ROLE, CONTEXT_ROLE, PUBLIC_COMMENT, REGISTRY_COMMENT
+from core.db.ddl import APP_ROLE, CONTEXT_ROLE, PUBLIC_COMMENT, REGISTRY_COMMENT, SHARED_COMMENT
 from core.db.migrations import MigrationSet, pending
 from core.db.models import BaseModel, RegistryModel, TenantModel
 
@@ -24,6 +24,17 @@ POLICIES = {
     "tenant_delete": ("d", "(tenant_id = core.app_tenant())", None),
 }
 """Policy → command, USING and WITH CHECK as PostgreSQL prints them."""
+
+
+def shared_policies(other: str) -> dict[str, tuple[str, str | None, str | None]]:
+    """Return the policies of a table whose rows are shared with the agency in a column; there is none to delete."""
+    seen = "COALESCE(core.app_read_tenants(), ARRAY[core.app_tenant()])"
+    own = f"((tenant_id = core.app_tenant()) OR ({other} = core.app_tenant()))"
+    return {
+        "tenant_read": ("r", f"((tenant_id = ANY ({seen})) OR ({other} = ANY ({seen})))", None),
+        "tenant_insert": ("a", None, "(tenant_id = core.app_tenant())"),
+        "tenant_update": ("w", own, own),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,8 @@ class Table:
     key: tuple[str, ...]
     reasoned: bool
     """True when the table itself says why it belongs to no agency."""
+    other: str = ""
+    """The column of the agency its rows are shared with, as the table says itself."""
 
 
 def differences(db: Any, sets: Iterable[MigrationSet]) -> list[str]:
@@ -140,7 +153,8 @@ def _guard_differences(db: Any, table: Table) -> list[str]:
     ).fetchall()
     # Policies for roles that the application is no member of (the context look-up) do not touch it.
     live = {name: (command, using, check) for name, command, using, check in rows}
-    for name, expected in POLICIES.items():
+    expected_policies = shared_policies(table.other) if table.other else POLICIES
+    for name, expected in expected_policies.items():
         if name not in live:
             found.append(f"{table.name}: policy {name} is missing.")
         elif tuple(value.replace("core.", "") if value else value for value in live[name]) != tuple(
@@ -149,8 +163,10 @@ def _guard_differences(db: Any, table: Table) -> list[str]:
             found.append(f"{table.name}: policy {name} is {live[name]}, not {expected}.")
     found += [
         f"{table.name}: unknown policy {name} applies to {APP_ROLE}."
-        for name in sorted(set(live) - set(POLICIES))
+        for name in sorted(set(live) - set(expected_policies))
     ]
+    if table.other:
+        found += _shared_differences(db, table)
     found += [
         f"{table.name}: unique index {index} does not begin with tenant_id, so it tells of other agencies' values."
         for index, columns in _unique_indexes(db, table.name)
@@ -167,6 +183,23 @@ def _guard_differences(db: Any, table: Table) -> list[str]:
                 f"{table.name}: foreign key {constraint} to {target} leaves tenant_id out, so it could point at another agency's row."
             )
     return found
+
+
+def _shared_differences(db: Any, table: Table) -> list[str]:
+    """Return what would let somebody pass a shared row on to a third agency, or take it from the other one."""
+    if table.other not in table.columns or not table.columns[table.other].required:
+        return [
+            f"{table.name}: says that it is shared by {table.other}, which is no column that must be filled."
+        ]
+    told = {
+        **{f"UPDATE of {column}": f"has_column_privilege(%s, %s, '{column}', 'update')" for column in ("tenant_id", table.other, "id")},
+        "DELETE": "has_table_privilege(%s, %s, 'delete')",
+    }  # fmt: skip
+    return [
+        f"{table.name}: {APP_ROLE} must not hold {privilege} on a table whose rows are shared."
+        for privilege, asked in told.items()
+        if db.execute_sql(f"SELECT {asked}", (APP_ROLE, table.name)).fetchone()[0]
+    ]
 
 
 def _grant_differences(db: Any, schemas: list[str]) -> list[str]:
@@ -241,9 +274,17 @@ def _tables(db: Any, schemas: list[str]) -> list[Table]:
             owner,
             tuple(key or ()),
             comment.startswith(REGISTRY_COMMENT),
+            shared_with(comment),
         )
         for name, guarded, forced, owner, columns, key, comment in rows
     ]
+
+
+def shared_with(comment: str) -> str:
+    """Return the column of the agency that a table's rows are shared with, by the table's comment."""
+    return (
+        comment.removeprefix(SHARED_COMMENT).partition(":")[0] if comment.startswith(SHARED_COMMENT) else ""
+    )
 
 
 def _unique_indexes(db: Any, name: str) -> list[tuple[str, list[str]]]:

@@ -9,6 +9,8 @@ CONTEXT_ROLE = "lienthong_context"
 
 REGISTRY_COMMENT = "registry: "
 PUBLIC_COMMENT = "public: "
+SHARED_COMMENT = "shared with: "
+"""Begins the comment of a table whose rows two agencies share; the column that names the other one follows."""
 _NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 
 
@@ -47,6 +49,34 @@ def guard_table(db: Any, name: str) -> None:
         f"CREATE POLICY tenant_update ON {name} FOR UPDATE USING ({own}) WITH CHECK ({own});"
         f"CREATE POLICY tenant_delete ON {name} FOR DELETE USING ({own});"
     )
+
+
+def shared_table(
+    db: Any, name: str, columns: str, *, other: str = "receiver_id", changes: str = "", reason: str
+) -> None:
+    """Create `schema.table` whose rows two agencies share: one writes a row, the one in `other` reads it too.
+
+    Nobody but these two reads it. Only the writing agency inserts; both change the columns named in `changes`,
+    which never hold either agency; nobody deletes. A child copies both agencies of its row and refers to them,
+    in its own order, so that it cannot be shared with anybody else. `reason` says why it is shared.
+    """
+    _check(name)
+    db.execute_sql(
+        f"CREATE TABLE {name} (tenant_id uuid NOT NULL, {other} uuid NOT NULL, id uuid NOT NULL, {columns}, "
+        f"PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, {other}, id), CHECK (tenant_id <> {other}))"
+    )
+    db.execute_sql(f"COMMENT ON TABLE {name} IS %s", (f"{SHARED_COMMENT}{other}: {reason}",))
+    own = f"tenant_id = core.app_tenant() OR {other} = core.app_tenant()"
+    seen = "coalesce(core.app_read_tenants(), ARRAY[core.app_tenant()])"
+    db.execute_sql(
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY; ALTER TABLE {name} FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY tenant_read ON {name} FOR SELECT USING (tenant_id = ANY ({seen}) OR {other} = ANY ({seen}));"
+        f"CREATE POLICY tenant_insert ON {name} FOR INSERT WITH CHECK (tenant_id = core.app_tenant());"
+        f"CREATE POLICY tenant_update ON {name} FOR UPDATE USING ({own}) WITH CHECK ({own});"
+        f"GRANT SELECT, INSERT ON {name} TO {APP_ROLE}"
+    )
+    if changes:
+        db.execute_sql(f"GRANT UPDATE ({changes}) ON {name} TO {APP_ROLE}")
 
 
 def registry_table(

@@ -29,6 +29,9 @@ from plugins.casework.case_views import CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation, explain
 from plugins.casework.kinds import kind_of
+from plugins.casework.leg_lines import leg_blockers
+from plugins.casework.leg_purposes import LegPurpose
+from plugins.casework.leg_services import Sending, send_leg
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
@@ -38,11 +41,12 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "agency_calendar", "agency_day", "badge_of", "case", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
-    "explain_clock", "files_owner", "kind_of", "last_number", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page",
-    "outcome", "problems", "record", "start_clock", "take_number", "void_number", "whole_clock", "Budget", "Case", "CaseEvent",
-    "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner", "Explanation", "Move",
-    "NumberVoided", "Opening", "Outcome", "Receiver", "RegisterEntry", "Subject", "Transition", "WorkflowState",
+    "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner",
+    "Explanation", "LegPurpose", "Move", "NumberVoided", "Opening", "Outcome", "Receiver", "RegisterEntry", "Sending", "Subject",
+    "Transition", "WorkflowState", "agency_calendar", "agency_day", "badge_of", "case", "case_list", "case_view", "change_case", "clock",
+    "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of", "last_number", "leg_blockers", "local_end", "move",
+    "no_deadline", "number_of", "open_case", "open_page", "outcome", "problems", "record", "send_leg", "start_clock", "take_number",
+    "void_number", "whole_clock",
 ]  # fmt: skip
 
 

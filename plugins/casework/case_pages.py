@@ -34,6 +34,7 @@ from plugins.casework.case_services import hand_of, hold_of, whole_clock
 from plugins.casework.case_views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.explaining import Explanation, explain
 from plugins.casework.kinds import definition, kind_of, kinds_here
+from plugins.casework.leg_lines import lines_of
 from plugins.casework.models import Case, Clock
 from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger_and_moves
 from plugins.casework.workflows import CaseKind, Definition
@@ -111,6 +112,7 @@ def case_view(
         link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
+        legs=lines_of(req, case.id) if around.legs and head.tab == "details" else (),
         form=form or FormView(),
         heading=heading,
     )  # fmt: skip
@@ -269,7 +271,7 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     found = []
     for way in states.ways_from(case.state):
         permission = way.permission or kind.handle
-        if way.by == "anybody" or holds:
+        if way.by == "anybody" or (holds and way.by == "holder"):
             if way.route:
                 url = route_url(way.route, tenant=code, case_id=case.id)
             else:

@@ -220,17 +220,19 @@ class Around(NamedTuple):
     unit: str
     stands_in_for: frozenset[UUID]
     """For whom the reader acts today."""
+    legs: int
 
 
 def around(ctx: RequestContext, case: Case) -> Around:
     """Return what stands around a case."""
-    steps, comments, opener, unit, people = db.execute_sql(
+    steps, comments, opener, unit, people, legs = db.execute_sql(
         "SELECT (SELECT count(*) FROM casework.step WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
         "(SELECT count(*) FROM casework.comment WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
         "(SELECT full_name FROM tenants.person WHERE id = %(opener)s), "
         "(SELECT name FROM tenants.unit WHERE tenant_id = %(tenant)s AND id = %(unit)s), "
         "ARRAY(SELECT person_id FROM casework.delegation WHERE tenant_id = %(tenant)s AND stand_in_id = %(me)s AND revoked_at IS NULL "
-        "AND tenants.today() BETWEEN valid_from AND valid_to)",
+        "AND tenants.today() BETWEEN valid_from AND valid_to), "
+        "(SELECT count(*) FROM casework.leg WHERE tenant_id = %(tenant)s AND case_id = %(case)s)",
         {
             "tenant": current_tenant(),
             "case": case.id,
@@ -239,7 +241,7 @@ def around(ctx: RequestContext, case: Case) -> Around:
             "me": ctx.person.id,
         },
     ).fetchone()
-    return Around(steps, comments, opener or "", unit or "", frozenset(people))
+    return Around(steps, comments, opener or "", unit or "", frozenset(people), legs)
 
 
 class Held(NamedTuple):

@@ -219,6 +219,8 @@ def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transiti
     Raises Forbidden.
     """
     require_permission(ctx, way.permission or kind.handle)
+    if way.by == "system":
+        raise NotFound
     if way.by == "anybody" or ctx.can(kind.manage):
         return None
     hand = hold_of(ctx, case)

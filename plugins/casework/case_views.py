@@ -62,6 +62,21 @@ class LinkLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegLine:
+    """A row of "Chặng liên thông": who asks whom for what, how it stands, by when."""
+
+    sender: str
+    receiver: str
+    purpose: str
+    title: str
+    detail: str
+    url: str
+    state: State
+    due: Due
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """casework/case.html: one case; modules extend it and fill in what only they know."""
 
@@ -82,6 +97,7 @@ class CaseView:
     link_url: str = ""
     link_kinds: Sequence[Option] = ()
     followers: FollowersView | None = None
+    legs: Sequence[LegLine] = ()
     form: FormView = field(default_factory=FormView)
     heading: str = ""
     """What could not be done, above the errors of a form of this page."""

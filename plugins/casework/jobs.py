@@ -1,8 +1,13 @@
 """Background work of calendars and clocks."""
 
-from plugins.casework import replaying
+from plugins.casework import adapters, replaying
 
 
 def replay() -> None:
     """Count the open deadlines of the agency in scope anew, as far as its calendar has changed since."""
     replaying.replay_open_clocks()
+
+
+def deliver_legs() -> None:
+    """Deliver what waits in the agency in scope for systems outside."""
+    adapters.deliver_waiting()

@@ -331,3 +331,118 @@ class Delegation(TenantModel):
     class Meta:
         schema = "casework"
         table_name = "delegation"
+
+
+# ---- legs -------------------------------------------------------------------------------------------
+
+
+class Leg(TenantModel):
+    """What an agency asks another to do in a case: one row that both read, and that belongs to who asks.
+
+    `select()` finds what the agency in scope sent; what it got is asked in SQL, by `receiver_id`.
+    """
+
+    receiver_id = UUIDField()
+    case_id = UUIDField()
+    """The sender's case. What the receiver makes of it is a case of its own, with the id of the leg."""
+    chain = ArrayField(UUIDField, index=False)
+    """The agencies it has come through, the sender last: none of them gets it again."""
+    module = TextField()
+    purpose = TextField()
+    code = TextField()
+    title = TextField()
+    ask = TextField()
+    shared = TextField(default="")
+    due_at = DateTimeTZField(null=True)
+    sent_by = UUIDField(null=True)
+    sent_at = DateTimeTZField()
+    outside = TextField(default="")
+    """The adapter of a system that is no agency here; `receiver_id` is then that system's."""
+    state = TextField(default="sent")
+    seen_at = DateTimeTZField(null=True)
+    taken_at = DateTimeTZField(null=True)
+    taken_by = UUIDField(null=True)
+    answers = IntegerField(default=0)
+    answered_at = DateTimeTZField(null=True)
+    done_at = DateTimeTZField(null=True)
+    outcome = TextField(default="")
+    reason = TextField(default="")
+    version = IntegerField(default=1)
+    changed_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    folded = TextField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "leg"
+
+
+class LegLine(TenantModel):
+    """What one side of a leg did and said; never changed, and read by both."""
+
+    receiver_id = UUIDField()
+    sent_leg_id = UUIDField(null=True)
+    got_leg_id = UUIDField(null=True)
+    leg_id = UUIDField(null=True)
+    kind = TextField()
+    number = IntegerField(default=0)
+    """Of an answer: which one it is."""
+    text = TextField(default="")
+    by_person = UUIDField(null=True)
+    at = DateTimeTZField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "leg_line"
+
+
+class LegFile(TenantModel):
+    """A file of one side that it lets the other open."""
+
+    receiver_id = UUIDField()
+    sent_leg_id = UUIDField(null=True)
+    got_leg_id = UUIDField(null=True)
+    leg_id = UUIDField(null=True)
+    file_id = UUIDField()
+    number = IntegerField(default=0)
+    """The answer it came with; 0 is what was sent with the leg."""
+    name = TextField()
+    size = BigIntegerField()
+    shared_by = UUIDField(null=True)
+    at = DateTimeTZField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "leg_file"
+
+
+class LegMessage(TenantModel):
+    """What a system outside must be told of a leg, until it has confirmed it."""
+
+    leg_id = UUIDField()
+    adapter = TextField()
+    seq = IntegerField()
+    kind = TextField()
+    text = TextField(default="")
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    attempts = IntegerField(default=0)
+    next_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    error = TextField(default="")
+    receipt = TextField(default="")
+    delivered_at = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "casework"
+        table_name = "leg_outbox"
+
+
+class LegReceipt(TenantModel):
+    """A message of a system outside that was taken; the same one is not taken again."""
+
+    leg_id = UUIDField()
+    adapter = TextField()
+    message_id = TextField()
+    taken_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+
+    class Meta:
+        schema = "casework"
+        table_name = "leg_inbox"

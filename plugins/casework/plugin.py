@@ -35,20 +35,30 @@ from plugins.casework import (
     demo,
     events,
     jobs,
+    leg_events,
+    leg_lines,
+    leg_queries,
+    leg_services,
     letters,
     register_cli,
     resources,
     resources_books,
     resources_cases,
+    resources_legs,
     resources_registers,
     resources_tasks,
 )
 from plugins.casework import register_events as facts_of_registers
+from plugins.casework.adapters import DELIVER
 from plugins.casework.assigning import ASSIGNED, RETURNED
 from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.case_queries import is_visible
 from plugins.casework.case_services import COMMENTED
+from plugins.casework.incoming import INCOMING as INCOMING_LEG
+from plugins.casework.incoming import RECEIVE
 from plugins.casework.kinds import kind_of
+from plugins.casework.leg_purposes import BUILT_IN
+from plugins.casework.leg_queries import LegRow
 from plugins.casework.models import Case
 from plugins.casework.register_queries import EntryRow
 from plugins.casework.register_services import ENTER, KEEP
@@ -93,6 +103,7 @@ def register_routes() -> list[Route]:
         Route("office", "calendar/replay", Replay(), "casework.calendar_replay", SETTINGS),
         *_register_routes(),
         *_case_routes(),
+        *_leg_routes(),
         Route("admin", "calendar", YearPage(COUNTRY), "casework.national", OPERATOR),
         Route("admin", "calendar/new", NewDaysPage(COUNTRY), "casework.national_new", OPERATOR),
         Route("admin", "calendar/plan", DaysPlan(COUNTRY), "casework.national_plan", OPERATOR),
@@ -157,6 +168,24 @@ def _case_routes() -> list[Route]:
     ]
 
 
+def _leg_routes() -> list[Route]:
+    # A leg and the case that its receiver has of it share their id, so every address names `case_id`.
+    one, act, legs = "legs/{case_id:uuid}", resources_legs.LegAct, resources_legs
+    leg = legs.OneLeg()
+    return [
+        Route("office", "legs", legs.Legs(), INCOMING_LEG.list_route, HANDLE),
+        Route("office", one, leg, INCOMING_LEG.route, MEMBER),
+        Route("office", f"{one}/files/{{file_id:uuid}}", leg, "casework.leg_file", MEMBER, "file"),
+        Route("office", f"{one}/accept", leg, "casework.leg_accept", MEMBER, "accept"),
+        Route("office", f"{one}/take", act(legs.TAKE), "casework.leg_take", RECEIVE),
+        Route("office", f"{one}/return", act(legs.RETURN), "casework.leg_return", HANDLE),
+        Route("office", f"{one}/answer", act(legs.ANSWER), "casework.leg_answer", HANDLE, max_upload=ATTACHED_AT_ONCE),
+        Route("office", f"{one}/again", act(legs.AGAIN), "casework.leg_again", MEMBER),
+        Route("office", f"{one}/recall", act(legs.RECALL), "casework.leg_recall", MEMBER),
+        Route("office", "cases/{case_id:uuid}/legs/new", legs.NewLeg(), "casework.leg_new", MEMBER),
+    ]  # fmt: skip
+
+
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [
@@ -164,6 +193,7 @@ def register_permissions() -> list[Permission]:
         Permission(ENTER, N_("Vào sổ và cấp số bằng tay")),
         Permission(KEEP, N_("Giữ sổ đăng ký: mở, khoá, huỷ số, đổi cách ghi số")),
         Permission(HANDLE, N_("Nhận, xử lý và giao việc trong cơ quan")),
+        Permission(RECEIVE, N_("Tiếp nhận, phân và trả lại việc liên thông từ cơ quan khác")),
         Permission(MANAGE, N_("Quản lý mọi việc được giao, kể cả việc chỉ người liên quan thấy")),
         Permission(letters.READ, N_("Đọc công văn và dự thảo công văn của cơ quan")),
         Permission(letters.WRITE, N_("Soạn, sửa và bỏ dự thảo công văn")),
@@ -177,6 +207,7 @@ def register_roles() -> list[Role]:
         Role("casework.register_reader", N_("Người xem sổ đăng ký"), (READ,)),
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
         Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
+        Role("casework.leg_clerk", N_("Văn thư nhận liên thông"), (HANDLE, RECEIVE)),
         Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
         Role("casework.letter_writer", N_("Người soạn công văn"), (letters.READ, letters.WRITE)),
         Role(
@@ -194,7 +225,12 @@ def register_books() -> list[Book]:
 
 @hookimpl
 def register_workflows() -> list[Extension]:
-    return [TASK]
+    return [TASK, INCOMING_LEG]
+
+
+@hookimpl
+def register_leg_purposes() -> list[Extension]:
+    return list(BUILT_IN)
 
 
 @hookimpl
@@ -202,6 +238,8 @@ def register_notifications() -> list[NotificationKind]:
     return [
         NotificationKind(ASSIGNED, N_("Việc được giao cho bạn hoặc đơn vị bạn"), email="digest"),
         NotificationKind(RETURNED, N_("Việc bị trả lại cho bạn"), email="at_once"),
+        NotificationKind(leg_services.RECEIVED, N_("Việc liên thông từ cơ quan khác"), email="at_once"),
+        NotificationKind(leg_services.MOVED, N_("Cơ quan khác xử lý chặng bạn gửi"), email="digest"),
         NotificationKind(COMMENTED, N_("Có người trao đổi ở việc bạn giữ hoặc mở")),
     ]
 
@@ -224,6 +262,15 @@ def register_letters() -> list[LetterKind]:
 def register_navigation() -> list[NavItem]:
     return [
         NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
+        NavItem(
+            INCOMING_LEG.title,
+            INCOMING_LEG.list_route,
+            "arrows-exchange",
+            HANDLE,
+            "work",
+            25,
+            badge=_legs_waiting,
+        ),
         NavItem(N_("Tính thời hạn"), "casework.deadline", "calculator", MEMBER, "work", 80),
         NavItem(N_("Sổ đăng ký"), "casework.registers", "book-2", READ, "work", 70),
         NavItem(N_("Lịch làm việc"), "casework.calendar", "calendar-cog", SETTINGS, "agency", 55),
@@ -231,9 +278,13 @@ def register_navigation() -> list[NavItem]:
     ]
 
 
+def _legs_waiting(context: RequestContext) -> int:
+    return leg_queries.waiting() if context.can(RECEIVE) else 0
+
+
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL]
+    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL, *leg_events.ALL]
 
 
 @hookimpl
@@ -244,7 +295,13 @@ def register_jobs() -> list[Job]:
             jobs.replay,
             N_("Tính lại thời hạn theo lịch đã đổi"),
             schedule="15 3 * * *",
-        )
+        ),
+        Job(
+            DELIVER,
+            jobs.deliver_legs,
+            N_("Gửi chặng liên thông tới hệ thống bên ngoài"),
+            schedule="*/5 * * * *",
+        ),
     ]
 
 
@@ -262,7 +319,11 @@ def check_access(context: RequestContext, obj: object) -> Deny | None:
 
 @hookimpl
 def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
-    if context is None or owner.kind != "case":
+    if context is None:
+        return False
+    if owner.kind == "leg":  # what the own agency sent along with its answers
+        return leg_queries.sees_incoming(context, leg_queries.leg(owner.id))
+    if owner.kind != "case":
         return False
     case = case_queries.case(owner.id)
     return is_visible(context, case, kind_of(case.kind))
@@ -271,7 +332,9 @@ def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
 @hookimpl
 def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
     if isinstance(obj, Case):
-        return case_pages.actions(context, obj)
+        return [*case_pages.actions(context, obj), *leg_lines.case_actions(context, obj)]
+    if isinstance(obj, LegRow):
+        return leg_lines.leg_actions(context, obj)
     if not isinstance(obj, EntryRow) or obj.voided_at or context.tenant is None:
         return []
     url = route_url("casework.register_void", tenant=context.tenant.code, entry_id=obj.id)

@@ -36,6 +36,7 @@ from plugins.casework.case_schemas import AssignInput, CommentInput, LinkInput, 
 from plugins.casework.case_services import Move
 from plugins.casework.case_views import MoveView
 from plugins.casework.kinds import definition, kind_of
+from plugins.casework.leg_lines import close_warnings
 from plugins.casework.models import Case
 from plugins.casework.workflows import CaseKind, Transition
 from plugins.drafts.api import draft_view, forget, resume
@@ -285,7 +286,7 @@ def _move_view(
     target = states.state(way.target)
     follows = [_("Chuyển sang “{state}”.", state=state_of(states, way.target).text)]
     if target.final:
-        follows.append(_("Việc kết thúc, thời hạn dừng đếm."))
+        follows += [_("Việc kết thúc, thời hạn dừng đếm."), *close_warnings(case.id)]
     elif way.clock == "pause":
         follows.append(_("Thời hạn tạm dừng từ lúc này."))
     elif way.clock == "resume":

@@ -37,7 +37,7 @@ class Transition:
     """A way from some states to one: the button, who may press it, what it asks and what it does.
 
     `by` is "holder" for whoever has the case now (or stands in, or is of the unit that has it), "anybody" for
-    everybody with the permission. `gives` says who has it then: the same people, who the form names, a unit
+    everybody with the permission, "system" for nobody: what happens elsewhere makes it. `gives` says who has it then: the same people, who the form names, a unit
     that the form names, who had it before, who opened it, nobody. `asks` are further fields of the form; a note
     is required when `needs_note` says so. `clock` is what happens to the deadline "whole". A `route` of the
     module's own shows its own form instead, and calls `move` from there.
@@ -48,7 +48,7 @@ class Transition:
     sources: tuple[str, ...]
     target: str
     permission: str = ""
-    by: Literal["holder", "anybody"] = "holder"
+    by: Literal["holder", "anybody", "system"] = "holder"
     gives: Giving = "keep"
     asks: tuple[Asked, ...] = ("note",)
     needs_note: bool = False

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from core.db import BaseModel, RegistryModel, new_id
+from core.db.check import shared_with
 from core.db.ddl import REGISTRY_COMMENT
 
 CANARY = "bí mật của cơ quan "
@@ -62,6 +63,8 @@ class Table:
     """The primary key constraint."""
     columns: tuple[Column, ...]
     foreign_keys: tuple[ForeignKey, ...]
+    other: str = ""
+    """The column of the agency that rows are shared with; a made row is shared with one that does not exist."""
 
     def row(self, tenant_id: UUID, **given: Any) -> dict[str, Any]:
         """Return a value for every column, by its type alone."""
@@ -140,7 +143,9 @@ def _table(cursor: Any, name: str, oid: int) -> Table:
         ForeignKey(key, tuple(names), target, tuple(there)) for key, names, target, there in cursor.fetchall()
     )
     cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'p' AND conrelid = %s", (oid,))
-    return Table(name, cursor.fetchone()[0], columns, keys)
+    key = cursor.fetchone()[0]
+    cursor.execute("SELECT coalesce(obj_description(%s, 'pg_class'), '')", (oid,))
+    return Table(name, key, columns, keys, shared_with(cursor.fetchone()[0]))
 
 
 def _value(column: Column, tenant_id: UUID) -> Any:

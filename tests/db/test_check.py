@@ -8,7 +8,7 @@ from peewee import IntegerField, TextField, UUIDField
 from core.db import BaseModel, RegistryModel, TenantModel
 from core.db.check import differences
 from core.db.database import connect
-from core.db.ddl import create_schema, public_view, registry_table, tenant_table
+from core.db.ddl import create_schema, public_view, registry_table, shared_table, tenant_table
 from core.db.migrations import MigrationSet
 
 
@@ -26,6 +26,7 @@ def owner(live_database) -> Iterator:
             "box_id uuid NOT NULL, FOREIGN KEY (tenant_id, box_id) REFERENCES scratch.box (tenant_id, id)",
         )
         registry_table(database, "scratch.shelf", "id uuid PRIMARY KEY, size integer NOT NULL")
+        shared_table(database, "scratch.loan", "state text NOT NULL", changes="state", reason="lent.")
         yield database
         transaction.rollback()
     database.close_all()
@@ -57,7 +58,15 @@ def models(monkeypatch) -> list[type[BaseModel]]:
             table_name = "shelf"
             registry_reason = "All agencies put their boxes on the same shelves."
 
-    found = [Box, Thing, Shelf]
+    class Loan(TenantModel):
+        receiver_id = UUIDField()
+        state = TextField()
+
+        class Meta:
+            schema = "scratch"
+            table_name = "loan"
+
+    found = [Box, Thing, Shelf, Loan]
     monkeypatch.setattr(BaseModel, "concrete_models", lambda: found)
     return found
 
@@ -171,6 +180,30 @@ DRIFTS = {
             "ALTER TABLE scratch.thing ADD CONSTRAINT loose FOREIGN KEY (box_id) REFERENCES scratch.box (id)"
         ),
         "scratch.thing: foreign key loose to scratch.box leaves tenant_id out, so it could point at another agency's row.",
+    ),
+    "shared row that both may pass on": (
+        "GRANT UPDATE (receiver_id) ON scratch.loan TO lienthong_app",
+        "scratch.loan: lienthong_app must not hold UPDATE of receiver_id on a table whose rows are shared.",
+    ),
+    "shared row that one side may take away": (
+        "GRANT DELETE ON scratch.loan TO lienthong_app",
+        "scratch.loan: lienthong_app must not hold DELETE on a table whose rows are shared.",
+    ),
+    "shared table that everybody reads": (
+        "ALTER POLICY tenant_read ON scratch.loan USING (true)",
+        "scratch.loan: policy tenant_read is ('r', 'true', None), not ",
+    ),
+    "shared table with a way to delete": (
+        "CREATE POLICY tenant_delete ON scratch.loan FOR DELETE USING (tenant_id = core.app_tenant())",
+        "scratch.loan: unknown policy tenant_delete applies to lienthong_app.",
+    ),
+    "table that only says it is shared": (
+        "COMMENT ON TABLE scratch.box IS 'shared with: receiver_id: nobody knows.'",
+        "scratch.box: says that it is shared by receiver_id, which is no column that must be filled.",
+    ),
+    "shared policies without a word of it": (
+        "COMMENT ON TABLE scratch.loan IS NULL",
+        "scratch.loan: policy tenant_read is ",
     ),
     "grant beyond the policies": (
         "GRANT TRUNCATE ON scratch.box TO lienthong_app",

@@ -200,7 +200,9 @@ def test_a_write_to_all_rows_touches_the_scope_alone(stage, app, subtests, state
             with reading([stage.b]):
                 before = contents(table)
             with scope(stage.a):
-                assert outcome(stage, statement.format(table.name)) == 1
+                # Nobody deletes a row that another agency reads as well.
+                touched = 0 if table.other and statement.startswith("DELETE") else 1
+                assert outcome(stage, statement.format(table.name)) == touched
             with reading([stage.b]):
                 assert contents(table) == before
 

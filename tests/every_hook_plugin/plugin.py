@@ -49,7 +49,7 @@ from core.api import (
     hookimpl,
     send_json,
 )
-from plugins.casework.api import CaseKind, Transition, WorkflowState
+from plugins.casework.api import CaseKind, LegPurpose, Transition, WorkflowState
 
 manifest = Manifest("every", "Every hook", "", "1.0")
 
@@ -182,6 +182,11 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_books() -> list[Book]:
     return [Book("every.book", "Sổ mọi thứ", format="MT-{so}", digits=3)]
+
+
+@hookimpl
+def register_leg_purposes() -> list[Extension]:
+    return [LegPurpose("every.look", "Cùng xem mọi thứ", "Cơ quan nhận xem và nói đã thấy gì")]
 
 
 @hookimpl

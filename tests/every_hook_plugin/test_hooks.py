@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import orjson
@@ -15,8 +16,9 @@ from core.db import db
 from core.declarations import FileOwner
 from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
-from core.web.errors import Forbidden, NotFound
-from plugins.casework.api import Opening, Subject, open_case, take_number
+from core.web.errors import Forbidden, Invalid, NotFound
+from plugins.casework.api import Opening, Sending, Subject, leg_blockers, open_case, send_leg, take_number
+from plugins.casework.leg_services import answer_leg, take_leg
 from plugins.files.api import store
 from plugins.letters.api import draft_letter
 from plugins.notifications.api import notify
@@ -102,6 +104,33 @@ def test_hook_register_books(agency):
     assert entry.text == "MT-001"
     keeper = agency.officer("casework.register_reader")
     assert "Sổ mọi thứ" in keeper.get("casework.registers").text
+
+
+def test_hook_register_leg_purposes(ground, agency):
+    """Another agency is asked for it while both have the module; later it answers without."""
+    leader = agency.officer("casework.leader")
+    other, without = ground.agency("every"), ground.agency()
+    clerk = other.officer("casework.leg_clerk")
+    with leader.working() as ctx:
+        case = open_case("casework.task", Opening(title="Mọi thứ ở đâu"))
+        asked = Sending(purpose="every.look", ask="Xem giúp", receiver_id=other.info.id)
+        leg_id = send_leg(ctx, case.id, asked)
+        with pytest.raises(Invalid) as refused:
+            send_leg(ctx, case.id, replace(asked, receiver_id=without.info.id))
+    assert "không dùng phân hệ “Every hook”" in refused.value.errors["receiver_id"][0]
+    assert "Cùng xem mọi thứ" in leader.get("casework.leg_new", case_id=case.id).text
+    for each in (agency, other):
+        with each.at_work():
+            (blocker,) = leg_blockers(each.info, "every")
+            assert case.code in blocker.detail
+    with other.at_work():  # past the blockers, as when an operator takes the leave away
+        db.execute_sql("UPDATE tenants.module_switch SET is_on = false WHERE module = 'every'")
+    with clerk.working() as ctx:
+        take_leg(ctx, leg_id)
+        assert answer_leg(ctx, leg_id, "Đã thấy.") == 1
+    assert "Cùng xem mọi thứ" in clerk.get("casework.leg", case_id=leg_id).text
+    with leader.working() as ctx, pytest.raises(Invalid):
+        send_leg(ctx, case.id, asked)
 
 
 def test_hook_register_workflows(agency, reader):

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import psycopg2
 import pytest
 from falcon.testing import Result
+from psycopg2.extras import Json
 
 from core.catalogue import Address
 from core.db import db, new_id
@@ -19,6 +20,7 @@ from core.declarations import FileOwner
 from core.web.gate import Gate
 from core.web.request import SESSION_COOKIE
 from core.web.security import csrf_token
+from plugins.casework.tasks import TASK
 from plugins.files import api as files
 from sso.services import digest
 from tenants import reconciler, services
@@ -244,6 +246,14 @@ def _fill_the_other_agency(province: Province) -> None:
             "UPDATE notifications.notification SET fact = 'foreign', "
             "person_id = (SELECT person_id FROM sso.session WHERE id = %s) WHERE id = %s",
             (member, str(FOREIGN)),
+        )
+        # A case is of a kind and follows a workflow, a leg has a purpose: those that exist.
+        cursor.execute(
+            "UPDATE casework.case_base SET kind = 'casework.task', state = 'new' WHERE id = %(id)s; "
+            "UPDATE casework.workflow SET kind = 'casework.task', definition = %(definition)s WHERE id = %(id)s; "
+            "UPDATE casework.leg SET purpose = 'casework.opinion', state = 'sent', chain = ARRAY[tenant_id] WHERE id = %(id)s; "
+            "UPDATE casework.leg_file SET sent_leg_id = id WHERE id = %(id)s",
+            {"id": str(FOREIGN), "definition": Json(TASK.shipped.stored())},
         )
         person = {
             "id": str(FOREIGN),

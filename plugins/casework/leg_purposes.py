@@ -1,0 +1,51 @@
+"""What one agency may ask another to do in a case; modules declare more of their own."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from core.api import N_, Extension, NotFound, RequestContext, dispatcher
+
+
+@dataclass(frozen=True, slots=True)
+class LegPurpose(Extension):
+    """Why a leg is sent; its key begins with the module's.
+
+    `answers` says whether the receiver answers, or whether taking note ends the leg. `kinds` are the kinds of
+    cases it is offered in; without any, in all. The receiving agency needs the module that declares it.
+    """
+
+    title: str
+    hint: str
+    answers: bool = True
+    kinds: tuple[str, ...] = ()
+
+
+OPINION = LegPurpose(
+    "casework.opinion", N_("Xin ý kiến"), N_("Cơ quan nhận góp ý, nơi gửi quyết định")
+)  # fmt: skip
+PART = LegPurpose(
+    "casework.part", N_("Giao một phần"), N_("Cơ quan nhận làm một phần và trả kết quả, vụ việc vẫn của nơi gửi")
+)  # fmt: skip
+FORWARD = LegPurpose(
+    "casework.forward", N_("Chuyển theo thẩm quyền"), N_("Cơ quan nhận giải quyết vì thuộc thẩm quyền của họ")
+)  # fmt: skip
+NOTIFY = LegPurpose(
+    "casework.notify", N_("Gửi để biết"), N_("Cơ quan nhận chỉ xác nhận đã nhận"), answers=False
+)  # fmt: skip
+BUILT_IN = (OPINION, PART, FORWARD, NOTIFY)
+
+
+def purpose_of(key: str) -> LegPurpose:
+    """Return a declared purpose. Raises NotFound."""
+    found = dispatcher().catalogue.leg_purposes.get(key)
+    if found is None:
+        raise NotFound
+    return cast(LegPurpose, found[1])
+
+
+def purposes_for(ctx: RequestContext, kind: str) -> list[LegPurpose]:
+    """Return what may be asked in a case of a kind, of the modules in effect, those of casework first."""
+    found = dispatcher().catalogue.leg_purposes.values()
+    here = [cast(LegPurpose, purpose) for manifest, purpose in found if manifest.key in ctx.modules]
+    offered = [each for each in here if not each.kinds or kind in each.kinds]
+    return sorted(offered, key=lambda each: each not in BUILT_IN)

@@ -1,0 +1,190 @@
+"""Legs through the pages, on both sides; the list of what came in, and what it costs."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg2
+import pytest
+
+from core.db import db
+from core.web.paging import Cursor
+from plugins.casework import case_queries as cases
+from plugins.casework import case_services, leg_queries
+from plugins.casework.case_services import Opening
+from plugins.casework.incoming import incoming_case
+from plugins.casework.leg_purposes import NOTIFY, OPINION
+from plugins.casework.leg_queries import LegFilter
+from plugins.casework.models import Leg
+from plugins.casework.tasks import TASK
+
+NEXT_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}"
+
+
+@pytest.fixture
+def sides(ground):
+    ward, office = ground.agency(), ground.agency()
+    return Sides(ward, office)
+
+
+class Sides:
+    def __init__(self, ward, office):
+        self.ward, self.office = ward, office
+        self.leader = ward.officer("casework.leader", name="Phạm Ngọc Anh")
+        self.clerk = office.officer("casework.leg_clerk", name="Hoàng Thị Lan")
+        self.vinh = office.officer("casework.officer", name="Lê Quang Vinh")
+        with self.leader.working():
+            self.case = case_services.open_case(TASK.key, Opening(title="Sửa đường thôn Đông"))
+
+    def send(self, **more):
+        fields = {
+            "id": str(uuid4()), "purpose": OPINION.key, "receiver_id": str(self.office.info.id), "title": "Sửa đường",
+            "ask": "Cho ý kiến về kinh phí", "text": "Đoạn 1,2 km.", "due": NEXT_MONTH,
+        } | more  # fmt: skip
+        return self.leader.post("casework.leg_new", fields, case_id=self.case.id)
+
+    def leg_id(self):
+        with self.ward.at_work():
+            return Leg.get(Leg.case_id == self.case.id).id
+
+
+def act(officer, route, leg_id, **fields):
+    form = officer.get(route, case_id=leg_id)
+    assert form.status_code == 200
+    return officer.post(route, fields, case_id=leg_id)
+
+
+def test_a_leg_goes_to_and_fro_through_the_pages(sides):
+    case_page = sides.leader.get("casework.task", case_id=sides.case.id)
+    assert "Thêm chặng…" in case_page.text
+    form = sides.leader.get("casework.leg_new", case_id=sides.case.id)
+    assert f'<option value="{sides.office.info.id}"' in form.text
+    assert str(sides.ward.info.id) not in form.text.partition("f-receiver_id")[2].partition("</select>")[0]
+    assert sides.send().status_code == 303
+    leg_id = sides.leg_id()
+    case_page = sides.leader.get("casework.task", case_id=sides.case.id).text
+    assert "Chặng liên thông" in case_page
+    assert "chưa mở" in case_page
+    assert "Sửa đường" in sides.clerk.get("casework.legs").text
+    assert "Việc của bạn: Xem và tiếp nhận" in sides.clerk.get("casework.leg", case_id=leg_id).text
+    assert "đã mở" in sides.leader.get("casework.task", case_id=sides.case.id).text
+    taken = act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id), note="Xem sớm")
+    assert taken.status_code == 303
+    page = sides.vinh.get("casework.leg", case_id=leg_id).text
+    for words in ("Việc của bạn: Xử lý và trả lời cơ quan gửi", "Đoạn 1,2 km.", "Xem sớm", "Trả lời…"):
+        assert words in page
+    empty = sides.vinh.post("casework.leg_answer", {"text": " "}, case_id=leg_id)
+    assert (empty.status_code, "Chưa ghi nội dung trả lời." in empty.text) == (422, True)
+    assert act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.").status_code == 303
+    page = sides.leader.get("casework.leg", case_id=leg_id).text
+    assert "Việc của bạn: Xem câu trả lời" in page
+    assert "Đủ nguồn." in page
+    assert "Xem sớm" not in page
+    assert act(sides.leader, "casework.leg_again", leg_id, note="Nêu rõ nguồn nào").status_code == 303
+    assert "Bổ sung câu trả lời" in sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert act(sides.vinh, "casework.leg_answer", leg_id, text="Nguồn xổ số.").status_code == 303
+    assert sides.leader.post("casework.leg_accept", case_id=leg_id).status_code == 303
+    for officer in (sides.leader, sides.vinh):
+        page = officer.get("casework.leg", case_id=leg_id).text
+        assert page.index("Đủ nguồn.") < page.index("Nêu rõ nguồn nào") < page.index("Nguồn xổ số.")
+        for tab in ("history", "details"):
+            assert officer.get("casework.leg", case_id=leg_id, query={"tab": tab}).status_code == 200
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed(sides):
+    page = sides.send(receiver_id="", due="1/1/2020")
+    assert page.status_code == 422
+    for words in ("Hạn này đã qua.", "Đoạn 1,2 km.", "Cho ý kiến về kinh phí"):
+        assert words in page.text
+    page = sides.send(receiver_id="")
+    assert (page.status_code, "Chưa chọn cơ quan nhận." in page.text) == (422, True)
+
+
+def test_what_is_to_be_known_is_confirmed_with_one_button(sides):
+    sides.send(purpose=NOTIFY.key)
+    leg_id = sides.leg_id()
+    assert "Xác nhận đã nhận" in sides.clerk.get("casework.leg", case_id=leg_id).text
+    assert act(sides.clerk, "casework.leg_take", leg_id).status_code == 303
+    assert "Đã xong" in sides.leader.get("casework.leg", case_id=leg_id).text
+
+
+def test_the_work_of_the_receiver_is_found_by_its_own_people_alone(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    with sides.vinh.working():
+        case = incoming_case(leg_id)
+        assert case.code.startswith("LT-")
+        (mine,) = cases.open_assignments(leg_id)
+        assert mine.person_id == sides.vinh.person_id
+    assert case.code in sides.vinh.get("search.page", query={"q": "kinh phí"}).text
+    assert case.code not in sides.leader.get("search.page", query={"q": "kinh phí"}).text
+
+
+def test_no_transition_form_answers_past_the_leg(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id)
+    with sides.clerk.working():
+        version = incoming_case(leg_id).version
+    for key in ("answer", "return", "recall", "asked_again"):
+        answer = sides.clerk.post(
+            "casework.case_move", {"version": str(version), "note": "Lách"}, case_id=leg_id, transition=key
+        )
+        assert answer.status_code in (404, 409), key
+    with sides.office.at_work():
+        assert (incoming_case(leg_id).state, leg_queries.leg(leg_id).state) == ("doing", "taken")
+
+
+def test_the_list_is_narrowed_and_searched_without_accents(sides):
+    sides.send()
+    sides.send(title="Gửi báo cáo", purpose=NOTIFY.key, due="")
+    with sides.clerk.working() as ctx:
+
+        def titles(**wanted):
+            return [row.title for row in leg_queries.incoming(ctx, LegFilter(**wanted)).rows]
+
+        assert titles() == ["Sửa đường", "Gửi báo cáo"]
+        assert titles(search="sua duong") == ["Sửa đường"]
+        assert titles(search=sides.case.code) == ["Sửa đường", "Gửi báo cáo"]
+        assert titles(stand="late") == []
+        assert titles(stand="done") == []
+        assert leg_queries.waiting() == 2
+    assert "<b>2</b>" in sides.clerk.get("tenants.home").text
+
+
+def nodes(plan):
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
+    superuser = psycopg2.connect(database.admin_url)
+    superuser.autocommit = True
+    cursor = superuser.cursor()
+    cursor.execute("SET session_replication_role = replica")
+    cursor.execute(
+        "INSERT INTO casework.leg (tenant_id, id, receiver_id, case_id, chain, module, purpose, code, title, ask, sent_at, folded, "
+        "due_at, state, done_at) SELECT %(ward)s, gen_random_uuid(), %(office)s, gen_random_uuid(), ARRAY[%(ward)s::uuid], 'casework', "
+        "'casework.opinion', 'VG-2026-' || n, 'Việc ' || n, 'Làm', now(), 'vg 2026 ' || n, now() + n * interval '1 minute', "
+        "CASE WHEN n %% 4 = 0 THEN 'done' ELSE 'taken' END, CASE WHEN n %% 4 = 0 THEN now() - n * interval '1 minute' END "
+        "FROM generate_series(1, 100000) n",
+        {"ward": str(sides.ward.info.id), "office": str(sides.office.info.id)},
+    )
+    cursor.execute("ANALYZE casework.leg")
+    superuser.close()
+    with sides.clerk.working() as ctx:
+        page = leg_queries.incoming(ctx, LegFilter())
+        second = Cursor((page.rows[-1].sort, page.rows[-1].id), 50)
+        for wanted, at in (
+            (LegFilter(), Cursor()),
+            (LegFilter(), second),
+            (LegFilter(stand="done"), Cursor()),
+        ):
+            sql, values = leg_queries._statement(ctx, wanted, at, 50)
+            (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
+            on_legs = [node for node in nodes(document[0]["Plan"]) if node.get("Relation Name") == "leg"]
+            assert [node["Index Name"] for node in on_legs] == [
+                "leg_done_got" if wanted.stand == "done" else "leg_open_got"
+            ]
+            assert sum(node["Actual Rows"] for node in on_legs) <= 51
