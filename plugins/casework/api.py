@@ -7,8 +7,9 @@ view = explain_clock(clock.id)                      # casework/parts.html draws 
 entry = take_number("casework.outgoing", Subject("press_issues.letter", letter.id), title=…, symbol="UBND-KT")
 void_number(entry.id, reason=…)                     # entry.text is "120/UBND-KT"; it stays in the book
 
-case = open_case("press_issues.issue", Opening(title=…, to=Receiver(person_id=…)))      # declared by register_workflows
-move(ctx, case.id, "direct", Move(version=case.version, note=…))                        # plugins/press_issues is a model
+case = open_case("press_issues.issue", Opening(title=…, budget=Budget.parse("15wd"), ground=…))      # docs/cases.md
+move(ctx, case.id, "answer", Move(version=case.version, note=…))
+page(req, resp, "press_issues/issue.html", IssueView(case=case_view(req, case, ISSUE, facts=…)))
 """
 
 from datetime import UTC, datetime
@@ -19,9 +20,10 @@ from plugins.casework import queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
+from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
 from plugins.casework.case_lists import CaseList, case_list
 from plugins.casework.case_pages import case_view, open_page
-from plugins.casework.case_queries import CaseFilter, case, case_by_code, cases, is_visible
+from plugins.casework.case_queries import case, case_by_code, files_owner
 from plugins.casework.case_services import (
     Move,
     Opening,
@@ -33,25 +35,28 @@ from plugins.casework.case_services import (
     move,
     open_case,
     start_deadline,
+    whole_clock,
 )
 from plugins.casework.case_views import CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation, explain
+from plugins.casework.kinds import kind_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_queries import agency_day, number_of
 from plugins.casework.register_services import Subject, take_number, void_number
-from plugins.casework.resources_cases import people_options, unit_options
+from plugins.casework.resources_cases import people_options
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
-from plugins.casework.workflows import CaseKind, Transition, WorkflowState
+from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Budget", "Case", "CaseFilter", "CaseKind", "CaseList", "CaseView", "Clock", "ClockError", "ClockOwner",
-    "Explanation", "Move", "Opening", "Outcome", "Receiver", "RegisterEntry", "Subject", "Transition", "WorkflowState",
-    "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view",
-    "cases", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "is_visible", "link", "local_end",
-    "move", "no_deadline", "number_of", "open_case", "open_page", "outcome", "people_options", "record", "start_clock",
-    "start_deadline", "take_number", "unit_options", "void_number",
+    "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
+    "ClockOwner", "Explanation", "Move", "Opening", "Outcome", "Receiver", "RegisterEntry", "Subject", "Transition",
+    "WorkflowState", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code",
+    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner",
+    "kind_of", "link", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome",
+    "people_options", "problems", "record", "start_clock", "start_deadline", "take_number", "void_number",
+    "whole_clock",
 ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework import clocks
 from plugins.casework.budget import Budget
-from plugins.casework.case_queries import CASE
+from plugins.casework.case_queries import CASE, Held
 from plugins.casework.clocks import Outcome
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
@@ -175,12 +175,12 @@ def share_due(case: Case, state: WorkflowState) -> datetime | None:
 # ---- what those who hold something do ------------------------------------------------------------------------------
 
 
-def mark_seen(ctx: RequestContext, case: Case) -> None:
+def mark_seen(ctx: RequestContext, held: Iterable[Held]) -> None:
     """Remember that whoever has to act has opened the case: from then on it cannot be pulled back."""
-    Assignment.update(seen_at=datetime.now(UTC)).where(
-        Assignment.case_id == case.id, Assignment.person_id == ctx.person.id,
-        Assignment.done_at.is_null(), Assignment.seen_at.is_null(),
-    ).execute()  # fmt: skip
+    for each in held:
+        if each.person_id == ctx.person.id and each.seen_at is None:
+            unseen = (Assignment.id == each.id) & Assignment.done_at.is_null() & Assignment.seen_at.is_null()
+            Assignment.update(seen_at=datetime.now(UTC)).where(unseen).execute()
 
 
 def take(ctx: RequestContext, assignment_id: UUID) -> Case:

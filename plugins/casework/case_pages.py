@@ -30,12 +30,12 @@ from plugins.casework import assigning, badges
 from plugins.casework import case_queries as queries
 from plugins.casework.budget import Budget
 from plugins.casework.case_queries import CASE, Held
-from plugins.casework.case_services import hold_of, whole_clock
+from plugins.casework.case_services import hand_of, hold_of, whole_clock
 from plugins.casework.case_views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.explaining import Explanation, explain
 from plugins.casework.kinds import definition, kind_of, kinds_here
 from plugins.casework.models import Case, Clock
-from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger, moves
+from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger_and_moves
 from plugins.casework.workflows import CaseKind, Definition
 from plugins.files.api import file_links, files_of, upload_url
 from plugins.followers.api import followers_view
@@ -48,7 +48,7 @@ OUTCOMES = {
 
 
 def open_page(req: Request, case_id: UUID, kind: CaseKind) -> Case:
-    """Return the case of a page for somebody who may see it, and remember that they have opened it.
+    """Return the case of a page for somebody who may see it.
 
     Raises Forbidden, NotFound also for a case of another kind.
     """
@@ -56,7 +56,6 @@ def open_page(req: Request, case_id: UUID, kind: CaseKind) -> Case:
     if case.kind != kind.key:
         raise NotFound
     require_access(req.asker, kind.read, case)
-    assigning.mark_seen(req.asker, case)
     return case
 
 
@@ -73,22 +72,20 @@ def case_view(
     tags: Sequence[Tag] = (),
 ) -> CaseView:
     """Return what casework/case.html shows; a module gives its own `facts` and `tabs`."""
-    ctx = req.asker
-    states = definition(case.workflow_id)
+    ctx, states = req.asker, definition(case.workflow_id)
     agency, now = agency_calendar(), datetime.now(UTC)
-    held = queries.assignments(case.id)
-    open_now = [each for each in held if each.done_at is None]
+    held = queries.open_now(case.id)
+    assigning.mark_seen(ctx, held)
+    around = queries.around(ctx, case)
+    case.hand = hand_of(ctx, [each for each in held if each.role == "lead"], around.stands_in_for)
     files = files_of(queries.files_owner(case.id))
-    comments = queries.comments(case.id)
-    linked = queries.links(ctx, case.id, kinds_here(ctx))
-    steps = queries.steps(case.id)
     clock = whole_clock(case.id)
     handles = ctx.can(kind.handle)
     own_tabs = [
-        ("steps", _("Quá trình"), str(len(steps))),
-        ("files", _("Tệp"), str(len(files) or "")),
-        ("talk", _("Trao đổi"), str(len(comments) or "")),
-        ("links", _("Liên quan"), str(len(linked) or "")),
+        ("steps", _("Quá trình"), str(around.steps)),
+        ("files", _("Tệp đính kèm"), str(len(files) or "")),
+        ("talk", _("Trao đổi"), str(around.comments or "")),
+        ("links", _("Liên quan"), ""),
     ]
     url = url_for(req, kind.route, case_id=case.id)
     head = case_head(
@@ -97,20 +94,20 @@ def case_view(
     )  # fmt: skip
     return CaseView(
         object=head,
-        mine=mine(ctx, case, open_now),
-        facts=[*facts, *_own_facts(case)],
+        mine=mine(ctx, case, held),
+        facts=[*facts, *_own_facts(around)],
         paragraphs=[line for line in case.text.splitlines() if line.strip()],
-        holders=[_holder(req, each, agency, now) for each in open_now],
-        steps=[_step(each, states) for each in steps],
-        why=_why(clock, agency) if clock else None,
-        comments=comments,
+        holders=[_holder(req, each, agency, now) for each in held],
+        steps=[_step(each, states) for each in queries.steps(case.id)] if head.tab == "steps" else (),
+        why=_why(clock, agency) if clock and head.tab == "details" else None,
+        comments=queries.comments(case.id) if head.tab == "talk" else (),
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
             req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
         ),
         attach_url=url_for(req, "casework.case_attach", case_id=case.id) + "?tab=files" if handles else "",
         upload_url=upload_url(req),
-        links=[_link(req, case, each, handles) for each in linked],
+        links=[_link(req, case, each, handles) for each in queries.links(ctx, case.id, kinds_here(ctx))] if head.tab == "links" else (),
         link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
@@ -171,9 +168,10 @@ def simple_due(
 
 
 def _why(clock: Clock, agency: AgencyCalendar) -> Explanation:
+    entries, moves = ledger_and_moves(clock.id, agency)
     return explain(
-        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), ledger(clock.id, agency),
-        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves(clock.id, agency),
+        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), entries,
+        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
     )  # fmt: skip
 
 
@@ -189,9 +187,9 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     return ""
 
 
-def _own_facts(case: Case) -> list[tuple[str, str]]:
-    unit = dict(queries.open_units()).get(case.unit_id, "") if case.unit_id else ""
-    return [(_("Đơn vị giữ"), unit)] if unit else []
+def _own_facts(around: queries.Around) -> list[tuple[str, str]]:
+    told = ((_("Người mở"), around.opener or _("Hệ thống")), (_("Đơn vị giữ"), around.unit))
+    return [(label, text) for label, text in told if text]
 
 
 def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> HolderLine:

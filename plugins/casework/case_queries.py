@@ -210,6 +210,37 @@ def case(case_id: UUID, *, locked: bool = False) -> Case:
     return found
 
 
+class Around(NamedTuple):
+    """What stands around a case, as its page needs it: read with one statement."""
+
+    steps: int
+    comments: int
+    opener: str
+    unit: str
+    stands_in_for: frozenset[UUID]
+    """For whom the reader acts today."""
+
+
+def around(ctx: RequestContext, case: Case) -> Around:
+    """Return what stands around a case."""
+    steps, comments, opener, unit, people = db.execute_sql(
+        "SELECT (SELECT count(*) FROM casework.step WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
+        "(SELECT count(*) FROM casework.comment WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
+        "(SELECT full_name FROM tenants.person WHERE id = %(opener)s), "
+        "(SELECT name FROM tenants.unit WHERE tenant_id = %(tenant)s AND id = %(unit)s), "
+        "ARRAY(SELECT person_id FROM casework.delegation WHERE tenant_id = %(tenant)s AND stand_in_id = %(me)s AND revoked_at IS NULL "
+        "AND tenants.today() BETWEEN valid_from AND valid_to)",
+        {
+            "tenant": current_tenant(),
+            "case": case.id,
+            "opener": case.created_by,
+            "unit": case.unit_id,
+            "me": ctx.person.id,
+        },
+    ).fetchone()
+    return Around(steps, comments, opener or "", unit or "", frozenset(people))
+
+
 class Held(NamedTuple):
     """An assignment of a case, with names."""
 
@@ -237,16 +268,24 @@ class Held(NamedTuple):
         return self.person or self.unit or ""
 
 
+_HELD = (
+    "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
+    "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason FROM casework.assignment a "
+    "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
+    "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
+    "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
+)
+
+
 def assignments(case_id: UUID) -> list[Held]:
     """Return who has to act on a case and who had, the newest first."""
-    rows = db.execute_sql(
-        "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
-        "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason FROM casework.assignment a "
-        "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
-        "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
-        "WHERE a.tenant_id = %s AND a.case_id = %s ORDER BY a.done_at IS NULL DESC, a.given_at DESC, a.id DESC LIMIT %s",
-        (current_tenant(), case_id, MOST),
-    ).fetchall()
+    rows = db.execute_sql(_HELD.format(""), (current_tenant(), case_id, MOST)).fetchall()
+    return [Held._make(row) for row in rows]
+
+
+def open_now(case_id: UUID) -> list[Held]:
+    """Return who has to act on a case now, who leads first."""
+    rows = db.execute_sql(_HELD.format("AND a.done_at IS NULL"), (current_tenant(), case_id, MOST)).fetchall()
     return [Held._make(row) for row in rows]
 
 

@@ -29,7 +29,7 @@ from plugins.casework import case_queries as queries
 from plugins.casework import services
 from plugins.casework.assigning import Receiver, end_assignments, give, outcome_of, share_due, tell
 from plugins.casework.budget import Budget
-from plugins.casework.case_queries import CASE
+from plugins.casework.case_queries import CASE, Held
 from plugins.casework.kinds import definition, kind_of, workflow_for
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment, Step
@@ -227,11 +227,21 @@ def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transiti
 
 def hold_of(ctx: RequestContext, case: Case) -> UUID | None:
     """Return in whose name a person holds a case: the own, or that of whom they stand in for; None holds it not."""
+    if case.hand != "unread":
+        return case.hand
     leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
+    return hand_of(ctx, leads, queries.stands_in_for(ctx.person.id))
+
+
+def hand_of(
+    ctx: RequestContext, leads: Iterable[Assignment | Held], stands_in_for: Iterable[UUID]
+) -> UUID | None:
+    """Return the same of assignments that were read already."""
+    leads = list(leads)
     for each in leads:
         if each.person_id == ctx.person.id or (each.person_id is None and each.unit_id in ctx.unit_ids):
             return ctx.person.id
-    away = {each.person_id for each in leads if each.person_id} & set(queries.stands_in_for(ctx.person.id))
+    away = {each.person_id for each in leads if each.person_id} & set(stands_in_for)
     return min(away) if away else None
 
 

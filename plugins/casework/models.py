@@ -1,5 +1,8 @@
 """Tables of calendars, clocks, registers and cases; the migrations hold their constraints and indexes."""
 
+from typing import Literal
+from uuid import UUID
+
 from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
 from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
 
@@ -224,6 +227,9 @@ class Case(VersionedMixin, TenantModel):
     created_by = UUIDField(null=True)
     changed_at = DateTimeTZField()
     folded = TextField()
+
+    hand: UUID | Literal["unread"] | None = "unread"
+    """In whose name the reader holds it, once somebody has read that for this request."""
 
     class Meta:
         schema = "casework"

@@ -282,6 +282,25 @@ def moves(clock_id: UUID, agency: AgencyCalendar) -> list[Move]:
     return [Move._make(row) for row in rows]
 
 
+def ledger_and_moves(clock_id: UUID, agency: AgencyCalendar) -> tuple[list[Entry], list[Move]]:
+    """Return the whole ledger of a clock and how the calendar has moved it, with one statement."""
+    rows = db.execute_sql(
+        "SELECT seq, at AT TIME ZONE %(zone)s AS moment, kind, amount, ground, document, NULL::timestamp, NULL::timestamp "
+        "FROM casework.clock_entry WHERE tenant_id = %(tenant)s AND clock_id = %(clock)s UNION ALL "
+        "SELECT NULL, at AT TIME ZONE %(zone)s, NULL, NULL, reason, NULL, old_due AT TIME ZONE %(zone)s, new_due AT TIME ZONE %(zone)s "
+        "FROM casework.clock_move WHERE tenant_id = %(tenant)s AND clock_id = %(clock)s ORDER BY seq, moment",
+        {"zone": agency.zone, "tenant": current_tenant(), "clock": clock_id},
+    ).fetchall()
+    entries = [
+        Entry(kind, at, amount, ground, document)
+        for seq, at, kind, amount, ground, document, _old, _new in rows
+        if seq is not None
+    ]
+    return entries, [
+        Move(at, old, new, reason) for seq, at, _k, _a, reason, _d, old, new in rows if seq is None
+    ]
+
+
 # ---- for the command line ---------------------------------------------------------------------------
 
 

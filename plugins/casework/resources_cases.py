@@ -308,7 +308,7 @@ def _move_view(
             title=f"{_(way.title)}: {case.title}", form=form, draft=draft, button=_(way.title),
             action=url_for(req, "casework.case_move", case_id=case.id, transition=way.key),
             back_url=here, back=_("Chưa làm bước này"), crumbs=_crumbs(req, case, kind, _(way.title)), hidden=("version",),
-            titles={"note": _("Nội dung"), "person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "files": _("Tệp")},
+            titles={"note": _("Nội dung"), "person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "files": _("Tệp đính kèm")},
         ),
         asks=frozenset(asks),
         note_label=_("Lý do") if way.returns else _("Nội dung"),

@@ -19,7 +19,6 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework import case_queries as queries
 from plugins.casework.case_lists import CaseList, case_list
 from plugins.casework.case_pages import case_view, open_page
 from plugins.casework.case_schemas import TaskInput
@@ -46,11 +45,7 @@ class OneTask:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = open_page(req, case_id, TASK)
-        given = (
-            queries.names([case.created_by]).get(case.created_by, "") if case.created_by else _("Hệ thống")
-        )
-        facts = [(_("Người giao"), given)]
-        page(req, resp, "casework/case.html", case_view(req, case, TASK, facts=facts))
+        page(req, resp, "casework/case.html", case_view(req, case, TASK))
 
 
 class NewTask:

@@ -6,6 +6,7 @@ It is not installed: tests/every_hook_plugin/test_hooks.py registers it with a h
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
+from uuid import UUID
 
 import click
 import falcon
@@ -21,6 +22,7 @@ from core.api import (
     DemoMaker,
     Deny,
     Event,
+    Extension,
     FileOwner,
     Health,
     HealthCheck,
@@ -46,6 +48,7 @@ from core.api import (
     hookimpl,
     send_json,
 )
+from plugins.casework.api import CaseKind, Transition, WorkflowState
 
 manifest = Manifest("every", "Every hook", "", "1.0")
 
@@ -76,6 +79,9 @@ class Things:
     @document()
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         send_json(resp, {"things": 1})
+
+    def on_get_case(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        send_json(resp, {"case": str(case_id)})
 
 
 def stumble(name: str) -> None:
@@ -133,6 +139,7 @@ def register_routes() -> list[Route]:
         Route("api", "things", Things(), "every.things", "every.read"),
         Route("portal", "things", Things(), "every.province", PUBLIC),
         Route("office", "", Things(), "every.page", "every.read"),
+        Route("office", "cases/{case_id:uuid}", Things(), "every.one", "every.read", suffix="case"),
     ]
 
 
@@ -174,6 +181,28 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_books() -> list[Book]:
     return [Book("every.book", "Sổ mọi thứ", format="MT-{so}", digits=3)]
+
+
+@hookimpl
+def register_workflows() -> list[Extension]:
+    states = (WorkflowState("new", "Mới", "new", "Xem"), WorkflowState("done", "Xong", "done", final=True))
+    ways = (Transition("finish", "Kết thúc", ("new",), "done", gives="nobody"),)
+    read = "every.read"
+    return [
+        CaseKind(
+            "every.case",
+            "Việc mọi thứ",
+            "MT",
+            read,
+            read,
+            read,
+            "every.one",
+            "every.page",
+            states,
+            ways,
+            "new",
+        )
+    ]
 
 
 @hookimpl

@@ -16,7 +16,7 @@ from core.declarations import FileOwner
 from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden, NotFound
-from plugins.casework.api import Subject, take_number
+from plugins.casework.api import Opening, Subject, open_case, take_number
 from plugins.files.api import store
 from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
@@ -101,6 +101,14 @@ def test_hook_register_books(agency):
     assert entry.text == "MT-001"
     keeper = agency.officer("casework.register_reader")
     assert "Sổ mọi thứ" in keeper.get("casework.registers").text
+
+
+def test_hook_register_workflows(agency, reader):
+    with reader.working():
+        case = open_case("every.case", Opening(title="Một việc"))
+        with pytest.raises(NotFound):
+            open_case("every.nothing", Opening(title="Không loại nào"))
+    assert (case.state, case.code[:3]) == ("new", "MT-")
 
 
 def test_hook_register_dashboard_cards(agency, reader):

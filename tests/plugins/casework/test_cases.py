@@ -1,12 +1,13 @@
 """Cases: opened, moved through their workflow, given, pulled back, done in somebody's place; who sees them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from core.db import Conflict, db
 from core.web.errors import Forbidden, Invalid
+from core.web.paging import Cursor
 from plugins.casework import assigning, case_services
 from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Receiver
@@ -14,8 +15,16 @@ from plugins.casework.budget import Budget
 from plugins.casework.case_queries import CaseFilter
 from plugins.casework.case_services import Move, Opening
 from plugins.casework.models import Assignment, Case, Step
+from plugins.casework.queries import HOME_ZONE
 from plugins.casework.task_services import open_task
 from plugins.casework.tasks import TASK
+
+MOST_STATEMENTS = 12
+"""Of a case's page, the context of the request and the numbers of the navigation included."""
+
+
+def today() -> date:
+    return datetime.now(HOME_ZONE).date()
 
 
 @pytest.fixture
@@ -64,7 +73,7 @@ def holders(agency, case):
 
 
 def test_a_case_goes_from_hand_to_hand_to_its_end(office):
-    case = office.task(due=date.today() + timedelta(days=9))
+    case = office.task(due=today() + timedelta(days=9))
     assert case.code.startswith(f"VG-{case.opened_at.year}-")
     assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xem và bắt đầu xử lý")]
     move(office.lan, case, "start")
@@ -168,13 +177,12 @@ def test_nothing_is_given_to_who_cannot_handle_it(office):
 
 def test_a_stand_in_acts_in_somebodys_place_and_it_is_written_down(office):
     case = office.task()
-    today = date.today()
     with office.lan.working() as ctx:
         assigning.delegate(
             ctx,
             office.vinh.person_id,
-            since=today - timedelta(days=1),
-            until=today + timedelta(days=5),
+            since=today() - timedelta(days=1),
+            until=today() + timedelta(days=5),
             reason="Nghỉ phép",
         )
     move(office.vinh, case, "start")
@@ -231,15 +239,12 @@ def test_another_agency_sees_nothing_of_it(office, ground):
 
 
 def test_the_list_stands_in_the_order_of_what_is_due_and_turns_pages(office):
-    today = date.today()
     for number in (3, 1, 2):
-        office.task(due=today + timedelta(days=7 * number), title=f"Việc {number}")
+        office.task(due=today() + timedelta(days=7 * number), title=f"Việc {number}")
     office.task(title="Việc không hạn")
     with office.lan.working() as ctx:
         first = queries.cases(ctx, TASK, CaseFilter(), size=3)
         assert [row.title for row in first.rows] == ["Việc 1", "Việc 2", "Việc 3"]
-        from core.web.paging import Cursor
-
         key = (first.rows[-1].sort, first.rows[-1].id)
         rest = queries.cases(ctx, TASK, CaseFilter(), Cursor(key, backward=False), size=3)
         assert [row.title for row in rest.rows] == ["Việc không hạn"]
@@ -299,26 +304,41 @@ def test_a_comment_an_unknown_link_and_a_link(office):
     assert "Việc thứ hai" in office.lan.get("casework.task", case_id=case.id, query={"tab": "links"}).text
 
 
+def statements(monkeypatch, page) -> int:
+    """Return how many statements a page takes."""
+    seen: list[str] = []
+    plain = type(db.obj).execute_sql
+
+    def counted(self, sql, *values, **options):
+        if not sql.startswith(("SAVEPOINT", "RELEASE", "COMMIT")):
+            seen.append(sql)
+        return plain(self, sql, *values, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(db.obj), "execute_sql", counted)
+        assert page().status_code == 200
+    return len(seen)
+
+
 def test_a_page_reads_few_statements_however_long_its_history(office, monkeypatch):
-    case = office.task()
-    counts = []
-    for _round in range(2):
-        seen: list[str] = []
-        with monkeypatch.context() as patch:
-            plain = type(db.obj).execute_sql
-            patch.setattr(
-                type(db.obj),
-                "execute_sql",
-                lambda self, sql, *a, **k: (seen.append(sql), plain(self, sql, *a, **k))[1],
-            )
-            assert office.leader.get("casework.task", case_id=case.id).status_code == 200
-        counts.append(len(seen))
-        for _more in range(10):
-            move(office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), note="Tiếp")
-            with office.lan.working() as ctx:
-                case_services.comment(ctx, case.id, "Đang làm.")
-    assert counts[1] <= counts[0] + 1
-    print("statements of a case's page:", counts)
+    with office.leader.working():
+        opening = Opening(
+            title="Trả lời kiến nghị",
+            budget=Budget.parse("15wd"),
+            ground="Điều 18",
+            to=Receiver(office.lan.person_id),
+        )
+        case = case_services.open_case(TASK.key, opening)
+
+    def page():
+        return office.leader.get("casework.task", case_id=case.id)
+
+    few = statements(monkeypatch, page)
+    for _more in range(10):
+        move(office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), note="Tiếp")
+        with office.lan.working() as ctx:
+            case_services.comment(ctx, case.id, "Đang làm.")
+    assert statements(monkeypatch, page) == few <= MOST_STATEMENTS
 
 
 # ---- deadlines --------------------------------------------------------------------------------------------------------
