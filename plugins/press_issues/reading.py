@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from lxml import etree, html
 
-from core.api import Invalid, _, tidy_text
+from core.api import Invalid, _, fold, tidy_text
 
 MOST_BYTES = 5_000_000
 MOST_TEXT, MOST_TITLE, MOST_NAME, MOST_URL = 100_000, 500, 200, 1_000
@@ -25,7 +25,7 @@ _DATES = tuple(
     re.compile(each, re.IGNORECASE)
     for each in (
         rf"{_DAY}\D{{1,12}}{_TIME}", rf"{_TIME}\D{{1,24}}{_DAY}",
-        r"ngày\s+(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s+năm\s+(?P<y>\d{4})", _DAY,
+        r"ngay (?P<d>\d{1,2}) thang (?P<m>\d{1,2}) nam (?P<y>\d{4})", _DAY,
     )
 )  # fmt: skip
 _TRACKING = re.compile(r"utm_|fbclid|gclid|zarsrc|ref$|amp$", re.IGNORECASE)
@@ -82,7 +82,7 @@ def parse_when(text: str) -> datetime | None:
         with suppress(ValueError, TypeError):
             found = parsedate_to_datetime(text)
     for pattern in _DATES if found is None else ():
-        if match := pattern.search(text):
+        if match := pattern.search(fold(text)):
             said = {name: int(value) for name, value in match.groupdict().items()}
             with suppress(ValueError):
                 found = datetime(said["y"], said["m"], said["d"], said.get("h", 0), said.get("i", 0))  # noqa: DTZ001 - its zone comes below

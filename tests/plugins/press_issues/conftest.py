@@ -63,6 +63,6 @@ def said(**given):
     return {
         "id": uuid4(), "title": f"Đổ trộm rác ven sông {number}", "summary": "Ba tuần nay đêm nào cũng có xe.", "kind": "forwarded",
         "severity": "serious", "sector": "land", "locality": "Phường Thuận Hoá", "received": None, "leader_id": None, "into": "",
-        "url": f"https://baomau.example/rac-{uuid4()}.html", "outlet": "Báo Mẫu", "article_title": f"Rác đổ ven sông số {uuid4()}",
+        "url": f"https://baomau.example/rac-{uuid4()}.html", "outlet": "Báo Mẫu", "article_title": f"{uuid4()} {uuid4()} {uuid4()}",
         "published": None, "body": "", **given,
     }  # fmt: skip
