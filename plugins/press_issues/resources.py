@@ -103,27 +103,31 @@ class NewIssue:
         page(req, resp, "press_issues/record.html", _record_form(req, *resume(req, NEW_DRAFT, values)))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
+        draft = _draft(req)
         try:
             if req.form.get("do") == "read":
-                form = FormView({**req.form, **_read(req), "page": ""})
-                page(
-                    req,
-                    resp,
-                    "press_issues/record.html",
-                    _record_form(req, form, draft_view(req, NEW_DRAFT), read=True),
-                )
+                form = FormView({**req.form, **_read(req), "page": "", "read": str(new_id())})
+                view = _record_form(req, form, draft_view(req, f"{NEW_DRAFT}.{form.text('read')}"))
+                page(req, resp, "press_issues/record.html", view)
                 return
             case = services.record(req.asker, load(RecordInput(), req.form), sent_files(req, "files"))
         except Invalid as problem:
-            view = _record_form(req, FormView(req.form, problem.errors), draft_view(req, NEW_DRAFT))
+            view = _record_form(req, FormView(req.form, problem.errors), draft_view(req, draft))
             page(req, resp, "press_issues/record.html", view, status=problem.status)
         else:
-            forget(req.asker, NEW_DRAFT)
+            for key in {NEW_DRAFT, draft}:
+                forget(req.asker, key)
             redirect(
                 resp,
                 url_for(req, ISSUE.route, case_id=case.id),
                 toast=_("Đã ghi vào {code}.", code=case.code),
             )
+
+
+def _draft(req: Request) -> str:
+    """Return the draft of the form: filled from a page it is another one, or the browser would put back what was typed."""
+    read = str(req.form.get("read", ""))[:36]
+    return f"{NEW_DRAFT}.{read}" if read else NEW_DRAFT
 
 
 def _read(req: Request) -> dict[str, str]:
@@ -151,7 +155,7 @@ def _read(req: Request) -> dict[str, str]:
     return {name: value for name, value in read.items() if value}
 
 
-def _record_form(req: Request, form: FormView, draft: DraftView, *, read: bool = False) -> FormPageView:
+def _record_form(req: Request, form: FormView, draft: DraftView) -> FormPageView:
     alike: tuple[Option, ...] = ()
     if "into" in form.errors:
         found = queries.alike(marks_of(form.text("article_title"), form.text("body")))
@@ -161,11 +165,11 @@ def _record_form(req: Request, form: FormView, draft: DraftView, *, read: bool =
         page=FormPage(
             title=_("Ghi sự việc báo nêu"), form=form, draft=draft, action=url_for(req, "press_issues.new"), button=_("Ghi sự việc"),
             back_url=url_for(req, ISSUE.list_route), back=_("Không ghi nữa"), crumbs=crumbs(req, _("Ghi sự việc báo nêu")),
-            hidden=("id",), titles=titles(),
+            hidden=("id", "read"), titles=titles(),
         ),
         kinds=options(KINDS), severities=options(SEVERITIES), sectors=options(SECTORS), leaders=able(DIRECT), alike=alike,
         upload_url=upload_url(req),
-        told=_("Đã đọc trang. Kiểm tra từng ô rồi ghi sự việc.") if read else "",
+        told=_("Đã đọc trang. Kiểm tra từng ô rồi ghi sự việc.") if form.text("read") and not form.errors else "",
     )  # fmt: skip
 
 

@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from core.db import db
 from plugins.casework import api as casework
 from plugins.press_issues import services
+from plugins.press_issues.reading import ZONE
 
 
 @pytest.fixture
@@ -37,7 +39,9 @@ class Newsroom:
         case = case or self.record()
         self.act(self.leader, case, "direct", note="Kiểm tra, báo cáo", person_id=self.lan.person_id, at=at)
         self.act(self.lan, case, "conclude", finding="partly", finding_note="Có 3 xe", at=at)
-        self.act(self.lan, case, "submit", answer="UBND phường đã xử lý.", person_id=self.leader.person_id, at=at)
+        self.act(
+            self.lan, case, "submit", answer="UBND phường đã xử lý.", person_id=self.leader.person_id, at=at
+        )
         self.act(self.leader, case, "approve", at=at)
         with self.agency.at_work():
             day = sent_on or casework.agency_day(at)
@@ -66,3 +70,8 @@ def said(**given):
         "url": f"https://baomau.example/rac-{uuid4()}.html", "outlet": "Báo Mẫu", "article_title": f"{uuid4()} {uuid4()} {uuid4()}",
         "published": None, "body": "", **given,
     }  # fmt: skip
+
+
+def today():
+    """Return the day on the agency's calendar."""
+    return datetime.now(ZONE).date()

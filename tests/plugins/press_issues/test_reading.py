@@ -29,14 +29,21 @@ OLD_STYLE = """<html><body><h1>Chợ xuống cấp</h1><span class="post-date">T
 
 def test_linked_data_comes_first_and_what_stands_around_the_article_is_left_out():
     found = read_page(LINKED_DATA, "https://ngubinh.example/rac")
-    assert (found.title, found.outlet) == ("Rác thải xây dựng đổ trộm ven sông An Cựu", "Báo Ngự Bình điện tử")
+    assert (found.title, found.outlet) == (
+        "Rác thải xây dựng đổ trộm ven sông An Cựu",
+        "Báo Ngự Bình điện tử",
+    )
     assert found.published_at == datetime.fromisoformat("2026-08-25T14:02+07:00")
     assert found.text == "Khoảng ba tuần nay, đêm nào cũng có xe.\nNgười dân đã phản ánh."
 
 
 def test_open_graph_gives_title_outlet_address_and_time():
     found = read_page(OPEN_GRAPH.encode())
-    assert (found.title, found.outlet, found.url) == ("Đường Đống Đa lại ngập", "Đài Sông Hương", "https://dai.example/ngap?id=7")
+    assert (found.title, found.outlet, found.url) == (
+        "Đường Đống Đa lại ngập",
+        "Đài Sông Hương",
+        "https://dai.example/ngap?id=7",
+    )
     assert found.published_at == datetime.fromisoformat("2026-09-03T13:30+07:00")
     assert found.text == "Mưa nửa giờ là ngập."
 
@@ -50,7 +57,10 @@ def test_a_page_without_marks_is_read_by_its_heading_date_and_paragraphs():
 
 def test_pasted_text_has_its_title_in_the_first_line():
     found = read_page("Trường thiếu nước sạch\n26/8/2026 08:15\nHọc sinh mang nước từ nhà.\n", "")
-    assert (found.title, found.text) == ("Trường thiếu nước sạch", "26/8/2026 08:15\nHọc sinh mang nước từ nhà.")
+    assert (found.title, found.text) == (
+        "Trường thiếu nước sạch",
+        "26/8/2026 08:15\nHọc sinh mang nước từ nhà.",
+    )
     assert found.published_at == datetime.fromisoformat("2026-08-26T08:15+07:00")
 
 
@@ -91,18 +101,20 @@ def test_a_page_that_says_nothing_is_refused(page):
     assert "page" in refused.value.errors
 
 
-def test_deep_and_broken_pages_are_read_or_refused_and_nothing_else():
-    for page in ("<div>" * 5000 + "<p>x</p>", "<html><article><p>a<p>b</article", '<html><script type="application/ld+json">{[</script><h1>A</h1>'):
-        try:
-            read_page(page)
-        except Invalid as refused:
-            assert "page" in refused.errors
+def test_deep_and_broken_pages_are_read_as_far_as_they_go():
+    assert read_page("<html><article><p>a<p>b</article").text == "a\nb"
+    assert read_page('<html><script type="application/ld+json">{[</script><h1>A</h1>').title == "A"
+    assert read_page("<h1>Sâu</h1>" + "<div>" * 5000 + "<p>x</p>").title in ("Sâu", "<h1>Sâu</h1>")
 
 
 def test_one_article_has_one_key_however_its_address_is_written():
     keys = {
         address_key(url)
-        for url in ("https://www.bao.example/a/", "http://bao.example/a?utm_medium=x&fbclid=2", "https://m.bao.example/a#b")
+        for url in (
+            "https://www.bao.example/a/",
+            "http://bao.example/a?utm_medium=x&fbclid=2",
+            "https://m.bao.example/a#b",
+        )
     }
     assert keys == {"bao.example/a"}
     assert address_key("https://bao.example/?id=1") != address_key("https://bao.example/?id=2")
@@ -118,7 +130,11 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Đài Mẫu</title><e
 
 def test_feeds_of_both_kinds_are_read():
     (one,) = read_feed(RSS.encode())
-    assert (one.title, one.outlet, one.url) == ("Ngập đường Đống Đa", "Báo Mẫu", "https://baomau.example/ngap")
+    assert (one.title, one.outlet, one.url) == (
+        "Ngập đường Đống Đa",
+        "Báo Mẫu",
+        "https://baomau.example/ngap",
+    )
     assert one.text == "Mưa nửa giờ là ngập"
     (other,) = read_feed(ATOM.encode())
     assert (other.title, other.outlet, other.url) == ("Chợ cháy", "Đài Mẫu", "https://dai.example/cho")
@@ -143,7 +159,10 @@ def test_likeness_is_that_of_the_words_not_of_accents():
     story = "xe tải đổ xà bần xuống bờ sông An Cựu đoạn gần cầu Kho Rèn mỗi đêm khiến dòng chảy bị lấp dần từng ngày"
     same = marks_of("", story)
     assert likeness(same, marks_of("", "XE TAI DO XA BAN " + story[17:])) == 1.0
-    assert likeness(same, marks_of("", "phường mở điểm hỗ trợ dịch vụ công cho người cao tuổi vào sáng thứ bảy")) == 0.0
+    assert (
+        likeness(same, marks_of("", "phường mở điểm hỗ trợ dịch vụ công cho người cao tuổi vào sáng thứ bảy"))
+        == 0.0
+    )
     assert likeness(same, []) == 0.0
 
 

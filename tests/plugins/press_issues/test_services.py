@@ -3,7 +3,6 @@
 import threading
 from datetime import UTC, date, datetime, timedelta
 
-
 import pytest
 
 from core.db import Conflict
@@ -11,7 +10,7 @@ from core.web.errors import Forbidden, Invalid
 from plugins.press_issues import queries, services
 from plugins.press_issues.models import Article, Issue
 from plugins.press_issues.rules import SHIPPED, rule_for
-from tests.plugins.press_issues.conftest import said
+from tests.plugins.press_issues.conftest import said, today
 
 STORY = (
     "Khoảng ba tuần nay, đêm nào cũng có xe tải đổ xà bần xuống bờ sông An Cựu, đoạn gần cầu Kho Rèn. "
@@ -32,7 +31,11 @@ def test_an_issue_goes_from_article_to_published_answer(newsroom):
     assert (now.state, now.outcome) == ("published", "early"), "publishing later makes no answer late"
     with newsroom.agency.at_work():
         issue = queries.issue(case.id)
-    assert (issue.finding, issue.answer, issue.approved_by) == ("partly", "UBND phường đã xử lý.", newsroom.leader.person_id)
+    assert (issue.finding, issue.answer, issue.approved_by) == (
+        "partly",
+        "UBND phường đã xử lý.",
+        newsroom.leader.person_id,
+    )
 
 
 def test_the_leader_gets_it_first_and_the_drafter_again_after_approval(newsroom):
@@ -48,7 +51,9 @@ def test_the_leader_gets_it_first_and_the_drafter_again_after_approval(newsroom)
 
 def test_a_move_with_a_form_of_its_own_is_not_gone_around(newsroom):
     case = newsroom.record()
-    answer = newsroom.leader.post("casework.case_move", {"version": "1", "note": "x"}, case_id=case.id, transition="direct")
+    answer = newsroom.leader.post(
+        "casework.case_move", {"version": "1", "note": "x"}, case_id=case.id, transition="direct"
+    )
     assert answer.status_code == 404
     assert newsroom.stored(case).state == "new"
 
@@ -80,7 +85,7 @@ def test_it_is_sent_neither_tomorrow_nor_before_it_came(newsroom):
     newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng")
     newsroom.act(newsroom.lan, case, "submit", answer="Trả lời", person_id=newsroom.leader.person_id)
     newsroom.act(newsroom.leader, case, "approve")
-    for day in (date.today() + timedelta(days=2), date.today() - timedelta(days=9)):
+    for day in (today() + timedelta(days=2), today() - timedelta(days=9)):
         with pytest.raises(Invalid) as refused:
             newsroom.act(newsroom.lan, case, "send", sent_on=day)
         assert "sent_on" in refused.value.errors
@@ -90,9 +95,13 @@ def test_it_is_sent_neither_tomorrow_nor_before_it_came(newsroom):
 
 
 def named(newsroom, **given):
-    today = date.today()
     with newsroom.leader.working() as ctx:
-        blank = {"code": "", "valid_from": today - timedelta(days=1), "valid_to": None, "ground": "QĐ 12/QĐ-UBND"}
+        blank = {
+            "code": "",
+            "valid_from": today() - timedelta(days=1),
+            "valid_to": None,
+            "ground": "QĐ 12/QĐ-UBND",
+        }
         services.name_spokesperson(ctx, {**blank, "person_id": newsroom.vinh.person_id, **given})
 
 
@@ -115,14 +124,15 @@ def test_a_spokesperson_answers_only_while_named(newsroom):
 
 def test_a_delegation_holds_for_its_issue_and_its_days(newsroom):
     case, other = for_review(newsroom), for_review(newsroom)
-    today = date.today()
     with pytest.raises(Invalid) as refused:
         named(newsroom, code=case.code)
     assert "valid_to" in refused.value.errors
-    named(newsroom, code=case.code, valid_from=today - timedelta(days=9), valid_to=today - timedelta(days=3))
+    named(
+        newsroom, code=case.code, valid_from=today() - timedelta(days=9), valid_to=today() - timedelta(days=3)
+    )
     with pytest.raises(Forbidden):
         newsroom.act(newsroom.vinh, case, "approve")
-    named(newsroom, code=case.code, valid_to=today + timedelta(days=3))
+    named(newsroom, code=case.code, valid_to=today() + timedelta(days=3))
     with pytest.raises(Forbidden):
         newsroom.act(newsroom.vinh, other, "approve")
     newsroom.act(newsroom.vinh, case, "approve")
@@ -131,7 +141,16 @@ def test_a_delegation_holds_for_its_issue_and_its_days(newsroom):
 def test_who_was_named_does_not_name_others(newsroom):
     named(newsroom)
     with newsroom.vinh.working() as ctx, pytest.raises(Forbidden):
-        services.name_spokesperson(ctx, {"person_id": newsroom.vinh.person_id, "code": "", "valid_from": date.today(), "valid_to": None, "ground": "x"})
+        services.name_spokesperson(
+            ctx,
+            {
+                "person_id": newsroom.vinh.person_id,
+                "code": "",
+                "valid_from": today(),
+                "valid_to": None,
+                "ground": "x",
+            },
+        )
 
 
 # ---- duplicates ----------------------------------------------------------------------------------------------------
@@ -167,7 +186,11 @@ def test_of_two_officers_who_record_an_address_at_once_one_is_told_of_the_other(
 
 def test_an_article_like_an_earlier_one_asks_where_it_belongs(newsroom):
     case = newsroom.record(article_title="Xe tải đổ xà bần xuống sông An Cựu", body=STORY)
-    copied = {"article_title": "Xe tải đổ xà bần xuống sông An Cựu", "body": f"{STORY} Theo phóng viên.", "outlet": "Báo Khác"}
+    copied = {
+        "article_title": "Xe tải đổ xà bần xuống sông An Cựu",
+        "body": f"{STORY} Theo phóng viên.",
+        "outlet": "Báo Khác",
+    }
     with pytest.raises(Invalid) as refused:
         newsroom.record(**copied)
     assert case.code in refused.value.errors["into"][0]
@@ -247,7 +270,12 @@ def test_an_issue_is_due_by_its_kind(newsroom, kind, begun, due):
 def test_an_agency_may_give_itself_less_and_open_issues_keep_theirs(newsroom):
     before = newsroom.record(at=at("2026-08-26T09:00"))
     with newsroom.lan.working() as ctx:
-        rule = {"kind": "forwarded", "valid_from": date(2026, 8, 27), "budget": "10wd", "ground": "Quy chế 5/QC-UBND"}
+        rule = {
+            "kind": "forwarded",
+            "valid_from": date(2026, 8, 27),
+            "budget": "10wd",
+            "ground": "Quy chế 5/QC-UBND",
+        }
         services.add_rule(ctx, rule)
         with pytest.raises(Invalid):
             services.add_rule(ctx, rule)
@@ -259,8 +287,17 @@ def test_an_agency_may_give_itself_less_and_open_issues_keep_theirs(newsroom):
 
 def test_the_time_of_a_complaint_begins_with_its_conclusion(newsroom):
     case = newsroom.record(kind="complaint", at=at("2026-08-20T09:00"))
-    newsroom.act(newsroom.leader, case, "direct", note="Xem", person_id=newsroom.lan.person_id, at=at("2026-08-21T09:00"))
-    newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng", at=at("2026-08-26T09:00"))
+    newsroom.act(
+        newsroom.leader,
+        case,
+        "direct",
+        note="Xem",
+        person_id=newsroom.lan.person_id,
+        at=at("2026-08-21T09:00"),
+    )
+    newsroom.act(
+        newsroom.lan, case, "conclude", finding="true", finding_note="Đúng", at=at("2026-08-26T09:00")
+    )
     assert newsroom.stored(case).due_at == at("2026-09-07T09:00"), "five working days over the holidays"
 
 
@@ -273,8 +310,12 @@ def test_the_report_year_ends_on_the_fourteenth_of_december():
 
 
 def test_the_year_counts_by_the_day_it_was_sent_and_a_joined_issue_once(newsroom):
-    kept = newsroom.answered(newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-21T16:00"), sent_on=date(2026, 9, 21))
-    newsroom.answered(newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-22T08:00"), sent_on=date(2026, 9, 22))
+    kept = newsroom.answered(
+        newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-21T16:00"), sent_on=date(2026, 9, 21)
+    )
+    newsroom.answered(
+        newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-22T08:00"), sent_on=date(2026, 9, 22)
+    )
     newsroom.record(at=at("2025-12-14T09:00"))
     joined = newsroom.record(at=datetime.now(UTC))
     newsroom.act(newsroom.lan, joined, "join", code=kept.code)
@@ -296,5 +337,7 @@ def test_another_agency_sees_nothing_of_it(newsroom, ground):
     case = newsroom.record()
     other = ground.agency("press_issues").officer("press_issues.leader")
     assert other.get("press_issues.issue", case_id=case.id).status_code == 404
-    assert other.post("press_issues.direct", {"version": "1", "note": "x"}, case_id=case.id).status_code == 404
+    assert (
+        other.post("press_issues.direct", {"version": "1", "note": "x"}, case_id=case.id).status_code == 404
+    )
     assert case.title not in other.get("press_issues.issues").text
