@@ -23,8 +23,20 @@ from plugins.casework.budget import Budget, ClockError
 from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
 from plugins.casework.case_lists import CaseList, case_list
 from plugins.casework.case_pages import case_view, open_page
-from plugins.casework.case_queries import case, files_owner
-from plugins.casework.case_services import Move, Opening, change_case, local_end, move, open_case, whole_clock
+from plugins.casework.case_queries import case, case_by_code, files_owner
+from plugins.casework.case_services import (
+    Move,
+    Opening,
+    add_words,
+    attach_files,
+    change_case,
+    link,
+    local_end,
+    move,
+    open_case,
+    start_deadline,
+    whole_clock,
+)
 from plugins.casework.case_views import CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation, explain
@@ -37,16 +49,17 @@ from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
 from plugins.casework.register_services import Subject, take_number, void_number
+from plugins.casework.resources_cases import people_options
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
     "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner",
     "Explanation", "LegPurpose", "Move", "NumberVoided", "Opening", "Outcome", "Receiver", "RegisterEntry", "Sending", "Subject",
-    "Transition", "WorkflowState", "agency_calendar", "agency_day", "badge_of", "case", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of", "last_number", "leg_blockers", "local_end", "move",
-    "no_deadline", "number_of", "open_case", "open_page", "outcome", "problems", "record", "send_leg", "start_clock", "take_number",
-    "void_number", "whole_clock",
+    "Transition", "WorkflowState", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code",
+    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of",
+    "last_number", "leg_blockers", "link", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome",
+    "people_options", "problems", "record", "send_leg", "start_clock", "start_deadline", "take_number", "void_number", "whole_clock",
 ]  # fmt: skip
 
 

@@ -94,11 +94,7 @@ def open_case(kind_key: str, opening: Opening) -> Case:
         if not list(Case.insert(**made.__data__).on_conflict_ignore().returning(Case.id).execute()):
             return Case.get_by_id(case_id)  # sent twice at once: the other one was first
         if opening.budget is not None:
-            clock = services.start_clock(
-                ClockOwner(CASE, case_id), WHOLE, opening.budget, at, title=f"{made.code} {opening.title}"[:300], ground=opening.ground,
-            )  # fmt: skip
-            made.due_at = clock.due_at
-            Case.update(due_at=clock.due_at).where(Case.id == case_id).execute()
+            start_deadline(made, opening.budget, at, ground=opening.ground)
         _write_step(made, Transition("open", _("Mở"), (START,), states.start), opening.note, None, at)
         emit(facts.CaseOpened(**about(made)))
         give(kind, made, states.state(states.start), opening.to or _opener(made), note=opening.note, at=at)
@@ -173,8 +169,9 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         case.state = target.key
         _run_clock(case, way, said, at)
         if target.final:
-            case.closed_at = at
-            case.outcome = outcome_of(case.due_at, at)
+            # From one end to another, such as published after answered, it stays as early or late as it was.
+            if case.closed_at is None:
+                case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
             end_assignments(case, "done", at, by=ctx.person.id)
         case.changed_at = datetime.now(UTC)
         case.save_version(said.version)
@@ -315,6 +312,15 @@ def whole_clock(case_id: UUID) -> Clock | None:
     )
 
 
+def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> None:
+    """Let the deadline of a whole case begin, in the running transaction: of one that had none when it was opened."""
+    clock = services.start_clock(
+        ClockOwner(CASE, case.id), WHOLE, budget, at, title=f"{case.code} {case.title}"[:300], ground=ground,
+    )  # fmt: skip
+    case.due_at = clock.due_at
+    Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
+
+
 def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
     last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
     began = last.at if last else at
@@ -356,6 +362,12 @@ def change_case(
         now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
     return case
+
+
+def add_words(case: Case, words: str) -> None:
+    """Let a case be found by further words, in the running transaction."""
+    case.folded = f"{case.folded} {fold(words)}"
+    Case.update(folded=case.folded).where(Case.id == case.id).execute()
 
 
 def comment(ctx: RequestContext, case_id: UUID, text: str) -> None:

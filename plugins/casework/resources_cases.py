@@ -240,9 +240,13 @@ def _open(req: Request, case_id: UUID) -> tuple[Case, CaseKind]:
 def _found(req: Request, case_id: UUID, key: str) -> tuple[Case, CaseKind, Transition]:
     case, kind = _open(req, case_id)
     try:
-        return case, kind, definition(case.workflow_id).transition(key)
+        way = definition(case.workflow_id).transition(key)
     except KeyError:
         raise NotFound from None
+    if way.route:
+        # Its own form asks for more, and is not gone around.
+        raise NotFound
+    return case, kind, way
 
 
 def _back(req: Request, resp: falcon.Response, case_id: UUID, toast: str, *, tab: str = "") -> None:

@@ -26,6 +26,9 @@ OPEN = {
     "sso.signed_out": "says that the session is over",
     "sso.privacy": "people read it before they sign in",
     "sso.backchannel_logout": "takes only tokens that the identity provider signed",
+    "press_issues.public": "answers an agency chose to publish",
+    "press_issues.public_answer": "one of them",
+    "press_issues.public_all": "those of all agencies that chose to",
     "notifications.unsubscribe": "the way out of mails; takes only addresses that we signed",
 }
 

@@ -1,0 +1,190 @@
+"""What press issues declare: the manifest and the hooks; the work is in the other files."""
+
+from core.api import (
+    N_,
+    PUBLIC,
+    Blocker,
+    DemoMaker,
+    Event,
+    Extension,
+    Job,
+    Manifest,
+    NavItem,
+    ObjectAction,
+    Permission,
+    PortalTile,
+    RequestContext,
+    Role,
+    Route,
+    TenantInfo,
+    _,
+    hookimpl,
+    ngettext,
+    route_url,
+)
+from plugins.casework.api import Case
+from plugins.press_issues import (
+    demo,
+    events,
+    feeds,
+    public,
+    queries,
+    resources,
+    resources_api,
+    resources_feeds,
+    resources_office,
+)
+from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ
+
+manifest = Manifest(
+    key="press_issues",
+    title=N_("Sự việc báo nêu"),
+    summary=N_(
+        "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"
+    ),
+    version="1.0",
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    icon="news",
+)
+
+RECORDED_AT_ONCE = 60_000_000
+FEED_AT_ONCE = 6_000_000
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    one, office = "{case_id:uuid}", resources_office
+    kept, page = office.Settings(), resources.OneIssue()
+    return [
+        Route("office", "", resources.LIST, ISSUE.list_route, READ),
+        Route("office", "new", resources.NewIssue(), "press_issues.new", HANDLE, max_upload=RECORDED_AT_ONCE),
+        Route("office", one, page, ISSUE.route, READ),
+        Route("office", f"{one}/withdraw", page, "press_issues.withdraw", PUBLISH, "withdraw"),
+        *(Route("office", f"{one}/{act.key}", act, f"press_issues.{act.key}", act.permission) for act in resources.ACTS),
+        Route("office", "digest", office.Digest(), "press_issues.digest", READ),
+        Route("office", "report", office.Report(), "press_issues.report", READ),
+        Route("office", "report/excel", office.ReportExcel(), "press_issues.report_excel", READ),
+        Route("office", "report/issues", office.Behind(), "press_issues.behind", READ),
+        Route("office", "settings", kept, "press_issues.settings", READ),
+        Route("office", "settings/rules", kept, "press_issues.rule", MANAGE, "rule"),
+        Route("office", "settings/spokespeople", kept, "press_issues.spokesperson", DIRECT, "spokesperson"),
+        Route("office", "settings/spokespeople/{row_id:uuid}/end", kept, "press_issues.spokesperson_end", DIRECT, "end"),
+        Route("office", "settings/public", kept, "press_issues.public_setting", MANAGE, "public"),
+        *_feed_routes(),
+        Route("api", "issues", resources_api.IssuesDocument(), "press_issues.api_issues", READ),
+        Route("api", "issues/new", resources_api.NewIssueDocument(), "press_issues.api_new", HANDLE),
+        Route("api", f"issues/{one}", resources_api.OneIssueDocument(), "press_issues.api_issue", READ),
+        Route("public", "", public.Answers(), "press_issues.public", PUBLIC),
+        Route("public", "{code}", public.OneAnswer(), "press_issues.public_answer", PUBLIC),
+        Route("portal", "", public.Answers(of_all=True), "press_issues.public_all", PUBLIC),
+    ]  # fmt: skip
+
+
+def _feed_routes() -> list[Route]:
+    found, item = resources_feeds.Feeds(), "feeds/{item_id:uuid}"
+    return [
+        Route("office", "feeds", found, "press_issues.feeds", HANDLE, max_upload=FEED_AT_ONCE),
+        Route("office", "feeds/address", found, "press_issues.feed_address", MANAGE, "address"),
+        Route("office", f"{item}/stop", found, "press_issues.feed_stop", MANAGE, "stop"),
+        Route("office", f"{item}/leave", found, "press_issues.feed_leave", HANDLE, "leave"),
+    ]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(READ, N_("Xem sự việc báo nêu")),
+        Permission(HANDLE, N_("Ghi, xác minh sự việc báo nêu và soạn trả lời")),
+        Permission(DIRECT, N_("Chỉ đạo sự việc báo nêu, giao người phát ngôn")),
+        Permission(PUBLISH, N_("Duyệt trả lời báo và công khai khi được giao phát ngôn")),
+        Permission(MANAGE, N_("Quản lý mọi sự việc báo nêu, quy định thời hạn, nguồn tin, trang công khai")),
+    ]
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return [
+        Role("press_issues.leader", N_("Lãnh đạo chỉ đạo báo chí"), (READ, HANDLE, DIRECT, PUBLISH)),
+        Role("press_issues.officer", N_("Chuyên viên theo dõi báo chí"), (READ, HANDLE, MANAGE)),
+        Role("press_issues.spokesperson", N_("Người phát ngôn"), (READ, HANDLE, PUBLISH)),
+    ]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=queries.open_count)]
+
+
+@hookimpl
+def register_workflows() -> list[Extension]:
+    return [ISSUE]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return list(events.ALL)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [
+        Job(
+            "press_issues.fetch_feeds",
+            feeds.fetch_all,
+            N_("Đọc nguồn tin báo chí"),
+            schedule="20 */2 * * *",
+            retries=0,
+        )
+    ]
+
+
+@hookimpl
+def register_portal_pages() -> list[PortalTile]:
+    return [
+        PortalTile(
+            N_("Phản hồi báo chí"), N_("Cơ quan trả lời điều báo chí nêu: báo nêu gì, kết luận, cách xử lý"), "press_issues.public_all",
+            "news", order=40,
+        )
+    ]  # fmt: skip
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    count = queries.open_count()
+    if not count:
+        return []
+    return [
+        Blocker(
+            ngettext("Còn {n} sự việc báo nêu đang mở", "Còn {n} sự việc báo nêu đang mở", count),
+            _(
+                "Trả lời báo hoặc kết thúc các sự việc này trước: thời hạn theo luật vẫn chạy khi tắt phân hệ."
+            ),
+            route_url(ISSUE.list_route, tenant=tenant.code),
+            _("Xem sự việc đang mở"),
+        )
+    ]
+
+
+@hookimpl
+def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    if not isinstance(obj, Case) or obj.kind != ISSUE.key or context.tenant is None:
+        return []
+    code = context.tenant.code
+
+    def to(route: str) -> str:
+        return route_url(f"press_issues.{route}", tenant=code, case_id=obj.id)
+
+    found = [
+        ObjectAction(_("Thêm bài báo"), to("article"), "plus", HANDLE),
+        ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE),
+    ]
+    if obj.state == "published" and queries.is_published(obj.id):
+        found.append(
+            ObjectAction(_("Gỡ khỏi trang công khai"), to("withdraw"), "world-off", PUBLISH, method="post")
+        )
+    return found
+
+
+@hookimpl
+def seed_demo(make: DemoMaker) -> None:
+    demo.seed(make)

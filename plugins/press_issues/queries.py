@@ -1,0 +1,296 @@
+"""What is asked of press issues: articles alike, who may answer, and the figures of a week and of a year."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    PAGE_SIZE,
+    START,
+    Cursor,
+    NotFound,
+    Page,
+    RequestContext,
+    current_tenant,
+    db,
+    page_of,
+)
+from plugins.casework.api import agency_day
+from plugins.press_issues.kinds import DIRECT, ISSUE
+from plugins.press_issues.likeness import ALIKE, likeness
+from plugins.press_issues.models import Answer, Article, Issue, Setting
+from plugins.press_issues.reading import ZONE
+
+COMPARED, COMPARED_DAYS = 1_000, 120
+MOST = 200
+KEY = (datetime.fromisoformat, UUID)
+LIST_SIZE = 15
+
+
+def issue(case_id: UUID) -> Issue:
+    """Return what only this module knows of a case. Raises NotFound."""
+    found: Issue | None = Issue.get_or_none(Issue.id == case_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def articles(case_id: UUID) -> list[Article]:
+    """Return the articles that count to an issue, the oldest first."""
+    query = Article.select().where(Article.issue_id == case_id)
+    return list(query.order_by(Article.added_at, Article.id).limit(MOST))
+
+
+class Alike(NamedTuple):
+    """An issue whose article is like another."""
+
+    id: UUID
+    code: str
+    title: str
+    share: int
+
+
+def alike(marks: Sequence[int], *, but: UUID | None = None) -> list[Alike]:
+    """Return the issues of the last months with an article like this one, the likest first."""
+    rows = db.execute_sql(
+        "SELECT a.issue_id, c.code, c.title, a.marks FROM press_issues.article a "
+        "JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.issue_id "
+        "WHERE a.tenant_id = %s AND a.added_at > now() - %s ORDER BY a.added_at DESC, a.id DESC LIMIT %s",
+        (current_tenant(), timedelta(days=COMPARED_DAYS), COMPARED),
+    ).fetchall()
+    best: dict[UUID, Alike] = {}
+    for issue_id, code, title, theirs in rows:
+        share = likeness(marks, theirs)
+        if (
+            share >= ALIKE
+            and issue_id != but
+            and round(share * 100) > getattr(best.get(issue_id), "share", 0)
+        ):
+            best[issue_id] = Alike(issue_id, code, title, round(share * 100))
+    return sorted(best.values(), key=lambda each: -each.share)[:5]
+
+
+def recorded_at(key: str) -> str | None:
+    """Return the code of the issue that has an article of this address."""
+    row = db.execute_sql(
+        "SELECT c.code FROM press_issues.article a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.issue_id "
+        "WHERE a.tenant_id = %s AND a.address_key = %s",
+        (current_tenant(), key),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def open_count(ctx: RequestContext | None = None) -> int:
+    """Return how many issues are open, counting to a hundred at most."""
+    sql = "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL LIMIT 100) c"
+    count: int = db.execute_sql(sql, (current_tenant(), ISSUE.key)).fetchone()[0]
+    return count
+
+
+# ---- who may answer ----------------------------------------------------------------------------------------------
+
+
+class SpokespersonRow(NamedTuple):
+    """Who may answer the press."""
+
+    id: UUID
+    name: str
+    code: str | None
+    valid_from: date
+    valid_to: date | None
+    ground: str
+
+
+def spokespeople() -> list[SpokespersonRow]:
+    """Return who may answer the press today or later: of everything first."""
+    rows = db.execute_sql(
+        "SELECT s.id, p.full_name, c.code, s.valid_from, s.valid_to, s.ground FROM press_issues.spokesperson s "
+        "JOIN tenants.person p ON p.id = s.person_id "
+        "LEFT JOIN casework.case_base c ON c.tenant_id = s.tenant_id AND c.id = s.issue_id "
+        "WHERE s.tenant_id = %s AND s.revoked_at IS NULL AND coalesce(s.valid_to, 'infinity') >= tenants.today() "
+        "ORDER BY c.code NULLS FIRST, s.valid_from, s.id LIMIT %s",
+        (current_tenant(), MOST),
+    ).fetchall()
+    return [SpokespersonRow._make(row) for row in rows]
+
+
+def may_answer(ctx: RequestContext, case_id: UUID) -> bool:
+    """Tell whether a person may answer the press of an issue today: who leads, or was named for it."""
+    if ctx.can(DIRECT):
+        return True
+    sql = (
+        "SELECT FROM press_issues.spokesperson WHERE tenant_id = %s AND person_id = %s AND revoked_at IS NULL "
+        "AND valid_from <= tenants.today() AND coalesce(valid_to, 'infinity') >= tenants.today() AND coalesce(issue_id, %s) = %s"
+    )
+    return db.execute_sql(sql, (current_tenant(), ctx.person.id, case_id, case_id)).fetchone() is not None
+
+
+def setting() -> Setting:
+    """Return what the agency in scope chose, or what holds until it chooses."""
+    return Setting.select().first() or Setting(is_public=False, intro="")
+
+
+# ---- a week and a year -------------------------------------------------------------------------------------------
+
+# Days are compared, not hours; what was joined to another issue is counted there, once.
+_LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+_DUE = f"(c.due_at {_LOCAL})::date"
+_STAND = f"""CASE WHEN c.state = 'outside' THEN 'outside'
+    WHEN i.sent_on IS NOT NULL AND (c.due_at IS NULL OR i.sent_on = {_DUE}) THEN 'on_time'
+    WHEN i.sent_on IS NOT NULL THEN CASE WHEN i.sent_on < {_DUE} THEN 'early' ELSE 'late' END
+    WHEN c.due_at < now() THEN 'open_late' ELSE 'open' END"""
+_OUTLETS = """(SELECT string_agg(DISTINCT a.outlet, ', ') FROM press_issues.article a
+    WHERE a.tenant_id = i.tenant_id AND a.issue_id = i.id)"""
+_FROM = "FROM press_issues.issue i JOIN casework.case_base c ON c.tenant_id = i.tenant_id AND c.id = i.id"
+_WHOSE = "i.tenant_id = %(tenant)s AND c.state <> 'joined'"
+
+
+class IssueRow(NamedTuple):
+    """An issue as digest and report list it."""
+
+    id: UUID
+    code: str
+    title: str
+    outlets: str | None
+    sector: str
+    severity: str
+    finding: str
+    stand: str
+    direction: str
+    received_at: datetime
+    due_at: datetime | None
+    sent_on: date | None
+
+
+_ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, i.sector, i.severity, i.finding, {_STAND}, i.direction, i.received_at,
+    c.due_at, i.sent_on {_FROM} WHERE {_WHOSE} AND """
+
+
+def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int = MOST) -> list[IssueRow]:
+    sql = f"{_ROW} {condition} ORDER BY {order} LIMIT %(limit)s"
+    found = db.execute_sql(
+        sql, {"tenant": current_tenant(), "kind": ISSUE.key, "limit": limit, **values}
+    ).fetchall()
+    return [IssueRow._make(row) for row in found]
+
+
+def week(first: date) -> dict[str, list[IssueRow]]:
+    """Return what a leader wants to know of a week: what came, what was answered, what is late, what falls due."""
+    start, end = _midnight(first), _midnight(first + timedelta(days=7))
+    values = {
+        "start": start,
+        "end": end,
+        "first": first,
+        "last": first + timedelta(days=6),
+        "next": end + timedelta(days=7),
+    }
+    open_ = "c.kind = %(kind)s AND c.closed_at IS NULL AND coalesce(c.due_at, 'infinity')"
+    return {
+        "new": _rows("i.received_at >= %(start)s AND i.received_at < %(end)s", "i.received_at, i.id", values),
+        "answered": _rows("i.sent_on BETWEEN %(first)s AND %(last)s", "i.sent_on, i.id", values),
+        "late": _rows(f"{open_} < least(%(end)s, now())", "c.due_at, c.id", values),
+        "due": _rows(
+            f"{open_} >= greatest(%(end)s, now()) AND c.due_at < %(next)s", "c.due_at, c.id", values
+        ),
+    }
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), ZONE)
+
+
+def report_year(day: date) -> int:
+    """Return the report year of a day: it ends on 14/12."""
+    return day.year + ((day.month, day.day) > (12, 14))
+
+
+def period(year: int) -> tuple[date, date]:
+    """Return the first and last day of a report year: 15/12 to 14/12."""
+    return date(year - 1, 12, 15), date(year, 12, 14)
+
+
+def _in_year(year: int) -> dict[str, Any]:
+    first, last = period(year)
+    return {"start": _midnight(first), "end": _midnight(last + timedelta(days=1))}
+
+
+def figures(year: int) -> dict[tuple[str, str, str], int]:
+    """Return how many issues of a report year there are by sector, finding and how they stand."""
+    rows = db.execute_sql(
+        f"SELECT i.sector, i.finding, {_STAND}, count(*) {_FROM} "
+        f"WHERE {_WHOSE} AND i.received_at >= %(start)s AND i.received_at < %(end)s GROUP BY 1, 2, 3",
+        {"tenant": current_tenant(), **_in_year(year)},
+    ).fetchall()
+    return {(sector, finding, stand): count for sector, finding, stand, count in rows}
+
+
+def behind(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[IssueRow]:
+    """Return the issues behind a number of the year's report, the newest first."""
+    year = params.get("year", "")
+    values = _in_year(
+        int(year) if year.isdecimal() and 2000 < int(year) < 2200 else report_year(agency_day())
+    )
+    condition = "i.received_at >= %(start)s AND i.received_at < %(end)s"
+    for name, column in (("sector", "i.sector"), ("finding", "i.finding"), ("stand", f"({_STAND})")):
+        if params.get(name):
+            condition += f" AND {column} = %({name})s"
+            values[name] = params[name].replace("none", "")
+    way, beyond = ("ASC", ">") if cursor.backward else ("DESC", "<")
+    if cursor.key:
+        condition += f" AND (i.received_at, i.id) {beyond} (%(at)s, %(after)s)"
+        values |= {"at": cursor.key[0], "after": cursor.key[1]}
+    rows = _rows(condition, f"i.received_at {way}, i.id {way}", values, size + 1)
+    return page_of(rows, lambda row: (row.received_at.isoformat(), str(row.id)), size, cursor)
+
+
+# ---- what the public reads ---------------------------------------------------------------------------------------
+
+
+class PublicAnswer(NamedTuple):
+    """An answer as everybody reads it."""
+
+    id: UUID
+    tenant: str
+    code: str
+    agency: str
+    title: str
+    outlets: str
+    said: str
+    text: str
+    link: str
+    published_at: datetime
+
+
+_PUBLIC = "SELECT id, tenant, code, agency, title, outlets, said, text, link, published_at FROM press_issues.public_answer WHERE "
+
+
+def public_answers(tenant_id: UUID | None, cursor: Cursor) -> Page[PublicAnswer]:
+    """Return the published answers of an agency, or of the province, the newest first."""
+    condition = "tenant_id = %(tenant)s" if tenant_id else "true"
+    way, beyond = ("ASC", ">") if cursor.backward else ("DESC", "<")
+    if cursor.key:
+        condition += f" AND (published_at, id) {beyond} (%(at)s, %(after)s)"
+    rows = db.execute_sql(
+        f"{_PUBLIC} {condition} ORDER BY published_at {way}, id {way} LIMIT {LIST_SIZE + 1}",
+        {
+            "tenant": tenant_id,
+            "at": cursor.key[0] if cursor.key else None,
+            "after": cursor.key[1] if cursor.key else None,
+        },
+    ).fetchall()
+    found = [PublicAnswer._make(row) for row in rows]
+    return page_of(found, lambda row: (row.published_at.isoformat(), str(row.id)), LIST_SIZE, cursor)
+
+
+def is_published(case_id: UUID) -> bool:
+    """Tell whether the answer of an issue stands on the public page."""
+    return Answer.select().where(Answer.id == case_id).exists()
+
+
+def public_answer(tenant_id: UUID, code: str) -> PublicAnswer:
+    """Return one published answer. Raises NotFound."""
+    row = db.execute_sql(f"{_PUBLIC} tenant_id = %s AND code = %s", (tenant_id, code.upper())).fetchone()
+    if row is None:
+        raise NotFound
+    return PublicAnswer._make(row)

@@ -1,0 +1,121 @@
+"""The page on which officers choose from news feeds what to record."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    DraftView,
+    FormPage,
+    FormView,
+    Invalid,
+    Request,
+    _,
+    format_datetime,
+    load,
+    local,
+    ngettext,
+    page,
+    redirect,
+    url_for,
+)
+from plugins.press_issues import feeds
+from plugins.press_issues.kinds import MANAGE
+from plugins.press_issues.models import FeedItem
+from plugins.press_issues.reading import MOST_BYTES
+from plugins.press_issues.resources import crumbs
+from plugins.press_issues.schemas import FeedInput
+from plugins.press_issues.views import FeedsView, ItemLine
+
+
+class Feeds:
+    """What feeds brought."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(req, resp, "press_issues/feeds.html", _view(req, FormView()))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        uploads = req.uploads("feed")
+        try:
+            count = feeds.take(req.asker, uploads[0].file.read(MOST_BYTES + 1) if uploads else b"")
+        except Invalid as problem:
+            page(
+                req,
+                resp,
+                "press_issues/feeds.html",
+                _view(req, FormView(req.form, problem.errors)),
+                status=problem.status,
+            )
+        else:
+            self._back(req, resp, ngettext("Có {n} bài mới để chọn.", "Có {n} bài mới để chọn.", count))
+
+    def on_post_address(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            feeds.add(req.asker, load(FeedInput(), req.form)["address"])
+        except Invalid as problem:
+            page(
+                req,
+                resp,
+                "press_issues/feeds.html",
+                _view(req, FormView(req.form, problem.errors)),
+                status=problem.status,
+            )
+        else:
+            self._back(req, resp, _("Đã thêm nguồn tin, hai giờ đọc một lần."))
+
+    def on_post_stop(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
+        feeds.stop(req.asker, item_id)
+        self._back(req, resp, _("Đã bỏ nguồn tin."))
+
+    def on_post_leave(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
+        feeds.leave(req.asker, item_id)
+        self._back(req, resp, _("Đã bỏ qua bài này."))
+
+    @staticmethod
+    def _back(req: Request, resp: falcon.Response, toast: str) -> None:
+        redirect(resp, url_for(req, "press_issues.feeds"), toast=toast)
+
+
+def _view(req: Request, form: FormView) -> FeedsView:
+    manages = req.asker.can(MANAGE)
+    return FeedsView(
+        page=FormPage(
+            title=_("Nguồn tin báo chí"), form=form, draft=DraftView(key=""), action=url_for(req, "press_issues.feeds"), button="",
+            back_url="", back="", titles={"feed": _("Tệp RSS hoặc Atom"), "address": _("Địa chỉ nguồn tin")},
+        ),
+        crumbs=crumbs(req, _("Nguồn tin báo chí")),
+        items=tuple(
+            ItemLine(
+                title=each.title, outlet=each.outlet, summary=each.summary[:300], published_at=each.published_at,
+                record_url=f"{url_for(req, 'press_issues.new')}?{urlencode(_given(each))}",
+                leave_url=url_for(req, "press_issues.feed_leave", item_id=each.id),
+            )
+            for each in feeds.items()
+        ),
+        feeds=tuple(
+            (each.address, _how(each), url_for(req, "press_issues.feed_stop", item_id=each.id) if manages else "")
+            for each in feeds.feeds()
+        ),
+        address_url=url_for(req, "press_issues.feed_address") if manages else "",
+    )  # fmt: skip
+
+
+def _given(each: FeedItem) -> dict[str, str]:
+    when = f"{local(each.published_at):%d/%m/%Y %H:%M}" if each.published_at else ""
+    return {
+        "url": each.url,
+        "outlet": each.outlet,
+        "article_title": each.title,
+        "published": when,
+        "body": each.summary[:1500],
+    }
+
+
+def _how(feed: Any) -> str:
+    if feed.fetched_at is None:
+        return _("chưa đọc lần nào")
+    return _("đọc {time}", time=format_datetime(feed.fetched_at)) + (
+        f": {_(feed.trouble)}" if feed.trouble else ""
+    )

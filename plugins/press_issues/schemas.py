@@ -1,0 +1,199 @@
+"""What comes in from the forms of press issues and from programs, and the shape of what the API answers."""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from core.api import Choices, Day, PageQuery, Text, _
+from plugins.press_issues.kinds import FINDINGS, KINDS, SECTORS, SEVERITIES
+from plugins.press_issues.reading import parse_when
+
+
+class When(fields.String):
+    """A moment as newspapers write it: 25/8/2026 14:02, 14:02 25-08-2026, ISO; empty means unknown."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime | None:  # type: ignore[override]
+        text = str(value).strip()
+        found = parse_when(text) if text else None
+        if text and found is None:
+            raise ValidationError(_("Chưa hiểu ngày giờ này. Ví dụ 25/8/2026 14:02."))
+        return found
+
+
+class PersonId(fields.UUID):
+    """Somebody chosen, or nobody."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"load_default": None, **kwargs})
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+
+
+class _Form(Schema):
+    class Meta:
+        unknown = "exclude"
+
+
+class ArticleInput(_Form):
+    """An article; its text is kept as evidence."""
+
+    url = Text(max_length=1000)
+    outlet = Text(required=True, max_length=200)
+    article_title = Text(required=True, max_length=500)
+    published = When(load_default=None)
+    body = Text(max_length=100_000)
+
+
+class ReadInput(_Form):
+    """A page to be read: pasted, or a file that comes beside."""
+
+    url = Text(max_length=1000)
+    page = Text(max_length=900_000)
+
+
+class IssueInput(_Form):
+    """What officers say of an issue."""
+
+    title = Text(required=True, max_length=500)
+    summary = Text(max_length=20_000)
+    severity = fields.String(load_default="normal", validate=validate.OneOf(list(SEVERITIES)))
+    sector = fields.String(load_default="other", validate=validate.OneOf(list(SECTORS)))
+    locality = Text(max_length=200)
+
+
+class RecordInput(IssueInput, ArticleInput):
+    """A new issue with its first article; `id`, chosen by the sender, makes sending twice harmless."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(load_default="forwarded", validate=validate.OneOf(list(KINDS)))
+    received = Day(load_default=None)
+    leader_id = PersonId()
+    into = Text(
+        max_length=60,
+        metadata={
+            "description": "`new`, or the code of the issue the article joins, when it is like an earlier one."
+        },
+    )
+
+
+class EditInput(IssueInput):
+    version = fields.Integer(required=True)
+
+
+class ActInput(_Form):
+    version = fields.Integer(required=True)
+    note = Text(max_length=4000)
+
+
+class DirectInput(ActInput):
+    note = Text(required=True, max_length=4000)
+    person_id = PersonId()
+    co = Choices(fields.UUID())
+    due = Day(load_default=None)
+
+
+class ConcludeInput(ActInput):
+    finding = fields.String(required=True, validate=validate.OneOf(list(FINDINGS)))
+    finding_note = Text(required=True, max_length=4000)
+    measures = Text(max_length=4000)
+
+
+class SubmitInput(ActInput):
+    answer = Text(required=True, max_length=20_000)
+    person_id = PersonId()
+
+
+class SendInput(ActInput):
+    sent_on = Day(required=True)
+    link = Text(max_length=1000)
+
+
+class PublishInput(ActInput):
+    said = Text(required=True, max_length=20_000)
+    text = Text(required=True, max_length=20_000)
+    link = Text(max_length=1000)
+
+
+class JoinInput(ActInput):
+    code = Text(required=True, max_length=60)
+
+
+class RuleInput(_Form):
+    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
+    valid_from = Day(required=True)
+    budget = Text(required=True, max_length=20)
+    ground = Text(required=True, max_length=300)
+
+
+class SpokespersonInput(_Form):
+    person_id = PersonId()
+    code = Text(max_length=60)
+    valid_from = Day(required=True)
+    valid_to = Day(load_default=None)
+    ground = Text(required=True, max_length=300)
+
+
+class SettingInput(_Form):
+    is_public = fields.Boolean(load_default=False)
+    intro = Text(max_length=1000)
+
+
+class FeedInput(_Form):
+    address = Text(max_length=1000)
+
+
+class IssueQuery(PageQuery):
+    """The conditions of the list of issues."""
+
+    q = fields.String(
+        metadata={"description": "Words of code, title, text and outlet; accents may be left out."}
+    )
+    stand = fields.String(validate=validate.OneOf(["", "open", "late", "closed"]))
+    state = fields.String()
+
+
+class IssueLine(Schema):
+    """One line of the list."""
+
+    id = fields.UUID()
+    code = fields.String()
+    title = fields.String()
+    state = fields.String()
+    opened_at = fields.AwareDateTime(format="iso")
+    due_at = fields.AwareDateTime(format="iso", allow_none=True)
+    closed_at = fields.AwareDateTime(format="iso", allow_none=True)
+    version = fields.Integer()
+
+
+class IssueList(Schema):
+    """A page of issues; `next` is the address of the next page, empty on the last one."""
+
+    items = fields.List(fields.Nested(IssueLine))
+    next = fields.String()
+
+
+class ArticleDocument(Schema):
+    """An article of an issue; `sha256` is that of the kept text."""
+
+    outlet = fields.String()
+    title = fields.String()
+    url = fields.String()
+    published_at = fields.AwareDateTime(format="iso", allow_none=True)
+    sha256 = fields.String()
+
+
+class IssueDocument(IssueLine):
+    """One issue with its articles."""
+
+    text = fields.String()
+    kind = fields.String()
+    severity = fields.String()
+    sector = fields.String()
+    locality = fields.String()
+    ground = fields.String()
+    finding = fields.String()
+    sent_on = fields.Date(allow_none=True)
+    link = fields.String()
+    articles = fields.List(fields.Nested(ArticleDocument))

@@ -1,0 +1,344 @@
+"""Everything that writes press issues: each act is checked, moves its case in one transaction, and leaves its fact."""
+
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from core.api import (
+    Forbidden,
+    Invalid,
+    RequestContext,
+    _,
+    current_actor,
+    db,
+    emit,
+    format_date,
+    new_id,
+    require_access,
+    require_permission,
+)
+from plugins.casework import api as casework
+from plugins.casework.api import Case, Move, Opening, Receiver, agency_calendar, agency_day, local_end, move
+from plugins.files.api import SentFiles
+from plugins.notifications.api import people_with
+from plugins.press_issues import events, queries, rules
+from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
+from plugins.press_issues.likeness import marks_of
+from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
+from plugins.press_issues.reading import address_key, check_address
+from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
+
+NEW = "new"
+
+
+# ---- recording ---------------------------------------------------------------------------------------------------
+
+
+def record(
+    ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | None = None
+) -> Case:
+    """Record an article as a new issue, or into an earlier one it is like; asked for again, return what was recorded.
+
+    Raises Invalid, also naming the issue that has this address or one like it, Forbidden.
+    """
+    require_permission(ctx, HANDLE)
+    if Issue.select().where(Issue.id == said["id"]).exists():
+        return casework.case(said["id"])
+    at = at or _received(said.get("received"))
+    rule = rule_for(said["kind"], agency_day(at))
+    with db.atomic():
+        earlier = _decided(said)
+        if earlier is not None:
+            add_article(ctx, earlier, said)
+            if files:
+                casework.attach_files(earlier, files)
+            return earlier
+        case = casework.open_case(
+            ISSUE.key,
+            Opening(
+                case_id=said["id"], title=said["title"], text=said["summary"], at=at, tags=(SECTORS[said["sector"]],),
+                search=_words(said), to=Receiver(_leader(ctx, said.get("leader_id"))), unit_id=min(ctx.unit_ids, default=None),
+                **opening_terms(rule, at),
+            ),
+        )  # fmt: skip
+        own = {name: said[name] for name in ("kind", "severity", "sector", "locality")}
+        Issue.insert(id=case.id, received_at=at, budget=rule.budget, ground=rule.ground, **own).execute()
+        _store_article(case, said)
+        if files:
+            casework.attach_files(case, files)
+    return case
+
+
+def _received(day: date | None) -> datetime:
+    if day is None or day == agency_day():
+        return datetime.now(UTC)
+    if day > agency_day():
+        raise Invalid({"received": [_("Ngày này chưa tới.")]})
+    return agency_calendar().aware(datetime.combine(day, time(8)))
+
+
+def _leader(ctx: RequestContext, chosen: UUID | None) -> UUID:
+    """Return who gives the direction: who was chosen, the only one who may, or whoever records keeps it."""
+    leaders = people_with(DIRECT)
+    if chosen and chosen not in leaders:
+        raise Invalid(
+            {"leader_id": [_("Người này không có quyền chỉ đạo sự việc báo nêu. Chọn người khác.")]}
+        )
+    return chosen or (leaders[0] if len(leaders) == 1 else ctx.person.id)
+
+
+def _decided(said: dict[str, Any]) -> Case | None:
+    """Return the earlier issue an article joins, None for a new one.
+
+    Raises Invalid when somebody has to decide first.
+    """
+    if said["into"] and said["into"] != NEW:
+        return _issue_by_code(said["into"], "into")
+    if said["url"] and (code := queries.recorded_at(address_key(said["url"]))):
+        raise Invalid({"url": [_taken(code)]})
+    alike = [] if said["into"] == NEW else queries.alike(marks_of(said["article_title"], said["body"]))
+    if alike:
+        first = alike[0]
+        raise Invalid({"into": [
+            _("Giống {share} % bài ở {code} “{title}”. Gộp vào sự việc đó hay ghi thành sự việc mới?", share=first.share, code=first.code, title=first.title)
+        ]})  # fmt: skip
+    return None
+
+
+def _taken(code: str) -> str:
+    return _("Bài này đã ghi ở {code}. Mở sự việc đó để xem hoặc thêm thông tin.", code=code)
+
+
+def _issue_by_code(code: str, field: str) -> Case:
+    found = casework.case_by_code(code)
+    if found is None or found.kind != ISSUE.key or found.state == "joined":
+        raise Invalid({field: [_("Không có sự việc báo nêu số “{code}”.", code=code[:60])]})
+    return found
+
+
+def _words(said: dict[str, Any]) -> str:
+    return f"{said['outlet']} {said['article_title']} {said.get('locality', '')}"
+
+
+def add_article(ctx: RequestContext, case: Case, said: dict[str, Any]) -> None:
+    """Count one more article to an issue.
+
+    Raises Invalid when the address is recorded already, Forbidden.
+    """
+    require_access(ctx, HANDLE, case)
+    with db.atomic():
+        _store_article(case, said)
+        casework.add_words(case, _words(said))
+
+
+def _store_article(case: Case, said: dict[str, Any]) -> None:
+    url, text = said["url"] and check_address(said["url"]), said["body"]
+    kept = f"{said['article_title']}\n{text}"
+    # Of two officers who record one address at once, the second waits here and is told of the first's issue.
+    stored = Article.insert(
+        id=new_id(), issue_id=case.id, first_issue_id=case.id, outlet=said["outlet"], title=said["article_title"], url=url,
+        address_key=address_key(url) if url else None, published_at=said["published"], text=text,
+        sha256=sha256(kept.encode()).hexdigest(), marks=marks_of(said["article_title"], text), added_by=current_actor().person_id,
+    ).on_conflict_ignore().returning(Article.id).execute()  # fmt: skip
+    if not list(stored):
+        raise Invalid({"url": [_taken(queries.recorded_at(address_key(url)) or case.code)]})
+    emit(events.ArticleAdded(object_id=case.id, outlet=said["outlet"], code=case.code))
+
+
+def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
+    """Change what is said of an issue that was read as a version.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        queries.issue(case_id)
+        words = " ".join(f"{each.outlet} {each.title}" for each in queries.articles(case_id))
+        case = casework.change_case(
+            ctx, case_id, version=said["version"], title=said["title"], text=said["summary"],
+            tags=(SECTORS[said["sector"]],), search=f"{words} {said['locality']}",
+        )  # fmt: skip
+        _note(case_id, **{name: said[name] for name in ("severity", "sector", "locality")})
+    return case
+
+
+# ---- the moves that ask for more than a note ----------------------------------------------------------------------
+
+
+def direct(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Say what is to be done, by whom and until when. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        due = local_end(said["due"]) if said["due"] else None
+        case = _move(
+            ctx, case_id, "direct", said, at, note=said["note"], to=_to(said), co=said["co"], due=due
+        )
+        _note(case_id, direction=said["note"], directed_by=ctx.person.id, directed_at=at or datetime.now(UTC))
+    return case
+
+
+def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Write down what was found and done. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        case = _move(ctx, case_id, "conclude", said, at, note=said["finding_note"])
+        _note(case_id, **{name: said[name] for name in ("finding", "finding_note", "measures")})
+        issue = queries.issue(case_id)
+        if issue.kind in AFTER_CONCLUSION:
+            budget = casework.Budget.parse(issue.budget)
+            casework.start_deadline(case, budget, at or datetime.now(UTC), ground=issue.ground)
+    return case
+
+
+def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Hand the draft of the answer to whoever may answer the press. Raises Conflict, Invalid, Forbidden, NotFound."""
+    if said["person_id"] and said["person_id"] not in people_with(PUBLISH):
+        raise Invalid({"person_id": [_("Người này không có quyền duyệt trả lời báo. Chọn người khác.")]})
+    with db.atomic():
+        case = _move(ctx, case_id, "submit", said, at, note=said["note"], to=_to(said))
+        _note(case_id, answer=said["answer"])
+    return case
+
+
+def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Approve the answer, as who leads or was named to speak for the agency. Raises Conflict, Forbidden, NotFound."""
+    require_permission(ctx, PUBLISH)
+    if not queries.may_answer(ctx, case_id):
+        raise Forbidden(_("Bạn chưa được giao hoặc uỷ quyền phát ngôn cho sự việc này. Xem Người phát ngôn."))
+    with db.atomic():
+        case = _move(ctx, case_id, "approve", said, at, note=said["note"])
+        _note(case_id, approved_by=ctx.person.id, approved_at=at or datetime.now(UTC))
+    return case
+
+
+def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Write down when the answer went to the newspaper. Raises Conflict, Invalid, Forbidden, NotFound."""
+    opened = agency_day(queries.issue(case_id).received_at)
+    if not opened <= said["sent_on"] <= agency_day(at):
+        text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
+        raise Invalid({"sent_on": [text]})
+    with db.atomic():
+        link = check_address(said["link"]) if said["link"] else ""
+        case = _move(ctx, case_id, "send", said, at, note=said["note"])
+        _note(case_id, sent_on=said["sent_on"], link=link)
+    return case
+
+
+def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Let the public read what was answered, in the words given for it. Raises Conflict, Invalid, Forbidden, NotFound."""
+    if not queries.setting().is_public:
+        raise Invalid({"": [_("Cơ quan chưa mở trang công khai phản hồi báo chí. Mở ở Thiết lập báo chí.")]})
+    with db.atomic():
+        link = check_address(said["link"]) if said["link"] else ""
+        case = _move(ctx, case_id, "publish", said, at)
+        _note(case_id, link=link)
+        assert ctx.tenant is not None
+        outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
+        Answer.insert(
+            id=case.id, code=case.code, agency=ctx.tenant.name, title=case.title, outlets=outlets, said=said["said"],
+            text=said["text"], link=link, published_at=at or datetime.now(UTC),
+        ).execute()  # fmt: skip
+        emit(events.AnswerPublished(object_id=case.id, code=case.code))
+    return case
+
+
+def withdraw(ctx: RequestContext, case_id: UUID) -> None:
+    """Take an answer off the public page; nothing happens when it is gone already. Raises Forbidden, NotFound."""
+    case = casework.case(case_id)
+    require_access(ctx, PUBLISH, case)
+    with db.atomic():
+        if Answer.delete().where(Answer.id == case_id).execute():
+            emit(events.AnswerWithdrawn(object_id=case.id, code=case.code))
+
+
+def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Count the articles of an issue to another; both keep their own history. Raises Conflict, Invalid, Forbidden, NotFound."""
+    other = _issue_by_code(said["code"], "code")
+    if other.id == case_id:
+        raise Invalid({"code": [_("Đây chính là sự việc này. Ghi số của sự việc khác.")]})
+    with db.atomic():
+        note = said["note"] or other.code
+        casework.link(ctx, case_id, other.code, "duplicate")
+        case = _move(ctx, case_id, "join", said, at, note=note)
+        Article.update(issue_id=other.id).where(Article.issue_id == case_id).execute()
+        casework.add_words(other, f"{case.code} {case.title}")
+    return case
+
+
+def _move(
+    ctx: RequestContext, case_id: UUID, key: str, said: dict[str, Any], at: datetime | None, **more: Any
+) -> Case:
+    queries.issue(case_id)
+    return move(ctx, case_id, key, Move(version=said["version"], **more), at=at)
+
+
+def _to(said: dict[str, Any]) -> Receiver | None:
+    return Receiver(said["person_id"]) if said["person_id"] else None
+
+
+def _note(case_id: UUID, **values: Any) -> None:
+    Issue.update(**values).where(Issue.id == case_id).execute()
+
+
+# ---- what the agency keeps -----------------------------------------------------------------------------------------
+
+
+def add_rule(ctx: RequestContext, said: dict[str, Any]) -> None:
+    """Give the agency another time for a kind of issues from a day on; open issues keep theirs. Raises Invalid, Forbidden."""
+    require_permission(ctx, MANAGE)
+    budget = rules.check_budget(said["budget"])
+    if said["kind"] in AFTER_CONCLUSION and budget.endswith(rules.HOURS):
+        raise Invalid({"budget": [_("Loại này tính theo ngày, ví dụ 5wd.")]})
+    with db.atomic():
+        made = new_id()
+        stored = OwnRule.insert(id=made, **{**said, "budget": budget}, made_by=ctx.person.id)
+        if not list(stored.on_conflict_ignore().returning(OwnRule.id).execute()):
+            raise Invalid({"valid_from": [_("Loại này đã có quy định từ ngày đó. Chọn ngày khác.")]})
+        since = said["valid_from"].isoformat()
+        emit(events.RuleAdded(object_id=made, kind=said["kind"], budget=budget, since=since))
+
+
+def name_spokesperson(ctx: RequestContext, said: dict[str, Any]) -> None:
+    """Let somebody answer the press, of everything or of one issue for some days. Raises Invalid, Forbidden."""
+    require_permission(ctx, DIRECT)
+    wrong: dict[str, list[str]] = {}
+    if said["person_id"] not in people_with(PUBLISH):
+        wrong["person_id"] = [_("Chọn người giữ vai trò Người phát ngôn.")]
+    if said["code"] and said["valid_to"] is None:
+        wrong["valid_to"] = [_("Uỷ quyền theo vụ việc phải có ngày hết hạn.")]
+    if said["valid_to"] and said["valid_to"] < said["valid_from"]:
+        wrong["valid_to"] = [_("Ngày hết hạn sớm hơn ngày bắt đầu.")]
+    if wrong:
+        raise Invalid(wrong)
+    issue_id = _issue_by_code(said["code"], "code").id if said["code"] else None
+    with db.atomic():
+        made = new_id()
+        kept = {name: said[name] for name in ("person_id", "valid_from", "valid_to", "ground")}
+        Spokesperson.insert(id=made, issue_id=issue_id, made_by=ctx.person.id, **kept).execute()
+        since = said["valid_from"].isoformat()
+        emit(events.SpokespersonNamed(object_id=made, person=_name(said["person_id"]), since=since))
+
+
+def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
+    """End somebody's right to answer the press today. Raises Forbidden."""
+    require_permission(ctx, DIRECT)
+    with db.atomic():
+        found = Spokesperson.get_or_none(Spokesperson.id == row_id, Spokesperson.revoked_at.is_null())
+        if found is not None:
+            Spokesperson.update(revoked_at=datetime.now(UTC)).where(Spokesperson.id == row_id).execute()
+            emit(events.SpokespersonEnded(object_id=row_id, person=_name(found.person_id)))
+
+
+def _name(person_id: UUID) -> str:
+    return str(
+        db.execute_sql("SELECT full_name FROM tenants.person WHERE id = %s", (person_id,)).fetchone()[0]
+    )
+
+
+def choose_public(ctx: RequestContext, said: dict[str, Any]) -> None:
+    """Show the agency's published answers to the public, or do not. Raises Forbidden."""
+    require_permission(ctx, MANAGE)
+    with db.atomic():
+        before = queries.setting()
+        made = Setting.insert(id=before.id or new_id(), **said)
+        made.on_conflict(conflict_target=[Setting.tenant_id], update=said).execute()
+        if before.is_public != said["is_public"]:
+            emit(events.PublicPageSwitched(object_id=before.id or new_id(), is_public=said["is_public"]))

@@ -1,0 +1,218 @@
+"""What the pages of press issues show; the templates of the same names draw them and decide nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from core.api import Chip, Crumb, FormPage, ListingView, Option, Pager
+from plugins.casework.api import CaseView
+from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
+
+
+class ArticleLine(NamedTuple):
+    """An article of an issue; `moved` tells that it was recorded at another one."""
+
+    title: str
+    outlet: str
+    url: str
+    published_at: datetime | None
+    paragraphs: Sequence[str]
+    sha256: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueView(CaseView):
+    """issue.html: the case, its articles and the answer."""
+
+    articles: Sequence[ArticleLine] = ()
+    answer: Sequence[str] = ()
+    answer_title: str = ""
+    public_url: str = ""
+
+    @classmethod
+    def of(cls, case: CaseView, **more: Any) -> "IssueView":
+        """Return the view of a case with what only this module knows."""
+        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPageView:
+    """record.html, act.html, edit.html: a form and what it offers to choose from."""
+
+    page: FormPage
+    asks: frozenset[str] = frozenset()
+    kinds: Sequence[Option] = ()
+    severities: Sequence[Option] = ()
+    sectors: Sequence[Option] = ()
+    findings: Sequence[Option] = ()
+    people: Sequence[Option] = ()
+    leaders: Sequence[Option] = ()
+    alike: Sequence[Option] = ()
+    upload_url: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleLine:
+    """A rule in words."""
+
+    kind: str
+    since: date
+    budget: str
+    ground: str
+    own: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsView:
+    """settings.html: rules, spokespeople, the public page."""
+
+    page: FormPage
+    crumbs: Sequence[Crumb]
+    rules: Sequence[RuleLine]
+    spokespeople: Sequence[tuple[SpokespersonRow, str]]
+    """With the address that ends it."""
+    kinds: Sequence[Option]
+    people: Sequence[Option]
+    public_url: str
+    rule_url: str = ""
+    spokesperson_url: str = ""
+    public_setting_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """digest.html: a week for leaders."""
+
+    title: str
+    context: str
+    crumbs: Sequence[Crumb]
+    parts: Sequence[tuple[str, str, Sequence[tuple[IssueRow, str]]]]
+    """Heading, what an empty one says, and rows with their addresses."""
+    previous_url: str
+    next_url: str
+
+
+class Figure(NamedTuple):
+    """A number of the report and what is behind it."""
+
+    number: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """report.html: a year in numbers."""
+
+    title: str
+    context: str
+    crumbs: Sequence[Crumb]
+    heads: Sequence[tuple[str, str]]
+    """Column and what it counts."""
+    rows: Sequence[tuple[str, Sequence[Figure]]]
+    previous_url: str
+    next_url: str
+    excel_url: str
+
+
+class BehindLine(NamedTuple):
+    """An issue behind a number; the cells are those of the chosen columns."""
+
+    code: str
+    title: str
+    url: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehindView:
+    """behind.html: the issues behind a number."""
+
+    title: str
+    crumbs: Sequence[Crumb]
+    rows: Sequence[BehindLine]
+    listing: ListingView
+    pager: Pager
+    chips: Sequence[Chip]
+    clear_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """A line of a feed to record or to leave."""
+
+    title: str
+    outlet: str
+    summary: str
+    published_at: datetime | None
+    record_url: str
+    leave_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedsView:
+    """feeds.html: what feeds brought, and the addresses they are fetched from."""
+
+    page: FormPage
+    crumbs: Sequence[Crumb]
+    items: Sequence[ItemLine]
+    feeds: Sequence[tuple[str, str, str]]
+    """Address, how it was last, and the address that stops it."""
+    address_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around a public page: what websites/public_base.html asks of its view."""
+
+    title: str
+    name: str
+    canonical: str
+    home_url: str
+    description: str
+    line: str = ""
+    palette: str = "indigo"
+    crumbs: Sequence[Any] = ()
+    structured: str = "{}"
+    preview: None = None
+    alternates: Sequence[Any] = ()
+    feed_url: str = ""
+    kind: str = "website"
+    share_picture: str = ""
+    logo: None = None
+    search_url: str = ""
+    other_language: str = ""
+    sign_in_url: str = ""
+    menu: Sequence[Any] = ()
+    is_province: bool = False
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    responsible: str = ""
+    licence: str = ""
+    portal_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersView:
+    """public_answers.html: published answers of an agency, or of the province."""
+
+    frame: Frame
+    intro: str
+    rows: Sequence[tuple[PublicAnswer, str]]
+    of_all: bool
+    newer_url: str
+    older_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """public_answer.html: one of them."""
+
+    frame: Frame
+    answer: PublicAnswer
+    said: Sequence[str]
+    text: Sequence[str]

@@ -1,0 +1,279 @@
+"""Pages, the API, feeds and the public side of press issues."""
+
+import re
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from openpyxl import load_workbook
+
+from core.web.errors import Invalid
+from plugins.press_issues import feeds, services
+from plugins.press_issues.models import Answer, Feed, FeedItem
+from tests.plugins.press_issues.conftest import said, today
+from tests.plugins.press_issues.test_reading import LINKED_DATA, RSS
+
+SECRET = "số điện thoại người tố giác 0912345678"
+
+
+def form(**given):
+    return {
+        **{name: "" if value is None else str(value) for name, value in said(**given).items()},
+        "do": "record",
+    }
+
+
+# ---- pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_pasted_page_fills_the_form_and_is_recorded(newsroom):
+    empty = {"id": str(uuid4()), "url": "https://ngubinh.example/rac", "page": LINKED_DATA, "do": "read"}
+    page = newsroom.lan.post("press_issues.new", empty)
+    assert page.status_code == 200
+    for text in (
+        "Rác thải xây dựng đổ trộm ven sông An Cựu",
+        "Báo Ngự Bình điện tử",
+        "25/08/2026 14:02",
+        "Người dân đã phản ánh.",
+    ):
+        assert text in page.text
+    assert 'alert("x")' not in page.text
+    answer = newsroom.lan.post(
+        "press_issues.new",
+        form(article_title="Rác thải", published="14:02 25/8/2026", body="Xe đổ <script>x</script>"),
+    )
+    assert answer.status_code == 303
+    shown = newsroom.lan.follow(answer.headers["location"].split("?")[0]).text
+    assert "Xe đổ &lt;script&gt;x&lt;/script&gt;" in shown
+    assert "15 ngày làm việc" in shown
+
+
+def test_a_form_with_errors_comes_back_with_what_was_typed(newsroom):
+    page = newsroom.lan.post(
+        "press_issues.new", form(title="", url="javascript:alert(1)", published="hôm kia", locality="Tổ 5")
+    )
+    assert page.status_code == 422
+    for text in ("Chưa nhập.", "Chưa hiểu ngày giờ này", "Tổ 5"):
+        assert text in page.text
+    page = newsroom.lan.post("press_issues.new", form(url="javascript:alert(1)"))
+    assert "Địa chỉ bài báo bắt đầu bằng" in page.text
+
+
+def test_a_like_article_is_offered_to_join(newsroom):
+    case = newsroom.record(
+        article_title="Xe đổ xà bần xuống sông", body="Đêm nào cũng có xe tải đổ xà bần xuống sông."
+    )
+    again = {
+        "article_title": "Xe đổ xà bần xuống sông",
+        "body": "Đêm nào cũng có xe tải đổ xà bần xuống sông.",
+    }
+    page = newsroom.lan.post("press_issues.new", form(**again))
+    assert page.status_code == 422
+    assert f"Gộp vào {case.code}" in page.text
+    assert (
+        newsroom.lan.post("press_issues.new", form(**again, into=case.code))
+        .headers["location"]
+        .endswith(str(case.id))
+    )
+
+
+def test_every_move_has_its_form(newsroom):
+    newsroom.opened_public_page()
+    case = newsroom.record()
+    for officer, key, fields in (
+        (newsroom.leader, "direct", {"note": "Kiểm tra", "person_id": newsroom.lan.person_id, "due": ""}),
+        (newsroom.lan, "conclude", {"finding": "true", "finding_note": "Đúng", "measures": "Đã dọn"}),
+        (newsroom.lan, "submit", {"answer": "Kính gửi quý báo", "person_id": newsroom.leader.person_id}),
+        (newsroom.leader, "approve", {"note": ""}),
+        (newsroom.lan, "send", {"sent_on": "", "link": ""}),
+        (
+            newsroom.leader,
+            "publish",
+            {"said": "Rác ven sông", "text": "Đã dọn sạch", "link": "https://baomau.example/tra-loi"},
+        ),
+    ):
+        opened = officer.get(f"press_issues.{key}", case_id=case.id)
+        assert opened.status_code == 200, key
+        version = re.search(r'name="version" value="(\d+)"', opened.text)[1]
+        if key == "send":
+            fields["sent_on"] = re.search(r'name="sent_on"[^>]*value="([^"]+)"', opened.text)[1]
+        sent = officer.post(f"press_issues.{key}", {"version": version, **fields}, case_id=case.id)
+        assert sent.status_code == 303, (key, sent.text)
+    page = newsroom.lan.get("press_issues.issue", case_id=case.id).text
+    assert "Đã công khai" in page
+    assert "Báo nêu đúng: Đúng" in page
+
+
+def test_list_search_digest_and_report_show_it(newsroom):
+    case = newsroom.record(outlet="Báo Sông Hương")
+    for words in ("bao song huong", case.code, "do trom"):
+        assert case.code in newsroom.lan.get("press_issues.issues", query={"q": words}).text
+    assert case.code in newsroom.lan.get("press_issues.digest").text
+    report = newsroom.lan.get("press_issues.report").text
+    behind = re.search(r'href="([^"]+/report/issues[^"]*sector=land[^"]*)"', report)[1].replace("&amp;", "&")
+    assert case.code in newsroom.lan.follow(behind).text
+    book = load_workbook(BytesIO(newsroom.lan.get("press_issues.report_excel").content))
+    assert [row[:2] for row in book.active.iter_rows(values_only=True)][1:] == [
+        ("Đất đai, môi trường", 1),
+        ("Tất cả", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("route", "query"),
+    [("digest", {"day": "hom-nay"}), ("digest", {"day": "0001-01-01"}), ("report", {"year": "x"})],
+)
+def test_odd_addresses_are_bad_requests(newsroom, route, query):
+    assert newsroom.lan.get(f"press_issues.{route}", query=query).status_code == 400
+
+
+def test_rules_spokespeople_and_the_public_page_are_kept(newsroom):
+    rule = {
+        "kind": "forwarded",
+        "valid_from": f"{today():%d/%m/%Y}",
+        "budget": "10 ngày",
+        "ground": "Quy chế",
+    }
+    page = newsroom.lan.post("press_issues.rule", rule)
+    assert page.status_code == 422
+    assert "Thời hạn viết là 15wd" in page.text
+    assert newsroom.lan.post("press_issues.rule", {**rule, "budget": "10wd"}).status_code == 303
+    named = {"person_id": newsroom.vinh.person_id, "valid_from": f"{today():%d/%m/%Y}", "ground": "QĐ 1"}
+    assert newsroom.lan.post("press_issues.spokesperson", named).status_code == 403
+    assert newsroom.leader.post("press_issues.spokesperson", named).status_code == 303
+    assert (
+        newsroom.lan.post(
+            "press_issues.public_setting", {"is_public": "on", "intro": "Trả lời của phường"}
+        ).status_code
+        == 303
+    )
+    page = newsroom.leader.get("press_issues.settings").text
+    for text in ("Lê Quang Vinh", "10 ngày làm việc", "24 giờ liên tục", "của cơ quan"):
+        assert text in page
+    end = re.search(r'action="([^"]+/end)"', page)[1]
+    row_id = end.split("/")[-2]
+    assert newsroom.leader.post("press_issues.spokesperson_end", row_id=row_id).status_code == 303
+    assert "Chưa giao ai ngoài lãnh đạo" in newsroom.leader.get("press_issues.settings").text
+
+
+# ---- feeds ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom):
+    with newsroom.lan.working() as ctx:
+        assert feeds.take(ctx, RSS.encode()) == 1
+        assert feeds.take(ctx, RSS.encode()) == 0
+    page = newsroom.lan.get("press_issues.feeds").text
+    assert "Ngập đường Đống Đa" in page
+    filled = re.search(r'href="([^"]+/new\?[^"]+)"', page)[1].replace("&amp;", "&")
+    assert "https://baomau.example/ngap" in newsroom.lan.follow(filled).text
+    with newsroom.agency.at_work():
+        item = FeedItem.select().first()
+    newsroom.lan.post("press_issues.feed_leave", item_id=item.id)
+    assert "Chưa có tin nào chờ chọn" in newsroom.lan.get("press_issues.feeds").text
+    newsroom.record(url="https://www.baomau.example/ngap")
+
+
+def test_a_feed_that_fails_says_so_and_holds_up_no_other(newsroom, monkeypatch):
+    with newsroom.lan.working() as ctx:
+        for address in ("http://127.0.0.1/rss", "https://baomau.example/rss", "https://hong.example/rss"):
+            feeds.add(ctx, address)
+        with pytest.raises(Invalid) as refused:
+            feeds.add(ctx, "javascript:alert(1)")
+        assert "address" in refused.value.errors
+    real = feeds.fetch
+    answers = {"https://baomau.example/rss": RSS.encode(), "https://hong.example/rss": b"<html></html>"}
+    monkeypatch.setattr(feeds, "fetch", lambda address: answers.get(address) or real(address))
+    with newsroom.agency.in_background():
+        feeds.fetch_all()
+    with newsroom.agency.at_work():
+        assert {each.address: each.trouble for each in Feed.select()} == {
+            "http://127.0.0.1/rss": "địa chỉ nội bộ, không đọc", "https://baomau.example/rss": "", "https://hong.example/rss": "không phải RSS hoặc Atom",
+        }  # fmt: skip
+        assert [each.title for each in FeedItem.select()] == ["Ngập đường Đống Đa"]
+
+
+# ---- the API -------------------------------------------------------------------------------------------------------
+
+
+def test_programs_record_list_and_read(newsroom):
+    document = {
+        "id": str(uuid4()),
+        "title": "Ngập đường",
+        "outlet": "Báo Mẫu",
+        "article_title": "Ngập đường Đống Đa",
+        "url": "https://baomau.example/ngap",
+        "kind": "urgent",
+    }
+    made = newsroom.lan.post_json("press_issues.api_new", document)
+    assert made.status_code == 201, made.text
+    assert made.json["ground"].startswith("Nghị định 244/2026")
+    assert [each["id"] for each in newsroom.lan.get("press_issues.api_issues").json["items"]] == [
+        document["id"]
+    ]
+    one = newsroom.lan.get("press_issues.api_issue", case_id=document["id"]).json
+    assert [each["outlet"] for each in one["articles"]] == ["Báo Mẫu"]
+    again = newsroom.lan.post_json("press_issues.api_new", {**document, "id": str(uuid4())})
+    assert again.status_code == 422
+    assert one["code"] in again.text
+
+
+# ---- what the public reads -----------------------------------------------------------------------------------------
+
+
+def test_the_public_reads_what_was_published_and_nothing_else(newsroom, ground):
+    client, agency = ground.client, newsroom.agency
+    case = newsroom.answered(newsroom.record(summary=SECRET, body=SECRET))
+    hidden = newsroom.record(title="Việc chưa công khai")
+    own, one = agency.url("press_issues.public"), agency.url("press_issues.public_answer", code=case.code)
+    assert client.simulate_get(own).status_code == 404, "until the agency chooses"
+    with pytest.raises(Invalid):
+        newsroom.act(newsroom.leader, case, "publish", said="Rác", text="Đã dọn")
+    newsroom.opened_public_page("Phường trả lời")
+    newsroom.act(newsroom.leader, case, "publish", said="Rác ven sông.", text="Phường đã dọn sạch.")
+    shown = (
+        client.simulate_get(own).text
+        + client.simulate_get(one).text
+        + client.simulate_get("/public/t/press_issues/").text
+    )
+    assert "Phường đã dọn sạch." in shown
+    for secret in (
+        SECRET,
+        hidden.title,
+        hidden.code,
+        "Có 3 xe",
+        "Phạm Ngọc Anh",
+        "Hoàng Thị Lan",
+        "UBND phường đã xử lý",
+    ):
+        assert secret not in shown, secret
+    assert client.simulate_get(agency.url("press_issues.public_answer", code=hidden.code)).status_code == 404
+    with newsroom.lan.working() as ctx:
+        services.choose_public(ctx, {"is_public": False, "intro": ""})
+    for url in (own, one):
+        assert client.simulate_get(url).status_code == 404
+    assert "Phường đã dọn sạch" not in client.simulate_get("/public/t/press_issues/").text
+
+
+def test_what_was_taken_off_is_gone(newsroom, ground):
+    newsroom.opened_public_page()
+    case = newsroom.answered()
+    newsroom.act(newsroom.leader, case, "publish", said="Rác", text="Đã dọn")
+    one = newsroom.agency.url("press_issues.public_answer", code=case.code)
+    assert ground.client.simulate_get(one).status_code == 200
+    assert newsroom.leader.post("press_issues.withdraw", case_id=case.id).status_code == 303
+    assert ground.client.simulate_get(one).status_code == 404
+    with newsroom.agency.at_work():
+        assert not Answer.select().exists()
+
+
+def test_another_agencys_answer_is_not_under_this_ones_address(newsroom, ground):
+    newsroom.opened_public_page()
+    case = newsroom.answered()
+    newsroom.act(newsroom.leader, case, "publish", said="Rác", text="Đã dọn")
+    other = ground.agency("press_issues")
+    assert (
+        ground.client.simulate_get(other.url("press_issues.public_answer", code=case.code)).status_code == 404
+    )
+    newsroom.agency.switch("press_issues", on=False)
+    assert "Đã dọn" not in ground.client.simulate_get("/public/t/press_issues/").text

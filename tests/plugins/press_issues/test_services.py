@@ -1,0 +1,343 @@
+"""Press issues: recorded once, directed, answered by who may, joined; due as the law of their day has it."""
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from core.db import Conflict
+from core.web.errors import Forbidden, Invalid
+from plugins.press_issues import queries, services
+from plugins.press_issues.models import Article, Issue
+from plugins.press_issues.rules import SHIPPED, rule_for
+from tests.plugins.press_issues.conftest import said, today
+
+STORY = (
+    "Khoảng ba tuần nay, đêm nào cũng có xe tải đổ xà bần xuống bờ sông An Cựu, đoạn gần cầu Kho Rèn. "
+    "Người dân đã phản ánh nhiều lần nhưng chưa thấy chính quyền phường xử lý dứt điểm."
+)
+
+
+# ---- the way of an issue ---------------------------------------------------------------------------------------
+
+
+def test_an_issue_goes_from_article_to_published_answer(newsroom):
+    newsroom.opened_public_page()
+    case = newsroom.answered()
+    assert newsroom.stored(case).state == "sent"
+    assert newsroom.stored(case).outcome == "early"
+    newsroom.act(newsroom.leader, case, "publish", said="Rác ven sông.", text="Đã dọn sạch.")
+    now = newsroom.stored(case)
+    assert (now.state, now.outcome) == ("published", "early"), "publishing later makes no answer late"
+    with newsroom.agency.at_work():
+        issue = queries.issue(case.id)
+    assert (issue.finding, issue.answer, issue.approved_by) == (
+        "partly",
+        "UBND phường đã xử lý.",
+        newsroom.leader.person_id,
+    )
+
+
+def test_the_leader_gets_it_first_and_the_drafter_again_after_approval(newsroom):
+    case = newsroom.record()
+    holders = "SELECT p.full_name, a.task FROM casework.assignment a JOIN tenants.person p ON p.id = a.person_id WHERE a.done_at IS NULL AND a.case_id = %s"
+    assert newsroom.sql(holders, case.id) == [("Phạm Ngọc Anh", "Cho ý kiến chỉ đạo")]
+    newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
+    newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng")
+    newsroom.act(newsroom.lan, case, "submit", answer="Trả lời", person_id=newsroom.leader.person_id)
+    newsroom.act(newsroom.leader, case, "approve")
+    assert newsroom.sql(holders, case.id) == [("Hoàng Thị Lan", "Gửi trả lời cho báo")]
+
+
+def test_a_move_with_a_form_of_its_own_is_not_gone_around(newsroom):
+    case = newsroom.record()
+    answer = newsroom.leader.post(
+        "casework.case_move", {"version": "1", "note": "x"}, case_id=case.id, transition="direct"
+    )
+    assert answer.status_code == 404
+    assert newsroom.stored(case).state == "new"
+
+
+def test_only_who_leads_directs(newsroom):
+    case = newsroom.record()
+    with pytest.raises(Forbidden):
+        newsroom.act(newsroom.lan, case, "direct", note="Tự chỉ đạo", person_id=newsroom.lan.person_id)
+
+
+def test_of_two_who_conclude_at_once_the_second_is_told(newsroom):
+    case = newsroom.record()
+    newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
+    version = newsroom.stored(case).version
+    newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng", version=version)
+    with pytest.raises(Conflict):
+        newsroom.act(newsroom.lan, case, "conclude", finding="false", finding_note="Sai", version=version)
+    form = {"version": str(version), "finding": "false", "finding_note": "Tôi ghi khác"}
+    page = newsroom.lan.post("press_issues.conclude", form, case_id=case.id)
+    assert page.status_code == 409
+    assert "Tôi ghi khác" in page.text
+    with newsroom.agency.at_work():
+        assert queries.issue(case.id).finding == "true"
+
+
+def test_it_is_sent_neither_tomorrow_nor_before_it_came(newsroom):
+    case = newsroom.record()
+    newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
+    newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng")
+    newsroom.act(newsroom.lan, case, "submit", answer="Trả lời", person_id=newsroom.leader.person_id)
+    newsroom.act(newsroom.leader, case, "approve")
+    for day in (today() + timedelta(days=2), today() - timedelta(days=9)):
+        with pytest.raises(Invalid) as refused:
+            newsroom.act(newsroom.lan, case, "send", sent_on=day)
+        assert "sent_on" in refused.value.errors
+
+
+# ---- who may answer the press -------------------------------------------------------------------------------------
+
+
+def named(newsroom, **given):
+    with newsroom.leader.working() as ctx:
+        blank = {
+            "code": "",
+            "valid_from": today() - timedelta(days=1),
+            "valid_to": None,
+            "ground": "QĐ 12/QĐ-UBND",
+        }
+        services.name_spokesperson(ctx, {**blank, "person_id": newsroom.vinh.person_id, **given})
+
+
+def for_review(newsroom):
+    case = newsroom.record()
+    newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
+    newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng")
+    newsroom.act(newsroom.lan, case, "submit", answer="Trả lời", person_id=newsroom.vinh.person_id)
+    return case
+
+
+def test_a_spokesperson_answers_only_while_named(newsroom):
+    case = for_review(newsroom)
+    with pytest.raises(Forbidden):
+        newsroom.act(newsroom.vinh, case, "approve")
+    named(newsroom)
+    newsroom.act(newsroom.vinh, case, "approve")
+    assert newsroom.stored(case).state == "approved"
+
+
+def test_a_delegation_holds_for_its_issue_and_its_days(newsroom):
+    case, other = for_review(newsroom), for_review(newsroom)
+    with pytest.raises(Invalid) as refused:
+        named(newsroom, code=case.code)
+    assert "valid_to" in refused.value.errors
+    named(
+        newsroom, code=case.code, valid_from=today() - timedelta(days=9), valid_to=today() - timedelta(days=3)
+    )
+    with pytest.raises(Forbidden):
+        newsroom.act(newsroom.vinh, case, "approve")
+    named(newsroom, code=case.code, valid_to=today() + timedelta(days=3))
+    with pytest.raises(Forbidden):
+        newsroom.act(newsroom.vinh, other, "approve")
+    newsroom.act(newsroom.vinh, case, "approve")
+
+
+def test_who_was_named_does_not_name_others(newsroom):
+    named(newsroom)
+    with newsroom.vinh.working() as ctx, pytest.raises(Forbidden):
+        services.name_spokesperson(
+            ctx,
+            {
+                "person_id": newsroom.vinh.person_id,
+                "code": "",
+                "valid_from": today(),
+                "valid_to": None,
+                "ground": "x",
+            },
+        )
+
+
+# ---- duplicates ----------------------------------------------------------------------------------------------------
+
+
+def test_an_address_is_recorded_once_however_it_is_written(newsroom):
+    case = newsroom.record(url="https://www.baomau.example/rac.html?utm_source=zalo#binh-luan")
+    for url in ("http://baomau.example/rac.html", "https://m.baomau.example/rac.html/?fbclid=1"):
+        with pytest.raises(Invalid) as refused:
+            newsroom.record(url=url)
+        assert case.code in refused.value.errors["url"][0]
+
+
+def test_of_two_officers_who_record_an_address_at_once_one_is_told_of_the_other(newsroom):
+    url, outcomes, ready = "https://baomau.example/cung-luc.html", [], threading.Barrier(2)
+
+    def record(officer):
+        ready.wait(timeout=20)
+        try:
+            outcomes.append(newsroom.record(officer, url=url, into="new").code)
+        except Invalid as problem:
+            outcomes.append(problem.errors["url"][0])
+
+    threads = [threading.Thread(target=record, args=(each,)) for each in (newsroom.lan, newsroom.vinh)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=60)
+    code, told = sorted(outcomes, key=len)
+    assert code in told
+    assert newsroom.sql("SELECT count(*) FROM casework.case_base WHERE kind = 'press_issues.issue'") == [(1,)]
+
+
+def test_an_article_like_an_earlier_one_asks_where_it_belongs(newsroom):
+    case = newsroom.record(article_title="Xe tải đổ xà bần xuống sông An Cựu", body=STORY)
+    copied = {
+        "article_title": "Xe tải đổ xà bần xuống sông An Cựu",
+        "body": f"{STORY} Theo phóng viên.",
+        "outlet": "Báo Khác",
+    }
+    with pytest.raises(Invalid) as refused:
+        newsroom.record(**copied)
+    assert case.code in refused.value.errors["into"][0]
+    assert newsroom.record(**copied, into=case.code).id == case.id
+    assert newsroom.record(**{**copied, "url": ""}, into="new").id != case.id
+    with newsroom.agency.at_work():
+        assert [each.outlet for each in queries.articles(case.id)] == ["Báo Mẫu", "Báo Khác"]
+
+
+def test_articles_about_other_matters_are_not_alike(newsroom):
+    newsroom.record(article_title="Xe tải đổ xà bần xuống sông An Cựu", body=STORY)
+    other = "Phường khai trương điểm hỗ trợ dịch vụ công trực tuyến, người cao tuổi được hướng dẫn tận nơi vào sáng thứ bảy."
+    assert newsroom.record(article_title="Hỗ trợ dịch vụ công sáng thứ bảy", body=other).state == "new"
+
+
+def test_joining_issues_keeps_where_each_article_was_recorded(newsroom):
+    first, second = newsroom.record(number=1), newsroom.record(number=2)
+    newsroom.act(newsroom.lan, second, "join", code=first.code)
+    assert newsroom.stored(second).state == "joined"
+    with newsroom.agency.at_work():
+        assert queries.articles(second.id) == []
+        assert {each.first_issue_id for each in queries.articles(first.id)} == {first.id, second.id}
+    page = newsroom.lan.get("press_issues.issue", case_id=first.id).text
+    assert "chuyển từ sự việc đã gộp" in page
+    with pytest.raises(Invalid):
+        newsroom.record(into=second.code)
+
+
+def test_a_form_sent_twice_records_once(newsroom):
+    form = said()
+    with newsroom.lan.working() as ctx:
+        assert services.record(ctx, form).id == services.record(ctx, form).id
+        assert Article.select().count() == Issue.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://lan:mat-khau@baomau.example/a", "ftp://baomau.example/a", "https://khong co/a", "https://[::1"]
+)  # fmt: skip
+def test_odd_addresses_are_refused_and_named(newsroom, url):
+    with pytest.raises(Invalid) as refused:
+        newsroom.record(url=url)
+    assert "url" in refused.value.errors
+
+
+# ---- how long an answer may take -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "budget"),
+    [
+        ("forwarded", "2026-06-30", "30cd"), ("forwarded", "2026-07-01", "15wd"), ("request", "2026-07-01", "30cd"),
+        ("urgent", "2026-08-01", "24eh"), ("complaint", "2026-08-01", "5wd"),
+    ],
+)  # fmt: skip
+def test_the_rule_of_the_day_is_the_latest_before_it(kind, day, budget):
+    rules = sorted(SHIPPED, key=lambda rule: rule.valid_from, reverse=True)
+    assert rule_for(kind, date.fromisoformat(day), rules).budget == budget
+
+
+def at(text):
+    return datetime.fromisoformat(f"{text}+07:00")
+
+
+@pytest.mark.parametrize(
+    ("kind", "begun", "due"),
+    [
+        ("urgent", "2026-08-29T21:30", "2026-08-30T21:30"),
+        ("forwarded", "2026-08-26T09:00", "2026-09-21T09:00"),
+        ("complaint", "2026-08-26T09:00", None),
+    ],
+)  # fmt: skip
+def test_an_issue_is_due_by_its_kind(newsroom, kind, begun, due):
+    case = newsroom.stored(newsroom.record(kind=kind, at=at(begun)))
+    assert (case.due_at and case.due_at.astimezone(at(begun).tzinfo).isoformat()[:16]) == due
+
+
+def test_an_agency_may_give_itself_less_and_open_issues_keep_theirs(newsroom):
+    before = newsroom.record(at=at("2026-08-26T09:00"))
+    with newsroom.lan.working() as ctx:
+        rule = {
+            "kind": "forwarded",
+            "valid_from": date(2026, 8, 27),
+            "budget": "10wd",
+            "ground": "Quy chế 5/QC-UBND",
+        }
+        services.add_rule(ctx, rule)
+        with pytest.raises(Invalid):
+            services.add_rule(ctx, rule)
+    after = newsroom.record(at=at("2026-08-27T09:00"))
+    with newsroom.agency.at_work():
+        assert (queries.issue(before.id).budget, queries.issue(after.id).budget) == ("15wd", "10wd")
+        assert queries.issue(after.id).ground == "Quy chế 5/QC-UBND"
+
+
+def test_the_time_of_a_complaint_begins_with_its_conclusion(newsroom):
+    case = newsroom.record(kind="complaint", at=at("2026-08-20T09:00"))
+    newsroom.act(
+        newsroom.leader,
+        case,
+        "direct",
+        note="Xem",
+        person_id=newsroom.lan.person_id,
+        at=at("2026-08-21T09:00"),
+    )
+    newsroom.act(
+        newsroom.lan, case, "conclude", finding="true", finding_note="Đúng", at=at("2026-08-26T09:00")
+    )
+    assert newsroom.stored(case).due_at == at("2026-09-07T09:00"), "five working days over the holidays"
+
+
+# ---- figures ------------------------------------------------------------------------------------------------------
+
+
+def test_the_report_year_ends_on_the_fourteenth_of_december():
+    assert [queries.report_year(date(2026, 12, day)) for day in (14, 15)] == [2026, 2027]
+    assert queries.period(2026) == (date(2025, 12, 15), date(2026, 12, 14))
+
+
+def test_the_year_counts_by_the_day_it_was_sent_and_a_joined_issue_once(newsroom):
+    kept = newsroom.answered(
+        newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-21T16:00"), sent_on=date(2026, 9, 21)
+    )
+    newsroom.answered(
+        newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-22T08:00"), sent_on=date(2026, 9, 22)
+    )
+    newsroom.record(at=at("2025-12-14T09:00"))
+    joined = newsroom.record(at=datetime.now(UTC))
+    newsroom.act(newsroom.lan, joined, "join", code=kept.code)
+    with newsroom.agency.at_work():
+        assert queries.figures(2026) == {("land", "partly", "on_time"): 1, ("land", "partly", "late"): 1}
+        assert [row.id for row in queries.behind({"year": "2026", "stand": "on_time"}).rows] == [kept.id]
+
+
+def test_an_issue_cannot_be_switched_off_while_open(newsroom):
+    newsroom.record()
+    from plugins.press_issues.plugin import module_disable_blockers
+
+    with newsroom.agency.at_work():
+        (blocker,) = module_disable_blockers(newsroom.agency.info)
+    assert "Còn 1 sự việc báo nêu đang mở" in blocker.text
+
+
+def test_another_agency_sees_nothing_of_it(newsroom, ground):
+    case = newsroom.record()
+    other = ground.agency("press_issues").officer("press_issues.leader")
+    assert other.get("press_issues.issue", case_id=case.id).status_code == 404
+    assert (
+        other.post("press_issues.direct", {"version": "1", "note": "x"}, case_id=case.id).status_code == 404
+    )
+    assert case.title not in other.get("press_issues.issues").text
