@@ -4,6 +4,7 @@ from core.api import (
     MEMBER,
     N_,
     OPERATOR,
+    PUBLIC,
     Book,
     Command,
     DemoMaker,
@@ -35,11 +36,15 @@ from plugins.casework import (
     events,
     jobs,
     register_cli,
+    reminders,
     resources,
     resources_books,
     resources_cases,
     resources_registers,
     resources_tasks,
+    resources_work,
+    work_events,
+    work_pages,
 )
 from plugins.casework import register_events as facts_of_registers
 from plugins.casework.assigning import ASSIGNED, RETURNED
@@ -91,6 +96,7 @@ def register_routes() -> list[Route]:
         Route("office", "calendar/replay", Replay(), "casework.calendar_replay", SETTINGS),
         *_register_routes(),
         *_case_routes(),
+        *_work_routes(),
         Route("admin", "calendar", YearPage(COUNTRY), "casework.national", OPERATOR),
         Route("admin", "calendar/new", NewDaysPage(COUNTRY), "casework.national_new", OPERATOR),
         Route("admin", "calendar/plan", DaysPlan(COUNTRY), "casework.national_plan", OPERATOR),
@@ -155,6 +161,22 @@ def _case_routes() -> list[Route]:
     ]
 
 
+def _work_routes() -> list[Route]:
+    pages, away, feed = resources_work, resources_work.DelegationPages(), resources_work.FeedPage()
+    return [
+        Route("office", "work", pages.WorkPage(), "casework.work", MEMBER),
+        Route("office", "work/assign", pages.GiveOn(), "casework.work_assign", MEMBER),
+        Route("office", "delegations", away, "casework.delegations", MEMBER),
+        Route(
+            "office", "delegations/{delegation_id:uuid}/end", away, "casework.delegation_end", MEMBER, "end"
+        ),
+        Route("office", "feed", feed, "casework.feed", MEMBER),
+        Route("office", "feed/end", feed, "casework.feed_end", MEMBER, "end"),
+        Route("office", "reminding", pages.RemindingPage(), "casework.reminding", SETTINGS),
+        Route("public", "deadlines/{secret}", pages.FeedFile(), "casework.feed_file", PUBLIC),
+    ]
+
+
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [
@@ -169,10 +191,11 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_roles() -> list[Role]:
     return [
+        # Leaders, experts, clerks: in this order the demonstration hands them out.
+        Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
+        Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
         Role("casework.register_reader", N_("Người xem sổ đăng ký"), (READ,)),
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
-        Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
-        Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
     ]
 
 
@@ -192,6 +215,9 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(ASSIGNED, N_("Việc được giao cho bạn hoặc đơn vị bạn"), email="digest"),
         NotificationKind(RETURNED, N_("Việc bị trả lại cho bạn"), email="at_once"),
         NotificationKind(COMMENTED, N_("Có người trao đổi ở việc bạn giữ hoặc mở")),
+        NotificationKind(reminders.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
+        NotificationKind(reminders.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
+        NotificationKind(reminders.ESCALATED, N_("Việc quá hạn ở mảng bạn quản lý"), email="digest"),
     ]
 
 
@@ -207,9 +233,20 @@ def register_search() -> list[SearchSource]:
 @hookimpl
 def register_navigation() -> list[NavItem]:
     return [
+        NavItem(
+            work_pages.WORK.title,
+            "casework.work",
+            "list-check",
+            MEMBER,
+            "work",
+            -10,
+            badge=work_pages.badge,
+            begins=work_pages.begins,
+        ),
         NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
         NavItem(N_("Tính thời hạn"), "casework.deadline", "calculator", MEMBER, "work", 80),
         NavItem(N_("Sổ đăng ký"), "casework.registers", "book-2", READ, "work", 70),
+        NavItem(N_("Nhắc hạn"), "casework.reminding", "bell", SETTINGS, "agency", 56),
         NavItem(N_("Lịch làm việc"), "casework.calendar", "calendar-cog", SETTINGS, "agency", 55),
         NavItem(N_("Lịch nghỉ của cả nước"), "casework.national", "calendar-cog", OPERATOR, "console", 40),
     ]
@@ -217,7 +254,7 @@ def register_navigation() -> list[NavItem]:
 
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL]
+    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL, *work_events.ALL]
 
 
 @hookimpl
@@ -228,7 +265,11 @@ def register_jobs() -> list[Job]:
             jobs.replay,
             N_("Tính lại thời hạn theo lịch đã đổi"),
             schedule="15 3 * * *",
-        )
+        ),
+        # Before the mails that gather a day go, and after the quiet hours.
+        Job(
+            "casework.remind", reminders.remind, N_("Nhắc việc sắp đến hạn và quá hạn"), schedule="20 6 * * *"
+        ),
     ]
 
 

@@ -27,6 +27,7 @@ OPEN = {
     "sso.privacy": "people read it before they sign in",
     "sso.backchannel_logout": "takes only tokens that the identity provider signed",
     "notifications.unsubscribe": "the way out of mails; takes only addresses that we signed",
+    "casework.feed_file": "deadlines for calendar programs; the secret in the address stands for the sign-in",
 }
 
 
