@@ -64,7 +64,7 @@ def seed(make: DemoMaker) -> None:
     contexts = {each.id: person_context(each.id) for each in (*leaders, *officers)}
     leader = contexts[leaders[0].id]
     assert leader is not None
-    for number, sample in enumerate(WORK * min(len(officers), 2)):
+    for number, sample in enumerate(WORK):
         officer = officers[number % len(officers)]
         to = contexts[officer.id]
         if to is not None:

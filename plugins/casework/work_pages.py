@@ -139,6 +139,8 @@ class Found:
     calendars: Mapping[UUID, AgencyCalendar]
     states: Mapping[UUID, State]
     """Of each row, by its id."""
+    tasks: Mapping[UUID, str]
+    """What is to be done in the state a case is in now, for who leads; of each row, by its id."""
 
 
 def find(ctx: RequestContext, asked: WorkFilter, params: Mapping[str, str], cursor: Cursor) -> Found:
@@ -163,7 +165,15 @@ def find(ctx: RequestContext, asked: WorkFilter, params: Mapping[str, str], curs
             states={
                 row.id: state_of(definition_in(row.tenant_id, row.workflow_id), row.state) for row in rows
             },
+            tasks={row.id: _task(row) for row in rows},
         )
+
+
+def _task(row: WorkRow) -> str:
+    """Return what a row asks for: a step that keeps its holder changes what they have to do."""
+    states = {each.key: each for each in definition_in(row.tenant_id, row.workflow_id).states}
+    now = states.get(row.state)
+    return now.task if now and now.task and row.role == "lead" else row.task
 
 
 class Drawing:
@@ -221,7 +231,8 @@ class Drawing:
 
     def _context(self) -> str:
         counts = self.found.counts
-        day = _("{day}.", day=format_date(self.today.date(), weekday=True, year=True))
+        day = format_date(self.today.date(), weekday=True, year=True)
+        day = f"{day[0].upper()}{day[1:]}."
         late = ngettext("{n} việc quá hạn", "{n} việc quá hạn", counts.late)
         today = ngettext("{n} việc đến hạn hôm nay", "{n} việc đến hạn hôm nay", counts.today)
         if counts.late and counts.today:
@@ -290,7 +301,7 @@ class Drawing:
             id=row.id,
             title=row.title,
             url=route_url(kind.route, tenant=desk.code, case_id=row.case_id),
-            task=_(row.task),
+            task=_(self.found.tasks[row.id]),
             about=f"{_(kind.title)} {row.code}",
             source=self._source(row, waits=waits),
             agency="" if here else desk.name,
