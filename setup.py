@@ -18,6 +18,7 @@ INSTALL = [
     "falcon>=4.4,<5",
     "gunicorn>=27.0,<28",
     "httpx>=0.28,<1",
+    "icalendar>=7.3,<8",
     "Jinja2>=3.1.6,<4",
     "joserfc>=1.8,<2",
     "lxml>=6.0,<7",

@@ -118,6 +118,10 @@ class Role:
     permissions: tuple[str, ...]
 
 
+class Late(int):
+    """A badge's number of things that are late: the navigation shows it in red."""
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One line of the navigation, shown to those who hold `permission`.
@@ -136,6 +140,8 @@ class NavItem:
     badge: "Callable[[RequestContext], int] | None" = None
     belongs: "Callable[[UUID], bool] | None" = None
     """Whether the line means something in an agency; asked on each page of those who hold the permission there."""
+    begins: "Callable[[RequestContext], bool] | None" = None
+    """Whether somebody begins here: asked when they open the agency's own address, which then leads to this page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,12 @@ def register_routes() -> list[Route]:
 def _office_routes() -> list[Route]:
     people, units, roles = "tenants.manage_people", "tenants.manage_units", "tenants.manage_roles"
     modules, settings = "tenants.manage_modules", "tenants.manage_settings"
+    home = Home()
     return [
         Route("root", "agencies", AgencyChoice(), "tenants.choose_agency", SIGNED_IN),
         Route("root", "preferences", Preferences(), "tenants.preferences", SIGNED_IN),
-        Route("office", "", Home(), "tenants.home", MEMBER),
+        Route("office", "", home, "tenants.home", MEMBER),
+        Route("office", "start", home, "tenants.start", MEMBER, "start"),
         Route("office", "logo/{digest}", LogoPicture(), "tenants.logo", MEMBER),
         Route("office", "people", People(), "tenants.people", people),
         Route("office", "people/new", NewPost(), "tenants.post_new", people),
@@ -145,7 +147,7 @@ def _console_routes() -> list[Route]:
 @hookimpl
 def register_navigation() -> list[NavItem]:
     return [
-        NavItem(N_("Trang đầu"), "tenants.home", "home", MEMBER, "work", 0),
+        NavItem(N_("Trang đầu"), "tenants.start", "home", MEMBER, "work", 0),
         NavItem(N_("Con người và vai trò"), "tenants.people", "users", "tenants.manage_people", "agency", 10),
         NavItem(N_("Phân hệ"), "tenants.modules", "puzzle", "tenants.manage_modules", "agency", 20),
         NavItem(N_("Phòng ban"), "tenants.units", "sitemap", "tenants.manage_units", "agency", 30),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.catalogue import Catalogue
 from core.context import RequestContext
-from core.declarations import NavItem
+from core.declarations import Late, NavItem
 from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
@@ -76,7 +76,7 @@ class Navigation:
             toast=_toast(req),
         )
 
-    def _offered(self, ctx: RequestContext, console: bool, badges: bool) -> list[tuple[NavItem, str, str]]:
+    def _offered(self, ctx: RequestContext, console: bool, badges: bool) -> list[tuple[NavItem, str, int]]:
         """Return the lines this person may follow here, with their addresses and badges."""
         found: list[tuple[str, NavItem, str]] = []
         for manifest, item in self._catalogue.navigation:
@@ -91,9 +91,7 @@ class Navigation:
                 found.append((manifest.key, item, address.url(tenant=ctx.tenant.code)))
         asked = [(key, partial(item.badge, ctx)) for key, item, _url in found if badges and item.badge]
         numbers = iter(self._dispatcher.isolated_together("badge", asked, 0))
-        return [
-            (item, url, _counted(next(numbers)) if badges and item.badge else "") for _key, item, url in found
-        ]
+        return [(item, url, next(numbers) if badges and item.badge else 0) for _key, item, url in found]
 
     def _belongs(self, key: str, belongs: Callable[[UUID], bool], ctx: RequestContext) -> bool:
         """Ask a module whether its line is one for this agency; without an answer it is left out."""
@@ -108,11 +106,11 @@ class Navigation:
         return _("Vận hành toàn {province}", province=in_sentence)
 
     def _sections(
-        self, req: Request, ctx: RequestContext, console: bool, offered: list[tuple[NavItem, str, str]]
+        self, req: Request, ctx: RequestContext, console: bool, offered: list[tuple[NavItem, str, int]]
     ) -> tuple[NavSection, ...]:
         links: dict[str, list[NavLink]] = {section: [] for section in SECTIONS}
-        exact = any(self._leads_here(req, item) for item, _url, _count in offered)
-        for item, url, count in offered:
+        exact = any(self._leads_here(req, item) for item, _url, _number in offered)
+        for item, url, number in offered:
             if item.section in TOP_BAR:
                 continue
             links[item.section].append(
@@ -121,7 +119,8 @@ class Navigation:
                     url=url,
                     icon=item.icon,
                     current=self._leads_here(req, item) if exact else self._is_above(req, item, url),
-                    count=count,
+                    count=_counted(number),
+                    alert=isinstance(number, Late) and number > 0,
                     pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
                 )
             )
@@ -178,11 +177,11 @@ class Navigation:
         return tuple(entries.values())
 
 
-def _top_bar(offered: list[tuple[NavItem, str, str]]) -> dict[str, NavLink]:
+def _top_bar(offered: list[tuple[NavItem, str, int]]) -> dict[str, NavLink]:
     """Return the search field and the bell, where modules offer them."""
     return {
-        item.section: NavLink(title=_(item.title), url=url, icon=item.icon, count=count)
-        for item, url, count in offered
+        item.section: NavLink(title=_(item.title), url=url, icon=item.icon, count=_counted(number))
+        for item, url, number in offered
         if item.section in TOP_BAR
     }
 

@@ -400,7 +400,7 @@ def delegate(
         notify(
             ASSIGNED, [each for each in (stand_in_id, person_id) if each != ctx.person.id], fact=f"{made}", fields={
                 "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
-            }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"),
+            }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"), route="casework.work",
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from core.api import Actor, DemoMaker, acting
+from plugins.casework import demo_work
 from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.models import RegisterYear
 from plugins.casework.register_queries import agency_day
@@ -32,7 +33,13 @@ REASON = "Vào sổ trùng, văn bản đã có số trước đó"
 
 
 def seed(make: DemoMaker) -> None:
-    """Enter some months of documents into both books of the agency in scope, unless somebody began already."""
+    """Fill the agency in scope, as far as nobody has begun there already: both books, and work that was given."""
+    seed_books(make)
+    demo_work.seed(make)
+
+
+def seed_books(make: DemoMaker) -> None:
+    """Enter some months of documents into both books, unless somebody began already."""
     if not make.people or RegisterYear.select().exists():
         return
     today = agency_day()

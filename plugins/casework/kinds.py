@@ -1,5 +1,6 @@
 """The kinds of cases that modules declare, and the versions of their workflows."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import cast
 from uuid import UUID
@@ -25,14 +26,23 @@ def kind_of(key: str) -> CaseKind:
 
 def kinds_here(ctx: RequestContext) -> list[CaseKind]:
     """Return the kinds of the modules in effect that a person may see in the agency of a request."""
+    return [kind for kind in kinds_among(ctx.modules) if ctx.can(kind.read)]
+
+
+def kinds_among(modules: Collection[str]) -> list[CaseKind]:
+    """Return the kinds that some modules declare."""
     found = dispatcher().catalogue.workflows.values()
-    here = [cast(CaseKind, kind) for manifest, kind in found if manifest.key in ctx.modules]
-    return [kind for kind in here if ctx.can(kind.read)]
+    return [cast(CaseKind, kind) for manifest, kind in found if manifest.key in modules]
 
 
 def definition(workflow_id: UUID) -> Definition:
     """Return a version of a workflow of the agency in scope."""
     return _definition(current_tenant(), workflow_id)
+
+
+def definition_in(tenant_id: UUID, workflow_id: UUID) -> Definition:
+    """Return a version of a workflow of one of the agencies that are read together."""
+    return _definition(tenant_id, workflow_id)
 
 
 @lru_cache(KEPT)

@@ -1,9 +1,18 @@
 """Tables of calendars, clocks, registers and cases; the migrations hold their constraints and indexes."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    DateField,
+    IntegerField,
+    TextField,
+    UUIDField,
+)
 from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField, TSVectorField
 
 from core.api import RegistryModel, TenantModel, VersionedMixin
@@ -446,3 +455,44 @@ class LegReceipt(TenantModel):
     class Meta:
         schema = "casework"
         table_name = "leg_inbox"
+
+
+# ---- the work list ----------------------------------------------------------------------------------
+
+
+class WorkVisit(TenantModel):
+    """When a person last looked at the work list, and when the visit before ended."""
+
+    person_id = UUIDField()
+    last_at = DateTimeTZField()
+    before_at = DateTimeTZField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "work_visit"
+
+
+class Feed(TenantModel):
+    """The secret address under which a calendar program reads a person's deadlines."""
+
+    person_id = UUIDField()
+    secret_hash: Any = BlobField()
+    made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    read_at = DateTimeTZField(null=True)
+    revoked_at = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "casework"
+        table_name = "feed"
+
+
+class Reminding(VersionedMixin, TenantModel):
+    """When the agency reminds, where it decided otherwise than the platform does."""
+
+    days_before = IntegerField()
+    escalate_after = IntegerField()
+    on_the_day = BooleanField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "reminding"

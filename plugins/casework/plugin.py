@@ -4,6 +4,7 @@ from core.api import (
     MEMBER,
     N_,
     OPERATOR,
+    PUBLIC,
     Book,
     Command,
     DemoMaker,
@@ -41,12 +42,16 @@ from plugins.casework import (
     leg_services,
     letters,
     register_cli,
+    reminders,
     resources,
     resources_books,
     resources_cases,
     resources_legs,
     resources_registers,
     resources_tasks,
+    resources_work,
+    work_events,
+    work_pages,
 )
 from plugins.casework import register_events as facts_of_registers
 from plugins.casework.adapters import DELIVER
@@ -104,6 +109,7 @@ def register_routes() -> list[Route]:
         *_register_routes(),
         *_case_routes(),
         *_leg_routes(),
+        *_work_routes(),
         Route("admin", "calendar", YearPage(COUNTRY), "casework.national", OPERATOR),
         Route("admin", "calendar/new", NewDaysPage(COUNTRY), "casework.national_new", OPERATOR),
         Route("admin", "calendar/plan", DaysPlan(COUNTRY), "casework.national_plan", OPERATOR),
@@ -186,6 +192,22 @@ def _leg_routes() -> list[Route]:
     ]  # fmt: skip
 
 
+def _work_routes() -> list[Route]:
+    pages, away, feed = resources_work, resources_work.DelegationPages(), resources_work.FeedPage()
+    return [
+        Route("office", "work", pages.WorkPage(), "casework.work", MEMBER),
+        Route("office", "work/assign", pages.GiveOn(), "casework.work_assign", MEMBER),
+        Route("office", "delegations", away, "casework.delegations", MEMBER),
+        Route(
+            "office", "delegations/{delegation_id:uuid}/end", away, "casework.delegation_end", MEMBER, "end"
+        ),
+        Route("office", "feed", feed, "casework.feed", MEMBER),
+        Route("office", "feed/end", feed, "casework.feed_end", MEMBER, "end"),
+        Route("office", "reminding", pages.RemindingPage(), "casework.reminding", SETTINGS),
+        Route("public", "deadlines/{secret}", pages.FeedFile(), "casework.feed_file", PUBLIC),
+    ]
+
+
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [
@@ -204,11 +226,12 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_roles() -> list[Role]:
     return [
+        # Leaders, experts, clerks: in this order the demonstration hands them out.
+        Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
+        Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
         Role("casework.register_reader", N_("Người xem sổ đăng ký"), (READ,)),
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
-        Role("casework.officer", N_("Cán bộ xử lý việc được giao"), (HANDLE,)),
         Role("casework.leg_clerk", N_("Văn thư nhận liên thông"), (HANDLE, RECEIVE)),
-        Role("casework.leader", N_("Lãnh đạo giao và duyệt việc"), (HANDLE, MANAGE)),
         Role("casework.letter_writer", N_("Người soạn công văn"), (letters.READ, letters.WRITE)),
         Role(
             "casework.letter_issuer",
@@ -241,6 +264,9 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(leg_services.RECEIVED, N_("Việc liên thông từ cơ quan khác"), email="at_once"),
         NotificationKind(leg_services.MOVED, N_("Cơ quan khác xử lý chặng bạn gửi"), email="digest"),
         NotificationKind(COMMENTED, N_("Có người trao đổi ở việc bạn giữ hoặc mở")),
+        NotificationKind(reminders.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
+        NotificationKind(reminders.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
+        NotificationKind(reminders.ESCALATED, N_("Việc quá hạn ở mảng bạn quản lý"), email="digest"),
     ]
 
 
@@ -261,6 +287,16 @@ def register_letters() -> list[LetterKind]:
 @hookimpl
 def register_navigation() -> list[NavItem]:
     return [
+        NavItem(
+            work_pages.WORK.title,
+            "casework.work",
+            "list-check",
+            MEMBER,
+            "work",
+            -10,
+            badge=work_pages.badge,
+            begins=work_pages.begins,
+        ),
         NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
         NavItem(
             INCOMING_LEG.title,
@@ -273,6 +309,7 @@ def register_navigation() -> list[NavItem]:
         ),
         NavItem(N_("Tính thời hạn"), "casework.deadline", "calculator", MEMBER, "work", 80),
         NavItem(N_("Sổ đăng ký"), "casework.registers", "book-2", READ, "work", 70),
+        NavItem(N_("Nhắc hạn"), "casework.reminding", "bell", SETTINGS, "agency", 56),
         NavItem(N_("Lịch làm việc"), "casework.calendar", "calendar-cog", SETTINGS, "agency", 55),
         NavItem(N_("Lịch nghỉ của cả nước"), "casework.national", "calendar-cog", OPERATOR, "console", 40),
     ]
@@ -284,7 +321,7 @@ def _legs_waiting(context: RequestContext) -> int:
 
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL, *leg_events.ALL]
+    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL, *leg_events.ALL, *work_events.ALL]
 
 
 @hookimpl
@@ -301,6 +338,10 @@ def register_jobs() -> list[Job]:
             jobs.deliver_legs,
             N_("Gửi chặng liên thông tới hệ thống bên ngoài"),
             schedule="*/5 * * * *",
+        ),
+        # Before the mails that gather a day go, and after the quiet hours.
+        Job(
+            "casework.remind", reminders.remind, N_("Nhắc việc sắp đến hạn và quá hạn"), schedule="20 6 * * *"
         ),
     ]
 

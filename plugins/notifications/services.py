@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,16 @@ MAX_FACT = 300
 # ---- tell ------------------------------------------------------------------------------------------------
 
 
+class Told(NamedTuple):
+    """One person to be told one fact: its key, its fields, and what its notification leads to."""
+
+    person_id: UUID
+    fact: str
+    fields: Mapping[str, Field]
+    route: str = ""
+    route_fields: Mapping[str, object] = MappingProxyType({})
+
+
 def notify(
     kind: str,
     to: Iterable[UUID],
@@ -48,36 +59,60 @@ def notify(
 
     Raises KeyError for a kind or route nobody declares, RuntimeError outside a transaction.
     """
+    people = [Told(each, fact, fields or {}, route, route_fields or {}) for each in sorted(set(to))]
+    _check(kind, fact, route, route_fields or {})
+    return notify_each(kind, people, text=text, at=at)
+
+
+def notify_each(kind: str, told: Sequence[Told], *, text: str, at: datetime | None = None) -> int:
+    """Tell many people of as many facts at once, as `notify` tells of one; return how many are new.
+
+    Raises KeyError, RuntimeError, ValueError as `notify` does.
+    """
+    declared = dispatcher().catalogue.notifications[kind][1]
+    for one in told:
+        _check(kind, one.fact, one.route, one.route_fields)
+    # In one order, so that two transactions that tell the same people wait for each other and never both.
+    recipients = {
+        each.person_id: each
+        for each in queries.recipients(kind, declared.email, sorted({one.person_id for one in told}))
+    }
+    wanted = sorted(
+        (one for one in told if one.person_id in recipients), key=lambda one: (one.person_id, one.fact)
+    )
+    rows = db.execute_sql(
+        "INSERT INTO notifications.notification (tenant_id, id, person_id, kind, fact, text, fields, route, route_fields, created_at) "
+        "SELECT %(tenant)s, told.id, told.person_id, %(kind)s, told.fact, %(text)s, told.fields, told.route, told.leads_to, "
+        "coalesce(%(at)s, now()) "
+        "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(facts)s::text[], %(fields)s::jsonb[], %(routes)s::text[], "
+        "%(leads_to)s::jsonb[]) AS told (id, person_id, fact, fields, route, leads_to) "
+        "ON CONFLICT (tenant_id, person_id, kind, fact) DO NOTHING RETURNING id, person_id, fact",
+        {
+            "tenant": current_tenant(), "kind": kind, "text": text, "ids": [new_id() for _each in wanted],
+            "people": [one.person_id for one in wanted], "facts": [one.fact for one in wanted], "at": at,
+            "fields": [Json({name: _stored(value) for name, value in one.fields.items()}) for one in wanted],
+            "routes": [one.route for one in wanted],
+            "leads_to": [Json({name: str(value) for name, value in one.route_fields.items()}) for one in wanted],
+        },
+    ).fetchall() if wanted else []  # fmt: skip
+    if at is None and mail_server() is not None:
+        _queue_mails(
+            kind,
+            [(notification_id, fact, recipients[person_id]) for notification_id, person_id, fact in rows],
+        )
+    return len(rows)
+
+
+def _check(kind: str, fact: str, route: str, route_fields: Mapping[str, object]) -> None:
     catalogue = dispatcher().catalogue
-    declared = catalogue.notifications[kind][1]
+    if kind not in catalogue.notifications:
+        raise KeyError(kind)
     if not db.in_transaction():
         raise RuntimeError(f"'{kind}' was to be told outside the transaction of its fact.")
     if not 0 < len(fact) <= MAX_FACT:
         raise ValueError(f"The fact of '{kind}' needs a key of at most {MAX_FACT} characters.")
-    leads_to = {name: str(value) for name, value in (route_fields or {}).items()}
     if route:
-        catalogue.url(route, tenant="-", **leads_to)
-    # In one order, so that two transactions that tell the same people wait for each other and never both.
-    recipients = queries.recipients(kind, declared.email, sorted(set(to)))
-    values = {name: _stored(value) for name, value in (fields or {}).items()}
-    rows = db.execute_sql(
-        "INSERT INTO notifications.notification (tenant_id, id, person_id, kind, fact, text, fields, route, route_fields, created_at) "
-        "SELECT %(tenant)s, told.id, told.person_id, %(kind)s, %(fact)s, %(text)s, %(fields)s, %(route)s, %(leads_to)s, "
-        "coalesce(%(at)s, now()) "
-        "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS told (id, person_id) "
-        "ON CONFLICT (tenant_id, person_id, kind, fact) DO NOTHING RETURNING id, person_id",
-        {
-            "tenant": current_tenant(), "kind": kind, "fact": fact, "text": text, "fields": Json(values),
-            "route": route, "leads_to": Json(leads_to), "ids": [new_id() for _each in recipients],
-            "people": [each.person_id for each in recipients], "at": at,
-        },
-    ).fetchall()  # fmt: skip
-    told = {person_id: notification_id for notification_id, person_id in rows}
-    if at is None and mail_server() is not None:
-        _queue_mails(
-            kind, fact, [(told[each.person_id], each) for each in recipients if each.person_id in told]
-        )
-    return len(told)
+        catalogue.url(route, tenant="-", **{name: str(value) for name, value in route_fields.items()})
 
 
 def _stored(value: Field) -> Any:
@@ -97,11 +132,11 @@ class _Planned(NamedTuple):
     due_at: datetime
 
 
-def _queue_mails(kind: str, fact: str, told: Sequence[tuple[UUID, Recipient]]) -> None:
+def _queue_mails(kind: str, told: Sequence[tuple[UUID, str, Recipient]]) -> None:
     """Queue what the people just told want by mail."""
     now = datetime.now(UTC)
     single, gathered = [], []
-    for notification_id, one in told:
+    for notification_id, fact, one in told:
         if one.has_address and one.choice == "at_once":
             single.append(
                 _Planned(notification_id, one, kind, f"{kind}:{fact}", timing.at_once(now, one.schedule))

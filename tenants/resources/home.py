@@ -31,6 +31,13 @@ class Home:
         if wanted is not None:
             redirect(resp, _same_page(req, wanted) or url_for(req, "tenants.home"))
             return
+        begins = _begins(req)
+        if begins:
+            redirect(resp, begins)
+            return
+        self.on_get_start(req, resp)
+
+    def on_get_start(self, req: Request, resp: falcon.Response) -> None:
         posts = sorted(req.asker.posts, key=lambda post: not _is_here(req.asker, post))
         cards = _cards(req.asker)
         view = HomeView(
@@ -113,7 +120,18 @@ def _same_page(req: Request, name: str) -> str:
         and address.route.permission in ctx.permissions
         and "get" in address.responders
     )
-    return url_for(req, name) if here and name != "tenants.home" else ""
+    return url_for(req, name) if here and name not in ("tenants.home", "tenants.start") else ""
+
+
+def _begins(req: Request) -> str:
+    """Return where this person begins the day here, when a module has something for them to begin with."""
+    ctx = req.asker
+    for manifest, item in dispatcher().catalogue.navigation:
+        if item.begins and manifest.key in ctx.modules and item.permission in ctx.permissions:
+            ask = partial(item.begins, ctx)
+            if dispatcher().isolated(manifest.key, "begins", ask, instead=False):
+                return url_for(req, item.route)
+    return ""
 
 
 def _says_something(card: HomeCard) -> bool:

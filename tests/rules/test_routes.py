@@ -30,6 +30,7 @@ OPEN = {
     "press_issues.public_answer": "one of them",
     "press_issues.public_all": "those of all agencies that chose to",
     "notifications.unsubscribe": "the way out of mails; takes only addresses that we signed",
+    "casework.feed_file": "deadlines for calendar programs; the secret in the address stands for the sign-in",
 }
 
 

@@ -95,10 +95,15 @@
     const { key, target } = event;
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || doc.querySelector("dialog[open]")) return;
     if (key === "Escape" && !pane.hidden) close(pane.contains(target));
-    if (key !== " " || doc.body.dataset.ltKeys !== "on" || !wide.matches || !target.matches("a[href]")) return;
+    if (!/^[ e]$/.test(key) || doc.body.dataset.ltKeys !== "on" || !wide.matches || !target.matches("a[href]")) return;
     const link = linkOf(target);
     if (!link) return;
     event.preventDefault();
+    if (key === "e") {
+      // The main act of the row in hand, as its quick look offers it.
+      show(link).then(() => asked === link.href && find("[data-lt-peek-act] :is(a,button)")?.click());
+      return;
+    }
     if (asked === link.href) close(false);
     else show(link).then(() => { opener = target; });
   });

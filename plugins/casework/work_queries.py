@@ -1,0 +1,329 @@
+"""The work list: what a person has to do in all their agencies and modules, asked with one statement."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    PAGE_SIZE,
+    START,
+    Cursor,
+    Page,
+    Post,
+    RequestContext,
+    db,
+    dispatcher,
+    fold,
+    page_of,
+    reading,
+)
+from plugins.casework.case_queries import NEVER
+from plugins.casework.kinds import kinds_among, kinds_here
+from plugins.casework.queries import HOME_ZONE
+
+BOUND = 1000
+"""So far counters count."""
+WEEK = 7
+MOST_WORDS = 6
+KEY = (datetime.fromisoformat, UUID)
+Group = Literal["late", "today", "week", "later", "waiting"]
+GROUPS: tuple[Group, ...] = ("late", "today", "week", "later", "waiting")
+Role = Literal["", "lead", "co", "unit", "away"]
+
+
+# ---- where a person works -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An agency a person works in: the kinds of cases they may see there now, and their units."""
+
+    tenant_id: UUID
+    code: str
+    name: str
+    kinds: tuple[str, ...]
+    units: tuple[UUID, ...]
+
+
+def desks(ctx: RequestContext) -> list[Desk]:
+    """Return the agencies a person works in, that of the request first.
+
+    Kinds whose module is not in effect in an agency, or which the person may not read there, are left out.
+    """
+    posts: dict[UUID, list[Post]] = {ctx.tenant.id: []} if ctx.tenant else {}
+    for post in ctx.posts:
+        posts.setdefault(post.tenant.id, []).append(post)
+    return [_desk(ctx, held) for held in posts.values() if held]
+
+
+def _desk(ctx: RequestContext, posts: Sequence[Post]) -> Desk:
+    tenant = posts[0].tenant
+    if ctx.tenant and tenant.id == ctx.tenant.id:
+        kinds = kinds_here(ctx)
+    else:
+        modules = dispatcher().effective_for(tenant.id)
+        held = dispatcher().permissions(posts, modules)
+        kinds = [kind for kind in kinds_among(modules) if kind.read in held]
+    return Desk(
+        tenant.id, tenant.code, tenant.short_name or tenant.name, tuple(kind.key for kind in kinds),
+        tuple({post.unit_id for post in posts}),
+    )  # fmt: skip
+
+
+@contextmanager
+def reading_desks(ctx: RequestContext, at: Sequence[Desk]) -> Iterator[None]:
+    """Read some agencies of a person together; that of the request alone is readable already."""
+    alone = all(ctx.tenant is not None and desk.tenant_id == ctx.tenant.id for desk in at)
+    with nullcontext() if alone else reading(desk.tenant_id for desk in at):
+        yield
+
+
+class StandIn(NamedTuple):
+    """For whom a person acts today, and how long."""
+
+    tenant_id: UUID
+    person: str
+    until: date
+
+
+def stands_in(ctx: RequestContext, at: Sequence[Desk]) -> list[StandIn]:
+    """Return for whom a person acts today in some agencies."""
+    rows = db.execute_sql(
+        f"SELECT d.tenant_id, p.full_name, d.valid_to FROM unnest(%(tenants)s::uuid[]) AS desk (tenant_id) {_DELEGATION} "
+        "JOIN tenants.person p ON p.id = d.person_id ORDER BY d.valid_to, p.full_name LIMIT 20",
+        _seats(ctx, at, WorkFilter()),
+    ).fetchall()
+    return [StandIn._make(row) for row in rows]
+
+
+# ---- the list --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """What the list is narrowed to; the desks say in which agencies."""
+
+    search: str = ""
+    kind: str = ""
+    group: Group | Literal[""] = ""
+    role: Role = ""
+
+
+class WorkRow(NamedTuple):
+    """One thing to be done, or one that waits for somebody else."""
+
+    id: UUID
+    tenant_id: UUID
+    case_id: UUID
+    person_id: UUID | None
+    holder: str | None
+    role: str
+    task: str
+    note: str
+    given_by: UUID | None
+    giver: str | None
+    given_at: datetime
+    due_at: datetime | None
+    paused: bool
+    kind: str
+    code: str
+    title: str
+    state: str
+    workflow_id: UUID
+    opened_at: datetime
+    changed_at: datetime
+    sort: datetime
+
+
+_DELEGATION = """JOIN casework.delegation d ON d.tenant_id = desk.tenant_id AND d.stand_in_id = %(person)s
+    AND d.revoked_at IS NULL AND tenants.today() BETWEEN d.valid_from AND d.valid_to"""
+_DESK = "unnest(%(tenants)s::uuid[], %(kinds)s::text[]) AS desk (tenant_id, kinds)"
+_OWN = f"SELECT desk.tenant_id, desk.kinds, %(person)s::uuid AS person_id FROM {_DESK}"
+_AWAY = f"SELECT desk.tenant_id, desk.kinds, d.person_id FROM {_DESK} {_DELEGATION}"
+_UNITS = "unnest(%(unit_tenants)s::uuid[], %(units)s::uuid[], %(unit_kinds)s::text[]) AS seat (tenant_id, unit_id, kinds)"
+
+# A clock that stands still has taken the date off its case; what was given before still holds the old one.
+PAUSED = """(a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
+    AND k.owner_type = 'casework.case' AND k.owner_id = c.id AND k.state = 'paused'))"""
+_DUE = "coalesce(a.due_at, 'infinity')"
+_GROUP = {
+    "": "",
+    "late": f"AND {_DUE} < %(today)s AND NOT {PAUSED}",
+    "today": f"AND {_DUE} >= %(today)s AND {_DUE} < %(tomorrow)s AND NOT {PAUSED}",
+    "week": f"AND {_DUE} >= %(tomorrow)s AND {_DUE} < %(after_week)s AND NOT {PAUSED}",
+    "later": f"AND ({_DUE} >= %(after_week)s OR {PAUSED})",
+    "waiting": "",
+}
+_LOOKED_AT = f"""a.id, a.tenant_id, a.case_id, a.person_id, a.unit_id, a.role, a.task, a.note, a.given_by, a.given_at, a.due_at,
+    {PAUSED} AS paused, c.kind, c.code, c.title, c.state, c.workflow_id, c.opened_at, c.changed_at"""
+
+
+def _sitting(seats: str, condition: str, more: str, way: str) -> str:
+    """Return the open assignments of seats, so many of each as a page holds: an index gives them in order."""
+    return f"""
+    SELECT w.* FROM {seats} CROSS JOIN LATERAL (
+        SELECT {_LOOKED_AT} FROM casework.assignment a
+        JOIN casework.case_base c ON c.tenant_id = seat.tenant_id AND c.id = a.case_id
+        WHERE a.tenant_id = seat.tenant_id AND {condition} AND a.done_at IS NULL
+            AND c.kind = ANY (string_to_array(seat.kinds, ',')) {more}
+        ORDER BY {_DUE} {way}, a.id {way} LIMIT %(limit)s
+    ) w"""
+
+
+_WAITS = """a.given_by = seat.person_id AND a.person_id IS DISTINCT FROM seat.person_id
+    AND NOT (a.person_id IS NULL AND a.unit_id = ANY (%(units)s::uuid[]))
+    AND (NOT c.restricted OR c.created_by = seat.person_id OR EXISTS (SELECT FROM casework.assignment own
+        WHERE own.tenant_id = c.tenant_id AND own.case_id = c.id AND own.person_id = seat.person_id))"""
+
+
+def _statement(wanted: WorkFilter, more: str, way: str = "ASC") -> str:
+    """Return what a person has to do under some conditions, or what waits for others."""
+    if wanted.group == "waiting":
+        return _sitting(f"({_OWN}) seat", _WAITS, more, way)
+    role = f" AND a.role = '{wanted.role}'" if wanted.role in ("lead", "co") else ""
+    seats = {"lead": _OWN, "co": _OWN, "away": _AWAY, "": f"{_OWN} UNION {_AWAY}"}
+    parts = []
+    if wanted.role in seats:
+        parts.append(
+            _sitting(f"({seats[wanted.role]}) seat", f"a.person_id = seat.person_id{role}", more, way)
+        )
+    if wanted.role in ("", "unit"):
+        parts.append(_sitting(_UNITS, "a.person_id IS NULL AND a.unit_id = seat.unit_id", more, way))
+    return " UNION ALL ".join(parts)
+
+
+def work(
+    ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter, cursor: Cursor = START, size: int = PAGE_SIZE
+) -> Page[WorkRow]:
+    """Return a page of a person's work in some agencies, by due date, none last; the scope must read these."""
+    sql, values = work_statement(ctx, at, wanted, cursor, size)
+    rows = [WorkRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
+    return page_of(rows, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
+
+
+def work_statement(
+    ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter, cursor: Cursor = START, size: int = PAGE_SIZE
+) -> tuple[str, dict[str, Any]]:
+    """Return the statement of a page and its values."""
+    values = _seats(ctx, at, wanted) | {"limit": size + 1, "never": NEVER}
+    more, way = _searched(wanted, values) + _GROUP[wanted.group], "DESC" if cursor.backward else "ASC"
+    if cursor.key:
+        more += f" AND ({_DUE}, a.id) {'<' if cursor.backward else '>'} (%(at)s, %(after)s)"
+        moment, values["after"] = cursor.key
+        values["at"] = moment if moment.year < NEVER.year else "infinity"
+    sql = f"""
+        SELECT a.id, a.tenant_id, a.case_id, a.person_id, coalesce(p.full_name, u.name), a.role, a.task, a.note, a.given_by, g.full_name,
+            a.given_at, a.due_at, a.paused, a.kind, a.code, a.title, a.state, a.workflow_id, a.opened_at, a.changed_at,
+            coalesce(a.due_at, %(never)s)
+        FROM ({_statement(wanted, more, way)}) a LEFT JOIN tenants.person p ON p.id = a.person_id
+        LEFT JOIN tenants.person g ON g.id = a.given_by LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
+        ORDER BY {_DUE} {way}, a.id {way} LIMIT %(limit)s
+    """
+    return sql, values
+
+
+def _searched(wanted: WorkFilter, values: dict[str, Any]) -> str:
+    """Return the condition of a search: a person's own work is short, so its words are looked for one by one."""
+    conditions = ""
+    for number, word in enumerate(fold(wanted.search).split()[:MOST_WORDS]):
+        conditions += f" AND strpos(c.folded, %(word{number})s) > 0 "
+        values[f"word{number}"] = word
+    return conditions
+
+
+# ---- counters ---------------------------------------------------------------------------------------------
+
+
+class Counts(NamedTuple):
+    """How much there is to do, each counted to a thousand at most."""
+
+    late: int
+    today: int
+    week: int
+    later: int
+    waiting: int = 0
+
+    @property
+    def open(self) -> int:
+        """All that the person has to do."""
+        return min(self.late + self.today + self.week + self.later, BOUND)
+
+
+def counts(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> Counts:
+    """Return the numbers of the counter strip, whatever group is shown; the scope must read the agencies."""
+    mine, values = _own_counts(ctx, at, wanted)
+    waiting = _statement(WorkFilter(group="waiting"), _searched(wanted, values))
+    asked = f"SELECT count(*) FROM ({waiting}) waiting" if wanted.role == "" else "SELECT 0"
+    return Counts._make(db.execute_sql(f"SELECT own.*, ({asked}) FROM ({mine}) own", values).fetchone())
+
+
+def own_counts(ctx: RequestContext) -> Counts:
+    """Return how much a person has to do in all their agencies, without what waits for others."""
+    at = desks(ctx)
+    with reading_desks(ctx, at):
+        return Counts(*db.execute_sql(*_own_counts(ctx, at, WorkFilter())).fetchone())
+
+
+def _own_counts(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> tuple[str, dict[str, Any]]:
+    values = _seats(ctx, at, wanted) | {"limit": BOUND}
+    statement = _statement(replace(wanted, group=""), _searched(wanted, values))
+    is_ = {key: f"({condition.removeprefix('AND ')})" for key, condition in _COUNTED.items()}
+    columns = ", ".join(f"least(count(*) FILTER (WHERE {is_[key]}), {BOUND})" for key in GROUPS[:4])
+    return f"SELECT {columns} FROM ({statement}) a", values
+
+
+_COUNTED = {key: condition.replace(PAUSED, "a.paused") for key, condition in _GROUP.items()}
+
+
+def _seats(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> dict[str, Any]:
+    kinds = {desk.tenant_id: ",".join(key for key in desk.kinds if wanted.kind in ("", key)) for desk in at}
+    units = [(desk.tenant_id, unit) for desk in at for unit in desk.units]
+    today = start_of_today()
+    return {
+        "person": ctx.person.id,
+        "tenants": [desk.tenant_id for desk in at],
+        "kinds": [kinds[desk.tenant_id] for desk in at],
+        "unit_tenants": [tenant for tenant, _unit in units],
+        "units": [unit for _tenant, unit in units],
+        "unit_kinds": [kinds[tenant] for tenant, _unit in units],
+        "today": today,
+        "tomorrow": today + timedelta(days=1),
+        "after_week": today + timedelta(days=WEEK + 1),
+    }
+
+
+def start_of_today() -> datetime:
+    """Return when this day began."""
+    return datetime.now(HOME_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def group_of(row: WorkRow, today: datetime) -> Group:
+    """Return under which heading a row stands, as the counters count it."""
+    if row.paused or row.due_at is None or row.due_at >= today + timedelta(days=WEEK + 1):
+        return "later"
+    if row.due_at < today:
+        return "late"
+    return "today" if row.due_at < today + timedelta(days=1) else "week"
+
+
+# ---- visits -------------------------------------------------------------------------------------------------
+
+
+class Visit(NamedTuple):
+    """When a person last looked at the list, and when the visit before that ended."""
+
+    last_at: datetime
+    before_at: datetime
+
+
+def last_visit(ctx: RequestContext, at: Sequence[Desk]) -> Visit | None:
+    """Return a person's newest visit in some agencies; the scope must read these."""
+    row = db.execute_sql(
+        "SELECT v.last_at, v.before_at FROM unnest(%s::uuid[]) AS desk (tenant_id) JOIN casework.work_visit v "
+        "ON v.tenant_id = desk.tenant_id AND v.person_id = %s ORDER BY v.last_at DESC LIMIT 1",
+        ([desk.tenant_id for desk in at], ctx.person.id),
+    ).fetchone()
+    return Visit._make(row) if row else None

@@ -1,0 +1,175 @@
+"""Reminders of deadlines: who hears what, once for one fact, and nothing that should not be in a mail."""
+
+from datetime import UTC, datetime, time, timedelta
+from time import monotonic
+
+import pytest
+
+from core.api import new_id
+from core.db import db
+from plugins.casework import assigning, reminders, work_queries
+from plugins.casework.assigning import Receiver
+from plugins.casework.models import Assignment, Case
+from plugins.casework.queries import standard_calendar
+from plugins.casework.tasks import TASK
+from plugins.casework.work_services import Rules, rules, set_rules
+from plugins.notifications.models import Notification
+from tests.plugins.casework.test_work import Office
+
+FRIDAY = datetime(2026, 9, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(agency):
+    return Office(agency)
+
+
+@pytest.fixture(autouse=True)
+def every_day_works(monkeypatch):
+    """Remind on a working day, whatever day the tests run on."""
+    monkeypatch.setattr("plugins.casework.calendars.Calendar.works_on", lambda self, day: True)
+
+
+def remind(office):
+    """Run the morning's job, and return what each person was told by it."""
+    with office.agency.in_background():
+        reminders.remind()
+    with office.agency.at_work():
+        told = Notification.select().where(Notification.kind.startswith("casework."))
+        names = {
+            office.lan.person_id: "lan",
+            office.vinh.person_id: "vinh",
+            office.leader.person_id: "leader",
+        }
+        return sorted(
+            (names[each.person_id], each.kind.removeprefix("casework."), each.fields["code"])
+            for each in told
+            if each.kind in (reminders.DUE, reminders.OVERDUE, reminders.ESCALATED)
+        )
+
+
+def test_a_holder_hears_before_on_the_day_and_when_it_is_over_and_a_leader_after_some_days(office):
+    soon, today = office.task("sắp", due_in=1), office.task("hôm nay", due_in=0)
+    late, very_late = office.task("trễ", due_in=-1), office.task("trễ lâu", due_in=-5)
+    office.task("còn lâu", due_in=20)
+    office.task("không hạn")
+    assert remind(office) == sorted(
+        [
+            ("lan", "due", soon.code),
+            ("lan", "due", today.code),
+            ("lan", "overdue", late.code),
+            ("lan", "overdue", very_late.code),
+            ("leader", "escalated", very_late.code),
+        ]
+    )
+
+
+def test_nobody_is_told_twice_of_one_fact_until_the_date_moves(office):
+    case = office.task("hôm nay", due_in=0)
+    first = remind(office)
+    assert remind(office) == first
+    with office.agency.at_work():
+        moved = work_queries.start_of_today() - timedelta(days=1)
+        Assignment.update(due_at=moved).where(Assignment.case_id == case.id).execute()
+    assert remind(office) == sorted([*first, ("lan", "overdue", case.code)])
+
+
+def test_a_units_work_reminds_the_unit_and_a_stand_in_hears_too(office):
+    case, own = office.task("việc của phòng"), office.task("hôm nay", due_in=0)
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=office.agency.units["Văn phòng"]))
+        today = work_queries.start_of_today()
+        due = today + timedelta(hours=17)
+        Assignment.update(due_at=due).where(
+            Assignment.case_id == case.id, Assignment.person_id.is_null()
+        ).execute()
+        assigning.delegate(
+            ctx,
+            office.vinh.person_id,
+            since=today.date(),
+            until=today.date() + timedelta(days=1),
+            reason="Nghỉ phép",
+        )
+    told = remind(office)
+    assert {who for who, _kind, code in told if code == case.code} == {"lan", "vinh", "leader"}
+    assert {who for who, _kind, code in told if code == own.code} == {"lan", "vinh"}
+
+
+def test_what_is_done_or_stands_still_reminds_nobody(office):
+    done, paused = office.task("xong", due_in=-1), office.task("tạm dừng", due_in=-1)
+    with office.agency.at_work():
+        Assignment.update(done_at=datetime.now(UTC), ending="done").where(
+            Assignment.case_id == done.id
+        ).execute()
+        Case.update(due_at=None).where(Case.id == paused.id).execute()
+        db.execute_sql(
+            "INSERT INTO casework.clock (tenant_id, id, owner_type, owner_id, name, title, budget_amount, budget_unit, state, "
+            "opened_at, last_at, original_due, calendar) VALUES (%s, %s, 'casework.case', %s, 'whole', 'x', 5, 'wd', 'paused', "
+            "now(), now(), now(), '0')",
+            (office.agency.info.id, new_id(), paused.id),
+        )
+    assert remind(office) == []
+
+
+def test_no_reminder_says_what_a_case_is_about(office):
+    office.task("Đơn tố cáo ông Trần Văn B", due_in=-5, restricted=True)
+    remind(office)
+    with office.agency.at_work():
+        for each in Notification.select().where(
+            Notification.kind << (reminders.OVERDUE, reminders.ESCALATED)
+        ):
+            assert "Trần Văn B" not in f"{each.text} {each.fields}"
+
+
+def test_the_agency_decides_when_it_reminds(office):
+    admin = office.agency.officer("tenants.admin")
+    office.task("sắp", due_in=1)
+    late = office.task("trễ lâu", due_in=-5)
+    sent = {"days_before": "0", "escalate_after": "0", "on_the_day": "", "version": "0"}
+    assert admin.post("casework.reminding", sent).status_code == 303
+    assert office.lan.post("casework.reminding", sent).status_code == 403
+    assert remind(office) == [("lan", "overdue", late.code)]
+    assert admin.post("casework.reminding", sent).status_code == 409, "somebody decided meanwhile"
+    wrong = admin.post("casework.reminding", {**sent, "version": "1", "days_before": "99"})
+    assert wrong.status_code == 422
+    assert "Ghi từ 0 đến 30 ngày" in wrong.text
+    with admin.working() as ctx:
+        set_rules(ctx, Rules(5, True, 1, version=1))
+        assert (rules().days_before, rules().version) == (5, 2)
+
+
+def test_before_counts_working_days_and_a_day_off_tells_only_of_that_day(monkeypatch, ground):
+    with db.connection_context():
+        calendar = standard_calendar()
+    found = {each.key: each for each in reminders.rounds(FRIDAY, calendar, 2, 3, on_the_day=True)}
+    assert found["before"].until.date().isoformat() == "2026-09-09", (
+        "Monday and Tuesday, the weekend does not count"
+    )
+    monkeypatch.setattr(calendar, "works_on", lambda day: False)
+    assert [each.key for each in reminders.rounds(FRIDAY, calendar, 2, 3, on_the_day=True)] == ["today"]
+
+
+def test_ten_thousand_reminders_take_no_minute(office):
+    with office.agency.at_work():
+        one = Case.get_by_id(office.task("mẫu").id)
+        today = work_queries.start_of_today()
+        rows = 10_000
+        db.execute_sql(
+            "INSERT INTO casework.case_base (tenant_id, id, kind, code, title, state, workflow_id, folded, due_at) "
+            "SELECT %(tenant)s, gen_random_uuid(), %(kind)s, 'VG-T-' || n, 'Việc ' || n, 'new', %(workflow)s, 'viec', %(due)s "
+            "FROM generate_series(1, %(rows)s) n",
+            {
+                "tenant": office.agency.info.id, "kind": TASK.key, "workflow": one.workflow_id, "rows": rows,
+                "due": datetime.combine(today.date(), time(17), today.tzinfo),
+            },
+        )  # fmt: skip
+        db.execute_sql(
+            "INSERT INTO casework.assignment (tenant_id, id, case_id, person_id, role, task, due_at) "
+            "SELECT tenant_id, gen_random_uuid(), id, %s, 'lead', 'Xử lý', due_at FROM casework.case_base WHERE tenant_id = %s AND folded = 'viec'",
+            (office.lan.person_id, office.agency.info.id),
+        )
+    began = monotonic()
+    told = remind(office)
+    took = monotonic() - began
+    assert len(told) == rows
+    assert took < 60

@@ -1,0 +1,364 @@
+"""The work list: what a person has to do everywhere, and nothing of anybody else's."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+
+from core.api import Cursor, cursor_of
+from core.db import db
+from plugins.casework import assigning, demo_work, work_queries
+from plugins.casework import case_queries as queries
+from plugins.casework.assigning import Receiver
+from plugins.casework.models import Assignment, Case, Clock, WorkVisit
+from plugins.casework.task_services import open_task
+from plugins.casework.work_queries import WorkFilter
+from tenants import services
+from tests.support.modules import OTHER_UNIT, Officer
+
+
+@pytest.fixture
+def office(agency):
+    """A leader who gives, and two officers."""
+    return Office(agency)
+
+
+class Office:
+    def __init__(self, agency, leader="Phạm Ngọc Anh"):
+        self.agency = agency
+        self.leader = agency.officer("casework.leader", name=leader)
+        self.lan = agency.officer("casework.officer", name="Hoàng Thị Lan")
+        self.vinh = agency.officer("casework.officer", name="Lê Quang Vinh")
+
+    def task(self, title, to=None, *, due_in=None, by=None, restricted=False):
+        """Give somebody something that is due in so many days from today; negative ones are past."""
+        with (by or self.leader).working() as ctx:
+            case = open_task(
+                ctx,
+                {
+                    "id": uuid4(), "title": title, "text": "", "person_id": (to or self.lan).person_id, "due": None,
+                    "restricted": restricted,
+                },
+            )  # fmt: skip
+            if due_in is not None:
+                due = work_queries.start_of_today() + timedelta(days=due_in, hours=17)
+                Assignment.update(due_at=due).where(Assignment.case_id == case.id).execute()
+                Case.update(due_at=due).where(Case.id == case.id).execute()
+        return case
+
+
+def colleague_elsewhere(ground, officer, *roles):
+    """Give an officer a post in another agency too, and return them as they work there."""
+    other = ground.agency()
+    with other.at_work():
+        services.grant_post(
+            services.Authority.operator(),
+            officer.person_id,
+            other.units["Văn phòng"],
+            "Chuyên viên biệt phái",
+            roles=roles,
+        )
+    return Officer(other, officer.person_id, officer.name, officer.token)
+
+
+def titles(officer, cursor=None, size=50, **wanted):
+    with officer.working() as ctx:
+        at = work_queries.desks(ctx)
+        with work_queries.reading_desks(ctx, at):
+            found = work_queries.work(ctx, at, WorkFilter(**wanted), cursor or Cursor(), size)
+            return [row.title for row in found.rows]
+
+
+def counts(officer, **wanted):
+    with officer.working() as ctx:
+        at = work_queries.desks(ctx)
+        with work_queries.reading_desks(ctx, at):
+            return work_queries.counts(ctx, at, WorkFilter(**wanted))
+
+
+# ---- whose work ---------------------------------------------------------------------------------------------
+
+
+def test_a_person_sees_their_own_by_due_date_and_nobody_elses(office):
+    office.task("không hạn")
+    office.task("ngày kia", due_in=2)
+    office.task("quá hạn", due_in=-3)
+    office.task("của Vinh", office.vinh, due_in=-5)
+    assert titles(office.lan) == ["quá hạn", "ngày kia", "không hạn"]
+    assert titles(office.vinh) == ["của Vinh"]
+    assert titles(office.leader) == []
+    page = office.lan.get("casework.work").text
+    assert "của Vinh" not in page
+    assert page.index("quá hạn") < page.index("ngày kia")
+
+
+def test_work_of_all_ones_agencies_stands_in_one_list(ground, office):
+    there = colleague_elsewhere(ground, office.lan, "casework.officer")
+    other = Office(there.agency, "Trần Mỹ Hạnh")
+    case = other.task("ở Sở", there, due_in=-1)
+    office.task("ở phường", due_in=1)
+    assert titles(office.lan) == titles(there) == ["ở Sở", "ở phường"]
+    page = office.lan.get("casework.work").text
+    assert there.agency.url("casework.task", case_id=case.id) in page
+    narrowed = office.lan.get("casework.work", query={"agency": office.agency.info.code}).text
+    assert "ở Sở" not in narrowed
+    assert titles(office.vinh) == [], "who works in one agency alone sees nothing of the other"
+
+
+def test_a_post_without_the_right_or_a_module_that_is_off_leaves_its_work_out(ground, office, monkeypatch):
+    there = colleague_elsewhere(ground, office.lan, "casework.officer")
+    other = Office(there.agency)
+    other.task("ở Sở", there)
+    office.task("ở phường")
+    assert len(titles(office.lan)) == 2
+    effective = ground.platform.dispatcher.effective_for
+    monkeypatch.setattr(
+        ground.platform.dispatcher, "effective_for",
+        lambda tenant: effective(tenant) - {"casework"} if tenant == there.agency.info.id else effective(tenant),
+    )  # fmt: skip
+    assert titles(office.lan) == ["ở phường"]
+    monkeypatch.undo()
+    with there.agency.at_work():
+        db.execute_sql("DELETE FROM tenants.membership_role WHERE tenant_id = %s", (there.agency.info.id,))
+    assert titles(office.lan) == ["ở phường"]
+
+
+def test_a_units_work_is_there_until_somebody_takes_it(office):
+    outside = office.agency.officer("casework.officer", unit=OTHER_UNIT)
+    case = office.task("việc của phòng")
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=office.agency.units["Văn phòng"]))
+    assert titles(office.vinh) == titles(office.vinh, role="unit") == ["việc của phòng"]
+    assert titles(outside) == []
+    assert "chưa ai nhận" in office.vinh.get("casework.work").text
+    with office.vinh.working() as ctx:
+        (given,) = queries.open_assignments(case.id)
+    sent = {"list": "casework.work", "query": "", "action": "take", "id": [str(given.id)]}
+    assert office.vinh.post("lists.bulk", sent).status_code == 303
+    assert titles(office.lan) == []
+    assert titles(office.vinh, role="lead") == ["việc của phòng"]
+
+
+def test_a_stand_in_sees_it_while_it_lasts_and_is_told_whose_it_is(office):
+    office.task("hồ sơ của Lan")
+    today = work_queries.start_of_today().date()
+    with office.lan.working() as ctx:
+        assigning.delegate(
+            ctx, office.vinh.person_id, since=today, until=today + timedelta(days=3), reason="Nghỉ phép"
+        )
+    assert titles(office.vinh) == titles(office.vinh, role="away") == ["hồ sơ của Lan"]
+    page = office.vinh.get("casework.work").text
+    assert "Bạn đang xử lý thay Hoàng Thị Lan đến hết" in page
+    assert "thay Hoàng Thị Lan" in page
+    with office.lan.working() as ctx:
+        assigning.end_delegation(ctx, queries.delegations(ctx.person.id)[0].id)
+    assert titles(office.vinh) == []
+
+
+def test_restricted_work_that_waits_elsewhere_stays_with_who_has_to_do_with_it(office):
+    secret = office.task("đơn tố cáo", restricted=True)
+    assert titles(office.leader, group="waiting") == ["đơn tố cáo"]
+    manager = office.agency.officer("casework.leader", name="Trần Mỹ Hạnh")
+    with manager.working() as ctx:
+        assigning.reassign(ctx, secret.id, Receiver(person_id=office.vinh.person_id))
+    assert titles(manager, group="waiting") == []
+    assert titles(office.vinh) == ["đơn tố cáo"]
+
+
+# ---- headings and counters ----------------------------------------------------------------------------------------
+
+
+def test_counters_and_headings_agree(office):
+    for days in (-8, -1, 0, 3, 7, 8, None):
+        office.task(f"việc {days}", due_in=days)
+    office.task("nhờ Vinh", office.vinh, by=office.lan)
+    assert counts(office.lan)._asdict() == {"late": 2, "today": 1, "week": 2, "later": 2, "waiting": 1}
+    for group, number in counts(office.lan)._asdict().items():
+        assert len(titles(office.lan, group=group)) == number, group
+    page = office.lan.get("casework.work").text
+    found = [page.index(f'id="cw-{group}"') for group in ("late", "today", "week", "later", "waiting")]
+    assert found == sorted(found)
+    assert "Bạn có 2 việc quá hạn và 1 việc đến hạn hôm nay" in page
+    assert "Lê Quang Vinh đang giữ" in page
+
+
+def test_work_whose_clock_stands_still_is_not_late(office):
+    case = office.task("chờ bổ sung", due_in=-2)
+    assert counts(office.lan).late == 1
+    with office.agency.at_work():
+        Case.update(due_at=None).where(Case.id == case.id).execute()
+        Clock.insert(
+            id=uuid4(), owner_type="casework.case", owner_id=case.id, name="whole", title="x", budget_amount=5, budget_unit="wd",
+            state="paused", opened_at=datetime.now(UTC), last_at=datetime.now(UTC), original_due=datetime.now(UTC), calendar="0",
+        ).execute()  # fmt: skip
+    assert (counts(office.lan).late, counts(office.lan).later) == (0, 1)
+    assert titles(office.lan, group="late") == []
+    assert "Tạm dừng" in office.lan.get("casework.work").text
+
+
+@pytest.mark.parametrize("typed", ["ho ngheo", "HỘ NGHÈO", "ngheo ra", "VG-"])
+def test_the_search_forgives_accents_and_order(office, typed):
+    office.task("Rà soát hộ nghèo")
+    office.task("Việc khác", due_in=1)
+    expected = {"Rà soát hộ nghèo", "Việc khác"} if typed == "VG-" else {"Rà soát hộ nghèo"}
+    assert set(titles(office.lan, search=typed)) == expected
+
+
+def test_pages_hold_each_thing_once_forth_and_back(office):
+    for number in range(7):
+        office.task(f"việc {number}", due_in=number % 3 if number else None)
+    seen, cursor = [], Cursor()
+    with office.lan.working() as ctx:
+        at = work_queries.desks(ctx)
+        while True:
+            found = work_queries.work(ctx, at, WorkFilter(), cursor, 3)
+            seen.append([row.title for row in found.rows])
+            if not found.next_key:
+                break
+            cursor = cursor_of(found.next_key, *work_queries.KEY)
+        back = cursor_of(found.previous_key, *work_queries.KEY, backward=True)
+        assert [row.title for row in work_queries.work(ctx, at, WorkFilter(), back, 3).rows] == seen[1]
+    assert [len(each) for each in seen] == [3, 3, 1]
+    assert len({title for each in seen for title in each}) == 7
+
+
+# ---- the page -------------------------------------------------------------------------------------------------------
+
+
+def test_the_agencys_address_leads_to_the_work_when_there_is_some(office):
+    assert office.lan.get("tenants.home").status_code == 200
+    office.task("việc", due_in=-1)
+    answer = office.lan.get("tenants.home")
+    assert (answer.status_code, answer.headers["location"]) == (303, office.agency.url("casework.work"))
+    page = office.lan.get("tenants.start")
+    assert page.status_code == 200
+    assert '<b class="alert-count">1</b>' in page.text, "late work is the number in the navigation, in red"
+
+
+def test_an_empty_list_says_so_and_one_emptied_by_conditions_names_the_way_out(office):
+    assert "Bạn không có việc nào đang chờ." in office.lan.get("casework.work").text
+    office.task("việc")
+    page = office.lan.get("casework.work", query={"q": "không có gì như thế"}).text
+    assert "Không có việc nào khớp 1 điều kiện" in page
+
+
+def test_what_came_since_the_last_visit_is_marked_with_a_word(office):
+    office.task("cũ")
+    assert ">Mới<" not in office.lan.get("casework.work").text, "a first visit has nothing to compare with"
+    with office.agency.at_work():
+        past = datetime.now(UTC) - timedelta(hours=2)
+        WorkVisit.update(last_at=past, before_at=past).execute()
+        Assignment.update(given_at=past - timedelta(hours=1)).execute()
+        Case.update(changed_at=past - timedelta(hours=1)).execute()
+    office.task("vừa giao")
+    for _visit in range(2):  # looking again at once is the same visit
+        page = office.lan.get("casework.work").text
+        assert page.count(">Mới<") == 1
+        assert page.index("vừa giao") < page.index(">Mới<")
+
+
+def test_several_are_given_to_a_colleague_at_once_or_none_of_them(office):
+    first, second = office.task("việc một"), office.task("việc hai")
+    foreign = office.task("của người khác", office.leader)
+    with office.lan.working():
+        ids = {case.id: str(queries.open_assignments(case.id)[0].id) for case in (first, second, foreign)}
+    form = office.lan.post(
+        "casework.work_assign", {"id": [ids[first.id], ids[second.id]], "list": "casework.work"}
+    )
+    assert form.status_code == 200
+    assert "Giao lại 2 việc" in form.text
+    assert "việc một" in form.text
+    sent = {"ids": f"{ids[first.id]} {ids[foreign.id]}", "person_id": str(office.vinh.person_id)}
+    refused = office.lan.post("casework.work_assign", sent)
+    assert refused.status_code == 422
+    assert foreign.code in refused.text
+    assert titles(office.vinh) == [], "none of them is given when one cannot be"
+    sent["ids"] = f"{ids[first.id]} {ids[second.id]}"
+    assert office.lan.post("casework.work_assign", sent).status_code == 303
+    assert set(titles(office.vinh)) == {"việc một", "việc hai"}
+
+
+def test_a_delegation_is_made_and_ended_on_its_page(office):
+    day = f"{work_queries.start_of_today().date():%d/%m/%Y}"
+    wrong = office.lan.post(
+        "casework.delegations",
+        {"stand_in_id": str(office.vinh.person_id), "since": day, "until": day, "reason": ""},
+    )
+    assert wrong.status_code == 422
+    assert "Chưa ghi lý do" in wrong.text
+    sent = {"stand_in_id": str(office.vinh.person_id), "since": day, "until": day, "reason": "Nghỉ phép"}
+    assert office.lan.post("casework.delegations", sent).status_code == 303
+    page = office.lan.get("casework.delegations").text
+    assert "Lê Quang Vinh xử lý thay bạn" in page
+    with office.lan.working() as ctx:
+        delegation = queries.delegations(ctx.person.id)[0].id
+    stranger = office.agency.officer("casework.officer")
+    assert stranger.post("casework.delegation_end", delegation_id=delegation).status_code == 403
+    assert office.vinh.post("casework.delegation_end", delegation_id=delegation).status_code == 303
+    assert "xử lý thay bạn" not in office.lan.get("casework.delegations").text
+
+
+def test_the_list_goes_to_excel_and_is_kept_as_a_view(office):
+    office.task("việc", due_in=-1)
+    saved = office.lan.post(
+        "lists.view_new",
+        {"list": "casework.work", "query": "group=late", "id": str(uuid4()), "name": "Trễ của tôi"},
+    )
+    assert saved.status_code == 303
+    assert "Trễ của tôi" in unescape(office.lan.get("casework.work").text)
+    assert office.lan.post("lists.export", {"list": "casework.work", "query": ""}).status_code == 200
+
+
+# ---- what it costs -----------------------------------------------------------------------------------------------------
+
+
+def test_a_page_costs_a_few_statements_however_much_there_is(office, monkeypatch):
+    execute, costs = db.obj.execute_sql, []
+
+    def open_page():
+        asked = []
+        with monkeypatch.context() as patch:
+            patch.setattr(db.obj, "execute_sql", lambda *sql: asked.append(sql) or execute(*sql))
+            assert office.lan.get("casework.work").status_code == 200
+        costs.append(len(asked))
+
+    office.task("việc")
+    open_page()
+    open_page()
+    for number in range(12):
+        office.task(f"việc {number}", due_in=number)
+    open_page()
+    assert costs[2] <= costs[1], costs
+
+
+# ---- the demonstration ---------------------------------------------------------------------------------------------------
+
+
+class Somebody:
+    def __init__(self, officer):
+        self.id, self.full_name, self.unit_id = (
+            officer.person_id,
+            officer.name,
+            officer.agency.units["Văn phòng"],
+        )
+
+
+class Maker:
+    def __init__(self, office):
+        self.random = random.Random(7)
+        self.people = [Somebody(each) for each in (office.leader, office.lan, office.vinh)]
+
+
+def test_the_demonstration_brings_work_of_every_kind_once(office):
+    for _again in range(2):
+        with office.agency.at_work():
+            demo_work.seed(Maker(office))
+            assert Case.select().count() == len(demo_work.WORK)
+            assert {each.state for each in Case.select()} == {"new", "doing", "back", "review", "done"}
+    found = counts(office.lan)
+    assert min(found.late, found.later) > 0
+    assert found.late + found.today + found.week + found.later == found.open
+    assert counts(office.leader).waiting > 0
+    assert "Bạn đang xử lý thay Lê Quang Vinh" in office.lan.get("casework.work").text
