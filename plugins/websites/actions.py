@@ -44,7 +44,9 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
         offered["share"] = (
             ObjectAction(_("Đưa lên trang chủ chung"), to("offer"), "share", PUBLISH, method="post")
             if offer is None or offer.state == "refused"
-            else ObjectAction(_("Rút khỏi trang chủ chung"), to("retract"), "share-off", PUBLISH, method="post")
+            else ObjectAction(
+                _("Rút khỏi trang chủ chung"), to("retract"), "share-off", PUBLISH, method="post"
+            )
         )
     found = [(act, action) for act, action in offered.items() if act in allowed]
     found.sort(key=lambda pair: pair[0] != main)

@@ -36,9 +36,7 @@ ArticleWithdrawn = _fact(
 ArticleExpired = _fact(
     ArticleEvent, "article_expired", N_("gỡ bài “{title}” vì đã đến giờ hẹn gỡ"), milestone=True
 )
-ArticleOffered = _fact(
-    ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ chung")
-)
+ArticleOffered = _fact(ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ chung"))
 ArticleRetracted = _fact(ArticleEvent, "article_retracted", N_("rút bài “{title}” khỏi trang chủ chung"))
 
 
