@@ -239,13 +239,14 @@
       root.setAttribute("aria-describedby", invalid);
     }
     const bar = tools.content.firstElementChild.cloneNode(true);
+    const refused = field.parentElement.querySelector("[data-ws-refused]");
+    bar.append(refused); // the bar stays in sight, wherever in a long text somebody pastes
     field.after(bar, root);
     field.parentElement.classList.add("ws-rich");
     const editor = new window.Squire(root, { blockTag: "P", sanitizeToDOMFragment: fragmentOf, undo: { documentSizeThreshold: 200000, undoLimit: 20 } });
     // What would make the text longer than the server takes is refused before a parser sees it: building and laying
     // out a book of pages would hold the browser, for a text that could not be saved. Pasting and dropping come here.
     const insertHTML = editor.insertHTML.bind(editor);
-    const refused = field.parentElement.querySelector("[data-ws-refused]");
     editor.insertHTML = (html, pasted) => {
       const text = bare(html);
       const tooLong = pasted && editor.getHTML().length - String(editor.getSelection()).length + text.length > Number(field.dataset.wsMost);
