@@ -280,12 +280,13 @@ def _way_out(ctx: RequestContext, wanted: Filter, chips: tuple[Chip, ...]) -> Wa
 
 
 def _line(req: Request, row: NoteRow) -> NoteLine:
+    note_id = str(row.id)
     return NoteLine(
-        id=row.id,
+        id=note_id,
         can="restore" if row.archived_at else "archive acknowledge",
         title=row.title,
         excerpt=row.excerpt,
-        url=url_for(req, "example.note", note_id=row.id),
+        url=url_for(req, "example.note", note_id=note_id),
         pinned=row.pinned,
         unit=row.unit,
         author=row.author or _("Hệ thống"),

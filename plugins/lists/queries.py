@@ -47,9 +47,7 @@ _MEMORY = f"""
 
 def memory(ctx: RequestContext, key: str) -> Memory:
     """Return what is remembered for a list, by one statement: every page of every list asks."""
-    rows = db.prepared(
-        _MEMORY, {"tenant": current_tenant(), "person": ctx.person.id, "list": key}
-    ).fetchall()
+    rows = db.prepared(_MEMORY, {"tenant": current_tenant(), "person": ctx.person.id, "list": key}).fetchall()
     if not rows:
         return Memory()
     columns, default = next(((row[5], row[6]) for row in rows if row[5] is not None), ("", None))
