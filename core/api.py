@@ -32,6 +32,7 @@ from core.declarations import (
     CardView,
     Change,
     Command,
+    Counting,
     DashboardCard,
     DemoMaker,
     Deny,
@@ -112,7 +113,7 @@ from core.web.uploads import Upload
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded", "BulkButton", "CardView", "Change",
     "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "ComparedLine",
-    "Conflict", "ConflictView", "Counter", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
+    "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",

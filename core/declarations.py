@@ -1,10 +1,10 @@
 """What a module declares: frozen values, checked together at start (`core.catalogue`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -122,6 +122,13 @@ class Late(int):
     """A badge's number of things that are late: the navigation shows it in red."""
 
 
+class Counting(NamedTuple):
+    """A statement that counts, always of the same text; a page asks those of all modules as one."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One line of the navigation, shown to those who hold `permission`.
@@ -137,7 +144,7 @@ class NavItem:
     permission: str
     section: Section = "modules"
     order: int = 100
-    badge: "Callable[[RequestContext], int] | None" = None
+    badge: "Callable[[RequestContext], Counting | int] | None" = None
     belongs: "Callable[[UUID], bool] | None" = None
     """Whether the line means something in an agency; asked on each page of those who hold the permission there."""
     begins: "Callable[[RequestContext], bool] | None" = None

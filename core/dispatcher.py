@@ -16,6 +16,7 @@ from core.db import PLATFORM, ScopeError, current_tenant, db
 from core.declarations import (
     BUILT_IN_PERMISSIONS,
     Blocker,
+    Counting,
     Deny,
     FileOwner,
     ObjectAction,
@@ -157,21 +158,19 @@ class Dispatcher:
             _note_failure(key, hook)
             return instead
 
-    def isolated_together(
-        self, hook: str, calls: Sequence[tuple[str, Callable[[], T]]], instead: T
-    ) -> list[T]:
-        """Return what each of several modules answers, like `isolated`, in one savepoint while none fails.
+    def badges(self, calls: Sequence[tuple[str, Callable[[], Counting | int]]]) -> list[int]:
+        """Return the numbers of several modules, by one statement in one savepoint while none fails.
 
-        For questions every page asks: a savepoint costs a round trip. When one fails, all are asked
-        again by themselves, so that only its own answer is missing.
+        Every page asks for them, and each round trip costs more than counting. When one fails, all are asked
+        again by themselves, so that only its own number is missing.
         """
-        if len(calls) > 1 and db.obj is not None and db.in_transaction():
+        if calls and db.obj is not None and db.in_transaction():
             try:
                 with db.atomic():
-                    return [call() for _key, call in calls]
+                    return _counted([call() for _key, call in calls])
             except Exception:
-                log.info("hook.asked_again", hook=hook)
-        return [self.isolated(key, hook, call, instead) for key, call in calls]
+                log.info("hook.asked_again", hook="badge")
+        return [self.isolated(key, "badge", partial(_counted_alone, call), 0) for key, call in calls]
 
     def check_access(self, context: RequestContext, permission: str, obj: object) -> Deny | None:
         """Ask the modules in effect about one object; the first refusal wins, an error refuses."""
@@ -223,6 +222,19 @@ class Dispatcher:
             on_error=lambda failed: Blocker(_("Phân hệ chưa trả lời được còn việc gì dang dở."), f"{failed}"),
             tenant=tenant,
         )
+
+
+def _counted(answers: Sequence[Counting | int]) -> list[int]:
+    """Ask all statements as one, with names of its own for the values of each."""
+    asked = {f"n{place}_": each for place, each in enumerate(answers) if isinstance(each, Counting)}
+    parts = [f"({each.sql.replace('%(', f'%({own}')})" for own, each in asked.items()]
+    values = {own + name: value for own, each in asked.items() for name, value in each.values.items()}
+    numbers = iter(db.prepared(f"SELECT {', '.join(parts)}", values).fetchone() if asked else ())
+    return [next(numbers) if isinstance(each, Counting) else each for each in answers]
+
+
+def _counted_alone(call: Callable[[], Counting | int]) -> int:
+    return _counted([call()])[0]
 
 
 def _call(implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:

@@ -28,8 +28,9 @@ _WEEKDAYS = {
 }
 
 log = structlog.get_logger()
+_HOME = ZoneInfo(HOME_ZONE)
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE)
-_zone: ContextVar[str] = ContextVar("time_zone", default=HOME_ZONE)
+_zone: ContextVar[ZoneInfo] = ContextVar("time_zone", default=_HOME)
 _messages: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
@@ -88,7 +89,7 @@ def current_locale() -> str:
 def reading_as(locale: str, time_zone: str | None = None) -> Iterator[None]:
     """Write for a reader of this language, with times of this zone; unknown languages read Vietnamese."""
     language = _locale.set(locale if locale in LOCALES else SOURCE)
-    zone = _zone.set(time_zone or _zone.get())
+    zone = _zone.set(ZoneInfo(time_zone) if time_zone else _zone.get())
     try:
         yield
     finally:
@@ -107,19 +108,19 @@ def in_both(text: Callable[[], str]) -> tuple[str, str]:
 def use_locale(locale: str, time_zone: str = HOME_ZONE) -> None:
     """Write for this reader until the next call: each request starts by saying for whom it answers."""
     _locale.set(locale if locale in LOCALES else SOURCE)
-    _zone.set(time_zone)
+    _zone.set(ZoneInfo(time_zone))
 
 
 def local(value: datetime) -> datetime:
     """Return a moment in the reader's time zone; a naive one is taken as local already."""
-    return value.astimezone(ZoneInfo(_zone.get())) if value.tzinfo else value
+    return value.astimezone(_zone.get()) if value.tzinfo else value
 
 
 def format_date(
     value: date, *, year: bool | None = None, weekday: bool = False, relative: bool = False
 ) -> str:
     """Return 04/9, or 04/9/2026 outside the current year; in lists `relative` says today and yesterday."""
-    today = datetime.now(ZoneInfo(_zone.get())).date()
+    today = datetime.now(_zone.get()).date()
     day = local(value).date() if isinstance(value, datetime) else value
     if relative and (past := today.toordinal() - day.toordinal()) in (0, 1):
         return gettext("Hôm qua") if past else gettext("Hôm nay")

@@ -1,9 +1,12 @@
 """Connect to PostgreSQL from a URL, and refuse roles that could bypass the guard."""
 
 import time
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from peewee import InterfaceError, OperationalError
+from psycopg2.extensions import new_array_type, new_type, register_type
 
 from core.db.scope import Database
 
@@ -16,6 +19,13 @@ PATIENCE = {
     "keepalives_count": 4,
     "tcp_user_timeout": 30_000,
 }
+
+
+# PERF: two values in each row of a list are ids, and most were read a moment ago.
+_known_id = lru_cache(maxsize=10_000)(UUID)
+_ID = new_type((2950,), "UUID", lambda text, cursor: None if text is None else _known_id(text))
+register_type(_ID)
+register_type(new_array_type((2951,), "UUID[]", _ID))
 
 
 class UnsafeRole(RuntimeError):

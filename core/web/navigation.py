@@ -90,7 +90,7 @@ class Navigation:
             elif ctx.tenant is not None and manifest.key in ctx.modules:
                 found.append((manifest.key, item, address.url(tenant=ctx.tenant.code)))
         asked = [(key, partial(item.badge, ctx)) for key, item, _url in found if badges and item.badge]
-        numbers = iter(self._dispatcher.isolated_together("badge", asked, 0))
+        numbers = iter(self._dispatcher.badges(asked))
         return [(item, url, next(numbers) if badges and item.badge else 0) for _key, item, url in found]
 
     def _belongs(self, key: str, belongs: Callable[[UUID], bool], ctx: RequestContext) -> bool:

@@ -11,8 +11,9 @@ from urllib.parse import quote, urlsplit
 
 import falcon
 import orjson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, select_autoescape
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.runtime import Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -63,6 +64,10 @@ class _CodeGenerator(CodeGenerator):
             self.write(", ")
         self.write("caller=caller)" if forward_caller else ")")
 
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        self.write("environment.")
+        super().macro_def(macro_ref, frame)
+
     def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
         self.write("environment.literal(")
         super().visit_Dict(node, frame)
@@ -71,10 +76,7 @@ class _CodeGenerator(CodeGenerator):
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         # PERF: a list has eight hundred places to fill in. Jinja's escape() makes Markup of each only to
         # join them all; text is enough here, and what is Markup already needs no copy.
-        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write("environment.written(")
+        self.write("environment.written(")
 
 
 class _Known(NodeTransformer):
@@ -105,12 +107,26 @@ class _Literal(dict[str, Any]):
         return self[name] if name in self else StrictUndefined(name=name)
 
 
+class _Macro(Macro):
+    """A macro; called with a value for each of its names it is no more than its function."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._exactly = -1 if self.caller or self.catch_kwargs or self.catch_varargs else self._argument_count
+
+    def __call__(self, *args: Any, **fields: Any) -> str:
+        if fields or len(args) != self._exactly:
+            return super().__call__(*args, **fields)
+        return str.__new__(Markup, self._func(*args))
+
+
 class _Environment(Environment):
     """Compiles and keeps templates in one language."""
 
     code_generator_class = _CodeGenerator
     known: _Known | None = None
     literal = _Literal
+    Macro = _Macro
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
         return super()._generate(self.known.visit(source) if self.known else source, *args, **options)
@@ -136,7 +152,7 @@ def _environment(language: str, folders: Iterable[Path], static: StaticFiles, **
     """Return the environment whose templates speak one language."""
     made = _Environment(
         loader=FileSystemLoader(list(folders)),
-        autoescape=select_autoescape(default=True, default_for_string=True),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -285,8 +301,8 @@ class Renderer:
         """Return the address of a named route, in the request's own agency unless another is named."""
         address = self._catalogue.routes[name]
         tenant = (req.ctx.tenant if req.ctx else None) or req.public_tenant
-        if address.tenanted and "tenant" not in fields and tenant is not None:
-            fields["tenant"] = tenant.code
+        if tenant is not None and address.tenanted:
+            fields.setdefault("tenant", tenant.code)
         url = address.url(**fields)
         if not req.own_origin:
             return url

@@ -8,6 +8,7 @@ from uuid import UUID
 from core.api import (
     PAGE_SIZE,
     START,
+    Counting,
     Cursor,
     FileOwner,
     Health,
@@ -86,10 +87,12 @@ _NOTES = """
     FROM tenants.unit u CROSS JOIN LATERAL (
         SELECT * FROM example.note
         WHERE tenant_id = %(tenant)s AND unit_id = u.id AND {conditions}
-        ORDER BY pinned {order}, created_at {order}, id {order} LIMIT %(limit)s
+        ORDER BY pinned {order}, created_at {order}, id {order} LIMIT {most}
     ) n
-    WHERE u.tenant_id = %(tenant)s AND (%(units)s::uuid[] IS NULL OR u.id = ANY (%(units)s::uuid[]))
+    WHERE u.tenant_id = %(tenant)s{units}
 """
+# By a subquery PostgreSQL expects as many units of everybody, and keeps one plan for all.
+_OWN = " AND {unit} = ANY ((SELECT %(units)s::uuid[])::uuid[])"
 _COLUMNS = """
     SELECT n.id, n.title, CASE WHEN length(n.body) > 160 THEN left(n.body, 159) || '…' ELSE n.body END, n.pinned, n.unit_id, u.name,
         (SELECT full_name FROM tenants.person WHERE id = n.author_id),
@@ -106,8 +109,7 @@ def notes(
     ctx: RequestContext, wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> Page[NoteRow]:
     """Return a page of the notes a person sees: pinned ones first, then the newest; or the other way round."""
-    sql, values = _statement(ctx, wanted, cursor, size)
-    rows = [NoteRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
+    rows = [NoteRow._make(row) for row in db.prepared(*_statement(ctx, wanted, cursor, size)).fetchall()]
     return page_of(rows, _key, size, cursor)
 
 
@@ -118,16 +120,19 @@ def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -
     if cursor.key:
         conditions += f" AND (pinned, created_at, id) {'>' if upwards else '<'} (%(pinned)s, %(at)s, %(id)s)"
         values |= dict(zip(("pinned", "at", "id"), cursor.key, strict=True))
-    source = _NOTES.format(conditions=conditions, order=order)
-    sql = f"{_COLUMNS} {source} ORDER BY n.pinned {order}, n.created_at {order}, n.id {order} LIMIT %(limit)s"
-    return sql, {**values, "limit": size + 1}
+    units = _OWN.format(unit="u.id") if values["units"] is not None else ""
+    source = _NOTES.format(conditions=conditions, order=order, most=size + 1, units=units)
+    sql = (
+        f"{_COLUMNS} {source} ORDER BY n.pinned {order}, n.created_at {order}, n.id {order} LIMIT {size + 1}"
+    )
+    return sql, values
 
 
 def count(ctx: RequestContext, wanted: Filter) -> int:
     """Return how many notes a list holds, counting to a thousand at most."""
     conditions, values = _conditions(ctx, wanted)
     if values["units"] is not None:
-        conditions += " AND unit_id = ANY (%(units)s)"
+        conditions += _OWN.format(unit="unit_id")
     return db.prepared(
         f"SELECT count(*) FROM (SELECT FROM example.note WHERE tenant_id = %(tenant)s AND {conditions} LIMIT {BOUND}) counted",
         values,
@@ -238,12 +243,10 @@ def units_of(ctx: RequestContext) -> list[tuple[UUID, str]]:
     return list({post.unit_id: (post.unit_id, post.unit_name) for post in ctx.own_posts}.values())
 
 
-# The units come by a subquery, so that PostgreSQL expects as many of everybody and keeps one plan for all.
 _UNREAD = f"""
     SELECT count(*) FROM (
         SELECT FROM example.note n
-        WHERE n.tenant_id = %(tenant)s AND n.unit_id = ANY ((SELECT %(units)s)::uuid[])
-        AND n.pinned AND n.archived_at IS NULL
+        WHERE n.tenant_id = %(tenant)s{_OWN.format(unit="n.unit_id")} AND n.pinned AND n.archived_at IS NULL
         AND n.author_id IS DISTINCT FROM %(person)s AND NOT EXISTS (
             SELECT FROM example.acknowledgement a
             WHERE a.tenant_id = %(tenant)s AND a.note_id = n.id AND a.person_id = %(person)s
@@ -253,11 +256,11 @@ _UNREAD = f"""
 """
 
 
-def unread(ctx: RequestContext) -> int:
-    """Return how many pinned notes of the own units a person has not taken note of yet."""
-    return db.prepared(
+def unread(ctx: RequestContext) -> Counting:
+    """Count the pinned notes of the own units that a person has not taken note of yet."""
+    return Counting(
         _UNREAD, {"tenant": current_tenant(), "units": list(ctx.unit_ids), "person": ctx.person.id}
-    ).fetchone()[0]
+    )
 
 
 def pinned_units() -> list[tuple[str, int]]:

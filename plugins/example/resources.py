@@ -1,5 +1,6 @@
 """Addresses of the notebook: read the request, call a service or a query, show the result."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -74,7 +75,7 @@ class Notes:
         states = (Option("pinned", _("Đang ghim")), Option("archived", _("Đã cất")))
         chips = _chips(req, wanted, options, states)
         view = NotesView(
-            rows=tuple(_line(req, row) for row in found.rows),
+            rows=_lines(req, found.rows),
             listing=listing.view(
                 req, found, count, {"at": _("Cất lúc")} if wanted.state == "archived" else {}
             ),
@@ -279,18 +280,23 @@ def _way_out(ctx: RequestContext, wanted: Filter, chips: tuple[Chip, ...]) -> Wa
     return None
 
 
-def _line(req: Request, row: NoteRow) -> NoteLine:
-    return NoteLine(
-        id=row.id,
-        can="restore" if row.archived_at else "archive acknowledge",
-        title=row.title,
-        excerpt=row.excerpt,
-        url=url_for(req, "example.note", note_id=row.id),
-        pinned=row.pinned,
-        unit=row.unit,
-        author=row.author or _("Hệ thống"),
-        at=row.archived_at or row.created_at,
-        changed_at=row.changed_at,
+def _lines(req: Request, rows: Iterable[NoteRow]) -> tuple[NoteLine, ...]:
+    url, nobody = url_for(req, "example.note", note_id="{}").format, _("Hệ thống")
+    return tuple(
+        NoteLine(
+            id=note_id,
+            can="restore" if row.archived_at else "archive acknowledge",
+            title=row.title,
+            excerpt=row.excerpt,
+            url=url(note_id),
+            pinned=row.pinned,
+            unit=row.unit,
+            author=row.author or nobody,
+            at=row.archived_at or row.created_at,
+            changed_at=row.changed_at,
+        )
+        for row in rows
+        for note_id in [str(row.id)]
     )
 
 

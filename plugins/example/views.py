@@ -5,7 +5,6 @@ An empty address means that the person may not do that: no control is drawn.
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from core.api import Chip, ConflictView, DraftView, FormView, ListingView, ObjectView, Option, Pager
 from plugins.example.queries import Acknowledged
@@ -17,7 +16,7 @@ from plugins.followers.api import FollowersView
 class NoteLine:
     """One row of the list."""
 
-    id: UUID
+    id: str
     can: str
     """What may be done to it among many."""
     title: str

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.api import (
     PAGE_SIZE,
     START,
+    Counting,
     Cursor,
     NotFound,
     Page,
@@ -74,19 +75,18 @@ def _statement(ctx: RequestContext, wanted: Filter, cursor: Cursor, size: int) -
 
 def count(ctx: RequestContext, wanted: Filter) -> int:
     """Return how long a list is, counting to a thousand at most."""
-    sql, values = _counting(ctx, wanted)
-    return int(db.prepared(sql, values).fetchone()[0])
+    return int(db.prepared(*_counting(ctx, wanted)).fetchone()[0])
 
 
-def unread(ctx: RequestContext) -> int:
-    """Return how many notifications a person has not read in the agency in scope; the number at the bell."""
-    return count(ctx, Filter(unread=True))
+def unread(ctx: RequestContext) -> Counting:
+    """Count what a person has not read in the agency in scope; the number at the bell."""
+    return _counting(ctx, Filter(unread=True))
 
 
-def _counting(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any]]:
+def _counting(ctx: RequestContext, wanted: Filter) -> Counting:
     conditions, values = _conditions(ctx, wanted)
     sql = f"SELECT count(*) FROM (SELECT FROM notifications.notification WHERE {conditions} LIMIT {BOUND}) counted"
-    return sql, values
+    return Counting(sql, values)
 
 
 def newest_unread(ctx: RequestContext) -> datetime | None:

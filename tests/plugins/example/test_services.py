@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.api import Conflict, Forbidden, Invalid, NotFound, object_history
+from core.api import Conflict, Forbidden, Invalid, NotFound, db, object_history
 from core.events import Actor, acting
 from plugins.example import demo, jobs, queries, services
 from plugins.example.models import Acknowledgement, Note
@@ -166,14 +166,18 @@ def test_a_note_that_is_put_away_is_unpinned_unchangeable_and_can_come_back(note
     assert notebook.audit()[-2:] == ["example.note_archived", "example.note_restored"]
 
 
+def unread(ctx):
+    return db.execute_sql(*queries.unread(ctx)).fetchone()[0]
+
+
 def test_a_new_text_wants_to_be_taken_note_of_anew(notebook):
     lan, vinh = notebook.writer(), notebook.reader()
     note_id = notebook.note(lan, pinned=True)
     with vinh.working() as ctx:
-        assert queries.unread(ctx) == 1
+        assert unread(ctx) == 1
         services.acknowledge(ctx, note_id)
         services.acknowledge(ctx, note_id)
-        assert queries.unread(ctx) == 0
+        assert unread(ctx) == 0
         assert [each.name for each in queries.acknowledged(note_id)] == [vinh.name]
     with lan.working() as ctx:
         services.set_pinned(ctx, note_id, pinned=False)
@@ -181,7 +185,7 @@ def test_a_new_text_wants_to_be_taken_note_of_anew(notebook):
         services.set_pinned(ctx, note_id, pinned=True)
     change(notebook, lan, note_id)
     with vinh.working() as ctx:
-        assert queries.unread(ctx) == 1
+        assert unread(ctx) == 1
         assert queries.acknowledged(note_id) == []
 
 
@@ -190,7 +194,7 @@ def test_ones_own_and_other_units_pinned_notes_are_not_unread(notebook):
     notebook.note(lan, pinned=True)
     notebook.note(hung, unit=OTHER_UNIT, pinned=True)
     with lan.working() as ctx:
-        assert queries.unread(ctx) == 0
+        assert unread(ctx) == 0
 
 
 # ---- the job

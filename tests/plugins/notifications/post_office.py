@@ -49,7 +49,7 @@ class PostOffice:
 
     def unread(self, officer: Officer) -> int:
         with officer.working() as ctx:
-            return queries.unread(ctx)
+            return int(db.execute_sql(*queries.unread(ctx)).fetchone()[0])
 
     def choose(self, officer: Officer, email: str, **hours: str) -> None:
         """Fill in an officer's preferences; without hours nothing is quiet."""
