@@ -299,6 +299,7 @@ class PublishArticle:
             missing=tuple(text for texts in services.missing(article).values() for text in texts),
             warnings=tuple(warnings),
             is_public=queries.is_public(article.id),
+            may_end=not article.page_role,
             edit_url=url_for(req, "websites.edit", article_id=article.id),
             action=url_for(req, "websites.publish", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
@@ -313,7 +314,19 @@ class WithdrawArticle:
     """Take an article away from the public, after saying what that does."""
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        self._show(req, resp, queries.article(article_id))
+
+    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
+        if services.why_it_stays(article, site_queries.is_open()):
+            self._show(req, resp, article, status=422)
+            return
+        services.withdraw_article(req.asker, article_id)
+        redirect(
+            resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã gỡ bài khỏi trang.")
+        )
+
+    def _show(self, req: Request, resp: falcon.Response, article: Article, status: int = 200) -> None:
         effects = (
             ("world-off", _("Người dân không mở được bài nữa, kể cả bằng địa chỉ đã lưu.")),
             (
@@ -328,14 +341,9 @@ class WithdrawArticle:
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),
             effects=effects,
+            refused=services.why_it_stays(article, site_queries.is_open()),
         )
-        page(req, resp, "websites/staff_withdraw.html", view)
-
-    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        services.withdraw_article(req.asker, article_id)
-        redirect(
-            resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã gỡ bài khỏi trang.")
-        )
+        page(req, resp, "websites/staff_withdraw.html", view, status=status)
 
 
 def _without_kind(req: Request) -> dict[str, Any]:

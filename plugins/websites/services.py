@@ -24,7 +24,7 @@ from core.api import (
     new_id,
     require_access,
 )
-from plugins.websites import events, queries, richtext, telling, turns
+from plugins.websites import events, queries, richtext, site_queries, telling, turns
 from plugins.websites.models import Article, FrontItem, Publication, Revision
 from plugins.websites.slugs import under_free_slug
 
@@ -389,6 +389,8 @@ def publish_article(
     with db.atomic():
         article = queries.locked(article_id)
         turns.require(ctx, "publish", article, is_public=queries.is_public(article_id))
+        if unpublish_at is not None and article.page_role:
+            raise Invalid({"unpublish_on": [_("Trang bắt buộc phải có thì không hẹn giờ gỡ được.")]})
         if article.version != version:
             told = _("Bài vừa được người khác sửa hoặc chuyển bước. Xem lại bản mới rồi hãy đăng.")
             raise Invalid({"": [told]}, told)
@@ -479,9 +481,22 @@ def withdraw_article(ctx: RequestContext, article_id: UUID) -> None:
         if not queries.is_public(article_id) and article.state == "withdrawn":
             return
         turns.require(ctx, "withdraw", article, is_public=queries.is_public(article_id))
+        # The lock keeps somebody from opening the site meanwhile, on the strength of this page.
+        if told := why_it_stays(article, site_queries.locked_site().is_open):
+            raise Invalid({"": [told]}, told)
         _take_offline(article)
         emit(events.ArticleWithdrawn(object_id=article.id, title=article.title))
         telling.tell_makers(article, telling.WITHDRAWN, ctx.person.id)
+
+
+def why_it_stays(article: Article, is_open: bool) -> str:
+    """Say why the public must keep a page that the law wants of an open site; empty when it may go."""
+    if not (article.page_role and is_open):
+        return ""
+    return _(
+        "“{title}” là trang bắt buộc khi trang của cơ quan đang mở cho công chúng. Cần thay đổi thì sửa rồi đăng bản mới.",
+        title=article.title,
+    )
 
 
 def _take_offline(article: Article) -> None:

@@ -161,6 +161,8 @@ class PublishView:
     warnings: tuple[str, ...]
     is_public: bool
     """The public sees one of its texts already."""
+    may_end: bool
+    """A time can be set at which it comes down by itself."""
     edit_url: str
     action: str
     back_url: str
@@ -179,6 +181,8 @@ class WithdrawView:
     list_url: str
     effects: tuple[tuple[str, str], ...]
     """Icon and sentence."""
+    refused: str
+    """Why it cannot be taken away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
