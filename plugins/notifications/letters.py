@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, formataddr
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -34,6 +34,25 @@ UNSUBSCRIBE = "notifications.unsubscribe"
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 """Addresses that a mail server can be asked to write to."""
+
+
+UNFOLDED = "List-Unsubscribe"
+"""The header whose address mail programs read letter by letter."""
+
+
+class _Policy(EmailPolicy):
+    """Writes an address in a header as it is.
+
+    The library breaks a long one without blanks into encoded words, which no mail program takes for an address.
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == UNFOLDED:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+ON_THE_WIRE = _Policy(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +121,7 @@ def _message(
     out = unsubscribe_url(mail.person_id, mail.kind, addressee.code)
     if not ADDRESS.fullmatch(addressee.email):
         raise MailRefused
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=ON_THE_WIRE)
     message["To"] = addressee.email
     message["From"] = formataddr((server.sender_name, server.sender))
     message["Subject"] = f"[{agency}] {subject}"
@@ -110,7 +129,7 @@ def _message(
     # The same however often the mail is handed in: who gets it twice can tell, and so can their program.
     message["Message-ID"] = f"<{mail.id}@{server.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{out}>"
+    message[UNFOLDED] = f"<{out}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     lines = [f"{title}: {number}" if number > 1 else title for title, number in titles.items()]
     foot = _("Nội dung chỉ đọc được trên nền tảng, sau khi đăng nhập.")

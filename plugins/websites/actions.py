@@ -36,6 +36,9 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
         "unschedule": ObjectAction(_("Bỏ hẹn giờ"), to("unschedule"), "calendar-off", PUBLISH, method="post"),
         "withdraw": ObjectAction(_("Gỡ khỏi trang"), to("withdraw"), "world-off", PUBLISH, danger=True),
     }
+    if article.page_role and article.state == "published":
+        # The site has to have it, so there is no end to set.
+        offered.pop("publish")
     if "forward" in allowed and article.state in {"draft", "returned"}:
         # Who may forward need not ask for editing.
         offered.pop("submit")

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 from itertools import islice
 
 from core.api import N_, ComparedLine, NotFound, _, compare, format_date, ngettext
-from plugins.websites import site_queries
+from plugins.websites import attaching, site_queries
 from plugins.websites.models import Revision
 from plugins.websites.views import ComparedField
 
@@ -21,6 +21,7 @@ _TITLES = {
     "symbol": N_("Số, ký hiệu"),
     "issued_on": N_("Ngày ban hành"),
     "issuer": N_("Cơ quan ban hành"),
+    "file_ids": N_("Tệp đính kèm"),
 }
 _SAID = {
     "h2": N_("Đề mục lớn"),
@@ -72,6 +73,8 @@ def _text(name: str, value: object) -> str:
         return format_date(value, year=True)  # type: ignore[arg-type]
     if name == "cover_id":
         return _picture(value)
+    if name == "file_ids":
+        return "\n".join(attaching.names(value))  # type: ignore[arg-type]
     return "\n".join(blocks(str(value))) if name.startswith("body") else str(value)
 
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from markupsafe import escape
 
 from core.api import Actor, DemoMaker, RequestContext, TenantInfo, acting, fold, new_id, person_context
 from plugins.files import api as files
 from plugins.notifications.api import people_with
-from plugins.websites import queries, services, site_queries, site_services, telling
+from plugins.websites import attaching, queries, services, site_queries, site_services, telling
 from plugins.websites.models import Article, Category, Link, Picture, Publication, Site
 from plugins.websites.site_services import prepare
 from plugins.websites.turns import PORTAL, PUBLISH
@@ -224,6 +227,10 @@ def _write(
         state="draft" if sample.state == "published" else sample.state,
         return_reason="Bổ sung ảnh và ý kiến người dân." if sample.state == "returned" else "",
     )
+    if sample.symbol:
+        name = f"{sample.symbol.replace('/', '-').replace('Đ', 'D')}.docx"
+        file = files.store(_document(sample), name=name, owner=attaching.owner_of(article.id))
+        article.file_ids = [file.id]
     services.put_article(article, author_id)
     if sample.state == "published":
         services.put_online(queries.locked(article.id), at, None)
@@ -236,6 +243,29 @@ def _write(
     }
     if sample.state in tell:
         tell[sample.state](article, None if sample.state == "returned" else author_id, at)
+
+
+def _document(sample: Sample) -> io.BytesIO:
+    """Write what an agency issued as a small Word document."""
+    kind = "application/vnd.openxmlformats"
+    lines = (f"Số: {sample.symbol}", sample.title.upper(), sample.summary, *sample.paragraphs)
+    text = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in lines)
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="{kind}-package.relationships+xml"/><Override PartName="/word/document.xml" '
+        f'ContentType="{kind}-officedocument.wordprocessingml.document.main+xml"/></Types>',
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+        'Target="word/document.xml"/></Relationships>',
+        "word/document.xml": '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f"<w:body>{text}</w:body></w:document>",
+    }
+    written = io.BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    written.seek(0)
+    return written
 
 
 def _picture(person_id: UUID, number: int, make: DemoMaker) -> UUID:

@@ -24,7 +24,7 @@ from plugins.websites.models import Article, Category, Imported, ImportedPicture
 
 UNSORTED = {"uncategorized", "uncategorised", "chua phan loai", "chua duoc phan loai", "khong phan loai"}
 """What WordPress calls the category of articles without one, folded."""
-TOLD_EVERY_TIME = {"picture_missing", "picture_refused"}
+TOLD_EVERY_TIME = {"picture_missing", "picture_refused", "old_links"}
 """What is still to be mended when nothing else is new."""
 BATCH, BATCH_CHARACTERS = 50, 2_000_000
 """So much is stored in one transaction; a process that is killed loses no more of its work."""

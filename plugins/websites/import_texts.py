@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -28,6 +29,7 @@ _FIGCAPTION = re.compile(r"\s{0,20}(?:</a>)?\s{0,20}<figcaption[^<>]{0,200}>([^<
 _CAPTION = re.compile(r"\[caption\b[^\[\]]{0,500}\]((?:(?!\[/?caption).){0,5000})\[/caption\]", re.DOTALL)
 _SHOWN = re.compile(r"((?:<a\b[^<>]*>)?\s*<img\b[^<>]*>\s*(?:</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
 _SHORTCODE = re.compile(r"\[/?(gallery|embed|audio|video|playlist|contact-form-7)\b[^\[\]]{0,500}\]")
+_HREF = re.compile(r'<a [^<>]*?href="([^"]+)"')
 _BLANK = re.compile(r"\n[ \t]*\n")
 _STARTS_BLOCK = re.compile(
     r"\s*</?(?:p|div|h[1-6]|ul|ol|li|table|t[rdh]|thead|tbody|blockquote|figure|section|hr|pre|center)\b",
@@ -141,9 +143,25 @@ def make_ready(item: Item, folder: PictureFolder, about: Mapping[str, tuple[str,
     body = richtext.clean(_IMG.sub(lambda tag: finder.place(tag, html), html))
     # Only what was found here: a text from outside must not name pictures of the library.
     body = _STORED_IMG.sub(lambda img: img[0] if UUID(img[1]) in finder.found else "", body)
+    if left := _old_links(body, item.source):
+        notes.append(Note("old_links", {"count": len(left), "address": left[0][:200]}))
     cover = finder.find(item.cover, "", "") if item.cover else None
     richtext.require_fitting(body)
     return Ready(item, body, cover, finder.found, tuple(notes))
+
+
+def _old_links(body: str, source: str) -> list[str]:
+    """Return the addresses in a text that lead to the site it comes from, which will be gone."""
+    own = _host(source)
+    found = (unescape(address) for address in _HREF.findall(body))
+    return [each for each in dict.fromkeys(found) if each.startswith("/") or (own and _host(each) == own)]
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 class _Finder:

@@ -63,6 +63,7 @@ TEXTS = {
     "picture_unsure": N_("Có nhiều ảnh tên “{name}” trong thư mục, lấy “{taken}”."),
     "picture_alt": N_("Ảnh “{name}” không có mô tả, tạm ghi “{alt}”."),
     "picture_refused": N_("Không nhận ảnh “{name}”: {error}"),
+    "old_links": N_("Bài còn {count} liên kết tới trang cũ, đầu tiên là {address}. Tệp ở đó phải đính kèm lại."),
     "edited": N_("Bài đã được sửa hoặc chuyển bước sau lần nhập trước, giữ nguyên."),
     "refused": N_("Không ghi được: {error}"),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Tables of the agencies' sites; the migrations hold their constraints and indexes."""
 
 from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
-from playhouse.postgres_ext import DateTimeTZField, TSVectorField
+from playhouse.postgres_ext import ArrayField, DateTimeTZField, TSVectorField
 
 from core.api import RegistryModel, TenantModel, VersionedMixin
 
@@ -124,6 +124,8 @@ class Texts(TenantModel):
     """Number and symbol of a document, as printed on it: 15/2026/QĐ-UBND."""
     issued_on = DateField(null=True)
     issuer = TextField(default="")
+    file_ids = ArrayField(UUIDField, default=list, index=False)
+    """Its files, in their order."""
 
 
 class Article(VersionedMixin, Texts):

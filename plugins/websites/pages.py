@@ -29,7 +29,7 @@ from core.api import (
     url_for,
 )
 from plugins.files import api as files
-from plugins.websites import lists, public_queries, queries, richtext, site_queries
+from plugins.websites import attaching, lists, public_queries, queries, richtext, site_queries
 from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
@@ -286,7 +286,7 @@ def _unseen(article: Article) -> str:
     return _("Bản trước đã gỡ, người dân không còn xem được. Bản {n} chưa được đăng.", n=article.revision)
 
 
-def typed_texts(article: Article) -> dict[str, str]:
+def typed_texts(article: Article) -> dict[str, str | list[str]]:
     """Return an article as its form holds it."""
     texts = ("title", "summary", "body", "title_en", "summary_en", "body_en", "symbol", "issuer")
     return {
@@ -294,6 +294,7 @@ def typed_texts(article: Article) -> dict[str, str]:
         "category_id": str(article.category_id or ""),
         "cover_id": str(article.cover_id or ""),
         "issued_on": format_date(article.issued_on, year=True) if article.issued_on else "",
+        attaching.KEPT: [str(each) for each in article.file_ids],
     }
 
 
@@ -341,6 +342,11 @@ def article_form(
         cover=cover_of(req, form.text("cover_id")),
         conflict=conflict,
         told=told,
+        upload_url=files.upload_url(req),
+        attached=tuple(
+            Option(str(each.id), each.name, files.size_text(each.size))
+            for each in attaching.files_in(article.file_ids if article else [])
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """What the agencies' sites declare."""
 
+from uuid import UUID
+
 from core.api import (
     N_,
     OPERATOR,
@@ -29,6 +31,7 @@ from core.api import (
 )
 from plugins.websites import (
     actions,
+    attaching,
     cli,
     demo,
     events,
@@ -88,9 +91,16 @@ def _article_routes() -> list[Route]:
     buttons, one = resources.ArticleActions(), "{article_id:uuid}"
     return [
         Route("office", "", resources.Articles(), "websites.articles", READ),
-        Route("office", "new", resources.NewArticle(), "websites.new", WRITE),
+        Route("office", "new", resources.NewArticle(), "websites.new", WRITE, max_upload=attaching.MOST_SENT),
         Route("office", one, resources.OneArticle(), "websites.article", READ),
-        Route("office", f"{one}/edit", resources.EditArticle(), "websites.edit", WRITE),
+        Route(
+            "office",
+            f"{one}/edit",
+            resources.EditArticle(),
+            "websites.edit",
+            WRITE,
+            max_upload=attaching.MOST_SENT,
+        ),
         Route("office", f"{one}/preview", resources_preview.Preview(), "websites.preview", READ),
         Route("office", f"{one}/revisions", resources_revisions.Revisions(), "websites.revisions", READ),
         Route("office", f"{one}/restore", buttons, "websites.restore", WRITE, suffix="restore"),
@@ -308,7 +318,9 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
 
 
 @hookimpl
-def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
+def file_access(context: RequestContext | None, owner: FileOwner, file_id: UUID) -> bool:
+    if owner.kind == attaching.ARTICLES:
+        return context.can(READ) if context is not None else public_queries.file_is_public(owner.id, file_id)
     if owner.kind != site_queries.PICTURES:
         return False
     return context.can(READ) if context is not None else public_queries.picture_is_public(owner.id)

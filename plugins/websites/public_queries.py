@@ -109,7 +109,7 @@ def article(slug: str, kinds: tuple[str, ...], english: bool) -> dict[str, Any] 
     return _one(
         f"""
         , 'article', (SELECT {CARD} || jsonb_build_object('body', CASE WHEN %(english)s THEN p.body_en ELSE p.body END,
-                'page_role', p.page_role, 'category_id', p.category_id,
+                'page_role', p.page_role, 'category_id', p.category_id, 'file_ids', p.file_ids,
                 'pictures', (SELECT coalesce(jsonb_object_agg(c.id, c.file_id), '{{}}') FROM websites.picture c
                     WHERE c.tenant_id = p.tenant_id AND c.id::text IN (
                         SELECT named[1] FROM regexp_matches(p.body || p.body_en, 'picture:([0-9a-f-]{{36}})', 'g') named)))
@@ -298,6 +298,15 @@ def picture_is_public(picture_id: UUID) -> bool:
         {"tenant": current_tenant(), "picture": picture_id},
     ).fetchone()
     return bool(row and row[0])
+
+
+def file_is_public(article_id: UUID, file_id: UUID) -> bool:
+    """Tell whether an open site shows a file, in the published text of an article."""
+    return db.execute_sql(
+        "SELECT EXISTS (SELECT FROM websites.publication p JOIN websites.site s ON s.tenant_id = p.tenant_id AND s.is_open "
+        f"WHERE p.id = %(article)s AND %(file)s = ANY (p.file_ids) AND {VISIBLE})",
+        {"tenant": current_tenant(), "article": article_id, "file": file_id},
+    ).fetchone()[0]
 
 
 # ---- across the province ---------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.websites import counting, public_feeds, public_queries, site_queries
+from plugins.files.api import size_text
+from plugins.websites import attaching, counting, public_feeds, public_queries, site_queries
 from plugins.websites.models import Leader
 from plugins.websites.public_answers import AFTER, BEFORE, KEPT_PARAMETERS, Made, answer
 from plugins.websites.public_views import (
@@ -31,6 +32,7 @@ from plugins.websites.public_views import (
     Addresses,
     ArticleView,
     Crumb,
+    FileLine,
     HomeView,
     LeaderCard,
     ListView,
@@ -228,6 +230,11 @@ def article_view(
         units=tuple(
             UnitView(unit.name, unit.depth, tuple((each.name, each.position) for each in unit.heads))
             for unit in units
+        ),
+        files=tuple(
+            FileLine(each.name, size_text(each.size), to.file_url(each.id))
+            for each in attaching.files_in([UUID(file_id) for file_id in row["file_ids"]])
+            if each.state == "ready"
         ),
     )
 

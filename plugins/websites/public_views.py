@@ -16,6 +16,7 @@ KINDS = ("news", "notice", "document", "page")
 MENU_PAGES = frozenset({"home", "documents", "notices"})
 DESCRIPTION_LENGTH = 300
 PICTURE_ROUTE = "files.public_picture"
+FILE_ROUTE = "files.public"
 WIDE, SMALL, LOGO = 960, 320, 160
 """Widths that pictures are asked for in; a cheap telephone loads no more than it shows."""
 
@@ -184,6 +185,15 @@ class LeaderCard:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file of a publication."""
+
+    name: str
+    size: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
     """One publication."""
 
@@ -195,6 +205,7 @@ class ArticleView:
     rate_url: str
     leaders: tuple[LeaderCard, ...] = ()
     units: tuple[UnitView, ...] = ()
+    files: tuple[FileLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +296,10 @@ class Addresses:
     def picture_url(self, file_id: str, width: int) -> str:
         """Return where a stored picture is found in one of the widths."""
         return url_for(self._req, PICTURE_ROUTE, file_id=file_id, width=width)
+
+    def file_url(self, file_id: UUID) -> str:
+        """Return where a file of a publication is found."""
+        return url_for(self._req, FILE_ROUTE, file_id=file_id)
 
     def body(self, html: str, files: dict[str, str]) -> Markup:
         """Return a stored text with addresses of its pictures; one that is gone from the library is left out."""

@@ -23,9 +23,10 @@ from core.api import (
     url_for,
 )
 from plugins.drafts.api import draft_view, forget, resume
+from plugins.files import api as files
 from plugins.followers.api import followers_view
 from plugins.lists.api import open_list
-from plugins.websites import lists, queries, richtext, services, site_queries, site_services, turns
+from plugins.websites import attaching, lists, queries, richtext, services, site_queries, site_services, turns
 from plugins.websites.events import ArticleEvent
 from plugins.websites.lists import ARTICLES
 from plugins.websites.models import Article
@@ -108,6 +109,7 @@ class OneArticle:
             summary=article.summary,
             body=richtext.with_pictures(article.body, picture_address(req, article.body)),
             has_english=bool(article.title_en and article.body_en),
+            files=files.file_links(req, attaching.files_in(article.file_ids)),
             facts=article_facts(article),
             tabs=article_tabs(req, article, "history" if head.tab == "history" else "article"),
             followers=followers_view(
@@ -135,7 +137,9 @@ class NewArticle:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         key = draft_key(kind=str(req.form.get("kind", "")))
         try:
-            article = services.write_article(req.asker, **load(ArticleInput(), req.form))
+            article = services.write_article(
+                req.asker, attached=_attached(req), **load(ArticleInput(), _texts(req))
+            )
         except Invalid as problem:
             view = article_form(req, FormView(req.form, problem.errors), draft_view(req, key))
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
@@ -157,7 +161,12 @@ class EditArticle:
         article = self._mine(req, article_id)
         key = draft_key(article)
         try:
-            services.change_article(req.asker, article_id, **load(ArticleChange(), _without_kind(req)))
+            services.change_article(
+                req.asker,
+                article_id,
+                attached=_attached(req),
+                **load(ArticleChange(), _texts(req, "kind", "id")),
+            )
         except Invalid as problem:
             form = FormView(req.form, problem.errors)
             view = article_form(req, form, draft_view(req, key), article)
@@ -299,6 +308,7 @@ class PublishArticle:
             missing=tuple(text for texts in services.missing(article).values() for text in texts),
             warnings=tuple(warnings),
             is_public=queries.is_public(article.id),
+            may_end=not article.page_role,
             edit_url=url_for(req, "websites.edit", article_id=article.id),
             action=url_for(req, "websites.publish", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
@@ -313,7 +323,19 @@ class WithdrawArticle:
     """Take an article away from the public, after saying what that does."""
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        self._show(req, resp, queries.article(article_id))
+
+    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
+        if services.why_it_stays(article, site_queries.is_open()):
+            self._show(req, resp, article, status=422)
+            return
+        services.withdraw_article(req.asker, article_id)
+        redirect(
+            resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã gỡ bài khỏi trang.")
+        )
+
+    def _show(self, req: Request, resp: falcon.Response, article: Article, status: int = 200) -> None:
         effects = (
             ("world-off", _("Người dân không mở được bài nữa, kể cả bằng địa chỉ đã lưu.")),
             (
@@ -328,19 +350,21 @@ class WithdrawArticle:
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),
             effects=effects,
+            refused=services.why_it_stays(article, site_queries.is_open()),
         )
-        page(req, resp, "websites/staff_withdraw.html", view)
-
-    def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        services.withdraw_article(req.asker, article_id)
-        redirect(
-            resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã gỡ bài khỏi trang.")
-        )
+        page(req, resp, "websites/staff_withdraw.html", view, status=status)
 
 
-def _without_kind(req: Request) -> dict[str, Any]:
-    """Return the form of an article that exists: what kind it is was said when it was begun."""
-    return {name: value for name, value in req.form.items() if name not in {"kind", "id"}}
+def _attached(req: Request) -> attaching.Attached:
+    kept = req.form.get(attaching.KEPT) or ()
+    ids = (kept,) if isinstance(kept, str) else tuple(kept)
+    return attaching.Attached(files.sent_files(req, attaching.FIELD), ids)
+
+
+def _texts(req: Request, *left_out: str) -> dict[str, Any]:
+    """Return the form of an article without its files; of one that exists, without what was said when it was begun."""
+    left_out += (attaching.FIELD, f"{attaching.FIELD}_id", attaching.KEPT)
+    return {name: value for name, value in req.form.items() if name not in left_out}
 
 
 def _conflict(form: FormView, stored: Article) -> ConflictView:

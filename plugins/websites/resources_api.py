@@ -17,8 +17,9 @@ from core.api import (
     send_page,
     url_for,
 )
+from plugins.files import api as files
 from plugins.lists.api import params_of
-from plugins.websites import lists, queries, services
+from plugins.websites import attaching, lists, queries, services
 from plugins.websites.pages import public_address
 from plugins.websites.queries import ArticleRow
 from plugins.websites.schemas import (
@@ -133,7 +134,7 @@ def _send(req: Request, resp: falcon.Response, article_id: UUID, *, status: int 
     """Answer with an article as it is stored now."""
     article, shown = queries.article(article_id), queries.publication(article_id)
     names = queries.names(article)
-    answer: dict[str, Any] = {name: getattr(article, name) for name in services.TEXTS}
+    answer: dict[str, Any] = {name: getattr(article, name) for name in services.TEXTS if name != "file_ids"}
     answer |= {
         name: getattr(article, name)
         for name in (
@@ -142,6 +143,10 @@ def _send(req: Request, resp: falcon.Response, article_id: UUID, *, status: int 
         )
     }  # fmt: skip
     answer |= {
+        "files": [
+            {"id": each.id, "name": each.name, "size": each.size, "address": files.file_url(req, each)}
+            for each in attaching.files_in(article.file_ids)
+        ],
         "category": names.category,
         "author": names.author,
         "changed_by": names.changed_by,

@@ -28,6 +28,10 @@ class StaffAddresses(Addresses):
         """Return where staff find a stored picture in one of the widths."""
         return files.rendition_url(self._req, UUID(file_id), width)
 
+    def file_url(self, file_id: UUID) -> str:
+        """Return where staff find a file of a draft."""
+        return files.file_url(self._req, file_id)
+
 
 class Preview:
     """The newest text of an article on the public template; never kept, never for robots."""
@@ -79,6 +83,7 @@ def _row(article: Article, *, english: bool) -> dict[str, Any]:
         "issued_on": article.issued_on.isoformat() if article.issued_on else None,
         "published_at": at,
         "updated_at": at,
+        "file_ids": [str(each) for each in article.file_ids],
         "cover": _cover(article.cover_id),
         "pictures": {str(picture_id): str(file_id) for picture_id, file_id in pictures.items()},
     }

@@ -101,8 +101,8 @@ def _checks(req: Request, site: Site, standing: site_queries.Standing) -> tuple[
         (_("Người chịu trách nhiệm nội dung"), "responsible" not in lacking, True, settings),
         (_("Địa chỉ, điện thoại hoặc thư điện tử"), "contact" not in lacking, True, settings),
         (_("Trang giới thiệu đã đăng"), "introduction" not in lacking, True, pages),
-        (_("Trang cơ cấu tổ chức đã đăng"), "structure" in standing.roles, False, pages),
-        (_("Trang lãnh đạo cơ quan đã đăng"), "leaders" in standing.roles, False, pages),
+        (_("Trang cơ cấu tổ chức đã đăng"), "structure" not in lacking, True, pages),
+        (_("Trang lãnh đạo cơ quan đã đăng"), "leaders" not in lacking, True, pages),
         (_("Có ít nhất một tin bài"), standing.articles > 0, False, articles),
         (_("Biểu trưng của cơ quan"), site.logo_id is not None, False, settings),
     )

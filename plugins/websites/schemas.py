@@ -318,6 +318,15 @@ class ArticleList(Schema):
     next = fields.String()
 
 
+class FileDocument(Schema):
+    """A file of an article, where staff find it."""
+
+    id = fields.UUID()
+    name = fields.String()
+    size = fields.Integer()
+    address = fields.String()
+
+
 class ArticleDocument(Schema):
     """One article as staff work on it; `public_revision` says which revision the public sees, if any."""
 
@@ -337,6 +346,7 @@ class ArticleDocument(Schema):
     symbol = fields.String()
     issued_on = fields.Date(format="iso", allow_none=True)
     issuer = fields.String()
+    files = fields.List(fields.Nested(FileDocument()))
     slug = fields.String()
     author = fields.String(allow_none=True)
     created_at = fields.AwareDateTime(format="iso")

@@ -24,12 +24,13 @@ from core.api import (
     new_id,
     require_access,
 )
-from plugins.websites import events, queries, richtext, telling, turns
+from plugins.websites import attaching, events, queries, richtext, site_queries, telling, turns
 from plugins.websites.models import Article, FrontItem, Publication, Revision
 from plugins.websites.slugs import under_free_slug
 
 TEXTS = (
     "title", "summary", "body", "title_en", "summary_en", "body_en", "cover_id", "symbol", "issued_on", "issuer",
+    "file_ids",
 )  # fmt: skip
 """What an article, its revisions and its publication have in common."""
 SAME_SITTING = timedelta(minutes=10)
@@ -48,6 +49,7 @@ def write_article(
     article_id: UUID | None = None,
     kind: str,
     category_id: UUID | None = None,
+    attached: attaching.Attached | None = None,
     **texts: Any,
 ) -> Article:
     """Write a new draft; a form that sends the same `article_id` twice writes one.
@@ -57,10 +59,14 @@ def write_article(
     article = Article(id=article_id or new_id(), kind=kind, author_id=ctx.person.id)
     require_access(ctx, turns.WRITE, article)
     _take_texts(article, category_id, texts)
-    if not put_article(article, ctx.person.id):
-        article = queries.article(article.id)
-        if article.author_id != ctx.person.id:
-            raise Invalid({"id": [_("Mã này là của một bài khác.")]})
+    with db.atomic():
+        if attached is not None:
+            article.file_ids = attaching.taken(article, attached)
+        if not put_article(article, ctx.person.id):
+            article = queries.article(article.id)
+            if article.author_id != ctx.person.id:
+                raise Invalid({"id": [_("Mã này là của một bài khác.")]})
+            attaching.forget_unnamed(article.id)
     return article
 
 
@@ -86,7 +92,13 @@ def put_article(article: Article, person_id: UUID | None) -> bool:
 
 
 def change_article(
-    ctx: RequestContext, article_id: UUID, *, version: int, category_id: UUID | None = None, **texts: Any
+    ctx: RequestContext,
+    article_id: UUID,
+    *,
+    version: int,
+    category_id: UUID | None = None,
+    attached: attaching.Attached | None = None,
+    **texts: Any,
 ) -> Article:
     """Change the text of an article that was read as `version`; what the public sees stays as it is.
 
@@ -100,10 +112,14 @@ def change_article(
         before = _essence(article)
         values = _values(article)
         _take_texts(article, category_id, texts)
+        if attached is not None:
+            article.file_ids = attaching.taken(article, attached)
         if values == _values(article):
             return article
         article.state = turns.state_after_change(ctx, article)
         _put_change(article, before, version, ctx.person.id)
+        if attached is not None:
+            attaching.forget_unnamed(article_id)
     return article
 
 
@@ -223,7 +239,12 @@ def _values(article: Article) -> tuple[Any, ...]:
 
 def _essence(article: Article) -> dict[str, Any]:
     """Return what the audit keeps of a text: never the text itself."""
-    return {"title": article.title, "length": len(article.body), "symbol": article.symbol}
+    return {
+        "title": article.title,
+        "length": len(article.body),
+        "symbol": article.symbol,
+        "files": len(article.file_ids),
+    }
 
 
 def _folded(article: Article) -> str:
@@ -348,9 +369,11 @@ def missing(article: Article) -> dict[str, list[str]]:
     """Return what an article must have before the public sees it, by the field that lacks it.
 
     Structure and leaders are filled from the registry. Of a document number and day of issue may be all that
-    there is to read; everything else needs words or a picture, were it a link to follow or a file to open.
+    there is to read; everything else needs words, a picture or a file.
     """
-    if article.page_role in FILLED_BY_REGISTRY or richtext.has_content(article.body):
+    if waiting := attaching.why_not_public(article.file_ids):
+        return {attaching.FIELD: waiting}
+    if article.page_role in FILLED_BY_REGISTRY or richtext.has_content(article.body) or article.file_ids:
         return {}
     if article.kind != "document":
         return {"body": [_("Bài chưa có nội dung, mới có tiêu đề.")]}
@@ -359,7 +382,7 @@ def missing(article: Article) -> dict[str, list[str]]:
     return {
         "body": [
             _(
-                "Văn bản chưa có nội dung. Ghi nội dung, đường dẫn tới tệp, hoặc số ký hiệu cùng ngày ban hành."
+                "Văn bản chưa có nội dung. Đính kèm tệp văn bản, ghi nội dung, hoặc số ký hiệu cùng ngày ban hành."
             )
         ]
     }
@@ -389,6 +412,8 @@ def publish_article(
     with db.atomic():
         article = queries.locked(article_id)
         turns.require(ctx, "publish", article, is_public=queries.is_public(article_id))
+        if unpublish_at is not None and article.page_role:
+            raise Invalid({"unpublish_on": [_("Trang bắt buộc phải có thì không hẹn giờ gỡ được.")]})
         if article.version != version:
             told = _("Bài vừa được người khác sửa hoặc chuyển bước. Xem lại bản mới rồi hãy đăng.")
             raise Invalid({"": [told]}, told)
@@ -463,6 +488,7 @@ def _public_words(article: Article) -> str:
         article.issuer,
         article.title_en,
         article.summary_en,
+        *attaching.names(article.file_ids),
         body,
     )
     # A tsvector holds a megabyte at most; longer texts are found by their beginning.
@@ -479,9 +505,22 @@ def withdraw_article(ctx: RequestContext, article_id: UUID) -> None:
         if not queries.is_public(article_id) and article.state == "withdrawn":
             return
         turns.require(ctx, "withdraw", article, is_public=queries.is_public(article_id))
+        # The lock keeps somebody from opening the site meanwhile, on the strength of this page.
+        if told := why_it_stays(article, site_queries.locked_site().is_open):
+            raise Invalid({"": [told]}, told)
         _take_offline(article)
         emit(events.ArticleWithdrawn(object_id=article.id, title=article.title))
         telling.tell_makers(article, telling.WITHDRAWN, ctx.person.id)
+
+
+def why_it_stays(article: Article, is_open: bool) -> str:
+    """Say why the public must keep a page that the law wants of an open site; empty when it may go."""
+    if not (article.page_role and is_open):
+        return ""
+    return _(
+        "“{title}” là trang bắt buộc khi trang của cơ quan đang mở cho công chúng. Cần thay đổi thì sửa rồi đăng bản mới.",
+        title=article.title,
+    )
 
 
 def _take_offline(article: Article) -> None:

@@ -11,6 +11,7 @@ PICTURES = "picture"
 """Kind of the files module's owner."""
 PICTURE_KEY = (datetime.fromisoformat, UUID)
 ROLES = ("introduction", "structure", "leaders")
+"""Static pages that an open site must have."""
 
 
 def site() -> Site:
@@ -25,6 +26,14 @@ def agency_id(code: str) -> UUID | None:
     """Return the id of the agency with a code."""
     row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
     return row[0] if row else None
+
+
+def locked_site() -> Site:
+    """Return the agency's site, which nobody opens, closes or changes before this transaction ends. Raises NotFound."""
+    found = Site.select().for_update().first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def is_open() -> bool:
@@ -45,7 +54,8 @@ def standing() -> Standing:
     """Return how far the site is."""
     tenant = current_tenant()
     published = db.execute_sql(
-        "SELECT page_role, count(*) FROM websites.publication WHERE tenant_id = %s GROUP BY page_role",
+        "SELECT page_role, count(*) FROM websites.publication WHERE tenant_id = %s "
+        "AND (unpublish_at IS NULL OR unpublish_at > now()) GROUP BY page_role",
         (tenant,),
     ).fetchall()
     drafts = db.execute_sql(

@@ -174,11 +174,11 @@ def _require_what_opened_it(site: Site, values: Mapping[str, Any]) -> None:
 
 
 def missing(site: Site, standing: site_queries.Standing) -> list[str]:
-    """Return what a site must have before it may open: `responsible`, `contact`, `introduction`."""
+    """Return what a site must have before it may open: `responsible`, `contact`, its static pages by role."""
     found = {
         "responsible": bool(site.responsible),
         "contact": bool(site.address and (site.phone or site.email)),
-        "introduction": "introduction" in standing.roles,
+        **{role: role in standing.roles for role in site_queries.ROLES},
     }
     return [name for name, there in found.items() if not there]
 
@@ -187,9 +187,7 @@ def set_open(ctx: RequestContext, *, is_open: bool) -> None:
     """Show the site to the public, or no longer; raises Invalid while something it must have is missing, Forbidden."""
     require_permission(ctx, MANAGE)
     with db.atomic():
-        site = Site.select().for_update().first()
-        if site is None:
-            raise NotFound
+        site = site_queries.locked_site()
         if site.is_open == is_open:
             return
         if is_open and missing(site, site_queries.standing()):

@@ -22,6 +22,7 @@ from core.api import (
     Tab,
     TimelineEntry,
 )
+from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
 
 
@@ -88,6 +89,7 @@ class ArticleView:
     return_reason: str
     summary: str
     body: Markup
+    files: tuple[FileLink, ...]
     has_english: bool
     facts: tuple[tuple[str, str], ...]
     tabs: tuple[Tab, ...]
@@ -134,6 +136,9 @@ class ArticleFormView:
     cover: CoverView | None = None
     conflict: ConflictView | None = None
     told: str = ""
+    upload_url: str = ""
+    attached: tuple[Option, ...] = ()
+    """The files the stored text has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +166,8 @@ class PublishView:
     warnings: tuple[str, ...]
     is_public: bool
     """The public sees one of its texts already."""
+    may_end: bool
+    """A time can be set at which it comes down by itself."""
     edit_url: str
     action: str
     back_url: str
@@ -179,6 +186,8 @@ class WithdrawView:
     list_url: str
     effects: tuple[tuple[str, str], ...]
     """Icon and sentence."""
+    refused: str
+    """Why it cannot be taken away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

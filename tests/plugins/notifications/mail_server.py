@@ -42,6 +42,8 @@ class MailBox:
 
     folder: Path
     received: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    """The mails as they came over the line."""
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     after_data: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     port: int = 0
@@ -93,6 +95,7 @@ class MailBox:
         (address,) = envelope.rcpt_tos
         if self.after_data[address]:
             return self.after_data[address].pop(0)
+        self.raw.append(envelope.content)
         self.received.append(message_from_bytes(envelope.content, policy=default))
         return "250 taken"
 

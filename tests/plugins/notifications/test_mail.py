@@ -413,6 +413,15 @@ def way_out(mailbox, officer):
     return parts.path, parts.query
 
 
+def test_the_way_out_stands_in_the_header_as_it_is(post, mailbox, lan):
+    post.tell(lan)
+    post.deliver()
+    (header,) = re.findall(rb"(?m)^List-Unsubscribe: .*", mailbox.raw[-1])
+    path, query = way_out(mailbox, lan)
+    assert header.rstrip(b"\r") == f"List-Unsubscribe: <http://localhost:8000{path}?{query}>".encode()
+    assert max(map(len, mailbox.raw[-1].splitlines())) < 998
+
+
 def one_click(ground, path, query, **headers):
     """Post what the reader's mail provider does: no cookie, no token, no origin."""
     return ground.client.simulate_post(

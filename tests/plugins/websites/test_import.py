@@ -531,3 +531,13 @@ def test_notes_are_told_in_the_readers_language(desk):
     report = desk.run(rss(item("a", body='<img src="mat.jpg">')))
     with reading_as("en"):
         assert report.lines[0].notes[0].text == "The picture “mat.jpg” is not in the folder."
+
+
+def test_links_that_still_lead_to_the_old_site_are_told_each_time(desk):
+    body = '<p><a href="http://www.cu.vn/tep/15-qd.pdf?a=1&amp;b=2">15/QĐ</a> <a href="/tin">Tin</a> <a href="https://khac.vn/">Khác</a></p>'
+    export = wxr(post(1, body=body), post(2, body='<p><a href="https://khac.vn/">Khác</a></p>'))
+    for _again in range(2):
+        report = desk.run(export)
+        assert codes(report) == ["old_links"]
+        ((line,),) = ([line.notes for line in report.remarks if line.notes],)
+        assert line[0].fields == {"count": 2, "address": "http://www.cu.vn/tep/15-qd.pdf?a=1&b=2"}

@@ -1,0 +1,134 @@
+"""The files of an article: the public has those of the published text, and no others."""
+
+import io
+import re
+from uuid import UUID
+
+import pytest
+
+from core.web.errors import Invalid
+from core.web.uploads import Upload
+from plugins.files import api as files
+from plugins.files.models import File
+from plugins.websites import attaching, services
+from plugins.websites.models import Site
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def decision(newsroom):
+    """A document with one file, on an open site, not yet published."""
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    article_id = newsroom.article(title="Quyết định số 15", kind="document", body="", summary="")
+    attach(newsroom, article_id, "15-QD-UBND.pdf")
+    return article_id
+
+
+def attach(newsroom, article_id, *names, keep=True, by=None):
+    """Change an article's files by the way of its form; return the ids it has now."""
+    uploads = tuple(Upload(name, len(PDF), io.BytesIO(PDF)) for name in names)
+    kept = tuple(map(str, newsroom.stored(article_id).file_ids)) if keep else ()
+    attached = attaching.Attached(files.SentFiles("files", uploads=uploads), kept)
+    newsroom_change(newsroom, by or newsroom.author, article_id, attached)
+    return newsroom.stored(article_id).file_ids
+
+
+def newsroom_change(newsroom, by, article_id, attached):
+    article = newsroom.stored(article_id)
+    texts = {name: getattr(article, name) for name in services.TEXTS}
+    with by.working() as ctx:
+        services.change_article(ctx, article_id, version=article.version, attached=attached, **texts)
+
+
+def publish(newsroom, article_id):
+    with newsroom.publisher.working() as ctx:
+        services.forward_article(ctx, article_id)
+    version = newsroom.stored(article_id).version
+    with newsroom.publisher.working() as ctx:
+        services.publish_article(ctx, article_id, version=version)
+
+
+def public_page(newsroom, article_id):
+    url = newsroom.agency.url("websites.public_article", slug=newsroom.stored(article_id).slug)
+    return newsroom.agency.ground.client.simulate_get(url)
+
+
+def public_status(newsroom, file_id):
+    url = newsroom.agency.url("files.public", file_id=file_id)
+    return newsroom.agency.ground.client.simulate_get(url).status_code
+
+
+def test_a_file_is_public_with_name_and_size_only_while_its_article_is(newsroom, decision):
+    (file_id,) = newsroom.stored(decision).file_ids
+    assert public_status(newsroom, file_id) == 404
+    assert "15-QD-UBND.pdf" in newsroom.author.get("websites.article", article_id=decision).text
+    publish(newsroom, decision)  # a file is all it has to read
+    page = public_page(newsroom, decision).text
+    assert re.search(rf'<a href="[^"]*{file_id}[^"]*">15-QD-UBND.pdf</a><span class="pb-meta">\d', page)
+    assert public_status(newsroom, file_id) == 200
+    with newsroom.agency.at_work():
+        Site.update(is_open=False).execute()
+    assert public_status(newsroom, file_id) == 404
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    assert newsroom.publisher.post("websites.withdraw", article_id=decision).status_code == 303
+    assert public_status(newsroom, file_id) == 404
+
+
+def test_files_of_a_newer_text_wait_until_it_is_published(newsroom, decision):
+    publish(newsroom, decision)
+    (old,) = newsroom.stored(decision).file_ids
+    (new,) = attach(newsroom, decision, "thay-the.pdf", keep=False, by=newsroom.publisher)
+    assert (public_status(newsroom, old), public_status(newsroom, new)) == (200, 404)
+    assert "thay-the.pdf" not in public_page(newsroom, decision).text
+    version = newsroom.stored(decision).version
+    with newsroom.publisher.working() as ctx:
+        services.publish_article(ctx, decision, version=version)
+    assert (public_status(newsroom, old), public_status(newsroom, new)) == (404, 200)
+    # The revision of before still has its file.
+    version = newsroom.stored(decision).version
+    with newsroom.publisher.working() as ctx:
+        services.restore_revision(ctx, decision, number=1, version=version)
+    assert newsroom.stored(decision).file_ids == [old]
+
+
+def test_a_file_that_no_text_has_any_more_is_removed(newsroom, decision):
+    (file_id,) = newsroom.stored(decision).file_ids
+    assert attach(newsroom, decision, keep=False) == []
+    with newsroom.agency.at_work():
+        assert not File.select().where(File.id == file_id).exists()
+
+
+def test_the_form_shows_the_files_and_keeps_those_that_are_ticked(newsroom, decision):
+    first, second = attach(newsroom, decision, "phu-luc.pdf")
+    opened = newsroom.author.get("websites.edit", article_id=decision).text
+    for file_id in (first, second):
+        assert re.search(rf'name="kept_files" value="{file_id}" checked', opened)
+    version = re.search(r'name="version" value="(\d+)"', opened)[1]
+    form = {"title": "Quyết định số 15", "version": version, "kept_files": ["", str(second)]}
+    assert newsroom.author.post("websites.edit", form, article_id=decision).status_code == 303
+    assert newsroom.stored(decision).file_ids == [second]
+    assert (
+        UUID(newsroom.author.get("websites.api_article", article_id=decision).json["files"][0]["id"])
+        == second
+    )
+
+
+def test_a_program_that_changes_the_title_leaves_the_files(newsroom, decision):
+    tag = newsroom.author.get("websites.api_article", article_id=decision).headers["ETag"]
+    answer = newsroom.author.send_json(
+        "PATCH", "websites.api_article", {"title": "Mới"}, headers={"If-Match": tag}, article_id=decision
+    )
+    assert answer.status_code == 200
+    assert [each["name"] for each in answer.json["files"]] == ["15-QD-UBND.pdf"]
+
+
+@pytest.mark.parametrize(("state", "told"), [("held", "chờ quét mã độc"), ("infected", "có mã độc")])
+def test_a_file_the_scanner_has_not_let_go_keeps_the_article_back(newsroom, decision, state, told):
+    with newsroom.agency.at_work():
+        File.update(state=state).execute()
+    with pytest.raises(Invalid) as refused:
+        publish(newsroom, decision)
+    assert told in refused.value.errors["files"][0]
