@@ -1,6 +1,7 @@
 """An old site's export from WordPress: how long the import takes, and what it costs in memory."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -109,14 +110,25 @@ def run(cluster: Cluster, installation: Installation, code: str, file: Path) -> 
     began, spent = time.perf_counter(), of_ended(cluster)
     with (FOLDER / "import.log").open("w") as log:
         process = subprocess.Popen(program, stdout=log, stderr=log, env=installation.environment)
-        _pid, status, used = os.wait4(process.pid, 0)
+        highest, ended = 0.0, 0
+        while not ended:
+            # What wait4 tells of memory begins with that of the program which started this one.
+            highest = max(highest, so_far(process.pid))
+            time.sleep(0.1)
+            ended, status, used = os.wait4(process.pid, os.WNOHANG)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError((FOLDER / "import.log").read_text("utf-8")[-2000:])
     seconds = time.perf_counter() - began
     while (database := of_ended(cluster)) == spent:
         time.sleep(0.1)  # until PostgreSQL has taken leave of the connection
-    return Run(seconds, used.ru_utime + used.ru_stime, database - spent, used.ru_maxrss * 1024 / MB)
+    return Run(seconds, used.ru_utime + used.ru_stime, database - spent, highest)
+
+
+def so_far(process: int) -> float:
+    """Return the largest resident memory of a process in megabytes, or 0 when it has just ended."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text("utf-8"))
+    return int(found[1]) * 1024 / MB if found else 0
 
 
 def of_ended(cluster: Cluster) -> float:
