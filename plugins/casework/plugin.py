@@ -284,7 +284,7 @@ def register_jobs() -> list[Job]:
             DELIVER,
             jobs.deliver_legs,
             N_("Gửi chặng liên thông tới hệ thống bên ngoài"),
-            schedule="*/5 * * * *",
+            schedule="40 4 * * *",
         ),
     ]
 
