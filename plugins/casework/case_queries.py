@@ -112,13 +112,13 @@ class CaseRow(NamedTuple):
 KEY = (datetime.fromisoformat, UUID)
 NEVER = datetime(9999, 12, 30, tzinfo=UTC)
 _ORDERS = {
-    "open": "coalesce(c.due_at, 'infinity')",
-    "late": "coalesce(c.due_at, 'infinity')",
+    "open": "c.due_order",
+    "late": "c.due_order",
     "closed": "c.closed_at",
 }
 _STANDS = {
     "open": "c.closed_at IS NULL",
-    "late": "c.closed_at IS NULL AND coalesce(c.due_at, 'infinity') < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": "c.closed_at IS NULL AND c.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
     "closed": "c.closed_at IS NOT NULL",
 }
 _HOLDER = """(SELECT coalesce(p.full_name, u.name) FROM casework.assignment a
@@ -131,28 +131,29 @@ def cases(
     ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> Page[CaseRow]:
     """Return a page of the cases of a kind a person sees: the most urgent first, closed ones the newest first."""
+    sql, values = _statement(ctx, kind, wanted, cursor, size)
+    rows = [CaseRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
+    return page_of(rows, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
+
+
+def _statement(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, size: int
+) -> tuple[str, dict[str, Any]]:
     conditions, values = _conditions(ctx, kind, wanted)
     order = _ORDERS[wanted.stand]
     downwards = (wanted.stand == "closed") != cursor.backward
     way, beyond = ("DESC", "<") if downwards else ("ASC", ">")
     if cursor.key:
         conditions += f" AND ({order}, c.id) {beyond} (%(at)s, %(after)s)"
-        values |= {
-            "at": cursor.key[0] if cursor.key[0].year < NEVER.year else "infinity",
-            "after": cursor.key[1],
-        }
-    rows = db.execute_sql(
-        f"""
+        at, after = cursor.key
+        values |= {"at": at if at < NEVER else "infinity", "after": after}
+    sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
             (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_HOLDER},
-            c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version, coalesce({order.replace("'infinity'", "NULL")}, %(never)s)
+            c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version, coalesce({"c.closed_at" if wanted.stand == "closed" else "c.due_at"}, %(never)s)
         FROM casework.case_base c WHERE {conditions} ORDER BY {order} {way}, c.id {way} LIMIT %(limit)s
-        """,
-        {**values, "limit": size + 1, "never": NEVER},
-    ).fetchall()
-    return page_of(
-        [CaseRow._make(row) for row in rows], lambda row: (row.sort.isoformat(), str(row.id)), size, cursor
-    )
+        """
+    return sql, {**values, "limit": size + 1, "never": NEVER}
 
 
 def count(ctx: RequestContext, kind: CaseKind, wanted: CaseFilter) -> int:

@@ -91,7 +91,8 @@ def open_case(kind_key: str, opening: Opening) -> Case:
             return stored
         made.code = _next_code(kind, at)
         made.folded = folded(made, opening.search)
-        Case.insert(**made.__data__).execute()
+        if not list(Case.insert(**made.__data__).on_conflict_ignore().returning(Case.id).execute()):
+            return Case.get_by_id(case_id)  # sent twice at once: the other one was first
         if opening.budget is not None:
             clock = services.start_clock(
                 ClockOwner(CASE, case_id), WHOLE, opening.budget, at, title=f"{made.code} {opening.title}"[:300], ground=opening.ground,

@@ -222,6 +222,8 @@ class Case(VersionedMixin, TenantModel):
     opened_at = DateTimeTZField()
     due_at = DateTimeTZField(null=True)
     """Where its clock `whole` stands; none while that is paused."""
+    due_order = DateTimeTZField(null=True)
+    """Made by the database: the same, or infinity; what lists stand in the order of."""
     closed_at = DateTimeTZField(null=True)
     outcome = TextField(default="")
     created_by = UUIDField(null=True)
@@ -275,6 +277,7 @@ class Assignment(TenantModel):
     seen_at = DateTimeTZField(null=True)
     """Until it was opened the giver may pull it back."""
     due_at = DateTimeTZField(null=True)
+    due_order = DateTimeTZField(null=True)
     done_at = DateTimeTZField(null=True)
     done_by = UUIDField(null=True)
     ending = TextField(default="")

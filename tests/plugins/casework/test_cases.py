@@ -1,8 +1,10 @@
 """Cases: opened, moved through their workflow, given, pulled back, done in somebody's place; who sees them."""
 
 from datetime import date, datetime, timedelta
+from itertools import product
 from uuid import uuid4
 
+import psycopg2
 import pytest
 
 from core.db import Conflict, db
@@ -14,6 +16,7 @@ from plugins.casework.assigning import Receiver
 from plugins.casework.budget import Budget
 from plugins.casework.case_queries import CaseFilter
 from plugins.casework.case_services import Move, Opening
+from plugins.casework.kinds import workflow_for
 from plugins.casework.models import Assignment, Case, Step
 from plugins.casework.queries import HOME_ZONE
 from plugins.casework.task_services import open_task
@@ -333,6 +336,7 @@ def test_a_page_reads_few_statements_however_long_its_history(office, monkeypatc
     def page():
         return office.leader.get("casework.task", case_id=case.id)
 
+    page()  # the workflow is read once by a process
     few = statements(monkeypatch, page)
     for _more in range(10):
         move(office.lan, case, "hand_over", to=Receiver(person_id=office.lan.person_id), note="Tiếp")
@@ -357,3 +361,61 @@ def test_the_deadline_of_a_case_is_its_clock(office):
     move(office.leader, case, "approve")
     with office.agency.at_work():
         assert case_services.whole_clock(case.id).closed_at is not None
+
+
+# ---- the cost: a page of a hundred thousand cases ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def analyze(database):
+    superuser = psycopg2.connect(database.admin_url)
+    superuser.autocommit = True
+    yield lambda: superuser.cursor().execute("ANALYZE casework.case_base, casework.assignment")
+    superuser.close()
+
+
+def many(office, number, at_once=20_000):
+    """Open cases a minute apart; every third is closed, every tenth restricted, every seventh without a deadline."""
+    for first in range(1, number, at_once):
+        with office.agency.at_work():
+            db.execute_sql(
+                "INSERT INTO casework.case_base (tenant_id, id, kind, code, title, state, workflow_id, restricted, opened_at, due_at, "
+                "closed_at, folded) SELECT core.app_tenant(), gen_random_uuid(), %s, 'X-' || n, 'Việc ' || n, 'doing', %s, n %% 10 = 0, "
+                "now() - n * interval '1 minute', CASE WHEN n %% 7 <> 0 THEN now() + (n - 3000) * interval '1 minute' END, "
+                "CASE WHEN n %% 3 = 0 THEN now() - n * interval '1 minute' END, 'viec so ' || n || ' to ' || n %% 5000 "
+                "FROM generate_series(%s, %s) n",
+                (TASK.key, workflow_for(TASK).id, first, first + at_once - 1),
+            )
+
+
+def nodes(plan):
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def test_a_page_and_a_search_read_little_of_a_hundred_thousand_cases(office, analyze):
+    many(office, 100_000)
+    analyze()
+    for officer, stand in product((office.leader, office.lan), ("open", "late", "closed")):
+        with officer.working() as ctx:
+            wanted = CaseFilter(stand=stand)
+            last = queries.cases(ctx, TASK, wanted).rows[-1]
+            for cursor in (Cursor(), Cursor((last.sort, last.id))):
+                sql, values = queries._statement(ctx, TASK, wanted, cursor, 50)
+                (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
+                scans = [
+                    each for each in nodes(document[0]["Plan"]) if each.get("Relation Name") == "case_base"
+                ]
+                assert [each["Node Type"] for each in scans] == ["Index Scan"], (stand, cursor)
+                assert scans[0]["Actual Rows"] + scans[0].get("Rows Removed by Filter", 0) <= 75, (
+                    stand,
+                    cursor,
+                )
+    with office.lan.working() as ctx:
+        found = queries.cases(ctx, TASK, CaseFilter(search="to 4321"))
+        holding = [
+            n for n in range(1, 100_001) if str(n).startswith("4321") or str(n % 5_000).startswith("4321")
+        ]
+        seen = [n for n in holding if n % 3 and n % 10]  # open, and not restricted
+        assert {row.title for row in found.rows} == {f"Việc {n}" for n in seen}
