@@ -96,24 +96,27 @@ def queue(of: LegRow, kind: str, text: str = "") -> None:
 
 
 def deliver_waiting(now: datetime | None = None) -> int:
-    """Deliver what waits in the agency in scope, in order for each leg; return how much was delivered.
+    """Deliver what waits in the agency in scope, in order for each leg; return how many messages were settled.
 
     Each message has a transaction of its own: stopped anywhere, what was not confirmed is sent again, and the other
     system knows it by its key.
     """
     now = now or datetime.now(UTC)
     delivered = 0
-    with db.atomic():
-        # A message waits until those before it of the same leg are through.
-        waiting = db.execute_sql(
-            "SELECT DISTINCT ON (leg_id) id, next_at FROM casework.leg_outbox "
-            "WHERE tenant_id = %s AND delivered_at IS NULL ORDER BY leg_id, seq",
-            (current_tenant(),),
-        ).fetchall()
-    for message_id, next_at in waiting[:AT_ONCE]:
-        if next_at <= now:
-            delivered += _deliver(message_id, now)
+    while through := sum(_deliver(message_id, now) for message_id in _next_messages(now)):
+        delivered += through
     return delivered
+
+
+def _next_messages(now: datetime) -> list[UUID]:
+    """Return the oldest message of each leg that waits, as far as its time has come: later ones wait behind it."""
+    with db.atomic():
+        rows = db.execute_sql(
+            "SELECT id FROM (SELECT DISTINCT ON (leg_id) id, next_at FROM casework.leg_outbox "
+            "WHERE tenant_id = %s AND delivered_at IS NULL ORDER BY leg_id, seq) oldest WHERE next_at <= %s LIMIT %s",
+            (current_tenant(), now, AT_ONCE),
+        ).fetchall()
+    return [each for (each,) in rows]
 
 
 def _deliver(message_id: UUID, now: datetime) -> bool:
@@ -137,11 +140,12 @@ def _deliver(message_id: UUID, now: datetime) -> bool:
             )
             wait = min(FIRST_WAIT * 2**found.attempts, LONGEST_WAIT)
             _note(found, error=str(problem)[:500], next_at=now + wait)
+            enqueue(DELIVER, lock=f"legs:{current_tenant()}", run_at=now + wait)
             return False
         _note(found, error=error[:500], receipt=receipt[:500], delivered_at=now)
         if error and found.kind == "sent":
             _refused(found.leg_id, adapter.title, error, now)
-        return not error
+        return True
 
 
 def _note(found: LegMessage, **values: object) -> None:

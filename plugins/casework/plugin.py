@@ -337,7 +337,7 @@ def register_jobs() -> list[Job]:
             DELIVER,
             jobs.deliver_legs,
             N_("Gửi chặng liên thông tới hệ thống bên ngoài"),
-            schedule="*/5 * * * *",
+            schedule="40 4 * * *",
         ),
         # Before the mails that gather a day go, and after the quiet hours.
         Job(

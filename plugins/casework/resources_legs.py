@@ -14,7 +14,6 @@ from core.api import (
     Chip,
     Crumb,
     DraftView,
-    Forbidden,
     FormPage,
     FormView,
     Invalid,
@@ -272,11 +271,15 @@ class LegAct:
         self._act = act
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        of = self._leg(req, case_id)
+        of = self._leg(req, resp, case_id)
+        if of is None:
+            return
         page(req, resp, "casework/leg_act.html", self._view(req, of, *resume(req, self._draft(of), {})))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        of = self._leg(req, case_id)
+        of = self._leg(req, resp, case_id)
+        if of is None:
+            return
         try:
             self._act.do(req, case_id, load(LegActInput(), req.form))
         except Invalid as problem:
@@ -286,15 +289,14 @@ class LegAct:
             forget(req.asker, self._draft(of))
             _back(req, resp, case_id, _(self._act.toast))
 
-    def _leg(self, req: Request, leg_id: UUID) -> LegRow:
+    def _leg(self, req: Request, resp: falcon.Response, leg_id: UUID) -> LegRow | None:
+        """Return the leg, or lead whoever is on the other side of it to its page."""
         of = leg_queries.seen_leg(req.asker, leg_id)
-        if of.side != self._act.side:
-            raise Forbidden(
-                _("Chỉ cơ quan gửi làm được bước này.")
-                if self._act.side == "sender"
-                else _("Chỉ cơ quan nhận làm được bước này.")
-            )
-        return of
+        if of.side == self._act.side:
+            return of
+        sender, receiver = _("Chỉ cơ quan gửi làm được bước này."), _("Chỉ cơ quan nhận làm được bước này.")
+        _back(req, resp, leg_id, sender if self._act.side == "sender" else receiver)
+        return None
 
     def _draft(self, of: LegRow) -> str:
         return f"{self._act.route}.{of.id}"

@@ -63,6 +63,7 @@ class Province:
         """Fill an address in: ids are the other agency's, texts what a route may know."""
         known: dict[str, Any] = {
             "width": 320,
+            "transition": "start",
             "tenant": self.agencies[agency].info.code,
             "code": self.agencies["here"].info.code,
         }
@@ -254,6 +255,13 @@ def _fill_the_other_agency(province: Province) -> None:
             "UPDATE casework.leg SET purpose = 'casework.opinion', state = 'sent', chain = ARRAY[tenant_id] WHERE id = %(id)s; "
             "UPDATE casework.leg_file SET sent_leg_id = id WHERE id = %(id)s",
             {"id": str(FOREIGN), "definition": Json(TASK.shipped.stored())},
+        )
+        # What somebody has to do is done by them alone.
+        cursor.execute(
+            "UPDATE casework.assignment a SET role = 'co', person_id = m.person_id, given_by = m.person_id, unit_id = m.unit_id, "
+            "done_at = NULL, seen_at = NULL FROM tenants.membership m JOIN sso.session s ON s.person_id = m.person_id "
+            "WHERE s.id = %s AND a.id = %s",
+            (member, str(FOREIGN)),
         )
         person = {
             "id": str(FOREIGN),
