@@ -10,17 +10,17 @@ from datetime import date
 from uuid import UUID
 
 from core.api import Request, RequestContext, _, url_for
-from plugins.letters import queries, rendering
+from plugins.letters import queries
 from plugins.letters.events import LetterIssued, LetterVoided
 from plugins.letters.kinds import may
 from plugins.letters.lists import STATES
 from plugins.letters.models import Letter
-from plugins.letters.queries import LetterRow, letters_of
-from plugins.letters.services import Of, change_letter, discard_letter, draft_letter, issue_letter
+from plugins.letters.queries import letters_of
+from plugins.letters.services import Of, change_letter, discard_letter, draft_letter, issue_letter, pdf_of
 from plugins.letters.sheets import sheet_of
 
 __all__ = [
-    "Letter", "LetterIssued", "LetterLink", "LetterRow", "LetterVoided", "Of", "change_letter", "discard_letter",
+    "Letter", "LetterIssued", "LetterLink", "LetterVoided", "Of", "change_letter", "discard_letter",
     "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview",
 ]  # fmt: skip
 
@@ -39,7 +39,7 @@ class LetterLink:
 
 
 def letter_links(req: Request, object_type: str, object_id: UUID) -> tuple[LetterLink, ...]:
-    """Return the letters of an object that the reader may read, the newest first."""
+    """Return the letters of an object that the reader may read, the newest first; one statement, however many."""
     return tuple(
         LetterLink(
             each.subject,
@@ -49,13 +49,13 @@ def letter_links(req: Request, object_type: str, object_id: UUID) -> tuple[Lette
             each.issued_on,
         )
         for each in letters_of(object_type, object_id)
-        if may(req.asker, "read", queries.letter(each.id))
+        if may(req.asker, "read", each)
     )
 
 
 def preview(ctx: RequestContext, letter: Letter) -> bytes:
     """Return the PDF of a draft as it is now; nothing is stored.
 
-    Raises rendering.Unprintable.
+    Raises Invalid for a character that no letter can be printed with.
     """
-    return rendering.pdf(sheet_of(ctx, letter))
+    return pdf_of(letter, sheet_of(ctx, letter))

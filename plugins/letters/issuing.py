@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.api import (
     Blocker,
     Effect,
+    Invalid,
     LetterKind,
     PlanView,
     Request,
@@ -15,7 +16,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import agency_day, last_number
-from plugins.letters import queries, rendering, services
+from plugins.letters import queries, services
 from plugins.letters.composing import signing_lines
 from plugins.letters.kinds import kind_here, may
 from plugins.letters.models import Letter, Template
@@ -50,9 +51,9 @@ def review(
 def _unprintable(req: Request, letter: Letter) -> dict[str, Sequence[str]]:
     """Return what the PDF will refuse, before a number is taken for it."""
     try:
-        rendering.pdf(sheet_of(req.asker, letter))
-    except rendering.Unprintable as error:
-        return dict(services.unprintable(error, services.written(letter)).errors)
+        services.pdf_of(letter, sheet_of(req.asker, letter))
+    except Invalid as problem:
+        return dict(problem.errors)
     return {}
 
 

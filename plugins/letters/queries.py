@@ -114,14 +114,10 @@ def count(wanted: Filter) -> int:
     return found
 
 
-def letters_of(object_type: str, object_id: UUID) -> list[LetterRow]:
+def letters_of(object_type: str, object_id: UUID) -> list[Letter]:
     """Return the letters of an object, the newest first; whoever shows them checks who may read them."""
-    rows = db.execute_sql(
-        f"{_COLUMNS} FROM letters.letter l WHERE l.tenant_id = %s AND l.object_type = %s AND l.object_id = %s "
-        "ORDER BY l.id DESC LIMIT %s",
-        (current_tenant(), object_type, object_id, MOST_OF_OBJECT),
-    ).fetchall()
-    return [LetterRow._make(row) for row in rows]
+    of = (Letter.object_type == object_type) & (Letter.object_id == object_id)
+    return list(Letter.select().where(of).order_by(Letter.id.desc()).limit(MOST_OF_OBJECT))
 
 
 _STATES = {"": "true", "draft": "state = 'draft'", "issued": "state = 'issued'", "void": "state = 'void'"}

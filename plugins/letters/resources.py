@@ -28,7 +28,7 @@ from core.api import (
 )
 from plugins.casework.api import agency_day
 from plugins.files.api import file_links, stored, view_url
-from plugins.letters import lists, queries, rendering, services, word
+from plugins.letters import lists, queries, services, word
 from plugins.letters.composing import core_of, signing_lines
 from plugins.letters.events import LetterEvent
 from plugins.letters.issuing import review
@@ -111,10 +111,7 @@ class LetterFiles:
         if letter.file_id:
             redirect(resp, view_url(req, letter.file_id))
             return
-        try:
-            made = rendering.pdf(sheet_of(req.asker, letter))
-        except rendering.Unprintable as error:
-            raise services.unprintable(error, services.written(letter)) from error
+        made = services.pdf_of(letter, sheet_of(req.asker, letter))
         name = services.file_name(letter.subject, _("Dự thảo"), "pdf")
         send_made(resp, made, name=name, media_type=PDF, inline=True)
 

@@ -185,12 +185,15 @@ def _show(
         if letter
         else f"{url_for(req, 'letters.new')}?kind={kind.key}"
     )
-    back = url_for(req, "letters.letter", letter_id=letter.id) if letter else url_for(req, "letters.letters")
+    lists_all = req.asker.can(LETTERS.permission)
+    back = url_for(req, "letters.letters" if lists_all else "tenants.home")
+    if letter:
+        back = url_for(req, "letters.letter", letter_id=letter.id)
     title = _("Sửa dự thảo") if letter else _("Soạn {kind}", kind=_(kind.title).lower())
     crumbs = [Crumb(title)]
     if letter:
         crumbs.insert(0, Crumb(letter.subject, back))
-    if req.asker.can(LETTERS.permission):
+    if lists_all:
         crumbs.insert(0, Crumb(_(LETTERS.title), url_for(req, "letters.letters")))
     view = LetterFormView(
         form=form,

@@ -28,7 +28,7 @@ from core.api import (
 from plugins.casework.api import NumberVoided, Subject, agency_day, take_number
 from plugins.files.api import DOCUMENTS, store
 from plugins.letters import queries, rendering
-from plugins.letters.composing import compose
+from plugins.letters.composing import Sheet, compose
 from plugins.letters.events import (
     LetterChanged,
     LetterDiscarded,
@@ -212,7 +212,7 @@ def issue_letter(ctx: RequestContext, letter_id: UUID, *, version: int) -> Lette
         )
         sheet = compose(kind, template, letter, number=entry.text, day=entry.day)
         file = store(
-            BytesIO(_pdf(letter, sheet)),
+            BytesIO(pdf_of(letter, sheet)),
             name=file_name(letter.subject, entry.text, "pdf"),
             owner=queries.files_owner(letter.id),
             allowed=DOCUMENTS,
@@ -250,14 +250,18 @@ def missing_in(kind: LetterKind, letter: Letter, template: Template) -> dict[str
     return missing
 
 
-def _pdf(letter: Letter, sheet: Any) -> bytes:
+def pdf_of(letter: Letter, sheet: Sheet) -> bytes:
+    """Return a letter's sheet as PDF.
+
+    Raises Invalid for the field with a character that no letter can be printed with.
+    """
     try:
         return rendering.pdf(sheet)
     except rendering.Unprintable as error:
-        raise unprintable(error, written(letter)) from error
+        raise _unprintable(error, written(letter)) from error
 
 
-def unprintable(error: rendering.Unprintable, words: Mapping[str, Any]) -> Invalid:
+def _unprintable(error: rendering.Unprintable, words: Mapping[str, Any]) -> Invalid:
     """Return the error of the field that holds a character no letter can be printed with."""
     told = _("Phông chữ của văn bản không in được ký tự “{sign}”. Bỏ ký tự này.", sign=error.character)
     found = [name for name in WRITTEN if error.character in words.get(name, "")]

@@ -4,16 +4,19 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from multiprocessing import get_context
+from types import SimpleNamespace
 
 import pytest
 
 from core.db import Conflict, db, new_id
+from core.declarations import Deny
+from core.dispatcher import Dispatcher
 from core.settings import installed_settings
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.casework.api import void_number
 from plugins.files.models import File
 from plugins.letters import rendering, services
-from plugins.letters.api import Of, letters_of
+from plugins.letters.api import Of, letter_links, preview
 from plugins.letters.models import Letter
 from tests.plugins.letters.desk import KIND, WORDS, issue_and_die, text_of
 
@@ -75,13 +78,33 @@ def test_each_act_needs_its_permission_in_this_agency(desk, ground):
         services.issue_letter(ctx, letter.id, version=1)
 
 
-def test_letters_of_an_object_are_found_there_alone(desk):
+def test_a_module_may_refuse_a_single_letter(desk, monkeypatch):
+    letter, other = desk.draft(), desk.draft()
+
+    def check(self, ctx, permission, obj):
+        return Deny("Vụ việc này của phòng khác.") if getattr(obj, "id", None) == letter.id else None
+
+    monkeypatch.setattr(Dispatcher, "check_access", check)
+    with desk.issuer.working() as ctx:
+        with pytest.raises(Forbidden, match="phòng khác"):
+            services.issue_letter(ctx, letter.id, version=1)
+        assert services.issue_letter(ctx, other.id, version=1).number == "01/UBND-VP"
+
+
+def test_letters_of_an_object_are_linked_for_those_who_may_read_them(desk):
     case = new_id()
     letter = desk.draft(of=Of("press_issues.case", case))
     desk.draft()
-    with desk.agency.at_work():
-        assert [row.id for row in letters_of("press_issues.case", case)] == [letter.id]
-        assert letters_of("press_issues.case", new_id()) == []
+    for officer, found in ((desk.writer, [letter.subject]), (desk.agency.officer(), [])):
+        with officer.working() as ctx:
+            req = SimpleNamespace(asker=ctx, ctx=ctx, own_origin=True)
+            assert [link.title for link in letter_links(req, "press_issues.case", case)] == found
+    with desk.writer.working() as ctx:
+        assert preview(ctx, letter).startswith(b"%PDF-")
+        assert (
+            letter_links(SimpleNamespace(asker=ctx, ctx=ctx, own_origin=True), "press_issues.case", new_id())
+            == ()
+        )
 
 
 # ---- issuing -----------------------------------------------------------------------------------------------
