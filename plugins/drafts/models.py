@@ -16,6 +16,8 @@ class Draft(TenantModel):
     """Which opening of the form wrote this; one that continues a draft goes on under its name."""
     fields = BinaryJSONField(index=False)
     saved_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    dropped_at = DateTimeTZField(null=True)
+    """Thrown away then; until it is forgotten for good it can be taken back."""
 
     class Meta:
         schema = "drafts"

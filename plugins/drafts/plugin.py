@@ -20,6 +20,7 @@ def register_routes() -> list[Route]:
     return [
         Route("office", "save", resources.Save(), "drafts.save", MEMBER),
         Route("office", "drop", resources.Drop(), "drafts.drop", MEMBER),
+        Route("office", "restore", resources.Restore(), "drafts.restore", MEMBER),
     ]
 
 

@@ -21,7 +21,8 @@ class StoredDraft:
 def draft(ctx: RequestContext, key: str) -> StoredDraft | None:
     """Return what this person typed into a form and has not sent, if anything."""
     row = db.execute_sql(
-        "SELECT fields, saved_at, page FROM drafts.draft WHERE tenant_id = %s AND person_id = %s AND key = %s",
+        "SELECT fields, saved_at, page FROM drafts.draft WHERE tenant_id = %s AND person_id = %s AND key = %s "
+        "AND dropped_at IS NULL",
         (current_tenant(), ctx.person.id, key),
     ).fetchone()
     return StoredDraft(*row) if row else None

@@ -1,10 +1,12 @@
 """Addresses of the drafts: forms save themselves here while they are filled in."""
 
+from contextlib import suppress
+from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
 
-from core.api import BadRequest, Invalid, Request, _, local_path, redirect, send_json
+from core.api import BadRequest, Invalid, Request, _, local_path, redirect, send_json, url_for
 from plugins.drafts import services
 from plugins.drafts.words import saved_words
 
@@ -20,9 +22,8 @@ class Save:
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         leave = req.form.get(LEAVE)
-        fields = {name: value for name, value in req.form.items() if name not in NOT_TYPED}
         try:
-            at = services.save(req.asker, _key(req), _page(req), fields, force=leave is not None)
+            at = services.save(req.asker, _key(req), _page(req), _fields(req), force=leave is not None)
         except services.Overtaken:
             told = _("Đang có một bản nháp khác của biểu mẫu này. Điều vừa gõ được giữ ở máy này.")
             send_json(resp, {"text": told}, status=409)
@@ -39,11 +40,33 @@ class Save:
 
 
 class Drop:
-    """Throws a draft away and goes on to the page named."""
+    """Throws a draft away and goes on to the page named, from where it can be taken back."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        services.forget(req.asker, _key(req))
-        redirect(resp, local_path(req.get_param("back")), toast=_("Đã bỏ bản nháp."))
+        key, back = _key(req), local_path(req.get_param("back"))
+        if PAGE in req.form:
+            # The button of the form itself brings what was typed since the last save; it comes back as well.
+            with suppress(services.Overtaken, Invalid):
+                services.save(req.asker, key, _page(req), _fields(req))
+        services.drop(req.asker, key)
+        undo = f"{url_for(req, 'drafts.restore')}?{urlencode({'key': key, 'back': back})}"
+        redirect(resp, back, toast=_("Đã bỏ bản nháp."), undo=undo)
+
+
+class Restore:
+    """Takes a draft back that was thrown away, into the form it is of."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        back = local_path(req.get_param("back"))
+        if not services.restore(req.asker, _key(req)):
+            redirect(resp, back, toast=_("Bản nháp đã bỏ không còn: bạn đã gõ bản khác vào biểu mẫu này."))
+            return
+        onward = f"{back}{'&' if '?' in back else '?'}draft=continue"
+        redirect(resp, onward, toast=_("Đã lấy lại bản nháp."))
+
+
+def _fields(req: Request) -> dict[str, str | list[str]]:
+    return {name: value for name, value in req.form.items() if name not in NOT_TYPED}
 
 
 def _key(req: Request) -> str:

@@ -39,8 +39,8 @@ def save(
             "INSERT INTO drafts.draft AS d (tenant_id, id, person_id, key, page, fields) "
             "VALUES (%(tenant)s, %(id)s, %(person)s, %(key)s, %(page)s, %(fields)s) "
             "ON CONFLICT (tenant_id, person_id, key) DO UPDATE "
-            "SET fields = excluded.fields, page = excluded.page, saved_at = excluded.saved_at "
-            "WHERE d.page = excluded.page OR %(force)s RETURNING d.saved_at",
+            "SET fields = excluded.fields, page = excluded.page, saved_at = excluded.saved_at, dropped_at = NULL "
+            "WHERE d.page = excluded.page OR d.dropped_at IS NOT NULL OR %(force)s RETURNING d.saved_at",
             {
                 "tenant": current_tenant(), "id": new_id(), "person": ctx.person.id, "key": key, "page": page,
                 "fields": stored, "force": force,
@@ -58,6 +58,24 @@ def _keep_the_newest(person_id: UUID) -> None:
         "WHERE tenant_id = %(tenant)s AND person_id = %(person)s ORDER BY saved_at DESC, id DESC OFFSET %(most)s)",
         {"tenant": current_tenant(), "person": person_id, "most": MOST_DRAFTS},
     )
+
+
+def drop(ctx: RequestContext, key: str) -> None:
+    """Throw a draft away; it can be taken back until another one is begun, for a day."""
+    db.execute_sql(
+        "UPDATE drafts.draft SET dropped_at = now() WHERE tenant_id = %s AND person_id = %s AND key = %s",
+        (current_tenant(), ctx.person.id, key),
+    )
+
+
+def restore(ctx: RequestContext, key: str) -> bool:
+    """Take back a draft that was thrown away, and tell whether it was still there."""
+    back = db.execute_sql(
+        "UPDATE drafts.draft SET dropped_at = NULL WHERE tenant_id = %s AND person_id = %s AND key = %s "
+        "AND dropped_at IS NOT NULL",
+        (current_tenant(), ctx.person.id, key),
+    )
+    return bool(back.rowcount)
 
 
 def forget(ctx: RequestContext, key: str) -> None:

@@ -21,7 +21,7 @@ from plugins.files.api import file_url
 from plugins.lists import excel, queries, services
 from plugins.lists.models import BulkRun, Export, SavedView
 from plugins.lists.schemas import BulkInput, ColumnsInput, ListInput, ViewInput
-from plugins.lists.spec import SPECS, ListSpec, spec_for
+from plugins.lists.spec import BULK_AT_ONCE, SPECS, ListSpec, spec_for
 from plugins.lists.views import ExportRow, ExportsView, NothingView, RunView, ViewFormView
 
 KEEP_DAYS = 7
@@ -114,10 +114,7 @@ class Bulk:
                 req, resp, "lists/nothing.html", NothingView(text=text, back_url=back), status=problem.status
             )
             return
-        if run.state == "done" and not run.refused:
-            redirect(resp, _list_url(req, spec, run.query), toast=_(action.done, n=run.done))
-        else:
-            redirect(resp, url_for(req, "lists.run", run_id=run.id))
+        _after(req, resp, spec, run)
 
 
 class OneRun:
@@ -128,8 +125,8 @@ class OneRun:
         page(req, resp, "lists/run.html", _run(req, run))
 
     def on_post_go(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
-        services.go_on(req.asker, run_id)
-        redirect(resp, url_for(req, "lists.run", run_id=run_id))
+        run = services.go_on(req.asker, run_id)
+        _after(req, resp, spec_for(req.asker, run.list), run)
 
     def on_post_stop(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
         services.stop(req.asker, run_id)
@@ -216,6 +213,15 @@ def _one_view(req: Request, view: SavedView, form: FormView) -> ViewFormView:
     )
 
 
+def _after(req: Request, resp: falcon.Response, spec: ListSpec, run: BulkRun) -> None:
+    """Go back to the list when all is done, to the page of the run while there is something to read."""
+    if run.state == "done" and not run.refused:
+        done = services.action_of(req.asker, spec, run.action).done
+        redirect(resp, _list_url(req, spec, run.query), toast=_(done, n=run.done))
+    else:
+        redirect(resp, url_for(req, "lists.run", run_id=run.id))
+
+
 def _run(req: Request, run: BulkRun) -> RunView:
     spec = spec_for(req.asker, run.list)
     action = services.action_of(req.asker, spec, run.action)
@@ -228,6 +234,8 @@ def _run(req: Request, run: BulkRun) -> RunView:
         done=run.done,
         refused=run.refused,
         refusals=tuple(run.refusals),
+        effects=tuple((icon, _(text)) for icon, text in action.effects),
+        in_background=len(run.ids) > BULK_AT_ONCE,
         go_url=url_for(req, "lists.run_go", run_id=run.id) if planned else "",
         stop_url=url_for(req, "lists.run_stop", run_id=run.id) if run.state == "running" else "",
         back_url=_list_url(req, spec, run.query),

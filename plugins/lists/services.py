@@ -208,7 +208,7 @@ def _count(run: BulkRun, refusals: list[str]) -> None:
 def start_bulk(
     ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequence[UUID], query: str
 ) -> BulkRun:
-    """Do something to a few rows at once; more become a plan that waits for a yes."""
+    """Do something to a few rows at once; more, and what the public feels, become a plan that waits for a yes."""
     ids = list(dict.fromkeys(ids))
     if not ids:
         raise Invalid({"": [_("Chưa chọn dòng nào.")]})
@@ -217,24 +217,33 @@ def start_bulk(
         action=action.key, ids=ids, refusals=[],
     )  # fmt: skip
     with db.atomic():
-        if len(ids) <= BULK_AT_ONCE:
-            _count(run, perform(ctx, spec, action, ids))
-            run.done, run.state = len(ids), "done"
-            _tell(spec, action, run)
+        if len(ids) <= BULK_AT_ONCE and not action.effects:
+            _do_at_once(ctx, spec, action, run)
         run.save(force_insert=True)
     return run
 
 
+def _do_at_once(ctx: RequestContext, spec: ListSpec, action: BulkAction, run: BulkRun) -> None:
+    _count(run, perform(ctx, spec, action, run.ids))
+    run.done, run.state = len(run.ids), "done"
+    _tell(spec, action, run)
+
+
 def go_on(ctx: RequestContext, run_id: UUID) -> BulkRun:
-    """Begin what was planned, in the background; a second yes changes nothing.
+    """Do what was planned, many rows in the background; a second yes changes nothing.
 
     Raises Forbidden, NotFound.
     """
     run = queries.own_run(ctx, run_id)
-    action_of(ctx, spec_for(ctx, run.list), run.action)
+    spec = spec_for(ctx, run.list)
+    action = action_of(ctx, spec, run.action)
     with db.atomic():
         if BulkRun.update(state="running").where(BulkRun.id == run.id, BulkRun.state == "planned").execute():
-            enqueue("lists.bulk", args={"run": str(run.id)})
+            if len(run.ids) <= BULK_AT_ONCE:
+                _do_at_once(ctx, spec, action, run)
+                run.save()
+            else:
+                enqueue("lists.bulk", args={"run": str(run.id)})
     return run
 
 

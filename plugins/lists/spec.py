@@ -33,7 +33,10 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """Something done to each chosen row, as the button on its own page does it; `done` counts them in words."""
+    """Something done to each chosen row, as the button on its own page does it; `done` counts them in words.
+
+    With `effects` (icon and marked sentence) it is a plan first, however few the rows are.
+    """
 
     key: str
     title: str
@@ -41,6 +44,7 @@ class BulkAction:
     act: Callable[[RequestContext, UUID], object]
     done: str
     icon: str = ""
+    effects: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ class RunView:
     done: int
     refused: int
     refusals: tuple[str, ...]
+    effects: tuple[tuple[str, str], ...]
+    """Icon and sentence: what it does beside counting."""
+    in_background: bool
     go_url: str
     stop_url: str
     back_url: str

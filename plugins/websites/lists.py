@@ -9,6 +9,12 @@ from plugins.websites import queries, services, turns
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.turns import EDIT, KINDS, PUBLISH, READ, STATES, WRITE
 
+WITHDRAWING = (
+    ("world-off", N_("Người dân không mở được bài nữa, kể cả bằng địa chỉ đã lưu.")),
+    ("search-off", N_("Bài biến khỏi danh sách, kết quả tìm kiếm, bản tin Atom và trang chủ chung.")),
+    ("archive", N_("Nội dung và mọi bản đã lưu còn nguyên ở đây; đăng lại được bất cứ lúc nào.")),
+)
+"""What withdrawing an article does: icon and sentence."""
 BULK_ACTS: dict[str, turns.Act] = {"submit": "submit", "forward": "forward", "withdraw": "withdraw"}
 
 
@@ -92,7 +98,7 @@ ARTICLES = declare_list(
             ),
             BulkAction(
                 "withdraw", N_("Gỡ khỏi trang"), PUBLISH, services.withdraw_article,
-                N_("Đã gỡ {n} bài khỏi trang."), "world-off",
+                N_("Đã gỡ {n} bài khỏi trang."), "world-off", WITHDRAWING,
             ),
         ),
         title_of=_title_of,

@@ -336,20 +336,12 @@ class WithdrawArticle:
         )
 
     def _show(self, req: Request, resp: falcon.Response, article: Article, status: int = 200) -> None:
-        effects = (
-            ("world-off", _("Người dân không mở được bài nữa, kể cả bằng địa chỉ đã lưu.")),
-            (
-                "search-off",
-                _("Bài biến khỏi danh sách, kết quả tìm kiếm, bản tin RSS và trang chủ chung."),
-            ),
-            ("archive", _("Nội dung và mọi bản đã lưu còn nguyên ở đây; đăng lại được bất cứ lúc nào.")),
-        )
         view = WithdrawView(
             title=article.title,
             action=url_for(req, "websites.withdraw", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),
-            effects=effects,
+            effects=tuple((icon, _(text)) for icon, text in lists.WITHDRAWING),
             refused=services.why_it_stays(article, site_queries.is_open()),
         )
         page(req, resp, "websites/staff_withdraw.html", view, status=status)

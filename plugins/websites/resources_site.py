@@ -12,9 +12,11 @@ from marshmallow import Schema
 from core.api import (
     Conflict,
     ConflictView,
+    Effect,
     FormView,
     Invalid,
     Option,
+    PlanView,
     Request,
     _,
     format_datetime,
@@ -84,6 +86,10 @@ class SiteOverview:
         site_services.set_open(req.asker, is_open=True)
         redirect(resp, url_for(req, "websites.site"), toast=_("Trang đã mở cho công chúng."))
 
+    def on_get_close(self, req: Request, resp: falcon.Response) -> None:
+        site = site_queries.site()
+        page(req, resp, "websites/staff_close.html", _closing(req, site))
+
     def on_post_close(self, req: Request, resp: falcon.Response) -> None:
         site_services.set_open(req.asker, is_open=False)
         redirect(resp, url_for(req, "websites.site"), toast=_("Trang đã đóng đối với công chúng."))
@@ -91,6 +97,58 @@ class SiteOverview:
     def on_post_pages(self, req: Request, resp: falcon.Response) -> None:
         count = site_services.publish_static_pages(req.asker)
         redirect(resp, url_for(req, "websites.site"), toast=_("Đã đăng {n} trang tĩnh.", n=count))
+
+
+def _closing(req: Request, site: Site) -> PlanView:
+    """Return what closing the site does, with what it concerns in numbers."""
+    articles = sum(site_queries.standing().counts.values())
+    front, host = site_queries.on_front_page(), site_queries.host_in_use()
+    visits = public_queries.site_visits()
+    return PlanView(
+        title=_("Đóng trang của cơ quan?"),
+        context=site.name,
+        effects=(
+            Effect(
+                "world-off",
+                ngettext(
+                    "Người dân không mở được {n} bài, trang đang đăng nữa.",
+                    "Người dân không mở được {n} bài, trang đang đăng nữa.",
+                    articles,
+                ),
+            ),
+            *(
+                [
+                    Effect(
+                        "news",
+                        ngettext(
+                            "{n} tin của cơ quan rời trang chủ chung.",
+                            "{n} tin của cơ quan rời trang chủ chung.",
+                            front,
+                        ),
+                    )
+                ]
+                if front
+                else []
+            ),
+            *(
+                [Effect("world-www", _("Tên miền {host} không còn dẫn tới trang nào.", host=host))]
+                if host
+                else []
+            ),
+            Effect(
+                "eye",
+                ngettext("30 ngày qua trang có {n} lượt xem.", "30 ngày qua trang có {n} lượt xem.", visits),
+            ),
+            Effect("archive", _("Bài và cài đặt còn nguyên; mở lại được bất cứ lúc nào.")),
+        ),
+        effects_title=_("Khi đóng trang"),
+        action=url_for(req, "websites.close_site"),
+        button=_("Đóng trang"),
+        back_url=url_for(req, "websites.site"),
+        back=_("Để trang mở"),
+        danger=True,
+        reason="" if site.is_open else _("Trang đang đóng."),
+    )
 
 
 def _checks(req: Request, site: Site, standing: site_queries.Standing) -> tuple[CheckLine, ...]:

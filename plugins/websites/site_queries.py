@@ -46,6 +46,8 @@ class Standing(NamedTuple):
 
     roles: frozenset[str]
     articles: int
+    counts: dict[str, int]
+    """How many are published of each role, those without one under the empty one."""
     drafts: tuple[UUID, ...]
     """Static pages with a role that are still drafts."""
 
@@ -63,7 +65,17 @@ def standing() -> Standing:
         (tenant,),
     ).fetchall()
     roles = frozenset(role for role, _count in published if role)
-    return Standing(roles, sum(n for role, n in published if not role), tuple(row[0] for row in drafts))
+    counts = dict(published)
+    return Standing(roles, counts.get("", 0), counts, tuple(row[0] for row in drafts))
+
+
+def on_front_page() -> int:
+    """Return how many articles of the agency in scope the province's front page has taken."""
+    return (
+        FrontItem.select()
+        .where(FrontItem.tenant_id == current_tenant(), FrontItem.state == "accepted")
+        .count()
+    )
 
 
 # ---- categories, menu, links ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.db import db
+from core.web.request import SESSION_COOKIE, TOAST_COOKIE
 from plugins.drafts import jobs, services
 from plugins.drafts.api import draft_for, forget
 
@@ -76,6 +77,45 @@ def test_opening_again_offers_to_continue_or_to_begin_anew(agency):
     )
     assert answer.headers["Location"] == agency.url("example.new")
     assert stored(lan) is None
+    assert "bản nháp chưa gửi" not in lan.get("example.new").text
+
+
+def test_what_was_thrown_away_comes_back_with_what_was_typed_last(agency):
+    lan = agency.officer("example.writer")
+    page = page_of(lan.get("example.new"))
+    save(lan, "Đã lưu", page=page)
+    dropped = throw_away(lan, title="Gõ thêm trong giây cuối", lt_page=str(page))
+    assert stored(lan) is None
+    shown = lan._send("GET", dropped.headers["Location"], headers={"Cookie": cookies(lan, dropped)}).text
+    undo = unescape(re.search(r'action="([^"]*drafts/restore[^"]*)"', shown)[1])
+    back = post_to(lan, undo)
+    assert stored(lan) == {"title": "Gõ thêm trong giây cuối"}
+    assert "Gõ thêm trong giây cuối" in lan.follow(back.headers["Location"]).text
+
+
+def test_another_draft_begun_meanwhile_is_not_overwritten_by_taking_back(agency):
+    lan = agency.officer("example.writer")
+    save(lan, "Cũ", page=uuid4())
+    throw_away(lan)
+    assert save(lan, "Mới", page=uuid4()).status_code == 200
+    post_to(lan, f"{agency.url('drafts.restore')}?key={KEY}&back={agency.url('example.new')}")
+    assert stored(lan) == {"title": "Mới"}
+
+
+def throw_away(officer, **typed):
+    url = f"{officer.agency.url('drafts.drop')}?key={KEY}&back={officer.agency.url('example.new')}"
+    return post_to(officer, url, **typed)
+
+
+def post_to(officer, url, **form):
+    body = _encoded({**form, "csrf_token": officer.csrf_token})
+    return officer._send("POST", url, body=body, content_type="application/x-www-form-urlencoded")
+
+
+def cookies(officer, answer):
+    """Return what the browser sends after an answer that set a toast."""
+    toast = answer.cookies[TOAST_COOKIE]
+    return f"{SESSION_COOKIE}={officer.token}; {toast.name}={toast.value}"
 
 
 def test_a_draft_ends_when_the_form_was_taken_and_stays_when_it_was_not(agency):
@@ -175,9 +215,12 @@ def test_old_drafts_make_room_and_end_after_a_month(agency, monkeypatch):
     for key in ("a", "b", "c"):
         save(lan, key, page=uuid4(), key=key)
     assert [stored(lan, key) is not None for key in ("a", "b", "c")] == [False, True, True]
+    save(lan, "d", page=uuid4(), key="d")
     with agency.at_work():
         db.execute_sql("UPDATE drafts.draft SET saved_at = now() - interval '31 days' WHERE key = 'b'")
+        db.execute_sql("UPDATE drafts.draft SET dropped_at = now() - interval '25 hours' WHERE key = 'd'")
         jobs.delete_old()
+        assert not db.execute_sql("SELECT FROM drafts.draft WHERE key = 'd'").fetchall()
         jobs.delete_old()
     assert [stored(lan, key) is not None for key in ("b", "c")] == [False, True]
 

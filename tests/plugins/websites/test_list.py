@@ -2,7 +2,7 @@
 
 import re
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import openpyxl
 import psycopg2
@@ -79,6 +79,11 @@ def bulk(officer, action, *ids, **more):
     return officer.post("lists.bulk", form)
 
 
+def go_on(officer, planned):
+    """Say yes to the plan of what is done to many rows."""
+    return officer.post("lists.run_go", run_id=UUID(planned.rpartition("/")[2]))
+
+
 def test_many_go_one_step_on_and_who_refuses_is_told_by_name(newsroom):
     mine, other = (
         newsroom.article(title="Bản nháp của tôi"),
@@ -106,9 +111,12 @@ def test_editors_forward_and_publishers_withdraw_many(newsroom):
     assert {newsroom.stored(each).state for each in drafts} == {"approval"}
     shown = [newsroom.article(title=f"Tin {n}", state="published") for n in range(2)]
     assert bulk(newsroom.editor, "withdraw", *shown).status_code == 403
-    run = newsroom.publisher.follow(
-        bulk(newsroom.publisher, "withdraw", *shown, drafts[0]).headers["Location"]
-    ).text
+    planned = bulk(newsroom.publisher, "withdraw", *shown, drafts[0]).headers["Location"]
+    plan = newsroom.publisher.follow(planned).text
+    assert "“Gỡ khỏi trang” với 3 dòng" in plan
+    assert "Người dân không mở được bài nữa" in plan
+    assert all(newsroom.shown(each) for each in shown)
+    run = newsroom.publisher.follow(go_on(newsroom.publisher, planned).headers["Location"]).text
     assert "Xong 2 dòng." in run
     assert "“Bài 0”: " in run
     assert [newsroom.shown(each) for each in shown] == [None, None]

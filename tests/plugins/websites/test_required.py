@@ -7,7 +7,7 @@ import pytest
 from core.web.errors import Invalid
 from plugins.websites import queries, services, site_queries, site_services
 from plugins.websites.models import Article, Site
-from tests.plugins.websites.test_list import bulk
+from tests.plugins.websites.test_list import bulk, go_on
 
 
 @pytest.fixture
@@ -57,7 +57,8 @@ def test_an_open_site_keeps_its_static_pages_and_says_why(newsroom, static_pages
 def test_many_withdrawn_at_once_leave_the_static_pages_and_name_them(newsroom, static_pages):
     open_site(newsroom)
     news = newsroom.article(title="Tin thường", state="published")
-    answer = bulk(newsroom.publisher, "withdraw", static_pages["leaders"], news)
+    planned = bulk(newsroom.publisher, "withdraw", static_pages["leaders"], news).headers["Location"]
+    answer = go_on(newsroom.publisher, planned)
     told = newsroom.publisher.follow(answer.headers["Location"]).text
     assert "Xong 1 dòng." in told
     assert "“Lãnh đạo cơ quan”: “Lãnh đạo cơ quan” là trang bắt buộc" in told

@@ -85,6 +85,8 @@ def test_an_administrator_opens_a_site_from_nothing_by_four_presses(newsroom):
     assert hanh.post("websites.publish_pages").status_code == 303
     assert hanh.post("websites.open_site").status_code == 303
     assert "Đang mở cho công chúng" in hanh.get("websites.site").text
+    plan = hanh.get("websites.close_site").text
+    assert "Người dân không mở được 3 bài, trang đang đăng nữa." in plan
     assert hanh.post("websites.close_site").status_code == 303
 
 
