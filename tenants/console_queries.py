@@ -53,6 +53,35 @@ def overview() -> list[tuple[UUID, str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class RevisedLine:
+    """A version that changed an agency: its name then and before, since when, by which decision."""
+
+    code: str
+    name: str
+    before: str
+    since: date
+    decision: str
+
+
+def revised(limit: int) -> list[RevisedLine]:
+    """Return what changed agencies in the last 30 days or will change them, the newest writing first.
+
+    Agencies rename themselves; here operators see it. The version an agency was created with is none.
+    """
+    rows = db.execute_sql(
+        """
+        SELECT t.code, v.name, coalesce(b.name, ''), v.valid_from, v.decision
+        FROM tenants.tenant_version v JOIN tenants.tenant t ON t.id = v.tenant_id
+        LEFT JOIN tenants.tenant_version b ON b.tenant_id = v.tenant_id AND b.valid_to = v.valid_from - 1 AND b.name <> v.name
+        WHERE v.created_at > t.created_at AND (v.created_at > now() - interval '30 days' OR v.valid_from > tenants.today())
+        ORDER BY v.created_at DESC, v.id LIMIT %s
+        """,
+        (limit,),
+    ).fetchall()
+    return [RevisedLine(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class MirrorState:
     """How far the identity provider is behind the registry."""
 

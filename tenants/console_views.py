@@ -64,6 +64,18 @@ class AgencyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevisedRow:
+    """An agency whose name, kind or parent was changed lately or is about to change."""
+
+    name: str
+    before: str
+    """The name until then; empty when it stays."""
+    url: str
+    since: date
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgenciesView:
     """console/agencies.html: all agencies of the installation."""
 
@@ -86,6 +98,7 @@ class AgenciesView:
     chips: tuple[Chip, ...] = ()
     clear_url: str = ""
     provision_url: str = ""
+    revised: tuple[RevisedRow, ...] = ()
 
 
 # ---- console/agency.html ------------------------------------------------------------------------------
@@ -103,6 +116,8 @@ class VersionRow:
     valid_from: date
     valid_to: date | None
     current: bool = False
+    withdraw_day: str = ""
+    """Its first day as a form takes it, while it has not begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +145,7 @@ class AgencyView:
     facts: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
     """What the agency keeps about itself: contacts, hours of each day, time zone."""
+    withdraw_action: str
     counters: tuple[Counter, ...]
     """Each leads to the list it counts."""
     versions: tuple[VersionRow, ...]

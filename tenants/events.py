@@ -73,6 +73,15 @@ class AgencyRevised(RegistryEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgencyRevisionWithdrawn(RegistryEvent):
+    name: ClassVar[str] = "tenants.agency_revision_withdrawn"
+    label: ClassVar[str] = N_("bỏ lần đổi thông tin cơ quan {agency} dự kiến từ {since}")
+    object_type: ClassVar[str] = "tenants.agency"
+    agency: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgencySuspended(RegistryEvent):
     name: ClassVar[str] = "tenants.agency_suspended"
     label: ClassVar[str] = N_("tạm ngừng cơ quan {agency}")
@@ -271,7 +280,7 @@ class DescriptionApplied(RegistryEvent):
 
 
 ALL: tuple[type[Event], ...] = (
-    AgencyCreated, AgencyRevised, AgencySuspended, AgencyResumed, ProfileUpdated,
+    AgencyCreated, AgencyRevised, AgencyRevisionWithdrawn, AgencySuspended, AgencyResumed, ProfileUpdated,
     UnitCreated, UnitChanged, UnitClosed, PostGranted, PostChanged, PostEnded, RoleCreated, RoleChanged,
     RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged,
     PersonDisabled, PersonRestored, FirstPasswordGiven, PasswordReset, SecondFactorRemoved, DescriptionApplied,

@@ -5,6 +5,7 @@ from contextlib import suppress
 from core.db import db, unscoped
 from tenants import mirror
 from tenants.reconciler import Busy, directory, reconcile
+from tenants.services.agencies import keep_searchable
 
 FIRST_LOOK_BACK = 31
 """Days looked at when nobody has looked yet."""
@@ -37,6 +38,8 @@ def notice_dates() -> None:
             (since,),
         ).fetchall()
     with db.atomic():
+        for (tenant_id,) in renamed:
+            keep_searchable(tenant_id)
         mirror.queue(
             [*(("member", *row) for row in ended), *(("organization", row[0], None) for row in renamed)]
         )

@@ -56,6 +56,7 @@ class Tenant(VersionedMixin, RegistryModel):
     status = TextField(default="active")
     organization_id = UUIDField(null=True)
     folded = TextField()
+    """The name in force, for lists to search and sort by; a daily job follows names that begin."""
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
 
     class Meta:
@@ -78,6 +79,7 @@ class TenantVersion(RegistryModel):
     valid_from = DateField()
     valid_to = DateField(null=True)
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    """When it was written, or last corrected."""
 
     class Meta:
         schema = "tenants"

@@ -21,7 +21,7 @@ from tenants import console_queries, events, jobs
 from tenants.provisioning import runs
 from tenants.resources.access import PersonFactor, PersonPassword, PostPassword
 from tenants.resources.audit import AgencyAudit, Audit
-from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension
+from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension, AgencyWithdrawal
 from tenants.resources.console_agency import AgencyPeople, AgencyRoles, AgencyUnits
 from tenants.resources.console_people import PeopleSearch, PersonOverview
 from tenants.resources.health import InstallationHealth
@@ -67,7 +67,7 @@ def register_routes() -> list[Route]:
 def _office_routes() -> list[Route]:
     people, units, roles = "tenants.manage_people", "tenants.manage_units", "tenants.manage_roles"
     modules, settings = "tenants.manage_modules", "tenants.manage_settings"
-    home = Home()
+    home, renaming = Home(), Renaming()
     return [
         Route("root", "agencies", AgencyChoice(), "tenants.choose_agency", SIGNED_IN),
         Route("root", "preferences", Preferences(), "tenants.preferences", SIGNED_IN),
@@ -92,7 +92,8 @@ def _office_routes() -> list[Route]:
         Route("office", "modules/{key}/disable", ModuleDisabling(), "tenants.module_disable", modules),
         Route("office", "settings", Settings(), "tenants.settings", settings),
         Route("office", "settings/logo", LogoSetting(), "tenants.logo_set", settings),
-        Route("office", "settings/name", Renaming(), "tenants.rename", settings),
+        Route("office", "settings/name", renaming, "tenants.rename", settings),
+        Route("office", "settings/name/withdraw", renaming, "tenants.rename_withdraw", settings, "withdraw"),
         Route("office", "audit", Audit(), "tenants.audit", "tenants.view_audit"),
     ]
 
@@ -120,6 +121,7 @@ def _console_routes() -> list[Route]:
         Route("admin", "agencies/{code}/units", AgencyUnits(), "tenants.agency_units", OPERATOR),
         Route("admin", "agencies/{code}/roles", AgencyRoles(), "tenants.agency_roles", OPERATOR),
         Route("admin", "audit", Audit(), "tenants.platform_audit", OPERATOR),
+        Route("admin", "agencies/{code}/withdraw", AgencyWithdrawal(), "tenants.agency_withdraw", OPERATOR),
         Route("admin", "agencies/{code}/suspend", suspension, "tenants.agency_suspend", OPERATOR, "suspend"),
         Route("admin", "agencies/{code}/resume", suspension, "tenants.agency_resume", OPERATOR, "resume"),
         Route("admin", "agencies/{code}/modules/{key}", AgencyGrant(), "tenants.agency_grant", OPERATOR),

@@ -146,6 +146,12 @@ class RenameSchema(FormSchema):
     decision = Text(required=True)
 
 
+class WithdrawalSchema(FormSchema):
+    """The day from which a new version of the agency was to hold."""
+
+    since = Day(required=True)
+
+
 class ProfileSchema(FormSchema):
     """What an agency keeps about itself."""
 

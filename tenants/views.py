@@ -395,6 +395,9 @@ class SettingsView:
     form: FormView
     registered: tuple[tuple[str, str], ...]
     """Name and value of what the province keeps: name, kind, parent, codes."""
+    coming: tuple[tuple[str, str], ...]
+    """Name and first day of versions that have not begun."""
+    withdraw_action: str
     days: tuple[tuple[str, str], ...]
     """Field and title of each weekday."""
     zones: tuple[Option, ...]

@@ -88,7 +88,7 @@ class Comparison:
     def _agency(self, row: AgencyRow, rows: AgencyRows, state: AgencyState | None) -> Change:
         if state is None:
             return Change("add", "agencies", row.code, row.name, row.line, row=row, effect=_added_with(rows))
-        fields = agency_fields(row, state)
+        fields = agency_fields(row, state, self.day)
         effect = gettext("Văn bản đã ký giữ tên cũ") if "name" in fields else ""
         if fields.keys() - {"address", "phone"}:
             since = gettext("Kể từ {day}", day=format_date(effective_day(row, state, self.day), year=True))
@@ -152,13 +152,19 @@ class Comparison:
 
 def effective_day(row: AgencyRow, state: AgencyState, day: date) -> date:
     """Return the day from which a changed description holds: the file's, unless that day is history."""
-    newest: date = state.version["valid_from"]
-    return row.valid_from if row.valid_from and row.valid_from > newest else max(day, newest)
+    begun: date = _described_version(row, state, day)["valid_from"]
+    return row.valid_from if row.valid_from and row.valid_from > begun else max(day, begun)
 
 
-def agency_fields(row: AgencyRow, state: AgencyState) -> dict[str, tuple[Any, Any]]:
-    """Return what a row states differently from the agency's newest version and profile."""
-    version, identifiers = state.version, state.version["identifiers"]
+def _described_version(row: AgencyRow, state: AgencyState, day: date) -> dict[str, Any]:
+    """Return the version a row speaks of: the one in force, or that of the later day it names."""
+    return state.version_on(max(day, row.valid_from or day))
+
+
+def agency_fields(row: AgencyRow, state: AgencyState, day: date) -> dict[str, tuple[Any, Any]]:
+    """Return what a row states differently from the version it speaks of, and from the profile."""
+    version = _described_version(row, state, day)
+    identifiers = version["identifiers"]
     fields = _differences(
         ("name", row.name, version["name"]),
         ("short_name", row.short_name, version["short_name"]),

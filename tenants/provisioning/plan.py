@@ -15,6 +15,7 @@ from tenants.models import today
 from tenants.provisioning.compare import AgencyRows, Change, Comparison
 from tenants.provisioning.description import Description, PostRow, Problem
 from tenants.provisioning.state import AgencyState, PersonState, load_agencies, load_people
+from tenants.services.agencies import LONGEST_NOTICE
 from tenants.services.roles import OWN
 
 TABLES = ("agencies", "units", "people", "posts", "modules")
@@ -290,6 +291,8 @@ class _Checks:
                 )
             if state is None and not row.kind and self._read("agencies", row, "kind"):
                 self._note(N_("Thiếu loại cơ quan. Cơ quan mới cần cột Loại."), "agencies", row.line)
+            if state and row.valid_from and row.valid_from > today() + LONGEST_NOTICE:
+                self._note(N_("Ngày có hiệu lực không được quá một năm kể từ hôm nay."), "agencies", row.line)
             if state and state.status == "merged":
                 self._note(
                     N_("Cơ quan “{value}” đã sáp nhập, không đổi được nữa. Dùng mã của cơ quan kế thừa."),

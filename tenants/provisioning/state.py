@@ -35,12 +35,14 @@ class UnitState:
 
 @dataclass(slots=True)
 class AgencyState:
-    """One agency: its newest version, and what belongs to it."""
+    """One agency: its version in force, those of before and after, and what belongs to it."""
 
     id: UUID
     code: str
     status: str
     version: dict[str, Any] = field(default_factory=dict)
+    versions: list[dict[str, Any]] = field(default_factory=list)
+    """Oldest first."""
     address: str = ""
     phone: str = ""
     units: dict[str, UnitState] = field(default_factory=dict)
@@ -50,6 +52,10 @@ class AgencyState:
     """When a post that nobody holds now was last taken away."""
     own_roles: set[str] = field(default_factory=set)
     modules: ModuleStates = ModuleStates()
+
+    def version_on(self, day: date) -> dict[str, Any]:
+        """Return the version in force on a day; before the first one begins, that one."""
+        return next((each for each in reversed(self.versions) if each["valid_from"] <= day), self.versions[0])
 
 
 @dataclass(slots=True)
@@ -61,10 +67,7 @@ class PersonState:
 
 
 def load_agencies(day: date, codes: Iterable[str] | None = None) -> dict[str, AgencyState]:
-    """Return agencies by code, all or some, in a fixed number of queries; the scope must read them.
-
-    A version that begins later counts already: it is what the last file asked for.
-    """
+    """Return agencies by code, all or some, in a fixed number of queries; the scope must read them."""
     wanted = None if codes is None else list(codes)
     rows = db.execute_sql(
         "SELECT id, code, status FROM tenants.tenant WHERE %s::text[] IS NULL OR code = ANY(%s)",
@@ -72,7 +75,7 @@ def load_agencies(day: date, codes: Iterable[str] | None = None) -> dict[str, Ag
     )
     found = {row[0]: AgencyState(*row) for row in rows.fetchall()}
     if found:
-        _load_versions(found)
+        _load_versions(found, day)
         _load_contents(found)
         _load_posts(found, day)
     return {state.code: state for state in found.values()}
@@ -103,11 +106,13 @@ def _of_each(
     yield from db.execute_sql(sql, (list(map(str, found)),)).fetchall()
 
 
-def _load_versions(found: dict[UUID, AgencyState]) -> None:
+def _load_versions(found: dict[UUID, AgencyState], day: date) -> None:
     codes = dict(db.execute_sql("SELECT id, code FROM tenants.tenant").fetchall())
     versions = TenantVersion.select().where(TenantVersion.tenant_id.in_(list(found)))
     for row in versions.order_by(TenantVersion.valid_from).dicts():
-        found[row["tenant_id"]].version = {**row, "parent": codes.get(row["parent_id"], "")}
+        found[row["tenant_id"]].versions.append({**row, "parent": codes.get(row["parent_id"], "")})
+    for state in found.values():
+        state.version = state.version_on(day)
 
 
 def _load_contents(found: dict[UUID, AgencyState]) -> None:

@@ -12,6 +12,7 @@ from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_number, ngettext
 from core.web.components import Counter, FormView
 from core.web.errors import NotFound
+from core.web.forms import load
 from core.web.paging import PAGE_SIZE, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
@@ -23,17 +24,20 @@ from tenants.console_views import (
     AgencyView,
     GrantRow,
     ModuleHead,
+    RevisedRow,
     State,
     TileGroup,
     TreeNode,
     VersionRow,
 )
 from tenants.models import KINDS, today
-from tenants.resources.common import Refusal, attempt, chips, form_again
+from tenants.resources.common import Refusal, attempt, chips, day_text, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
+from tenants.schemas import WithdrawalSchema
 
 GRANTS = {"default": None, "allowed": True, "denied": False}
 SHORT_LETTERS = 3
+REVISED_SHOWN = 10
 TROUBLE = "trouble"
 """The condition "needs a look" of the list, beside the states of an agency."""
 STATUSES = {TROUBLE: N_("Cần xem, lỗi"), "suspended": N_("Tạm ngừng")}
@@ -91,6 +95,16 @@ class Agencies:
             ),
             clear_url=req.path,
             provision_url=url_for(req, "tenants.provision"),
+            revised=tuple(
+                RevisedRow(
+                    name=line.name,
+                    before=line.before,
+                    url=url_for(req, "tenants.agency", code=line.code),
+                    since=line.since,
+                    decision=line.decision,
+                )
+                for line in console_queries.revised(REVISED_SHOWN)
+            ),
         )
         page(req, resp, "tenants/console/agencies.html", view)
 
@@ -110,7 +124,7 @@ class Agency:
             settings, administers = agency_settings(), administrators()
         mirror = console_queries.mirror_state(tenant.id)
         versions = queries.versions(tenant.id)
-        now = versions[0] if versions else None
+        now = next((line for line in versions if line.valid_from <= today()), versions[-1])
         works_there = any(post.tenant.id == tenant.id for post in (req.ctx.posts if req.ctx else ()))
         view = AgencyView(
             form=form_again(req, refusal) if refusal else FormView(),
@@ -123,7 +137,7 @@ class Agency:
                     (_("Loại"), _(KINDS[tenant.kind])),
                     (_("Thuộc"), tenant.parent_name),
                     (_("Mã trên nền tảng"), tenant.code),
-                    (_("Mã định danh"), now.identifiers.get("national", "") if now else ""),
+                    (_("Mã định danh"), now.identifiers.get("national", "")),
                     (_("Quản trị"), administers or _("chưa có ai")),
                 )
                 if text
@@ -139,7 +153,8 @@ class Agency:
                 Counter(value=str(sum(card.in_effect for card in cards)), label=_("Phân hệ đang bật"), url="#lt-modules"),
             ),
             settings=settings,
-            versions=tuple(_version(line) for line in versions),
+            withdraw_action=_agency_url(req, "tenants.agency_withdraw", tenant),
+            versions=tuple(_version(line, first=line is versions[-1]) for line in versions),
             modules=tuple(_grant(req, tenant.code, card, grants) for card in cards),
             list_url=url_for(req, "tenants.agencies"),
             people_now=people,
@@ -155,6 +170,17 @@ class Agency:
             open_url=url_for(req, "tenants.home", tenant=tenant.code) if works_there else "",
         )  # fmt: skip
         page(req, resp, "tenants/console/agency.html", view, status=refusal.status if refusal else 200)
+
+
+class AgencyWithdrawal:
+    """Take back a version of an agency that has not begun."""
+
+    def on_post(self, req: Request, resp: falcon.Response, code: str) -> None:
+        tenant = agency_of(code)
+        since = load(WithdrawalSchema(), req.form)["since"]
+        services.withdraw_revision(tenant.id, since)
+        text = _("Đã bỏ lần đổi từ {day}.", day=day_text(since))
+        redirect(resp, _agency_url(req, "tenants.agency", tenant), toast=text)
 
 
 class AgencySuspension:
@@ -281,7 +307,7 @@ def _row(
     )
 
 
-def _version(line: queries.VersionLine) -> VersionRow:
+def _version(line: queries.VersionLine, *, first: bool) -> VersionRow:
     codes = [line.identifiers.get("national", ""), line.identifiers.get("administrative", "")]
     old = line.identifiers.get("old", [])
     if old:
@@ -294,6 +320,7 @@ def _version(line: queries.VersionLine) -> VersionRow:
         decision=line.decision,
         valid_from=line.valid_from,
         valid_to=line.valid_to,
+        withdraw_day=day_text(line.valid_from) if line.valid_from > today() and not first else "",
         current=line.valid_from <= today() and (line.valid_to is None or line.valid_to >= today()),
     )
 

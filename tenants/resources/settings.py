@@ -15,7 +15,7 @@ from tenants import queries, services
 from tenants.models import KINDS, Profile, today
 from tenants.names import province
 from tenants.resources.common import Refusal, agency, attempt, conflict_with, day_text, form_again, version_of
-from tenants.schemas import WEEKDAYS, ProfileSchema, RenameSchema, hours_text
+from tenants.schemas import WEEKDAYS, ProfileSchema, RenameSchema, WithdrawalSchema, hours_text
 from tenants.services.agencies import MAX_LOGO_BYTES
 from tenants.views import RenameView, SettingsView
 
@@ -105,6 +105,14 @@ class Renaming:
         toast = _("Tên mới có hiệu lực từ {day}.", day=req.form["since"])
         redirect(resp, url_for(req, "tenants.settings"), toast=toast)
 
+    def on_post_withdraw(self, req: Request, resp: falcon.Response) -> None:
+        """Take back a new name before its day."""
+        since = load(WithdrawalSchema(), req.form)["since"]
+        services.withdraw_revision(agency(req).id, since)
+        redirect(
+            resp, url_for(req, "tenants.settings"), toast=_("Đã bỏ lần đổi từ {day}.", day=day_text(since))
+        )
+
     @staticmethod
     def _show(req: Request, resp: falcon.Response, form: FormView, refusal: Refusal | None = None) -> None:
         view = RenameView(
@@ -132,6 +140,12 @@ def _show(
     view = SettingsView(
         form=form,
         registered=_registered(req),
+        coming=tuple(
+            (line.name, day_text(line.valid_from))
+            for line in queries.versions(agency(req).id)[:-1]
+            if line.valid_from > today()
+        ),
+        withdraw_action=url_for(req, "tenants.rename_withdraw"),
         days=tuple((f"hours_{day}", _(title)) for day, title in DAYS.items()),
         zones=tuple(Option(key, _(ZONES.get(key, key))) for key in dict.fromkeys([*ZONES, zone]) if key),
         action=url_for(req, "tenants.settings"),
@@ -147,7 +161,7 @@ def _show(
 
 
 def _registered(req: Request) -> tuple[tuple[str, str], ...]:
-    """Return what the province keeps of this agency, with a name that is to come."""
+    """Return what the province keeps of this agency."""
     versions = queries.versions(agency(req).id)
     now = next((line for line in versions if line.valid_from <= today()), versions[-1])
     facts = [
@@ -158,11 +172,6 @@ def _registered(req: Request) -> tuple[tuple[str, str], ...]:
         (_("Mã định danh"), str(now.identifiers.get("national", ""))),
         (_("Mã hành chính"), str(now.identifiers.get("administrative", ""))),
         (_("Từ ngày"), day_text(now.valid_from)),
-    ]
-    facts += [
-        (_("Sắp đổi tên"), _("{name}, từ {day}", name=line.name, day=day_text(line.valid_from)))
-        for line in versions
-        if line.valid_from > today() and line.name != now.name
     ]
     return tuple((title, text) for title, text in facts if text)
 

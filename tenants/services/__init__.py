@@ -8,6 +8,7 @@ from tenants.services.agencies import (
     set_logo,
     suspend_agency,
     update_profile,
+    withdraw_revision,
 )
 from tenants.services.common import Authority
 from tenants.services.modules import (
@@ -38,5 +39,5 @@ __all__ = [
     "enable_module", "end_post", "grant_post", "issue_password", "plan_disable", "plan_enable", "register_person",
     "remove_logo", "remove_second_factor", "restore_person",
     "resume_agency", "revise_agency", "set_grant", "set_logo", "set_operator", "set_preferences", "suspend_agency",
-    "update_profile",
+    "update_profile", "withdraw_revision",
 ]  # fmt: skip

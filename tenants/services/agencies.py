@@ -1,11 +1,14 @@
 """Create agencies, change them from a day on, suspend them, keep their profile."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
+
+from peewee import SQL
 
 from core.context import TenantInfo
 from core.db import db, new_id, scope
@@ -17,8 +20,11 @@ from core.web.errors import Invalid, NotFound
 from tenants import events, mirror
 from tenants.models import KINDS, Logo, Profile, Tenant, TenantVersion, WorkingWeek, today
 from tenants.queries import tenant_info
+from tenants.services.common import lock_agency
 
 MAX_LOGO_BYTES = 512 * 1024
+LONGEST_NOTICE = timedelta(days=366)
+"""How far ahead a new version may begin: a slip in the year would keep everybody waiting for it."""
 BEGINNING = date(2000, 1, 1)
 """Hours that nobody dated were in force since then."""
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
@@ -67,29 +73,15 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
     """Give an agency a new version from a day on; documents of before keep the old one.
 
     `fields` are some of kind, name, short_name, identifiers, parent_id. A version that begins on that
-    day already is corrected; later ones are refused. Returns False when nothing differs.
-    Raises Invalid, NotFound.
+    day already is corrected; one that is still to come takes over what it does not change itself.
+    Returns False when nothing differs. Raises Invalid, NotFound.
     """
     _check_kind(fields.get("kind", "other"))
     with scope(tenant_id), db.atomic():
-        tenant = Tenant.select().where(Tenant.id == tenant_id).for_update().first()
-        newest = (
-            TenantVersion.select()
-            .where(TenantVersion.tenant_id == tenant_id)
-            .order_by(TenantVersion.valid_from.desc())
-            .first()
-        )
-        if tenant is None or newest is None:
-            raise NotFound
-        if tenant.status == "merged" or since < newest.valid_from:
-            raise Invalid(
-                {
-                    "since": [
-                        _("Chỉ đổi được từ ngày {day} trở đi.", day=format_date(newest.valid_from, year=True))
-                    ]
-                }
-            )
-        before = {key: getattr(newest, key) for key in _VERSION_FIELDS}
+        lines = _locked_versions(tenant_id)
+        _check_day(tenant_id, lines, since)
+        base = [line for line in lines if line.valid_from <= since][-1]
+        before = {key: getattr(base, key) for key in _VERSION_FIELDS}
         after = {
             **before,
             **fields,
@@ -99,28 +91,114 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
         if not differences:
             return False
         _check_parent(tenant_id, after["parent_id"])
-        if since == newest.valid_from:
-            TenantVersion.update(**after, decision=decision or newest.decision).where(
-                TenantVersion.id == newest.id
-            ).execute()
+        _check_names(tenant_id, {key: after[key] for key in ("name", "short_name") if key in differences})
+        if since == base.valid_from:
+            values = {**after, "decision": decision or base.decision, "created_at": SQL("now()")}
+            TenantVersion.update(**values).where(TenantVersion.id == base.id).execute()
         else:
-            TenantVersion.update(valid_to=since - timedelta(days=1)).where(
-                TenantVersion.id == newest.id
-            ).execute()
-            TenantVersion.create(tenant_id=tenant_id, **after, decision=decision, valid_from=since)
-        Tenant.update(folded=fold(after["name"]), version=Tenant.version + 1).where(
-            Tenant.id == tenant_id
-        ).execute()
-        if "parent_id" in differences:
-            old, new = (tenant_info(each).short_name if each else "" for each in differences["parent_id"])
-            differences["parent_id"] = (old, new)
-        if "identifiers" in differences:
-            differences |= changed(*differences.pop("identifiers"))
-        emit(
-            events.AgencyRevised(object_id=tenant_id, agency=after["name"], since=since, changes=differences)
+            last_day, base.valid_to = base.valid_to, since - timedelta(days=1)
+            base.save(only=[TenantVersion.valid_to])
+            TenantVersion.create(
+                tenant_id=tenant_id, **after, decision=decision, valid_from=since, valid_to=last_day
+            )
+        for line in (each for each in lines if each.valid_from > since):
+            inherited = {key: after[key] for key in differences if getattr(line, key) == before[key]}
+            if inherited:
+                TenantVersion.update(**inherited).where(TenantVersion.id == line.id).execute()
+        told = _told(differences) | (
+            changed({"decision": base.decision}, {"decision": decision}) if decision else {}
         )
-        mirror.agency_changed(tenant_id)
+        _revised(
+            tenant_id,
+            events.AgencyRevised(object_id=tenant_id, agency=after["name"], since=since, changes=told),
+        )
     return True
+
+
+def withdraw_revision(tenant_id: UUID, since: date) -> None:
+    """Take back a version that has not begun; what was before it goes on.
+
+    Raises NotFound.
+    """
+    with scope(tenant_id), db.atomic():
+        lines = _locked_versions(tenant_id)
+        pairs = [pair for pair in pairwise(lines) if pair[1].valid_from == since]
+        if not pairs or since <= today():
+            raise NotFound
+        stays, goes = pairs[0]
+        goes.delete_instance()
+        stays.valid_to = goes.valid_to
+        stays.save(only=[TenantVersion.valid_to])
+        told = _told(
+            changed(*({key: getattr(line, key) for key in _VERSION_FIELDS} for line in (goes, stays)))
+        )
+        _revised(
+            tenant_id,
+            events.AgencyRevisionWithdrawn(object_id=tenant_id, agency=stays.name, since=since, changes=told),
+        )
+
+
+def keep_searchable(tenant_id: UUID) -> None:
+    """Let lists find and sort an agency by the name in force today."""
+    Tenant.update(folded=fold(tenant_info(tenant_id).name)).where(Tenant.id == tenant_id).execute()
+
+
+def _revised(tenant_id: UUID, event: events.AgencyRevised | events.AgencyRevisionWithdrawn) -> None:
+    Tenant.update(version=Tenant.version + 1).where(Tenant.id == tenant_id).execute()
+    keep_searchable(tenant_id)
+    emit(event)
+    mirror.agency_changed(tenant_id)
+
+
+def _locked_versions(tenant_id: UUID) -> list[TenantVersion]:
+    """Return the versions of an agency, oldest first, locked until the transaction ends."""
+    lock_agency()
+    versions = TenantVersion.select().where(TenantVersion.tenant_id == tenant_id)
+    return list(versions.order_by(TenantVersion.valid_from))
+
+
+def _check_day(tenant_id: UUID, lines: Sequence[TenantVersion], since: date) -> None:
+    """Refuse to rewrite history, and to decide what nobody can decide yet."""
+    first_day = max(
+        (line.valid_from for line in lines if line.valid_from <= today()), default=lines[0].valid_from
+    )
+    if since < first_day or tenant_info(tenant_id).status == "merged":
+        raise Invalid(
+            {"since": [_("Chỉ đổi được từ ngày {day} trở đi.", day=format_date(first_day, year=True))]}
+        )
+    if since > today() + LONGEST_NOTICE:
+        raise Invalid({"since": [_("Ngày có hiệu lực không được quá một năm kể từ hôm nay.")]})
+
+
+def _check_names(tenant_id: UUID, names: Mapping[str, str]) -> None:
+    """Refuse a name that another agency bears or will bear, whichever way it is written.
+
+    SECURITY: an agency renames itself alone, and people trust the name at the head of a page.
+    """
+    others = db.execute_sql(
+        "SELECT v.name, v.short_name FROM tenants.tenant_version v JOIN tenants.tenant t ON t.id = v.tenant_id "
+        "WHERE t.id <> %s AND t.status <> 'merged' AND (v.valid_to IS NULL OR v.valid_to >= tenants.today())",
+        (str(tenant_id),),
+    ).fetchall()
+    owners = {fold(text): name for name, short_name in others for text in (name, short_name)} if names else {}
+    errors = {
+        field: [_("Tên này {agency} đang dùng. Mỗi cơ quan cần một tên riêng.", agency=owners[fold(text)])]
+        for field, text in names.items()
+        if fold(text) in owners
+    }
+    if errors:
+        raise Invalid(errors)
+
+
+def _told(differences: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Return the changes of a version as the audit keeps them: codes one by one, agencies by name."""
+    told = dict(differences)
+    if "parent_id" in told:
+        old, new = (tenant_info(each).short_name if each else "" for each in told["parent_id"])
+        told["parent_id"] = (old, new)
+    if "identifiers" in told:
+        told |= changed(*told.pop("identifiers"))
+    return told
 
 
 def _merged_identifiers(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,12 @@ import psycopg2
 import pytest
 from peewee import IntegrityError
 
+from core.audit import history
 from core.db import Conflict, db, scope
-from core.web.errors import Invalid
+from core.web.errors import Invalid, NotFound
 from core.web.paging import Cursor
-from tenants import queries, services
+from tenants import jobs, queries, services
+from tenants.console_queries import revised
 from tenants.models import DirectoryTask, Person, TenantVersion, today
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -36,10 +38,78 @@ def test_a_version_is_corrected_on_its_first_day(stage):
     assert [line.name for line in queries.versions(info.id)] == ["Sở Y tế"]
 
 
-def test_history_is_not_rewritten(stage):
+def test_history_is_not_rewritten_and_no_name_waits_for_years(stage):
     info = stage.agency("so-y-te")
-    with pytest.raises(Invalid):
-        services.revise_agency(info.id, today() - timedelta(days=1), name="Sở Y tế")
+    for since in (today() - timedelta(days=1), today() + timedelta(days=367)):
+        with pytest.raises(Invalid) as refused:
+            services.revise_agency(info.id, since, name="Sở Y tế")
+        assert list(refused.value.errors) == ["since"]
+    assert services.revise_agency(info.id, today() + timedelta(days=366), name="Sở Y tế")
+
+
+def test_a_name_to_come_does_not_keep_the_name_in_force_from_being_corrected(stage):
+    parent, info = stage.agency("ubnd"), stage.agency("so-y-te", valid_from=date(2025, 7, 1))
+    later = today() + timedelta(days=30)
+    services.revise_agency(info.id, later, name="Sở Y tế mới")
+    services.revise_agency(info.id, today(), name="Sở Y tế", parent_id=parent.id)
+
+    assert queries.tenant_info(info.id).name == "Sở Y tế"
+    found = [
+        (line.name, line.parent_id, line.valid_from, line.valid_to) for line in queries.versions(info.id)
+    ]
+    yesterday = today() - timedelta(days=1)
+    assert found == [
+        # What the coming version did not change itself, it takes over.
+        ("Sở Y tế mới", parent.id, later, None),
+        ("Sở Y tế", parent.id, today(), later - timedelta(days=1)),
+        ("Cơ quan so-y-te", None, date(2025, 7, 1), yesterday),
+    ]
+
+
+def test_a_version_to_come_is_withdrawn_and_only_such_a_one(stage):
+    info = stage.agency("so-y-te", valid_from=date(2025, 7, 1))
+    later = today() + timedelta(days=30)
+    services.revise_agency(info.id, today(), short_name="Sở")
+    services.revise_agency(info.id, later, name="Sở Y tế")
+    for wrong in (today(), date(2025, 7, 1), later + timedelta(days=1)):
+        with pytest.raises(NotFound):
+            services.withdraw_revision(info.id, wrong)
+
+    services.withdraw_revision(info.id, later)
+    assert next((line.name, line.valid_to) for line in queries.versions(info.id)) == ("Cơ quan so-y-te", None)
+    with scope(info.id), db.atomic():
+        (entry, *_older) = history("tenants.agency", info.id)
+    assert "Sở Y tế" in str(entry.changes)
+
+
+@pytest.mark.parametrize("name", ["SỞ  Y TẾ", "so y te", "SYT"])
+def test_nobody_takes_the_name_of_another_agency(stage, name):
+    health, other = stage.agency("so-y-te", name="Sở Y tế", short_name="SYT"), stage.agency("phuong")
+    for field in ("name", "short_name"):
+        with pytest.raises(Invalid) as refused:
+            services.revise_agency(other.id, today(), **{field: name})
+        assert "Sở Y tế" in refused.value.errors[field][0]
+    assert services.revise_agency(health.id, today(), short_name=name + " Huế")
+
+
+def test_lists_search_and_sort_by_the_name_in_force_until_the_day_comes(stage):
+    info = stage.agency("so-y-te", name="Sở Y tế", valid_from=date(2025, 7, 1))
+    services.revise_agency(info.id, today() + timedelta(days=3), name="Ban Sức khoẻ")
+    assert [line.code for line in queries.agencies(search="so y te")] == ["so-y-te"]
+
+    db.execute_sql("UPDATE tenants.tenant_version SET valid_to = valid_to - 3 WHERE valid_to IS NOT NULL")
+    db.execute_sql("UPDATE tenants.tenant_version SET valid_from = tenants.today() WHERE valid_to IS NULL")
+    jobs.notice_dates()
+    assert [line.folded for line in queries.agencies()] == ["ban suc khoe"]
+
+
+def test_operators_see_who_changed_its_name_and_not_who_is_new(stage):
+    stage.agency("moi")
+    info = stage.agency("so-y-te", name="Sở Y tế", valid_from=date(2025, 7, 1))
+    services.revise_agency(info.id, today(), name="Ban Sức khoẻ", decision="12/QĐ-UBND")
+    assert [(line.code, line.name, line.before, line.since, line.decision) for line in revised(9)] == [
+        ("so-y-te", "Ban Sức khoẻ", "Sở Y tế", today(), "12/QĐ-UBND")
+    ]
 
 
 def test_codes_an_agency_had_stay_findable(stage):

@@ -1,9 +1,13 @@
 """Units, roles and settings of an agency."""
 
+from datetime import timedelta
+
 import pytest
 
 from tenants import queries, services
-from tests.tenants.pages import ADMIN, member
+from tenants.models import today
+from tenants.resources.common import day_text
+from tests.tenants.pages import ADMIN, member, operator
 
 UNIT, OTHER_UNIT = "Văn phòng", "Phòng Kinh tế"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -200,16 +204,16 @@ def test_no_file_at_all_is_said(admin):
 
 
 def test_a_new_name_holds_from_a_day_on(agency, admin):
-    old = admin.get("tenants.home").words
+    old, later = admin.get("tenants.home").words, day_text(today() + timedelta(days=40))
     form = {
         "name": "UBND phường Phú Xuân",
         "short_name": "Phường Phú Xuân",
-        "since": "01/01/2099",
+        "since": later,
         "decision": "12/QĐ-UBND",
     }
     assert admin.post("tenants.rename", form).status == 303
     assert admin.get("tenants.home").words == old
-    assert "UBND phường Phú Xuân, từ 01/01/2099" in admin.get("tenants.settings").words
+    assert f"UBND phường Phú Xuân, từ {later}" in admin.get("tenants.settings").words
     with agency.at_work():
         assert queries.versions(agency.info.id)[0].name == "UBND phường Phú Xuân"
 
@@ -217,6 +221,25 @@ def test_a_new_name_holds_from_a_day_on(agency, admin):
     assert wrong.status == 422
     assert wrong.value("name") == "UBND phường Phú Xuân"
     assert 'href="#f-decision"' in wrong.text
+
+    withdrawn = admin.post("tenants.rename_withdraw", {"since": later})
+    assert later in withdrawn.toast
+    assert "Phú Xuân" not in admin.get("tenants.settings").words
+    assert admin.post("tenants.rename_withdraw", {"since": later}).status == 404
+
+
+def test_operators_see_a_name_to_come_and_withdraw_it(agency, admin):
+    later = day_text(today() + timedelta(days=40))
+    form = {"name": "Phường Phú Xuân", "short_name": "Phú Xuân", "since": later, "decision": "12/QĐ-UBND"}
+    admin.post("tenants.rename", form)
+    console = operator(agency.ground)
+    listed, code = console.get("tenants.agencies").words, agency.info.code
+    assert "Phường Phú Xuân" in listed
+    assert "12/QĐ-UBND" in listed
+
+    assert f'name="since" value="{later}"' in console.get("tenants.agency", code=code).text
+    assert console.post("tenants.agency_withdraw", {"since": later}, code=code).status == 303
+    assert "Phú Xuân" not in console.get("tenants.agencies").words
 
 
 @pytest.mark.parametrize(

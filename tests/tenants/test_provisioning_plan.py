@@ -7,7 +7,7 @@ import pytest
 
 import tenants
 from core.db import db, scope, unscoped
-from core.i18n import load_catalogues, reading_as
+from core.i18n import format_date, load_catalogues, reading_as
 from tenants import queries, services
 from tenants.models import Membership, Person, Tenant, today
 from tenants.provisioning import runs
@@ -123,11 +123,28 @@ def test_of_a_post_and_the_next_one_in_the_same_unit_the_one_in_force_counts(pla
 
 
 def test_a_name_from_a_day_to_come_is_the_same_when_asked_again(plan, stored):
-    text = BASE.replace("name: Sở Y tế,", "name: Sở Y tế mới, valid_from: 01/01/2190,")
+    later = format_date(today() + timedelta(days=300), year=True)
+    text = BASE.replace("name: Sở Y tế,", f"name: Sở Y tế mới, valid_from: {later},")
     made = plan(text)
-    assert "01/01/2190" in next(each.effect for each in made.changes if each.action == "change")
+    assert later in next(each.effect for each in made.changes if each.action == "change")
     apply_plan(made, stored.catalogue)
     assert plan(text).pending == 0
+
+
+def test_a_name_to_come_does_not_stand_in_the_way_of_the_name_in_force(plan, stored):
+    tenant = Tenant.get(code="so-y-te")
+    services.revise_agency(tenant.id, today() + timedelta(days=90), name="Sở Sức khoẻ")
+    assert plan(BASE).pending == 0
+
+    made = plan(BASE.replace("name: Sở Y tế,", "name: Sở Y tế thành phố,"))
+    assert not apply_plan(made, stored.catalogue).failed
+    assert queries.tenant_info(tenant.id).name == "Sở Y tế thành phố"
+    assert queries.versions(tenant.id)[0].name == "Sở Sức khoẻ"
+
+
+def test_a_name_years_ahead_is_refused_before_anything_is_written(plan, stored):
+    (problem,) = plan(BASE.replace("name: Sở Y tế,", "name: Sở Y tế mới, valid_from: 1/1/2099,")).problems
+    assert "quá một năm" in problem.text
 
 
 def test_a_post_taken_away_by_hand_is_named_before_it_is_given_again(plan, stored):

@@ -72,6 +72,7 @@ AGENCIES = k.AgenciesView(
     provision_url="/p/provision",
 )  # fmt: skip
 AGENCY = k.AgencyView(
+    withdraw_action="/p/agency",
     name="UBND phường Thuận Hoá", status="active",
     facts=(("Mã", "thuan-hoa"), ("Mã định danh", "H57.31.02"), ("Loại", "Phường"), ("Thuộc", "UBND thành phố Huế"), ("Lập trên nền tảng", "01/8/2026")),
     settings=(("Địa chỉ trụ sở", "24 Tố Hữu, phường Thuận Hoá"), ("Thứ Hai", "07:30–11:30, 13:30–17:00"), ("Múi giờ", "Việt Nam (GMT+7)")),
