@@ -10,6 +10,7 @@ from core.api import (
     BadRequest,
     Chip,
     Cursor,
+    NavItem,
     Option,
     Page,
     Request,
@@ -94,7 +95,14 @@ class CaseList:
     """The page of a kind's list."""
 
     def __init__(
-        self, kind: CaseKind, spec: ListSpec, *, empty: str, new_route: str = "", new_text: str = ""
+        self,
+        kind: CaseKind,
+        spec: ListSpec,
+        *,
+        empty: str,
+        new_route: str = "",
+        new_text: str = "",
+        links: tuple[NavItem, ...] = (),
     ) -> None:
         self.kind, self.spec, self.empty, self.new_route, self.new_text = (
             kind,
@@ -103,6 +111,7 @@ class CaseList:
             new_route,
             new_text,
         )
+        self.links = links
 
     def on_get(self, req: Request, resp: Any) -> None:
         listing = open_list(req, resp, self.spec)
@@ -138,6 +147,11 @@ class CaseList:
             more=_("Chọn cả {total} vụ việc khớp điều kiện", total=total)
             if found.next_key or found.previous_key
             else "",
+            links=tuple(
+                (_(each.title), url_for(req, each.route), each.icon)
+                for each in self.links
+                if req.asker.can(each.permission)
+            ),
             new_url=url_for(req, self.new_route) if self.new_route else "",
             new_text=self.new_text and _(self.new_text),
             empty=_(self.empty),

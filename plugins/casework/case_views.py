@@ -157,6 +157,8 @@ class CasesView:
     new_url: str = ""
     new_text: str = ""
     empty: str = ""
+    links: Sequence[tuple[str, str, str]] = ()
+    """Other pages of the module: words, address, icon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 
-from core.api import N_, Invalid, RequestContext, _, db, new_id, require_permission
+from core.api import N_, Invalid, NotFound, RequestContext, _, db, new_id, require_permission
 from plugins.press_issues.kinds import HANDLE, MANAGE
 from plugins.press_issues.models import Article, Feed, FeedItem
 from plugins.press_issues.reading import MOST_BYTES, Read, address_key, check_address, read_feed
@@ -57,9 +57,10 @@ def keep(found: Iterable[Read]) -> int:
 
 
 def leave(ctx: RequestContext, item_id: UUID) -> None:
-    """Take a line off the list, recorded or not. Raises Forbidden."""
+    """Take a line off the list, recorded or not. Raises Forbidden, NotFound."""
     require_permission(ctx, HANDLE)
-    FeedItem.update(left_at=datetime.now(UTC)).where(FeedItem.id == item_id).execute()
+    if not FeedItem.update(left_at=datetime.now(UTC)).where(FeedItem.id == item_id).execute():
+        raise NotFound
 
 
 def add(ctx: RequestContext, address: str) -> None:
@@ -77,9 +78,10 @@ def add(ctx: RequestContext, address: str) -> None:
 
 
 def stop(ctx: RequestContext, feed_id: UUID) -> None:
-    """Fetch an address no more. Raises Forbidden."""
+    """Fetch an address no more. Raises Forbidden, NotFound."""
     require_permission(ctx, MANAGE)
-    Feed.update(is_on=False).where(Feed.id == feed_id).execute()
+    if not Feed.update(is_on=False).where(Feed.id == feed_id).execute():
+        raise NotFound
 
 
 def fetch_all() -> None:

@@ -81,7 +81,8 @@ def _frame(req: Request, title: str, own: str, *crumbs: Any) -> Frame:
     has_site = tenant is not None and "websites" in req.public_modules
     return Frame(
         title=title, name=tenant.name if tenant else _("Cổng thông tin điện tử"), canonical=(req.own_origin or installed_settings().public_url) + own,
-        home_url=url_for(req, "websites.public_home") if has_site else portal, portal_url=portal, is_province=tenant is None,
+        home_url=url_for(req, "websites.public_home") if has_site else portal, portal_url=portal,
+        portal_name=_("Cổng thông tin {province}", province=installed_settings().province_name), is_province=tenant is None,
         line=(tenant.parent_name if tenant else "") or installed_settings().province_name, crumbs=crumbs, description=title,
     )  # fmt: skip
 

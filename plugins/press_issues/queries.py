@@ -16,7 +16,8 @@ from core.api import (
     db,
     page_of,
 )
-from plugins.casework.api import agency_day
+from plugins.casework import api as casework
+from plugins.casework.api import Case, agency_day
 from plugins.press_issues.kinds import DIRECT, ISSUE
 from plugins.press_issues.likeness import ALIKE, likeness
 from plugins.press_issues.models import Answer, Article, Issue, Setting
@@ -32,6 +33,14 @@ def issue(case_id: UUID) -> Issue:
     """Return what only this module knows of a case. Raises NotFound."""
     found: Issue | None = Issue.get_or_none(Issue.id == case_id)
     if found is None:
+        raise NotFound
+    return found
+
+
+def case(case_id: UUID) -> Case:
+    """Return the case of an issue. Raises NotFound, also for a case of another kind."""
+    found = casework.case(case_id)
+    if found.kind != ISSUE.key:
         raise NotFound
     return found
 
@@ -185,13 +194,13 @@ def week(first: date) -> dict[str, list[IssueRow]]:
         "last": first + timedelta(days=6),
         "next": end + timedelta(days=7),
     }
-    open_ = "c.kind = %(kind)s AND c.closed_at IS NULL AND coalesce(c.due_at, 'infinity')"
+    open_ = "c.kind = %(kind)s AND c.closed_at IS NULL AND c.due_order"
     return {
         "new": _rows("i.received_at >= %(start)s AND i.received_at < %(end)s", "i.received_at, i.id", values),
         "answered": _rows("i.sent_on BETWEEN %(first)s AND %(last)s", "i.sent_on, i.id", values),
-        "late": _rows(f"{open_} < least(%(end)s, now())", "c.due_at, c.id", values),
+        "late": _rows(f"{open_} < least(%(end)s, now())", "c.due_order, c.id", values),
         "due": _rows(
-            f"{open_} >= greatest(%(end)s, now()) AND c.due_at < %(next)s", "c.due_at, c.id", values
+            f"{open_} >= greatest(%(end)s, now()) AND c.due_order < %(next)s", "c.due_order, c.id", values
         ),
     }
 

@@ -16,6 +16,7 @@ from core.api import (
     FormPage,
     FormView,
     Invalid,
+    NavItem,
     Option,
     Request,
     Tag,
@@ -36,7 +37,17 @@ from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
 from plugins.notifications.api import people_with
 from plugins.press_issues import queries, schemas, services
-from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES
+from plugins.press_issues.kinds import (
+    DIRECT,
+    FINDINGS,
+    HANDLE,
+    ISSUE,
+    KINDS,
+    PUBLISH,
+    READ,
+    SECTORS,
+    SEVERITIES,
+)
 from plugins.press_issues.likeness import marks_of
 from plugins.press_issues.models import Issue
 from plugins.press_issues.reading import read_page
@@ -52,6 +63,12 @@ LIST = CaseList(
     empty=N_("Chưa có sự việc báo nêu nào"),
     new_route="press_issues.new",
     new_text=N_("Ghi sự việc"),
+    links=(
+        NavItem(N_("Điểm báo tuần"), "press_issues.digest", "calendar-event", READ),
+        NavItem(N_("Báo cáo năm"), "press_issues.report", "table", READ),
+        NavItem(N_("Nguồn tin báo chí"), "press_issues.feeds", "news", HANDLE),
+        NavItem(N_("Thiết lập báo chí"), "press_issues.settings", "settings", READ),
+    ),
 )
 NEW_DRAFT = "press_issues.new"
 TITLES: dict[str, str] = {
@@ -334,7 +351,7 @@ def _values(case: Case, issue: Issue) -> dict[str, str]:
 
 
 def _add_article(ctx: Any, case_id: UUID, said: dict[str, Any]) -> Case:
-    case = casework.case(case_id)
+    case = queries.case(case_id)
     services.add_article(ctx, case, said)
     return case
 

@@ -6,7 +6,6 @@ from uuid import UUID
 import falcon
 
 from core.api import Request, document, load, read_cursor, require_access, send_json, send_page, url_for
-from plugins.casework import api as casework
 from plugins.lists.api import params_of
 from plugins.press_issues import queries, services
 from plugins.press_issues.kinds import READ
@@ -41,7 +40,7 @@ class NewIssueDocument:
 
 
 def _document(req: Request, case_id: UUID) -> dict[str, Any]:
-    issue, case = queries.issue(case_id), casework.case(case_id)
+    issue, case = queries.issue(case_id), queries.case(case_id)
     require_access(req.asker, READ, case)
     own = {
         name: getattr(issue, name)

@@ -53,6 +53,11 @@ MEANINGS: dict[str, str] = {
     "outside": N_("đã kết luận không thuộc thẩm quyền"),
 }  # fmt: skip
 
+HEADS: dict[str, str] = {
+    "true": N_("Đúng"), "partly": N_("Một phần"), "false": N_("Không đúng"), "early": N_("Sớm hạn"), "on_time": N_("Đúng hạn"),
+    "late": N_("Trễ hạn"), "open": N_("Trong hạn"), "open_late": N_("Quá hạn"), "outside": N_("Ngoài quyền"),
+}  # fmt: skip
+
 
 # ---- the week ----------------------------------------------------------------------------------------------------
 
@@ -100,9 +105,13 @@ BEHIND = declare_list(
         columns=(
             ListColumn("title", N_("Sự việc"), lambda row: f"{row.code} {row.title}", fixed=True),
             ListColumn("outlets", N_("Báo, đài"), lambda row: row.outlets or ""),
-            ListColumn("sector", N_("Lĩnh vực"), lambda row: _(SECTORS[row.sector]), kind="fit"),
             ListColumn(
-                "finding", N_("Kết luận"), lambda row: _(FINDINGS[row.finding]) if row.finding else ""
+                "sector", N_("Lĩnh vực"), lambda row: _(SECTORS.get(row.sector, row.sector)), kind="fit"
+            ),
+            ListColumn(
+                "finding",
+                N_("Kết luận"),
+                lambda row: _(FINDINGS[row.finding]) if row.finding in FINDINGS else "",
             ),
             ListColumn("stand", N_("Kết quả"), lambda row: _(STANDS[row.stand]), kind="fit"),
             ListColumn("received", N_("Ngày nhận"), lambda row: row.received_at, kind="fit", shown=False),
@@ -166,9 +175,10 @@ def _year(req: Request) -> int:
 
 
 def _columns() -> list[tuple[str, str, dict[str, str]]]:
+    """Return head, meaning and condition of each column of the report."""
     found: list[tuple[str, str, dict[str, str]]] = [(_("Tổng số"), _("nhận trong năm báo cáo"), {})]
-    found += [(_(title), _("theo kết luận xác minh"), {"finding": key}) for key, title in FINDINGS.items()]
-    found += [(_(title), _(MEANINGS[key]), {"stand": key}) for key, title in STANDS.items()]
+    found += [(_(HEADS[key]), _(title), {"finding": key}) for key, title in FINDINGS.items()]
+    found += [(_(HEADS[key]), _(meaning), {"stand": key}) for key, meaning in MEANINGS.items()]
     return found
 
 

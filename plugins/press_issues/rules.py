@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from core.api import N_, Invalid, _, ngettext
 from plugins.casework.api import Budget, ClockError
+from plugins.press_issues.kinds import KINDS
 from plugins.press_issues.models import OwnRule
 
 HOURS = "eh"
@@ -39,7 +40,11 @@ AFTER_CONCLUSION = frozenset({"complaint"})
 
 def all_rules() -> list[Rule]:
     """Return every rule that holds in the agency in scope, the latest of each kind first."""
-    own = (Rule(each.kind, each.valid_from, each.budget, each.ground, own=True) for each in OwnRule.select())
+    own = (
+        Rule(each.kind, each.valid_from, each.budget, each.ground, own=True)
+        for each in OwnRule.select()
+        if each.kind in KINDS
+    )
     return sorted((*SHIPPED, *own), key=lambda rule: (rule.kind, rule.valid_from, rule.own), reverse=True)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from core.api import (
     Forbidden,
     Invalid,
+    NotFound,
     RequestContext,
     _,
     current_actor,
@@ -242,7 +243,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
 
 def withdraw(ctx: RequestContext, case_id: UUID) -> None:
     """Take an answer off the public page; nothing happens when it is gone already. Raises Forbidden, NotFound."""
-    case = casework.case(case_id)
+    case = queries.case(case_id)
     require_access(ctx, PUBLISH, case)
     with db.atomic():
         if Answer.delete().where(Answer.id == case_id).execute():
@@ -318,11 +319,13 @@ def name_spokesperson(ctx: RequestContext, said: dict[str, Any]) -> None:
 
 
 def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
-    """End somebody's right to answer the press today. Raises Forbidden."""
+    """End somebody's right to answer the press today; one that ended stays so. Raises Forbidden, NotFound."""
     require_permission(ctx, DIRECT)
     with db.atomic():
-        found = Spokesperson.get_or_none(Spokesperson.id == row_id, Spokesperson.revoked_at.is_null())
-        if found is not None:
+        found = Spokesperson.get_or_none(Spokesperson.id == row_id)
+        if found is None:
+            raise NotFound
+        if found.revoked_at is None:
             Spokesperson.update(revoked_at=datetime.now(UTC)).where(Spokesperson.id == row_id).execute()
             emit(events.SpokespersonEnded(object_id=row_id, person=_name(found.person_id)))
 

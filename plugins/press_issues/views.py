@@ -194,6 +194,7 @@ class Frame:
     responsible: str = ""
     licence: str = ""
     portal_url: str = ""
+    portal_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,12 @@ PRIVATE_FILES = {"files.public", "files.public_picture"}
 """The foreign file belongs to a note, which the public never sees; tests/plugins/files opens public ones."""
 LEADERS = {"websites.leader"}
 """It names a person, and whoever is invented leads no agency; tests/plugins/websites opens a real one's."""
+CASES = {
+    name
+    for name in ROUTES
+    if name.startswith("press_issues.") and CATALOGUE.routes[name].fields == ["tenant", "case_id"]
+}
+"""The foreign case is of one kind, and to the pages of another kind there is none; tests/plugins/press_issues opens real ones."""
 STRANGERS = {"anonymous", "forged", "disabled operator"}
 ADMITTED = "admitted"
 
@@ -74,7 +80,7 @@ def test_who_gets_in(province: Province, subtests, name: str):
     [
         name
         for name in TENANTED
-        if "uuid" in CATALOGUE.routes[name].template and name not in PRIVATE_FILES | LEADERS
+        if "uuid" in CATALOGUE.routes[name].template and name not in PRIVATE_FILES | LEADERS | CASES
     ],
 )
 def test_the_foreign_id_is_something_in_its_own_agency(province: Province, name: str):
