@@ -233,7 +233,7 @@ KEY = cases.KEY
 _STANDS = {
     "open": "l.done_at IS NULL",
     "waiting": "l.done_at IS NULL AND l.state = 'sent'",
-    "late": "l.done_at IS NULL AND coalesce(l.due_at, 'infinity') < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": "l.done_at IS NULL AND l.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
     "done": "l.done_at IS NOT NULL",
 }
 _SEEN = """(%(all)s OR EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = l.receiver_id AND a.case_id = l.id
@@ -257,22 +257,21 @@ def incoming(
 ) -> Page[LegRow]:
     """Return a page of what the agency in scope got and a person sees: the most urgent first, done ones the newest first."""
     rows = db.execute_sql(*_statement(ctx, wanted, cursor, size)).fetchall()
-    return page_of([LegRow._make(row) for row in rows], lambda row: (row.sort, row.id), size, cursor)
+    found = [LegRow._make(row) for row in rows]
+    return page_of(found, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
 
 
 def _statement(
     ctx: RequestContext, wanted: LegFilter, cursor: Cursor, size: int
 ) -> tuple[str, dict[str, Any]]:
     conditions, values = _conditions(ctx, wanted)
-    order = "l.done_at" if wanted.stand == "done" else "coalesce(l.due_at, 'infinity')"
+    order = "l.done_at" if wanted.stand == "done" else "l.due_order"
     downwards = (wanted.stand == "done") != cursor.backward
     way, beyond = ("DESC", "<") if downwards else ("ASC", ">")
     if cursor.key:
         conditions += f" AND ({order}, l.id) {beyond} (%(at)s, %(after)s)"
-        values |= {
-            "at": cursor.key[0] if cursor.key[0].year < NEVER.year else "infinity",
-            "after": cursor.key[1],
-        }
+        at, after = cursor.key
+        values |= {"at": at if at < NEVER else "infinity", "after": after}
     row = _ROW.format(sort="l.done_at" if wanted.stand == "done" else "l.due_at")
     return f"{row} {conditions} ORDER BY {order} {way}, l.id {way} LIMIT %(limit)s", {
         **values,

@@ -363,6 +363,8 @@ class Leg(TenantModel):
     ask = TextField()
     shared = TextField(default="")
     due_at = DateTimeTZField(null=True)
+    due_order = DateTimeTZField(null=True)
+    """Made by the database: the same, or infinity; what the list stands in the order of."""
     sent_by = UUIDField(null=True)
     sent_at = DateTimeTZField()
     outside = TextField(default="")

@@ -29,6 +29,7 @@ def up(migrator, db):
         ask text NOT NULL CHECK (length(ask) BETWEEN 1 AND 4000),
         shared text NOT NULL DEFAULT '' CHECK (length(shared) <= 20000),
         due_at timestamptz,
+        due_order timestamptz GENERATED ALWAYS AS (coalesce(due_at, 'infinity')) STORED,
         sent_by uuid REFERENCES tenants.person (id),
         sent_at timestamptz NOT NULL,
         outside text NOT NULL DEFAULT '',
@@ -56,7 +57,7 @@ def up(migrator, db):
         CREATE INDEX leg_case ON casework.leg (tenant_id, case_id);
         CREATE INDEX leg_open_sent ON casework.leg (tenant_id, module) WHERE done_at IS NULL;
         CREATE INDEX leg_got ON casework.leg (receiver_id, id);
-        CREATE INDEX leg_open_got ON casework.leg (receiver_id, coalesce(due_at, 'infinity'), id) WHERE done_at IS NULL;
+        CREATE INDEX leg_open_got ON casework.leg (receiver_id, due_order, id) WHERE done_at IS NULL;
         CREATE INDEX leg_done_got ON casework.leg (receiver_id, done_at, id) WHERE done_at IS NOT NULL;
         CREATE INDEX leg_waiting ON casework.leg (receiver_id) WHERE state = 'sent';
         """
