@@ -99,12 +99,8 @@
     const link = linkOf(target);
     if (!link) return;
     event.preventDefault();
-    if (key === "e") {
-      // The main act of the row in hand, as its quick look offers it.
-      show(link).then(() => asked === link.href && find("[data-lt-peek-act] :is(a,button)")?.click());
-      return;
-    }
-    if (asked === link.href) close(false);
+    if (key === "e") show(link).then(() => find("[data-lt-peek-open]").href === link.href && find("[data-lt-peek-act] :is(a,button)")?.click());
+    else if (asked === link.href) close(false);
     else show(link).then(() => { opener = target; });
   });
   // An open one follows the row in which one works; nothing is loaded for a pointer passing by.

@@ -9,7 +9,7 @@ import pytest
 
 from core.api import Cursor, cursor_of
 from core.db import db
-from plugins.casework import assigning, demo_work, work_queries
+from plugins.casework import assigning, demo, work_queries
 from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.models import Assignment, Case, Clock, WorkVisit
@@ -354,8 +354,8 @@ class Maker:
 def test_the_demonstration_brings_work_of_every_kind_once(office):
     for _again in range(2):
         with office.agency.at_work():
-            demo_work.seed(Maker(office))
-            assert Case.select().count() == len(demo_work.WORK)
+            demo.seed(Maker(office))
+            assert Case.select().count() == len(demo.WORK)
             assert {each.state for each in Case.select()} == {"new", "doing", "back", "review", "done"}
     found = counts(office.lan)
     assert min(found.late, found.later) > 0
