@@ -138,8 +138,14 @@ class Navigation:
 
     def _is_current(self, req: Request, item: NavItem, url: str) -> bool:
         address = self._catalogue.routes[item.route]
-        if req.address is not None and req.address.route.resource is address.route.resource:
-            return True
+        if req.address is not None:
+            lists = {
+                id(self._catalogue.routes[each.route].route.resource)
+                for _key, each in self._catalogue.navigation
+            }
+            if id(req.address.route.resource) in lists:
+                # A page with a line of its own is not below another one, though its address may be.
+                return req.address.route.resource is address.route.resource
         # A detail page belongs to the list above it; start pages are above everything, so they do not count.
         return address.pattern not in START_PAGES and req.path.startswith(url.rstrip("/") + "/")
 
