@@ -5,8 +5,8 @@ from plugins.websites import queries, site_queries, turns
 from plugins.websites.models import Article
 from plugins.websites.turns import EDIT, PUBLISH, WRITE, Act
 
-_MAIN_FIRST: tuple[Act, ...] = ("publish", "forward", "submit", "change", "unschedule")
-"""Of what a person may do, the first of these is the next step."""
+_MAIN_FIRST: tuple[Act, ...] = ("publish", "forward", "submit", "change")
+"""Of what a person may do, the first of these is the next step; a set time is waited for."""
 
 
 def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
@@ -21,6 +21,9 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
     )
     if article.state in {"published", "withdrawn"} or unchanged:
         main = "change" if "change" in allowed else None
+    if unchanged and article.author_id not in {None, ctx.person.id}:
+        # Others may help, but it is the author's turn.
+        main = None
 
     def to(route: str) -> str:
         return route_url(f"websites.{route}", tenant=code, article_id=article.id)

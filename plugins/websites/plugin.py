@@ -338,7 +338,10 @@ def _waiting_card(ctx: RequestContext) -> CardView:
     found = queries.articles(ctx, queries.Filter(state="mine"), size=CARD_SIZE)
     return CardView(
         lines=tuple(
-            (row.title, route_url("websites.article", tenant=ctx.tenant.code, article_id=row.id))
+            (
+                _(turns.NEXT_STEPS[row.state], title=row.title),
+                route_url("websites.article", tenant=ctx.tenant.code, article_id=row.id),
+            )
             for row in found.rows
         ),
         empty=_("Không có bài nào chờ bạn."),

@@ -103,6 +103,11 @@ def home(english: bool) -> dict[str, Any] | None:
     )
 
 
+def newest_news(english: bool) -> dict[str, Any] | None:
+    """Return the shell of an open site with its newest news."""
+    return _one(f", 'newest', {_newest('news', 5)}", english)
+
+
 def article(slug: str, kinds: tuple[str, ...], english: bool) -> dict[str, Any] | None:
     """Return one publication with what stands around it."""
     beside = f"p.id <> o.id AND p.kind = o.kind AND p.category_id IS NOT DISTINCT FROM o.category_id AND {VISIBLE} AND {LANGUAGE}"

@@ -25,7 +25,7 @@ from core.api import (
 from plugins.files.api import size_text
 from plugins.websites import attaching, counting, public_feeds, public_queries, site_queries
 from plugins.websites.models import Leader
-from plugins.websites.public_answers import AFTER, BEFORE, KEPT_PARAMETERS, Made, answer
+from plugins.websites.public_answers import AFTER, BEFORE, HTML, KEPT_PARAMETERS, Made, answer
 from plugins.websites.public_views import (
     KINDS,
     WIDE,
@@ -36,6 +36,7 @@ from plugins.websites.public_views import (
     HomeView,
     LeaderCard,
     ListView,
+    MissingView,
     SearchView,
     Section,
     UnitView,
@@ -54,6 +55,9 @@ limiter = counting.Limiter()
 class _Page:
     """A page of a site in one language."""
 
+    in_frame = True
+    """It is read by people, with the site's head and foot around it."""
+
     def __init__(self, *, english: bool = False) -> None:
         self.english = english
         self.locale = "en" if english else "vi"
@@ -65,8 +69,31 @@ class _Page:
         return found
 
     def on_get(self, req: Request, resp: falcon.Response, **fields: Any) -> None:
+        self.answered(req, resp, **fields)
+
+    def answered(self, req: Request, resp: falcon.Response, *, kept: bool = True, **fields: Any) -> None:
+        """Answer with the page; where there is none, an open site says so in its own frame."""
         with reading_as(self.locale):
-            answer(req, resp, lambda: self.make(req, **fields))
+            try:
+                answer(req, resp, lambda: self.make(req, **fields), kept=kept)
+            except NotFound:
+                text = self._nothing_here(req)
+                if not text:
+                    raise
+                resp.status, resp.content_type, resp.text = falcon.HTTP_404, HTML, text
+                resp.set_header("Cache-Control", "no-store")
+
+    def _nothing_here(self, req: Request) -> str:
+        """Return the page that leads on from an address without a page, or nothing where no site is open.
+
+        It says the same whether there was something once, is something in the making, or never was.
+        """
+        found = public_queries.newest_news(self.english) if self.in_frame and req.public_tenant else None
+        if found is None:
+            return ""
+        to = Addresses(req, self.english, found["host"])
+        around = frame(req, to, found, _("Bài này không còn trên trang"), to.to("home"))
+        return page_text(req, "websites/public_missing.html", MissingView(around, cards(to, found["newest"])))
 
     @abstractmethod
     def make(self, req: Request, **fields: Any) -> Made:
@@ -114,9 +141,8 @@ class Listing(_Page):
         self.kind, self.page, self.title = kind, page, title
 
     def on_get(self, req: Request, resp: falcon.Response, **fields: Any) -> None:
-        with reading_as(self.locale):
-            searched = self.kind == "document" and bool(req.get_param("q"))
-            answer(req, resp, lambda: self.make(req, **fields), kept=not searched)
+        searched = self.kind == "document" and bool(req.get_param("q"))
+        self.answered(req, resp, kept=not searched, **fields)
 
     def make(self, req: Request, **fields: Any) -> Made:
         slug = fields.get("slug", "")
@@ -348,6 +374,8 @@ def _crumbs(
 class Feed(_Page):
     """The newest publications as Atom, of the site or of one category."""
 
+    in_frame = False
+
     def make(self, req: Request, **fields: Any) -> Made:
         slug = fields.get("slug", "")
         found, rows = public_queries.listing(
@@ -365,6 +393,8 @@ class Feed(_Page):
 class Sitemap(_Page):
     """The addresses of a site for search engines."""
 
+    in_frame = False
+
     def make(self, req: Request, **fields: Any) -> Made:
         found = self.found(public_queries.sitemap())
         return Made(
@@ -376,6 +406,8 @@ class Sitemap(_Page):
 
 class Robots(_Page):
     """What robots may read on an agency's own domain."""
+
+    in_frame = False
 
     def make(self, req: Request, **fields: Any) -> Made:
         found = self.found(public_queries.shell(english=False))

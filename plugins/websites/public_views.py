@@ -165,6 +165,14 @@ class ListView:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingView:
+    """What stands at an address without a page, on an open site."""
+
+    frame: Frame
+    newest: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitView:
     """A unit in the structure, with its heads."""
 

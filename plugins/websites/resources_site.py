@@ -362,7 +362,16 @@ def _menu_rows(req: Request) -> tuple[SiteLine, ...]:
     return tuple(
         SiteLine(
             title=each.title,
-            detail=each.target_title or each.url or titles.get(each.target, each.target),
+            detail=" · ".join(
+                [
+                    each.target_title or each.url or titles.get(each.target, each.target),
+                    *(
+                        [_("người dân không thấy dòng này: trang chưa đăng hoặc đã gỡ")]
+                        if each.is_hidden
+                        else []
+                    ),
+                ]
+            ),
             depth=1 if each.parent_id else 0,
             up_url=url_for(req, "websites.menu_up", item_id=each.id),
             delete_url=url_for(req, "websites.menu_delete", item_id=each.id),

@@ -151,6 +151,16 @@ class Mail(Text):
         return text
 
 
+class Phone(Text):
+    """Telephone numbers as offices write them, or none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if text and len(re.findall(r"\d", text)) < 3:
+            raise ValidationError(_("Số điện thoại chưa đúng, ví dụ 0234 3822 123."))
+        return text
+
+
 class SiteInput(Schema):
     """How a site is called, reached and coloured."""
 
@@ -166,7 +176,7 @@ class SiteInput(Schema):
     responsible = Text(max_length=200)
     licence = Text(max_length=200)
     address = Text(max_length=300)
-    phone = Text(max_length=100)
+    phone = Phone(max_length=100)
     email = Mail(max_length=200)
 
 

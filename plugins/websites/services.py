@@ -345,14 +345,14 @@ def return_article(ctx: RequestContext, article_id: UUID, *, reason: str) -> Non
 
 
 def _set(article: Article, **values: Any) -> None:
-    """Change columns of a locked article; whoever has its form open will be told that it moved on."""
-    now = datetime.now(UTC)
-    Article.update(**values, changed_at=now, version=Article.version + 1).where(
-        Article.id == article.id
-    ).execute()
+    """Change columns of a locked article; whoever has its form open will be told that it moved on.
+
+    `changed_at` stays: it says with `changed_by` who changed the text when, and a step changes no text.
+    """
+    Article.update(**values, version=Article.version + 1).where(Article.id == article.id).execute()
     for name, value in values.items():
         setattr(article, name, value)
-    article.changed_at, article.version = now, article.version + 1
+    article.version += 1
 
 
 # ---- before the public ---------------------------------------------------------------------------------------

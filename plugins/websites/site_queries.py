@@ -99,6 +99,8 @@ class MenuRow(NamedTuple):
     target: str
     target_title: str | None
     url: str
+    is_hidden: bool
+    """The page it leads to is not published, so the public does not see the line."""
 
 
 def menu() -> list[MenuRow]:
@@ -106,7 +108,8 @@ def menu() -> list[MenuRow]:
     rows = db.execute_sql(
         "SELECT m.id, m.parent_id, m.title, m.title_en, m.target, CASE m.target "
         "WHEN 'category' THEN (SELECT title FROM websites.category WHERE tenant_id = m.tenant_id AND id = m.target_id) "
-        "WHEN 'article' THEN (SELECT title FROM websites.article WHERE tenant_id = m.tenant_id AND id = m.target_id) END, m.url "
+        "WHEN 'article' THEN (SELECT title FROM websites.article WHERE tenant_id = m.tenant_id AND id = m.target_id) END, m.url, "
+        "m.target = 'article' AND NOT EXISTS (SELECT FROM websites.publication WHERE tenant_id = m.tenant_id AND id = m.target_id) "
         "FROM websites.menu_item m LEFT JOIN websites.menu_item p ON p.tenant_id = m.tenant_id AND p.id = m.parent_id "
         "WHERE m.tenant_id = %s ORDER BY coalesce(p.position, m.position), coalesce(p.id, m.id), m.parent_id IS NOT NULL, "
         "m.position, m.id",

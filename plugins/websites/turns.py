@@ -22,6 +22,12 @@ STATES: dict[str, tuple[str, str]] = {
     "withdrawn": ("stop", N_("Đã gỡ")),
 }
 """Mark and words of each state, as lists and pages show them."""
+NEXT_STEPS: dict[str, str] = {
+    "editing": N_("Biên tập: {title}"),
+    "approval": N_("Duyệt đăng: {title}"),
+    "returned": N_("Sửa lại: {title}"),
+}
+"""What is to be done with an article that waits for somebody, the verb first."""
 KINDS: dict[str, str] = {
     "news": N_("Tin bài"),
     "notice": N_("Bài thông báo"),

@@ -89,7 +89,10 @@ class ArticleView:
     return_reason: str
     summary: str
     body: Markup
+    cover: "CoverView | None"
     files: tuple[FileLink, ...]
+    from_registry: bool
+    """The public page is filled from the registry of units and people."""
     has_english: bool
     facts: tuple[tuple[str, str], ...]
     tabs: tuple[Tab, ...]
@@ -160,6 +163,9 @@ class PublishView:
     form: FormView
     title: str
     summary: str
+    body: Markup
+    cover: CoverView | None
+    files: tuple[FileLink, ...]
     facts: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
     """What it lacks: while there is something, it cannot be published."""

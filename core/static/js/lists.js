@@ -67,14 +67,15 @@
       if (!head.checked) all.checked = false;
     }
     form.classList.toggle("on", chosen.length > 0);
-    const words = form.dataset.ltChosen.replace("#", chosen.length);
-    form.querySelector("[data-lt-count]").textContent = words;
-    if (chosen.length) doc.querySelector("#lt-live").textContent = words;
     // Only what may be done to all of them; for rows that are not shown the server decides.
     form.querySelectorAll("[name=action]").forEach((button) => {
       const can = (box) => box.dataset.ltCan.split(" ").includes(button.value);
       button.hidden = !all?.checked && !chosen.every(can);
     });
+    let words = form.dataset.ltChosen.replace("#", chosen.length);
+    if (!form.querySelector("[name=action]:not([hidden])")) words += `. ${form.dataset.ltMixed}`;
+    form.querySelector("[data-lt-count]").textContent = words;
+    if (chosen.length) doc.querySelector("#lt-live").textContent = words;
   };
   const tick = (checked, some = boxes()) => {
     some.forEach((box) => (box.checked = checked));

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 
 from plugins.websites import services
-from plugins.websites.models import Site
+from plugins.websites.models import Article, Site
 from tests.plugins.websites.newsroom import article_form
+from tests.plugins.websites.test_site import add_picture
 
 
 def test_a_draft_is_written_shown_changed_and_listed(newsroom):
@@ -236,8 +237,70 @@ def test_the_badge_and_the_card_hold_what_waits_for_this_person(newsroom):
     assert newsroom.titles(newsroom.editor, state="mine") == ["Chờ biên tập"]
     assert set(newsroom.titles(newsroom.publisher, state="mine")) == {"Chờ biên tập", "Chờ duyệt"}
     home = newsroom.author.get("tenants.home").text
-    assert "Bị trả lại" in home
+    assert "Sửa lại: Bị trả lại" in home
     assert "Chờ duyệt" not in home
+    home = newsroom.publisher.get("tenants.home").text
+    assert "Biên tập: Chờ biên tập" in home
+    assert "Duyệt đăng: Chờ duyệt" in home
+
+
+def filled(officer, article_id):
+    """Return the words on the filled button of an article's page, or nothing."""
+    page = officer.get("websites.article", article_id=article_id).text
+    return re.findall(r'class="btn btn-primary[^"]*"[^>]*>.*?<span>([^<]+)</span>', page)
+
+
+def test_nobody_is_pressed_to_do_what_is_for_the_author_or_the_clock(newsroom):
+    returned, waiting = newsroom.article(state="returned"), newsroom.article(state="scheduled")
+    assert filled(newsroom.author, returned) == ["Sửa bài"]
+    assert filled(newsroom.editor, returned) == []
+    assert filled(newsroom.publisher, waiting) == []
+    assert "Bỏ hẹn giờ" in newsroom.publisher.get("websites.article", article_id=waiting).text
+
+
+def test_a_step_does_not_change_who_changed_the_text_when(newsroom):
+    article_id = newsroom.article()
+    before = newsroom.stored(article_id)
+    with newsroom.publisher.working() as ctx:
+        services.forward_article(ctx, article_id)
+        services.publish_article(ctx, article_id, version=before.version + 1)
+    after = newsroom.stored(article_id)
+    assert after.version > before.version
+    assert (after.changed_by, after.changed_at) == (before.changed_by, before.changed_at)
+
+
+def test_the_review_before_publishing_shows_the_text_and_the_cover(newsroom):
+    cover = add_picture(newsroom, alt="Bến thuyền sớm")
+    article_id = newsroom.article(body="<p>Chữ sẽ lên trang.</p>", cover_id=cover, state="approval")
+    for route in ("publish", "article"):
+        page = newsroom.publisher.get(f"websites.{route}", article_id=article_id).text
+        assert "<p>Chữ sẽ lên trang.</p>" in page
+        assert re.search(r'<img src="[^"]+" alt="Bến thuyền sớm"', page)
+
+
+def test_a_page_filled_from_the_registry_is_not_called_empty(newsroom):
+    with newsroom.agency.at_work():
+        page_id = Article.select().where(Article.page_role == "leaders").get().id
+    page = newsroom.editor.get("websites.article", article_id=page_id).text
+    assert "tự lấy từ danh bạ của cơ quan" in page
+    assert "Bài chưa có nội dung." not in page
+
+
+def test_a_line_of_the_menu_says_that_the_public_does_not_see_it(newsroom):
+    told = "người dân không thấy dòng này"
+    assert newsroom.administrator.get("websites.menu").text.count(told) == 3
+    newsroom.administrator.post("websites.publish_pages")
+    assert told not in newsroom.administrator.get("websites.menu").text
+
+
+def test_one_line_of_the_navigation_is_the_current_one(newsroom, ground):
+    portal = ground.agency("websites", kind="province")
+    both = portal.officer("websites.portal_editor", "websites.author")
+    current = re.findall(
+        r'aria-current="page"[^>]*>(?:<svg.*?</svg>)?\s*<span[^>]*>([^<]+)', both.get("websites.offers").text
+    )
+    assert "Trang thông tin điện tử" not in current
+    assert "Trang chủ chung" in current
 
 
 def test_who_only_portal_edits_sees_no_drafts(newsroom):

@@ -1,5 +1,6 @@
 """What is not published appears nowhere: each text that is not the public's is looked for everywhere."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -107,6 +108,25 @@ def test_a_published_one_is_everywhere_and_after_withdrawal_nowhere(press, cultu
     press.rows("DELETE FROM websites.menu_item WHERE target_id = %s RETURNING id", article)
     assert leaks(press, "chuyen-chua") == []
     assert press.article("chuyen-chua", headers={"If-None-Match": etag}).status_code == 404
+
+
+def test_a_missing_page_of_an_open_site_leads_on_and_tells_nothing(press, culture):
+    withdrawn = press.publish("Đã gỡ", "da-go")
+    press.withdraw(withdrawn)
+    press.draft("Đang soạn", "dang-soan")
+    answers = [press.article(slug) for slug in ("da-go", "dang-soan", "chua-tung-co")]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({re.sub(r'value="[^"]*"', "", answer.text) for answer in answers}) == 1
+    page = answers[0].text
+    assert "Bài này không còn trên trang" in page
+    assert "Bên cạnh" in page
+    assert 'name="q"' in page
+    assert answers[0].headers["Cache-Control"] == "no-store"
+    assert "Bài này không còn" not in press.get("category_feed", slug="khong-co").text
+    press.change(is_open=False)
+    closed = press.article("da-go")
+    assert closed.status_code == 404
+    assert "Thuận Hoá" not in closed.text
 
 
 def test_the_hour_of_withdrawal_holds_without_any_job_and_for_kept_pages(press, culture):

@@ -107,14 +107,20 @@ def test_settings_saved_by_two_are_shown_to_the_second(newsroom):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("palette", "red"), ("logo_id", "00000000-0000-7000-8000-000000000009"), ("name", ""), ("logo_id", "x")],
+    [
+        ("palette", "red"),
+        ("phone", "abc"),
+        ("logo_id", "00000000-0000-7000-8000-000000000009"),
+        ("name", ""),
+        ("logo_id", "x"),
+    ],
 )
 def test_settings_that_cannot_be_come_back_with_their_field(newsroom, field, value):
-    form = {"version": "1", "name": "Tên", "palette": "indigo", "phone": "0234", field: value}
+    form = {"version": "1", "name": "Tên", "palette": "indigo", "licence": "Số 0234", field: value}
     answer = newsroom.administrator.post("websites.settings", form)
     assert answer.status_code == 422
     assert f'href="#f-{field}"' in answer.text
-    assert 'value="0234"' in answer.text
+    assert 'value="Số 0234"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -585,7 +591,14 @@ def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn
     assert page.count("Lễ hội áo dài</a></h2>") == 1
     with newsroom.agency.at_work():
         item = site_queries.offer_of(article_id)
-    assert editor.post("websites.offers", {"item_id": str(item.id), "answer": "no"}).status_code == 422
+    other = newsroom.article(title="Tin mới hơn, đứng trên", state="published")
+    newsroom.publisher.post("websites.offer", article_id=other)
+    refused = editor.post("websites.offers", {"item_id": str(item.id), "answer": "no"})
+    assert refused.status_code == 422
+    card = refused.text.partition("Lễ hội áo dài</a></h2>")[2].partition("</section>")[0]
+    assert 'id="f-reason"' in card
+    assert 'aria-invalid="true" aria-describedby="e-reason"' in card
+    assert refused.text.count('id="f-reason"') == 1
     assert editor.post("websites.offers", {"item_id": str(item.id), "answer": "yes"}).status_code == 303
     assert "Đang ở trang chủ chung" in newsroom.author.get("websites.article", article_id=article_id).text
     newsroom.change(newsroom.publisher, article_id, title="Lễ hội áo dài 2026")
