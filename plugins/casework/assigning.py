@@ -287,7 +287,6 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -
     version = case.version
     case.changed_at = now
     case.save_version(version)
-    case.version = version + 1
     state = definition(case.workflow_id).state(case.state)
     if not state.final:
         give(kind, case, state, Receiver(person_id=ctx.person.id))
@@ -326,7 +325,6 @@ def reassign(
         version = case.version
         case.changed_at = datetime.now(UTC)
         case.save_version(version)
-        case.version = version + 1
     return case
 
 

@@ -35,7 +35,7 @@ from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment, Step
 from plugins.casework.queries import HOME_ZONE, agency_calendar
 from plugins.casework.services import ClockOwner
-from plugins.casework.workflows import START, CaseKind, Definition, Transition
+from plugins.casework.workflows import START, CaseKind, Definition, Transition, WorkflowState
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
 WHOLE = "whole"
@@ -175,9 +175,10 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             end_assignments(case, "done", at, by=ctx.person.id)
         case.changed_at = datetime.now(UTC)
         case.save_version(said.version)
-        case.version += 1
         emit(_moved(case, way, target.title, in_place_of))
-        if way.gives != "keep" and not target.final:
+        if way.gives == "keep" and not target.final:
+            _carry_on(case, way, target)
+        elif not target.final:
             due = said.due or share_due(case, target)
             give(kind, case, target, receiver, note=said.note, due=due, at=at, returned=way.returns)
         for person_id in said.co:
@@ -192,6 +193,14 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
                 at=at,
             )
     return case
+
+
+def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
+    """Let whoever keeps the case see what comes next, and by when if its deadline has stopped or moved."""
+    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
+    Assignment.update(task=state.task).where(still, Assignment.role == "lead").execute()
+    if way.clock:
+        Assignment.update(due_at=share_due(case, state)).where(still).execute()
 
 
 def _way(states: Definition, case: Case, key: str) -> Transition:
@@ -358,7 +367,6 @@ def change_case(
         case.title, case.text, case.tags = title, text, list(tags)
         case.folded, case.changed_at = folded(case, search), datetime.now(UTC)
         case.save_version(version)
-        case.version += 1
         now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
     return case
