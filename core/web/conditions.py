@@ -1,6 +1,7 @@
 """Versions in the headers of HTTP: what is read carries an ETag, what is changed names it again."""
 
 import math
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -32,8 +33,8 @@ def expected_version(req: Request) -> int:
     if "," in header:
         raise BadRequest(_("If-Match chỉ nhận một phiên bản."))
     # A proxy that compresses makes W/"3" of "3"; a row version is the same either way.
-    tag = header.removeprefix("W/").strip('"').partition("-")[0]
-    return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else 0
+    found = re.fullmatch(r'(?:W/)?"?([0-9]{1,9})(?:-[0-9a-f]{12}(?:-gzip|-br)?)?"?', header)
+    return int(found[1]) if found else 0
 
 
 def answer_unchanged(req: Request, resp: falcon.Response) -> None:

@@ -276,7 +276,7 @@ class _Run:
     def _texts(self, ready: Ready, notes: list[Note]) -> tuple[dict[str, Any], bool]:
         """Return the texts with the ids of stored pictures, and whether all pictures could be stored."""
         stored = {stand_in: self._picture(found, notes) for stand_in, found in ready.pictures.items()}
-        body = ready.with_ids(stored)
+        body = ready.with_ids(stored, _sizes([each for each in stored.values() if each]))
         if not all(stored.values()):
             body = richtext.clean(body)  # an empty figure goes with its picture
         texts = {
@@ -314,6 +314,14 @@ class _Run:
 
 def _failed(item: Item, note: Note) -> Line:
     return Line(item.line, "failed", item.title, (note,))
+
+
+def _sizes(picture_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Return width and height of pictures of the library."""
+    if not picture_ids:
+        return {}
+    rows = Picture.select(Picture.id, Picture.width, Picture.height).where(Picture.id.in_(picture_ids))
+    return {picture_id: (width, height) for picture_id, width, height in rows.tuples()}
 
 
 def _category_rows() -> list[tuple[str, UUID]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -64,12 +65,23 @@ class Ready:
     pictures: Mapping[UUID, Found]
     notes: tuple[Note, ...]
 
-    def with_ids(self, stored: Mapping[UUID, UUID | None]) -> str:
-        """Return the text naming its pictures by the ids they are stored under, without those that are not."""
+    def with_ids(
+        self, stored: Mapping[UUID, UUID | None], sizes: Mapping[UUID, tuple[int, int]] = MappingProxyType({})
+    ) -> str:
+        """Return the text naming its pictures by the ids they are stored under, without those that are not.
+
+        Their sizes make room for them before they have come.
+        """
 
         def place(img: re.Match[str]) -> str:
             picture_id = stored.get(UUID(img[1]))
-            return img[0].replace(img[1], str(picture_id), 1) if picture_id else ""
+            if picture_id is None:
+                return ""
+            named = img[0].replace(img[1], str(picture_id), 1)
+            if picture_id not in sizes:
+                return named
+            width, height = sizes[picture_id]
+            return f'{named.removesuffix(">")} width="{width}" height="{height}">'
 
         return _STORED_IMG.sub(place, self.body)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import (
@@ -18,9 +19,11 @@ from core.api import (
     Option,
     Page,
     Request,
+    RequestContext,
     State,
     Tab,
     _,
+    bounded,
     format_date,
     format_datetime,
     format_number,
@@ -35,7 +38,7 @@ from plugins.websites.models import Article, FrontItem, Publication
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.site_queries import OfferRow
 from plugins.websites.turns import KINDS, MANAGE, READ, STATES, WRITE
-from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, NewKind
+from plugins.websites.views import ArticleFormView, ArticleLine, CoverView, NewKind, WayOut
 
 SHOWN_WIDTH, SMALL_WIDTH = 960, 320
 REASONS = {
@@ -91,6 +94,21 @@ def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip
         for name, label, value in conditions
         if value
     )
+
+
+def way_out(ctx: RequestContext, wanted: Filter, chips: tuple[Chip, ...]) -> WayOut | None:
+    """Return the one condition without which an empty list is not empty, and how much it holds then."""
+    without: dict[str, dict[str, Any]] = {
+        "q": {"search": ""},
+        "state": {"state": ""},
+        "kind": {"kind": ""},
+        "category": {"category_id": None},
+    }
+    for chip in chips:
+        count = queries.count(ctx, replace(wanted, **without[chip.name]))
+        if count:
+            return WayOut(chip, bounded(count, queries.BOUND))
+    return None
 
 
 def line_of(req: Request, row: ArticleRow) -> ArticleLine:
@@ -320,10 +338,10 @@ def article_form(
         told = _("Người dân vẫn xem bản đang đăng cho tới khi bản sửa được duyệt đăng.")
     elif article is not None and article.state == "returned":
         told = _("Bài được trả lại: {reason}", reason=article.return_reason)
-    home = url_for(req, "websites.articles")
+    home, title = url_for(req, "websites.articles"), _(KINDS.get(kind, ""))
     return ArticleFormView(
         form=form,
-        heading=_("Sửa bài") if article else _("Viết: {kind}", kind=_(KINDS.get(kind, ""))),
+        heading=_("Sửa bài") if article else _("Viết {kind}", kind=title[:1].lower() + title[1:]),
         is_new=article is None,
         is_document=kind == "document",
         is_page=kind == "page",

@@ -50,6 +50,7 @@ from plugins.websites.pages import (
     readers_facts,
     told_of,
     typed_texts,
+    way_out,
 )
 from plugins.websites.schemas import (
     ArticleChange,
@@ -74,6 +75,7 @@ class Articles:
         found = queries.articles(ctx, wanted, listing.cursor)
         count = "" if wanted.search else bounded(queries.count(ctx, wanted), queries.BOUND)
         options = options_of()
+        chips = chips_of(req, wanted, options)
         view = ArticlesView(
             rows=tuple(line_of(req, row) for row in found.rows),
             listing=listing.view(req, found, count),
@@ -88,7 +90,8 @@ class Articles:
             kinds=options.kinds,
             category=str(wanted.category_id or ""),
             categories=options.categories,
-            chips=chips_of(req, wanted, options),
+            chips=chips,
+            way_out=way_out(ctx, wanted, chips) if not found.rows else None,
             clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "websites.new") if ctx.can(WRITE) else "",
             new_kinds=new_kinds(req) if ctx.can(WRITE) else (),

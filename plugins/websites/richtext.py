@@ -69,7 +69,7 @@ def clean(html: str) -> str:
         raise TooLong
     # Tidied after the parser, which turns `&#8238;` into the mark it stands for.
     once = _SPACES.sub(_one_space, tidy_text(_CLEANER.clean(html)))
-    once = _without_empty(once)
+    once = _without_empty(_A_WITHOUT.sub(r"\1", once))
     if len(once) > MOST_STORED * 2:
         raise TooLong
     if not _BLOCK_START.search(once):
@@ -104,6 +104,8 @@ def _one_space(run: re.Match[str]) -> str:
     return " " if "&nbsp;" in run[0] else run[0]
 
 
+_A_WITHOUT = re.compile(r"<a(?![^>]*\shref=)[^>]*>(.*?)</a>", re.DOTALL)
+"""A link whose address was not allowed: its words stay."""
 _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags=set(DROPPED),

@@ -57,6 +57,14 @@ class NewKind:
     icon: str
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """The condition to give up when nothing matches, and how many articles there are then."""
+
+    chip: Chip
+    count: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlesView:
     """staff_articles.html: the articles of the agency's site."""
@@ -76,6 +84,7 @@ class ArticlesView:
     category: str
     categories: tuple[Option, ...]
     chips: tuple[Chip, ...]
+    way_out: WayOut | None
     clear_url: str
     new_url: str = ""
     new_kinds: tuple[NewKind, ...] = ()

@@ -70,7 +70,7 @@ def write(hanh):
     hanh.follow("Viết tin bài")
     hanh.fill("Tiêu đề", TITLE)
     hanh.page.get_by_role("textbox", name="Nội dung", exact=True).fill("Sáng thứ Bảy cầu mở cho người đi bộ.")
-    hanh.press("Lưu nháp").toast("Đã lưu bài nháp.")
+    hanh.press("Lưu bài").toast("Đã lưu bài nháp.")
     assert hanh.heading == TITLE
     hanh.sees("Sáng thứ Bảy cầu mở cho người đi bộ.").press("Gửi biên tập").toast("Đã gửi biên tập.")
     expect(hanh.main.get_by_role("link", name="Sửa bài")).to_have_count(0)
@@ -194,4 +194,4 @@ def test_a_text_begun_on_the_phone_is_finished_at_the_desk(visitor):
     desk.follow(desk.page.locator("[data-lt-offer] a").inner_text())
     expect(desk.page.get_by_role("textbox", name="Nội dung", exact=True)).to_have_text("Trực từ 28 Tết.")
     expect(desk.field("Tiêu đề")).to_have_value("Lịch trực Tết")
-    desk.press("Lưu nháp").toast("Đã lưu bài nháp.").sees("Trực từ 28 Tết.")
+    desk.press("Lưu bài").toast("Đã lưu bài nháp.").sees("Trực từ 28 Tết.")

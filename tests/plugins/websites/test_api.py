@@ -75,6 +75,7 @@ def test_a_change_names_the_version_it_was_made_from(newsroom):
         "<p>Nội dung.</p>",
     )
     late = change({"title": "Muộn"}, **{"If-Match": tag})
+    assert change({"title": "Bịa"}, **{"If-Match": f'"{changed["version"]}-zzz"'}).status_code == 412
     assert late.status_code == 412
     assert orjson.loads(late.content)["current_version"] == changed["version"]
     assert newsroom.stored(article_id).title == "Tên mới"

@@ -36,6 +36,13 @@ def test_filters_narrow_and_odd_ones_narrow_nothing(newsroom):
     assert lan.get("websites.articles", query={"after": "xx"}).status_code == 400
 
 
+def test_an_empty_list_names_the_condition_to_give_up(newsroom):
+    newsroom.article(title="Ra quân")
+    page = newsroom.author.get("websites.articles", query={"q": "ra quan", "state": "published"}).text
+    assert "Có 1 bài nếu bỏ điều kiện “Trạng thái: Đang công khai”." in page
+    assert "Bỏ điều kiện này" in page
+
+
 def test_heads_sort_columns_are_chosen_and_views_are_kept(newsroom):
     first, second = newsroom.article(title="Viết trước"), newsroom.article(title="Viết sau")
     newsroom.change(newsroom.author, first, title="Viết trước, sửa sau")

@@ -34,7 +34,7 @@ def preview(newsroom, article_id, **query):
 def essence(page: str) -> str:
     """Return a page without what differs between a preview and the public page: addresses of pictures, the time, the bar."""
     body = page[page.index("<body>") :]
-    body = re.sub(r'<div class="pb-preview".*?</div></div>\n', "", body, flags=re.DOTALL)
+    body = re.sub(r'<aside class="pb-preview".*?</div></aside>\n', "", body, flags=re.DOTALL)
     body = re.sub(r'src="/(t|public)/[^"]*"', 'src=""', body).replace(" inert>", ">")
     body = re.sub(r'<a href="[^"]*" lang="en".*?</a>', "", body)
     return re.sub(r"<time.*?</time>", "", body, flags=re.DOTALL)

@@ -61,7 +61,7 @@ def test_an_article_carries_its_way_date_share_card_and_structured_data(press):
         f'<link rel="canonical" href="http://localhost:8000{press.url("article", slug="ao-dai")}">'
         in page.text
     )
-    assert "Trước đó" in page.text[page.text.index("Tin cùng mục") :]
+    assert "Trước đó" in page.text[page.text.index("Cùng mục") :]
     said = data_of(page)
     assert said["@type"] == "NewsArticle"
     assert said["headline"] == 'Áo dài & "nón lá" </script><b>'

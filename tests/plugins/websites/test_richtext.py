@@ -184,3 +184,12 @@ def test_a_picture_is_kept_wherever_its_address_stands_among_the_attributes():
     assert shown == '<p>x<img src="/anh" alt="a &gt; b src=&quot;y" width="3" loading="lazy"></p>'
     assert with_pictures(stored, lambda _id: "") == "<p>x</p>"
     assert clean('<p>x<img alt="src=&quot;picture:" src="http://evil.example/x"></p>') == "<p>x</p>"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
+def test_a_link_without_an_address_is_only_its_words(address):
+    given = f'<p>Xem <a href="{address}" title="t">tại <strong>đây</strong></a> và <a href="https://hue.gov.vn">kia</a></p>'
+    cleaned = clean(given)
+    assert cleaned.count("<a ") == 1
+    assert "Xem tại <strong>đây</strong> và <a " in cleaned
+    assert clean(cleaned) == cleaned
