@@ -142,6 +142,16 @@ def test_a_name_to_come_does_not_stand_in_the_way_of_the_name_in_force(plan, sto
     assert queries.versions(tenant.id)[0].name == "Sở Sức khoẻ"
 
 
+def test_agencies_come_in_the_order_of_the_file_and_parents_first(plan):
+    codes = ["chi-cuc", "so-y-te", "xa-b", "xa-a", "ubnd", "xa-c"]
+    parents = {"chi-cuc": "so-y-te", "so-y-te": "ubnd"}
+    rows = [
+        f"- {{code: {code}, name: {code}, kind: other, parent: {parents.get(code, '')}}}" for code in codes
+    ]
+    made = plan("agencies:\n" + "\n".join(rows))
+    assert made.codes_to_write() == ["ubnd", "so-y-te", "chi-cuc", "xa-b", "xa-a", "xa-c"]
+
+
 def test_a_name_years_ahead_is_refused_before_anything_is_written(plan, stored):
     (problem,) = plan(BASE.replace("name: Sở Y tế,", "name: Sở Y tế mới, valid_from: 1/1/2099,")).problems
     assert "quá một năm" in problem.text
