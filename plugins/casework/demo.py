@@ -7,7 +7,7 @@ from core.api import Actor, DemoMaker, acting
 from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.models import RegisterYear
 from plugins.casework.register_queries import agency_day
-from plugins.casework.register_services import BY_HAND, Subject, take_number, void_number
+from plugins.casework.register_services import BY_HAND, KEEP, Subject, take_number, void_number
 
 SENT = (
     ("BC-UBND", "Báo cáo kết quả cải cách hành chính quý"),
@@ -38,10 +38,11 @@ def seed(make: DemoMaker) -> None:
     today = agency_day()
     start = max(today - timedelta(days=DAYS), today.replace(month=1, day=2))
     length = max((today - start).days, 1)
+    clerk = make.able(KEEP)[0]
     for number in range(BOTH_BOOKS):
         day = start + timedelta(days=number * length // BOTH_BOOKS)
         at = datetime.combine(day, time(1 + number % 8, make.random.randrange(60)), UTC)
-        with acting(Actor(make.people[0].id, make.people[0].full_name)):
+        with acting(Actor(clerk.id, clerk.full_name)):
             _send(make, at)
             _receive(make, at + timedelta(minutes=3))
 
