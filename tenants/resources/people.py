@@ -278,7 +278,7 @@ def _row(
         person_url=url_for(req, "tenants.person", person_id=line.person_id) if console else "",
         end_url=url_for(req, "tenants.post_end", post_id=line.id) if open_here else "",
         password_url=url_for(req, "tenants.post_password", post_id=line.id)
-        if open_here and not line.disabled
+        if open_here and not line.disabled and line.person_id != req.asker.person.id
         else "",
         passwordless=line.passwordless,
     )
@@ -393,7 +393,9 @@ def _show(
             for each in ([found] if found else [])
         ),
         end_url=url_for(req, "tenants.post_end", post_id=post.id) if post else "",
-        password_url=url_for(req, "tenants.post_password", post_id=post.id) if post else "",
+        password_url=url_for(req, "tenants.post_password", post_id=post.id)
+        if post and post.person_id != req.asker.person.id
+        else "",
         conflict=_conflict(form, stored, units, roles) if isinstance(stored, Membership) else None,
     )
     page(req, resp, "tenants/post_form.html", view, status=refusal.status if refusal else 200)
