@@ -24,7 +24,7 @@ class Roles:
     """Which role may do what."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        roles = queries.roles()
+        roles = own_first(queries.roles())
         view = RolesView(
             roles=tuple(
                 role_column(role, url_for(req, "tenants.role", role_id=role.id) if role.id else "")
@@ -34,6 +34,11 @@ class Roles:
             add_url=url_for(req, "tenants.role_new"),
         )
         page(req, resp, "tenants/roles.html", view)
+
+
+def own_first(roles: list[queries.RoleLine]) -> list[queries.RoleLine]:
+    """Return roles as columns of a wide table: the agency's own ones where nobody has to scroll for them."""
+    return sorted(roles, key=lambda role: role.id is None)
 
 
 def role_column(role: queries.RoleLine, edit_url: str = "") -> RoleColumn:
