@@ -59,7 +59,7 @@ def changed(plan):
 
 def test_everything_is_new_on_an_empty_installation(plan):
     made = plan(BASE)
-    assert (made.count("add"), made.count("change"), made.problems) == (5, 1, ())
+    assert (made.count("add"), made.count("change"), made.problems) == (6, 0, ())
     assert made.codes_to_write() == ["ubnd-hue", "so-y-te"]
 
 
@@ -150,6 +150,13 @@ def test_agencies_come_in_the_order_of_the_file_and_parents_first(plan):
     ]
     made = plan("agencies:\n" + "\n".join(rows))
     assert made.codes_to_write() == ["ubnd", "so-y-te", "chi-cuc", "xa-b", "xa-a", "xa-c"]
+
+
+def test_a_module_of_a_new_agency_is_added_with_it_and_called_by_its_title(plan):
+    made = plan(BASE)
+    (module,) = [each for each in made.changes if each.what == "modules"]
+    assert (module.action, module.label) == ("add", "Phân hệ alpha")
+    assert made.count("change") == 0
 
 
 def test_a_name_years_ahead_is_refused_before_anything_is_written(plan, stored):
