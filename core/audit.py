@@ -283,7 +283,10 @@ def _line(
     event = dispatcher().catalogue.events.get(entry["event"])
     whole = contents or (event is not None and event.about_agency)
     # SECURITY: an ellipsis stands for every text of the rest; how many and how long is no secret.
-    data = {key: value for key, value in entry["data"].items() if whole or isinstance(value, int)}
+    told = event.told if event else ()
+    data = {
+        key: value for key, value in entry["data"].items() if whole or isinstance(value, int) or key in told
+    }
     return AuditLine(
         entry["id"], entry["event"], entry["object_type"], entry["object_id"], seq, intact,
         TimelineEntry(

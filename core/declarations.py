@@ -336,12 +336,13 @@ class PortalTile:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """Why a module cannot be switched off yet, and where to settle it."""
+    """Why a module cannot be switched off yet, where to settle it, and with which permission (else the page's)."""
 
     text: str
     detail: str = ""
     url: str = ""
     link_text: str = ""
+    permission: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,4 +412,5 @@ class DemoMaker(Protocol):
     def random(self) -> Random: ...
     @property
     def people(self) -> Sequence[DemoPerson]: ...
+    def able(self, permission: str) -> Sequence[DemoPerson]: ...
     def full_name(self) -> str: ...

@@ -89,6 +89,8 @@ class Event:
     Of all others the audit says what was done, when, by whom and to which number. Their texts stand in the
     history on the object's page, for whom that page opens.
     """
+    told: ClassVar[tuple[str, ...]] = ()
+    """Texts that this audit tells all the same, for they are no content: the unit, the register."""
 
     object_id: UUID | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)

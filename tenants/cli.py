@@ -219,7 +219,9 @@ def _print_plan(made: Any) -> None:
         for each in found[:SHOWN]:
             line = f"{each.line:>6} " if each.line else " " * 7
             what = ". ".join(part for part in (each.details, each.effect) if part)
-            click.echo(f"{line}{mark} {each.agency or '·'} · {each.label}{f': {what}' if what else ''}")
+            click.echo(
+                f"{line}{mark} {each.agency and f'{each.agency} · '}{each.label}{f': {what}' if what else ''}"
+            )
         if len(found) > SHOWN:
             click.echo(f"       … và {_number(len(found) - SHOWN)} dòng nữa · more (--json)")
     click.echo(

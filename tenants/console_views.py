@@ -262,6 +262,8 @@ class ProvisionRunView:
     steps: tuple[str, ...]
     pager: Pager
     list_url: str
+    silent: str = ""
+    """While it goes: since when no worker process gave a sign of life."""
     resumed: str = ""
     """After a restart: where the run went on."""
     trouble: str = ""
@@ -304,8 +306,8 @@ class JobsView:
     rows: tuple[JobRow, ...]
     columns: tuple[Column, ...]
     pager: Pager
-    workers: int
-    """How many worker processes gave a sign of life lately."""
+    silent: str
+    """Since when no worker process gave a sign of life; empty while one does."""
     keys: tuple[Option, ...]
     key: str = ""
     state: str = ""

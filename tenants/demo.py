@@ -24,7 +24,7 @@ from tenants.provisioning.apply import apply_plan
 from tenants.provisioning.description import Description, ModuleRow, PersonRow, PostRow
 from tenants.provisioning.plan import make_plan
 from tenants.provisioning.province import IT_CENTRE
-from tenants.queries import AgencyLine, agencies, posts, tenant_by_code, units
+from tenants.queries import AgencyLine, agencies, posts, roles_giving, tenant_by_code, units
 from tenants.reconciler import directory, reconcile
 from tenants.services.passwords import new_password
 
@@ -68,6 +68,7 @@ class DemoPerson:
     id: UUID
     full_name: str
     unit_id: UUID
+    roles: tuple[str, ...] = ()
 
 
 class DemoMaker(NameMaker):
@@ -76,6 +77,11 @@ class DemoMaker(NameMaker):
     def __init__(self, code: str, people: list[DemoPerson]) -> None:
         super().__init__(code)
         self.people = people
+
+    def able(self, permission: str) -> list[DemoPerson]:
+        """Return who may do something, for sample data must not contradict the roles; everybody where nobody may."""
+        roles = {key for key, _title in roles_giving(permission)}
+        return [person for person in self.people if roles & set(person.roles)] or self.people
 
 
 def seed_demo(accounts: Path) -> list[dict[str, Any]]:
@@ -252,7 +258,9 @@ def _seed_modules(line: AgencyLine) -> None:
     tenant = tenant_by_code(line.code)
     assert tenant is not None
     with scope(tenant.id), db.atomic():
-        people = [DemoPerson(post.person_id, post.full_name, post.unit_id) for post in posts(limit=100)]
+        people = [
+            DemoPerson(post.person_id, post.full_name, post.unit_id, post.roles) for post in posts(limit=100)
+        ]
         dispatcher().run(
             "seed_demo",
             dispatcher().effective_for(tenant.id),

@@ -60,6 +60,7 @@ class AgencyCreated(RegistryEvent):
     name: ClassVar[str] = "tenants.agency_created"
     label: ClassVar[str] = N_("tạo cơ quan {agency}")
     object_type: ClassVar[str] = "tenants.agency"
+    milestone: ClassVar[bool] = True
     agency: str
 
 
@@ -68,6 +69,7 @@ class AgencyRevised(RegistryEvent):
     name: ClassVar[str] = "tenants.agency_revised"
     label: ClassVar[str] = N_("đổi thông tin cơ quan {agency} kể từ {since}")
     object_type: ClassVar[str] = "tenants.agency"
+    milestone: ClassVar[bool] = True
     agency: str
     since: date
 
@@ -77,6 +79,7 @@ class AgencyRevisionWithdrawn(RegistryEvent):
     name: ClassVar[str] = "tenants.agency_revision_withdrawn"
     label: ClassVar[str] = N_("bỏ lần đổi thông tin cơ quan {agency} dự kiến từ {since}")
     object_type: ClassVar[str] = "tenants.agency"
+    milestone: ClassVar[bool] = True
     agency: str
     since: date
 
@@ -86,6 +89,7 @@ class AgencySuspended(RegistryEvent):
     name: ClassVar[str] = "tenants.agency_suspended"
     label: ClassVar[str] = N_("tạm ngừng cơ quan {agency}")
     object_type: ClassVar[str] = "tenants.agency"
+    milestone: ClassVar[bool] = True
     agency: str
 
 
@@ -94,6 +98,7 @@ class AgencyResumed(RegistryEvent):
     name: ClassVar[str] = "tenants.agency_resumed"
     label: ClassVar[str] = N_("cho cơ quan {agency} hoạt động lại")
     object_type: ClassVar[str] = "tenants.agency"
+    milestone: ClassVar[bool] = True
     agency: str
 
 
@@ -164,6 +169,7 @@ class RoleCreated(RegistryEvent):
     name: ClassVar[str] = "tenants.role_created"
     label: ClassVar[str] = N_("lập vai trò {role}")
     object_type: ClassVar[str] = "tenants.role"
+    milestone: ClassVar[bool] = True
     role: str
 
 
@@ -172,6 +178,7 @@ class RoleChanged(RegistryEvent):
     name: ClassVar[str] = "tenants.role_changed"
     label: ClassVar[str] = N_("sửa vai trò {role}")
     object_type: ClassVar[str] = "tenants.role"
+    milestone: ClassVar[bool] = True
     role: str
 
 
@@ -180,6 +187,7 @@ class RoleDeleted(RegistryEvent):
     name: ClassVar[str] = "tenants.role_deleted"
     label: ClassVar[str] = N_("xoá vai trò {role}")
     object_type: ClassVar[str] = "tenants.role"
+    milestone: ClassVar[bool] = True
     role: str
 
 
@@ -188,6 +196,7 @@ class ModuleEnabled(RegistryEvent):
     name: ClassVar[str] = "tenants.module_enabled"
     label: ClassVar[str] = N_("bật phân hệ {module}")
     object_type: ClassVar[str] = "tenants.module"
+    milestone: ClassVar[bool] = True
     module: str
 
 
@@ -196,6 +205,7 @@ class ModuleDisabled(RegistryEvent):
     name: ClassVar[str] = "tenants.module_disabled"
     label: ClassVar[str] = N_("tắt phân hệ {module}")
     object_type: ClassVar[str] = "tenants.module"
+    milestone: ClassVar[bool] = True
     module: str
 
 
@@ -204,6 +214,7 @@ class ModuleAllowed(RegistryEvent):
     name: ClassVar[str] = "tenants.module_allowed"
     label: ClassVar[str] = N_("cho phép dùng phân hệ {module}")
     object_type: ClassVar[str] = "tenants.module"
+    milestone: ClassVar[bool] = True
     module: str
 
 
@@ -212,6 +223,7 @@ class ModuleDenied(RegistryEvent):
     name: ClassVar[str] = "tenants.module_denied"
     label: ClassVar[str] = N_("không cho dùng phân hệ {module}")
     object_type: ClassVar[str] = "tenants.module"
+    milestone: ClassVar[bool] = True
     module: str
 
 

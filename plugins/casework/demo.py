@@ -14,7 +14,7 @@ from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.case_services import Move, Opening, local_end, move, open_case
 from plugins.casework.models import Case, RegisterYear
 from plugins.casework.register_queries import agency_day
-from plugins.casework.register_services import BY_HAND, Subject, take_number, void_number
+from plugins.casework.register_services import BY_HAND, KEEP, Subject, take_number, void_number
 from plugins.casework.tasks import HANDLE, MANAGE, TASK
 from plugins.notifications.api import people_with
 
@@ -53,10 +53,11 @@ def seed_books(make: DemoMaker) -> None:
     today = agency_day()
     start = max(today - timedelta(days=DAYS), today.replace(month=1, day=2))
     length = max((today - start).days, 1)
+    clerk = make.able(KEEP)[0]
     for number in range(BOTH_BOOKS):
         day = start + timedelta(days=number * length // BOTH_BOOKS)
         at = datetime.combine(day, time(1 + number % 8, make.random.randrange(60)), UTC)
-        with acting(Actor(make.people[0].id, make.people[0].full_name)):
+        with acting(Actor(clerk.id, clerk.full_name)):
             _send(make, at)
             _receive(make, at + timedelta(minutes=3))
 

@@ -14,6 +14,7 @@ class RegisterEvent(Event):
 
     object_type: ClassVar[str] = "casework.register"
     milestone: ClassVar[bool] = True
+    told: ClassVar[tuple[str, ...]] = ("register", "number")
     register: str
     book: str
 

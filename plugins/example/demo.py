@@ -73,7 +73,7 @@ def seed(make: DemoMaker) -> None:
         return
     now, pick = datetime.now(UTC), make.random
     for unit_id, unit in queries.open_units():
-        people = [person for person in make.people if person.unit_id == unit_id]
+        people = [person for person in make.able("example.write") if person.unit_id == unit_id]
         for sample in pick.sample(NOTES, pick.randint(2, 4)) if people else ():
             at = now - timedelta(days=pick.randint(0, 40), minutes=pick.randint(0, 600))
             author = pick.choice(people)

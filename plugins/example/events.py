@@ -22,6 +22,7 @@ class NoteWritten(NoteEvent):
     name: ClassVar[str] = "example.note_written"
     label: ClassVar[str] = N_("viết ghi chú “{title}” vào sổ của {unit}")
     milestone: ClassVar[bool] = True
+    told: ClassVar[tuple[str, ...]] = ("unit",)
     unit: str
 
 

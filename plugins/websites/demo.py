@@ -151,7 +151,7 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
     if Article.select().where(Article.author_id.is_null(False)).exists() or not make.people:
         return
     categories = list(Category.select().order_by(Category.position))
-    writer = make.random.choice(make.people)
+    writer = make.random.choice(make.able("websites.write"))
     with acting(Actor(writer.id, writer.full_name)):
         pictures = [_picture(writer.id, n, make) for n in range(2)]
         for number, sample in enumerate(SAMPLES):

@@ -103,6 +103,9 @@ class Services:
             if service.pid is None:
                 say(f"Khởi động lại · starting again: {name}")
                 try:
+                    if name == "web":
+                        # The code may have moved on meanwhile, by a new module or a pull: it would never be ready.
+                        run_command("migrate")
                     self.start(name)
                 except (Failure, OSError) as failure:
                     failures.append(failure)

@@ -135,15 +135,15 @@ class Comparison:
         return _change("posts", row.agency, label, row, fields, current)
 
     def _module(self, row: ModuleRow, state: AgencyState | None) -> Change:
-        states = state.modules if state else ModuleStates()
+        states, title = state.modules if state else ModuleStates(), gettext(self.modules[row.module].title)
         is_on, allowed = states.wants(self.modules[row.module]), states.allows(self.modules[row.module])
         if row.state == is_on and (allowed or not row.state):
-            return Change("same", "modules", row.agency, row.module, row.line, row=row)
+            return Change("same", "modules", row.agency, title, row.line, row=row)
         return Change(
-            "change",
+            "change" if state else "add",
             "modules",
             row.agency,
-            row.module,
+            title,
             row.line,
             {"state": (is_on and allowed, row.state)},
             row=row,

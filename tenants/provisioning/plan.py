@@ -199,7 +199,7 @@ class _Checks:
         self._described = {row.code: row for row in reversed(description.agencies) if row.code}
         self._known_agencies = set(agencies) | set(self._described)
         self.order: list[str] = []
-        """The agencies of the file, parents before children."""
+        """The agencies in the order of the file, parents before children."""
 
     def run(self) -> None:
         d = self._description
@@ -318,13 +318,22 @@ class _Checks:
     def _without_circles(
         self, graph: Mapping[str, list[str]], rows: Mapping[str, Any], sheet: str, message: str
     ) -> list[str]:
-        """Note each circle at its last row of the file and return the keys, parents before children."""
+        """Note each circle at its last row of the file; return the keys in the order of the file, parents first."""
         open_graph = dict(graph)
         while circle := _circle(open_graph):
             blamed = max((code for code in circle if code in rows), key=lambda code: rows[code].line)
             self._note(message, sheet, rows[blamed].line, circle=" → ".join(circle))
             open_graph[blamed] = []
-        return list(TopologicalSorter(open_graph).static_order())
+        ordered: dict[str, None] = {}
+
+        def place(key: str) -> None:
+            for parent in open_graph.get(key, ()):
+                place(parent)
+            ordered.setdefault(key)
+
+        for key in sorted(rows, key=lambda each: rows[each].line):
+            place(key)
+        return list(ordered)
 
     def _check_units(self) -> None:
         described: dict[str, dict[str, Any]] = {}

@@ -87,7 +87,11 @@ def _sheet_names() -> str:
 
 def _decode(content: bytes) -> str:
     start = content[:1000]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or start.count(0) * 4 > len(start):
+    # In UTF-16 every other byte of Latin letters is zero; anything else with zeros is no text at all.
+    zeros = sorted((start[::2].count(0), start[1::2].count(0)))
+    if start.count(0) and zeros[0] * 10 > zeros[1]:
+        raise Unreadable(N_("Tệp này không phải Excel (.xlsx) cũng không phải YAML. Hãy chọn lại tệp."))
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros[1] * 4 > len(start):
         raise Unreadable(N_("Tệp lưu ở bảng mã UTF-16. Hãy lưu lại ở UTF-8 (Save as → Encoding → UTF-8)."))
     try:
         text = content.decode("utf-8-sig")

@@ -298,7 +298,7 @@ def _parent_names(plan: Plan, description: Description) -> dict[tuple[str, str],
 
 
 def _change_text(change: Change, parents: Mapping[tuple[str, str], str]) -> str:
-    if change.action == "add":
+    if change.action == "add" and not change.fields:
         code, agency = getattr(change.row, "parent", ""), getattr(change.row, "agency", "")
         parent = parents.get((agency, code) if agency else (code, ""), code)
         return _("Thêm mới, thuộc {parent}", parent=parent) if parent else _("Thêm mới")

@@ -11,7 +11,7 @@ from core.web.rendering import page, url_for
 from core.web.request import Request
 from tenants import queries
 from tenants.resources.people import People
-from tenants.resources.roles import permission_groups, role_column
+from tenants.resources.roles import own_first, permission_groups, role_column
 from tenants.resources.settings import CONTACTS, DAYS, ZONES
 from tenants.resources.units import unit_row
 from tenants.schemas import hours_text
@@ -49,7 +49,7 @@ class AgencyRoles:
     def on_get(self, req: Request, resp: falcon.Response, code: str) -> None:
         tenant = agency_of(code)
         with scope(tenant.id):
-            roles = queries.roles()
+            roles = own_first(queries.roles())
             view = RolesView(
                 roles=tuple(map(role_column, roles)),
                 groups=permission_groups(dispatcher().effective_for(tenant.id), roles),

@@ -6,7 +6,7 @@ from uuid import UUID
 import falcon
 
 from core.db import PLATFORM
-from core.i18n import N_, _, format_number
+from core.i18n import N_, _, format_datetime, format_number
 from core.jobs import JobView, cancel_job, queue_health, retry_job, troubled_jobs
 from core.web.components import Column, Counter, Pager
 from core.web.errors import BadRequest
@@ -21,6 +21,7 @@ STATES = {
     "failed": N_("Lỗi, đã thôi thử"), "succeeded": N_("Xong trong ngày"),
 }  # fmt: skip
 ALIVE = timedelta(minutes=1)
+"""A worker gives signs of life every few seconds."""
 
 
 class Jobs:
@@ -34,12 +35,13 @@ class Jobs:
         found = troubled_jobs(before=int(before) if before else None, limit=PAGE_SIZE + 1)
         shown = found[:PAGE_SIZE]
         names = console_queries.short_names({job.tenant_id for job in shown})
-        alive = health.worker_seen is not None and datetime.now(UTC) - health.worker_seen < ALIVE
+        silent = worker_silence(health.worker_seen)
         view = JobsView(
             counters=tuple(
                 Counter(
                     value=format_number(health.counts.get(state, 0)),  # type: ignore[call-overload]
-                    label=_(title),
+                    # What a dead worker had in hand waits for the next one.
+                    label=_("Bị ngắt") if state == "running" and silent else _(title),
                     late=state == "failed" and bool(health.counts.get("failed")),
                 )
                 for state, title in STATES.items()
@@ -54,10 +56,20 @@ class Jobs:
                 previous_url=page_url(req) if before else "",
                 next_url=page_url(req, before=str(shown[-1].id)) if len(found) > PAGE_SIZE else "",
             ),
-            workers=int(alive),
+            silent=silent,
             keys=(),
         )  # fmt: skip
         page(req, resp, "tenants/console/jobs.html", view)
+
+
+def worker_silence(seen: datetime | None) -> str:
+    """Return since when no worker gave a sign of life, in words; nothing while one does."""
+    if seen is None:
+        return _("Không có tiến trình nền nào: việc đứng yên cho tới khi có lại.")
+    if datetime.now(UTC) - seen < ALIVE:
+        return ""
+    at = format_datetime(seen, inside=True)
+    return _("Không thấy tiến trình nền nào từ {at}: việc đứng yên cho tới khi có lại.", at=at)
 
 
 class JobRetry:

@@ -194,16 +194,19 @@ def _standing_in_the_way(
 
 def _for_reader(req: Request, blocker: Blocker) -> Blocker:
     """Return a blocker whose link the reader may follow; without the right it says instead who has it."""
-    permission = permission_at(blocker.url) if blocker.url else ""
+    permission = blocker.permission or (permission_at(blocker.url) if blocker.url else "")
     if not permission or req.asker.can(permission):
         return blocker
-    roles = queries.roles_giving(permission)
-    title = ", ".join(f"“{_(title)}”" for _key, title in roles[:1])
-    names = ", ".join(queries.holders([key for key, _title in roles], SHOWN_HOLDERS))
+    # The narrowest role that somebody holds, and those who hold it; else the narrowest there is.
+    found = [
+        (title, queries.holders([key], SHOWN_HOLDERS)) for key, title in queries.roles_giving(permission)
+    ]
+    title, names = next((each for each in found if each[1]), found[0] if found else ("", []))
+    role = f"“{_(title)}”"
     if names:
-        who = _("Mở được khi có vai trò {role}; đang có: {names}.", role=title, names=names)
+        who = _("Xử lý được khi có vai trò {role}; đang có: {names}.", role=role, names=", ".join(names))
     elif title:
-        who = _("Mở được khi có vai trò {role}; chưa ai ở cơ quan có.", role=title)
+        who = _("Xử lý được khi có vai trò {role}; chưa ai ở cơ quan có.", role=role)
     else:
         who = ""
     people = req.asker.can("tenants.manage_people")

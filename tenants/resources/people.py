@@ -35,7 +35,7 @@ from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
 from tenants.services.passwords import why_no_password
 from tenants.services.people import get_person, register_newcomer
-from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of
+from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of, why_no_role
 from tenants.services.units import get_unit
 from tenants.views import FoundPerson, PeopleView, PostEndView, PostFormView, PostRow
 
@@ -278,7 +278,7 @@ def _row(
         person_url=url_for(req, "tenants.person", person_id=line.person_id) if console else "",
         end_url=url_for(req, "tenants.post_end", post_id=line.id) if open_here else "",
         password_url=url_for(req, "tenants.post_password", post_id=line.id)
-        if open_here and not line.disabled
+        if open_here and not line.disabled and line.person_id != req.asker.person.id
         else "",
         passwordless=line.passwordless,
     )
@@ -373,10 +373,17 @@ def _show(
     units, roles, search = queries.units(), queries.roles(), (req.get_param("q") or "").strip()
     found = queries.person_by_username(search) if search and post is None else None
     stored = refusal.stored if refusal else None
+    held = roles_of(post.id) if post else frozenset()
+
+    def why_not(role: queries.RoleLine) -> str:
+        # What the person has already may be taken away by everybody who may change the post.
+        giver, receiver = authority(req), person.id if person else None
+        return "" if role.key in held else why_no_role(giver, receiver, frozenset(role.permissions))
+
     view = PostFormView(
         form=form,
         units=_unit_options(units, post),
-        roles=role_groups(roles),
+        roles=role_groups(roles, why_not),
         action=url_for(req, "tenants.post", post_id=post.id) if post else url_for(req, "tenants.post_new"),
         back_url=url_for(req, "tenants.people"),
         is_new=post is None,
@@ -393,7 +400,9 @@ def _show(
             for each in ([found] if found else [])
         ),
         end_url=url_for(req, "tenants.post_end", post_id=post.id) if post else "",
-        password_url=url_for(req, "tenants.post_password", post_id=post.id) if post else "",
+        password_url=url_for(req, "tenants.post_password", post_id=post.id)
+        if post and post.person_id != req.asker.person.id
+        else "",
         conflict=_conflict(form, stored, units, roles) if isinstance(stored, Membership) else None,
     )
     page(req, resp, "tenants/post_form.html", view, status=refusal.status if refusal else 200)

@@ -9,6 +9,7 @@ import falcon
 
 from core.dispatcher import dispatcher
 from core.i18n import N_, SOURCE, _, current_locale, format_number, gettext, ngettext
+from core.jobs import worker_seen
 from core.web.components import Counter, FormView, Pager, Tab
 from core.web.errors import Invalid, NotFound
 from core.web.paging import PAGE_SIZE, page_url
@@ -29,6 +30,7 @@ from tenants.models import ProvisionRun, ProvisionStep
 from tenants.password_list import count_newcomers
 from tenants.provisioning import runs
 from tenants.provisioning.description import MAX_FILE_MB, SHEETS, Column, Sheet, sheet_named, too_heavy
+from tenants.resources.jobs import worker_silence
 
 ACTIONS = {
     "error": N_("Lỗi, cần sửa"), "add": N_("Thêm mới"), "change": N_("Thay đổi"), "same": N_("Giữ nguyên"),
@@ -151,6 +153,7 @@ class ProvisionProgress:
         page_rows = rows[first : first + PAGE_SIZE]
         behind = console_queries.codes_behind(row.code for row in page_rows)
         going = run.state in ("running", "stopping")
+        silent = worker_silence(worker_seen()) if going else ""
         view = ProvisionRunView(
             file_name=run.file_name,
             started_at=run.started_at or run.made_at,
@@ -158,9 +161,10 @@ class ProvisionProgress:
             total=total,
             done=counts.get("done", 0),
             failed=counts.get("failed", 0),
-            running=int(going and counts.get("waiting", 0) > 0),
-            waiting=max(counts.get("waiting", 0) - int(going), 0),
-            remaining=_remaining(run, counts.get("done", 0), total) if going else "",
+            running=int(going and not silent and counts.get("waiting", 0) > 0),
+            waiting=max(counts.get("waiting", 0) - int(going and not silent), 0),
+            silent=silent,
+            remaining=_remaining(run, counts.get("done", 0), total) if going and not silent else "",
             tabs=tuple(
                 Tab(
                     title=_(title), url=page_url(req, state=key, first=""), current=key == tab,
@@ -284,7 +288,7 @@ def _run_row(step: ProvisionStep, behind: bool) -> RunRow:
     return RunRow(
         line=step.line,
         name=step.name,
-        state=step.state,
+        state="running" if done and behind else step.state,
         steps=("done", mirrored) if done else ("bad" if step.state == "failed" else "", ""),  # type: ignore[arg-type]
         detail=step.error or (ngettext("{n} dòng đã ghi", "{n} dòng đã ghi", step.written) if done else ""),
     )

@@ -1,6 +1,6 @@
 """The roles of an agency: those of its modules, and its own."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from uuid import UUID
 
 import falcon
@@ -24,7 +24,7 @@ class Roles:
     """Which role may do what."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        roles = queries.roles()
+        roles = own_first(queries.roles())
         view = RolesView(
             roles=tuple(
                 role_column(role, url_for(req, "tenants.role", role_id=role.id) if role.id else "")
@@ -34,6 +34,11 @@ class Roles:
             add_url=url_for(req, "tenants.role_new"),
         )
         page(req, resp, "tenants/roles.html", view)
+
+
+def own_first(roles: list[queries.RoleLine]) -> list[queries.RoleLine]:
+    """Return roles as columns of a wide table: the agency's own ones where nobody has to scroll for them."""
+    return sorted(roles, key=lambda role: role.id is None)
 
 
 def role_column(role: queries.RoleLine, edit_url: str = "") -> RoleColumn:
@@ -130,13 +135,19 @@ def module_title(key: str) -> str:
     return _(module.manifest.title) if module else _("Vai trò riêng của cơ quan")
 
 
-def role_groups(roles: list[queries.RoleLine]) -> tuple[RoleGroup, ...]:
-    """Return roles to choose from, by module, each with what it may do."""
+def role_groups(
+    roles: list[queries.RoleLine], why_not: Callable[[queries.RoleLine], str]
+) -> tuple[RoleGroup, ...]:
+    """Return roles to choose from, by module, each with what it may do, or why it cannot be chosen."""
     permissions = dispatcher().catalogue.permissions
     groups: dict[str, list[Option]] = {}
     for role in roles:
         titles = [_(permissions[key].title) for key in role.permissions if key in permissions]
-        groups.setdefault(role.module, []).append(Option(role.key, role_title(role), ", ".join(titles)))
+        reason = why_not(role)
+        hint = reason or ", ".join(titles)
+        groups.setdefault(role.module, []).append(
+            Option(role.key, role_title(role), hint, disabled=bool(reason))
+        )
     return tuple(
         RoleGroup(title=module_title(key), options=tuple(options)) for key, options in groups.items()
     )

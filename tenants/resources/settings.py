@@ -4,7 +4,7 @@ from typing import Any
 
 import falcon
 
-from core.i18n import N_, _
+from core.i18n import N_, _, format_date
 from core.settings import installed_settings
 from core.web.components import ConflictView, FormView, Option
 from core.web.errors import Invalid
@@ -171,7 +171,7 @@ def _registered(req: Request) -> tuple[tuple[str, str], ...]:
         (_("Cấp trên"), now.parent_name),
         (_("Mã định danh"), str(now.identifiers.get("national", ""))),
         (_("Mã hành chính"), str(now.identifiers.get("administrative", ""))),
-        (_("Từ ngày"), day_text(now.valid_from)),
+        (_("Từ ngày"), format_date(now.valid_from, year=True)),
     ]
     return tuple((title, text) for title, text in facts if text)
 

@@ -183,19 +183,33 @@ def check_raise(by: Authority, person_id: UUID | None, added: frozenset[str]) ->
         raise Forbidden(_("Chỉ giao được những quyền quản trị mà bạn đang có."))
 
 
-def _check_roles(by: Authority, person_id: UUID, added: frozenset[str]) -> None:
-    if added and by.permissions is not None and person_id == by.person_id:
+def why_no_role(by: Authority, person_id: UUID | None, permissions: frozenset[str]) -> str:
+    """Return why somebody may not give a person a role with these permissions, in words; empty when they may."""
+    try:
+        _check_giving(by, person_id, permissions)
+    except Forbidden as refused:
+        return refused.detail or _(refused.title)
+    return ""
+
+
+def _check_giving(by: Authority, person_id: UUID | None, added: frozenset[str]) -> None:
+    if by.permissions is not None and person_id == by.person_id:
         # Even rights one holds: in a second post they would outlive the first one's last day.
         raise Forbidden(
             _(
                 "Không tự giao vai trò cho mình được. Nhờ quản trị khác của cơ quan, hoặc đơn vị vận hành nền tảng."
             )
         )
+    check_raise(by, person_id, added)
+
+
+def _check_roles(by: Authority, person_id: UUID, added: frozenset[str]) -> None:
     declared = set(dispatcher().catalogue.roles)
     own = {row[0] for row in OwnRole.select(OwnRole.key).tuples()} if added - declared else set()
     if unknown := added - declared - own:
         raise Invalid({"roles": [_("Không có vai trò “{role}”.", role=min(unknown))]})
-    check_raise(by, person_id, permissions_of(added))
+    if added:
+        _check_giving(by, person_id, permissions_of(added))
 
 
 def _check_days(unit: Unit, first_day: date, last_day: date | None) -> None:

@@ -9,6 +9,7 @@ from core.db import db
 from core.dispatcher import dispatcher
 from core.events import changed, emit
 from core.i18n import _
+from core.text import fold
 from core.web.errors import Invalid, NotFound
 from tenants import events
 from tenants.models import Membership, MembershipRole, OwnRole
@@ -28,6 +29,7 @@ def create_role(by: Authority, title: str, permissions: Iterable[str]) -> OwnRol
     key = OWN + slug(title)[:80].strip("-")
     with db.atomic():
         lock_agency()
+        _check_title(title, None)
         if key == OWN or OwnRole.select().where(OwnRole.key == key).exists():
             raise Invalid({"title": [_("Đã có vai trò tên này. Đặt tên khác.")]})
         check_raise(by, None, wanted)
@@ -51,6 +53,7 @@ def change_role(
         after = {"title": title, "permissions": sorted(wanted)}
         differences = changed(before, after)
         if differences:
+            _check_title(title, role_id)
             added = wanted - frozenset(role.permissions)
             check_raise(by, by.person_id if _holds(by, role.key) else None, added)
             role.title, role.permissions = title, sorted(wanted)
@@ -101,8 +104,18 @@ def _holds(by: Authority, key: str) -> bool:
     return by.person_id is not None and _posts_with(key).where(Membership.person_id == by.person_id).exists()
 
 
+def _check_title(title: str, role_id: UUID | None) -> None:
+    """Refuse the name of another role, of a module's too: whoever gives a role sees only its name."""
+    declared = [role.title for role in dispatcher().catalogue.roles.values()]
+    own = [role.title for role in OwnRole.select() if role.id != role_id]
+    if fold(title) in {fold(each) for each in (*declared, *map(_, declared), *own)}:
+        raise Invalid({"title": [_("Đã có vai trò tên này. Đặt tên khác.")]})
+
+
 def _declared(permissions: Iterable[str]) -> frozenset[str]:
     wanted = frozenset(permissions)
+    if not wanted:
+        raise Invalid({"permissions": [_("Chọn ít nhất một quyền.")]})
     if unknown := wanted - set(dispatcher().catalogue.permissions):
         raise Invalid({"permissions": [_("Không phân hệ nào có quyền “{key}”.", key=min(unknown))]})
     return wanted

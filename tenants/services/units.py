@@ -27,6 +27,7 @@ def create_unit(
         if Unit.select().where(Unit.code == code).exists():
             raise Invalid({"code": [_("Mã “{code}” đã có phòng ban dùng.", code=code)]})
         _check_parent(None, parent_id)
+        _check_name(None, name, parent_id)
         unit = Unit.create(code=code, name=name, parent_id=parent_id, valid_from=valid_from or today())
         emit(events.UnitCreated(object_id=unit.id, unit=name))
     return unit
@@ -42,7 +43,9 @@ def change_unit(unit_id: UUID, expected_version: int, **fields: Any) -> Unit:
         unit = get_unit(unit_id)
         differences = changed({key: getattr(unit, key) for key in fields}, fields)
         if differences:
-            _check_parent(unit_id, fields.get("parent_id", unit.parent_id))
+            parent_id = fields.get("parent_id", unit.parent_id)
+            _check_parent(unit_id, parent_id)
+            _check_name(unit_id, fields.get("name", unit.name), parent_id)
             for key, value in fields.items():
                 setattr(unit, key, value)
             unit.save_version(expected_version)
@@ -96,6 +99,14 @@ def get_unit(unit_id: UUID) -> Unit:
     if unit is None:
         raise NotFound
     return unit
+
+
+def _check_name(unit_id: UUID | None, name: str, parent_id: UUID | None) -> None:
+    """Refuse the name of another open unit at the same place of the tree; elsewhere in it names may repeat."""
+    place = Unit.parent_id.is_null() if parent_id is None else Unit.parent_id == parent_id
+    beside = Unit.select(Unit.id, Unit.name).where(place, Unit.valid_to.is_null()).tuples()
+    if any(id_ != unit_id and each.casefold() == name.casefold() for id_, each in beside):
+        raise Invalid({"name": [_("Cấp này đã có phòng ban tên “{name}”. Đặt tên khác.", name=name)]})
 
 
 def _check_parent(unit_id: UUID | None, parent_id: UUID | None) -> None:

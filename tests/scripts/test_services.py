@@ -39,14 +39,15 @@ def made(tmp_path, monkeypatch):
         sleeper("postgres")
         servers.cluster.port = port if port not in taken else port + 1
 
-    taken = set()
+    taken, commands = set(), []
+    monkeypatch.setattr(services, "run_command", lambda *arguments: commands.append(arguments))
     monkeypatch.setattr(servers.cluster, "start", postgres)
     for name in ("keycloak", "web", "worker"):
         monkeypatch.setattr(servers, f"_start_{name}", lambda name=name: sleeper(name))
     for name in servers.all:
         servers.start(name)
     started.clear()
-    servers.taken, servers.started = taken, started
+    servers.taken, servers.started, servers.commands = taken, started, commands
     yield servers
     services.stop_all(servers.all)
 
@@ -62,6 +63,16 @@ def test_only_what_died_is_started_again(made):
     made.revive()
     assert made.started == ["postgres", "keycloak"]
     assert made.web.pid == before["web"]
+
+
+def test_a_web_server_that_comes_back_finds_its_database_migrated(made):
+    kill(made, "worker")
+    made.revive()
+    assert made.commands == []
+    kill(made, "web")
+    made.revive()
+    assert made.commands == [("migrate",)]
+    assert made.started == ["worker", "web"]
 
 
 def test_when_postgresql_lost_its_port_all_who_knew_it_start_again_with_the_new_one(made):

@@ -80,6 +80,15 @@ def test_a_version_to_come_is_withdrawn_and_only_such_a_one(stage):
     with scope(info.id), db.atomic():
         (entry, *_older) = history("tenants.agency", info.id)
     assert "Sở Y tế" in str(entry.changes)
+    assert entry.milestone
+
+
+def test_the_audit_keeps_the_decision_of_a_new_name(stage):
+    info = stage.agency("so-y-te", valid_from=date(2025, 7, 1))
+    services.revise_agency(info.id, today(), name="Sở Y tế", decision="12/QĐ-UBND")
+    with scope(info.id), db.atomic():
+        (entry, *_older) = history("tenants.agency", info.id)
+    assert [change.new for change in entry.changes] == ["Sở Y tế", "12/QĐ-UBND"]
 
 
 @pytest.mark.parametrize("name", ["SỞ  Y TẾ", "so y te", "SYT"])

@@ -224,6 +224,25 @@ def test_a_failed_job_is_shown_with_its_error_and_tried_again(operator, failed_j
     assert operator.get("tenants.jobs", {"before": "x"}).status == 400
 
 
+@pytest.fixture
+def silent_worker():
+    """A worker that was killed five minutes ago with a job in hand."""
+    with db.connection_context():
+        db.execute_sql(
+            "INSERT INTO jobs.procrastinate_workers (id, last_heartbeat) OVERRIDING SYSTEM VALUE VALUES (99, now() - interval '5 minutes')"
+        )
+    yield
+    with db.connection_context():
+        db.execute_sql("DELETE FROM jobs.procrastinate_workers WHERE id = 99")
+
+
+def test_jobs_tell_since_when_no_worker_was_seen(operator, silent_worker):
+    page = operator.get("tenants.jobs").words
+    assert "Không thấy tiến trình nền nào từ" in page
+    assert "Bị ngắt" in page
+    assert "Đang chạy" not in page
+
+
 def test_health_tells_of_a_worker_that_is_not_there(operator):
     page = operator.get("tenants.health")
     assert "Không có tiến trình nền nào đang chạy" in page.words
@@ -286,6 +305,8 @@ def test_a_file_becomes_a_plan_and_then_agencies(operator, code):
     going = operator.get(started.location)
     assert "Đang áp dụng" in going.words
     assert 'hx-trigger="every' in going.text
+    assert "Không có tiến trình nền nào" in going.words
+    assert "0 đang chạy, 1 chờ" in going.words
 
     with db.connection_context():
         runs.apply_run(run_id)

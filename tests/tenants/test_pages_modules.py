@@ -6,6 +6,7 @@ import pytest
 
 from core import settings
 from core.declarations import Blocker
+from tenants import services
 from tests.tenants.pages import ADMIN, member
 
 
@@ -163,9 +164,22 @@ def test_a_blocker_leads_where_the_reader_may_go_and_else_says_who_may(site, age
     )
     site.modules["alpha"].blockers.append(link)
     plan = admin.get("tenants.module_disable", key="alpha")
-    assert "12 vụ việc đang mở Đóng hết trước. Mở được khi có vai trò" in plan.words
+    assert "12 vụ việc đang mở Đóng hết trước. Xử lý được khi có vai trò" in plan.words
     assert "; đang có: " in plan.words
     assert "Xem vụ việc" not in plan.words
     both = member(agency, ADMIN, "alpha.writer").get("tenants.module_disable", key="alpha")
     assert both.links("/alpha/board?state=open")
-    assert "Mở được khi" not in both.words
+    assert "Xử lý được khi" not in both.words
+
+
+def test_a_blocker_names_the_permission_that_settles_it_and_who_holds_a_role_with_it(site, agency, admin):
+    reader, writer = "Người đọc", "Lê Thị Người Viết"
+    with agency.at_work():
+        role = services.create_role(services.Authority.operator(), reader, ["alpha.read"])
+    member(agency, role.key, name="Trần Văn Chỉ Đọc")
+    member(agency, "alpha.writer", name=writer)
+    url = f"/t/{agency.info.code}/alpha/board"
+    site.modules["alpha"].blockers.append(Blocker("Còn việc", "", url, "Xem", permission="alpha.write"))
+    plan = admin.get("tenants.module_disable", key="alpha").words
+    assert f"vai trò “Người viết”; đang có: {writer}." in plan
+    assert "Chỉ Đọc" not in plan

@@ -9,7 +9,7 @@ import pytest
 from core import settings
 from core.db import db
 from core.settings import installed_settings
-from tenants import services
+from tenants import queries, services
 from tenants.models import Membership, Person, today
 from tests.tenants.pages import ADMIN, counted_statements, member
 
@@ -86,6 +86,7 @@ def test_the_list_shows_any_day(agency, admin):
 
 
 def test_a_long_list_turns_forth_and_back_with_as_many_statements_as_a_short_one(agency, admin):
+    admin.get("tenants.people")  # each connection prepares its statements once
     with counted_statements() as few:
         admin.get("tenants.people")
     with agency.at_work():
@@ -118,6 +119,23 @@ def test_roles_of_modules_that_are_off_are_counted_not_named(agency, admin):
 
 
 # ---- giving a post -------------------------------------------------------------------------------------------
+
+
+def test_roles_one_may_not_give_cannot_be_chosen_and_say_why(agency):
+    with agency.at_work():
+        role = services.create_role(services.Authority.operator(), "Nhân sự", ["tenants.manage_people"])
+    clerk = member(agency, role.key)
+    page = clerk.get("tenants.post_new", {"new": "1"})
+    assert re.search(r'value="tenants.admin" disabled', page.text)
+    assert "Chỉ giao được những quyền quản trị mà bạn đang có" in page.words
+    assert not re.search(r'value="alpha.writer" disabled', page.text)
+
+    with agency.at_work():
+        own = next(line for line in queries.posts() if line.person_id == clerk.person_id)
+    page = clerk.get("tenants.post", post_id=own.id).text
+    assert re.search(r'value="alpha.writer" disabled', page)
+    # What one holds stays in the form.
+    assert re.search(rf'value="{role.key}" checked>', page)
 
 
 def test_somebody_is_found_by_the_whole_user_name_only(site, admin):

@@ -76,6 +76,17 @@ def test_a_code_in_use_is_refused(admin):
     assert "đã có phòng ban dùng" in answer.words
 
 
+def test_units_side_by_side_have_names_of_their_own(agency, admin):
+    form = {"name": OTHER_UNIT.upper(), "code": "khac"}
+    answer = admin.post("tenants.unit_new", form)
+    assert answer.status == 422
+    assert 'href="#f-name"' in answer.text
+    renamed = {"name": OTHER_UNIT, "parent_id": "", "version": "1"}
+    assert admin.post("tenants.unit", renamed, unit_id=agency.units[UNIT]).status == 422
+    # Each department may have its own.
+    assert admin.post("tenants.unit_new", {**form, "parent_id": str(agency.units[UNIT])}).status == 303
+
+
 def test_units_as_a_document(admin):
     items = admin.get("tenants.api_units").raw.json["items"]
     assert {item["name"] for item in items} == {UNIT, OTHER_UNIT}
@@ -100,6 +111,24 @@ def test_a_role_of_its_own_is_put_together_given_and_deleted(agency, admin):
     refused = admin.post("tenants.role_delete", role_id=role.id)
     assert refused.status == 422
     assert "Còn người giữ vai trò này" in refused.words
+
+
+@pytest.mark.parametrize("title", ["Người viết", "NGUOI VIET", "Trực ban"])
+def test_a_role_takes_no_name_of_another_one(agency, admin, title):
+    with agency.at_work():
+        services.create_role(services.Authority.operator(), "Trực ban", ["alpha.read"])
+        other = services.create_role(services.Authority.operator(), "Trực đêm", ["alpha.read"])
+    form = {"title": title, "permissions": ["alpha.read"], "version": "1"}
+    for answer in (admin.post("tenants.role_new", form), admin.post("tenants.role", form, role_id=other.id)):
+        assert answer.status == 422
+        assert "Đã có vai trò tên này" in answer.words
+
+
+def test_a_role_that_may_do_nothing_is_not_saved(admin):
+    answer = admin.post("tenants.role_new", {"title": "Không làm gì"})
+    assert answer.status == 422
+    assert "Chọn ít nhất một quyền" in answer.words
+    assert answer.value("title") == "Không làm gì"
 
 
 def test_two_people_saving_one_role_see_both_versions(agency, admin):

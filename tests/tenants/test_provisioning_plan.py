@@ -59,7 +59,7 @@ def changed(plan):
 
 def test_everything_is_new_on_an_empty_installation(plan):
     made = plan(BASE)
-    assert (made.count("add"), made.count("change"), made.problems) == (5, 1, ())
+    assert (made.count("add"), made.count("change"), made.problems) == (6, 0, ())
     assert made.codes_to_write() == ["ubnd-hue", "so-y-te"]
 
 
@@ -140,6 +140,23 @@ def test_a_name_to_come_does_not_stand_in_the_way_of_the_name_in_force(plan, sto
     assert not apply_plan(made, stored.catalogue).failed
     assert queries.tenant_info(tenant.id).name == "Sở Y tế thành phố"
     assert queries.versions(tenant.id)[0].name == "Sở Sức khoẻ"
+
+
+def test_agencies_come_in_the_order_of_the_file_and_parents_first(plan):
+    codes = ["chi-cuc", "so-y-te", "xa-b", "xa-a", "ubnd", "xa-c"]
+    parents = {"chi-cuc": "so-y-te", "so-y-te": "ubnd"}
+    rows = [
+        f"- {{code: {code}, name: {code}, kind: other, parent: {parents.get(code, '')}}}" for code in codes
+    ]
+    made = plan("agencies:\n" + "\n".join(rows))
+    assert made.codes_to_write() == ["ubnd", "so-y-te", "chi-cuc", "xa-b", "xa-a", "xa-c"]
+
+
+def test_a_module_of_a_new_agency_is_added_with_it_and_called_by_its_title(plan):
+    made = plan(BASE)
+    (module,) = [each for each in made.changes if each.what == "modules"]
+    assert (module.action, module.label) == ("add", "Phân hệ alpha")
+    assert made.count("change") == 0
 
 
 def test_a_name_years_ahead_is_refused_before_anything_is_written(plan, stored):

@@ -150,7 +150,7 @@ JOBS = k.JobsView(
         k.JobRow(id=1042, title="Nối nhật ký vào chuỗi", key="core.seal", agency="", state="running", due_at=NOW, attempts=1),
         k.JobRow(id=1043, title="Chuyển thay đổi sang hệ thống đăng nhập", key="tenants.mirror", agency="", state="retrying", due_at=NOW, attempts=2, error="Kết nối bị từ chối", retry_action="/p/jobs"),
     ),
-    pager=Pager(text="Dòng 1–3"), workers=1, keys=(Option("core.seal", "Nối nhật ký vào chuỗi"),), retry_all_action="/p/jobs",
+    pager=Pager(text="Dòng 1–3"), silent="", keys=(Option("core.seal", "Nối nhật ký vào chuỗi"),), retry_all_action="/p/jobs",
 )  # fmt: skip
 HEALTH = k.HealthView(
     rows=(

@@ -234,7 +234,7 @@ def test_the_audit_of_the_agency_tells_nothing_of_what_notes_say(notebook, agenc
     ):
         assert "Phượng Hoàng" not in page
         assert "Rồng Xanh" not in page
-        assert "viết ghi chú “…” vào sổ của …" in page
+        assert "viết ghi chú “…” vào sổ của Văn phòng" in page
         assert f"số {str(note_id)[-8:]}" in page
         assert lan.name in page
     own = lan.get("example.note", note_id=note_id).text

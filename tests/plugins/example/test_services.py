@@ -240,6 +240,18 @@ def test_the_job_touches_no_other_agency(notebook, ground):
 # ---- sample data
 
 
+def test_sample_notes_are_written_by_people_who_may(notebook):
+    lan, unit = notebook.writer(), notebook.agency.units[UNIT]
+    other = notebook.agency.officer("tenants.admin")
+    people = [
+        DemoPerson(each.person_id, each.name, unit, roles)
+        for each, roles in ((other, ("tenants.admin",)), (lan, ("example.writer",)))
+    ]
+    with notebook.agency.at_work(), acting(Actor(None, "Hệ thống", "system")):
+        demo.seed(DemoMaker("hue", people))
+        assert {note.author_id for note in Note.select()} == {lan.person_id}
+
+
 def test_sample_notes_are_the_same_for_the_same_seed_and_are_not_added_twice(notebook):
     lan = notebook.writer()
     person = DemoPerson(lan.person_id, lan.name, notebook.agency.units[UNIT])

@@ -160,8 +160,12 @@ def test_units_of_one_name_have_each_its_own_head_and_its_own_units_below(press)
 def test_two_units_of_one_name_in_one_place_keep_their_own_units_below(press):
     with press.agency.at_work():
         for number in (1, 2):
-            above = create_unit("Đội", code=f"doi-{number}", parent_id=press.agency.units["Văn phòng"]).id
+            above = create_unit(
+                f"Đội {number}", code=f"doi-{number}", parent_id=press.agency.units["Văn phòng"]
+            ).id
             create_unit(f"Tổ {number}", parent_id=above)
+        # A file of the province may hold what the pages refuse.
+        press.rows("UPDATE tenants.unit SET name = 'Đội' WHERE code LIKE 'doi-%%' RETURNING id")
         told = [unit.name for unit in public_queries.structure() if unit.depth]
     assert told == ["Đội", "Tổ 1", "Đội", "Tổ 2"]
 
