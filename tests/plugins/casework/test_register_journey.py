@@ -33,6 +33,9 @@ class Maker:
     def __init__(self, people) -> None:
         self.random, self.people = random.Random(7), people
 
+    def able(self, permission):
+        return self.people
+
 
 class Somebody:
     def __init__(self, officer) -> None:

@@ -350,6 +350,9 @@ class Maker:
         self.random = random.Random(7)
         self.people = [Somebody(each) for each in (office.leader, office.lan, office.vinh)]
 
+    def able(self, permission):
+        return self.people
+
 
 def test_the_demonstration_brings_work_of_every_kind_once(office):
     for _again in range(2):
