@@ -190,7 +190,7 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
             ),
             route_url("example.notes", tenant=tenant.code) + "?state=pinned",
             _("Xem ghi chú đang ghim"),
-            permission=MANAGE,
+            permission=WRITE,
         )
     ]
 

@@ -190,5 +190,6 @@ def test_the_state_of_the_installation_is_told(khanh):
         "Ghi chú quá hạn được xoá",
     )
     assert khanh.main.locator(".lt-tag.bad").count() == 0, khanh.main.inner_text()
-    khanh.follow("Việc chạy nền", inside=khanh.navigation).sees("1 tiến trình đang làm việc.")
+    khanh.follow("Việc chạy nền", inside=khanh.navigation).sees("Không có việc nào lỗi")
+    expect(khanh.main).not_to_contain_text("Không thấy tiến trình nền")
     khanh.follow("Nhật ký", inside=khanh.navigation).sees("Nhật ký nguyên vẹn")
