@@ -144,42 +144,20 @@ class _Waiting(threading.local):
 
     begin = ""
     released = ""
-    savepoint = ""
 
 
 class _Savepoint(_savepoint):
-    """A savepoint that is made with a prepared statement, and released with the next one or with the commit."""
-
-    def _begin(self) -> None:
-        if self.db.waiting.begin:
-            # Now, with the scope of the transaction: going back to the savepoint goes back to that scope.
-            self.db.execute_sql(self._statement)
-        else:
-            self.db.waiting.savepoint += self._statement
+    """A savepoint that is released together with the next statement, or with the commit."""
 
     def commit(self, begin: bool = True) -> None:
-        if not self._never_sent():
-            self.db.waiting.released += f"RELEASE SAVEPOINT {self.quoted_sid}; "
+        self.db.waiting.released += f"RELEASE SAVEPOINT {self.quoted_sid}; "
         if begin:
             self._begin()
 
     def rollback(self, begin: bool = True) -> None:
-        if not self._never_sent():
-            # Savepoints inside this one end with it, released or not.
-            self.db.waiting.released = ""
-            super().rollback(begin=False)
-        if begin:
-            self._begin()
-
-    @property
-    def _statement(self) -> str:
-        return f"SAVEPOINT {self.quoted_sid}; "
-
-    def _never_sent(self) -> bool:
-        """Tell whether the savepoint was never made; then there is nothing to end."""
-        waited = self._statement in self.db.waiting.savepoint
-        self.db.waiting.savepoint = self.db.waiting.savepoint.replace(self._statement, "")
-        return waited
+        # Savepoints inside this one end with it, released or not.
+        self.db.waiting.released = ""
+        super().rollback(begin)
 
 
 class Database(PooledPostgresqlDatabase):
@@ -230,16 +208,13 @@ class Database(PooledPostgresqlDatabase):
     def _execute_cursor(self, sql: str, params: Any, **options: Any) -> Any:
         if options:  # such a cursor takes one statement alone; opening it sends what waits
             return super()._execute_cursor(sql, params, **options)
-        if self.waiting.savepoint and not sql.startswith("EXECUTE "):
-            # For a slip in `sql` PostgreSQL would refuse the whole message, and there would be nothing to go back to.
-            super()._execute_cursor(self._take_waiting(), None)
-        begin, savepoint, statements = self.waiting.begin, self.waiting.savepoint, self._take_waiting()
+        begin, statements = self.waiting.begin, self._take_waiting()
         try:
             return super()._execute_cursor(statements + sql, params)
         except BaseException:
-            if self._status() in (TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS):
-                # They never arrived: nothing was sent, or PostgreSQL refused the message for a slip in `sql`.
-                self.waiting.begin, self.waiting.savepoint = begin, savepoint
+            if begin and self._status() == TRANSACTION_STATUS_IDLE:
+                # BEGIN never arrived: nothing was sent, or PostgreSQL refused the message for a slip in `sql`.
+                self.waiting.begin = begin
             raise
 
     def prepared(self, sql: str, params: Mapping[str, Any]) -> Any:
@@ -255,7 +230,7 @@ class Database(PooledPostgresqlDatabase):
         return self.execute_sql(execute, params)
 
     def _initialize_connection(self, conn: Any) -> None:
-        self.waiting.begin = self.waiting.released = self.waiting.savepoint = ""
+        self.waiting.begin = self.waiting.released = ""
         super()._initialize_connection(conn)
 
     def apply(self, active: Scope | None) -> None:
@@ -277,12 +252,12 @@ class Database(PooledPostgresqlDatabase):
         return int(self._state.conn.info.transaction_status)
 
     def _take_waiting(self) -> str:
-        begin, released, savepoint = self.waiting.begin, self.waiting.released, self.waiting.savepoint
-        self.waiting.begin = self.waiting.released = self.waiting.savepoint = ""
+        begin, released = self.waiting.begin, self.waiting.released
+        self.waiting.begin = self.waiting.released = ""
         # SECURITY: SET LOCAL dies with the transaction; a plain SET would follow the pooled connection
         # into another agency's request. Without a scope the settings are emptied, so that a plain SET
         # of somebody else's ends here.
-        return f"{begin}{self.scope_statements(_scope.get())}; " if begin else released + savepoint
+        return f"{begin}{self.scope_statements(_scope.get())}; " if begin else released
 
     def _send_waiting(self) -> None:
         statements = self._take_waiting()

@@ -18,7 +18,6 @@ from core.api import (
     Book,
     CardView,
     Command,
-    Counting,
     DashboardCard,
     DemoMaker,
     Deny,
@@ -92,9 +91,10 @@ def stumble(name: str) -> None:
         raise ZeroDivisionError(name)
 
 
-def badge(ctx: RequestContext) -> Counting:
-    """Return what counts the number in the navigation."""
-    return Counting("SELECT 3 / 0" if "badge" in trouble else "SELECT 3", {})
+def badge(ctx: RequestContext) -> int:
+    """Return the number in the navigation."""
+    stumble("badge")
+    return 3
 
 
 def render(ctx: RequestContext) -> CardView:
