@@ -12,7 +12,7 @@ move(ctx, case.id, "answer", Move(version=case.version, note=…))
 page(req, resp, "press_issues/issue.html", IssueView(case=case_view(req, case, ISSUE, facts=…)))
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from core.api import Due
@@ -22,8 +22,8 @@ from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
 from plugins.casework.case_lists import CaseList, case_list
-from plugins.casework.case_pages import case_view, open_page
-from plugins.casework.case_queries import case, case_by_code, files_owner
+from plugins.casework.case_pages import case_view, open_page, why
+from plugins.casework.case_queries import case, case_by_code, files_owner, whole_clock
 from plugins.casework.case_services import (
     Move,
     Opening,
@@ -35,11 +35,10 @@ from plugins.casework.case_services import (
     move,
     open_case,
     start_deadline,
-    whole_clock,
 )
 from plugins.casework.case_views import CaseView
 from plugins.casework.clocks import Outcome, outcome
-from plugins.casework.explaining import Explanation, explain
+from plugins.casework.explaining import Explanation
 from plugins.casework.kinds import kind_of
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
@@ -68,16 +67,7 @@ def explain_clock(clock_id: UUID) -> Explanation:
 
     Raises NotFound.
     """
-    agency = queries.agency_calendar()
-    of = queries.clock(clock_id)
-    return explain(
-        agency.calendar,
-        Budget(of.budget_amount, of.budget_unit),
-        queries.ledger(of.id, agency),
-        today=agency.local(datetime.now(UTC)).date(),
-        original=agency.local(of.original_due),
-        moves=queries.moves(of.id, agency),
-    )
+    return why(queries.clock(clock_id), queries.agency_calendar())
 
 
 def badge_of(of: Clock, agency: queries.AgencyCalendar, now: datetime) -> Due:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from core.api import (
     N_,
-    Conflict,
     Forbidden,
     Invalid,
     NotFound,
@@ -26,11 +25,11 @@ from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework import clocks
 from plugins.casework.budget import Budget
-from plugins.casework.case_queries import CASE, Held
+from plugins.casework.case_queries import Held, about, hold_of, whole_clock
 from plugins.casework.clocks import Outcome
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
-from plugins.casework.models import Assignment, Case, Clock, Delegation, Step
+from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.queries import agency_calendar
 from plugins.casework.workflows import CaseKind, WorkflowState
 from plugins.notifications.api import notify, people_with
@@ -73,7 +72,7 @@ def give(
     Assignment.insert(**made.__data__).execute()
     emit(
         facts.CaseAssigned(
-            object_id=case.id, code=case.code, title=case.title, kind=case.kind, receiver=name, task=made.task, assignment_id=made.id,
+            **about(case), receiver=name, task=made.task, assignment_id=made.id,
         )
     )  # fmt: skip
     people = [to.person_id] if to.person_id else _people_of(to.unit_id)
@@ -158,11 +157,7 @@ def share_due(case: Case, state: WorkflowState) -> datetime | None:
     """Return when the work in a state is due: at its share of the whole deadline."""
     if case.due_at is None or state.share >= 100:
         return case.due_at
-    clock = (
-        Clock.select()
-        .where(Clock.owner_type == CASE, Clock.owner_id == case.id, Clock.name == "whole")
-        .first()
-    )
+    clock = whole_clock(case.id)
     if clock is None:
         return case.due_at
     agency, budget = agency_calendar(), Budget(clock.budget_amount, clock.budget_unit)
@@ -199,7 +194,7 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
         now = datetime.now(UTC)
         if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
-        emit(facts.AssignmentTaken(object_id=case.id, code=case.code, title=case.title, kind=case.kind))
+        emit(facts.AssignmentTaken(**about(case)))
     return case
 
 
@@ -223,7 +218,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
                 done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
                 outcome=outcome_of(found.due_at, now) if found.due_at else "",
             ).where(Assignment.id == found.id).execute()  # fmt: skip
-            emit(facts.CoWorkDone(object_id=case.id, code=case.code, title=case.title, kind=case.kind))
+            emit(facts.CoWorkDone(**about(case)))
             leads = [
                 each.person_id
                 for each in queries.open_assignments(case.id)
@@ -267,7 +262,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
         emit(
             facts.AssignmentPulledBack(
-                object_id=case.id, code=case.code, title=case.title, kind=case.kind, receiver=_name_of(found),
+                **about(case), receiver=_name_of(found),
             )
         )  # fmt: skip
         if found.role == "lead":
@@ -299,8 +294,6 @@ def reassign(
 
     Raises Invalid, Forbidden, NotFound.
     """
-    from plugins.casework.case_services import hold_of  # the two files know each other
-
     check_length("note", note, 4000)
     if to == Receiver():
         raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
@@ -358,7 +351,7 @@ def delegate(
     reason: str,
     person_id: UUID | None = None,
 ) -> None:
-    """Let a colleague act for oneself from a day to a day; with MANAGE_DELEGATIONS for somebody else.
+    """Let a colleague act for oneself from a day to a day; whoever manages people may do so for somebody else.
 
     Raises Invalid, Forbidden.
     """
@@ -425,18 +418,3 @@ def end_delegation(ctx: RequestContext, delegation_id: UUID) -> None:
                     stand_in=names.get(found.stand_in_id, ""),
                 )
             )
-
-
-__all__ = [
-    "Conflict",
-    "Receiver",
-    "delegate",
-    "end_assignments",
-    "give",
-    "outcome_of",
-    "pull_back",
-    "reassign",
-    "share_due",
-    "take",
-    "tell",
-]

@@ -29,8 +29,7 @@ from core.api import (
 from plugins.casework import assigning, badges
 from plugins.casework import case_queries as queries
 from plugins.casework.budget import Budget
-from plugins.casework.case_queries import CASE, Held
-from plugins.casework.case_services import hand_of, hold_of, whole_clock
+from plugins.casework.case_queries import CASE, Held, hand_of, hold_of, whole_clock
 from plugins.casework.case_views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.explaining import Explanation, explain
 from plugins.casework.kinds import definition, kind_of, kinds_here
@@ -100,7 +99,7 @@ def case_view(
         paragraphs=[line for line in case.text.splitlines() if line.strip()],
         holders=[_holder(req, each, agency, now) for each in held],
         steps=[_step(each, states) for each in queries.steps(case.id)] if head.tab == "steps" else (),
-        why=_why(clock, agency) if clock and head.tab == "details" else None,
+        why=why(clock, agency) if clock and head.tab == "details" else None,
         comments=queries.comments(case.id) if head.tab == "talk" else (),
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
@@ -169,7 +168,8 @@ def simple_due(
     )  # fmt: skip
 
 
-def _why(clock: Clock, agency: AgencyCalendar) -> Explanation:
+def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
+    """Return why a clock is due when it is, with what the calendar has moved."""
     entries, moves = ledger_and_moves(clock.id, agency)
     return explain(
         agency.calendar, Budget(clock.budget_amount, clock.budget_unit), entries,

@@ -1,6 +1,6 @@
 """What is asked of cases; one condition says who sees which, in lists and of one case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal, NamedTuple
@@ -19,7 +19,7 @@ from core.api import (
     fold,
     page_of,
 )
-from plugins.casework.models import Assignment, Case
+from plugins.casework.models import Assignment, Case, Clock
 from plugins.casework.workflows import CaseKind
 
 BOUND = 1000
@@ -29,6 +29,8 @@ MOST_WORDS = 6
 FOUND = 1000
 """Cases that a search by words looks at, the ones it met first."""
 CASE = "casework.case"
+WHOLE = "whole"
+"""The clock of the whole case, of which `Case.due_at` is a copy for lists."""
 
 
 def files_owner(case_id: UUID) -> FileOwner:
@@ -371,6 +373,38 @@ def links(ctx: RequestContext, case_id: UUID, kinds: Sequence[CaseKind]) -> list
 def case_by_code(code: str) -> Case | None:
     """Return the case with a code in the agency in scope."""
     return Case.select().where(Case.code == code.strip().upper()).first()
+
+
+def whole_clock(case_id: UUID) -> Clock | None:
+    """Return the deadline of a whole case."""
+    return (
+        Clock.select().where(Clock.owner_type == CASE, Clock.owner_id == case_id, Clock.name == WHOLE).first()
+    )
+
+
+def hold_of(ctx: RequestContext, case: Case) -> UUID | None:
+    """Return in whose name a person holds a case: the own, or that of whom they stand in for; None holds it not."""
+    if case.hand != "unread":
+        return case.hand
+    leads = [each for each in open_assignments(case.id) if each.role == "lead"]
+    return hand_of(ctx, leads, stands_in_for(ctx.person.id))
+
+
+def hand_of(
+    ctx: RequestContext, leads: Iterable[Assignment | Held], stands_in_for: Iterable[UUID]
+) -> UUID | None:
+    """Return the same of assignments that were read already."""
+    leads = list(leads)
+    for each in leads:
+        if each.person_id == ctx.person.id or (each.person_id is None and each.unit_id in ctx.unit_ids):
+            return ctx.person.id
+    away = {each.person_id for each in leads if each.person_id} & set(stands_in_for)
+    return min(away) if away else None
+
+
+def about(case: Case) -> dict[str, Any]:
+    """Return what every fact about a case says."""
+    return {"object_id": case.id, "code": case.code, "title": case.title, "kind": case.kind}
 
 
 # ---- people and units that may get something ---------------------------------------------------------------------

@@ -29,17 +29,15 @@ from plugins.casework import case_queries as queries
 from plugins.casework import services
 from plugins.casework.assigning import Receiver, end_assignments, give, outcome_of, share_due, tell
 from plugins.casework.budget import Budget
-from plugins.casework.case_queries import CASE, Held
+from plugins.casework.case_queries import CASE, WHOLE, about, hold_of, whole_clock
 from plugins.casework.kinds import definition, kind_of, workflow_for
 from plugins.casework.lengths import check_length
-from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment, Step
+from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
 from plugins.casework.queries import HOME_ZONE, agency_calendar
 from plugins.casework.services import ClockOwner
 from plugins.casework.workflows import START, CaseKind, Definition, Transition, WorkflowState
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
-WHOLE = "whole"
-"""The clock of the whole case, of which `Case.due_at` is a copy for lists."""
 COMMENTED = "casework.commented"
 MOST_TITLE, MOST_TEXT, MOST_NOTE = 500, 20_000, 4_000
 
@@ -237,26 +235,6 @@ def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transiti
     return None if hand == ctx.person.id else hand
 
 
-def hold_of(ctx: RequestContext, case: Case) -> UUID | None:
-    """Return in whose name a person holds a case: the own, or that of whom they stand in for; None holds it not."""
-    if case.hand != "unread":
-        return case.hand
-    leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
-    return hand_of(ctx, leads, queries.stands_in_for(ctx.person.id))
-
-
-def hand_of(
-    ctx: RequestContext, leads: Iterable[Assignment | Held], stands_in_for: Iterable[UUID]
-) -> UUID | None:
-    """Return the same of assignments that were read already."""
-    leads = list(leads)
-    for each in leads:
-        if each.person_id == ctx.person.id or (each.person_id is None and each.unit_id in ctx.unit_ids):
-            return ctx.person.id
-    away = {each.person_id for each in leads if each.person_id} & set(stands_in_for)
-    return min(away) if away else None
-
-
 def _check_move(case: Case, way: Transition, said: Move) -> None:
     wrong: dict[str, list[str]] = {}
     if way.needs_note and not said.note.strip():
@@ -312,13 +290,6 @@ def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
     if clock.state == wanted:
         clock = services.record(clock.id, way.clock, at, ground=ground[:300], document=said.document)
         case.due_at = clock.due_at
-
-
-def whole_clock(case_id: UUID) -> Clock | None:
-    """Return the deadline of a whole case."""
-    return (
-        Clock.select().where(Clock.owner_type == CASE, Clock.owner_id == case_id, Clock.name == WHOLE).first()
-    )
 
 
 def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> None:
@@ -481,11 +452,6 @@ def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
                 emit(facts.CaseFileDetached(**about(case), file=file.name))
 
 
-def about(case: Case) -> dict[str, Any]:
-    """Return what every fact about a case says."""
-    return {"object_id": case.id, "code": case.code, "title": case.title, "kind": case.kind}
-
-
 def folded(case: Case, search: str = "") -> str:
     """Return the words a case is found by."""
     return fold(
@@ -504,17 +470,3 @@ def _check_texts(title: str, text: str) -> None:
         raise Invalid({"title": [_("Chưa ghi trích yếu.")]})
     check_length("title", title, MOST_TITLE)
     check_length("text", text, MOST_TEXT)
-
-
-__all__ = [
-    "Move",
-    "Opening",
-    "Receiver",
-    "attach",
-    "change_case",
-    "comment",
-    "link",
-    "move",
-    "open_case",
-    "unlink",
-]

@@ -20,8 +20,7 @@ from core.api import (
 )
 from plugins.casework import badges, leg_queries
 from plugins.casework.budget import Budget
-from plugins.casework.case_queries import stands_in_for
-from plugins.casework.case_services import hold_of
+from plugins.casework.case_queries import hold_of, stands_in_for
 from plugins.casework.case_views import LegLine
 from plugins.casework.incoming import INCOMING, OPEN, RECEIVE
 from plugins.casework.kinds import kind_of

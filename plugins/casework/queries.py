@@ -272,16 +272,6 @@ class Move(NamedTuple):
     reason: str
 
 
-def moves(clock_id: UUID, agency: AgencyCalendar) -> list[Move]:
-    """Return how the calendar has moved a clock of the agency in scope, in order."""
-    rows = db.execute_sql(
-        "SELECT at AT TIME ZONE %(zone)s, old_due AT TIME ZONE %(zone)s, new_due AT TIME ZONE %(zone)s, reason "
-        "FROM casework.clock_move WHERE tenant_id = %(tenant)s AND clock_id = %(clock)s ORDER BY at, id",
-        {"zone": agency.zone, "tenant": current_tenant(), "clock": clock_id},
-    ).fetchall()
-    return [Move._make(row) for row in rows]
-
-
 def ledger_and_moves(clock_id: UUID, agency: AgencyCalendar) -> tuple[list[Entry], list[Move]]:
     """Return the whole ledger of a clock and how the calendar has moved it, with one statement."""
     rows = db.execute_sql(
