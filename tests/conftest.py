@@ -30,9 +30,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         servers.leave()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def loggers_that_follow() -> Iterator[None]:
-    """Let no logger keep the stream of the test that used it first."""
+    """Let no logger keep the stream of the test that used it first, nor the level that test set."""
     configure = structlog.configure
 
     def configure_anew(*args: Any, **kwargs: Any) -> None:
@@ -41,6 +41,7 @@ def loggers_that_follow() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(structlog, "configure", configure_anew)
         yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
