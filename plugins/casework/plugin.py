@@ -52,6 +52,7 @@ from plugins.casework import (
     resources_work,
     work_events,
     work_pages,
+    work_queries,
 )
 from plugins.casework import register_events as facts_of_registers
 from plugins.casework.adapters import DELIVER
@@ -294,8 +295,8 @@ def register_navigation() -> list[NavItem]:
             MEMBER,
             "work",
             -10,
-            badge=work_pages.badge,
-            begins=work_pages.begins,
+            badge=work_queries.badge,
+            begins=work_queries.begins,
         ),
         NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
         NavItem(
