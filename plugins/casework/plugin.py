@@ -7,6 +7,7 @@ from core.api import (
     PUBLIC,
     Book,
     Command,
+    Counting,
     DemoMaker,
     Deny,
     Event,
@@ -316,7 +317,7 @@ def register_navigation() -> list[NavItem]:
     ]
 
 
-def _legs_waiting(context: RequestContext) -> int:
+def _legs_waiting(context: RequestContext) -> Counting | int:
     return leg_queries.waiting() if context.can(RECEIVE) else 0
 
 
