@@ -93,6 +93,10 @@ def _no_values(*_of: Any) -> dict[str, str]:
     return {}
 
 
+def _nothing(_case: Case) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class _CaseForm:
     """What forms about cases share: `act` does what was asked and returns the case it was done to."""
@@ -187,7 +191,7 @@ class CaseAct(_CaseForm):
 
     values: Callable[[Case], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
-    follows: Callable[[Case], Sequence[str]] = tuple
+    follows: Callable[[Case], Sequence[str]] = _nothing
     """What will happen, each in a sentence."""
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
