@@ -85,7 +85,7 @@ def open_case(kind_key: str, opening: Opening) -> Case:
             restricted=kind.restricted if opening.restricted is None else opening.restricted, changed_at=datetime.now(UTC),
             created_by=current_actor().person_id, due_at=opening.due,
         )  # fmt: skip
-        if (stored := Case.get_or_none(Case.id == case_id)) is not None:
+        if opening.case_id and (stored := Case.get_or_none(Case.id == case_id)) is not None:
             return stored
         made.code = _next_code(kind, at)
         made.folded = folded(made, opening.search)
@@ -302,7 +302,8 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
 
 
 def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
-    last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+    first = way.sources == (START,)
+    last = None if first else Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
     began = last.at if last else at
     Step.insert(
         id=new_id(), case_id=case.id, seq=last.seq + 1 if last else 0, transition=way.key, title=way.title, from_state=case.state if last else START,
