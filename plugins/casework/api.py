@@ -44,6 +44,7 @@ from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_services import Sending, send_leg
 from plugins.casework.models import Case, Clock, RegisterEntry
+from plugins.casework.personal import PersonalFact, mask
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
@@ -54,10 +55,10 @@ from plugins.casework.workflows import CaseKind, Transition, WorkflowState, prob
 
 __all__ = [
     "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner",
-    "Explanation", "LegPurpose", "Move", "NumberVoided", "Opening", "Outcome", "Receiver", "RegisterEntry", "Sending", "Subject",
+    "Explanation", "LegPurpose", "Move", "NumberVoided", "Opening", "Outcome", "PersonalFact", "Receiver", "RegisterEntry", "Sending", "Subject",
     "Transition", "WorkflowState", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code",
     "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of",
-    "last_number", "leg_blockers", "link", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome",
+    "last_number", "leg_blockers", "link", "local_end", "mask", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome",
     "people_options", "problems", "record", "send_leg", "start_clock", "start_deadline", "take_number", "void_number", "whole_clock",
 ]  # fmt: skip
 

@@ -342,6 +342,22 @@ class Delegation(TenantModel):
         table_name = "delegation"
 
 
+class Reveal(TenantModel):
+    """That somebody read personal data of a case in full, and why; never changed, and never the data."""
+
+    case_id = UUIDField()
+    person_id = UUIDField()
+    fields = ArrayField(TextField, index=False)
+    purpose = TextField()
+    note = TextField()
+    at = DateTimeTZField()
+    until = DateTimeTZField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "reveal"
+
+
 # ---- legs -------------------------------------------------------------------------------------------
 
 

@@ -48,6 +48,7 @@ from plugins.casework import (
     resources_cases,
     resources_legs,
     resources_registers,
+    resources_reveal,
     resources_tasks,
     resources_work,
     work_events,
@@ -154,6 +155,7 @@ def _case_routes() -> list[Route]:
             max_upload=ATTACHED_AT_ONCE,
         ),
         Route("office", f"{one}/assign", resources_cases.CaseAssign(), "casework.case_assign", MEMBER),
+        Route("office", f"{one}/reveal", resources_reveal.CaseReveal(), "casework.case_reveal", MEMBER),
         Route("office", f"{one}/comments", parts, "casework.case_comment", MEMBER, "comment"),
         Route("office", f"{one}/files", parts, "casework.case_attach", MEMBER, "attach", ATTACHED_AT_ONCE),
         Route(

@@ -1,13 +1,15 @@
 """How the cases of a kind go on: states, transitions, who may move them; data that an agency keeps in versions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal, Self, TypeVar
+from uuid import UUID
 
 import orjson
 
 from core.api import Extension, _
+from plugins.casework.personal import PersonalFact
 
 _T = TypeVar("_T")
 Mark = Literal["draft", "new", "mine", "doing", "wait", "sign", "back", "done", "pub", "stop"]
@@ -68,6 +70,7 @@ class CaseKind(Extension):
     `read`, `handle` and `manage` are permissions: to see cases of the kind, to work on those one holds, to work
     on all. `prefix` begins the code of each case ("BN" → BN-2026-0041). `route` is the page of one case and takes
     `case_id`, `list_route` the list. `restricted` kinds are seen only by those who have to do with a case.
+    `personal` reads what is personal of a case, by its id: its page shows it masked until somebody says why.
     """
 
     title: str
@@ -81,6 +84,7 @@ class CaseKind(Extension):
     transitions: tuple[Transition, ...]
     start: str
     restricted: bool = False
+    personal: Callable[[UUID], Sequence[PersonalFact]] | None = None
 
     @property
     def shipped(self) -> "Definition":
