@@ -21,6 +21,7 @@ from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
+from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import case, case_by_code, files_owner, whole_clock
@@ -45,6 +46,7 @@ from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_services import Sending, send_leg
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.personal import PersonalFact, mask
+from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
@@ -54,12 +56,13 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner",
-    "Explanation", "LegPurpose", "Move", "NumberVoided", "Opening", "Outcome", "PersonalFact", "Receiver", "RegisterEntry", "Sending", "Subject",
-    "Transition", "WorkflowState", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code",
-    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of",
-    "last_number", "leg_blockers", "link", "local_end", "mask", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome",
-    "people_options", "problems", "record", "send_leg", "start_clock", "start_deadline", "take_number", "void_number", "whole_clock",
+    "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
+    "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PersonalFact", "PublicFrame",
+    "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar",
+    "agency_day", "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of",
+    "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "link", "local_end", "mask",
+    "move", "no_deadline", "number_of", "open_case", "open_page", "outcome", "people_options", "problems", "public_frame", "record",
+    "send_leg", "send_public", "start_clock", "start_deadline", "take_number", "turning", "void_number", "whole_clock",
 ]  # fmt: skip
 
 
