@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.api import (
     Chip,
+    Crumb,
     Due,
     FormPage,
     FormView,
