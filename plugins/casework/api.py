@@ -53,7 +53,8 @@ from plugins.casework.register_queries import agency_day, last_number, number_of
 from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.resources_cases import people_options
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
-from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
+from plugins.casework.workflow_checks import problems
+from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
     "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
