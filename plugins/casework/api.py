@@ -46,6 +46,7 @@ from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_services import Sending, send_leg
 from plugins.casework.models import Case, Clock, RegisterEntry
+from plugins.casework.personal import PersonalFact, mask
 from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
@@ -53,17 +54,18 @@ from plugins.casework.register_queries import agency_day, last_number, number_of
 from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.resources_cases import people_options
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
-from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
+from plugins.casework.workflow_checks import problems
+from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
     "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CasePage", "CaseView", "Clock",
-    "ClockError", "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PublicFrame",
-    "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar",
-    "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "link",
-    "local_end", "move", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
-    "public_frame", "record", "send_leg", "send_public", "start_clock", "start_deadline", "take_number", "turning", "void_number",
-    "whole_clock",
+    "ClockError", "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PersonalFact",
+    "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words",
+    "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view",
+    "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "last_number",
+    "leg_blockers", "link", "local_end", "mask", "move", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome",
+    "people_options", "problems", "public_frame", "record", "send_leg", "send_public", "start_clock", "start_deadline", "take_number",
+    "turning", "void_number", "whole_clock",
 ]  # fmt: skip
 
 
