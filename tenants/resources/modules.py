@@ -306,9 +306,7 @@ def _menu_titles(keys: Iterable[str]) -> str:
     return ", ".join(
         f"“{_(item.title)}”"
         for manifest, item in dispatcher().catalogue.navigation
-        if manifest.key in wanted
-        and item.permission != OPERATOR
-        and (item.belongs is None or item.belongs(current_tenant()))
+        if manifest.key in wanted and item.permission != OPERATOR and queries.belongs_here(item.permission)
     )
 
 
