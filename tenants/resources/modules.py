@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import falcon
 
-from core.db.scope import current_tenant
 from core.declarations import OPERATOR, Blocker, Manifest, document
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
