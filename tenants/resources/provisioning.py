@@ -10,7 +10,7 @@ from uuid import UUID
 import falcon
 
 from core.dispatcher import dispatcher
-from core.i18n import N_, SOURCE, _, current_locale, format_number, gettext, ngettext
+from core.i18n import N_, _, format_number, gettext, ngettext
 from core.jobs import worker_seen
 from core.web.components import Counter, FormView, Pager, Tab
 from core.web.errors import Invalid, NotFound
@@ -31,7 +31,15 @@ from tenants.console_views import (
 from tenants.models import ProvisionRun
 from tenants.password_list import count_newcomers
 from tenants.provisioning import runs
-from tenants.provisioning.description import MAX_FILE_MB, SHEETS, Column, Sheet, sheet_named, too_heavy
+from tenants.provisioning.description import (
+    MAX_FILE_MB,
+    SHEETS,
+    Called,
+    Column,
+    Sheet,
+    sheet_named,
+    too_heavy,
+)
 from tenants.resources.jobs import worker_silence
 
 ACTIONS = {
@@ -269,8 +277,7 @@ def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLi
 
 
 def _as_written(part: Sheet | Column) -> str:
-    """Return what a table or column is called in the file: its Vietnamese title, or for others the key, which is read as well."""
-    return part.title if current_locale() == SOURCE else part.key.replace("_", " ")
+    return str(Called(part.key, part.title))
 
 
 def _plan_row(row: runs.StoredRow) -> PlanRow:
