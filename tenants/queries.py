@@ -484,7 +484,7 @@ class RoleLine:
 
 
 def roles() -> list[RoleLine]:
-    """Return the roles of the modules in effect, then the agency's own."""
+    """Return the roles of the modules in effect that mean something here or that somebody holds, then the agency's own."""
     holders = dict(
         _rows(
             "SELECT r.role, count(DISTINCT m.person_id) FROM tenants.membership_role r JOIN tenants.membership m "
@@ -498,6 +498,7 @@ def roles() -> list[RoleLine]:
         RoleLine(role.key, role.title, role.key.partition(".")[0], role.permissions, holders.get(role.key, 0))
         for role in dispatcher().catalogue.roles.values()
         if role.key.partition(".")[0] in in_effect
+        and (role.key in holders or any(belongs_here(key) for key in role.permissions))
     ]
     own = [
         RoleLine(
@@ -506,6 +507,11 @@ def roles() -> list[RoleLine]:
         for role in OwnRole.select().order_by(OwnRole.title, OwnRole.id)
     ]
     return declared + own
+
+
+def belongs_here(permission: str) -> bool:
+    """Tell whether a permission means something in the agency in scope."""
+    return dispatcher().belongs(permission, current_tenant())
 
 
 @dataclass(frozen=True, slots=True)
