@@ -54,7 +54,10 @@ _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
 class _TheDatabase(DatabaseProxy):
-    """Hands everything on, savepoints too, which peewee's own proxy makes itself."""
+    """Hands everything on, transactions and savepoints too, which peewee's own proxy makes itself."""
+
+    def atomic(self, *args: Any, **kwargs: Any) -> Any:
+        return self.obj.atomic(*args, **kwargs)
 
     def savepoint(self) -> "_Savepoint":
         return self.obj.savepoint()

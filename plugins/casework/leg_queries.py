@@ -9,6 +9,7 @@ from uuid import UUID
 from core.api import (
     PAGE_SIZE,
     START,
+    Counting,
     Cursor,
     FileOwner,
     Forbidden,
@@ -289,13 +290,12 @@ def count(ctx: RequestContext, wanted: LegFilter) -> int:
     return int(number)
 
 
-def waiting() -> int:
-    """Return how many legs wait to be taken on in the agency in scope, at most 100."""
-    (number,) = db.execute_sql(
-        "SELECT count(*) FROM (SELECT FROM casework.leg WHERE receiver_id = %s AND state = 'sent' LIMIT 100) found",
-        (current_tenant(),),
-    ).fetchone()
-    return int(number)
+def waiting() -> Counting:
+    """Count the legs that wait to be taken on in the agency in scope, at most 100."""
+    return Counting(
+        "SELECT count(*) FROM (SELECT FROM casework.leg WHERE receiver_id = %(tenant)s AND state = 'sent' LIMIT 100) found",
+        {"tenant": current_tenant()},
+    )
 
 
 class OpenLeg(NamedTuple):

@@ -7,6 +7,7 @@ from core.api import (
     PUBLIC,
     Book,
     Command,
+    Counting,
     DemoMaker,
     Deny,
     Event,
@@ -54,6 +55,7 @@ from plugins.casework import (
     resources_workflows,
     work_events,
     work_pages,
+    work_queries,
     workflow_events,
     workflow_services,
 )
@@ -314,8 +316,8 @@ def register_navigation() -> list[NavItem]:
             MEMBER,
             "work",
             -10,
-            badge=work_pages.badge,
-            begins=work_pages.begins,
+            badge=work_queries.badge,
+            begins=work_queries.begins,
         ),
         NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
         NavItem(
@@ -336,7 +338,7 @@ def register_navigation() -> list[NavItem]:
     ]
 
 
-def _legs_waiting(context: RequestContext) -> int:
+def _legs_waiting(context: RequestContext) -> Counting | int:
     return leg_queries.waiting() if context.can(RECEIVE) else 0
 
 

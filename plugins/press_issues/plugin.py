@@ -112,7 +112,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=queries.open_count)]
+    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=lambda ctx: queries.open_issues())]
 
 
 @hookimpl
