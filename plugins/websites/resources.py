@@ -209,6 +209,15 @@ class ArticleActions:
         services.unschedule_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã bỏ hẹn giờ. Bài chờ duyệt đăng."))
 
+    def on_post_put_away(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.put_away_article(req.asker, article_id)
+        undo = url_for(req, "websites.take_back", article_id=article_id)
+        self._back(req, resp, article_id, _("Đã cất bài. Lấy lại được bất cứ lúc nào."), undo)
+
+    def on_post_take_back(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.take_back_article(req.asker, article_id)
+        self._back(req, resp, article_id, _("Đã lấy lại bài làm bài nháp."))
+
     def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         site_services.offer_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã đề nghị đưa lên trang chủ chung."))
@@ -222,8 +231,10 @@ class ArticleActions:
         services.restore_revision(req.asker, article_id, **load(RestoreInput(), req.form))
         self._back(req, resp, article_id, _("Đã lấy lại bản cũ làm bản mới nhất."))
 
-    def _back(self, req: Request, resp: falcon.Response, article_id: UUID, toast: str) -> None:
-        redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
+    def _back(
+        self, req: Request, resp: falcon.Response, article_id: UUID, toast: str, undo: str = ""
+    ) -> None:
+        redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast, undo=undo)
 
 
 class ReturnArticle:

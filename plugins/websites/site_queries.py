@@ -142,7 +142,7 @@ def link(link_id: UUID) -> Link:
 def static_pages() -> list[tuple[UUID, str]]:
     """Return the static pages, for the menu to lead to."""
     return db.execute_sql(
-        "SELECT id, title FROM websites.article WHERE tenant_id = %s AND kind = 'page' ORDER BY title LIMIT 200",
+        "SELECT id, title FROM websites.article WHERE tenant_id = %s AND kind = 'page' AND state <> 'put_away' ORDER BY title LIMIT 200",
         (current_tenant(),),
     ).fetchall()
 

@@ -66,6 +66,8 @@ class Newsroom:
                 services.publish_article(ctx, article_id, version=version, publish_at=at)
             if state == "withdrawn":
                 services.withdraw_article(ctx, article_id)
+            elif state == "put_away":
+                services.put_away_article(ctx, article_id)
 
     def change(self, by: Officer, article_id: UUID, **texts) -> Article:
         with by.working() as ctx:

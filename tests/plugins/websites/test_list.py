@@ -133,8 +133,8 @@ def test_a_box_offers_what_its_row_allows(newsroom):
     newsroom.article(title="Nháp")
     newsroom.article(title="Công khai", state="published")
     for role, expected in (
-        ("author", {"Nháp": "submit", "Công khai": ""}),
-        ("publisher", {"Nháp": "submit forward", "Công khai": "withdraw"}),
+        ("author", {"Nháp": "submit put_away", "Công khai": ""}),
+        ("publisher", {"Nháp": "submit forward put_away", "Công khai": "withdraw"}),
     ):
         page = getattr(newsroom, role).get("websites.articles", query={"kind": "news"}).text
         assert dict(re.findall(r'aria-label="([^"]+)" data-lt-can="([^"]*)"', page)) == expected
