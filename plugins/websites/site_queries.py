@@ -22,12 +22,6 @@ def site() -> Site:
     return found
 
 
-def agency_id(code: str) -> UUID | None:
-    """Return the id of the agency with a code."""
-    row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
-    return row[0] if row else None
-
-
 def locked_site() -> Site:
     """Return the agency's site, which nobody opens, closes or changes before this transaction ends. Raises NotFound."""
     found = Site.select().for_update().first()

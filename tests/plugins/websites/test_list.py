@@ -13,6 +13,7 @@ from core.db import db
 from core.web.paging import decode_key
 from plugins.websites import queries
 from plugins.websites.queries import Filter
+from tests.support.plans import nodes
 
 LIST = "websites.articles"
 STATIC_PAGES = 3
@@ -170,12 +171,6 @@ def _put(first: int, last: int) -> None:
         "FROM generate_series(%s, %s) n",
         (first, last),
     )
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 def test_a_page_reads_a_page_however_many_articles_there_are(newsroom, database):
