@@ -22,7 +22,7 @@ from core.api import (
     require_access,
     url_for,
 )
-from plugins.drafts.api import draft_view, forget, resume
+from plugins.drafts.api import draft_view, forget, resume, unfinished
 from plugins.files import api as files
 from plugins.followers.api import followers_view
 from plugins.lists.api import open_list
@@ -63,6 +63,8 @@ from plugins.websites.schemas import (
 from plugins.websites.turns import KINDS, READ, WRITE
 from plugins.websites.views import ArticlesView, ArticleView, PublishView, ReturnView, WithdrawView
 
+MOST_UNFINISHED = 5
+
 
 class Articles:
     """The list of articles."""
@@ -95,6 +97,10 @@ class Articles:
             clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "websites.new") if ctx.can(WRITE) else "",
             new_kinds=new_kinds(req) if ctx.can(WRITE) else (),
+            unfinished=tuple(
+                (each.title or _("chưa có tiêu đề"), each.url, each.saved_at)
+                for each in unfinished(ctx, "websites.", MOST_UNFINISHED)
+            ),
         )
         page(req, resp, "websites/staff_articles.html", view)
 
