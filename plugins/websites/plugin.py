@@ -19,7 +19,6 @@ from core.api import (
     NotificationKind,
     ObjectAction,
     Permission,
-    PortalTile,
     RequestContext,
     Role,
     Route,
@@ -258,11 +257,6 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(cli.import_site)]
-
-
-@hookimpl
-def register_portal_pages() -> list[PortalTile]:
-    return public_plugin.portal_pages()
 
 
 @hookimpl
