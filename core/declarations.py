@@ -193,6 +193,7 @@ class CardView:
     lines: tuple[tuple[str, str], ...] = ()
     """(text, address) pairs, newest first."""
     empty: str = ""
+    """What stands there without lines; without these words either, the card is left out."""
     url: str = ""
     link_text: str = ""
 

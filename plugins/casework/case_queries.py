@@ -433,14 +433,6 @@ def colleagues(people: Sequence[UUID] | None = None) -> list[Colleague]:
     )
 
 
-def open_units() -> list[tuple[UUID, str]]:
-    """Return the units of the agency in scope that are not closed."""
-    return db.execute_sql(
-        "SELECT id, name FROM tenants.unit WHERE tenant_id = %s AND (valid_to IS NULL OR valid_to >= tenants.today()) ORDER BY code",
-        (current_tenant(),),
-    ).fetchall()
-
-
 def names(people: Sequence[UUID]) -> dict[UUID, str]:
     """Return the names of people."""
     if not people:

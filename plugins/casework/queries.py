@@ -292,9 +292,3 @@ def ledger_and_moves(clock_id: UUID, agency: AgencyCalendar) -> tuple[list[Entry
 
 
 # ---- for the command line ---------------------------------------------------------------------------
-
-
-def agency_id(code: str) -> UUID | None:
-    """Return the id of the agency with a code."""
-    row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
-    return row[0] if row else None

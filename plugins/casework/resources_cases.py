@@ -22,6 +22,7 @@ from core.api import (
     format_date,
     load,
     ngettext,
+    open_units,
     page,
     redirect,
     require_access,
@@ -275,7 +276,7 @@ def people_options(kind: CaseKind, but: UUID | None = None) -> tuple[Option, ...
 
 def unit_options() -> tuple[Option, ...]:
     """Return the units that may be given something."""
-    return tuple(Option(str(unit_id), name) for unit_id, name in queries.open_units())
+    return tuple(Option(str(unit_id), name) for unit_id, name in open_units())
 
 
 def _crumbs(req: Request, case: Case, kind: CaseKind, last: str) -> tuple[Crumb, ...]:

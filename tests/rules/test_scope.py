@@ -17,7 +17,7 @@ UNSCOPED = {
     "sso/queries.py": ["tell a person without a post which posts they will have"],
     "tenants/console_queries.py": ["show operators where a person works"],
     "tenants/password_list.py": ["list who has had no password yet, with where they work"],
-    "tenants/services/passwords.py": ["tell whether a person works in another agency as well"],
+    "tenants/services/reach.py": ["tell whether a person works in another agency as well"],
     "tenants/jobs.py": ["find the posts of all agencies that ended by date"],
     "tenants/provisioning/plan.py": ["compare a provisioning file with every agency"],
     "plugins/casework/queries.py": ["a holiday of the country moves the deadlines of all agencies"],
