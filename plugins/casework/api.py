@@ -20,10 +20,11 @@ from plugins.casework import queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
-from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
-from plugins.casework.case_lists import CaseList, case_list
+from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
+from plugins.casework.case_lists import CaseList, case_list, row_state
 from plugins.casework.case_pages import case_view, open_page, why
-from plugins.casework.case_queries import case, case_by_code, files_owner, whole_clock
+from plugins.casework.case_queries import case, case_by_code, files_owner, seen_condition, whole_clock
+from plugins.casework.case_reports import CaseReport
 from plugins.casework.case_services import (
     Move,
     Opening,
@@ -38,8 +39,9 @@ from plugins.casework.case_services import (
 )
 from plugins.casework.case_views import CaseView
 from plugins.casework.clocks import Outcome, outcome
+from plugins.casework.events import DeadlinesReplayed
 from plugins.casework.explaining import Explanation
-from plugins.casework.kinds import kind_of
+from plugins.casework.kinds import kind_of, kinds_here
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_services import Sending, send_leg
@@ -53,12 +55,12 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Budget", "Case", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError", "ClockOwner",
+    "Budget", "Case", "CaseChanged", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseOpened", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
     "Explanation", "LegPurpose", "Move", "NumberVoided", "Opening", "Outcome", "Receiver", "RegisterEntry", "Sending", "Subject",
     "Transition", "WorkflowState", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code",
-    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of",
+    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of", "kinds_here",
     "last_number", "leg_blockers", "link", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome",
-    "people_options", "problems", "record", "send_leg", "start_clock", "start_deadline", "take_number", "void_number", "whole_clock",
+    "people_options", "problems", "record", "row_state", "seen_condition", "send_leg", "start_clock", "start_deadline", "take_number", "void_number", "whole_clock",
 ]  # fmt: skip
 
 
