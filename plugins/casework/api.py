@@ -21,7 +21,9 @@ from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
+from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
+from plugins.casework.case_modules import CasePage, case_blockers, open_count
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import case, case_by_code, files_owner, seen_condition, whole_clock
 from plugins.casework.case_reports import CaseReport
@@ -46,6 +48,7 @@ from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_services import Sending, send_leg
 from plugins.casework.models import Case, Clock, RegisterEntry
+from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
@@ -55,12 +58,15 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Budget", "Case", "CaseChanged", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseOpened", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
-    "Explanation", "LegPurpose", "Move", "NumberVoided", "Opening", "Outcome", "Receiver", "RegisterEntry", "Sending", "Subject",
-    "Transition", "WorkflowState", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code",
-    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "kind_of", "kinds_here",
-    "last_number", "leg_blockers", "link", "local_end", "move", "no_deadline", "number_of", "open_case", "open_page", "outcome",
-    "people_options", "problems", "record", "row_state", "seen_condition", "send_leg", "start_clock", "start_deadline", "take_number", "void_number", "whole_clock",
+    "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CasePage", "CaseView", "Clock",
+    "ClockError", "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PublicFrame",
+    "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar",
+    "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock",
+    "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "link",
+    "local_end", "move", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
+    "public_frame", "record", "send_leg", "send_public", "start_clock", "start_deadline", "take_number", "turning", "void_number",
+    "whole_clock",
+    "CaseChanged", "CaseMovedInPlace", "CaseReport", "DeadlinesReplayed", "kinds_here", "row_state", "seen_condition",  # for reports
 ]  # fmt: skip
 
 

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from core.api import (
     Chip,
-    Crumb,
-    DraftView,
     Due,
     FormPage,
     FormView,
@@ -120,6 +118,40 @@ class MoveView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    """A field of casework/case_form.html."""
+
+    name: str
+    title: str
+    kind: str
+    optional: bool
+    hint: str = ""
+    options: Sequence[Option] = ()
+    blank: str = ""
+    rows: int = 4
+    width: str = ""
+    maxlength: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFormView:
+    """casework/case_form.html: a form that opens a case or does something to one, without a template of the module's."""
+
+    page: FormPage
+    sections: Sequence[tuple[str, Sequence[AskView]]]
+    upload_url: str
+    follows: Sequence[str] = ()
+    """What will happen, each in a sentence."""
+    told: str = ""
+    """What has been done already, above the form."""
+
+    @property
+    def has_files(self) -> bool:
+        """Whether files come with the form."""
+        return any(ask.kind == "files" for _heading, asks in self.sections for ask in asks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
     """One row of a list of cases."""
 
@@ -159,15 +191,3 @@ class CasesView:
     empty: str = ""
     links: Sequence[tuple[str, str, str]] = ()
     """Other pages of the module: words, address, icon."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFormView:
-    """casework/task_form.html: something to be done, given to somebody."""
-
-    page: FormPage
-    people: Sequence[Option]
-    upload_url: str
-    is_new: bool
-    crumbs: Sequence[Crumb] = ()
-    draft: DraftView | None = None

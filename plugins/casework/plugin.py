@@ -168,9 +168,7 @@ def _case_routes() -> list[Route]:
         Route("office", f"{assignment}/done", hands, "casework.assignment_done", MEMBER, "done"),
         Route("office", f"{assignment}/pull-back", hands, "casework.assignment_pull", MEMBER, "pull"),
         Route("office", "tasks", tasks.LIST, "casework.tasks", HANDLE),
-        Route(
-            "office", "tasks/new", tasks.NewTask(), "casework.task_new", HANDLE, max_upload=ATTACHED_AT_ONCE
-        ),
+        Route("office", "tasks/new", tasks.NEW, "casework.task_new", HANDLE, max_upload=ATTACHED_AT_ONCE),
         Route("office", "tasks/{case_id:uuid}", tasks.OneTask(), "casework.task", HANDLE),
     ]
 
