@@ -58,15 +58,15 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CasePage", "CaseView", "Clock",
-    "ClockError", "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PublicFrame",
-    "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar",
-    "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "link",
-    "local_end", "move", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
-    "public_frame", "record", "send_leg", "send_public", "start_clock", "start_deadline", "take_number", "turning", "void_number",
-    "whole_clock",
-    "CaseChanged", "CaseMovedInPlace", "CaseReport", "DeadlinesReplayed", "kinds_here", "row_state", "seen_condition",  # for reports
+    "Ask", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace",
+    "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation",
+    "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PublicFrame", "Receiver", "RegisterEntry", "Sending",
+    "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of",
+    "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
+    "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "link", "local_end",
+    "move", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
+    "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public", "start_clock", "start_deadline",
+    "take_number", "turning", "void_number", "whole_clock",
 ]  # fmt: skip
 
 
