@@ -188,6 +188,7 @@ def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         if issue.kind in AFTER_CONCLUSION:
             budget = casework.Budget.parse(issue.budget)
             casework.start_deadline(case, budget, at or datetime.now(UTC), ground=issue.ground)
+            recount([case_id])
     return case
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from core.db import Conflict, db
 from core.web.errors import Forbidden, NotFound
 from plugins.casework.api import Opening, open_case
+from plugins.casework.models import Case
 from plugins.casework.queries import HOME_ZONE
+from plugins.press_issues import services as press
 from plugins.reports import checking, counting
 from plugins.reports.counting import Facts, deltas
 
@@ -87,6 +89,17 @@ def test_an_act_that_is_rolled_back_counts_for_nothing(office):
 def test_the_sector_is_counted_in_the_transaction_that_records_it(office):
     office.issue(sector="health")
     assert total(office, "opened", "sector", "health", "press_issues.issue") == 1
+    assert office.faults() == []
+
+
+def test_a_deadline_that_begins_later_is_counted_from_then_on(office):
+    case = office.issue(kind="complaint")
+    asked = {"note": "Kiểm tra", "person_id": office.lan.person_id, "co": [], "due": None}
+    found = {"finding": "true", "finding_note": "Đúng", "measures": "Đã xử lý"}
+    for who, act, given in ((office.leader, press.direct, asked), (office.lan, press.conclude, found)):
+        with who.working() as ctx:
+            act(ctx, case.id, {"version": Case.get_by_id(case.id).version, **given})
+    assert total(office, "overdue", kind="press_issues.issue", until=today() + timedelta(days=60)) == 1
     assert office.faults() == []
 
 
