@@ -77,7 +77,7 @@ def pages(rounds: int, seconds: float, connections: int, rows: int, *, quick: bo
     "--quick", is_flag=True, help="Few rounds, clocks and cases: to see that it runs, not to quote."
 )
 def casework(clocks: int, rounds: int, cases: int, opened: int, *, quick: bool) -> None:
-    """Cases opened, listed and searched; deadlines counted anew when a calendar changes, against only writing them."""
+    """Cases opened, listed, searched and counted; deadlines counted anew when a calendar changes."""
     from benchmarks.casework import measure
 
     if quick:

@@ -1,4 +1,4 @@
-"""Casework: deadlines counted anew, cases opened, work lists and searches where there are few cases and where there are many."""
+"""Casework: cases opened, listed, searched and counted; deadlines counted anew when a calendar changes."""
 
 import json
 import subprocess
@@ -12,6 +12,7 @@ from benchmarks.table import Figure, Report
 from core.text import fold
 from scripts._lib.console import say
 from scripts._lib.places import ROOT
+from scripts._lib.postgres import Cluster
 
 FULL = 200_000
 """Open clocks that the target is about."""
@@ -29,9 +30,46 @@ def measure(*, clocks: int, rounds: int, cases: int, opened: int) -> Report:
         tenant = json.loads(run(installation, "prepare"))["tenant"]
         fill(installation, tenant, clocks)
         found = json.loads(run(installation, "measure", tenant, str(rounds)))
-    report.raw |= found
-    report.figures += figures(found["rounds"], clocks)
+        report.raw |= found
+        report.figures += figures(found["rounds"], clocks)
+        dashboard(cluster, report, rounds)
     return report
+
+
+def dashboard(cluster: Cluster, report: Report, rounds: int) -> None:
+    """Measure the leaders' page of 440 agencies against that of one, each with two years of counters."""
+    installation = database(cluster, "bench_board")
+    installation.migrate()
+    made = json.loads(run_board(installation, "prepare"))
+    say("  440 agencies with two years of counters")
+    installation.sql(
+        "SET session_replication_role = replica",
+        f"""
+        INSERT INTO reports.tally (tenant_id, id, kind, dimension, value, day, opened, early, on_time, late, overdue)
+        SELECT t.id, gen_random_uuid(), 'casework.task', d.name,
+            CASE d.name WHEN 'state' THEN (ARRAY['new', 'doing', 'review', 'back', 'done'])[1 + n % 5] WHEN 'unit' THEN '{made["unit"]}' ELSE '' END,
+            tenants.today() - n / 2, 3, 1, 1, 0, n % 2
+        FROM tenants.tenant t CROSS JOIN generate_series(0, 1460) n CROSS JOIN (VALUES (''), ('state'), ('unit')) AS d (name)
+        WHERE t.id = '{made["tenant"]}' OR n % 20 = 0
+        """,
+        "VACUUM ANALYZE",
+    )
+    found = json.loads(run_board(installation, "measure", made["tenant"], made["token"], str(20 * rounds)))
+    one, every = median(found["one"]), median(found["all"])
+    report.raw["dashboard"] = found
+    report.figures.append(
+        Figure(
+            "leaders' page of 440 agencies ÷ of one",
+            every / one,
+            1.3,
+            detail=f"{every * 1000:.0f} ms against {one * 1000:.0f} ms; {found['agencies']} agencies gathered in {found['gather']:.1f} s",
+        )
+    )
+
+
+def run_board(installation: Installation, *words: str) -> str:
+    """Run the product's part of the leaders' page in a process of its own."""
+    return installation.run(sys.executable, "-m", "benchmarks.board", *words).splitlines()[-1]
 
 
 def run(installation: Installation, *words: str, program: str = "replay") -> str:

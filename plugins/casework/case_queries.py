@@ -65,6 +65,11 @@ def is_visible(ctx: RequestContext, case: Case, kind: CaseKind) -> bool:
     return db.execute_sql(sql, {**_seer(ctx, [kind]), "id": case.id}).fetchone() is not None
 
 
+def seen_condition(ctx: RequestContext, kinds: Sequence[CaseKind]) -> tuple[str, dict[str, Any]]:
+    """Return the condition over cases `c` that leaves those of some kinds a person sees, and its values."""
+    return _SEEN, _seer(ctx, kinds)
+
+
 def stands_in_for(person_id: UUID) -> list[UUID]:
     """Return for whom a person acts today in the agency in scope."""
     rows = db.execute_sql(

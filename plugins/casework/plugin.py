@@ -64,6 +64,7 @@ from plugins.casework.adapters import DELIVER
 from plugins.casework.assigning import ASSIGNED, RETURNED
 from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.case_queries import is_visible
+from plugins.casework.case_reports import CaseReport
 from plugins.casework.case_services import COMMENTED
 from plugins.casework.incoming import INCOMING as INCOMING_LEG
 from plugins.casework.incoming import RECEIVE
@@ -276,6 +277,11 @@ def register_workflows() -> list[Extension]:
 @hookimpl
 def register_leg_purposes() -> list[Extension]:
     return list(BUILT_IN)
+
+
+@hookimpl
+def register_reports() -> list[Extension]:
+    return [CaseReport(TASK.key, N_("Việc được giao"))]
 
 
 @hookimpl
