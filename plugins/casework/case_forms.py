@@ -93,6 +93,10 @@ def _no_values(*_of: Any) -> dict[str, Any]:
     return {}
 
 
+def _nothing(_case: Case) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class _CaseForm:
     """What forms about cases share: `act` does what was asked and returns the case it was done to."""
@@ -192,7 +196,7 @@ class CaseAct(_CaseForm):
 
     values: Callable[[Case], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
-    follows: Callable[[Case], Sequence[str]] = tuple
+    follows: Callable[[Case], Sequence[str]] = _nothing
     """What will happen, each in a sentence."""
     offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
     """What there is to choose, by field, where that depends on the case."""

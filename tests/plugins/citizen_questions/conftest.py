@@ -55,6 +55,10 @@ class Desk:
         with self.agency.at_work():
             return casework.case(case.id)
 
+    def of_code(self, code):
+        with self.agency.at_work():
+            return casework.case_by_code(code)
+
     def sql(self, statement, *values):
         with self.agency.at_work():
             return db.execute_sql(statement, values or None).fetchall()
