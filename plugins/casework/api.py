@@ -23,6 +23,7 @@ from plugins.casework.budget import Budget, ClockError
 from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list
+from plugins.casework.case_modules import CasePage, case_blockers, open_count
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import case, case_by_code, files_owner, open_units, whole_clock
 from plugins.casework.case_services import (
@@ -57,13 +58,14 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
-    "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PersonalFact", "PublicFrame",
-    "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar",
-    "agency_day", "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of",
-    "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "link", "local_end", "mask",
-    "move", "newest_answer", "no_deadline", "number_of", "open_case", "open_page", "open_units", "outcome", "people_options", "problems", "public_frame", "record",
-    "send_leg", "send_public", "start_clock", "start_deadline", "take_number", "turning", "void_number", "whole_clock",
+    "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved", "CaseOpened",
+    "CasePage", "CaseView", "Clock", "ClockError", "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided",
+    "Opening", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition",
+    "WorkflowState", "able", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_blockers",
+    "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner",
+    "form_routes", "kind_of", "last_number", "leg_blockers", "link", "local_end", "mask", "move", "newest_answer", "no_deadline",
+    "number_of", "open_case", "open_count", "open_page", "open_units", "outcome", "people_options", "problems", "public_frame",
+    "record", "send_leg", "send_public", "start_clock", "start_deadline", "take_number", "turning", "void_number", "whole_clock",
 ]  # fmt: skip
 
 

@@ -137,7 +137,10 @@ class Desk:
         if wanted.startswith("new"):
             return
         if wanted == "reject":
-            given: dict[str, Any] = {"reason": "complaint", "note": "Mời bạn gửi đơn tại nơi tiếp công dân của cơ quan."}
+            given: dict[str, Any] = {
+                "reason": "complaint",
+                "note": "Mời bạn gửi đơn tại nơi tiếp công dân của cơ quan.",
+            }
             self._step(self.moderator, "reject", case, at + timedelta(days=1), **given)
             return
         if wanted == "transfer" and (others := queries.receivers()):

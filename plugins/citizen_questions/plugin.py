@@ -16,12 +16,9 @@ from core.api import (
     Role,
     Route,
     TenantInfo,
-    _,
     hookimpl,
-    ngettext,
-    route_url,
 )
-from plugins.casework.api import form_routes, leg_blockers
+from plugins.casework.api import case_blockers, form_routes
 from plugins.citizen_questions import (
     demo,
     events,
@@ -146,19 +143,7 @@ def register_portal_pages() -> list[PortalTile]:
 
 @hookimpl
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
-    legs = leg_blockers(tenant, "citizen_questions")
-    count = queries.open_count()
-    if not count:
-        return legs
-    return [
-        Blocker(
-            ngettext("Còn {n} câu hỏi của dân đang mở", "Còn {n} câu hỏi của dân đang mở", count),
-            _("Trả lời hoặc kết thúc các câu hỏi này trước: người hỏi đang chờ, và mốc 45 ngày vẫn chạy khi tắt phân hệ."),
-            route_url(QUESTION.list_route, tenant=tenant.code),
-            _("Xem câu hỏi đang mở"),
-        ),
-        *legs,
-    ]  # fmt: skip
+    return case_blockers(tenant, QUESTION)
 
 
 @hookimpl

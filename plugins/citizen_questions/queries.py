@@ -56,18 +56,9 @@ def setting() -> Setting:
 
 def new_count(ctx: RequestContext | None = None) -> int:
     """Return how many questions nobody has looked at, counting to a hundred at most."""
-    return _count("state = 'new'")
-
-
-def open_count() -> int:
-    """Return how many questions are open, counting to a hundred at most."""
-    return _count("true")
-
-
-def _count(condition: str) -> int:
     sql = (
         "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL "
-        f"AND {condition} LIMIT 100) c"
+        "AND state = 'new' LIMIT 100) c"
     )
     number: int = db.execute_sql(sql, (current_tenant(), QUESTION.key)).fetchone()[0]
     return number

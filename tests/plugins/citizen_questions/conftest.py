@@ -35,7 +35,15 @@ class Desk:
         """Make one of the moves that have a form of their own."""
         with officer.working() as ctx:
             version = given.pop("version", None) or casework.case(case.id).version
-            blank = {"note": "", "person_id": None, "due": None, "topic": "land", "late": "", "files": [], "leave": False}
+            blank = {
+                "note": "",
+                "person_id": None,
+                "due": None,
+                "topic": "land",
+                "late": "",
+                "files": [],
+                "leave": False,
+            }
             return getattr(services, key)(ctx, case.id, {**blank, "version": version, **given}, at=at)
 
     def approved(self, case, answer="Chợ mở lại ngày 12/9."):
@@ -93,7 +101,9 @@ class Desk:
         """Ask by the form without script; return code and secret."""
         page = self.post("ask", self.form(**given))
         assert page.status_code == 200, page.text
-        return re.search(r"DH-\d+-\d+", page.text)[0], re.search(r"<dd>(\w{4}-\w{4}-\w{4})</dd>", page.text)[1]
+        return re.search(r"DH-\d+-\d+", page.text)[0], re.search(r"<dd>(\w{4}-\w{4}-\w{4})</dd>", page.text)[
+            1
+        ]
 
 
 def said(**given):

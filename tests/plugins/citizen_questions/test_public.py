@@ -31,9 +31,16 @@ def test_a_citizen_asks_follows_reads_the_answer_and_rates(desk):
 
 
 def test_the_form_comes_back_with_what_was_typed_and_names_what_is_missing(desk):
-    page = desk.post("ask", desk.form(title="", agreed="", email="hoa@", phone="12", content="Chợ đóng <b>lâu</b>"))
+    page = desk.post(
+        "ask", desk.form(title="", agreed="", email="hoa@", phone="12", content="Chợ đóng <b>lâu</b>")
+    )
     assert page.status_code == 422
-    for text in ("Chưa nhập.", "Địa chỉ thư chưa đúng", "Số điện thoại chưa đúng", "Chợ đóng &lt;b&gt;lâu&lt;/b&gt;"):
+    for text in (
+        "Chưa nhập.",
+        "Địa chỉ thư chưa đúng",
+        "Số điện thoại chưa đúng",
+        "Chợ đóng &lt;b&gt;lâu&lt;/b&gt;",
+    ):
         assert text in page.text
     form = desk.form()
     del form["agreed"]
@@ -67,16 +74,23 @@ def test_a_trap_that_is_filled_in_takes_no_question(desk):
 
 def test_an_address_sends_only_so_many_and_another_still_may(desk):
     def send(address, mark=None):
-        return desk.post("ask", desk.form(**({"mark": mark} if mark else {})), headers={"X-Forwarded-For": address}).status_code
+        return desk.post(
+            "ask", desk.form(**({"mark": mark} if mark else {})), headers={"X-Forwarded-For": address}
+        ).status_code
 
-    assert [send("203.0.113.7") for _each in range(guarding.WITHOUT_WORK + 1)] == [200] * guarding.WITHOUT_WORK + [429]
+    assert [send("203.0.113.7") for _each in range(guarding.WITHOUT_WORK + 1)] == [
+        200
+    ] * guarding.WITHOUT_WORK + [429]
     assert send("203.0.113.8") == 200
     assert desk.sql("SELECT count(*) FROM citizen_questions.attempt WHERE mark LIKE %s", "%203.0%") == [(0,)]
 
 
 def test_ten_thousand_spam_questions_stop_at_the_limit_of_an_hour(desk, monkeypatch):
     monkeypatch.setattr(guarding, "OF_AGENCY", 3)
-    sent = [desk.post("ask", desk.form(), headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(5)]
+    sent = [
+        desk.post("ask", desk.form(), headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+        for n in range(5)
+    ]
     assert sent == [200, 200, 200, 429, 429]
 
 
@@ -176,15 +190,28 @@ def test_the_asker_takes_the_consent_back(desk):
 
 def test_files_come_with_the_form_and_only_officers_open_them(desk):
     form = desk.form()
-    parts = "".join(f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in form.items())
+    parts = "".join(
+        f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in form.items()
+    )
     body = f'{parts}--xx\r\nContent-Disposition: form-data; name="files"; filename="ghi-chu.txt"\r\n\r\nBien ban\r\n--xx--\r\n'
-    page = desk.agency.ground.client.simulate_post(desk.url("ask"), body=body, content_type="multipart/form-data; boundary=xx")
+    page = desk.agency.ground.client.simulate_post(
+        desk.url("ask"), body=body, content_type="multipart/form-data; boundary=xx"
+    )
     assert page.status_code == 200, page.text
     ((file_id, case_id),) = desk.sql("SELECT id, owner_id FROM files.file")
-    assert "ghi-chu.txt" in desk.lan.get("citizen_questions.question", query={"tab": "files"}, case_id=case_id).text
-    assert desk.agency.ground.client.simulate_get(desk.agency.url("files.public", file_id=file_id)).status_code == 404
+    assert (
+        "ghi-chu.txt"
+        in desk.lan.get("citizen_questions.question", query={"tab": "files"}, case_id=case_id).text
+    )
+    assert (
+        desk.agency.ground.client.simulate_get(desk.agency.url("files.public", file_id=file_id)).status_code
+        == 404
+    )
     bad = body.replace("ghi-chu.txt", "virus.exe").replace(form["mark"], desk.old_mark())
-    page = desk.agency.ground.client.simulate_post(desk.url("ask"), body=bad, content_type="multipart/form-data; boundary=xx")
+    page = desk.agency.ground.client.simulate_post(
+        desk.url("ask"), body=bad, content_type="multipart/form-data; boundary=xx"
+    )
     assert page.status_code == 422
 
 
@@ -194,14 +221,18 @@ def test_the_province_lists_all_and_leads_to_an_agency(desk):
     page = client.simulate_get("/public/t/citizen_questions/", query_string="q=cho+mo+lai").text
     assert "Khi nào chợ mở lại?" in page
     assert desk.agency.info.name in page
-    to = client.simulate_get("/public/t/citizen_questions/hoi", query_string=f"co-quan={desk.agency.info.code}")
+    to = client.simulate_get(
+        "/public/t/citizen_questions/hoi", query_string=f"co-quan={desk.agency.info.code}"
+    )
     assert to.headers["location"].endswith(desk.url("ask"))
     desk.act(desk.lan, desk.ask().case, "reject", reason="spam")
     desk.agency.switch("citizen_questions", on=False)
     assert desk.agency.info.name not in client.simulate_get("/public/t/citizen_questions/").text
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=2026-01-01T00:00:00%2B00:00~x", "q=%00%27", "linh-vuc=x", "q=" + "a" * 3000])
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=2026-01-01T00:00:00%2B00:00~x", "q=%00%27", "linh-vuc=x", "q=" + "a" * 3000]
+)
 def test_odd_addresses_are_no_errors_of_ours(desk, query):
     assert desk.get("public", query).status_code in (200, 400)
 
@@ -211,7 +242,9 @@ def test_an_asker_with_an_address_is_mailed_that_there_is_something_to_read(desk
     case = desk.ask(**said()).case
     desk.approved(case)
     desk.act(desk.vinh, case, "reply")
-    mails = desk.sql("SELECT recipient, subject, body FROM notifications.mail WHERE person_id IS NULL ORDER BY wanted_at")
+    mails = desk.sql(
+        "SELECT recipient, subject, body FROM notifications.mail WHERE person_id IS NULL ORDER BY wanted_at"
+    )
     assert [each[0] for each in mails] == ["hoa@example.vn"] * 2
     assert case.code in mails[1][1]
     assert "Chợ" not in str(mails)

@@ -91,7 +91,9 @@ def test_a_question_is_passed_on_and_answered_by_the_other_agency(ground, desk):
         assert other.info.id in dict(queries.receivers())
     desk.act(desk.lan, case, "transfer", receiver_id=other.info.id)
     assert desk.stored(case).state == "waiting"
-    (leg_id, title, shared), = desk.sql("SELECT id, title, shared FROM casework.leg WHERE case_id = %s", case.id)
+    ((leg_id, title, shared),) = desk.sql(
+        "SELECT id, title, shared FROM casework.leg WHERE case_id = %s", case.id
+    )
     assert title == case.title
     assert "Trần Thị Hoa" not in shared
     with clerk.working() as ctx:
@@ -120,7 +122,9 @@ def test_leaders_are_told_well_before_day_45_and_once(desk, long_ago):
     with desk.agency.in_background():
         jobs.remind()
         jobs.remind()
-    told = desk.sql("SELECT person_id, fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'")
+    told = desk.sql(
+        "SELECT person_id, fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'"
+    )
     assert told == [(desk.leader.person_id, f"{old.id}:38")]
     assert str(young.id) not in str(told)
     new = desk.sql("SELECT fields FROM notifications.notification WHERE kind = 'citizen_questions.new'")
@@ -140,9 +144,15 @@ def test_name_and_contact_are_forgotten_after_three_years(desk, long_ago):
 
 def test_a_closed_unit_does_not_keep_questions_out(desk):
     with desk.leader.working() as ctx:
-        services.choose(ctx, {"unit_id": desk.agency.units["Văn phòng"], "budget": "10wd", "ground": "Quy chế", "intro": ""})
+        services.choose(
+            ctx,
+            {"unit_id": desk.agency.units["Văn phòng"], "budget": "10wd", "ground": "Quy chế", "intro": ""},
+        )
     assert desk.stored(desk.ask().case).unit_id == desk.agency.units["Văn phòng"]
-    desk.sql("UPDATE tenants.unit SET valid_to = '2020-01-01', valid_from = '2019-01-01' WHERE id = %s RETURNING id", desk.agency.units["Văn phòng"])
+    desk.sql(
+        "UPDATE tenants.unit SET valid_to = '2020-01-01', valid_from = '2019-01-01' WHERE id = %s RETURNING id",
+        desk.agency.units["Văn phòng"],
+    )
     assert desk.stored(desk.ask().case).unit_id is None
 
 
