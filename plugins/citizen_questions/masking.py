@@ -8,19 +8,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.api import N_, _, fold
+from core.api import fold
 
 UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 WORD = rf"[{UPPER}][^\W\d_]*"
 HIDDEN = {
-    "email": N_("[thư điện tử]"),
-    "account": N_("[số tài khoản]"),
-    "id_number": N_("[số giấy tờ]"),
-    "phone": N_("[số điện thoại]"),
-    "address": N_("[địa chỉ]"),
-    "name": N_("[họ tên]"),
+    "email": "[thư điện tử]",
+    "account": "[số tài khoản]",
+    "id_number": "[số giấy tờ]",
+    "phone": "[số điện thoại]",
+    "address": "[địa chỉ]",
+    "name": "[họ tên]",
 }
-"""What stands in the place of each kind; it says itself what was hidden."""
+"""What stands in the place of each kind, in the language of the text around it; it says itself what was hidden."""
 _GAP = r"[ .\-]?"
 _STREET = r"(?i:đường|phố|ngõ|ngách|hẻm|kiệt|tổ|thôn|ấp|xóm|khu phố)"
 _CALLED = r"(?i:ông|bà|anh|chị|cô|chú|bác|em|tôi là|tên là|tên tôi là|tôi tên là|tôi tên)"
@@ -82,5 +82,5 @@ def _plain(text: str) -> str:
 def masked(text: str, *, known: Iterable[str] = ()) -> str:
     """Return a text with every proposal in its place."""
     for each in reversed(proposals(text, known=known)):
-        text = f"{text[: each.start]}{_(HIDDEN[each.kind])}{text[each.end :]}"
+        text = f"{text[: each.start]}{HIDDEN[each.kind]}{text[each.end :]}"
     return text

@@ -5,6 +5,7 @@ from typing import Any
 import falcon
 
 from core.api import (
+    N_,
     Actor,
     Crumb,
     Forbidden,
@@ -38,14 +39,14 @@ from plugins.citizen_questions.views import (
 )
 from plugins.files.api import sent_files
 
-ASKER = Actor(None, "Người dân", "system")
+ASKER = Actor(None, N_("Người dân"), "system")
 COUNTED_ONCE = "lt-cung-hoi"
 YEAR = 365 * 24 * 3600
 SUMMARY = 220
 TITLES = {
-    "title": "Câu hỏi của bạn", "content": "Nói rõ hơn", "topic": "Về việc gì", "name": "Họ và tên", "phone": "Điện thoại",
-    "email": "Thư điện tử", "address": "Địa chỉ", "files": "Ảnh, giấy tờ kèm theo", "agreed": "Đồng ý dùng thông tin",
-    "code": "Mã câu hỏi", "secret": "Mã bí mật", "score": "Mức hài lòng", "note": "Góp ý", "website": "Ô để trống",
+    "title": N_("Câu hỏi của bạn"), "content": N_("Nói rõ hơn"), "topic": N_("Về việc gì"), "name": N_("Họ và tên"),
+    "phone": N_("Điện thoại"), "email": N_("Thư điện tử"), "address": N_("Địa chỉ"), "files": N_("Ảnh, giấy tờ kèm theo"),
+    "agreed": N_("Bạn đồng ý với điều gì"), "website": N_("Để trống ô này"),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import Cursor, NotFound, Page, RequestContext, current_tenant, db, fold, page_of
+from core.api import N_, Cursor, NotFound, Page, RequestContext, current_tenant, db, fold, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import Case
 from plugins.citizen_questions import guarding
@@ -18,7 +18,7 @@ FIRST_ALARM, ALARM_DAYS = 30, 45
 NOBODY = UUID(int=0)
 CASE = "casework.case"
 """What facts, clocks and files of cases hang on."""
-DEFAULT_GROUND = "Quy chế trả lời phản ánh, kiến nghị của tỉnh"
+DEFAULT_GROUND = N_("Quy chế trả lời phản ánh, kiến nghị của tỉnh")
 
 
 def question(case_id: UUID) -> Question:

@@ -167,7 +167,7 @@ def _hidden(case: Case) -> Sequence[str]:
     """Say what the checker proposes to hide, each where it stands."""
     known = services.known_of(queries.question(case.id))
     found = [
-        _("{part}: “{before}«{text}»{after}” → {hidden}", part=_(PARTS[name]), text=each.text, hidden=_(HIDDEN[each.kind]),
+        _("{part}: “{before}«{text}»{after}” → {hidden}", part=_(PARTS[name]), text=each.text, hidden=HIDDEN[each.kind],
           before=text[max(each.start - 25, 0) : each.start], after=text[each.end : each.end + 25])
         for name, text in _texts(case).items()
         for each in proposals(text, known=known)

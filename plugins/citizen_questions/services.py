@@ -16,6 +16,7 @@ from core.api import (
     fold,
     installed_settings,
     new_id,
+    reading_as,
     require_access,
     require_permission,
     route_url,
@@ -84,27 +85,44 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
         Question.insert(id=case.id, secret=kept, asked_at=now, **kept_values).execute()
         casework.start_clock(
             ClockOwner(queries.CASE, case.id), TRANSFER, Budget(TRANSFER_DAYS, "wd"), now, title=case.code,
-            ground="Nghị định 20/2008/NĐ-CP: không thuộc thẩm quyền thì chuyển trong 5 ngày làm việc",
+            ground=N_("Nghị định 20/2008/NĐ-CP: không thuộc thẩm quyền thì chuyển trong 5 ngày làm việc"),
         )  # fmt: skip
         if files:
             take_files(files, casework.files_owner(case.id), allowed=ALLOWED, max_bytes=MOST_BYTES)
-        _tell_asker(
-            case,
-            "asked",
-            _("Đã nhận câu hỏi {code}", code=case.code),
-            _("Chúng tôi đã nhận câu hỏi của bạn."),
-        )
+        _tell_asker(case, "asked")
     return Asked(case, secret)
 
 
-def _tell_asker(case: Case, what: str, subject: str, line: str) -> None:
+MAILS: dict[str, tuple[str, str]] = {
+    "asked": (N_("Đã nhận câu hỏi {code}"), N_("Chúng tôi đã nhận câu hỏi của bạn.")),
+    "rejected": (N_("Về câu hỏi {code}"), N_("Chúng tôi không tiếp nhận câu hỏi này và có ghi lý do.")),
+    "transferred": (
+        N_("Câu hỏi {code} đã được chuyển"),
+        N_("Câu hỏi của bạn đã chuyển cơ quan có thẩm quyền."),
+    ),
+    "answered": (N_("Đã trả lời câu hỏi {code}"), N_("Câu hỏi của bạn đã có câu trả lời.")),
+}
+
+
+def _tell_asker(case: Case, what: str) -> None:
     """Mail who asked, if they left an address: that there is something to read, and where; never what it says."""
     found = queries.question(case.id)
     if not found.email:
         return
     url = installed_settings().public_url + route_url("citizen_questions.follow", tenant=_code_of_agency())
-    lines = [line, _("Xem bằng mã câu hỏi {code} và mã bí mật bạn đã ghi lại, tại:", code=case.code), url]
-    write_to(found.email, key=f"citizen_questions.{what}:{case.id}", subject=subject, lines=lines)
+    subject, line = MAILS[what]
+    with reading_as("vi"):  # whatever language the officer reads
+        lines = [
+            _(line),
+            _("Xem bằng mã câu hỏi {code} và mã bí mật bạn đã ghi lại, tại:", code=case.code),
+            url,
+        ]
+        write_to(
+            found.email,
+            key=f"citizen_questions.{what}:{case.id}",
+            subject=_(subject, code=case.code),
+            lines=lines,
+        )
 
 
 def _code_of_agency() -> str:
@@ -130,7 +148,7 @@ def _decided(case: Case, at: datetime | None) -> None:
     for clock in casework.clocks_of(queries.CASE, case.id):
         if clock.name == TRANSFER and clock.closed_at is None:
             casework.close_clock(
-                clock.id, max(at or datetime.now(UTC), clock.last_at), ground="Đã xem xét thẩm quyền"
+                clock.id, max(at or datetime.now(UTC), clock.last_at), ground=N_("Đã xem xét thẩm quyền")
             )
 
 
@@ -146,14 +164,13 @@ def accept(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
 def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Do not take a question, with a reason that its asker reads. Raises Conflict, Invalid, Forbidden, NotFound."""
-    reason = _(REASONS[said["reason"]])
+    reason = REASONS[said["reason"]]  # its asker reads it, whatever language the officer reads
     with db.atomic():
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
         _note(case_id, reason=said["reason"], reason_note=said["note"])
         _decided(case, at)
         if said["reason"] != "spam":
-            line = _("Chúng tôi không tiếp nhận câu hỏi này và có ghi lý do.")
-            _tell_asker(case, "rejected", _("Về câu hỏi {code}", code=case.code), line)
+            _tell_asker(case, "rejected")
     return case
 
 
@@ -190,12 +207,7 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
             transferred_at=found.transferred_at or now,
         )
         _decided(case, at)
-        _tell_asker(
-            case,
-            "transferred",
-            _("Câu hỏi {code} đã được chuyển", code=case.code),
-            _("Câu hỏi của bạn đã chuyển cơ quan có thẩm quyền."),
-        )
+        _tell_asker(case, "transferred")
     return case
 
 
@@ -235,12 +247,7 @@ def reply(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
 def _answered(case: Case, at: datetime | None) -> None:
     if queries.question(case.id).answered_at is None:
         _note(case.id, answered_at=at or datetime.now(UTC))
-        _tell_asker(
-            case,
-            "answered",
-            _("Đã trả lời câu hỏi {code}", code=case.code),
-            _("Câu hỏi của bạn đã có câu trả lời."),
-        )
+        _tell_asker(case, "answered")
 
 
 def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
