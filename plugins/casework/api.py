@@ -25,7 +25,14 @@ from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
 from plugins.casework.case_modules import CasePage, case_blockers, open_count
 from plugins.casework.case_pages import case_view, open_page, why
-from plugins.casework.case_queries import case, case_by_code, files_owner, seen_condition, whole_clock
+from plugins.casework.case_queries import (
+    case,
+    case_by_code,
+    files_owner,
+    open_units,
+    seen_condition,
+    whole_clock,
+)
 from plugins.casework.case_reports import CaseReport
 from plugins.casework.case_services import (
     Move,
@@ -39,13 +46,14 @@ from plugins.casework.case_services import (
     open_case,
     start_deadline,
 )
-from plugins.casework.case_views import CaseView
+from plugins.casework.case_views import CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.events import DeadlinesReplayed
 from plugins.casework.explaining import Explanation
 from plugins.casework.kinds import kind_of, kinds_here
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
+from plugins.casework.leg_queries import newest_answer
 from plugins.casework.leg_services import Sending, send_leg
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.personal import PersonalFact, mask
@@ -60,15 +68,15 @@ from plugins.casework.workflow_checks import problems
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "Ask", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseOpened",
-    "CasePage", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "Move",
-    "NewCase", "NumberVoided", "Opening", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject",
-    "Transition", "WorkflowState", "able", "add_words", "agency_calendar", "agency_day", "attach_files", "badge_of", "case",
-    "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock",
-    "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "link", "local_end", "mask", "move",
-    "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record",
-    "row_state", "seen_condition", "send_leg", "send_public", "start_clock", "start_deadline", "take_number", "turning", "void_number",
-    "whole_clock",
+    "Ask", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved",
+    "CaseMovedInPlace", "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
+    "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PersonalFact", "PublicFrame", "Receiver",
+    "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar", "agency_day",
+    "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of",
+    "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "link",
+    "local_end", "mask", "move", "newest_answer", "no_deadline", "number_of", "open_case", "open_count", "open_page", "open_units",
+    "outcome", "people_options", "problems", "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public",
+    "start_clock", "start_deadline", "take_number", "turning", "void_number", "whole_clock",
 ]  # fmt: skip
 
 

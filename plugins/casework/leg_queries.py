@@ -162,6 +162,15 @@ def lines(of: LegRow) -> list[Line]:
     return [Line._make(row) for row in rows]
 
 
+def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
+    """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
+    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
+    if not answered:
+        return "", ""
+    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
+    return next(each.text for each in reversed(lines(last)) if each.kind == "answered"), last.receiver
+
+
 class Shared(NamedTuple):
     """A file that one side lets the other open."""
 
