@@ -59,6 +59,8 @@ class Transition:
     primary: bool = False
     returns: bool = False
     """Sends it back: who gets it is told that it was returned, and why."""
+    quiet: bool = False
+    """Has no button: the form of another transition leads this way as well."""
 
 
 @dataclass(frozen=True, slots=True)
