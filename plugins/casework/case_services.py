@@ -312,6 +312,13 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
     Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
 
 
+def set_due(case: Case, due: datetime | None) -> None:
+    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
+    case.due_at = due
+    Case.update(due_at=due).where(Case.id == case.id).execute()
+    Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
+
+
 def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
     first = way.sources == (START,)
     last = None if first else Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()

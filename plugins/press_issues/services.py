@@ -20,12 +20,21 @@ from core.api import (
     require_permission,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Case, Move, Opening, Receiver, agency_calendar, agency_day, local_end, move
+from plugins.casework.api import (
+    Case,
+    Move,
+    Opening,
+    Receiver,
+    agency_calendar,
+    agency_day,
+    local_end,
+    marks_of,
+    move,
+)
 from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
-from plugins.press_issues.likeness import marks_of
 from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
 from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
