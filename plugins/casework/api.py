@@ -29,7 +29,6 @@ from plugins.casework.case_queries import (
     case,
     case_by_code,
     files_owner,
-    open_units,
     seen_condition,
     whole_clock,
 )
@@ -77,7 +76,7 @@ __all__ = [
     "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock",
     "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers",
     "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of",
-    "open_case", "open_count", "open_page", "open_units", "outcome", "people_options", "problems", "public_frame", "record", "row_state",
+    "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state",
     "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_number", "turning", "use_answers",
     "void_number", "whole_clock", "write_again",
 ]  # fmt: skip

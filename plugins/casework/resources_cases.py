@@ -331,7 +331,7 @@ def _move_view(
 def _name_of(to: Receiver) -> str:
     if to.person_id:
         return queries.names([to.person_id]).get(to.person_id, "")
-    return next((name for unit_id, name in queries.open_units() if unit_id == to.unit_id), "")
+    return next((name for unit_id, name in open_units() if unit_id == to.unit_id), "")
 
 
 def _assign_view(req: Request, case: Case, kind: CaseKind, form: FormView) -> MoveView:
