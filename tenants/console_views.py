@@ -250,6 +250,8 @@ class ProvisionRunView:
     file_name: str
     started_at: datetime
     state: Literal["running", "stopped", "finished"]
+    moving: bool
+    """Whether something of it is still to come, also after the last agency was written."""
     total: int
     done: int
     failed: int

@@ -281,3 +281,6 @@ class OwnDocument(Schema):
     permissions = fields.List(
         fields.String(), metadata={"description": "What this session or token may do here."}
     )
+    read_only = fields.Boolean(
+        metadata={"description": "Whether a token gives these rights for reading only."}
+    )

@@ -199,7 +199,7 @@ def register_permissions() -> list[Permission]:
         Permission(EDIT, N_("Biên tập, trả lại và trình duyệt đăng bài")),
         Permission(PUBLISH, N_("Duyệt đăng, hẹn giờ và gỡ bài")),
         Permission(MANAGE, N_("Quản trị trang: chuyên mục, menu, liên kết, giao diện, mở trang")),
-        Permission(PORTAL, N_("Biên tập trang chủ chung")),
+        Permission(PORTAL, N_("Biên tập trang chủ chung"), belongs=site_queries.is_portal_agency),
     ]
 
 
@@ -224,7 +224,6 @@ def register_navigation() -> list[NavItem]:
             "news",
             PORTAL,
             badge=lambda ctx: site_queries.offers_waiting(),
-            belongs=site_queries.is_portal_agency,
         ),
         NavItem(N_("Tên miền riêng của cơ quan"), "websites.domains", "world-www", OPERATOR, "console"),
     ]
