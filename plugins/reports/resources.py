@@ -81,7 +81,7 @@ class Reports:
             reports=found,
             snapshots=tuple(
                 SnapshotLine(
-                    each.title, _(BY[each.by]), name, each.made_at, url_for(req, "reports.snapshot", snapshot_id=each.id),
+                    each.title, _(BY.get(each.by, each.by)), name, each.made_at, url_for(req, "reports.snapshot", snapshot_id=each.id),
                 )
                 for each, name in snapshots
             ),
