@@ -124,5 +124,6 @@ def line_titles(of: Asked, names: Mapping[UUID, str]) -> Mapping[str, str]:
     if of.by == "sector":
         return {key: _(title) for key, title in reports()[of.kind].sectors.items()}
     if of.by == "state":
-        return {each.key: _(each.title) for each in of.kinds[0].states}
+        found = {f"{kind.key}:{each.key}": _(each.title) for kind in of.kinds for each in kind.states}
+        return found | {each.key: _(each.title) for each in of.kinds[0].states}
     return {str(key): name for key, name in names.items()}

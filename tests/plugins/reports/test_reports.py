@@ -222,6 +222,8 @@ def test_from_the_red_figure_to_the_late_case_and_its_reason(worked):
     assert "Chưa bắt đầu" in listed or "Mới" in listed or "Chờ" in listed
     case = unescape(re.search(r'<th scope="row"><a href="([^"]+)">Nhận kỳ trước, quá hạn', listed)[1])
     assert "Quá hạn" in worked.leader.follow(case).text
+    why = unescape(re.search(r'href="([^"]+by=state[^"]+)"', board)[1])
+    assert "Nhận kỳ trước, quá hạn" in worked.leader.follow(why).text
 
 
 def test_the_board_counts_as_the_report_and_looks_a_week_back_and_ahead(office):
