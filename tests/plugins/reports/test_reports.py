@@ -102,7 +102,7 @@ def test_sectors_are_those_of_the_module_with_its_words(office):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"period": "2026-13"}, {"by": "sector"}, {"by": "agency' OR 1"}, {"first": "hôm qua"}, {"measure": "all"}]
+    "wrong", [{"period": "2026-13"}, {"by": "agency' OR 1"}, {"first": "hôm qua"}, {"measure": "all"}]
 )  # fmt: skip
 def test_an_address_that_asks_for_nonsense_is_refused_in_words(office, wrong):
     answer = office.leader.get("reports.cases", query={"kind": "casework.task", **wrong})
