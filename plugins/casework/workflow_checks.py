@@ -133,10 +133,12 @@ def _time_faults(of: Definition, titles: Mapping[str, str], ways: Ways) -> Itera
         if way.clock == "pause" and not _goes_on(of, way, ways):
             text = _("Sau bước “{step}” thời hạn dừng và không bước nào cho chạy tiếp.", step=_(way.title))
             yield Fault(way_field(way.key, "title"), text)
-        for source in () if way.returns or way.clock in ("resume", "restart") else way.sources:
-            earlier = shares.get(way.target, 100) < shares.get(source, 0)
-            if earlier and depths.get(way.target, 0) > depths.get(source, 0):
-                yield Fault(state_field(way.target, "share"), _too_early(titles, shares, source, way.target))
+        if not way.returns and way.clock not in ("resume", "restart") and way.target in shares:
+            deep = depths.get(way.target, 0)
+            before = [each for each in way.sources if shares.get(each, 0) and depths.get(each, deep) < deep]
+            latest = max(before, key=lambda each: shares[each], default=way.target)
+            if shares[way.target] < shares[latest]:
+                yield Fault(state_field(way.target, "share"), _too_early(titles, shares, latest, way.target))
 
 
 def _too_early(titles: Mapping[str, str], shares: Mapping[str, int], source: str, target: str) -> str:
