@@ -86,7 +86,7 @@ def open_case(kind_key: str, opening: Opening) -> Case:
             restricted=kind.restricted if opening.restricted is None else opening.restricted, changed_at=datetime.now(UTC),
             created_by=current_actor().person_id, due_at=opening.due,
         )  # fmt: skip
-        if (stored := Case.get_or_none(Case.id == case_id)) is not None:
+        if opening.case_id and (stored := Case.get_or_none(Case.id == case_id)) is not None:
             return stored
         made.code = _next_code(kind, at)
         made.folded = folded(made, opening.search)
@@ -312,8 +312,16 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
     Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
 
 
+def set_due(case: Case, due: datetime | None) -> None:
+    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
+    case.due_at = due
+    Case.update(due_at=due).where(Case.id == case.id).execute()
+    Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
+
+
 def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
-    last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+    first = way.sources == (START,)
+    last = None if first else Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
     began = last.at if last else at
     Step.insert(
         id=new_id(), case_id=case.id, seq=last.seq + 1 if last else 0, transition=way.key, title=way.title, from_state=case.state if last else START,

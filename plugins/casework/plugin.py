@@ -7,6 +7,7 @@ from core.api import (
     PUBLIC,
     Book,
     Command,
+    Counting,
     DemoMaker,
     Deny,
     Event,
@@ -54,6 +55,7 @@ from plugins.casework import (
     resources_workflows,
     work_events,
     work_pages,
+    work_queries,
     workflow_events,
     workflow_services,
 )
@@ -62,6 +64,7 @@ from plugins.casework.adapters import DELIVER
 from plugins.casework.assigning import ASSIGNED, RETURNED
 from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.case_queries import is_visible
+from plugins.casework.case_reports import CaseReport
 from plugins.casework.case_services import COMMENTED
 from plugins.casework.incoming import INCOMING as INCOMING_LEG
 from plugins.casework.incoming import RECEIVE
@@ -277,6 +280,11 @@ def register_leg_purposes() -> list[Extension]:
 
 
 @hookimpl
+def register_reports() -> list[Extension]:
+    return [CaseReport(TASK.key, N_("Việc được giao"))]
+
+
+@hookimpl
 def register_notifications() -> list[NotificationKind]:
     return [
         NotificationKind(ASSIGNED, N_("Việc được giao cho bạn hoặc đơn vị bạn"), email="digest"),
@@ -314,8 +322,8 @@ def register_navigation() -> list[NavItem]:
             MEMBER,
             "work",
             -10,
-            badge=work_pages.badge,
-            begins=work_pages.begins,
+            badge=work_queries.badge,
+            begins=work_queries.begins,
         ),
         NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
         NavItem(
@@ -336,7 +344,7 @@ def register_navigation() -> list[NavItem]:
     ]
 
 
-def _legs_waiting(context: RequestContext) -> int:
+def _legs_waiting(context: RequestContext) -> Counting | int:
     return leg_queries.waiting() if context.can(RECEIVE) else 0
 
 

@@ -22,6 +22,7 @@ from core.api import (
     format_date,
     load,
     ngettext,
+    open_units,
     page,
     redirect,
     require_access,
@@ -275,7 +276,7 @@ def people_options(kind: CaseKind, but: UUID | None = None) -> tuple[Option, ...
 
 def unit_options() -> tuple[Option, ...]:
     """Return the units that may be given something."""
-    return tuple(Option(str(unit_id), name) for unit_id, name in queries.open_units())
+    return tuple(Option(str(unit_id), name) for unit_id, name in open_units())
 
 
 def _crumbs(req: Request, case: Case, kind: CaseKind, last: str) -> tuple[Crumb, ...]:
@@ -330,7 +331,7 @@ def _move_view(
 def _name_of(to: Receiver) -> str:
     if to.person_id:
         return queries.names([to.person_id]).get(to.person_id, "")
-    return next((name for unit_id, name in queries.open_units() if unit_id == to.unit_id), "")
+    return next((name for unit_id, name in open_units() if unit_id == to.unit_id), "")
 
 
 def _assign_view(req: Request, case: Case, kind: CaseKind, form: FormView) -> MoveView:

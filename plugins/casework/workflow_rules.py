@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from core.api import _, current_tenant, db, dispatcher
+from core.api import _, current_tenant, db, dispatcher, open_units
 from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.models import Case
@@ -17,7 +17,7 @@ from plugins.notifications.api import people_with
 def receiver_by_rule(kind: CaseKind, case: Case, way: Transition) -> Receiver | None:
     """Return who gets a case by the rule of a transition; None when there is nobody any more."""
     if way.gives == "fixed_unit":
-        units = {str(unit_id): unit_id for unit_id, _name in queries.open_units()}
+        units = {str(unit_id): unit_id for unit_id, _name in open_units()}
         return Receiver(unit_id=units[way.to]) if way.to in units else None
     able = people_with(kind.handle)
     if way.gives == "person":
@@ -58,7 +58,7 @@ def roles_handling(kind: CaseKind) -> list[tuple[str, str]]:
 def receiver_words(kind: CaseKind) -> Callable[[Definition, Transition], str]:
     """Return what says in words who gets a case after a transition of a version."""
     roles = dict(roles_handling(kind))
-    units = {str(unit_id): name for unit_id, name in queries.open_units()}
+    units = {str(unit_id): name for unit_id, name in open_units()}
     people = {str(each.id): each.name for each in queries.colleagues()}
     return partial(_words, {"role": roles, "fixed_unit": units, "person": people})
 

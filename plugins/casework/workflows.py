@@ -66,6 +66,8 @@ class Transition:
     """Sends it back: who gets it is told that it was returned, and why."""
     to: str = ""
     """Of a rule: the id of the person or unit, the key of the role."""
+    quiet: bool = False
+    """Has no button: the form of another transition leads this way as well."""
 
 
 @dataclass(frozen=True, slots=True)
