@@ -128,6 +128,8 @@ def _time_faults(of: Definition, titles: Mapping[str, str], ways: Ways) -> Itera
             text = _("Phần thời gian của “{state}” phải từ 1 đến 100 %.", state=_(state.title))
             yield Fault(state_field(state.key, "share"), text)
     shares = {state.key: state.share for state in of.states if not state.final}
+    # Where a case waits for others, what ends the wait is their answer, not a part of the time.
+    counted = {state.key for state in of.states if not state.final and state.mark != "wait"}
     depths = depths_of(of)
     for way in of.transitions:
         if way.clock == "pause" and not _goes_on(of, way, ways):
@@ -135,7 +137,7 @@ def _time_faults(of: Definition, titles: Mapping[str, str], ways: Ways) -> Itera
             yield Fault(way_field(way.key, "title"), text)
         if not way.returns and way.clock not in ("resume", "restart") and way.target in shares:
             deep = depths.get(way.target, 0)
-            before = [each for each in way.sources if shares.get(each, 0) and depths.get(each, deep) < deep]
+            before = [each for each in way.sources if each in counted and depths.get(each, deep) < deep]
             latest = max(before, key=lambda each: shares[each], default=way.target)
             if shares[way.target] < shares[latest]:
                 yield Fault(state_field(way.target, "share"), _too_early(titles, shares, latest, way.target))
