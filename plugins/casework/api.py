@@ -66,11 +66,12 @@ from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.resources_cases import people_options
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
 from plugins.casework.workflow_checks import problems
+from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
     "ALIKE", "Ask", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved",
-    "CaseMovedInPlace", "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
+    "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
     "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PersonalFact", "PublicFrame",
     "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
     "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock",

@@ -79,7 +79,8 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    told = (casework.CaseOpened, casework.CaseMoved, casework.CaseMovedInPlace, casework.CaseChanged)
+    moved = (casework.CaseMoved, casework.CaseMovedInPlace, casework.CaseMovedOver)
+    told = (casework.CaseOpened, *moved, casework.CaseChanged)
     return [
         *(Subscriber(event, counting.heard) for event in told),
         Subscriber(casework.DeadlinesReplayed, counting.recount_moved),
