@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import Actor, DemoMaker, acting, person_context
-from plugins.casework.api import Case, open_units
+from plugins.casework.api import Case, Move, move, open_units
 from plugins.casework.api import case as case_of
 from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.kinds import APPROVE, HANDLE, MODERATE
@@ -161,8 +161,8 @@ class Desk:
 
     def _step(self, who: UUID, key: str, case: Case, at: datetime, **given: Any) -> None:
         version = case_of(case.id).version
-        if key == "approve":
-            self.do(who, services.approve, case.id, version, at=min(at, self.now))
+        if key in ("approve", "send_back"):
+            self.do(who, move, case.id, key, Move(version=version, **given), at=min(at, self.now))
         else:
             self.do(
                 who,
@@ -179,6 +179,11 @@ class Desk:
             ("submit", officer, {"answer": story.answer, "person_id": self.leader}),
             ("approve", self.leader, {}),
         ]
+        if wanted == "send_back":
+            return [
+                *steps[:2],
+                ("send_back", self.leader, {"note": "Ghi rõ ngày và nơi nộp, bớt thuật ngữ."}),
+            ]
         last = ("reply", self.leader, {}) if wanted == "reply" else ("publish", self.moderator, texts)
         return [*steps, last] if wanted in ("reply", "publish") else steps
 
