@@ -2,6 +2,7 @@
 
 import pytest
 
+from plugins.citizen_questions import services
 from tests.support.browsing import PHONE, inspect
 from tests.support.serving import Window, served
 
@@ -26,8 +27,8 @@ def citizen(window, **options):
     return page
 
 
-def test_a_citizen_asks_on_a_phone_follows_gets_an_answer_and_rates(desk, window: Window):
-    phone = citizen(window)
+def ask(phone, desk):
+    """Fill in the form; return the code and the secret."""
     phone.goto(desk.url("public"))
     inspect(phone)
     phone.get_by_role("link", name="Viết câu hỏi").click()
@@ -40,21 +41,20 @@ def test_a_citizen_asks_on_a_phone_follows_gets_an_answer_and_rates(desk, window
     phone.get_by_role("button", name="Gửi câu hỏi").click()
     phone.get_by_text("Mã bí mật chỉ hiện một lần này").wait_for(timeout=60_000)
     inspect(phone)
-    code, secret = phone.locator(".cq-keys dd").all_inner_texts()
-    case = desk.of_code(code)
+    return phone.locator(".cq-keys dd").all_inner_texts()
 
-    lan = window.of(desk.lan)
+
+def answer(lan, desk, case):
+    """Take a question on and publish its answer."""
     lan.goto(desk.url("question", case_id=case.id))
     inspect(lan)
     lan.get_by_role("link", name="Tiếp nhận, giao trả lời").first.click()
     inspect(lan)
     lan.get_by_label("Giao cho").select_option(str(desk.vinh.person_id))
     lan.get_by_role("button", name="Tiếp nhận, giao trả lời").click()
-    lan.wait_for_url(f"**/{case.id}*")
+    lan.get_by_text("Đang soạn trả lời").first.wait_for()
     desk.act(desk.vinh, case, "submit", answer="Chợ mở lại ngày 12/9.", person_id=desk.leader.person_id)
     with desk.leader.working() as ctx:
-        from plugins.citizen_questions import services
-
         services.approve(ctx, case.id, services.queries.case(case.id).version)
     lan.goto(desk.url("publish", case_id=case.id))
     inspect(lan)
@@ -62,6 +62,11 @@ def test_a_citizen_asks_on_a_phone_follows_gets_an_answer_and_rates(desk, window
     lan.get_by_role("button", name="Trả lời và công khai").click()
     lan.get_by_text("Xem trên trang công khai").wait_for()
 
+
+def test_a_citizen_asks_on_a_phone_follows_gets_an_answer_and_rates(desk, window: Window):
+    phone = citizen(window)
+    code, secret = ask(phone, desk)
+    answer(window.of(desk.lan), desk, desk.of_code(code))
     phone.get_by_role("link", name="Xem câu hỏi của tôi").first.click()
     inspect(phone)
     phone.get_by_label("Mã câu hỏi").fill(code.lower())
