@@ -56,7 +56,7 @@ STORIES = (
           "Nhà ông Lê Quang Vinh hát loa kéo tới 23 giờ hầu như mỗi tối, hàng xóm đã nhắc mà không được.",
           "Đã làm việc và lập biên bản nhắc nhở. Sau 22 giờ còn ồn, gọi trực ban công an phường; tái phạm sẽ bị phạt."),
 )  # fmt: skip
-COUNT, FRESH = 34, 9
+COUNT, FRESH = 27, 9
 ENDS = ("publish", "publish", "publish", "reply", "publish", "reject")
 OPEN = ("new", "new", "new_old", "accept", "submit", "approve", "accept", "send_back", "transfer")
 
