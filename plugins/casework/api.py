@@ -23,6 +23,7 @@ from plugins.casework.budget import Budget, ClockError
 from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list
+from plugins.casework.case_modules import CasePage, case_blockers, open_count
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import case, case_by_code, files_owner, whole_clock
 from plugins.casework.case_services import (
@@ -41,11 +42,12 @@ from plugins.casework.case_services import (
 from plugins.casework.case_views import CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation
+from plugins.casework.incoming import RECEIVE
 from plugins.casework.kinds import kind_of
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_queries import LegRow, agencies, legs_of, newest_answers
-from plugins.casework.leg_services import Sending, send_leg, use_answers, write_again
+from plugins.casework.leg_services import Sending, answer_leg, send_leg, take_leg, use_answers, write_again
 from plugins.casework.likeness import ALIKE, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
@@ -58,14 +60,15 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "ALIKE", "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock",
-    "ClockError", "ClockOwner", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "Outcome",
-    "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies",
-    "agency_calendar", "agency_day", "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "legs_of",
-    "likeness", "link", "local_end", "marks_of", "move", "newest_answers", "no_deadline", "number_of", "open_case", "open_page", "outcome",
-    "people_options", "problems", "public_frame", "record", "send_leg", "send_public", "set_due", "start_clock", "start_deadline",
-    "take_number", "turning", "use_answers", "void_number", "whole_clock", "write_again",
+    "ALIKE", "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CasePage", "CaseView",
+    "Clock", "ClockError", "ClockOwner", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "Outcome",
+    "PublicFrame", "RECEIVE", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words",
+    "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case", "case_blockers", "case_by_code",
+    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes", "kind_of",
+    "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "move", "newest_answers", "no_deadline",
+    "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "send_leg",
+    "send_public", "set_due", "start_clock", "start_deadline", "take_leg", "take_number", "turning", "use_answers", "void_number",
+    "whole_clock", "write_again",
 ]  # fmt: skip
 
 

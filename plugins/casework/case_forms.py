@@ -93,7 +93,7 @@ def _no_values(*_of: Any) -> dict[str, str]:
     return {}
 
 
-def _no_lines(_case: Case) -> Sequence[str]:
+def _nothing(_case: Case) -> Sequence[str]:
     return ()
 
 
@@ -195,7 +195,7 @@ class CaseAct(_CaseForm):
 
     values: Callable[[Case], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
-    follows: Callable[[Case], Sequence[str]] = _no_lines
+    follows: Callable[[Case], Sequence[str]] = _nothing
     """What will happen, each in a sentence."""
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:

@@ -29,6 +29,9 @@ OPEN = {
     "press_issues.public": "answers an agency chose to publish",
     "press_issues.public_answer": "one of them",
     "press_issues.public_all": "those of all agencies that chose to",
+    "voter_opinions.public": "answers to voters that an agency published",
+    "voter_opinions.public_petition": "one of them",
+    "voter_opinions.public_all": "those of all agencies",
     "notifications.unsubscribe": "the way out of mails; takes only addresses that we signed",
     "casework.feed_file": "deadlines for calendar programs; the secret in the address stands for the sign-in",
 }

@@ -28,6 +28,7 @@ UNMARKED = {
     "core/settings.py": "defaults of one province",
     "core/cli/installation.py": "the command line, in both languages at once",
     "plugins/showcase/samples.py": "names of people",
+    "plugins/voter_opinions/old_fonts.py": "the letters of old fonts",
     "tenants/cli.py": "the command line, in both languages at once",
     "tenants/modules_cli.py": "the command line, in both languages at once",
     "tenants/people_cli.py": "the command line, in both languages at once",
