@@ -85,6 +85,8 @@ def bring_in(office, lan, tmp_path):
     path = tmp_path / "tong-hop.xlsx"
     path.write_bytes(excel(HEAD, row(TEXTS[0]), row(TEXTS[1], day="31/2/2026"), row(TEXTS[2])).getvalue())
     lan.goto(office.agency.url("voter_opinions.petitions"))
+    inspect(lan)
+    lan.get_by_role("button", name="Trang khác").click()
     lan.get_by_role("link", name="Nhập từ Excel, Word").first.click()
     lan.get_by_label("Tệp kiến nghị").set_input_files(path)
     inspect(lan)
