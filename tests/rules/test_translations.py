@@ -29,6 +29,7 @@ UNMARKED = {
     "core/cli/installation.py": "the command line, in both languages at once",
     "plugins/citizen_questions/masking.py": "how people write addresses, numbers and names",
     "plugins/showcase/samples.py": "names of people",
+    "plugins/voter_opinions/old_fonts.py": "the letters of old fonts",
     "tenants/cli.py": "the command line, in both languages at once",
     "tenants/modules_cli.py": "the command line, in both languages at once",
     "tenants/people_cli.py": "the command line, in both languages at once",
