@@ -107,6 +107,8 @@ class Permission:
 
     key: str
     title: str
+    belongs: "Callable[[UUID], bool] | None" = None
+    """Whether it means something in an agency; where it does not, no role offers it and no line of the menu asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,6 @@ class NavItem:
     section: Section = "modules"
     order: int = 100
     badge: "Callable[[RequestContext], Counting | int] | None" = None
-    belongs: "Callable[[UUID], bool] | None" = None
-    """Whether the line means something in an agency; asked on each page of those who hold the permission there."""
     begins: "Callable[[RequestContext], bool] | None" = None
     """Whether somebody begins here: asked when they open the agency's own address, which then leads to this page."""
 
@@ -193,6 +193,7 @@ class CardView:
     lines: tuple[tuple[str, str], ...] = ()
     """(text, address) pairs, newest first."""
     empty: str = ""
+    """What stands there without lines; without these words either, the card is left out."""
     url: str = ""
     link_text: str = ""
 

@@ -1,10 +1,8 @@
 """Fill the page shell from the request: navigation, agency switcher, account."""
 
 import hashlib
-from collections.abc import Callable
 from functools import partial
 from urllib.parse import unquote
-from uuid import UUID
 
 from core.catalogue import Catalogue
 from core.context import RequestContext
@@ -83,7 +81,9 @@ class Navigation:
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or (item.section in CONSOLE_SECTIONS) != console:
                 continue
-            if item.belongs and not (badges and self._belongs(manifest.key, item.belongs, ctx)):
+            if not self._dispatcher.belongs(
+                item.permission, ctx.tenant.id if badges and ctx.tenant else None
+            ):
                 continue
             if not address.tenanted:
                 found.append((manifest.key, item, address.url()))
@@ -92,12 +92,6 @@ class Navigation:
         asked = [(key, partial(item.badge, ctx)) for key, item, _url in found if badges and item.badge]
         numbers = iter(self._dispatcher.badges(asked))
         return [(item, url, next(numbers) if badges and item.badge else 0) for _key, item, url in found]
-
-    def _belongs(self, key: str, belongs: Callable[[UUID], bool], ctx: RequestContext) -> bool:
-        """Ask a module whether its line is one for this agency; without an answer it is left out."""
-        return ctx.tenant is not None and self._dispatcher.isolated(
-            key, "belongs", partial(belongs, ctx.tenant.id), False
-        )
 
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""

@@ -152,7 +152,7 @@ _UNITS = "unnest(%(unit_tenants)s::uuid[], %(units)s::uuid[], %(unit_kinds)s::te
 # A clock that stands still has taken the date off its case; what was given before still holds the old one.
 PAUSED = """(a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
     AND k.owner_type = 'casework.case' AND k.owner_id = c.id AND k.state = 'paused'))"""
-_DUE = "coalesce(a.due_at, 'infinity')"
+_DUE = "a.due_order"
 _GROUP = {
     "": "",
     "late": f"AND {_DUE} < %(today)s AND NOT {PAUSED}",
@@ -161,16 +161,21 @@ _GROUP = {
     "later": f"AND ({_DUE} >= %(after_week)s OR {PAUSED})",
     "waiting": "",
 }
-_LOOKED_AT = f"""a.id, a.tenant_id, a.case_id, a.person_id, a.unit_id, a.role, a.task, a.note, a.given_by, a.given_at, a.due_at,
+_LOOKED_AT = f"""a.id, a.tenant_id, a.case_id, a.person_id, a.unit_id, a.role, a.task, a.note, a.given_by, a.given_at, a.due_at, a.due_order,
     {PAUSED} AS paused, c.kind, c.code, c.title, c.state, c.workflow_id, c.opened_at, c.changed_at"""
 
 
 def _sitting(seats: str, condition: str, more: str, way: str, most: int) -> str:
-    """Return the open assignments of seats, so many of each as a page holds: an index gives them in order."""
+    """Return the open assignments of seats, so many of each as a page holds: an index gives them in order.
+
+    OFFSET 0 has each case looked up by its key. The planner does not know how much a person has to do, and would
+    read all cases of the agency instead where few people have most of the work.
+    """
     return f"""
     SELECT w.* FROM {seats} CROSS JOIN LATERAL (
-        SELECT {_LOOKED_AT} FROM casework.assignment a
-        JOIN casework.case_base c ON c.tenant_id = seat.tenant_id AND c.id = a.case_id
+        SELECT {_LOOKED_AT} FROM casework.assignment a CROSS JOIN LATERAL (
+            SELECT * FROM casework.case_base WHERE tenant_id = seat.tenant_id AND id = a.case_id OFFSET 0
+        ) c
         WHERE a.tenant_id = seat.tenant_id AND {condition} AND a.done_at IS NULL
             AND c.kind = ANY (string_to_array(seat.kinds, ',')) {more}
         ORDER BY {_DUE} {way}, a.id {way} LIMIT {most}
