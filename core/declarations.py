@@ -120,12 +120,11 @@ class Role:
     permissions: tuple[str, ...]
 
 
-class Late(int):
-    """A badge's number of things that are late: the navigation shows it in red."""
-
-
 class Counting(NamedTuple):
-    """A statement that counts, always of the same text; a page asks those of all modules as one."""
+    """A statement that counts, always of the same text; a page asks those of all modules as one.
+
+    A number below zero, here as in any badge, is of what is late: the navigation shows it in red.
+    """
 
     sql: str
     values: Mapping[str, Any]
@@ -194,6 +193,7 @@ class CardView:
     lines: tuple[tuple[str, str], ...] = ()
     """(text, address) pairs, newest first."""
     empty: str = ""
+    """What stands there without lines; without these words either, the card is left out."""
     url: str = ""
     link_text: str = ""
 

@@ -402,5 +402,6 @@ class PersonView:
     passwordless: bool = False
     """Whether the person has no way in yet."""
     factor_url: str = ""
+    mail_url: str = ""
     itself: bool = False
     """True when the operator looks at their own account, which they cannot lock."""

@@ -115,6 +115,12 @@ class PersonSchema(FormSchema):
     email = Pattern(_EMAIL, _MAIL_MESSAGE)
 
 
+class MailSchema(FormSchema):
+    """Where a person gets mails."""
+
+    email = Pattern(_EMAIL, _MAIL_MESSAGE, max_length=200)
+
+
 class UnitSchema(FormSchema):
     """Set up or change a department."""
 

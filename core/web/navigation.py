@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from core.catalogue import Catalogue
 from core.context import RequestContext
-from core.declarations import Late, NavItem
+from core.declarations import NavItem
 from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
@@ -114,7 +114,7 @@ class Navigation:
                     icon=item.icon,
                     current=self._leads_here(req, item) if exact else self._is_above(req, item, url),
                     count=_counted(number),
-                    alert=isinstance(number, Late) and number > 0,
+                    alert=number < 0,
                     pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
                 )
             )
@@ -181,7 +181,7 @@ def _top_bar(offered: list[tuple[NavItem, str, int]]) -> dict[str, NavLink]:
 
 
 def _counted(number: int) -> str:
-    return "1.000+" if number >= BOUND else str(number) if number else ""
+    return "1.000+" if abs(number) >= BOUND else str(abs(number)) if number else ""
 
 
 def _account(ctx: RequestContext | None) -> Account | None:

@@ -9,20 +9,20 @@ from uuid import UUID
 from core.api import (
     Chip,
     Crumb,
-    DraftView,
     Due,
     FormPage,
     FormView,
-    ListingView,
     ObjectView,
     Option,
     Pager,
+    PlanView,
     State,
 )
 from plugins.casework.case_queries import CommentRow
 from plugins.casework.explaining import Explanation
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
+from plugins.lists.api import ListingView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,37 @@ class LegLine:
     late: bool = False
 
 
+class PersonalLine(NamedTuple):
+    """Something personal as the reader may see it now; `masked` is what paper and everybody else gets."""
+
+    label: str
+    masked: str
+    full: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalView:
+    """The personal data of a case beside its details."""
+
+    lines: Sequence[PersonalLine]
+    until: datetime | None = None
+    seconds: int = 0
+    """How long it is still shown in full."""
+    reveal_url: str = ""
+    here: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevealView:
+    """casework/case_reveal.html: what somebody wants to read in full, and why."""
+
+    plan: PlanView
+    form: FormView
+    crumbs: Sequence[Crumb]
+    choices: Sequence[Option]
+    purposes: Sequence[Option]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """casework/case.html: one case; modules extend it and fill in what only they know."""
@@ -98,6 +129,7 @@ class CaseView:
     link_kinds: Sequence[Option] = ()
     followers: FollowersView | None = None
     legs: Sequence[LegLine] = ()
+    personal: PersonalView | None = None
     form: FormView = field(default_factory=FormView)
     heading: str = ""
     """What could not be done, above the errors of a form of this page."""
@@ -117,6 +149,40 @@ class MoveView:
     upload_url: str = ""
     note_optional: bool = True
     due_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    """A field of casework/case_form.html."""
+
+    name: str
+    title: str
+    kind: str
+    optional: bool
+    hint: str = ""
+    options: Sequence[Option] = ()
+    blank: str = ""
+    rows: int = 4
+    width: str = ""
+    maxlength: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFormView:
+    """casework/case_form.html: a form that opens a case or does something to one, without a template of the module's."""
+
+    page: FormPage
+    sections: Sequence[tuple[str, Sequence[AskView]]]
+    upload_url: str
+    follows: Sequence[str] = ()
+    """What will happen, each in a sentence."""
+    told: str = ""
+    """What has been done already, above the form."""
+
+    @property
+    def has_files(self) -> bool:
+        """Whether files come with the form."""
+        return any(ask.kind == "files" for _heading, asks in self.sections for ask in asks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +225,3 @@ class CasesView:
     empty: str = ""
     links: Sequence[tuple[str, str, str]] = ()
     """Other pages of the module: words, address, icon."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFormView:
-    """casework/task_form.html: something to be done, given to somebody."""
-
-    page: FormPage
-    people: Sequence[Option]
-    upload_url: str
-    is_new: bool
-    crumbs: Sequence[Crumb] = ()
-    draft: DraftView | None = None

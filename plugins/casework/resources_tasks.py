@@ -1,35 +1,19 @@
 """Pages of việc được giao: the list, a new one, one of them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import falcon
 
-from core.api import (
-    N_,
-    Crumb,
-    DraftView,
-    FormPage,
-    FormView,
-    Invalid,
-    Request,
-    _,
-    load,
-    new_id,
-    page,
-    redirect,
-    url_for,
-)
+from core.api import N_, Option, Request, current_actor, page
+from plugins.casework.case_forms import Ask, NewCase
 from plugins.casework.case_lists import CaseList, case_list
 from plugins.casework.case_pages import case_view, open_page
 from plugins.casework.case_schemas import TaskInput
-from plugins.casework.case_views import TaskFormView
 from plugins.casework.resources_cases import people_options
 from plugins.casework.task_services import open_task
 from plugins.casework.tasks import TASK
-from plugins.drafts.api import draft_view, forget, resume
-from plugins.files.api import sent_files, upload_url
 
-NEW_DRAFT = "casework.task_new"
 TASKS = case_list(TASK)
 LIST = CaseList(
     TASK,
@@ -48,36 +32,18 @@ class OneTask:
         page(req, resp, "casework/case.html", case_view(req, case, TASK))
 
 
-class NewTask:
-    """The form that gives something to somebody."""
-
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        page(req, resp, "casework/task_form.html", _form(req, *resume(req, NEW_DRAFT, {"id": str(new_id())})))
-
-    def on_post(self, req: Request, resp: falcon.Response) -> None:
-        try:
-            case = open_task(req.asker, load(TaskInput(), req.form), sent_files(req, "files"))
-        except Invalid as problem:
-            view = _form(req, FormView(req.form, problem.errors), draft_view(req, NEW_DRAFT))
-            page(req, resp, "casework/task_form.html", view, status=problem.status)
-        else:
-            forget(req.asker, NEW_DRAFT)
-            redirect(
-                resp,
-                url_for(req, TASK.route, case_id=case.id),
-                toast=_("Đã giao việc {code}.", code=case.code),
-            )
+def _others() -> Sequence[Option]:
+    return people_options(TASK, but=current_actor().person_id)
 
 
-def _form(req: Request, form: FormView, draft: DraftView) -> TaskFormView:
-    return TaskFormView(
-        page=FormPage(
-            title=_("Giao việc"), form=form, draft=draft, action=url_for(req, "casework.task_new"), button=_("Giao việc"),
-            back_url=url_for(req, TASK.list_route), back=_("Không giao nữa"), hidden=("id",),
-            crumbs=(Crumb(_(TASK.title), url_for(req, TASK.list_route)), Crumb(_("Giao việc"))),
-            titles={"title": _("Việc cần làm"), "text": _("Yêu cầu"), "person_id": _("Giao cho"), "due": _("Hạn"), "files": _("Tệp đính kèm")},
-        ),
-        people=people_options(TASK, but=req.asker.person.id),
-        upload_url=upload_url(req),
-        is_new=True,
-    )  # fmt: skip
+NEW = NewCase(
+    TASK, "task_new", N_("Giao việc"), TaskInput, open_task,
+    (
+        Ask("title", N_("Việc cần làm"), hint=N_("Một câu bắt đầu bằng động từ: Rà soát danh sách hộ nghèo")),
+        Ask("text", N_("Yêu cầu, kết quả mong đợi"), "text", rows=5),
+        Ask("person_id", N_("Giao cho"), "select", offer=_others, blank=N_("Tôi tự làm")),
+        Ask("due", N_("Hạn"), "date", hint=N_("Hết giờ làm việc của ngày này; để trống nếu không tính hạn")),
+        Ask("restricted", N_("Chỉ người liên quan thấy việc này"), "check"),
+        Ask("files", N_("Tệp đính kèm"), "files"),
+    ),
+)  # fmt: skip

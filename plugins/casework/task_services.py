@@ -9,10 +9,9 @@ from plugins.casework.case_services import Opening, attach_files, local_end, ope
 from plugins.casework.models import Case
 from plugins.casework.register_queries import agency_day
 from plugins.casework.tasks import HANDLE, TASK
-from plugins.files.api import SentFiles
 
 
-def open_task(ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None) -> Case:
+def open_task(ctx: RequestContext, said: dict[str, Any]) -> Case:
     """Give somebody, or oneself, something to do by a day.
 
     Raises Invalid, Forbidden.
@@ -27,8 +26,8 @@ def open_task(ctx: RequestContext, said: dict[str, Any], files: SentFiles | None
                 unit_id=min(ctx.unit_ids, default=None),
             ),
         )  # fmt: skip
-        if files:
-            attach_files(case, files)
+        if said.get("files"):
+            attach_files(case, said["files"])
     return case
 
 

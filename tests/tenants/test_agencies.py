@@ -233,7 +233,7 @@ def test_a_person_is_registered_once(stage):
         assert list(refused.value.errors) == [field]
     other = services.register_person("khac", "Người khác")
     with pytest.raises(Invalid) as refused:
-        services.people.change_person(other.id, other.version, full_name="Người khác", email="ANH@hue.gov.vn")
+        services.change_mail(services.Authority.operator(), other.id, other.version, email="ANH@hue.gov.vn")
     assert list(refused.value.errors) == ["email"]
 
 

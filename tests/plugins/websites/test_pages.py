@@ -7,8 +7,7 @@ import pytest
 
 from plugins.websites import services
 from plugins.websites.models import Article, Site
-from tests.plugins.websites.newsroom import article_form
-from tests.plugins.websites.test_site import add_picture
+from tests.plugins.websites.newsroom import add_picture, article_form
 
 
 def test_a_draft_is_written_shown_changed_and_listed(newsroom):
