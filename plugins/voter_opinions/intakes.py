@@ -117,7 +117,7 @@ def read(intake_id: UUID) -> None:
     """Read a file into its rows; rows that are there already stay as they are."""
     with db.atomic():
         of = intake(intake_id)
-        file = files_by_id([of.file_id])[0]
+        file = files_by_id([of.file_id])[of.file_id]
         known = Alike.recorded()
     if of.state != "reading":
         return
