@@ -275,9 +275,6 @@ def test_a_promise_of_one_session_is_carried_over_to_the_next(office):
 
 def test_the_module_stays_on_while_petitions_or_legs_are_open(office):
     office.split(office.record(LONG))
-    for agency, words in (
-        (office.agency, "kiến nghị cử tri đang mở"),
-        (office.works, "chặng liên thông chưa xong"),
-    ):
+    for agency, words in ((office.agency, "vụ việc đang mở"), (office.works, "chặng liên thông chưa xong")):
         with agency.at_work():
             assert words in str(dispatcher().disable_blockers("voter_opinions", agency.info))
