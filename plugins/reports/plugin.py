@@ -109,4 +109,4 @@ def register_health_checks() -> list[HealthCheck]:
 
 @hookimpl
 def register_commands() -> list[Command]:
-    return [Command(cli.reports, top=True)]
+    return [Command(cli.check), Command(cli.rebuild)]

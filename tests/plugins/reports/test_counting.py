@@ -116,9 +116,9 @@ def test_a_deadline_that_begins_later_is_counted_from_then_on(office):
     case = office.issue(kind="complaint")
     asked = {"note": "Kiểm tra", "person_id": office.lan.person_id, "co": [], "due": None}
     found = {"finding": "true", "finding_note": "Đúng", "measures": "Đã xử lý"}
-    for who, act, given in ((office.leader, press.direct, asked), (office.lan, press.conclude, found)):
+    for who, act, more in ((office.leader, press.direct, asked), (office.lan, press.conclude, found)):
         with who.working() as ctx:
-            act(ctx, case.id, {"version": Case.get_by_id(case.id).version, **given})
+            act(ctx, case.id, {"version": Case.get_by_id(case.id).version, **more})
     assert total(office, "overdue", kind="press_issues.issue", until=today() + timedelta(days=60)) == 1
     assert office.faults() == []
 
