@@ -93,7 +93,7 @@ def _no_values(*_of: Any) -> dict[str, Any]:
     return {}
 
 
-def _nothing(_case: Case) -> Sequence[str]:
+def _no_lines(_case: Case) -> Sequence[str]:
     return ()
 
 
@@ -105,7 +105,7 @@ class _CaseForm:
     key: str
     title: str
     schema: type[Schema]
-    act: Callable[..., Case]
+    act: Callable[..., Any]
     asks: tuple[Ask, ...]
     permission: str = ""
     """Who may, beside the rules of the workflow; who handles cases of the kind when nothing is said."""
@@ -156,6 +156,10 @@ class NewCase(_CaseForm):
     button: str = ""
     values: Callable[[Request], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
+    lands: Callable[[Request, Any], tuple[str, str]] | None = None
+    """For what is no case itself: from what `act` returned, the page that follows and what it tells."""
+    follows: Sequence[str] = ()
+    """What will happen, each in a sentence."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         first = {"id": str(new_id()), **self.values(req)}
@@ -163,17 +167,17 @@ class NewCase(_CaseForm):
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            case = self.act(req.asker, self.said(req))
+            done = self.act(req.asker, self.said(req))
         except Invalid as problem:
             view = self.shown(req, FormView(req.form, problem.errors), draft_view(req, self.route))
             page(req, resp, "casework/case_form.html", view, status=problem.status)
         else:
             forget(req.asker, self.route)
-            redirect(
-                resp,
-                url_for(req, self.kind.route, case_id=case.id),
-                toast=_("Đã ghi {code}.", code=case.code),
-            )
+            url, toast = (self.lands or self._case_page)(req, done)
+            redirect(resp, url, toast=toast)
+
+    def _case_page(self, req: Request, case: Case) -> tuple[str, str]:
+        return url_for(req, self.kind.route, case_id=case.id), _("Đã ghi {code}.", code=case.code)
 
     def shown(self, req: Request, form: FormView, draft: DraftView, **more: Any) -> CaseFormView:
         """Return the page around a form."""
@@ -183,7 +187,7 @@ class NewCase(_CaseForm):
             back_url=back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
             titles=self.titles(),
         )  # fmt: skip
-        return self.view(req, shown, **more)
+        return self.view(req, shown, follows=tuple(_(each) for each in self.follows), **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ class CaseAct(_CaseForm):
 
     values: Callable[[Case], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
-    follows: Callable[[Case], Sequence[str]] = _nothing
+    follows: Callable[[Case], Sequence[str]] = _no_lines
     """What will happen, each in a sentence."""
     offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
     """What there is to choose, by field, where that depends on the case."""

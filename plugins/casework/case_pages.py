@@ -144,7 +144,8 @@ def state_of(states: Definition, key: str) -> State:
 
 def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:
     """Return the badge of a case."""
-    if clock is None:
+    # What goes on after its deadline was kept, such as a promise that is followed, has a day and no clock.
+    if clock is None or (clock.closed_at and case.closed_at is None):
         return simple_due(case.due_at, agency, now, started=case.opened_at, ended=case.closed_at)
     return badges.due_badge(
         agency.calendar, Budget(clock.budget_amount, clock.budget_unit),
@@ -273,7 +274,7 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     found = []
     for way in states.ways_from(case.state):
         permission = way.permission or kind.handle
-        if way.by == "anybody" or (holds and way.by == "holder"):
+        if not way.quiet and (way.by == "anybody" or (holds and way.by == "holder")):
             if way.route:
                 url = route_url(way.route, tenant=code, case_id=case.id)
             else:

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.api import (
     PAGE_SIZE,
     START,
+    Counting,
     Cursor,
     FileOwner,
     Forbidden,
@@ -131,6 +132,16 @@ def legs_of(case_id: UUID) -> list[LegRow]:
         {"tenant": current_tenant(), "case": case_id, "most": MOST, "never": NEVER},
     ).fetchall()
     return [LegRow._make(row) for row in rows]
+
+
+def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:
+    """Return the newest answer of each leg that was answered in a case of the agency in scope, with the leg."""
+    return db.execute_sql(
+        "SELECT DISTINCT ON (l.sent_at, l.id) l.id, n.text FROM casework.leg l "
+        "JOIN casework.leg_line n ON n.leg_id = l.id AND n.receiver_id = l.tenant_id AND n.kind = 'answered' "
+        "WHERE l.tenant_id = %s AND l.case_id = %s ORDER BY l.sent_at, l.id, n.number DESC",
+        (current_tenant(), case_id),
+    ).fetchall()
 
 
 # ---- what both sides said -----------------------------------------------------------------------------------
@@ -298,13 +309,12 @@ def count(ctx: RequestContext, wanted: LegFilter) -> int:
     return int(number)
 
 
-def waiting() -> int:
-    """Return how many legs wait to be taken on in the agency in scope, at most 100."""
-    (number,) = db.execute_sql(
-        "SELECT count(*) FROM (SELECT FROM casework.leg WHERE receiver_id = %s AND state = 'sent' LIMIT 100) found",
-        (current_tenant(),),
-    ).fetchone()
-    return int(number)
+def waiting() -> Counting:
+    """Count the legs that wait to be taken on in the agency in scope, at most 100."""
+    return Counting(
+        "SELECT count(*) FROM (SELECT FROM casework.leg WHERE receiver_id = %(tenant)s AND state = 'sent' LIMIT 100) found",
+        {"tenant": current_tenant()},
+    )
 
 
 class OpenLeg(NamedTuple):

@@ -192,6 +192,8 @@ class Workflow(TenantModel):
     definition = BinaryJSONField(index=False)
     shipped = TextField()
     """The stamp of the module's own definition that it stands on."""
+    own = BooleanField(default=False)
+    """The agency changed it itself; otherwise it came with the module."""
     note = TextField(default="")
     made_by = UUIDField(null=True)
     made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import Actor, DemoMaker, acting, person_context
-from plugins.casework.api import Case, Move, move, open_units
+from core.api import Actor, DemoMaker, acting, open_units, person_context
+from plugins.casework.api import Case, Move, move
 from plugins.casework.api import case as case_of
 from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.kinds import APPROVE, HANDLE, MODERATE

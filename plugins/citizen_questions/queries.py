@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import N_, Cursor, NotFound, Page, RequestContext, current_tenant, db, fold, page_of
+from core.api import N_, Cursor, NotFound, Page, RequestContext, current_tenant, db, fold, open_units, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import Case
 from plugins.citizen_questions import guarding
@@ -49,7 +49,7 @@ def asked(code: str, secret: str) -> tuple[Case, Question] | None:
 def setting() -> Setting:
     """Return what the agency in scope chose, or what holds until it chooses; a unit that was closed counts as none."""
     found = Setting.select().first() or Setting(unit_id=None, budget="15wd", ground="", intro="")
-    if found.unit_id and found.unit_id not in dict(casework.open_units()):
+    if found.unit_id and found.unit_id not in dict(open_units()):
         found.unit_id = None
     return found
 

@@ -19,12 +19,13 @@ from core.api import (
     format_number,
     load,
     ngettext,
+    open_units,
     page,
     page_url,
     redirect,
     url_for,
 )
-from plugins.casework.api import Ask, CaseFormView, agency_day, open_units
+from plugins.casework.api import Ask, CaseFormView, agency_day
 from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.kinds import MANAGE, QUESTION, TOPICS
 from plugins.citizen_questions.schemas import SettingInput

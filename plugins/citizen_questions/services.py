@@ -16,6 +16,7 @@ from core.api import (
     fold,
     installed_settings,
     new_id,
+    open_units,
     reading_as,
     require_access,
     require_permission,
@@ -365,7 +366,7 @@ def choose(ctx: RequestContext, said: dict[str, Any]) -> None:
         budget = str(Budget.parse(said["budget"]))
     except ClockError as error:
         raise Invalid({"budget": [str(error)]}) from error
-    if said["unit_id"] and said["unit_id"] not in dict(casework.open_units()):
+    if said["unit_id"] and said["unit_id"] not in dict(open_units()):
         raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
     values = {**said, "budget": budget}
     with db.atomic():

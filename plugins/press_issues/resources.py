@@ -32,7 +32,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Case, CaseList, case_list, case_view, people_options
+from plugins.casework.api import Case, CaseList, case_list, case_view, marks_of, people_options
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
 from plugins.notifications.api import people_with
@@ -48,7 +48,6 @@ from plugins.press_issues.kinds import (
     SECTORS,
     SEVERITIES,
 )
-from plugins.press_issues.likeness import marks_of
 from plugins.press_issues.models import Issue
 from plugins.press_issues.reading import read_page
 from plugins.press_issues.rules import budget_words
