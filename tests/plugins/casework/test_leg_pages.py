@@ -201,7 +201,9 @@ def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
                 (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
                 on_legs = [node for node in nodes(document[0]["Plan"]) if node.get("Relation Name") == "leg"]
                 assert [node["Index Name"] for node in on_legs] == [names[wanted.stand == "done"]]
-                assert sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs) <= 52
+                assert (
+                    sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs) <= 52
+                )
 
 
 # ---- what was sent -----------------------------------------------------------------------------------------------
