@@ -1,7 +1,7 @@
 """Forms of cases without a template: a module names the fields it asks, the schema says what each must be."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -89,11 +89,11 @@ def able(kind: CaseKind, permission: str) -> Callable[[], Sequence[Option]]:
     return offer
 
 
-def _no_values(*_of: Any) -> dict[str, str]:
+def _no_values(*_of: Any) -> dict[str, Any]:
     return {}
 
 
-def _nothing(_case: Case) -> Sequence[str]:
+def _no_lines(_case: Case) -> Sequence[str]:
     return ()
 
 
@@ -125,23 +125,28 @@ class _CaseForm:
         files = {each.name: sent_files(req, each.name) for each in self.asks if each.kind == "files"}
         return {**load(self.schema(), req.form), **files}
 
-    def sections(self) -> list[tuple[str, list[AskView]]]:
-        """Return the fields under their headings."""
+    def sections(
+        self, offers: Mapping[str, Sequence[Option]] | None = None
+    ) -> list[tuple[str, list[AskView]]]:
+        """Return the fields under their headings; `offers` are what there is to choose for this case."""
         found: list[tuple[str, list[AskView]]] = []
         schema = self.schema()
         for ask in self.asks:
             if ask.section or not found:
                 found.append((ask.section and _(ask.section), []))
-            found[-1][1].append(ask.view(schema))
+            view = ask.view(schema)
+            found[-1][1].append(replace(view, options=(offers or {}).get(ask.name, view.options)))
         return found
 
     def titles(self) -> dict[str, str]:
         """Return the labels of the fields, for the summary of errors."""
         return {each.name: _(each.title) for each in self.asks}
 
-    def view(self, req: Request, shown: FormPage, **more: Any) -> CaseFormView:
+    def view(
+        self, req: Request, shown: FormPage, offers: Mapping[str, Sequence[Option]] | None = None, **more: Any
+    ) -> CaseFormView:
         """Return what casework/case_form.html shows."""
-        return CaseFormView(page=shown, sections=self.sections(), upload_url=upload_url(req), **more)
+        return CaseFormView(page=shown, sections=self.sections(offers), upload_url=upload_url(req), **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +200,10 @@ class CaseAct(_CaseForm):
 
     values: Callable[[Case], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
-    follows: Callable[[Case], Sequence[str]] = _nothing
+    follows: Callable[[Case], Sequence[str]] = _no_lines
     """What will happen, each in a sentence."""
+    offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
+    """What there is to choose, by field, where that depends on the case."""
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = self._opened(req, case_id)
@@ -239,7 +246,7 @@ class CaseAct(_CaseForm):
             button=_(self.title), back_url=here, back=_("Chưa làm bước này"), crumbs=(*crumbs, Crumb(_(self.title))),
             hidden=("version",), titles=self.titles(),
         )  # fmt: skip
-        return self.view(req, shown, follows=tuple(self.follows(case)))
+        return self.view(req, shown, self.offers(case), follows=tuple(self.follows(case)))
 
     def _opened(self, req: Request, case_id: UUID) -> Case:
         case = open_page(req, case_id, self.kind)

@@ -36,6 +36,7 @@ from plugins.casework.kinds import definition, kind_of, kinds_here
 from plugins.casework.leg_lines import lines_of
 from plugins.casework.models import Case, Clock
 from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger_and_moves
+from plugins.casework.resources_reveal import personal_view
 from plugins.casework.workflows import CaseKind, Definition
 from plugins.files.api import file_links, files_of, upload_url
 from plugins.followers.api import followers_view
@@ -112,6 +113,7 @@ def case_view(
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
         legs=lines_of(req, case.id) if around.legs and head.tab == "details" else (),
+        personal=personal_view(req, case) if kind.personal and head.tab == "details" else None,
         form=form or FormView(),
         heading=heading,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import click
 
-from core.api import _, db, scope
+from core.api import _, agency_id, db, format_date, scope
 from plugins.example import queries
 
 
@@ -10,7 +10,7 @@ from plugins.example import queries
 @click.argument("agency")
 def export(agency: str) -> None:
     """Print the notes of an AGENCY (its code) as Markdown, for the archive of papers."""
-    tenant_id = queries.agency_id(agency)
+    tenant_id = agency_id(agency)
     if tenant_id is None:
         raise click.ClickException(f"There is no agency '{agency}'.")
     unit = None
@@ -19,4 +19,4 @@ def export(agency: str) -> None:
             if note_unit != unit:
                 unit = note_unit
                 click.echo(f"# {unit}\n")
-            click.echo(f"## {title}\n\n{body}\n\n*{author or _('Hệ thống')}, {at:%d/%m/%Y}*\n")
+            click.echo(f"## {title}\n\n{body}\n\n*{author or _('Hệ thống')}, {format_date(at, year=True)}*\n")

@@ -16,12 +16,13 @@ from plugins.letters.kinds import may
 from plugins.letters.lists import STATES
 from plugins.letters.models import Letter
 from plugins.letters.queries import letters_of
+from plugins.letters.rendering import Unprintable, typeset
 from plugins.letters.services import Of, change_letter, discard_letter, draft_letter, issue_letter, pdf_of
 from plugins.letters.sheets import sheet_of
 
 __all__ = [
-    "Letter", "LetterIssued", "LetterLink", "LetterVoided", "Of", "change_letter", "discard_letter",
-    "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview",
+    "Letter", "LetterIssued", "LetterLink", "LetterVoided", "Of", "Unprintable", "change_letter", "discard_letter",
+    "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview", "typeset",
 ]  # fmt: skip
 
 letter = queries.letter

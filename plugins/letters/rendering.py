@@ -47,6 +47,15 @@ def pdf(sheet: Sheet) -> bytes:
     return only
 
 
+def typeset(source: Path, name: str, data: object) -> bytes:
+    """Return what a typst source of a module makes of some data as PDF/A-2b, in the font of letters.
+
+    The source reads it with `json(bytes(sys.inputs.NAME))`. Raises Unprintable.
+    """
+    (only,) = _set(source, {name: json.dumps(data, ensure_ascii=False)}, "pdf", pdf_standards=[STANDARD])
+    return only
+
+
 def pictures(sheet: Sheet) -> list[bytes]:
     """Return the pages of a letter as PNG; of a long one its middle is left out (`shortened` tells).
 
@@ -70,12 +79,16 @@ def _ends(paragraphs: list[str]) -> list[str]:
 
 
 def _compiled(sheet: Sheet, form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
+    return _set(SOURCE, {"letter": json.dumps(asdict(sheet), ensure_ascii=False)}, form, **options)
+
+
+def _set(source: Path, inputs: dict[str, str], form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
     import typst  # 80 MB that most processes never need
 
     try:
         made = typst.compile(
-            str(SOURCE),
-            sys_inputs={"letter": json.dumps(asdict(sheet), ensure_ascii=False)},
+            str(source),
+            sys_inputs=inputs,
             font_paths=[str(font_folder())],
             ignore_system_fonts=True,
             format=form,

@@ -34,7 +34,7 @@ from plugins.press_issues import (
     resources_feeds,
     resources_office,
 )
-from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ
+from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ, REPORT
 
 manifest = Manifest(
     key="press_issues",
@@ -43,7 +43,7 @@ manifest = Manifest(
         "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
     icon="news",
 )
 
@@ -112,7 +112,12 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=queries.open_count)]
+    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=lambda ctx: queries.open_issues())]
+
+
+@hookimpl
+def register_reports() -> list[Extension]:
+    return [REPORT]
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from uuid import UUID
 from core.api import (
     PAGE_SIZE,
     START,
+    Counting,
     Cursor,
     NotFound,
     Page,
@@ -89,11 +90,18 @@ def recorded_at(key: str) -> str | None:
     return row[0] if row else None
 
 
-def open_count(ctx: RequestContext | None = None) -> int:
+def open_issues() -> Counting:
+    """Count the issues that are open, to a hundred at most."""
+    return Counting(
+        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
+        "AND closed_at IS NULL LIMIT 100) c",
+        {"tenant": current_tenant(), "kind": ISSUE.key},
+    )
+
+
+def open_count() -> int:
     """Return how many issues are open, counting to a hundred at most."""
-    sql = "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL LIMIT 100) c"
-    count: int = db.execute_sql(sql, (current_tenant(), ISSUE.key)).fetchone()[0]
-    return count
+    return int(db.execute_sql(*open_issues()).fetchone()[0])
 
 
 # ---- who may answer ----------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, S
 from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
 from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
+from plugins.reports.api import recount
 
 NEW = "new"
 
@@ -74,6 +75,7 @@ def record(
         )  # fmt: skip
         own = {name: said[name] for name in ("kind", "severity", "sector", "locality")}
         Issue.insert(id=case.id, received_at=at, budget=rule.budget, ground=rule.ground, **own).execute()
+        recount([case.id])
         _store_article(case, said)
         if files:
             casework.attach_files(case, files)
@@ -195,6 +197,7 @@ def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         if issue.kind in AFTER_CONCLUSION:
             budget = casework.Budget.parse(issue.budget)
             casework.start_deadline(case, budget, at or datetime.now(UTC), ground=issue.ground)
+            recount([case_id])
     return case
 
 
@@ -286,6 +289,8 @@ def _to(said: dict[str, Any]) -> Receiver | None:
 
 def _note(case_id: UUID, **values: Any) -> None:
     Issue.update(**values).where(Issue.id == case_id).execute()
+    if "sector" in values:
+        recount([case_id])
 
 
 # ---- what the agency keeps -----------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from core.api import Chip, Crumb, FormPage, ListingView, Option, Pager
+from core.api import Chip, Crumb, FormPage, Option, Pager
 from plugins.casework.api import CaseView
+from plugins.lists.api import ListingView
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
 

@@ -15,7 +15,6 @@ from core.api import (
     ConflictView,
     DraftView,
     FormView,
-    ListingView,
     ObjectView,
     Option,
     Pager,
@@ -24,6 +23,7 @@ from core.api import (
 )
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
+from plugins.lists.api import ListingView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,8 @@ class ArticlesView:
     clear_url: str
     new_url: str = ""
     new_kinds: tuple[NewKind, ...] = ()
+    unfinished: tuple[tuple[str, str, datetime], ...] = ()
+    """What the reader began to write and has not sent: title, address, saved at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ LEADERS = {"websites.leader"}
 CASES = {
     name
     for name in ROUTES
-    if name.startswith(("press_issues.", "voter_opinions.")) and CATALOGUE.routes[name].fields == ["tenant", "case_id"]
+    if name.startswith(("press_issues.", "citizen_questions.", "voter_opinions."))
+    and CATALOGUE.routes[name].fields == ["tenant", "case_id"]
 }
 """The foreign case is of one kind, and to the pages of another kind there is none; the tests of these modules open real ones."""
 STRANGERS = {"anonymous", "forged", "disabled operator"}

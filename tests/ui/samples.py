@@ -431,7 +431,7 @@ ROLE_FORM = v.RoleFormView(
 )
 _HOURS = {f"hours_{day}": "07:30–11:30, 13:30–17:00" if day < 6 else "" for day in range(1, 8)}
 SETTINGS = v.SettingsView(
-    coming=(("UBND phường Phú Xuân", "01/10/2026"),), withdraw_action="/p/settings",
+    coming=(("UBND phường Phú Xuân", date(2026, 10, 1), "01/10/2026"),), withdraw_action="/p/settings",
     form=FormView(
         {"address": "25 Lê Lợi, phường Thuận Hoá", "phone": "0234 000 0000", "time_zone": "Asia/Ho_Chi_Minh", "version": "4", **_HOURS, "hours_6": "sáng"},
         {"hours_6": ["Chưa hiểu giờ này. Ví dụ 07:30–11:30."]},
@@ -536,7 +536,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "post-new-person": ("tenants/post_form.html", POST_NEW_PERSON, agency_shell, {"current": "Con người và vai trò"}),
     "post-end": ("tenants/post_end.html", POST_END, agency_shell, {"current": "Con người và vai trò"}),
     "password": ("tenants/access_plan.html", PASSWORD_PLAN, agency_shell, {"current": "Con người và vai trò"}),
-    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
+    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng làm việc này."), agency_shell, {"current": "Con người và vai trò"}),
     "factor": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="factor", trouble="Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."), console_shell, {"current": "Con người"}),
     "password-slip": ("tenants/password_slip.html", PASSWORD_SLIP, agency_shell, {"current": "Con người và vai trò"}),
     "units": ("tenants/units.html", UNITS, agency_shell, {"current": "Phòng ban"}),

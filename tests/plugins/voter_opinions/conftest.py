@@ -65,12 +65,22 @@ class Office:
         """Let the works agency lead and the health agency do its part."""
         self.act(self.lan, case, "classify", sector="transport", level="province")
         part = {"part_1": self.health.info.id, "ask_1": "Cho biết trạm y tế"} if parts else {}
-        self.act(self.lan, case, "split", lead_id=self.works.info.id, ask="Sửa đường, trả lời", **part, **given)
+        self.act(
+            self.lan, case, "split", lead_id=self.works.info.id, ask="Sửa đường, trả lời", **part, **given
+        )
         return {each.receiver_id: each.id for each in self.legs(case)}
 
     def answered(self, case, *, outcome="explained", **given):
         """Bring a petition that was classified or is being worked on to an answer that was sent."""
-        self.act(self.lan, case, "submit", text="Sẽ sửa trong quý.", outcome=outcome, person_id=self.leader.person_id, **given)
+        self.act(
+            self.lan,
+            case,
+            "submit",
+            text="Sẽ sửa trong quý.",
+            outcome=outcome,
+            person_id=self.leader.person_id,
+            **given,
+        )
         self.act(self.leader, case, "approve")
         with self.agency.at_work():
             today = casework.agency_day()

@@ -36,7 +36,10 @@ def full(office, database):
         db.execute_sql(_ROWS)
     superuser = psycopg2.connect(database.admin_url)
     superuser.autocommit = True
-    tables = ("casework.case_base", *(f"voter_opinions.{each}" for each in ("petition", "origin", "intake_row", "session")))
+    tables = (
+        "casework.case_base",
+        *(f"voter_opinions.{each}" for each in ("petition", "origin", "intake_row", "session")),
+    )
     superuser.cursor().execute("; ".join(f"ANALYZE {each}" for each in tables))
     superuser.close()
     return office

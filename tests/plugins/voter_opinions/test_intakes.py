@@ -66,18 +66,33 @@ def row(content, place="Xã Phú Hồ", day="20/6/2026", number=1):
 def test_what_is_wrong_is_shown_and_can_be_corrected_and_the_rest_is_recorded(desk):
     with desk.office.agency.at_work():
         tomorrow = agency_day() + timedelta(days=1)
-    of = desk.take(row(TEXTS[0]), row(TEXTS[1], day="31/2/2026"), row(TEXTS[2], day=f"{tomorrow:%d/%m/%Y}"), row(""))
+    of = desk.take(
+        row(TEXTS[0]), row(TEXTS[1], day="31/2/2026"), row(TEXTS[2], day=f"{tomorrow:%d/%m/%Y}"), row("")
+    )
     assert desk.states(of) == ["ready", "wrong", "wrong", "wrong"]
     lan = desk.office.lan
     page = lan.get("voter_opinions.intake", intake_id=of.id).text
-    for text in ("Ngày chưa đúng, ví dụ 14/9/2026.", "Ngày này chưa tới.", "Chưa nhập.", "Cần sửa 3", "Ghi 1 dòng"):
+    for text in (
+        "Ngày chưa đúng, ví dụ 14/9/2026.",
+        "Ngày này chưa tới.",
+        "Chưa nhập.",
+        "Cần sửa 3",
+        "Ghi 1 dòng",
+    ):
         assert text in page
     assert lan.post("voter_opinions.intake_record", intake_id=of.id).status_code == 303
     assert desk.texts() == [TEXTS[0]]
     wrong = desk.rows(of)[1]
     form = lan.get("voter_opinions.row", query={"row": wrong.id}).text
     assert "31/2/2026" in form
-    said = {"id": wrong.id, "content": TEXTS[1], "sector": "transport", "locality": "Xã Phú Hồ", "received": "31/2/2026", "way": "record"}
+    said = {
+        "id": wrong.id,
+        "content": TEXTS[1],
+        "sector": "transport",
+        "locality": "Xã Phú Hồ",
+        "received": "31/2/2026",
+        "way": "record",
+    }
     again = lan.post("voter_opinions.row", said)
     assert again.status_code == 422
     assert TEXTS[1] in again.text
@@ -168,7 +183,9 @@ def test_others_reach_neither_the_file_nor_its_rows(desk):
     stranger = desk.office.hung
     assert stranger.get("voter_opinions.intake", intake_id=of.id).status_code == 404
     assert stranger.get("voter_opinions.row", query={"row": kept.id}).status_code == 404
-    address = re.search(r'href="([^"]+/files?/[^"]+)"', desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text)[1]
+    address = re.search(
+        r'href="([^"]+/files?/[^"]+)"', desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    )[1]
     assert desk.office.lan.follow(address).status_code == 200
     assert desk.office.council.follow(address).status_code in (403, 404)
     assert desk.office.council.get("voter_opinions.intakes").status_code == 403

@@ -43,7 +43,9 @@ def test_the_sample_data_has_every_state_and_is_made_once(ground):
     office = Office(ground, begun=False)
     seeded(office)
     seeded(office)
-    states = office.sql("SELECT DISTINCT state FROM casework.case_base WHERE kind = 'voter_opinions.petition'")
+    states = office.sql(
+        "SELECT DISTINCT state FROM casework.case_base WHERE kind = 'voter_opinions.petition'"
+    )
     assert {each for (each,) in states} >= {
         "new", "classified", "waiting", "review", "approved", "answered", "unsatisfied", "following", "done", "taken_out", "forwarded",
     }  # fmt: skip
@@ -181,7 +183,16 @@ def test_every_page_stands_the_inspection(ground, window: Window):
     with office.agency.at_work():
         session = queries.sessions()[0]
     page, phone = window.of(office.leader), window.of(office.lan, viewport={"width": 390, "height": 844})
-    for route in ("petitions", "sessions", "promises", "intakes", "public", "new", "session_save", "meeting_new"):
+    for route in (
+        "petitions",
+        "sessions",
+        "promises",
+        "intakes",
+        "public",
+        "new",
+        "session_save",
+        "meeting_new",
+    ):
         for each in (page, phone):
             if route != "session_save" or each is phone:
                 each.goto(office.agency.url(f"voter_opinions.{route}"))

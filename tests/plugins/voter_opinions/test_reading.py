@@ -89,7 +89,11 @@ def test_merged_cells_of_excel_speak_for_every_row_they_cover():
 
 def test_tables_of_word_are_read_merged_cells_and_all():
     document, save = word(
-        [HEAD, ("1", "Xã Phú Hồ", ROAD, "Giao thông", "ngày 20 tháng 6 năm 2026"), ("2", "", "Sửa cầu", "Xây dựng", "")],
+        [
+            HEAD,
+            ("1", "Xã Phú Hồ", ROAD, "Giao thông", "ngày 20 tháng 6 năm 2026"),
+            ("2", "", "Sửa cầu", "Xây dựng", ""),
+        ],
         [("3", "Xã Nam Đông", "Thêm đèn đường", "Giao thông", "2026-06-21")],
     )
     table = document.tables[0]
@@ -118,7 +122,9 @@ def test_old_fonts_become_unicode_and_the_text_as_it_was_is_kept(head, text, pla
     assert [each.content for each in read_lines(save(document))] == [ROAD]
 
 
-@pytest.mark.parametrize("text", [ROAD, "Müller và Citroën ở Huế", "Cafe Noël", "1.200 m², 37° – «gần chợ»", "", "Hoà, thuý"])
+@pytest.mark.parametrize(
+    "text", [ROAD, "Müller và Citroën ở Huế", "Cafe Noël", "1.200 m², 37° – «gần chợ»", "", "Hoà, thuý"]
+)
 def test_unicode_is_left_alone(text):
     assert code_of(text) == ""
     assert code_of(text, ".VnTime") in ("", "tcvn3")
@@ -161,7 +167,9 @@ def test_more_rows_than_are_taken_are_refused():
 
 
 def test_sectors_are_known_by_their_titles_and_by_words():
-    assert [sector_of(each) for each in ("Y tế", "TÀI NGUYÊN VÀ MÔI TRƯỜNG", "Giao thông - đô thị", "Khác")] == [
+    assert [
+        sector_of(each) for each in ("Y tế", "TÀI NGUYÊN VÀ MÔI TRƯỜNG", "Giao thông - đô thị", "Khác")
+    ] == [
         "health",
         "land",
         "transport",
