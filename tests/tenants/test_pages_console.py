@@ -258,7 +258,7 @@ def test_health_neither_praises_nor_blames_what_is_not_set_up(operator):
 FILE = """
 agencies:
   - {{code: {code}, name: Sở Thử nghiệm {code}, kind: department}}
-  - {{code: {code}-con, name: Đơn vị con, kind: department_unit, parent: khong-co}}
+  - {{code: {code}-con, name: Đơn vị con {code}, kind: department_unit, parent: khong-co}}
 units:
   - {{agency: {code}, code: van-phong, name: Văn phòng}}
 people:
