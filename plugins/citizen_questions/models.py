@@ -1,7 +1,7 @@
 """Tables of citizens' questions; the migrations hold their constraints and indexes."""
 
 from peewee import SQL, BooleanField, DateField, IntegerField, TextField, UUIDField
-from playhouse.postgres_ext import DateTimeTZField
+from playhouse.postgres_ext import DateTimeTZField, TSVectorField
 
 from core.api import TenantModel
 
@@ -54,6 +54,8 @@ class Publication(TenantModel):
     too = IntegerField(default=0)
     """How many others wanted to know."""
     folded = TextField()
+    words = TSVectorField(null=True, index=False)
+    """Kept by the database, of the folded words."""
     published_at = DateTimeTZField(constraints=NOW)
 
     class Meta:
