@@ -13,7 +13,6 @@ from core.api import (
     Forbidden,
     FormView,
     Invalid,
-    NotFound,
     Option,
     PlanView,
     Request,
@@ -49,7 +48,11 @@ class CaseReveal:
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = _seen(req, case_id)
         require_access(req.asker, kind_of(case.kind).handle, case)
-        page(req, resp, "casework/case_reveal.html", _view(req, case, FormView()))
+        if reveals.personal_of(case):
+            page(req, resp, "casework/case_reveal.html", _view(req, case, FormView()))
+        else:
+            here = url_for(req, kind_of(case.kind).route, case_id=case.id)
+            redirect(resp, here, toast=_("Vụ việc này không có dữ liệu cá nhân."))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = _seen(req, case_id)
@@ -100,8 +103,6 @@ def personal_view(req: Request, case: Case) -> PersonalView | None:
 def _seen(req: Request, case_id: UUID) -> Case:
     case = queries.case(case_id)
     require_access(req.asker, kind_of(case.kind).read, case)
-    if not reveals.personal_of(case):
-        raise NotFound
     return case
 
 

@@ -39,7 +39,7 @@ HEADS: dict[str, tuple[str, str]] = {
     "open_late": (N_("Quá hạn"), N_("chưa trả lời, đã qua hạn")),
     "rejected": (N_("Không nhận"), N_("không tiếp nhận, có ghi lý do")),
     "days": (N_("Số ngày"), N_("trung bình từ lúc hỏi tới lúc trả lời, tính cả ngày nghỉ")),
-    "rated": (N_("Đánh giá"), N_("số người hỏi đã đánh giá")),
+    "rated": (N_("Lượt đánh giá"), N_("số người hỏi đã đánh giá")),
     "score": (N_("Điểm"), N_("trung bình, 5 là rất hài lòng")),
 }
 

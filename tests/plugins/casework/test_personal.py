@@ -161,4 +161,5 @@ def test_a_case_of_another_agency_is_not_there(ground, case):
 def test_a_case_without_personal_data_has_nothing_to_ask_for(lan, case):
     object.__setattr__(TASK, "personal", lambda _case_id: ())
     assert "cw-personal" not in page_of(lan, case)
-    assert lan.get("casework.case_reveal", case_id=case.id).status_code == 404
+    assert lan.get("casework.case_reveal", case_id=case.id).status_code == 303
+    assert lan.post("casework.case_reveal", case_id=case.id, form=SAID).status_code == 422

@@ -144,7 +144,7 @@ def answer(office, lan, anh, case_url, *, doing=False):
     assert ("xong trước 30/6" in text.input_value()) == doing
     lan.get_by_label("Đang giải quyết" if doing else "Giải trình").check()
     if doing:
-        lan.get_by_label("Lộ trình").fill("Khởi công tháng 3")
+        lan.get_by_role("textbox", name="Lộ trình").fill("Khởi công tháng 3")
         with office.agency.at_work():
             promised = queries.casework.agency_day() + timedelta(days=200)
         lan.get_by_label("Hứa xong ngày").fill(f"{promised:%d/%m/%Y}")
