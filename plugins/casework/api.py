@@ -73,14 +73,15 @@ from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 __all__ = [
     "ALIKE", "RECEIVE", "Ask", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseKind", "CaseList",
     "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError",
-    "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "Outcome",
-    "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words",
-    "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case", "case_blockers", "case_by_code",
-    "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock", "files_owner", "form_routes",
-    "kind_of", "kinds_here", "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move",
-    "newest_answer", "newest_answers", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options",
-    "problems", "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock",
-    "start_deadline", "take_leg", "take_number", "turning", "use_answers", "void_number", "whole_clock", "write_again",
+    "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening",
+    "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState",
+    "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case",
+    "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock",
+    "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "legs_of", "likeness", "link",
+    "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of", "open_case",
+    "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state", "seen_condition",
+    "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_leg", "take_number", "turning", "use_answers",
+    "void_number", "whole_clock", "write_again",
 ]  # fmt: skip
 
 

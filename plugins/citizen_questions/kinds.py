@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from core.api import N_
-from plugins.casework.api import CaseKind, LegPurpose, PersonalFact, Transition, WorkflowState
+from plugins.casework.api import CaseKind, CaseReport, LegPurpose, PersonalFact, Transition, WorkflowState
 from plugins.citizen_questions.models import Question
 
 READ, HANDLE, MODERATE = "citizen_questions.read", "citizen_questions.handle", "citizen_questions.moderate"
@@ -126,4 +126,8 @@ QUESTION = CaseKind(
 FORWARD = LegPurpose(
     "citizen_questions.forward", N_("Chuyển câu hỏi theo thẩm quyền"),
     N_("Cơ quan nhận trả lời vì thuộc thẩm quyền; nơi chuyển gửi câu trả lời cho người dân"), kinds=(QUESTION.key,),
+)  # fmt: skip
+REPORT = CaseReport(
+    QUESTION.key, QUESTION.title, sectors=TOPICS,
+    sector_sql="(SELECT o.topic FROM citizen_questions.question o WHERE o.tenant_id = c.tenant_id AND o.id = c.id)",
 )  # fmt: skip

@@ -29,7 +29,7 @@ from plugins.citizen_questions import (
     resources_api,
     resources_office,
 )
-from plugins.citizen_questions.kinds import APPROVE, FORWARD, HANDLE, MANAGE, MODERATE, QUESTION, READ
+from plugins.citizen_questions.kinds import APPROVE, FORWARD, HANDLE, MANAGE, MODERATE, QUESTION, READ, REPORT
 
 manifest = Manifest(
     key="citizen_questions",
@@ -38,7 +38,7 @@ manifest = Manifest(
         "Người dân hỏi không cần tài khoản; cơ quan tiếp nhận, chuyển đúng thẩm quyền, trả lời, công khai sau khi che thông tin cá nhân"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
     icon="help-circle",
 )
 ASKED_AT_ONCE = 35_000_000
@@ -98,6 +98,11 @@ def register_roles() -> list[Role]:
 @hookimpl
 def register_navigation() -> list[NavItem]:
     return [NavItem(QUESTION.title, QUESTION.list_route, "help-circle", READ, badge=queries.new_count)]
+
+
+@hookimpl
+def register_reports() -> list[Extension]:
+    return [REPORT]
 
 
 @hookimpl

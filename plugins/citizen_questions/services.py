@@ -40,6 +40,7 @@ from plugins.citizen_questions.masking import proposals
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
 from plugins.notifications.api import write_to
+from plugins.reports.api import recount
 
 TRANSFER, TRANSFER_DAYS = "transfer", 5
 MOST_FILES, MOST_BYTES = 3, 10_000_000
@@ -84,6 +85,7 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
             for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")
         }
         Question.insert(id=case.id, secret=kept, asked_at=now, **kept_values).execute()
+        recount([case.id])
         casework.start_clock(
             ClockOwner(queries.CASE, case.id), TRANSFER, Budget(TRANSFER_DAYS, "wd"), now, title=case.code,
             ground=N_("Nghị định 20/2008/NĐ-CP: không thuộc thẩm quyền thì chuyển trong 5 ngày làm việc"),
@@ -142,6 +144,8 @@ def _move(
 
 def _note(case_id: UUID, **values: Any) -> None:
     Question.update(**values).where(Question.id == case_id).execute()
+    if "topic" in values:
+        recount([case_id])
 
 
 def _decided(case: Case, at: datetime | None) -> None:

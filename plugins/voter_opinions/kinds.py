@@ -1,7 +1,7 @@
 """Ý kiến, kiến nghị cử tri as a kind of cases: its words, states and who may move it, and what agencies are asked."""
 
 from core.api import N_
-from plugins.casework.api import CaseKind, LegPurpose, Transition, WorkflowState
+from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, WorkflowState
 
 READ, HANDLE, APPROVE = "voter_opinions.read", "voter_opinions.handle", "voter_opinions.approve"
 REVIEW, MANAGE = "voter_opinions.review", "voter_opinions.manage"
@@ -124,4 +124,8 @@ LEAD = LegPurpose(
 )  # fmt: skip
 PART = LegPurpose(
     "voter_opinions.part", N_("Phối hợp giải quyết kiến nghị cử tri"), N_("Cơ quan nhận trả lời phần thuộc thẩm quyền của mình"), kinds=(PETITION.key,)
+)  # fmt: skip
+REPORT = CaseReport(
+    PETITION.key, PETITION.title, sectors=SECTORS, without=("joined",),
+    sector_sql="(SELECT o.sector FROM voter_opinions.petition o WHERE o.tenant_id = c.tenant_id AND o.id = c.id)",
 )  # fmt: skip

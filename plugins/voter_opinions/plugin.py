@@ -34,7 +34,7 @@ from plugins.voter_opinions import (
     resources_intakes,
     resources_sessions,
 )
-from plugins.voter_opinions.kinds import APPROVE, HANDLE, LEAD, MANAGE, PART, PETITION, READ, REVIEW
+from plugins.voter_opinions.kinds import APPROVE, HANDLE, LEAD, MANAGE, PART, PETITION, READ, REPORT, REVIEW
 
 manifest = Manifest(
     key="voter_opinions",
@@ -43,7 +43,7 @@ manifest = Manifest(
         "Theo dõi kiến nghị cử tri qua các kỳ họp: phân loại, giao nhiều cơ quan, trả lời, đánh giá, lời hứa tới khi thực hiện"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
     icon="speakerphone",
 )
 
@@ -103,6 +103,11 @@ def register_roles() -> list[Role]:
 @hookimpl
 def register_navigation() -> list[NavItem]:
     return [NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=open_count(PETITION))]
+
+
+@hookimpl
+def register_reports() -> list[Extension]:
+    return [REPORT]
 
 
 @hookimpl

@@ -32,6 +32,7 @@ from plugins.casework.api import (
 )
 from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
+from plugins.reports.api import recount
 from plugins.voter_opinions import events, queries
 from plugins.voter_opinions.kinds import (
     APPROVE,
@@ -171,6 +172,7 @@ def _open(
     Petition.insert(
         id=case.id, session_id=session.id, source=said["source"], received_on=day, locality=said["locality"], sector=said["sector"]
     ).execute()  # fmt: skip
+    recount([case.id])
     return case
 
 
@@ -332,6 +334,7 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
             answer_due=agency_day(due) if due else of.answer_due,
         )  # fmt: skip
         casework.set_due(case, None)
+        recount([case.id])
     return case
 
 
@@ -359,6 +362,7 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
                     casework.write_again(leg, said["note"], due, at=now)
             _note(case_id, answered_on=None, outcome="", promised_on=None)
             casework.set_due(case, due)
+        recount([case.id])
     return case
 
 
@@ -414,6 +418,8 @@ def _move(
 
 def _note(case_id: UUID, **values: Any) -> None:
     Petition.update(**values).where(Petition.id == case_id).execute()
+    if "sector" in values:
+        recount([case_id])
 
 
 def _change_answer(case_id: UUID, **values: Any) -> Answer:
