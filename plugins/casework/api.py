@@ -25,6 +25,7 @@ from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import case, case_by_code, files_owner, whole_clock
+from plugins.casework.case_schemas import OptionalId
 from plugins.casework.case_services import (
     Move,
     Opening,
@@ -37,7 +38,7 @@ from plugins.casework.case_services import (
     open_case,
     start_deadline,
 )
-from plugins.casework.case_views import CaseView
+from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.explaining import Explanation
 from plugins.casework.kinds import kind_of
@@ -55,8 +56,8 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Ask", "Budget", "Case", "CaseAct", "CaseEvent", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
-    "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "Outcome", "PublicFrame", "Receiver",
+    "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
+    "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PublicFrame", "Receiver",
     "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar", "agency_day",
     "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
     "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "link", "local_end", "move", "no_deadline",

@@ -93,6 +93,10 @@ def _no_values(*_of: Any) -> dict[str, str]:
     return {}
 
 
+def _no_lines(_case: Case) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class _CaseForm:
     """What forms about cases share: `act` does what was asked and returns the case it was done to."""
@@ -147,24 +151,31 @@ class NewCase(_CaseForm):
     button: str = ""
     values: Callable[[Request], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
+    template: str = "casework/case_form.html"
+    """One of the module's that extends it, for a form that does more than ask."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         first = {"id": str(new_id()), **self.values(req)}
-        page(req, resp, "casework/case_form.html", self.shown(req, *resume(req, self.route, first)))
+        page(req, resp, self.template, self.shown(req, *resume(req, self.route, first)))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             case = self.act(req.asker, self.said(req))
         except Invalid as problem:
-            view = self.shown(req, FormView(req.form, problem.errors), draft_view(req, self.route))
-            page(req, resp, "casework/case_form.html", view, status=problem.status)
+            view = self.shown(req, FormView(req.form, problem.errors), draft_view(req, self.draft(req)))
+            page(req, resp, self.template, view, status=problem.status)
         else:
-            forget(req.asker, self.route)
+            for key in {self.route, self.draft(req)}:
+                forget(req.asker, key)
             redirect(
                 resp,
                 url_for(req, self.kind.route, case_id=case.id),
                 toast=_("Đã ghi {code}.", code=case.code),
             )
+
+    def draft(self, req: Request) -> str:
+        """Return the key under which what is typed is kept."""
+        return self.route
 
     def shown(self, req: Request, form: FormView, draft: DraftView, **more: Any) -> CaseFormView:
         """Return the page around a form."""
@@ -187,7 +198,7 @@ class CaseAct(_CaseForm):
 
     values: Callable[[Case], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
-    follows: Callable[[Case], Sequence[str]] = tuple
+    follows: Callable[[Case], Sequence[str]] = _no_lines
     """What will happen, each in a sentence."""
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:

@@ -22,7 +22,7 @@ from core.api import (
     ngettext,
     route_url,
 )
-from plugins.casework.api import Case
+from plugins.casework.api import Case, form_routes
 from plugins.press_issues import (
     demo,
     events,
@@ -32,6 +32,7 @@ from plugins.press_issues import (
     resources,
     resources_api,
     resources_feeds,
+    resources_forms,
     resources_office,
 )
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ
@@ -47,7 +48,6 @@ manifest = Manifest(
     icon="news",
 )
 
-RECORDED_AT_ONCE = 60_000_000
 FEED_AT_ONCE = 6_000_000
 
 
@@ -57,10 +57,9 @@ def register_routes() -> list[Route]:
     kept, page = office.Settings(), resources.OneIssue()
     return [
         Route("office", "", resources.LIST, ISSUE.list_route, READ),
-        Route("office", "new", resources.NewIssue(), "press_issues.new", HANDLE, max_upload=RECORDED_AT_ONCE),
+        *form_routes(resources_forms.RECORD, *resources_forms.ACTS),
         Route("office", one, page, ISSUE.route, READ),
         Route("office", f"{one}/withdraw", page, "press_issues.withdraw", PUBLISH, "withdraw"),
-        *(Route("office", f"{one}/{act.key}", act, f"press_issues.{act.key}", act.permission) for act in resources.ACTS),
         Route("office", "digest", office.Digest(), "press_issues.digest", READ),
         Route("office", "report", office.Report(), "press_issues.report", READ),
         Route("office", "report/excel", office.ReportExcel(), "press_issues.report_excel", READ),

@@ -27,12 +27,12 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import agency_day
+from plugins.casework.api import able, agency_day
 from plugins.lists.api import EXCEL, ListColumn, ListSpec, declare_list, open_list, write_excel
 from plugins.press_issues import queries, rules, schemas, services
 from plugins.press_issues.kinds import DIRECT, FINDINGS, ISSUE, KINDS, MANAGE, PUBLISH, READ, SECTORS
+from plugins.press_issues.pages import crumbs, options
 from plugins.press_issues.queries import IssueRow
-from plugins.press_issues.resources import able, crumbs, options
 from plugins.press_issues.views import (
     BehindLine,
     BehindView,
@@ -313,7 +313,7 @@ def _settings_view(req: Request, form: FormView) -> SettingsView:
             (each, url_for(req, "press_issues.spokesperson_end", row_id=each.id) if ctx.can(DIRECT) else "")
             for each in queries.spokespeople()
         ),
-        kinds=options(KINDS), people=able(PUBLISH) if ctx.can(DIRECT) else (),
+        kinds=options(KINDS), people=able(ISSUE, PUBLISH)() if ctx.can(DIRECT) else (),
         public_url=url_for(req, "press_issues.public") if queries.setting().is_public else "",
         rule_url=offered(MANAGE, "rule"), spokesperson_url=offered(DIRECT, "spokesperson"), public_setting_url=offered(MANAGE, "public_setting"),
     )  # fmt: skip

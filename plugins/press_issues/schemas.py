@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from core.api import Choices, Day, PageQuery, Text, _
+from plugins.casework.api import OptionalId
 from plugins.press_issues.kinds import FINDINGS, KINDS, SECTORS, SEVERITIES
 from plugins.press_issues.reading import parse_when
 
@@ -19,16 +20,6 @@ class When(fields.String):
         if text and found is None:
             raise ValidationError(_("Chưa hiểu ngày giờ này. Ví dụ 25/8/2026 14:02."))
         return found
-
-
-class PersonId(fields.UUID):
-    """Somebody chosen, or nobody."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"load_default": None, **kwargs})
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
 
 class _Form(Schema):
@@ -69,7 +60,7 @@ class RecordInput(IssueInput, ArticleInput):
     id = fields.UUID(required=True)
     kind = fields.String(load_default="forwarded", validate=validate.OneOf(list(KINDS)))
     received = Day(load_default=None)
-    leader_id = PersonId()
+    leader_id = OptionalId()
     into = Text(
         max_length=60,
         metadata={
@@ -89,7 +80,7 @@ class ActInput(_Form):
 
 class DirectInput(ActInput):
     note = Text(required=True, max_length=4000)
-    person_id = PersonId()
+    person_id = OptionalId()
     co = Choices(fields.UUID())
     due = Day(load_default=None)
 
@@ -102,7 +93,7 @@ class ConcludeInput(ActInput):
 
 class SubmitInput(ActInput):
     answer = Text(required=True, max_length=20_000)
-    person_id = PersonId()
+    person_id = OptionalId()
 
 
 class SendInput(ActInput):
@@ -128,7 +119,7 @@ class RuleInput(_Form):
 
 
 class SpokespersonInput(_Form):
-    person_id = PersonId()
+    person_id = OptionalId()
     code = Text(max_length=60)
     valid_from = Day(required=True)
     valid_to = Day(load_default=None)

@@ -21,7 +21,6 @@ from core.api import (
 )
 from plugins.casework import api as casework
 from plugins.casework.api import Case, Move, Opening, Receiver, agency_calendar, agency_day, local_end, move
-from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
@@ -36,9 +35,7 @@ NEW = "new"
 # ---- recording ---------------------------------------------------------------------------------------------------
 
 
-def record(
-    ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | None = None
-) -> Case:
+def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Record an article as a new issue, or into an earlier one it is like; asked for again, return what was recorded.
 
     Raises Invalid, also naming the issue that has this address or one like it, Forbidden.
@@ -46,7 +43,7 @@ def record(
     require_permission(ctx, HANDLE)
     if Issue.select().where(Issue.id == said["id"]).exists():
         return casework.case(said["id"])
-    at = at or _received(said.get("received"))
+    at, files = at or _received(said.get("received")), said.get("files")
     rule = rule_for(said["kind"], agency_day(at))
     with db.atomic():
         earlier = _decided(said)
@@ -131,6 +128,13 @@ def add_article(ctx: RequestContext, case: Case, said: dict[str, Any]) -> None:
     with db.atomic():
         _store_article(case, said)
         casework.add_words(case, _words(said))
+
+
+def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
+    """Count one more article to an issue. Raises as `add_article` does, NotFound."""
+    case = queries.case(case_id)
+    add_article(ctx, case, said)
+    return case
 
 
 def _store_article(case: Case, said: dict[str, Any]) -> None:

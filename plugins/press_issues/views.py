@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from core.api import Chip, Crumb, FormPage, ListingView, Option, Pager
-from plugins.casework.api import CaseView
+from plugins.casework.api import CaseView, PublicFrame
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
 
@@ -35,23 +35,6 @@ class IssueView(CaseView):
     def of(cls, case: CaseView, **more: Any) -> "IssueView":
         """Return the view of a case with what only this module knows."""
         return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormPageView:
-    """record.html, act.html, edit.html: a form and what it offers to choose from."""
-
-    page: FormPage
-    asks: frozenset[str] = frozenset()
-    kinds: Sequence[Option] = ()
-    severities: Sequence[Option] = ()
-    sectors: Sequence[Option] = ()
-    findings: Sequence[Option] = ()
-    people: Sequence[Option] = ()
-    leaders: Sequence[Option] = ()
-    alike: Sequence[Option] = ()
-    upload_url: str = ""
-    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,43 +148,10 @@ class FeedsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What stands around a public page: what websites/public_base.html asks of its view."""
-
-    title: str
-    name: str
-    canonical: str
-    home_url: str
-    description: str
-    line: str = ""
-    palette: str = "indigo"
-    crumbs: Sequence[Any] = ()
-    structured: str = "{}"
-    preview: None = None
-    alternates: Sequence[Any] = ()
-    feed_url: str = ""
-    kind: str = "website"
-    share_picture: str = ""
-    logo: None = None
-    search_url: str = ""
-    other_language: str = ""
-    sign_in_url: str = ""
-    menu: Sequence[Any] = ()
-    is_province: bool = False
-    address: str = ""
-    phone: str = ""
-    email: str = ""
-    responsible: str = ""
-    licence: str = ""
-    portal_url: str = ""
-    portal_name: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswersView:
     """public_answers.html: published answers of an agency, or of the province."""
 
-    frame: Frame
+    frame: PublicFrame
     intro: str
     rows: Sequence[tuple[PublicAnswer, str]]
     of_all: bool
@@ -213,7 +163,7 @@ class AnswersView:
 class AnswerView:
     """public_answer.html: one of them."""
 
-    frame: Frame
+    frame: PublicFrame
     answer: PublicAnswer
     said: Sequence[str]
     text: Sequence[str]
