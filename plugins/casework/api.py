@@ -44,7 +44,8 @@ from plugins.casework.explaining import Explanation
 from plugins.casework.kinds import kind_of
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
-from plugins.casework.leg_services import Sending, send_leg
+from plugins.casework.leg_services import Sending, copied_answer, send_leg
+from plugins.casework.likeness import ALIKE, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
 from plugins.casework.queries import agency_calendar, clock, clocks_of
@@ -56,11 +57,11 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
 
 __all__ = [
-    "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
+    "ALIKE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
     "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PublicFrame", "Receiver",
     "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar", "agency_day",
-    "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
-    "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "link", "local_end", "move", "no_deadline",
+    "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer",
+    "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "likeness", "link", "local_end", "marks_of", "move", "no_deadline",
     "number_of", "open_case", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "send_leg", "send_public",
     "start_clock", "start_deadline", "take_number", "turning", "void_number", "whole_clock",
 ]  # fmt: skip

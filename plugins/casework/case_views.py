@@ -72,6 +72,10 @@ class LegLine:
     state: State
     due: Due
     late: bool = False
+    answer: Sequence[str] = ()
+    """The newest answer, a line each."""
+    copy_url: str = ""
+    """Where the answer is copied into the module's draft; empty when it is not offered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

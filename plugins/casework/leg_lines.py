@@ -52,16 +52,19 @@ def leg_due(of: LegRow, agency: AgencyCalendar, now: datetime) -> Due:
     )  # fmt: skip
 
 
-def lines_of(req: Request, case_id: UUID) -> tuple[LegLine, ...]:
-    """Return the legs sent in a case, for its page."""
+def lines_of(req: Request, case_id: UUID, copy_route: str = "") -> tuple[LegLine, ...]:
+    """Return the legs sent in a case with their newest answers, for its page."""
     found = leg_queries.legs_of(case_id)
     if not found:
         return ()
     agency, now = agency_calendar(), datetime.now(UTC)
-    return tuple(_line(req, each, agency, now) for each in found)
+    answers = dict(leg_queries.newest_answers(case_id)) if any(each.answers for each in found) else {}
+    return tuple(_line(req, each, agency, now, answers.get(each.id, ""), copy_route) for each in found)
 
 
-def _line(req: Request, of: LegRow, agency: AgencyCalendar, now: datetime) -> LegLine:
+def _line(
+    req: Request, of: LegRow, agency: AgencyCalendar, now: datetime, answer: str, copy_route: str
+) -> LegLine:
     due = leg_due(of, agency, now)
     return LegLine(
         sender=of.sender,
@@ -73,6 +76,8 @@ def _line(req: Request, of: LegRow, agency: AgencyCalendar, now: datetime) -> Le
         state=state_of_leg(of),
         due=due,
         late=due.kind in ("late", "done-late"),
+        answer=paragraphs(answer),
+        copy_url=url_for(req, copy_route, case_id=of.case_id, leg_id=of.id) if answer and copy_route else "",
     )
 
 
@@ -140,7 +145,14 @@ def case_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     if case.closed_at or not holds or not purposes_for(ctx, case.kind):
         return []
     url = route_url("casework.leg_new", tenant=ctx.tenant.code, case_id=case.id)
-    return [ObjectAction(_("Thêm chặng…"), url, "share", kind.handle)]
+    own = [each for each in purposes_for(ctx, case.kind) if case.kind in each.kinds]
+    return [
+        *(
+            ObjectAction(f"{_(each.title)}…", f"{url}?purpose={each.key}", "share", kind.handle)
+            for each in own
+        ),
+        ObjectAction(_("Thêm chặng…"), url, "share", kind.handle),
+    ]
 
 
 def _incoming_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:

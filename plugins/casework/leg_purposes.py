@@ -1,9 +1,11 @@
 """What one agency may ask another to do in a case; modules declare more of their own."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from core.api import N_, Extension, NotFound, RequestContext, dispatcher
+from plugins.casework.models import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +13,15 @@ class LegPurpose(Extension):
     """Why a leg is sent; its key begins with the module's.
 
     `answers` says whether the receiver answers, or whether taking note ends the leg. `kinds` are the kinds of
-    cases it is offered in; without any, in all. The receiving agency needs the module that declares it.
+    cases it is offered in, with a button of its own; without any, in all. The receiving agency needs the module that declares it.
     """
 
     title: str
     hint: str
     answers: bool = True
     kinds: tuple[str, ...] = ()
+    first: Callable[[Case], Mapping[str, str]] | None = None
+    """What stands at first in the form of a case that this is asked in: `ask`, `text`."""
 
 
 OPINION = LegPurpose(

@@ -133,6 +133,16 @@ def legs_of(case_id: UUID) -> list[LegRow]:
     return [LegRow._make(row) for row in rows]
 
 
+def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:
+    """Return the newest answer of each leg that was answered in a case of the agency in scope, with the leg."""
+    return db.execute_sql(
+        "SELECT DISTINCT ON (l.sent_at, l.id) l.id, n.text FROM casework.leg l "
+        "JOIN casework.leg_line n ON n.leg_id = l.id AND n.receiver_id = l.tenant_id AND n.kind = 'answered' "
+        "WHERE l.tenant_id = %s AND l.case_id = %s ORDER BY l.sent_at, l.id, n.number DESC",
+        (current_tenant(), case_id),
+    ).fetchall()
+
+
 # ---- what both sides said -----------------------------------------------------------------------------------
 
 

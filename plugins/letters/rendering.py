@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,8 @@ SHARPNESS = 110
 """Dots per inch of the preview."""
 LONGEST, BEGINNING, END = 12_000, 8_000, 2_500
 """Characters of a text whose preview shows all of it, and what a longer one shows of its beginning and end."""
+MOST_UNPRINTABLE = 100
+"""So many different characters that the font lacks a report may have."""
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -47,6 +50,20 @@ def pdf(sheet: Sheet) -> bytes:
     return only
 
 
+def typeset(source: Path, words: Mapping[str, Any]) -> bytes:
+    """Return a report of a module as PDF/A-2b: its own `source` finds the words in `sys.inputs.words`, as JSON.
+
+    A character that the font lacks becomes a question mark: a report tells of texts that others wrote.
+    """
+    told = json.dumps(words, ensure_ascii=False)
+    for _attempt in range(MOST_UNPRINTABLE):
+        try:
+            return _typst(source, {"words": told}, "pdf", pdf_standards=[STANDARD])[0]
+        except Unprintable as error:
+            told = told.replace(error.character, "?")
+    raise ValueError("The font of letters has too few of these characters.")
+
+
 def pictures(sheet: Sheet) -> list[bytes]:
     """Return the pages of a letter as PNG; of a long one its middle is left out (`shortened` tells).
 
@@ -70,12 +87,16 @@ def _ends(paragraphs: list[str]) -> list[str]:
 
 
 def _compiled(sheet: Sheet, form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
+    return _typst(SOURCE, {"letter": json.dumps(asdict(sheet), ensure_ascii=False)}, form, **options)
+
+
+def _typst(source: Path, inputs: dict[str, str], form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
     import typst  # 80 MB that most processes never need
 
     try:
         made = typst.compile(
-            str(SOURCE),
-            sys_inputs={"letter": json.dumps(asdict(sheet), ensure_ascii=False)},
+            str(source),
+            sys_inputs=inputs,
             font_paths=[str(font_folder())],
             ignore_system_fonts=True,
             format=form,

@@ -5,9 +5,11 @@ from core.api import (
     PUBLIC,
     Blocker,
     DemoMaker,
+    Deny,
     Event,
     Extension,
     Job,
+    LetterKind,
     Manifest,
     NavItem,
     ObjectAction,
@@ -16,14 +18,17 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    Subscriber,
     TenantInfo,
     _,
     hookimpl,
     ngettext,
     route_url,
 )
-from plugins.casework.api import Case, form_routes
+from plugins.casework.api import Case, form_routes, leg_blockers
+from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
+    answering,
     demo,
     events,
     feeds,
@@ -44,7 +49,7 @@ manifest = Manifest(
         "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications"),
     icon="news",
 )
 
@@ -54,13 +59,16 @@ FEED_AT_ONCE = 6_000_000
 @hookimpl
 def register_routes() -> list[Route]:
     one, office = "{case_id:uuid}", resources_office
-    kept, page = office.Settings(), resources.OneIssue()
+    kept, page, digest = office.Settings(), resources.OneIssue(), office.Digest()
     return [
         Route("office", "", resources.LIST, ISSUE.list_route, READ),
         *form_routes(resources_forms.RECORD, *resources_forms.ACTS),
         Route("office", one, page, ISSUE.route, READ),
+        Route("office", f"{one}/letter", page, "press_issues.letter", HANDLE, "letter"),
+        Route("office", f"{one}/legs/{{leg_id:uuid}}/copy", page, "press_issues.copy_answer", HANDLE, "copy"),
         Route("office", f"{one}/withdraw", page, "press_issues.withdraw", PUBLISH, "withdraw"),
-        Route("office", "digest", office.Digest(), "press_issues.digest", READ),
+        Route("office", "digest", digest, "press_issues.digest", READ),
+        Route("office", "digest/pdf", digest, "press_issues.digest_pdf", READ, "pdf"),
         Route("office", "report", office.Report(), "press_issues.report", READ),
         Route("office", "report/excel", office.ReportExcel(), "press_issues.report_excel", READ),
         Route("office", "report/issues", office.Behind(), "press_issues.behind", READ),
@@ -120,6 +128,26 @@ def register_workflows() -> list[Extension]:
 
 
 @hookimpl
+def register_leg_purposes() -> list[Extension]:
+    return [answering.PART]
+
+
+@hookimpl
+def register_letters() -> list[LetterKind]:
+    return [answering.ANSWER]
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(LetterIssued, answering.attach_letter)]
+
+
+@hookimpl
+def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
+    return answering.letter_access(context, permission, obj)
+
+
+@hookimpl
 def register_events() -> list[type[Event]]:
     return list(events.ALL)
 
@@ -149,9 +177,9 @@ def register_portal_pages() -> list[PortalTile]:
 
 @hookimpl
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
-    count = queries.open_count()
+    count, legs = queries.open_count(), leg_blockers(tenant, manifest.key)
     if not count:
-        return []
+        return legs
     return [
         Blocker(
             ngettext("Còn {n} sự việc báo nêu đang mở", "Còn {n} sự việc báo nêu đang mở", count),
@@ -160,7 +188,8 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
             ),
             route_url(ISSUE.list_route, tenant=tenant.code),
             _("Xem sự việc đang mở"),
-        )
+        ),
+        *legs,
     ]
 
 
@@ -177,6 +206,10 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
         ObjectAction(_("Thêm bài báo"), to("article"), "plus", HANDLE),
         ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE),
     ]
+    if obj.state in ("drafting", "redraft", "review", "approved"):
+        found.insert(
+            0, ObjectAction(_("Soạn công văn trả lời"), to("letter"), "article", HANDLE, method="post")
+        )
     if obj.state == "published" and queries.is_published(obj.id):
         found.append(
             ObjectAction(_("Gỡ khỏi trang công khai"), to("withdraw"), "world-off", PUBLISH, method="post")

@@ -17,9 +17,8 @@ from core.api import (
     page_of,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Case, agency_day
+from plugins.casework.api import ALIKE, Case, agency_day, likeness
 from plugins.press_issues.kinds import DIRECT, ISSUE
-from plugins.press_issues.likeness import ALIKE, likeness
 from plugins.press_issues.models import Answer, Article, Issue, Setting
 from plugins.press_issues.reading import ZONE
 

@@ -6,6 +6,8 @@ import falcon
 
 from core.api import (
     N_,
+    FormView,
+    Invalid,
     NavItem,
     Request,
     Tag,
@@ -17,7 +19,8 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import Case, CaseList, case_list, case_view, open_page
-from plugins.press_issues import queries, services
+from plugins.letters.api import letter_links
+from plugins.press_issues import answering, queries, services
 from plugins.press_issues.kinds import FINDINGS, HANDLE, ISSUE, KINDS, READ, SECTORS, SEVERITIES
 from plugins.press_issues.models import Issue
 from plugins.press_issues.rules import budget_words
@@ -46,15 +49,38 @@ class OneIssue:
         case = open_page(req, case_id, ISSUE)
         page(req, resp, "press_issues/issue.html", issue_view(req, case, queries.issue(case_id)))
 
+    def on_post_copy(self, req: Request, resp: falcon.Response, case_id: UUID, leg_id: UUID) -> None:
+        try:
+            agency = answering.copy_answer(req.asker, case_id, leg_id)
+        except Invalid as problem:
+            self._refused(req, resp, case_id, problem)
+        else:
+            text = _("Đã chép câu trả lời của {agency} vào dự thảo.", agency=agency)
+            redirect(resp, url_for(req, ISSUE.route, case_id=case_id), toast=text)
+
+    def on_post_letter(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        try:
+            letter = answering.begin_letter(req.asker, case_id)
+        except Invalid as problem:
+            self._refused(req, resp, case_id, problem)
+        else:
+            redirect(resp, url_for(req, "letters.edit", letter_id=letter.id))
+
+    @staticmethod
+    def _refused(req: Request, resp: falcon.Response, case_id: UUID, problem: Invalid) -> None:
+        case = open_page(req, case_id, ISSUE)
+        view = issue_view(req, case, queries.issue(case_id), FormView({}, problem.errors))
+        page(req, resp, "press_issues/issue.html", view, status=problem.status)
+
     def on_post_withdraw(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         services.withdraw(req.asker, case_id)
         redirect(resp, url_for(req, ISSUE.route, case_id=case_id), toast=_("Đã gỡ khỏi trang công khai."))
 
 
-def issue_view(req: Request, case: Case, issue: Issue) -> IssueView:
+def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = None) -> IssueView:
     """Return what the page of an issue shows."""
     shown = case_view(
-        req, case, ISSUE, facts=_facts(issue),
+        req, case, ISSUE, facts=_facts(issue), form=form, copy_route="press_issues.copy_answer" if case.state in answering.WRITABLE else "",
         tags=[Tag(text=_("Mức độ: {severity}", severity=_(SEVERITIES[issue.severity])))],
     )  # fmt: skip
     return IssueView.of(
@@ -64,6 +90,7 @@ def issue_view(req: Request, case: Case, issue: Issue) -> IssueView:
             for each in queries.articles(case.id)
         ),
         answer=lines(issue.answer),
+        letters=letter_links(req, ISSUE.key, case.id),
         answer_title=_("Trả lời đã duyệt") if issue.approved_at else _("Dự thảo trả lời"),
         public_url=url_for(req, "press_issues.public_answer", code=case.code) if queries.is_published(case.id) else "",
     )  # fmt: skip

@@ -28,11 +28,12 @@ from plugins.casework.api import (
     NewCase,
     able,
     agency_day,
+    marks_of,
 )
 from plugins.drafts.api import draft_view
 from plugins.press_issues import queries, schemas, services
+from plugins.press_issues.answering import issued_letter, told_of_letter
 from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES
-from plugins.press_issues.likeness import marks_of
 from plugins.press_issues.reading import MOST_BYTES, read_page
 from plugins.press_issues.services import NEW
 
@@ -143,17 +144,19 @@ RECORD = Record(
 
 
 def _kept(case: Case) -> dict[str, str]:
-    issue = queries.issue(case.id)
+    issue, letter = queries.issue(case.id), issued_letter(case.id)
     names = ("severity", "sector", "locality", "finding", "finding_note", "measures", "answer", "link")
     return {
         **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "said": case.text,
-        "text": issue.answer, "sent_on": format_date(agency_day(), year=True),
+        "text": issue.answer, "sent_on": format_date(letter.issued_on if letter else agency_day(), year=True),
     }  # fmt: skip
 
 
-def _act(key: str, schema: Any, act: Any, asks: tuple[Ask, ...], permission: str = HANDLE) -> CaseAct:
+def _act(
+    key: str, schema: Any, act: Any, asks: tuple[Ask, ...], permission: str = HANDLE, **more: Any
+) -> CaseAct:
     title = next(way.title for way in ISSUE.transitions if way.key == key)
-    return CaseAct(ISSUE, key, title, schema, act, asks, permission, values=_kept)
+    return CaseAct(ISSUE, key, title, schema, act, asks, permission, values=_kept, **more)
 
 
 HANDLERS, ANSWERERS = able(ISSUE, HANDLE), able(ISSUE, PUBLISH)
@@ -175,7 +178,7 @@ ACTS = (
         NOTE,
     )),
     _act("approve", schemas.ActInput, services.approve, (NOTE,), PUBLISH),
-    _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE)),
+    _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=told_of_letter),
     _act("publish", schemas.PublishInput, services.publish, (
         Ask("said", N_("Báo nêu gì"), "text", hint=N_("Mọi người đọc được; bỏ tên, địa chỉ, số điện thoại của người dân"), rows=5),
         Ask("text", N_("Trả lời công khai"), "text", rows=10),

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import able, agency_day
+from plugins.letters.api import send_made, typeset
 from plugins.lists.api import EXCEL, ListColumn, ListSpec, declare_list, open_list, write_excel
 from plugins.press_issues import queries, rules, schemas, services
 from plugins.press_issues.kinds import DIRECT, FINDINGS, ISSUE, KINDS, MANAGE, PUBLISH, READ, SECTORS
@@ -59,6 +61,9 @@ HEADS: dict[str, str] = {
 }  # fmt: skip
 
 
+DIGEST = Path(__file__).parent / "templates" / "press_issues" / "digest.typ"
+
+
 # ---- the week ----------------------------------------------------------------------------------------------------
 
 
@@ -66,6 +71,27 @@ class Digest:
     """A week for leaders, to be read or printed."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(req, resp, "press_issues/digest.html", self._view(req))
+
+    def on_get_pdf(self, req: Request, resp: falcon.Response) -> None:
+        view = self._view(req)
+        assert req.asker.tenant is not None
+        words = {
+            "agency": req.asker.tenant.name, "title": view.title, "context": view.context,
+            "heads": [_("Sự việc"), _("Báo, đài"), _("Chỉ đạo"), _("Hạn")],
+            "parts": [
+                {"title": title, "empty": empty, "rows": [_digest_cells(row) for row, _url in rows]} for title, empty, rows in view.parts
+            ],
+        }  # fmt: skip
+        send_made(
+            resp,
+            typeset(DIGEST, words),
+            name=f"{view.title}.pdf".replace("/", "-"),
+            media_type="application/pdf",
+        )
+
+    @staticmethod
+    def _view(req: Request) -> DigestView:
         try:
             day = date.fromisoformat(req.get_param("day") or agency_day().isoformat())
             first = day - timedelta(days=day.weekday())
@@ -79,14 +105,19 @@ class Digest:
             ("due", N_("Đến hạn trong bảy ngày tới"), N_("Không có sự việc nào đến hạn.")),
             ("answered", N_("Đã trả lời báo trong tuần"), N_("Tuần này chưa trả lời sự việc nào.")),
         )
-        view = DigestView(
+        return DigestView(
             title=_("Điểm báo tuần {first}–{last}", first=format_date(first), last=format_date(last, year=True)),
             context=_("{new} sự việc mới, {late} quá hạn, {answered} đã trả lời.", **{key: len(rows) for key, rows in found.items()}),
             crumbs=crumbs(req, _("Điểm báo tuần")),
             parts=tuple((_(title), _(empty), _linked(req, found[key])) for key, title, empty in parts),
             previous_url=page_url(req, day=earlier.isoformat()), next_url=page_url(req, day=later.isoformat()),
+            pdf_url=f"{url_for(req, 'press_issues.digest_pdf')}?day={first.isoformat()}",
         )  # fmt: skip
-        page(req, resp, "press_issues/digest.html", view)
+
+
+def _digest_cells(row: IssueRow) -> list[str]:
+    due = format_date(row.due_at, year=True) if row.due_at else ""
+    return [f"{row.title} ({row.code})", row.outlets or "", row.direction, due]
 
 
 def _linked(req: Request, rows: Iterable[IssueRow]) -> tuple[tuple[IssueRow, str], ...]:

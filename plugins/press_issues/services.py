@@ -20,11 +20,21 @@ from core.api import (
     require_permission,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Case, Move, Opening, Receiver, agency_calendar, agency_day, local_end, move
+from plugins.casework.api import (
+    Case,
+    Move,
+    Opening,
+    Receiver,
+    agency_calendar,
+    agency_day,
+    local_end,
+    marks_of,
+    move,
+)
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
+from plugins.press_issues.answering import issued_letter
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
-from plugins.press_issues.likeness import marks_of
 from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
 from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
@@ -220,6 +230,14 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if not opened <= said["sent_on"] <= agency_day(at):
         text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
         raise Invalid({"sent_on": [text]})
+    letter = issued_letter(case_id)
+    if letter and said["sent_on"] < letter.issued_on:
+        text = _(
+            "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
+            number=letter.number,
+            day=format_date(letter.issued_on, year=True),
+        )
+        raise Invalid({"sent_on": [text]})  # fmt: skip
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
         case = _move(ctx, case_id, "send", said, at, note=said["note"])

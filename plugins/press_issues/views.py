@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from core.api import Chip, Crumb, FormPage, ListingView, Option, Pager
 from plugins.casework.api import CaseView, PublicFrame
+from plugins.letters.api import LetterLink
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
 
@@ -30,6 +31,7 @@ class IssueView(CaseView):
     answer: Sequence[str] = ()
     answer_title: str = ""
     public_url: str = ""
+    letters: Sequence[LetterLink] = ()
 
     @classmethod
     def of(cls, case: CaseView, **more: Any) -> "IssueView":
@@ -77,6 +79,7 @@ class DigestView:
     """Heading, what an empty one says, and rows with their addresses."""
     previous_url: str
     next_url: str
+    pdf_url: str
 
 
 class Figure(NamedTuple):

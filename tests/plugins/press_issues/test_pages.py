@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from core.web.errors import Invalid
 from plugins.press_issues import feeds, services
@@ -117,6 +118,15 @@ def test_list_search_digest_and_report_show_it(newsroom):
         ("Đất đai, môi trường", 1),
         ("Tất cả", 1),
     ]
+
+
+def test_the_week_is_a_pdf_whatever_newspapers_write(newsroom):
+    case = newsroom.record(title="Rác ven sông #import \U0001f600 *đậm*")
+    link = re.search(r'href="([^"]+/digest/pdf[^"]*)"', newsroom.lan.get("press_issues.digest").text)[1]
+    made = newsroom.lan.follow(link)
+    words = " ".join(PdfReader(BytesIO(made.content)).pages[0].extract_text().split())
+    for text in ("Điểm báo tuần", case.code, "Rác ven sông #import ? *đậm*", "Không có sự việc nào quá hạn."):
+        assert text in words
 
 
 @pytest.mark.parametrize(

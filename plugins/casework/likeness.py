@@ -1,4 +1,4 @@
-"""How alike two articles are: of each the smallest fingerprints of its word triples are kept and compared."""
+"""How alike two texts are: of each the smallest fingerprints of its word triples are kept and compared."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
