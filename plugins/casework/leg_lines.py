@@ -135,24 +135,33 @@ def leg_blockers(tenant: TenantInfo, module: str) -> list[Blocker]:
 # ---- buttons --------------------------------------------------------------------------------------------------
 
 
+def purpose_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
+    """Return the buttons of what the module of a case asks of other agencies; they stand before everything else."""
+    if case.kind == INCOMING.key or not _sends(ctx, case):
+        return []
+    own = [each for each in purposes_for(ctx, case.kind) if case.kind in each.kinds]
+    return [_new(ctx, case, f"{_(each.title)}…", f"?purpose={each.key}") for each in own]
+
+
 def case_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     """Return what may be done about legs on the page of a case: a further one, and the acts on the one it came by."""
-    assert ctx.tenant is not None
-    kind = kind_of(case.kind)
-    holds = ctx.can(kind.manage) or hold_of(ctx, case) is not None
     if case.kind == INCOMING.key:
-        return _incoming_actions(ctx, case) if holds else []
-    if case.closed_at or not holds or not purposes_for(ctx, case.kind):
-        return []
+        return _incoming_actions(ctx, case) if _holds(ctx, case) else []
+    return [_new(ctx, case, _("Thêm chặng…"))] if _sends(ctx, case) and purposes_for(ctx, case.kind) else []
+
+
+def _holds(ctx: RequestContext, case: Case) -> bool:
+    return ctx.can(kind_of(case.kind).manage) or hold_of(ctx, case) is not None
+
+
+def _sends(ctx: RequestContext, case: Case) -> bool:
+    return case.closed_at is None and _holds(ctx, case)
+
+
+def _new(ctx: RequestContext, case: Case, title: str, query: str = "") -> ObjectAction:
+    assert ctx.tenant is not None
     url = route_url("casework.leg_new", tenant=ctx.tenant.code, case_id=case.id)
-    own = [each for each in purposes_for(ctx, case.kind) if case.kind in each.kinds]
-    return [
-        *(
-            ObjectAction(f"{_(each.title)}…", f"{url}?purpose={each.key}", "share", kind.handle)
-            for each in own
-        ),
-        ObjectAction(_("Thêm chặng…"), url, "share", kind.handle),
-    ]
+    return ObjectAction(title, f"{url}{query}", "share", kind_of(case.kind).handle)
 
 
 def _incoming_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:

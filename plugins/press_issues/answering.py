@@ -88,6 +88,12 @@ def issued_letter(case_id: UUID) -> Letter | None:
     return next((each for each in letters_about(case_id) if each.state == "issued"), None)
 
 
+def may_begin(ctx: RequestContext, case: Case, issue: Issue) -> bool:
+    """Tell whether the letter of an issue may be begun: there is an answer and no letter yet."""
+    open_ = case.state in ("drafting", "redraft", "review", "approved")
+    return open_ and bool(issue.answer) and ctx.can(HANDLE) and not letters_about(case.id)
+
+
 def begin_letter(ctx: RequestContext, case_id: UUID) -> Letter:
     """Draft the letter of an issue from its answer, or return the one there is. Raises Invalid, Forbidden, NotFound."""
     case, issue = queries.case(case_id), queries.issue(case_id)

@@ -206,10 +206,6 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
         ObjectAction(_("Thêm bài báo"), to("article"), "plus", HANDLE),
         ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE),
     ]
-    if obj.state in ("drafting", "redraft", "review", "approved"):
-        found.insert(
-            0, ObjectAction(_("Soạn công văn trả lời"), to("letter"), "article", HANDLE, method="post")
-        )
     if obj.state == "published" and queries.is_published(obj.id):
         found.append(
             ObjectAction(_("Gỡ khỏi trang công khai"), to("withdraw"), "world-off", PUBLISH, method="post")

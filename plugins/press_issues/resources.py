@@ -91,6 +91,7 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
         ),
         answer=lines(issue.answer),
         letters=letter_links(req, ISSUE.key, case.id),
+        letter_url=url_for(req, "press_issues.letter", case_id=case.id) if answering.may_begin(req.asker, case, issue) else "",
         answer_title=_("Trả lời đã duyệt") if issue.approved_at else _("Dự thảo trả lời"),
         public_url=url_for(req, "press_issues.public_answer", code=case.code) if queries.is_published(case.id) else "",
     )  # fmt: skip

@@ -32,6 +32,8 @@ class IssueView(CaseView):
     answer_title: str = ""
     public_url: str = ""
     letters: Sequence[LetterLink] = ()
+    letter_url: str = ""
+    """Where the letter is begun; empty once there is one."""
 
     @classmethod
     def of(cls, case: CaseView, **more: Any) -> "IssueView":
