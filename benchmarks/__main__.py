@@ -66,14 +66,23 @@ def pages(rounds: int, seconds: float, connections: int, rows: int, *, quick: bo
 @main.command()
 @click.option("--clocks", default=200_000, show_default=True, help="Open deadlines of one agency.")
 @click.option("--rounds", default=3, show_default=True, help="Each takes one more day off.")
-@click.option("--quick", is_flag=True, help="Few rounds and clocks: to see that it runs, not to quote.")
-def casework(clocks: int, rounds: int, *, quick: bool) -> None:
-    """Open deadlines counted anew when a calendar changes, against only writing what comes out."""
+@click.option(
+    "--cases",
+    default=1_000_000,
+    show_default=True,
+    help="Cases of the agency with many; the other has a hundredth.",
+)
+@click.option("--opened", default=2_000, show_default=True, help="Cases that each of two processes opens.")
+@click.option(
+    "--quick", is_flag=True, help="Few rounds, clocks and cases: to see that it runs, not to quote."
+)
+def casework(clocks: int, rounds: int, cases: int, opened: int, *, quick: bool) -> None:
+    """Cases opened, listed, searched and counted; deadlines counted anew when a calendar changes."""
     from benchmarks.casework import measure
 
     if quick:
-        clocks, rounds = 10_000, 1
-    finish(measure(clocks=clocks, rounds=rounds), strict=not quick)
+        clocks, rounds, cases, opened = 10_000, 1, 20_000, 200
+    finish(measure(clocks=clocks, rounds=rounds, cases=cases, opened=opened), strict=not quick)
 
 
 @main.command()

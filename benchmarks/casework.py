@@ -1,37 +1,176 @@
-"""Casework: how long it takes to count all open deadlines anew when the calendar changes."""
+"""Casework: cases opened, listed, searched and counted; deadlines counted anew when a calendar changes."""
 
 import json
+import subprocess
 import sys
-from statistics import median
+from collections.abc import Sequence
+from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.installation import Installation, database, postgres
 from benchmarks.table import Figure, Report
+from core.text import fold
 from scripts._lib.console import say
+from scripts._lib.places import ROOT
+from scripts._lib.postgres import Cluster
 
 FULL = 200_000
 """Open clocks that the target is about."""
 SECONDS = 30
 
 
-def measure(*, clocks: int, rounds: int) -> Report:
-    """Change the calendar of an agency again and again; each time all its clocks are replayed, and the same is only written."""
-    report = Report("casework", raw={"clocks": clocks, "rounds": rounds})
+def measure(*, clocks: int, rounds: int, cases: int, opened: int) -> Report:
+    """Open, list and search cases; then change a calendar again and again, replay all clocks, and only write the same."""
+    report = Report("casework", raw={"clocks": clocks, "rounds": rounds, "cases": cases, "opened": opened})
     with postgres() as cluster:
+        report.figures += measure_cases(database(cluster, "bench_cases"), cases, opened, report.raw)
         say(f"  PostgreSQL, {clocks:,} open clocks")
         installation = database(cluster, "bench_casework")
         installation.migrate()
         tenant = json.loads(run(installation, "prepare"))["tenant"]
         fill(installation, tenant, clocks)
         found = json.loads(run(installation, "measure", tenant, str(rounds)))
-    report.raw |= found
-    report.figures += figures(found["rounds"], clocks)
+        report.raw |= found
+        report.figures += figures(found["rounds"], clocks)
+        dashboard(cluster, report, rounds)
     return report
 
 
-def run(installation: Installation, *words: str) -> str:
+def dashboard(cluster: Cluster, report: Report, rounds: int) -> None:
+    """Measure the leaders' page of 440 agencies against that of one, each with two years of counters."""
+    installation = database(cluster, "bench_board")
+    installation.migrate()
+    made = json.loads(run_board(installation, "prepare"))
+    say("  440 agencies with two years of counters")
+    installation.sql(
+        "SET session_replication_role = replica",
+        f"""
+        INSERT INTO reports.tally (tenant_id, id, kind, dimension, value, day, opened, early, on_time, late, overdue)
+        SELECT t.id, gen_random_uuid(), 'casework.task', d.name,
+            CASE d.name WHEN 'state' THEN (ARRAY['new', 'doing', 'review', 'back', 'done'])[1 + n % 5] WHEN 'unit' THEN '{made["unit"]}' ELSE '' END,
+            tenants.today() - n / 2, 3, 1, 1, 0, n % 2
+        FROM tenants.tenant t CROSS JOIN generate_series(0, 1460) n CROSS JOIN (VALUES (''), ('state'), ('unit')) AS d (name)
+        WHERE t.id = '{made["tenant"]}' OR n % 20 = 0
+        """,
+        "VACUUM ANALYZE",
+    )
+    found = json.loads(run_board(installation, "measure", made["tenant"], made["token"], str(20 * rounds)))
+    one, every = median(found["one"]), median(found["all"])
+    report.raw["dashboard"] = found
+    report.figures.append(
+        Figure(
+            "leaders' page of 440 agencies ÷ of one",
+            every / one,
+            1.3,
+            detail=f"{every * 1000:.0f} ms against {one * 1000:.0f} ms; {found['agencies']} agencies gathered in {found['gather']:.1f} s",
+        )
+    )
+
+
+def run_board(installation: Installation, *words: str) -> str:
+    """Run the product's part of the leaders' page in a process of its own."""
+    return installation.run(sys.executable, "-m", "benchmarks.board", *words).splitlines()[-1]
+
+
+def run(installation: Installation, *words: str, program: str = "replay") -> str:
     """Run the product's part in a process of its own, with the rights of the worker."""
-    return installation.run(sys.executable, "-m", "benchmarks.replay", *words).splitlines()[-1]
+    return installation.run(sys.executable, "-m", f"benchmarks.{program}", *words).splitlines()[-1]
+
+
+# ---- cases -----------------------------------------------------------------------------------------------------
+
+
+def measure_cases(installation: Installation, cases: int, opened: int, raw: dict[str, Any]) -> list[Figure]:
+    """Open cases in two processes at once, then read lists and search in an agency with few cases and one with many."""
+    say(f"  PostgreSQL, {cases // 100:,} and {cases:,} cases")
+    installation.migrate()
+    made = json.loads(run(installation, "prepare", program="cases"))
+    for name, count in (("short", cases // 100), ("long", cases)):
+        fill_cases(installation, made[name], count)
+    say(f"  two processes open {opened:,} cases each")
+    pace = open_cases(installation, made, opened)
+    found = json.loads(run(installation, "measure", json.dumps(made), program="cases"))
+    raw |= {"found": found, "pace": pace}
+    return case_figures(found, pace, cases)
+
+
+WORDS = (
+    ("Đơn", "Thư", "Kiến nghị", "Phản ánh", "Đề nghị"),
+    ("cấp nước", "đổ rác", "đèn đường", "ngập", "trường học", "trạm y tế", "thuỷ lợi"),
+)
+
+
+def _titles(words: Sequence[Sequence[str]]) -> str:
+    """Return an SQL text of the number i."""
+    first, second = (", ".join(f"'{word}'" for word in each) for each in words)
+    return f"(ARRAY[{first}])[1 + i % 5] || ' ' || (ARRAY[{second}])[1 + i / 5 % 7] || ' tổ ' || i % 97 || ' đường số ' || i % 1009"
+
+
+def fill_cases(installation: Installation, made: dict[str, str], count: int) -> None:
+    """Write cases with a holder each: fifty are the clerk's, the rest somebody else's; half are closed, as after some years."""
+    who = "casework.assignment (tenant_id, id, case_id, person_id, role, task, given_by, due_at, done_at, ending)"
+    title, plain = _titles(WORDS), _titles([[fold(word) for word in words] for words in WORDS])
+    installation.sql(
+        "SET session_replication_role = replica",
+        f"""
+        INSERT INTO casework.case_base (tenant_id, id, kind, code, title, state, workflow_id, unit_id, due_at, closed_at, folded)
+        SELECT '{made["tenant"]}', gen_random_uuid(), 'casework.task', 'VG-D-' || i, {title}, 'new', '{made["workflow"]}', '{made["unit"]}',
+            now() + (i * 53 % 4000) * interval '1 hour' - interval '20 days', CASE WHEN i > 50 AND i % 2 = 0 THEN now() END,
+            'vg d ' || i || ' ' || {plain}
+        FROM generate_series(1, {count}) i
+        """,
+        f"""
+        INSERT INTO {who} SELECT tenant_id, gen_random_uuid(), id, CASE WHEN number <= 50 THEN '{made["clerk"]}'::uuid ELSE '{made["other"]}'::uuid END,
+            'lead', 'Xử lý', '{made["other"]}', due_at, closed_at, CASE WHEN closed_at IS NULL THEN '' ELSE 'done' END
+        FROM (SELECT *, substr(code, 6)::int AS number FROM casework.case_base WHERE tenant_id = '{made["tenant"]}') c
+        """,
+        "VACUUM ANALYZE",
+        "CHECKPOINT",
+    )
+
+
+def open_cases(installation: Installation, made: dict[str, Any], opened: int) -> float:
+    """Return how many cases two processes open in a second, together."""
+    command = [sys.executable, "-m", "benchmarks.cases", "create", json.dumps(made), str(opened)]
+    started = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=installation.environment, cwd=ROOT)
+        for _process in range(2)
+    ]
+    done = [json.loads(each.communicate()[0].splitlines()[-1]) for each in started]
+    return sum(each["count"] / each["seconds"] for each in done)
+
+
+def case_figures(found: dict[str, Any], pace: float, cases: int) -> list[Figure]:
+    """Compute the figures; ratios are taken round by round, and of these the median."""
+
+    def ratio(over: str, under: str) -> float:
+        return median(a / b for a, b in zip(found[over], found[under], strict=True))
+
+    def told(*names: str) -> str:
+        return ", ".join(f"{median(found[name]):.1f} ms" for name in names)
+
+    lengths = f"{cases:,} ÷ {cases // 100:,} cases"
+    searched = found["search_long"]
+    return [
+        Figure("cases opened by two processes", pace, 200, "/s", at_least=True),
+        Figure(f"work list, {lengths}", ratio("list_long", "list_short"), 1.3, detail=told("list_long", "list_short")),
+        Figure("its counters, the same", ratio("counts_long", "counts_short"), 1.3, detail=told("counts_long", "counts_short")),
+        Figure(
+            "work list against its statement alone", ratio("bare_long", "list_long"), 0.5, at_least=True,
+            detail=told("bare_long", "list_long"),
+        ),
+        Figure(
+            f"search among {cases:,} cases, 95th percentile", quantiles(searched, n=20)[18], 50, "ms",
+            detail=f"{len(searched)} searches, median {median(searched):.1f} ms, slowest {max(searched):.1f} ms",
+        ),
+        Figure(
+            "10,000 reminders composed", found["reminder_seconds"] * 10_000 / max(found["reminders"], 1), 60, "s",
+            detail=f"{found['reminders']:,} in {found['reminder_seconds']:.1f} s",
+        ),
+    ]  # fmt: skip
+
+
+# ---- deadlines ---------------------------------------------------------------------------------------------------
 
 
 def fill(installation: Installation, tenant: str, clocks: int) -> None:

@@ -1,5 +1,6 @@
 """The toolkit: everything a module may use of the platform. What is not here may change any day."""
 
+from core.agencies import agency_id, open_units
 from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
@@ -41,7 +42,6 @@ from core.declarations import (
     Health,
     HealthCheck,
     Job,
-    Late,
     LetterKind,
     Manifest,
     NavItem,
@@ -111,16 +111,16 @@ from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded", "BulkButton", "CardView", "Change",
+    "_", "acting", "Actor", "agency_id", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded", "BulkButton", "CardView", "Change",
     "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
     "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
     "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
-    "JobError", "Late", "LetterKind", "ListingView", "load", "local", "local_path", "Manifest", "mark_words",
+    "JobError", "LetterKind", "ListingView", "load", "local", "local_path", "Manifest", "mark_words",
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
-    "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "OPERATOR",
+    "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
     "pager", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
     "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",

@@ -144,6 +144,7 @@ class Catalogue:
     workflows: Mapping[str, tuple[Manifest, Extension]]
     letters: Mapping[str, tuple[Manifest, LetterKind]]
     leg_purposes: Mapping[str, tuple[Manifest, Extension]]
+    reports: Mapping[str, tuple[Manifest, Extension]]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -194,6 +195,7 @@ def build_catalogue(
     letters = _unique("letter", declared["register_letters"])
     _check_letters(declared["register_letters"], permissions, books)
     purposes = _unique("leg purpose", declared["register_leg_purposes"])
+    reports = _unique("report", declared["register_reports"])
     _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
@@ -222,6 +224,7 @@ def build_catalogue(
         workflows=_owned(workflows),
         letters=_owned(letters),
         leg_purposes=_owned(purposes),
+        reports=_owned(reports),
     )
 
 

@@ -107,6 +107,8 @@ class Permission:
 
     key: str
     title: str
+    belongs: "Callable[[UUID], bool] | None" = None
+    """Whether it means something in an agency; where it does not, no role offers it and no line of the menu asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,11 @@ class Role:
     permissions: tuple[str, ...]
 
 
-class Late(int):
-    """A badge's number of things that are late: the navigation shows it in red."""
-
-
 class Counting(NamedTuple):
-    """A statement that counts, always of the same text; a page asks those of all modules as one."""
+    """A statement that counts, always of the same text; a page asks those of all modules as one.
+
+    A number below zero, here as in any badge, is of what is late: the navigation shows it in red.
+    """
 
     sql: str
     values: Mapping[str, Any]
@@ -145,8 +146,6 @@ class NavItem:
     section: Section = "modules"
     order: int = 100
     badge: "Callable[[RequestContext], Counting | int] | None" = None
-    belongs: "Callable[[UUID], bool] | None" = None
-    """Whether the line means something in an agency; asked on each page of those who hold the permission there."""
     begins: "Callable[[RequestContext], bool] | None" = None
     """Whether somebody begins here: asked when they open the agency's own address, which then leads to this page."""
 
@@ -194,6 +193,7 @@ class CardView:
     lines: tuple[tuple[str, str], ...] = ()
     """(text, address) pairs, newest first."""
     empty: str = ""
+    """What stands there without lines; without these words either, the card is left out."""
     url: str = ""
     link_text: str = ""
 

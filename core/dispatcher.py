@@ -158,6 +158,17 @@ class Dispatcher:
             _note_failure(key, hook)
             return instead
 
+    def belongs(self, permission: str, tenant_id: UUID | None) -> bool:
+        """Tell whether a permission means something in an agency, as its module says; without an answer it does not."""
+        declared = self.catalogue.permissions.get(permission)
+        if declared is None or declared.belongs is None:
+            return True
+        if tenant_id is None:
+            return False
+        return self.isolated(
+            permission.partition(".")[0], "belongs", partial(declared.belongs, tenant_id), False
+        )
+
     def badges(self, calls: Sequence[tuple[str, Callable[[], Counting | int]]]) -> list[int]:
         """Return the numbers of several modules, by one statement in one savepoint while none fails.
 

@@ -64,6 +64,7 @@ DECLARE: dict[str, type] = {
     "register_workflows": Extension,
     "register_letters": LetterKind,
     "register_leg_purposes": Extension,
+    "register_reports": Extension,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -161,6 +162,11 @@ def register_letters() -> list[LetterKind]:
 @hookspec
 def register_leg_purposes() -> list[Extension]:
     """Return what the module may ask of other agencies, each a `LegPurpose` of plugins/casework. Added in 1.1."""
+
+
+@hookspec
+def register_reports() -> list[Extension]:
+    """Return what is counted of the module's cases, each a `CaseReport` of plugins/casework. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

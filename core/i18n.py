@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,7 @@ def load_catalogues(folders: Iterable[Path]) -> None:
                 if known.setdefault(key, text) != text:
                     log.warning("translation.ignored", path=str(path), message=key)
     _messages.clear()
+    _day_text.cache_clear()
     _messages.update(merged)
 
 
@@ -120,18 +122,23 @@ def format_date(
     value: date, *, year: bool | None = None, weekday: bool = False, relative: bool = False
 ) -> str:
     """Return 04/9, or 04/9/2026 outside the current year; in lists `relative` says today and yesterday."""
-    today = datetime.now(_zone.get()).date()
     day = local(value).date() if isinstance(value, datetime) else value
+    return _day_text(_locale.get(), day, datetime.now(_zone.get()).date(), year, weekday, relative)
+
+
+# PERF: a list names few days, each many times.
+@lru_cache(2000)
+def _day_text(locale: str, day: date, today: date, year: bool | None, weekday: bool, relative: bool) -> str:
     if relative and (past := today.toordinal() - day.toordinal()) in (0, 1):
         return gettext("Hôm qua") if past else gettext("Hôm nay")
     with_year = day.year != today.year if year is None else year
-    if _locale.get() == "en":
+    if locale == "en":
         text = f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
     else:
         # The rule for written documents: a zero before days, and before the months 1 and 2 only.
         month = f"{day.month:02}" if day.month <= 2 else str(day.month)
         text = f"{day.day:02}/{month}" + (f"/{day.year}" if with_year else "")
-    return f"{_WEEKDAYS[_locale.get()][day.weekday()]} {text}" if weekday else text
+    return f"{_WEEKDAYS[locale][day.weekday()]} {text}" if weekday else text
 
 
 def format_datetime(

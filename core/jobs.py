@@ -43,6 +43,8 @@ STATE_SQL = (
     "WHEN status = 'failed' THEN 'failed' ELSE 'cancelled' END"
 )
 LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
+COUNTED = 1000
+"""So many finished jobs are counted at most."""
 SILENT_AFTER = 60
 """Seconds without a sign of life after which no worker is taken to run."""
 BEHIND_AFTER = 900
@@ -145,9 +147,12 @@ class QueueHealth:
 
 
 def queue_health() -> QueueHealth:
-    """Return the state of the queue; succeeded jobs are counted for a day."""
+    """Return the state of the queue; jobs that succeeded within the day are counted up to a bound."""
     counts = db.execute_sql(
-        f"SELECT {STATE_SQL}, count(*) FROM jobs.procrastinate_jobs GROUP BY 1"
+        f"SELECT {STATE_SQL}, count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1 "
+        "UNION ALL SELECT 'succeeded', count(*) FROM "
+        "(SELECT FROM jobs.procrastinate_jobs WHERE status = 'succeeded' LIMIT %s) done",
+        (COUNTED,),
     ).fetchall()
     (oldest,) = db.execute_sql(
         """
@@ -157,7 +162,7 @@ def queue_health() -> QueueHealth:
               AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())), 0)::float
         """
     ).fetchone()
-    return QueueHealth(dict(counts), oldest, worker_seen())
+    return QueueHealth({state: count for state, count in counts if count}, oldest, worker_seen())
 
 
 def worker_seen() -> datetime | None:

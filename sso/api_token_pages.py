@@ -79,7 +79,7 @@ def _create(ctx: RequestContext, sent: Mapping[str, Any]) -> str | None:
 def _list(req: Request, made: str = "", name: str = "") -> ApiTokensView:
     ctx = req.asker
     assert ctx.tenant is not None
-    first = url_for(req, "core.openapi")
+    first = url_for(req, "tenants.api_me")
     return ApiTokensView(
         rows=tuple(_row(req, token, over=over) for token, over in queries.api_tokens(ctx.person.id)),
         new_url=url_for(req, "sso.token_new"),

@@ -195,7 +195,12 @@ class Devices:
             for each in found
         )
         others = "/sso/devices/end-others" if len(rows) > 1 else ""
-        page(req, resp, "sso/devices.html", DevicesView(rows=rows, end_others_action=others))
+        page(
+            req,
+            resp,
+            "sso/devices.html",
+            DevicesView(rows=rows, end_others_action=others, mail=req.asker.person.email),
+        )
 
     def on_post_one(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         assert req.ctx is not None

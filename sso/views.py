@@ -27,6 +27,8 @@ class DevicesView:
     rows: tuple[DeviceRow, ...]
     end_others_action: str = ""
     """Empty when there is only this device."""
+    mail: str = ""
+    """Where the reader gets mails, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -203,26 +203,34 @@ def provision_runs(limit: int) -> list[tuple[ProvisionRun, str, int]]:
     return [(run, names.get(run.made_by, "") if run.made_by else "", failed.get(run.id, 0)) for run in newest]
 
 
-def provision_step_counts(run_id: UUID) -> dict[str, int]:
-    """Return how many agencies of a run are in each state."""
-    counted = ProvisionStep.select(ProvisionStep.state, fn.count(ProvisionStep.id)).where(
-        ProvisionStep.run_id == run_id
-    )
-    return dict(counted.group_by(ProvisionStep.state).tuples())
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """An agency of a run; `behind` ones are written, and the identity provider does not have them yet."""
+
+    line: int
+    name: str
+    state: Literal["waiting", "behind", "done", "failed"]
+    written: int
+    error: str
 
 
-def provision_steps(run_id: UUID, state: str = "") -> list[ProvisionStep]:
-    """Return the agencies of a run: failed ones first, then in the order of the run."""
-    steps = ProvisionStep.select().where(ProvisionStep.run_id == run_id)
-    if state:
-        steps = steps.where(ProvisionStep.state == state)
-    return list(steps.order_by((ProvisionStep.state == "failed").desc(), ProvisionStep.position))
+def provision_steps(run_id: UUID) -> list[StepLine]:
+    """Return the agencies of a run: failed ones first, then in the order of the run.
 
-
-def codes_behind(codes: Iterable[str]) -> frozenset[str]:
-    """Return which of these agencies have changes that the identity provider does not have yet."""
+    What is queued for an agency days after the run was other people's work.
+    """
     rows = db.execute_sql(
-        "SELECT DISTINCT t.code FROM tenants.tenant t JOIN tenants.directory_task d ON d.tenant_id = t.id WHERE t.code = ANY(%s)",
-        (list(codes),),
-    )
-    return frozenset(row[0] for row in rows.fetchall())
+        """
+        WITH behind AS (
+            SELECT coalesce(t.code, '') AS code, max(d.last_error) AS error
+            FROM tenants.directory_task d LEFT JOIN tenants.tenant t ON t.id = d.tenant_id GROUP BY 1
+        )
+        SELECT s.line, s.name, CASE WHEN s.state = 'done' AND b.code IS NOT NULL THEN 'behind' ELSE s.state END,
+            s.written, CASE s.state WHEN 'done' THEN coalesce(b.error, '') ELSE s.error END
+        FROM tenants.provision_step s JOIN tenants.provision_run r ON r.id = s.run_id
+        LEFT JOIN behind b ON b.code = s.code AND coalesce(r.finished_at, now()) > now() - interval '1 day'
+        WHERE s.run_id = %s ORDER BY s.state <> 'failed', s.position
+        """,
+        (run_id,),
+    ).fetchall()
+    return [StepLine(*row) for row in rows]

@@ -250,6 +250,8 @@ class ProvisionRunView:
     file_name: str
     started_at: datetime
     state: Literal["running", "stopped", "finished"]
+    moving: bool
+    """Whether something of it is still to come, also after the last agency was written."""
     total: int
     done: int
     failed: int
@@ -400,5 +402,6 @@ class PersonView:
     passwordless: bool = False
     """Whether the person has no way in yet."""
     factor_url: str = ""
+    mail_url: str = ""
     itself: bool = False
     """True when the operator looks at their own account, which they cannot lock."""

@@ -244,6 +244,16 @@ class PersonChanged(RegistryEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonMailChanged(RegistryEvent):
+    """The address itself is personal and not kept here."""
+
+    name: ClassVar[str] = "tenants.person_mail_changed"
+    label: ClassVar[str] = N_("đổi địa chỉ thư công vụ của {person}")
+    object_type: ClassVar[str] = "tenants.person"
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonDisabled(RegistryEvent):
     name: ClassVar[str] = "tenants.person_disabled"
     label: ClassVar[str] = N_("khoá tài khoản của {person}")
@@ -294,6 +304,6 @@ class DescriptionApplied(RegistryEvent):
 ALL: tuple[type[Event], ...] = (
     AgencyCreated, AgencyRevised, AgencyRevisionWithdrawn, AgencySuspended, AgencyResumed, ProfileUpdated,
     UnitCreated, UnitChanged, UnitClosed, PostGranted, PostChanged, PostEnded, RoleCreated, RoleChanged,
-    RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged,
+    RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged, PersonMailChanged,
     PersonDisabled, PersonRestored, FirstPasswordGiven, PasswordReset, SecondFactorRemoved, DescriptionApplied,
 )  # fmt: skip

@@ -3,14 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from random import Random
 
 from core.i18n import N_, _
 from core.settings import installed_settings
-from core.text import fold
+from core.text import fold, tidy_text
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+_TONES = frozenset("\u0300\u0309\u0303\u0301\u0323")
 
 _CITY, _PROVINCE = N_("thành phố"), N_("tỉnh")
 
@@ -38,6 +41,45 @@ def province() -> str:
 def slug(text: str) -> str:
     """Return a stable code made of a name: `Sở Y tế` becomes `so-y-te`."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+@lru_cache(maxsize=8192)
+def _keys(text: str) -> tuple[str, str]:
+    """Return a name without its tones and marks, and with them, however it is typed: Hoà is Hòa and not Hoa."""
+    words = []
+    for word in unicodedata.normalize("NFD", tidy_text(text).casefold()).split():
+        tones = sorted(char for char in word if char in _TONES)
+        words.append("".join(char for char in word if char not in _TONES) + "".join(tones))
+    return fold(text), " ".join(words)
+
+
+class TakenNames:
+    """Names of agencies, to tell of a new one whose it is already.
+
+    A name must differ from all others without its tones and marks, too. Two communes of one province may differ
+    by them alone (Xã Văn Lang, Xã Văn Lăng): there the State's own code of each tells them apart.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[tuple[str, str, str]]] = {}
+
+    def add(self, text: str, code: str, owner: str) -> None:
+        """Note a name, the administrative code of the agency that bears it, and what to call that agency."""
+        plain, spelled = _keys(text)
+        self._names.setdefault(plain, []).append((spelled, code, owner))
+
+    def owner(self, text: str, code: str, besides: str = "") -> str:
+        """Return which agency, `besides` left aside, one of this name and code would be taken for; empty when none."""
+        plain, spelled = _keys(text)
+        found = self._names.get(plain, ())
+        return next(
+            (
+                owner
+                for other, theirs, owner in found
+                if owner != besides and (other == spelled or not (code and theirs and code != theirs))
+            ),
+            "",
+        )
 
 
 def username_of(full_name: str) -> str:

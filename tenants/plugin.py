@@ -27,6 +27,7 @@ from tenants.resources.console_people import PeopleSearch, PersonOverview
 from tenants.resources.health import InstallationHealth
 from tenants.resources.home import AgencyChoice, Home, LogoPicture, Preferences
 from tenants.resources.jobs import JobCancelling, JobRetry, Jobs
+from tenants.resources.mail import PersonMail, PostMail
 from tenants.resources.modules import ModuleDisabling, ModuleEnabling, Modules, ModulesDocument
 from tenants.resources.own import OwnPosts
 from tenants.resources.people import NewPost, OnePost, People, PeopleDocument, PostEnd
@@ -78,6 +79,7 @@ def _office_routes() -> list[Route]:
         Route("office", "people/new", NewPost(), "tenants.post_new", people),
         Route("office", "people/{post_id:uuid}", OnePost(), "tenants.post", people),
         Route("office", "people/{post_id:uuid}/end", PostEnd(), "tenants.post_end", people),
+        Route("office", "people/{post_id:uuid}/mail", PostMail(), "tenants.post_mail", people),
         Route("office", "people/{post_id:uuid}/password", PostPassword(), "tenants.post_password", people),
         Route("office", "units", Units(), "tenants.units", units),
         Route("office", "units/new", NewUnit(), "tenants.unit_new", units),
@@ -134,6 +136,7 @@ def _console_routes() -> list[Route]:
         Route("admin", f"{run}/retry", runs_, "tenants.provision_retry", OPERATOR, "retry"),
         Route("admin", "people", PeopleSearch(), "tenants.people_search", OPERATOR),
         Route("admin", person, people, "tenants.person", OPERATOR),
+        Route("admin", f"{person}/mail", PersonMail(), "tenants.person_mail", OPERATOR),
         Route("admin", f"{person}/sessions", people, "tenants.person_sessions", OPERATOR, "sessions"),
         Route("admin", f"{person}/disable", people, "tenants.person_disable", OPERATOR, "disable"),
         Route("admin", f"{person}/restore", people, "tenants.person_restore", OPERATOR, "restore"),

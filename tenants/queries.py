@@ -82,16 +82,17 @@ def module_states(tenant_id: UUID) -> ModuleStates:
         return module_states_of([tenant_id])[tenant_id]
 
 
+_STATES = (
+    "SELECT false, tenant_id, module, is_on FROM tenants.module_switch WHERE tenant_id = ANY (%(tenants)s::uuid[]) "
+    "UNION ALL SELECT true, tenant_id, module, allowed FROM tenants.module_grant WHERE tenant_id = ANY (%(tenants)s::uuid[])"
+)
+
+
 def module_states_of(tenant_ids: Sequence[UUID]) -> dict[UUID, ModuleStates]:
     """Return what was decided about the modules of some agencies; the scope must read them."""
-    ids = list(map(str, tenant_ids))
     switches: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
     grants: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
-    for is_grant, tenant_id, module, value in _rows(
-        "SELECT false, tenant_id, module, is_on FROM tenants.module_switch WHERE tenant_id = ANY(%s::uuid[]) "
-        "UNION ALL SELECT true, tenant_id, module, allowed FROM tenants.module_grant WHERE tenant_id = ANY(%s::uuid[])",
-        (ids, ids),
-    ):
+    for is_grant, tenant_id, module, value in db.prepared(_STATES, {"tenants": list(tenant_ids)}).fetchall():
         (grants if is_grant else switches)[tenant_id][module] = value
     return {each: ModuleStates(switches[each], grants[each]) for each in tenant_ids}
 
@@ -483,7 +484,7 @@ class RoleLine:
 
 
 def roles() -> list[RoleLine]:
-    """Return the roles of the modules in effect, then the agency's own."""
+    """Return the roles of the modules in effect that mean something here or that somebody holds, then the agency's own."""
     holders = dict(
         _rows(
             "SELECT r.role, count(DISTINCT m.person_id) FROM tenants.membership_role r JOIN tenants.membership m "
@@ -497,6 +498,7 @@ def roles() -> list[RoleLine]:
         RoleLine(role.key, role.title, role.key.partition(".")[0], role.permissions, holders.get(role.key, 0))
         for role in dispatcher().catalogue.roles.values()
         if role.key.partition(".")[0] in in_effect
+        and (role.key in holders or any(belongs_here(key) for key in role.permissions))
     ]
     own = [
         RoleLine(
@@ -505,6 +507,11 @@ def roles() -> list[RoleLine]:
         for role in OwnRole.select().order_by(OwnRole.title, OwnRole.id)
     ]
     return declared + own
+
+
+def belongs_here(permission: str) -> bool:
+    """Tell whether a permission means something in the agency in scope."""
+    return dispatcher().belongs(permission, current_tenant())
 
 
 @dataclass(frozen=True, slots=True)

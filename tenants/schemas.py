@@ -115,6 +115,12 @@ class PersonSchema(FormSchema):
     email = Pattern(_EMAIL, _MAIL_MESSAGE)
 
 
+class MailSchema(FormSchema):
+    """Where a person gets mails."""
+
+    email = Pattern(_EMAIL, _MAIL_MESSAGE, max_length=200)
+
+
 class UnitSchema(FormSchema):
     """Set up or change a department."""
 
@@ -274,4 +280,7 @@ class OwnDocument(Schema):
     posts = fields.List(fields.Nested(OwnPost))
     permissions = fields.List(
         fields.String(), metadata={"description": "What this session or token may do here."}
+    )
+    read_only = fields.Boolean(
+        metadata={"description": "Whether a token gives these rights for reading only."}
     )

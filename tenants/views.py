@@ -227,6 +227,8 @@ class PostFormView:
     found: tuple[FoundPerson, ...] = ()
     end_url: str = ""
     password_url: str = ""
+    mail: str = ""
+    mail_url: str = ""
     conflict: ConflictView | None = None
     """Somebody saved first; the form still holds what was typed."""
 
@@ -267,6 +269,23 @@ class AccessPlanView:
     """Why the reader may not, and who may."""
     trouble: str = ""
     """Why it could not be done just now; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailFormView:
+    """mail_form.html: where a person gets mails. Fields: email, version."""
+
+    form: FormView
+    person: str
+    username: str
+    action: str
+    back_url: str
+    list_title: str
+    """Title of the page behind `back_url`."""
+    blocker: str = ""
+    """Why the reader may not, and who may."""
+    changed: bool = False
+    """Somebody saved first; the form still holds what was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,10 @@ _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
 class _TheDatabase(DatabaseProxy):
-    """Hands everything on, savepoints too, which peewee's own proxy makes itself."""
+    """Hands everything on, transactions and savepoints too, which peewee's own proxy makes itself."""
+
+    def atomic(self, *args: Any, **kwargs: Any) -> Any:
+        return self.obj.atomic(*args, **kwargs)
 
     def savepoint(self) -> "_Savepoint":
         return self.obj.savepoint()
@@ -298,7 +301,8 @@ def _numbered(sql: str) -> tuple[str, str]:
     fields = dict.fromkeys(re.findall(r"%\((\w+)\)s", sql))
     name = f"lt_{hashlib.sha256(sql.encode()).hexdigest()[:20]}"
     text = sql % {field: f"${number}" for number, field in enumerate(fields, 1)}
-    return f"PREPARE {name} AS {text}", f"EXECUTE {name} ({', '.join(f'%({field})s' for field in fields)})"
+    given = f" ({', '.join(f'%({field})s' for field in fields)})" if fields else ""
+    return f"PREPARE {name} AS {text}", f"EXECUTE {name}{given}"
 
 
 def _is_tenant_owned(query: Any) -> bool:

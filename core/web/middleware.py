@@ -18,7 +18,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_request_id() -> str:
     """Return a short id that people can read out on the telephone: 7K2-M9R-B4QT."""
-    letters = "".join(secrets.choice(_ALPHABET) for _position in range(10))
+    letters = "".join(_ALPHABET[each % len(_ALPHABET)] for each in secrets.token_bytes(10))
     return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"
 
 

@@ -1,14 +1,12 @@
 """Fill the page shell from the request: navigation, agency switcher, account."""
 
 import hashlib
-from collections.abc import Callable
 from functools import partial
 from urllib.parse import unquote
-from uuid import UUID
 
 from core.catalogue import Catalogue
 from core.context import RequestContext
-from core.declarations import Late, NavItem
+from core.declarations import NavItem
 from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
@@ -83,7 +81,9 @@ class Navigation:
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or (item.section in CONSOLE_SECTIONS) != console:
                 continue
-            if item.belongs and not (badges and self._belongs(manifest.key, item.belongs, ctx)):
+            if not self._dispatcher.belongs(
+                item.permission, ctx.tenant.id if badges and ctx.tenant else None
+            ):
                 continue
             if not address.tenanted:
                 found.append((manifest.key, item, address.url()))
@@ -92,12 +92,6 @@ class Navigation:
         asked = [(key, partial(item.badge, ctx)) for key, item, _url in found if badges and item.badge]
         numbers = iter(self._dispatcher.badges(asked))
         return [(item, url, next(numbers) if badges and item.badge else 0) for _key, item, url in found]
-
-    def _belongs(self, key: str, belongs: Callable[[UUID], bool], ctx: RequestContext) -> bool:
-        """Ask a module whether its line is one for this agency; without an answer it is left out."""
-        return ctx.tenant is not None and self._dispatcher.isolated(
-            key, "belongs", partial(belongs, ctx.tenant.id), False
-        )
 
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""
@@ -120,7 +114,7 @@ class Navigation:
                     icon=item.icon,
                     current=self._leads_here(req, item) if exact else self._is_above(req, item, url),
                     count=_counted(number),
-                    alert=isinstance(number, Late) and number > 0,
+                    alert=number < 0,
                     pinned=sum(len(each) for each in links.values()) < PINNED_PER_PAGE,
                 )
             )
@@ -187,7 +181,7 @@ def _top_bar(offered: list[tuple[NavItem, str, int]]) -> dict[str, NavLink]:
 
 
 def _counted(number: int) -> str:
-    return "1.000+" if number >= BOUND else str(number) if number else ""
+    return "1.000+" if abs(number) >= BOUND else str(abs(number)) if number else ""
 
 
 def _account(ctx: RequestContext | None) -> Account | None:

@@ -16,6 +16,7 @@ from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.runtime import Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escaped  # type: ignore[attr-defined]
 
 from core.catalogue import PREFIXES, Catalogue, LoadedModule
 from core.i18n import (
@@ -88,16 +89,16 @@ class _Known(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802
         self.generic_visit(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
-        rest = (*node.kwargs, *filter(None, (node.dyn_args, node.dyn_kwargs)))
-        if (
-            name not in self._functions
-            or rest
-            or not all(isinstance(each, nodes.Const) for each in node.args)
-        ):
+        known = name in self._functions and all(isinstance(each, nodes.Const) for each in node.args)
+        if not known or node.dyn_args or node.dyn_kwargs or (node.kwargs and name != "_"):
             return node
         with reading_as(self._language):
             told = self._functions[name](*(each.as_const() for each in node.args))
-        return nodes.Const(told, lineno=node.lineno, environment=node.environment)
+        place: dict[str, Any] = {"lineno": node.lineno, "environment": node.environment}
+        words = nodes.Const(told, **place)
+        # A sentence with fields is looked up now and filled in by each page.
+        fill = nodes.Getattr(words, "format", "load", **place)
+        return nodes.Call(fill, [], node.kwargs, None, None, **place) if node.kwargs else words
 
 
 class _Literal(dict[str, Any]):
@@ -135,12 +136,9 @@ class _Environment(Environment):
     def written(value: object) -> str:
         """Return what stands in the page for a value: escaped, unless it is markup."""
         kind = type(value)
-        if kind is Markup:
-            return value  # type: ignore[return-value]
-        # SECURITY: these five are all that escape() replaces; a test holds both against each other.
-        if kind is str and not ("&" in value or "<" in value or ">" in value or '"' in value or "'" in value):  # type: ignore[operator]
-            return value  # type: ignore[return-value]
-        return escape(value)
+        if kind is str:
+            return escaped(value)  # type: ignore[arg-type]
+        return value if kind is Markup else escape(value)  # type: ignore[return-value]
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of a template as one plain mapping; all are known before the first is loaded."""

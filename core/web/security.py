@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from contextvars import ContextVar
+from functools import lru_cache
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from core.web.request import Request
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+@lru_cache(1000)
 def csrf_token(secret: bytes, session_id: UUID) -> str:
     """Return the form token of a session; nothing needs to be stored."""
     digest = hmac.new(secret, b"csrf:" + session_id.bytes, hashlib.sha256).digest()

@@ -20,11 +20,19 @@ from plugins.casework import queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
-from plugins.casework.case_events import CaseEvent, CaseMoved, CaseOpened
+from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
-from plugins.casework.case_lists import CaseList, case_list
+from plugins.casework.case_lists import CaseList, case_list, row_state
+from plugins.casework.case_modules import CasePage, case_blockers, open_count
 from plugins.casework.case_pages import case_view, open_page, why
-from plugins.casework.case_queries import case, case_by_code, files_owner, whole_clock
+from plugins.casework.case_queries import (
+    case,
+    case_by_code,
+    files_owner,
+    seen_condition,
+    whole_clock,
+)
+from plugins.casework.case_reports import CaseReport
 from plugins.casework.case_schemas import OptionalId
 from plugins.casework.case_services import (
     Move,
@@ -36,17 +44,21 @@ from plugins.casework.case_services import (
     local_end,
     move,
     open_case,
+    set_due,
     start_deadline,
 )
 from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
+from plugins.casework.events import DeadlinesReplayed
 from plugins.casework.explaining import Explanation
-from plugins.casework.kinds import kind_of
+from plugins.casework.kinds import kind_of, kinds_here
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
-from plugins.casework.leg_services import Sending, copied_answer, send_leg
+from plugins.casework.leg_queries import LegRow, agencies, legs_of, newest_answer, newest_answers
+from plugins.casework.leg_services import Sending, copied_answer, send_leg, use_answers, write_again
 from plugins.casework.likeness import ALIKE, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
+from plugins.casework.personal import PersonalFact, mask
 from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
@@ -54,16 +66,20 @@ from plugins.casework.register_queries import agency_day, last_number, number_of
 from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.resources_cases import people_options
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
-from plugins.casework.workflows import CaseKind, Transition, WorkflowState, problems
+from plugins.casework.workflow_checks import problems
+from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved", "CaseOpened", "CaseView", "Clock", "ClockError",
-    "ClockOwner", "Explanation", "LegPurpose", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PublicFrame", "Receiver",
-    "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agency_calendar", "agency_day",
-    "attach_files", "badge_of", "case", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer",
-    "explain_clock", "files_owner", "form_routes", "kind_of", "last_number", "leg_blockers", "likeness", "link", "local_end", "marks_of", "move", "no_deadline",
-    "number_of", "open_case", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "send_leg", "send_public",
-    "start_clock", "start_deadline", "take_number", "turning", "void_number", "whole_clock",
+    "ALIKE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved",
+    "CaseMovedInPlace", "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
+    "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame",
+    "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
+    "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock",
+    "clocks_of", "close_clock", "copied_answer", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers",
+    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of",
+    "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state",
+    "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_number", "turning", "use_answers",
+    "void_number", "whole_clock", "write_again",
 ]  # fmt: skip
 
 

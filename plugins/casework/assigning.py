@@ -19,6 +19,7 @@ from core.api import (
     emit,
     format_date,
     new_id,
+    open_units,
     require_access,
 )
 from plugins.casework import case_events as facts
@@ -99,7 +100,7 @@ def _check_receiver(kind: CaseKind, case: Case, to: Receiver) -> str:
             )
             raise Invalid({"person_id": [text]})
         return here[0].name
-    unit = dict(queries.open_units()).get(to.unit_id) if to.unit_id else None
+    unit = dict(open_units()).get(to.unit_id) if to.unit_id else None
     if unit is None:
         raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
     return unit
@@ -336,7 +337,7 @@ def _assignment(assignment_id: UUID) -> tuple[Case, Assignment]:
 def _name_of(found: Assignment) -> str:
     if found.person_id:
         return queries.names([found.person_id]).get(found.person_id, "")
-    return dict(queries.open_units()).get(found.unit_id, "")
+    return dict(open_units()).get(found.unit_id, "")
 
 
 # ---- while somebody is away --------------------------------------------------------------------------------------------

@@ -158,6 +158,32 @@ class CaseFileDetached(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonalDataSeen(CaseEvent):
+    """Somebody read personal data of a case in full; which, and why, never the data."""
+
+    name: ClassVar[str] = "casework.personal_data_seen"
+    label: ClassVar[str] = N_("xem dữ liệu cá nhân ở {code}: {what}. Lý do: {purpose}. {note}")
+    told: ClassVar[tuple[str, ...]] = ("what", "purpose")
+    what: list[str]
+    purpose: str
+    note: str
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        if field == "what":
+            return [lower_first(_(each)) for each in value]
+        return lower_first(_(value)) if field == "purpose" else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalDataRefused(CaseEvent):
+    """Somebody who may not asked to read personal data of a case."""
+
+    name: ClassVar[str] = "casework.personal_data_refused"
+    label: ClassVar[str] = N_("không được xem dữ liệu cá nhân ở {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DelegationMade(Event):
     """Somebody acts for somebody else for some days."""
 
@@ -183,6 +209,6 @@ class DelegationEnded(Event):
 
 ALL = (
     CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
-    CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached, DelegationMade,
-    DelegationEnded,
+    CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
+    PersonalDataSeen, PersonalDataRefused, DelegationMade, DelegationEnded,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Forms of cases without a template: a module names the fields it asks, the schema says what each must be."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -89,7 +89,7 @@ def able(kind: CaseKind, permission: str) -> Callable[[], Sequence[Option]]:
     return offer
 
 
-def _no_values(*_of: Any) -> dict[str, str]:
+def _no_values(*_of: Any) -> dict[str, Any]:
     return {}
 
 
@@ -105,7 +105,7 @@ class _CaseForm:
     key: str
     title: str
     schema: type[Schema]
-    act: Callable[..., Case]
+    act: Callable[..., Any]
     asks: tuple[Ask, ...]
     permission: str = ""
     """Who may, beside the rules of the workflow; who handles cases of the kind when nothing is said."""
@@ -125,23 +125,28 @@ class _CaseForm:
         files = {each.name: sent_files(req, each.name) for each in self.asks if each.kind == "files"}
         return {**load(self.schema(), req.form), **files}
 
-    def sections(self) -> list[tuple[str, list[AskView]]]:
-        """Return the fields under their headings."""
+    def sections(
+        self, offers: Mapping[str, Sequence[Option]] | None = None
+    ) -> list[tuple[str, list[AskView]]]:
+        """Return the fields under their headings; `offers` are what there is to choose for this case."""
         found: list[tuple[str, list[AskView]]] = []
         schema = self.schema()
         for ask in self.asks:
             if ask.section or not found:
                 found.append((ask.section and _(ask.section), []))
-            found[-1][1].append(ask.view(schema))
+            view = ask.view(schema)
+            found[-1][1].append(replace(view, options=(offers or {}).get(ask.name, view.options)))
         return found
 
     def titles(self) -> dict[str, str]:
         """Return the labels of the fields, for the summary of errors."""
         return {each.name: _(each.title) for each in self.asks}
 
-    def view(self, req: Request, shown: FormPage, **more: Any) -> CaseFormView:
+    def view(
+        self, req: Request, shown: FormPage, offers: Mapping[str, Sequence[Option]] | None = None, **more: Any
+    ) -> CaseFormView:
         """Return what casework/case_form.html shows."""
-        return CaseFormView(page=shown, sections=self.sections(), upload_url=upload_url(req), **more)
+        return CaseFormView(page=shown, sections=self.sections(offers), upload_url=upload_url(req), **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,10 @@ class NewCase(_CaseForm):
     """What stands in the form at first."""
     template: str = "casework/case_form.html"
     """One of the module's that extends it, for a form that does more than ask."""
+    lands: Callable[[Request, Any], tuple[str, str]] | None = None
+    """For what is no case itself: from what `act` returned, the page that follows and what it tells."""
+    follows: Sequence[str] = ()
+    """What will happen, each in a sentence."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         first = {"id": str(new_id()), **self.values(req)}
@@ -160,18 +169,18 @@ class NewCase(_CaseForm):
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
-            case = self.act(req.asker, self.said(req))
+            done = self.act(req.asker, self.said(req))
         except Invalid as problem:
             view = self.shown(req, FormView(req.form, problem.errors), draft_view(req, self.draft(req)))
             page(req, resp, self.template, view, status=problem.status)
         else:
             for key in {self.route, self.draft(req)}:
                 forget(req.asker, key)
-            redirect(
-                resp,
-                url_for(req, self.kind.route, case_id=case.id),
-                toast=_("Đã ghi {code}.", code=case.code),
-            )
+            url, toast = (self.lands or self._case_page)(req, done)
+            redirect(resp, url, toast=toast)
+
+    def _case_page(self, req: Request, case: Case) -> tuple[str, str]:
+        return url_for(req, self.kind.route, case_id=case.id), _("Đã ghi {code}.", code=case.code)
 
     def draft(self, req: Request) -> str:
         """Return the key under which what is typed is kept."""
@@ -185,7 +194,7 @@ class NewCase(_CaseForm):
             back_url=back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
             titles=self.titles(),
         )  # fmt: skip
-        return self.view(req, shown, **more)
+        return self.view(req, shown, follows=tuple(_(each) for each in self.follows), **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +209,8 @@ class CaseAct(_CaseForm):
     """What stands in the form at first."""
     follows: Callable[[Case], Sequence[str]] = _no_lines
     """What will happen, each in a sentence."""
+    offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
+    """What there is to choose, by field, where that depends on the case."""
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = self._opened(req, case_id)
@@ -242,7 +253,7 @@ class CaseAct(_CaseForm):
             button=_(self.title), back_url=here, back=_("Chưa làm bước này"), crumbs=(*crumbs, Crumb(_(self.title))),
             hidden=("version",), titles=self.titles(),
         )  # fmt: skip
-        return self.view(req, shown, follows=tuple(self.follows(case)))
+        return self.view(req, shown, self.offers(case), follows=tuple(self.follows(case)))
 
     def _opened(self, req: Request, case_id: UUID) -> Case:
         case = open_page(req, case_id, self.kind)

@@ -18,6 +18,7 @@ from core.api import (
     State,
     _,
     bounded,
+    open_units,
     page,
     page_url,
     pager,
@@ -125,7 +126,7 @@ class CaseList:
             for each in self.kind.states
             if each.final == (asked.stand == "closed")
         )
-        units = tuple(Option(str(unit_id), name) for unit_id, name in queries.open_units())
+        units = tuple(Option(str(unit_id), name) for unit_id, name in open_units())
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
         view = CasesView(
             title=_(self.kind.title),

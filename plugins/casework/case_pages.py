@@ -36,6 +36,7 @@ from plugins.casework.kinds import definition, kind_of, kinds_here
 from plugins.casework.leg_lines import lines_of
 from plugins.casework.models import Case, Clock
 from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger_and_moves
+from plugins.casework.resources_reveal import personal_view
 from plugins.casework.workflows import CaseKind, Definition
 from plugins.files.api import file_links, files_of, upload_url
 from plugins.followers.api import followers_view
@@ -116,6 +117,7 @@ def case_view(
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
         legs=lines_of(req, case.id, copy_route if handles and case.closed_at is None else "") if around.legs and head.tab == "details" else (),
+        personal=personal_view(req, case) if kind.personal and head.tab == "details" else None,
         form=form or FormView(),
         heading=heading,
     )  # fmt: skip
@@ -146,7 +148,8 @@ def state_of(states: Definition, key: str) -> State:
 
 def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:
     """Return the badge of a case."""
-    if clock is None:
+    # What goes on after its deadline was kept, such as a promise that is followed, has a day and no clock.
+    if clock is None or (clock.closed_at and case.closed_at is None):
         return simple_due(case.due_at, agency, now, started=case.opened_at, ended=case.closed_at)
     return badges.due_badge(
         agency.calendar, Budget(clock.budget_amount, clock.budget_unit),
@@ -275,7 +278,7 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     found = []
     for way in states.ways_from(case.state):
         permission = way.permission or kind.handle
-        if way.by == "anybody" or (holds and way.by == "holder"):
+        if not way.quiet and (way.by == "anybody" or (holds and way.by == "holder")):
             if way.route:
                 url = route_url(way.route, tenant=code, case_id=case.id)
             else:

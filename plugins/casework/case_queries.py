@@ -65,6 +65,11 @@ def is_visible(ctx: RequestContext, case: Case, kind: CaseKind) -> bool:
     return db.execute_sql(sql, {**_seer(ctx, [kind]), "id": case.id}).fetchone() is not None
 
 
+def seen_condition(ctx: RequestContext, kinds: Sequence[CaseKind]) -> tuple[str, dict[str, Any]]:
+    """Return the condition over cases `c` that leaves those of some kinds a person sees, and its values."""
+    return _SEEN, _seer(ctx, kinds)
+
+
 def stands_in_for(person_id: UUID) -> list[UUID]:
     """Return for whom a person acts today in the agency in scope."""
     rows = db.execute_sql(
@@ -422,23 +427,15 @@ class Colleague(NamedTuple):
 
 def colleagues(people: Sequence[UUID] | None = None) -> list[Colleague]:
     """Return who works in the agency in scope today, one line each; with `people` only these."""
-    rows = db.execute_sql(
+    rows = db.prepared(
         "SELECT DISTINCT ON (p.id) p.id, p.full_name, u.id, u.name, m.position FROM tenants.current_post m "
         "JOIN tenants.person p ON p.id = m.person_id JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
-        "WHERE m.tenant_id = %(tenant)s AND (%(people)s::uuid[] IS NULL OR p.id = ANY (%(people)s::uuid[])) ORDER BY p.id, u.code",
+        "WHERE m.tenant_id = %(tenant)s::uuid AND (%(people)s::uuid[] IS NULL OR p.id = ANY (%(people)s::uuid[])) ORDER BY p.id, u.code",
         {"tenant": current_tenant(), "people": people if people is None else list(people)},
     ).fetchall()
     return sorted(
         (Colleague._make(row) for row in rows), key=lambda each: (each.unit, each.name.split()[-1], each.name)
     )
-
-
-def open_units() -> list[tuple[UUID, str]]:
-    """Return the units of the agency in scope that are not closed."""
-    return db.execute_sql(
-        "SELECT id, name FROM tenants.unit WHERE tenant_id = %s AND (valid_to IS NULL OR valid_to >= tenants.today()) ORDER BY code",
-        (current_tenant(),),
-    ).fetchall()
 
 
 def names(people: Sequence[UUID]) -> dict[UUID, str]:

@@ -35,7 +35,8 @@ from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
 from plugins.casework.queries import HOME_ZONE, agency_calendar
 from plugins.casework.services import ClockOwner
-from plugins.casework.workflows import START, CaseKind, Definition, Transition, WorkflowState
+from plugins.casework.workflow_rules import receiver_by_rule
+from plugins.casework.workflows import RULES, START, CaseKind, Definition, Transition, WorkflowState
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
 COMMENTED = "casework.commented"
@@ -85,7 +86,7 @@ def open_case(kind_key: str, opening: Opening) -> Case:
             restricted=kind.restricted if opening.restricted is None else opening.restricted, changed_at=datetime.now(UTC),
             created_by=current_actor().person_id, due_at=opening.due,
         )  # fmt: skip
-        if (stored := Case.get_or_none(Case.id == case_id)) is not None:
+        if opening.case_id and (stored := Case.get_or_none(Case.id == case_id)) is not None:
             return stored
         made.code = _next_code(kind, at)
         made.folded = folded(made, opening.search)
@@ -148,13 +149,13 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if case.version != said.version or case.state not in way.sources:
             raise Conflict(case)
         in_place_of = _require_hand(ctx, kind, case, way)
-        _check_move(case, way, said)
+        receiver = _receiver(ctx, kind, case, way, said)
+        _check_move(case, way, said, receiver)
         if said.files:
             attach_files(case, said.files)
         if way.needs_file and not files_of(queries.files_owner(case.id)):
             raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
         target = states.state(way.target)
-        receiver = _receiver(case, way, said)
         _write_step(case, way, said.note, in_place_of, at)
         if way.gives != "keep":
             end_assignments(
@@ -235,7 +236,7 @@ def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transiti
     return None if hand == ctx.person.id else hand
 
 
-def _check_move(case: Case, way: Transition, said: Move) -> None:
+def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | None) -> None:
     wrong: dict[str, list[str]] = {}
     if way.needs_note and not said.note.strip():
         wrong["note"] = [_("Chưa ghi lý do.") if way.returns else _("Chưa ghi nội dung.")]
@@ -245,23 +246,33 @@ def _check_move(case: Case, way: Transition, said: Move) -> None:
         wrong["person_id"] = [_("Chưa chọn người nhận.")]
     if way.gives == "unit" and (said.to is None or said.to.unit_id is None):
         wrong["unit_id"] = [_("Chưa chọn đơn vị nhận.")]
+    if way.gives in RULES and receiver is None:
+        wrong["person_id"] = [
+            _("Quy trình giao bước này cho người nay không còn nhận được. Chọn người nhận.")
+        ]
     if said.due and said.due <= case.opened_at:
         wrong["due"] = [_("Hạn này sớm hơn lúc mở việc.")]
     if wrong:
         raise Invalid(wrong)
 
 
-def _receiver(case: Case, way: Transition, said: Move) -> Receiver | None:
+def _receiver(
+    ctx: RequestContext, kind: CaseKind, case: Case, way: Transition, said: Move
+) -> Receiver | None:
     if way.gives in ("ask", "unit"):
         return said.to
     if way.gives == "opener":
         return _opener(case)
     if way.gives == "previous":
-        return _previous(case)
+        return previous_holder(case)
+    if way.gives in RULES:
+        # A form of the module's own asks for nobody: then whoever acts has it, and can give it on.
+        acting = Receiver(person_id=ctx.person.id) if way.route else None
+        return receiver_by_rule(kind, case, way) or said.to or acting
     return None
 
 
-def _previous(case: Case) -> Receiver | None:
+def previous_holder(case: Case) -> Receiver | None:
     """Return who had the case before those who have it now, or who opened it."""
     before = (
         Assignment.select()
@@ -301,8 +312,16 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
     Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
 
 
+def set_due(case: Case, due: datetime | None) -> None:
+    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
+    case.due_at = due
+    Case.update(due_at=due).where(Case.id == case.id).execute()
+    Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
+
+
 def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
-    last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+    first = way.sources == (START,)
+    last = None if first else Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
     began = last.at if last else at
     Step.insert(
         id=new_id(), case_id=case.id, seq=last.seq + 1 if last else 0, transition=way.key, title=way.title, from_state=case.state if last else START,

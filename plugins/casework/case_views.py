@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.api import (
     Chip,
+    Crumb,
     Due,
     FormPage,
     FormView,
@@ -15,6 +16,7 @@ from core.api import (
     ObjectView,
     Option,
     Pager,
+    PlanView,
     State,
 )
 from plugins.casework.case_queries import CommentRow
@@ -78,6 +80,37 @@ class LegLine:
     """Where the answer is copied into the module's draft; empty when it is not offered."""
 
 
+class PersonalLine(NamedTuple):
+    """Something personal as the reader may see it now; `masked` is what paper and everybody else gets."""
+
+    label: str
+    masked: str
+    full: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalView:
+    """The personal data of a case beside its details."""
+
+    lines: Sequence[PersonalLine]
+    until: datetime | None = None
+    seconds: int = 0
+    """How long it is still shown in full."""
+    reveal_url: str = ""
+    here: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevealView:
+    """casework/case_reveal.html: what somebody wants to read in full, and why."""
+
+    plan: PlanView
+    form: FormView
+    crumbs: Sequence[Crumb]
+    choices: Sequence[Option]
+    purposes: Sequence[Option]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """casework/case.html: one case; modules extend it and fill in what only they know."""
@@ -100,6 +133,7 @@ class CaseView:
     link_kinds: Sequence[Option] = ()
     followers: FollowersView | None = None
     legs: Sequence[LegLine] = ()
+    personal: PersonalView | None = None
     form: FormView = field(default_factory=FormView)
     heading: str = ""
     """What could not be done, above the errors of a form of this page."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from core.api import _, db, reading_as, scope
+from core.api import _, agency_id, db, reading_as, scope
 from plugins.casework import explaining, queries
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.calendars import Calendar
@@ -73,7 +73,7 @@ def _start(text: str | None) -> datetime:
 def _calendar(code: str | None) -> tuple[Calendar, datetime]:
     if code is None:
         return queries.standard_calendar(), datetime.now(queries.HOME_ZONE)
-    tenant_id = queries.agency_id(code)
+    tenant_id = agency_id(code)
     if tenant_id is None:
         raise ClockError(_("Không có cơ quan nào mang mã “{code}”.", code=code))
     with scope(tenant_id), db.atomic():

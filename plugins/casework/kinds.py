@@ -1,11 +1,12 @@
 """The kinds of cases that modules declare, and the versions of their workflows."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from core.api import NotFound, RequestContext, current_actor, current_tenant, db, dispatcher, new_id
+from core.api import NotFound, RequestContext, current_tenant, db, dispatcher, new_id
 from plugins.casework.models import Workflow
 from plugins.casework.workflows import CaseKind, Definition
 
@@ -60,25 +61,48 @@ def newest(kind: str) -> Workflow | None:
     return Workflow.select().where(Workflow.kind == kind).order_by(Workflow.number.desc()).first()
 
 
-def workflow_for(kind: CaseKind) -> Workflow:
-    """Return the version that a new case follows, stored first if the module brings one that is not stored.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The workflow that the next case of a kind follows in an agency."""
+
+    number: int
+    """Of the newest version that is stored; 0 when none is yet."""
+    definition: Definition
+    own: bool = False
+    stored: Workflow | None = None
+    """None when the module's own is not stored yet: the next case does that."""
+
+
+def standing(kind: CaseKind) -> Standing:
+    """Return the workflow that the next case follows: the agency's own, or the one that comes with the module.
 
     A workflow that the agency changed itself stays until the agency takes the module's new one over.
     """
-    stored = newest(kind.key)
-    stamp = kind.shipped.stamp
-    if stored is not None and (stored.shipped == stamp or stored.made_by is not None):
-        return stored
-    return store(kind, kind.shipped, number=stored.number + 1 if stored else 1, shipped=stamp)
+    found = newest(kind.key)
+    if found is not None and (found.own or found.shipped == kind.shipped.stamp):
+        return Standing(found.number, definition(found.id), found.own, found)
+    return Standing(found.number if found else 0, kind.shipped)
+
+
+def workflow_for(kind: CaseKind) -> Workflow:
+    """Return the version that a new case follows, stored first if the module brings one that is not stored."""
+    now = standing(kind)
+    return now.stored or store(kind, kind.shipped, number=now.number + 1)
 
 
 def store(
-    kind: CaseKind, what: Definition, *, number: int, shipped: str, note: str = "", own: bool = False
+    kind: CaseKind,
+    what: Definition,
+    *,
+    number: int,
+    note: str = "",
+    own: bool = False,
+    by: UUID | None = None,
 ) -> Workflow:
-    """Store a version; of two stored under one number at once the first holds."""
+    """Store a version, `own` when the agency made it; of two stored under one number at once the first holds."""
     made = Workflow(
-        tenant_id=current_tenant(), id=new_id(), kind=kind.key, number=number, definition=what.stored(), shipped=shipped,
-        note=note, made_by=current_actor().person_id if own else None,
+        tenant_id=current_tenant(), id=new_id(), kind=kind.key, number=number, definition=what.stored(), note=note, own=own,
+        shipped=kind.shipped.stamp, made_by=by,
     )  # fmt: skip
     Workflow.insert(**made.__data__).on_conflict_ignore().execute()
     return Workflow.get(

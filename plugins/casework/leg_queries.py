@@ -9,6 +9,7 @@ from uuid import UUID
 from core.api import (
     PAGE_SIZE,
     START,
+    Counting,
     Cursor,
     FileOwner,
     Forbidden,
@@ -171,6 +172,15 @@ def lines(of: LegRow) -> list[Line]:
     return [Line._make(row) for row in rows]
 
 
+def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
+    """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
+    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
+    if not answered:
+        return "", ""
+    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
+    return next(each.text for each in reversed(lines(last)) if each.kind == "answered"), last.receiver
+
+
 class Shared(NamedTuple):
     """A file that one side lets the other open."""
 
@@ -299,13 +309,12 @@ def count(ctx: RequestContext, wanted: LegFilter) -> int:
     return int(number)
 
 
-def waiting() -> int:
-    """Return how many legs wait to be taken on in the agency in scope, at most 100."""
-    (number,) = db.execute_sql(
-        "SELECT count(*) FROM (SELECT FROM casework.leg WHERE receiver_id = %s AND state = 'sent' LIMIT 100) found",
-        (current_tenant(),),
-    ).fetchone()
-    return int(number)
+def waiting() -> Counting:
+    """Count the legs that wait to be taken on in the agency in scope, at most 100."""
+    return Counting(
+        "SELECT count(*) FROM (SELECT FROM casework.leg WHERE receiver_id = %(tenant)s AND state = 'sent' LIMIT 100) found",
+        {"tenant": current_tenant()},
+    )
 
 
 class OpenLeg(NamedTuple):

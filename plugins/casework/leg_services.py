@@ -335,12 +335,22 @@ def accept_answer(ctx: RequestContext, leg_id: UUID, *, at: datetime | None = No
     """
     now = at or datetime.now(UTC)
     with db.atomic():
-        of = _sent(ctx, leg_id, ("answered",))
-        _set(of, state="done", done_at=now)
-        _write_line(of, "done", number=of.answers, at=now)
-        _told(of, facts.LegDone, number=of.answers)
-        _tell_receiver(of, f"{of.id}:done", N_("{agency} đã dùng câu trả lời chặng “{title}”"), kind=MOVED)
-        adapters.queue(of, "done")
+        _use(_sent(ctx, leg_id, ("answered",)), now)
+
+
+def use_answers(case_id: UUID, *, at: datetime | None = None) -> None:
+    """Let the newest answers of all legs of a case be what was asked for; for acts that checked who may."""
+    for of in leg_queries.legs_of(case_id):
+        if of.state == "answered":
+            _use(of, at or datetime.now(UTC))
+
+
+def _use(of: LegRow, now: datetime) -> None:
+    _set(of, state="done", done_at=now)
+    _write_line(of, "done", number=of.answers, at=now)
+    _told(of, facts.LegDone, number=of.answers)
+    _tell_receiver(of, f"{of.id}:done", N_("{agency} đã dùng câu trả lời chặng “{title}”"), kind=MOVED)
+    adapters.queue(of, "done")
 
 
 def copied_answer(
@@ -373,19 +383,21 @@ def ask_again(
     if due and due <= now:
         raise Invalid({"due": [_("Hạn này đã qua.")]})
     with db.atomic():
-        of = _sent(ctx, leg_id, ("answered",))
-        _set(of, state="again", reason=reason, due_at=due or of.due_at)
-        _write_line(of, "again", reason, number=of.answers, at=now)
-        _told(of, facts.LegAskedAgain, number=of.answers)
-        if not of.outside:
-            with scope(of.receiver_id):
-                if due and (case := incoming_case(of.id)):
-                    Case.update(due_at=due).where(Case.id == case.id).execute()
-                shift(of.id, "asked_again", note=reason, by=of.sender, at=now)
-        _tell_receiver(
-            of, f"{of.id}:again:{of.answers}", N_("{agency} hỏi lại về câu trả lời chặng “{title}”")
-        )
-        adapters.queue(of, "again", reason)
+        write_again(_sent(ctx, leg_id, ("answered",)), reason, due, at=now)
+
+
+def write_again(of: LegRow, reason: str, due: datetime | None = None, *, at: datetime) -> None:
+    """Ask an answered leg again in the scope of the agency that sent it; for acts that checked who may."""
+    _set(of, state="again", reason=reason, due_at=due or of.due_at)
+    _write_line(of, "again", reason, number=of.answers, at=at)
+    _told(of, facts.LegAskedAgain, number=of.answers)
+    if not of.outside:
+        with scope(of.receiver_id):
+            if due and (case := incoming_case(of.id)):
+                Case.update(due_at=due).where(Case.id == case.id).execute()
+            shift(of.id, "asked_again", note=reason, by=of.sender, at=at)
+    _tell_receiver(of, f"{of.id}:again:{of.answers}", N_("{agency} hỏi lại về câu trả lời chặng “{title}”"))
+    adapters.queue(of, "again", reason)
 
 
 def recall_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime | None = None) -> None:

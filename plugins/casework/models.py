@@ -192,6 +192,8 @@ class Workflow(TenantModel):
     definition = BinaryJSONField(index=False)
     shipped = TextField()
     """The stamp of the module's own definition that it stands on."""
+    own = BooleanField(default=False)
+    """The agency changed it itself; otherwise it came with the module."""
     note = TextField(default="")
     made_by = UUIDField(null=True)
     made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
@@ -340,6 +342,22 @@ class Delegation(TenantModel):
     class Meta:
         schema = "casework"
         table_name = "delegation"
+
+
+class Reveal(TenantModel):
+    """That somebody read personal data of a case in full, and why; never changed, and never the data."""
+
+    case_id = UUIDField()
+    person_id = UUIDField()
+    fields = ArrayField(TextField, index=False)
+    purpose = TextField()
+    note = TextField()
+    at = DateTimeTZField()
+    until = DateTimeTZField()
+
+    class Meta:
+        schema = "casework"
+        table_name = "reveal"
 
 
 # ---- legs -------------------------------------------------------------------------------------------

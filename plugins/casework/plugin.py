@@ -7,6 +7,7 @@ from core.api import (
     PUBLIC,
     Book,
     Command,
+    Counting,
     DemoMaker,
     Deny,
     Event,
@@ -48,16 +49,22 @@ from plugins.casework import (
     resources_cases,
     resources_legs,
     resources_registers,
+    resources_reveal,
     resources_tasks,
     resources_work,
+    resources_workflows,
     work_events,
     work_pages,
+    work_queries,
+    workflow_events,
+    workflow_services,
 )
 from plugins.casework import register_events as facts_of_registers
 from plugins.casework.adapters import DELIVER
 from plugins.casework.assigning import ASSIGNED, RETURNED
 from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.case_queries import is_visible
+from plugins.casework.case_reports import CaseReport
 from plugins.casework.case_services import COMMENTED
 from plugins.casework.incoming import INCOMING as INCOMING_LEG
 from plugins.casework.incoming import RECEIVE
@@ -77,6 +84,7 @@ from plugins.casework.resources_calendar import (
     YearPage,
 )
 from plugins.casework.tasks import HANDLE, MANAGE, TASK
+from plugins.casework.workflow_services import MANAGE as FLOWS
 
 manifest = Manifest(
     key="casework",
@@ -110,6 +118,7 @@ def register_routes() -> list[Route]:
         *_case_routes(),
         *_leg_routes(),
         *_work_routes(),
+        *_workflow_routes(),
         Route("admin", "calendar", YearPage(COUNTRY), "casework.national", OPERATOR),
         Route("admin", "calendar/new", NewDaysPage(COUNTRY), "casework.national_new", OPERATOR),
         Route("admin", "calendar/plan", DaysPlan(COUNTRY), "casework.national_plan", OPERATOR),
@@ -154,6 +163,7 @@ def _case_routes() -> list[Route]:
             max_upload=ATTACHED_AT_ONCE,
         ),
         Route("office", f"{one}/assign", resources_cases.CaseAssign(), "casework.case_assign", MEMBER),
+        Route("office", f"{one}/reveal", resources_reveal.CaseReveal(), "casework.case_reveal", MEMBER),
         Route("office", f"{one}/comments", parts, "casework.case_comment", MEMBER, "comment"),
         Route("office", f"{one}/files", parts, "casework.case_attach", MEMBER, "attach", ATTACHED_AT_ONCE),
         Route(
@@ -206,6 +216,19 @@ def _work_routes() -> list[Route]:
     ]
 
 
+def _workflow_routes() -> list[Route]:
+    pages, one = resources_workflows, "workflows/{kind}"
+    return [
+        Route("office", "workflows", pages.Workflows(), "casework.workflows", FLOWS),
+        Route("office", one, pages.OneWorkflow(), "casework.workflow", FLOWS),
+        Route("office", f"{one}/edit", pages.EditWorkflow(), "casework.workflow_edit", FLOWS),
+        Route("office", f"{one}/steps/new", pages.NewStep(), "casework.workflow_step_new", FLOWS),
+        Route("office", f"{one}/steps/{{state}}/remove", pages.RemoveStep(), "casework.workflow_step_remove", FLOWS),
+        Route("office", f"{one}/reset", pages.ResetWorkflow(), "casework.workflow_reset", FLOWS),
+        Route("office", f"{one}/versions/{{number:int}}/move", pages.MoveOver(), "casework.workflow_move", FLOWS),
+    ]  # fmt: skip
+
+
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [
@@ -215,6 +238,7 @@ def register_permissions() -> list[Permission]:
         Permission(HANDLE, N_("Nhận, xử lý và giao việc trong cơ quan")),
         Permission(RECEIVE, N_("Tiếp nhận, phân và trả lại việc liên thông từ cơ quan khác")),
         Permission(MANAGE, N_("Quản lý mọi việc được giao, kể cả việc chỉ người liên quan thấy")),
+        Permission(FLOWS, N_("Sửa quy trình xử lý của cơ quan, chuyển việc đang chạy sang quy trình mới")),
         Permission(letters.READ, N_("Đọc công văn và dự thảo công văn của cơ quan")),
         Permission(letters.WRITE, N_("Soạn, sửa và bỏ dự thảo công văn")),
         Permission(letters.ISSUE, N_("Phát hành công văn: cấp số, ngày và vào sổ văn bản đi")),
@@ -231,6 +255,7 @@ def register_roles() -> list[Role]:
         Role("casework.register_keeper", N_("Văn thư giữ sổ đăng ký"), (READ, ENTER, KEEP)),
         Role("casework.leg_clerk", N_("Văn thư nhận liên thông"), (HANDLE, RECEIVE)),
         Role("casework.letter_writer", N_("Người soạn công văn"), (letters.READ, letters.WRITE)),
+        Role("casework.workflow_keeper", N_("Người quản trị quy trình"), (FLOWS,)),
         Role(
             "casework.letter_issuer",
             N_("Người phát hành công văn"),
@@ -252,6 +277,11 @@ def register_workflows() -> list[Extension]:
 @hookimpl
 def register_leg_purposes() -> list[Extension]:
     return list(BUILT_IN)
+
+
+@hookimpl
+def register_reports() -> list[Extension]:
+    return [CaseReport(TASK.key, N_("Việc được giao"))]
 
 
 @hookimpl
@@ -292,8 +322,8 @@ def register_navigation() -> list[NavItem]:
             MEMBER,
             "work",
             -10,
-            badge=work_pages.badge,
-            begins=work_pages.begins,
+            badge=work_queries.badge,
+            begins=work_queries.begins,
         ),
         NavItem(TASK.title, "casework.tasks", "clipboard-check", HANDLE, "work", 20),
         NavItem(
@@ -308,18 +338,26 @@ def register_navigation() -> list[NavItem]:
         NavItem(N_("Tính thời hạn"), "casework.deadline", "calculator", MEMBER, "work", 80),
         NavItem(N_("Sổ đăng ký"), "casework.registers", "book-2", READ, "work", 70),
         NavItem(N_("Nhắc hạn"), "casework.reminding", "bell", SETTINGS, "agency", 56),
+        NavItem(N_("Quy trình xử lý"), "casework.workflows", "sitemap", FLOWS, "agency", 57),
         NavItem(N_("Lịch làm việc"), "casework.calendar", "calendar-cog", SETTINGS, "agency", 55),
         NavItem(N_("Lịch nghỉ của cả nước"), "casework.national", "calendar-cog", OPERATOR, "console", 40),
     ]
 
 
-def _legs_waiting(context: RequestContext) -> int:
+def _legs_waiting(context: RequestContext) -> Counting | int:
     return leg_queries.waiting() if context.can(RECEIVE) else 0
 
 
 @hookimpl
 def register_events() -> list[type[Event]]:
-    return [*events.ALL, *facts_of_registers.ALL, *case_events.ALL, *leg_events.ALL, *work_events.ALL]
+    return [
+        *events.ALL,
+        *facts_of_registers.ALL,
+        *case_events.ALL,
+        *leg_events.ALL,
+        *work_events.ALL,
+        *workflow_events.ALL,
+    ]
 
 
 @hookimpl
@@ -336,6 +374,11 @@ def register_jobs() -> list[Job]:
             jobs.deliver_legs,
             N_("Gửi chặng liên thông tới hệ thống bên ngoài"),
             schedule="40 4 * * *",
+        ),
+        Job(
+            workflow_services.MOVE,
+            workflow_services.move_cases_over,
+            N_("Chuyển việc đang chạy sang quy trình mới"),
         ),
         # Before the mails that gather a day go, and after the quiet hours.
         Job(

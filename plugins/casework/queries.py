@@ -57,7 +57,7 @@ _AGENCIES = f"""
             WHERE tenant_id = p.tenant_id AND removed_number IS NULL),
         greatest((SELECT {_NUMBER} FROM casework.national_day),
             (SELECT {_NUMBER} FROM casework.own_day WHERE tenant_id = p.tenant_id))
-    FROM tenants.profile p WHERE p.tenant_id = ANY (%s)
+    FROM tenants.profile p WHERE p.tenant_id = ANY (%(tenants)s::uuid[])
 """
 
 
@@ -68,7 +68,7 @@ def standard_calendar() -> Calendar:
 
 def national_rules() -> tuple[DayRule, ...]:
     """Return the days that are otherwise in the whole country."""
-    return tuple(DayRule(*row) for row in db.execute_sql(_DAYS).fetchall())
+    return tuple(DayRule(*row) for row in db.prepared(_DAYS, {}).fetchall())
 
 
 def agency_calendar() -> AgencyCalendar:
@@ -81,7 +81,7 @@ def agency_calendars(tenant_ids: Iterable[UUID]) -> dict[UUID, AgencyCalendar]:
     # The number first, the days after it: a day of the country that is committed in between is counted already
     # under the old number, and once more by the job of its change. The other way round the new number would
     # stand for the old days, and the deadlines would never be counted anew.
-    agencies = db.execute_sql(_AGENCIES, (list(tenant_ids),)).fetchall()
+    agencies = db.prepared(_AGENCIES, {"tenants": list(tenant_ids)}).fetchall()
     national = national_rules()
     found = {}
     for tenant_id, zone, hours, weeks, own, number in agencies:
@@ -292,9 +292,3 @@ def ledger_and_moves(clock_id: UUID, agency: AgencyCalendar) -> tuple[list[Entry
 
 
 # ---- for the command line ---------------------------------------------------------------------------
-
-
-def agency_id(code: str) -> UUID | None:
-    """Return the id of the agency with a code."""
-    row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
-    return row[0] if row else None

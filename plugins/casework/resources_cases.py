@@ -22,6 +22,7 @@ from core.api import (
     format_date,
     load,
     ngettext,
+    open_units,
     page,
     redirect,
     require_access,
@@ -38,7 +39,8 @@ from plugins.casework.case_views import MoveView
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.leg_lines import close_warnings
 from plugins.casework.models import Case
-from plugins.casework.workflows import CaseKind, Transition
+from plugins.casework.workflow_rules import receiver_by_rule
+from plugins.casework.workflows import RULES, CaseKind, Transition
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
 from plugins.notifications.api import people_with
@@ -274,7 +276,7 @@ def people_options(kind: CaseKind, but: UUID | None = None) -> tuple[Option, ...
 
 def unit_options() -> tuple[Option, ...]:
     """Return the units that may be given something."""
-    return tuple(Option(str(unit_id), name) for unit_id, name in queries.open_units())
+    return tuple(Option(str(unit_id), name) for unit_id, name in open_units())
 
 
 def _crumbs(req: Request, case: Case, kind: CaseKind, last: str) -> tuple[Crumb, ...]:
@@ -302,6 +304,11 @@ def _move_view(
         *({"person_id"} if way.gives == "ask" else ()),
         *({"unit_id"} if way.gives == "unit" else ()),
     }
+    if way.gives in RULES and not target.final:
+        if (to := receiver_by_rule(kind, case, way)) is None:
+            asks.add("person_id")
+        else:
+            follows.append(_("Giao cho {name}, theo quy trình của cơ quan.", name=_name_of(to)))
     if way.needs_file:
         asks.add("files")
     return MoveView(
@@ -319,6 +326,12 @@ def _move_view(
         follows=follows,
         upload_url=upload_url(req),
     )  # fmt: skip
+
+
+def _name_of(to: Receiver) -> str:
+    if to.person_id:
+        return queries.names([to.person_id]).get(to.person_id, "")
+    return next((name for unit_id, name in open_units() if unit_id == to.unit_id), "")
 
 
 def _assign_view(req: Request, case: Case, kind: CaseKind, form: FormView) -> MoveView:

@@ -13,7 +13,6 @@ from core.api import (
     Chip,
     Counter,
     Cursor,
-    Late,
     Option,
     Page,
     Request,
@@ -348,14 +347,3 @@ class Drawing:
                 ),
             )
         return tuple(chips)
-
-
-def begins(ctx: RequestContext) -> bool:
-    """Tell whether a person begins the day with the work list: there is something on it."""
-    return queries.own_counts(ctx).open > 0
-
-
-def badge(ctx: RequestContext) -> int:
-    """Return the number of the navigation: what is late, in red, or else what there is to do."""
-    counts = queries.own_counts(ctx)
-    return Late(counts.late) if counts.late else counts.open

@@ -10,6 +10,7 @@ from uuid import UUID
 from core.api import (
     PAGE_SIZE,
     START,
+    Counting,
     Cursor,
     Page,
     Post,
@@ -76,9 +77,12 @@ def _desk(ctx: RequestContext, posts: Sequence[Post]) -> Desk:
 @contextmanager
 def reading_desks(ctx: RequestContext, at: Sequence[Desk]) -> Iterator[None]:
     """Read some agencies of a person together; that of the request alone is readable already."""
-    alone = all(ctx.tenant is not None and desk.tenant_id == ctx.tenant.id for desk in at)
-    with nullcontext() if alone else reading(desk.tenant_id for desk in at):
+    with nullcontext() if _is_here(ctx, at) else reading(desk.tenant_id for desk in at):
         yield
+
+
+def _is_here(ctx: RequestContext, at: Sequence[Desk]) -> bool:
+    return all(ctx.tenant is not None and desk.tenant_id == ctx.tenant.id for desk in at)
 
 
 class StandIn(NamedTuple):
@@ -148,7 +152,7 @@ _UNITS = "unnest(%(unit_tenants)s::uuid[], %(units)s::uuid[], %(unit_kinds)s::te
 # A clock that stands still has taken the date off its case; what was given before still holds the old one.
 PAUSED = """(a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
     AND k.owner_type = 'casework.case' AND k.owner_id = c.id AND k.state = 'paused'))"""
-_DUE = "coalesce(a.due_at, 'infinity')"
+_DUE = "a.due_order"
 _GROUP = {
     "": "",
     "late": f"AND {_DUE} < %(today)s AND NOT {PAUSED}",
@@ -157,19 +161,24 @@ _GROUP = {
     "later": f"AND ({_DUE} >= %(after_week)s OR {PAUSED})",
     "waiting": "",
 }
-_LOOKED_AT = f"""a.id, a.tenant_id, a.case_id, a.person_id, a.unit_id, a.role, a.task, a.note, a.given_by, a.given_at, a.due_at,
+_LOOKED_AT = f"""a.id, a.tenant_id, a.case_id, a.person_id, a.unit_id, a.role, a.task, a.note, a.given_by, a.given_at, a.due_at, a.due_order,
     {PAUSED} AS paused, c.kind, c.code, c.title, c.state, c.workflow_id, c.opened_at, c.changed_at"""
 
 
-def _sitting(seats: str, condition: str, more: str, way: str) -> str:
-    """Return the open assignments of seats, so many of each as a page holds: an index gives them in order."""
+def _sitting(seats: str, condition: str, more: str, way: str, most: int) -> str:
+    """Return the open assignments of seats, so many of each as a page holds: an index gives them in order.
+
+    OFFSET 0 has each case looked up by its key. The planner does not know how much a person has to do, and would
+    read all cases of the agency instead where few people have most of the work.
+    """
     return f"""
     SELECT w.* FROM {seats} CROSS JOIN LATERAL (
-        SELECT {_LOOKED_AT} FROM casework.assignment a
-        JOIN casework.case_base c ON c.tenant_id = seat.tenant_id AND c.id = a.case_id
+        SELECT {_LOOKED_AT} FROM casework.assignment a CROSS JOIN LATERAL (
+            SELECT * FROM casework.case_base WHERE tenant_id = seat.tenant_id AND id = a.case_id OFFSET 0
+        ) c
         WHERE a.tenant_id = seat.tenant_id AND {condition} AND a.done_at IS NULL
             AND c.kind = ANY (string_to_array(seat.kinds, ',')) {more}
-        ORDER BY {_DUE} {way}, a.id {way} LIMIT %(limit)s
+        ORDER BY {_DUE} {way}, a.id {way} LIMIT {most}
     ) w"""
 
 
@@ -179,19 +188,19 @@ _WAITS = """a.given_by = seat.person_id AND a.person_id IS DISTINCT FROM seat.pe
         WHERE own.tenant_id = c.tenant_id AND own.case_id = c.id AND own.person_id = seat.person_id))"""
 
 
-def _statement(wanted: WorkFilter, more: str, way: str = "ASC") -> str:
+def _statement(wanted: WorkFilter, more: str, way: str = "ASC", most: int = BOUND) -> str:
     """Return what a person has to do under some conditions, or what waits for others."""
     if wanted.group == "waiting":
-        return _sitting(f"({_OWN}) seat", _WAITS, more, way)
+        return _sitting(f"({_OWN}) seat", _WAITS, more, way, most)
     role = f" AND a.role = '{wanted.role}'" if wanted.role in ("lead", "co") else ""
     seats = {"lead": _OWN, "co": _OWN, "away": _AWAY, "": f"{_OWN} UNION {_AWAY}"}
     parts = []
     if wanted.role in seats:
         parts.append(
-            _sitting(f"({seats[wanted.role]}) seat", f"a.person_id = seat.person_id{role}", more, way)
+            _sitting(f"({seats[wanted.role]}) seat", f"a.person_id = seat.person_id{role}", more, way, most)
         )
     if wanted.role in ("", "unit"):
-        parts.append(_sitting(_UNITS, "a.person_id IS NULL AND a.unit_id = seat.unit_id", more, way))
+        parts.append(_sitting(_UNITS, "a.person_id IS NULL AND a.unit_id = seat.unit_id", more, way, most))
     return " UNION ALL ".join(parts)
 
 
@@ -208,7 +217,7 @@ def work_statement(
     ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of a page and its values."""
-    values = _seats(ctx, at, wanted) | {"limit": size + 1, "never": NEVER}
+    values = _seats(ctx, at, wanted) | {"never": NEVER}
     more, way = _searched(wanted, values) + _GROUP[wanted.group], "DESC" if cursor.backward else "ASC"
     if cursor.key:
         more += f" AND ({_DUE}, a.id) {'<' if cursor.backward else '>'} (%(at)s, %(after)s)"
@@ -218,9 +227,9 @@ def work_statement(
         SELECT a.id, a.tenant_id, a.case_id, a.person_id, coalesce(p.full_name, u.name), a.role, a.task, a.note, a.given_by, g.full_name,
             a.given_at, a.due_at, a.paused, a.kind, a.code, a.title, a.state, a.workflow_id, a.opened_at, a.changed_at,
             coalesce(a.due_at, %(never)s)
-        FROM ({_statement(wanted, more, way)}) a LEFT JOIN tenants.person p ON p.id = a.person_id
+        FROM ({_statement(wanted, more, way, size + 1)}) a LEFT JOIN tenants.person p ON p.id = a.person_id
         LEFT JOIN tenants.person g ON g.id = a.given_by LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
-        ORDER BY {_DUE} {way}, a.id {way} LIMIT %(limit)s
+        ORDER BY {_DUE} {way}, a.id {way} LIMIT {size + 1}
     """
     return sql, values
 
@@ -260,22 +269,38 @@ def counts(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> Count
     return Counts._make(db.execute_sql(f"SELECT own.*, ({asked}) FROM ({mine}) own", values).fetchone())
 
 
-def own_counts(ctx: RequestContext) -> Counts:
-    """Return how much a person has to do in all their agencies, without what waits for others."""
+def badge(ctx: RequestContext) -> Counting | int:
+    """Count what is late, below zero, or else all that a person has to do in all their agencies."""
     at = desks(ctx)
+    asked = Counting(_BADGE, _seats(ctx, at, WorkFilter()))
+    return asked if _is_here(ctx, at) else _number(ctx, at, asked)
+
+
+def begins(ctx: RequestContext) -> bool:
+    """Tell whether a person begins the day with the work list: there is something on it."""
+    at = desks(ctx)
+    return _number(ctx, at, Counting(_BADGE, _seats(ctx, at, WorkFilter()))) != 0
+
+
+def _number(ctx: RequestContext, at: Sequence[Desk], asked: Counting) -> int:
     with reading_desks(ctx, at):
-        return Counts(*db.execute_sql(*_own_counts(ctx, at, WorkFilter())).fetchone())
+        return int(db.prepared(*asked).fetchone()[0])
 
 
 def _own_counts(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> tuple[str, dict[str, Any]]:
-    values = _seats(ctx, at, wanted) | {"limit": BOUND}
+    values = _seats(ctx, at, wanted)
     statement = _statement(replace(wanted, group=""), _searched(wanted, values))
-    is_ = {key: f"({condition.removeprefix('AND ')})" for key, condition in _COUNTED.items()}
-    columns = ", ".join(f"least(count(*) FILTER (WHERE {is_[key]}), {BOUND})" for key in GROUPS[:4])
+    columns = ", ".join(f"least(count(*) FILTER (WHERE {_COUNTED[key]}), {BOUND})" for key in GROUPS[:4])
     return f"SELECT {columns} FROM ({statement}) a", values
 
 
-_COUNTED = {key: condition.replace(PAUSED, "a.paused") for key, condition in _GROUP.items()}
+_COUNTED = {
+    key: condition.removeprefix("AND ").replace(PAUSED, "a.paused") for key, condition in _GROUP.items()
+}
+_BADGE = f"""
+    SELECT CASE WHEN late > 0 THEN -least(late, {BOUND}) ELSE least(number, {BOUND}) END
+    FROM (SELECT count(*) AS number, count(*) FILTER (WHERE {_COUNTED["late"]}) AS late FROM ({_statement(WorkFilter(), "")}) a) own
+"""
 
 
 def _seats(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> dict[str, Any]:

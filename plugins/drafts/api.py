@@ -3,6 +3,7 @@
 form, draft = resume(req, "example.new", values)     # GET: the values, or the draft when it is continued
 draft = draft_view(req, "example.new")               # 409 and 422: the form comes back as it was typed
 forget(ctx, "example.new")                           # in the transaction that takes what was typed
+unfinished(ctx, "example.")                          # what this person left unsent in forms of the module
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,12 +21,12 @@ from core.api import (
     url_for,
 )
 from plugins.drafts import queries
-from plugins.drafts.queries import StoredDraft
+from plugins.drafts.queries import StoredDraft, Unfinished, unfinished
 from plugins.drafts.resources import PAGE
 from plugins.drafts.services import forget
 from plugins.drafts.words import continue_words, saved_words
 
-__all__ = ["StoredDraft", "draft_for", "draft_view", "forget", "resume"]
+__all__ = ["StoredDraft", "Unfinished", "draft_for", "draft_view", "forget", "resume", "unfinished"]
 
 
 def draft_for(ctx: RequestContext, key: str) -> StoredDraft | None:
@@ -68,7 +69,7 @@ def _view(req: Request, key: str, page: UUID, **shown: str) -> DraftView:
     return DraftView(
         key=key,
         page=str(page),
-        save_url=f"{url_for(req, 'drafts.save')}?{urlencode({'key': key})}",
+        save_url=f"{url_for(req, 'drafts.save')}?{urlencode({'key': key, 'at': back})}",
         drop_url=f"{url_for(req, 'drafts.drop')}?{urlencode({'key': key, 'back': back})}",
         **shown,
     )

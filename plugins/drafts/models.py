@@ -15,6 +15,8 @@ class Draft(TenantModel):
     page = UUIDField()
     """Which opening of the form wrote this; one that continues a draft goes on under its name."""
     fields = BinaryJSONField(index=False)
+    url = TextField(default="")
+    """The page of the form; empty for drafts from before it was noted."""
     saved_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     dropped_at = DateTimeTZField(null=True)
     """Thrown away then; until it is forgotten for good it can be taken back."""

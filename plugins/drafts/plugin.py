@@ -1,7 +1,20 @@
 """What the drafts declare; other modules use them through `api.py` and the components of forms."""
 
-from core.api import MEMBER, N_, Job, Manifest, Route, hookimpl
-from plugins.drafts import jobs, resources
+from core.api import (
+    MEMBER,
+    N_,
+    CardView,
+    DashboardCard,
+    Job,
+    Manifest,
+    RequestContext,
+    Route,
+    _,
+    dispatcher,
+    format_datetime,
+    hookimpl,
+)
+from plugins.drafts import jobs, queries, resources
 
 manifest = Manifest(
     key="drafts",
@@ -13,6 +26,7 @@ manifest = Manifest(
     icon="cloud-check",
     always_on=True,
 )
+CARD_SIZE = 5
 
 
 @hookimpl
@@ -27,3 +41,32 @@ def register_routes() -> list[Route]:
 @hookimpl
 def register_jobs() -> list[Job]:
     return [Job("drafts.delete_old", jobs.delete_old, N_("Xoá bản nháp quá hạn giữ"), schedule="50 2 * * *")]
+
+
+@hookimpl
+def register_dashboard_cards() -> list[DashboardCard]:
+    return [DashboardCard("drafts.unfinished", N_("Viết dở"), MEMBER, _unfinished_card, order=90)]
+
+
+def _unfinished_card(ctx: RequestContext) -> CardView:
+    """Return what this person left unsent; the card is not shown when there is nothing."""
+    titles = {
+        key: module.manifest.title
+        for key, module in dispatcher().catalogue.modules.items()
+        if key in ctx.modules
+    }
+    return CardView(
+        lines=tuple(
+            (
+                _(
+                    "Viết tiếp: {title} ({module}, {time})",
+                    title=each.title or _("chưa có tiêu đề"),
+                    module=_(titles[each.key.partition(".")[0]]),
+                    time=format_datetime(each.saved_at),
+                ),
+                each.url,
+            )
+            for each in queries.unfinished(ctx, limit=CARD_SIZE)
+            if each.key.partition(".")[0] in titles
+        )
+    )

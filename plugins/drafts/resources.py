@@ -8,6 +8,7 @@ import falcon
 
 from core.api import BadRequest, Invalid, Request, _, local_path, redirect, send_json, url_for
 from plugins.drafts import services
+from plugins.drafts.queries import continued
 from plugins.drafts.words import saved_words
 
 PAGE = "lt_page"
@@ -23,7 +24,9 @@ class Save:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         leave = req.form.get(LEAVE)
         try:
-            at = services.save(req.asker, _key(req), _page(req), _fields(req), force=leave is not None)
+            at = services.save(
+                req.asker, _key(req), _page(req), _fields(req), url=_place(req), force=leave is not None
+            )
         except services.Overtaken:
             told = _("Đang có một bản nháp khác của biểu mẫu này. Điều vừa gõ được giữ ở máy này.")
             send_json(resp, {"text": told}, status=409)
@@ -36,7 +39,7 @@ class Save:
         if leave is None:
             send_json(resp, {"text": saved_words(at)})
         else:
-            redirect(resp, local_path(leave), toast=_("Đã lưu nháp. Mở lại biểu mẫu này để gõ tiếp."))
+            redirect(resp, local_path(leave), toast=_("Đã lưu nháp. Trang đầu có đường dẫn để viết tiếp."))
 
 
 class Drop:
@@ -47,7 +50,7 @@ class Drop:
         if PAGE in req.form:
             # The button of the form itself brings what was typed since the last save; it comes back as well.
             with suppress(services.Overtaken, Invalid):
-                services.save(req.asker, key, _page(req), _fields(req))
+                services.save(req.asker, key, _page(req), _fields(req), url=back)
         services.drop(req.asker, key)
         undo = f"{url_for(req, 'drafts.restore')}?{urlencode({'key': key, 'back': back})}"
         redirect(resp, back, toast=_("Đã bỏ bản nháp."), undo=undo)
@@ -61,8 +64,7 @@ class Restore:
         if not services.restore(req.asker, _key(req)):
             redirect(resp, back, toast=_("Bản nháp đã bỏ không còn: bạn đã gõ bản khác vào biểu mẫu này."))
             return
-        onward = f"{back}{'&' if '?' in back else '?'}draft=continue"
-        redirect(resp, onward, toast=_("Đã lấy lại bản nháp."))
+        redirect(resp, continued(back), toast=_("Đã lấy lại bản nháp."))
 
 
 def _fields(req: Request) -> dict[str, str | list[str]]:
@@ -74,6 +76,12 @@ def _key(req: Request) -> str:
     if not 1 <= len(key) <= 200:
         raise BadRequest(_("Không rõ bản nháp của biểu mẫu nào."))
     return key
+
+
+def _place(req: Request) -> str:
+    """Return the page of the form; an address too long to keep is none."""
+    at = req.get_param("at")
+    return local_path(at) if at and len(at) <= 2000 else ""
 
 
 def _page(req: Request) -> UUID:

@@ -22,9 +22,12 @@ def save(
     page: UUID,
     fields: Mapping[str, str | Sequence[str]],
     *,
+    url: str = "",
     force: bool = False,
 ) -> datetime:
     """Keep what a person has typed so far into a form that was opened as `page`, and return when.
+
+    `url` is where the form is found again.
 
     The draft of another tab, or that of last week which the person has not decided about, is not
     overwritten unless they `force` it. Raises Invalid when the text is too long, Overtaken.
@@ -36,14 +39,14 @@ def save(
         raise Invalid({"": [told]})
     with db.atomic():
         row = db.execute_sql(
-            "INSERT INTO drafts.draft AS d (tenant_id, id, person_id, key, page, fields) "
-            "VALUES (%(tenant)s, %(id)s, %(person)s, %(key)s, %(page)s, %(fields)s) "
+            "INSERT INTO drafts.draft AS d (tenant_id, id, person_id, key, page, fields, url) "
+            "VALUES (%(tenant)s, %(id)s, %(person)s, %(key)s, %(page)s, %(fields)s, %(url)s) "
             "ON CONFLICT (tenant_id, person_id, key) DO UPDATE "
-            "SET fields = excluded.fields, page = excluded.page, saved_at = excluded.saved_at, dropped_at = NULL "
+            "SET fields = excluded.fields, page = excluded.page, url = excluded.url, saved_at = excluded.saved_at, dropped_at = NULL "
             "WHERE d.page = excluded.page OR d.dropped_at IS NOT NULL OR %(force)s RETURNING d.saved_at",
             {
                 "tenant": current_tenant(), "id": new_id(), "person": ctx.person.id, "key": key, "page": page,
-                "fields": stored, "force": force,
+                "fields": stored, "url": url, "force": force,
             },
         ).fetchone()  # fmt: skip
         if row is None:

@@ -2,7 +2,7 @@
 
 import click
 
-from core.api import _, db, scope
+from core.api import _, agency_id, db, scope
 from plugins.example import queries
 
 
@@ -10,7 +10,7 @@ from plugins.example import queries
 @click.argument("agency")
 def export(agency: str) -> None:
     """Print the notes of an AGENCY (its code) as Markdown, for the archive of papers."""
-    tenant_id = queries.agency_id(agency)
+    tenant_id = agency_id(agency)
     if tenant_id is None:
         raise click.ClickException(f"There is no agency '{agency}'.")
     unit = None

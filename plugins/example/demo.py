@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from core.api import Actor, DemoMaker, acting
-from plugins.example import queries
+from core.api import Actor, DemoMaker, acting, open_units
 from plugins.example.models import Note
 from plugins.example.services import put_note, tell_of_change, tell_unit
 
@@ -72,7 +71,7 @@ def seed(make: DemoMaker) -> None:
     if Note.select().where(Note.author_id.is_null(False)).exists():
         return
     now, pick = datetime.now(UTC), make.random
-    for unit_id, unit in queries.open_units():
+    for unit_id, unit in open_units():
         people = [person for person in make.able("example.write") if person.unit_id == unit_id]
         for sample in pick.sample(NOTES, pick.randint(2, 4)) if people else ():
             at = now - timedelta(days=pick.randint(0, 40), minutes=pick.randint(0, 600))

@@ -20,6 +20,7 @@ from core.api import (
     dispatcher,
     fold,
     ngettext,
+    open_units,
     page_of,
     unscoped,
 )
@@ -218,15 +219,6 @@ def unit_name(unit_id: UUID) -> str | None:
     return row[0] if row else None
 
 
-def open_units() -> list[tuple[UUID, str]]:
-    """Return the units of the agency in scope that are not closed."""
-    return db.execute_sql(
-        "SELECT id, name FROM tenants.unit WHERE tenant_id = %s AND (valid_to IS NULL OR valid_to >= tenants.today()) "
-        "ORDER BY code",
-        (current_tenant(),),
-    ).fetchall()
-
-
 def people_of(unit_id: UUID) -> list[UUID]:
     """Return the people who hold a post in a unit of the agency in scope today."""
     rows = db.execute_sql(
@@ -286,12 +278,6 @@ def deletion_health() -> Health:
 
 
 # ---- for the command line ---------------------------------------------------------------------------------
-
-
-def agency_id(code: str) -> UUID | None:
-    """Return the id of the agency with a code."""
-    row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
-    return row[0] if row else None
 
 
 def export() -> list[tuple[str, str, str, str | None, datetime]]:

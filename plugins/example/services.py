@@ -17,6 +17,7 @@ from core.api import (
     emit,
     fold,
     new_id,
+    open_units,
     require_access,
 )
 from plugins.example import queries
@@ -261,7 +262,7 @@ def welcome() -> None:
     """Put a note on how to use it into every notebook that is still empty."""
     # The platform writes these notes, not whoever switched the module on.
     with acting(SYSTEM):
-        for unit_id, unit in queries.open_units():
+        for unit_id, unit in open_units():
             if not Note.select().where(Note.unit_id == unit_id).exists():
                 put_note(Note(unit_id=unit_id, title=_(WELCOME_TITLE), body=_(WELCOME)), unit)
 

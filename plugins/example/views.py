@@ -5,6 +5,7 @@ An empty address means that the person may not do that: no control is drawn.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from core.api import Chip, ConflictView, DraftView, FormView, ListingView, ObjectView, Option, Pager
 from plugins.example.queries import Acknowledged
@@ -12,9 +13,8 @@ from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteLine:
-    """One row of the list."""
+class NoteLine(NamedTuple):
+    """One row of the list; fifty are made for a page, and tuples are made quickest."""
 
     id: str
     can: str

@@ -17,12 +17,12 @@ from plugins.letters.kinds import may
 from plugins.letters.lists import STATES
 from plugins.letters.models import Letter
 from plugins.letters.queries import letters_of
-from plugins.letters.rendering import typeset
+from plugins.letters.rendering import Unprintable, typeset
 from plugins.letters.services import Of, change_letter, discard_letter, draft_letter, issue_letter, pdf_of
 from plugins.letters.sheets import send_made, sheet_of
 
 __all__ = [
-    "Letter", "LetterIssued", "LetterLink", "LetterVoided", "Of", "change_letter", "discard_letter",
+    "Letter", "LetterIssued", "LetterLink", "LetterVoided", "Of", "Unprintable", "change_letter", "discard_letter",
     "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview", "send_made", "typeset",
 ]  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -16,8 +15,6 @@ SHARPNESS = 110
 """Dots per inch of the preview."""
 LONGEST, BEGINNING, END = 12_000, 8_000, 2_500
 """Characters of a text whose preview shows all of it, and what a longer one shows of its beginning and end."""
-MOST_UNPRINTABLE = 100
-"""So many different characters that the font lacks a report may have."""
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -50,18 +47,13 @@ def pdf(sheet: Sheet) -> bytes:
     return only
 
 
-def typeset(source: Path, words: Mapping[str, Any]) -> bytes:
-    """Return a report of a module as PDF/A-2b: its own `source` finds the words in `sys.inputs.words`, as JSON.
+def typeset(source: Path, name: str, data: object) -> bytes:
+    """Return what a typst source of a module makes of some data as PDF/A-2b, in the font of letters.
 
-    A character that the font lacks becomes a question mark: a report tells of texts that others wrote.
+    The source reads it with `json(bytes(sys.inputs.NAME))`. Raises Unprintable.
     """
-    told = json.dumps(words, ensure_ascii=False)
-    for _attempt in range(MOST_UNPRINTABLE):
-        try:
-            return _typst(source, {"words": told}, "pdf", pdf_standards=[STANDARD])[0]
-        except Unprintable as error:
-            told = told.replace(error.character, "?")
-    raise ValueError("The font of letters has too few of these characters.")
+    (only,) = _set(source, {name: json.dumps(data, ensure_ascii=False)}, "pdf", pdf_standards=[STANDARD])
+    return only
 
 
 def pictures(sheet: Sheet) -> list[bytes]:
@@ -87,10 +79,10 @@ def _ends(paragraphs: list[str]) -> list[str]:
 
 
 def _compiled(sheet: Sheet, form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
-    return _typst(SOURCE, {"letter": json.dumps(asdict(sheet), ensure_ascii=False)}, form, **options)
+    return _set(SOURCE, {"letter": json.dumps(asdict(sheet), ensure_ascii=False)}, form, **options)
 
 
-def _typst(source: Path, inputs: dict[str, str], form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
+def _set(source: Path, inputs: dict[str, str], form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
     import typst  # 80 MB that most processes never need
 
     try:

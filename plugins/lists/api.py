@@ -8,10 +8,12 @@ page(req, resp, "…", NotesView(listing=listing.view(req, found, total), …))
 """
 
 from plugins.lists.excel import MEDIA_TYPE as EXCEL
+from plugins.lists.excel import Sheet, write_sheets
 from plugins.lists.excel import write as write_excel
 from plugins.lists.listing import Listing, open_list, params_of
 from plugins.lists.spec import BulkAction, ListColumn, ListSpec, declare_list
 
 __all__ = [
-    "EXCEL", "BulkAction", "ListColumn", "ListSpec", "Listing", "declare_list", "open_list", "params_of", "write_excel",
+    "EXCEL", "BulkAction", "ListColumn", "ListSpec", "Listing", "Sheet", "declare_list", "open_list", "params_of", "write_excel",
+    "write_sheets",
 ]  # fmt: skip

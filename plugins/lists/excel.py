@@ -16,11 +16,29 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def write(heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[Any], file: IO[bytes]) -> int:
     """Write a workbook of one sheet and return the number of its rows below the heads."""
+    return write_sheets([("", heads, columns, rows)], file)
+
+
+Sheet = tuple[str, Sequence[str], Sequence[ListColumn], Iterable[Any]]
+"""Title, heads, columns and rows."""
+
+
+def write_sheets(sheets: Iterable[Sheet], file: IO[bytes]) -> int:
+    """Write a workbook with a sheet for each table and return the number of all rows below the heads."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    count = sum(_write_sheet(book, *each) for each in sheets)
+    book.save(file)
+    return count
+
+
+def _write_sheet(
+    book: Any, title: str, heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[Any]
+) -> int:
+    from openpyxl.styles import Font
+
+    sheet = book.create_sheet(title[:31] or None)
     sheet.freeze_panes = "A2"
     bold = [_cell(sheet, title) for title in heads]
     for cell in bold:
@@ -30,7 +48,6 @@ def write(heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[An
     for row in rows:
         sheet.append([_cell(sheet, column.text(row)) for column in columns])
         count += 1
-    book.save(file)
     return count
 
 

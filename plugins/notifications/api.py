@@ -1,6 +1,6 @@
 """What other modules may import from this one, once they name `notifications` in their `requires`."""
 
 from plugins.notifications.queries import people_with
-from plugins.notifications.services import Told, notify, notify_each, read_all
+from plugins.notifications.services import Told, is_address, notify, notify_each, read_all, write_to
 
-__all__ = ["Told", "notify", "notify_each", "people_with", "read_all"]
+__all__ = ["Told", "is_address", "notify", "notify_each", "people_with", "read_all", "write_to"]

@@ -158,7 +158,9 @@ def _put_off(mail: Mail, code: int = 0) -> None:
 def _end(mail: Mail, state: str, reason: str = "", code: int = 0) -> None:
     with db.atomic():
         _set(mail, state=state, ended_at=datetime.now(UTC), reason=reason, code=code)
-        if reason == REFUSED:
+        if mail.person_id is None:
+            _set(mail, recipient="")  # somebody's address is kept no longer than it is needed
+        elif reason == REFUSED:
             now = datetime.now(UTC)
             notify(
                 "notifications.mail_refused",

@@ -76,6 +76,8 @@ def write(mail: Mail, server: MailServer) -> Letter | None:
 
     Raises MailRefused for an address that is none.
     """
+    if mail.person_id is None:
+        return _to_outsider(mail, server)
     addressee = _addressee(mail.person_id)
     if addressee is None or not addressee.email:
         return None
@@ -85,6 +87,30 @@ def write(mail: Mail, server: MailServer) -> Letter | None:
         return None
     with reading_as(addressee.locale):
         return Letter(addressee.email, _message(mail, server, addressee, unread))
+
+
+def _to_outsider(mail: Mail, server: MailServer) -> Letter:
+    """Write a mail to somebody without an account: what a module said, under the agency's name."""
+    with reading_as("vi"):
+        agency = queries.agency_name()
+    message = _headed(mail, server, mail.recipient, f"[{agency}] {mail.subject}")
+    message.set_content(f"{mail.body}\n\n{agency}\n")
+    return Letter(mail.recipient, message)
+
+
+def _headed(mail: Mail, server: MailServer, recipient: str, subject: str) -> EmailMessage:
+    """Return a mail without words. Raises MailRefused for an address that is none."""
+    if not ADDRESS.fullmatch(recipient):
+        raise MailRefused
+    message = EmailMessage(policy=ON_THE_WIRE)
+    message["To"] = recipient
+    message["From"] = formataddr((server.sender_name, server.sender))
+    message["Subject"] = subject
+    message["Date"] = format_datetime(datetime.now(UTC))
+    # The same however often the mail is handed in: who gets it twice can tell, and so can their program.
+    message["Message-ID"] = f"<{mail.id}@{server.sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    return message
 
 
 def _addressee(person_id: UUID) -> _Addressee | None:
@@ -119,16 +145,7 @@ def _message(
         subject = ngettext("{n} thông báo chưa đọc", "{n} thông báo chưa đọc", len(unread))
         link = _absolute("notifications.centre", addressee.code)
     out = unsubscribe_url(mail.person_id, mail.kind, addressee.code)
-    if not ADDRESS.fullmatch(addressee.email):
-        raise MailRefused
-    message = EmailMessage(policy=ON_THE_WIRE)
-    message["To"] = addressee.email
-    message["From"] = formataddr((server.sender_name, server.sender))
-    message["Subject"] = f"[{agency}] {subject}"
-    message["Date"] = format_datetime(datetime.now(UTC))
-    # The same however often the mail is handed in: who gets it twice can tell, and so can their program.
-    message["Message-ID"] = f"<{mail.id}@{server.sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message = _headed(mail, server, addressee.email, f"[{agency}] {subject}")
     message[UNFOLDED] = f"<{out}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     lines = [f"{title}: {number}" if number > 1 else title for title, number in titles.items()]

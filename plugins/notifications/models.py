@@ -9,7 +9,11 @@ from core.api import TenantModel
 class Mail(TenantModel):
     """A mail to one person: about one fact at once, or about those of a day together."""
 
-    person_id = UUIDField()
+    person_id = UUIDField(null=True)
+    """Nobody for a mail to somebody without an account, which brings its own address and words."""
+    recipient = TextField(default="")
+    subject = TextField(default="")
+    body = TextField(default="")
     kind = TextField(default="")
     """Empty for the mail that gathers a day."""
     key = TextField()

@@ -139,13 +139,13 @@ def recipients(kind: str, default: str, people: Sequence[UUID]) -> list[Recipien
     """Return those of the people who hold a post in the agency in scope, in one order."""
     if not people:
         return []
-    rows = db.execute_sql(
-        "SELECT p.id, p.email <> '', coalesce(c.email, %(default)s), h.id IS NOT NULL, h.quiet_from, h.quiet_to, h.digest_at, "
-        "(SELECT time_zone FROM tenants.profile WHERE tenant_id = %(tenant)s) FROM tenants.person p "
-        "LEFT JOIN notifications.choice c ON c.tenant_id = %(tenant)s AND c.person_id = p.id AND c.kind = %(kind)s "
-        "LEFT JOIN notifications.hours h ON h.tenant_id = %(tenant)s AND h.person_id = p.id "
+    rows = db.prepared(
+        "SELECT p.id, p.email <> '', coalesce(c.email, %(default)s::text), h.id IS NOT NULL, h.quiet_from, h.quiet_to, h.digest_at, "
+        "(SELECT time_zone FROM tenants.profile WHERE tenant_id = %(tenant)s::uuid) FROM tenants.person p "
+        "LEFT JOIN notifications.choice c ON c.tenant_id = %(tenant)s::uuid AND c.person_id = p.id AND c.kind = %(kind)s::text "
+        "LEFT JOIN notifications.hours h ON h.tenant_id = %(tenant)s::uuid AND h.person_id = p.id "
         "WHERE p.id = ANY (%(people)s::uuid[]) AND p.disabled_at IS NULL AND EXISTS (SELECT FROM tenants.current_post m "
-        "WHERE m.tenant_id = %(tenant)s AND m.person_id = p.id) ORDER BY p.id",
+        "WHERE m.tenant_id = %(tenant)s::uuid AND m.person_id = p.id) ORDER BY p.id",
         {"tenant": current_tenant(), "kind": kind, "default": default, "people": list(people)},
     ).fetchall()
     return [
@@ -166,12 +166,12 @@ def people_with(permission: str) -> list[UUID]:
     if permission.partition(".")[0] not in dispatcher().effective_for(current_tenant()):
         return []
     declared = [key for key, role in dispatcher().catalogue.roles.items() if permission in role.permissions]
-    rows = db.execute_sql(
+    rows = db.prepared(
         "SELECT DISTINCT m.person_id FROM tenants.current_post m "
         "JOIN tenants.membership_role r ON r.tenant_id = m.tenant_id AND r.membership_id = m.id "
         "LEFT JOIN tenants.role own ON own.tenant_id = r.tenant_id AND own.key = r.role "
-        "WHERE m.tenant_id = %(tenant)s "
-        "AND (r.role = ANY (%(declared)s::text[]) OR jsonb_exists(own.permissions, %(permission)s))",
+        "WHERE m.tenant_id = %(tenant)s::uuid "
+        "AND (r.role = ANY (%(declared)s::text[]) OR jsonb_exists(own.permissions, %(permission)s::text))",
         {"tenant": current_tenant(), "declared": declared, "permission": permission},
     ).fetchall()
     return [person_id for (person_id,) in rows]

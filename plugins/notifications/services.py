@@ -15,15 +15,38 @@ from core.api import (
     db,
     dispatcher,
     new_id,
+    tidy_text,
 )
-from plugins.notifications import queries, timing
+from plugins.notifications import letters, queries, timing
 from plugins.notifications.mail import mail_server
-from plugins.notifications.models import Choice, Hours, Notification
+from plugins.notifications.models import Choice, Hours, Mail, Notification
 from plugins.notifications.queries import Recipient
 from plugins.notifications.timing import Schedule
 
 Field = str | int | date
 MAX_FACT = 300
+
+
+# ---- people without an account ------------------------------------------------------------------------------
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a mail server can be asked to write to an address."""
+    return letters.ADDRESS.fullmatch(text) is not None
+
+
+def write_to(address: str, *, key: str, subject: str, lines: Sequence[str]) -> None:
+    """Queue a mail of the agency in scope to somebody without an account, in the running transaction; once for a key.
+
+    Nothing personal belongs into it: who reads somebody's mail is not known. Without a mail server nothing waits.
+    """
+    if mail_server() is None or not is_address(address):
+        return
+    now = datetime.now(UTC)
+    Mail.insert(
+        id=new_id(), key=key, recipient=address, subject=tidy_text(subject).replace("\n", " ")[:300], body="\n".join(lines)[:4000],
+        wanted_at=now, due_at=now,
+    ).on_conflict_ignore().execute()  # fmt: skip
 
 
 # ---- tell ------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Sự việc báo nêu as a kind of cases: its words, states and who may move it."""
 
 from core.api import N_
-from plugins.casework.api import CaseKind, Transition, WorkflowState
+from plugins.casework.api import CaseKind, CaseReport, Transition, WorkflowState
 
 READ, HANDLE, DIRECT = "press_issues.read", "press_issues.handle", "press_issues.direct"
 PUBLISH, MANAGE = "press_issues.publish", "press_issues.manage"
@@ -105,4 +105,8 @@ ISSUE = CaseKind(
             route=_own("join"), icon="arrows-join",
         ),
     ),
+)  # fmt: skip
+REPORT = CaseReport(
+    ISSUE.key, N_("Sự việc báo nêu"), sectors=SECTORS, without=("joined",), years=True,
+    sector_sql="(SELECT i.sector FROM press_issues.issue i WHERE i.tenant_id = c.tenant_id AND i.id = c.id)",
 )  # fmt: skip

@@ -22,10 +22,9 @@ from core.api import (
     TenantInfo,
     _,
     hookimpl,
-    ngettext,
     route_url,
 )
-from plugins.casework.api import Case, form_routes, leg_blockers
+from plugins.casework.api import Case, case_blockers, form_routes
 from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
@@ -40,7 +39,7 @@ from plugins.press_issues import (
     resources_forms,
     resources_office,
 )
-from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ
+from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ, REPORT
 
 manifest = Manifest(
     key="press_issues",
@@ -49,7 +48,7 @@ manifest = Manifest(
         "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications", "reports"),
     icon="news",
 )
 
@@ -70,8 +69,6 @@ def register_routes() -> list[Route]:
         Route("office", "digest", digest, "press_issues.digest", READ),
         Route("office", "digest/pdf", digest, "press_issues.digest_pdf", READ, "pdf"),
         Route("office", "report", office.Report(), "press_issues.report", READ),
-        Route("office", "report/excel", office.ReportExcel(), "press_issues.report_excel", READ),
-        Route("office", "report/issues", office.Behind(), "press_issues.behind", READ),
         Route("office", "settings", kept, "press_issues.settings", READ),
         Route("office", "settings/rules", kept, "press_issues.rule", MANAGE, "rule"),
         Route("office", "settings/spokespeople", kept, "press_issues.spokesperson", DIRECT, "spokesperson"),
@@ -119,7 +116,12 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=queries.open_count)]
+    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=lambda ctx: queries.open_issues())]
+
+
+@hookimpl
+def register_reports() -> list[Extension]:
+    return [REPORT]
 
 
 @hookimpl
@@ -177,20 +179,7 @@ def register_portal_pages() -> list[PortalTile]:
 
 @hookimpl
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
-    count, legs = queries.open_count(), leg_blockers(tenant, manifest.key)
-    if not count:
-        return legs
-    return [
-        Blocker(
-            ngettext("Còn {n} sự việc báo nêu đang mở", "Còn {n} sự việc báo nêu đang mở", count),
-            _(
-                "Trả lời báo hoặc kết thúc các sự việc này trước: thời hạn theo luật vẫn chạy khi tắt phân hệ."
-            ),
-            route_url(ISSUE.list_route, tenant=tenant.code),
-            _("Xem sự việc đang mở"),
-        ),
-        *legs,
-    ]
+    return case_blockers(tenant, ISSUE)
 
 
 @hookimpl

@@ -35,7 +35,7 @@ LIST = CaseList(
     new_text=N_("Ghi sự việc"),
     links=(
         NavItem(N_("Điểm báo tuần"), "press_issues.digest", "calendar-event", READ),
-        NavItem(N_("Báo cáo năm"), "press_issues.report", "table", READ),
+        NavItem(N_("Báo cáo năm"), "press_issues.report", "table", "reports.read"),
         NavItem(N_("Nguồn tin báo chí"), "press_issues.feeds", "news", HANDLE),
         NavItem(N_("Thiết lập báo chí"), "press_issues.settings", "settings", READ),
     ),

@@ -38,6 +38,7 @@ from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, S
 from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
 from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
+from plugins.reports.api import recount
 
 NEW = "new"
 
@@ -72,6 +73,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         )  # fmt: skip
         own = {name: said[name] for name in ("kind", "severity", "sector", "locality")}
         Issue.insert(id=case.id, received_at=at, budget=rule.budget, ground=rule.ground, **own).execute()
+        recount([case.id])
         _store_article(case, said)
         if files:
             casework.attach_files(case, files)
@@ -200,6 +202,7 @@ def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         if issue.kind in AFTER_CONCLUSION:
             budget = casework.Budget.parse(issue.budget)
             casework.start_deadline(case, budget, at or datetime.now(UTC), ground=issue.ground)
+            recount([case_id])
     return case
 
 
@@ -240,9 +243,15 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         raise Invalid({"sent_on": [text]})  # fmt: skip
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
-        case = _move(ctx, case_id, "send", said, at, note=said["note"])
+        case = _move(ctx, case_id, "send", said, at or _sent_at(case_id, said["sent_on"]), note=said["note"])
         _note(case_id, sent_on=said["sent_on"], link=link)
     return case
+
+
+def _sent_at(case_id: UUID, day: date) -> datetime:
+    """Return when the deadline was kept: on the day of sending, whenever that is written down."""
+    now, approved = datetime.now(UTC), queries.issue(case_id).approved_at
+    return now if day == agency_day() else min(now, max(local_end(day), approved))
 
 
 def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
@@ -299,6 +308,8 @@ def _to(said: dict[str, Any]) -> Receiver | None:
 
 def _note(case_id: UUID, **values: Any) -> None:
     Issue.update(**values).where(Issue.id == case_id).execute()
+    if "sector" in values:
+        recount([case_id])
 
 
 # ---- what the agency keeps -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from core.api import Chip, Crumb, FormPage, ListingView, Option, Pager
+from core.api import Crumb, FormPage, Option
 from plugins.casework.api import CaseView, PublicFrame
 from plugins.letters.api import LetterLink
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
@@ -82,50 +82,6 @@ class DigestView:
     previous_url: str
     next_url: str
     pdf_url: str
-
-
-class Figure(NamedTuple):
-    """A number of the report and what is behind it."""
-
-    number: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
-    """report.html: a year in numbers."""
-
-    title: str
-    context: str
-    crumbs: Sequence[Crumb]
-    heads: Sequence[tuple[str, str]]
-    """Column and what it counts."""
-    rows: Sequence[tuple[str, Sequence[Figure]]]
-    previous_url: str
-    next_url: str
-    excel_url: str
-
-
-class BehindLine(NamedTuple):
-    """An issue behind a number; the cells are those of the chosen columns."""
-
-    code: str
-    title: str
-    url: str
-    cells: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BehindView:
-    """behind.html: the issues behind a number."""
-
-    title: str
-    crumbs: Sequence[Crumb]
-    rows: Sequence[BehindLine]
-    listing: ListingView
-    pager: Pager
-    chips: Sequence[Chip]
-    clear_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

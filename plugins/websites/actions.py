@@ -5,7 +5,7 @@ from plugins.websites import queries, site_queries, turns
 from plugins.websites.models import Article
 from plugins.websites.turns import EDIT, PUBLISH, WRITE, Act
 
-_MAIN_FIRST: tuple[Act, ...] = ("publish", "forward", "submit", "change")
+_MAIN_FIRST: tuple[Act, ...] = ("publish", "forward", "submit", "change", "take_back")
 """Of what a person may do, the first of these is the next step; a set time is waited for."""
 
 
@@ -38,6 +38,8 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
         "give_back": ObjectAction(_("Trả lại"), to("give_back"), "arrow-back-up", EDIT),
         "unschedule": ObjectAction(_("Bỏ hẹn giờ"), to("unschedule"), "calendar-off", PUBLISH, method="post"),
         "withdraw": ObjectAction(_("Gỡ khỏi trang"), to("withdraw"), "world-off", PUBLISH, danger=True),
+        "put_away": ObjectAction(_("Cất"), to("put_away"), "archive", WRITE, method="post"),
+        "take_back": ObjectAction(_("Lấy lại"), to("take_back"), "archive-off", WRITE, method="post"),
     }
     if article.page_role and article.state == "published":
         # The site has to have it, so there is no end to set.

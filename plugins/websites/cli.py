@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.api import N_, _, dispatcher, in_both, scope
-from plugins.websites import site_queries
+from core.api import N_, _, agency_id, dispatcher, in_both, scope
 
 if TYPE_CHECKING:
     from plugins.websites.import_services import Line, Report
@@ -53,7 +52,7 @@ def import_site(
     from plugins.websites.import_services import Wish
     from plugins.websites.import_texts import PictureFolder
 
-    tenant_id = site_queries.agency_id(code)
+    tenant_id = agency_id(code)
     if tenant_id is None:
         raise click.ClickException(_said(lambda: _("Không có cơ quan “{code}”.", code=code)))
     if "websites" not in dispatcher().effective_for(tenant_id):

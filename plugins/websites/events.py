@@ -36,6 +36,8 @@ ArticleWithdrawn = _fact(
 ArticleExpired = _fact(
     ArticleEvent, "article_expired", N_("gỡ bài “{title}” vì đã đến giờ hẹn gỡ"), milestone=True
 )
+ArticlePutAway = _fact(ArticleEvent, "article_put_away", N_("cất bài “{title}”"), milestone=True)
+ArticleTakenBack = _fact(ArticleEvent, "article_taken_back", N_("lấy lại bài “{title}”"))
 ArticleOffered = _fact(ArticleEvent, "article_offered", N_("đề nghị đưa bài “{title}” lên trang chủ chung"))
 ArticleRetracted = _fact(ArticleEvent, "article_retracted", N_("rút bài “{title}” khỏi trang chủ chung"))
 
@@ -86,7 +88,7 @@ class ArticlePublished(ArticleEvent):
 
 ARTICLES = (
     ArticleWritten, ArticleChanged, ArticleSubmitted, ArticleForwarded, ArticleReturned, ArticleScheduled,
-    ArticleUnscheduled, ArticlePublished, ArticleWithdrawn, ArticleExpired,
+    ArticleUnscheduled, ArticlePublished, ArticleWithdrawn, ArticleExpired, ArticlePutAway, ArticleTakenBack,
 )  # fmt: skip
 
 

@@ -15,7 +15,13 @@ WITHDRAWING = (
     ("archive", N_("Nội dung và mọi bản đã lưu còn nguyên ở đây; đăng lại được bất cứ lúc nào.")),
 )
 """What withdrawing an article does: icon and sentence."""
-BULK_ACTS: dict[str, turns.Act] = {"submit": "submit", "forward": "forward", "withdraw": "withdraw"}
+BULK_ACTS: dict[str, turns.Act] = {
+    "submit": "submit",
+    "forward": "forward",
+    "withdraw": "withdraw",
+    "put_away": "put_away",
+    "take_back": "take_back",
+}
 
 
 def wanted(params: Mapping[str, str]) -> Filter:
@@ -99,6 +105,13 @@ ARTICLES = declare_list(
             BulkAction(
                 "withdraw", N_("Gỡ khỏi trang"), PUBLISH, services.withdraw_article,
                 N_("Đã gỡ {n} bài khỏi trang."), "world-off", WITHDRAWING,
+            ),
+            BulkAction(
+                "put_away", N_("Cất"), WRITE, services.put_away_article,
+                N_("Đã cất {n} bài. Lọc trạng thái “Đã cất” để lấy lại."), "archive",
+            ),
+            BulkAction(
+                "take_back", N_("Lấy lại"), WRITE, services.take_back_article, N_("Đã lấy lại {n} bài."), "archive-off"
             ),
         ),
         title_of=_title_of,

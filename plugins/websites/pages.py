@@ -349,7 +349,7 @@ def article_form(
         categories=category_options(),
         action=url_for(req, "websites.edit", article_id=article.id)
         if article
-        else url_for(req, "websites.new"),
+        else f"{url_for(req, 'websites.new')}?kind={kind}",
         back_url=url_for(req, "websites.article", article_id=article.id) if article else home,
         list_url=home,
         draft=draft,

@@ -19,7 +19,6 @@ from core.api import (
     NotificationKind,
     ObjectAction,
     Permission,
-    PortalTile,
     RequestContext,
     Role,
     Route,
@@ -110,6 +109,8 @@ def _article_routes() -> list[Route]:
         Route("office", f"{one}/publish", resources.PublishArticle(), "websites.publish", PUBLISH),
         Route("office", f"{one}/unschedule", buttons, "websites.unschedule", PUBLISH, suffix="unschedule"),
         Route("office", f"{one}/withdraw", resources.WithdrawArticle(), "websites.withdraw", PUBLISH),
+        Route("office", f"{one}/put-away", buttons, "websites.put_away", WRITE, suffix="put_away"),
+        Route("office", f"{one}/take-back", buttons, "websites.take_back", WRITE, suffix="take_back"),
         Route("office", f"{one}/offer", buttons, "websites.offer", PUBLISH, suffix="offer"),
         Route("office", f"{one}/retract", buttons, "websites.retract", PUBLISH, suffix="retract"),
     ]
@@ -127,6 +128,8 @@ def _api_routes() -> list[Route]:
         Route("api", f"{one}/publish", steps, "websites.api_publish", PUBLISH, suffix="publish"),
         Route("api", f"{one}/unschedule", steps, "websites.api_unschedule", PUBLISH, suffix="unschedule"),
         Route("api", f"{one}/withdraw", steps, "websites.api_withdraw", PUBLISH, suffix="withdraw"),
+        Route("api", f"{one}/put-away", steps, "websites.api_put_away", WRITE, suffix="put_away"),
+        Route("api", f"{one}/take-back", steps, "websites.api_take_back", WRITE, suffix="take_back"),
     ]
 
 
@@ -196,7 +199,7 @@ def register_permissions() -> list[Permission]:
         Permission(EDIT, N_("Biên tập, trả lại và trình duyệt đăng bài")),
         Permission(PUBLISH, N_("Duyệt đăng, hẹn giờ và gỡ bài")),
         Permission(MANAGE, N_("Quản trị trang: chuyên mục, menu, liên kết, giao diện, mở trang")),
-        Permission(PORTAL, N_("Biên tập trang chủ chung")),
+        Permission(PORTAL, N_("Biên tập trang chủ chung"), belongs=site_queries.is_portal_agency),
     ]
 
 
@@ -221,7 +224,6 @@ def register_navigation() -> list[NavItem]:
             "news",
             PORTAL,
             badge=lambda ctx: site_queries.offers_waiting(),
-            belongs=site_queries.is_portal_agency,
         ),
         NavItem(N_("Tên miền riêng của cơ quan"), "websites.domains", "world-www", OPERATOR, "console"),
     ]
@@ -254,11 +256,6 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(cli.import_site)]
-
-
-@hookimpl
-def register_portal_pages() -> list[PortalTile]:
-    return public_plugin.portal_pages()
 
 
 @hookimpl

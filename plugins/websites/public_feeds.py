@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from markupsafe import escape
 
 from core.api import Request, _, installed_settings, url_for
+from plugins.files.api import public_rendition_url
 from plugins.websites.public_queries import Hit
-from plugins.websites.public_views import Addresses, Card, page_of_kind
+from plugins.websites.public_views import SMALL, Addresses, Card, PictureView, page_of_kind, province_name
 
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
@@ -16,7 +18,7 @@ HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 SITEMAP_SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def hit_card(req: Request, hit: Hit, english: bool, *, site: bool) -> Card:
+def hit_card(req: Request, hit: Hit, english: bool, *, site: bool, width: int = SMALL) -> Card:
     """Return something found across agencies as a line of a list."""
     translated = english and hit.title_en
     name = f"websites.public_{'en_' if translated else ''}{page_of_kind(hit.kind)}"
@@ -26,6 +28,14 @@ def hit_card(req: Request, hit: Hit, english: bool, *, site: bool) -> Card:
         url=url_for(req, name, tenant=hit.code, slug=hit.slug),
         at=hit.published_at,
         site=((english and hit.site_en) or hit.site) if site else "",
+        cover=PictureView(
+            public_rendition_url(hit.code, UUID(hit.cover["file"]), width),
+            hit.cover["alt"],
+            hit.cover["width"],
+            hit.cover["height"],
+        )
+        if hit.cover
+        else None,
     )
 
 
@@ -119,6 +129,8 @@ def sitemap_index(addresses: Iterable[str]) -> str:
     return f'{HEAD}<sitemapindex xmlns="{SITEMAP_SPACE}">\n{lines}</sitemapindex>\n'
 
 
-def province_title() -> str:
-    """Return what the province's front page is called."""
+def province_title(*, whole: bool = False) -> str:
+    """Return what the province's front page is called, with the province when `whole`."""
+    if whole:
+        return _("Cổng thông tin điện tử {province}", province=province_name())
     return _("Cổng thông tin điện tử")

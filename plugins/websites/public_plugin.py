@@ -1,6 +1,6 @@
 """What the public side declares; `plugin.py` hands it on."""
 
-from core.api import N_, PUBLIC, PortalTile, Route
+from core.api import N_, PUBLIC, Route
 from plugins.websites import public_province
 from plugins.websites import public_resources as res
 
@@ -54,25 +54,5 @@ def public_routes() -> list[Route]:
             public_province.ProvinceSitemap(),
             "websites.public_province_sitemap",
             PUBLIC,
-        ),
-    ]
-
-
-def portal_pages() -> list[PortalTile]:
-    """Return the tiles of the province's front page."""
-    return [
-        PortalTile(
-            N_("Tìm trong cổng"),
-            N_("Tin, thông báo, văn bản của mọi cơ quan; gõ không dấu cũng được"),
-            "websites.public_province_search",
-            "search",
-            order=10,
-        ),
-        PortalTile(
-            N_("Các cơ quan"),
-            N_("Địa chỉ trang của sở, ban, ngành, xã, phường"),
-            "websites.public_agencies",
-            "building-community",
-            order=20,
         ),
     ]

@@ -19,8 +19,10 @@ from plugins.websites import public_feeds, public_queries
 from plugins.websites.keeping import etag_of
 from plugins.websites.palettes import DEFAULT_PALETTE
 from plugins.websites.public_answers import HTML, SHARED_SECONDS, write
-from plugins.websites.public_resources import hit_cards, search_view
+from plugins.websites.public_resources import search_view
 from plugins.websites.public_views import (
+    SMALL,
+    WIDE,
     AgencyGroup,
     Crumb,
     Frame,
@@ -28,6 +30,7 @@ from plugins.websites.public_views import (
     ProvinceView,
     Tile,
     link_groups,
+    province_name,
     structured,
 )
 
@@ -85,13 +88,14 @@ class _ProvincePage:
         return Frame(
             title=title,
             name=name,
-            line=installed_settings().province_name,
+            full_name=public_feeds.province_title(whole=True),
+            line=province_name(),
             palette=DEFAULT_PALETTE,
             home_url=home,
             search_url=url_for(req, self.name("province_search")),
             canonical=base + own,
             description=_(
-                "Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=installed_settings().province_name
+                "Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name()
             ),
             menu=menu,
             other_language=other,
@@ -102,7 +106,6 @@ class _ProvincePage:
             }),
             sign_in_url="/sso/login?return_to=%2F",
             crumbs=() if page == "province" else (Crumb(_("Trang chủ"), home),),
-            is_province=True,
             **public_queries.province_foot()._asdict(),
         )  # fmt: skip
 
@@ -129,7 +132,15 @@ class Province(_ProvincePage):
     """The front page of the province."""
 
     def make(self, req: Request) -> str:
-        news = hit_cards(req, public_queries.province_news(NEWS, self.english), self.english, sites=True)
+        found = public_queries.province_news(NEWS, self.english)
+        in_vietnamese = self.english and not found
+        if in_vietnamese:
+            found = public_queries.province_news(NEWS)
+        english = self.english and not in_vietnamese
+        news = tuple(
+            public_feeds.hit_card(req, hit, english, site=True, width=SMALL if place else WIDE)
+            for place, hit in enumerate(found)
+        )
         agencies_url = url_for(req, self.name("agencies"))
         view = ProvinceView(
             frame=self.frame(req, "", "province"),
@@ -141,6 +152,7 @@ class Province(_ProvincePage):
             ),
             groups=self.groups(req),
             agencies_url=agencies_url,
+            in_vietnamese=in_vietnamese and bool(news),
             links=link_groups(public_queries.province_links()),
         )
         return page_text(req, "websites/public_province.html", view)
@@ -177,7 +189,7 @@ class ProvinceFeed(_ProvincePage):
     content_type = public_feeds.ATOM
 
     def make(self, req: Request) -> str:
-        title = f"{public_feeds.province_title()} · {installed_settings().province_name}"
+        title = public_feeds.province_title(whole=True)
         return public_feeds.province_feed(req, title, public_queries.province_news(FEED_SIZE))
 
 

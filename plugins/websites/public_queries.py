@@ -338,6 +338,8 @@ class Hit:
     title_en: str
     summary_en: str
     published_at: datetime
+    cover: dict[str, Any] | None = None
+    """file, alt, width and height, where they were asked for."""
 
 
 FOUND = "a.id, a.kind, a.slug, a.title, a.summary, a.title_en, a.summary_en, a.published_at"
@@ -398,9 +400,12 @@ def province_news(limit: int, english: bool = False) -> list[Hit]:
     """Return what agencies shared and the portal's editor took, as far as it is still published."""
     rows = db.execute_sql(
         """
-        SELECT 0, a.code, a.site, a.site_en, a.id, a.kind, a.slug, a.title, a.summary, a.title_en, a.summary_en, a.published_at
+        SELECT 0, a.code, a.site, a.site_en, a.id, a.kind, a.slug, a.title, a.summary, a.title_en, a.summary_en, a.published_at,
+            CASE WHEN c.file_id IS NOT NULL THEN
+                jsonb_build_object('file', c.file_id, 'alt', c.alt, 'width', c.width, 'height', c.height) END
         FROM websites.front_item f
         JOIN websites.public_article a ON a.tenant_id = f.tenant_id AND a.id = f.article_id
+        LEFT JOIN websites.public_cover c ON c.tenant_id = f.tenant_id AND c.article_id = f.article_id
         WHERE f.state = 'accepted' AND (%s = false OR (a.has_english AND a.title_en <> ''))
         ORDER BY f.published_at DESC, f.id DESC LIMIT %s
         """,

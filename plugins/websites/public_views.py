@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from markupsafe import Markup
 
-from core.api import Request, _, installed_settings, url_for
+from core.api import N_, Request, _, installed_settings, url_for
 from plugins.websites import richtext
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 
@@ -120,7 +120,13 @@ class Frame:
     email: str = ""
     query: str = ""
     preview: PreviewBar | None = None
-    is_province: bool = False
+    full_name: str = ""
+    """The province's pages: their name with that of the province."""
+
+    @property
+    def is_province(self) -> bool:
+        """Tell whether these pages are the province's own."""
+        return bool(self.full_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +264,22 @@ class ProvinceView:
     tiles: tuple[Tile, ...]
     groups: tuple[AgencyGroup, ...]
     agencies_url: str
+    in_vietnamese: bool = False
+    """The page is English, and as nothing is translated yet the news are the Vietnamese ones."""
     links: tuple[LinkGroup, ...] = ()
+
+
+_NAMED = (N_("Thành phố {name}"), N_("Tỉnh {name}"))
+
+
+def province_name() -> str:
+    """Return the province as the language of the page names it."""
+    name = installed_settings().province_name
+    for words in _NAMED:
+        front = words.removesuffix("{name}")
+        if name.startswith(front):
+            return _(words, name=name.removeprefix(front))
+    return name
 
 
 class Addresses:
@@ -385,7 +406,7 @@ def frame(
         share_picture=to.absolute(logo.url) if logo else "",
         structured=structured(_organisation(to, site)),
         portal_url=to.plain("province"),
-        portal_name=_("Cổng thông tin {province}", province=installed_settings().province_name),
+        portal_name=_("Cổng thông tin {province}", province=province_name()),
         crumbs=crumbs,
         **{key: site[key] for key in ("responsible", "licence", "address", "phone", "email")},
     )

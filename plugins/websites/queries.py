@@ -36,7 +36,7 @@ MOST_READ = 6000
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to; `state` is one of STATES, "mine" (waiting for the reader) or empty.
+    """What a list is narrowed to; `state` is one of STATES, "mine" (waiting for the reader) or empty: all that nobody put away.
 
     `search` is looked for in title and text, or in titles alone.
     """
@@ -67,6 +67,8 @@ class ArticleRow(NamedTuple):
     author_id: UUID | None
     created_at: datetime
     public_since: datetime | None
+    page_role: str
+    first_published_at: datetime | None
 
 
 # The page is cut first; names are looked up for its rows alone.
@@ -75,7 +77,7 @@ _COLUMNS = """
         (SELECT title FROM websites.category WHERE tenant_id = a.tenant_id AND id = a.category_id),
         (SELECT full_name FROM tenants.person WHERE id = a.author_id),
         (SELECT full_name FROM tenants.person WHERE id = a.changed_by), a.changed_at, a.publish_at,
-        p.id IS NOT NULL, a.author_id, a.created_at, p.published_at
+        p.id IS NOT NULL, a.author_id, a.created_at, p.published_at, a.page_role, a.first_published_at
     FROM (SELECT * FROM websites.article WHERE tenant_id = %(tenant)s AND {conditions}
         ORDER BY {sort} {order}, id {order} LIMIT %(limit)s) a
     LEFT JOIN websites.publication p ON p.tenant_id = a.tenant_id AND p.id = a.id
@@ -136,6 +138,8 @@ def _conditions(ctx: RequestContext, wanted: Filter) -> tuple[str, dict[str, Any
     elif wanted.state in STATES:
         conditions.append("state = %(state)s")
         values["state"] = wanted.state
+    else:
+        conditions.append("state <> 'put_away'")
     if wanted.kind in KINDS:
         conditions.append("kind = %(kind)s")
         values["kind"] = wanted.kind

@@ -22,7 +22,7 @@ from core.api import (
     require_access,
     url_for,
 )
-from plugins.drafts.api import draft_view, forget, resume
+from plugins.drafts.api import draft_view, forget, resume, unfinished
 from plugins.files import api as files
 from plugins.followers.api import followers_view
 from plugins.lists.api import open_list
@@ -63,6 +63,8 @@ from plugins.websites.schemas import (
 from plugins.websites.turns import KINDS, READ, WRITE
 from plugins.websites.views import ArticlesView, ArticleView, PublishView, ReturnView, WithdrawView
 
+MOST_UNFINISHED = 5
+
 
 class Articles:
     """The list of articles."""
@@ -95,6 +97,10 @@ class Articles:
             clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "websites.new") if ctx.can(WRITE) else "",
             new_kinds=new_kinds(req) if ctx.can(WRITE) else (),
+            unfinished=tuple(
+                (each.title or _("chưa có tiêu đề"), each.url, each.saved_at)
+                for each in unfinished(ctx, "websites.", MOST_UNFINISHED)
+            ),
         )
         page(req, resp, "websites/staff_articles.html", view)
 
@@ -209,6 +215,15 @@ class ArticleActions:
         services.unschedule_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã bỏ hẹn giờ. Bài chờ duyệt đăng."))
 
+    def on_post_put_away(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.put_away_article(req.asker, article_id)
+        undo = url_for(req, "websites.take_back", article_id=article_id)
+        self._back(req, resp, article_id, _("Đã cất bài. Lấy lại được bất cứ lúc nào."), undo)
+
+    def on_post_take_back(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        services.take_back_article(req.asker, article_id)
+        self._back(req, resp, article_id, _("Đã lấy lại bài làm bài nháp."))
+
     def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         site_services.offer_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã đề nghị đưa lên trang chủ chung."))
@@ -222,8 +237,10 @@ class ArticleActions:
         services.restore_revision(req.asker, article_id, **load(RestoreInput(), req.form))
         self._back(req, resp, article_id, _("Đã lấy lại bản cũ làm bản mới nhất."))
 
-    def _back(self, req: Request, resp: falcon.Response, article_id: UUID, toast: str) -> None:
-        redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
+    def _back(
+        self, req: Request, resp: falcon.Response, article_id: UUID, toast: str, undo: str = ""
+    ) -> None:
+        redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast, undo=undo)
 
 
 class ReturnArticle:

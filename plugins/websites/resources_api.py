@@ -52,7 +52,8 @@ class ArticlesDocument:
 
 def _line(row: ArticleRow) -> dict[str, Any]:
     values = row._asdict()
-    del values["author_id"]  # programs read the name
+    for name in ("author_id", "page_role", "first_published_at"):  # programs read the author's name
+        del values[name]
     return values
 
 
@@ -127,6 +128,18 @@ class ArticleTurns:
     def on_post_withdraw(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Take an article away from the public at once; text and revisions stay with the staff."""
         services.withdraw_article(req.asker, article_id)
+        _send(req, resp, article_id)
+
+    @document(ArticleDocument)
+    def on_post_put_away(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        """Put an article away that never was public; it is left out of lists that do not ask for it."""
+        services.put_away_article(req.asker, article_id)
+        _send(req, resp, article_id)
+
+    @document(ArticleDocument)
+    def on_post_take_back(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        """Make an article that was put away a draft again."""
+        services.take_back_article(req.asker, article_id)
         _send(req, resp, article_id)
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from core.api import tidy_text
 from plugins.websites.tags import ATTRIBUTES, DROPPED, TAGS, rewrite
+from plugins.websites.word_lists import real_lists
 
 MOST_INPUT = 8_000_000
 """So many characters are cleaned at most: a page saved by Word with its styles has five million."""
@@ -64,7 +65,7 @@ def clean(html: str) -> str:
     if not html.strip():
         return ""
     # The sanitiser gets our own tags alone, never deep, so that it takes no longer than the text is.
-    html = rewrite(html)
+    html = rewrite(real_lists(html))
     if len(html) > MOST_STORED * 4:
         raise TooLong
     # Tidied after the parser, which turns `&#8238;` into the mark it stands for.

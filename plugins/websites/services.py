@@ -313,6 +313,19 @@ def unschedule_article(ctx: RequestContext, article_id: UUID) -> None:
     _move(ctx, article_id, "unschedule", "approval", events.ArticleUnscheduled)
 
 
+def put_away_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Take an article that never was public out of everybody's way; raises Forbidden, Invalid, NotFound."""
+    with db.atomic():
+        article = _move(ctx, article_id, "put_away", "put_away", events.ArticlePutAway)
+        if article is not None:
+            telling.tell_makers(article, telling.PUT_AWAY, ctx.person.id)
+
+
+def take_back_article(ctx: RequestContext, article_id: UUID) -> None:
+    """Make an article that was put away a draft again; raises Forbidden, Invalid, NotFound."""
+    _move(ctx, article_id, "take_back", "draft", events.ArticleTakenBack)
+
+
 def _move(
     ctx: RequestContext,
     article_id: UUID,

@@ -22,12 +22,6 @@ def site() -> Site:
     return found
 
 
-def agency_id(code: str) -> UUID | None:
-    """Return the id of the agency with a code."""
-    row = db.execute_sql("SELECT id FROM tenants.tenant WHERE code = %s", (code,)).fetchone()
-    return row[0] if row else None
-
-
 def locked_site() -> Site:
     """Return the agency's site, which nobody opens, closes or changes before this transaction ends. Raises NotFound."""
     found = Site.select().for_update().first()
@@ -142,7 +136,7 @@ def link(link_id: UUID) -> Link:
 def static_pages() -> list[tuple[UUID, str]]:
     """Return the static pages, for the menu to lead to."""
     return db.execute_sql(
-        "SELECT id, title FROM websites.article WHERE tenant_id = %s AND kind = 'page' ORDER BY title LIMIT 200",
+        "SELECT id, title FROM websites.article WHERE tenant_id = %s AND kind = 'page' AND state <> 'put_away' ORDER BY title LIMIT 200",
         (current_tenant(),),
     ).fetchall()
 

@@ -285,13 +285,14 @@ def delete_category(ctx: RequestContext, category_id: UUID) -> None:
     with db.atomic():
         category = site_queries.category(category_id)
         used = (
-            Article.select().where(Article.category_id == category_id).exists()
+            Article.select().where(Article.category_id == category_id, Article.state != "put_away").exists()
             or Category.select().where(Category.parent_id == category_id).exists()
             or MenuItem.select().where(MenuItem.target_id == category_id).exists()
         )
         if used:
             told = _("Chuyên mục còn bài, chuyên mục con hoặc dòng menu. Chuyển chúng đi trước khi bỏ.")
             raise Invalid({"": [told]}, told)
+        Article.update(category_id=None).where(Article.category_id == category_id).execute()
         Category.delete().where(Category.id == category_id).execute()
         _arranged("category_removed", category.title)
 

@@ -22,7 +22,7 @@ KINDS = (
     NotificationKind(TO_EDIT, N_("Bài chờ biên tập"), email="digest"),
     NotificationKind(TO_APPROVE, N_("Bài chờ duyệt đăng"), email="digest"),
     NotificationKind(RETURNED, N_("Bài của bạn được trả lại"), email="at_once"),
-    NotificationKind(PUBLIC, N_("Bài bạn viết hoặc biên tập lên trang, được gỡ"), email="digest"),
+    NotificationKind(PUBLIC, N_("Bài bạn viết hoặc biên tập lên trang, được gỡ hoặc cất"), email="digest"),
     NotificationKind(FOLLOWED, N_("Bài bạn theo dõi có diễn biến"), email="digest"),
     NotificationKind(OFFERED, N_("Bài các cơ quan đề nghị đưa lên trang chủ chung"), email="digest"),
     NotificationKind(ANSWERED, N_("Cổng chung trả lời về bài đã đề nghị"), email="digest"),
@@ -33,6 +33,7 @@ LONGEST_REASON = 300
 ONLINE = N_("Bài “{title}” đã lên trang")
 WITHDRAWN = N_("Bài “{title}” đã được gỡ khỏi trang")
 EXPIRED = N_("Bài “{title}” đã tự gỡ theo giờ hẹn")
+PUT_AWAY = N_("Bài “{title}” được cất đi, lấy lại được bất cứ lúc nào")
 MISSED = N_("Bài “{title}” chưa kịp lên trang: giờ đăng và giờ gỡ đều đã qua")
 
 
@@ -53,7 +54,7 @@ def tell_author(article: Article, by: UUID | None, at: datetime | None = None) -
 
 
 def tell_makers(article: Article, text: str, by: UUID | None) -> None:
-    """Tell author and editor that the public sees an article now, or no longer."""
+    """Tell author and editor that the public sees an article now or no longer, or that it was put away."""
     _tell(PUBLIC, [article.author_id, article.editor_id], article, text, by)
 
 

@@ -1,13 +1,16 @@
 """States of an article, whose turn it is and who may do what: one answer for lists, pages and services."""
 
+from datetime import datetime
 from typing import Literal, Protocol, get_args
 from uuid import UUID
 
 from core.api import N_, Forbidden, Invalid, RequestContext, _
 from plugins.websites.models import Article
 
-State = Literal["draft", "editing", "approval", "returned", "scheduled", "published", "withdrawn"]
-Act = Literal["change", "submit", "forward", "give_back", "publish", "unschedule", "withdraw", "share"]
+State = Literal["draft", "editing", "approval", "returned", "scheduled", "published", "withdrawn", "put_away"]
+Act = Literal[
+    "change", "submit", "forward", "give_back", "publish", "unschedule", "withdraw", "share", "put_away", "take_back",
+]  # fmt: skip
 
 READ, WRITE, EDIT = "websites.read", "websites.write", "websites.edit"
 PUBLISH, MANAGE, PORTAL = "websites.publish", "websites.manage", "websites.portal"
@@ -20,6 +23,7 @@ STATES: dict[str, tuple[str, str]] = {
     "scheduled": ("wait", N_("Hẹn giờ đăng")),
     "published": ("pub", N_("Đang công khai")),
     "withdrawn": ("stop", N_("Đã gỡ")),
+    "put_away": ("stop", N_("Đã cất")),
 }
 """Mark and words of each state, as lists and pages show them."""
 NEXT_STEPS: dict[str, str] = {
@@ -43,6 +47,8 @@ RIGHT_FOR: dict[Act, str] = {
     "unschedule": PUBLISH,
     "withdraw": PUBLISH,
     "share": PUBLISH,
+    "put_away": WRITE,
+    "take_back": WRITE,
 }
 
 
@@ -58,12 +64,19 @@ class Standing(Protocol):
     @property
     def author_id(self) -> UUID | None: ...
 
+    @property
+    def page_role(self) -> str: ...
+
+    @property
+    def first_published_at(self) -> datetime | None: ...
+
 
 def acts(ctx: RequestContext, article: Standing, *, is_public: bool) -> frozenset[Act]:
     """Return what a person may do with an article as it stands; `is_public` says whether the public sees one.
 
     An author works on the own texts while it is the author's turn, an editor on what came to the editors, a
-    publisher on what came for approval. Pages that nobody wrote yet belong to editors and publishers.
+    publisher on what came for approval. Pages that nobody wrote yet belong to editors and publishers. What the public
+    never saw, and a site need not have, may be put away by whoever has the turn.
     """
     state, can = article.state, ctx.can
     own = can(WRITE) and article.author_id == ctx.person.id
@@ -88,7 +101,19 @@ def acts(ctx: RequestContext, article: Standing, *, is_public: bool) -> frozense
             found.add("unschedule")
         if is_public:
             found |= {"withdraw"} if article.kind == "page" else {"withdraw", "share"}
-    return frozenset(found)
+    return frozenset(
+        found | _out_of_the_way(article, may_change=change, may_see=own or can(EDIT) or can(PUBLISH))
+    )
+
+
+def _out_of_the_way(article: Standing, *, may_change: bool, may_see: bool) -> set[Act]:
+    """Return whether an article may be put away, or taken back; never what somebody outside saw or a site needs."""
+    if article.state == "put_away":
+        return {"take_back"} if may_see else set()
+    unseen = article.first_published_at is None and not article.page_role
+    return (
+        {"put_away"} if may_change and unseen and article.state not in {"published", "withdrawn"} else set()
+    )
 
 
 def may_write(ctx: RequestContext, article: Article) -> bool:

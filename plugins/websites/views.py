@@ -88,6 +88,8 @@ class ArticlesView:
     clear_url: str
     new_url: str = ""
     new_kinds: tuple[NewKind, ...] = ()
+    unfinished: tuple[tuple[str, str, datetime], ...] = ()
+    """What the reader began to write and has not sent: title, address, saved at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

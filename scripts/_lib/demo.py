@@ -348,6 +348,7 @@ def _start(services: Services) -> None:
     with steps.step("Dữ liệu mẫu, tài khoản · sample data, accounts"):
         if not (installation.seeded and ACCOUNTS.exists()):
             run_command("demo", "seed", "--accounts", ACCOUNTS)
+            run_command("reports", "rebuild")  # gathers what the agencies' acts have counted
             ACCOUNTS.chmod(0o600)
             installation.seeded = True
             installation.save()

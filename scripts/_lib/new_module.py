@@ -5,6 +5,7 @@ import keyword
 import re
 import sys
 from pathlib import Path
+from string import ascii_lowercase
 
 from scripts._lib.console import Failure, explain, say
 from scripts._lib.places import ROOT
@@ -29,6 +30,8 @@ PREFIXES = ("/t/{tenant}/", "/api/v1/t/{tenant}/", "/admin/", "/public/{tenant}/
 ABOUT = """\
 Make a new module that works at once: a table with its migration, a service, pages, an API, permissions
 and roles, English words, and tests that pass on the first run. Change it from there, file by file.
+With --case it is a module of cases: what comes in is numbered, has a deadline and somebody who must act,
+stands in "Việc của tôi", and goes from its record to an approved answer.
 
 It is made in plugins/KEY with tests in tests/plugins/KEY, or with --package as a package of its own that
 is installed beside the platform."""
@@ -36,6 +39,7 @@ EXAMPLES = """\
 examples:
   scripts/new_module phong_hop --title 'Phòng họp' --english 'Meeting rooms'
   scripts/new_module phong_hop --title 'Phòng họp' --english 'Meeting rooms' --package ../lienthong-phong-hop
+  scripts/new_module de_nghi --case --title 'Đề nghị của tổ dân phố' --english 'Requests of neighbourhoods'
 
 then:
   ./scripts/test tests/plugins/phong_hop        its tests, which also install it
@@ -57,10 +61,11 @@ def main() -> int:
         check_title(english)
         for hint in title_hints(options.title, options.english, title):
             say(hint)
+        prefix = free_prefix(options.key) if options.case else ""
         if options.package is None:
-            make_in_tree(options.key, title, english)
+            make_in_tree(options.key, title, english, prefix)
         else:
-            make_package(options.start / options.package, options.key, title, english)
+            make_package(options.start / options.package, options.key, title, english, prefix)
     except Failure as failure:
         say(f"\n{failure}")
         return 1
@@ -99,6 +104,11 @@ def _options() -> argparse.Namespace:
         metavar="DIR",
         type=Path,
         help="make an installable package of its own in DIR, which is empty or new, instead of plugins/KEY",
+    )
+    parser.add_argument(
+        "--case",
+        action="store_true",
+        help="make a module of cases, on plugins/casework: a workflow, deadlines, forms and lists without templates",
     )
     parser.add_argument("--from", dest="start", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -173,18 +183,34 @@ def title_hints(given: str | None, english: str | None, title: str) -> list[str]
     return hints
 
 
-def make_in_tree(key: str, title: str, english: str) -> None:
-    """Make plugins/KEY and its tests."""
-    names = _names(f"plugins.{key}", key, title, english)
-    _copy(SKELETON / "module", ROOT / "plugins" / key, names)
-    _copy(SKELETON / "tests", ROOT / "tests" / "plugins" / key, names)
-    _list(ROOT / "plugins" / "README.md", key, title)
+def free_prefix(key: str) -> str:
+    """Return two or three letters that no other kind of cases has before its numbers: phong_hop gives PH."""
+    from core.app import load_modules
+
+    _host, catalogue = load_modules()
+    taken = {getattr(kind, "prefix", "") for _manifest, kind in catalogue.workflows.values()}
+    letters = "".join(word[0] for word in key.split("_") if word) + key.replace("_", "")
+    wishes = [
+        key[0] + letters[1],
+        letters[:3],
+        *(key[0] + a for a in key[1:]),
+        *(key[0] + a for a in ascii_lowercase),
+    ]
+    return next(wish.upper() for wish in wishes if wish.isalpha() and wish.upper() not in taken)
+
+
+def make_in_tree(key: str, title: str, english: str, prefix: str = "") -> None:
+    """Make plugins/KEY and its tests; with a `prefix` it is a module of cases whose numbers begin with it."""
+    names = _names(f"plugins.{key}", key, title, english, prefix)
+    _copy(SKELETON / ("case" if prefix else "module"), ROOT / "plugins" / key, names)
+    _copy(SKELETON / ("case_tests" if prefix else "tests"), ROOT / "tests" / "plugins" / key, names)
+    _list(ROOT / "plugins" / "README.md", key, title, prefix)
     say(f"plugins/{key}, tests/plugins/{key}")
     say(f"Chạy thử · try it:   ./scripts/test tests/plugins/{key}")
     say("Viết tiếp · go on:   docs/writing-a-module.md")
 
 
-def make_package(folder: Path, key: str, title: str, english: str) -> None:
+def make_package(folder: Path, key: str, title: str, english: str, prefix: str = "") -> None:
     """Make an installable package with its tests in a folder that is empty or does not exist.
 
     Raises Failure.
@@ -194,9 +220,9 @@ def make_package(folder: Path, key: str, title: str, english: str) -> None:
             f"{folder} không trống. Chọn thư mục khác.", f"{folder} is not empty. Choose another folder."
         )
     package = f"lienthong_{key}"
-    names = _names(package, key, title, english)
-    _copy(SKELETON / "module", folder / package, names)
-    _copy(SKELETON / "tests", folder / "tests", names)
+    names = _names(package, key, title, english, prefix)
+    _copy(SKELETON / ("case" if prefix else "module"), folder / package, names)
+    _copy(SKELETON / ("case_tests" if prefix else "tests"), folder / "tests", names)
     _copy(SKELETON / "package", folder, names)
     (folder / "conftest.py").rename(folder / "tests" / "conftest.py")
     (folder / "gitignore").rename(folder / ".gitignore")
@@ -205,21 +231,26 @@ def make_package(folder: Path, key: str, title: str, english: str) -> None:
     say(f"Chạy thử · try it:   ./scripts/test {folder / 'tests'}")
 
 
-def _list(page: Path, key: str, title: str) -> None:
+def _list(page: Path, key: str, title: str, prefix: str) -> None:
     """Add a module to the table of modules."""
+    summary, needs = "Ghi và tra các mục của cơ quan", "—"
+    if prefix:
+        summary = "Tiếp nhận, xử lý và trả lời đúng hạn"
+        needs = "`casework`, `drafts`, `files`, `followers`, `lists`, `notifications`"
     lines = page.read_text("utf-8").splitlines()
     last = max(number for number, line in enumerate(lines) if line.startswith("| "))
-    lines.insert(last + 1, f"| [`{key}`]({key}/plugin.py) | {title} | Ghi và tra các mục của cơ quan | — |")
+    lines.insert(last + 1, f"| [`{key}`]({key}/plugin.py) | {title} | {summary} | {needs} |")
     page.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _names(package: str, key: str, title: str, english: str) -> dict[str, str]:
+def _names(package: str, key: str, title: str, english: str, prefix: str) -> dict[str, str]:
     """Return what stands in the skeleton and what to put in its place, in this order."""
     return {
         "plugins.skeleton": package.replace(key, "skeleton"),
         "skeleton": key,
         "TÊN PHÂN HỆ": title,
         "MODULE TITLE": english,
+        "CASEPREFIX": prefix,
     }
 
 

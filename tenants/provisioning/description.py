@@ -8,13 +8,42 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from core.i18n import N_, gettext
+from core.i18n import N_, SOURCE, current_locale, gettext
 from core.text import fold
 from tenants.models import KINDS
 from tenants.names import clean, control_character, shown
 
 Raw = str | list[str]
 """A cell as the file holds it: text, or a list of texts in YAML."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a table, a column or a kind is called where the file is written, in the reader's language when shown.
+
+    YAML has keys, workbooks Vietnamese titles; who reads English writes the keys there, which are read as well.
+    """
+
+    key: str
+    title: str
+    keyed: bool = False
+    written: str = ""
+    """As this very file has it."""
+
+    def __str__(self) -> str:
+        if self.written or self.keyed:
+            return self.written or self.key
+        return self.title if current_locale() == SOURCE else self.key.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several of them in a sentence."""
+
+    names: tuple[Called, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(f"“{name}”" for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +154,10 @@ class Description:
     sheets: set[str] = field(default_factory=set)
     """The tables the file has; what it leaves out is not compared."""
     problems: list[Problem] = field(default_factory=list)
+    keyed: bool = False
+    """Whether tables and columns are called by their keys, as in YAML."""
+    heads: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What the columns (table, column) are called in this file."""
     unread: set[tuple[str, int, str]] = field(default_factory=set)
     """(table, line, column) of cells that could not be read. Their rows stand here all the same, with nothing
     in that place, so that one run finds what is wrong with their other cells; none of them is applied."""
@@ -140,8 +173,9 @@ class Description:
                 value = column.read(values.get(column.key, ""))
             except BadCell as bad:
                 fields = {
-                    "column": column.title,
+                    "column": self.called(sheet.key, column.key),
                     "value": str(values[column.key])[:60] if column.key in values else "",
+                    "choices": Listed(tuple(Called(*each, self.keyed) for each in column.choices.items())),
                     **bad.fields,
                 }
                 self.problems.append(Problem(bad.message, sheet.key, line, fields))
@@ -155,6 +189,38 @@ class Description:
         self.unread.add((sheet.key, line, column.key))
         if column.required:
             parsed[column.key] = ""
+
+    def called(self, sheet: str, column: str = "") -> Called:
+        """Return what to call a table, or a column of it, in a message about this file."""
+        table = next(each for each in SHEETS if each.key == sheet)
+        if not column:
+            return Called(table.key, table.title, self.keyed)
+        title = next(each.title for each in table.columns if each.key == column)
+        return Called(column, title, self.keyed, self.heads.get((sheet, column), ""))
+
+    @property
+    def tables(self) -> Listed:
+        """What the tables of a description are called."""
+        return Listed(tuple(self.called(sheet.key) for sheet in SHEETS))
+
+    def columns(self, sheet: "Sheet") -> Listed:
+        """Return what the columns of a table are called."""
+        return Listed(tuple(self.called(sheet.key, each.key) for each in sheet.columns))
+
+    def column_key(self, sheet: "Sheet", head: str) -> str | None:
+        """Return the key of a head, and remember how it is written here."""
+        key = sheet.column_key(head)
+        if key:
+            self.heads.setdefault((sheet.key, key), clean(shown(head))[:60])
+        return key
+
+    def unknown_head(self, sheet: "Sheet", head: str, line: int) -> Problem:
+        """Return the problem of a head that is no column, with the nearest one."""
+        names = {_plain(name): name for each in sheet.columns for name in (each.title, each.key)}
+        near = get_close_matches(_plain(head), names, n=1, cutoff=0.5)
+        known: object = f"“{names[near[0]]}”" if near else self.columns(sheet)
+        message = N_("Không có cột “{head}”. Có phải: {known}?")
+        return Problem(message, sheet.key, line, {"head": head[:60], "known": known})
 
     @property
     def lines(self) -> int:
@@ -179,6 +245,8 @@ class Column:
     title: str
     parse: Callable[[Raw], Any]
     required: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Key → Vietnamese title of what may stand there, for columns that take nothing else."""
 
     def read(self, raw: Raw) -> Any:
         """Return what a cell says, None for an empty one.
@@ -211,20 +279,6 @@ class Sheet:
         wanted = _plain(head)
         return next(
             (each.key for each in self.columns if wanted in (_plain(each.key), _plain(each.title))), None
-        )
-
-    def unknown_head(self, head: str, line: int) -> Problem:
-        """Return the problem of a head that is no column here, with the nearest one."""
-        names = {_plain(each.title): each.title for each in self.columns} | {
-            _plain(c.key): c.key for c in self.columns
-        }
-        near = get_close_matches(_plain(head), names, n=1, cutoff=0.5)
-        known = names[near[0]] if near else ", ".join(each.title for each in self.columns)
-        return Problem(
-            N_("Không có cột “{head}”. Có phải: {known}?"),
-            self.key,
-            line,
-            {"head": head[:60], "known": known},
         )
 
 
@@ -308,7 +362,7 @@ def _kind(raw: Raw) -> str:
     for key, title in KINDS.items():
         if wanted in (_plain(key), _plain(title), _plain(gettext(title))):
             return key
-    raise BadCell(N_("Không có loại cơ quan “{value}”. Các loại: {kinds}."), kinds=", ".join(KINDS.values()))
+    raise BadCell(N_("Không có loại cơ quan “{value}”. Các loại: {choices}."))
 
 
 _STATES = {"bat": True, "on": True, "true": True, "yes": True, "co": True, "1": True,
@@ -368,7 +422,7 @@ SHEETS: tuple[Sheet, ...] = (
         Column("code", "Mã cơ quan", _code, required=True),
         Column("name", "Tên cơ quan", _text(300), required=True),
         Column("short_name", "Tên gọn", _text(120)),
-        Column("kind", "Loại", _kind),
+        Column("kind", "Loại", _kind, choices=KINDS),
         Column("parent", "Cơ quan cấp trên", _code),
         Column("national_code", "Mã định danh", _national),
         Column("administrative_code", "Mã hành chính", _administrative),

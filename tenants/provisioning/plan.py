@@ -12,10 +12,17 @@ from core.db import db, unscoped
 from core.declarations import Manifest
 from core.i18n import N_
 from tenants.models import today
+from tenants.names import TakenNames
 from tenants.provisioning.compare import AgencyRows, Change, Comparison
 from tenants.provisioning.description import Description, PostRow, Problem
-from tenants.provisioning.state import AgencyState, PersonState, load_agencies, load_people
-from tenants.services.agencies import LONGEST_NOTICE
+from tenants.provisioning.state import (
+    AgencyState,
+    PersonState,
+    administrative_code,
+    load_agencies,
+    load_people,
+)
+from tenants.services.agencies import LONGEST_NOTICE, NAME_IN_USE
 from tenants.services.roles import OWN
 
 TABLES = ("agencies", "units", "people", "posts", "modules")
@@ -235,6 +242,7 @@ class _Checks:
         )
         self._emails()
         self._check_agencies()
+        self._check_names()
         self._check_units()
         self._check_posts()
         self._check_modules()
@@ -273,7 +281,7 @@ class _Checks:
                            value=row.email, owner=owner)  # fmt: skip
 
     def _check_agencies(self) -> None:
-        rows = self._description.agencies
+        rows, called = self._description.agencies, self._description.called
         self._twice("agencies", rows, lambda row: (row.national_code,),
                     N_("Mã định danh {value} trùng với dòng {other} ({name}). Sửa mã ở một trong hai dòng."))  # fmt: skip
         holders = {
@@ -290,7 +298,12 @@ class _Checks:
                     N_("Không có cơ quan cấp trên “{value}”."),
                 )
             if state is None and not row.kind and self._read("agencies", row, "kind"):
-                self._note(N_("Thiếu loại cơ quan. Cơ quan mới cần cột Loại."), "agencies", row.line)
+                self._note(
+                    N_("Thiếu “{column}”. Cơ quan mới cần khai loại cơ quan."),
+                    "agencies",
+                    row.line,
+                    column=called("agencies", "kind"),
+                )
             if state and row.valid_from and row.valid_from > today() + LONGEST_NOTICE:
                 self._note(N_("Ngày có hiệu lực không được quá một năm kể từ hôm nay."), "agencies", row.line)
             if state and state.status == "merged":
@@ -311,9 +324,31 @@ class _Checks:
         }
         parents |= {code: [row.parent] for code, row in self._described.items() if row.parent}
         graph = {code: parents.get(code, []) for code in self._known_agencies}
-        message = N_("Cấp trên đi vòng: {circle}. Sửa cột Cơ quan cấp trên ở một dòng.")
+        message = N_("Cấp trên đi vòng: {circle}. Sửa “{column}” ở một dòng.")
         order = self._without_circles(graph, self._described, "agencies", message)
         self.order = [code for code in order if code in self._described]
+
+    def _check_names(self) -> None:
+        """Note names that another agency bears: one of the file, or one stored that the file does not describe."""
+        stored, described = TakenNames(), TakenNames()
+        for state in self._agencies.values():
+            if state.code not in self._described and state.status != "merged":
+                for version in state.lasting(today()):
+                    for name in (version["name"], version["short_name"]):
+                        stored.add(name, administrative_code(version), version["name"])
+        rows = []
+        for row in self._described.values():
+            known = self._agencies.get(row.code)
+            code = row.administrative_code or (administrative_code(known.version) if known else "")
+            rows += [(row, name, code) for name in dict.fromkeys((row.name, row.short_name)) if name]
+        for row, name, code in rows:
+            described.add(name, code, row.code)
+        for row, name, code in rows:
+            if other := self._described.get(described.owner(name, code, besides=row.code)):
+                self._note(N_("Tên “{value}” trùng với dòng {other} ({name}). Mỗi cơ quan cần một tên riêng."), "agencies", row.line,
+                           value=name, other=other.line, name=other.name)  # fmt: skip
+            if owner := stored.owner(name, code):
+                self._note(NAME_IN_USE, "agencies", row.line, value=name, agency=owner)
 
     def _without_circles(
         self, graph: Mapping[str, list[str]], rows: Mapping[str, Any], sheet: str, message: str
@@ -322,7 +357,8 @@ class _Checks:
         open_graph = dict(graph)
         while circle := _circle(open_graph):
             blamed = max((code for code in circle if code in rows), key=lambda code: rows[code].line)
-            self._note(message, sheet, rows[blamed].line, circle=" → ".join(circle))
+            column = self._description.called(sheet, "parent")
+            self._note(message, sheet, rows[blamed].line, circle=" → ".join(circle), column=column)
             open_graph[blamed] = []
         ordered: dict[str, None] = {}
 
@@ -370,7 +406,7 @@ class _Checks:
                 graph,
                 units,
                 "units",
-                N_("Phòng cấp trên đi vòng: {circle}. Sửa cột Phòng cấp trên ở một dòng."),
+                N_("Phòng cấp trên đi vòng: {circle}. Sửa “{column}” ở một dòng."),
             )
 
     def _check_posts(self) -> None:
@@ -387,7 +423,8 @@ class _Checks:
                     row.line,
                     row.person,
                     people,
-                    N_("Không có người “{value}”. Thêm vào bảng Con người trước."),
+                    N_("Không có người “{value}”. Thêm vào bảng “{table}” trước."),
+                    table=self._description.called("people"),
                 )
             if row.agency and row.agency not in self._known_agencies:
                 self._unknown(
@@ -402,7 +439,14 @@ class _Checks:
                     N_("Cơ quan này không có phòng “{value}”."),
                 )
             if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
-                self._note(N_("Đến ngày trước Từ ngày. Sửa một trong hai."), "posts", row.line)
+                first, last = (self._description.called("posts", each) for each in ("valid_from", "valid_to"))
+                self._note(
+                    N_("“{last}” trước “{first}”. Sửa một trong hai."),
+                    "posts",
+                    row.line,
+                    first=first,
+                    last=last,
+                )
             self._check_roles(row)
 
     def _check_roles(self, row: PostRow) -> None:
@@ -432,9 +476,12 @@ class _Checks:
                     self._note(N_("Phân hệ “{value}” cần “{required}”, mà tệp lại tắt. Bật cả hai hoặc tắt cả hai."), "modules", row.line,
                                value=row.module, required=required)  # fmt: skip
 
-    def _unknown(self, sheet: str, line: int, value: str, known: Iterable[str], message: str) -> None:
+    def _unknown(
+        self, sheet: str, line: int, value: str, known: Iterable[str], message: str, **fields: object
+    ) -> None:
         near = get_close_matches(value, known, n=1, cutoff=0.6)
-        self.problems.append(Problem(message, sheet, line, {"value": value}, near=near[0] if near else ""))
+        told = {"value": value, **fields}
+        self.problems.append(Problem(message, sheet, line, told, near=near[0] if near else ""))
 
 
 def _circle(graph: Mapping[str, list[str]]) -> list[str] | None:

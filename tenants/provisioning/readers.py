@@ -19,8 +19,8 @@ from core.i18n import N_
 from tenants.names import clean, shown
 from tenants.provisioning.description import (
     MAX_FILE_MB,
-    SHEETS,
     Description,
+    Listed,
     Problem,
     Raw,
     Sheet,
@@ -67,7 +67,9 @@ def read_description(path: Path) -> Description:
     except OSError as error:
         raise Unreadable(N_("Không mở được tệp: {reason}."), reason=error.strerror or str(error)) from error
     if not description.sheets and not description.problems:
-        raise Unreadable(N_("Tệp không có bảng nào. Cần ít nhất một trong: {sheets}."), sheets=_sheet_names())
+        raise Unreadable(
+            N_("Tệp không có bảng nào. Cần ít nhất một trong: {sheets}."), sheets=description.tables
+        )
     return description
 
 
@@ -76,10 +78,6 @@ def _listed(names: Iterable[str]) -> str:
     found = [clean(shown(name))[:MAX_NAME] for name in names]
     quoted = [f"“{name}”" for name in found if name]
     return ", ".join(quoted[:MAX_NAMES]) + (", …" if len(quoted) > MAX_NAMES else "")
-
-
-def _sheet_names() -> str:
-    return ", ".join(f"{sheet.key} ({sheet.title})" for sheet in SHEETS)
 
 
 # ---- text ----------------------------------------------------------------------------------------
@@ -120,7 +118,7 @@ def _guess(content: bytes) -> str:
 
 
 def _read_yaml(text: str) -> Description:
-    description = Description()
+    description = Description(keyed=True)
     try:
         events = yaml.parse(text, Loader=_Loader)
         for name, line, rows in _tables(events):
@@ -131,7 +129,7 @@ def _read_yaml(text: str) -> Description:
                         N_("Không có bảng “{name}”. Các bảng: {sheets}."),
                         "",
                         line,
-                        {"name": name[:60], "sheets": _sheet_names()},
+                        {"name": name[:60], "sheets": description.tables},
                     )
                 )
             elif sheet.key in description.sheets:
@@ -158,9 +156,9 @@ def _read_yaml(text: str) -> Description:
 def _take_yaml_row(description: Description, sheet: Sheet, line: int, values: Mapping[str, Raw]) -> None:
     mapped: dict[str, Raw] = {}
     for head, value in values.items():
-        key = sheet.column_key(head)
+        key = description.column_key(sheet, head)
         if key is None:
-            _note(description, sheet.unknown_head(head, line))
+            _note(description, description.unknown_head(sheet, head, line))
         else:
             mapped[key] = value
     description.add(sheet, line, mapped)
@@ -241,7 +239,7 @@ def _shape(event: Any) -> Unreadable:
         return Unreadable(N_("Không dùng neo và bí danh của YAML (& và *). Hãy viết giá trị ra."), line=line)
     return Unreadable(
         N_("Tệp phải là các bảng ({sheets}), mỗi bảng là danh sách các dòng “- cột: giá trị”."),
-        line=line, sheets=_sheet_names(),
+        line=line, sheets=Description(keyed=True).tables,
     )  # fmt: skip
 
 
@@ -293,7 +291,7 @@ def _read_workbook(file: BinaryIO) -> Description:
     if not description.sheets:
         raise Unreadable(
             N_("Không trang tính nào mang tên cần có. Tệp có: {found}. Cần ít nhất một trong: {sheets}. Hãy đổi tên trang tính."),
-            found=_listed(names), sheets=_sheet_names(),
+            found=_listed(names), sheets=description.tables,
         )  # fmt: skip
     return description
 
@@ -338,22 +336,26 @@ def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any
     keys: list[str | None] = []
     for cell in cells:
         head = _cell_text(cell.value)
-        key = sheet.column_key(head) if head else None
+        key = description.column_key(sheet, head) if head else None
         if head and key is None:
-            _note(description, sheet.unknown_head(head, number))
+            _note(description, description.unknown_head(sheet, head, number))
         elif key in keys and key:
             _note(
                 description,
                 Problem(N_("Cột “{head}” có hai lần. Hãy bỏ một cột."), sheet.key, number, {"head": head}),
             )
         keys.append(key)
-    missing = [each.title for each in sheet.columns if each.required and each.key not in keys]
+    missing = tuple(
+        description.called(sheet.key, each.key)
+        for each in sheet.columns
+        if each.required and each.key not in keys
+    )
     if missing:
         _note(description, Problem(
             N_("Thiếu cột: {columns}. Hàng tiêu đề có: {found}. Các cột của bảng này: {known}. Hãy thêm cột thiếu vào hàng tiêu đề."),
             sheet.key, number,
-            {"columns": ", ".join(missing), "found": _listed(_cell_text(cell.value) for cell in cells),
-             "known": ", ".join(each.title for each in sheet.columns)},
+            {"columns": Listed(missing), "found": _listed(_cell_text(cell.value) for cell in cells),
+             "known": description.columns(sheet)},
         ))  # fmt: skip
     return keys
 

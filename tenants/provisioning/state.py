@@ -57,6 +57,16 @@ class AgencyState:
         """Return the version in force on a day; before the first one begins, that one."""
         return next((each for each in reversed(self.versions) if each["valid_from"] <= day), self.versions[0])
 
+    def lasting(self, day: date) -> list[dict[str, Any]]:
+        """Return the versions in force on a day or later."""
+        return [each for each in self.versions if each["valid_to"] is None or each["valid_to"] >= day]
+
+
+def administrative_code(version: dict[str, Any]) -> str:
+    """Return the State's code of the commune or province that a version of an agency has."""
+    code: str = version["identifiers"].get("administrative", "")
+    return code
+
 
 @dataclass(slots=True)
 class PersonState:

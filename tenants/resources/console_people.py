@@ -71,6 +71,7 @@ class PersonOverview:
             restore_action=url_for(req, "tenants.person_restore", person_id=person_id) if disabled else "",
             password_url="" if disabled or itself else url_for(req, "tenants.person_password", person_id=person_id),
             passwordless=person.password_at is None,
+            mail_url=url_for(req, "tenants.person_mail", person_id=person_id),
             factor_url="" if disabled or itself else url_for(req, "tenants.person_factor", person_id=person_id),
             itself=itself,
         )  # fmt: skip

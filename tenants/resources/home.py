@@ -176,5 +176,6 @@ def _cards(ctx: RequestContext) -> tuple[HomeCard, ...]:
         if manifest.key in ctx.modules and card.permission in ctx.permissions:
             nothing: CardView | None = None
             view = dispatcher().isolated(manifest.key, "dashboard_card", partial(card.render, ctx), nothing)
-            cards.append(HomeCard(title=_(card.title), view=view))
+            if view is None or view.lines or view.empty:
+                cards.append(HomeCard(title=_(card.title), view=view))
     return tuple(cards)

@@ -10,7 +10,7 @@ from core.i18n import N_, _, format_datetime, format_number
 from core.jobs import JobView, cancel_job, queue_health, retry_job, troubled_jobs
 from core.web.components import Column, Counter, Pager
 from core.web.errors import BadRequest
-from core.web.paging import PAGE_SIZE, page_url
+from core.web.paging import PAGE_SIZE, bounded, page_url
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import console_queries
@@ -39,7 +39,7 @@ class Jobs:
         view = JobsView(
             counters=tuple(
                 Counter(
-                    value=format_number(health.counts.get(state, 0)),  # type: ignore[call-overload]
+                    value=(bounded if state == "succeeded" else format_number)(health.counts.get(state, 0)),  # type: ignore[call-overload]
                     # What a dead worker had in hand waits for the next one.
                     label=_("Bị ngắt") if state == "running" and silent else _(title),
                     late=state == "failed" and bool(health.counts.get("failed")),

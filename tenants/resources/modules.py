@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import falcon
 
-from core.db.scope import current_tenant
 from core.declarations import OPERATOR, Blocker, Manifest, document
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
@@ -306,9 +305,7 @@ def _menu_titles(keys: Iterable[str]) -> str:
     return ", ".join(
         f"“{_(item.title)}”"
         for manifest, item in dispatcher().catalogue.navigation
-        if manifest.key in wanted
-        and item.permission != OPERATOR
-        and (item.belongs is None or item.belongs(current_tenant()))
+        if manifest.key in wanted and item.permission != OPERATOR and queries.belongs_here(item.permission)
     )
 
 

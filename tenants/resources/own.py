@@ -32,5 +32,6 @@ class OwnPosts:
                 for post in here
             ],
             "permissions": sorted(each for each in ctx.permissions if not each.startswith("core.")),
+            "read_only": ctx.token is not None and ctx.token.read_only,
         }
         send_json(resp, document)

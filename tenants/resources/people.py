@@ -403,6 +403,8 @@ def _show(
         password_url=url_for(req, "tenants.post_password", post_id=post.id)
         if post and post.person_id != req.asker.person.id
         else "",
+        mail=person.email if person and post else "",
+        mail_url=url_for(req, "tenants.post_mail", post_id=post.id) if post else "",
         conflict=_conflict(form, stored, units, roles) if isinstance(stored, Membership) else None,
     )
     page(req, resp, "tenants/post_form.html", view, status=refusal.status if refusal else 200)

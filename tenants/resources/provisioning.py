@@ -2,13 +2,15 @@
 
 import csv
 import io
+from collections import Counter as Counts
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import falcon
 
 from core.dispatcher import dispatcher
-from core.i18n import N_, SOURCE, _, current_locale, format_number, gettext, ngettext
+from core.i18n import N_, _, format_number, gettext, ngettext
 from core.jobs import worker_seen
 from core.web.components import Counter, FormView, Pager, Tab
 from core.web.errors import Invalid, NotFound
@@ -26,17 +28,27 @@ from tenants.console_views import (
     RunRow,
     State,
 )
-from tenants.models import ProvisionRun, ProvisionStep
+from tenants.models import ProvisionRun
 from tenants.password_list import count_newcomers
 from tenants.provisioning import runs
-from tenants.provisioning.description import MAX_FILE_MB, SHEETS, Column, Sheet, sheet_named, too_heavy
+from tenants.provisioning.description import (
+    MAX_FILE_MB,
+    SHEETS,
+    Called,
+    Column,
+    Sheet,
+    sheet_named,
+    too_heavy,
+)
 from tenants.resources.jobs import worker_silence
 
 ACTIONS = {
     "error": N_("Lỗi, cần sửa"), "add": N_("Thêm mới"), "change": N_("Thay đổi"), "same": N_("Giữ nguyên"),
     "absent": N_("Vắng trong tệp"), "": N_("Mọi dòng cần xem"),
 }  # fmt: skip
-TABS = {"": N_("Tất cả"), "failed": N_("Lỗi"), "waiting": N_("Chờ"), "done": N_("Xong")}
+TABS = {
+    "": N_("Tất cả"), "failed": N_("Lỗi"), "running": N_("Đang chạy"), "waiting": N_("Chờ"), "done": N_("Xong"),
+}  # fmt: skip
 SHOWN_RUNS = 20
 
 
@@ -144,46 +156,46 @@ class ProvisionProgress:
         if run.state == "planned":
             redirect(resp, url_for(req, "tenants.provision_plan", run_id=run_id))
             return
-        tab = req.get_param("state") or ""
-        counts = console_queries.provision_step_counts(run_id)
-        total = sum(counts.values())
-        shown = TABS if tab in TABS else {"": ""}
-        rows = console_queries.provision_steps(run_id, tab if tab in shown else "")
-        first = _first(req, len(rows))
-        page_rows = rows[first : first + PAGE_SIZE]
-        behind = console_queries.codes_behind(row.code for row in page_rows)
         going = run.state in ("running", "stopping")
-        silent = worker_silence(worker_seen()) if going else ""
+        silence = worker_silence(worker_seen())
+        rows = _run_rows(run_id, worked_on=going and not silence)
+        counts: Counts[str] = Counts(row.state for row in rows)
+        tab = req.get_param("state") or ""
+        tab = tab if tab in TABS else ""
+        chosen = [row for row in rows if tab in ("", row.state)]
+        first = _first(req, len(chosen))
+        moving = going or counts["running"] > 0
         view = ProvisionRunView(
             file_name=run.file_name,
             started_at=run.started_at or run.made_at,
             state="running" if going else run.state,
-            total=total,
-            done=counts.get("done", 0),
-            failed=counts.get("failed", 0),
-            running=int(going and not silent and counts.get("waiting", 0) > 0),
-            waiting=max(counts.get("waiting", 0) - int(going and not silent), 0),
-            silent=silent,
-            remaining=_remaining(run, counts.get("done", 0), total) if going and not silent else "",
+            moving=moving,
+            total=len(rows),
+            done=counts["done"],
+            failed=counts["failed"],
+            running=counts["running"],
+            waiting=counts["waiting"],
+            silent=silence if moving else "",
+            remaining=_remaining(run, len(rows) - counts["waiting"], len(rows)) if going and not silence else "",
             tabs=tuple(
                 Tab(
                     title=_(title), url=page_url(req, state=key, first=""), current=key == tab,
-                    count=format_number(counts.get(key, 0) if key else total),
+                    count=format_number(counts[key] if key else len(rows)),
                 )
                 for key, title in TABS.items()
             ),
-            rows=tuple(_run_row(row, row.code in behind) for row in page_rows),
+            rows=tuple(chosen[first : first + PAGE_SIZE]),
             steps=(_("Ghi vào sổ cơ quan"), _("Chuyển tài khoản sang hệ thống đăng nhập")),
-            pager=_pager(req, first, len(rows)),
+            pager=_pager(req, first, len(chosen)),
             list_url=url_for(req, "tenants.provision"),
             resumed=_("Việc bị ngắt giữa chừng và đã chạy tiếp từ cơ quan chưa xong.") if run.beats > 1 and going else "",
             trouble=run.trouble if run.state == "stopped" else "",
-            checks=_checks(run, counts) if run.state == "finished" else (),
+            checks=_checks(run, counts["failed"]) if run.state == "finished" else (),
             newcomers=count_newcomers() if run.state == "finished" else 0,
             stop_action=url_for(req, "tenants.provision_stop", run_id=run_id) if run.state == "running" else "",
             resume_action=url_for(req, "tenants.provision_resume", run_id=run_id) if run.state == "stopped" else "",
             retry_action=url_for(req, "tenants.provision_retry", run_id=run_id)
-            if not going and counts.get("failed")
+            if not going and counts["failed"]
             else "",
         )  # fmt: skip
         page(req, resp, "tenants/console/provision_run.html", view)
@@ -265,8 +277,7 @@ def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLi
 
 
 def _as_written(part: Sheet | Column) -> str:
-    """Return what a table or column is called in the file: its Vietnamese title, or for others the key, which is read as well."""
-    return part.title if current_locale() == SOURCE else part.key.replace("_", " ")
+    return str(Called(part.key, part.title))
 
 
 def _plan_row(row: runs.StoredRow) -> PlanRow:
@@ -282,16 +293,27 @@ def _plan_row(row: runs.StoredRow) -> PlanRow:
     )
 
 
-def _run_row(step: ProvisionStep, behind: bool) -> RunRow:
-    mirrored = "doing" if behind else "done"
-    done = step.state == "done"
-    return RunRow(
-        line=step.line,
-        name=step.name,
-        state="running" if done and behind else step.state,
-        steps=("done", mirrored) if done else ("bad" if step.state == "failed" else "", ""),  # type: ignore[arg-type]
-        detail=step.error or (ngettext("{n} dòng đã ghi", "{n} dòng đã ghi", step.written) if done else ""),
-    )
+def _run_rows(run_id: UUID, *, worked_on: bool) -> list[RunRow]:
+    """Return every agency of a run; while it is worked on, the first that waits is the one in hand."""
+    steps = console_queries.provision_steps(run_id)
+    in_hand = next((step for step in steps if worked_on and step.state == "waiting"), None)
+    return [_run_row(step, in_hand=step is in_hand) for step in steps]
+
+
+def _run_row(step: console_queries.StepLine, *, in_hand: bool) -> RunRow:
+    row = partial(RunRow, line=step.line, name=step.name)
+    written = ngettext("{n} dòng đã ghi", "{n} dòng đã ghi", step.written)
+    if step.state == "failed":
+        return row(state="failed", steps=("bad", ""), detail=step.error)
+    if step.state == "done":
+        return row(state="done", steps=("done", "done"), detail=written)
+    if step.state == "behind":
+        late = _("Hệ thống đăng nhập chưa nhận, sẽ tự thử lại: {error}", error=step.error)
+        return row(
+            state="running", steps=("done", "bad" if step.error else "doing"), detail=written,
+            hint=late if step.error else "",
+        )  # fmt: skip
+    return row(state="running" if in_hand else "waiting", steps=("doing" if in_hand else "", ""), detail="")
 
 
 def _remaining(run: ProvisionRun, done: int, total: int) -> str:
@@ -304,8 +326,8 @@ def _remaining(run: ProvisionRun, done: int, total: int) -> str:
     return ngettext("còn khoảng {n} phút", "còn khoảng {n} phút", round(left / timedelta(minutes=1)))
 
 
-def _checks(run: ProvisionRun, counts: dict[str, int]) -> tuple[tuple[str, str, State], ...]:
-    failed, waiting = counts.get("failed", 0), console_queries.mirror_state().waiting
+def _checks(run: ProvisionRun, failed: int) -> tuple[tuple[str, str, State], ...]:
+    waiting = console_queries.mirror_state().waiting
     registry: tuple[str, str, State] = (
         gettext("Sổ cơ quan so với tệp"),
         ngettext("{n} cơ quan chưa ghi được", "{n} cơ quan chưa ghi được", failed) if failed else _("Khớp"),

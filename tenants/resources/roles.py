@@ -16,7 +16,7 @@ from tenants import queries, services
 from tenants.models import OwnRole
 from tenants.resources.common import Refusal, attempt, authority, conflict_with, form_again, version_of
 from tenants.schemas import RoleSchema
-from tenants.services.roles import get_role
+from tenants.services.roles import get_role, refused_permissions
 from tenants.views import PermissionGroup, PermissionRow, RoleColumn, RoleFormView, RoleGroup, RolesView
 
 
@@ -154,11 +154,13 @@ def role_groups(
 
 
 def _permissions(modules: Container[str]) -> list[tuple[str, list[Permission]]]:
-    """Return the permissions of these modules, by module."""
+    """Return the permissions of these modules that mean something here, by module."""
     groups: dict[str, list[Permission]] = {}
     for permission in dispatcher().catalogue.permissions.values():
-        groups.setdefault(permission.key.partition(".")[0], []).append(permission)
-    return [(module_title(key), found) for key, found in groups.items() if key in modules]
+        key = permission.key.partition(".")[0]
+        if key in modules and queries.belongs_here(permission.key):
+            groups.setdefault(key, []).append(permission)
+    return [(module_title(key), found) for key, found in groups.items()]
 
 
 def _show(
@@ -170,11 +172,21 @@ def _show(
     refusal: Refusal | None = None,
 ) -> None:
     people = next((line.people for line in queries.roles() if role and line.id == role.id), 0)
+    offered = _permissions(req.asker.modules)
+    refused = refused_permissions(
+        authority(req), role, (each.key for _title, found in offered for each in found)
+    )
     view = RoleFormView(
         form=form,
         groups=tuple(
-            RoleGroup(title=title, options=tuple(Option(each.key, _(each.title)) for each in permissions))
-            for title, permissions in _permissions(req.asker.modules)
+            RoleGroup(
+                title=title,
+                options=tuple(
+                    Option(each.key, _(each.title), refused.get(each.key, ""), disabled=each.key in refused)
+                    for each in permissions
+                ),
+            )
+            for title, permissions in offered
         ),
         action=url_for(req, "tenants.role", role_id=role.id) if role else url_for(req, "tenants.role_new"),
         back_url=url_for(req, "tenants.roles"),

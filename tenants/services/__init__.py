@@ -22,7 +22,7 @@ from tenants.services.modules import (
 )
 from tenants.services.passwords import issue_password, remove_second_factor
 from tenants.services.people import (
-    change_person,
+    change_mail,
     disable_person,
     register_person,
     restore_person,
@@ -34,7 +34,7 @@ from tenants.services.roles import change_role, create_role, delete_role
 from tenants.services.units import change_unit, close_unit, create_unit
 
 __all__ = [
-    "Authority", "DisablePlan", "EnablePlan", "change_person", "change_post", "change_role", "change_unit",
+    "Authority", "DisablePlan", "EnablePlan", "change_mail", "change_post", "change_role", "change_unit",
     "close_unit", "create_agency", "create_role", "create_unit", "delete_role", "disable_module", "disable_person",
     "enable_module", "end_post", "grant_post", "issue_password", "plan_disable", "plan_enable", "register_person",
     "remove_logo", "remove_second_factor", "restore_person",

@@ -14,17 +14,19 @@ from core.context import TenantInfo
 from core.db import db, new_id, scope
 from core.dispatcher import dispatcher
 from core.events import changed, current_actor, emit
-from core.i18n import _, format_date
+from core.i18n import N_, _, format_date
 from core.text import fold
 from core.web.errors import Invalid, NotFound
 from tenants import events, mirror
 from tenants.models import KINDS, Logo, Profile, Tenant, TenantVersion, WorkingWeek, today
+from tenants.names import TakenNames
 from tenants.queries import tenant_info
 from tenants.services.common import lock_agency
 
 MAX_LOGO_BYTES = 512 * 1024
 LONGEST_NOTICE = timedelta(days=366)
 """How far ahead a new version may begin: a slip in the year would keep everybody waiting for it."""
+NAME_IN_USE = N_("Tên “{value}” {agency} đang dùng. Mỗi cơ quan cần một tên riêng.")
 BEGINNING = date(2000, 1, 1)
 """Hours that nobody dated were in force since then."""
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
@@ -46,7 +48,7 @@ def create_agency(
 ) -> TenantInfo:
     """Create an agency with its first version and prepare the modules that are on by default.
 
-    Raises Invalid for a code in use, an unknown kind or parent.
+    Raises Invalid for a code or name in use, an unknown kind or parent.
     """
     _check_kind(kind)
     with db.atomic():
@@ -54,9 +56,11 @@ def create_agency(
             raise Invalid({"code": [_("Mã “{code}” đã có cơ quan dùng.", code=code)]})
         if parent_id and not Tenant.select().where(Tenant.id == parent_id).exists():
             raise Invalid({"parent": [_("Không có cơ quan cấp trên này.")]})
-        tenant = Tenant.create(id=new_id(), code=code, folded=fold(name))
+        id_, short_name, identifiers = new_id(), short_name or name[:120], dict(identifiers or {})
+        _check_names(id_, {"name": name, "short_name": short_name}, identifiers)
+        tenant = Tenant.create(id=id_, code=code, folded=fold(name))
         TenantVersion.create(
-            tenant_id=tenant.id, kind=kind, name=name, short_name=short_name or name[:120], identifiers=dict(identifiers or {}),
+            tenant_id=tenant.id, kind=kind, name=name, short_name=short_name, identifiers=identifiers,
             parent_id=parent_id, decision=decision, valid_from=valid_from or today(),
         )  # fmt: skip
         with scope(tenant.id):
@@ -91,7 +95,8 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
         if not differences:
             return False
         _check_parent(tenant_id, after["parent_id"])
-        _check_names(tenant_id, {key: after[key] for key in ("name", "short_name") if key in differences})
+        names: dict[str, str] = {key: after[key] for key in ("name", "short_name") if key in differences}
+        _check_names(tenant_id, names, after["identifiers"])
         if since == base.valid_from:
             values = {**after, "decision": decision or base.decision, "created_at": SQL("now()")}
             TenantVersion.update(**values).where(TenantVersion.id == base.id).execute()
@@ -170,21 +175,28 @@ def _check_day(tenant_id: UUID, lines: Sequence[TenantVersion], since: date) -> 
         raise Invalid({"since": [_("Ngày có hiệu lực không được quá một năm kể từ hôm nay.")]})
 
 
-def _check_names(tenant_id: UUID, names: Mapping[str, str]) -> None:
+def _check_names(tenant_id: UUID, names: Mapping[str, str], identifiers: Mapping[str, Any]) -> None:
     """Refuse a name that another agency bears or will bear, whichever way it is written.
 
     SECURITY: an agency renames itself alone, and people trust the name at the head of a page.
     """
+    if not names:
+        return
     others = db.execute_sql(
-        "SELECT v.name, v.short_name FROM tenants.tenant_version v JOIN tenants.tenant t ON t.id = v.tenant_id "
+        "SELECT v.name, v.short_name, coalesce(v.identifiers->>'administrative', '') "
+        "FROM tenants.tenant_version v JOIN tenants.tenant t ON t.id = v.tenant_id "
         "WHERE t.id <> %s AND t.status <> 'merged' AND (v.valid_to IS NULL OR v.valid_to >= tenants.today())",
         (str(tenant_id),),
     ).fetchall()
-    owners = {fold(text): name for name, short_name in others for text in (name, short_name)} if names else {}
+    taken = TakenNames()
+    for name, short_name, code in others:
+        taken.add(name, code, name)
+        taken.add(short_name, code, name)
+    owners = {
+        field: taken.owner(text, identifiers.get("administrative", "")) for field, text in names.items()
+    }
     errors = {
-        field: [_("Tên này {agency} đang dùng. Mỗi cơ quan cần một tên riêng.", agency=owners[fold(text)])]
-        for field, text in names.items()
-        if fold(text) in owners
+        field: [_(NAME_IN_USE, value=names[field], agency=owner)] for field, owner in owners.items() if owner
     }
     if errors:
         raise Invalid(errors)

@@ -1,9 +1,7 @@
 """The way in: one-time passwords, and a second factor set up anew.
 
-Two rules keep this from raising anybody's rights: an agency's administrator gives passwords only to
-people who work in that agency alone and hold no right to administer it that the administrator lacks;
-and nobody does it for themselves. Everybody else is the IT centre's. A password is returned once and
-kept nowhere: not in the audit, not in a log, not in our database.
+An agency's administrator gives passwords within their reach alone (`reach.py`), and nobody gives one to
+themselves. A password is returned once and kept nowhere: not in the audit, not in a log, not in our database.
 """
 
 import secrets
@@ -13,16 +11,16 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
-from core.db import current_tenant, db, unscoped
+from core.db import db
 from core.i18n import N_, _
 from core.web.errors import Forbidden, NotFound
 from tenants import events
 from tenants.interfaces import Directory
-from tenants.models import MembershipRole, Person
+from tenants.models import Person
 from tenants.reconciler import directory, mirror_person
 from tenants.services.common import Authority
 from tenants.services.people import record
-from tenants.services.posts import ADMINISTRATION, permissions_of
+from tenants.services.reach import why_not_the_way_in
 from tenants.sessions import sessions
 
 LETTERS = "".join(each for each in string.ascii_letters if each not in "IlOo")
@@ -47,23 +45,7 @@ def why_no_password(by: Authority, person: Person) -> str:
         return _("Mật khẩu của chính mình thì đổi ở trang Thiết bị đã đăng nhập.")
     if person.disabled_at:
         return _(DISABLED)
-    return "" if by.permissions is None else _why_not_by_an_agency(by, person)
-
-
-def _why_not_by_an_agency(by: Authority, person: Person) -> str:
-    """Return why an agency's administrator may not, in words."""
-    if person.is_operator:
-        return _("Đây là người vận hành nền tảng. Chỉ đơn vị vận hành nền tảng đặt lại mật khẩu được.")
-    here, elsewhere = _posts_of(person.id)
-    if elsewhere:
-        return _("Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu.")
-    if not here:
-        return _("Người này không còn vị trí nào ở cơ quan. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu.")
-    if not by.holds(_administration_of(here)):
-        return _(
-            "Người này có quyền quản trị mà bạn không có. Nhờ quản trị có đủ quyền, hoặc đơn vị vận hành nền tảng."
-        )
-    return ""
+    return why_not_the_way_in(by, person)
 
 
 def issue_password(by: Authority, person_id: UUID) -> str:
@@ -129,21 +111,3 @@ def _locked(person_id: UUID) -> Person:
     if person is None:
         raise NotFound
     return person
-
-
-def _posts_of(person_id: UUID) -> tuple[list[UUID], bool]:
-    """Return a person's current and coming posts in the agency in scope, and whether there are others."""
-    with unscoped(reason="tell whether a person works in another agency as well"), db.atomic():
-        rows = db.execute_sql(
-            "SELECT tenant_id, id FROM tenants.membership WHERE person_id = %s AND ended_at IS NULL "
-            "AND (valid_to IS NULL OR valid_to >= tenants.today())",
-            (str(person_id),),
-        ).fetchall()
-    here = [post_id for tenant_id, post_id in rows if tenant_id == current_tenant()]
-    return here, len(here) < len(rows)
-
-
-def _administration_of(post_ids: list[UUID]) -> frozenset[str]:
-    roles = MembershipRole.select(MembershipRole.role).where(MembershipRole.membership_id.in_(post_ids))
-    permissions = permissions_of(row[0] for row in roles.tuples())
-    return frozenset(each for each in permissions if each.startswith(ADMINISTRATION))

@@ -10,13 +10,15 @@ from uuid import UUID
 from peewee import IntegrityError
 
 from core.db import PLATFORM, ScopeError, current_tenant, db, scope
-from core.events import Event, changed, emit
+from core.events import Event, emit
 from core.i18n import LOCALES, _
 from core.text import fold, name_sort_key
-from core.web.errors import Invalid, NotFound
+from core.web.errors import Forbidden, Invalid, NotFound
 from tenants import events, mirror
 from tenants.models import Person
 from tenants.names import clean, username_of
+from tenants.services.common import Authority
+from tenants.services.reach import why_not_the_way_in
 
 THEMES = ("auto", "light", "dark")
 SHORTEST_USERNAME = 2
@@ -67,25 +69,21 @@ def free_username(full_name: str) -> str:
     return next(name for name in candidates if name not in taken)
 
 
-def change_person(person_id: UUID, expected_version: int, *, full_name: str, email: str) -> Person:
-    """Correct a person's name or address.
+def change_mail(by: Authority, person_id: UUID, expected_version: int, *, email: str) -> Person:
+    """Give a person another address for mails, or none; the audit says that it changed, never what it is.
 
-    Raises Invalid, NotFound, or Conflict when somebody saved first.
+    Raises Forbidden, Invalid, NotFound, or Conflict when somebody saved first.
     """
     with db.atomic():
         person = get_person(person_id)
+        if why := why_not_the_way_in(by, person):
+            raise Forbidden(why)
         email = email.lower()
-        wanted = {**name_fields(clean(full_name)), "email": email}
-        differences = changed(
-            {"full_name": person.full_name, "email": person.email},
-            {"full_name": wanted["full_name"], "email": email},
-        )
-        if differences:
-            for key, value in wanted.items():
-                setattr(person, key, value)
+        if email != person.email:
+            person.email = email
             with _once(person.username):
                 person.save_version(expected_version)
-            record(events.PersonChanged(object_id=person.id, person=person.full_name, changes=differences))
+            record(events.PersonMailChanged(object_id=person.id, person=person.full_name))
             mirror.person_changed(person.id)
     return person
 

@@ -4,7 +4,7 @@ Three rules hold for everybody but the IT centre: nobody raises their own rights
 the agency are passed on only by somebody who holds them, and the last administrator stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -185,8 +185,13 @@ def check_raise(by: Authority, person_id: UUID | None, added: frozenset[str]) ->
 
 def why_no_role(by: Authority, person_id: UUID | None, permissions: frozenset[str]) -> str:
     """Return why somebody may not give a person a role with these permissions, in words; empty when they may."""
+    return why_not(lambda: _check_giving(by, person_id, permissions))
+
+
+def why_not(check: Callable[[], None]) -> str:
+    """Return the reason a check of rights refuses with, in words; empty when it passes."""
     try:
-        _check_giving(by, person_id, permissions)
+        check()
     except Forbidden as refused:
         return refused.detail or _(refused.title)
     return ""

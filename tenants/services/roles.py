@@ -15,7 +15,7 @@ from tenants import events
 from tenants.models import Membership, MembershipRole, OwnRole
 from tenants.names import slug
 from tenants.services.common import Authority, lock_agency
-from tenants.services.posts import check_raise
+from tenants.services.posts import check_raise, why_not
 
 OWN = "own."
 
@@ -79,6 +79,17 @@ def delete_role(role_id: UUID) -> None:
                 object_id=role.id, role=role.title, changes={"permissions": (role.permissions, [])}
             )
         )
+
+
+def refused_permissions(by: Authority, role: OwnRole | None, permissions: Iterable[str]) -> dict[str, str]:
+    """Return the permissions that somebody may not put into a role, or into a new one, each with the reason."""
+    holder = by.person_id if role and _holds(by, role.key) else None
+    held = frozenset(role.permissions) if role else frozenset()
+    reasons = {
+        key: why_not(lambda key=key: check_raise(by, holder, frozenset({key})))  # type: ignore[misc]
+        for key in set(permissions) - held
+    }
+    return {key: reason for key, reason in reasons.items() if reason}
 
 
 def get_role(role_id: UUID) -> OwnRole:

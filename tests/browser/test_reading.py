@@ -33,7 +33,6 @@ WORDS = """() => {
 ELSEWHERE = {
     "lists.view_new": "keeps the list it is opened from",
     "press_issues.digest_pdf": "is a file",
-    "press_issues.report_excel": "is a file",
 }
 
 

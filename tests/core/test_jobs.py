@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from procrastinate.jobs import Job as ProcrastinateJob
@@ -329,6 +330,38 @@ def test_the_queue_shows_its_health(failed, superuser):
     assert health.worker_seen is None
     superuser("INSERT INTO jobs.procrastinate_workers DEFAULT VALUES")
     assert datetime.now(UTC) - jobs.queue_health().worker_seen < timedelta(minutes=1)
+
+
+def test_what_operators_ask_of_the_queue_does_not_read_what_is_done(failed, superuser, monkeypatch):
+    superuser("SET session_replication_role = replica")
+    superuser(
+        "INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, status) "
+        "SELECT %s, 'sample.leave', 'succeeded' FROM generate_series(1, 100000)",
+        str(A),
+    )
+    superuser("SET session_replication_role = origin")
+    superuser("ANALYZE jobs.procrastinate_jobs, jobs.procrastinate_events")
+    asked = []
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            jobs, "db", SimpleNamespace(execute_sql=lambda *call: (asked.append(call), db.execute_sql(*call))[1])
+        )
+        health = jobs.queue_health()
+        troubled = jobs.troubled_jobs()
+    assert (health.counts, len(troubled)) == ({"failed": 1, "succeeded": jobs.COUNTED}, 1)
+    read = []
+    for sql, *values in asked:
+        (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *values).fetchone()
+        read += [
+            node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in nodes(document[0]["Plan"])
+        ]
+    assert max(read) <= jobs.COUNTED + 1
+
+
+def nodes(plan):
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
 
 
 def test_failed_jobs_are_listed_without_their_arguments(failed):

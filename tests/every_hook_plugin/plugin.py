@@ -49,7 +49,7 @@ from core.api import (
     hookimpl,
     send_json,
 )
-from plugins.casework.api import CaseKind, LegPurpose, Transition, WorkflowState
+from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, WorkflowState
 
 manifest = Manifest("every", "Every hook", "", "1.0")
 
@@ -187,6 +187,15 @@ def register_books() -> list[Book]:
 @hookimpl
 def register_leg_purposes() -> list[Extension]:
     return [LegPurpose("every.look", "Cùng xem mọi thứ", "Cơ quan nhận xem và nói đã thấy gì")]
+
+
+@hookimpl
+def register_reports() -> list[Extension]:
+    return [
+        CaseReport(
+            "every.case", "Mọi thứ đã đếm", sectors={"x": "Một lĩnh vực"}, sector_sql="left(c.title, 1)"
+        )
+    ]
 
 
 @hookimpl

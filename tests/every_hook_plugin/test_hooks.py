@@ -106,6 +106,17 @@ def test_hook_register_books(agency):
     assert "Sổ mọi thứ" in keeper.get("casework.registers").text
 
 
+def test_hook_register_reports(agency):
+    """Cases of the kind are counted from the act that opens them, by the module's own column as well."""
+    leader = agency.officer("every.reader", "reports.leader")
+    with leader.working():
+        open_case("every.case", Opening(title="x mọi thứ"))
+    assert "Mọi thứ đã đếm" in leader.get("reports.reports").text
+    asked = {"kind": "every.case", "by": "sector"}
+    (line,) = leader.get("reports.api_figures", query=asked).json["lines"]
+    assert (line["value"], line["title"], line["numbers"]["received"]) == ("x", "Một lĩnh vực", 1)
+
+
 def test_hook_register_leg_purposes(ground, agency):
     """Another agency is asked for it while both have the module; later it answers without."""
     leader = agency.officer("casework.leader")

@@ -16,9 +16,11 @@ PRIVATE_FILES = {"files.public", "files.public_picture"}
 LEADERS = {"websites.leader"}
 """It names a person, and whoever is invented leads no agency; tests/plugins/websites opens a real one's."""
 CASES = {
-    name for name in ROUTES if name.startswith("press_issues.") and "case_id" in CATALOGUE.routes[name].fields
+    name
+    for name in ROUTES
+    if name.startswith(("press_issues.", "citizen_questions.")) and "case_id" in CATALOGUE.routes[name].fields
 }
-"""The foreign case is of one kind, and to the pages of another kind there is none; tests/plugins/press_issues opens real ones."""
+"""The foreign case is of one kind, and to the pages of another kind there is none; tests/plugins/press_issues and citizen_questions open real ones."""
 STRANGERS = {"anonymous", "forged", "disabled operator"}
 ADMITTED = "admitted"
 

@@ -54,13 +54,15 @@ def clone(tmp_path):
     return copy
 
 
-def test_a_module_in_the_tree_passes_its_tests_and_the_rules_on_the_first_run(clone):
+@pytest.mark.parametrize("options", [[], ["--case"]], ids=["module", "case"])
+def test_a_module_in_the_tree_passes_its_tests_and_the_rules_on_the_first_run(clone, options):
     python = sys.executable
     said = passes(
         python,
         "-m",
         "scripts._lib.new_module",
         "phong_hop",
+        *options,
         "--title",
         "Phòng họp",
         "--english",

@@ -101,6 +101,29 @@ def test_nobody_takes_the_name_of_another_agency(stage, name):
     assert services.revise_agency(health.id, today(), short_name=name + " Huế")
 
 
+@pytest.mark.parametrize("field", ["name", "short_name"])
+def test_no_agency_is_created_under_the_name_of_another(stage, field):
+    stage.agency("so-y-te", name="Sở Y tế", short_name="SYT")
+    with pytest.raises(Invalid) as refused:
+        stage.agency("so-y-te-2", **{field: "so y te"})
+    assert "Sở Y tế" in refused.value.errors[field][0]
+    assert queries.tenant_by_code("so-y-te-2") is None
+
+
+def test_communes_that_differ_by_a_mark_are_told_apart_by_the_codes_of_the_state(stage):
+    def commune(code, name, number):
+        return stage.agency(code, name=name, kind="commune", identifiers={"administrative": number})
+
+    commune("hoa-1", "Xã Hoà Ân", "02143")
+    other = commune("hoa-2", "Xã Hoa Ân", "05665")
+    assert services.revise_agency(other.id, today(), name="Xã Hòa An")
+    # The mark stands on another letter, the name is the same.
+    with pytest.raises(Invalid):
+        services.revise_agency(other.id, today(), name="xã Hòa Ân")
+    with pytest.raises(Invalid):
+        commune("hoa-3", "Xã Hoa An", "")
+
+
 def test_lists_search_and_sort_by_the_name_in_force_until_the_day_comes(stage):
     info = stage.agency("so-y-te", name="Sở Y tế", valid_from=date(2025, 7, 1))
     services.revise_agency(info.id, today() + timedelta(days=3), name="Ban Sức khoẻ")
@@ -210,7 +233,7 @@ def test_a_person_is_registered_once(stage):
         assert list(refused.value.errors) == [field]
     other = services.register_person("khac", "Người khác")
     with pytest.raises(Invalid) as refused:
-        services.people.change_person(other.id, other.version, full_name="Người khác", email="ANH@hue.gov.vn")
+        services.change_mail(services.Authority.operator(), other.id, other.version, email="ANH@hue.gov.vn")
     assert list(refused.value.errors) == ["email"]
 
 

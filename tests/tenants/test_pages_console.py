@@ -310,8 +310,11 @@ def test_a_file_becomes_a_plan_and_then_agencies(operator, code):
 
     with db.connection_context():
         runs.apply_run(run_id)
+    with db.connection_context():
+        db.execute_sql("DELETE FROM tenants.directory_task")
     done = operator.get(started.location)
     assert "Áp dụng xong" in done.words
+    assert "1 trên 1 cơ quan" in done.words
     assert 'hx-trigger="every' not in done.text
     assert "1 dòng lỗi đã bỏ qua" in done.words
     assert operator.get("tenants.agency", code=code).status == 200
@@ -319,6 +322,24 @@ def test_a_file_becomes_a_plan_and_then_agencies(operator, code):
 
     again = operator.get(upload(operator, FILE.format(code=code)).location)
     assert "Kế hoạch: 0 thay đổi, 1 lỗi" in again.words
+
+
+def test_an_agency_is_done_when_the_sign_in_service_has_it_too(operator, code):
+    run_id = run_of(upload(operator, FILE.format(code=code)).location)
+    location = operator.post("tenants.provision_plan", {"skip_errors": "on"}, run_id=run_id).location
+    with db.connection_context():
+        runs.apply_run(run_id)
+    written = operator.get(location)
+    assert "Đã ghi xong, đang chuyển tài khoản" in written.words
+    assert "0 trên 1 cơ quan" in written.words
+    assert 'hx-trigger="every' in written.text
+    by_state = {state: len(operator.get(location, {"state": state}).rows) for state in ("running", "done")}
+    assert by_state == {"running": 1, "done": 0}
+    with db.connection_context():
+        db.execute_sql(
+            "UPDATE tenants.directory_task SET last_error = 'Không trả lời.' WHERE kind = 'organization'"
+        )
+    assert "Hệ thống đăng nhập chưa nhận, sẽ tự thử lại: Không trả lời." in operator.get(location).words
 
 
 def test_a_run_is_stopped_and_taken_up_again(operator, code):
@@ -334,6 +355,7 @@ def test_a_run_is_stopped_and_taken_up_again(operator, code):
     with db.connection_context():
         runs.apply_run(run_id)
         assert ProvisionRun.get_by_id(run_id).state == "finished"
+        db.execute_sql("DELETE FROM tenants.directory_task")
     assert "2 trên 2 cơ quan" in operator.get("tenants.provision_run", run_id=run_id).words
 
 

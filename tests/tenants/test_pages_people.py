@@ -138,6 +138,25 @@ def test_roles_one_may_not_give_cannot_be_chosen_and_say_why(agency):
     assert re.search(rf'value="{role.key}" checked>', page)
 
 
+def test_permissions_one_may_not_put_into_a_role_cannot_be_chosen_and_say_why(agency):
+    with agency.at_work():
+        operator = services.Authority.operator()
+        held = services.create_role(operator, "Lập vai trò", ["tenants.manage_roles"])
+        other = services.create_role(operator, "Sổ sách", ["alpha.read", "tenants.manage_units"])
+    clerk = member(agency, held.key)
+    page = clerk.get("tenants.role_new")
+    assert re.search(r'value="tenants.manage_units" disabled', page.text)
+    assert "Chỉ giao được những quyền quản trị mà bạn đang có" in page.words
+    assert re.search(r'value="tenants.manage_roles">', page.text)
+    assert re.search(r'value="alpha.write">', page.text)
+    # What a role has can be taken out of it.
+    assert re.search(
+        r'value="tenants.manage_units" checked>', clerk.get("tenants.role", role_id=other.id).text
+    )
+    # One's own role cannot be raised at all.
+    assert re.search(r'value="alpha.write" disabled', clerk.get("tenants.role", role_id=held.id).text)
+
+
 def test_somebody_is_found_by_the_whole_user_name_only(site, admin):
     other = site.ground.agency()
     give(other, "hoalt", "Lê Thị Hoa")

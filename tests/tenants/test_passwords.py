@@ -279,3 +279,45 @@ def test_an_agency_cannot_touch_second_factors(agency):
         services.remove_second_factor(
             services.Authority(None, frozenset({"tenants.manage_people"})), person.id
         )
+
+
+# ---- where mails go ------------------------------------------------------------------------------------------
+
+
+def mail_form(person_id, email):
+    return {"version": str(stored(person_id).version), "email": email}
+
+
+def test_an_administrator_gives_an_address_which_the_person_sees_and_the_audit_does_not_keep(
+    agency, admin, accounts
+):
+    person_id, post_id = give(agency, "an", "Trần Văn Ân")
+    assert "chưa có" in admin.get("tenants.post", post_id=post_id).words
+    wrong = admin.post("tenants.post_mail", mail_form(person_id, "an@"), post_id=post_id)
+    assert wrong.status == 422
+    assert 'href="#f-email"' in wrong.text
+    assert 'value="an@"' in wrong.text
+    saved = admin.post("tenants.post_mail", mail_form(person_id, "An@Hue.example"), post_id=post_id)
+    assert saved.status == 303
+    assert stored(person_id).email == "an@hue.example"
+    assert "an@hue.example" in admin.get("tenants.post", post_id=post_id).words
+    journal = admin.get("tenants.audit").words
+    assert "đổi địa chỉ thư công vụ của Trần Văn Ân" in journal
+    assert "an@hue.example" not in journal
+    other_id, other_post = give(agency, "binh", "Lê Thanh Bình")
+    taken = admin.post("tenants.post_mail", mail_form(other_id, "AN@hue.example"), post_id=other_post)
+    assert taken.status == 422
+    assert "đã là của người khác" in taken.words
+    stale = admin.post("tenants.post_mail", {"version": "1", "email": "b@hue.example"}, post_id=post_id)
+    assert stale.status == 409
+    assert "b@hue.example" in stale.text
+    assert stored(person_id).email == "an@hue.example"
+
+
+@pytest.mark.parametrize("make", [operator_here, works_elsewhere])
+def test_the_address_of_somebody_beyond_reach_is_the_it_centres(site, agency, admin, make):
+    person_id, post_id = make(site, agency)
+    plan = admin.get("tenants.post_mail", post_id=post_id)
+    assert 'name="email"' not in plan.text
+    assert admin.post("tenants.post_mail", mail_form(person_id, "x@y.example"), post_id=post_id).status == 403
+    assert stored(person_id).email == ""

@@ -3,7 +3,7 @@
 import pytest
 from vietnam_provinces import Province, Ward
 
-from tenants.names import NameMaker, slug, username_of
+from tenants.names import NameMaker, TakenNames, slug, username_of
 from tenants.provisioning.province import UnknownProvince, describe_province, find_province
 from tenants.provisioning.readers import read_description
 
@@ -45,6 +45,11 @@ def test_every_province_is_described_without_mistakes(province, tmp_path):
     }
     assert {row.agency for row in description.posts if "tenants.admin" in row.roles} == set(codes)
     assert len({row.username for row in description.people}) == len(codes)
+    names = TakenNames()
+    for row in description.agencies:
+        for name in {row.name, row.short_name}:
+            assert not names.owner(name, row.administrative_code, besides=row.code)
+            names.add(name, row.administrative_code, row.code)
 
 
 def test_a_province_is_applied_as_it_is(stage, tmp_path):

@@ -194,13 +194,18 @@ MISTAKES = {
         "", 3, "trùng với dòng 2 (Trạm A)",
     ),
     "national code in use": ("- {code: a1, name: A, kind: other, national_code: H57.10}", "", 2, "đã là của Sở Y tế"),
+    "name of another row": (
+        "- {code: a1, name: Trạm A, kind: other}\n- {code: a2, name: B, short_name: TRẠM  A, kind: other}", "", 2, "trùng với dòng 3 (B)",
+    ),
+    "name of an agency that the file leaves out": ("- {code: a1, name: so y te, kind: other}", "", 2, "Sở Y tế đang dùng"),
+    "new name of another agency": ("- {code: ubnd-hue, name: Sở Y tế}", "", 2, "Sở Y tế đang dùng"),
     "unknown parent": ("- {code: a1, name: A, kind: other, parent: so-yte}", "", 2, "Có phải “so-y-te”?"),
     "circle": (
         "\n".join(f"- {{code: a{n}, name: A, kind: other, parent: a{n % 3 + 1}}}" for n in (1, 2, 3)), "", 4, "đi vòng",
     ),
     "circle through what is stored": ("- {code: ubnd-hue, name: A, parent: so-y-te}", "", 2, "đi vòng"),
     "its own parent": ("- {code: a1, name: A, kind: other, parent: a1}", "", 2, "đi vòng"),
-    "new without a kind": ("- {code: a1, name: A}", "", 2, "Loại"),
+    "new without a kind": ("- {code: a1, name: A}", "", 2, "Thiếu “kind”"),
     "unit of an unknown agency": ("", "units:\n- {agency: so-y-t, code: p1, name: P}", 3, "Có phải “so-y-te”?"),
     "unknown parent unit": ("", "units:\n- {agency: so-y-te, code: p1, name: P, parent: p9}", 3, "không có phòng"),
     "circle of units": (
@@ -216,7 +221,7 @@ MISTAKES = {
     "unknown unit": ("", "posts:\n- {person: anhpn, agency: so-y-te, unit: vanphong, position: X}", 3, "Có phải “van-phong”?"),
     "unknown role": ("", "posts:\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: X, roles: tenants.admim}", 3, "tenants.admin"),
     "days the wrong way round": (
-        "", "posts:\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: X, valid_from: 2/1/2030, valid_to: 1/1/2030}", 3, "Đến ngày",
+        "", "posts:\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: X, valid_from: 2/1/2030, valid_to: 1/1/2030}", 3, "“valid_to” trước “valid_from”",
     ),
     "the same post twice": (
         "", "posts:" + "\n- {person: anhpn, agency: so-y-te, unit: van-phong, position: X}" * 2, 4, "dòng 3",
@@ -236,6 +241,20 @@ def test_mistakes_are_found_with_their_line(plan, stored, name):
     assert any(p.line == line and words in p.text for p in made.problems), [
         (p.line, p.text) for p in made.problems
     ]
+
+
+def test_names_may_be_handed_on_and_communes_may_differ_by_a_mark(plan, stored):
+    swapped = (
+        "agencies:\n- {code: so-y-te, name: Sở Sức khoẻ}\n- {code: so-moi, name: Sở Y tế, kind: department}"
+    )
+    assert not plan(swapped).problems
+    alike = "agencies:\n- {code: lang-1, name: Xã Văn Lang, kind: commune%s}\n- {code: lang-2, name: Xã Văn Lăng, kind: commune%s}"
+    assert not plan(alike % (", administrative_code: '02143'", ", administrative_code: '05665'")).problems
+    assert {p.line for p in plan(alike % ("", ", administrative_code: '05665'")).problems} == {2, 3}
+    same = (alike % (", administrative_code: '02143'", ", administrative_code: '05665'")).replace(
+        "Lăng", "Lang"
+    )
+    assert {p.line for p in plan(same).problems} == {2, 3}
 
 
 DUPLICATES = """

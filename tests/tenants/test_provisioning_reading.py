@@ -258,10 +258,11 @@ def test_a_workbook_with_other_sheets_names_those_found_and_those_expected(workb
     load_catalogues([Path(readers.__file__).parents[1]])
     with pytest.raises(Unreadable) as caught:
         workbook({"Trang tính1": [["Tên", "Số"]], "Ghi chú": []})
-    for words in ("“Trang tính1”, “Ghi chú”", "agencies (Cơ quan)", "posts (Vị trí)"):
+    for words in ("“Trang tính1”, “Ghi chú”", "“Cơ quan”", "“Vị trí”"):
         assert words in caught.value.problem.text
     with reading_as("en"):
         assert "The file has: “Trang tính1”, “Ghi chú”" in caught.value.problem.text
+        assert "“agencies”, “units”" in caught.value.problem.text
     load_catalogues([])
 
 
@@ -271,13 +272,35 @@ def test_a_missing_column_is_told_with_those_found_and_those_expected(workbook):
         -1
     ]
     for words in (
-        "Thiếu cột: Tên cơ quan",
+        "Thiếu cột: “Tên cơ quan”",
         "“Mã cơ quan”, “Gọi là”, “Loại”",
-        "Mã cơ quan, Tên cơ quan, Tên gọn",
+        "“Mã cơ quan”, “Tên cơ quan”, “Tên gọn”",
     ):
         assert words in problem.text
     with reading_as("en"):
         assert "The head row has: “Mã cơ quan”, “Gọi là”, “Loại”" in problem.text
+    load_catalogues([])
+
+
+def test_a_message_calls_tables_columns_and_kinds_as_its_file_does(read, workbook):
+    load_catalogues([Path(readers.__file__).parents[1]])
+    wrong = "agencies:\n- {code: a1, short_name: [x, y], kind: wards}\n- {Mã cơ quan: a2, Tên: A}\nagency: []"
+    told = [problem.text for problem in read(wrong).problems]
+    assert told[0] == "Thiếu “name”. Hãy điền vào dòng này."
+    assert told[1].startswith("“short_name” chỉ nhận một giá trị")
+    assert "Các loại: “province”, “department”, “department_unit”, “ward”" in told[2]
+    assert told[3] == "Không có cột “Tên”. Có phải: “Tên gọn”?"
+    assert "Các bảng: “agencies”, “units”" in told[-1]
+    sheet = {"agencies": [["Code", "Tên cơ quan", "kind"], ["", "A", "wards"], ["a1", "", "ward"]]}
+    vietnamese, english = [], []
+    for problem in workbook(sheet).problems:
+        vietnamese.append(problem.text)
+        with reading_as("en"):
+            english.append(problem.text)
+    assert vietnamese[0] == "Thiếu “Code”. Hãy điền vào dòng này."
+    assert "Các loại: “Uỷ ban nhân dân cấp tỉnh”, “Sở, ban, ngành”" in vietnamese[1]
+    assert "The kinds: “province”, “department”, “department unit”" in english[1]
+    assert english[2] == "“Tên cơ quan” is missing. Fill it in on this row."
     load_catalogues([])
 
 
@@ -343,7 +366,7 @@ def test_a_control_character_is_an_error_of_its_line_and_column(read, row, escap
     assert (problem.sheet, problem.line) == ("agencies", 2)
     assert [line for _sheet, line, _column in description.unread] == [2]
     assert "ký tự điều khiển U+" in problem.text
-    assert problem.fields["column"] in HEADS["agencies"]
+    assert str(problem.fields["column"]) in ("code", "name", "old_codes")
 
 
 def test_no_control_character_of_a_file_reaches_a_message(read):
@@ -362,5 +385,5 @@ def test_a_bare_control_character_is_named_with_its_place(read, character):
 def test_a_control_character_in_a_workbook(workbook):
     description = workbook({"agencies": [["code", "name"], ["a", "A"], ["b", "B_x0000_"], ["c", "C_x000D_"]]})
     (problem,) = description.problems
-    assert (problem.line, problem.fields["column"]) == (3, "Tên cơ quan")
+    assert (problem.line, str(problem.fields["column"])) == (3, "name")
     assert [row.name for row in description.agencies] == ["A", "", "C"]

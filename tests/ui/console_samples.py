@@ -123,7 +123,7 @@ def _run(
 
 
 PROVISION_RUN = k.ProvisionRunView(
-    file_name="co-quan-hue-2026-09.xlsx", started_at=NOW, state="running", total=440, done=285, failed=2, running=2, waiting=151,
+    file_name="co-quan-hue-2026-09.xlsx", started_at=NOW, state="running", moving=True, total=440, done=285, failed=2, running=2, waiting=151,
     remaining="còn khoảng 3 phút",
     tabs=(Tab(title="Mọi cơ quan", count="440", url="?", current=True), Tab(title="Lỗi", count="2", url="?only=failed"), Tab(title="Xong", count="285", url="?only=done")),
     steps=("Cơ quan", "Phân hệ", "Vai trò, sổ", "Đăng nhập tập trung", "Thư mời"),
@@ -138,7 +138,7 @@ PROVISION_RUN = k.ProvisionRunView(
     stop_action="/p/run", retry_action="/p/run",
 )  # fmt: skip
 PROVISION_DONE = replace(
-    PROVISION_RUN, state="finished", done=440, failed=0, running=0, waiting=0, remaining="", resumed="", stop_action="", retry_action="",
+    PROVISION_RUN, state="finished", moving=False, done=440, failed=0, running=0, waiting=0, remaining="", resumed="", stop_action="", retry_action="",
     checks=(("Cơ quan", "440 trong tệp, 440 đã ghi", "ok"), ("Hệ thống đăng nhập", "438 trên 440, đang chuyển tiếp", "warn")),
     newcomers=1240,
 )  # fmt: skip

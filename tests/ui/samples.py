@@ -536,7 +536,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "post-new-person": ("tenants/post_form.html", POST_NEW_PERSON, agency_shell, {"current": "Con người và vai trò"}),
     "post-end": ("tenants/post_end.html", POST_END, agency_shell, {"current": "Con người và vai trò"}),
     "password": ("tenants/access_plan.html", PASSWORD_PLAN, agency_shell, {"current": "Con người và vai trò"}),
-    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng đặt lại mật khẩu."), agency_shell, {"current": "Con người và vai trò"}),
+    "password-no": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="first", blocker="Người này còn vị trí ở cơ quan khác. Nhờ đơn vị vận hành nền tảng làm việc này."), agency_shell, {"current": "Con người và vai trò"}),
     "factor": ("tenants/access_plan.html", replace(PASSWORD_PLAN, kind="factor", trouble="Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."), console_shell, {"current": "Con người"}),
     "password-slip": ("tenants/password_slip.html", PASSWORD_SLIP, agency_shell, {"current": "Con người và vai trò"}),
     "units": ("tenants/units.html", UNITS, agency_shell, {"current": "Phòng ban"}),

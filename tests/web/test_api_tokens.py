@@ -245,6 +245,19 @@ def test_a_program_may_fetch_the_description(agency, lan):
     assert [each["url"] for each in answer.json["servers"]] == [f"/api/v1/t/{agency.info.code}"]
 
 
+def test_the_first_request_tells_whose_rights_a_token_has(agency, lan):
+    form = {"id": str(uuid4()), "name": "Thử", "scope": "read", "days": "30", "permissions": []}
+    page = unescape(lan.post("sso.token_new", form).text)
+    token, path = re.search(r'Bearer (lt_\w+)" https?://[^/]+(/[^<\s]+)', page).groups()
+    assert path == agency.url("tenants.api_me")
+    found = ask(agency, token, "tenants.api_me").json
+    assert (found["full_name"], found["read_only"]) == ("Hoàng Thị Lan", True)
+    assert [post["roles"] for post in found["posts"]] == [["example.writer"]]
+    narrow = lan.api_token(permissions=["example.read"])
+    found = ask(agency, narrow, "tenants.api_me").json
+    assert (found["permissions"], found["read_only"]) == (["example.read"], False)
+
+
 def test_who_is_signed_in_reads_the_api_on_a_page(agency, lan):
     page = lan.follow("/api-reference").text
     for said in ("/example/notes/{note_id}", "Idempotency-Key", f"/api/v1/t/{agency.info.code}", "412"):

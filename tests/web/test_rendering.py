@@ -66,14 +66,14 @@ def test_macros_take_names_and_defaults_inside_loops(environment):
 def test_what_a_template_names_outright_is_written_into_it_in_the_language_of_its_pages(
     monkeypatch, environment
 ):
-    told = {N_("Đóng"): "Close <now>"}
-    environment.known = _Known("en", {"_": lambda words, **fields: told.get(words, words).format(**fields)})
-    environment.globals["_"] = lambda words, **fields: f"asked for {words.format(**fields)}"
+    told = {N_("Đóng"): "Close <now>", N_("{n} dòng"): "<{n} lines>"}
+    environment.known = _Known("en", {"_": lambda words: told.get(words, words)})
+    environment.globals["_"] = lambda words, n=2: f"asked for {words.format(n=n)}"
     template = environment.from_string(
-        "{{ _('Đóng') }}|{% set kept = _('Đóng') %}{{ kept }}|{{ _(words) }}|{{ _('{n} dòng', n=3) }}"
+        "{{ _('Đóng') }}|{% set kept = _('Đóng') %}{{ kept }}|{{ _(words) }}|{{ _('{n} dòng', n=3) }}|{{ _(words, n=4) }}"
     )
-    assert template.render(words="Mở").split("|") == [
-        "Close &lt;now&gt;", "Close &lt;now&gt;", "asked for Mở", "asked for 3 dòng",
+    assert template.render(words="Mở {n}").split("|") == [
+        "Close &lt;now&gt;", "Close &lt;now&gt;", "asked for Mở 2", "&lt;3 lines&gt;", "asked for Mở 4",
     ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from plugins.casework.models import Assignment, Case, Step
 from plugins.casework.queries import HOME_ZONE
 from plugins.casework.task_services import open_task
 from plugins.casework.tasks import TASK
+from tests.support.plans import nodes
 
 MOST_STATEMENTS = 12
 """Of a case's page, the numbers of the navigation included; who asks is read before, for every page alike."""
@@ -388,12 +389,6 @@ def many(office, number, at_once=20_000):
                 "FROM generate_series(%s, %s) n",
                 (TASK.key, workflow_for(TASK).id, first, first + at_once - 1),
             )
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 def test_a_page_and_a_search_read_little_of_a_hundred_thousand_cases(office, analyze):

@@ -16,6 +16,7 @@ from plugins.casework.leg_purposes import NOTIFY, OPINION
 from plugins.casework.leg_queries import LegFilter
 from plugins.casework.models import Leg
 from plugins.casework.tasks import TASK
+from tests.support.plans import nodes
 
 NEXT_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}"
 
@@ -148,7 +149,7 @@ def test_the_list_is_narrowed_and_searched_without_accents(sides):
         assert titles(search=sides.case.code) == ["Sửa đường", "Gửi báo cáo"]
         assert titles(stand="late") == []
         assert titles(stand="done") == []
-        assert leg_queries.waiting() == 2
+        assert db.prepared(*leg_queries.waiting()).fetchone() == (2,)
     assert "<b>2</b>" in sides.clerk.get("tenants.home").text
 
 
@@ -166,12 +167,6 @@ def test_the_list_turns_its_pages_through_legs_with_and_without_a_day(sides):
             cursor = Cursor(tuple(kind(value) for kind, value in zip(leg_queries.KEY, key, strict=True)), 2)
     assert set(seen[:2]) == {"Việc 0", "Việc 1"}, "those with a day come first"
     assert sorted(seen) == [f"Việc {number}" for number in range(5)]
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):

@@ -198,6 +198,27 @@ def test_work_whose_clock_stands_still_is_not_late(office):
     assert "Tạm dừng" in office.lan.get("casework.work").text
 
 
+def test_the_navigation_counts_all_there_is_to_do_or_in_red_what_is_late(ground, office):
+    office.task("việc đang chờ", due_in=3)
+    office.task("việc hôm nay", due_in=0)
+    assert counted(office.lan.get("casework.work").text) == "<b>2</b>"
+    office.task("việc quá hạn", due_in=-1)
+    assert counted(office.lan.get("casework.work").text) == '<b class="alert-count">1</b>'
+    there = colleague_elsewhere(ground, office.lan, "casework.officer")
+    Office(there.agency, "Trần Mỹ Hạnh").task("quá hạn ở Sở", there, due_in=-1)
+    assert counted(office.lan.get("casework.work").text) == '<b class="alert-count">2</b>'
+    with office.lan.working() as ctx:
+        assert work_queries.begins(ctx)
+    with office.vinh.working() as ctx:
+        assert not work_queries.begins(ctx)
+
+
+def counted(page):
+    """Return the number beside the work list in the navigation."""
+    line = page.partition('<nav class="lt-nav"')[2].partition("list-check")[2].partition("</a>")[0]
+    return line.rpartition("</span>")[2]
+
+
 @pytest.mark.parametrize("typed", ["ho ngheo", "HỘ NGHÈO", "ngheo ra", "VG-"])
 def test_the_search_forgives_accents_and_order(office, typed):
     office.task("Rà soát hộ nghèo")

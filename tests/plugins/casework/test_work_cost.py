@@ -11,6 +11,7 @@ from plugins.casework.models import Case
 from plugins.casework.tasks import TASK
 from plugins.casework.work_queries import WorkFilter
 from tests.plugins.casework.test_work import Office, colleague_elsewhere
+from tests.support.plans import nodes
 
 EVERYBODYS = 100_000
 OWN = 50
@@ -49,12 +50,6 @@ def crowd(office, database):
         )
         # The planner knows what is there, as the database tells it by itself after a while.
         cursor.execute("ANALYZE casework.assignment; ANALYZE casework.case_base")
-
-
-def nodes(plan):
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from nodes(each)
 
 
 def explained(sql, values):

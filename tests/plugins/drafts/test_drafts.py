@@ -233,3 +233,31 @@ def test_nothing_of_a_draft_reaches_the_audit(agency):
             "SELECT count(*) FROM core.audit_entry WHERE data::text LIKE '%%Không ai khác%%'"
         )
         assert rows.fetchone()[0] == 0
+
+
+def save_as_the_form_does(officer, text):
+    """Send what is typed to the address the form names."""
+    opened = officer.get("example.new").text
+    address = unescape(re.search(r'data-lt-save="([^"]+)"', opened)[1])
+    page = re.search(r'name="lt_page" value="([^"]+)"', opened)[1]
+    return post_to(officer, address, title=text, lt_page=page)
+
+
+def test_what_was_left_unsent_is_found_on_the_start_page_by_its_writer_alone(agency):
+    lan, vinh = agency.officer("example.writer"), agency.officer("example.writer")
+    assert "Viết dở" not in lan.get("tenants.home").text
+    assert save_as_the_form_does(lan, "Kết luận giao ban").status_code == 200
+    home = lan.get("tenants.home").text
+    address = unescape(re.search(r'href="([^"]+draft=continue)"[^>]*>Viết tiếp: Kết luận giao ban', home)[1])
+    assert 'value="Kết luận giao ban"' in lan.follow(address).text
+    assert "Viết tiếp" not in vinh.get("tenants.home").text
+    agency.switch("example", on=False)
+    assert "Viết tiếp" not in lan.get("tenants.home").text
+
+
+def test_a_form_is_found_again_on_this_site_alone(agency):
+    lan = agency.officer("example.writer")
+    for address in ("https://evil.example/", "//evil.example", f"/{'x' * 2100}"):
+        url = f"{agency.url('drafts.save')}?{urlencode({'key': KEY, 'at': address})}"
+        assert post_to(lan, url, title="Ở đâu", lt_page=str(uuid4())).status_code in (200, 409)
+    assert "evil" not in lan.get("tenants.home").text

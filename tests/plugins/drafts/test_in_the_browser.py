@@ -87,7 +87,7 @@ def test_saving_and_leaving_is_a_button_that_needs_no_script(agency, window):
     page.goto(agency.url("example.new"))
     page.get_by_label("Tiêu đề").fill("Mai viết tiếp")
     page.get_by_role("button", name="Lưu nháp, thoát").click()
-    expect(page.get_by_text("Đã lưu nháp. Mở lại")).to_be_visible()
+    expect(page.get_by_text("Đã lưu nháp. Trang đầu")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sổ tay phòng ban")
     page.goto(agency.url("example.new"))
     page.get_by_role("link", name=re.compile("Tiếp tục bản nháp")).click()

@@ -12,6 +12,7 @@ from core.web.paging import decode_key, encode_key
 from plugins.example import queries
 from plugins.example.queries import Filter
 from tests.support.modules import OTHER_UNIT, UNIT
+from tests.support.plans import nodes
 
 
 def test_everybody_sees_the_notes_of_their_own_units_and_the_keeper_all(notebook):
@@ -113,12 +114,6 @@ def plan_of(ctx, cursor):
     sql, values = queries._statement(ctx, Filter(), cursor, 50)
     (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", values).fetchone()
     return document[0]["Plan"]
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 def test_a_page_costs_the_same_however_long_the_notebook_is(notebook, analyze):

@@ -14,6 +14,7 @@ from plugins.lists import jobs, queries, services
 from plugins.lists.models import BulkRun
 from plugins.lists.spec import SPECS, ListColumn, ListSpec, declare_list
 from tests.support.modules import OTHER_UNIT
+from tests.support.plans import nodes
 
 LIST = "example.notes"
 
@@ -334,12 +335,6 @@ def test_what_is_remembered_comes_from_indexes_however_much_others_keep(notebook
     on_views = [node for node in nodes(plan) if node.get("Relation Name") == "saved_view"]
     assert {node["Node Type"] for node in on_views} <= {"Index Scan", "Bitmap Heap Scan"}
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= 120, plan
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 @pytest.mark.parametrize("role", ["example.writer", "example.keeper", "tenants.admin"])

@@ -14,6 +14,7 @@ from plugins.notifications.api import notify
 from plugins.notifications.models import Notification
 from tests.plugins.notifications.post_office import KIND, PostOffice
 from tests.support.modules import OTHER_UNIT
+from tests.support.plans import nodes
 
 # ---- told once
 
@@ -253,12 +254,6 @@ def test_pages_hold_everything_once_forth_and_back(office):
     assert [len(rows) for rows in forth] == [50, 50, 30]
     assert len({each for rows in forth for each in rows}) == 130
     assert back == forth[:-1]
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 @pytest.mark.parametrize(

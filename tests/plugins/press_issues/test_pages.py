@@ -5,7 +5,6 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from core.web.errors import Invalid
@@ -105,19 +104,11 @@ def test_every_move_has_its_form(newsroom):
     assert "Báo nêu đúng: Đúng" in page
 
 
-def test_list_search_digest_and_report_show_it(newsroom):
+def test_list_search_and_digest_show_it(newsroom):
     case = newsroom.record(outlet="Báo Sông Hương")
     for words in ("bao song huong", case.code, "do trom"):
         assert case.code in newsroom.lan.get("press_issues.issues", query={"q": words}).text
     assert case.code in newsroom.lan.get("press_issues.digest").text
-    report = newsroom.lan.get("press_issues.report").text
-    behind = re.search(r'href="([^"]+/report/issues[^"]*sector=land[^"]*)"', report)[1].replace("&amp;", "&")
-    assert case.code in newsroom.lan.follow(behind).text
-    book = load_workbook(BytesIO(newsroom.lan.get("press_issues.report_excel").content))
-    assert [row[:2] for row in book.active.iter_rows(values_only=True)][1:] == [
-        ("Đất đai, môi trường", 1),
-        ("Tất cả", 1),
-    ]
 
 
 def test_the_week_is_a_pdf_whatever_newspapers_write(newsroom):
@@ -131,7 +122,7 @@ def test_the_week_is_a_pdf_whatever_newspapers_write(newsroom):
 
 @pytest.mark.parametrize(
     ("route", "query"),
-    [("digest", {"day": "hom-nay"}), ("digest", {"day": "0001-01-01"}), ("report", {"year": "x"})],
+    [("digest", {"day": "hom-nay"}), ("digest", {"day": "0001-01-01"})],
 )
 def test_odd_addresses_are_bad_requests(newsroom, route, query):
     assert newsroom.lan.get(f"press_issues.{route}", query=query).status_code == 400

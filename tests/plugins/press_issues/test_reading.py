@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from core.web.errors import Invalid
-from plugins.casework.likeness import likeness, marks_of
+from plugins.casework.api import likeness, marks_of
 from plugins.press_issues import feeds
 from plugins.press_issues.reading import MOST_BYTES, address_key, parse_when, read_feed, read_page
 

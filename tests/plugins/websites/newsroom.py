@@ -1,10 +1,14 @@
 """Short ways to write for a site and to look at what the public would see."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from PIL import Image
+
 from core.db import db
-from plugins.websites import queries, services
+from core.web.uploads import Upload
+from plugins.websites import queries, services, site_services
 from plugins.websites.models import Article, Publication
 from tests.support.modules import Agency, Officer
 
@@ -66,6 +70,8 @@ class Newsroom:
                 services.publish_article(ctx, article_id, version=version, publish_at=at)
             if state == "withdrawn":
                 services.withdraw_article(ctx, article_id)
+            elif state == "put_away":
+                services.put_away_article(ctx, article_id)
 
     def change(self, by: Officer, article_id: UUID, **texts) -> Article:
         with by.working() as ctx:
@@ -131,3 +137,17 @@ def article_form(**fields) -> dict[str, str]:
         "body": "<p>Sáng nay, các trường khai giảng.</p>",
         **fields,
     }
+
+
+def picture_bytes(colour="navy", size=(64, 48)) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", size, colour).save(written, "PNG")
+    return written.getvalue()
+
+
+def add_picture(newsroom, alt="Bến thuyền", content=None):
+    content = content or picture_bytes()
+    with newsroom.author.working() as ctx:
+        return site_services.add_picture(
+            ctx, Upload("ben.png", len(content), io.BytesIO(content)), alt=alt
+        ).id

@@ -14,13 +14,18 @@ from plugins.websites.models import Article
 
 # state → what each of author (of the article), editor and publisher may do then.
 TURNS = {
-    "draft": ("change submit", "change submit forward", "change submit forward"),
-    "returned": ("change submit", "change submit forward", "change submit forward"),
-    "editing": ("", "change forward give_back", "change forward give_back"),
-    "approval": ("", "", "change give_back publish"),
+    "draft": ("change submit put_away", "change submit forward put_away", "change submit forward put_away"),
+    "returned": (
+        "change submit put_away",
+        "change submit forward put_away",
+        "change submit forward put_away",
+    ),
+    "editing": ("", "change forward give_back put_away", "change forward give_back put_away"),
+    "approval": ("", "", "change give_back publish put_away"),
     "scheduled": ("", "", "unschedule"),
     "published": ("change", "change", "change publish withdraw share"),
     "withdrawn": ("change", "change", "change publish"),
+    "put_away": ("take_back", "take_back", "take_back"),
 }
 
 
@@ -50,6 +55,8 @@ ATTEMPTS = {
     "publish": lambda ctx, article: services.publish_article(ctx, article.id, version=article.version),
     "unschedule": lambda ctx, article: services.unschedule_article(ctx, article.id),
     "withdraw": lambda ctx, article: services.withdraw_article(ctx, article.id),
+    "put_away": lambda ctx, article: services.put_away_article(ctx, article.id),
+    "take_back": lambda ctx, article: services.take_back_article(ctx, article.id),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from plugins.websites import comparing, queries
-from tests.plugins.websites.test_site import add_picture
+from tests.plugins.websites.newsroom import add_picture
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,19 @@ def test_a_form_with_a_mistake_keeps_its_draft(newsroom):
     assert answer.status_code == 422
     assert "Còn đây." in answer.text
     assert kept(lan, "websites.new.news").fields["body"] == "<p>Còn đây.</p>"
+
+
+def test_the_list_leads_back_to_what_its_reader_left_unfinished(newsroom):
+    lan = newsroom.author
+    opened = lan.get("websites.new", query={"kind": "document"})
+    address = unescape(re.search(r'data-lt-save="([^"]+)"', opened.text)[1])
+    page = re.search(r'name="lt_page" value="([^"]+)"', opened.text)[1]
+    form = {**article_form(kind="document", title="Quyết định dở dang"), "lt_page": page}
+    body = urlencode({**form, "csrf_token": lan.csrf_token})
+    lan._send("POST", address, body=body, content_type="application/x-www-form-urlencoded")
+    listed = lan.get("websites.articles").text
+    onward = unescape(re.search(r'href="([^"]+)">Quyết định dở dang</a>', listed)[1])
+    continued = lan.follow(onward).text
+    assert 'value="Quyết định dở dang"' in continued
+    assert "Số, ký hiệu" in continued
+    assert "Quyết định dở dang" not in newsroom.another("author").get("websites.articles").text

@@ -119,7 +119,7 @@ def test_a_dense_text_that_fits_is_pasted_whole_and_replaces_what_is_selected(de
 
 def test_on_a_phone_every_tool_is_on_the_page_and_large_enough_for_a_finger(desk):
     page, _trouble = desk
-    boxes = [tool.bounding_box() for tool in page.locator(".ws-tools button").all()]
+    boxes = [tool.bounding_box() for tool in page.locator(".ws-tools button:visible").all()]
     assert len(boxes) == 13
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes)
@@ -136,3 +136,92 @@ def test_the_picture_dialog_says_under_each_field_what_it_lacks(desk):
     file.wait_for(state="visible")
     assert "Chưa chọn ảnh" in file.text_content()
     assert page.evaluate("document.activeElement.id") == "ws-file"
+
+
+def kept_body(page) -> str:
+    return page.locator("textarea[name=body]").evaluate("it => it.value").replace("<br>", "")
+
+
+def item(level: int, sign: str, words: str) -> str:
+    """Return a paragraph that Word means as an item of a list."""
+    return (
+        f"<p class=MsoListParagraphCxSpMiddle style='text-indent:-18.0pt;mso-list:l0 level{level} lfo1'><![if !supportLists]>"
+        f"<span style='font-family:Symbol;mso-list:Ignore'>{sign}<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp; "
+        f"</span></span><![endif]><b>{words}</b><o:p></o:p></p>\n\n"
+    )
+
+
+def test_lists_of_word_are_real_lists_on_their_levels(desk):
+    page, trouble = desk
+    items = [
+        item(1, "·", "Một"), item(1, "·", "Hai"), item(2, "a)", "Hai a"), item(2, "b)", "Hai b"), item(1, "·", "Ba"),
+        "<p class=MsoNormal>Xen giữa</p>", item(1, "3.", "Thứ ba"), item(1, "4.", "Thứ tư"), "<p class=MsoNormal>Hết</p>",
+    ]  # fmt: skip
+    page.evaluate(
+        PASTE, [f"<html><body><!--StartFragment-->{''.join(items)}<!--EndFragment--></body></html>"]
+    )
+    found = page.evaluate(
+        """() => [...document.querySelectorAll(".ws-editor li")].map((li) => {
+            const list = li.parentElement;
+            let depth = 0;
+            for (let at = list; at; at = at.parentElement.closest("ul,ol")) depth += 1;
+            const words = [...li.childNodes].filter((each) => !/^[UO]L$/.test(each.nodeName)).map((each) => each.textContent);
+            return [list.nodeName, list.start || 0, depth, words.join("").trim()];
+        })"""
+    )
+    assert found == [
+        ["UL", 0, 1, "Một"], ["UL", 0, 1, "Hai"], ["OL", 1, 2, "Hai a"], ["OL", 1, 2, "Hai b"], ["UL", 0, 1, "Ba"],
+        ["OL", 3, 1, "Thứ ba"], ["OL", 3, 1, "Thứ tư"],
+    ]  # fmt: skip
+    assert "·" not in kept_body(page)
+    assert "a)" not in kept_body(page)
+    assert trouble == []
+
+
+def test_a_table_is_made_with_the_keyboard_row_by_row_and_column_by_column(desk):
+    page, trouble = desk
+    page.locator(".ws-editor").focus()
+    page.get_by_role("button", name="Bảng", exact=True).first.click()
+    tools = page.get_by_role("group", name="Bảng đang sửa")
+    expect(tools).to_be_visible()
+    page.keyboard.type("STT")
+    page.keyboard.press("Alt+F10")
+    expect(tools.get_by_role("button", name="Thêm hàng dưới")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+F10")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    shape = "[...document.querySelectorAll('.ws-editor tr')].map((row) => [...row.cells].map((c) => c.nodeName[1]).join(''))"
+    assert page.evaluate(shape) == ["HHHH", "DDDD", "DDDD", "DDDD"]
+    tools.get_by_role("button", name="Xoá hàng").click()
+    tools.get_by_role("button", name="Xoá cột").click()
+    assert page.evaluate(shape) == ["HHH", "DDD", "DDD"]
+    head = tools.get_by_role("button", name="Hàng đầu là tiêu đề")
+    expect(head).to_have_attribute("aria-pressed", "true")
+    head.click()
+    assert page.evaluate(shape) == ["DDD", "DDD", "DDD"]
+    page.get_by_role("button", name="Lùi lại").click()
+    assert page.evaluate(shape) == ["HHH", "DDD", "DDD"]
+    page.locator(".ws-editor td").first.click()
+    tools.get_by_role("button", name="Xoá bảng").click()
+    assert "<table" not in kept_body(page)
+    expect(tools).to_be_hidden()
+    assert trouble == []
+
+
+def test_cells_that_reach_over_others_stay_in_their_places(desk):
+    page, _trouble = desk
+    page.evaluate(
+        PASTE,
+        [
+            "<table><tr><td rowspan=2>A</td><td colspan=2>B</td></tr><tr><td>C</td><td>D</td></tr><tr><td>E</td><td>F</td><td>G</td></tr></table>"
+        ],
+    )
+    text = "[...document.querySelectorAll('.ws-editor tr')].map((row) => [...row.cells].map((c) => c.textContent.trim() + c.colSpan + c.rowSpan))"
+    tools = page.get_by_role("group", name="Bảng đang sửa")
+    page.locator(".ws-editor td", has_text="C").click()
+    tools.get_by_role("button", name="Thêm cột phải").click()
+    assert page.evaluate(text) == [["A12", "B31"], ["C11", "11", "D11"], ["E11", "F11", "11", "G11"]]
+    page.locator(".ws-editor td", has_text="B").click()
+    tools.get_by_role("button", name="Xoá hàng").click()
+    assert page.evaluate(text) == [["A11", "C11", "11", "D11"], ["E11", "F11", "11", "G11"]]

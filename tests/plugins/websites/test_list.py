@@ -13,6 +13,7 @@ from core.db import db
 from core.web.paging import decode_key
 from plugins.websites import queries
 from plugins.websites.queries import Filter
+from tests.support.plans import nodes
 
 LIST = "websites.articles"
 STATIC_PAGES = 3
@@ -133,8 +134,8 @@ def test_a_box_offers_what_its_row_allows(newsroom):
     newsroom.article(title="Nháp")
     newsroom.article(title="Công khai", state="published")
     for role, expected in (
-        ("author", {"Nháp": "submit", "Công khai": ""}),
-        ("publisher", {"Nháp": "submit forward", "Công khai": "withdraw"}),
+        ("author", {"Nháp": "submit put_away", "Công khai": ""}),
+        ("publisher", {"Nháp": "submit forward put_away", "Công khai": "withdraw"}),
     ):
         page = getattr(newsroom, role).get("websites.articles", query={"kind": "news"}).text
         assert dict(re.findall(r'aria-label="([^"]+)" data-lt-can="([^"]*)"', page)) == expected
@@ -170,12 +171,6 @@ def _put(first: int, last: int) -> None:
         "FROM generate_series(%s, %s) n",
         (first, last),
     )
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 def test_a_page_reads_a_page_however_many_articles_there_are(newsroom, database):

@@ -7,8 +7,7 @@ import pytest
 
 from plugins.websites import services
 from plugins.websites.models import Article, Site
-from tests.plugins.websites.newsroom import article_form
-from tests.plugins.websites.test_site import add_picture
+from tests.plugins.websites.newsroom import add_picture, article_form
 
 
 def test_a_draft_is_written_shown_changed_and_listed(newsroom):
@@ -301,6 +300,25 @@ def test_one_line_of_the_navigation_is_the_current_one(newsroom, ground):
     )
     assert "Trang thông tin điện tử" not in current
     assert "Trang chủ chung" in current
+
+
+def test_the_right_to_edit_the_portal_is_offered_where_the_portal_is(newsroom, ground):
+    role, right = "Biên tập viên cổng chung", "Biên tập trang chủ chung"
+
+    def offered(agency):
+        admin = agency.officer("tenants.admin")
+        give, own, table = (
+            admin.get(name, query={"new": "1"}).text
+            for name in ("tenants.post_new", "tenants.role_new", "tenants.roles")
+        )
+        return {role: role in give, right: right in own, f"{role}, {right}": role in table and right in table}
+
+    assert set(offered(ground.agency("websites", kind="province")).values()) == {True}
+    ward = newsroom.agency
+    assert set(offered(ward).values()) == {False}
+    # Who was given it all the same is seen, and can lose it.
+    ward.officer("websites.portal_editor")
+    assert offered(ward)[role]
 
 
 def test_who_only_portal_edits_sees_no_drafts(newsroom):

@@ -7,7 +7,7 @@ import pytest
 from plugins.websites import services
 from plugins.websites.models import Article, Site
 from plugins.websites.public_answers import pages
-from tests.plugins.websites.test_site import add_picture
+from tests.plugins.websites.newsroom import add_picture
 
 
 @pytest.fixture

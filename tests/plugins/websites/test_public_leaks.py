@@ -171,7 +171,7 @@ def test_shared_news_leave_the_front_page_with_their_site(press, culture):
 def test_the_views_of_the_province_are_for_reading(press):
     (granted,) = press.rows(
         "SELECT array_agg(DISTINCT privilege_type::text) FROM information_schema.role_table_grants "
-        "WHERE table_schema = 'websites' AND table_name IN ('public_site', 'public_article', 'site_article', 'province_link') "
+        "WHERE table_schema = 'websites' AND table_name IN ('public_site', 'public_article', 'site_article', 'public_cover', 'province_link') "
         "AND grantee = 'lienthong_app'"
     )
     assert granted == (["SELECT"],)

@@ -6,7 +6,7 @@ import re
 import pytest
 from markupsafe import escape
 
-from core.api import db, installed_settings
+from core.api import db, installed_settings, route_url
 from plugins.websites import leader_services, public_province, public_queries
 from tenants import models as registry
 from tenants.services import create_unit
@@ -208,7 +208,8 @@ def test_the_foot_of_a_site_leads_to_the_portal_by_the_name_of_this_province_or_
     press = Press(ground, has_english=True)
     name = installed_settings().province_name
     assert f'<a href="/public/">Cổng thông tin {name}</a>' in press.get("home").text
-    assert f">Portal of {name}</a>" in press.get("en_home").text
+    english = f"{name.removeprefix('Thành phố ')} City"
+    assert f">Portal of {english}</a>" in press.get("en_home").text
 
 
 def test_the_foot_of_the_province_is_that_of_its_own_open_site(ground):
@@ -254,3 +255,20 @@ def test_links_without_a_heading_stand_first_and_repeat_none(press):
 
 def test_the_province_names_the_kinds_of_agencies_as_the_registry_does():
     assert list(public_province.KINDS.items()) == list(registry.KINDS.items())
+
+
+def test_the_english_front_page_leads_to_vietnamese_news_while_there_is_no_other(ground, monkeypatch):
+    press = Press(ground)
+    press.share(press.publish("Lễ hội áo dài", "le-hoi-ao-dai", summary="Ở cầu Trường Tiền."))
+    asked = public_queries.province_news
+    monkeypatch.setattr(
+        public_queries, "province_news", lambda limit, english=False: [] if english else asked(limit)
+    )
+    page = press.open(route_url("websites.public_en_province")).text
+    assert "There is no news in English yet" in page
+    news = page.partition('<div lang="vi">')[2]
+    assert f'href="{press.url("article", slug="le-hoi-ao-dai")}"' in news
+    city = installed_settings().province_name.removeprefix("Thành phố ")
+    assert f'<h1 id="title">Public portal of {city} City</h1>' in page
+    assert f"<title>Public portal of {city} City</title>" in page
+    assert "Thành phố" not in page.partition("<body>")[2].partition("<main")[0]

@@ -101,7 +101,27 @@ def test_words_alone_have_a_line_for_each_block():
     )
 
 
+def word_item(level, sign, words):
+    return (
+        f"<p class=MsoListParagraph style='mso-list:l0 level{level} lfo1'><![if !supportLists]><span style='mso-list:Ignore'>"
+        f"{sign}<span style='font:7.0pt'>&nbsp;&nbsp; </span></span><![endif]>{words}<o:p></o:p></p>\n"
+    )
+
+
+def test_lists_of_word_are_lists_again():
+    given = "".join(
+        (word_item(1, "·", "Một"), word_item(2, "a)", "Hai"), word_item(1, "·", "Ba"), "<p>Xen</p>", word_item(1, "3.", "Bốn"))
+    )  # fmt: skip
+    assert clean(given).replace("\n", "") == (
+        '<ul><li>Một<ol><li>Hai</li></ol></li><li>Ba</li></ul><p>Xen</p><ol start="3"><li>Bốn</li></ol>'
+    )
+
+
 HOSTILE = {
+    "lists of Word": lambda n: word_item(1, "·", "x") * n,
+    "lists of Word without an end": lambda n: (
+        "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>" * n
+    ),
     "Word": lambda n: WORD * (n // 25),
     "styles": lambda n: "<style>" + "p.a{mso-b:c}" * n + "</style><p>a</p>",
     "tags without an end": lambda n: "<a " * n,

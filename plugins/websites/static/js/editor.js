@@ -43,6 +43,52 @@
     parts.push(html.slice(at));
     return parts.join("");
   };
+  // Word writes a list as paragraphs: each says its level, and carries its sign in a span of its own.
+  const ITEM = /<p\b[^<>]*mso-list:\s*l\d+\s+level(\d)[^<>]*>/gi;
+  const withoutSign = (item) => {
+    const sign = /<span\b[^<>]*mso-list:\s*ignore[^<>]*>/i.exec(item);
+    if (!sign) return ["", item];
+    const spans = /<(\/?)span\b[^<>]*>/gi;
+    spans.lastIndex = sign.index;
+    let depth = 0;
+    let found;
+    while ((found = spans.exec(item))) if (!(depth += found[1] ? -1 : 1)) break;
+    const end = found ? spans.lastIndex : item.length;
+    return [item.slice(sign.index, end).replace(/<[^>]*>|&nbsp;|\s/g, ""), item.slice(0, sign.index) + item.slice(end)];
+  };
+  const realLists = (html) => {
+    const parts = [];
+    const open = [];
+    let at = 0;
+    const close = (depth) => { while (open.length > depth) parts.push(`</li></${open.pop()}>`); };
+    ITEM.lastIndex = 0;
+    for (let found = ITEM.exec(html); found; found = ITEM.exec(html)) {
+      const between = html.slice(at, found.index);
+      if (/\S/.test(between.replace(/<!--[^<>]*-->|<!\[[^<>]*>|&nbsp;/g, ""))) {
+        close(0);
+        parts.push(between);
+      }
+      const ends = /<\/p\s*>|<p\b/gi;
+      ends.lastIndex = ITEM.lastIndex;
+      const end = ends.exec(html);
+      const [sign, item] = withoutSign(html.slice(ITEM.lastIndex, end ? end.index : html.length));
+      at = ITEM.lastIndex = !end ? html.length : end[0][1] === "/" ? ends.lastIndex : end.index;
+      const number = /^\(?(\d+|[a-zđ]|[ivxl]+)[.)]/i.exec(sign);
+      const tag = number ? "ol" : "ul";
+      const level = Math.min(Number(found[1]) || 1, open.length + 1);
+      close(level);
+      if (open.length === level && open[level - 1] !== tag) close(level - 1);
+      if (open.length === level) parts.push("</li><li>");
+      else {
+        parts.push(Number(number?.[1]) > 1 ? `<ol start="${number[1]}"><li>` : `<${tag}><li>`);
+        open.push(tag);
+      }
+      parts.push(item);
+    }
+    close(0);
+    parts.push(html.slice(at));
+    return parts.join("");
+  };
   const fragmentOf = (html) => doc.importNode(window.DOMPurify.sanitize(html, { ...ours, RETURN_DOM_FRAGMENT: true }), true);
   // A block of its own after the one the cursor is in, and a paragraph to go on writing.
   const addBlock = (editor, html) => {
@@ -53,6 +99,7 @@
     const next = doc.createElement("p");
     next.append(doc.createElement("br"));
     const made = fragmentOf(bare(html));
+    const block = made.firstElementChild;
     made.append(next);
     if (at && at !== root) at.after(made);
     else root.append(made);
@@ -61,6 +108,117 @@
     editor.focus();
     editor.setSelection(range);
     root.dispatchEvent(new CustomEvent("ws-changed"));
+    return block;
+  };
+  // Tables. A cell may reach over several rows and columns: the grid says which cell lies at each place.
+  const cellOf = (editor) => {
+    const at = editor.getSelection().startContainer;
+    const cell = (at.nodeType === 1 ? at : at.parentElement)?.closest("td,th");
+    return cell && editor.getRoot().contains(cell) ? cell : null;
+  };
+  const gridOf = (table) => {
+    const grid = [...table.rows].map(() => []);
+    [...table.rows].forEach((row, top) => [...row.cells].forEach((cell) => {
+      let left = 0;
+      while (grid[top][left]) left += 1;
+      for (let y = top; y < Math.min(top + cell.rowSpan, grid.length); y += 1) {
+        for (let x = left; x < left + cell.colSpan; x += 1) grid[y][x] = cell;
+      }
+    }));
+    return grid;
+  };
+  const emptyCell = (like) => {
+    const cell = doc.createElement(like === "TH" ? "th" : "td");
+    if (like === "TH") cell.scope = "col";
+    cell.append(doc.createElement("br"));
+    return cell;
+  };
+  const spanned = (cell, side, change) => {
+    cell[side] += change;
+    if (cell[side] === 1) cell.removeAttribute(side);
+  };
+  const placeIn = (row, cells, cell, left) => {
+    const next = cells.slice(left).find((each) => each !== cell && each.parentNode === row);
+    row.insertBefore(cell, next || null);
+  };
+  const isHead = (table) => [...table.rows[0].cells].every((cell) => cell.nodeName === "TH");
+  const inTable = {
+    "row-add": (table, grid, top, left, cell) => {
+      const last = top + cell.rowSpan - 1;
+      const row = doc.createElement("tr");
+      [...new Set(grid[last])].forEach((each) => {
+        if (grid[last + 1]?.includes(each)) spanned(each, "rowSpan", 1);
+        else for (let n = 0; n < each.colSpan; n += 1) row.append(emptyCell("TD"));
+      });
+      const body = table.tBodies[0];
+      if (table.rows[last].parentNode.nodeName === "THEAD" && body) body.prepend(row);
+      else table.rows[last].after(row);
+      return row.cells[0];
+    },
+    "column-add": (table, grid, top, left, cell) => {
+      const last = left + cell.colSpan - 1;
+      const wider = new Set();
+      grid.forEach((cells, y) => {
+        const here = cells[last];
+        if (here && here === cells[last + 1]) wider.add(here);
+        else placeIn(table.rows[y], cells, emptyCell(y === 0 && isHead(table) ? "TH" : "TD"), last + 1);
+      });
+      wider.forEach((each) => spanned(each, "colSpan", 1));
+      return cell;
+    },
+    "row-off": (table, grid, top) => {
+      [...new Set(grid[top])].forEach((each) => {
+        if (each.rowSpan === 1) return;
+        const begins = each.parentNode === table.rows[top];
+        spanned(each, "rowSpan", -1);
+        if (begins && grid[top + 1]) placeIn(table.rows[top + 1], grid[top + 1], each, grid[top + 1].indexOf(each));
+      });
+      table.rows[top].remove();
+      return (table.rows[top] || table.rows[top - 1])?.cells[0];
+    },
+    "column-off": (table, grid, top, left) => {
+      new Set(grid.map((cells) => cells[left])).forEach((each) => {
+        if (each?.colSpan > 1) spanned(each, "colSpan", -1);
+        else each?.remove();
+      });
+      [...table.rows].filter((row) => !row.cells.length).forEach((row) => row.remove());
+      return grid[top][left + 1] || grid[top][left - 1];
+    },
+    head: (table, _grid, top, _left, cell) => {
+      const wanted = isHead(table) ? "TD" : "TH";
+      let stays = cell;
+      [...table.rows[0].cells].forEach((each) => {
+        const made = emptyCell(wanted);
+        ["colSpan", "rowSpan"].forEach((side) => { if (each[side] > 1) made[side] = each[side]; });
+        made.replaceChildren(...each.childNodes);
+        each.replaceWith(made);
+        if (each === cell) stays = made;
+      });
+      return stays;
+    },
+    off: () => null,
+  };
+  const goTo = (editor, node) => {
+    const range = doc.createRange();
+    range.setStart(node, 0);
+    editor.focus();
+    editor.setSelection(range);
+  };
+  const changeTable = (editor, act) => {
+    const cell = cellOf(editor);
+    if (!cell) return;
+    const table = cell.closest("table");
+    const grid = gridOf(table);
+    const top = grid.findIndex((cells) => cells.includes(cell));
+    editor.saveUndoState();
+    let next = inTable[act](table, grid, top, grid[top].indexOf(cell), cell);
+    if (!next || !table.rows.length) {
+      next = table.nextElementSibling || doc.createElement("p");
+      if (!next.parentNode) next.append(doc.createElement("br"));
+      table.replaceWith(...(next.parentNode ? [] : [next]));
+    }
+    goTo(editor, next);
+    editor.getRoot().dispatchEvent(new CustomEvent("ws-changed"));
   };
 
   const toBlocks = (editor, tag) => editor.modifyBlocks((fragment) => {
@@ -208,7 +366,8 @@
       select.addEventListener("change", () => { shown.hidden = true; });
     });
   }
-  const TABLE = `<table><tbody>${"<tr><td><br></td><td><br></td><td><br></td></tr>".repeat(3)}</tbody></table>`;
+  const cells = (tag) => `<tr>${`<${tag}><br></${tag.slice(0, 2)}>`.repeat(3)}</tr>`;
+  const TABLE = `<table><tbody>${cells('th scope="col"')}${cells("td").repeat(2)}</tbody></table>`;
   const acts = {
     h2: (editor) => toBlocks(editor, "h2"),
     h3: (editor) => toBlocks(editor, "h3"),
@@ -219,7 +378,7 @@
     quote: (editor) => toggle(editor, ["BLOCKQUOTE"], () => editor.increaseQuoteLevel(), () => editor.decreaseQuoteLevel()),
     link: askLink,
     picture: askPicture,
-    table: (editor) => addBlock(editor, TABLE),
+    table: (editor) => goTo(editor, addBlock(editor, TABLE).rows[0].cells[0]),
     plain: (editor) => editor.removeAllFormatting(),
     undo: (editor) => editor.undo(),
     redo: (editor) => editor.redo(),
@@ -248,7 +407,7 @@
     // out a book of pages would hold the browser, for a text that could not be saved. Pasting and dropping come here.
     const insertHTML = editor.insertHTML.bind(editor);
     editor.insertHTML = (html, pasted) => {
-      const text = bare(html);
+      const text = bare(pasted ? realLists(html) : html);
       const tooLong = pasted && editor.getHTML().length - String(editor.getSelection()).length + text.length > Number(field.dataset.wsMost);
       refused.hidden = !tooLong;
       refused.replaceChildren(...(tooLong ? [doc.getElementById("ws-refused").content.cloneNode(true)] : []));
@@ -287,12 +446,24 @@
     };
     editor.addEventListener("input", sync);
     root.addEventListener("ws-changed", sync);
-    const mark = () => Object.entries(SHOWN).forEach(([act, tags]) => {
-      bar.querySelector(`[data-ws-do=${act}]`)?.setAttribute("aria-pressed", tags.some((tag) => inside(editor, tag)));
-    });
+    const group = bar.querySelector("[data-ws-in-table]");
+    const markTable = () => {
+      const cell = cellOf(editor);
+      group.hidden = !cell;
+      if (cell) group.querySelector("[data-ws-table=head]").setAttribute("aria-pressed", isHead(cell.closest("table")));
+    };
+    const mark = () => {
+      markTable();
+      Object.entries(SHOWN).forEach(([act, tags]) => {
+        bar.querySelector(`[data-ws-do=${act}]`)?.setAttribute("aria-pressed", tags.some((tag) => inside(editor, tag)));
+      });
+    };
     editor.addEventListener("pathChange", mark);
+    root.addEventListener("ws-changed", mark);
     bar.addEventListener("mousedown", (event) => event.preventDefault());
     bar.addEventListener("click", (event) => {
+      const inside = event.target.closest("[data-ws-table]");
+      if (inside) changeTable(editor, inside.dataset.wsTable);
       const button = event.target.closest("[data-ws-do]");
       if (!button) return;
       acts[button.dataset.wsDo]?.(editor, field);
@@ -303,12 +474,18 @@
     buttons.forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
     bar.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      const at = buttons.indexOf(doc.activeElement);
+      const shown = buttons.filter((button) => !button.closest("[hidden]"));
+      const at = shown.indexOf(doc.activeElement);
       if (!step || at < 0) return;
       event.preventDefault();
-      const next = buttons[(at + step + buttons.length) % buttons.length];
+      const next = shown[(at + step + shown.length) % shown.length];
       buttons.forEach((button) => { button.tabIndex = button === next ? 0 : -1; });
       next.focus();
+    });
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "F10" || !event.altKey) return;
+      event.preventDefault();
+      (group.hidden ? buttons[0] : group.querySelector("button")).focus();
     });
     editor.setKeyHandler("Tab", null);
     editor.setKeyHandler("Shift-Tab", null);

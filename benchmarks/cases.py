@@ -1,0 +1,170 @@
+"""Run by a benchmark inside its installation: open cases, read the work list, search, compose reminders."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+from core.app import boot
+from core.context import Person, Post, RequestContext, TenantInfo
+from core.db import db, new_id, scope
+from core.dispatcher import dispatcher
+from core.events import SYSTEM, Actor, acting
+from core.settings import load_settings
+from core.web.paging import PAGE_SIZE
+from plugins.casework import case_queries, reminders, work_queries
+from plugins.casework.api import Budget, Receiver
+from plugins.casework.case_queries import CaseFilter
+from plugins.casework.case_services import Opening, open_case
+from plugins.casework.kinds import workflow_for
+from plugins.casework.tasks import TASK
+from plugins.casework.work_queries import WorkFilter
+from tenants import queries, services
+
+ROLE, UNIT = "casework.officer", "Văn phòng"
+LENGTHS = ("short", "long")
+ROUNDS = 60
+ASKED = (
+    "don",
+    "thu",
+    "cap nuoc",
+    "do rac",
+    "den duong",
+    "duong",
+    "ngap",
+    "thuy loi",
+    "truong hoc",
+    "tram y te",
+)
+"""Words that titles are made of (`benchmarks.casework`), a part of them, and below also numbers and nothing."""
+
+
+def prepare() -> dict[str, Any]:
+    """Make two agencies, each with a clerk who gets fifty things to do and one who gets the rest."""
+    made = {}
+    with db.connection_context(), acting(SYSTEM), db.atomic():
+        clerk, other = (
+            services.register_person(*who)
+            for who in (("hanhtm", "Trần Mỹ Hạnh"), ("vinhlq", "Lê Quang Vinh"))
+        )
+        for name in LENGTHS:
+            agency = services.create_agency(f"phuong-{name}", name=f"UBND phường {name}", kind="ward")
+            with scope(agency.id):
+                unit = services.create_unit(UNIT).id
+                for person in (clerk, other):
+                    services.grant_post(
+                        services.Authority.operator(), person.id, unit, "Chuyên viên", roles=[ROLE]
+                    )
+                workflow = workflow_for(TASK).id
+            made[name] = {
+                "tenant": str(agency.id), "unit": str(unit), "clerk": str(clerk.id), "other": str(other.id), "workflow": str(workflow)
+            }  # fmt: skip
+    return made
+
+
+def create(made: dict[str, str], count: int) -> dict[str, float]:
+    """Open cases as a module does: each with a deadline, a holder, its history, its facts and a notification."""
+    tenant, clerk, other = (UUID(made[key]) for key in ("tenant", "clerk", "other"))
+    opened = 0.0
+    with db.connection_context(), scope(tenant), acting(Actor(clerk, "Trần Mỹ Hạnh")):
+        for number in range(count + 20):
+            if number == 20:
+                opened = time.perf_counter()
+            open_case(
+                TASK.key,
+                Opening(
+                    title=f"Đèn đường hỏng trước nhà số {number}", text="Đã ba tuần chưa sửa.", budget=Budget.parse("15wd"),
+                    ground="Điều 18", unit_id=UUID(made["unit"]), to=Receiver(other),
+                ),
+            )  # fmt: skip
+    return {"count": count, "seconds": time.perf_counter() - opened}
+
+
+def measure(made: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Read the work lists in turn, through the query and with the same statement alone, then search, then remind."""
+    found: dict[str, Any] = {
+        f"{what}_{name}": [] for name in LENGTHS for what in ("list", "bare", "counts", "search")
+    }
+    with db.connection_context():
+        for _round in range(ROUNDS):
+            for name in LENGTHS:
+                for key, seconds in _lists(made[name]).items():
+                    found[f"{key}_{name}"].append(1000 * seconds)
+        for name in LENGTHS:
+            found[f"search_{name}"] = _searches(made[name])
+        with scope(UUID(made["short"]["tenant"])), acting(SYSTEM):
+            due, seconds = _timed(_remind_all)
+    return {**found, "reminders": due, "reminder_seconds": seconds}
+
+
+def _lists(made: dict[str, str]) -> dict[str, float]:
+    ctx = context(made)
+    found = {}
+    with scope(UUID(made["tenant"])):
+        desks = work_queries.desks(ctx)
+        with db.atomic(), work_queries.reading_desks(ctx, desks):
+            page, found["list"] = _timed(lambda: work_queries.work(ctx, desks, WorkFilter()))
+            _counts, found["counts"] = _timed(lambda: work_queries.counts(ctx, desks, WorkFilter()))
+            sql, values = work_queries.work_statement(ctx, desks, WorkFilter())
+            rows, found["bare"] = _timed(lambda: db.execute_sql(sql, values).fetchall())
+    if len(page.rows) != PAGE_SIZE or len(rows) < len(page.rows):
+        raise RuntimeError(f"{len(page.rows)} of {len(rows)} things to do")
+    return found
+
+
+def _searches(made: dict[str, str]) -> list[float]:
+    ctx, times = context(made), []
+    asked = [*ASKED, *(f"{one} {two}" for one, two in combinations(ASKED[:5], 2)), "khong ai viet", "VG-4711"]
+    with scope(UUID(made["tenant"])):
+        for _time in range(4):
+            for words in asked:
+                with db.atomic():
+                    _page, seconds = _timed(
+                        lambda words=words: case_queries.cases(ctx, TASK, CaseFilter(search=words))  # type: ignore[misc]
+                    )
+                times.append(1000 * seconds)
+    return times
+
+
+def _remind_all() -> int:
+    reminders.remind()
+    with db.atomic():
+        return int(db.execute_sql("SELECT count(*) FROM notifications.notification").fetchone()[0])
+
+
+def context(made: dict[str, str]) -> RequestContext:
+    """Return what a request of the clerk is told."""
+    with scope(UUID(made["tenant"])):
+        agency: TenantInfo = queries.tenant_info(UUID(made["tenant"]))
+    post = Post(new_id(), agency, UUID(made["unit"]), UNIT, "Chuyên viên", (ROLE,))
+    person = Person(UUID(made["clerk"]), "hanhtm", "Trần Mỹ Hạnh")
+    modules = dispatcher().effective_for(agency.id)
+    return RequestContext(
+        "", new_id(), person, (post,), operator=False, csrf_token="", tenant=agency, modules=modules,
+        permissions=frozenset(dispatcher().permissions((post,), modules)),
+    )  # fmt: skip
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.perf_counter()
+    return work(), time.perf_counter() - began
+
+
+def main() -> None:
+    """Do what the words after the program's name say."""
+    boot(load_settings())
+    word, *rest = sys.argv[1:]
+    if word == "prepare":
+        answer: object = prepare()
+    elif word == "create":
+        answer = create(json.loads(rest[0])["long"], int(rest[1]))
+    else:
+        answer = measure(json.loads(rest[0]))
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Personal data of cases: what a module declares of somebody, and how it looks while nobody has said why they need it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+PersonalKind = Literal["name", "phone", "email", "id_number", "address", "text"]
+HIDDEN = "•••••"
+"""As long for every value: how long one is tells something too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFact:
+    """Something personal about somebody whom a case is about: the person who asks, the voter, a third person.
+
+    `key` names it in the audit, which never holds the value; `label` is marked with N_. `kind` says what stays
+    readable of it, so that officers can tell two people apart without seeing all.
+    """
+
+    key: str
+    label: str
+    value: str
+    kind: PersonalKind = "text"
+
+    @property
+    def masked(self) -> str:
+        """Return it as everybody may see it."""
+        return mask(self.kind, self.value)
+
+
+def mask(kind: PersonalKind, value: str) -> str:
+    """Return a value with what identifies the person hidden; also for lists, exports and messages."""
+    value = value.strip()
+    return _MASKS[kind](value) if value else ""
+
+
+def _name(value: str) -> str:
+    first, *others = value.split()
+    return " ".join([first if others else f"{first[0]}••", *(f"{each[0]}••" for each in others)])
+
+
+def _phone(value: str) -> str:
+    digits = "".join(sign for sign in value if sign.isdigit())
+    return f"{digits[:2]}•• ••• •{digits[-2:]}" if len(digits) > 6 else HIDDEN
+
+
+def _email(value: str) -> str:
+    name, at, host = value.partition("@")
+    return f"{name[:1]}•••@{host}" if at else HIDDEN
+
+
+def _id_number(value: str) -> str:
+    return f"•••• •••• {value[-3:]}" if len(value) > 6 else HIDDEN
+
+
+def _address(value: str) -> str:
+    """Keep the commune or ward, which competence needs; house and street find a person."""
+    *_street, place = value.split(",")
+    return f"{HIDDEN}, {place.strip()}" if _street else HIDDEN
+
+
+_MASKS: dict[PersonalKind, Callable[[str], str]] = {
+    "name": _name,
+    "phone": _phone,
+    "email": _email,
+    "id_number": _id_number,
+    "address": _address,
+    "text": lambda _value: HIDDEN,
+}

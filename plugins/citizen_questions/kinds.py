@@ -1,0 +1,129 @@
+"""Dân hỏi as a kind of cases: its words, states, who may move it, and what is personal of who asks."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from core.api import N_
+from plugins.casework.api import CaseKind, LegPurpose, PersonalFact, Transition, WorkflowState
+from plugins.citizen_questions.models import Question
+
+READ, HANDLE, MODERATE = "citizen_questions.read", "citizen_questions.handle", "citizen_questions.moderate"
+APPROVE, MANAGE = "citizen_questions.approve", "citizen_questions.manage"
+
+TOPICS = {
+    "land": N_("Đất đai, nhà ở"),
+    "papers": N_("Hộ tịch, giấy tờ, thủ tục"),
+    "environment": N_("Môi trường, vệ sinh"),
+    "transport": N_("Đường sá, giao thông"),
+    "welfare": N_("Trợ cấp, bảo hiểm, việc làm"),
+    "education": N_("Trường học"),
+    "health": N_("Khám chữa bệnh"),
+    "business": N_("Kinh doanh, chợ, thuế"),
+    "order": N_("An ninh, trật tự"),
+    "conduct": N_("Thái độ, cách làm việc của cán bộ"),
+    "other": N_("Việc khác"),
+}
+REASONS = {
+    "unclear": N_("Nội dung chưa rõ, không xử lý được"),
+    "repeated": N_("Đã được trả lời ở câu hỏi khác"),
+    "complaint": N_("Là khiếu nại hoặc tố cáo, có thủ tục riêng"),
+    "abusive": N_("Có lời xúc phạm, vu khống"),
+    "spam": N_("Tin rác, quảng cáo"),
+    "other": N_("Lý do khác"),
+}
+RATINGS = {
+    "5": N_("Rất hài lòng"),
+    "4": N_("Hài lòng"),
+    "3": N_("Bình thường"),
+    "2": N_("Không hài lòng"),
+    "1": N_("Rất không hài lòng"),
+}
+
+
+def personal(case_id: UUID) -> Sequence[PersonalFact]:
+    """Return what is personal of who asked."""
+    found = Question.get_or_none(Question.id == case_id)
+    if found is None:
+        return ()
+    return (
+        PersonalFact("name", N_("Họ tên"), found.name, "name"),
+        PersonalFact("phone", N_("Điện thoại"), found.phone, "phone"),
+        PersonalFact("email", N_("Thư điện tử"), found.email, "email"),
+        PersonalFact("address", N_("Địa chỉ"), found.address, "address"),
+    )
+
+
+def _own(key: str) -> str:
+    return f"citizen_questions.{key}"
+
+
+QUESTION = CaseKind(
+    "citizen_questions.question",
+    N_("Dân hỏi"),
+    prefix="DH",
+    read=READ,
+    handle=HANDLE,
+    manage=MANAGE,
+    route="citizen_questions.question",
+    list_route="citizen_questions.questions",
+    start="new",
+    personal=personal,
+    states=(
+        WorkflowState("new", N_("Chờ tiếp nhận"), "new", N_("Xem và tiếp nhận câu hỏi"), share=30),
+        WorkflowState("doing", N_("Đang soạn trả lời"), "doing", N_("Soạn trả lời người dân"), share=70),
+        WorkflowState("waiting", N_("Đã chuyển, chờ trả lời"), "wait", N_("Theo dõi và dùng câu trả lời")),
+        WorkflowState("redraft", N_("Trả lại để sửa"), "back", N_("Sửa dự thảo trả lời"), share=80),
+        WorkflowState("review", N_("Chờ duyệt trả lời"), "sign", N_("Duyệt trả lời người dân"), share=90),
+        WorkflowState("approved", N_("Đã duyệt, chờ gửi"), "mine", N_("Gửi trả lời hoặc công khai")),
+        WorkflowState("answered", N_("Đã trả lời riêng"), "done", final=True),
+        WorkflowState("published", N_("Đã công khai"), "pub", final=True),
+        WorkflowState("rejected", N_("Không tiếp nhận"), "stop", final=True),
+    ),
+    transitions=(
+        Transition(
+            "accept", N_("Tiếp nhận, giao trả lời"), ("new",), "doing", permission=MODERATE, by="anybody", gives="ask",
+            route=_own("accept"), icon="check", primary=True,
+        ),
+        Transition(
+            "transfer", N_("Chuyển theo thẩm quyền"), ("new", "doing"), "waiting", permission=MODERATE, by="anybody",
+            gives="ask", route=_own("transfer"), icon="share",
+        ),
+        Transition(
+            "reject", N_("Không tiếp nhận"), ("new",), "rejected", permission=MODERATE, by="anybody", gives="nobody",
+            clock="close", route=_own("reject"), icon="ban",
+        ),
+        Transition(
+            "submit", N_("Trình dự thảo trả lời"), ("doing", "redraft", "waiting"), "review", gives="ask",
+            route=_own("submit"), icon="signature", primary=True,
+        ),
+        Transition(
+            "send_back", N_("Trả lại để sửa"), ("review",), "redraft", permission=APPROVE, gives="previous",
+            needs_note=True, returns=True, icon="arrow-back-up",
+        ),
+        Transition(
+            "approve", N_("Duyệt trả lời"), ("review",), "approved", permission=APPROVE, gives="previous", icon="check",
+            primary=True,
+        ),
+        Transition(
+            "publish", N_("Trả lời và công khai"), ("approved", "answered"), "published", permission=MODERATE, by="anybody",
+            gives="nobody", clock="close", route=_own("publish"), icon="world", primary=True,
+        ),
+        Transition(
+            "reply", N_("Trả lời riêng"), ("approved",), "answered", gives="nobody", clock="close", route=_own("reply"),
+            icon="send",
+        ),
+        Transition(
+            "withdraw", N_("Gỡ khỏi trang công khai"), ("published",), "answered", permission=MODERATE, by="anybody",
+            gives="nobody", route=_own("withdraw"), icon="world-off",
+        ),
+        Transition(
+            "hand_over", N_("Chuyển người soạn"), ("doing", "redraft"), "doing", gives="ask", asks=("note", "co", "due"),
+            icon="arrow-forward-up",
+        ),
+    ),
+)  # fmt: skip
+
+FORWARD = LegPurpose(
+    "citizen_questions.forward", N_("Chuyển câu hỏi theo thẩm quyền"),
+    N_("Cơ quan nhận trả lời vì thuộc thẩm quyền; nơi chuyển gửi câu trả lời cho người dân"), kinds=(QUESTION.key,),
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""Find in a text what may tell who somebody is, so that an officer can hide it before the public reads it.
+
+The checker proposes and never decides: names of streets are found where a house number stands before them, names
+of people where they are spoken of with respect (ông, bà …) or are the asker's own.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.api import fold
+
+UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+WORD = rf"[{UPPER}][^\W\d_]*"
+HIDDEN = {
+    "email": "[thư điện tử]",
+    "account": "[số tài khoản]",
+    "id_number": "[số giấy tờ]",
+    "phone": "[số điện thoại]",
+    "address": "[địa chỉ]",
+    "name": "[họ tên]",
+}
+"""What stands in the place of each kind, in the language of the text around it; it says itself what was hidden."""
+_GAP = r"[ .\-]?"
+_STREET = r"(?i:đường|phố|ngõ|ngách|hẻm|kiệt|tổ|thôn|ấp|xóm|khu phố)"
+_CALLED = r"(?i:ông|bà|anh|chị|cô|chú|bác|em|tôi là|tên là|tên tôi là|tôi tên là|tôi tên)"
+_PATTERNS = (
+    ("email", r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"),
+    ("account", rf"(?i:số tài khoản|tài khoản|stk|account)[^\d\n]{{0,25}}(?P<it>\d(?:{_GAP}\d){{5,18}})"),
+    ("account", rf"(?<![\d.,])\d(?:{_GAP}\d){{12,18}}(?![.,]?\d)"),
+    ("id_number", rf"(?<![\d.,])\d(?:{_GAP}\d){{11}}(?![.,]?\d)"),
+    ("phone", rf"(?<!\d)(?:\+84|\(?0)\)?{_GAP}\d(?:[ .\-)]{{0,2}}\d){{7,9}}(?!\d)"),
+    ("id_number", r"(?<![\d.,])\d{3}[ .]?\d{3}[ .]?\d{3}(?![.,]?\d)(?! ?(?:đồng|đ\b|VND|triệu|tỷ|tỉ|m2|m²))"),
+    ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:[ ,]+{_STREET}[ ]+(?:{WORD}|\d+)(?: {WORD})*)?)"),
+    ("address", rf"\b(?:[Ss]ố )?\d+[A-Z]?(?:/\d+[A-Z]?)*[ ,]+{_STREET} (?:{WORD}|\d+)(?: {WORD})*"),
+    ("name", rf"\b{_CALLED} (?P<it>{WORD}(?: {WORD}){{1,4}})"),
+)  # fmt: skip
+_FIRST: tuple[tuple[str, re.Pattern[str]], ...] = tuple((kind, re.compile(it)) for kind, it in _PATTERNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place in a text, and what it seems to be."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
+    """Return what in a text may be personal, in its order and without overlaps; `known` are values of the asker."""
+    found: list[Found] = []
+    for kind, pattern in _FIRST:
+        for match in pattern.finditer(text):
+            group = "it" if "it" in pattern.groupindex else 0
+            _add(found, Found(*match.span(group), kind, match[group]))
+    for value in known:
+        for start, end in _places(text, value):
+            _add(found, Found(start, end, "name", text[start:end]))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _add(found: list[Found], one: Found) -> None:
+    if all(one.end <= each.start or one.start >= each.end for each in found):
+        found.append(one)
+
+
+def _places(text: str, value: str) -> Iterable[tuple[int, int]]:
+    """Yield where a value stands as whole words, with or without its marks; folding keeps the length of a letter."""
+    looked, sought = _plain(text), _plain(value.strip())
+    if len(sought) < 4 or len(looked) != len(text):
+        return
+    for match in re.finditer(rf"(?<!\w){re.escape(sought)}(?!\w)", looked):
+        yield match.span()
+
+
+def _plain(text: str) -> str:
+    return "".join(fold(sign)[:1] or sign for sign in text)
+
+
+def masked(text: str, *, known: Iterable[str] = ()) -> str:
+    """Return a text with every proposal in its place."""
+    for each in reversed(proposals(text, known=known)):
+        text = f"{text[: each.start]}{HIDDEN[each.kind]}{text[each.end :]}"
+    return text

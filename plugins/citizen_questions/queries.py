@@ -1,0 +1,219 @@
+"""What is asked of citizens' questions: one by its secret, what the public reads, the figures of a year."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import N_, Cursor, NotFound, Page, RequestContext, current_tenant, db, fold, open_units, page_of
+from plugins.casework import api as casework
+from plugins.casework.api import Case
+from plugins.citizen_questions import guarding
+from plugins.citizen_questions.kinds import QUESTION
+from plugins.citizen_questions.models import Question, Setting
+
+KEY = (datetime.fromisoformat, UUID)
+LIST_SIZE, COUNTED = 15, 100
+FIRST_ALARM, ALARM_DAYS = 30, 45
+"""After so long without a good reason the leader answers for it (Decree 154/2026)."""
+NOBODY = UUID(int=0)
+CASE = "casework.case"
+"""What facts, clocks and files of cases hang on."""
+DEFAULT_GROUND = N_("Quy chế trả lời phản ánh, kiến nghị của tỉnh")
+
+
+def question(case_id: UUID) -> Question:
+    """Return what only this module knows of a case. Raises NotFound."""
+    found: Question | None = Question.get_or_none(Question.id == case_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def case(case_id: UUID) -> Case:
+    """Return the case of a question. Raises NotFound, also for a case of another kind."""
+    found = casework.case(case_id)
+    if found.kind != QUESTION.key:
+        raise NotFound
+    return found
+
+
+def asked(code: str, secret: str) -> tuple[Case, Question] | None:
+    """Return the question of a code for whoever knows its secret."""
+    found = casework.case_by_code(code)
+    row = Question.get_or_none(Question.id == found.id) if found else None
+    # The same work is done for a code that does not exist.
+    holds = guarding.is_secret(row.id if row else NOBODY, secret, row.secret if row else "")
+    return (found, row) if found and row and holds else None
+
+
+def setting() -> Setting:
+    """Return what the agency in scope chose, or what holds until it chooses; a unit that was closed counts as none."""
+    found = Setting.select().first() or Setting(unit_id=None, budget="15wd", ground="", intro="")
+    if found.unit_id and found.unit_id not in dict(open_units()):
+        found.unit_id = None
+    return found
+
+
+def new_count(ctx: RequestContext | None = None) -> int:
+    """Return how many questions nobody has looked at, counting to a hundred at most."""
+    sql = (
+        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL "
+        "AND state = 'new' LIMIT 100) c"
+    )
+    number: int = db.execute_sql(sql, (current_tenant(), QUESTION.key)).fetchone()[0]
+    return number
+
+
+def alarm_day(asked_at: datetime) -> date:
+    """Return the day by which a question must have been dealt with, whatever happens."""
+    return casework.agency_day(asked_at) + timedelta(days=ALARM_DAYS)
+
+
+class OldRow(NamedTuple):
+    """An open question that has been waiting for long."""
+
+    id: UUID
+    code: str
+    days: int
+
+
+def waiting_since(days: int, most: int = 500) -> list[OldRow]:
+    """Return the open questions that were asked so many days ago or earlier, the oldest first."""
+    rows = db.execute_sql(
+        "SELECT c.id, c.code, tenants.today() - (c.opened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM casework.case_base c "
+        "WHERE c.tenant_id = %s AND c.kind = %s AND c.closed_at IS NULL AND c.opened_at < now() - %s ORDER BY c.opened_at, c.id LIMIT %s",
+        (current_tenant(), QUESTION.key, timedelta(days=days), most),
+    ).fetchall()
+    return [OldRow._make(row) for row in rows]
+
+
+# ---- what the public reads ---------------------------------------------------------------------------------------
+
+
+class PublicAnswer(NamedTuple):
+    """A question and its answer as everybody reads them."""
+
+    id: UUID
+    tenant: str
+    code: str
+    topic: str
+    agency: str
+    title: str
+    question: str
+    answer: str
+    answered_by: str
+    asked_on: date
+    answered_on: date
+    rating: int | None
+    too: int
+    published_at: datetime
+
+    @property
+    def days(self) -> int:
+        """How long the answer took."""
+        return (self.answered_on - self.asked_on).days
+
+
+_PUBLIC = f"SELECT {', '.join(PublicAnswer._fields)} FROM citizen_questions.public_answer WHERE "
+
+
+class Wanted(NamedTuple):
+    """What a public list is narrowed to."""
+
+    tenant_id: UUID | None
+    search: str = ""
+    topic: str = ""
+
+
+def public_answers(wanted: Wanted, cursor: Cursor) -> Page[PublicAnswer]:
+    """Return the published answers of an agency, or of the province, the newest first."""
+    condition, values = _public(wanted)
+    way, beyond = ("ASC", ">") if cursor.backward else ("DESC", "<")
+    if cursor.key:
+        condition += f" AND (published_at, id) {beyond} (%(at)s, %(after)s)"
+        values |= {"at": cursor.key[0], "after": cursor.key[1]}
+    sql = f"{_PUBLIC} {condition} ORDER BY published_at {way}, id {way} LIMIT {LIST_SIZE + 1}"
+    found = [PublicAnswer._make(row) for row in db.execute_sql(sql, values).fetchall()]
+    return page_of(found, lambda row: (row.published_at.isoformat(), str(row.id)), LIST_SIZE, cursor)
+
+
+def public_count(wanted: Wanted) -> int:
+    """Return how many published answers there are, counting to a hundred at most."""
+    condition, values = _public(wanted)
+    sql = f"SELECT count(*) FROM (SELECT FROM citizen_questions.public_answer WHERE {condition} LIMIT {COUNTED}) c"
+    number: int = db.execute_sql(sql, values).fetchone()[0]
+    return number
+
+
+def _public(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    parts = ["tenant_id = %(tenant)s" if wanted.tenant_id else "true"]
+    if wanted.search:
+        parts.append("words @@ plainto_tsquery('simple', %(words)s)")
+    if wanted.topic:
+        parts.append("topic = %(topic)s")
+    values = {"tenant": wanted.tenant_id, "words": fold(wanted.search), "topic": wanted.topic}
+    return " AND ".join(parts), values
+
+
+def public_answer(tenant_id: UUID, code: str) -> PublicAnswer:
+    """Return one published answer. Raises NotFound."""
+    row = db.execute_sql(f"{_PUBLIC} tenant_id = %s AND code = %s", (tenant_id, code.upper())).fetchone()
+    if row is None:
+        raise NotFound
+    return PublicAnswer._make(row)
+
+
+def asking_agencies() -> list[tuple[str, str]]:
+    """Return code and name of every agency that takes questions."""
+    rows = db.execute_sql(
+        "SELECT a.code, a.name FROM citizen_questions.public_agency p JOIN tenants.current_agency a ON a.tenant_id = p.tenant_id "
+        "ORDER BY a.folded, a.code"
+    ).fetchall()
+    return [(code, name) for code, name in rows]
+
+
+def receivers() -> list[tuple[UUID, str]]:
+    """Return the other agencies that take questions: whom one can be passed on to."""
+    rows = db.execute_sql(
+        "SELECT a.tenant_id, a.name FROM citizen_questions.public_agency p JOIN tenants.current_agency a ON a.tenant_id = p.tenant_id "
+        "WHERE a.tenant_id <> %s ORDER BY a.folded, a.code",
+        (current_tenant(),),
+    ).fetchall()
+    return [(agency_id, name) for agency_id, name in rows]
+
+
+# ---- figures -----------------------------------------------------------------------------------------------------
+
+# Days are compared, not hours: answered on the day it was due is on time.
+_LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+_DUE = f"(c.due_at {_LOCAL})::date"
+_STAND = f"""CASE WHEN c.state = 'rejected' THEN 'rejected'
+    WHEN c.closed_at IS NOT NULL THEN CASE WHEN (c.closed_at {_LOCAL})::date > {_DUE} THEN 'late' ELSE 'in_time' END
+    WHEN c.due_at < now() THEN 'open_late' ELSE 'open' END"""
+
+
+class Figures(NamedTuple):
+    """One topic in one year."""
+
+    topic: str
+    stand: str
+    number: int
+    days: float | None
+    rated: int
+    score: float | None
+
+
+def figures(year: int) -> list[Figures]:
+    """Return how many questions of a year there are by topic and how they stand, how long they took, how they were liked."""
+    rows = db.execute_sql(
+        f"""
+        SELECT q.topic, {_STAND}, count(*), avg((c.closed_at {_LOCAL})::date - (q.asked_at {_LOCAL})::date)::float,
+            count(q.rating), avg(q.rating)::float
+        FROM citizen_questions.question q JOIN casework.case_base c ON c.tenant_id = q.tenant_id AND c.id = q.id
+        WHERE q.tenant_id = %(tenant)s AND q.asked_at >= make_timestamptz(%(year)s, 1, 1, 0, 0, 0, 'Asia/Ho_Chi_Minh')
+            AND q.asked_at < make_timestamptz(%(year)s + 1, 1, 1, 0, 0, 0, 'Asia/Ho_Chi_Minh')
+        GROUP BY 1, 2
+        """,
+        {"tenant": current_tenant(), "year": year},
+    ).fetchall()
+    return [Figures._make(row) for row in rows]

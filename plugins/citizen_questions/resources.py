@@ -1,0 +1,237 @@
+"""Pages of citizens' questions for officers: the list, one of them, and the forms of its moves."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    N_,
+    NavItem,
+    Option,
+    Request,
+    Tag,
+    _,
+    format_date,
+    format_datetime,
+    ngettext,
+    page,
+    url_for,
+)
+from plugins.casework import api as casework
+from plugins.casework.api import Ask, Case, CaseAct, CaseList, able, agency_day, case_list, case_view
+from plugins.citizen_questions import queries, schemas, services
+from plugins.citizen_questions.kinds import (
+    APPROVE,
+    FORWARD,
+    HANDLE,
+    MODERATE,
+    QUESTION,
+    RATINGS,
+    READ,
+    REASONS,
+    TOPICS,
+)
+from plugins.citizen_questions.masking import HIDDEN, masked, proposals
+from plugins.citizen_questions.models import Publication, Question
+from plugins.citizen_questions.views import QuestionView
+from plugins.files.api import files_of
+from plugins.lists.api import BulkAction
+
+QUESTIONS = case_list(
+    QUESTION,
+    (
+        BulkAction(
+            "spam", N_("Bỏ tin rác"), MODERATE, services.reject_spam, N_("Đã bỏ {n} tin rác."), icon="trash",
+            effects=(("ban", N_("Câu hỏi đã chọn không được tiếp nhận, lý do là tin rác; người gửi không nhận thư báo.")),),
+        ),
+    ),
+)  # fmt: skip
+LIST = CaseList(
+    QUESTION,
+    QUESTIONS,
+    empty=N_("Chưa có câu hỏi nào"),
+    links=(
+        NavItem(N_("Thống kê hỏi đáp"), "citizen_questions.figures", "table", READ),
+        NavItem(N_("Cách tiếp nhận"), "citizen_questions.settings", "settings", READ),
+    ),
+)
+
+
+class OneQuestion:
+    """One question."""
+
+    def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
+        shown = case_view(req, case, QUESTION, facts=_facts(found), tags=_alarm(case))
+        published = Publication.select().where(Publication.id == case.id).exists()
+        view = QuestionView.of(
+            shown,
+            answer=_lines(found.answer),
+            answer_title=_("Đã trả lời") if found.answered_at else _("Dự thảo trả lời"),
+            public_url=url_for(req, "citizen_questions.public_answer", code=case.code) if published else "",
+            rating=_(RATINGS[str(found.rating)]) if found.rating else "",
+            rating_note=_lines(found.rating_note),
+            waits=_waits(case),
+        )
+        page(req, resp, "citizen_questions/question.html", view)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.splitlines() if line.strip())
+
+
+def _facts(found: Question) -> list[tuple[str, str]]:
+    moved = found.transferred_at and _(
+        "{agency}, {time}", agency=found.transferred_to, time=format_datetime(found.transferred_at)
+    )
+    refused = found.reason and f"{_(REASONS[found.reason])}. {found.reason_note}".strip()
+    facts = [
+        (_("Lĩnh vực"), _(TOPICS.get(found.topic, found.topic))),
+        (_("Công khai"), _("Người hỏi đồng ý, sau khi che thông tin cá nhân") if found.may_publish else _("Người hỏi không đồng ý")),
+        (_("Đã chuyển"), moved or ""),
+        (_("Lý do không tiếp nhận"), refused),
+        (_("Liên hệ của người hỏi"), _("Đã xoá {date}", date=format_date(agency_day(found.erased_at), year=True)) if found.erased_at else ""),
+    ]  # fmt: skip
+    return [(label, text) for label, text in facts if text]
+
+
+def _alarm(case: Case) -> list[Tag]:
+    """Say how near the day is on which leaving a question becomes an offence."""
+    if case.closed_at:
+        return []
+    left = (queries.alarm_day(case.opened_at) - agency_day()).days
+    if left > queries.ALARM_DAYS - queries.FIRST_ALARM:
+        return []
+    if left < 0:
+        return [Tag(text=_("Đã quá {n} ngày", n=queries.ALARM_DAYS))]
+    return [Tag(text=ngettext("Còn {n} ngày tới mốc 45 ngày", "Còn {n} ngày tới mốc 45 ngày", left))]
+
+
+def _waits(case: Case) -> str:
+    """Say until when a new question can be passed on in time."""
+    if case.state != "new":
+        return ""
+    clock = next(
+        (each for each in casework.clocks_of(queries.CASE, case.id) if each.name == services.TRANSFER), None
+    )
+    if clock is None or clock.due_at is None:
+        return ""
+    until = format_datetime(clock.due_at)
+    if clock.due_at < datetime.now(UTC):
+        return _("Đã quá hạn chuyển theo thẩm quyền ({until}). Chuyển bây giờ phải ghi lý do.", until=until)
+    return _("Không thuộc thẩm quyền thì chuyển trước {until}, trong 5 ngày làm việc.", until=until)
+
+
+# ---- forms of one question ------------------------------------------------------------------------------------------
+
+
+def _topic(case: Case) -> Mapping[str, str]:
+    return {"topic": queries.question(case.id).topic}
+
+
+def _receivers() -> Sequence[Option]:
+    return [Option(str(agency_id), name) for agency_id, name in queries.receivers()]
+
+
+def _files(case: Case) -> Mapping[str, Sequence[Option]]:
+    ready = (each for each in files_of(casework.files_owner(case.id)) if each.state == "ready")
+    return {"files": [Option(str(each.id), each.name) for each in ready]}
+
+
+def _draft(case: Case) -> Mapping[str, str]:
+    """Begin the answer with what stands there, or with what the other agency said."""
+    said, _agency = casework.newest_answer(case.id, FORWARD.key)
+    return {"answer": queries.question(case.id).answer or said}
+
+
+def _told(case: Case) -> Sequence[str]:
+    said, agency = casework.newest_answer(case.id, FORWARD.key)
+    return [_("{agency} đã trả lời; câu trả lời nằm sẵn trong ô bên dưới.", agency=agency)] if said else []
+
+
+PARTS = {"title": N_("Tiêu đề"), "question": N_("Nội dung hỏi"), "answer": N_("Trả lời")}
+
+
+def _texts(case: Case) -> dict[str, str]:
+    return {"title": case.title, "question": case.text, "answer": queries.question(case.id).answer}
+
+
+def _masked(case: Case) -> Mapping[str, str]:
+    known = services.known_of(queries.question(case.id))
+    return {name: masked(text, known=known) for name, text in _texts(case).items()}
+
+
+def _hidden(case: Case) -> Sequence[str]:
+    """Say what the checker proposes to hide, each where it stands."""
+    known = services.known_of(queries.question(case.id))
+    found = [
+        _("{part}: “{before}«{text}»{after}” → {hidden}", part=_(PARTS[name]), text=each.text, hidden=HIDDEN[each.kind],
+          before=text[max(each.start - 25, 0) : each.start], after=text[each.end : each.end + 25])
+        for name, text in _texts(case).items()
+        for each in proposals(text, known=known)
+    ]  # fmt: skip
+    if not found:
+        return [_("Không thấy chỗ nào giống thông tin cá nhân. Đọc lại lần nữa trước khi đăng.")]
+    return [_("Đã che sẵn trong các ô bên dưới, sửa lại được:"), *found]
+
+
+_NOTE = Ask("note", N_("Ghi chú nội bộ"), "text", rows=2)
+ACTS = (
+    CaseAct(
+        QUESTION, "accept", N_("Tiếp nhận, giao trả lời"), schemas.AcceptInput, services.accept,
+        (
+            Ask("topic", N_("Lĩnh vực"), "select", offer=TOPICS, width="m"),
+            Ask("person_id", N_("Giao cho"), "select", offer=able(QUESTION, HANDLE), blank=N_("Chọn người soạn trả lời")),
+            Ask("due", N_("Hạn nội bộ"), "date", hint=N_("Để trống thì theo hạn chung")),
+            _NOTE,
+        ),
+        MODERATE, values=_topic,
+    ),
+    CaseAct(
+        QUESTION, "reject", N_("Không tiếp nhận"), schemas.RejectInput, services.reject,
+        (
+            Ask("reason", N_("Lý do"), "one", offer=REASONS),
+            Ask("note", N_("Lời giải thích cho người hỏi"), "text", hint=N_("Người hỏi đọc được lời này khi tra cứu. Khiếu nại, tố cáo: ghi nơi tiếp công dân")),
+        ),
+        MODERATE,
+    ),
+    CaseAct(
+        QUESTION, "transfer", N_("Chuyển theo thẩm quyền"), schemas.TransferInput, services.transfer,
+        (
+            Ask("receiver_id", N_("Cơ quan có thẩm quyền"), "select", offer=_receivers, blank=N_("Chọn cơ quan")),
+            Ask("note", N_("Lời nhắn cho cơ quan nhận"), "text", rows=3),
+            Ask("files", N_("Tệp gửi kèm"), "many"),
+            Ask("late", N_("Lý do chuyển chậm"), hint=N_("Chỉ ghi khi đã quá 5 ngày làm việc")),
+        ),
+        MODERATE, offers=_files,
+        follows=lambda _case: [
+            _("Cơ quan nhận thấy tiêu đề và nội dung hỏi; không thấy họ tên, liên hệ của người hỏi."),
+            _("Bạn theo dõi câu hỏi này; câu trả lời của họ về đây để gửi người dân."),
+        ],
+    ),
+    CaseAct(
+        QUESTION, "submit", N_("Trình dự thảo trả lời"), schemas.SubmitInput, services.submit,
+        (
+            Ask("answer", N_("Trả lời"), "text", rows=10, hint=N_("Viết cho người hỏi đọc: kết luận trước, căn cứ sau")),
+            Ask("person_id", N_("Người duyệt"), "select", offer=able(QUESTION, APPROVE), blank=N_("Chọn người duyệt")),
+            _NOTE,
+        ),
+        values=_draft, follows=_told,
+    ),
+    CaseAct(QUESTION, "reply", N_("Trả lời riêng"), schemas.ActInput, services.reply, (_NOTE,),
+            follows=lambda _case: [_("Chỉ người hỏi đọc được câu trả lời, bằng mã bí mật của họ.")]),
+    CaseAct(
+        QUESTION, "publish", N_("Trả lời và công khai"), schemas.PublishInput, services.publish,
+        (
+            Ask("title", N_("Tiêu đề")),
+            Ask("question", N_("Nội dung hỏi"), "text", rows=8),
+            Ask("answer", N_("Trả lời"), "text", rows=8),
+            Ask("leave", N_("Đã xem từng chỗ còn giống thông tin cá nhân, vẫn đăng"), "check"),
+        ),
+        MODERATE, values=_masked, follows=_hidden,
+    ),
+    CaseAct(QUESTION, "withdraw", N_("Gỡ khỏi trang công khai"), schemas.WithdrawInput, services.withdraw,
+            (Ask("note", N_("Lý do gỡ"), "text", rows=3),), MODERATE),
+)  # fmt: skip

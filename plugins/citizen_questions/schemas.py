@@ -1,0 +1,174 @@
+"""What comes in from the public forms, from officers and from programs, and the shape of what the API answers."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from core.api import Choices, Day, PageQuery, Text, _
+from plugins.citizen_questions.kinds import REASONS, TOPICS
+from plugins.notifications.api import is_address
+
+
+class _Form(Schema):
+    class Meta:
+        unknown = "exclude"
+
+
+class Email(Text):
+    """An address that can be written to, or none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text and not is_address(text):
+            raise ValidationError(_("Địa chỉ thư chưa đúng, ví dụ ten@example.vn."))
+        return text
+
+
+class Phone(Text):
+    """A phone number as people write it, or none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        digits = sum(sign.isdigit() for sign in text)
+        if text and (not 8 <= digits <= 15 or set(text) - set("0123456789 .-+()")):
+            raise ValidationError(_("Số điện thoại chưa đúng, ví dụ 0912 345 678."))
+        return text
+
+
+class Given(fields.UUID):
+    """Somebody or something chosen, or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"load_default": None, **kwargs})
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+
+
+def one_of(offered: dict[str, str], **kwargs: Any) -> fields.String:
+    """Return a field for one of some values."""
+    return fields.String(validate=validate.OneOf(offered, error=_("Chọn một mục trong danh sách.")), **kwargs)
+
+
+class AskInput(_Form):
+    """What a citizen asks."""
+
+    title = Text(required=True, max_length=200)
+    content = Text(required=True, max_length=8_000)
+    topic = one_of(TOPICS, load_default="other")
+    name = Text(required=True, max_length=120)
+    phone = Phone(max_length=30)
+    email = Email(max_length=200)
+    address = Text(max_length=300)
+    may_publish = fields.Boolean(load_default=False)
+    agreed = fields.Boolean(load_default=False)
+    website = Text()
+    """Nobody sees it and nobody fills it in, but for machines."""
+
+
+class FollowInput(_Form):
+    """Who wants to know what became of a question."""
+
+    code = Text(required=True, max_length=40)
+    secret = Text(required=True, max_length=40)
+
+
+class RateInput(FollowInput):
+    """How an answer is liked."""
+
+    score = fields.Integer(required=True, validate=validate.Range(1, 5))
+    note = Text(max_length=1000)
+
+
+class ActInput(_Form):
+    """What every act says: which version it is about."""
+
+    version = fields.Integer(required=True)
+    note = Text(max_length=4000)
+
+
+class AcceptInput(ActInput):
+    topic = one_of(TOPICS, required=True)
+    person_id = Given()
+    due = Day(load_default=None)
+
+
+class RejectInput(ActInput):
+    reason = one_of(REASONS, required=True)
+
+
+class TransferInput(ActInput):
+    receiver_id = Given()
+    late = Text(max_length=1000)
+    files = Choices(fields.UUID())
+
+
+class SubmitInput(ActInput):
+    answer = Text(required=True, max_length=20_000)
+    person_id = Given()
+
+
+class PublishInput(ActInput):
+    title = Text(required=True, max_length=500)
+    question = Text(required=True, max_length=20_000)
+    answer = Text(required=True, max_length=20_000)
+    leave = fields.Boolean(load_default=False)
+
+
+class WithdrawInput(ActInput):
+    note = Text(required=True, max_length=4000)
+
+
+class SettingInput(_Form):
+    unit_id = Given()
+    budget = Text(required=True, max_length=20)
+    ground = Text(required=True, max_length=300)
+    intro = Text(max_length=1000)
+
+
+class QuestionDocument(Schema):
+    """One question; who asked is masked."""
+
+    id = fields.UUID()
+    code = fields.String()
+    title = fields.String()
+    text = fields.String()
+    state = fields.String()
+    topic = fields.String()
+    asker = fields.String(metadata={"description": "The asker's name, masked."})
+    opened_at = fields.DateTime()
+    due_at = fields.DateTime(allow_none=True)
+    closed_at = fields.DateTime(allow_none=True)
+    answer = fields.String()
+    answered_at = fields.DateTime(allow_none=True)
+    transferred_to = fields.String()
+    rating = fields.Integer(allow_none=True)
+    version = fields.Integer()
+
+
+class QuestionLine(Schema):
+    """One line of the list."""
+
+    id = fields.UUID()
+    code = fields.String()
+    title = fields.String()
+    state = fields.String()
+    opened_at = fields.DateTime()
+    due_at = fields.DateTime(allow_none=True)
+    closed_at = fields.DateTime(allow_none=True)
+    version = fields.Integer()
+
+
+class QuestionList(Schema):
+    """A page of questions."""
+
+    items = fields.List(fields.Nested(QuestionLine))
+    next = fields.String(allow_none=True)
+
+
+class QuestionQuery(PageQuery):
+    """What a list is narrowed to."""
+
+    q = fields.String()
+    stand = fields.String(validate=validate.OneOf(("late", "closed")))
+    state = fields.String()

@@ -1,0 +1,375 @@
+"""Everything that writes questions: what a citizen sends, each move of it, what the public reads, what the citizen says of it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Forbidden,
+    Invalid,
+    RequestContext,
+    _,
+    db,
+    emit,
+    fold,
+    installed_settings,
+    new_id,
+    open_units,
+    reading_as,
+    require_access,
+    require_permission,
+    route_url,
+)
+from plugins.casework import api as casework
+from plugins.casework.api import (
+    Budget,
+    Case,
+    ClockError,
+    ClockOwner,
+    Move,
+    Opening,
+    Receiver,
+    Sending,
+    agency_day,
+)
+from plugins.citizen_questions import events, guarding, queries
+from plugins.citizen_questions.kinds import FORWARD, MANAGE, MODERATE, QUESTION, REASONS, TOPICS
+from plugins.citizen_questions.masking import proposals
+from plugins.citizen_questions.models import Publication, Question, Setting
+from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
+from plugins.notifications.api import write_to
+
+TRANSFER, TRANSFER_DAYS = "transfer", 5
+MOST_FILES, MOST_BYTES = 3, 10_000_000
+ALLOWED = FileKinds(N_("ảnh, PDF, Word, Excel, chữ"), DOCUMENTS.media_types | PICTURES.media_types)
+
+
+# ---- what a citizen sends ------------------------------------------------------------------------------------------
+
+
+class Asked(NamedTuple):
+    """A question that was taken, with the secret that is told once."""
+
+    case: Case
+    secret: str
+    again: bool = False
+    """It was sent before: the secret told then opens nothing any more."""
+
+
+def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | None = None) -> Asked:
+    """Take a question of somebody without an account; sent again it is taken once and gets another secret.
+
+    Raises Invalid.
+    """
+    now, secret = at or datetime.now(UTC), guarding.new_secret()
+    kept = guarding.kept_of(said["id"], secret)
+    with db.atomic():
+        if Question.update(secret=kept).where(Question.id == said["id"]).execute():
+            return Asked(queries.case(said["id"]), secret, again=True)
+        if files and len(files.uploads) + len(files.ids) > MOST_FILES:
+            raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
+        setting = queries.setting()
+        case = casework.open_case(
+            QUESTION.key,
+            Opening(
+                case_id=said["id"], title=said["title"], text=said["content"], tags=(TOPICS[said["topic"]],),
+                budget=Budget.parse(setting.budget), ground=setting.ground or queries.DEFAULT_GROUND,
+                to=Receiver(unit_id=setting.unit_id) if setting.unit_id else None, unit_id=setting.unit_id, at=now,
+            ),
+        )  # fmt: skip
+        kept_values = {
+            name: said[name]
+            for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")
+        }
+        Question.insert(id=case.id, secret=kept, asked_at=now, **kept_values).execute()
+        casework.start_clock(
+            ClockOwner(queries.CASE, case.id), TRANSFER, Budget(TRANSFER_DAYS, "wd"), now, title=case.code,
+            ground=N_("Nghị định 20/2008/NĐ-CP: không thuộc thẩm quyền thì chuyển trong 5 ngày làm việc"),
+        )  # fmt: skip
+        if files:
+            take_files(files, casework.files_owner(case.id), allowed=ALLOWED, max_bytes=MOST_BYTES)
+        _tell_asker(case, "asked")
+    return Asked(case, secret)
+
+
+MAILS: dict[str, tuple[str, str]] = {
+    "asked": (N_("Đã nhận câu hỏi {code}"), N_("Chúng tôi đã nhận câu hỏi của bạn.")),
+    "rejected": (N_("Về câu hỏi {code}"), N_("Chúng tôi không tiếp nhận câu hỏi này và có ghi lý do.")),
+    "transferred": (
+        N_("Câu hỏi {code} đã được chuyển"),
+        N_("Câu hỏi của bạn đã chuyển cơ quan có thẩm quyền."),
+    ),
+    "answered": (N_("Đã trả lời câu hỏi {code}"), N_("Câu hỏi của bạn đã có câu trả lời.")),
+}
+
+
+def _tell_asker(case: Case, what: str) -> None:
+    """Mail who asked, if they left an address: that there is something to read, and where; never what it says."""
+    found = queries.question(case.id)
+    if not found.email:
+        return
+    url = installed_settings().public_url + route_url("citizen_questions.follow", tenant=_code_of_agency())
+    subject, line = MAILS[what]
+    with reading_as("vi"):  # whatever language the officer reads
+        lines = [
+            _(line),
+            _("Xem bằng mã câu hỏi {code} và mã bí mật bạn đã ghi lại, tại:", code=case.code),
+            url,
+        ]
+        write_to(
+            found.email,
+            key=f"citizen_questions.{what}:{case.id}",
+            subject=_(subject, code=case.code),
+            lines=lines,
+        )
+
+
+def _code_of_agency() -> str:
+    return str(db.execute_sql("SELECT code FROM tenants.tenant WHERE id = core.app_tenant()").fetchone()[0])
+
+
+# ---- moves -----------------------------------------------------------------------------------------------------------
+
+
+def _move(
+    ctx: RequestContext, case_id: UUID, key: str, said: dict[str, Any], at: datetime | None, **more: Any
+) -> Case:
+    queries.question(case_id)
+    return casework.move(ctx, case_id, key, Move(version=said["version"], **more), at=at)
+
+
+def _note(case_id: UUID, **values: Any) -> None:
+    Question.update(**values).where(Question.id == case_id).execute()
+
+
+def _decided(case: Case, at: datetime | None) -> None:
+    """End the time for passing a question on: somebody has said whose it is."""
+    for clock in casework.clocks_of(queries.CASE, case.id):
+        if clock.name == TRANSFER and clock.closed_at is None:
+            casework.close_clock(
+                clock.id, max(at or datetime.now(UTC), clock.last_at), ground=N_("Đã xem xét thẩm quyền")
+            )
+
+
+def accept(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Take a question on and give it to somebody who answers it. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        due = casework.local_end(said["due"]) if said["due"] else None
+        case = _move(ctx, case_id, "accept", said, at, note=said["note"], to=_to(said), due=due)
+        _note(case_id, topic=said["topic"])
+        _decided(case, at)
+    return case
+
+
+def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Do not take a question, with a reason that its asker reads. Raises Conflict, Invalid, Forbidden, NotFound."""
+    reason = REASONS[said["reason"]]  # its asker reads it, whatever language the officer reads
+    with db.atomic():
+        case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
+        _note(case_id, reason=said["reason"], reason_note=said["note"])
+        _decided(case, at)
+        if said["reason"] != "spam":
+            _tell_asker(case, "rejected")
+    return case
+
+
+def reject_spam(ctx: RequestContext, case_id: UUID) -> Case:
+    """Put a question away as spam, as it stands. Raises Conflict, Forbidden, NotFound."""
+    version = queries.case(case_id).version
+    return reject(ctx, case_id, {"version": version, "reason": "spam", "note": ""})
+
+
+def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Pass a question on to the agency that may answer it; this one follows it and tells the asker.
+
+    After five working days the reason for the delay is asked. Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    now = at or datetime.now(UTC)
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, MODERATE, case)
+        if is_late(case, now) and not said["late"]:
+            text = _("Đã quá {n} ngày làm việc kể từ khi nhận. Ghi lý do chuyển chậm.", n=TRANSFER_DAYS)
+            raise Invalid({"late": [text]})
+        note = " ".join(filter(None, (said["note"], said["late"])))
+        found = queries.question(case_id)
+        case = _move(ctx, case_id, "transfer", said, at, note=note, to=Receiver(ctx.person.id))
+        ask = said["note"] or _("Trả lời người dân theo thẩm quyền; chúng tôi gửi câu trả lời cho người hỏi.")
+        casework.send_leg(
+            ctx, case.id,
+            Sending(purpose=FORWARD.key, ask=ask, receiver_id=said["receiver_id"], text=case.text, due=_leg_due(case, now), files=said["files"]),
+            at=at,
+        )  # fmt: skip
+        _note(
+            case_id,
+            transferred_to=dict(queries.receivers()).get(said["receiver_id"], ""),
+            transferred_at=found.transferred_at or now,
+        )
+        _decided(case, at)
+        _tell_asker(case, "transferred")
+    return case
+
+
+def is_late(case: Case, now: datetime) -> bool:
+    """Tell whether the time for passing a question on is over."""
+    clocks = casework.clocks_of(queries.CASE, case.id)
+    return any(
+        each.name == TRANSFER and each.due_at and each.due_at < (each.closed_at or now) for each in clocks
+    )
+
+
+def _leg_due(case: Case, now: datetime) -> datetime | None:
+    return case.due_at if case.due_at and case.due_at > now else None
+
+
+def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Hand the draft of the answer to whoever approves it. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        case = _move(ctx, case_id, "submit", said, at, note=said["note"], to=_to(said))
+        _note(case_id, answer=said["answer"])
+    return case
+
+
+def approve(ctx: RequestContext, case_id: UUID, version: int, *, at: datetime | None = None) -> Case:
+    """Approve the answer as it stands. Raises Conflict, Forbidden, NotFound."""
+    return _move(ctx, case_id, "approve", {"version": version}, at)
+
+
+def reply(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Let the asker read the answer, and nobody else. Raises Conflict, Forbidden, NotFound."""
+    with db.atomic():
+        case = _move(ctx, case_id, "reply", said, at, note=said["note"])
+        _answered(case, at)
+    return case
+
+
+def _answered(case: Case, at: datetime | None) -> None:
+    if queries.question(case.id).answered_at is None:
+        _note(case.id, answered_at=at or datetime.now(UTC))
+        _tell_asker(case, "answered")
+
+
+def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Let the asker read the answer and everybody a masked copy; what still looks personal has to be confirmed.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        found = queries.question(case_id)
+        if not found.may_publish:
+            raise Invalid({"": [_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")]})
+        left = [
+            each
+            for name in ("title", "question", "answer")
+            for each in proposals(said[name], known=known_of(found))
+        ]
+        if left and not said["leave"]:
+            places = ", ".join(f"“{each.text}”" for each in left[:8])
+            text = _(
+                "Còn {n} chỗ giống thông tin cá nhân: {places}. Che đi, hoặc đánh dấu ô này nếu đã xem từng chỗ.",
+                n=len(left),
+                places=places,
+            )
+            raise Invalid({"leave": [text]})
+        case = _move(ctx, case_id, "publish", said, at)
+        _answered(case, at)
+        _copy(ctx, case, queries.question(case_id), said, at or datetime.now(UTC))
+        if left:
+            emit(events.LeftUnmasked(object_id=case.id, code=case.code, number=len(left)))
+    return case
+
+
+def known_of(found: Question) -> Sequence[str]:
+    """Return what the checker looks for by itself: the asker's name, phone, mail and address."""
+    return [each for each in (found.name, found.phone, found.email, found.address) if each]
+
+
+def _copy(ctx: RequestContext, case: Case, found: Question, said: dict[str, Any], at: datetime) -> None:
+    assert ctx.tenant is not None
+    texts = {name: said[name] for name in ("title", "question", "answer")}
+    Publication.insert(
+        id=case.id, code=case.code, topic=found.topic, agency=ctx.tenant.name, answered_by=found.transferred_to or ctx.tenant.name,
+        asked_on=agency_day(found.asked_at), answered_on=agency_day(found.answered_at), rating=found.rating, published_at=at,
+        folded=fold(" ".join((case.code, TOPICS[found.topic], *texts.values()))), **texts,
+    ).execute()  # fmt: skip
+
+
+def withdraw(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Take a question off the public page; its asker reads the answer still. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        case = _move(ctx, case_id, "withdraw", said, at, note=said["note"])
+        Publication.delete().where(Publication.id == case_id).execute()
+    return case
+
+
+def _to(said: dict[str, Any]) -> Receiver | None:
+    return Receiver(said["person_id"]) if said["person_id"] else None
+
+
+# ---- what the asker says afterwards --------------------------------------------------------------------------------
+
+
+def rate(code: str, secret: str, score: int, note: str) -> None:
+    """Say how one likes the answer to one's question; the last word counts. Raises Forbidden, Invalid."""
+    with db.atomic():
+        case, found = _of_asker(code, secret)
+        if found.answered_at is None:
+            raise Invalid({"score": [_("Câu hỏi này chưa có câu trả lời.")]})
+        _note(case.id, rating=score, rating_note=note, rated_at=datetime.now(UTC))
+        Publication.update(rating=score).where(Publication.id == case.id).execute()
+        if found.rating != score:
+            emit(events.QuestionRated(object_id=case.id, code=case.code, score=str(score)))
+
+
+def erase_contact(code: str, secret: str) -> None:
+    """Forget who asked, because they take their consent back; the question goes on. Raises Forbidden."""
+    with db.atomic():
+        case, _found = _of_asker(code, secret)
+        erase(case.id, case.code)
+
+
+def erase(case_id: UUID, code: str) -> None:
+    """Forget name and contact of who asked; told once."""
+    forgotten = {
+        "name": "",
+        "phone": "",
+        "email": "",
+        "address": "",
+        "rating_note": "",
+        "erased_at": datetime.now(UTC),
+    }
+    if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
+        emit(events.ContactErased(object_id=case_id, code=code))
+
+
+def _of_asker(code: str, secret: str) -> tuple[Case, Question]:
+    found = queries.asked(code, secret)
+    if found is None:
+        raise Forbidden(_("Mã câu hỏi hoặc mã bí mật chưa đúng."))
+    return found
+
+
+def count_too(publication_id: UUID) -> None:
+    """Count that somebody else wanted to know."""
+    Publication.update(too=Publication.too + 1).where(Publication.id == publication_id).execute()
+
+
+# ---- how the agency takes questions -----------------------------------------------------------------------------
+
+
+def choose(ctx: RequestContext, said: dict[str, Any]) -> None:
+    """Change how the agency takes questions; open ones keep their deadline. Raises Invalid, Forbidden."""
+    require_permission(ctx, MANAGE)
+    try:
+        budget = str(Budget.parse(said["budget"]))
+    except ClockError as error:
+        raise Invalid({"budget": [str(error)]}) from error
+    if said["unit_id"] and said["unit_id"] not in dict(open_units()):
+        raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
+    values = {**said, "budget": budget}
+    with db.atomic():
+        stored = Setting.insert(id=new_id(), **values)
+        stored.on_conflict(conflict_target=[Setting.tenant_id], update=values).execute()
+        emit(events.SettingsChanged(object_id=new_id(), budget=budget))

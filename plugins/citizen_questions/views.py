@@ -1,0 +1,141 @@
+"""What the pages of citizens' questions show; the templates of the same names draw them and decide nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+from core.api import Crumb, FormView, Option
+from plugins.casework.api import CaseView, PublicFrame
+from plugins.citizen_questions.queries import PublicAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView(CaseView):
+    """question.html: the case and its answer."""
+
+    answer: Sequence[str] = ()
+    answer_title: str = ""
+    public_url: str = ""
+    rating: str = ""
+    rating_note: Sequence[str] = ()
+    waits: str = ""
+
+    @classmethod
+    def of(cls, case: CaseView, **more: Any) -> "QuestionView":
+        """Return the view of a case with what only this module knows."""
+        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresView:
+    """figures.html: a year in numbers."""
+
+    title: str
+    context: str
+    crumbs: Sequence[Crumb]
+    heads: Sequence[tuple[str, str]]
+    rows: Sequence[tuple[str, Sequence[str]]]
+    total: tuple[str, Sequence[str]]
+    old: Sequence[tuple[str, str, str]]
+    """Code, address and words of the questions that wait longest."""
+    previous_url: str
+    next_url: str
+
+
+class PublicLine(NamedTuple):
+    """A line of the public list."""
+
+    answer: PublicAnswer
+    url: str
+    topic: str
+    summary: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicListView:
+    """public_list.html: published questions, with a way to ask."""
+
+    frame: PublicFrame
+    intro: str
+    heading: str
+    rows: Sequence[PublicLine]
+    own_url: str
+    ask_url: str
+    follow_url: str
+    search: str
+    topic: str
+    topics: Sequence[Option]
+    agencies: Sequence[tuple[str, str]] = ()
+    newer_url: str = ""
+    older_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAnswerView:
+    """public_answer.html: one published question."""
+
+    frame: PublicFrame
+    answer: PublicAnswer
+    topic: str
+    question: Sequence[str]
+    paragraphs: Sequence[str]
+    told: str
+    rating: str
+    too: str
+    too_url: str
+    ask_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskView:
+    """public_ask.html: the form of a question."""
+
+    frame: PublicFrame
+    form: FormView
+    titles: dict[str, str]
+    errors: Sequence[tuple[str, str]]
+    mark: str
+    work: int
+    topics: Sequence[Option]
+    consent: str
+    action: str
+    accept: str
+    most_files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """public_asked.html: the code and the secret, shown once."""
+
+    frame: PublicFrame
+    code: str
+    secret: str
+    again: bool
+    until: str
+    follow_url: str
+    by_mail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowView:
+    """public_follow.html: what became of a question, for whoever knows its secret."""
+
+    frame: PublicFrame
+    action: str
+    form: FormView
+    wrong: str = ""
+    done: str = ""
+    code: str = ""
+    title: str = ""
+    question: Sequence[str] = ()
+    state: str = ""
+    steps: Sequence[tuple[str, str]] = ()
+    """When, and what happened, in words for the asker."""
+    answer: Sequence[str] = ()
+    answered_by: str = ""
+    public_url: str = ""
+    rate_url: str = ""
+    rating: str = ""
+    ratings: Sequence[Option] = ()
+    erase_url: str = ""

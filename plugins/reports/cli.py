@@ -1,0 +1,80 @@
+"""Commands of reports: `lienthong reports check` and `lienthong reports rebuild`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from uuid import UUID
+
+import click
+
+from core.api import SYSTEM, _, acting, db, reading_as, scope
+from plugins.reports import checking, counting, gathering
+
+FOUND = 1
+
+
+@click.group()
+def reports() -> None:
+    """Counters of cases."""
+
+
+def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
+    rows = db.execute_sql(
+        "SELECT id, code FROM tenants.tenant WHERE %(code)s::text IS NULL OR code = %(code)s ORDER BY code",
+        {"code": code},
+    ).fetchall()
+    if code is not None and not rows:
+        raise click.UsageError(_("Không có cơ quan nào mang mã “{code}”.", code=code))
+    yield from rows
+
+
+@reports.command()
+@click.option("--tenant", metavar="CODE", help="Only the counters of this agency.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was looked at and each difference as JSON.")
+def check(tenant: str | None, *, as_json: bool) -> None:
+    """Compare all counters with the cases and name each difference.
+
+    Exit code 0 when all agree, 1 when something differs, 2 when it was called wrongly. It only reads, and may
+    run while people work; `rebuild` puts right what it found.
+    """
+    looked, found = 0, []
+    for tenant_id, code in _agencies(tenant):
+        with scope(tenant_id), db.atomic():
+            looked += 1
+            for fault in checking.faults():
+                with reading_as("en"):
+                    english = fault.text
+                told = {
+                    **fault._asdict(),
+                    "day": fault.day.isoformat(),
+                    "text": fault.text,
+                    "text_en": english,
+                }
+                found.append({"tenant": code, **told})
+    if as_json:
+        click.echo(json.dumps({"agencies": looked, "differences": found}, ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            click.echo(f"{each['tenant']}  {each['text']}  |  {each['text_en']}")
+        click.echo(
+            _("{agencies} cơ quan: {differences} bộ đếm lệch.", agencies=looked, differences=len(found))
+        )
+    if found:
+        sys.exit(FOUND)
+
+
+@reports.command()
+@click.option("--tenant", metavar="CODE", help="Only the counters of this agency.")
+def rebuild(tenant: str | None) -> None:
+    """Count all cases anew where the counters differ, add the counters up, and gather the agencies below others."""
+    agencies = list(_agencies(tenant))
+    with acting(SYSTEM):
+        for tenant_id, _code in agencies:
+            with scope(tenant_id):
+                checking.repair()
+                counting.fold()
+        # A superior gathers what the others have, so it comes after all of them.
+        for tenant_id, _code in agencies:
+            with scope(tenant_id):
+                gathering.gather()
+    click.echo(_("{agencies} cơ quan đã tính lại.", agencies=len(agencies)))

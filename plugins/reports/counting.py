@@ -1,0 +1,239 @@
+"""Count cases: what a case adds to which day, kept in the transaction of each act, and folded by a job.
+
+A case adds to the counters of the day it came in, of the day after its due date if it is still open then, and
+of the day it ended. Whenever one of these facts is another, what it added is taken back under the old ones and
+added under the new ones, as signed rows: the sum is exact at every moment, and nobody waits for a row.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from core.api import current_tenant, db, dispatcher, new_id
+from plugins.casework.api import CaseEvent, CaseReport
+
+PORTION = 1000
+"""Cases that one statement looks at when all of an agency are counted."""
+MEASURES = ("opened", "early", "on_time", "late", "overdue")
+ZONE = "Asia/Ho_Chi_Minh"
+"""Lists and reminders compare days here as well."""
+DAY = timedelta(days=1)
+
+
+class Facts(NamedTuple):
+    """What is counted of a case."""
+
+    kind: str
+    state: str
+    unit_id: UUID | None
+    sector: str
+    opened_on: date
+    due_on: date | None
+    closed_on: date | None
+
+
+class Key(NamedTuple):
+    """Which counter."""
+
+    kind: str
+    dimension: str
+    value: str
+    day: date
+    measure: str
+
+
+def reports() -> dict[str, CaseReport]:
+    """Return the declared reports by the kind of their cases."""
+    return {key: cast(CaseReport, report) for key, (_owner, report) in dispatcher().catalogue.reports.items()}
+
+
+def added(facts: Facts) -> Iterator[Key]:
+    """Return the counters that a case is in, the last one with the day it stops being overdue."""
+    values = {"": "", "state": facts.state, "unit": str(facts.unit_id or ""), "sector": facts.sector}
+    for dimension, value in values.items():
+        if dimension == "sector" and not reports()[facts.kind].sector_sql:
+            continue
+        for day, measure in _days(facts):
+            yield Key(facts.kind, dimension, value, day, measure)
+
+
+def _days(facts: Facts) -> Iterator[tuple[date, str]]:
+    yield facts.opened_on, "opened"
+    due, closed = facts.due_on, facts.closed_on and max(facts.closed_on, facts.opened_on)
+    if due is not None and (closed is None or closed > due):
+        yield max(due + DAY, facts.opened_on), "overdue"
+    if closed is None:
+        return
+    if due is None or closed == due:
+        yield closed, "on_time"
+    elif closed < due:
+        yield closed, "early"
+    else:
+        yield closed, "late"
+        yield closed, "-overdue"
+
+
+def deltas(was: Facts | None, now: Facts | None) -> Counter[Key]:
+    """Return what changes in the counters when a case was so and is so now."""
+    found: Counter[Key] = Counter()
+    for facts, sign in ((was, -1), (now, 1)):
+        for key in added(facts) if facts else ():
+            if key.measure.startswith("-"):
+                found[key._replace(measure=key.measure[1:])] -= sign
+            else:
+                found[key] += sign
+    return Counter({key: number for key, number in found.items() if number})
+
+
+# ---- in the transaction of the act ----------------------------------------------------------------------------
+
+
+def heard(event: CaseEvent) -> None:
+    """Count a case anew of which a fact tells."""
+    if event.object_id is not None and event.kind in reports():
+        recount([event.object_id], kinds=(event.kind,))
+
+
+def recount_moved(_event: object = None) -> None:
+    """Count the cases anew whose deadline a changed calendar has moved."""
+    recount()
+
+
+def recount(ids: Sequence[UUID] | None = None, *, kinds: Collection[str] | None = None) -> int:
+    """Count cases of the agency in scope anew, in the running transaction; without ids all that differ.
+
+    Return how many were counted otherwise before.
+    """
+    seen = 0
+    while True:
+        found = list(_differing(ids, kinds or reports()))
+        _write(found)
+        seen += len(found)
+        if len(found) < PORTION:
+            return seen
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A case whose facts are others than it was counted with."""
+
+    case_id: UUID
+    was: Facts | None
+    now: Facts | None
+
+
+def _differing(ids: Sequence[UUID] | None, kinds: Collection[str]) -> Iterator[Difference]:
+    parts, values = [], {"tenant": current_tenant(), "ids": list(ids or ()), "limit": PORTION}
+    for number, key in enumerate(kinds):
+        report = reports()[key]
+        values |= {f"kind{number}": key, f"without{number}": list(report.without)}
+        parts.append(_statement(number, report, one=ids is not None))
+    if not parts:
+        return
+    # Two acts on one case one after the other: the second waits here and sees what the first has counted.
+    if ids is not None:
+        db.execute_sql(
+            "SELECT FROM reports.counted WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s) FOR UPDATE",
+            values,
+        )
+    for case_id, counted, counts, *rest in db.execute_sql(
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) differing LIMIT %(limit)s", values
+    ).fetchall():
+        now, was = rest[: len(Facts._fields)], rest[len(Facts._fields) :]
+        yield Difference(case_id, Facts(*was) if counted else None, Facts(*now) if counts else None)
+
+
+def case_sql(report: CaseReport) -> str:
+    """Return the facts of a case `c` as columns, in the order of `Facts`."""
+
+    def day(column: str) -> str:
+        return f"(c.{column} AT TIME ZONE '{ZONE}')::date"
+
+    return (
+        f"c.kind, c.state, c.unit_id, coalesce({report.sector_sql or 'NULL'}, ''), "
+        f"{day('opened_at')}, {day('due_at')}, {day('closed_at')}"
+    )
+
+
+def _statement(number: int, report: CaseReport, *, one: bool) -> str:
+    counted = ", ".join(f"k.{name}" for name in Facts._fields)
+    return f"""SELECT n.id, k.id IS NOT NULL, n.counts, {", ".join(f"n.{name}" for name in Facts._fields)}, {counted}
+        FROM (SELECT c.tenant_id, c.id, c.state <> ALL (%(without{number})s::text[]), {case_sql(report)}
+            FROM casework.case_base c WHERE c.tenant_id = %(tenant)s AND c.kind = %(kind{number})s
+            {"AND c.id = ANY (%(ids)s)" if one else ""}) AS n (tenant_id, id, counts, {", ".join(Facts._fields)})
+        LEFT JOIN reports.counted k ON k.tenant_id = n.tenant_id AND k.id = n.id
+        WHERE CASE WHEN n.counts THEN ({counted}) IS DISTINCT FROM ({counted.replace("k.", "n.")}) ELSE k.id IS NOT NULL END"""
+
+
+def _write(differences: Sequence[Difference]) -> None:
+    if not differences:
+        return
+    tenant, total = current_tenant(), Counter[Key]()
+    for each in differences:
+        total.update(deltas(each.was, each.now))
+    add(total)
+    gone = [each.case_id for each in differences if each.now is None]
+    kept = [(each.case_id, each.now) for each in differences if each.now is not None]
+    if gone:
+        db.execute_sql("DELETE FROM reports.counted WHERE tenant_id = %s AND id = ANY (%s)", (tenant, gone))
+    if kept:
+        names, columns = ", ".join(Facts._fields), zip(*(facts for _id, facts in kept), strict=True)
+        db.execute_sql(
+            f"INSERT INTO reports.counted (tenant_id, id, {names}) "
+            "SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[], %s::date[]) "
+            f"ON CONFLICT (tenant_id, id) DO UPDATE SET ({names}) = ROW ({', '.join(f'excluded.{name}' for name in Facts._fields)})",
+            (tenant, [case_id for case_id, _facts in kept], *map(list, columns)),
+        )
+
+
+def add(total: Counter[Key]) -> None:
+    """Add signed numbers to the counters of the agency in scope."""
+    rows: dict[tuple[Any, ...], Counter[str]] = {}
+    for key, number in total.items():
+        if number:
+            rows.setdefault(key[:4], Counter())[key.measure] += number
+    if not rows:
+        return
+    columns = list(zip(*rows, strict=True))
+    db.execute_sql(
+        f"INSERT INTO reports.tally (tenant_id, id, kind, dimension, value, day, {', '.join(MEASURES)}) "
+        "SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::date[], "
+        "%s::int[], %s::int[], %s::int[], %s::int[], %s::int[])",
+        (
+            current_tenant(),
+            [new_id() for _row in rows],
+            *map(list, columns),
+            *([counts[measure] for counts in rows.values()] for measure in MEASURES),
+        ),
+    )
+
+
+# ---- folding --------------------------------------------------------------------------------------------------
+
+
+def fold() -> int:
+    """Add up the rows of each counter of the agency in scope; return how many rows there are less."""
+    sums = ", ".join(f"sum({measure})::int" for measure in MEASURES)
+    with db.atomic():
+        gone, made = db.execute_sql(
+            f"""
+            WITH several AS (
+                SELECT kind, dimension, value, day FROM reports.tally WHERE tenant_id = %(tenant)s
+                GROUP BY kind, dimension, value, day HAVING count(*) > 1
+            ), gone AS (
+                DELETE FROM reports.tally t USING several s WHERE t.tenant_id = %(tenant)s AND t.kind = s.kind
+                AND t.dimension = s.dimension AND t.value = s.value AND t.day = s.day RETURNING t.*
+            ), made AS (
+                INSERT INTO reports.tally (tenant_id, id, kind, dimension, value, day, {", ".join(MEASURES)})
+                SELECT tenant_id, gen_random_uuid(), kind, dimension, value, day, {sums} FROM gone
+                GROUP BY tenant_id, kind, dimension, value, day
+                HAVING {" OR ".join(f"sum({measure}) <> 0" for measure in MEASURES)} RETURNING 1
+            )
+            SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM made)
+            """,
+            {"tenant": current_tenant()},
+        ).fetchone()
+    return int(gone - made)

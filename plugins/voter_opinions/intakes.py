@@ -1,0 +1,263 @@
+"""Files of petitions: taken, read into rows, corrected, and recorded; every part may be done again after it was cut off."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from peewee import chunked
+
+from core.api import (
+    Actor,
+    Invalid,
+    JobError,
+    NotFound,
+    RequestContext,
+    _,
+    acting,
+    current_tenant,
+    db,
+    emit,
+    enqueue,
+    fold,
+    load,
+    new_id,
+    person_context,
+    require_permission,
+    tidy_text,
+)
+from plugins.casework import api as casework
+from plugins.casework.api import agency_day
+from plugins.files.api import DOCUMENTS, FileOwner, files_by_id, open_content, take_files
+from plugins.voter_opinions import events, queries, services
+from plugins.voter_opinions.kinds import HANDLE
+from plugins.voter_opinions.models import Intake, IntakeRow, Origin
+from plugins.voter_opinions.queries import Alike
+from plugins.voter_opinions.reading import Line, Unreadable, read_lines
+from plugins.voter_opinions.schemas import LONGEST, RowInput
+
+READ_AT_ONCE = 150_000
+"""Bytes of a file that is read while its sender waits; a larger one is read by a job."""
+RECORDED_AT_ONCE = 30
+PORTION = 200
+MOST_BYTES = 30_000_000
+PAGE = 50
+RECORDABLE = ("ready", "same")
+
+
+def intake(intake_id: UUID) -> Intake:
+    """Return a file that was taken. Raises NotFound."""
+    found: Intake | None = Intake.get_or_none(Intake.id == intake_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def row(row_id: UUID) -> IntakeRow:
+    """Return a row of such a file. Raises NotFound."""
+    found: IntakeRow | None = IntakeRow.get_or_none(IntakeRow.id == row_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def counts(intake_id: UUID) -> dict[str, int]:
+    """Return how many rows of a file stand how."""
+    rows = db.execute_sql(
+        "SELECT state, count(*) FROM voter_opinions.intake_row WHERE tenant_id = %s AND intake_id = %s GROUP BY 1",
+        (current_tenant(), intake_id),
+    ).fetchall()
+    return dict(rows)
+
+
+def rows(intake_id: UUID, states: Iterable[str], after: int = 0, most: int = PAGE + 1) -> list[IntakeRow]:
+    """Return the rows of a file that stand so, in the order of the file."""
+    query = IntakeRow.select().where(
+        IntakeRow.intake_id == intake_id, IntakeRow.state.in_(list(states)), IntakeRow.number > after
+    )
+    return list(query.order_by(IntakeRow.number).limit(most))
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
+    """Take a file of petitions and read it, a large one in the background; taken already, return it.
+
+    Raises Invalid, Forbidden.
+    """
+    require_permission(ctx, HANDLE)
+    if Intake.select().where(Intake.id == said["id"]).exists():
+        return intake(said["id"])
+    session = queries.session(said["session_id"])
+    meeting = services.checked_meeting(session, said["meeting_id"])
+    day = said["received_on"] or (meeting.held_on if meeting else agency_day())
+    with db.atomic():
+        stored = take_files(
+            said["files"],
+            FileOwner("voter_opinions", "intake", said["id"]),
+            allowed=DOCUMENTS,
+            max_bytes=MOST_BYTES,
+        )
+        if len(stored) != 1:
+            raise Invalid({"files": [_("Chọn một tệp Excel (.xlsx) hoặc Word (.docx).")]})
+        kept = {name: said[name] for name in ("id", "meeting_id", "source")}
+        Intake.insert(
+            **kept, session_id=session.id, received_on=day, file_id=stored[0].id, name=stored[0].name, person_id=ctx.person.id, state="reading"
+        ).execute()  # fmt: skip
+        emit(events.FileTaken(object_id=said["id"], file=stored[0].name))
+        if stored[0].size > READ_AT_ONCE:
+            enqueue("voter_opinions.read", args={"intake": str(said["id"])})
+    if stored[0].size <= READ_AT_ONCE:
+        read(said["id"])
+    return intake(said["id"])
+
+
+def read(intake_id: UUID) -> None:
+    """Read a file into its rows; rows that are there already stay as they are."""
+    with db.atomic():
+        of = intake(intake_id)
+        file = files_by_id([of.file_id])[0]
+        known = Alike.recorded()
+    if of.state != "reading":
+        return
+    if file.state == "held":
+        raise JobError("The file waits for the virus scanner.")
+    trouble = ""
+    try:
+        with open_content(file) as content:
+            for portion in chunked(_judged(of, read_lines(content), known), PORTION):
+                with db.atomic():
+                    IntakeRow.insert_many(portion).on_conflict_ignore().execute()
+    except Unreadable as error:
+        trouble = str(error)
+    with db.atomic():
+        Intake.update(state="failed" if trouble else "ready", trouble=trouble).where(
+            Intake.id == of.id, Intake.state == "reading"
+        ).execute()
+
+
+def _judged(of: Intake, lines: Iterable[Line], known: Alike) -> Iterator[dict[str, Any]]:
+    """Return the rows as they are stored: what is wrong with one, or what it repeats."""
+    seen: dict[str, UUID] = {}
+    for line in lines:
+        kept = {
+            name: tidy_text(getattr(line, name)).strip()[: LONGEST + 1]
+            for name in ("content", "locality", "received")
+        }
+        made = {
+            "tenant_id": current_tenant(), "id": new_id(), "intake_id": of.id, "number": line.number, "sector": line.sector,
+            "raw": line.raw.replace("\x00", ""), **kept, "state": "ready", "into_id": None, "share": 0,
+        }  # fmt: skip
+        if problems(made):
+            made["state"] = "wrong"
+        else:
+            marks, key = queries.marks(kept["content"]), fold(kept["content"])
+            if key in seen:
+                made.update(state="same", into_id=seen[key], share=100)
+            elif like := known.like(marks):
+                made.update(state="same" if like[1] == 100 else "alike", into_id=like[0], share=like[1])
+            if made["state"] != "same":
+                seen[key] = made["id"]
+                known.add(made["id"], marks)
+        yield made
+
+
+def problems(values: Any) -> dict[str, list[str]]:
+    """Return what is wrong with a row, by field."""
+    get = values.get if isinstance(values, dict) else lambda name: getattr(values, name)
+    try:
+        said = load(RowInput(), {name: get(name) for name in ("content", "locality", "sector", "received")})
+    except Invalid as problem:
+        return dict(problem.errors)
+    return (
+        {"received": [_("Ngày này chưa tới.")]}
+        if said["received"] and said["received"] > agency_day()
+        else {}
+    )
+
+
+# ---- correcting and recording ------------------------------------------------------------------------------------------
+
+
+def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
+    """Correct a row, or say what becomes of it. Raises Invalid, Forbidden, NotFound."""
+    require_permission(ctx, HANDLE)
+    of = row(said["id"])
+    if of.state == "recorded":
+        raise Invalid({"": [_("Dòng này đã ghi thành kiến nghị. Sửa ở trang của kiến nghị.")]})
+    if said["received"] and said["received"] > agency_day():
+        raise Invalid({"received": [_("Ngày này chưa tới.")]})
+    if said["way"] == "join" and of.into_id is None:
+        raise Invalid({"way": [_("Dòng này không giống kiến nghị nào để gộp.")]})
+    received = f"{said['received']:%d/%m/%Y}" if said["received"] else ""
+    kept = {name: said[name] for name in ("content", "locality", "sector")}
+    state = {"record": "ready", "join": "same", "leave": "left"}[said["way"]]
+    with db.atomic():
+        IntakeRow.update(**kept, received=received, state=state).where(IntakeRow.id == of.id).execute()
+    return row(of.id)
+
+
+def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Intake:
+    """Record what is right of a file, many rows in the background; rows like an earlier petition as `alike` says.
+
+    Raises Forbidden, NotFound.
+    """
+    require_permission(ctx, HANDLE)
+    of = intake(intake_id)
+    with db.atomic():
+        if alike in RECORDABLE:
+            IntakeRow.update(state=alike).where(
+                IntakeRow.intake_id == of.id, IntakeRow.state == "alike"
+            ).execute()
+        waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
+        taken = Intake.update(state="recording", person_id=ctx.person.id).where(
+            Intake.id == of.id, Intake.state == "ready"
+        )
+        if not taken.execute():
+            return of
+        if waiting > RECORDED_AT_ONCE:
+            enqueue("voter_opinions.record", args={"intake": str(of.id)}, lock=str(of.id))
+    if waiting <= RECORDED_AT_ONCE:
+        record_rows(of.id)
+    return intake(of.id)
+
+
+def record_rows(intake_id: UUID) -> None:
+    """Record the next rows until none is left; begun again it goes on where it was."""
+    while True:
+        with db.atomic():
+            of = intake(intake_id)
+            ctx = person_context(of.person_id)
+            found = rows(of.id, RECORDABLE, most=RECORDED_AT_ONCE) if of.state == "recording" else []
+            if ctx is None or not ctx.can(HANDLE) or not found:
+                Intake.update(state="ready").where(Intake.id == of.id, Intake.state == "recording").execute()
+                return
+            with acting(Actor(ctx.person.id, ctx.person.full_name)):
+                for each in found:
+                    IntakeRow.update(state=_recorded(ctx, of, each)).where(IntakeRow.id == each.id).execute()
+
+
+def _recorded(ctx: RequestContext, of: Intake, each: IntakeRow) -> str:
+    day: date | None = load(RowInput(), {"content": each.content, "received": each.received})["received"]
+    said = {
+        "id": each.id, "content": each.content, "title": "", "locality": each.locality, "sector": each.sector, "session_id": of.session_id,
+        "meeting_id": of.meeting_id, "source": of.source, "received_on": day or of.received_on, "raw": each.raw, "is_new": True,
+        "into": _code(each.into_id) if each.state == "same" and each.into_id else "",
+    }  # fmt: skip
+    try:
+        with db.atomic():
+            services.record(ctx, said)
+    except Invalid:
+        return "wrong"
+    return "recorded"
+
+
+def _code(into_id: UUID) -> str:
+    """Return the code of the petition that a row repeats; it may be a row itself, recorded or counted to another."""
+    found = Origin.get_or_none(Origin.id == into_id)
+    petition_id = found.petition_id if found else into_id
+    try:
+        return casework.case(petition_id).code
+    except NotFound:
+        return ""

@@ -1,0 +1,80 @@
+"""Text written for the fonts of before Unicode, TCVN3 (.VnTime) and VNI (VNI-Times), as the Unicode it meant."""
+
+import re
+import unicodedata
+
+_TCVN3_SIGNS = "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦"
+_TCVN3_MEANT = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ"
+TCVN3 = str.maketrans(_TCVN3_SIGNS, _TCVN3_MEANT)
+
+_TONES = dict(zip("ùøûõï", "\u0301\u0300\u0309\u0303\u0323", strict=True))
+_HATS = dict(zip("âáàåãä", ("", *_TONES.values()), strict=True))
+_BREVES = dict(zip("êéèúüë", ("", *_TONES.values()), strict=True))
+_ALONE = {"æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ"}
+
+
+def _vni() -> dict[str, str]:
+    """Return what VNI writes a letter as, by one sign or by a vowel and its marks."""
+    found = dict(_ALONE)
+    vowels = {"a": "a", "e": "e", "o": "o", "u": "u", "y": "y", "ô": "ơ", "ö": "ư"}
+    for sign, vowel in vowels.items():
+        found[sign] = vowel
+        found |= {sign + mark: vowel + tone for mark, tone in _TONES.items()}
+    for vowel in "aeo":
+        found |= {vowel + mark: f"{vowel}\u0302{tone}" for mark, tone in _HATS.items()}
+    found |= {"a" + mark: f"a\u0306{tone}" for mark, tone in _BREVES.items()}
+    found = {sign: unicodedata.normalize("NFC", letter) for sign, letter in found.items()}
+    return {**found, **{sign.upper(): letter.upper() for sign, letter in found.items()}}
+
+
+VNI = _vni()
+_VNI_SIGNS = re.compile("|".join(sorted(map(re.escape, VNI), key=len, reverse=True)))
+# "Aù" and "AÙ" are both written.
+_VNI_MIXED = {sign.capitalize(): letter.capitalize() for sign, letter in VNI.items() if len(sign) == 2}
+
+VIETNAMESE = set("ăđơưĂĐƠƯ") | {chr(code) for code in range(0x1EA0, 0x1EFA)}
+_PLAIN = set("àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ")
+_PUNCTUATION = set("«»°²³\xa0§±×")
+ENOUGH = 2
+"""So many signs that Vietnamese does not have tell that a text is no Unicode; a foreign name may have one."""
+
+
+def strange(text: str) -> int:
+    """Return how many signs of a text are none of Vietnamese, as long as they are of the old one-byte sets."""
+    return sum("\x80" <= sign <= "\xff" and sign not in _PLAIN and sign not in _PUNCTUATION for sign in text)
+
+
+def code_of(text: str, font: str = "") -> str:
+    """Return which old code a text is written in, "tcvn3" or "vni"; empty for Unicode.
+
+    `font` is that of the file, which tells it where the text alone is too short to.
+    """
+    if VIETNAMESE & set(text):
+        return ""
+    named = "tcvn3" if font.lower().startswith(".vn") else "vni" if font.lower().startswith("vni") else ""
+    if named:
+        return named if any("\x80" <= sign <= "\xff" for sign in text) else ""
+    if strange(text) < ENOUGH:
+        return ""
+    found = min(
+        ("tcvn3", "vni"), key=lambda code: (strange(decoded(text, code)), -_meant(decoded(text, code)))
+    )
+    return found if strange(decoded(text, found)) < strange(text) else ""
+
+
+def _meant(text: str) -> int:
+    return sum(sign in VIETNAMESE for sign in text)
+
+
+def decoded(text: str, code: str, font: str = "") -> str:
+    """Return a text of an old code as Unicode; fonts that end in H show capitals."""
+    if code == "tcvn3":
+        text = text.translate(TCVN3)
+    elif code == "vni":
+        text = _VNI_SIGNS.sub(
+            lambda found: VNI[found[0]], _VNI_MIXED_SIGNS.sub(lambda found: _VNI_MIXED[found[0]], text)
+        )
+    return text.upper() if code == "tcvn3" and font.endswith("H") else text
+
+
+_VNI_MIXED_SIGNS = re.compile("|".join(map(re.escape, _VNI_MIXED)))

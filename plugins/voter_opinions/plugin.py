@@ -1,0 +1,177 @@
+"""What voter opinions declare: the manifest and the hooks; the work is in the other files."""
+
+from core.api import (
+    N_,
+    PUBLIC,
+    Blocker,
+    DemoMaker,
+    Event,
+    Extension,
+    FileOwner,
+    Job,
+    Manifest,
+    NavItem,
+    ObjectAction,
+    Permission,
+    PortalTile,
+    RequestContext,
+    Role,
+    Route,
+    TenantInfo,
+    _,
+    hookimpl,
+    ngettext,
+    route_url,
+)
+from plugins.casework.api import Case, form_routes, leg_blockers
+from plugins.voter_opinions import (
+    demo,
+    events,
+    jobs,
+    public,
+    queries,
+    resources,
+    resources_api,
+    resources_intakes,
+    resources_sessions,
+)
+from plugins.voter_opinions.kinds import APPROVE, HANDLE, LEAD, MANAGE, PART, PETITION, READ, REVIEW
+
+manifest = Manifest(
+    key="voter_opinions",
+    title=N_("Ý kiến cử tri"),
+    summary=N_(
+        "Theo dõi kiến nghị cử tri qua các kỳ họp: phân loại, giao nhiều cơ quan, trả lời, đánh giá, lời hứa tới khi thực hiện"
+    ),
+    version="1.0",
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    icon="speakerphone",
+)
+
+
+FILE_AT_ONCE = 31_000_000
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    one, kept = "{case_id:uuid}", resources_sessions
+    session, page, file = kept.OneSession(), resources.OnePetition(), resources_intakes.OneIntake()
+    found = {
+        "behind": kept.Found(kept.BEHIND, queries.behind, N_("Không có kiến nghị nào sau số này")),
+        "promises": kept.Found(kept.PROMISES, queries.promises, N_("Không có lời hứa nào chưa thực hiện")),
+    }
+    return [
+        Route("office", "", resources.LIST, PETITION.list_route, READ),
+        Route("office", one, page, PETITION.route, READ),
+        Route("office", f"{one}/withdraw", page, "voter_opinions.withdraw", MANAGE, "withdraw"),
+        *form_routes(resources.NEW, kept.SAVE, kept.MEET, resources_intakes.ROW, *resources.ACTS),
+        Route("office", "intakes", resources_intakes.Intakes(), "voter_opinions.intakes", HANDLE, max_upload=FILE_AT_ONCE),
+        Route("office", "intakes/{intake_id:uuid}", file, "voter_opinions.intake", HANDLE),
+        Route("office", "intakes/{intake_id:uuid}/record", file, "voter_opinions.intake_record", HANDLE, "record"),
+        *(Route("office", key, list_, f"voter_opinions.{key}", READ) for key, list_ in found.items()),
+        Route("office", "sessions", kept.Sessions(), "voter_opinions.sessions", READ),
+        Route("office", "sessions/{session_id:uuid}", session, "voter_opinions.session", READ),
+        Route("office", "sessions/{session_id:uuid}/excel", session, "voter_opinions.session_excel", READ, "excel"),
+        Route("api", "petitions", resources_api.PetitionsDocument(), "voter_opinions.api_petitions", READ),
+        Route("api", "petitions/new", resources_api.NewPetitionDocument(), "voter_opinions.api_new", HANDLE),
+        Route("api", f"petitions/{one}", resources_api.OnePetitionDocument(), "voter_opinions.api_petition", READ),
+        Route("public", "", public.Petitions(), "voter_opinions.public", PUBLIC),
+        Route("public", "{code}", public.OnePetition(), "voter_opinions.public_petition", PUBLIC),
+        Route("portal", "", public.Petitions(of_all=True), "voter_opinions.public_all", PUBLIC),
+    ]  # fmt: skip
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(READ, N_("Xem ý kiến, kiến nghị cử tri")),
+        Permission(HANDLE, N_("Tiếp nhận, phân loại, giao cơ quan và soạn trả lời cử tri")),
+        Permission(APPROVE, N_("Duyệt trả lời cử tri")),
+        Permission(REVIEW, N_("Ghi đánh giá trả lời của Đoàn ĐBQH, HĐND")),
+        Permission(MANAGE, N_("Quản lý mọi kiến nghị cử tri, kỳ họp, công khai trả lời")),
+    ]
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return [
+        Role("voter_opinions.leader", N_("Lãnh đạo duyệt trả lời cử tri"), (READ, HANDLE, APPROVE)),
+        Role("voter_opinions.officer", N_("Chuyên viên tổng hợp kiến nghị cử tri"), (READ, HANDLE, MANAGE)),
+        Role("voter_opinions.reviewer", N_("Người đánh giá trả lời cử tri"), (READ, REVIEW)),
+    ]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    return [NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=queries.open_count)]
+
+
+@hookimpl
+def register_workflows() -> list[Extension]:
+    return [PETITION]
+
+
+@hookimpl
+def register_leg_purposes() -> list[Extension]:
+    return [LEAD, PART]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    return list(events.ALL)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return list(jobs.ALL)
+
+
+@hookimpl
+def register_portal_pages() -> list[PortalTile]:
+    told = N_("Cử tri kiến nghị gì, cơ quan trả lời ra sao, hứa làm xong khi nào")
+    return [
+        PortalTile(
+            N_("Trả lời kiến nghị cử tri"), told, "voter_opinions.public_all", "speakerphone", order=45
+        )
+    ]
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    found, count = leg_blockers(tenant, manifest.key), queries.open_count()
+    if count:
+        text = ngettext("Còn {n} kiến nghị cử tri đang mở", "Còn {n} kiến nghị cử tri đang mở", count)
+        told = _("Trả lời hoặc kết thúc các kiến nghị này trước: hạn trả lời vẫn chạy khi tắt phân hệ.")
+        url = route_url(PETITION.list_route, tenant=tenant.code)
+        found.append(Blocker(text, told, url, _("Xem kiến nghị đang mở")))
+    return found
+
+
+@hookimpl
+def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
+    if not isinstance(obj, Case) or obj.kind != PETITION.key or context.tenant is None:
+        return []
+
+    def to(route: str) -> str:
+        assert context.tenant is not None
+        return route_url(f"voter_opinions.{route}", tenant=context.tenant.code, case_id=obj.id)
+
+    found = [ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE)]
+    if obj.state in ("answered", "following", "done"):
+        found.append(ObjectAction(_("Công khai trả lời"), to("publish"), "world", MANAGE))
+        if queries.published(obj.id):
+            withdraw = to("withdraw")
+            found.append(
+                ObjectAction(_("Gỡ khỏi trang công khai"), withdraw, "world-off", MANAGE, method="post")
+            )
+    return found
+
+
+@hookimpl
+def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
+    return context is not None and owner.kind == "intake" and context.can(HANDLE)
+
+
+@hookimpl
+def seed_demo(make: DemoMaker) -> None:
+    demo.seed(make)

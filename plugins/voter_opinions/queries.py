@@ -1,0 +1,323 @@
+"""What is asked of voter opinions: sessions, petitions alike, promises, the figures of a session, what the public reads."""
+
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, RequestContext, current_tenant, db, page_of
+from plugins.casework import api as casework
+from plugins.casework.api import ALIKE, Case, likeness, marks_of
+from plugins.voter_opinions.kinds import PETITION
+from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
+
+COMPARED = 30_000
+"""Originals that a new text is compared with, the newest ones."""
+SEEN_BY = 8
+"""Of an original the smallest fingerprints it is found by: two texts half alike share one of them but for bad luck."""
+MARKS = 24
+MOST = 200
+KEY = (date.fromisoformat, UUID)
+PUBLIC_KEY = (datetime.fromisoformat, UUID)
+LIST_SIZE = 15
+
+
+def petition(case_id: UUID) -> Petition:
+    """Return what only this module knows of a case. Raises NotFound."""
+    return _found(Petition, case_id)
+
+
+def session(session_id: UUID) -> Session:
+    """Return a session. Raises NotFound."""
+    return _found(Session, session_id)
+
+
+def _found(model: Any, row_id: UUID) -> Any:
+    row = model.get_or_none(model.id == row_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def case(case_id: UUID) -> Case:
+    """Return the case of a petition. Raises NotFound, also for a case of another kind."""
+    found = casework.case(case_id)
+    if found.kind != PETITION.key:
+        raise NotFound
+    return found
+
+
+def sessions() -> list[Session]:
+    """Return the sessions, the newest first."""
+    return list(Session.select().order_by(Session.opens_on.desc(), Session.id).limit(MOST))
+
+
+def meetings(session_id: UUID | None = None) -> list[Meeting]:
+    """Return the newest meetings with voters, of one session or of all."""
+    query = (
+        Meeting.select() if session_id is None else Meeting.select().where(Meeting.session_id == session_id)
+    )
+    return list(query.order_by(Meeting.held_on.desc(), Meeting.id).limit(MOST))
+
+
+def counts() -> dict[UUID, int]:
+    """Return how many petitions each session has, counting to a thousand at most."""
+    rows = db.execute_sql(
+        "SELECT s.id, (SELECT count(*) FROM (SELECT FROM voter_opinions.petition p WHERE p.tenant_id = s.tenant_id "
+        "AND p.session_id = s.id LIMIT 1000) c) FROM voter_opinions.session s WHERE s.tenant_id = %s",
+        (current_tenant(),),
+    ).fetchall()
+    return dict(rows)
+
+
+def origins(case_id: UUID) -> list[Origin]:
+    """Return the originals that count to a petition, the oldest first."""
+    query = Origin.select().where(Origin.petition_id == case_id)
+    return list(query.order_by(Origin.added_at, Origin.id).limit(MOST))
+
+
+def petition_of(origin_id: UUID) -> UUID:
+    """Return the petition that an original counts to. Raises NotFound."""
+    found: UUID = _found(Origin, origin_id).petition_id
+    return found
+
+
+def answers(case_id: UUID) -> list[Answer]:
+    """Return the answers to a petition, the newest first; the first one may be a draft."""
+    return list(
+        Answer.select().where(Answer.petition_id == case_id).order_by(Answer.number.desc()).limit(MOST)
+    )
+
+
+def published(case_id: UUID) -> Published | None:
+    """Return what the public reads of a petition."""
+    return Published.get_or_none(Published.id == case_id)
+
+
+def participants() -> list[tuple[UUID, str]]:
+    """Return the other agencies that a petition may be given to, by name."""
+    return db.execute_sql(
+        "SELECT tenant_id, name FROM voter_opinions.participant WHERE tenant_id <> %s ORDER BY name",
+        (current_tenant(),),
+    ).fetchall()
+
+
+def open_count(ctx: RequestContext | None = None) -> int:
+    """Return how many petitions are open, counting to a hundred at most."""
+    sql = "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL LIMIT 100) c"
+    count: int = db.execute_sql(sql, (current_tenant(), PETITION.key)).fetchone()[0]
+    return count
+
+
+# ---- texts alike -----------------------------------------------------------------------------------------------
+
+
+class Alike:
+    """Texts that were recorded, to be asked for those like another one; kept small enough for tens of thousands."""
+
+    def __init__(self) -> None:
+        self._marks: list[array[int]] = []
+        self._whose: list[UUID] = []
+        self._by_mark: dict[int, list[int]] = {}
+
+    @classmethod
+    def recorded(cls) -> "Alike":
+        """Return the newest originals of the agency in scope."""
+        rows = db.execute_sql(
+            "SELECT petition_id, marks FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s",
+            (current_tenant(), COMPARED),
+        ).fetchall()
+        found = cls()
+        for petition_id, marks in rows:
+            found.add(petition_id, marks)
+        return found
+
+    def add(self, whose: UUID, marks: Sequence[int]) -> None:
+        """Let further texts be compared with one."""
+        for mark in marks[:SEEN_BY]:
+            self._by_mark.setdefault(mark, []).append(len(self._whose))
+        self._whose.append(whose)
+        self._marks.append(array("q", marks))
+
+    def like(self, marks: Sequence[int]) -> tuple[UUID, int] | None:
+        """Return whose text is the likest, if one is like it at all, and how many percent."""
+        near = Counter(at for mark in marks[:SEEN_BY] for at in self._by_mark.get(mark, ())[:MOST])
+        shares = [(likeness(marks, self._marks[at]), at) for at, _count in near.most_common(20)]
+        share, at = max(shares, default=(0.0, 0))
+        return (self._whose[at], round(share * 100)) if share >= ALIKE else None
+
+
+def marks(text: str) -> list[int]:
+    """Return the fingerprints a petition is compared by."""
+    return marks_of("", text)[:MARKS]
+
+
+# ---- lists and figures -------------------------------------------------------------------------------------------
+
+# Days are compared, not hours; what was joined to another petition is counted there, once.
+_LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+_STAND = f"""CASE WHEN c.state = 'taken_out' THEN 'taken_out' WHEN c.state = 'forwarded' THEN 'forwarded'
+    WHEN p.answered_on IS NOT NULL THEN CASE WHEN p.answered_on <= coalesce(p.answer_due, p.answered_on) THEN 'on_time' ELSE 'late' END
+    WHEN (c.due_at {_LOCAL})::date < tenants.today() THEN 'open_late' ELSE 'open' END"""
+_FROM = (
+    "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"
+)
+_LEAD = "coalesce((SELECT name FROM tenants.current_agency a WHERE a.tenant_id = p.lead_id), '')"
+_COUNTED = "p.tenant_id = %(tenant)s AND c.state <> 'joined'"
+_PROMISED = "p.promised_on IS NOT NULL AND p.kept_on IS NULL"
+
+
+class PetitionRow(NamedTuple):
+    """A petition as reports and lists of this module show it."""
+
+    id: UUID
+    code: str
+    title: str
+    content: str
+    locality: str
+    sector: str
+    level: str
+    lead: str
+    outcome: str
+    stand: str
+    received_on: date
+    due_on: date | None
+    answered_on: date | None
+    promised_on: date | None
+    kept_on: date | None
+    session: str
+    sort: date
+
+
+def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int) -> list[PetitionRow]:
+    column, way = order.split()
+    sql = f"""SELECT p.id, c.code, c.title, c.text, p.locality, p.sector, p.level, {_LEAD}, p.outcome, {_STAND}, p.received_on,
+        coalesce(p.answer_due, (c.due_at {_LOCAL})::date), p.answered_on, p.promised_on, p.kept_on,
+        (SELECT title FROM voter_opinions.session s WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id), {column}
+        {_FROM} WHERE {_COUNTED} AND {condition} ORDER BY {column} {way}, p.id {way} LIMIT %(limit)s"""
+    found = db.execute_sql(sql, {"tenant": current_tenant(), **values, "limit": limit}).fetchall()
+    return [PetitionRow._make(row) for row in found]
+
+
+def _page(
+    condition: str, column: str, values: Mapping[str, Any], cursor: Cursor, size: int
+) -> Page[PetitionRow]:
+    way, beyond = ("DESC", "<") if cursor.backward else ("ASC", ">")
+    if cursor.key:
+        condition += f" AND ({column}, p.id) {beyond} (%(at)s, %(after)s)"
+        values = {**values, "at": cursor.key[0], "after": cursor.key[1]}
+    rows = _rows(condition, f"{column} {way}", values, size + 1)
+    return page_of(rows, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
+
+
+_CONDITIONS = {
+    "sector": "p.sector = %(sector)s", "outcome": "p.outcome = %(outcome)s", "stand": f"({_STAND}) = %(stand)s",
+    "lead": "coalesce(p.lead_id::text, 'own') = %(lead)s",
+}  # fmt: skip
+
+
+def behind(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[PetitionRow]:
+    """Return the petitions of a session, or those behind a number of its report, the oldest first.
+
+    Raises NotFound for a session there is none.
+    """
+    try:
+        asked = UUID(params.get("session", ""))
+    except ValueError as error:
+        raise NotFound from error
+    wanted = {name: params[name] for name in _CONDITIONS if params.get(name)}
+    condition = " AND ".join(("p.session_id = %(session)s", *(_CONDITIONS[name] for name in wanted)))
+    return _page(condition, "p.received_on", {"session": asked, **wanted}, cursor, size)
+
+
+def promises(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[PetitionRow]:
+    """Return the promises that are not kept yet, whatever session they come from, the next one due first."""
+    due = " AND p.promised_on < tenants.today()" if params.get("stand") == "late" else ""
+    return _page(_PROMISED + due, "p.promised_on", {}, cursor, size)
+
+
+def carried_over(of: Session) -> list[PetitionRow]:
+    """Return the promises of earlier sessions that were not kept when a session opened."""
+    condition = (
+        "p.promised_on IS NOT NULL AND coalesce(p.kept_on, 'infinity') >= %(opens)s AND EXISTS (SELECT FROM voter_opinions.session s "
+        "WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id AND s.opens_on < %(opens)s)"
+    )
+    return _rows(condition, "p.promised_on ASC", {"opens": of.opens_on}, MOST)
+
+
+def overdue(of: Session) -> list[PetitionRow]:
+    """Return the petitions of a session whose day for the answer is over without one."""
+    values = {"session": of.id, "stand": "open_late"}
+    return _rows(f"p.session_id = %(session)s AND ({_STAND}) = %(stand)s", "p.received_on ASC", values, MOST)
+
+
+Figure = tuple[str, str, str, str]
+
+
+def figures(session_id: UUID) -> tuple[dict[Figure, int], dict[str, str]]:
+    """Return how many petitions of a session there are by sector, lead, outcome and stand, and what the leads are called."""
+    rows = db.execute_sql(
+        f"SELECT p.sector, coalesce(p.lead_id::text, 'own'), p.outcome, {_STAND}, count(*), min({_LEAD}) {_FROM} "
+        f"WHERE {_COUNTED} AND p.session_id = %(session)s GROUP BY 1, 2, 3, 4",
+        {"tenant": current_tenant(), "session": session_id},
+    ).fetchall()
+    return {tuple(row[:4]): row[4] for row in rows}, {row[1]: row[5] for row in rows}
+
+
+def originals(session_id: UUID) -> int:
+    """Return how many originals stand behind the petitions of a session."""
+    return int(
+        db.execute_sql(
+            "SELECT count(*) FROM voter_opinions.petition p JOIN voter_opinions.origin o ON o.tenant_id = p.tenant_id "
+            "AND o.petition_id = p.id WHERE p.tenant_id = %s AND p.session_id = %s",
+            (current_tenant(), session_id),
+        ).fetchone()[0]
+    )
+
+
+# ---- what the public reads ---------------------------------------------------------------------------------------
+
+
+class PublicPetition(NamedTuple):
+    """An answer to voters as everybody reads it."""
+
+    id: UUID
+    tenant: str
+    code: str
+    agency: str
+    session: str
+    sector: str
+    title: str
+    said: str
+    text: str
+    promised_on: date | None
+    answered_on: date
+    published_at: datetime
+
+
+_PUBLIC = f"SELECT {', '.join(PublicPetition._fields)} FROM voter_opinions.public_petition WHERE "
+
+
+def public_petitions(tenant_id: UUID | None, cursor: Cursor) -> Page[PublicPetition]:
+    """Return the published answers of an agency, or of the province, the newest first."""
+    condition = "tenant_id = %(tenant)s" if tenant_id else "true"
+    way, beyond = ("ASC", ">") if cursor.backward else ("DESC", "<")
+    if cursor.key:
+        condition += f" AND (published_at, id) {beyond} (%(at)s, %(after)s)"
+    at, after = cursor.key or (None, None)
+    rows = db.execute_sql(
+        f"{_PUBLIC} {condition} ORDER BY published_at {way}, id {way} LIMIT {LIST_SIZE + 1}",
+        {"tenant": tenant_id, "at": at, "after": after},
+    ).fetchall()
+    found = [PublicPetition._make(row) for row in rows]
+    return page_of(found, lambda row: (row.published_at.isoformat(), str(row.id)), LIST_SIZE, cursor)
+
+
+def public_petition(tenant_id: UUID, code: str) -> PublicPetition:
+    """Return one published answer. Raises NotFound."""
+    row = db.execute_sql(f"{_PUBLIC} tenant_id = %s AND code = %s", (tenant_id, code.upper())).fetchone()
+    if row is None:
+        raise NotFound
+    return PublicPetition._make(row)

@@ -1,0 +1,70 @@
+"""Petitions for programs: the same queries and services, plain rows."""
+
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.api import Request, document, load, read_cursor, require_access, send_json, send_page, url_for
+from plugins.lists.api import params_of
+from plugins.voter_opinions import queries, services
+from plugins.voter_opinions.kinds import READ
+from plugins.voter_opinions.resources import PETITIONS
+from plugins.voter_opinions.schemas import (
+    AnswerDocument,
+    PetitionDocument,
+    PetitionLine,
+    PetitionList,
+    PetitionQuery,
+    RecordInput,
+)
+
+_LINE = tuple(PetitionLine().fields)
+_OWN = (
+    "session_id",
+    "source",
+    "received_on",
+    "locality",
+    "sector",
+    "level",
+    "outcome",
+    "promised_on",
+    "kept_on",
+)
+
+
+class PetitionsDocument:
+    @document(PetitionList, query=PetitionQuery)
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List petitions of voters, the most urgent first; with stand=closed those that ended, the newest first."""
+        found = PETITIONS.rows(req.asker, params_of(req), read_cursor(req, *PETITIONS.cursor), 50)
+        send_page(req, resp, found, [{name: getattr(row, name) for name in _LINE} for row in found.rows])
+
+
+class OnePetitionDocument:
+    @document(PetitionDocument)
+    def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        """Read one petition with the answers that were sent."""
+        send_json(resp, _document(req, case_id))
+
+
+class NewPetitionDocument:
+    @document(PetitionDocument, takes=RecordInput, status=201)
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        """Record a petition, or count it to the one it repeats. Needs voter_opinions.handle."""
+        case = services.record(req.asker, load(RecordInput(), req.get_media()))
+        send_json(resp, _document(req, case.id), status=201)
+        resp.location = url_for(req, "voter_opinions.api_petition", case_id=case.id)
+
+
+def _document(req: Request, case_id: UUID) -> dict[str, Any]:
+    of, case = queries.petition(case_id), queries.case(case_id)
+    require_access(req.asker, READ, case)
+    answers = [
+        {name: getattr(each, name) for name in AnswerDocument().fields}
+        for each in queries.answers(case_id)
+        if each.sent_on
+    ]
+    line = {name: getattr(case, name) for name in _LINE}
+    own = {name: getattr(of, name) for name in _OWN}
+    return {**line, **own, "text": case.text, "originals": len(queries.origins(case_id)), "answers": answers}

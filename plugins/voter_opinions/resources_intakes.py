@@ -1,0 +1,183 @@
+"""Pages of files that bring petitions: taking one, what it says, a row of it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    N_,
+    BadRequest,
+    Crumb,
+    DraftView,
+    FormPage,
+    FormView,
+    Invalid,
+    Option,
+    Request,
+    State,
+    _,
+    format_date,
+    load,
+    new_id,
+    page,
+    page_url,
+    redirect,
+    url_for,
+)
+from plugins.casework import api as casework
+from plugins.casework.api import Ask, NewCase
+from plugins.files.api import file_url, sent_files
+from plugins.voter_opinions import intakes, queries, schemas
+from plugins.voter_opinions.kinds import HANDLE, PETITION, SECTORS, SOURCES
+from plugins.voter_opinions.models import Intake, IntakeRow
+from plugins.voter_opinions.resources import LOCALITY, SECTOR, meetings, newest, sessions
+from plugins.voter_opinions.resources_sessions import crumbs
+from plugins.voter_opinions.views import IntakesView, IntakeView, RowLine
+
+STATES: dict[str, tuple[str, Any]] = {
+    "wrong": (N_("Cần sửa"), "back"), "alike": (N_("Giống kiến nghị khác"), "mine"), "ready": (N_("Ghi được"), "new"),
+    "same": (N_("Gộp vào kiến nghị khác"), "wait"), "left": (N_("Bỏ qua"), "stop"), "recorded": (N_("Đã ghi"), "done"),
+}  # fmt: skip
+STANDS = {
+    "reading": N_("Đang đọc tệp; tải lại trang sau ít phút."), "ready": N_("Đã đọc xong."),
+    "recording": N_("Đang ghi; tải lại trang sau ít phút."), "failed": N_("Không đọc được."),
+}  # fmt: skip
+WAYS = {
+    "record": N_("Ghi thành kiến nghị mới"),
+    "join": N_("Gộp vào kiến nghị nó giống"),
+    "leave": N_("Bỏ qua dòng này"),
+}
+TITLES = {
+    "session_id": N_("Kỳ họp"),
+    "files": N_("Tệp kiến nghị"),
+    "meeting_id": N_("Hội nghị tiếp xúc"),
+    "received_on": N_("Ngày nhận"),
+}
+
+
+class Intakes:
+    """The form that takes a file, and the files that were taken."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(
+            req,
+            resp,
+            "voter_opinions/intakes.html",
+            _form(req, FormView({"id": str(new_id()), **newest(req)})),
+        )
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            said = {**load(schemas.IntakeInput(), req.form), "files": sent_files(req, "files")}
+            done = intakes.take_file(req.asker, said)
+        except Invalid as problem:
+            view = _form(req, FormView(req.form, problem.errors))
+            page(req, resp, "voter_opinions/intakes.html", view, status=problem.status)
+        else:
+            redirect(resp, url_for(req, "voter_opinions.intake", intake_id=done.id), toast=_("Đã nhận tệp."))
+
+
+def _form(req: Request, form: FormView) -> IntakesView:
+    own = url_for(req, "voter_opinions.intakes")
+    files = Intake.select().order_by(Intake.made_at.desc(), Intake.id).limit(20)
+    return IntakesView(
+        page=FormPage(
+            title=_("Nhập từ Excel, Word"), form=form, draft=DraftView(key=""), action=own, button=_("Đọc tệp"), hidden=("id",), crumbs=crumbs(req, _("Nhập từ Excel, Word")),
+            back_url=url_for(req, PETITION.list_route), back=_("Không nhập nữa"), titles={name: _(title) for name, title in TITLES.items()},
+        ),
+        sessions=sessions(), meetings=meetings(), sources=tuple(Option(key, _(title)) for key, title in SOURCES.items()),
+        rows=tuple((each.name, url_for(req, "voter_opinions.intake", intake_id=each.id), _(STANDS[each.state])) for each in files),
+    )  # fmt: skip
+
+
+class OneIntake:
+    """What a file says, before it is recorded."""
+
+    def on_get(self, req: Request, resp: falcon.Response, intake_id: UUID) -> None:
+        page(req, resp, "voter_opinions/intake.html", _view(req, intakes.intake(intake_id)))
+
+    def on_post_record(self, req: Request, resp: falcon.Response, intake_id: UUID) -> None:
+        done = intakes.record_all(req.asker, intake_id, alike=str(req.form.get("alike", "")))
+        told = _("Đã ghi các dòng đúng.") if done.state == "ready" else _(STANDS[done.state])
+        redirect(resp, url_for(req, "voter_opinions.intake", intake_id=intake_id), toast=told)
+
+
+def _view(req: Request, of: Intake) -> IntakeView:
+    found = intakes.counts(of.id)
+    shown = req.get_param("state") or next((each for each in STATES if found.get(each)), "ready")
+    after = req.get_param("after") or "0"
+    if shown not in STATES or not after.isdecimal() or len(after) > 9:
+        raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách."))
+    rows = intakes.rows(of.id, [shown], int(after))
+    recordable, alike = sum(found.get(each, 0) for each in intakes.RECORDABLE), found.get("alike", 0)
+    act = url_for(req, "voter_opinions.intake_record", intake_id=of.id) if of.state == "ready" else ""
+    return IntakeView(
+        title=of.name, state=of.state, told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
+        context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
+        crumbs=crumbs(req, Crumb(_("Nhập từ Excel, Word"), url_for(req, "voter_opinions.intakes")), of.name),
+        tabs=tuple(
+            (f"{_(title)} {found[key]}", page_url(req, state=key, after=""), key == shown) for key, (title, _mark) in STATES.items() if found.get(key)
+        ),
+        rows=tuple(_line(req, each) for each in rows[: intakes.PAGE]),
+        next_url=page_url(req, state=shown, after=str(rows[intakes.PAGE - 1].number)) if len(rows) > intakes.PAGE else "",
+        file_url=file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
+        record_text=_("Ghi {n} dòng", n=recordable),
+    )  # fmt: skip
+
+
+def _line(req: Request, of: IntakeRow) -> RowLine:
+    title, mark = STATES[of.state]
+    url = f"{url_for(req, 'voter_opinions.row')}?row={of.id}"
+    detail = ""
+    if of.state == "recorded":
+        url = url_for(req, PETITION.route, case_id=queries.petition_of(of.id))
+    elif of.into_id and of.state in ("alike", "same"):
+        detail = _("Giống {share} %: {what}", share=of.share, what=_named(of.into_id))
+    problems = (
+        [text for texts in intakes.problems(of).values() for text in texts] if of.state == "wrong" else []
+    )
+    facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), of.received)))
+    return RowLine(of.number, of.content, facts, State(mark, _(title)), detail, url, problems, of.raw)
+
+
+def _named(into_id: UUID) -> str:
+    """Return what a row is like: a petition by its code, or a row of the same file."""
+    row = IntakeRow.get_or_none(IntakeRow.id == into_id)
+    return _("dòng {n}", n=row.number) if row else casework.case(into_id).code
+
+
+# ---- a row ----------------------------------------------------------------------------------------------------------
+
+
+def _row_values(req: Request) -> Mapping[str, str]:
+    try:
+        of = intakes.row(UUID(req.get_param("row") or ""))
+    except ValueError as error:
+        raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách.")) from error
+    way = {"same": "join", "left": "leave"}.get(of.state, "record")
+    return {
+        "id": str(of.id),
+        "content": of.content,
+        "locality": of.locality,
+        "sector": of.sector,
+        "received": of.received,
+        "way": way,
+    }
+
+
+def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:
+    return url_for(req, "voter_opinions.intake", intake_id=done.intake_id), _(
+        "Đã sửa dòng {n}.", n=done.number
+    )
+
+
+ROW = NewCase(
+    PETITION, "row", N_("Sửa dòng"), schemas.RowInput, intakes.fix_row,
+    (
+        Ask("content", N_("Nội dung ý kiến, kiến nghị"), "text", rows=6), LOCALITY, SECTOR,
+        Ask("received", N_("Ngày nhận"), hint=N_("Ví dụ 14/9/2026; để trống thì theo ngày của tệp"), width="m"), Ask("way", N_("Dòng này"), "one", offer=WAYS),
+    ),
+    HANDLE, values=_row_values, lands=_to_intake,
+)  # fmt: skip

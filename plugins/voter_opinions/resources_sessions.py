@@ -1,0 +1,317 @@
+"""Pages of sessions: the list, the report of one with its tables, the petitions behind a number, promises to be kept."""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import falcon
+
+from core.api import N_, Chip, Crumb, Page, Request, _, format_date, page, page_url, pager, url_for
+from plugins.casework.api import Ask, NewCase
+from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, open_list, write_sheets
+from plugins.voter_opinions import queries, schemas, services
+from plugins.voter_opinions.kinds import (
+    BODIES,
+    HANDLE,
+    LEVELS,
+    MANAGE,
+    MEETINGS,
+    OUTCOMES,
+    PETITION,
+    READ,
+    SECTORS,
+)
+from plugins.voter_opinions.models import Meeting, Session
+from plugins.voter_opinions.queries import PetitionRow
+from plugins.voter_opinions.resources import newest, sessions
+from plugins.voter_opinions.views import Figure, FoundLine, FoundView, SessionsView, SessionView, TableView
+
+STANDS: dict[str, str] = {
+    "on_time": N_("Trả lời đúng hạn"), "late": N_("Trả lời trễ hạn"), "open": N_("Chưa trả lời, trong hạn"),
+    "open_late": N_("Chưa trả lời, quá hạn"), "taken_out": N_("Chuyển xử lý đơn"), "forwarded": N_("Chuyển trung ương"),
+}  # fmt: skip
+HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "all": (N_("Tổng số"), N_("kiến nghị của kỳ họp; kiến nghị đã gộp chỉ tính một lần"), {}),
+    "resolved": (N_("Xong"), N_("đã giải quyết xong, kể cả lời hứa đã thực hiện"), {"outcome": "resolved"}),
+    "doing": (N_("Đang làm"), N_("đang giải quyết, có lộ trình và ngày hứa"), {"outcome": "doing"}),
+    "explained": (N_("Giải trình"), N_("giải trình, cung cấp thông tin"), {"outcome": "explained"}),
+    "late": (N_("Trễ hạn"), N_("đã trả lời, sau ngày hết hạn"), {"stand": "late"}),
+    "open": (N_("Trong hạn"), N_("chưa trả lời, chưa tới hạn"), {"stand": "open"}),
+    "open_late": (N_("Quá hạn"), N_("chưa trả lời, đã qua hạn"), {"stand": "open_late"}),
+    "taken_out": (N_("Chuyển đơn"), N_("là khiếu nại, tố cáo, đã chuyển xử lý đơn"), {"stand": "taken_out"}),
+    "forwarded": (N_("Trung ương"), N_("thuộc thẩm quyền trung ương, đã chuyển"), {"stand": "forwarded"}),
+}
+OWN = "own"
+
+
+def crumbs(req: Request, *last: str | Crumb) -> tuple[Crumb, ...]:
+    """Return the way from the list of petitions to a page."""
+    return (
+        Crumb(_(PETITION.title), url_for(req, PETITION.list_route)),
+        *(each if isinstance(each, Crumb) else Crumb(each) for each in last),
+    )
+
+
+# ---- sessions and meetings -----------------------------------------------------------------------------------------
+
+
+def _session_values(req: Request) -> Mapping[str, str]:
+    asked = req.get_param("session")
+    if not asked:
+        return {"body": "council"}
+    of = queries.session(_id(asked))
+    days = {name: getattr(of, name) for name in ("opens_on", "closes_on", "answer_by")}
+    return {
+        "id": str(of.id), "body": of.body, "title": of.title,
+        **{name: format_date(day, year=True) if day else "" for name, day in days.items()},
+    }  # fmt: skip
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def _to_session(req: Request, done: Session | Meeting) -> tuple[str, str]:
+    session_id = done.session_id if isinstance(done, Meeting) else done.id
+    return url_for(req, "voter_opinions.session", session_id=session_id), _("Đã ghi.")
+
+
+SAVE = NewCase(
+    PETITION, "session_save", N_("Ghi kỳ họp"), schemas.SessionInput, services.save_session,
+    (
+        Ask("body", N_("Của"), "select", offer=BODIES, width="m"),
+        Ask("title", N_("Tên kỳ họp"), hint=N_("Ví dụ Kỳ họp thứ 8, HĐND thành phố khoá VIII")),
+        Ask("opens_on", N_("Khai mạc"), "date"), Ask("closes_on", N_("Bế mạc"), "date"),
+        Ask("answer_by", N_("Hạn trả lời chung"), "date", hint=N_("Để trống: 60 ngày (Quốc hội), 30 ngày (HĐND) từ khi nhận")),
+    ),
+    MANAGE, values=_session_values, lands=_to_session,
+)  # fmt: skip
+MEET = NewCase(
+    PETITION, "meeting_new", N_("Ghi hội nghị tiếp xúc cử tri"), schemas.MeetingInput, services.add_meeting,
+    (
+        Ask("session_id", N_("Kỳ họp"), "select", offer=sessions), Ask("kind", N_("Loại hội nghị"), "select", offer=MEETINGS, width="m"),
+        Ask("held_on", N_("Ngày tiếp xúc"), "date"), Ask("place", N_("Địa điểm")), Ask("deputies", N_("Đại biểu tham dự")),
+    ),
+    values=lambda req: {**newest(req), "kind": "before"}, lands=_to_session,
+)  # fmt: skip
+
+
+class Sessions:
+    """The sessions, the newest first."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        counts = queries.counts()
+        view = SessionsView(
+            title=_("Kỳ họp, báo cáo"),
+            crumbs=crumbs(req, _("Kỳ họp, báo cáo")),
+            rows=tuple(
+                (each, _(BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
+                for each in queries.sessions()
+            ),
+            new_url=url_for(req, "voter_opinions.session_save") if req.asker.can(MANAGE) else "",
+        )  # fmt: skip
+        page(req, resp, "voter_opinions/sessions.html", view)
+
+
+# ---- the report of one ---------------------------------------------------------------------------------------------
+
+
+Line = tuple[str, dict[str, str]]
+Numbers = list[tuple[str, list[tuple[int, dict[str, str]]]]]
+
+
+def _tables(of: Session) -> list[tuple[str, str, Numbers]]:
+    """Return the tables of a session's report: title, first head, lines of numbers with their conditions."""
+    found, leads = queries.figures(of.id)
+    by_sector: list[Line] = [
+        (_(SECTORS[each]), {"sector": each}) for each in SECTORS if any(key[0] == each for key in found)
+    ]
+    named = {key: name or _("Cơ quan tự trả lời, chưa phân công") for key, name in leads.items()}
+    by_lead: list[Line] = [
+        (named[key], {"lead": key}) for key in sorted(leads, key=lambda key: (key == OWN, named[key]))
+    ]
+    whole: Line = (_("Tất cả"), {})
+    return [
+        (_("Theo lĩnh vực"), _("Lĩnh vực"), [_numbers(found, each) for each in (*by_sector, whole)]),
+        (_("Theo cơ quan chủ trì"), _("Cơ quan chủ trì"), [_numbers(found, each) for each in (*by_lead, whole)]),
+    ]  # fmt: skip
+
+
+def _numbers(found: Mapping[queries.Figure, int], line: Line) -> tuple[str, list[tuple[int, dict[str, str]]]]:
+    title, condition = line
+    wanted = [{**condition, **more} for _head, _meaning, more in HEADS.values()]
+    return title, [(_sum(found, each), each) for each in wanted]
+
+
+def _sum(found: Mapping[queries.Figure, int], wanted: Mapping[str, str]) -> int:
+    names = ("sector", "lead", "outcome", "stand")
+    return sum(
+        count
+        for key, count in found.items()
+        if all(dict(zip(names, key, strict=True))[name] == value for name, value in wanted.items())
+    )
+
+
+class OneSession:
+    """The report of a session."""
+
+    def on_get(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
+        of, ctx = queries.session(session_id), req.asker
+        heads = tuple((_(head), _(meaning)) for head, meaning, _more in HEADS.values())
+        behind = f"{url_for(req, 'voter_opinions.behind')}?session={of.id}"
+        answer_by = format_date(of.answer_by, year=True) if of.answer_by else ""
+        facts = (
+            (_("Của"), _(BODIES[of.body])),
+            (_("Hạn trả lời chung"), answer_by),
+            (_("Ý kiến gốc"), str(queries.originals(of.id))),
+        )
+
+        def beside(route: str, permission: str) -> str:
+            return f"{url_for(req, f'voter_opinions.{route}')}?session={of.id}" if ctx.can(permission) else ""
+
+        view = SessionView(
+            title=of.title,
+            context=_("{first}–{last}", first=format_date(of.opens_on), last=format_date(of.closes_on, year=True)),
+            crumbs=crumbs(req, Crumb(_("Kỳ họp, báo cáo"), url_for(req, "voter_opinions.sessions")), of.title),
+            facts=[each for each in facts if each[1]],
+            tables=tuple(
+                TableView(title, first, heads, tuple(
+                    (name, tuple(Figure(count, f"{behind}&{urlencode(wanted)}" if wanted else behind) for count, wanted in numbers))
+                    for name, numbers in lines
+                ))
+                for title, first, lines in _tables(of)
+            ),
+            lists=(
+                (_("Lời hứa từ các kỳ họp trước"), _("Không còn lời hứa nào của kỳ trước."), _linked(req, queries.carried_over(of), "promised_on")),
+                (_("Quá hạn chưa trả lời"), _("Không có kiến nghị nào quá hạn."), _linked(req, queries.overdue(of), "due_on")),
+            ),
+            meetings=tuple((each, _(MEETINGS[each.kind])) for each in queries.meetings(of.id)),
+            excel_url=url_for(req, "voter_opinions.session_excel", session_id=of.id), all_url=behind,
+            meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", MANAGE), import_url=beside("intakes", HANDLE),
+        )  # fmt: skip
+        page(req, resp, "voter_opinions/session.html", view)
+
+    def on_get_excel(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
+        of = queries.session(session_id)
+        heads = [_(head) for head, _meaning, _more in HEADS.values()]
+        sheets = [
+            _sheet(title, [first, *heads], [[name, *(count for count, _wanted in numbers)] for name, numbers in lines])
+            for title, first, lines in _tables(of)
+        ]  # fmt: skip
+        lists = (
+            (_("Lời hứa chuyển sang"), queries.carried_over(of)),
+            (_("Quá hạn chưa trả lời"), queries.overdue(of)),
+        )
+        file, columns = io.BytesIO(), [_(each.title) for each in COLUMNS]
+        write_sheets([*sheets, *((title, columns, COLUMNS, rows) for title, rows in lists)], file)
+        resp.content_type = EXCEL
+        resp.downloadable_as = f"kien-nghi-cu-tri-{of.opens_on:%Y-%m}.xlsx"
+        resp.data = file.getvalue()
+
+
+def _sheet(title: str, heads: list[str], rows: list[list[Any]]) -> Sheet:
+    return title, heads, [ListColumn(str(at), "", _at(at)) for at in range(len(heads))], rows
+
+
+def _at(at: int) -> Callable[[Any], object]:
+    return lambda row: row[at]
+
+
+def _linked(
+    req: Request, rows: Sequence[PetitionRow], day: str
+) -> tuple[tuple[PetitionRow, str, date | None], ...]:
+    return tuple((row, url_for(req, PETITION.route, case_id=row.id), getattr(row, day)) for row in rows)
+
+
+# ---- lists of petitions ----------------------------------------------------------------------------------------------
+
+
+COLUMNS = (
+    ListColumn("title", N_("Kiến nghị"), lambda row: f"{row.code} {row.title}", fixed=True),
+    ListColumn("content", N_("Nội dung"), lambda row: row.content, shown=False),
+    ListColumn("locality", N_("Địa bàn"), lambda row: row.locality),
+    ListColumn("sector", N_("Lĩnh vực"), lambda row: _(SECTORS[row.sector])),
+    ListColumn("level", N_("Thẩm quyền"), lambda row: _(LEVELS[row.level]) if row.level else "", shown=False),
+    ListColumn("lead", N_("Cơ quan chủ trì"), lambda row: row.lead),
+    ListColumn("outcome", N_("Kết quả"), lambda row: _(OUTCOMES[row.outcome]) if row.outcome else ""),
+    ListColumn("stand", N_("Tình hình"), lambda row: _(STANDS[row.stand]), shown=False),
+    ListColumn("received", N_("Ngày nhận"), lambda row: row.received_on, kind="fit", shown=False),
+    ListColumn("due", N_("Hạn"), lambda row: row.due_on, kind="fit", shown=False),
+    ListColumn("answered", N_("Ngày trả lời"), lambda row: row.answered_on, kind="fit", shown=False),
+    ListColumn("promised", N_("Ngày hứa"), lambda row: row.promised_on, kind="fit"),
+    ListColumn("session", N_("Kỳ họp"), lambda row: row.session, shown=False),
+)
+
+
+def _listed(
+    key: str, title: str, sort: str, conditions: tuple[str, ...], rows: Callable[..., Page[PetitionRow]]
+) -> ListSpec:
+    return declare_list(
+        ListSpec(
+            key=key, title=title, route=key, permission=READ, columns=COLUMNS, cursor=queries.KEY, default=(sort, "ascending"),
+            conditions=conditions, rows=lambda _ctx, params, cursor, size: rows(params, cursor, size),
+        )
+    )  # fmt: skip
+
+
+BEHIND = _listed(
+    "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "sector", "lead", "outcome", "stand"), queries.behind
+)  # fmt: skip
+PROMISES = _listed("voter_opinions.promises", N_("Lời hứa đến hạn"), "promised", ("stand",), queries.promises)
+
+
+class Found:
+    """A list of petitions that this module keeps beside that of their cases."""
+
+    def __init__(self, spec: ListSpec, rows: Callable[..., Page[PetitionRow]], empty: str) -> None:
+        self.spec, self.rows, self.empty = spec, rows, empty
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        listing = open_list(req, resp, self.spec)
+        if listing is None:
+            return
+        params, own = listing.params, self.spec is PROMISES
+        found = self.rows(params, listing.cursor)
+        stands = (("", _("Tất cả")), ("late", _("Đã quá ngày hứa")))
+        view = FoundView(
+            title=_(self.spec.title), listing=listing.view(req, found), pager=pager(req, found),
+            crumbs=crumbs(req, _(self.spec.title)) if own else _behind_crumbs(req, params, _(self.spec.title)),
+            chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all", empty=_(self.empty),
+            tabs=tuple((text, page_url(req, stand=key), params.get("stand", "") == key) for key, text in stands) if own else (),
+            rows=tuple(
+                FoundLine(row.code, row.title, url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
+                for row, url, _day in _linked(req, found.rows, "due_on")
+            ),
+        )  # fmt: skip
+        page(req, resp, "voter_opinions/found.html", view)
+
+
+def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple[Crumb, ...]:
+    of = queries.session(_id(params.get("session", "")))
+    return crumbs(req, Crumb(of.title, url_for(req, "voter_opinions.session", session_id=of.id)), title)
+
+
+def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
+    lead = params.get("lead", "")
+    leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
+    labels = {**SECTORS, **OUTCOMES, **STANDS, **leads, OWN: N_("Cơ quan tự trả lời, chưa phân công")}
+    named = (
+        ("sector", _("Lĩnh vực")),
+        ("lead", _("Cơ quan chủ trì")),
+        ("outcome", _("Kết quả")),
+        ("stand", _("Tình hình")),
+    )
+    return tuple(
+        Chip(name=name, label=label, value=_(labels.get(params[name], params[name][:40])), remove_url=page_url(req, **{name: ""}))
+        for name, label in named if params.get(name)
+    )  # fmt: skip
+
+
+def _shown(value: object) -> str:
+    return format_date(value, year=True) if isinstance(value, date) else str(value or "")

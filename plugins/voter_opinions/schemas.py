@@ -1,0 +1,219 @@
+"""What comes in from the forms of voter opinions and from programs, and the shape of what the API answers."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from core.api import Day, PageQuery, Text
+from plugins.voter_opinions.kinds import BODIES, LEVELS, MEETINGS, NATURES, OUTCOMES, SECTORS, SOURCES
+
+LONGEST = 20_000
+
+
+def _one_of(values: dict[str, str], default: str = "") -> fields.String:
+    given: dict[str, Any] = {"load_default": default} if default else {"required": True}
+    return fields.String(**given, validate=validate.OneOf(list(values)))
+
+
+class Chosen(fields.UUID):
+    """Somebody or something chosen, or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"load_default": None, **kwargs})
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+
+
+class _Form(Schema):
+    class Meta:
+        unknown = "exclude"
+
+
+class SessionInput(_Form):
+    id = fields.UUID(required=True)
+    body = _one_of(BODIES, "council")
+    title = Text(required=True, max_length=200)
+    opens_on = Day(required=True)
+    closes_on = Day(required=True)
+    answer_by = Day(load_default=None)
+
+
+class MeetingInput(_Form):
+    id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    kind = _one_of(MEETINGS, "before")
+    held_on = Day(required=True)
+    place = Text(required=True, max_length=300)
+    deputies = Text(max_length=500)
+
+
+class ContentInput(_Form):
+    """What a voter asks, and where."""
+
+    content = Text(required=True, max_length=LONGEST)
+    locality = Text(max_length=200)
+    sector = _one_of(SECTORS, "other")
+
+
+class RecordInput(ContentInput):
+    """A petition; `id`, chosen by the sender, makes sending twice harmless."""
+
+    id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    meeting_id = Chosen()
+    source = _one_of(SOURCES, "meeting")
+    received_on = Day(load_default=None)
+    title = Text(max_length=300)
+    into = Text(max_length=60, metadata={"description": "The code of the petition that this one repeats."})
+    is_new = fields.Boolean(
+        load_default=False, metadata={"description": "It is another matter than the petition it is like."}
+    )
+
+
+class RowInput(ContentInput):
+    """A row of a file, read or corrected."""
+
+    id = fields.UUID(load_default=None)
+    received = Day(load_default=None)
+    way = _one_of({"record": "", "join": "", "leave": ""}, "record")
+
+
+class IntakeInput(_Form):
+    id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    meeting_id = Chosen()
+    source = _one_of(SOURCES, "meeting")
+    received_on = Day(load_default=None)
+
+
+class ActInput(_Form):
+    version = fields.Integer(required=True)
+    note = Text(max_length=4000)
+
+
+class EditInput(ActInput):
+    title = Text(required=True, max_length=300)
+    locality = Text(max_length=200)
+    sector = _one_of(SECTORS)
+
+
+class ClassifyInput(ActInput):
+    sector = _one_of(SECTORS)
+    level = _one_of(LEVELS)
+
+
+class SplitInput(ActInput):
+    lead_id = fields.UUID(required=True)
+    ask = Text(required=True, max_length=4000)
+    due = Day(load_default=None)
+    part_1 = Chosen()
+    ask_1 = Text(max_length=4000)
+    part_2 = Chosen()
+    ask_2 = Text(max_length=4000)
+    part_3 = Chosen()
+    ask_3 = Text(max_length=4000)
+
+
+class SubmitInput(ActInput):
+    text = Text(required=True, max_length=LONGEST)
+    outcome = _one_of(OUTCOMES)
+    roadmap = Text(max_length=4000)
+    promised_on = Day(load_default=None)
+    person_id = Chosen()
+
+
+class SendInput(ActInput):
+    document = Text(required=True, max_length=200)
+    signer = Text(required=True, max_length=200)
+    sent_on = Day(required=True)
+
+
+class AssessInput(ActInput):
+    verdict = _one_of({"enough": "", "not_enough": ""})
+    due = Day(load_default=None)
+
+
+class KeepInput(ActInput):
+    note = Text(required=True, max_length=4000)
+    kept_on = Day(required=True)
+
+
+class PostponeInput(ActInput):
+    note = Text(required=True, max_length=4000)
+    promised_on = Day(required=True)
+
+
+class TakeOutInput(ActInput):
+    nature = _one_of(NATURES)
+    note = Text(required=True, max_length=4000)
+
+
+class JoinInput(ActInput):
+    code = Text(required=True, max_length=60)
+
+
+class PublishInput(ActInput):
+    said = Text(required=True, max_length=LONGEST)
+    text = Text(required=True, max_length=LONGEST)
+    until = Day(load_default=None)
+
+
+class PetitionQuery(PageQuery):
+    """The conditions of the list of petitions."""
+
+    q = fields.String(
+        metadata={"description": "Words of code, title, content and locality; accents may be left out."}
+    )
+    stand = fields.String(validate=validate.OneOf(["", "open", "late", "closed"]))
+    state = fields.String()
+
+
+class PetitionLine(Schema):
+    """One line of the list."""
+
+    id = fields.UUID()
+    code = fields.String()
+    title = fields.String()
+    state = fields.String()
+    opened_at = fields.AwareDateTime(format="iso")
+    due_at = fields.AwareDateTime(format="iso", allow_none=True)
+    closed_at = fields.AwareDateTime(format="iso", allow_none=True)
+    version = fields.Integer()
+
+
+class PetitionList(Schema):
+    """A page of petitions; `next` is the address of the next page, empty on the last one."""
+
+    items = fields.List(fields.Nested(PetitionLine))
+    next = fields.String()
+
+
+class AnswerDocument(Schema):
+    """An answer that was sent."""
+
+    number = fields.Integer()
+    text = fields.String()
+    outcome = fields.String()
+    roadmap = fields.String()
+    promised_on = fields.Date(allow_none=True)
+    document = fields.String()
+    sent_on = fields.Date(allow_none=True)
+    verdict = fields.String()
+
+
+class PetitionDocument(PetitionLine):
+    """One petition with the answers that were sent."""
+
+    text = fields.String()
+    session_id = fields.UUID()
+    source = fields.String()
+    received_on = fields.Date()
+    locality = fields.String()
+    sector = fields.String()
+    level = fields.String()
+    outcome = fields.String()
+    promised_on = fields.Date(allow_none=True)
+    kept_on = fields.Date(allow_none=True)
+    originals = fields.Integer()
+    answers = fields.List(fields.Nested(AnswerDocument))

@@ -1,0 +1,456 @@
+"""Everything that writes petitions: each act is checked, moves its case in one transaction, and leaves its fact."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from core.api import (
+    Invalid,
+    NotFound,
+    RequestContext,
+    _,
+    current_actor,
+    db,
+    emit,
+    format_date,
+    new_id,
+    require_access,
+    require_permission,
+)
+from plugins.casework import api as casework
+from plugins.casework.api import (
+    Budget,
+    Case,
+    Move,
+    Opening,
+    Receiver,
+    Sending,
+    agency_calendar,
+    agency_day,
+    local_end,
+)
+from plugins.files.api import SentFiles
+from plugins.notifications.api import people_with
+from plugins.voter_opinions import events, queries
+from plugins.voter_opinions.kinds import (
+    APPROVE,
+    DAYS,
+    GROUNDS,
+    HANDLE,
+    LEAD,
+    MANAGE,
+    PART,
+    PETITION,
+    REVIEW,
+    SECTORS,
+)
+from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
+
+SHORT = 140
+PARTS = (1, 2, 3)
+ENDED = ("returned", "recalled")
+
+
+# ---- sessions and meetings ------------------------------------------------------------------------------------------
+
+
+def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
+    """Enter a session, or change what is known of it. Raises Invalid, Forbidden."""
+    require_permission(ctx, MANAGE)
+    wrong: dict[str, list[str]] = {}
+    if said["closes_on"] < said["opens_on"]:
+        wrong["closes_on"] = [_("Ngày bế mạc sớm hơn ngày khai mạc.")]
+    if Session.select().where(Session.title == said["title"], Session.id != said["id"]).exists():
+        wrong["title"] = [_("Đã có kỳ họp tên này. Mở kỳ họp đó để sửa.")]
+    if wrong:
+        raise Invalid(wrong)
+    with db.atomic():
+        kept = {name: said[name] for name in ("body", "title", "opens_on", "closes_on", "answer_by")}
+        Session.insert(id=said["id"], **kept).on_conflict(
+            conflict_target=[Session.tenant_id, Session.id], update=kept
+        ).execute()
+        emit(events.SessionSaved(object_id=said["id"], title=said["title"]))
+    return queries.session(said["id"])
+
+
+def add_meeting(ctx: RequestContext, said: dict[str, Any]) -> Meeting:
+    """Enter a meeting with voters; sent twice it is entered once. Raises Invalid, Forbidden."""
+    require_permission(ctx, HANDLE)
+    session = _session(said["session_id"])
+    with db.atomic():
+        stored = Meeting.insert(**said).on_conflict_ignore().returning(Meeting.id).execute()
+        if list(stored):
+            held_on = said["held_on"].isoformat()
+            emit(events.MeetingAdded(object_id=session.id, held_on=held_on))
+    return Meeting.get_by_id(said["id"])
+
+
+def _session(session_id: UUID) -> Session:
+    try:
+        return queries.session(session_id)
+    except NotFound as error:
+        raise Invalid({"session_id": [_("Kỳ họp này không có. Chọn kỳ họp khác.")]}) from error
+
+
+def checked_meeting(session: Session, meeting_id: UUID | None) -> Meeting | None:
+    """Return a meeting of a session. Raises Invalid for one of another session."""
+    if meeting_id is None:
+        return None
+    found = Meeting.get_or_none(Meeting.id == meeting_id)
+    if found is None or found.session_id != session.id:
+        raise Invalid({"meeting_id": [_("Hội nghị này không thuộc kỳ họp đã chọn.")]})
+    return found
+
+
+# ---- recording ---------------------------------------------------------------------------------------------------
+
+
+def record(
+    ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | None = None
+) -> Case:
+    """Record a petition, or count it to the one it repeats; asked for again, return what was recorded.
+
+    Raises Invalid, also naming the petition it is like, Forbidden.
+    """
+    require_permission(ctx, HANDLE)
+    session = _session(said["session_id"])
+    meeting = checked_meeting(session, said["meeting_id"])
+    if Origin.select().where(Origin.id == said["id"]).exists():
+        return casework.case(Origin.get_by_id(said["id"]).petition_id)
+    day = said["received_on"] or (meeting.held_on if meeting else agency_day(at))
+    if day > agency_day():
+        raise Invalid({"received_on": [_("Ngày này chưa tới.")]})
+    marks = queries.marks(said["content"])
+    with db.atomic():
+        case = _repeated(said, marks) or _open(ctx, said, session, day, at)
+        if case.id != said["id"]:
+            require_access(ctx, HANDLE, case)
+            casework.add_words(case, said["locality"])
+            emit(events.OriginAdded(object_id=case.id, code=case.code))
+        Origin.insert(
+            id=said["id"], petition_id=case.id, first_petition_id=case.id, meeting_id=said["meeting_id"], received_on=day, text=said["content"],
+            locality=said["locality"], raw=said.get("raw", ""), marks=marks, added_by=current_actor().person_id, added_at=at or datetime.now(UTC),
+        ).execute()  # fmt: skip
+        if files or said.get("files"):
+            casework.attach_files(case, files or said["files"])
+    return case
+
+
+def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
+    """Return the petition that a text repeats, None for another matter. Raises Invalid when somebody has to decide."""
+    if said["into"]:
+        return _by_code(said["into"], "into")
+    found = None if said["is_new"] else queries.Alike.recorded().like(marks)
+    if found is None:
+        return None
+    other, share = casework.case(found[0]), found[1]
+    text = _(
+        "Giống {share} % kiến nghị {code} “{title}”. Ghi số đó để gộp vào, hoặc chọn “Đây là kiến nghị khác”.",
+        share=share, code=other.code, title=other.title,
+    )  # fmt: skip
+    raise Invalid({"into": [text]})
+
+
+def _open(
+    ctx: RequestContext, said: dict[str, Any], session: Session, day: date, at: datetime | None
+) -> Case:
+    title = said["title"] or short(said["content"])
+    received = at or datetime.now(UTC)
+    if day < agency_day(received):
+        received = agency_calendar().aware(datetime.combine(day, time(8)))
+    due = local_end(session.answer_by) if session.answer_by else None
+    case = casework.open_case(
+        PETITION.key,
+        Opening(
+            case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
+            ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), at=received, search=said["locality"],
+            tags=_tags(said["locality"], said["sector"]),
+        ),
+    )  # fmt: skip
+    Petition.insert(
+        id=case.id, session_id=session.id, source=said["source"], received_on=day, locality=said["locality"], sector=said["sector"]
+    ).execute()  # fmt: skip
+    return case
+
+
+def _tags(locality: str, sector: str) -> tuple[str, ...]:
+    return tuple(filter(None, (locality, SECTORS[sector])))
+
+
+def short(content: str) -> str:
+    """Return the beginning of a text as a title: its first sentence, or as many whole words as fit."""
+    line = " ".join(content.split())
+    sentence = line.partition(". ")[0].rstrip(".")
+    return sentence if len(sentence) <= SHORT else sentence[:SHORT].rpartition(" ")[0] + "…"
+
+
+def _by_code(code: str, field: str) -> Case:
+    found = casework.case_by_code(code)
+    if found is None or found.kind != PETITION.key or found.state in ("joined", "taken_out"):
+        raise Invalid({field: [_("Không có kiến nghị số “{code}”.", code=code[:60])]})
+    return found
+
+
+def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
+    """Change what is said of a petition that was read as a version. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        case = queries.case(case_id)
+        changed = casework.change_case(
+            ctx, case_id, version=said["version"], title=said["title"], text=case.text, search=said["locality"],
+            tags=_tags(said["locality"], said["sector"]),
+        )  # fmt: skip
+        _note(case_id, locality=said["locality"], sector=said["sector"])
+    return changed
+
+
+# ---- the moves ------------------------------------------------------------------------------------------------------
+
+
+def classify(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Say which sector and which level of government it is for. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        of = queries.petition(case_id)
+        if said["sector"] != of.sector:
+            case = queries.case(case_id)
+            facts = {
+                "title": case.title,
+                "locality": of.locality,
+                "sector": said["sector"],
+                "version": said["version"],
+            }
+            said = {**said, "version": edit(ctx, case_id, facts).version}
+        case = _move(ctx, case_id, "classify", said, at)
+        _note(case_id, level=said["level"])
+    return case
+
+
+def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Ask one agency to lead and others for their parts; asked again, add further agencies.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    due = local_end(said["due"]) if said["due"] else None
+    with db.atomic():
+        case = _move(ctx, case_id, "split", said, at)
+        lead, asked = _asked_already(case_id)
+        if lead and lead.receiver_id != said["lead_id"]:
+            text = _(
+                "{name} đang chủ trì. Rút lại chặng của họ trước khi giao cơ quan khác.", name=lead.receiver
+            )
+            raise Invalid({"lead_id": [text]})
+        asks = [] if lead else [("lead_id", LEAD.key, said["lead_id"], said["ask"])]
+        asks += [
+            (f"part_{n}", PART.key, said[f"part_{n}"], said[f"ask_{n}"] or said["ask"]) for n in PARTS if said[f"part_{n}"]
+        ]  # fmt: skip
+        if not asks:
+            raise Invalid({"part_1": [_("Chọn cơ quan phối hợp cần giao thêm.")]})
+        asked.add(said["lead_id"] if lead else None)
+        for field, purpose, agency_id, ask in asks:
+            if agency_id in asked:
+                raise Invalid({field: [_("Cơ quan này đã được giao kiến nghị này.")]})
+            asked.add(agency_id)
+            _send(
+                ctx,
+                case,
+                field,
+                Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due),
+                at,
+            )
+        _note(case_id, lead_id=said["lead_id"])
+    return case
+
+
+def _asked_already(case_id: UUID) -> tuple[casework.LegRow | None, set[UUID | None]]:
+    legs = [each for each in casework.legs_of(case_id) if each.state not in ENDED]
+    lead = next((each for each in legs if each.purpose == LEAD.key), None)
+    return lead, {each.receiver_id for each in legs}
+
+
+def _send(ctx: RequestContext, case: Case, field: str, leg: Sending, at: datetime | None) -> None:
+    try:
+        casework.send_leg(ctx, case.id, leg, at=at)
+    except Invalid as problem:
+        # The form names each agency by a field of its own.
+        raise Invalid(
+            {field if name == "receiver_id" else name: texts for name, texts in problem.errors.items()}
+        ) from problem
+
+
+def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Hand the draft of the answer to whoever approves it. Raises Conflict, Invalid, Forbidden, NotFound."""
+    wrong: dict[str, list[str]] = {}
+    if said["person_id"] and said["person_id"] not in people_with(APPROVE):
+        wrong["person_id"] = [_("Người này không có quyền duyệt trả lời cử tri. Chọn người khác.")]
+    if said["outcome"] == "doing":
+        if not said["roadmap"]:
+            wrong["roadmap"] = [_("Đang giải quyết thì phải nêu lộ trình.")]
+        if said["promised_on"] is None:
+            wrong["promised_on"] = [_("Đang giải quyết thì phải hứa ngày xong.")]
+        elif said["promised_on"] <= agency_day(at):
+            wrong["promised_on"] = [_("Ngày hứa phải sau hôm nay.")]
+    if wrong:
+        raise Invalid(wrong)
+    kept = {name: said[name] for name in ("text", "outcome", "roadmap", "promised_on")}
+    if said["outcome"] != "doing":
+        kept.update(roadmap="", promised_on=None)
+    with db.atomic():
+        case = _move(
+            ctx, case_id, "submit", said, at, to=Receiver(said["person_id"]) if said["person_id"] else None
+        )
+        last = next(iter(queries.answers(case_id)), None)
+        if last and last.sent_on is None:
+            Answer.update(**kept, approved_by=None, approved_at=None).where(Answer.id == last.id).execute()
+        else:
+            Answer.insert(
+                id=new_id(), petition_id=case_id, number=last.number + 1 if last else 1, **kept
+            ).execute()
+    return case
+
+
+def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Approve the draft of the answer. Raises Conflict, Forbidden, NotFound."""
+    with db.atomic():
+        case = _move(ctx, case_id, "approve", said, at)
+        _change_answer(case_id, approved_by=ctx.person.id, approved_at=at or datetime.now(UTC))
+    return case
+
+
+def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Write down by which document voters were answered: the deadline ends. Raises Conflict, Invalid, Forbidden, NotFound."""
+    of = queries.petition(case_id)
+    if not of.received_on <= said["sent_on"] <= agency_day(at):
+        text = _("Ngày ký phải từ {first} đến hôm nay.", first=format_date(of.received_on, year=True))
+        raise Invalid({"sent_on": [text]})
+    with db.atomic():
+        due = queries.case(case_id).due_at
+        case = _move(ctx, case_id, "send", said, at, files=said.get("files"))
+        answer = _change_answer(case_id, **{name: said[name] for name in ("document", "signer", "sent_on")})
+        # Who answers better after a complaint has not answered later: the first day counts for the deadline it had.
+        _note(
+            case_id, answered_on=said["sent_on"], outcome=answer.outcome, promised_on=answer.promised_on,
+            answer_due=agency_day(due) if due else of.answer_due,
+        )  # fmt: skip
+        casework.set_due(case, None)
+    return case
+
+
+def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Write down what the delegation or council thinks of the answer; one that is not enough goes back to who leads.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    enough, now = said["verdict"] == "enough", at or datetime.now(UTC)
+    if not enough and not said["note"]:
+        raise Invalid({"note": [_("Chưa ghi câu trả lời chưa thoả đáng ở đâu.")]})
+    require_permission(ctx, REVIEW)
+    with db.atomic():
+        of = queries.petition(case_id)
+        ways = ("follow" if of.promised_on else "assess") if enough else "not_enough"
+        case = _move(ctx, case_id, ways, said, at)
+        _change_answer(case_id, verdict=said["verdict"], verdict_note=said["note"], verdict_at=now)
+        if enough:
+            casework.use_answers(case_id, at=now)
+            casework.set_due(case, local_end(of.promised_on) if of.promised_on else None)
+        else:
+            due = local_end(said["due"]) if said["due"] else None
+            for leg in casework.legs_of(case_id):
+                if leg.state == "answered" and leg.purpose == LEAD.key:
+                    casework.write_again(leg, said["note"], due, at=now)
+            _note(case_id, answered_on=None, outcome="", promised_on=None)
+            casework.set_due(case, due)
+    return case
+
+
+def keep(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Write down that what was promised is done. Raises Conflict, Invalid, Forbidden, NotFound."""
+    if said["kept_on"] > agency_day(at):
+        raise Invalid({"kept_on": [_("Ngày này chưa tới.")]})
+    with db.atomic():
+        case = _move(ctx, case_id, "keep", said, at, files=said.get("files"))
+        _note(case_id, kept_on=said["kept_on"], outcome="resolved")
+    return case
+
+
+def postpone(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Promise a later day, with the reason. Raises Conflict, Invalid, Forbidden, NotFound."""
+    of = queries.petition(case_id)
+    if said["promised_on"] <= max(of.promised_on or agency_day(at), agency_day(at)):
+        raise Invalid({"promised_on": [_("Ngày mới phải sau ngày đã hứa và sau hôm nay.")]})
+    with db.atomic():
+        case = _move(ctx, case_id, "postpone", said, at)
+        _note(case_id, promised_on=said["promised_on"])
+        casework.set_due(case, local_end(said["promised_on"]))
+    return case
+
+
+def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Take a complaint or denunciation out: it goes the way of such papers. Raises Conflict, Invalid, Forbidden, NotFound."""
+    with db.atomic():
+        case = _move(ctx, case_id, "take_out", said, at)
+        _note(case_id, nature=said["nature"])
+    return case
+
+
+def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Count the originals of a petition to another; both keep their history. Raises Conflict, Invalid, Forbidden, NotFound."""
+    other = _by_code(said["code"], "code")
+    if other.id == case_id:
+        raise Invalid({"code": [_("Đây chính là kiến nghị này. Ghi số của kiến nghị khác.")]})
+    with db.atomic():
+        casework.link(ctx, case_id, other.code, "duplicate")
+        case = _move(ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
+        Origin.update(petition_id=other.id).where(Origin.petition_id == case_id).execute()
+        casework.add_words(other, f"{case.code} {case.title}")
+    return case
+
+
+def _move(
+    ctx: RequestContext, case_id: UUID, key: str, said: dict[str, Any], at: datetime | None, **more: Any
+) -> Case:
+    queries.petition(case_id)
+    return casework.move(ctx, case_id, key, Move(version=said["version"], note=said["note"], **more), at=at)
+
+
+def _note(case_id: UUID, **values: Any) -> None:
+    Petition.update(**values).where(Petition.id == case_id).execute()
+
+
+def _change_answer(case_id: UUID, **values: Any) -> Answer:
+    last = queries.answers(case_id)[0]
+    Answer.update(**values).where(Answer.id == last.id).execute()
+    return last
+
+
+# ---- what the public reads -----------------------------------------------------------------------------------------
+
+
+def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Let the public read a petition and its answer, in the words given for it. Raises Invalid, Forbidden, NotFound."""
+    case, of = queries.case(case_id), queries.petition(case_id)
+    require_access(ctx, MANAGE, case)
+    if of.answered_on is None:
+        raise Invalid({"": [_("Chưa gửi trả lời cử tri nên chưa công khai được.")]})
+    if said["until"] and said["until"] < agency_day(at):
+        raise Invalid({"until": [_("Ngày này đã qua.")]})
+    assert ctx.tenant is not None
+    now = at or datetime.now(UTC)
+    shown = {
+        "agency": ctx.tenant.name, "session": queries.session(of.session_id).title, "sector": of.sector, "title": case.title,
+        "said": said["said"], "text": said["text"], "promised_on": of.promised_on, "answered_on": of.answered_on, "until": said["until"],
+        "published_at": now,
+    }  # fmt: skip
+    with db.atomic():
+        made = Published.insert(id=case.id, code=case.code, **shown)
+        made.on_conflict(conflict_target=[Published.tenant_id, Published.id], update=shown).execute()
+        emit(events.AnswerPublished(object_id=case.id, code=case.code))
+    return case
+
+
+def withdraw(ctx: RequestContext, case_id: UUID) -> None:
+    """Take an answer off the public page; nothing happens when it is gone already. Raises Forbidden, NotFound."""
+    case = queries.case(case_id)
+    require_access(ctx, MANAGE, case)
+    with db.atomic():
+        if Published.delete().where(Published.id == case_id).execute():
+            emit(events.AnswerWithdrawn(object_id=case.id, code=case.code))

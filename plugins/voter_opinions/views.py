@@ -1,0 +1,172 @@
+"""What the pages of voter opinions show; the templates of the same names draw them and decide nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, NamedTuple
+
+from core.api import Chip, Crumb, FormPage, ListingView, Option, Pager, State
+from plugins.casework.api import CaseView, PublicFrame
+from plugins.voter_opinions.models import Meeting, Origin, Session
+from plugins.voter_opinions.queries import PetitionRow, PublicPetition
+
+
+class AnswerLine(NamedTuple):
+    """An answer with what was said of it."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    paragraphs: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PetitionView(CaseView):
+    """petition.html: the case, the originals that count to it and the answers."""
+
+    origins: Sequence[tuple[Origin, bool]] = ()
+    """With whether it was recorded as another petition."""
+    answers: Sequence[AnswerLine] = ()
+    warning: str = ""
+    public_url: str = ""
+
+    @classmethod
+    def of(cls, case: CaseView, **more: Any) -> "PetitionView":
+        """Return the view of a case with what only this module knows."""
+        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsView:
+    """sessions.html: the sessions, the newest first."""
+
+    title: str
+    crumbs: Sequence[Crumb]
+    rows: Sequence[tuple[Session, str, str, int]]
+    """With the body in words, the address and how many petitions, a thousand at most."""
+    new_url: str = ""
+
+
+class Figure(NamedTuple):
+    """A number of the report and what is behind it."""
+
+    number: int
+    url: str
+
+
+class TableView(NamedTuple):
+    """A table of the report: its lines have a number for each head."""
+
+    title: str
+    first: str
+    heads: Sequence[tuple[str, str]]
+    """Column and what it counts."""
+    lines: Sequence[tuple[str, Sequence[Figure]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """session.html: the report of a session and its meetings."""
+
+    title: str
+    context: str
+    crumbs: Sequence[Crumb]
+    facts: Sequence[tuple[str, str]]
+    tables: Sequence[TableView]
+    lists: Sequence[tuple[str, str, Sequence[tuple[PetitionRow, str, date | None]]]]
+    """Heading, what an empty one says, and rows with their addresses and the day that counts."""
+    meetings: Sequence[tuple[Meeting, str]]
+    excel_url: str
+    all_url: str
+    meeting_url: str = ""
+    edit_url: str = ""
+    import_url: str = ""
+
+
+class FoundLine(NamedTuple):
+    """A petition of a list; the cells are those of the chosen columns."""
+
+    code: str
+    title: str
+    url: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundView:
+    """found.html: the petitions behind a number, or the promises to be kept."""
+
+    title: str
+    crumbs: Sequence[Crumb]
+    rows: Sequence[FoundLine]
+    listing: ListingView
+    pager: Pager
+    chips: Sequence[Chip]
+    clear_url: str
+    empty: str
+    tabs: Sequence[tuple[str, str, bool]] = ()
+
+
+class RowLine(NamedTuple):
+    """A row of a file that was read."""
+
+    number: int
+    content: str
+    facts: str
+    state: State
+    detail: str
+    url: str
+    problems: Sequence[str] = ()
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeView:
+    """intake.html: what a file says, before it is recorded."""
+
+    title: str
+    context: str
+    crumbs: Sequence[Crumb]
+    state: str
+    told: str
+    rows: Sequence[RowLine]
+    tabs: Sequence[tuple[str, str, bool]]
+    """Words with their number, address and whether it is the one that is shown."""
+    next_url: str
+    file_url: str
+    record_url: str = ""
+    join_url: str = ""
+    record_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakesView:
+    """intakes.html: the form that takes a file, and the files that were taken."""
+
+    page: FormPage
+    sessions: Sequence[Option]
+    meetings: Sequence[Option]
+    sources: Sequence[Option]
+    rows: Sequence[tuple[str, str, str]]
+    """Name, address and how it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicListView:
+    """public_petitions.html: published answers of an agency, or of the province."""
+
+    frame: PublicFrame
+    rows: Sequence[tuple[PublicPetition, str]]
+    of_all: bool
+    newer_url: str
+    older_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPetitionView:
+    """public_petition.html: one of them."""
+
+    frame: PublicFrame
+    petition: PublicPetition
+    sector: str
+    said: Sequence[str]
+    text: Sequence[str]

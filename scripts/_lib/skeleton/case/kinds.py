@@ -1,0 +1,49 @@
+"""The cases of this module: their words, where they may stand, who may move them."""
+
+from core.api import N_
+from plugins.casework.api import CaseKind, Transition, WorkflowState
+
+READ, HANDLE, DECIDE, MANAGE = "skeleton.read", "skeleton.handle", "skeleton.decide", "skeleton.manage"
+SOURCES = {"letter": N_("Văn bản gửi đến"), "meeting": N_("Nêu tại cuộc họp"), "phone": N_("Qua điện thoại")}
+
+MATTER = CaseKind(
+    "skeleton.matter",
+    N_("TÊN PHÂN HỆ"),
+    prefix="CASEPREFIX",
+    read=READ,
+    handle=HANDLE,
+    manage=MANAGE,
+    route="skeleton.matter",
+    list_route="skeleton.matters",
+    start="new",
+    states=(
+        WorkflowState("new", N_("Mới tiếp nhận"), "new", N_("Xử lý và soạn trả lời"), share=70),
+        WorkflowState("redo", N_("Trả lại để sửa"), "back", N_("Sửa dự thảo trả lời"), share=80),
+        WorkflowState("review", N_("Chờ duyệt trả lời"), "sign", N_("Duyệt trả lời"), share=90),
+        WorkflowState("answered", N_("Đã trả lời"), "done", final=True),
+        WorkflowState("outside", N_("Không thuộc thẩm quyền"), "stop", final=True),
+    ),
+    transitions=(
+        # A `route` is a form of this module's own (resources.ACTS); the others are asked by casework's.
+        Transition(
+            "answer", N_("Trình dự thảo trả lời"), ("new", "redo"), "review", gives="ask", route="skeleton.answer",
+            icon="signature", primary=True,
+        ),
+        Transition(
+            "approve", N_("Duyệt, trả lời"), ("review",), "answered", permission=DECIDE, gives="nobody", clock="close",
+            icon="check", primary=True,
+        ),
+        Transition(
+            "send_back", N_("Trả lại để sửa"), ("review",), "redo", permission=DECIDE, gives="previous", needs_note=True,
+            returns=True, icon="arrow-back-up",
+        ),
+        Transition(
+            "hand_over", N_("Chuyển người xử lý"), ("new", "redo"), "new", gives="ask", asks=("note", "co", "due"),
+            icon="arrow-forward-up",
+        ),
+        Transition(
+            "refuse", N_("Không thuộc thẩm quyền"), ("new",), "outside", permission=DECIDE, by="anybody", gives="nobody",
+            needs_note=True, clock="close", icon="ban",
+        ),
+    ),
+)  # fmt: skip

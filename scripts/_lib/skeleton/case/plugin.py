@@ -1,0 +1,69 @@
+"""What the module is made of: its manifest and the hooks it implements."""
+
+from core.api import (
+    N_,
+    Blocker,
+    Extension,
+    Manifest,
+    NavItem,
+    Permission,
+    Role,
+    Route,
+    TenantInfo,
+    hookimpl,
+)
+from plugins.casework.api import case_blockers, form_routes, open_count
+from plugins.skeleton import resources
+from plugins.skeleton.kinds import DECIDE, HANDLE, MANAGE, MATTER, READ
+
+manifest = Manifest(
+    key="skeleton",
+    title=N_("TÊN PHÂN HỆ"),
+    summary=N_("Tiếp nhận, xử lý và trả lời đúng hạn"),
+    version="0.1",
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    icon="clipboard-check",
+)
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return [
+        Route("office", "", resources.LIST, MATTER.list_route, READ),
+        *form_routes(resources.NEW, resources.ANSWER),
+        Route("office", "{case_id:uuid}", resources.PAGE, MATTER.route, READ),
+        Route("api", "matters", resources.MattersDocument(), "skeleton.api_matters", READ),
+    ]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [
+        Permission(READ, N_("Xem vụ việc")),
+        Permission(HANDLE, N_("Tiếp nhận, xử lý vụ việc")),
+        Permission(DECIDE, N_("Duyệt trả lời")),
+        Permission(MANAGE, N_("Quản lý mọi vụ việc")),
+    ]
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return [
+        Role("skeleton.officer", N_("Người xử lý vụ việc"), (READ, HANDLE)),
+        Role("skeleton.leader", N_("Người duyệt trả lời"), (READ, HANDLE, DECIDE, MANAGE)),
+    ]
+
+
+@hookimpl
+def register_workflows() -> list[Extension]:
+    return [MATTER]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    return [NavItem(MATTER.title, MATTER.list_route, "clipboard-check", READ, badge=open_count(MATTER))]
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    return case_blockers(tenant, MATTER)

@@ -1,0 +1,67 @@
+"""Addresses of the module: the list, one case, the forms, and the same for programs."""
+
+from typing import Any
+
+import falcon
+
+from core.api import N_, Request, _, document, read_cursor, send_page
+from plugins.casework.api import Ask, Case, CaseAct, CaseList, CasePage, NewCase, able, case_list
+from plugins.lists.api import params_of
+from plugins.skeleton import queries, services
+from plugins.skeleton.kinds import DECIDE, MATTER, SOURCES
+from plugins.skeleton.schemas import AnswerInput, MatterList, MatterQuery, RecordInput
+
+MATTERS = case_list(MATTER)
+LIST = CaseList(
+    MATTER,
+    MATTERS,
+    empty=N_("Chưa có vụ việc nào"),
+    new_route="skeleton.new",
+    new_text=N_("Ghi vụ việc"),
+)
+NEW = NewCase(
+    MATTER, "new", N_("Ghi vụ việc"), RecordInput, services.record,
+    (
+        Ask("title", N_("Trích yếu"), hint=N_("Một câu nói rõ việc gì, ở đâu")),
+        Ask("text", N_("Nội dung"), "text", rows=6),
+        Ask("asked_by", N_("Người đề nghị")),
+        Ask("source", N_("Nguồn"), "select", offer=SOURCES, width="m"),
+        Ask("files", N_("Tệp đính kèm"), "files"),
+    ),
+)  # fmt: skip
+
+
+def _written(case: Case) -> dict[str, str]:
+    return {"answer": queries.matter(case.id).answer}
+
+
+ANSWER = CaseAct(
+    MATTER, "answer", N_("Trình dự thảo trả lời"), AnswerInput, services.answer,
+    (
+        Ask("answer", N_("Dự thảo trả lời"), "text", rows=10),
+        Ask("person_id", N_("Người duyệt"), "select", offer=able(MATTER, DECIDE), blank=N_("Chọn người duyệt")),
+    ),
+    values=_written,
+)  # fmt: skip
+
+
+def _facts(case: Case) -> list[tuple[str, str]]:
+    own = queries.matter(case.id)
+    return [
+        (_("Người đề nghị"), own.asked_by),
+        (_("Nguồn"), _(SOURCES[own.source])),
+        (_("Trả lời"), own.answer),
+    ]
+
+
+PAGE = CasePage(MATTER, _facts)
+
+
+class MattersDocument:
+    @document(MatterList, query=MatterQuery)
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        """List the cases, the most urgent first; with stand=closed those that ended, the newest first."""
+        found = MATTERS.rows(req.asker, params_of(req), read_cursor(req, *MATTERS.cursor), 50)
+        names = ("id", "code", "title", "state", "opened_at", "due_at")
+        items: list[dict[str, Any]] = [{name: getattr(row, name) for name in names} for row in found.rows]
+        send_page(req, resp, found, items)

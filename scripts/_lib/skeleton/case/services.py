@@ -1,0 +1,53 @@
+"""Everything that writes: checked again here, in one transaction; the case leaves its own facts."""
+
+from typing import Any
+from uuid import UUID
+
+from core.api import Invalid, RequestContext, _, db, require_permission
+from plugins.casework import api as casework
+from plugins.casework.api import Budget, Case, Move, Opening, Receiver
+from plugins.notifications.api import people_with
+from plugins.skeleton import queries
+from plugins.skeleton.kinds import DECIDE, HANDLE, MATTER
+from plugins.skeleton.models import Matter
+
+BUDGET = Budget.parse("10wd")
+"""How long an answer may take; the rule it comes from is shown with every deadline."""
+
+
+def record(ctx: RequestContext, said: dict[str, Any]) -> Case:
+    """Open a case; what is sent twice with one id is opened once.
+
+    Raises Invalid, Forbidden.
+    """
+    require_permission(ctx, HANDLE)
+    with db.atomic():
+        case = casework.open_case(
+            MATTER.key,
+            Opening(
+                case_id=said["id"], title=said["title"], text=said["text"], search=said["asked_by"],
+                to=Receiver(ctx.person.id), unit_id=min(ctx.unit_ids, default=None), budget=BUDGET,
+                ground=_("Quy chế làm việc của cơ quan"),
+            ),
+        )  # fmt: skip
+        own = Matter.insert(id=case.id, asked_by=said["asked_by"], source=said["source"])
+        own.on_conflict_ignore().execute()
+        if said.get("files"):
+            casework.attach_files(case, said["files"])
+    return case
+
+
+def answer(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
+    """Hand the draft of an answer to whoever decides.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    queries.matter(case_id)
+    if said["person_id"] not in people_with(DECIDE):
+        raise Invalid({"person_id": [_("Người này không có quyền duyệt trả lời. Chọn người khác.")]})
+    with db.atomic():
+        case = casework.move(
+            ctx, case_id, "answer", Move(version=said["version"], to=Receiver(said["person_id"]))
+        )
+        Matter.update(answer=said["answer"]).where(Matter.id == case_id).execute()
+    return case

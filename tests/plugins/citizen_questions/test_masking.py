@@ -1,0 +1,50 @@
+"""What the checker finds, and what it leaves alone."""
+
+import pytest
+
+from plugins.citizen_questions.masking import masked, proposals
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("CCCD 046090001234 của tôi", "id_number", "046090001234"),
+        ("căn cước 046 090 001 234", "id_number", "046 090 001 234"),
+        ("CMND 191 234 567", "id_number", "191 234 567"),
+        ("gọi 0912.345.678 nhé", "phone", "0912.345.678"),
+        ("gọi +84 912 345 678", "phone", "+84 912 345 678"),
+        ("máy bàn (0234) 3822 111", "phone", "(0234) 3822 111"),
+        ("thư binh.nv@mail.vn.", "email", "binh.nv@mail.vn"),
+        ("STK 0071 0001 23456 ngân hàng", "account", "0071 0001 23456"),
+        ("tài khoản số 19036688", "account", "19036688"),
+        ("nhà ở số 12/5 đường Trần Phú", "address", "số 12/5 đường Trần Phú"),
+        ("ở 25 Kiệt 7 Nguyễn Huệ", "address", "25 Kiệt 7 Nguyễn Huệ"),
+        ("ông Lê Quang Vinh hát", "name", "Lê Quang Vinh"),
+        ("Tôi là Trần Thị Hoa", "name", "Trần Thị Hoa"),
+    ],
+)
+def test_what_may_be_personal_is_found(text, kind, found):
+    assert [(each.kind, each.text) for each in proposals(text)] == [(kind, found)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nghị định 118/2025/NĐ-CP, Luật 91/2025/QH15", "phí 120.000.000 đồng, 3.500.000 đ", "ngày 12/9/2026 lúc 14:30",
+        "trong 15 ngày làm việc", "thửa 245, tờ bản đồ 12, diện tích 120 m²", "Đường Lê Lợi ngập", "ông bà, cô chú", "",
+    ],
+)  # fmt: skip
+def test_what_everybody_may_read_is_left_alone(text):
+    assert proposals(text) == []
+
+
+def test_the_askers_own_words_are_found_however_they_are_accented():
+    known = ["Trần Thị Hoa", "0912345678", "An"]
+    assert masked("tran thi hoa gửi, TRẦN THỊ HOA. An toàn", known=known) == "[họ tên] gửi, [họ tên]. An toàn"
+
+
+def test_masking_again_changes_nothing():
+    once = masked("Gọi 0912 345 678 gặp bà Trần Thị Hoa, số 12/5 đường Trần Phú, hoa@mail.vn")
+    assert masked(once) == once
+    assert "0912" not in once
+    assert "Hoa" not in once

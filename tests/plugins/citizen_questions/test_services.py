@@ -1,0 +1,172 @@
+"""What may happen to a question, and what may not."""
+
+import pytest
+
+from core.web.errors import Conflict, Forbidden, Invalid
+from plugins.casework import api as casework
+from plugins.citizen_questions import guarding, jobs, queries, services
+from plugins.citizen_questions.models import Publication, Question
+from tests.plugins.citizen_questions.conftest import said
+
+
+def test_a_question_gets_a_code_two_deadlines_and_a_secret_that_is_kept_nowhere(desk):
+    asked = desk.ask()
+    assert asked.case.code.startswith("DH-")
+    with desk.agency.at_work():
+        clocks = {each.name: each.budget_amount for each in casework.clocks_of(queries.CASE, asked.case.id)}
+        kept = queries.question(asked.case.id)
+    assert clocks == {"whole": 15, "transfer": 5}
+    assert asked.secret not in str(kept.__data__)
+    assert asked.secret.replace("-", "") not in str(kept.__data__)
+
+
+def test_a_question_sent_twice_is_taken_once_and_the_first_secret_opens_nothing_more(desk):
+    once = said()
+    first, second = desk.ask(**once), desk.ask(**once)
+    assert first.case.id == second.case.id
+    assert second.again
+    with desk.agency.at_work():
+        assert queries.asked(first.case.code, first.secret) is None
+        assert queries.asked(first.case.code.lower(), second.secret.lower().replace("-", " ")) is not None
+
+
+def test_from_question_to_published_answer(desk):
+    case = desk.published()
+    assert case.state == "published"
+    assert case.closed_at
+    with desk.agency.at_work():
+        copy = Publication.get()
+        clock = next(each for each in casework.clocks_of(queries.CASE, case.id) if each.name == "transfer")
+    assert (copy.code, copy.answer, copy.question) == (case.code, "Chợ mở lại ngày 12/9.", "Chợ đóng đã lâu.")
+    assert clock.closed_at
+
+
+def test_what_looks_personal_has_to_be_confirmed(desk):
+    case = desk.ask().case
+    desk.approved(case)
+    texts = {"title": "Chợ", "question": "Gọi 0912 345 678, bà Tran Thi Hoa", "answer": "Đã trả lời"}
+    with pytest.raises(Invalid) as refused:
+        desk.act(desk.lan, case, "publish", **texts)
+    assert "0912 345 678" in refused.value.errors["leave"][0]
+    assert "Tran Thi Hoa" in refused.value.errors["leave"][0]
+    assert desk.stored(case).state == "approved"
+    desk.act(desk.lan, case, "publish", **texts, leave=True)
+    told = desk.sql("SELECT data FROM core.audit_entry WHERE event = 'citizen_questions.left_unmasked'")
+    assert [each["number"] for (each,) in told] == [2]
+
+
+def test_who_did_not_agree_is_answered_but_not_published(desk):
+    case = desk.ask(may_publish=False).case
+    desk.approved(case)
+    with pytest.raises(Invalid):
+        desk.act(desk.lan, case, "publish", title="Chợ", question="Chợ", answer="Mở lại")
+    desk.act(desk.vinh, case, "reply")
+    assert desk.stored(case).state == "answered"
+    assert desk.sql("SELECT count(*) FROM citizen_questions.publication") == [(0,)]
+
+
+def test_only_who_may_moderates_approves_and_publishes(desk):
+    case = desk.ask().case
+    for key, given in (("accept", {"person_id": desk.vinh.person_id}), ("reject", {"reason": "spam"})):
+        with pytest.raises(Forbidden):
+            desk.act(desk.vinh, case, key, **given)
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
+    desk.act(desk.vinh, case, "submit", answer="Mở lại.", person_id=desk.leader.person_id)
+    with pytest.raises(Forbidden), desk.vinh.working() as ctx:
+        services.approve(ctx, case.id, casework.case(case.id).version)
+
+
+def test_of_two_moderators_the_second_gets_a_conflict(desk):
+    case = desk.ask().case
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id, version=case.version)
+    with pytest.raises(Conflict):
+        desk.act(desk.leader, case, "reject", reason="spam", version=case.version)
+
+
+def test_a_question_is_passed_on_and_answered_by_the_other_agency(ground, desk):
+    other = ground.agency("citizen_questions")
+    clerk = other.officer("casework.leg_clerk", name="Võ Thanh Hùng")
+    case = desk.ask().case
+    with desk.agency.at_work():
+        assert other.info.id in dict(queries.receivers())
+    desk.act(desk.lan, case, "transfer", receiver_id=other.info.id)
+    assert desk.stored(case).state == "waiting"
+    ((leg_id, title, shared),) = desk.sql(
+        "SELECT id, title, shared FROM casework.leg WHERE case_id = %s", case.id
+    )
+    assert title == case.title
+    assert "Trần Thị Hoa" not in shared
+    with clerk.working() as ctx:
+        from plugins.casework import leg_services
+
+        leg_services.take_leg(ctx, leg_id)
+        leg_services.answer_leg(ctx, leg_id, "Chợ do chúng tôi quản lý, mở lại ngày 12/9.")
+    page = desk.lan.get("citizen_questions.submit", case_id=case.id)
+    assert "Chợ do chúng tôi quản lý" in page.text
+    desk.act(desk.lan, case, "submit", answer="Mở lại ngày 12/9.", person_id=desk.leader.person_id)
+    assert desk.stored(case).state == "review"
+
+
+def test_passing_on_after_five_working_days_asks_why(ground, desk, long_ago):
+    other = ground.agency("citizen_questions")
+    case = desk.ask(at=long_ago(20)).case
+    with pytest.raises(Invalid) as refused:
+        desk.act(desk.lan, case, "transfer", receiver_id=other.info.id)
+    assert "late" in refused.value.errors
+    desk.act(desk.lan, case, "transfer", receiver_id=other.info.id, late="Mới xác minh xong thẩm quyền")
+    assert desk.stored(case).state == "waiting"
+
+
+def test_leaders_are_told_well_before_day_45_and_once(desk, long_ago):
+    old, young = desk.ask(at=long_ago(39)).case, desk.ask(at=long_ago(3)).case
+    with desk.agency.in_background():
+        jobs.remind()
+        jobs.remind()
+    told = desk.sql(
+        "SELECT person_id, fact FROM notifications.notification WHERE kind = 'citizen_questions.alarm'"
+    )
+    assert told == [(desk.leader.person_id, f"{old.id}:38")]
+    assert str(young.id) not in str(told)
+    new = desk.sql("SELECT fields FROM notifications.notification WHERE kind = 'citizen_questions.new'")
+    assert [each["number"] for (each,) in new] == [2, 2]
+
+
+def test_name_and_contact_are_forgotten_after_three_years(desk, long_ago):
+    case = desk.ask(at=long_ago(1200)).case
+    desk.act(desk.lan, case, "reject", reason="unclear", at=long_ago(1190))
+    kept = desk.ask().case
+    with desk.agency.in_background():
+        jobs.forget()
+    found = dict(desk.sql("SELECT id, name || phone || email FROM citizen_questions.question"))
+    assert found[case.id] == ""
+    assert "Trần Thị Hoa" in found[kept.id]
+
+
+def test_a_closed_unit_does_not_keep_questions_out(desk):
+    with desk.leader.working() as ctx:
+        services.choose(
+            ctx,
+            {"unit_id": desk.agency.units["Văn phòng"], "budget": "10wd", "ground": "Quy chế", "intro": ""},
+        )
+    assert desk.stored(desk.ask().case).unit_id == desk.agency.units["Văn phòng"]
+    desk.sql(
+        "UPDATE tenants.unit SET valid_to = '2020-01-01', valid_from = '2019-01-01' WHERE id = %s RETURNING id",
+        desk.agency.units["Văn phòng"],
+    )
+    assert desk.stored(desk.ask().case).unit_id is None
+
+
+def test_a_budget_nobody_understands_is_refused(desk):
+    with pytest.raises(Invalid) as refused, desk.leader.working() as ctx:
+        services.choose(ctx, {"unit_id": None, "budget": "mười ngày", "ground": "Quy chế", "intro": ""})
+    assert "budget" in refused.value.errors
+
+
+def test_marks_are_of_one_agency_and_of_a_moment(desk, ground):
+    mark = desk.old_mark()
+    with desk.agency.at_work():
+        assert guarding.read_mark(mark)
+        assert guarding.read_mark(mark[:-1] + ("A" if mark[-1] != "A" else "B")) is None
+        assert guarding.read_mark(desk.old_mark(seconds=14 * 3600)) is None
+    with ground.agency("citizen_questions").at_work():
+        assert guarding.read_mark(mark) is None

@@ -1,0 +1,160 @@
+"""Counters: exact after any acts, in their transaction, folded without a change, and every difference is named."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.db import Conflict, db
+from core.web.errors import Forbidden, NotFound
+from plugins.casework.api import Opening, open_case
+from plugins.casework.models import Case
+from plugins.casework.queries import HOME_ZONE
+from plugins.press_issues import services as press
+from plugins.reports import checking, counting
+from plugins.reports.counting import Facts, deltas
+
+
+def today():
+    return datetime.now(HOME_ZONE).date()
+
+
+def total(office, measure, dimension="", value="", kind="casework.task", until=None):
+    ((number,),) = office.sql(
+        f"SELECT coalesce(sum({measure}), 0) FROM reports.tally WHERE kind = %s AND dimension = %s AND value = %s AND day <= %s",
+        kind, dimension, value, until or today(),
+    )  # fmt: skip
+    return number
+
+
+ACTS = st.lists(
+    st.tuples(st.sampled_from(("task", "issue", "report", "approve", "send_back", "stop", "fold")), st.integers(0, 9), st.integers(-9, 9)),
+    min_size=3, max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_after_any_acts_the_counters_say_what_the_cases_do(office, acts):
+    cases = []
+    for act, ago, due in acts:
+        if act == "task":
+            cases.append(
+                office.task(ago=ago, due=None if due == 9 else due, unit="Văn phòng" if ago % 2 else None)
+            )
+        elif act == "issue":
+            office.issue()
+        elif act == "fold":
+            with office.agency.at_work():
+                counting.fold()
+        elif cases:
+            who = office.lan if act == "report" else office.leader
+            with suppress(Conflict, NotFound, Forbidden):  # not every act follows every other
+                office.move(cases[ago % len(cases)], act, who=who)
+    assert office.faults() == []
+
+
+def test_early_on_time_and_late_are_told_by_date_and_what_is_open_becomes_overdue(office):
+    office.done(office.task(ago=9, due=2))  # early
+    office.done(office.task(ago=9, due=0))  # on its day
+    office.done(office.task(ago=9, due=None))  # without a day
+    office.done(office.task(ago=9, due=-3))  # late
+    office.task(ago=9, due=-1)  # overdue since today
+    office.task(ago=9, due=0)  # overdue from tomorrow on
+    assert [total(office, each) for each in ("opened", "early", "on_time", "late", "overdue")] == [
+        6,
+        1,
+        2,
+        1,
+        1,
+    ]
+    assert total(office, "overdue", until=today() - timedelta(days=1)) == 1, (
+        "the late one was overdue until it was done"
+    )
+    assert total(office, "overdue", until=today() + timedelta(days=1)) == 2
+    assert office.faults() == []
+
+
+def test_an_act_that_is_rolled_back_counts_for_nothing(office):
+    before = total(office, "opened")
+    with office.leader.working(), db.atomic() as act:
+        open_case("casework.task", Opening(title="Không thành", at=datetime.now(UTC)))
+        counted = "SELECT sum(opened) FROM reports.tally WHERE dimension = ''"
+        assert db.execute_sql(counted).fetchone()[0] == before + 1
+        act.rollback()
+    assert total(office, "opened") == before
+
+
+def test_the_sector_is_counted_in_the_transaction_that_records_it(office):
+    office.issue(sector="health")
+    assert total(office, "opened", "sector", "health", "press_issues.issue") == 1
+    assert office.faults() == []
+
+
+def test_a_deadline_that_begins_later_is_counted_from_then_on(office):
+    case = office.issue(kind="complaint")
+    asked = {"note": "Kiểm tra", "person_id": office.lan.person_id, "co": [], "due": None}
+    found = {"finding": "true", "finding_note": "Đúng", "measures": "Đã xử lý"}
+    for who, act, given in ((office.leader, press.direct, asked), (office.lan, press.conclude, found)):
+        with who.working() as ctx:
+            act(ctx, case.id, {"version": Case.get_by_id(case.id).version, **given})
+    assert total(office, "overdue", kind="press_issues.issue", until=today() + timedelta(days=60)) == 1
+    assert office.faults() == []
+
+
+def test_what_was_joined_to_another_case_is_not_counted_any_more(office):
+    office.issue(sector="health")
+    case = office.issue(sector="health")
+    office.sql("UPDATE casework.case_base SET state = 'joined' WHERE id = %s", case.id)
+    assert {
+        (fault.value, fault.counted, fault.actual) for fault in office.faults() if fault.dimension == "sector"
+    } == {("health", 2, 1)}
+    with office.agency.at_work():
+        assert counting.recount() == 1
+    assert total(office, "opened", kind="press_issues.issue") == 1
+    assert office.faults() == []
+
+
+def test_folding_changes_no_sum_and_leaves_one_row_for_a_counter(office):
+    for _each in range(4):
+        office.task(ago=3, due=1)
+    ((rows,),) = office.sql("SELECT count(*) FROM reports.tally")
+    with office.agency.at_work():
+        less = counting.fold()
+    ((left,),) = office.sql("SELECT count(*) FROM reports.tally")
+    ((most,),) = office.sql(
+        "SELECT max(n) FROM (SELECT count(*) n FROM reports.tally GROUP BY kind, dimension, value, day) t"
+    )
+    assert (rows - less, most) == (left, 1)
+    assert total(office, "opened") == 4
+    assert office.faults() == []
+
+
+def test_a_difference_is_named_kept_and_put_right(office):
+    office.task(ago=2, due=1)
+    office.sql("DELETE FROM reports.tally WHERE dimension = 'state'")
+    faults = office.faults()
+    assert [(each.dimension, each.value, each.measure, each.counted, each.actual) for each in faults] == [
+        ("state", "new", "opened", 0, 1),
+        ("state", "new", "overdue", 0, 1),
+    ]
+    assert "bộ đếm “opened” là 0, đúng là 1" in faults[0].text
+    with office.agency.in_background():
+        checking.check()
+        with db.atomic():
+            kept = checking.last()
+    assert (kept.differences, kept.cases) == (2, 1)
+    assert "opened" in kept.told
+    assert office.faults() == []
+
+
+def test_taking_back_what_was_added_leaves_nothing():
+    day = today()
+    was = Facts("casework.task", "new", None, "", day, day, None)
+    assert not deltas(was, was)
+    done = was._replace(state="done", closed_on=day + timedelta(days=2))
+    there = deltas(None, was)
+    there.update(deltas(was, done))
+    there.update(deltas(done, None))
+    assert not any(there.values())

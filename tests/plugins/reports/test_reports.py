@@ -1,0 +1,300 @@
+"""Reports: numbers with their cases, who sees them, what was published, Excel and PDF."""
+
+import io
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from openpyxl import load_workbook
+
+from core.db import ScopeError, db, reading, scope
+from plugins.reports import gathering, periods
+from plugins.reports.counting import recount
+from tests.plugins.letters.desk import text_of
+from tests.plugins.reports.test_counting import today
+
+NUMBERS = ("carried", "received", "closed", "early", "on_time", "late", "open", "in_time", "overdue")
+
+
+@pytest.fixture
+def worked(office):
+    """An agency in which something of everything happened."""
+    office.done(office.task(ago=60, due=-50, unit="Văn phòng", title="Nhận kỳ trước, xong trễ"))
+    office.task(ago=60, due=-40, unit="Văn phòng", title="Nhận kỳ trước, quá hạn")
+    office.task(ago=60, due=5, unit="Phòng Kinh tế", title="Nhận kỳ trước, còn hạn")
+    office.done(office.task(ago=0, due=3, unit="Phòng Kinh tế", title="Xong sớm"))
+    office.done(office.task(ago=0, due=0, title="Xong đúng hạn"))
+    office.task(ago=0, due=None, title="Không hạn")
+    return office
+
+
+def days(back):
+    return (today() - timedelta(days=back)).isoformat()
+
+
+def asked(**more):
+    return {"kind": "casework.task", "by": "unit", "first": days(20), "last": days(0), **more}
+
+
+def api(officer, **more):
+    given = {"kind": "casework.task", "by": "unit", "period": f"{days(20)}..{days(0)}", **more}
+    return officer.get("reports.api_figures", query=given).json
+
+
+def test_a_report_tells_carried_over_received_done_and_open_and_adds_up(worked):
+    found = api(worked.leader)
+    total = found["total"]
+    assert [total[key] for key in NUMBERS] == [3, 3, 3, 1, 1, 1, 3, 2, 1]
+    assert total["carried"] + total["received"] == total["closed"] + total["open"]
+    lines = {line["title"]: line["numbers"] for line in found["lines"]}
+    assert set(lines) == {"Văn phòng", "Phòng Kinh tế", "Chưa ghi"}
+    assert [lines["Văn phòng"][key] for key in ("carried", "late", "overdue")] == [2, 1, 1]
+    for key in NUMBERS:
+        assert sum(line[key] for line in lines.values()) == total[key], key
+
+
+def test_every_number_leads_to_just_so_many_cases(worked):
+    """Whatever is a link on the page opens a list of as many rows as it says."""
+    page = worked.leader.get("reports.report", query=asked()).text
+    links = re.findall(r'href="([^"]*/reports/cases\?[^"]*)">([\d.]+)</a>', page)
+    assert len(links) > 15
+    for url, number in links:
+        rows = worked.leader.follow(unescape(url)).text
+        assert rows.count("lt-peeks") == int(number), url
+
+
+def test_what_is_carried_over_was_received_before_and_not_done_by_then(office):
+    """The edge of the year: one of 14/12 is carried into the next year, one of 15/12 is received in it."""
+    year = periods.whole_year(periods.report_year(today()))
+    before, first = (today() - year.first).days + 1, (today() - year.first).days
+    office.task(ago=before, due=400, title="Ngày 14/12")
+    office.task(ago=first, due=400, title="Ngày 15/12")
+    office.done(office.task(ago=before + 5, due=400, title="Xong ngày 14/12"), ago=before)
+    office.done(office.task(ago=before + 5, due=400, title="Xong ngày 15/12"), ago=first)
+    total = api(office.leader, period=year.key)["total"]
+    assert (total["carried"], total["received"], total["closed"]) == (2, 1, 1)
+    asked_for = {"kind": "casework.task", "period": year.key, "measure": "carried"}
+    text = office.leader.get("reports.cases", query=asked_for).text
+    assert "Ngày 14/12" in text
+    assert "Xong ngày 15/12" in text
+    assert ">Ngày 15/12" not in text
+
+
+def test_the_meaning_of_each_number_stands_on_the_page(worked):
+    page = worked.leader.get("reports.report", query=asked()).text
+    assert "so theo ngày, không theo giờ" in page
+    assert "nhận trước ngày đầu kỳ và tới ngày đó chưa xong" in page
+
+
+def test_sectors_are_those_of_the_module_with_its_words(office):
+    office.issue(sector="health")
+    office.issue(sector="land")
+    found = office.leader.get(
+        "reports.api_figures", query={"kind": "press_issues.issue", "by": "sector"}
+    ).json
+    assert [(line["value"], line["title"], line["numbers"]["received"]) for line in found["lines"]] == [
+        ("land", "Đất đai, môi trường", 1),
+        ("health", "Y tế", 1),
+    ]
+    assert found["period"] == str(periods.report_year(today())), "this report is made by the year"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"period": "2026-13"}, {"by": "sector"}, {"by": "agency' OR 1"}, {"first": "hôm qua"}, {"measure": "all"}]
+)  # fmt: skip
+def test_an_address_that_asks_for_nonsense_is_refused_in_words(office, wrong):
+    answer = office.leader.get("reports.cases", query={"kind": "casework.task", **wrong})
+    assert answer.status_code == 400
+    assert re.search("kỳ báo cáo không có|không chia theo|Ngày trong địa chỉ|con số không có", answer.text)
+
+
+# ---- who sees what -------------------------------------------------------------------------------------------
+
+
+def test_who_may_not_see_a_kind_of_cases_sees_none_of_its_numbers(office):
+    office.issue()
+    reader = office.agency.officer("reports.reader", "casework.officer")
+    assert reader.get("reports.report", query={"kind": "press_issues.issue"}).status_code == 404
+    assert reader.get("reports.cases", query={"kind": "press_issues.issue"}).status_code == 404
+    assert "Sự việc báo nêu" not in reader.get("reports.reports").text
+    assert api(reader, kind="", by="kind")["lines"] == []
+    assert office.lan.get("reports.report").status_code == 403
+
+
+def test_a_restricted_case_is_counted_and_its_title_stays_hidden(office):
+    office.task(ago=9, due=-3, title="Việc kín của lãnh đạo", restricted=True)
+    reader = office.agency.officer("reports.reader", "casework.officer")
+    assert api(reader)["total"]["overdue"] == 1
+    page = reader.get("reports.cases", query={"kind": "casework.task"}).text
+    assert "Việc kín" not in page
+    assert "Còn 1 việc chỉ người liên quan thấy" in page
+    assert "Việc kín" in office.leader.get("reports.cases", query={"kind": "casework.task"}).text
+    assert "Việc kín" not in reader.get("reports.board").text
+
+
+def test_another_agency_sees_nothing(worked, ground):
+    other = ground.agency("press_issues").officer("reports.leader", "casework.leader")
+    assert api(other)["total"]["open"] == 0
+    snapshot = publish(worked)
+    assert other.get("reports.snapshot", snapshot_id=snapshot).status_code == 404
+    assert other.get("reports.late").status_code == 404
+
+
+# ---- what was published --------------------------------------------------------------------------------------
+
+
+def publish(office, **more):
+    snapshot_id = uuid4()
+    form = {
+        "kind": "casework.task",
+        "by": "unit",
+        "period": f"{days(20)}..{days(0)}",
+        "id": str(snapshot_id),
+        **more,
+    }
+    answer = office.leader.post("reports.publish", form)
+    assert answer.status_code == 303, answer.text
+    assert office.leader.post("reports.publish", form).status_code == 303  # pressed twice, kept once
+    return snapshot_id
+
+
+def test_what_was_published_does_not_change_and_says_who_and_when(worked):
+    snapshot = publish(worked)
+    before = worked.leader.get("reports.snapshot", snapshot_id=snapshot).text
+    worked.task(ago=2, due=-1, title="Sau khi chốt")
+    after = worked.leader.get("reports.snapshot", snapshot_id=snapshot).text
+    table = re.compile(r"<table.*?</table>", re.DOTALL)
+    assert table.search(before)[0] == table.search(after)[0]
+    assert api(worked.leader)["total"]["received"] == 4
+    assert "Phạm Ngọc Anh chốt lúc" in after
+    assert "/reports/cases" not in table.search(after)[0], "its cases may have moved on since"
+    assert len(worked.sql("SELECT 1 FROM reports.snapshot")) == 1
+    assert len(worked.sql("SELECT 1 FROM core.audit_entry WHERE object_id = %s", snapshot)) == 1
+    for statement in ("UPDATE reports.snapshot SET title = 'x'", "DELETE FROM reports.snapshot"):
+        with pytest.raises(Exception, match="permission denied"):
+            worked.sql(statement)
+
+
+def test_a_snapshot_of_all_kinds_is_for_those_who_see_all_of_them(worked):
+    worked.issue()
+    snapshot = publish(worked, kind="", by="kind")
+    reader = worked.agency.officer("reports.reader", "casework.officer")
+    assert reader.get("reports.snapshot", snapshot_id=snapshot).status_code == 403
+    assert "Tổng hợp mọi loại việc" not in reader.get("reports.reports").text
+    assert reader.post("reports.publish", {"id": str(uuid4())}).status_code == 403
+
+
+def test_excel_and_pdf_say_what_the_page_says(worked):
+    sheet = load_workbook(io.BytesIO(worked.leader.get("reports.report_excel", query=asked()).content)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:3] == ("Đơn vị", "Kỳ trước chuyển sang", "Nhận trong kỳ")
+    total = next(row for row in rows if row[0] == "Tất cả")
+    assert list(total[1:10]) == [3, 3, 3, 1, 1, 1, 3, 2, 1]
+    assert any(row[0] == "Xong trễ" and "sau ngày đến hạn" in str(row[1]) for row in rows)
+    said = text_of(worked.leader.get("reports.report_pdf", query=asked()).content)
+    for word in (
+        "Việc được giao",
+        "Văn phòng",
+        "Kỳ trước chuyển sang",
+        "Tất cả 3 3 3 1 1 1 3 2 1",
+        "Cách tính",
+    ):
+        assert word in said
+    snapshot = publish(worked)
+    worked.task(ago=2, due=-1)
+    kept = text_of(worked.leader.get("reports.snapshot_pdf", snapshot_id=snapshot).content)
+    assert "Tất cả 3 3 3 1 1 1 3 2 1" in kept
+    assert "Phạm Ngọc Anh chốt lúc" in kept
+    assert worked.leader.get("reports.snapshot_excel", snapshot_id=snapshot).status_code == 200
+
+
+# ---- leaders -------------------------------------------------------------------------------------------------
+
+
+def test_from_the_red_figure_to_the_late_case_and_its_reason(worked):
+    board = worked.leader.get("reports.board").text
+    assert "1 việc đang quá hạn" in board
+    assert "Nhận kỳ trước, quá hạn" in board
+    url = unescape(re.search(r'<li class="late"><a href="([^"]+)"', board)[1])
+    listed = worked.leader.follow(url).text
+    assert "Chưa bắt đầu" in listed or "Mới" in listed or "Chờ" in listed
+    case = unescape(re.search(r'<th scope="row"><a href="([^"]+)">Nhận kỳ trước, quá hạn', listed)[1])
+    assert "Quá hạn" in worked.leader.follow(case).text
+
+
+def test_the_board_counts_as_the_report_and_looks_a_week_back_and_ahead(office):
+    office.task(ago=30, due=-20)
+    office.task(ago=30, due=-3)
+    office.task(ago=30, due=2)
+    board = office.leader.get("reports.board").text
+    assert "2 việc đang quá hạn" in board
+    assert "Thêm 1 việc quá hạn so với tuần trước." in board
+    assert re.search(r"<b>1</b><span>sẽ quá hạn trong 7 ngày tới", board)
+
+
+@pytest.fixture
+def province(ground, office):
+    """An agency above the one of `office`, and one beside it."""
+    top, beside = ground.agency("press_issues", kind="province"), ground.agency("press_issues")
+    for agency in (office.agency, beside):
+        with agency.at_work():
+            db.execute_sql(
+                "UPDATE tenants.tenant_version SET parent_id = %s WHERE tenant_id = %s",
+                (top.info.id, agency.info.id),
+            )
+    return top, beside
+
+
+def gather(agency):
+    with agency.in_background():
+        return gathering.gather()
+
+
+def test_a_superior_sees_the_agencies_below_as_they_were_gathered(worked, province):
+    top, beside = province
+    assert gather(top) == 3
+    leader = top.officer("reports.leader", "casework.leader", "press_issues.leader")
+    board = leader.get("reports.board", query={"scope": "below"}).text
+    assert "1 việc đang quá hạn" in board
+    assert "Nhận kỳ trước, quá hạn" in board
+    assert worked.agency.info.name in unescape(board)
+    lines = leader.get(
+        "reports.api_figures", query={"by": "agency", "period": f"{days(20)}..{days(0)}"}
+    ).json["lines"]
+    assert [(line["value"], line["numbers"]["overdue"]) for line in lines] == [
+        (str(worked.agency.info.id), 1)
+    ]
+    late = leader.get("reports.late").text
+    assert "Nhận kỳ trước, quá hạn" in late
+    assert "/casework/tasks/" not in late, "a case of another agency is not theirs to open"
+    # Gathered again it is the same.
+    gather(top)
+    assert "1 việc đang quá hạn" in leader.get("reports.board", query={"scope": "below"}).text
+    clerk = top.officer("reports.reader", "casework.leader")
+    assert "Các cơ quan trực thuộc" not in clerk.get("reports.board", query={"scope": "below"}).text
+    assert clerk.get("reports.late").status_code == 403
+    assert clerk.get("reports.report", query={"by": "agency"}).status_code == 400
+    assert gather(beside) == 0
+
+
+def test_gathering_leaves_the_title_of_a_restricted_case_where_it_is(office, province):
+    top, _beside = province
+    office.task(ago=9, due=-3, title="Việc kín của lãnh đạo", restricted=True)
+    gather(top)
+    leader = top.officer("reports.leader", "casework.leader")
+    assert "Việc kín" not in leader.get("reports.late").text
+    assert "Việc chỉ người liên quan thấy" in leader.get("reports.late").text
+    with top.at_work():
+        (kept,) = db.execute_sql("SELECT late::text FROM reports.gathered").fetchone()
+    assert "kín" not in kept
+
+
+def test_counters_are_written_in_their_own_agency_alone(office, ground):
+    other = ground.agency()
+    office.task()
+    with office.agency.at_work(), scope(other.info.id), db.atomic():
+        assert db.execute_sql("SELECT count(*) FROM reports.tally").fetchone()[0] == 0
+    with db.connection_context(), reading([office.agency.info.id]), pytest.raises(ScopeError):
+        recount()

@@ -1,0 +1,169 @@
+"""Tables of petitions as offices compile them: merged cells, Word, old fonts, dates; what each says and what is refused."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from plugins.voter_opinions.old_fonts import TCVN3, VNI, code_of, decoded
+from plugins.voter_opinions.reading import MOST_ROWS, Unreadable, read_lines, sector_of
+
+HEAD = ("TT", "Địa bàn", "Nội dung kiến nghị", "Lĩnh vực", "Ngày tiếp xúc")
+ROAD = "Đề nghị nâng cấp đường liên thôn"
+TCVN3_TEXT = "§Ò nghÞ n©ng cÊp ®­êng liªn th«n"
+VNI_TEXT = "Ñeà nghò naâng caáp ñöôøng lieân thoân"
+
+
+def excel(*rows, merges=(), font=""):
+    book = Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    for each in merges:
+        sheet.merge_cells(each)
+    if font:
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.font = Font(name=font)
+    file = BytesIO()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def word(*tables, font=""):
+    document = Document()
+    for rows in tables:
+        table = document.add_table(len(rows), len(rows[0]))
+        for at, row in enumerate(rows):
+            for cell, text in zip(table.rows[at].cells, row, strict=True):
+                cell.paragraphs[0].add_run(text).font.name = font or None
+    return document, saved
+
+
+def saved(document):
+    file = BytesIO()
+    document.save(file)
+    file.seek(0)
+    return file
+
+
+def read(file):
+    return [line[1:5] for line in read_lines(file)]
+
+
+def test_a_compiled_table_is_read_with_its_title_lines_numbers_and_headings():
+    found = read(
+        excel(
+            ("TỔNG HỢP KIẾN NGHỊ CỬ TRI",), (), HEAD, ("(1)", "(2)", "(3)", "(4)", "(5)"), ("I", "Lĩnh vực y tế", None, None, None),
+            (1, "Xã Phú Hồ", "Trạm y tế thiếu bác sĩ", None, date(2026, 6, 20)), (2, "Xã Phú Hồ", ROAD, "Giao thông", "20-6-2026"),
+            (), (3, None, None, None, None), (4, "Xã A Lưới", None, "Y tế", "x"),
+            merges=("B5:E5",),
+        )
+    )  # fmt: skip
+    assert found == [
+        ("Trạm y tế thiếu bác sĩ", "Xã Phú Hồ", "health", "20/06/2026"),
+        (ROAD, "Xã Phú Hồ", "transport", "20-6-2026"),
+        ("", "Xã A Lưới", "health", "x"),
+    ]
+
+
+def test_merged_cells_of_excel_speak_for_every_row_they_cover():
+    found = read(
+        excel(
+            HEAD, (1, "Xã Phú Hồ", ROAD, "Giao thông", 46193), (2, None, "Sửa cầu", None, None), (3, "Xã Nam Đông", None, "Giao thông", None),
+            merges=("B2:B3", "D2:D3", "E2:E4", "C3:C4"),
+        )
+    )  # fmt: skip
+    assert found == [
+        (ROAD, "Xã Phú Hồ", "transport", "20/06/2026"),
+        ("Sửa cầu", "Xã Phú Hồ", "transport", "20/06/2026"),
+        ("Sửa cầu", "Xã Nam Đông", "transport", "20/06/2026"),
+    ]
+
+
+def test_tables_of_word_are_read_merged_cells_and_all():
+    document, save = word(
+        [HEAD, ("1", "Xã Phú Hồ", ROAD, "Giao thông", "ngày 20 tháng 6 năm 2026"), ("2", "", "Sửa cầu", "Xây dựng", "")],
+        [("3", "Xã Nam Đông", "Thêm đèn đường", "Giao thông", "2026-06-21")],
+    )
+    table = document.tables[0]
+    table.cell(1, 1).merge(table.cell(2, 1))
+    assert read(save(document)) == [
+        (ROAD, "Xã Phú Hồ", "transport", "20/6/2026"),
+        ("Sửa cầu", "Xã Phú Hồ", "transport", ""),
+        ("Thêm đèn đường", "Xã Nam Đông", "transport", "2026-06-21"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "place", "font"),
+    [
+        ("Néi dung kiÕn nghÞ", TCVN3_TEXT, "X· Phó Hå", ".VnTime"),
+        ("Noäi dung kieán nghò", VNI_TEXT, "Xaõ Phuù Hoà", "VNI-Times"),
+        ("Néi dung kiÕn nghÞ", TCVN3_TEXT, "X· Phó Hå", ""),
+    ],
+)
+def test_old_fonts_become_unicode_and_the_text_as_it_was_is_kept(head, text, place, font):
+    place_head = "§Þa bµn" if "§" in text else "Ñòa baøn"
+    (line,) = read_lines(excel((place_head, head), (place, text), font=font))
+    assert (line.content, line.locality) == (ROAD, "Xã Phú Hồ")
+    assert text in line.raw
+    document, save = word([(place_head, head), (place, text)], font=font)
+    assert [each.content for each in read_lines(save(document))] == [ROAD]
+
+
+@pytest.mark.parametrize("text", [ROAD, "Müller và Citroën ở Huế", "Cafe Noël", "1.200 m², 37° – «gần chợ»", "", "Hoà, thuý"])
+def test_unicode_is_left_alone(text):
+    assert code_of(text) == ""
+    assert code_of(text, ".VnTime") in ("", "tcvn3")
+    assert decoded(text, code_of(text)) == text
+
+
+_TO_TCVN3 = {letter: chr(code) for code, letter in TCVN3.items()}
+_TO_VNI = {letter: sign for sign, letter in VNI.items()}
+LETTERS = "".join(sorted(set(_TO_TCVN3) & set(_TO_VNI))).lower()
+
+
+@given(st.lists(st.sampled_from("bcdghklmnpqrstvx" + LETTERS), max_size=40).map("".join))
+def test_whatever_was_written_in_an_old_code_comes_back(text):
+    # Two vowels in a row may read as one with a mark in VNI; words have a consonant or an end between them.
+    text = " ".join(text)
+    for table, code in ((_TO_TCVN3, "tcvn3"), (_TO_VNI, "vni")):
+        assert decoded("".join(table.get(sign, sign) for sign in text), code) == text
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "hỏng"),
+        (b"PK\x03\x04" + b"x" * 200, "hỏng"),
+        ("STT;Nội dung".encode(), "hỏng"),
+        (excel(("Họ tên", "Số điện thoại"), ("A", "B")).getvalue(), "Không thấy bảng"),
+        (saved(Document()).getvalue(), "Không thấy bảng"),
+    ],
+)
+def test_a_file_that_says_nothing_is_refused_in_words(content, told):
+    with pytest.raises(Unreadable, match=told):
+        list(read_lines(BytesIO(content)))
+
+
+def test_more_rows_than_are_taken_are_refused():
+    rows = ((f"Kiến nghị số {n}", "Xã Phú Hồ") for n in range(MOST_ROWS + 1))
+    with pytest.raises(Unreadable, match="20.000"):
+        for _line in read_lines(excel(("Nội dung", "Địa bàn"), *rows)):
+            pass
+
+
+def test_sectors_are_known_by_their_titles_and_by_words():
+    assert [sector_of(each) for each in ("Y tế", "TÀI NGUYÊN VÀ MÔI TRƯỜNG", "Giao thông - đô thị", "Khác")] == [
+        "health",
+        "land",
+        "transport",
+        "",
+    ]

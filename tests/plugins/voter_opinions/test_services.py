@@ -1,0 +1,236 @@
+"""What can happen to a petition: it is split, answered, sent back, promised, joined, taken out; others see no more than their part."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.db import Conflict
+from core.dispatcher import dispatcher
+from core.web.errors import Forbidden, Invalid, NotFound
+from plugins.casework import api as casework
+from plugins.casework.leg_services import answer_leg, take_leg
+from plugins.voter_opinions import queries, services
+
+LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
+AGAIN = "Cử tri đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ năm ngoái."
+
+
+def today(office):
+    with office.agency.at_work():
+        return casework.agency_day()
+
+
+def reply(officer, leg_id, text, *, first=True):
+    with officer.working() as ctx:
+        if first:
+            take_leg(ctx, leg_id)
+        answer_leg(ctx, leg_id, text)
+
+
+def refused(act, *given, **more):
+    with pytest.raises(Invalid) as error:
+        act(*given, **more)
+    return error.value.errors
+
+
+# ---- recording -------------------------------------------------------------------------------------------------------
+
+
+def test_a_petition_is_due_by_the_body_it_was_said_to_or_by_the_day_of_its_session(office):
+    now = today(office)
+    national = office.enter_session("Kỳ họp thứ 2, Quốc hội", "20/10/2026", "20/11/2026", body="national")
+    fixed = office.enter_session("Kỳ họp chuyên đề", "1/8/2026", "2/8/2026", answer_by=now + timedelta(days=9))
+    sessions = (office.session, national, fixed)
+    days = [(office.stored(office.record(session_id=each.id)).due_at.date() - now).days for each in sessions]
+    # A last day that is a day off gives way to the next working day.
+    assert all(few <= many < few + 10 for few, many in zip((30, 60, 9), days, strict=True))
+
+
+def test_the_form_sent_twice_records_once_and_a_meeting_of_another_session_is_refused(office):
+    said = office.said(content=LONG)
+    with office.lan.working() as ctx:
+        assert services.record(ctx, dict(said)).id == services.record(ctx, dict(said)).id
+    other = office.enter_session("Kỳ họp thứ 9", "1/12/2026", "5/12/2026")
+    meeting = office.meet(session=other)
+    assert "meeting_id" in refused(office.record, meeting_id=meeting.id)
+    assert office.petition(office.record(meeting_id=meeting.id, session_id=other.id)).received_on == meeting.held_on
+
+
+def test_a_text_like_an_earlier_one_is_asked_about_and_joined_with_its_original_kept(office):
+    case = office.record(LONG)
+    told = refused(office.record, AGAIN, is_new=False)["into"][0]
+    assert case.code in told
+    assert office.record(AGAIN, into=case.code, locality="Xã Nam Đông").id == case.id
+    other = office.record(AGAIN, is_new=True)
+    assert other.id != case.id
+    with office.agency.at_work():
+        assert [each.text for each in queries.origins(case.id)] == [LONG, AGAIN]
+
+
+def test_joining_moves_the_originals_and_both_keep_their_history(office):
+    case, other = office.record(LONG), office.record(AGAIN)
+    assert "code" in refused(office.act, office.lan, case, "join", code=case.code)
+    office.act(office.lan, other, "join", code=case.code)
+    assert office.stored(other).state == "joined"
+    with office.agency.at_work():
+        assert [(each.text, each.first_petition_id) for each in queries.origins(case.id)] == [
+            (LONG, case.id),
+            (AGAIN, other.id),
+        ]
+        assert sum(queries.figures(office.session.id)[0].values()) == 1
+
+
+def test_a_complaint_is_taken_out_with_a_note(office):
+    case = office.record("Tôi khiếu nại quyết định thu hồi đất của phường.")
+    assert "khiếu nại, tố cáo" in office.lan.get("voter_opinions.petition", case_id=case.id).text
+    assert "note" in refused(office.act, office.lan, case, "take_out", nature="complaint")
+    office.act(office.lan, case, "take_out", nature="complaint", note="Chuyển Ban Tiếp công dân")
+    assert (office.stored(case).state, office.petition(case).nature) == ("taken_out", "complaint")
+
+
+# ---- several agencies ------------------------------------------------------------------------------------------------
+
+
+def test_one_agency_leads_and_others_do_their_parts(office):
+    case = office.record(LONG)
+    legs = office.split(case)
+    assert [each.purpose for each in office.legs(case)] == ["voter_opinions.lead", "voter_opinions.part"]
+    version = office.stored(case).version
+    errors = refused(office.act, office.lan, case, "split", lead_id=office.health.info.id, ask="Làm")
+    assert "đang chủ trì" in errors["lead_id"][0]
+    errors = refused(
+        office.act, office.lan, case, "split", lead_id=office.works.info.id, ask="Làm", part_2=office.health.info.id
+    )
+    assert "đã được giao" in errors["part_2"][0]
+    assert office.stored(case).version == version, "nothing of a refused split stays"
+    reply(office.hung, legs[office.works.info.id], "Sửa đường trong quý IV.")
+    reply(office.duc, legs[office.health.info.id], "Trạm y tế không liên quan.")
+    page = office.lan.get("voter_opinions.submit", case_id=case.id).text
+    assert page.index("Sửa đường trong quý IV.") < page.index("Trạm y tế không liên quan.")
+
+
+def test_an_agency_without_the_module_is_not_offered_and_named_when_it_is_asked(office):
+    without = office.ground.agency()
+    case = office.record(LONG)
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    errors = refused(office.act, office.lan, case, "split", lead_id=without.info.id, ask="Làm")
+    assert "không dùng phân hệ" in errors["lead_id"][0]
+    page = office.lan.get("voter_opinions.split", case_id=case.id).text
+    assert str(without.info.id) not in page
+    assert str(office.works.info.id) in page
+
+
+def test_others_read_their_leg_and_nothing_of_the_petition(office):
+    case = office.record(LONG, locality="Tổ 5 thôn Đông")
+    leg_id = office.split(case)[office.works.info.id]
+    third = office.ground.agency("voter_opinions").officer("voter_opinions.officer", "casework.leg_clerk")
+    assert LONG in office.hung.get("casework.leg", case_id=leg_id).text
+    assert "Cho biết trạm y tế" not in office.hung.get("casework.leg", case_id=leg_id).text
+    assert "Tổ 5 thôn Đông" not in office.hung.get("casework.leg", case_id=leg_id).text
+    for stranger in (office.hung, third):
+        assert stranger.get("voter_opinions.petition", case_id=case.id).status_code == 404
+        assert case.code not in stranger.get("voter_opinions.petitions").text
+        with stranger.working() as ctx, pytest.raises(NotFound):
+            services.edit(ctx, case.id, {"version": 1, "title": "x", "locality": "", "sector": "land"})
+    assert third.get("casework.leg", case_id=leg_id).status_code == 404
+
+
+# ---- the answer ------------------------------------------------------------------------------------------------------
+
+
+def test_who_may_approve_and_who_may_assess(office):
+    case = office.record(LONG)
+    office.act(office.lan, case, "classify", sector="transport", level="commune")
+    errors = refused(office.act, office.lan, case, "submit", text="Đã sửa", outcome="resolved", person_id=office.lan.person_id)
+    assert "person_id" in errors
+    office.act(office.lan, case, "submit", text="Đã sửa", outcome="resolved", person_id=office.leader.person_id)
+    for act in ("approve", "assess"):
+        with pytest.raises(Forbidden):
+            office.act(office.lan, case, act, verdict="enough")
+    office.act(office.leader, case, "approve")
+    assert "sent_on" in refused(
+        office.act, office.lan, case, "send", document="1", signer="A", sent_on=today(office) + timedelta(days=1)
+    )
+
+
+def test_an_answer_that_is_not_enough_goes_back_to_who_leads_and_a_better_one_stands_beside_it(office):
+    case = office.record(LONG)
+    leg_id = office.split(case)[office.works.info.id]
+    reply(office.hung, leg_id, "Đang xem xét.")
+    office.answered(case)
+    assert office.petition(case).answered_on
+    assert "note" in refused(office.act, office.council, case, "assess", verdict="not_enough")
+    office.act(office.council, case, "assess", verdict="not_enough", note="Chưa nêu lộ trình")
+    assert office.stored(case).state == "unsatisfied"
+    assert (office.petition(case).outcome, office.petition(case).answered_on) == ("", None)
+    lead = next(each for each in office.legs(case) if each.id == leg_id)
+    assert (lead.state, lead.reason) == ("again", "Chưa nêu lộ trình")
+    assert "Chưa nêu lộ trình" in office.hung.get("casework.leg", case_id=leg_id).text
+    reply(office.hung, leg_id, "Xong trước 30/6.", first=False)
+    assert "Xong trước 30/6." in office.lan.get("voter_opinions.submit", case_id=case.id).text
+    office.answered(case)
+    office.act(office.council, case, "assess", verdict="enough")
+    assert office.stored(case).state == "done"
+    assert next(each for each in office.legs(case) if each.id == leg_id).state == "done"
+    with office.agency.at_work():
+        assert [(each.number, each.verdict) for each in queries.answers(case.id)] == [(2, "enough"), (1, "not_enough")]
+
+
+def test_of_two_who_decide_at_once_the_second_is_told(office):
+    case = office.record(LONG)
+    version = office.stored(case).version
+    office.act(office.lan, case, "classify", sector="land", level="province", version=version)
+    with pytest.raises(Conflict):
+        office.act(office.lan, case, "classify", sector="land", level="commune", version=version)
+    answer = office.lan.post("voter_opinions.submit", {"version": version, "text": "Điều tôi gõ", "outcome": "resolved"}, case_id=case.id)
+    assert answer.status_code == 409
+    assert "Điều tôi gõ" in answer.text
+
+
+# ---- promises --------------------------------------------------------------------------------------------------------
+
+
+def promised(office, **given):
+    case = office.record(f"{LONG} {uuid4()}", **given)
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    day = today(office) + timedelta(days=20)
+    office.answered(case, outcome="doing", roadmap="Khảo sát, đấu thầu, thi công", promised_on=day)
+    office.act(office.council, case, "assess", verdict="enough")
+    return case, day
+
+
+def test_what_is_promised_is_followed_until_it_is_kept(office):
+    case = office.record(LONG)
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    errors = refused(office.act, office.lan, case, "submit", text="Sẽ làm", outcome="doing", person_id=office.leader.person_id)
+    assert set(errors) == {"roadmap", "promised_on"}
+    case, day = promised(office)
+    stored = office.stored(case)
+    assert (stored.state, stored.closed_at) == ("following", None)
+    assert stored.due_at.date() >= day
+    assert "Quá hạn" not in office.lan.get("voter_opinions.petition", case_id=case.id).text
+    assert case.code in office.lan.get("voter_opinions.promises").text
+    assert "promised_on" in refused(office.act, office.lan, case, "postpone", promised_on=day, note="Chưa có vốn")
+    later = day + timedelta(days=30)
+    office.act(office.lan, case, "postpone", promised_on=later, note="Chưa có vốn")
+    assert office.stored(case).due_at.date() >= later
+    office.act(office.lan, case, "keep", kept_on=today(office), note="Đã thông xe")
+    assert (office.stored(case).state, office.stored(case).outcome) == ("done", "early")
+    assert case.code not in office.lan.get("voter_opinions.promises").text
+
+
+def test_a_promise_of_one_session_is_carried_over_to_the_next(office):
+    first = office.enter_session("Kỳ họp thứ 7", "1/12/2025", "3/12/2025")
+    case, _day = promised(office, session_id=first.id)
+    with office.agency.at_work():
+        assert [row.code for row in queries.carried_over(office.session)] == [case.code]
+        assert queries.carried_over(first) == []
+    assert case.code in office.lan.get("voter_opinions.session", session_id=office.session.id).text
+
+
+def test_the_module_stays_on_while_petitions_or_legs_are_open(office):
+    office.split(office.record(LONG))
+    for agency, words in ((office.agency, "kiến nghị cử tri đang mở"), (office.works, "chặng liên thông chưa xong")):
+        with agency.at_work():
+            assert words in str(dispatcher().disable_blockers("voter_opinions", agency.info))

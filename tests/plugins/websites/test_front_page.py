@@ -1,0 +1,107 @@
+"""The province's front page: what agencies offer, what its editor takes, and what it shows."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.web.errors import Forbidden, NotFound
+from plugins.websites import queries, services, site_queries, site_services
+from plugins.websites.models import FrontItem, Site
+from tenants import services as tenants
+from tenants.models import today
+from tests.plugins.websites.newsroom import Newsroom, add_picture
+
+
+def test_a_name_that_is_to_come_is_not_shown_yet(newsroom, ground):
+    editor = ground.agency("websites", kind="province").officer("websites.portal_editor")
+    newsroom.publisher.post("websites.offer", article_id=newsroom.article(title="Tin cũ", state="published"))
+    host = f"p{uuid4().hex[:12]}.hue.gov.vn"
+    newsroom.administrator.post("websites.domain", {"host": host})
+    with newsroom.agency.at_work():
+        coming = today() + timedelta(days=30)
+        tenants.revise_agency(newsroom.agency.info.id, coming, name="UBND phường Sắp Đổi Tên")
+        names = [row.agency for row in site_queries.domains() if row.host == host]
+    assert names == [newsroom.agency.info.name]
+    page = editor.get("websites.offers").text
+    assert newsroom.agency.info.name in page
+    assert "Sắp Đổi Tên" not in page
+
+
+def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn(newsroom, ground):
+    portal = ground.agency("websites", kind="province")
+    editor = portal.officer("websites.portal_editor")
+    article_id = newsroom.article(title="Lễ hội áo dài", state="published")
+    assert newsroom.publisher.post("websites.offer", article_id=article_id).status_code == 303
+    assert newsroom.publisher.post("websites.offer", article_id=article_id).status_code == 303
+    page = editor.get("websites.offers").text
+    assert page.count("Lễ hội áo dài</a></h2>") == 1
+    with newsroom.agency.at_work():
+        item = site_queries.offer_of(article_id)
+    other = newsroom.article(title="Tin mới hơn, đứng trên", state="published")
+    newsroom.publisher.post("websites.offer", article_id=other)
+    refused = editor.post("websites.offers", {"item_id": str(item.id), "answer": "no"})
+    assert refused.status_code == 422
+    card = refused.text.partition("Lễ hội áo dài</a></h2>")[2].partition("</section>")[0]
+    assert 'id="f-reason"' in card
+    assert 'aria-invalid="true" aria-describedby="e-reason"' in card
+    assert refused.text.count('id="f-reason"') == 1
+    assert editor.post("websites.offers", {"item_id": str(item.id), "answer": "yes"}).status_code == 303
+    assert "Đang ở trang chủ chung" in newsroom.author.get("websites.article", article_id=article_id).text
+    newsroom.change(newsroom.publisher, article_id, title="Lễ hội áo dài 2026")
+    with newsroom.publisher.working() as ctx:
+        services.publish_article(ctx, article_id, version=queries.article(article_id).version)
+    with newsroom.agency.at_work():
+        item = site_queries.offer_of(article_id)
+    assert (item.title, item.state) == ("Lễ hội áo dài 2026", "accepted")
+    with newsroom.publisher.working() as ctx:
+        services.withdraw_article(ctx, article_id)
+    with newsroom.agency.at_work():
+        assert not FrontItem.select().where(FrontItem.id == item.id).exists()
+
+
+def test_only_what_is_public_can_be_offered_and_only_by_publishers(newsroom):
+    draft = newsroom.article(state="approval")
+    assert newsroom.publisher.post("websites.offer", article_id=draft).status_code == 422
+    public = newsroom.article(state="published")
+    assert newsroom.editor.post("websites.offer", article_id=public).status_code == 403
+
+
+def test_the_portal_editor_of_a_ward_edits_no_portal(newsroom):
+    editor = newsroom.agency.officer("websites.portal_editor")
+    offered = newsroom.article(title="Không phải việc của phường", state="published")
+    newsroom.publisher.post("websites.offer", article_id=offered)
+    page = editor.get("websites.offers")
+    assert "Trang chủ chung không biên tập ở đây" in page.text
+    assert "Không phải việc của phường" not in page.text
+    assert editor.post("websites.offers", {"item_id": str(uuid4()), "answer": "yes"}).status_code == 404
+    with editor.working() as ctx, pytest.raises(NotFound):
+        site_services.decide_offer(ctx, item_id=uuid4(), accept=True)
+    with newsroom.administrator.working() as ctx, pytest.raises(Forbidden):
+        site_services.decide_offer(ctx, item_id=uuid4(), accept=True)
+
+
+def test_the_front_page_shows_covers_with_their_words_and_sizes_and_only_while_they_are_public(ground):
+    newsroom = Newsroom(ground.agency("websites"))
+    cover = add_picture(newsroom, "Bến thuyền lúc bình minh")
+    article_id = newsroom.article(title="Bến thuyền mở lại", cover_id=cover, state="published")
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+        file_id = site_queries.picture(cover).file_id
+    newsroom.publisher.post("websites.offer", article_id=article_id)
+    with newsroom.agency.at_work():
+        FrontItem.update(state="accepted", published_at=datetime.now(UTC)).where(
+            FrontItem.article_id == article_id
+        ).execute()
+
+    def front():
+        return ground.client.simulate_get("/public/").text
+
+    (shown,) = re.findall(f'<img src="([^"]*{file_id}[^"]*)"([^>]*)>', front())
+    assert 'alt="Bến thuyền lúc bình minh"' in shown[1]
+    assert re.search(r'width="\d+" height="\d+"', shown[1])
+    assert ground.client.simulate_get(shown[0]).status_code == 200
+    with newsroom.agency.at_work():
+        Site.update(is_open=False).execute()
+    assert str(file_id) not in front()
