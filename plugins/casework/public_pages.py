@@ -44,6 +44,7 @@ class PublicFrame:
     licence: str = ""
     portal_url: str = ""
     portal_name: str = ""
+    full_name: str = ""
 
 
 def public_frame(req: Request, title: str, own_url: str, *crumbs: Crumb) -> PublicFrame:

@@ -251,7 +251,8 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 def _sent_at(case_id: UUID, day: date) -> datetime:
     """Return when the deadline was kept: on the day of sending, whenever that is written down."""
     now, approved = datetime.now(UTC), queries.issue(case_id).approved_at
-    return now if day == agency_day() else min(now, max(local_end(day), approved))
+    end = agency_calendar().aware(datetime.combine(day, time(17)))
+    return now if day == agency_day() else min(now, max(end, approved))
 
 
 def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
