@@ -20,6 +20,7 @@ from plugins.casework import queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
+from plugins.casework.case_api import CaseItem, CasesDocument, case_item
 from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
@@ -70,11 +71,11 @@ from plugins.casework.workflow_checks import problems
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseKind", "CaseList", "CaseMoved",
-    "CaseMovedInPlace", "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
+    "ALIKE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseKind", "CaseList", "CaseMoved",
+    "CaseMovedInPlace", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
     "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame",
     "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
-    "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock",
+    "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
     "clocks_of", "close_clock", "copied_answer", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers",
     "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of",
     "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state",

@@ -3,7 +3,7 @@
 letter = draft_letter(ctx, "press_issues.answer", of=Of("press_issues.case", case.id), subject=…, addressees=…, body=…)
 letter_links(req, "press_issues.case", case.id)     # for the page of the case; leads to form, review and PDF
 issue_letter(ctx, letter.id, version=letter.version)
-typeset(FOLDER / "digest.typ", {"title": …})         # a report of the module's own layout as PDF/A, in the font of letters
+typeset(FOLDER / "digest.typ", "words", {"title": …})   # a report of the module's own layout as PDF/A, in the font of letters
 """
 
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework.api import Case, case_blockers, form_routes
+from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes
 from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
@@ -75,7 +75,7 @@ def register_routes() -> list[Route]:
         Route("office", "settings/spokespeople/{row_id:uuid}/end", kept, "press_issues.spokesperson_end", DIRECT, "end"),
         Route("office", "settings/public", kept, "press_issues.public_setting", MANAGE, "public"),
         *_feed_routes(),
-        Route("api", "issues", resources_api.IssuesDocument(), "press_issues.api_issues", READ),
+        Route("api", "issues", CasesDocument(resources.ISSUES), "press_issues.api_issues", READ),
         Route("api", "issues/new", resources_api.NewIssueDocument(), "press_issues.api_new", HANDLE),
         Route("api", f"issues/{one}", resources_api.OneIssueDocument(), "press_issues.api_issue", READ),
         Route("public", "", public.Answers(), "press_issues.public", PUBLIC),

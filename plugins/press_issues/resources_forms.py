@@ -121,7 +121,7 @@ def _given(req: Request) -> dict[str, str]:
     given = {
         name: req.get_param(name) or "" for name in ("url", "outlet", "article_title", "published", "body")
     }
-    return {**given, "title": given["article_title"][:500]}
+    return {**given, "title": given["article_title"][:500], "sector": "other"}
 
 
 RECORD = Record(

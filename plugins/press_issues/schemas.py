@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Choices, Day, PageQuery, Text, _
-from plugins.casework.api import OptionalId
+from core.api import Choices, Day, Text, _
+from plugins.casework.api import CaseItem, OptionalId
 from plugins.press_issues.kinds import FINDINGS, KINDS, SECTORS, SEVERITIES
 from plugins.press_issues.reading import parse_when
 
@@ -135,36 +135,6 @@ class FeedInput(_Form):
     address = Text(max_length=1000)
 
 
-class IssueQuery(PageQuery):
-    """The conditions of the list of issues."""
-
-    q = fields.String(
-        metadata={"description": "Words of code, title, text and outlet; accents may be left out."}
-    )
-    stand = fields.String(validate=validate.OneOf(["", "open", "late", "closed"]))
-    state = fields.String()
-
-
-class IssueLine(Schema):
-    """One line of the list."""
-
-    id = fields.UUID()
-    code = fields.String()
-    title = fields.String()
-    state = fields.String()
-    opened_at = fields.AwareDateTime(format="iso")
-    due_at = fields.AwareDateTime(format="iso", allow_none=True)
-    closed_at = fields.AwareDateTime(format="iso", allow_none=True)
-    version = fields.Integer()
-
-
-class IssueList(Schema):
-    """A page of issues; `next` is the address of the next page, empty on the last one."""
-
-    items = fields.List(fields.Nested(IssueLine))
-    next = fields.String()
-
-
 class ArticleDocument(Schema):
     """An article of an issue; `sha256` is that of the kept text."""
 
@@ -175,7 +145,7 @@ class ArticleDocument(Schema):
     sha256 = fields.String()
 
 
-class IssueDocument(IssueLine):
+class IssueDocument(CaseItem):
     """One issue with its articles."""
 
     text = fields.String()
