@@ -48,8 +48,8 @@ def purpose_of(key: str) -> LegPurpose:
 
 
 def purposes_for(ctx: RequestContext, kind: str) -> list[LegPurpose]:
-    """Return what may be asked in a case of a kind, of the modules in effect, those of casework first."""
+    """Return what may be asked in a case of a kind, of the modules in effect: the module's own for the kind first, then those of casework."""
     found = dispatcher().catalogue.leg_purposes.values()
     here = [cast(LegPurpose, purpose) for manifest, purpose in found if manifest.key in ctx.modules]
     offered = [each for each in here if not each.kinds or kind in each.kinds]
-    return sorted(offered, key=lambda each: each not in BUILT_IN)
+    return sorted(offered, key=lambda each: (not each.kinds, each not in BUILT_IN))

@@ -52,6 +52,8 @@ manifest = Manifest(
     icon="news",
 )
 
+REPORTS = "reports.read"
+"""Who follows the press reads the year of the press."""
 FEED_AT_ONCE = 6_000_000
 
 
@@ -68,7 +70,7 @@ def register_routes() -> list[Route]:
         Route("office", f"{one}/withdraw", page, "press_issues.withdraw", PUBLISH, "withdraw"),
         Route("office", "digest", digest, "press_issues.digest", READ),
         Route("office", "digest/pdf", digest, "press_issues.digest_pdf", READ, "pdf"),
-        Route("office", "report", office.Report(), "press_issues.report", READ),
+        Route("office", "report", office.Report(), "press_issues.report", REPORTS),
         Route("office", "settings", kept, "press_issues.settings", READ),
         Route("office", "settings/rules", kept, "press_issues.rule", MANAGE, "rule"),
         Route("office", "settings/spokespeople", kept, "press_issues.spokesperson", DIRECT, "spokesperson"),
@@ -108,8 +110,8 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_roles() -> list[Role]:
     return [
-        Role("press_issues.leader", N_("Lãnh đạo chỉ đạo báo chí"), (READ, HANDLE, DIRECT, PUBLISH)),
-        Role("press_issues.officer", N_("Chuyên viên theo dõi báo chí"), (READ, HANDLE, MANAGE)),
+        Role("press_issues.leader", N_("Lãnh đạo chỉ đạo báo chí"), (READ, HANDLE, DIRECT, PUBLISH, REPORTS)),
+        Role("press_issues.officer", N_("Chuyên viên theo dõi báo chí"), (READ, HANDLE, MANAGE, REPORTS)),
         Role("press_issues.spokesperson", N_("Người phát ngôn"), (READ, HANDLE, PUBLISH)),
     ]
 
