@@ -1,6 +1,7 @@
 """The toolkit: everything a module may use of the platform. What is not here may change any day."""
 
 from core.agencies import agency_id, open_units
+from core.catalogue import Address, Catalogue
 from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
@@ -37,6 +38,7 @@ from core.declarations import (
     DashboardCard,
     DemoMaker,
     Deny,
+    Document,
     Extension,
     FileOwner,
     Health,
@@ -60,7 +62,18 @@ from core.declarations import (
 from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
 from core.hookspecs import HOOK_API, hookimpl
-from core.i18n import N_, _, format_date, format_datetime, format_number, in_both, local, ngettext, reading_as
+from core.i18n import (
+    N_,
+    _,
+    current_locale,
+    format_date,
+    format_datetime,
+    format_number,
+    in_both,
+    local,
+    ngettext,
+    reading_as,
+)
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
@@ -89,7 +102,6 @@ from core.web.components import (
 from core.web.conditions import expected_version, is_known
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, PageQuery, Text, load
-from core.web.listing import BulkButton, ColumnChoice, ListingView, ViewTab
 from core.web.object_page import object_view
 from core.web.paging import (
     PAGE_SIZE,
@@ -111,14 +123,15 @@ from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "agency_id", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded", "BulkButton", "CardView", "Change",
-    "changed", "Chip", "Choices", "Column", "ColumnChoice", "Command", "compare", "ComparedLine",
-    "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_tenant", "Cursor", "cursor_of",
-    "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "document", "DraftView", "Due",
+    "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded",
+    "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
+    "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant",
+    "Cursor", "cursor_of", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "Document", "document",
+    "DraftView", "Due",
     "Effect", "emit", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
     "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
-    "JobError", "LetterKind", "ListingView", "load", "local", "local_path", "Manifest", "mark_words",
+    "JobError", "LetterKind", "load", "local", "local_path", "Manifest", "mark_words",
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
@@ -128,5 +141,5 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
     "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
-    "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin", "ViewTab",
+    "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

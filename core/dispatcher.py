@@ -20,8 +20,6 @@ from core.declarations import (
     Deny,
     FileOwner,
     ObjectAction,
-    SearchHit,
-    SearchSource,
     TimelineEntry,
 )
 from core.host import implementation_of
@@ -30,7 +28,6 @@ from core.logging import place_of
 
 log = structlog.get_logger()
 T = TypeVar("T")
-SEARCH_PATIENCE = "1s"
 
 
 class HookFailed(Exception):
@@ -206,17 +203,6 @@ class Dispatcher:
         found = self.collect("object_timeline", context.modules, context=context, obj=obj)
         return sorted(found, key=attrgetter("at"), reverse=True)
 
-    def search(
-        self, context: RequestContext, words: tuple[str, ...], limit: int
-    ) -> list[tuple[SearchSource, list[SearchHit] | None]]:
-        """Ask the sources this person may use; None stands where one failed or took too long."""
-        found: list[tuple[SearchSource, list[SearchHit] | None]] = []
-        for manifest, source in self.catalogue.search:
-            if manifest.key in context.modules and context.can(source.permission):
-                ask = partial(_search, source, context, words, limit)
-                found.append((source, self.isolated(manifest.key, "register_search", ask, None)))
-        return found
-
     def file_access(
         self, modules: frozenset[str], context: RequestContext | None, owner: FileOwner, file_id: UUID
     ) -> bool:
@@ -255,30 +241,11 @@ def _call(implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
 def _ask(implementation: pluggy.HookImpl, kind: type, arguments: dict[str, Any]) -> list[Any]:
     """Return a module's answers as a list; an answer of another kind is a failure like any other."""
     answer = _call(implementation, arguments)
-    return _all_of(kind, [] if answer is None else [answer] if isinstance(answer, kind) else answer)
-
-
-def _all_of(kind: type, answers: Iterable[Any]) -> list[Any]:
-    items = list(answers)
+    items = [] if answer is None else [answer] if isinstance(answer, kind) else list(answer)
     for item in items:
         if not isinstance(item, kind):
             raise TypeError(f"The answer holds a {type(item).__name__} instead of {kind.__name__}.")
     return items
-
-
-def _search(
-    source: SearchSource, context: RequestContext, words: tuple[str, ...], limit: int
-) -> list[SearchHit]:
-    """Return what a source finds; it has a second, for somebody is typing."""
-    in_transaction = db.obj is not None and db.in_transaction()
-    if in_transaction:
-        (patience,) = db.execute_sql("SHOW statement_timeout").fetchone()
-        db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (SEARCH_PATIENCE,))
-    hits = _all_of(SearchHit, source.find(context, words, limit))[:limit]
-    if in_transaction:
-        # After an error the savepoint takes the limit back by itself.
-        db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (patience,))
-    return hits
 
 
 def _note_failure(key: str, hook: str) -> None:

@@ -7,8 +7,6 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_
 from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
 from core.web.idempotency import forget_answers
-from core.web.openapi import Description
-from core.web.reference import Reference
 from core.web.system import Language, Liveness, Metrics, Readiness, Robots, Start
 
 manifest = Manifest(key="core", title="Liên Thông", summary="", version=HOOK_API, builtin=True, icon="link")
@@ -23,8 +21,6 @@ def register_routes() -> list[Route]:
         Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
         Route("root", "/robots.txt", Robots(), "core.robots", PUBLIC),
         Route("root", "/language", Language(), "core.language", PUBLIC),
-        Route("root", "/api/v1/openapi.json", Description(), "core.openapi", SIGNED_IN),
-        Route("root", "/api-reference", Reference(), "core.api_reference", SIGNED_IN),
     ]
 
 

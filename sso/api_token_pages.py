@@ -83,7 +83,7 @@ def _list(req: Request, made: str = "", name: str = "") -> ApiTokensView:
     return ApiTokensView(
         rows=tuple(_row(req, token, over=over) for token, over in queries.api_tokens(ctx.person.id)),
         new_url=url_for(req, "sso.token_new"),
-        reference_url=url_for(req, "core.api_reference"),
+        reference_url=url_for(req, "reference.page"),
         made=made,
         made_name=name,
         example=f'curl -H "Authorization: Bearer {made}" {req.prefix}{first}' if made else "",

@@ -146,7 +146,7 @@ def _describe(chosen: list[AgencyLine]) -> Description:
     description.posts.append(
         PostRow(0, officer.person, other.code, "van-phong", "Chuyên viên biệt phái", _roles(1), SINCE)
     )
-    description.people.append(PersonRow(0, OPERATOR, "Nguyễn Quốc Khánh"))
+    description.people.append(PersonRow(0, OPERATOR, "Nguyễn Quốc Khánh", _mail(OPERATOR)))
     description.posts.append(
         PostRow(0, OPERATOR, IT_CENTRE, "van-phong", "Quản trị hệ thống", (ADMIN, *_roles(0)), SINCE)
     )
@@ -171,10 +171,15 @@ def _roles(rank: int | None) -> tuple[str, ...]:
     return tuple(keys[min(rank, len(keys) - 1)] for keys in by_module.values())
 
 
+def _mail(username: str) -> str:
+    """Return an address that no mail can reach (RFC 2606): the people are invented."""
+    return f"{username}@demo.example"
+
+
 def _add_person(description: Description, make: NameMaker, code: str) -> str:
     full_name = make.full_name()
     username = f"{make.username(full_name)}.{code}"[:63]
-    description.people.append(PersonRow(0, username, full_name))
+    description.people.append(PersonRow(0, username, full_name, _mail(username)))
     return username
 
 

@@ -414,8 +414,8 @@ class SettingsView:
     form: FormView
     registered: tuple[tuple[str, str], ...]
     """Name and value of what the province keeps: name, kind, parent, codes."""
-    coming: tuple[tuple[str, str], ...]
-    """Name and first day of versions that have not begun."""
+    coming: tuple[tuple[str, date, str], ...]
+    """Name and first day of versions that have not begun, and the day as a form sends it."""
     withdraw_action: str
     days: tuple[tuple[str, str], ...]
     """Field and title of each weekday."""

@@ -52,11 +52,20 @@ from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.events import DeadlinesReplayed
 from plugins.casework.explaining import Explanation
+from plugins.casework.incoming import RECEIVE
 from plugins.casework.kinds import kind_of, kinds_here
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_queries import LegRow, agencies, legs_of, newest_answer, newest_answers
-from plugins.casework.leg_services import Sending, copied_answer, send_leg, use_answers, write_again
+from plugins.casework.leg_services import (
+    Sending,
+    answer_leg,
+    copied_answer,
+    send_leg,
+    take_leg,
+    use_answers,
+    write_again,
+)
 from plugins.casework.likeness import ALIKE, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.personal import PersonalFact, mask
@@ -68,19 +77,21 @@ from plugins.casework.register_services import Subject, take_number, void_number
 from plugins.casework.resources_cases import people_options
 from plugins.casework.services import ClockOwner, close_clock, record, start_clock
 from plugins.casework.workflow_checks import problems
+from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseKind", "CaseList", "CaseMoved",
-    "CaseMovedInPlace", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed",
-    "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame",
-    "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
-    "agency_day", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "copied_answer", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers",
-    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of",
-    "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state",
-    "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_number", "turning", "use_answers",
-    "void_number", "whole_clock", "write_again",
+    "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseKind",
+    "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument",
+    "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided",
+    "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition",
+    "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case",
+    "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
+    "copied_answer", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "legs_of",
+    "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of", "open_case",
+    "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state", "seen_condition", "send_leg",
+    "send_public", "set_due", "start_clock", "start_deadline", "take_leg", "take_number", "turning", "use_answers", "void_number",
+    "whole_clock", "write_again",
 ]  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from core.api import (
     Due,
     FormPage,
     FormView,
-    ListingView,
     ObjectView,
     Option,
     Pager,
@@ -23,6 +22,7 @@ from plugins.casework.case_queries import CommentRow
 from plugins.casework.explaining import Explanation
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
+from plugins.lists.api import ListingView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -328,7 +328,7 @@ def _strip(
         if day < first:
             yield DayCell("blank")
             continue
-        label = f"{day.day}/{day.month}" if day.day == 1 or day == first else str(day.day)
+        label = format_date(day, year=False) if day.day == 1 or day == first else str(day.day)
         state, text = _day(calendar, budget, day, numbers.get(day, 0), running)
         if day == due_day:
             state, text = "due", _("hạn")

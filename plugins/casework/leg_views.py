@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Chip, Due, FormPage, FormView, ListingView, ObjectView, Option, Pager, State
+from core.api import Chip, Due, FormPage, FormView, ObjectView, Option, Pager, State
 from plugins.casework.case_views import CaseView
 from plugins.files.api import FileLink
+from plugins.lists.api import ListingView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from core.api import NotFound, current_tenant, db, unscoped
+from core.api import NotFound, current_tenant, db, format_date, unscoped
 from plugins.casework.budget import Unit
 from plugins.casework.calendars import Calendar, DayRule, Week, calendar_of, spans_of
 from plugins.casework.clocks import Entry
@@ -151,7 +151,7 @@ def changes_since(number: int) -> list[str]:
         """,
         {"number": number, "tenant": current_tenant()},
     ).fetchall()
-    return [f"{name} {day:%d/%m/%Y} ({ground})" for name, ground, day in rows]
+    return [f"{name} {format_date(day, year=True)} ({ground})" for name, ground, day in rows]
 
 
 # ---- clocks -----------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from core.api import Chip, Counter, Crumb, Due, FormPage, ListingView, Option, Pager, State
+from core.api import Chip, Counter, Crumb, Due, FormPage, Option, Pager, State
+from plugins.lists.api import ListingView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

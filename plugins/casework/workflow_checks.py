@@ -128,15 +128,19 @@ def _time_faults(of: Definition, titles: Mapping[str, str], ways: Ways) -> Itera
             text = _("Phần thời gian của “{state}” phải từ 1 đến 100 %.", state=_(state.title))
             yield Fault(state_field(state.key, "share"), text)
     shares = {state.key: state.share for state in of.states if not state.final}
+    # Where a case waits for others, what ends the wait is their answer, not a part of the time.
+    counted = {state.key for state in of.states if not state.final and state.mark != "wait"}
     depths = depths_of(of)
     for way in of.transitions:
         if way.clock == "pause" and not _goes_on(of, way, ways):
             text = _("Sau bước “{step}” thời hạn dừng và không bước nào cho chạy tiếp.", step=_(way.title))
             yield Fault(way_field(way.key, "title"), text)
-        for source in () if way.returns or way.clock in ("resume", "restart") else way.sources:
-            earlier = shares.get(way.target, 100) < shares.get(source, 0)
-            if earlier and depths.get(way.target, 0) > depths.get(source, 0):
-                yield Fault(state_field(way.target, "share"), _too_early(titles, shares, source, way.target))
+        if not way.returns and way.clock not in ("resume", "restart") and way.target in shares:
+            deep = depths.get(way.target, 0)
+            before = [each for each in way.sources if each in counted and depths.get(each, deep) < deep]
+            latest = max(before, key=lambda each: shares[each], default=way.target)
+            if shares[way.target] < shares[latest]:
+                yield Fault(state_field(way.target, "share"), _too_early(titles, shares, latest, way.target))
 
 
 def _too_early(titles: Mapping[str, str], shares: Mapping[str, int], source: str, target: str) -> str:

@@ -1,7 +1,7 @@
 """A workflow as a picture: states in columns from the start to the ends, transitions as numbered lines; always the same for the same one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.api import _
@@ -11,7 +11,7 @@ from plugins.casework.workflows import Definition, Transition
 
 WIDTH, HEIGHT = 160, 56
 ROW = 76
-GUTTER, STEP = 34, 6
+GUTTER, STEP = 36, 9
 """Room between columns: a margin, and so much for each line that runs in it."""
 LANE = 20
 MARGIN = 16
@@ -54,39 +54,64 @@ class Diagram:
 
 @dataclass(slots=True)
 class _Grid:
-    """Where everything stands; gutters are as wide as the lines in them need."""
+    """Where everything stands: columns of boxes, and between them gutters as wide as the lines that run in them."""
 
     columns: list[list[str]]
-    lines: int
-    at: dict[str, tuple[int, int]] = field(default_factory=dict)
+    gutters: list[list[tuple[int, str]]]
+    """The lines of each gutter, from the left: the number of the transition, and whether it goes "down" or "up"."""
 
-    def __post_init__(self) -> None:
-        for x, column in enumerate(self.columns):
-            for y, key in enumerate(column):
-                self.at[key] = (x, y)
+    def place(self, key: str) -> tuple[int, int]:
+        """Return the column and the row of a state."""
+        return next((x, column.index(key)) for x, column in enumerate(self.columns) if key in column)
 
-    @property
-    def gutter(self) -> int:
-        return GUTTER + STEP * self.lines
+    def left(self, column: int) -> int:
+        """Return where a column begins."""
+        return (
+            MARGIN + sum(GUTTER + STEP * len(lines) for lines in self.gutters[: column + 1]) + WIDTH * column
+        )
+
+    def corner(self, key: str) -> tuple[int, int]:
+        """Return the upper left corner of a box."""
+        x, y = self.place(key)
+        return self.left(x), MARGIN + y * ROW
+
+    def track(self, gutter: int, number: int, way: str) -> int:
+        """Return where a line runs in the gutter before a column."""
+        start = MARGIN if not gutter else self.left(gutter - 1) + WIDTH
+        return start + GUTTER // 2 + STEP * self.gutters[gutter].index((number, way))
 
     @property
     def bottom(self) -> int:
         return MARGIN + ROW * max(map(len, self.columns))
 
-    def corner(self, key: str) -> tuple[int, int]:
-        x, y = self.at[key]
-        return MARGIN + self.gutter + x * (WIDTH + self.gutter), MARGIN + y * ROW
+    @property
+    def width(self) -> int:
+        return self.left(len(self.columns)) + MARGIN
+
+
+def _grid(of: Definition) -> _Grid:
+    grid = _Grid(_columns(of), [])
+    lines: list[set[tuple[int, str]]] = [set() for _each in range(len(grid.columns) + 1)]
+    for number, way in enumerate(of.transitions, 1):
+        to = grid.place(way.target)[0]
+        for source in way.sources:
+            column = grid.place(source)[0]
+            lines[column + 1].add((number, "down"))
+            if to != column + 1:
+                lines[to].add((number, "up"))
+    grid.gutters = [sorted(each) for each in lines]
+    return grid
 
 
 def diagram(of: Definition, bad: frozenset[str] = frozenset()) -> Diagram:
     """Return the picture of a workflow; states in `bad` have a fault."""
-    grid = _Grid(_columns(of), len(of.transitions))
+    grid = _grid(of)
     edges: list[Edge] = []
     for number, way in enumerate(of.transitions, 1):
         edges += _edges(of, grid, number, way)
     lanes = sum(1 for each in edges if "lane" in each.looks)
     return Diagram(
-        width=2 * MARGIN + grid.gutter + len(grid.columns) * (WIDTH + grid.gutter),
+        width=grid.width,
         height=grid.bottom + lanes * LANE + MARGIN,
         nodes=[_node(of, grid, key, bad) for column in grid.columns for key in column],
         edges=_on_lanes(edges, grid.bottom),
@@ -151,7 +176,7 @@ def _edges(of: Definition, grid: _Grid, number: int, way: Transition) -> list[Ed
     own = "own" if is_own(way.key) else "back" if way.returns else ""
     found, afar = [], []
     for source in way.sources:
-        if grid.at[way.target][0] == grid.at[source][0] + 1:
+        if grid.place(way.target)[0] == grid.place(source)[0] + 1:
             found.append(_direct(grid, number, source, way.target, own))
         else:
             afar.append(source)
@@ -168,7 +193,7 @@ def _port(number: int) -> int:
 def _direct(grid: _Grid, number: int, source: str, target: str, looks: str) -> Edge:
     (x, y), (to_x, to_y) = grid.corner(source), grid.corner(target)
     x, y, to_y = x + WIDTH, y + _port(number), to_y + _port(number)
-    middle = x + 12 + STEP * number
+    middle = grid.track(grid.place(target)[0], number, "down")
     path = f"M{x} {y}H{middle}V{to_y}H{to_x}"
     return Edge(path, middle, (y + to_y) // 2, number, looks)
 
@@ -176,11 +201,12 @@ def _direct(grid: _Grid, number: int, source: str, target: str, looks: str) -> E
 def _lane(grid: _Grid, number: int, sources: Sequence[str], target: str, looks: str) -> Edge:
     """Return a line from some boxes down to a lane and up to another box; the lane's place is filled in later."""
     to_x, to_y = grid.corner(target)
-    up = to_x - 12 - STEP * (grid.lines - number) - 4
+    up = grid.track(grid.place(target)[0], number, "up")
     parts = []
     for source in sources:
         x, y = grid.corner(source)
-        parts.append(f"M{x + WIDTH} {y + _port(number)}H{x + WIDTH + 12 + STEP * number}V@H{up}")
+        down = grid.track(grid.place(source)[0] + 1, number, "down")
+        parts.append(f"M{x + WIDTH} {y + _port(number)}H{down}V@H{up}")
     path = f"{''.join(parts)}V{to_y + _port(number)}H{to_x}"
     return Edge(path, up + 14, 0, number, f"lane {looks}".strip())
 

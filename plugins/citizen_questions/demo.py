@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import Actor, DemoMaker, acting, open_units, person_context
-from plugins.casework.api import Case
+from plugins.casework.api import Case, Move, move
 from plugins.casework.api import case as case_of
 from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.kinds import APPROVE, HANDLE, MODERATE
@@ -56,7 +56,7 @@ STORIES = (
           "Nhà ông Lê Quang Vinh hát loa kéo tới 23 giờ hầu như mỗi tối, hàng xóm đã nhắc mà không được.",
           "Đã làm việc và lập biên bản nhắc nhở. Sau 22 giờ còn ồn, gọi trực ban công an phường; tái phạm sẽ bị phạt."),
 )  # fmt: skip
-COUNT, FRESH = 34, 9
+COUNT, FRESH = 27, 9
 ENDS = ("publish", "publish", "publish", "reply", "publish", "reject")
 OPEN = ("new", "new", "new_old", "accept", "submit", "approve", "accept", "send_back", "transfer")
 
@@ -161,8 +161,8 @@ class Desk:
 
     def _step(self, who: UUID, key: str, case: Case, at: datetime, **given: Any) -> None:
         version = case_of(case.id).version
-        if key == "approve":
-            self.do(who, services.approve, case.id, version, at=min(at, self.now))
+        if key in ("approve", "send_back"):
+            self.do(who, move, case.id, key, Move(version=version, **given), at=min(at, self.now))
         else:
             self.do(
                 who,
@@ -179,6 +179,11 @@ class Desk:
             ("submit", officer, {"answer": story.answer, "person_id": self.leader}),
             ("approve", self.leader, {}),
         ]
+        if wanted == "send_back":
+            return [
+                *steps[:2],
+                ("send_back", self.leader, {"note": "Ghi rõ ngày và nơi nộp, bớt thuật ngữ."}),
+            ]
         last = ("reply", self.leader, {}) if wanted == "reply" else ("publish", self.moderator, texts)
         return [*steps, last] if wanted in ("reply", "publish") else steps
 

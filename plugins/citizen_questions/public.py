@@ -180,7 +180,7 @@ class Asking:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         typed = (req.get_param("q") or "")[:200]
-        _show_form(req, resp, FormView({"mark": guarding.form_mark(), "title": typed, "may_publish": "on"}))
+        _show_form(req, resp, FormView({"mark": guarding.form_mark(), "title": typed, "topic": "other"}))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         form = {name: value for name, value in req.form.items() if isinstance(value, str)}

@@ -39,10 +39,14 @@ class Given(fields.UUID):
     """Somebody or something chosen, or nothing."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"load_default": None, **kwargs})
+        super().__init__(**kwargs if kwargs.get("required") else {"load_default": None, **kwargs})
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+        if str(value).strip():
+            return super()._deserialize(value, attr, data, **kwargs)
+        if self.required:
+            raise self.make_error("required")
+        return None
 
 
 def one_of(offered: dict[str, str], **kwargs: Any) -> fields.String:
@@ -89,7 +93,7 @@ class ActInput(_Form):
 
 class AcceptInput(ActInput):
     topic = one_of(TOPICS, required=True)
-    person_id = Given()
+    person_id = Given(required=True)
     due = Day(load_default=None)
 
 
@@ -98,14 +102,14 @@ class RejectInput(ActInput):
 
 
 class TransferInput(ActInput):
-    receiver_id = Given()
+    receiver_id = Given(required=True)
     late = Text(max_length=1000)
     files = Choices(fields.UUID())
 
 
 class SubmitInput(ActInput):
     answer = Text(required=True, max_length=20_000)
-    person_id = Given()
+    person_id = Given(required=True)
 
 
 class PublishInput(ActInput):

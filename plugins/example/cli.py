@@ -2,7 +2,7 @@
 
 import click
 
-from core.api import _, agency_id, db, scope
+from core.api import _, agency_id, db, format_date, scope
 from plugins.example import queries
 
 
@@ -19,4 +19,4 @@ def export(agency: str) -> None:
             if note_unit != unit:
                 unit = note_unit
                 click.echo(f"# {unit}\n")
-            click.echo(f"## {title}\n\n{body}\n\n*{author or _('Hệ thống')}, {at:%d/%m/%Y}*\n")
+            click.echo(f"## {title}\n\n{body}\n\n*{author or _('Hệ thống')}, {format_date(at, year=True)}*\n")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from core.api import Chip, ConflictView, DraftView, FormView, ListingView, ObjectView, Option, Pager
+from core.api import Chip, ConflictView, DraftView, FormView, ObjectView, Option, Pager
 from plugins.example.queries import Acknowledged
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
+from plugins.lists.api import ListingView
 
 
 class NoteLine(NamedTuple):

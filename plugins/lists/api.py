@@ -12,8 +12,9 @@ from plugins.lists.excel import Sheet, write_sheets
 from plugins.lists.excel import write as write_excel
 from plugins.lists.listing import Listing, open_list, params_of
 from plugins.lists.spec import BulkAction, ListColumn, ListSpec, declare_list
+from plugins.lists.views import BulkButton, ColumnChoice, ListingView, ViewTab
 
 __all__ = [
-    "EXCEL", "BulkAction", "ListColumn", "ListSpec", "Listing", "Sheet", "declare_list", "open_list", "params_of", "write_excel",
-    "write_sheets",
+    "EXCEL", "BulkAction", "BulkButton", "ColumnChoice", "ListColumn", "ListSpec", "Listing", "ListingView", "Sheet", "ViewTab",
+    "declare_list", "open_list", "params_of", "write_excel", "write_sheets",
 ]  # fmt: skip

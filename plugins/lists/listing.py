@@ -7,15 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from core.api import (
-    BulkButton,
     Column,
-    ColumnChoice,
     Cursor,
-    ListingView,
     Page,
     Request,
     RequestContext,
-    ViewTab,
     _,
     page_url,
     read_cursor,
@@ -24,6 +20,7 @@ from core.api import (
 )
 from plugins.lists import queries
 from plugins.lists.spec import Direction, ListColumn, ListSpec
+from plugins.lists.views import BulkButton, ColumnChoice, ListingView, ViewTab
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 

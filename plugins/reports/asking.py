@@ -73,8 +73,11 @@ def asked(ctx: RequestContext, params: Mapping[str, str]) -> Asked:
     kinds = tuple(each for each in here if key in ("", each.key))
     if not kinds:
         raise NotFound
-    by = params.get("by") or ("unit" if key else "kind")
-    if by not in groupings(ctx, key):
+    usual, offered = "unit" if key else "kind", groupings(ctx, key)
+    by = params.get("by") or usual
+    if by in BY and by not in offered and by != "agency":
+        by = usual  # the form still says what another kind of cases is divided by
+    if by not in offered:
         raise BadRequest(_("Báo cáo này không chia theo mục vừa chọn. Chọn lại trong danh sách."))
     return Asked(key, kinds, by, _period(params, key, today), today)
 
@@ -124,5 +127,6 @@ def line_titles(of: Asked, names: Mapping[UUID, str]) -> Mapping[str, str]:
     if of.by == "sector":
         return {key: _(title) for key, title in reports()[of.kind].sectors.items()}
     if of.by == "state":
-        return {each.key: _(each.title) for each in of.kinds[0].states}
+        found = {f"{kind.key}:{each.key}": _(each.title) for kind in of.kinds for each in kind.states}
+        return found | {each.key: _(each.title) for each in of.kinds[0].states}
     return {str(key): name for key, name in names.items()}

@@ -13,11 +13,6 @@ from plugins.reports import checking, counting, gathering
 FOUND = 1
 
 
-@click.group()
-def reports() -> None:
-    """Counters of cases."""
-
-
 def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
     rows = db.execute_sql(
         "SELECT id, code FROM tenants.tenant WHERE %(code)s::text IS NULL OR code = %(code)s ORDER BY code",
@@ -28,7 +23,7 @@ def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
     yield from rows
 
 
-@reports.command()
+@click.command()
 @click.option("--tenant", metavar="CODE", help="Only the counters of this agency.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was looked at and each difference as JSON.")
 def check(tenant: str | None, *, as_json: bool) -> None:
@@ -63,7 +58,7 @@ def check(tenant: str | None, *, as_json: bool) -> None:
         sys.exit(FOUND)
 
 
-@reports.command()
+@click.command()
 @click.option("--tenant", metavar="CODE", help="Only the counters of this agency.")
 def rebuild(tenant: str | None) -> None:
     """Count all cases anew where the counters differ, add the counters up, and gather the agencies below others."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from core.api import current_tenant, db, dispatcher, new_id
-from plugins.casework.api import CaseEvent, CaseReport
+from plugins.casework.api import CaseEvent, CaseOpened, CaseReport
 
 PORTION = 1000
 """Cases that one statement looks at when all of an agency are counted."""
@@ -92,9 +92,9 @@ def deltas(was: Facts | None, now: Facts | None) -> Counter[Key]:
 
 
 def heard(event: CaseEvent) -> None:
-    """Count a case anew of which a fact tells."""
+    """Count a case anew of which a fact tells; one that was just opened nobody else counts."""
     if event.object_id is not None and event.kind in reports():
-        recount([event.object_id], kinds=(event.kind,))
+        recount([event.object_id], kinds=(event.kind,), new=isinstance(event, CaseOpened))
 
 
 def recount_moved(_event: object = None) -> None:
@@ -102,13 +102,17 @@ def recount_moved(_event: object = None) -> None:
     recount()
 
 
-def recount(ids: Sequence[UUID] | None = None, *, kinds: Collection[str] | None = None) -> int:
+def recount(
+    ids: Sequence[UUID] | None = None, *, kinds: Collection[str] | None = None, new: bool = False
+) -> int:
     """Count cases of the agency in scope anew, in the running transaction; without ids all that differ.
 
     Return how many were counted otherwise before.
     """
     seen = 0
     while True:
+        if ids is not None and not new:
+            _wait_for(ids)
         found = list(_differing(ids, kinds or reports()))
         _write(found)
         seen += len(found)
@@ -125,6 +129,14 @@ class Difference:
     now: Facts | None
 
 
+def _wait_for(ids: Sequence[UUID]) -> None:
+    """Wait for whoever counts one of these cases: the statement that follows sees what they have counted."""
+    db.execute_sql(
+        "SELECT FROM reports.counted WHERE tenant_id = %s AND id = ANY (%s) FOR UPDATE",
+        (current_tenant(), list(ids)),
+    )
+
+
 def _differing(ids: Sequence[UUID] | None, kinds: Collection[str]) -> Iterator[Difference]:
     parts, values = [], {"tenant": current_tenant(), "ids": list(ids or ()), "limit": PORTION}
     for number, key in enumerate(kinds):
@@ -133,12 +145,6 @@ def _differing(ids: Sequence[UUID] | None, kinds: Collection[str]) -> Iterator[D
         parts.append(_statement(number, report, one=ids is not None))
     if not parts:
         return
-    # Two acts on one case one after the other: the second waits here and sees what the first has counted.
-    if ids is not None:
-        db.execute_sql(
-            "SELECT FROM reports.counted WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s) FOR UPDATE",
-            values,
-        )
     for case_id, counted, counts, *rest in db.execute_sql(
         f"SELECT * FROM ({' UNION ALL '.join(parts)}) differing LIMIT %(limit)s", values
     ).fetchall():

@@ -21,15 +21,15 @@ SOURCE = Path(__file__).parent / "templates/reports/report.typ"
 class Table:
     """A report in the words of whoever reads or publishes it."""
 
-    title: str
-    context: str
-    line_head: str
-    keys: Sequence[str]
-    heads: Sequence[str]
-    rows: Sequence[tuple[str, str, Sequence[int]]]
+    title: str = ""
+    context: str = ""
+    line_head: str = ""
+    keys: Sequence[str] = ()
+    heads: Sequence[str] = ()
+    rows: Sequence[tuple[str, str, Sequence[int]]] = ()
     """Value, title and numbers of a line."""
-    total: Sequence[int]
-    meanings: Sequence[tuple[str, str]]
+    total: Sequence[int] = ()
+    meanings: Sequence[tuple[str, str]] = ()
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -37,8 +37,8 @@ class Table:
 
     @classmethod
     def restore(cls, stored: Mapping[str, Any]) -> "Table":
-        """Return what `stored` made."""
-        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+        """Return what `stored` made; what it has gained since takes its default."""
+        return cls(**{name: stored[name] for name in cls.__dataclass_fields__ if name in stored})
 
 
 def table(of: Asked) -> Table:

@@ -1,6 +1,7 @@
 """The list of the cases behind a number: its columns and conditions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from core.api import N_, BadRequest, Cursor, Page, RequestContext, _, ngettext
 from plugins.casework.api import row_state
@@ -12,7 +13,7 @@ from plugins.reports.measures import BY_KEY
 from plugins.reports.queries import Behind, BehindRow
 
 READ = "reports.read"
-MOST_VALUES = 20
+MOST_VALUES = 100
 
 
 def behind_of(ctx: RequestContext, params: Mapping[str, str]) -> Behind:
@@ -26,7 +27,11 @@ def behind_of(ctx: RequestContext, params: Mapping[str, str]) -> Behind:
     values = params["value"].split(",")[:MOST_VALUES] if params.get("value") else []
     # Cases that have no value, such as no unit: an address says "-".
     told = tuple("" if each == "-" else each for each in values)
-    return Behind(asked(ctx, params), measure, told, params.get("waits", "")[:40])
+    if params.get("by") == "state":  # the leaders' page asks for states of several kinds, as "kind:state"
+        found = replace(asked(ctx, {**params, "by": ""}), by="state")
+    else:
+        found = asked(ctx, params)
+    return Behind(found, measure, told, params.get("waits", "")[:40])
 
 
 def days_late(row: BehindRow, of: Behind) -> int:

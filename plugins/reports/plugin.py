@@ -79,7 +79,8 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    told = (casework.CaseOpened, casework.CaseMoved, casework.CaseMovedInPlace, casework.CaseChanged)
+    moved = (casework.CaseMoved, casework.CaseMovedInPlace, casework.CaseMovedOver)
+    told = (casework.CaseOpened, *moved, casework.CaseChanged)
     return [
         *(Subscriber(event, counting.heard) for event in told),
         Subscriber(casework.DeadlinesReplayed, counting.recount_moved),
@@ -108,4 +109,4 @@ def register_health_checks() -> list[HealthCheck]:
 
 @hookimpl
 def register_commands() -> list[Command]:
-    return [Command(cli.reports, top=True)]
+    return [Command(cli.check), Command(cli.rebuild)]

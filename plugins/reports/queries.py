@@ -139,8 +139,10 @@ def _conditions(ctx: RequestContext, of: Behind) -> tuple[str, dict[str, Any]]:
     values |= {**window(asked.period.first, asked.until), "kinds": asked.keys, "values": list(of.values)}
     # SECURITY: numbers count every case; who does not see a restricted one does not find it here either.
     parts = ["k.tenant_id = %(tenant)s", "k.kind = ANY (%(kinds)s)", of.measure.condition, seen]
-    if of.values and asked.by in ("state", "sector"):
-        parts.append(f"k.{asked.by} = ANY (%(values)s)")
+    if of.values and asked.by == "state":
+        parts.append("(k.state = ANY (%(values)s) OR k.kind || ':' || k.state = ANY (%(values)s))")
+    elif of.values and asked.by == "sector":
+        parts.append("k.sector = ANY (%(values)s)")
     elif of.values and asked.by == "unit":
         parts.append("coalesce(k.unit_id::text, '') = ANY (%(values)s)")
     if of.waits_for:

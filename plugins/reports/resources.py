@@ -81,7 +81,7 @@ class Reports:
             reports=found,
             snapshots=tuple(
                 SnapshotLine(
-                    each.title, _(BY[each.by]), name, each.made_at, url_for(req, "reports.snapshot", snapshot_id=each.id),
+                    each.title, _(BY.get(each.by, each.by)), name, each.made_at, url_for(req, "reports.snapshot", snapshot_id=each.id),
                 )
                 for each, name in snapshots
             ),
@@ -210,7 +210,7 @@ def _shown(value: object) -> str:
 def _chips(req: Request, of: queries.Behind) -> tuple[Chip, ...]:
     titles = line_titles(of.asked, queries.names_of(of.asked.by)) if of.values else {}
     told = (
-        ("value", _(BY[of.asked.by]), ", ".join(titles.get(each, each or _("Chưa ghi")) for each in of.values)),
+        ("value", _(BY[of.asked.by]), ", ".join(dict.fromkeys(titles.get(each, each or _("Chưa ghi")) for each in of.values))),
         ("waits", _("Chờ trả lời từ"), _waited(of.waits_for)),
         ("kind", _("Loại việc"), of.asked.title if of.asked.kind else ""),
     )  # fmt: skip

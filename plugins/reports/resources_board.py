@@ -221,26 +221,23 @@ def _places(req: Request, board: Board, of: Asked, *, below: bool) -> tuple[Bar,
 def _why(req: Request, board: Board, of: Asked, *, below: bool) -> tuple[Bar, ...]:
     """Return in which kind of state late cases stand: an agency may have added states of its own, those count as work."""
     lines: dict[str, Line] = {}
-    states: dict[str, set[str]] = {}
+    states: dict[str, list[str]] = {}
     for (kind, value), line in board.states.items():
         marks = {each.key: each.mark for each in kind_of(kind).states}
         title = MARKS.get(marks.get(value, "doing"), MARKS["doing"])
         before = lines.get(title, Line(0, 0))
         lines[title] = Line(before.open + line.open, before.overdue + line.overdue)
-        states.setdefault(title, set()).add(value)
+        states.setdefault(title, []).append(f"{kind}:{value}")
+
+    def to(title: str) -> str:
+        return (
+            ""
+            if below
+            else _cases(req, of, "overdue", today=True, by="state", value=",".join(sorted(states[title])))
+        )
+
     return _bars(
-        [
-            (
-                _(title),
-                line,
-                ""
-                if below
-                else _cases(req, of, "overdue", today=True, by="state", value=",".join(sorted(states[title])))
-                if of.kind
-                else "",
-            )
-            for title, line in lines.items()
-        ],
+        [(_(title), line, to(title)) for title, line in lines.items()],
         lambda n: ngettext("{n} trạng thái khác", "{n} trạng thái khác", n),
     )
 
@@ -267,9 +264,10 @@ def _meanings() -> tuple[tuple[str, str], ...]:
         (_(BY_KEY[key].title), _(BY_KEY[key].meaning))
         for key in ("overdue", "on_time", "soon", "received", "carried")
     ]
+    on_time = _("số xong sớm và xong đúng hạn trên mọi việc đã xong trong kỳ")
     rate = _("số quá hạn trên số đang mở; nơi có dưới {few} việc đang mở không tính tỷ lệ", few=RANKED)
     not_counted = _("thời gian tạm dừng có căn cứ; việc cơ quan khác nhờ làm, vì đã tính ở cơ quan gửi")
-    return (*told, (_("Tỷ lệ"), rate), (_("Không tính"), not_counted))
+    return (*told, (_("Tỷ lệ đúng hạn"), on_time), (_("Tỷ lệ"), rate), (_("Không tính"), not_counted))
 
 
 # ---- what is late for longest --------------------------------------------------------------------------------------

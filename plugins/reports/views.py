@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from core.api import Chip, Counter, Crumb, ListingView, Option, Pager, PlanView, Tab
+from core.api import Chip, Counter, Crumb, Option, Pager, PlanView, Tab
+from plugins.lists.api import ListingView
 
 
 class Cell(NamedTuple):

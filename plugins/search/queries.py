@@ -1,12 +1,15 @@
 """What the global search reads: the modules answer for their own things, the navigation for its pages."""
 
-from core.api import RequestContext, SearchHit, SearchSource, _, dispatcher, fold
+from functools import partial
+
+from core.api import RequestContext, SearchHit, SearchSource, _, db, dispatcher, fold
 
 LIMIT = 5
 """So many things of a group stand on the page; its own list has the rest."""
 MAX_LENGTH = 100
 MAX_WORDS = 6
 MIN_LENGTH = 2
+PATIENCE = "1s"
 SECTIONS = ("work", "modules", "agency")
 
 
@@ -17,8 +20,25 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def find(ctx: RequestContext, words: tuple[str, ...]) -> list[tuple[SearchSource, list[SearchHit] | None]]:
-    """Ask the modules in effect; None stands where one could not answer."""
-    return dispatcher().search(ctx, words, LIMIT) if words else []
+    """Ask the sources this person may use; None stands where one failed or took too long."""
+    found: list[tuple[SearchSource, list[SearchHit] | None]] = []
+    for manifest, source in dispatcher().catalogue.search if words else ():
+        if manifest.key in ctx.modules and ctx.can(source.permission):
+            ask = partial(_ask, source, ctx, words)
+            found.append((source, dispatcher().isolated(manifest.key, "register_search", ask, None)))
+    return found
+
+
+def _ask(source: SearchSource, ctx: RequestContext, words: tuple[str, ...]) -> list[SearchHit]:
+    """Return what a source finds; it has a second, for somebody is typing."""
+    (patience,) = db.execute_sql("SHOW statement_timeout").fetchone()
+    db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (PATIENCE,))
+    hits = list(source.find(ctx, words, LIMIT))[:LIMIT]
+    if not all(isinstance(hit, SearchHit) for hit in hits):
+        raise TypeError("A search source answers with SearchHit alone.")
+    # After an error the savepoint takes the limit back by itself.
+    db.execute_sql("SELECT set_config('statement_timeout', %s, true)", (patience,))
+    return hits
 
 
 def pages(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:

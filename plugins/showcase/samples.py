@@ -6,11 +6,9 @@ from typing import Any
 from core.api import (
     N_,
     Blocker,
-    BulkButton,
     Change,
     Chip,
     Column,
-    ColumnChoice,
     ConflictView,
     Counter,
     Crumb,
@@ -19,7 +17,6 @@ from core.api import (
     Effect,
     FormView,
     History,
-    ListingView,
     ObjectAction,
     ObjectView,
     Option,
@@ -30,10 +27,10 @@ from core.api import (
     Tag,
     TimelineEntry,
     Toast,
-    ViewTab,
     _,
     mark_words,
 )
+from plugins.lists.api import BulkButton, ColumnChoice, ListingView, ViewTab
 from plugins.showcase.views import HERE, ComponentView, Follows, SampleFile
 
 COMPONENTS = {

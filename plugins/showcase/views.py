@@ -11,7 +11,6 @@ from core.api import (
     Due,
     FormView,
     History,
-    ListingView,
     ObjectView,
     Option,
     Pager,
@@ -21,6 +20,7 @@ from core.api import (
     Tag,
     Toast,
 )
+from plugins.lists.api import ListingView
 
 HERE = "#main"
 """Where the buttons and links of the samples lead."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
-from uuid import UUID
-
-from peewee import chunked
+from uuid import UUID, uuid5
 
 from core.api import (
     Actor,
@@ -21,7 +20,6 @@ from core.api import (
     enqueue,
     fold,
     load,
-    new_id,
     person_context,
     require_permission,
     tidy_text,
@@ -117,7 +115,7 @@ def read(intake_id: UUID) -> None:
     """Read a file into its rows; rows that are there already stay as they are."""
     with db.atomic():
         of = intake(intake_id)
-        file = files_by_id([of.file_id])[0]
+        file = files_by_id([of.file_id])[of.file_id]
         known = Alike.recorded()
     if of.state != "reading":
         return
@@ -126,8 +124,12 @@ def read(intake_id: UUID) -> None:
     trouble = ""
     try:
         with open_content(file) as content:
-            for portion in chunked(_judged(of, read_lines(content), known), PORTION):
+            judged = _judged(of, read_lines(content), known)
+            while True:
                 with db.atomic():
+                    portion = list(islice(judged, PORTION))
+                    if not portion:
+                        break
                     IntakeRow.insert_many(portion).on_conflict_ignore().execute()
     except Unreadable as error:
         trouble = str(error)
@@ -140,16 +142,17 @@ def read(intake_id: UUID) -> None:
 def _judged(of: Intake, lines: Iterable[Line], known: Alike) -> Iterator[dict[str, Any]]:
     """Return the rows as they are stored: what is wrong with one, or what it repeats."""
     seen: dict[str, UUID] = {}
+    today = agency_day()
     for line in lines:
         kept = {
             name: tidy_text(getattr(line, name)).strip()[: LONGEST + 1]
             for name in ("content", "locality", "received")
         }
         made = {
-            "tenant_id": current_tenant(), "id": new_id(), "intake_id": of.id, "number": line.number, "sector": line.sector,
+            "tenant_id": current_tenant(), "id": uuid5(of.id, str(line.number)), "intake_id": of.id, "number": line.number, "sector": line.sector,
             "raw": line.raw.replace("\x00", ""), **kept, "state": "ready", "into_id": None, "share": 0,
         }  # fmt: skip
-        if problems(made):
+        if problems(made, today):
             made["state"] = "wrong"
         else:
             marks, key = queries.marks(kept["content"]), fold(kept["content"])
@@ -163,7 +166,7 @@ def _judged(of: Intake, lines: Iterable[Line], known: Alike) -> Iterator[dict[st
         yield made
 
 
-def problems(values: Any) -> dict[str, list[str]]:
+def problems(values: Any, today: date) -> dict[str, list[str]]:
     """Return what is wrong with a row, by field."""
     get = values.get if isinstance(values, dict) else lambda name: getattr(values, name)
     try:

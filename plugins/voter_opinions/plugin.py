@@ -20,10 +20,9 @@ from core.api import (
     TenantInfo,
     _,
     hookimpl,
-    ngettext,
     route_url,
 )
-from plugins.casework.api import Case, form_routes, leg_blockers
+from plugins.casework.api import Case, case_blockers, form_routes, open_count
 from plugins.voter_opinions import (
     demo,
     events,
@@ -103,7 +102,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=queries.open_count)]
+    return [NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=open_count(PETITION))]
 
 
 @hookimpl
@@ -138,13 +137,7 @@ def register_portal_pages() -> list[PortalTile]:
 
 @hookimpl
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
-    found, count = leg_blockers(tenant, manifest.key), queries.open_count()
-    if count:
-        text = ngettext("Còn {n} kiến nghị cử tri đang mở", "Còn {n} kiến nghị cử tri đang mở", count)
-        told = _("Trả lời hoặc kết thúc các kiến nghị này trước: hạn trả lời vẫn chạy khi tắt phân hệ.")
-        url = route_url(PETITION.list_route, tenant=tenant.code)
-        found.append(Blocker(text, told, url, _("Xem kiến nghị đang mở")))
-    return found
+    return case_blockers(tenant, PETITION)
 
 
 @hookimpl
@@ -173,5 +166,5 @@ def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
 
 
 @hookimpl
-def seed_demo(make: DemoMaker) -> None:
-    demo.seed(make)
+def seed_demo(make: DemoMaker, tenant: TenantInfo) -> None:
+    demo.seed(make, many=tenant.kind == "province")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, RequestContext, current_tenant, db, page_of
+from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import ALIKE, Case, likeness, marks_of
 from plugins.voter_opinions.kinds import PETITION
@@ -99,16 +99,10 @@ def published(case_id: UUID) -> Published | None:
 def participants() -> list[tuple[UUID, str]]:
     """Return the other agencies that a petition may be given to, by name."""
     return db.execute_sql(
-        "SELECT tenant_id, name FROM voter_opinions.participant WHERE tenant_id <> %s ORDER BY name",
+        "SELECT a.tenant_id, a.name FROM voter_opinions.participant p JOIN tenants.current_agency a ON a.tenant_id = p.tenant_id "
+        "WHERE p.tenant_id <> %s ORDER BY a.name",
         (current_tenant(),),
     ).fetchall()
-
-
-def open_count(ctx: RequestContext | None = None) -> int:
-    """Return how many petitions are open, counting to a hundred at most."""
-    sql = "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL LIMIT 100) c"
-    count: int = db.execute_sql(sql, (current_tenant(), PETITION.key)).fetchone()[0]
-    return count
 
 
 # ---- texts alike -----------------------------------------------------------------------------------------------

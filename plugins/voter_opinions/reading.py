@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
@@ -31,7 +31,7 @@ _SECTOR_WORDS = {
     "education": ("giao duc",), "culture": ("van hoa", "du lich", "the thao"), "labour": ("lao dong", "chinh sach", "nguoi co cong"),
     "security": ("an ninh", "trat tu", "quoc phong"), "reform": ("cai cach", "hanh chinh", "noi vu"),
 }  # fmt: skip
-_IN_WORDS = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
+_IN_WORDS = re.compile(r"(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _NUMBERING = re.compile(r"[\d.()IVXivx\s-]*")
 
 
@@ -105,7 +105,7 @@ def _excel_tables(file: IO[bytes], archive: ZipFile) -> Iterator[Iterator[list[C
     book = load_workbook(file, read_only=True, data_only=True)
     for sheet in book.worksheets:
         # What openpyxl knows of merged cells it knows only of sheets held whole.
-        path = sheet._worksheet_path.removeprefix("/")  # noqa: SLF001 - there is no other way to a streamed sheet
+        path = cast(Any, sheet)._worksheet_path.removeprefix("/")  # noqa: SLF001 - there is no other way
         yield _merged(_excel_rows(sheet), _merges(archive, path))
 
 
@@ -261,5 +261,5 @@ def _day(cell: Cell, text: str) -> str:
     """Return a day as it is typed: from a date, from Excel's number of a date, from words."""
     if isinstance(cell.value, int | float) and 20_000 < cell.value < 80_000:
         return f"{date(1899, 12, 30) + timedelta(days=int(cell.value)):%d/%m/%Y}"
-    found = _IN_WORDS.search(text)
+    found = _IN_WORDS.search(fold(text))
     return "/".join(found.groups()) if found else text

@@ -136,7 +136,9 @@ def _line(req: Request, of: IntakeRow) -> RowLine:
     elif of.into_id and of.state in ("alike", "same"):
         detail = _("Giống {share} %: {what}", share=of.share, what=_named(of.into_id))
     problems = (
-        [text for texts in intakes.problems(of).values() for text in texts] if of.state == "wrong" else []
+        [text for texts in intakes.problems(of, casework.agency_day()).values() for text in texts]
+        if of.state == "wrong"
+        else []
     )
     facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), of.received)))
     return RowLine(of.number, of.content, facts, State(mark, _(title)), detail, url, problems, of.raw)

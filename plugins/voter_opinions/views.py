@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 
-from core.api import Chip, Crumb, FormPage, ListingView, Option, Pager, State
+from core.api import Chip, Crumb, FormPage, Option, Pager, State
 from plugins.casework.api import CaseView, PublicFrame
+from plugins.lists.api import ListingView
 from plugins.voter_opinions.models import Meeting, Origin, Session
 from plugins.voter_opinions.queries import PetitionRow, PublicPetition
 

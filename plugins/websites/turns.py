@@ -23,7 +23,7 @@ STATES: dict[str, tuple[str, str]] = {
     "scheduled": ("wait", N_("Hẹn giờ đăng")),
     "published": ("pub", N_("Đang công khai")),
     "withdrawn": ("stop", N_("Đã gỡ")),
-    "put_away": ("stop", N_("Đã cất")),
+    "put_away": ("draft", N_("Đã cất")),
 }
 """Mark and words of each state, as lists and pages show them."""
 NEXT_STEPS: dict[str, str] = {

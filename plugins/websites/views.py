@@ -15,7 +15,6 @@ from core.api import (
     ConflictView,
     DraftView,
     FormView,
-    ListingView,
     ObjectView,
     Option,
     Pager,
@@ -24,6 +23,7 @@ from core.api import (
 )
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
+from plugins.lists.api import ListingView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

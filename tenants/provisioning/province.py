@@ -23,7 +23,6 @@ IT_CENTRE = "trung-tam-chuyen-doi-so"
 
 # Codes of level 1 that the national list gives provinces; where it is not known here the column stays empty.
 _NATIONAL = {1: "H26", 46: "H57", 48: "H17", 79: "H29"}
-_DOMAINS = {79: "tphcm.gov.vn"}
 _COMMUNE_KINDS = {
     VietNamDivisionType.PHUONG: ("ward", "Phòng Kinh tế, Hạ tầng và Đô thị"),
     VietNamDivisionType.XA: ("commune", "Phòng Kinh tế"),
@@ -109,7 +108,8 @@ def describe_province(province: Province) -> str:
     """Return the description of a province as YAML."""
     agencies = list(_agencies(province))
     national = _NATIONAL.get(province.code.value, "")
-    domain = _DOMAINS.get(province.code.value, province.codename.replace("_", "") + ".gov.vn")
+    # The people are invented, so no mail to them may reach anybody (RFC 2606).
+    domain = f"{province.codename.replace('_', '-')}.example"
     make = NameMaker(province.codename)
     tables: dict[str, list[dict[str, str]]] = {"agencies": [], "units": [], "people": [], "posts": []}
     for agency, number in zip(agencies, _numbers(agencies), strict=True):

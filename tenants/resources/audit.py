@@ -7,14 +7,14 @@ import falcon
 from core.audit import AuditLine, actors, chain_state, entries
 from core.db import scope
 from core.dispatcher import dispatcher
-from core.i18n import N_, _
+from core.i18n import N_, _, format_date
 from core.web.components import Option
 from core.web.errors import NotFound
 from core.web.paging import PAGE_SIZE, page_of, pager, read_cursor
 from core.web.rendering import page, url_for
 from core.web.request import Request
 from tenants import queries
-from tenants.resources.common import chips, day_asked, day_text, uuid_asked
+from tenants.resources.common import chips, day_asked, uuid_asked
 from tenants.resources.roles import module_title
 from tenants.views import AuditRow, AuditView
 
@@ -88,8 +88,8 @@ def _view(req: Request, agency: str = "", agency_url: str = "") -> AuditView:
             req,
             module=(_("Loại"), module_title(module) if module else ""),
             actor=(_("Người làm"), people.get(str(actor), "")),
-            since=(_("Từ ngày"), day_text(since)),
-            until=(_("Đến hết"), day_text(until)),
+            since=(_("Từ ngày"), format_date(since, year=True) if since else ""),
+            until=(_("Đến hết"), format_date(until, year=True) if until else ""),
         ),
         clear_url=req.path,
     )

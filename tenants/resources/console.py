@@ -9,7 +9,7 @@ from core.context import TenantInfo
 from core.db import scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
-from core.i18n import N_, _, format_number, ngettext
+from core.i18n import N_, _, format_date, format_number, ngettext
 from core.web.components import Counter, FormView
 from core.web.errors import NotFound
 from core.web.forms import load
@@ -179,7 +179,7 @@ class AgencyWithdrawal:
         tenant = agency_of(code)
         since = load(WithdrawalSchema(), req.form)["since"]
         services.withdraw_revision(tenant.id, since)
-        text = _("Đã bỏ lần đổi từ {day}.", day=day_text(since))
+        text = _("Đã bỏ lần đổi từ {day}.", day=format_date(since, year=True))
         redirect(resp, _agency_url(req, "tenants.agency", tenant), toast=text)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import falcon
 
 from core.declarations import document
-from core.i18n import N_, _, ngettext
+from core.i18n import N_, _, format_date, ngettext
 from core.settings import installed_settings
 from core.web.components import ConflictView, Effect, FormView, Option, Tab, Tag
 from core.web.errors import Invalid
@@ -107,7 +107,7 @@ class People:
                 q=(_("Tìm"), search),
                 unit=(_("Phòng"), next((option.label for option in units if option.value == str(unit)), "")),
                 role=(_("Vai trò"), titles.get(role, "")),
-                day=(_("Tại ngày"), day_text(asked) if asked and asked != today() else ""),
+                day=(_("Tại ngày"), format_date(asked, year=True) if asked and asked != today() else ""),
             ),
             clear_url=f"{req.path}?tab={tab}",
             add_url="" if agency else url_for(req, "tenants.post_new"),

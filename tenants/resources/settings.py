@@ -102,16 +102,16 @@ class Renaming:
         if refusal:
             self._show(req, resp, form_again(req, refusal), refusal)
             return
-        toast = _("Tên mới có hiệu lực từ {day}.", day=req.form["since"])
+        day = load(RenameSchema(), req.form)["since"]
+        toast = _("Tên mới có hiệu lực từ {day}.", day=format_date(day, year=True))
         redirect(resp, url_for(req, "tenants.settings"), toast=toast)
 
     def on_post_withdraw(self, req: Request, resp: falcon.Response) -> None:
         """Take back a new name before its day."""
         since = load(WithdrawalSchema(), req.form)["since"]
         services.withdraw_revision(agency(req).id, since)
-        redirect(
-            resp, url_for(req, "tenants.settings"), toast=_("Đã bỏ lần đổi từ {day}.", day=day_text(since))
-        )
+        toast = _("Đã bỏ lần đổi từ {day}.", day=format_date(since, year=True))
+        redirect(resp, url_for(req, "tenants.settings"), toast=toast)
 
     @staticmethod
     def _show(req: Request, resp: falcon.Response, form: FormView, refusal: Refusal | None = None) -> None:
@@ -141,7 +141,7 @@ def _show(
         form=form,
         registered=_registered(req),
         coming=tuple(
-            (line.name, day_text(line.valid_from))
+            (line.name, line.valid_from, day_text(line.valid_from))
             for line in queries.versions(agency(req).id)[:-1]
             if line.valid_from > today()
         ),

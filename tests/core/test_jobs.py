@@ -344,7 +344,9 @@ def test_what_operators_ask_of_the_queue_does_not_read_what_is_done(failed, supe
     asked = []
     with monkeypatch.context() as patch:
         patch.setattr(
-            jobs, "db", SimpleNamespace(execute_sql=lambda *call: (asked.append(call), db.execute_sql(*call))[1])
+            jobs,
+            "db",
+            SimpleNamespace(execute_sql=lambda *call: (asked.append(call), db.execute_sql(*call))[1]),
         )
         health = jobs.queue_health()
         troubled = jobs.troubled_jobs()

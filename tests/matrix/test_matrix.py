@@ -18,9 +18,10 @@ LEADERS = {"websites.leader"}
 CASES = {
     name
     for name in ROUTES
-    if name.startswith(("press_issues.", "citizen_questions.")) and "case_id" in CATALOGUE.routes[name].fields
+    if name.startswith(("press_issues.", "citizen_questions.", "voter_opinions."))
+    and "case_id" in CATALOGUE.routes[name].fields
 }
-"""The foreign case is of one kind, and to the pages of another kind there is none; tests/plugins/press_issues and citizen_questions open real ones."""
+"""The foreign case is of one kind, and to the pages of another kind there is none; the tests of these modules open real ones."""
 STRANGERS = {"anonymous", "forged", "disabled operator"}
 ADMITTED = "admitted"
 

@@ -38,6 +38,9 @@ OPEN = {
     "citizen_questions.rate": "the same",
     "citizen_questions.erase": "the same",
     "citizen_questions.too": "counts that somebody else wanted to know, once for a browser",
+    "voter_opinions.public": "answers to voters that an agency published",
+    "voter_opinions.public_petition": "one of them",
+    "voter_opinions.public_all": "those of all agencies",
     "notifications.unsubscribe": "the way out of mails; takes only addresses that we signed",
     "casework.feed_file": "deadlines for calendar programs; the secret in the address stands for the sign-in",
 }

@@ -29,6 +29,7 @@ UNMARKED = {
     "core/cli/installation.py": "the command line, in both languages at once",
     "plugins/citizen_questions/masking.py": "how people write addresses, numbers and names",
     "plugins/showcase/samples.py": "names of people",
+    "plugins/voter_opinions/old_fonts.py": "the letters of old fonts",
     "tenants/cli.py": "the command line, in both languages at once",
     "tenants/modules_cli.py": "the command line, in both languages at once",
     "tenants/people_cli.py": "the command line, in both languages at once",
@@ -37,6 +38,13 @@ UNMARKED = {
     "tenants/provisioning/description.py": "headings of the file that operators fill in",
     "tenants/provisioning/province.py": "names of agencies and units",
 }
+
+TYPED_DAYS = {
+    "plugins/casework/resources.py": "a day as a field takes it",
+    "plugins/press_issues/resources.py": "a day as a field takes it",
+    "plugins/press_issues/resources_feeds.py": "a day as a field takes it",
+}
+"""Code that writes a day as people type it; what people read is written by `format_date`, in their language."""
 
 each_package = pytest.mark.parametrize(
     "package", PACKAGES, ids=lambda package: package.relative_to(ROOT).as_posix()
@@ -151,6 +159,16 @@ def test_code_says_nothing_unmarked(package):
         else:
             found += [f"{place}:{each.lineno}: {each.value[:60]!r}" for each in unmarked]
     assert not found, "mark these with _() or N_():\n" + "\n".join(found)
+
+
+def test_days_are_written_in_the_readers_language():
+    written = {
+        place
+        for package in PACKAGES
+        for place, path in sources(package, ".py")
+        if "%d/%m" in path.read_text("utf-8")
+    }
+    assert written == set(TYPED_DAYS)
 
 
 def _marked_or_docstring(tree: ast.AST) -> Iterator[int]:

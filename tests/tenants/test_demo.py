@@ -46,6 +46,8 @@ def test_accounts_have_posts_in_the_agencies_they_name(stage, province, director
         directory.passwords[directory.subjects[name]] == account["password"]
         for name, account in by_name.items()
     )
+    addresses = [each.email for each in Person.select(Person.email).where(Person.username.in_(list(by_name)))]
+    assert all(address.endswith(".example") for address in addresses)
     assert len({account["password"] for account in accounts}) == len(accounts)
 
 

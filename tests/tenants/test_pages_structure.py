@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.i18n import format_date, reading_as
 from tenants import queries, services
 from tenants.models import today
 from tenants.resources.common import day_text
@@ -255,6 +256,23 @@ def test_a_new_name_holds_from_a_day_on(agency, admin):
     assert later in withdrawn.toast
     assert "Phú Xuân" not in admin.get("tenants.settings").words
     assert admin.post("tenants.rename_withdraw", {"since": later}).status == 404
+
+
+def test_days_of_settings_and_filters_are_written_in_the_readers_language(agency, admin):
+    day = today() + timedelta(days=40)
+    with reading_as("en"):
+        english = format_date(day, year=True)
+    admin.post("tenants.preferences", {"locale": "en", "return_to": admin.url("tenants.units")})
+    form = {"name": "UBND phường Phú Hồ", "short_name": "Phú Hồ", "since": day_text(day), "decision": "12/QĐ"}
+    assert english in admin.post("tenants.rename", form).toast
+    for page in (
+        admin.get("tenants.settings"),
+        admin.get("tenants.people", {"day": day_text(day)}),
+        admin.get("tenants.audit", {"until": day_text(day)}),
+    ):
+        assert english in page.words
+        assert day_text(day) not in page.words
+    assert english in admin.post("tenants.rename_withdraw", {"since": day_text(day)}).toast
 
 
 def test_operators_see_a_name_to_come_and_withdraw_it(agency, admin):

@@ -37,6 +37,7 @@ def test_every_province_is_described_without_mistakes(province, tmp_path):
     description = read_description(path)
 
     assert description.problems == []
+    assert all(row.email.endswith(".example") for row in description.people), "no mail to invented people"
     codes = [row.code for row in description.agencies]
     assert len(set(codes)) == len(codes)
     communes = [row for row in description.agencies if row.kind in ("ward", "commune", "special_zone")]

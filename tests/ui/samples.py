@@ -431,7 +431,7 @@ ROLE_FORM = v.RoleFormView(
 )
 _HOURS = {f"hours_{day}": "07:30–11:30, 13:30–17:00" if day < 6 else "" for day in range(1, 8)}
 SETTINGS = v.SettingsView(
-    coming=(("UBND phường Phú Xuân", "01/10/2026"),), withdraw_action="/p/settings",
+    coming=(("UBND phường Phú Xuân", date(2026, 10, 1), "01/10/2026"),), withdraw_action="/p/settings",
     form=FormView(
         {"address": "25 Lê Lợi, phường Thuận Hoá", "phone": "0234 000 0000", "time_zone": "Asia/Ho_Chi_Minh", "version": "4", **_HOURS, "hours_6": "sáng"},
         {"hours_6": ["Chưa hiểu giờ này. Ví dụ 07:30–11:30."]},

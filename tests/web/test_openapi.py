@@ -19,7 +19,10 @@ from schemathesis.specs.openapi.checks import (
 
 from core.app import load_modules
 from core.i18n import reading_as
-from core.web.openapi import describe, operations
+from core.web import exchange, idempotency
+from core.web.request import SESSION_COOKIE
+from plugins.reference import openapi
+from plugins.reference.openapi import describe, operations
 from tenants.demo import DemoMaker, DemoPerson
 from tenants.queries import posts
 from tests.support.modules import UNIT, ground, stage  # noqa: F401 - fixtures
@@ -54,6 +57,20 @@ def agency(ground):  # noqa: F811 - the fixture
 def test_the_description_is_valid_openapi():
     assert SPEC["openapi"] == "3.1.0"
     validate(SPEC)
+
+
+def test_headers_and_cookies_are_called_what_the_api_calls_them():
+    assert openapi.CHANGES == exchange.CHANGES
+    assert openapi.LONGEST_KEY == idempotency.LONGEST
+    assert SPEC["components"]["securitySchemes"]["session"]["name"] == SESSION_COOKIE
+    named = {
+        parameter["name"]
+        for path in SPEC["paths"].values()
+        for operation in path.values()
+        for parameter in operation["parameters"]
+        if parameter["in"] == "header"
+    }
+    assert named == {"If-Match", "If-None-Match", idempotency.HEADER}
 
 
 def test_every_operation_is_described_with_what_it_takes_and_may_answer():

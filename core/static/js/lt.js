@@ -223,7 +223,7 @@
     if (draft.at) {
       const typed = find("[data-lt-typed-at]", note);
       typed.hidden = false;
-      find("time", typed).textContent = new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format(draft.at).replace(",", "");
+      find("time", typed).textContent = new Intl.DateTimeFormat("en-GB", { dateStyle: doc.documentElement.lang === "en" ? "medium" : "short", timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format(draft.at).replace(",", "");
     }
     form.prepend(note);
   };

@@ -27,7 +27,7 @@
   const words = printed?.textContent;
   addEventListener("beforeprint", () => {
     if (!printed) return;
-    printed.textContent = words + new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : "vi-VN", { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
+    printed.textContent = words + new Intl.DateTimeFormat(root.lang === "en" ? "en-GB" : "vi-VN", { day: "2-digit", month: root.lang === "en" ? "short" : "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
     printed.hidden = false;
   });
   document.addEventListener("keydown", (event) => {

@@ -196,10 +196,10 @@ def up(migrator, db):
         db,
         "voter_opinions.participant",
         """
-        SELECT a.tenant_id, a.name FROM tenants.current_agency a
-        JOIN tenants.module_switch m ON m.tenant_id = a.tenant_id AND m.module = 'voter_opinions' AND m.is_on
-        WHERE a.status = 'active' AND NOT EXISTS (SELECT FROM tenants.module_grant g
-            WHERE g.tenant_id = a.tenant_id AND g.module = 'voter_opinions' AND NOT g.allowed)
+        SELECT t.id AS tenant_id FROM tenants.tenant t
+        JOIN tenants.module_switch m ON m.tenant_id = t.id AND m.module = 'voter_opinions' AND m.is_on
+        WHERE t.status = 'active' AND NOT EXISTS (SELECT FROM tenants.module_grant g
+            WHERE g.tenant_id = t.id AND g.module = 'voter_opinions' AND NOT g.allowed)
         """,
         reason="Which agencies take part; whoever splits a petition chooses among them, and no row of theirs is shown.",
     )

@@ -5,7 +5,7 @@ import pytest
 from core.web.errors import Conflict, Forbidden, Invalid
 from plugins.casework import api as casework
 from plugins.citizen_questions import guarding, jobs, queries, services
-from plugins.citizen_questions.models import Publication, Question
+from plugins.citizen_questions.models import Publication
 from tests.plugins.citizen_questions.conftest import said
 
 

@@ -11,7 +11,7 @@ from plugins.reports import checking, cli
 
 def run(*words):
     with db.connection_context():
-        return CliRunner().invoke(cli.reports, words)
+        return CliRunner().invoke(getattr(cli, words[0]), words[1:])
 
 
 @pytest.fixture

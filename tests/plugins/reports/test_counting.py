@@ -1,6 +1,7 @@
 """Counters: exact after any acts, in their transaction, folded without a change, and every difference is named."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -8,9 +9,14 @@ from hypothesis import strategies as st
 
 from core.db import Conflict, db
 from core.web.errors import Forbidden, NotFound
+from plugins.casework import workflow_services
 from plugins.casework.api import Opening, open_case
+from plugins.casework.kinds import store
 from plugins.casework.models import Case
 from plugins.casework.queries import HOME_ZONE
+from plugins.casework.tasks import TASK
+from plugins.casework.workflow_services import Landing
+from plugins.casework.workflows import Definition
 from plugins.press_issues import services as press
 from plugins.reports import checking, counting
 from plugins.reports.counting import Facts, deltas
@@ -92,13 +98,27 @@ def test_the_sector_is_counted_in_the_transaction_that_records_it(office):
     assert office.faults() == []
 
 
+def test_a_case_that_another_version_of_its_workflow_puts_elsewhere_is_counted_there(office):
+    office.task()
+    ways = tuple(
+        replace(way, sources=("fresh",) if way.sources == ("new",) else way.sources)
+        for way in TASK.transitions
+    )
+    states = tuple(replace(state, key="fresh") if state.key == "new" else state for state in TASK.states)
+    with office.agency.officer("casework.workflow_keeper").working() as ctx:
+        store(TASK, Definition("fresh", states, ways), number=2, own=True)
+        workflow_services.move_over(ctx, TASK, 1, {"new": Landing("fresh")})
+    assert total(office, "opened", "state", "fresh") == 1
+    assert office.faults() == []
+
+
 def test_a_deadline_that_begins_later_is_counted_from_then_on(office):
     case = office.issue(kind="complaint")
     asked = {"note": "Kiểm tra", "person_id": office.lan.person_id, "co": [], "due": None}
     found = {"finding": "true", "finding_note": "Đúng", "measures": "Đã xử lý"}
-    for who, act, given in ((office.leader, press.direct, asked), (office.lan, press.conclude, found)):
+    for who, act, more in ((office.leader, press.direct, asked), (office.lan, press.conclude, found)):
         with who.working() as ctx:
-            act(ctx, case.id, {"version": Case.get_by_id(case.id).version, **given})
+            act(ctx, case.id, {"version": Case.get_by_id(case.id).version, **more})
     assert total(office, "overdue", kind="press_issues.issue", until=today() + timedelta(days=60)) == 1
     assert office.faults() == []
 

@@ -102,7 +102,7 @@ def test_sectors_are_those_of_the_module_with_its_words(office):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"period": "2026-13"}, {"by": "sector"}, {"by": "agency' OR 1"}, {"first": "hôm qua"}, {"measure": "all"}]
+    "wrong", [{"period": "2026-13"}, {"by": "agency' OR 1"}, {"first": "hôm qua"}, {"measure": "all"}]
 )  # fmt: skip
 def test_an_address_that_asks_for_nonsense_is_refused_in_words(office, wrong):
     answer = office.leader.get("reports.cases", query={"kind": "casework.task", **wrong})
@@ -222,6 +222,8 @@ def test_from_the_red_figure_to_the_late_case_and_its_reason(worked):
     assert "Chưa bắt đầu" in listed or "Mới" in listed or "Chờ" in listed
     case = unescape(re.search(r'<th scope="row"><a href="([^"]+)">Nhận kỳ trước, quá hạn', listed)[1])
     assert "Quá hạn" in worked.leader.follow(case).text
+    why = unescape(re.search(r'href="([^"]+by=state[^"]+)"', board)[1])
+    assert "Nhận kỳ trước, quá hạn" in worked.leader.follow(why).text
 
 
 def test_the_board_counts_as_the_report_and_looks_a_week_back_and_ahead(office):

@@ -8,7 +8,7 @@ import pytest
 
 from core.db import db
 from core.declarations import SearchSource
-from plugins.search.queries import words_of
+from plugins.search.queries import find, words_of
 from tests.plugins.example.notebook import Notebook
 from tests.support.modules import OTHER_UNIT, UNIT
 
@@ -152,7 +152,7 @@ def test_the_patience_of_the_search_ends_with_it(notebook):
     lan = notebook.writer()
     with lan.working() as ctx:
         before = db.execute_sql("SHOW statement_timeout").fetchone()
-        notebook.agency.ground.platform.dispatcher.search(ctx, ("giao",), 5)
+        find(ctx, ("giao",))
         assert db.execute_sql("SHOW statement_timeout").fetchone() == before
 
 

@@ -40,7 +40,9 @@ def refused(act, *given, **more):
 def test_a_petition_is_due_by_the_body_it_was_said_to_or_by_the_day_of_its_session(office):
     now = today(office)
     national = office.enter_session("Kỳ họp thứ 2, Quốc hội", "20/10/2026", "20/11/2026", body="national")
-    fixed = office.enter_session("Kỳ họp chuyên đề", "1/8/2026", "2/8/2026", answer_by=now + timedelta(days=9))
+    fixed = office.enter_session(
+        "Kỳ họp chuyên đề", "1/8/2026", "2/8/2026", answer_by=now + timedelta(days=9)
+    )
     sessions = (office.session, national, fixed)
     days = [(office.stored(office.record(session_id=each.id)).due_at.date() - now).days for each in sessions]
     # A last day that is a day off gives way to the next working day.
@@ -54,7 +56,10 @@ def test_the_form_sent_twice_records_once_and_a_meeting_of_another_session_is_re
     other = office.enter_session("Kỳ họp thứ 9", "1/12/2026", "5/12/2026")
     meeting = office.meet(session=other)
     assert "meeting_id" in refused(office.record, meeting_id=meeting.id)
-    assert office.petition(office.record(meeting_id=meeting.id, session_id=other.id)).received_on == meeting.held_on
+    assert (
+        office.petition(office.record(meeting_id=meeting.id, session_id=other.id)).received_on
+        == meeting.held_on
+    )
 
 
 def test_a_text_like_an_earlier_one_is_asked_about_and_joined_with_its_original_kept(office):
@@ -100,7 +105,13 @@ def test_one_agency_leads_and_others_do_their_parts(office):
     errors = refused(office.act, office.lan, case, "split", lead_id=office.health.info.id, ask="Làm")
     assert "đang chủ trì" in errors["lead_id"][0]
     errors = refused(
-        office.act, office.lan, case, "split", lead_id=office.works.info.id, ask="Làm", part_2=office.health.info.id
+        office.act,
+        office.lan,
+        case,
+        "split",
+        lead_id=office.works.info.id,
+        ask="Làm",
+        part_2=office.health.info.id,
     )
     assert "đã được giao" in errors["part_2"][0]
     assert office.stored(case).version == version, "nothing of a refused split stays"
@@ -142,15 +153,31 @@ def test_others_read_their_leg_and_nothing_of_the_petition(office):
 def test_who_may_approve_and_who_may_assess(office):
     case = office.record(LONG)
     office.act(office.lan, case, "classify", sector="transport", level="commune")
-    errors = refused(office.act, office.lan, case, "submit", text="Đã sửa", outcome="resolved", person_id=office.lan.person_id)
+    errors = refused(
+        office.act,
+        office.lan,
+        case,
+        "submit",
+        text="Đã sửa",
+        outcome="resolved",
+        person_id=office.lan.person_id,
+    )
     assert "person_id" in errors
-    office.act(office.lan, case, "submit", text="Đã sửa", outcome="resolved", person_id=office.leader.person_id)
+    office.act(
+        office.lan, case, "submit", text="Đã sửa", outcome="resolved", person_id=office.leader.person_id
+    )
     for act in ("approve", "assess"):
         with pytest.raises(Forbidden):
             office.act(office.lan, case, act, verdict="enough")
     office.act(office.leader, case, "approve")
     assert "sent_on" in refused(
-        office.act, office.lan, case, "send", document="1", signer="A", sent_on=today(office) + timedelta(days=1)
+        office.act,
+        office.lan,
+        case,
+        "send",
+        document="1",
+        signer="A",
+        sent_on=today(office) + timedelta(days=1),
     )
 
 
@@ -174,7 +201,10 @@ def test_an_answer_that_is_not_enough_goes_back_to_who_leads_and_a_better_one_st
     assert office.stored(case).state == "done"
     assert next(each for each in office.legs(case) if each.id == leg_id).state == "done"
     with office.agency.at_work():
-        assert [(each.number, each.verdict) for each in queries.answers(case.id)] == [(2, "enough"), (1, "not_enough")]
+        assert [(each.number, each.verdict) for each in queries.answers(case.id)] == [
+            (2, "enough"),
+            (1, "not_enough"),
+        ]
 
 
 def test_of_two_who_decide_at_once_the_second_is_told(office):
@@ -183,7 +213,11 @@ def test_of_two_who_decide_at_once_the_second_is_told(office):
     office.act(office.lan, case, "classify", sector="land", level="province", version=version)
     with pytest.raises(Conflict):
         office.act(office.lan, case, "classify", sector="land", level="commune", version=version)
-    answer = office.lan.post("voter_opinions.submit", {"version": version, "text": "Điều tôi gõ", "outcome": "resolved"}, case_id=case.id)
+    answer = office.lan.post(
+        "voter_opinions.submit",
+        {"version": version, "text": "Điều tôi gõ", "outcome": "resolved"},
+        case_id=case.id,
+    )
     assert answer.status_code == 409
     assert "Điều tôi gõ" in answer.text
 
@@ -203,7 +237,15 @@ def promised(office, **given):
 def test_what_is_promised_is_followed_until_it_is_kept(office):
     case = office.record(LONG)
     office.act(office.lan, case, "classify", sector="transport", level="province")
-    errors = refused(office.act, office.lan, case, "submit", text="Sẽ làm", outcome="doing", person_id=office.leader.person_id)
+    errors = refused(
+        office.act,
+        office.lan,
+        case,
+        "submit",
+        text="Sẽ làm",
+        outcome="doing",
+        person_id=office.leader.person_id,
+    )
     assert set(errors) == {"roadmap", "promised_on"}
     case, day = promised(office)
     stored = office.stored(case)
@@ -211,7 +253,9 @@ def test_what_is_promised_is_followed_until_it_is_kept(office):
     assert stored.due_at.date() >= day
     assert "Quá hạn" not in office.lan.get("voter_opinions.petition", case_id=case.id).text
     assert case.code in office.lan.get("voter_opinions.promises").text
-    assert "promised_on" in refused(office.act, office.lan, case, "postpone", promised_on=day, note="Chưa có vốn")
+    assert "promised_on" in refused(
+        office.act, office.lan, case, "postpone", promised_on=day, note="Chưa có vốn"
+    )
     later = day + timedelta(days=30)
     office.act(office.lan, case, "postpone", promised_on=later, note="Chưa có vốn")
     assert office.stored(case).due_at.date() >= later
@@ -231,6 +275,6 @@ def test_a_promise_of_one_session_is_carried_over_to_the_next(office):
 
 def test_the_module_stays_on_while_petitions_or_legs_are_open(office):
     office.split(office.record(LONG))
-    for agency, words in ((office.agency, "kiến nghị cử tri đang mở"), (office.works, "chặng liên thông chưa xong")):
+    for agency, words in ((office.agency, "vụ việc đang mở"), (office.works, "chặng liên thông chưa xong")):
         with agency.at_work():
             assert words in str(dispatcher().disable_blockers("voter_opinions", agency.info))

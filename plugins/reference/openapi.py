@@ -12,19 +12,22 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_instance
 from marshmallow import Schema
 
-from core.catalogue import PREFIXES, Address, Catalogue
-from core.context import RequestContext
-from core.declarations import BUILT_IN_PERMISSIONS, Document
-from core.dispatcher import dispatcher
-from core.hookspecs import HOOK_API
-from core.i18n import _, current_locale
-from core.web.conditions import row_tag
-from core.web.exchange import CHANGES
-from core.web.idempotency import HEADER, LONGEST
-from core.web.rendering import send_json
-from core.web.request import SESSION_COOKIE, Request
+from core.api import (
+    HOOK_API,
+    Address,
+    Catalogue,
+    Document,
+    Request,
+    RequestContext,
+    _,
+    current_locale,
+    dispatcher,
+    send_json,
+)
 
-PREFIX = PREFIXES["api"].rstrip("/")
+PREFIX = "/api/v1/t/{tenant}"
+CHANGES = frozenset({"PATCH", "PUT"})
+LONGEST_KEY = 200
 MOST_SERVERS = 50
 PROBLEM = {
     "type": "object",
@@ -153,7 +156,7 @@ class _Builder:
             "parameters": list(_parameters(address, method, document)),
             "responses": dict(_responses(method, document)),
         }
-        if permission not in BUILT_IN_PERMISSIONS:
+        if title:
             operation["x-permission"] = permission
         if document.raw:
             binary = {"schema": {"type": "string", "format": "binary"}}
@@ -177,7 +180,8 @@ def _parameters(address: Address, method: str, document: Document) -> Iterator[d
     if method.upper() in CHANGES and not document.raw:
         yield _header("If-Match", "The ETag of the version the change was made from.", required=True)
     elif method == "post":
-        yield _header(HEADER, "The same key with the same body is answered once.", maxLength=LONGEST)
+        text = "The same key with the same body is answered once."
+        yield _header("Idempotency-Key", text, maxLength=LONGEST_KEY)
     elif method == "get" and _is_versioned(document):
         yield _header("If-None-Match", "The ETag that is known already; answered with 304 if it still holds.")
 
@@ -195,7 +199,7 @@ def _responses(method: str, document: Document) -> Iterator[tuple[str, dict[str,
     if document.answers is not None:
         answer["content"] = {falcon.MEDIA_JSON: {"schema": document.answers}}
     if _is_versioned(document):
-        answer["headers"] = {"ETag": {"schema": {"type": "string"}, "example": row_tag(3, b"")}}
+        answer["headers"] = {"ETag": {"schema": {"type": "string"}, "example": '"3-e3b0c44298fc"'}}
         if method == "get":
             yield "304", {"description": "Not changed since the version in If-None-Match"}
     yield str(document.status), answer
@@ -218,7 +222,7 @@ def _is_versioned(document: Document) -> bool:
 def _security() -> dict[str, dict[str, str]]:
     return {
         "token": {"type": "http", "scheme": "bearer", "description": "A personal token: lt_…"},
-        "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-lt_session"},
         "form": {
             "type": "apiKey", "in": "header", "name": "X-CSRF-Token",
             "description": "The session's form token; pages of ours only.",

@@ -6,11 +6,8 @@ from typing import Any
 
 import falcon
 
-from core.dispatcher import dispatcher
-from core.i18n import _, format_number
-from core.web.openapi import ALWAYS, PROBLEMS, describe, servers
-from core.web.rendering import page, url_for
-from core.web.request import Request
+from core.api import Request, _, dispatcher, format_number, page, url_for
+from plugins.reference.openapi import ALWAYS, PROBLEMS, describe, servers
 
 Node = Mapping[str, Any]
 
@@ -52,7 +49,7 @@ class ModuleOperations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceView:
-    """core/api_reference.html: every operation of the API, by module."""
+    """reference/reference.html: every operation of the API, by module."""
 
     servers: tuple[tuple[str, str], ...]
     """Name and address of the API in each agency of the reader."""
@@ -75,9 +72,9 @@ class Reference:
                 for tag in spec["tags"]
             ),
             always=tuple((str(status), PROBLEMS[status]) for status in sorted(ALWAYS)),
-            document_url=url_for(req, "core.openapi"),
+            document_url=url_for(req, "reference.document"),
         )
-        page(req, resp, "core/api_reference.html", view)
+        page(req, resp, "reference/reference.html", view)
 
 
 def _operations(spec: Node, tag: str) -> Iterator[OperationView]:

@@ -1,0 +1,232 @@
+"""Pages and documents of officers."""
+
+import re
+from types import SimpleNamespace
+
+import psycopg2
+import pytest
+
+from core.db import db
+from core.web.errors import Forbidden, Invalid
+from plugins.citizen_questions import demo, queries, services
+from plugins.citizen_questions.models import Publication, Question
+from plugins.citizen_questions.queries import Wanted
+from tests.plugins.citizen_questions.conftest import said
+
+
+def test_every_move_has_its_form(desk):
+    case = desk.ask().case
+    for officer, key, fields in (
+        (desk.lan, "accept", {"topic": "business", "person_id": desk.vinh.person_id, "due": ""}),
+        (
+            desk.vinh,
+            "submit",
+            {"answer": "Bà Trần Thị Hoa hỏi: chợ mở lại ngày 12/9.", "person_id": desk.leader.person_id},
+        ),
+        (desk.leader, "approve", {}),
+        (desk.lan, "publish", {}),
+        (desk.lan, "withdraw", {"note": "Đăng nhầm"}),
+    ):
+        version = desk.stored(case).version
+        if key == "approve":
+            with desk.leader.working() as ctx:
+                services.approve(ctx, case.id, version)
+            continue
+        opened = officer.get(f"citizen_questions.{key}", case_id=case.id)
+        assert opened.status_code == 200, key
+        if key == "publish":
+            assert "Gọi tôi «0912 345 678».” → [số điện thoại]" in opened.text
+            fields |= {
+                name: re.search(rf'name="{name}"[^>]*>([^<]*)</textarea>', opened.text)[1]
+                for name in ("question", "answer")
+            }
+            fields["title"] = case.title
+            assert fields["answer"] == "Bà [họ tên] hỏi: chợ mở lại ngày 12/9."
+        sent = officer.post(f"citizen_questions.{key}", {"version": version, **fields}, case_id=case.id)
+        assert sent.status_code == 303, (key, sent.text)
+    assert "Đã trả lời riêng" in desk.vinh.get("citizen_questions.question", case_id=case.id).text
+
+
+def test_who_asked_is_masked_on_the_page_in_the_list_and_for_programs(desk):
+    case = desk.ask(content="Chợ đóng.").case
+    document = desk.vinh.get("citizen_questions.api_question", case_id=case.id)
+    pages = [
+        desk.vinh.get("citizen_questions.question", case_id=case.id), desk.vinh.get("citizen_questions.questions"), document,
+        desk.vinh.get("citizen_questions.api_questions"),
+    ]  # fmt: skip
+    for page in pages:
+        assert page.status_code == 200
+        for personal in ("Trần Thị Hoa", "0912345678", "hoa@example.vn"):
+            assert personal not in page.text
+    assert document.json["asker"] == "Trần T•• H••"
+    assert "Trần T•• H••" in pages[0].text
+
+
+def test_spam_is_put_away_together(desk):
+    cases = [desk.ask(**said(title=f"Vay tiền nhanh {n}")).case for n in range(3)]
+    page = desk.lan.get("citizen_questions.questions")
+    assert "Bỏ tin rác" in page.text
+    for case in cases:
+        with desk.lan.working() as ctx:
+            services.reject_spam(ctx, case.id)
+    assert {desk.stored(case).state for case in cases} == {"rejected"}
+    with pytest.raises(Forbidden), desk.vinh.working() as ctx:
+        services.reject_spam(ctx, desk.ask().case.id)
+
+
+def test_an_old_question_says_how_near_day_45_is(desk, long_ago):
+    near, over, young = (desk.ask(at=long_ago(days)).case for days in (40, 50, 5))
+    assert "Còn 5 ngày tới mốc 45 ngày" in desk.vinh.get("citizen_questions.question", case_id=near.id).text
+    assert "Đã quá 45 ngày" in desk.vinh.get("citizen_questions.question", case_id=over.id).text
+    assert "mốc 45 ngày" not in desk.vinh.get("citizen_questions.question", case_id=young.id).text
+    page = desk.vinh.get("citizen_questions.figures").text
+    assert near.code in page
+    assert young.code not in page
+
+
+def test_figures_count_each_question_once(desk):
+    desk.published()
+    desk.act(desk.lan, desk.ask().case, "reject", reason="spam")
+    desk.ask(topic="health")
+    with desk.agency.at_work():
+        Question.update(rating=4).where(Question.answered_at.is_null(False)).execute()
+        year = queries.casework.agency_day().year
+        found = {(each.topic, each.stand): each.number for each in queries.figures(year)}
+    assert found == {("land", "in_time"): 1, ("business", "rejected"): 1, ("health", "open"): 1}
+    page = desk.vinh.get("citizen_questions.figures").text
+    assert "4,0" in page
+    assert desk.vinh.get("citizen_questions.figures", query={"year": "x"}).status_code == 400
+
+
+def test_only_who_manages_changes_how_questions_are_taken(desk):
+    form = {"unit_id": "", "budget": "10wd", "ground": "Quyết định 12", "intro": "Hỏi gì cũng được"}
+    assert desk.vinh.get("citizen_questions.settings").status_code == 200
+    assert desk.vinh.post("citizen_questions.choose_settings", form).status_code == 403
+    assert desk.leader.post("citizen_questions.choose_settings", {**form, "budget": "x"}).status_code == 422
+    assert desk.leader.post("citizen_questions.choose_settings", form).status_code == 303
+    assert "Hỏi gì cũng được" in desk.get("public").text
+    assert desk.leader.get("citizen_questions.settings").text.count("Quyết định 12") == 1
+
+
+def test_open_questions_keep_the_module_switched_on(desk):
+    case = desk.ask().case
+    with pytest.raises(Invalid):
+        desk.agency.switch("citizen_questions", on=False)
+    desk.act(desk.lan, case, "reject", reason="unclear")
+    desk.agency.switch("citizen_questions", on=False)
+    assert desk.get("ask").status_code == 404
+
+
+# ---- sample data, and many rows -----------------------------------------------------------------------------------
+
+
+def test_the_sample_data_has_every_state_and_is_made_once(desk, ground):
+    import random
+
+    ground.agency("citizen_questions")
+    people = [
+        SimpleNamespace(id=each.person_id, full_name=each.name) for each in (desk.leader, desk.lan, desk.vinh)
+    ]
+    make = SimpleNamespace(
+        random=random.Random(7), people=people, full_name=lambda: "Nguyễn Thị Sao",
+        able=lambda key: [each for each in people if key.rpartition(".")[2] in {
+            desk.leader.person_id: ("approve", "moderate", "handle"), desk.lan.person_id: ("moderate", "handle"), desk.vinh.person_id: ("handle",),
+        }[each.id]],
+    )  # fmt: skip
+    for _twice in range(2):
+        with desk.agency.at_work():
+            demo.seed(make)
+    states = {
+        each
+        for (each,) in desk.sql(
+            "SELECT DISTINCT state FROM casework.case_base WHERE kind = 'citizen_questions.question'"
+        )
+    }
+    assert states == {
+        "new",
+        "doing",
+        "waiting",
+        "review",
+        "redraft",
+        "approved",
+        "answered",
+        "published",
+        "rejected",
+    }
+    with desk.agency.at_work():
+        assert Question.select().count() == demo.COUNT
+        assert "0912" not in "".join(each.question for each in Publication.select())
+
+
+MANY = 100_000
+_QUESTIONS = """INSERT INTO citizen_questions.question (tenant_id, id, secret, topic, name, may_publish, consent, asked_at)
+    SELECT tenant_id, id, 'x', 'land', 'x', true, 'x', opened_at FROM casework.case_base WHERE code ^@ 'DH-0-'"""
+_CASES = """INSERT INTO casework.case_base (tenant_id, id, kind, code, title, state, workflow_id, opened_at, due_at, closed_at, folded)
+    SELECT c.tenant_id, gen_random_uuid(), c.kind, 'DH-0-' || n, c.title, 'published', c.workflow_id, now() - n * interval '1 hour',
+        now() - n * interval '1 hour', now(), '' FROM casework.case_base c, generate_series(1, %s) n WHERE c.id = %s"""
+_COPIES = """INSERT INTO citizen_questions.publication (tenant_id, id, code, topic, agency, title, question, answer, answered_by, asked_on,
+    answered_on, folded, published_at) SELECT tenant_id, id, 'DH-0-' || n, CASE WHEN n %% 1000 = 777 THEN 'health' ELSE 'land' END, 'x', 'x', 'x', 'x', 'x',
+    asked_at::date, asked_at::date, 'cau hoi DH-0-' || n, asked_at FROM (SELECT *, row_number() OVER () AS n
+    FROM citizen_questions.question WHERE secret = 'x') q WHERE n %% 5 = %s"""
+
+
+@pytest.fixture
+def full(desk, database):
+    """An agency with a hundred thousand published answers, and ten thousand spam questions that nobody has looked at."""
+    case = desk.ask().case
+    for statement, values in (
+        (_CASES, (MANY, case.id)),
+        (_QUESTIONS, None),
+        *((_COPIES, (part,)) for part in range(5)),
+    ):
+        with desk.agency.at_work():
+            db.execute_sql(statement, values)
+    with desk.agency.at_work():
+        spam = (
+            _CASES.replace("'published'", "'new'").replace("DH-0-", "DH-9-").replace("now(), ''", "NULL, ''")
+        )
+        db.execute_sql(spam, (10_000, case.id))
+    superuser = psycopg2.connect(database.admin_url)
+    superuser.autocommit = True
+    superuser.cursor().execute(
+        "ANALYZE casework.case_base; ANALYZE citizen_questions.question; ANALYZE citizen_questions.publication"
+    )
+    superuser.close()
+    return desk
+
+
+def blocks(act, monkeypatch):
+    """Return how many blocks the statements of an act read."""
+    real, read = db.execute_sql, []
+
+    def counted(sql, values=None, *more):
+        if sql.lstrip().startswith("SELECT"):
+            (plan,) = real(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", values).fetchone()
+            read.append(plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"])
+        return real(sql, values, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "db", SimpleNamespace(execute_sql=counted))
+        act()
+    return sum(read)
+
+
+def test_lists_read_no_more_than_a_page(full, monkeypatch):
+    here = full.agency.info.id
+    with full.agency.at_work():
+        from core.api import START
+
+        for act, most in (
+            (lambda: queries.public_answers(Wanted(here), START), 400),
+            (lambda: queries.public_answers(Wanted(None), START), 400),
+            (lambda: queries.public_answers(Wanted(here, "", "health"), START), 400),
+            (lambda: queries.public_answers(Wanted(here, "cau DH-0-55555"), START), 400),
+            (lambda: queries.public_count(Wanted(here, "", "land")), 600),
+            (lambda: queries.public_answer(here, "DH-0-500"), 60),
+            (queries.new_count, 200),
+        ):
+            read = blocks(act, monkeypatch)
+            assert 0 < read < most, (most, read)
+    page = full.lan.get("citizen_questions.questions")
+    assert page.status_code == 200
+    assert "1.000+" in page.text

@@ -1,0 +1,191 @@
+"""Files of petitions: what is wrong is shown and can be corrected, what repeats is joined, and nothing is recorded twice."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+
+from core.web.errors import Invalid
+from core.web.uploads import Upload
+from plugins.casework.api import agency_day
+from plugins.files.api import SentFiles
+from plugins.voter_opinions import intakes, jobs, queries
+from plugins.voter_opinions.models import IntakeRow, Origin, Petition
+from tests.plugins.voter_opinions.test_reading import HEAD, TCVN3_TEXT, excel
+
+TEXTS = (
+    "Đề nghị nâng cấp đường liên thôn Quê Chữ đi Nghĩa Lộ vì hư hỏng nặng sau lũ",
+    "Bổ sung đèn tín hiệu nút giao Hùng Vương và Đống Đa, học sinh qua đường nguy hiểm",
+    "Hỗ trợ giống và thức ăn khôi phục nuôi cá lồng trên phá Tam Giang sau bão",
+)
+
+
+@pytest.fixture
+def desk(office):
+    return Desk(office)
+
+
+class Desk:
+    """Somebody who brings files of petitions."""
+
+    def __init__(self, office):
+        self.office = office
+
+    def take(self, *rows, file=None, **given):
+        content = (file or excel(HEAD, *rows)).getvalue()
+        upload = Upload("tong-hop.xlsx", len(content), BytesIO(content))
+        said = {
+            "id": uuid4(), "session_id": self.office.session.id, "meeting_id": None, "source": "delegation", "received_on": None,
+            "files": SentFiles("files", uploads=(upload,)), **given,
+        }  # fmt: skip
+        with self.office.lan.working() as ctx:
+            return intakes.take_file(ctx, said)
+
+    def rows(self, of):
+        with self.office.agency.at_work():
+            return list(IntakeRow.select().where(IntakeRow.intake_id == of.id).order_by(IntakeRow.number))
+
+    def states(self, of):
+        return [each.state for each in self.rows(of)]
+
+    def record(self, of, alike=""):
+        with self.office.lan.working() as ctx:
+            return intakes.record_all(ctx, of.id, alike=alike)
+
+    def texts(self):
+        with self.office.agency.at_work():
+            return sorted(each.text for each in Origin.select())
+
+
+def row(content, place="Xã Phú Hồ", day="20/6/2026", number=1):
+    return (number, place, content, "Giao thông", day)
+
+
+def test_what_is_wrong_is_shown_and_can_be_corrected_and_the_rest_is_recorded(desk):
+    with desk.office.agency.at_work():
+        tomorrow = agency_day() + timedelta(days=1)
+    of = desk.take(
+        row(TEXTS[0]), row(TEXTS[1], day="31/2/2026"), row(TEXTS[2], day=f"{tomorrow:%d/%m/%Y}"), row("")
+    )
+    assert desk.states(of) == ["ready", "wrong", "wrong", "wrong"]
+    lan = desk.office.lan
+    page = lan.get("voter_opinions.intake", intake_id=of.id).text
+    for text in (
+        "Ngày chưa đúng, ví dụ 14/9/2026.",
+        "Ngày này chưa tới.",
+        "Chưa nhập.",
+        "Cần sửa 3",
+        "Ghi 1 dòng",
+    ):
+        assert text in page
+    assert lan.post("voter_opinions.intake_record", intake_id=of.id).status_code == 303
+    assert desk.texts() == [TEXTS[0]]
+    wrong = desk.rows(of)[1]
+    form = lan.get("voter_opinions.row", query={"row": wrong.id}).text
+    assert "31/2/2026" in form
+    said = {
+        "id": wrong.id,
+        "content": TEXTS[1],
+        "sector": "transport",
+        "locality": "Xã Phú Hồ",
+        "received": "31/2/2026",
+        "way": "record",
+    }
+    again = lan.post("voter_opinions.row", said)
+    assert again.status_code == 422
+    assert TEXTS[1] in again.text
+    assert lan.post("voter_opinions.row", {**said, "received": "20/6/2026"}).status_code == 303
+    desk.record(of)
+    desk.record(of)
+    assert desk.texts() == sorted(TEXTS[:2])
+    assert desk.states(of) == ["recorded", "recorded", "wrong", "wrong"]
+
+
+def test_rows_that_repeat_are_joined_and_rows_that_are_alike_wait_for_somebody(desk):
+    earlier = desk.office.record(TEXTS[0])
+    of = desk.take(
+        row(TEXTS[0]), row(TEXTS[1]), row(TEXTS[1], place="Xã Nam Đông"), row(f"{TEXTS[0]} năm ngoái, đi lại nguy hiểm"), row(TEXTS[2])
+    )  # fmt: skip
+    assert desk.states(of) == ["same", "ready", "same", "alike", "ready"]
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "same"}).text
+    assert earlier.code in page
+    assert "dòng 2" in page
+    desk.record(of)
+    assert desk.states(of) == ["recorded", "recorded", "recorded", "alike", "recorded"]
+    desk.record(of, alike="same")
+    with desk.office.agency.at_work():
+        assert Petition.select().count() == 3
+        assert Origin.select().count() == 6
+        assert len(queries.origins(earlier.id)) == 3
+    joined = desk.rows(of)[2]
+    link = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "recorded"}).text
+    with desk.office.agency.at_work():
+        assert str(queries.petition_of(joined.id)) in link
+
+
+def test_the_text_of_an_old_font_is_kept_beside_what_it_meant(desk):
+    of = desk.take(file=excel(("§Þa bµn", "Néi dung kiÕn nghÞ"), ("X· Phó Hå", TCVN3_TEXT)))
+    desk.record(of)
+    (kept,) = desk.rows(of)
+    with desk.office.agency.at_work():
+        origin = Origin.get_by_id(kept.id)
+    assert (origin.text, origin.locality) == ("Đề nghị nâng cấp đường liên thôn", "Xã Phú Hồ")
+    assert TCVN3_TEXT in origin.raw
+    assert "n©ng cÊp" in desk.office.lan.get("voter_opinions.petition", case_id=kept.id).text
+
+
+def test_a_long_file_is_read_and_recorded_by_jobs_and_a_job_that_runs_again_does_no_harm(desk, monkeypatch):
+    monkeypatch.setattr(intakes, "READ_AT_ONCE", 0)
+    monkeypatch.setattr(intakes, "RECORDED_AT_ONCE", 4)
+    of = desk.take(*(row(f"{TEXTS[0]} {uuid4()} {uuid4()} {uuid4()} {uuid4()} {uuid4()}") for _n in range(9)))
+    assert of.state == "reading"
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Đang đọc tệp" in page
+    real, calls = intakes._judged, []
+
+    def cut_off(*given):
+        for number, each in enumerate(real(*given)):
+            if number == 5 and not calls:
+                calls.append(1)
+                raise RuntimeError("killed")
+            yield each
+
+    monkeypatch.setattr(intakes, "_judged", cut_off)
+    monkeypatch.setattr(intakes, "PORTION", 2)
+    with desk.office.agency.in_background():
+        with pytest.raises(RuntimeError):
+            jobs.read(str(of.id))
+        jobs.read(str(of.id))
+    assert desk.states(of).count("ready") + desk.states(of).count("alike") == 9
+    assert desk.record(of, alike="ready").state == "recording"
+    with desk.office.agency.in_background():
+        jobs.record(str(of.id))
+        jobs.record(str(of.id))
+    assert desk.states(of) == ["recorded"] * 9
+    assert len(desk.texts()) == 9
+
+
+def test_a_file_that_is_no_table_is_told_and_stays_what_it_was(desk):
+    of = desk.take(file=excel(("Họ tên", "Điện thoại"), ("A", "B")))
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert of.state == "failed"
+    assert "Không thấy bảng" in page
+    with pytest.raises(Invalid) as refused:
+        desk.take(file=BytesIO(b"%PDF-1.4 x"))
+    assert "files" in refused.value.errors
+
+
+def test_others_reach_neither_the_file_nor_its_rows(desk):
+    of = desk.take(row(TEXTS[0]))
+    kept = desk.rows(of)[0]
+    stranger = desk.office.hung
+    assert stranger.get("voter_opinions.intake", intake_id=of.id).status_code == 404
+    assert stranger.get("voter_opinions.row", query={"row": kept.id}).status_code == 404
+    address = re.search(
+        r'href="([^"]+/files?/[^"]+)"', desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    )[1]
+    assert desk.office.lan.follow(address).status_code == 200
+    assert desk.office.council.follow(address).status_code in (403, 404)
+    assert desk.office.council.get("voter_opinions.intakes").status_code == 403
