@@ -70,10 +70,11 @@ def copy_answer(ctx: RequestContext, case_id: UUID, leg_id: UUID) -> str:
 
 ANSWER = LetterKind(
     "press_issues.answer", N_("Công văn trả lời báo chí"), "casework.outgoing", READ, HANDLE, PUBLISH,
-    core=("Về thông tin {outlet} nêu trong bài “{article}”, {agency} trả lời như sau:",),
+    core=(N_("Về thông tin {outlet} nêu trong bài “{article}”, {agency} trả lời như sau:"),),
     fields=(("outlet", N_("Báo, đài")), ("article", N_("Tên bài")), ("agency", N_("Cơ quan trả lời"))),
 )  # fmt: skip
-SUBJECT = "trả lời thông tin báo nêu: {title}"
+SUBJECT = N_("trả lời thông tin báo nêu: {title}")
+"""What stands on paper is Vietnamese, whoever reads the page."""
 ISSUED = ("approved", "sent", "published")
 """Where the letter may be issued."""
 
