@@ -102,7 +102,9 @@ def reconcile(
                         raise unavailable
         except DirectoryUnavailable as error:
             log.warning("mirror.unavailable", error=str(error))
-            return Outcome(done, refused, _count(), str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+            _note_silence(reason)
+            return Outcome(done, refused, _count(), reason)
     return Outcome(done, refused, _count())
 
 
@@ -313,6 +315,14 @@ def _store(kind: str, results: list[Result]) -> None:
                 [(str(each.task.id), each.error[:500]) for each in failed],
                 "(%s::uuid, %s)",
             )
+
+
+def _note_silence(reason: str) -> None:
+    """Keep with what is due why nobody took it; it was not refused, so no attempt is counted."""
+    db.execute_sql(
+        "UPDATE tenants.directory_task SET last_error = %s WHERE attempts = 0 AND due_at <= now() AND last_error <> %s",
+        (reason[:500], reason[:500]),
+    )
 
 
 def _update(sql: str, rows: Sequence[tuple[Any, ...]], template: str) -> None:

@@ -26,7 +26,7 @@ from core.api import (
 from plugins.casework import case_queries as cases
 from plugins.casework.case_queries import NEVER, stands_in_for
 from plugins.casework.incoming import INCOMING, RECEIVE, incoming_case
-from plugins.casework.kinds import kind_of
+from plugins.casework.kinds import kind_of, kinds_here
 
 BOUND = 1000
 MOST = 200
@@ -236,7 +236,7 @@ def agency(agency_id: UUID) -> Agency | None:
     return Agency._make(row) if row else None
 
 
-# ---- the list of what came in ----------------------------------------------------------------------------------
+# ---- the lists of what came in and of what was sent ----------------------------------------------------------------------------------
 
 Stand = Literal["open", "waiting", "late", "done"]
 
@@ -247,6 +247,8 @@ class LegFilter:
 
     search: str = ""
     stand: Stand = "open"
+    side: Side = "receiver"
+    """What came in, or what was sent."""
 
 
 KEY = cases.KEY
@@ -260,22 +262,34 @@ _SEEN = """(%(all)s OR EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_
     AND (a.person_id = ANY (%(selves)s) OR a.unit_id = ANY (%(units)s))))"""
 
 
+# Of what was sent everybody sees the legs of the cases that they see.
+_SENT = "EXISTS (SELECT FROM casework.case_base c WHERE c.tenant_id = l.tenant_id AND c.id = l.case_id AND c.kind = ANY (%(kinds)s) AND {})"
+
+
 def _conditions(ctx: RequestContext, wanted: LegFilter) -> tuple[str, dict[str, Any]]:
-    sql = f"l.receiver_id = %(tenant)s AND {_STANDS[wanted.stand]} AND {_SEEN}"
     values: dict[str, Any] = {
         "tenant": current_tenant(), "all": ctx.can(RECEIVE), "units": list(ctx.unit_ids),
         "selves": [ctx.person.id, *stands_in_for(ctx.person.id)], "never": NEVER,
     }  # fmt: skip
+    if wanted.side == "sender":
+        kinds = kinds_here(ctx)
+        seen, seer = cases.seen_condition(ctx, kinds)
+        seen = _SENT.format(seen)
+        values |= {**seer, "kinds": [kind.key for kind in kinds]}
+    else:
+        seen = _SEEN
+    side = "tenant_id" if wanted.side == "sender" else "receiver_id"
+    sql = f"l.{side} = %(tenant)s AND {_STANDS[wanted.stand]} AND {seen}"
     for number, word in enumerate(fold(wanted.search).split()[:6]):
         sql += f" AND strpos(l.folded, %(word{number})s) > 0"
         values[f"word{number}"] = word
     return sql, values
 
 
-def incoming(
+def listed(
     ctx: RequestContext, wanted: LegFilter, cursor: Cursor = START, size: int = PAGE_SIZE
 ) -> Page[LegRow]:
-    """Return a page of what the agency in scope got and a person sees: the most urgent first, done ones the newest first."""
+    """Return a page of what the agency in scope got or sent and a person sees: the most urgent first, done ones the newest first."""
     rows = db.execute_sql(*_statement(ctx, wanted, cursor, size)).fetchall()
     found = [LegRow._make(row) for row in rows]
     return page_of(found, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)

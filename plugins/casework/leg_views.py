@@ -90,15 +90,15 @@ class LegActView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingLine:
-    """One row of the list of what came in."""
+class LegListLine:
+    """One row of a list of legs; `other` is the agency on the other side."""
 
     id: UUID
     title: str
     url: str
     detail: str
     purpose: str
-    sender: str
+    other: str
     state: State
     due: Due
     sent_at: datetime
@@ -106,9 +106,14 @@ class IncomingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegsView:
-    """casework/legs.html: what came in by legs."""
+    """casework/legs.html: what came in by legs, or what was sent."""
 
-    rows: Sequence[IncomingLine]
+    title: str
+    context: str
+    empty: str
+    turn: tuple[str, str]
+    """The list of the other side: words and address."""
+    rows: Sequence[LegListLine]
     listing: ListingView
     pager: Pager
     search: str

@@ -188,6 +188,7 @@ def _leg_routes() -> list[Route]:
     leg = legs.OneLeg()
     return [
         Route("office", "legs", legs.Legs(), INCOMING_LEG.list_route, HANDLE),
+        Route("office", "legs/sent", legs.Legs("sender"), "casework.legs_sent", HANDLE),
         Route("office", one, leg, INCOMING_LEG.route, MEMBER),
         Route("office", f"{one}/files/{{file_id:uuid}}", leg, "casework.leg_file", MEMBER, "file"),
         Route("office", f"{one}/accept", leg, "casework.leg_accept", MEMBER, "accept"),

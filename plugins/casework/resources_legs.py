@@ -39,13 +39,13 @@ from plugins.casework.case_services import local_end
 from plugins.casework.incoming import INCOMING, incoming_case
 from plugins.casework.kinds import kind_of
 from plugins.casework.leg_lines import leg_due, state_of_leg
-from plugins.casework.leg_lists import LEGS, STANDS
+from plugins.casework.leg_lists import LEGS, SENT, SENT_ROUTE, SENT_TITLE, STANDS
 from plugins.casework.leg_pages import incoming_view, leg_view, shared_file
 from plugins.casework.leg_purposes import FORWARD, purpose_of, purposes_for
-from plugins.casework.leg_queries import LegRow
+from plugins.casework.leg_queries import LegRow, Side
 from plugins.casework.leg_schemas import LegActInput, LegInput
 from plugins.casework.leg_services import Sending
-from plugins.casework.leg_views import AgencyOption, IncomingLine, LegActView, LegFormView, LegsView
+from plugins.casework.leg_views import AgencyOption, LegActView, LegFormView, LegListLine, LegsView
 from plugins.casework.models import Case
 from plugins.casework.queries import agency_calendar
 from plugins.casework.resources_cases import people_options, unit_options
@@ -54,15 +54,18 @@ from plugins.files.api import files_of, send_file, sent_files, size_text, upload
 from plugins.lists.api import open_list
 
 
+@dataclass(frozen=True, slots=True)
 class Legs:
-    """The list of what came in."""
+    """The list of what came in, or of what was sent."""
+
+    side: Side = "receiver"
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        listing = open_list(req, resp, LEGS)
+        listing = open_list(req, resp, LEGS if self.side == "receiver" else SENT)
         if listing is None:
             return
-        asked = leg_lists.wanted(listing.params)
-        found = leg_queries.incoming(req.asker, asked, listing.cursor)
+        asked = leg_lists.wanted(listing.params, self.side)
+        found = leg_queries.listed(req.asker, asked, listing.cursor)
         total = bounded(leg_queries.count(req.asker, asked), leg_queries.BOUND)
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
         told = {each.value: each.label for each in stands}
@@ -72,7 +75,8 @@ class Legs:
         )
         agency, now = agency_calendar(), datetime.now(UTC)
         view = LegsView(
-            rows=tuple(_incoming_line(req, each, agency, now) for each in found.rows),
+            **self._words(req),
+            rows=tuple(_list_line(req, each, agency, now) for each in found.rows),
             listing=listing.view(req, found, total),
             pager=pager(req, found, total),
             search=asked.search,
@@ -87,10 +91,22 @@ class Legs:
         )
         page(req, resp, "casework/legs.html", view)
 
+    def _words(self, req: Request) -> dict[str, Any]:
+        if self.side == "receiver":
+            return {
+                "title": _(INCOMING.title), "context": _("Việc cơ quan khác nhờ hoặc chuyển; hạn gần nhất trước, không có hạn ở cuối."),
+                "empty": _("Không có việc liên thông nào đang mở"), "turn": (_(SENT_TITLE), url_for(req, SENT_ROUTE)),
+            }  # fmt: skip
+        return {
+            "title": _(SENT_TITLE), "context": _("Chặng cơ quan mình gửi nơi khác, của các vụ việc bạn được xem; hạn gần nhất trước."),
+            "empty": _("Không có chặng nào đã gửi đang mở"), "turn": (_(INCOMING.title), url_for(req, INCOMING.list_route)),
+        }  # fmt: skip
 
-def _incoming_line(req: Request, of: LegRow, agency: Any, now: datetime) -> IncomingLine:
-    return IncomingLine(
-        id=of.id, title=of.title, url=url_for(req, INCOMING.route, case_id=of.id), detail=of.code, sender=of.sender,
+
+def _list_line(req: Request, of: LegRow, agency: Any, now: datetime) -> LegListLine:
+    return LegListLine(
+        id=of.id, title=of.title, url=url_for(req, INCOMING.route, case_id=of.id), detail=of.code,
+        other=of.receiver if of.side == "sender" else of.sender,
         purpose=_(purpose_of(of.purpose).title), state=state_of_leg(of), due=leg_due(of, agency, now), sent_at=of.sent_at,
     )  # fmt: skip
 

@@ -67,6 +67,9 @@ def seed(make: DemoMaker) -> None:
     if Question.select().exists() or not leaders or not moderators:
         return
     desk = Desk(make, leaders[0].id, moderators[-1].id, [each.id for each in officers])
+    first = person_context(leaders[0].id)
+    if first is None or not first.can(APPROVE):
+        return
     desk.choose()
     for number in range(COUNT):
         if number == COUNT - FRESH:

@@ -132,7 +132,9 @@ def public_answers(wanted: Wanted, cursor: Cursor) -> Page[PublicAnswer]:
     if cursor.key:
         condition += f" AND (published_at, id) {beyond} (%(at)s, %(after)s)"
         values |= {"at": cursor.key[0], "after": cursor.key[1]}
-    sql = f"{_PUBLIC} {condition} ORDER BY published_at {way}, id {way} LIMIT {LIST_SIZE + 1}"
+    # Words are few or many, which the planner cannot know: going down the index of time would read all for a rare one.
+    order = "published_at + interval '0'" if wanted.search else "published_at"
+    sql = f"{_PUBLIC} {condition} ORDER BY {order} {way}, id {way} LIMIT {LIST_SIZE + 1}"
     found = [PublicAnswer._make(row) for row in db.execute_sql(sql, values).fetchall()]
     return page_of(found, lambda row: (row.published_at.isoformat(), str(row.id)), LIST_SIZE, cursor)
 

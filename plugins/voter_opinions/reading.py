@@ -103,7 +103,8 @@ def _excel_tables(file: IO[bytes], archive: ZipFile) -> Iterator[Iterator[list[C
     from openpyxl import load_workbook
 
     book = load_workbook(file, read_only=True, data_only=True)
-    for sheet in book.worksheets:
+    sheets: list[Any] = book.worksheets
+    for sheet in sheets:
         # What openpyxl knows of merged cells it knows only of sheets held whole.
         path = cast(Any, sheet)._worksheet_path.removeprefix("/")  # noqa: SLF001 - there is no other way
         yield _merged(_excel_rows(sheet), _merges(archive, path))

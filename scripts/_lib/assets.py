@@ -17,6 +17,7 @@ from scripts._lib.icons import sprite
 from scripts._lib.npm import install_packages
 from scripts._lib.packages import package_folders
 from scripts._lib.places import ROOT, STATIC
+from scripts._lib.styles import used_alone
 
 ASSETS = ROOT / "core" / "assets"
 MANIFEST = STATIC / "manifest.json"
@@ -51,13 +52,18 @@ def build() -> int:
 
 
 def _sources(packages: dict[str, Path]) -> list[Path]:
-    """List the files in which icons may be named."""
+    """List the files in which icons and classes may be named."""
     return [
         path
         for folder in packages.values()
         for ending in ("html", "py")
         for path in sorted(folder.rglob(f"*.{ending}"))
     ]
+
+
+def _scripts(packages: dict[str, Path]) -> list[Path]:
+    """List our own scripts, which name classes too."""
+    return [path for folder in packages.values() for path in sorted((folder / "static").rglob("*.js"))]
 
 
 def _stamp(packages: dict[str, Path]) -> str:
@@ -76,6 +82,12 @@ def _collect(modules: Path, packages: dict[str, Path]) -> dict[str, bytes]:
         for path in sorted((folder / "static").rglob("*")):
             if path.is_file():
                 files[prefix + path.relative_to(folder / "static").as_posix()] = path.read_bytes()
+    sources = [*_sources(packages), *_scripts(packages)]
+    files |= {
+        path: used_alone(content.decode(), sources).encode()
+        for path, content in files.items()
+        if path.startswith("vendor/") and path.endswith(".css")
+    }
     outlines = modules / "@tabler" / "icons" / "icons" / "outline"
     files["icons.svg"] = sprite(outlines, _sources(packages), ASSETS / "icons.txt")
     return files

@@ -35,6 +35,7 @@ MAX_COLUMNS = 40
 MAX_PROBLEMS = 1_000
 MAX_NAMES, MAX_NAME = 12, 60
 
+NO_TABLE = N_("Tệp này không phải Excel (.xlsx) cũng không phải YAML. Hãy chọn lại tệp.")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """What YAML does not allow in a file; written as an escape it reaches the cell and is refused there."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -88,12 +89,15 @@ def _decode(content: bytes) -> str:
     # In UTF-16 every other byte of Latin letters is zero; anything else with zeros is no text at all.
     zeros = sorted((start[::2].count(0), start[1::2].count(0)))
     if start.count(0) and zeros[0] * 10 > zeros[1]:
-        raise Unreadable(N_("Tệp này không phải Excel (.xlsx) cũng không phải YAML. Hãy chọn lại tệp."))
+        raise Unreadable(NO_TABLE)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or zeros[1] * 4 > len(start):
         raise Unreadable(N_("Tệp lưu ở bảng mã UTF-16. Hãy lưu lại ở UTF-8 (Save as → Encoding → UTF-8)."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        # Old Vietnamese encodings put a letter on a control character here and there; programs do everywhere.
+        if sum(byte < 32 and byte not in b"\t\n\r" for byte in start) * 50 > len(start):
+            raise Unreadable(NO_TABLE) from error
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(
             N_("Dòng này không phải UTF-8; tệp có vẻ lưu ở {guess}. Hãy lưu lại ở UTF-8 (Save as → Encoding → UTF-8)."),

@@ -279,7 +279,9 @@ def _label(row: Any) -> tuple[str, str]:
     """Return what a row of the file is called, and the agency it belongs to."""
     names = ("name", "full_name", "position", "module")
     name = next(getattr(row, key) for key in names if hasattr(row, key))
-    return name, getattr(row, "agency", "") or getattr(row, "code", "")
+    # A row whose name is missing is known by its code.
+    own = getattr(row, "code", "") or getattr(row, "username", "") or getattr(row, "person", "")
+    return name or own, getattr(row, "agency", "") or getattr(row, "code", "")
 
 
 def _parent_names(plan: Plan, description: Description) -> dict[tuple[str, str], str]:

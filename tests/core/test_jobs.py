@@ -16,6 +16,7 @@ from core.settings import SettingsError
 from core.worker import Schedule, _BackOff, run
 from tests.core import stage
 from tests.core.stage import PACE, A, B, NoteMoved, wait_until
+from tests.support.plans import nodes
 
 
 def put(key: str, tenant=A, **options) -> int | None:
@@ -358,12 +359,6 @@ def test_what_operators_ask_of_the_queue_does_not_read_what_is_done(failed, supe
             node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in nodes(document[0]["Plan"])
         ]
     assert max(read) <= jobs.COUNTED + 1
-
-
-def nodes(plan):
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from nodes(child)
 
 
 def test_failed_jobs_are_listed_without_their_arguments(failed):

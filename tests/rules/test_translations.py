@@ -44,7 +44,7 @@ TYPED_DAYS = {
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/press_issues/resources_feeds.py": "a day as a field takes it",
     "plugins/voter_opinions/intakes.py": "a day as a field takes it",
-    "plugins/voter_opinions/reading.py": "a day as a field takes it",
+    "plugins/voter_opinions/reading.py": "a day of a table as a field takes it",
 }
 """Code that writes a day as people type it; what people read is written by `format_date`, in their language."""
 

@@ -290,6 +290,10 @@ def test_a_file_becomes_a_plan_and_then_agencies(operator, code):
     assert plan.rows[0].startswith("Đơn vị con")
     assert "Không có cơ quan cấp trên “khong-co”" in plan.words
     assert "Thêm mới" in plan.words
+    nameless = operator.get(
+        upload(operator, f"agencies:\n  - {{code: {code}-vo-danh, kind: other}}").location
+    )
+    assert nameless.rows[0].startswith(f"{code}-vo-danh")
     assert (
         operator.get("tenants.provision_plan", {"action": "error"}, run_id=run_id)
         .rows[0]

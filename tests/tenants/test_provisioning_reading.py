@@ -122,6 +122,7 @@ def test_english_and_vietnamese_words_for_on_and_off(read):
     ("content", "words"),
     [
         (b"\x7fELF" + bytes(range(256)) * 2 + bytes(600), "không phải Excel"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 256)) * 4, "không phải Excel"),
         (YAML.encode("utf-16"), "UTF-16"),
         (YAML.encode("utf-16-be"), "UTF-16"),
         (b"agencies:\n- {code: a1, name: S\xf5\xcc Y t\xea\xec}", "Windows-1258"),

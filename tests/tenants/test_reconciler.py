@@ -81,13 +81,15 @@ def requeue():
         mirror.posts_changed(tenant.id, person.id)
 
 
-def test_an_unreachable_directory_costs_no_attempts(agency):
+def test_an_unreachable_directory_costs_no_attempts_and_its_reason_is_kept(agency, directory):
     def make():
         raise DirectoryUnavailable("connection refused")
 
     outcome = reconcile(make)
     assert (outcome.left, outcome.unavailable) == (7, "connection refused")
-    assert {task.attempts for task in DirectoryTask.select()} == {0}
+    kept = {(task.attempts, task.last_error) for task in DirectoryTask.select()}
+    assert kept == {(0, "connection refused")}
+    assert reconcile(lambda: directory).left == 0
 
 
 def test_once_a_call_is_not_answered_the_rest_of_the_batch_is_not_tried(directory):

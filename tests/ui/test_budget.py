@@ -26,7 +26,7 @@ def weight(content: bytes) -> float:
         ("js/peek.js", 1.5),
         ("icons.svg", 6),
         ("vendor/htmx.min.js", 12.5),
-        ("vendor/tabler.min.css", 57),
+        ("vendor/tabler.min.css", 16),
     ],
 )
 def test_static_files_stay_within_their_budget(pages, file, kilobytes):

@@ -14,7 +14,7 @@ from plugins.casework.case_services import Opening
 from plugins.casework.incoming import incoming_case
 from plugins.casework.leg_purposes import NOTIFY, OPINION
 from plugins.casework.leg_queries import LegFilter
-from plugins.casework.models import Leg
+from plugins.casework.models import Case, Leg
 from plugins.casework.tasks import TASK
 from tests.support.plans import nodes
 
@@ -142,7 +142,7 @@ def test_the_list_is_narrowed_and_searched_without_accents(sides):
     with sides.clerk.working() as ctx:
 
         def titles(**wanted):
-            return [row.title for row in leg_queries.incoming(ctx, LegFilter(**wanted)).rows]
+            return [row.title for row in leg_queries.listed(ctx, LegFilter(**wanted)).rows]
 
         assert titles() == ["Sửa đường", "Gửi báo cáo"]
         assert titles(search="sua duong") == ["Sửa đường"]
@@ -159,7 +159,7 @@ def test_the_list_turns_its_pages_through_legs_with_and_without_a_day(sides):
     seen, cursor = [], Cursor()
     with sides.clerk.working() as ctx:
         while True:
-            page = leg_queries.incoming(ctx, LegFilter(), cursor, size=2)
+            page = leg_queries.listed(ctx, LegFilter(), cursor, size=2)
             seen += [row.title for row in page.rows]
             if not page.next_key:
                 break
@@ -176,26 +176,58 @@ def test_a_page_of_the_list_reads_a_page_of_100_000_legs(sides, database):
     cursor.execute("SET session_replication_role = replica")
     cursor.execute(
         "INSERT INTO casework.leg (tenant_id, id, receiver_id, case_id, chain, module, purpose, code, title, ask, sent_at, folded, "
-        "due_at, state, done_at) SELECT %(ward)s, gen_random_uuid(), %(office)s, gen_random_uuid(), ARRAY[%(ward)s::uuid], 'casework', "
+        "due_at, state, done_at) SELECT %(ward)s, gen_random_uuid(), %(office)s, %(case)s::uuid, ARRAY[%(ward)s::uuid], 'casework', "
         "'casework.opinion', 'VG-2026-' || n, 'Việc ' || n, 'Làm', now(), 'vg 2026 ' || n, now() + n * interval '1 minute', "
         "CASE WHEN n %% 4 = 0 THEN 'done' ELSE 'taken' END, CASE WHEN n %% 4 = 0 THEN now() - n * interval '1 minute' END "
         "FROM generate_series(1, 100000) n",
-        {"ward": str(sides.ward.info.id), "office": str(sides.office.info.id)},
+        {"ward": str(sides.ward.info.id), "office": str(sides.office.info.id), "case": str(sides.case.id)},
     )
     cursor.execute("ANALYZE casework.leg")
     superuser.close()
-    with sides.clerk.working() as ctx:
-        page = leg_queries.incoming(ctx, LegFilter())
-        second = Cursor((page.rows[-1].sort, page.rows[-1].id), 50)
-        for wanted, at in (
-            (LegFilter(), Cursor()),
-            (LegFilter(), second),
-            (LegFilter(stand="done"), Cursor()),
-        ):
-            sql, values = leg_queries._statement(ctx, wanted, at, 50)
-            (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
-            on_legs = [node for node in nodes(document[0]["Plan"]) if node.get("Relation Name") == "leg"]
-            assert [node["Index Name"] for node in on_legs] == [
-                "leg_done_got" if wanted.stand == "done" else "leg_open_got"
-            ]
-            assert sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs) <= 52
+    for who, side, names in (
+        (sides.clerk, "receiver", ("leg_open_got", "leg_done_got")),
+        (sides.leader, "sender", ("leg_sent_due", "leg_sent_done")),
+    ):
+        with who.working() as ctx:
+            page = leg_queries.listed(ctx, LegFilter(side=side))
+            assert len(page.rows) == 50
+            second = Cursor((page.rows[-1].sort, page.rows[-1].id), 50)
+            for wanted, at in (
+                (LegFilter(side=side), Cursor()),
+                (LegFilter(side=side), second),
+                (LegFilter(stand="done", side=side), Cursor()),
+            ):
+                sql, values = leg_queries._statement(ctx, wanted, at, 50)
+                (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
+                on_legs = [node for node in nodes(document[0]["Plan"]) if node.get("Relation Name") == "leg"]
+                assert [node["Index Name"] for node in on_legs] == [names[wanted.stand == "done"]]
+                assert sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in on_legs) <= 52
+
+
+# ---- what was sent -----------------------------------------------------------------------------------------------
+
+
+def test_what_was_sent_is_listed_with_where_it_went_until_it_is_done(sides):
+    sides.send()
+    page = sides.leader.get("casework.legs_sent").text
+    assert "Sửa đường" in page
+    assert sides.office.info.name in page
+    assert "Sửa đường" not in sides.leader.get("casework.legs").text
+    assert "Sửa đường" not in sides.clerk.get("casework.legs_sent").text
+    assert (
+        sides.leader.post(
+            "casework.leg_recall", {"note": "Đã có kinh phí"}, case_id=sides.leg_id()
+        ).status_code
+        == 303
+    )
+    assert "Sửa đường" not in sides.leader.get("casework.legs_sent").text
+    assert "Sửa đường" in sides.leader.get("casework.legs_sent", query={"stand": "done"}).text
+
+
+def test_of_a_case_that_somebody_does_not_see_they_see_no_leg(sides):
+    sides.send()
+    with sides.ward.at_work():
+        Case.update(restricted=True).where(Case.id == sides.case.id).execute()
+    officer = sides.ward.officer("casework.officer")
+    assert "Sửa đường" not in officer.get("casework.legs_sent").text
+    assert "Sửa đường" in sides.leader.get("casework.legs_sent").text

@@ -371,7 +371,7 @@ def test_a_third_agency_finds_no_leg_by_any_way(pair, open_leg):
     assert "Sửa đường" not in third.get("casework.legs").text
     assert "Sửa đường" not in third.get("search.page", query={"q": "sửa đường"}).text
     with third.working() as ctx:
-        assert leg_queries.incoming(ctx, leg_queries.LegFilter()).rows == []
+        assert leg_queries.listed(ctx, leg_queries.LegFilter()).rows == []
         for name in ("leg", "leg_line", "leg_file"):
             assert db.execute_sql(f"SELECT FROM casework.{name}").rowcount == 0
     with db.connection_context(), reading([pair.third.info.id]), db.atomic():

@@ -221,6 +221,7 @@ def test_lists_read_no_more_than_a_page(full, monkeypatch):
             (lambda: queries.public_answers(Wanted(None), START), 400),
             (lambda: queries.public_answers(Wanted(here, "", "health"), START), 400),
             (lambda: queries.public_answers(Wanted(here, "cau DH-0-55555"), START), 400),
+            (lambda: queries.public_answers(Wanted(here, "cau hoi"), START), 3_000),
             (lambda: queries.public_count(Wanted(here, "", "land")), 600),
             (lambda: queries.public_answer(here, "DH-0-500"), 60),
             (queries.new_count, 200),

@@ -14,6 +14,7 @@ from plugins.reports import gathering, queries
 from plugins.reports.asking import asked
 from plugins.reports.measures import BY_KEY
 from plugins.reports.queries import Behind
+from tests.support.plans import nodes
 
 AGENCIES, CASES = 440, 100_000
 
@@ -21,12 +22,6 @@ AGENCIES, CASES = 440, 100_000
 def explained(sql, values):
     ((plan,),) = db.execute_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", values).fetchall()
     return plan[0]
-
-
-def nodes(plan):
-    yield plan
-    for each in plan.get("Plans", ()):
-        yield from nodes(each)
 
 
 def rows_read(plan):

@@ -495,5 +495,11 @@
     field.wsEditor = editor;
     doc.addEventListener("click", (event) => event.target.closest("[data-lt-forget]") && setTimeout(reload));
   };
-  if (window.Squire && window.DOMPurify && tools) doc.querySelectorAll("textarea[data-ws-rich]").forEach(enrich);
+  // A text in a closed part of the page, the English one of most articles, waits until somebody opens it.
+  const begin = (field) => {
+    const closed = field.closest("details:not([open])");
+    if (closed) closed.addEventListener("toggle", () => enrich(field), { once: true });
+    else enrich(field);
+  };
+  if (window.Squire && window.DOMPurify && tools) doc.querySelectorAll("textarea[data-ws-rich]").forEach(begin);
 })();
