@@ -20,6 +20,7 @@ from plugins.casework import queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
+from plugins.casework.case_api import CaseItem, CasesDocument, case_item
 from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
@@ -33,6 +34,7 @@ from plugins.casework.case_queries import (
     whole_clock,
 )
 from plugins.casework.case_reports import CaseReport
+from plugins.casework.case_schemas import OptionalId
 from plugins.casework.case_services import (
     Move,
     Opening,
@@ -46,7 +48,7 @@ from plugins.casework.case_services import (
     set_due,
     start_deadline,
 )
-from plugins.casework.case_views import CaseFormView, CaseView
+from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.events import DeadlinesReplayed
 from plugins.casework.explaining import Explanation
@@ -55,7 +57,15 @@ from plugins.casework.kinds import kind_of, kinds_here
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_queries import LegRow, agencies, legs_of, newest_answer, newest_answers
-from plugins.casework.leg_services import Sending, answer_leg, send_leg, take_leg, use_answers, write_again
+from plugins.casework.leg_services import (
+    Sending,
+    answer_leg,
+    copied_answer,
+    send_leg,
+    take_leg,
+    use_answers,
+    write_again,
+)
 from plugins.casework.likeness import ALIKE, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.personal import PersonalFact, mask
@@ -71,17 +81,17 @@ from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "RECEIVE", "Ask", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseKind", "CaseList",
-    "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "Clock", "ClockError",
-    "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening",
-    "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition", "WorkflowState",
-    "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case",
-    "case_blockers", "case_by_code", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "explain_clock",
-    "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "legs_of", "likeness", "link",
-    "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of", "open_case",
-    "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state", "seen_condition",
-    "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_leg", "take_number", "turning", "use_answers",
-    "void_number", "whole_clock", "write_again",
+    "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseKind",
+    "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument",
+    "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided",
+    "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition",
+    "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case",
+    "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
+    "copied_answer", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "legs_of",
+    "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of",
+    "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state",
+    "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_leg", "take_number", "turning",
+    "use_answers", "void_number", "whole_clock", "write_again",
 ]  # fmt: skip
 
 

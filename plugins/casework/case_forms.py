@@ -156,6 +156,8 @@ class NewCase(_CaseForm):
     button: str = ""
     values: Callable[[Request], Mapping[str, str | Sequence[str]]] = _no_values
     """What stands in the form at first."""
+    template: str = "casework/case_form.html"
+    """One of the module's that extends it, for a form that does more than ask."""
     lands: Callable[[Request, Any], tuple[str, str]] | None = None
     """For what is no case itself: from what `act` returned, the page that follows and what it tells."""
     follows: Sequence[str] = ()
@@ -163,21 +165,26 @@ class NewCase(_CaseForm):
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         first = {"id": str(new_id()), **self.values(req)}
-        page(req, resp, "casework/case_form.html", self.shown(req, *resume(req, self.route, first)))
+        page(req, resp, self.template, self.shown(req, *resume(req, self.route, first)))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             done = self.act(req.asker, self.said(req))
         except Invalid as problem:
-            view = self.shown(req, FormView(req.form, problem.errors), draft_view(req, self.route))
-            page(req, resp, "casework/case_form.html", view, status=problem.status)
+            view = self.shown(req, FormView(req.form, problem.errors), draft_view(req, self.draft(req)))
+            page(req, resp, self.template, view, status=problem.status)
         else:
-            forget(req.asker, self.route)
+            for key in {self.route, self.draft(req)}:
+                forget(req.asker, key)
             url, toast = (self.lands or self._case_page)(req, done)
             redirect(resp, url, toast=toast)
 
     def _case_page(self, req: Request, case: Case) -> tuple[str, str]:
         return url_for(req, self.kind.route, case_id=case.id), _("Đã ghi {code}.", code=case.code)
+
+    def draft(self, req: Request) -> str:
+        """Return the key under which what is typed is kept."""
+        return self.route
 
     def shown(self, req: Request, form: FormView, draft: DraftView, **more: Any) -> CaseFormView:
         """Return the page around a form."""

@@ -71,8 +71,12 @@ def case_view(
     heading: str = "",
     context: str = "",
     tags: Sequence[Tag] = (),
+    copy_route: str = "",
 ) -> CaseView:
-    """Return what casework/case.html shows; a module gives its own `facts` and `tabs`."""
+    """Return what casework/case.html shows; a module gives its own `facts` and `tabs`.
+
+    `copy_route`, which takes `case_id` and `leg_id`, copies the answer of another agency into the module's draft.
+    """
     ctx, states = req.asker, definition(case.workflow_id)
     agency, now = agency_calendar(), datetime.now(UTC)
     held = queries.open_now(case.id)
@@ -112,7 +116,7 @@ def case_view(
         link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
-        legs=lines_of(req, case.id) if around.legs and head.tab == "details" else (),
+        legs=lines_of(req, case.id, copy_route if handles and case.closed_at is None else "") if around.legs and head.tab == "details" else (),
         personal=personal_view(req, case) if kind.personal and head.tab == "details" else None,
         form=form or FormView(),
         heading=heading,

@@ -74,6 +74,10 @@ class LegLine:
     state: State
     due: Due
     late: bool = False
+    answer: Sequence[str] = ()
+    """The newest answer, a line each."""
+    copy_url: str = ""
+    """Where the answer is copied into the module's draft; empty when it is not offered."""
 
 
 class PersonalLine(NamedTuple):

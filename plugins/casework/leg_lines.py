@@ -52,16 +52,19 @@ def leg_due(of: LegRow, agency: AgencyCalendar, now: datetime) -> Due:
     )  # fmt: skip
 
 
-def lines_of(req: Request, case_id: UUID) -> tuple[LegLine, ...]:
-    """Return the legs sent in a case, for its page."""
+def lines_of(req: Request, case_id: UUID, copy_route: str = "") -> tuple[LegLine, ...]:
+    """Return the legs sent in a case with their newest answers, for its page."""
     found = leg_queries.legs_of(case_id)
     if not found:
         return ()
     agency, now = agency_calendar(), datetime.now(UTC)
-    return tuple(_line(req, each, agency, now) for each in found)
+    answers = dict(leg_queries.newest_answers(case_id)) if any(each.answers for each in found) else {}
+    return tuple(_line(req, each, agency, now, answers.get(each.id, ""), copy_route) for each in found)
 
 
-def _line(req: Request, of: LegRow, agency: AgencyCalendar, now: datetime) -> LegLine:
+def _line(
+    req: Request, of: LegRow, agency: AgencyCalendar, now: datetime, answer: str, copy_route: str
+) -> LegLine:
     due = leg_due(of, agency, now)
     return LegLine(
         sender=of.sender,
@@ -73,6 +76,8 @@ def _line(req: Request, of: LegRow, agency: AgencyCalendar, now: datetime) -> Le
         state=state_of_leg(of),
         due=due,
         late=due.kind in ("late", "done-late"),
+        answer=paragraphs(answer),
+        copy_url=url_for(req, copy_route, case_id=of.case_id, leg_id=of.id) if answer and copy_route else "",
     )
 
 
@@ -130,17 +135,33 @@ def leg_blockers(tenant: TenantInfo, module: str) -> list[Blocker]:
 # ---- buttons --------------------------------------------------------------------------------------------------
 
 
+def purpose_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
+    """Return the buttons of what the module of a case asks of other agencies; they stand before everything else."""
+    if case.kind == INCOMING.key or not _sends(ctx, case):
+        return []
+    own = [each for each in purposes_for(ctx, case.kind) if case.kind in each.kinds]
+    return [_new(ctx, case, f"{_(each.title)}…", f"?purpose={each.key}") for each in own]
+
+
 def case_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     """Return what may be done about legs on the page of a case: a further one, and the acts on the one it came by."""
-    assert ctx.tenant is not None
-    kind = kind_of(case.kind)
-    holds = ctx.can(kind.manage) or hold_of(ctx, case) is not None
     if case.kind == INCOMING.key:
-        return _incoming_actions(ctx, case) if holds else []
-    if case.closed_at or not holds or not purposes_for(ctx, case.kind):
-        return []
+        return _incoming_actions(ctx, case) if _holds(ctx, case) else []
+    return [_new(ctx, case, _("Thêm chặng…"))] if _sends(ctx, case) and purposes_for(ctx, case.kind) else []
+
+
+def _holds(ctx: RequestContext, case: Case) -> bool:
+    return ctx.can(kind_of(case.kind).manage) or hold_of(ctx, case) is not None
+
+
+def _sends(ctx: RequestContext, case: Case) -> bool:
+    return case.closed_at is None and _holds(ctx, case)
+
+
+def _new(ctx: RequestContext, case: Case, title: str, query: str = "") -> ObjectAction:
+    assert ctx.tenant is not None
     url = route_url("casework.leg_new", tenant=ctx.tenant.code, case_id=case.id)
-    return [ObjectAction(_("Thêm chặng…"), url, "share", kind.handle)]
+    return ObjectAction(title, f"{url}{query}", "share", kind_of(case.kind).handle)
 
 
 def _incoming_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:

@@ -1,9 +1,11 @@
 """What one agency may ask another to do in a case; modules declare more of their own."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from core.api import N_, Extension, NotFound, RequestContext, dispatcher
+from plugins.casework.models import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +13,15 @@ class LegPurpose(Extension):
     """Why a leg is sent; its key begins with the module's.
 
     `answers` says whether the receiver answers, or whether taking note ends the leg. `kinds` are the kinds of
-    cases it is offered in; without any, in all. The receiving agency needs the module that declares it.
+    cases it is offered in, with a button of its own; without any, in all. The receiving agency needs the module that declares it.
     """
 
     title: str
     hint: str
     answers: bool = True
     kinds: tuple[str, ...] = ()
+    first: Callable[[Case], Mapping[str, str]] | None = None
+    """What stands at first in the form of a case that this is asked in: `ask`, `text`."""
 
 
 OPINION = LegPurpose(
@@ -44,8 +48,8 @@ def purpose_of(key: str) -> LegPurpose:
 
 
 def purposes_for(ctx: RequestContext, kind: str) -> list[LegPurpose]:
-    """Return what may be asked in a case of a kind, of the modules in effect, those of casework first."""
+    """Return what may be asked in a case of a kind, of the modules in effect: the module's own for the kind first, then those of casework."""
     found = dispatcher().catalogue.leg_purposes.values()
     here = [cast(LegPurpose, purpose) for manifest, purpose in found if manifest.key in ctx.modules]
     offered = [each for each in here if not each.kinds or kind in each.kinds]
-    return sorted(offered, key=lambda each: each not in BUILT_IN)
+    return sorted(offered, key=lambda each: (not each.kinds, each not in BUILT_IN))

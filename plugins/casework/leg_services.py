@@ -10,6 +10,7 @@ from core.api import (
     N_,
     Forbidden,
     Invalid,
+    NotFound,
     RequestContext,
     _,
     current_actor,
@@ -350,6 +351,24 @@ def _use(of: LegRow, now: datetime) -> None:
     _told(of, facts.LegDone, number=of.answers)
     _tell_receiver(of, f"{of.id}:done", N_("{agency} đã dùng câu trả lời chặng “{title}”"), kind=MOVED)
     adapters.queue(of, "done")
+
+
+def copied_answer(
+    ctx: RequestContext, case: Case, leg_id: UUID, *, at: datetime | None = None
+) -> tuple[str, str]:
+    """Return who answered a leg of a case, and the newest answer, for a draft in that case; the leg is done by it.
+
+    Raises Invalid, Forbidden, NotFound also when nothing was answered.
+    """
+    with db.atomic():
+        require_hand(ctx, case)
+        of = leg_queries.leg(leg_id)
+        answer = dict(leg_queries.newest_answers(case.id)).get(leg_id)
+        if answer is None:
+            raise NotFound
+        if of.state == "answered":
+            accept_answer(ctx, leg_id, at=at)
+        return of.receiver, answer
 
 
 def ask_again(

@@ -415,7 +415,11 @@ def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
 @hookimpl
 def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
     if isinstance(obj, Case):
-        return [*case_pages.actions(context, obj), *leg_lines.case_actions(context, obj)]
+        return [
+            *leg_lines.purpose_actions(context, obj),
+            *case_pages.actions(context, obj),
+            *leg_lines.case_actions(context, obj),
+        ]
     if isinstance(obj, LegRow):
         return leg_lines.leg_actions(context, obj)
     if not isinstance(obj, EntryRow) or obj.voided_at or context.tenant is None:

@@ -17,6 +17,7 @@ from core.api import (
     FormPage,
     FormView,
     Invalid,
+    NotFound,
     Option,
     Request,
     _,
@@ -155,11 +156,7 @@ class NewLeg:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = self._case(req, case_id)
-        values = {
-            "id": str(new_id()),
-            "title": case.title,
-            "purpose": FORWARD.key if case.kind == INCOMING.key else "",
-        }
+        values = {"id": str(new_id()), "title": case.title, **_first(req, case)}
         page(req, resp, "casework/leg_form.html", _form(req, case, *resume(req, _new_draft(case), values)))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
@@ -180,15 +177,36 @@ class NewLeg:
         else:
             forget(req.asker, _new_draft(case))
             name = leg_queries.leg(leg_id).receiver
-            redirect(
-                resp, url_for(req, kind_of(case.kind).route, case_id=case.id), toast=_("Đã gửi chặng tới {name}.", name=name)
-            )  # fmt: skip
+            url = url_for(req, kind_of(case.kind).route, case_id=case.id)
+            if req.form.get("do") == "more":
+                url = f"{url_for(req, 'casework.leg_new', case_id=case.id)}?like={leg_id}"
+            redirect(resp, url, toast=_("Đã gửi chặng tới {name}.", name=name))
 
     @staticmethod
     def _case(req: Request, case_id: UUID) -> Case:
         case = case_queries.case(case_id)
         services.require_hand(req.asker, case)
         return case
+
+
+def _first(req: Request, case: Case) -> dict[str, Any]:
+    """Return what stands in the form at first: what was just sent to another agency, or what the purpose brings."""
+    like, wanted = req.get_param_as_uuid("like"), req.get_param("purpose") or ""
+    if like:
+        of = leg_queries.leg(like)
+        if of.case_id != case.id:
+            raise NotFound
+        files = [str(each.file_id) for each in leg_queries.shared_files(of) if each.owner_id == of.tenant_id]
+        due = format_date(of.due_at, year=True) if of.due_at else ""
+        return {
+            "purpose": of.purpose, "title": of.title, "ask": of.ask, "text": of.shared, "due": due, "files": files
+        }  # fmt: skip
+    if case.kind == INCOMING.key:
+        return {"purpose": FORWARD.key}
+    purpose = next((each for each in purposes_for(req.asker, case.kind) if each.key == wanted), None)
+    if purpose is None:
+        return {}
+    return {"purpose": purpose.key, **(purpose.first(case) if purpose.first else {})}
 
 
 def _new_draft(case: Case) -> str:

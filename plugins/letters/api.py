@@ -3,6 +3,7 @@
 letter = draft_letter(ctx, "press_issues.answer", of=Of("press_issues.case", case.id), subject=…, addressees=…, body=…)
 letter_links(req, "press_issues.case", case.id)     # for the page of the case; leads to form, review and PDF
 issue_letter(ctx, letter.id, version=letter.version)
+typeset(FOLDER / "digest.typ", "words", {"title": …})   # a report of the module's own layout as PDF/A, in the font of letters
 """
 
 from dataclasses import dataclass
@@ -18,11 +19,11 @@ from plugins.letters.models import Letter
 from plugins.letters.queries import letters_of
 from plugins.letters.rendering import Unprintable, typeset
 from plugins.letters.services import Of, change_letter, discard_letter, draft_letter, issue_letter, pdf_of
-from plugins.letters.sheets import sheet_of
+from plugins.letters.sheets import send_made, sheet_of
 
 __all__ = [
     "Letter", "LetterIssued", "LetterLink", "LetterVoided", "Of", "Unprintable", "change_letter", "discard_letter",
-    "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview", "typeset",
+    "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview", "send_made", "typeset",
 ]  # fmt: skip
 
 letter = queries.letter

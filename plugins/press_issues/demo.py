@@ -1,6 +1,6 @@
 """Believable press issues for a demonstration: invented, and without anybody's personal data."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from core.api import Actor, DemoMaker, RequestContext, acting, person_context
 from plugins.casework.api import Case, agency_day
 from plugins.casework.api import case as case_of
 from plugins.notifications.api import people_with, read_all
-from plugins.press_issues import queries, services
+from plugins.press_issues import services
 from plugins.press_issues.kinds import DIRECT, MANAGE
 from plugins.press_issues.models import Issue
 from plugins.press_issues.services import NEW
@@ -92,7 +92,7 @@ class Office:
     def __init__(self, make: DemoMaker, names: dict[UUID, str], leader: UUID, officers: list[UUID]) -> None:
         self.make, self.names, self.leader, self.officers = make, names, leader, officers
         today = agency_day()
-        first = queries.period(queries.report_year(today))[0]
+        first = date(today.year - ((today.month, today.day) < (12, 15)), 12, 15)
         self.now = datetime.now(UTC)
         self.days = max((today - first).days - 20, 20)
         self.last: Case | None = None

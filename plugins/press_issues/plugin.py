@@ -5,9 +5,11 @@ from core.api import (
     PUBLIC,
     Blocker,
     DemoMaker,
+    Deny,
     Event,
     Extension,
     Job,
+    LetterKind,
     Manifest,
     NavItem,
     ObjectAction,
@@ -16,14 +18,16 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    Subscriber,
     TenantInfo,
     _,
     hookimpl,
-    ngettext,
     route_url,
 )
-from plugins.casework.api import Case
+from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes
+from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
+    answering,
     demo,
     events,
     feeds,
@@ -32,6 +36,7 @@ from plugins.press_issues import (
     resources,
     resources_api,
     resources_feeds,
+    resources_forms,
     resources_office,
 )
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ, REPORT
@@ -43,35 +48,36 @@ manifest = Manifest(
         "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
+    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications", "reports"),
     icon="news",
 )
 
-RECORDED_AT_ONCE = 60_000_000
+REPORTS = "reports.read"
+"""Who follows the press reads the year of the press."""
 FEED_AT_ONCE = 6_000_000
 
 
 @hookimpl
 def register_routes() -> list[Route]:
     one, office = "{case_id:uuid}", resources_office
-    kept, page = office.Settings(), resources.OneIssue()
+    kept, page, digest = office.Settings(), resources.OneIssue(), office.Digest()
     return [
         Route("office", "", resources.LIST, ISSUE.list_route, READ),
-        Route("office", "new", resources.NewIssue(), "press_issues.new", HANDLE, max_upload=RECORDED_AT_ONCE),
+        *form_routes(resources_forms.RECORD, *resources_forms.ACTS),
         Route("office", one, page, ISSUE.route, READ),
+        Route("office", f"{one}/letter", page, "press_issues.letter", HANDLE, "letter"),
+        Route("office", f"{one}/legs/{{leg_id:uuid}}/copy", page, "press_issues.copy_answer", HANDLE, "copy"),
         Route("office", f"{one}/withdraw", page, "press_issues.withdraw", PUBLISH, "withdraw"),
-        *(Route("office", f"{one}/{act.key}", act, f"press_issues.{act.key}", act.permission) for act in resources.ACTS),
-        Route("office", "digest", office.Digest(), "press_issues.digest", READ),
-        Route("office", "report", office.Report(), "press_issues.report", READ),
-        Route("office", "report/excel", office.ReportExcel(), "press_issues.report_excel", READ),
-        Route("office", "report/issues", office.Behind(), "press_issues.behind", READ),
+        Route("office", "digest", digest, "press_issues.digest", READ),
+        Route("office", "digest/pdf", digest, "press_issues.digest_pdf", READ, "pdf"),
+        Route("office", "report", office.Report(), "press_issues.report", REPORTS),
         Route("office", "settings", kept, "press_issues.settings", READ),
         Route("office", "settings/rules", kept, "press_issues.rule", MANAGE, "rule"),
         Route("office", "settings/spokespeople", kept, "press_issues.spokesperson", DIRECT, "spokesperson"),
         Route("office", "settings/spokespeople/{row_id:uuid}/end", kept, "press_issues.spokesperson_end", DIRECT, "end"),
         Route("office", "settings/public", kept, "press_issues.public_setting", MANAGE, "public"),
         *_feed_routes(),
-        Route("api", "issues", resources_api.IssuesDocument(), "press_issues.api_issues", READ),
+        Route("api", "issues", CasesDocument(resources.ISSUES), "press_issues.api_issues", READ),
         Route("api", "issues/new", resources_api.NewIssueDocument(), "press_issues.api_new", HANDLE),
         Route("api", f"issues/{one}", resources_api.OneIssueDocument(), "press_issues.api_issue", READ),
         Route("public", "", public.Answers(), "press_issues.public", PUBLIC),
@@ -104,8 +110,8 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_roles() -> list[Role]:
     return [
-        Role("press_issues.leader", N_("Lãnh đạo chỉ đạo báo chí"), (READ, HANDLE, DIRECT, PUBLISH)),
-        Role("press_issues.officer", N_("Chuyên viên theo dõi báo chí"), (READ, HANDLE, MANAGE)),
+        Role("press_issues.leader", N_("Lãnh đạo chỉ đạo báo chí"), (READ, HANDLE, DIRECT, PUBLISH, REPORTS)),
+        Role("press_issues.officer", N_("Chuyên viên theo dõi báo chí"), (READ, HANDLE, MANAGE, REPORTS)),
         Role("press_issues.spokesperson", N_("Người phát ngôn"), (READ, HANDLE, PUBLISH)),
     ]
 
@@ -123,6 +129,26 @@ def register_reports() -> list[Extension]:
 @hookimpl
 def register_workflows() -> list[Extension]:
     return [ISSUE]
+
+
+@hookimpl
+def register_leg_purposes() -> list[Extension]:
+    return [answering.PART]
+
+
+@hookimpl
+def register_letters() -> list[LetterKind]:
+    return [answering.ANSWER]
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(LetterIssued, answering.attach_letter)]
+
+
+@hookimpl
+def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
+    return answering.letter_access(context, permission, obj)
 
 
 @hookimpl
@@ -155,19 +181,7 @@ def register_portal_pages() -> list[PortalTile]:
 
 @hookimpl
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
-    count = queries.open_count()
-    if not count:
-        return []
-    return [
-        Blocker(
-            ngettext("Còn {n} sự việc báo nêu đang mở", "Còn {n} sự việc báo nêu đang mở", count),
-            _(
-                "Trả lời báo hoặc kết thúc các sự việc này trước: thời hạn theo luật vẫn chạy khi tắt phân hệ."
-            ),
-            route_url(ISSUE.list_route, tenant=tenant.code),
-            _("Xem sự việc đang mở"),
-        )
-    ]
+    return case_blockers(tenant, ISSUE)
 
 
 @hookimpl

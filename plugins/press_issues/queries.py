@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import (
-    PAGE_SIZE,
-    START,
     Counting,
     Cursor,
     NotFound,
@@ -18,7 +16,7 @@ from core.api import (
     page_of,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import ALIKE, Case, agency_day, likeness
+from plugins.casework.api import ALIKE, Case, likeness
 from plugins.press_issues.kinds import DIRECT, ISSUE
 from plugins.press_issues.models import Answer, Article, Issue, Setting
 from plugins.press_issues.reading import ZONE
@@ -99,11 +97,6 @@ def open_issues() -> Counting:
     )
 
 
-def open_count() -> int:
-    """Return how many issues are open, counting to a hundred at most."""
-    return int(db.execute_sql(*open_issues()).fetchone()[0])
-
-
 # ---- who may answer ----------------------------------------------------------------------------------------------
 
 
@@ -147,15 +140,8 @@ def setting() -> Setting:
     return Setting.select().first() or Setting(is_public=False, intro="")
 
 
-# ---- a week and a year -------------------------------------------------------------------------------------------
+# ---- a week -------------------------------------------------------------------------------------------
 
-# Days are compared, not hours; what was joined to another issue is counted there, once.
-_LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
-_DUE = f"(c.due_at {_LOCAL})::date"
-_STAND = f"""CASE WHEN c.state = 'outside' THEN 'outside'
-    WHEN i.sent_on IS NOT NULL AND (c.due_at IS NULL OR i.sent_on = {_DUE}) THEN 'on_time'
-    WHEN i.sent_on IS NOT NULL THEN CASE WHEN i.sent_on < {_DUE} THEN 'early' ELSE 'late' END
-    WHEN c.due_at < now() THEN 'open_late' ELSE 'open' END"""
 _OUTLETS = """(SELECT string_agg(DISTINCT a.outlet, ', ') FROM press_issues.article a
     WHERE a.tenant_id = i.tenant_id AND a.issue_id = i.id)"""
 _FROM = "FROM press_issues.issue i JOIN casework.case_base c ON c.tenant_id = i.tenant_id AND c.id = i.id"
@@ -163,24 +149,17 @@ _WHOSE = "i.tenant_id = %(tenant)s AND c.state <> 'joined'"
 
 
 class IssueRow(NamedTuple):
-    """An issue as digest and report list it."""
+    """An issue as the digest lists it."""
 
     id: UUID
     code: str
     title: str
     outlets: str | None
-    sector: str
-    severity: str
-    finding: str
-    stand: str
     direction: str
-    received_at: datetime
     due_at: datetime | None
-    sent_on: date | None
 
 
-_ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, i.sector, i.severity, i.finding, {_STAND}, i.direction, i.received_at,
-    c.due_at, i.sent_on {_FROM} WHERE {_WHOSE} AND """
+_ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, i.direction, c.due_at {_FROM} WHERE {_WHOSE} AND """
 
 
 def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int = MOST) -> list[IssueRow]:
@@ -214,50 +193,6 @@ def week(first: date) -> dict[str, list[IssueRow]]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), ZONE)
-
-
-def report_year(day: date) -> int:
-    """Return the report year of a day: it ends on 14/12."""
-    return day.year + ((day.month, day.day) > (12, 14))
-
-
-def period(year: int) -> tuple[date, date]:
-    """Return the first and last day of a report year: 15/12 to 14/12."""
-    return date(year - 1, 12, 15), date(year, 12, 14)
-
-
-def _in_year(year: int) -> dict[str, Any]:
-    first, last = period(year)
-    return {"start": _midnight(first), "end": _midnight(last + timedelta(days=1))}
-
-
-def figures(year: int) -> dict[tuple[str, str, str], int]:
-    """Return how many issues of a report year there are by sector, finding and how they stand."""
-    rows = db.execute_sql(
-        f"SELECT i.sector, i.finding, {_STAND}, count(*) {_FROM} "
-        f"WHERE {_WHOSE} AND i.received_at >= %(start)s AND i.received_at < %(end)s GROUP BY 1, 2, 3",
-        {"tenant": current_tenant(), **_in_year(year)},
-    ).fetchall()
-    return {(sector, finding, stand): count for sector, finding, stand, count in rows}
-
-
-def behind(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[IssueRow]:
-    """Return the issues behind a number of the year's report, the newest first."""
-    year = params.get("year", "")
-    values = _in_year(
-        int(year) if year.isdecimal() and 2000 < int(year) < 2200 else report_year(agency_day())
-    )
-    condition = "i.received_at >= %(start)s AND i.received_at < %(end)s"
-    for name, column in (("sector", "i.sector"), ("finding", "i.finding"), ("stand", f"({_STAND})")):
-        if params.get(name):
-            condition += f" AND {column} = %({name})s"
-            values[name] = params[name].replace("none", "")
-    way, beyond = ("ASC", ">") if cursor.backward else ("DESC", "<")
-    if cursor.key:
-        condition += f" AND (i.received_at, i.id) {beyond} (%(at)s, %(after)s)"
-        values |= {"at": cursor.key[0], "after": cursor.key[1]}
-    rows = _rows(condition, f"i.received_at {way}, i.id {way}", values, size + 1)
-    return page_of(rows, lambda row: (row.received_at.isoformat(), str(row.id)), size, cursor)
 
 
 # ---- what the public reads ---------------------------------------------------------------------------------------

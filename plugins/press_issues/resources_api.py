@@ -5,22 +5,11 @@ from uuid import UUID
 
 import falcon
 
-from core.api import Request, document, load, read_cursor, require_access, send_json, send_page, url_for
-from plugins.lists.api import params_of
+from core.api import Request, document, load, require_access, send_json, url_for
+from plugins.casework.api import case_item
 from plugins.press_issues import queries, services
 from plugins.press_issues.kinds import READ
-from plugins.press_issues.resources import ISSUES
-from plugins.press_issues.schemas import IssueDocument, IssueList, IssueQuery, RecordInput
-
-_LINE = ("id", "code", "title", "state", "opened_at", "due_at", "closed_at", "version")
-
-
-class IssuesDocument:
-    @document(IssueList, query=IssueQuery)
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        """List press issues, the most urgent first; with stand=closed those that ended, the newest first."""
-        found = ISSUES.rows(req.asker, params_of(req), read_cursor(req, *ISSUES.cursor), 50)
-        send_page(req, resp, found, [{name: getattr(row, name) for name in _LINE} for row in found.rows])
+from plugins.press_issues.schemas import IssueDocument, RecordInput
 
 
 class OneIssueDocument:
@@ -50,4 +39,4 @@ def _document(req: Request, case_id: UUID) -> dict[str, Any]:
         {name: getattr(each, name) for name in ("outlet", "title", "url", "published_at", "sha256")}
         for each in queries.articles(case_id)
     ]
-    return {**{name: getattr(case, name) for name in _LINE}, "text": case.text, **own, "articles": articles}
+    return {**case_item(case), "text": case.text, **own, "articles": articles}

@@ -24,8 +24,8 @@ from core.api import (
 from plugins.press_issues import feeds
 from plugins.press_issues.kinds import MANAGE
 from plugins.press_issues.models import FeedItem
+from plugins.press_issues.pages import crumbs
 from plugins.press_issues.reading import MOST_BYTES
-from plugins.press_issues.resources import crumbs
 from plugins.press_issues.schemas import FeedInput
 from plugins.press_issues.views import FeedsView, ItemLine
 

@@ -1,8 +1,9 @@
 """Pages about the press that are no single issue: the week, the year, who answers, rules, the public page."""
 
-import io
+import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,6 @@ import falcon
 from core.api import (
     N_,
     BadRequest,
-    Chip,
-    Crumb,
     DraftView,
     FormPage,
     FormView,
@@ -23,40 +22,22 @@ from core.api import (
     load,
     page,
     page_url,
-    pager,
     redirect,
     url_for,
 )
-from plugins.casework.api import agency_day
-from plugins.lists.api import EXCEL, ListColumn, ListSpec, declare_list, open_list, write_excel
+from plugins.casework.api import able, agency_day
+from plugins.letters.api import Unprintable, send_made, typeset
 from plugins.press_issues import queries, rules, schemas, services
-from plugins.press_issues.kinds import DIRECT, FINDINGS, ISSUE, KINDS, MANAGE, PUBLISH, READ, SECTORS
+from plugins.press_issues.kinds import DIRECT, ISSUE, KINDS, MANAGE, PUBLISH
+from plugins.press_issues.pages import crumbs, options
 from plugins.press_issues.queries import IssueRow
-from plugins.press_issues.resources import able, crumbs, options
 from plugins.press_issues.views import (
-    BehindLine,
-    BehindView,
     DigestView,
-    Figure,
-    ReportView,
     RuleLine,
     SettingsView,
 )
 
-STANDS: dict[str, str] = {
-    "early": N_("Trả lời sớm hạn"), "on_time": N_("Trả lời đúng hạn"), "late": N_("Trả lời trễ hạn"),
-    "open": N_("Đang xử lý, trong hạn"), "open_late": N_("Đang xử lý, quá hạn"), "outside": N_("Không thuộc thẩm quyền"),
-}  # fmt: skip
-MEANINGS: dict[str, str] = {
-    "early": N_("gửi báo trước ngày hết hạn"), "on_time": N_("gửi báo đúng ngày hết hạn"), "late": N_("gửi báo sau ngày hết hạn"),
-    "open": N_("chưa gửi báo, chưa tới hạn"), "open_late": N_("chưa gửi báo, đã qua hạn"),
-    "outside": N_("đã kết luận không thuộc thẩm quyền"),
-}  # fmt: skip
-
-HEADS: dict[str, str] = {
-    "true": N_("Đúng"), "partly": N_("Một phần"), "false": N_("Không đúng"), "early": N_("Sớm hạn"), "on_time": N_("Đúng hạn"),
-    "late": N_("Trễ hạn"), "open": N_("Trong hạn"), "open_late": N_("Quá hạn"), "outside": N_("Ngoài quyền"),
-}  # fmt: skip
+DIGEST = Path(__file__).parent / "templates" / "press_issues" / "digest.typ"
 
 
 # ---- the week ----------------------------------------------------------------------------------------------------
@@ -66,6 +47,27 @@ class Digest:
     """A week for leaders, to be read or printed."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(req, resp, "press_issues/digest.html", self._view(req))
+
+    def on_get_pdf(self, req: Request, resp: falcon.Response) -> None:
+        view = self._view(req)
+        assert req.asker.tenant is not None
+        words = {
+            "agency": req.asker.tenant.name, "title": view.title, "context": view.context,
+            "heads": [_("Sự việc"), _("Báo, đài"), _("Chỉ đạo"), _("Hạn")],
+            "parts": [
+                {"title": title, "empty": empty, "rows": [_digest_cells(row) for row, _url in rows]} for title, empty, rows in view.parts
+            ],
+        }  # fmt: skip
+        send_made(
+            resp,
+            _printed(words),
+            name=f"{view.title}.pdf".replace("/", "-"),
+            media_type="application/pdf",
+        )
+
+    @staticmethod
+    def _view(req: Request) -> DigestView:
         try:
             day = date.fromisoformat(req.get_param("day") or agency_day().isoformat())
             first = day - timedelta(days=day.weekday())
@@ -79,174 +81,40 @@ class Digest:
             ("due", N_("Đến hạn trong bảy ngày tới"), N_("Không có sự việc nào đến hạn.")),
             ("answered", N_("Đã trả lời báo trong tuần"), N_("Tuần này chưa trả lời sự việc nào.")),
         )
-        view = DigestView(
+        return DigestView(
             title=_("Điểm báo tuần {first}–{last}", first=format_date(first), last=format_date(last, year=True)),
             context=_("{new} sự việc mới, {late} quá hạn, {answered} đã trả lời.", **{key: len(rows) for key, rows in found.items()}),
             crumbs=crumbs(req, _("Điểm báo tuần")),
             parts=tuple((_(title), _(empty), _linked(req, found[key])) for key, title, empty in parts),
             previous_url=page_url(req, day=earlier.isoformat()), next_url=page_url(req, day=later.isoformat()),
+            pdf_url=f"{url_for(req, 'press_issues.digest_pdf')}?day={first.isoformat()}",
         )  # fmt: skip
-        page(req, resp, "press_issues/digest.html", view)
+
+
+def _digest_cells(row: IssueRow) -> list[str]:
+    due = format_date(row.due_at, year=True) if row.due_at else ""
+    return [f"{row.title} ({row.code})", row.outlets or "", row.direction, due]
+
+
+def _printed(words: Mapping[str, Any]) -> bytes:
+    """Return the PDF; a character that the font lacks becomes a question mark, for newspapers write what they like."""
+    told = dict(words)
+    while True:
+        try:
+            return typeset(DIGEST, "words", told)
+        except Unprintable as error:
+            told = json.loads(json.dumps(told, ensure_ascii=False).replace(error.character, "?"))
 
 
 def _linked(req: Request, rows: Iterable[IssueRow]) -> tuple[tuple[IssueRow, str], ...]:
     return tuple((row, url_for(req, ISSUE.route, case_id=row.id)) for row in rows)
 
 
-# ---- the year ----------------------------------------------------------------------------------------------------
-
-
-BEHIND = declare_list(
-    ListSpec(
-        key="press_issues.behind",
-        title=N_("Sự việc trong báo cáo năm"),
-        route="press_issues.behind",
-        permission=READ,
-        columns=(
-            ListColumn("title", N_("Sự việc"), lambda row: f"{row.code} {row.title}", fixed=True),
-            ListColumn("outlets", N_("Báo, đài"), lambda row: row.outlets or ""),
-            ListColumn(
-                "sector", N_("Lĩnh vực"), lambda row: _(SECTORS.get(row.sector, row.sector)), kind="fit"
-            ),
-            ListColumn(
-                "finding",
-                N_("Kết luận"),
-                lambda row: _(FINDINGS[row.finding]) if row.finding in FINDINGS else "",
-            ),
-            ListColumn("stand", N_("Kết quả"), lambda row: _(STANDS[row.stand]), kind="fit"),
-            ListColumn("received", N_("Ngày nhận"), lambda row: row.received_at, kind="fit", shown=False),
-            ListColumn("due", N_("Hạn"), lambda row: row.due_at, kind="fit", shown=False),
-            ListColumn("sent", N_("Ngày gửi báo"), lambda row: row.sent_on, kind="fit"),
-        ),
-        rows=lambda _ctx, params, cursor, size: queries.behind(params, cursor, size),
-        cursor=queries.KEY,
-        default=("received", "descending"),
-        conditions=("year", "sector", "finding", "stand"),
-    )
-)
-
-
 class Report:
-    """A report year in numbers, each with the issues behind it."""
+    """The year of the press, 15/12 to 14/12, among the reports of all kinds of cases."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        year = _year(req)
-        first, last = queries.period(year)
-        view = ReportView(
-            title=_("Báo cáo năm {year} về báo chí", year=year),
-            context=_("Số liệu từ {first} đến {last}. Sự việc đã gộp chỉ tính một lần.", first=format_date(first, year=True), last=format_date(last, year=True)),
-            crumbs=crumbs(req, _("Báo cáo năm")),
-            heads=tuple((head, meaning) for head, meaning, _condition in _columns()),
-            rows=tuple(
-                (title, tuple(Figure(count, _behind_url(req, year, conditions)) for count, conditions in numbers))
-                for title, numbers in _table(year)
-            ),
-            previous_url=page_url(req, year=str(year - 1)), next_url=page_url(req, year=str(year + 1)),
-            excel_url=url_for(req, "press_issues.report_excel") + f"?year={year}",
-        )  # fmt: skip
-        page(req, resp, "press_issues/report.html", view)
-
-
-class ReportExcel:
-    """The same table for Excel."""
-
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        year = _year(req)
-        columns: list[ListColumn] = [ListColumn("title", "", lambda row: row[0])]
-        columns += [ListColumn(str(at), "", _number(at)) for at in range(len(_columns()))]
-        file = io.BytesIO()
-        write_excel(
-            [_("Lĩnh vực"), *(head for head, _meaning, _condition in _columns())], columns, _table(year), file
-        )
-        resp.content_type = EXCEL
-        resp.downloadable_as = f"bao-cao-bao-chi-{year}.xlsx"
-        resp.data = file.getvalue()
-
-
-def _number(at: int) -> Callable[[Any], object]:
-    return lambda row: row[1][at][0]
-
-
-def _year(req: Request) -> int:
-    said = req.get_param("year") or str(queries.report_year(agency_day()))
-    if not said.isdecimal() or not 2000 < int(said) < 2200:
-        raise BadRequest(_("Địa chỉ này nêu một năm không có."))
-    return int(said)
-
-
-def _columns() -> list[tuple[str, str, dict[str, str]]]:
-    """Return head, meaning and condition of each column of the report."""
-    found: list[tuple[str, str, dict[str, str]]] = [(_("Tổng số"), _("nhận trong năm báo cáo"), {})]
-    found += [(_(HEADS[key]), _(title), {"finding": key}) for key, title in FINDINGS.items()]
-    found += [(_(HEADS[key]), _(meaning), {"stand": key}) for key, meaning in MEANINGS.items()]
-    return found
-
-
-def _table(year: int) -> list[tuple[str, list[tuple[int, dict[str, str]]]]]:
-    """Return the rows of the report: by sector and in all, each number with its conditions."""
-    counts = queries.figures(year)
-    sectors = [each for each in SECTORS if any(key[0] == each for key in counts)]
-    lines = [(_(SECTORS[each]), {"sector": each}) for each in sectors] + [(_("Tất cả"), {})]
-    return [
-        (
-            title,
-            [
-                (_sum(counts, {**line, **condition}), {**line, **condition})
-                for _head, _meaning, condition in _columns()
-            ],
-        )
-        for title, line in lines
-    ]
-
-
-def _sum(counts: Mapping[tuple[str, str, str], int], wanted: Mapping[str, str]) -> int:
-    names = ("sector", "finding", "stand")
-    return sum(
-        count
-        for key, count in counts.items()
-        if all(dict(zip(names, key, strict=True))[name] == value for name, value in wanted.items())
-    )
-
-
-def _behind_url(req: Request, year: int, conditions: Mapping[str, str]) -> str:
-    told = "".join(f"&{name}={value}" for name, value in conditions.items())
-    return f"{url_for(req, 'press_issues.behind')}?year={year}{told}"
-
-
-class Behind:
-    """The issues behind a number."""
-
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        listing = open_list(req, resp, BEHIND)
-        if listing is None:
-            return
-        params = listing.params
-        found = queries.behind(params, listing.cursor)
-        labels = {**SECTORS, **FINDINGS, **STANDS}
-        named = (
-            ("sector", _("Lĩnh vực")),
-            ("finding", _("Kết luận")),
-            ("stand", _("Kết quả")),
-            ("year", _("Năm báo cáo")),
-        )
-        chips = tuple(
-            Chip(name=name, label=label, value=_(labels.get(params[name], params[name][:40])), remove_url=page_url(req, **{name: ""}))
-            for name, label in named if params.get(name)
-        )  # fmt: skip
-        view = BehindView(
-            title=_(BEHIND.title), listing=listing.view(req, found), pager=pager(req, found),
-            crumbs=crumbs(req, Crumb(_("Báo cáo năm"), url_for(req, "press_issues.report")), _(BEHIND.title)),
-            chips=chips, clear_url=f"{req.path}?view=all",
-            rows=tuple(
-                BehindLine(row.code, row.title, url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
-                for row, url in _linked(req, found.rows)
-            ),
-        )  # fmt: skip
-        page(req, resp, "press_issues/behind.html", view)
-
-
-def _shown(value: object) -> str:
-    return format_date(value, year=True) if isinstance(value, date) else str(value or "")
+        redirect(resp, f"{url_for(req, 'reports.report')}?kind={ISSUE.key}&by=sector")
 
 
 # ---- what the agency keeps ------------------------------------------------------------------------------------------
@@ -313,7 +181,7 @@ def _settings_view(req: Request, form: FormView) -> SettingsView:
             (each, url_for(req, "press_issues.spokesperson_end", row_id=each.id) if ctx.can(DIRECT) else "")
             for each in queries.spokespeople()
         ),
-        kinds=options(KINDS), people=able(PUBLISH) if ctx.can(DIRECT) else (),
+        kinds=options(KINDS), people=able(ISSUE, PUBLISH)() if ctx.can(DIRECT) else (),
         public_url=url_for(req, "press_issues.public") if queries.setting().is_public else "",
         rule_url=offered(MANAGE, "rule"), spokesperson_url=offered(DIRECT, "spokesperson"), public_setting_url=offered(MANAGE, "public_setting"),
     )  # fmt: skip

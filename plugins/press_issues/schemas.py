@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Choices, Day, PageQuery, Text, _
+from core.api import Choices, Day, Text, _
+from plugins.casework.api import CaseItem, OptionalId
 from plugins.press_issues.kinds import FINDINGS, KINDS, SECTORS, SEVERITIES
 from plugins.press_issues.reading import parse_when
 
@@ -19,16 +20,6 @@ class When(fields.String):
         if text and found is None:
             raise ValidationError(_("Chưa hiểu ngày giờ này. Ví dụ 25/8/2026 14:02."))
         return found
-
-
-class PersonId(fields.UUID):
-    """Somebody chosen, or nobody."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"load_default": None, **kwargs})
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
 
 class _Form(Schema):
@@ -69,7 +60,7 @@ class RecordInput(IssueInput, ArticleInput):
     id = fields.UUID(required=True)
     kind = fields.String(load_default="forwarded", validate=validate.OneOf(list(KINDS)))
     received = Day(load_default=None)
-    leader_id = PersonId()
+    leader_id = OptionalId()
     into = Text(
         max_length=60,
         metadata={
@@ -89,7 +80,7 @@ class ActInput(_Form):
 
 class DirectInput(ActInput):
     note = Text(required=True, max_length=4000)
-    person_id = PersonId()
+    person_id = OptionalId()
     co = Choices(fields.UUID())
     due = Day(load_default=None)
 
@@ -102,7 +93,7 @@ class ConcludeInput(ActInput):
 
 class SubmitInput(ActInput):
     answer = Text(required=True, max_length=20_000)
-    person_id = PersonId()
+    person_id = OptionalId()
 
 
 class SendInput(ActInput):
@@ -128,7 +119,7 @@ class RuleInput(_Form):
 
 
 class SpokespersonInput(_Form):
-    person_id = PersonId()
+    person_id = OptionalId()
     code = Text(max_length=60)
     valid_from = Day(required=True)
     valid_to = Day(load_default=None)
@@ -144,36 +135,6 @@ class FeedInput(_Form):
     address = Text(max_length=1000)
 
 
-class IssueQuery(PageQuery):
-    """The conditions of the list of issues."""
-
-    q = fields.String(
-        metadata={"description": "Words of code, title, text and outlet; accents may be left out."}
-    )
-    stand = fields.String(validate=validate.OneOf(["", "open", "late", "closed"]))
-    state = fields.String()
-
-
-class IssueLine(Schema):
-    """One line of the list."""
-
-    id = fields.UUID()
-    code = fields.String()
-    title = fields.String()
-    state = fields.String()
-    opened_at = fields.AwareDateTime(format="iso")
-    due_at = fields.AwareDateTime(format="iso", allow_none=True)
-    closed_at = fields.AwareDateTime(format="iso", allow_none=True)
-    version = fields.Integer()
-
-
-class IssueList(Schema):
-    """A page of issues; `next` is the address of the next page, empty on the last one."""
-
-    items = fields.List(fields.Nested(IssueLine))
-    next = fields.String()
-
-
 class ArticleDocument(Schema):
     """An article of an issue; `sha256` is that of the kept text."""
 
@@ -184,7 +145,7 @@ class ArticleDocument(Schema):
     sha256 = fields.String()
 
 
-class IssueDocument(IssueLine):
+class IssueDocument(CaseItem):
     """One issue with its articles."""
 
     text = fields.String()

@@ -31,9 +31,9 @@ from plugins.casework.api import (
     marks_of,
     move,
 )
-from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
+from plugins.press_issues.answering import issued_letter
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
 from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
@@ -46,9 +46,7 @@ NEW = "new"
 # ---- recording ---------------------------------------------------------------------------------------------------
 
 
-def record(
-    ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | None = None
-) -> Case:
+def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Record an article as a new issue, or into an earlier one it is like; asked for again, return what was recorded.
 
     Raises Invalid, also naming the issue that has this address or one like it, Forbidden.
@@ -56,7 +54,7 @@ def record(
     require_permission(ctx, HANDLE)
     if Issue.select().where(Issue.id == said["id"]).exists():
         return casework.case(said["id"])
-    at = at or _received(said.get("received"))
+    at, files = at or _received(said.get("received")), said.get("files")
     rule = rule_for(said["kind"], agency_day(at))
     with db.atomic():
         earlier = _decided(said)
@@ -144,6 +142,13 @@ def add_article(ctx: RequestContext, case: Case, said: dict[str, Any]) -> None:
         casework.add_words(case, _words(said))
 
 
+def add_to(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
+    """Count one more article to an issue. Raises as `add_article` does, NotFound."""
+    case = queries.case(case_id)
+    add_article(ctx, case, said)
+    return case
+
+
 def _store_article(case: Case, said: dict[str, Any]) -> None:
     url, text = said["url"] and check_address(said["url"]), said["body"]
     kept = f"{said['article_title']}\n{text}"
@@ -228,11 +233,26 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if not opened <= said["sent_on"] <= agency_day(at):
         text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
         raise Invalid({"sent_on": [text]})
+    letter = issued_letter(case_id)
+    if letter and said["sent_on"] < letter.issued_on:
+        text = _(
+            "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
+            number=letter.number,
+            day=format_date(letter.issued_on, year=True),
+        )
+        raise Invalid({"sent_on": [text]})  # fmt: skip
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
-        case = _move(ctx, case_id, "send", said, at, note=said["note"])
+        case = _move(ctx, case_id, "send", said, at or _sent_at(case_id, said["sent_on"]), note=said["note"])
         _note(case_id, sent_on=said["sent_on"], link=link)
     return case
+
+
+def _sent_at(case_id: UUID, day: date) -> datetime:
+    """Return when the deadline was kept: on the day of sending, whenever that is written down."""
+    now, approved = datetime.now(UTC), queries.issue(case_id).approved_at
+    end = agency_calendar().aware(datetime.combine(day, time(17)))
+    return now if day == agency_day() else min(now, max(end, approved))
 
 
 def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:

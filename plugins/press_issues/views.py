@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from core.api import Chip, Crumb, FormPage, Option, Pager
-from plugins.casework.api import CaseView
-from plugins.lists.api import ListingView
+from core.api import Crumb, FormPage, Option
+from plugins.casework.api import CaseView, PublicFrame
+from plugins.letters.api import LetterLink
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
 
@@ -31,28 +31,14 @@ class IssueView(CaseView):
     answer: Sequence[str] = ()
     answer_title: str = ""
     public_url: str = ""
+    letters: Sequence[LetterLink] = ()
+    letter_url: str = ""
+    """Where the letter is begun; empty once there is one."""
 
     @classmethod
     def of(cls, case: CaseView, **more: Any) -> "IssueView":
         """Return the view of a case with what only this module knows."""
         return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormPageView:
-    """record.html, act.html, edit.html: a form and what it offers to choose from."""
-
-    page: FormPage
-    asks: frozenset[str] = frozenset()
-    kinds: Sequence[Option] = ()
-    severities: Sequence[Option] = ()
-    sectors: Sequence[Option] = ()
-    findings: Sequence[Option] = ()
-    people: Sequence[Option] = ()
-    leaders: Sequence[Option] = ()
-    alike: Sequence[Option] = ()
-    upload_url: str = ""
-    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,50 +81,7 @@ class DigestView:
     """Heading, what an empty one says, and rows with their addresses."""
     previous_url: str
     next_url: str
-
-
-class Figure(NamedTuple):
-    """A number of the report and what is behind it."""
-
-    number: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
-    """report.html: a year in numbers."""
-
-    title: str
-    context: str
-    crumbs: Sequence[Crumb]
-    heads: Sequence[tuple[str, str]]
-    """Column and what it counts."""
-    rows: Sequence[tuple[str, Sequence[Figure]]]
-    previous_url: str
-    next_url: str
-    excel_url: str
-
-
-class BehindLine(NamedTuple):
-    """An issue behind a number; the cells are those of the chosen columns."""
-
-    code: str
-    title: str
-    url: str
-    cells: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BehindView:
-    """behind.html: the issues behind a number."""
-
-    title: str
-    crumbs: Sequence[Crumb]
-    rows: Sequence[BehindLine]
-    listing: ListingView
-    pager: Pager
-    chips: Sequence[Chip]
-    clear_url: str
+    pdf_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,43 +109,10 @@ class FeedsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What stands around a public page: what websites/public_base.html asks of its view."""
-
-    title: str
-    name: str
-    canonical: str
-    home_url: str
-    description: str
-    line: str = ""
-    palette: str = "indigo"
-    crumbs: Sequence[Any] = ()
-    structured: str = "{}"
-    preview: None = None
-    alternates: Sequence[Any] = ()
-    feed_url: str = ""
-    kind: str = "website"
-    share_picture: str = ""
-    logo: None = None
-    search_url: str = ""
-    other_language: str = ""
-    sign_in_url: str = ""
-    menu: Sequence[Any] = ()
-    is_province: bool = False
-    address: str = ""
-    phone: str = ""
-    email: str = ""
-    responsible: str = ""
-    licence: str = ""
-    portal_url: str = ""
-    portal_name: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswersView:
     """public_answers.html: published answers of an agency, or of the province."""
 
-    frame: Frame
+    frame: PublicFrame
     intro: str
     rows: Sequence[tuple[PublicAnswer, str]]
     of_all: bool
@@ -214,7 +124,7 @@ class AnswersView:
 class AnswerView:
     """public_answer.html: one of them."""
 
-    frame: Frame
+    frame: PublicFrame
     answer: PublicAnswer
     said: Sequence[str]
     text: Sequence[str]

@@ -32,7 +32,7 @@ WORDS = """() => {
 
 ELSEWHERE = {
     "lists.view_new": "keeps the list it is opened from",
-    "press_issues.report_excel": "is a file",
+    "press_issues.digest_pdf": "is a file",
 }
 
 

@@ -41,7 +41,7 @@ UNMARKED = {
 
 TYPED_DAYS = {
     "plugins/casework/resources.py": "a day as a field takes it",
-    "plugins/press_issues/resources.py": "a day as a field takes it",
+    "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/press_issues/resources_feeds.py": "a day as a field takes it",
     "plugins/voter_opinions/intakes.py": "a day as a field takes it",
     "plugins/voter_opinions/reading.py": "a day of a table as a field takes it",

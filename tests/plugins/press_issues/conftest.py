@@ -3,8 +3,9 @@ from uuid import uuid4
 
 import pytest
 
-from core.db import db
+from core.db import db, new_id
 from plugins.casework import api as casework
+from plugins.letters.models import Template
 from plugins.press_issues import services
 from plugins.press_issues.reading import ZONE
 
@@ -51,6 +52,15 @@ class Newsroom:
     def opened_public_page(self, intro=""):
         with self.lan.working() as ctx:
             services.choose_public(ctx, {"is_public": True, "intro": intro})
+
+    def has_letterhead(self):
+        """Let the agency have its part of letters, without which nothing is issued."""
+        with self.agency.at_work():
+            Template.insert(
+                id=new_id(), kind="", valid_from=casework.agency_day(), agency_name="Uỷ ban nhân dân phường An Đông", place="An Đông",
+                superior="Uỷ ban nhân dân thành phố Huế", symbol="UBND-VP", head_title="Chủ tịch", signer_title="Chủ tịch",
+                signer_name="Phạm Ngọc Anh", recipients="Như trên;\nLưu: VT.",
+            ).execute()  # fmt: skip
 
     def stored(self, case):
         with self.agency.at_work():

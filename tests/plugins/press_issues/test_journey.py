@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from plugins.press_issues import demo, queries
+from plugins.press_issues import demo
 from plugins.press_issues.models import Issue
 from tests.plugins.press_issues.test_reading import OLD_STYLE
 from tests.support.browsing import inspect
@@ -51,19 +51,30 @@ def test_the_sample_data_has_every_state_and_is_made_once(newsroom):
     }
     with newsroom.agency.at_work():
         assert Issue.select().count() == demo.COUNT
-        stands = {
-            stand
-            for year in (2025, 2026, 2027, queries.report_year(demo.agency_day()))
-            for _s, _f, stand in queries.figures(year)
-        }
-    assert stands >= {"early", "late", "open_late"}
 
 
-def test_an_article_becomes_an_issue_is_directed_answered_and_published(newsroom, window: Window):
+def test_an_article_goes_from_two_agencies_to_the_letter_and_to_the_public(newsroom, window: Window, ground):
     newsroom.opened_public_page()
+    newsroom.has_letterhead()
     lan, anh = window.of(newsroom.lan), window.of(newsroom.leader)
-    url = newsroom.agency.url
-    lan.goto(url("press_issues.new"))
+    here = recorded(newsroom, lan)
+    directed(newsroom, anh, here)
+    others = [ground.agency("press_issues") for _each in range(2)]
+    asked(lan, here, others)
+    for agency, words in zip(
+        others, ("Đã xử phạt tiểu thương lấn chiếm.", "Đã cấp kinh phí sửa mái."), strict=True
+    ):
+        answered(window, agency, words)
+    drafted(newsroom, lan, here)
+    step(anh, here, "Duyệt trả lời")
+    anh.get_by_role("button", name="Duyệt trả lời").click()
+    lettered(lan, anh, here)
+    published(lan, anh, here)
+
+
+def recorded(newsroom, lan) -> str:
+    """Record an article from its saved page; return where its issue is."""
+    lan.goto(newsroom.agency.url("press_issues.new"))
     inspect(lan)
     lan.get_by_label("Địa chỉ bài báo").fill("https://www.bao.example/cho")
     lan.get_by_text("Đọc từ trang đã lưu hoặc đã dán").click()
@@ -74,39 +85,98 @@ def test_an_article_becomes_an_issue_is_directed_answered_and_published(newsroom
     inspect(lan)
     lan.get_by_role("button", name="Ghi sự việc").click()
     lan.get_by_text("Bản lưu làm bằng chứng").wait_for()
-    here = lan.url.split("?")[0]
     inspect(lan)
+    return lan.url.split("?")[0]
 
-    follow(newsroom, lan, anh, here)
+
+def step(page, here, link, **fields) -> None:
+    """Open the form of a step and fill it in."""
+    page.goto(here)
+    page.get_by_role("link", name=link).first.click()
+    for label, value in fields.items():
+        page.get_by_label(label.replace("_", " "), exact=True).first.fill(value)
+    inspect(page)
 
 
-def follow(newsroom, lan, anh, here):
-    """Bring the issue from its direction to the public page."""
-    anh.goto(here)
-    anh.get_by_role("link", name="Chỉ đạo xử lý").first.click()
-    anh.get_by_label("Ý kiến chỉ đạo").fill("Ban quản lý chợ báo cáo trong 5 ngày.")
+def directed(newsroom, anh, here) -> None:
+    step(anh, here, "Chỉ đạo xử lý", Ý_kiến_chỉ_đạo="Ban quản lý chợ báo cáo trong 5 ngày.")
     anh.get_by_label("Người xác minh, xử lý").select_option(str(newsroom.lan.person_id))
-    inspect(anh)
     anh.get_by_role("button", name="Chỉ đạo xử lý").click()
+    anh.wait_for_url(here)
 
-    def step(page, link, **fields):
-        page.goto(here)
-        page.get_by_role("link", name=link).first.click()
-        for label, value in fields.items():
-            page.get_by_label(label.replace("_", " "), exact=True).first.fill(value)
-        inspect(page)
 
-    step(lan, "Ghi kết luận xác minh", Nội_dung_kết_luận="Mái dột 40 m².")
+def asked(lan, here, others) -> None:
+    """Ask two agencies one after the other: the second form brings what the first one said."""
+    step(lan, here, "Giao cơ quan khác xử lý, trả lời…")
+    assert lan.get_by_label("Yêu cầu").input_value() == "Ban quản lý chợ báo cáo trong 5 ngày."
+    lan.get_by_label("Cơ quan nhận", exact=True).select_option(str(others[0].info.id))
+    lan.get_by_role("button", name="Gửi và giao thêm cơ quan khác").click()
+    lan.get_by_text(f"Đã gửi chặng tới {others[0].info.name}.").first.wait_for()
+    lan.get_by_label("Cơ quan nhận", exact=True).select_option(str(others[1].info.id))
+    lan.get_by_role("button", name="Gửi chặng").click()
+    lan.get_by_role("heading", name="Chặng liên thông").wait_for()
+
+
+def answered(window, agency, words) -> None:
+    """Take the leg on in another agency and answer it."""
+    page = window.of(agency.officer("casework.leg_clerk", "casework.leader"))
+    page.goto(agency.url("casework.legs"))
+    page.get_by_role("link", name="Chợ xuống cấp").first.click()
+    page.get_by_role("link", name="Tiếp nhận…").first.click()
+    page.get_by_role("button", name="Tiếp nhận").click()
+    page.get_by_text("Đã tiếp nhận.").first.wait_for()
+    page.get_by_role("link", name="Trả lời…").first.click()
+    page.get_by_label("Nội dung trả lời").fill(words)
+    page.get_by_role("button", name="Trả lời").click()
+    page.get_by_text("Đã gửi câu trả lời.").first.wait_for()
+
+
+def drafted(newsroom, lan, here) -> None:
+    """Copy both answers into the draft, conclude, and hand the draft in."""
+    lan.goto(here)
+    inspect(lan)
+    for at in range(2):
+        lan.get_by_role("button", name="Chép vào dự thảo").nth(at).click()
+        lan.get_by_text("vào dự thảo.").first.wait_for()
+        lan.goto(here)
+    step(lan, here, "Ghi kết luận xác minh", Nội_dung_kết_luận="Mái dột 40 m².")
     lan.get_by_label("Báo nêu đúng", exact=True).check()
     lan.get_by_role("button", name="Ghi kết luận xác minh").click()
-    step(lan, "Trình dự thảo trả lời", Dự_thảo_trả_lời="Phường đã sửa mái chợ.")
+    step(lan, here, "Trình dự thảo trả lời")
+    draft = lan.get_by_label("Dự thảo trả lời")
+    for words in ("Đã xử phạt tiểu thương lấn chiếm.", "Đã cấp kinh phí sửa mái."):
+        assert words in draft.input_value()
+    draft.fill("Phường đã sửa mái chợ.")
     lan.get_by_label("Người duyệt trả lời").select_option(str(newsroom.leader.person_id))
     lan.get_by_role("button", name="Trình dự thảo trả lời").click()
-    step(anh, "Duyệt trả lời")
-    anh.get_by_role("button", name="Duyệt trả lời").click()
-    step(lan, "Ghi đã gửi báo")
+    lan.wait_for_url(here)
+
+
+def lettered(lan, anh, here) -> None:
+    """Write the letter beside its preview; the leader issues it and it gets its number."""
+    lan.goto(here)
+    lan.get_by_role("button", name="Soạn công văn trả lời").first.click()
+    lan.locator("#letter-sheets img").first.wait_for()
+    assert "Phường đã sửa mái chợ." in lan.get_by_label("Nội dung").input_value()
+    inspect(lan)
+    lan.get_by_role("button", name="Lưu dự thảo").click()
+    lan.get_by_text("Đã lưu dự thảo.").first.wait_for()
+    anh.goto(here)
+    inspect(anh)
+    anh.get_by_role("link", name="trả lời thông tin báo nêu").first.click()
+    anh.get_by_role("link", name="Phát hành…").first.click()
+    anh.get_by_role("button", name="Phát hành và cấp số").click()
+    anh.get_by_text("Đã phát hành, số 01/UBND-VP.").first.wait_for()
+    lan.goto(f"{here}?tab=files")
+    lan.get_by_text("01-UBND-VP").first.wait_for()
+
+
+def published(lan, anh, here) -> None:
+    """Note that the letter went out and let the public read the answer."""
+    step(lan, here, "Ghi đã gửi báo")
+    lan.get_by_text("Gửi công văn số 01/UBND-VP").wait_for()
     lan.get_by_role("button", name="Ghi đã gửi báo").click()
-    step(anh, "Công khai trả lời", Báo_nêu_gì="Mái chợ dột.")
+    step(anh, here, "Công khai trả lời", Báo_nêu_gì="Mái chợ dột.")
     anh.get_by_role("button", name="Công khai trả lời").click()
     anh.get_by_role("link", name="Xem trên trang công khai").click()
     anh.get_by_text("Phường đã sửa mái chợ.").wait_for()
@@ -116,7 +186,7 @@ def follow(newsroom, lan, anh, here):
 def test_every_page_stands_the_inspection(newsroom, window: Window):
     seeded(newsroom)
     page, phone = window.of(newsroom.leader), window.of(newsroom.lan, viewport={"width": 390, "height": 844})
-    for route in ("issues", "digest", "report", "behind", "settings", "feeds", "public"):
+    for route in ("issues", "digest", "settings", "feeds", "public"):
         for each in (page, phone):
             each.goto(newsroom.agency.url(f"press_issues.{route}"))
             inspect(each)

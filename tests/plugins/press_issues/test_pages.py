@@ -5,7 +5,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from core.web.errors import Invalid
 from plugins.press_issues import feeds, services
@@ -104,24 +104,25 @@ def test_every_move_has_its_form(newsroom):
     assert "Báo nêu đúng: Đúng" in page
 
 
-def test_list_search_digest_and_report_show_it(newsroom):
+def test_list_search_and_digest_show_it(newsroom):
     case = newsroom.record(outlet="Báo Sông Hương")
     for words in ("bao song huong", case.code, "do trom"):
         assert case.code in newsroom.lan.get("press_issues.issues", query={"q": words}).text
     assert case.code in newsroom.lan.get("press_issues.digest").text
-    report = newsroom.lan.get("press_issues.report").text
-    behind = re.search(r'href="([^"]+/report/issues[^"]*sector=land[^"]*)"', report)[1].replace("&amp;", "&")
-    assert case.code in newsroom.lan.follow(behind).text
-    book = load_workbook(BytesIO(newsroom.lan.get("press_issues.report_excel").content))
-    assert [row[:2] for row in book.active.iter_rows(values_only=True)][1:] == [
-        ("Đất đai, môi trường", 1),
-        ("Tất cả", 1),
-    ]
+
+
+def test_the_week_is_a_pdf_whatever_newspapers_write(newsroom):
+    case = newsroom.record(title="Rác ven sông #import \U0001f600 *đậm*")
+    link = re.search(r'href="([^"]+/digest/pdf[^"]*)"', newsroom.lan.get("press_issues.digest").text)[1]
+    made = newsroom.lan.follow(link)
+    words = " ".join(PdfReader(BytesIO(made.content)).pages[0].extract_text().split())
+    for text in ("Điểm báo tuần", case.code, "Rác ven sông #import ? *đậm*", "Không có sự việc nào quá hạn."):
+        assert text in words
 
 
 @pytest.mark.parametrize(
     ("route", "query"),
-    [("digest", {"day": "hom-nay"}), ("digest", {"day": "0001-01-01"}), ("report", {"year": "x"})],
+    [("digest", {"day": "hom-nay"}), ("digest", {"day": "0001-01-01"})],
 )
 def test_odd_addresses_are_bad_requests(newsroom, route, query):
     assert newsroom.lan.get(f"press_issues.{route}", query=query).status_code == 400

@@ -9,6 +9,7 @@ from core.db import Conflict
 from core.web.errors import Forbidden, Invalid
 from plugins.press_issues import queries, services
 from plugins.press_issues.models import Article, Issue
+from plugins.press_issues.reading import ZONE
 from plugins.press_issues.rules import SHIPPED, rule_for
 from tests.plugins.press_issues.conftest import said, today
 
@@ -304,24 +305,25 @@ def test_the_time_of_a_complaint_begins_with_its_conclusion(newsroom):
 # ---- figures ------------------------------------------------------------------------------------------------------
 
 
-def test_the_report_year_ends_on_the_fourteenth_of_december():
-    assert [queries.report_year(date(2026, 12, day)) for day in (14, 15)] == [2026, 2027]
-    assert queries.period(2026) == (date(2025, 12, 15), date(2026, 12, 14))
+def test_an_answer_noted_days_later_counts_for_the_day_it_was_sent(newsroom):
+    week_ago, day = datetime.now(UTC) - timedelta(days=7), today() - timedelta(days=2)
+    case = newsroom.record(at=week_ago)
+    newsroom.act(newsroom.leader, case, "direct", note="x", person_id=newsroom.lan.person_id, at=week_ago)
+    newsroom.act(newsroom.lan, case, "conclude", finding="partly", finding_note="Có 3 xe", at=week_ago)
+    newsroom.act(
+        newsroom.lan, case, "submit", answer="Đã xử lý", person_id=newsroom.leader.person_id, at=week_ago
+    )
+    newsroom.act(newsroom.leader, case, "approve", at=week_ago)
+    newsroom.act(newsroom.lan, case, "send", sent_on=day)
+    assert newsroom.stored(case).closed_at.astimezone(ZONE).date() == day
 
 
-def test_the_year_counts_by_the_day_it_was_sent_and_a_joined_issue_once(newsroom):
-    kept = newsroom.answered(
-        newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-21T16:00"), sent_on=date(2026, 9, 21)
-    )
-    newsroom.answered(
-        newsroom.record(at=at("2026-08-26T09:00")), at=at("2026-09-22T08:00"), sent_on=date(2026, 9, 22)
-    )
-    newsroom.record(at=at("2025-12-14T09:00"))
-    joined = newsroom.record(at=datetime.now(UTC))
+def test_the_week_counts_a_joined_issue_once(newsroom):
+    kept, joined = newsroom.record(), newsroom.record()
     newsroom.act(newsroom.lan, joined, "join", code=kept.code)
     with newsroom.agency.at_work():
-        assert queries.figures(2026) == {("land", "partly", "on_time"): 1, ("land", "partly", "late"): 1}
-        assert [row.id for row in queries.behind({"year": "2026", "stand": "on_time"}).rows] == [kept.id]
+        week = queries.week(today() - timedelta(days=today().weekday()))
+    assert [row.id for row in week["new"]] == [kept.id]
 
 
 def test_an_issue_cannot_be_switched_off_while_open(newsroom):
@@ -330,7 +332,7 @@ def test_an_issue_cannot_be_switched_off_while_open(newsroom):
 
     with newsroom.agency.at_work():
         (blocker,) = module_disable_blockers(newsroom.agency.info)
-    assert "Còn 1 sự việc báo nêu đang mở" in blocker.text
+    assert "Còn 1 vụ việc đang mở" in blocker.text
 
 
 def test_another_agency_sees_nothing_of_it(newsroom, ground):

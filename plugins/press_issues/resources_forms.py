@@ -1,0 +1,193 @@
+"""Forms of press issues: recording one from an article, and what is done to one that asks for more than a note."""
+
+from dataclasses import replace
+from typing import Any
+
+import falcon
+
+from core.api import (
+    N_,
+    DraftView,
+    FormView,
+    Invalid,
+    Option,
+    Request,
+    _,
+    format_date,
+    load,
+    local,
+    new_id,
+    page,
+)
+from plugins.casework.api import (
+    Ask,
+    AskView,
+    Case,
+    CaseAct,
+    CaseFormView,
+    NewCase,
+    able,
+    agency_day,
+    marks_of,
+)
+from plugins.drafts.api import draft_view
+from plugins.press_issues import queries, schemas, services
+from plugins.press_issues.answering import issued_letter, told_of_letter
+from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES
+from plugins.press_issues.reading import MOST_BYTES, read_page
+from plugins.press_issues.services import NEW
+
+ARTICLE = (
+    Ask("url", N_("Địa chỉ bài báo"), section=N_("Bài báo")),
+    Ask("article_title", N_("Tên bài")),
+    Ask("outlet", N_("Báo, đài"), width="m"),
+    Ask("published", N_("Đăng lúc"), hint=N_("Ví dụ 25/8/2026 14:02"), width="m"),
+    Ask("body", N_("Nội dung bài"), "text", hint=N_("Giữ làm bằng chứng; bài gốc có thể bị sửa hoặc gỡ"), rows=8),
+)  # fmt: skip
+TITLE = Ask(
+    "title", N_("Sự việc"), hint=N_("Việc gì, ở đâu: Đổ trộm rác xây dựng ven sông An Cựu"), section=N_("Sự việc")
+)  # fmt: skip
+SUMMARY = Ask("summary", N_("Tóm tắt"), "text")
+CLASSED = (
+    Ask("severity", N_("Mức độ"), "select", offer=SEVERITIES, width="m"),
+    Ask("sector", N_("Lĩnh vực"), "select", offer=SECTORS, width="m"),
+    Ask("locality", N_("Địa bàn"), width="m"),
+)
+LINK = Ask("link", N_("Địa chỉ bài đăng trả lời"))
+NOTE = Ask("note", N_("Ý kiến"), "text", rows=3)
+
+
+# ---- recording ---------------------------------------------------------------------------------------------------
+
+
+class Record(NewCase):
+    """The form that records an issue; "Đọc bài" fills it from a page the officer pasted or saved."""
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        if req.form.get("do") != "read":
+            super().on_post(req, resp)
+            return
+        try:
+            # Filled from a page it is another draft, or the browser would put back what was typed before.
+            form = FormView({**req.form, **_read(req), "page": "", "read": str(new_id())})
+        except Invalid as problem:
+            form = FormView(req.form, problem.errors)
+        view = self.shown(req, form, draft_view(req, self._key(form.text("read"))))
+        page(req, resp, "press_issues/record.html", view, status=422 if form.errors else 200)
+
+    def draft(self, req: Request) -> str:
+        return self._key(str(req.form.get("read", "")))
+
+    def _key(self, read: str) -> str:
+        return f"{self.route}.{read[:36]}" if read else self.route
+
+    def shown(self, req: Request, form: FormView, draft: DraftView, **more: Any) -> CaseFormView:
+        read = form.text("read") and not form.errors
+        told = _("Đã đọc trang. Kiểm tra từng ô rồi ghi sự việc.") if read else ""
+        view = super().shown(req, form, draft, told=told, **more)
+        sections = list(view.sections)
+        if "into" in form.errors:
+            into = AskView(
+                name="into", title=_("Ghi vào đâu"), kind="one", optional=False, options=_earlier(form)
+            )
+            sections.insert(0, (_("Bài này giống sự việc đã ghi"), [into]))
+        titles = {**view.page.titles, "page": _("Nội dung trang"), "into": _("Bài giống sự việc trước")}
+        return replace(view, sections=sections, page=replace(view.page, hidden=("id", "read"), titles=titles))
+
+
+def _earlier(form: FormView) -> tuple[Option, ...]:
+    found = queries.alike(marks_of(form.text("article_title"), form.text("body")))
+    joined = [
+        Option(each.code, _("Gộp vào {code} “{title}”", code=each.code, title=each.title)) for each in found
+    ]
+    return (*joined, Option(NEW, _("Ghi thành sự việc mới")))
+
+
+def _read(req: Request) -> dict[str, str]:
+    """Return what a pasted or saved page says, as fields of the form; what was typed before stays. Raises Invalid."""
+    said, uploads = load(schemas.ReadInput(), req.form), req.uploads("page_file")
+    content: bytes | str = uploads[0].file.read(MOST_BYTES + 1) if uploads else said["page"]
+    found = read_page(content, said["url"])
+    read = {
+        "url": found.url, "outlet": found.outlet, "article_title": found.title, "body": found.text,
+        "published": f"{local(found.published_at):%d/%m/%Y %H:%M}" if found.published_at else "",
+        "title": "" if str(req.form.get("title", "")).strip() else found.title,
+    }  # fmt: skip
+    return {name: value for name, value in read.items() if value}
+
+
+def _given(req: Request) -> dict[str, str]:
+    """Return what a line of a feed brings along in the address."""
+    given = {
+        name: req.get_param(name) or "" for name in ("url", "outlet", "article_title", "published", "body")
+    }
+    return {**given, "title": given["article_title"][:500], "sector": "other"}
+
+
+RECORD = Record(
+    ISSUE, "new", N_("Ghi sự việc báo nêu"), schemas.RecordInput, services.record,
+    (
+        *ARTICLE,
+        Ask("files", N_("Ảnh chụp, tệp kèm theo"), "files"),
+        TITLE,
+        SUMMARY,
+        Ask("kind", N_("Loại"), "select", hint=N_("Thời hạn trả lời theo luật tính từ loại này"), offer=KINDS),
+        Ask("received", N_("Ngày nhận"), "date", hint=N_("Để trống nếu nhận hôm nay")),
+        *CLASSED,
+        Ask("leader_id", N_("Trình lãnh đạo"), "select", offer=able(ISSUE, DIRECT), blank=N_("Chọn lãnh đạo cho ý kiến")),
+    ),
+    button=N_("Ghi sự việc"), values=_given, template="press_issues/record.html",
+)  # fmt: skip
+
+
+# ---- what is done to one -------------------------------------------------------------------------------------------
+
+
+def _kept(case: Case) -> dict[str, str]:
+    issue, letter = queries.issue(case.id), issued_letter(case.id)
+    names = ("severity", "sector", "locality", "finding", "finding_note", "measures", "answer", "link")
+    return {
+        **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "said": case.text,
+        "text": issue.answer, "sent_on": format_date(letter.issued_on if letter else agency_day(), year=True),
+    }  # fmt: skip
+
+
+def _act(
+    key: str, schema: Any, act: Any, asks: tuple[Ask, ...], permission: str = HANDLE, **more: Any
+) -> CaseAct:
+    title = next(way.title for way in ISSUE.transitions if way.key == key)
+    return CaseAct(ISSUE, key, title, schema, act, asks, permission, values=_kept, **more)
+
+
+HANDLERS, ANSWERERS = able(ISSUE, HANDLE), able(ISSUE, PUBLISH)
+ACTS = (
+    _act("direct", schemas.DirectInput, services.direct, (
+        Ask("note", N_("Ý kiến chỉ đạo"), "text"),
+        Ask("person_id", N_("Người xác minh, xử lý"), "select", offer=HANDLERS, blank=N_("Chọn người")),
+        Ask("due", N_("Hạn"), "date", hint=N_("Để trống thì theo phần thời gian của bước này")),
+        Ask("co", N_("Phối hợp"), "many", offer=HANDLERS),
+    ), DIRECT),
+    _act("conclude", schemas.ConcludeInput, services.conclude, (
+        Ask("finding", N_("Kết luận"), "one", offer=FINDINGS),
+        Ask("finding_note", N_("Nội dung kết luận"), "text", rows=5),
+        Ask("measures", N_("Biện pháp xử lý"), "text"),
+    )),
+    _act("submit", schemas.SubmitInput, services.submit, (
+        Ask("answer", N_("Dự thảo trả lời"), "text", rows=10),
+        Ask("person_id", N_("Người duyệt trả lời"), "select", offer=ANSWERERS, blank=N_("Chọn người")),
+        NOTE,
+    )),
+    _act("approve", schemas.ActInput, services.approve, (NOTE,), PUBLISH),
+    _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=told_of_letter),
+    _act("publish", schemas.PublishInput, services.publish, (
+        Ask("said", N_("Báo nêu gì"), "text", hint=N_("Mọi người đọc được; bỏ tên, địa chỉ, số điện thoại của người dân"), rows=5),
+        Ask("text", N_("Trả lời công khai"), "text", rows=10),
+        LINK,
+    ), PUBLISH),
+    _act("join", schemas.JoinInput, services.join, (
+        Ask("code", N_("Số sự việc"), hint=N_("Các bài báo chuyển sang sự việc này, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
+        NOTE,
+    )),
+    CaseAct(ISSUE, "edit", N_("Sửa thông tin"), schemas.EditInput, services.edit, (replace(TITLE, section=""), SUMMARY, *CLASSED), values=_kept),
+    CaseAct(ISSUE, "article", N_("Thêm bài báo"), schemas.ArticleInput, services.add_to, (replace(ARTICLE[0], section=""), *ARTICLE[1:])),
+)  # fmt: skip

@@ -1,0 +1,187 @@
+"""What other agencies answer comes into the draft; the letter takes its number and goes out with the issue."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from core.web.errors import Forbidden, Invalid
+from plugins.casework import api as casework
+from plugins.casework import leg_queries, leg_services
+from plugins.files.api import files_of, open_content
+from plugins.letters.api import issue_letter
+from plugins.letters.models import Letter
+from plugins.press_issues import answering, queries
+from tests.plugins.press_issues.conftest import today
+
+
+@pytest.fixture
+def directed(newsroom):
+    """An issue that an officer looks into."""
+    case = newsroom.record(summary="Rác đổ trộm ven sông.", at=datetime.now(UTC) - timedelta(days=3))
+    newsroom.act(
+        newsroom.leader, case, "direct", note="Báo cáo trước thứ sáu", person_id=newsroom.lan.person_id
+    )
+    return case
+
+
+@pytest.fixture
+def office(ground):
+    """Another agency that follows the press, with somebody who receives legs."""
+    agency = ground.agency("press_issues")
+    return agency, agency.officer("casework.leg_clerk", "casework.leader")
+
+
+def asked(newsroom, case, agency, ask="Kiểm tra, xử lý, trả lời"):
+    with newsroom.lan.working() as ctx:
+        said = casework.Sending(purpose=answering.PART.key, ask=ask, receiver_id=agency.info.id)
+        return casework.send_leg(ctx, case.id, said)
+
+
+def answered(clerk, leg_id, text):
+    with clerk.working() as ctx:
+        leg_services.take_leg(ctx, leg_id)
+        leg_services.answer_leg(ctx, leg_id, text)
+
+
+def draft(newsroom, case):
+    with newsroom.agency.at_work():
+        return queries.issue(case.id).answer
+
+
+def test_the_form_that_asks_another_agency_brings_what_was_directed_and_written(newsroom, directed, office):
+    page = newsroom.lan.get("press_issues.issue", case_id=directed.id).text
+    url = re.search(r'href="([^"]+purpose=press_issues.part)"', page)[1]
+    shown = newsroom.lan.follow(url).text
+    for text in ("Báo cáo trước thứ sáu", "Rác đổ trộm ven sông.", "Báo Mẫu"):
+        assert text in shown
+    chosen = {
+        "purpose": "press_issues.part",
+        "receiver_id": office[0].info.id,
+        "ask": "Cho biết biển số xe",
+        "text": "x",
+        "title": "Rác",
+    }
+    token = re.search(r'name="id" value="([^"]+)"', shown)[1]
+    sent = newsroom.lan.post(
+        "casework.leg_new", {"id": token, "do": "more", "due": "", **chosen}, case_id=directed.id
+    )
+    assert sent.status_code == 303, sent.text
+    assert "Cho biết biển số xe" in newsroom.lan.follow(sent.headers["location"]).text, (
+        "one more agency is asked the same"
+    )
+
+
+def test_answers_of_two_agencies_are_read_on_the_issue_and_copied_into_the_draft_once(
+    newsroom, directed, office, ground
+):
+    agency, clerk = office
+    other = ground.agency("press_issues")
+    other_clerk = other.officer("casework.leg_clerk", "casework.leader")
+    first, second = asked(newsroom, directed, agency), asked(newsroom, directed, other)
+    answered(clerk, first, "Đã xử phạt hai xe.")
+    answered(other_clerk, second, "Đã lắp camera.\nTrực đêm hằng ngày.")
+    page = newsroom.lan.get("press_issues.issue", case_id=directed.id).text
+    for text in ("Đã xử phạt hai xe.", "Đã lắp camera.", "Trực đêm hằng ngày."):
+        assert text in page
+    for leg_id in (first, second, first):
+        assert (
+            newsroom.lan.post("press_issues.copy_answer", case_id=directed.id, leg_id=leg_id).status_code
+            == 303
+        )
+    assert draft(newsroom, directed) == (
+        f"{agency.info.name}: Đã xử phạt hai xe.\n{other.info.name}: Đã lắp camera.\nTrực đêm hằng ngày."
+    )
+    with newsroom.agency.at_work():
+        assert {each.state for each in leg_queries.legs_of(directed.id)} == {"done"}
+    newsroom.act(newsroom.lan, directed, "conclude", finding="true", finding_note="Đúng")
+    assert "Đã lắp camera." in newsroom.lan.get("press_issues.submit", case_id=directed.id).text
+
+
+def test_a_draft_that_was_handed_in_takes_no_answer_any_more(newsroom, directed, office):
+    agency, clerk = office
+    leg_id = asked(newsroom, directed, agency)
+    answered(clerk, leg_id, "Trả lời muộn")
+    newsroom.act(newsroom.lan, directed, "conclude", finding="true", finding_note="Đúng")
+    newsroom.act(newsroom.lan, directed, "submit", answer="Đã xử lý", person_id=newsroom.leader.person_id)
+    refused = newsroom.leader.post("press_issues.copy_answer", case_id=directed.id, leg_id=leg_id)
+    assert refused.status_code == 422
+    assert "Dự thảo đã trình" in refused.text
+    assert draft(newsroom, directed) == "Đã xử lý"
+
+
+def test_nobody_copies_what_was_answered_in_another_issue(newsroom, directed, office):
+    agency, clerk = office
+    leg_id = asked(newsroom, directed, agency)
+    answered(clerk, leg_id, "Của sự việc kia")
+    other = newsroom.record(number=2)
+    newsroom.act(newsroom.leader, other, "direct", note="x", person_id=newsroom.lan.person_id)
+    assert newsroom.lan.post("press_issues.copy_answer", case_id=other.id, leg_id=leg_id).status_code == 404
+    assert draft(newsroom, other) == ""
+
+
+# ---- the letter -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def submitted(newsroom, directed):
+    newsroom.has_letterhead()
+    newsroom.act(newsroom.lan, directed, "conclude", finding="true", finding_note="Đúng")
+    newsroom.act(
+        newsroom.lan, directed, "submit", answer="Phường đã dọn sạch.", person_id=newsroom.leader.person_id
+    )
+    return directed
+
+
+def begun(newsroom, case):
+    with newsroom.lan.working() as ctx:
+        return answering.begin_letter(ctx, case.id)
+
+
+def issued(officer, letter):
+    with officer.working() as ctx:
+        return issue_letter(ctx, letter.id, version=letter.version)
+
+
+def test_the_letter_is_begun_once_and_leads_to_its_form(newsroom, submitted):
+    sent = newsroom.lan.post("press_issues.letter", case_id=submitted.id)
+    assert sent.headers["location"].endswith("/edit")
+    assert "Phường đã dọn sạch." in newsroom.lan.follow(sent.headers["location"]).text
+    assert (
+        newsroom.lan.post("press_issues.letter", case_id=submitted.id).headers["location"]
+        == sent.headers["location"]
+    )
+    with newsroom.agency.at_work():
+        assert Letter.select().count() == 1
+
+
+def test_it_is_issued_by_who_may_answer_and_after_approval_alone(newsroom, submitted):
+    letter = begun(newsroom, submitted)
+    with pytest.raises(Forbidden, match="chưa được duyệt"):
+        issued(newsroom.leader, letter)
+    newsroom.act(newsroom.leader, submitted, "approve")
+    with pytest.raises(Forbidden, match="chưa được giao"):
+        issued(newsroom.vinh, letter)
+    assert issued(newsroom.leader, letter).number == "01/UBND-VP"
+
+
+def test_the_issued_letter_is_among_the_files_and_tells_the_day_it_was_sent(newsroom, submitted):
+    newsroom.act(newsroom.leader, submitted, "approve")
+    told = newsroom.lan.get("press_issues.send", case_id=submitted.id).text
+    assert "Chưa có công văn trả lời" in told
+    letter = issued(newsroom.leader, begun(newsroom, submitted))
+    with newsroom.agency.at_work():
+        (file,) = files_of(casework.files_owner(submitted.id))
+        with open_content(file) as content:
+            words = PdfReader(BytesIO(content.read())).pages[0].extract_text()
+    assert "Phường đã dọn sạch." in words
+    assert "Về thông tin Báo Mẫu nêu trong bài" in " ".join(words.split())
+    form = newsroom.lan.get("press_issues.send", case_id=submitted.id).text
+    assert f"Gửi công văn số {letter.number}" in form
+    with pytest.raises(Invalid) as refused:
+        newsroom.act(newsroom.lan, submitted, "send", sent_on=today() - timedelta(days=1))
+    assert letter.number in refused.value.errors["sent_on"][0]
+    newsroom.act(newsroom.lan, submitted, "send", sent_on=today())
+    assert letter.number in newsroom.lan.get("press_issues.issue", case_id=submitted.id).text
