@@ -139,7 +139,7 @@ def purpose_actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     """Return the buttons of what the module of a case asks of other agencies; they stand before everything else."""
     if case.kind == INCOMING.key or not _sends(ctx, case):
         return []
-    own = [each for each in purposes_for(ctx, case.kind) if case.kind in each.kinds]
+    own = [each for each in purposes_for(ctx, case.kind) if case.kind in each.kinds and each.first]
     return [_new(ctx, case, f"{_(each.title)}…", f"?purpose={each.key}") for each in own]
 
 

@@ -13,7 +13,7 @@ class LegPurpose(Extension):
     """Why a leg is sent; its key begins with the module's.
 
     `answers` says whether the receiver answers, or whether taking note ends the leg. `kinds` are the kinds of
-    cases it is offered in, with a button of its own; without any, in all. The receiving agency needs the module that declares it.
+    cases it is offered in; without any, in all. The receiving agency needs the module that declares it.
     """
 
     title: str
@@ -21,7 +21,7 @@ class LegPurpose(Extension):
     answers: bool = True
     kinds: tuple[str, ...] = ()
     first: Callable[[Case], Mapping[str, str]] | None = None
-    """What stands at first in the form of a case that this is asked in: `ask`, `text`."""
+    """What stands at first in the form of a case that this is asked in: `ask`, `text`; such a purpose has a button of its own."""
 
 
 OPINION = LegPurpose(
