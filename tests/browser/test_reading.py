@@ -33,6 +33,10 @@ WORDS = """() => {
 ELSEWHERE = {
     "lists.view_new": "keeps the list it is opened from",
     "press_issues.digest_pdf": "is a file",
+    "reports.report_excel": "is a file",
+    "reports.report_pdf": "is a file",
+    "voter_opinions.behind": "is behind a number of a session's report",
+    "reports.late": "is of agencies that have others below them",
 }
 
 

@@ -63,7 +63,7 @@ class TestRoles:
                 ALTER VIEW core.a_view OWNER TO lienthong_context;
                 GRANT lienthong_context TO scratch_app
                 """,
-                r"owns core\.a_view",
+                r"owns \w+\.\w+",
             ),
             (
                 "CREATE POLICY peep ON core.audit_entry TO scratch_app USING (true)",

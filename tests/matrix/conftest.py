@@ -256,6 +256,11 @@ def _fill_the_other_agency(province: Province) -> None:
             "UPDATE casework.leg_file SET sent_leg_id = id WHERE id = %(id)s",
             {"id": str(FOREIGN), "definition": Json(TASK.shipped.stored())},
         )
+        # Sessions of deputies, their meetings and files of petitions are of kinds that exist.
+        cursor.execute(
+            "UPDATE voter_opinions.session SET body = 'council'; UPDATE voter_opinions.meeting SET kind = 'before'; "
+            "UPDATE voter_opinions.intake SET source = 'meeting', state = 'ready'; UPDATE voter_opinions.intake_row SET state = 'ready', sector = 'land'"
+        )
         # What somebody has to do is done by them alone.
         cursor.execute(
             "UPDATE casework.assignment a SET role = 'co', person_id = m.person_id, given_by = m.person_id, unit_id = m.unit_id, "

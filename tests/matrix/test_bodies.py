@@ -77,6 +77,10 @@ def walk(province: Province) -> list[Form]:
         kinds[kind] += 1
         path, _, query = url.partition("?")
         answer = province.send("GET", path, visitor, query_string=query)
+        if answer.status_code == 303 and not OPENED.matches(path):
+            # The start leads to the work list, a module's year to the reports.
+            waiting.append(answer.headers["location"])
+            continue
         assert answer.status_code == (303 if OPENED.matches(path) else 200), url
         page = Page(everything_in(answer), url)
         waiting += page.links
@@ -156,7 +160,7 @@ def test_no_parameter_of_a_document_does_either(province: Province, subtests, na
 def test_headers_do_not_choose_the_agency(province: Province):
     there = province.agencies["there"].info
     visitor = province.visitors["member with every role"]
-    url = province.url(CATALOGUE.routes["tenants.home"])
+    url = province.url(CATALOGUE.routes["tenants.start"])
     plain = province.send("GET", url, visitor)
     for header in (
         "X-Tenant",

@@ -120,7 +120,7 @@ def test_who_may_not_see_a_kind_of_cases_sees_none_of_its_numbers(office):
     assert reader.get("reports.cases", query={"kind": "press_issues.issue"}).status_code == 404
     assert "Sự việc báo nêu" not in reader.get("reports.reports").text
     assert api(reader, kind="", by="kind")["lines"] == []
-    assert office.lan.get("reports.report").status_code == 403
+    assert office.agency.officer("casework.officer").get("reports.report").status_code == 403
 
 
 def test_a_restricted_case_is_counted_and_its_title_stays_hidden(office):
