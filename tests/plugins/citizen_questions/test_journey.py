@@ -38,6 +38,7 @@ def ask(phone, desk):
     phone.get_by_label("Về việc gì").select_option("business")
     phone.get_by_label("Họ và tên").fill("Trần Thị Hoa")
     phone.get_by_label("Tôi đồng ý để").check()
+    phone.get_by_label("Được đăng câu hỏi").check()
     phone.get_by_role("button", name="Gửi câu hỏi").click()
     phone.get_by_text("Mã bí mật chỉ hiện một lần này").wait_for(timeout=60_000)
     inspect(phone)
