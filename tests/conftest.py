@@ -30,9 +30,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         servers.leave()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def loggers_that_follow() -> Iterator[None]:
-    """Let no logger keep the stream of the test that used it first, nor the level that test set."""
+    """Let no logger keep the stream of the test that used it first."""
     configure = structlog.configure
 
     def configure_anew(*args: Any, **kwargs: Any) -> None:
@@ -41,6 +41,12 @@ def loggers_that_follow() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(structlog, "configure", configure_anew)
         yield
+
+
+@pytest.fixture(autouse=True)
+def levels_that_end() -> Iterator[None]:
+    """Let no test hand the next one the level at which it logged."""
+    yield
     structlog.reset_defaults()
 
 

@@ -73,7 +73,7 @@ def test_keycloak_gone_in_the_middle_of_apply_nothing_is_lost_and_nothing_double
 ):
     lines = [
         "agencies:",
-        *(f"- {{code: co-quan-{n}, name: Cơ quan, kind: other}}" for n in range(AGENCIES)),
+        *(f"- {{code: co-quan-{n}, name: Cơ quan {n}, kind: other}}" for n in range(AGENCIES)),
         "units:",
     ]
     lines += [f"- {{agency: co-quan-{n}, code: van-phong, name: Văn phòng}}" for n in range(AGENCIES)]
