@@ -77,7 +77,7 @@ from core.i18n import (
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
-from core.text import fold, mark_words, tidy_text
+from core.text import fold, mark_words, paragraphs, tidy_text
 from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
@@ -135,7 +135,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
     "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",

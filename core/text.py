@@ -93,3 +93,8 @@ def name_sort_key(full_name: str) -> str:
     """Return a key that orders people as Vietnamese lists do: given name, then family and middle names."""
     names = re.split(r"\s+", full_name.strip())
     return sort_key(names[-1]) + _END + sort_key(" ".join(names[:-1]))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Return the lines of a text that say something, for pages that draw each as a paragraph."""
+    return tuple(line for line in text.splitlines() if line.strip())

@@ -20,11 +20,11 @@ from plugins.casework import queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.badges import due_badge, no_deadline
 from plugins.casework.budget import Budget, ClockError
-from plugins.casework.case_api import CaseItem, CasesDocument, case_item
+from plugins.casework.case_api import CaseItem, CaseItems, CasesDocument, case_item
 from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
-from plugins.casework.case_modules import CasePage, case_blockers, open_count
+from plugins.casework.case_modules import CasePage, case_blockers, count_open, open_count
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import (
     case,
@@ -81,17 +81,17 @@ from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseKind",
-    "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument",
-    "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided",
-    "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending", "Subject", "Transition",
-    "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case",
-    "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock",
-    "copied_answer", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers", "legs_of",
-    "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of",
-    "open_case", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state",
-    "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_leg", "take_number", "turning",
-    "use_answers", "void_number", "whole_clock", "write_again",
+    "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
+    "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport",
+    "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move",
+    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending",
+    "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg",
+    "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
+    "clocks_of", "close_clock", "copied_answer", "count_open", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",
+    "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer",
+    "newest_answers", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
+    "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline",
+    "take_leg", "take_number", "turning", "use_answers", "void_number", "whole_clock", "write_again",
 ]  # fmt: skip
 
 

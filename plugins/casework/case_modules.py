@@ -8,6 +8,7 @@ import falcon
 
 from core.api import (
     Blocker,
+    Counting,
     Request,
     RequestContext,
     TenantInfo,
@@ -45,24 +46,30 @@ class CasePage:
         page(req, resp, "casework/case.html", case_view(req, case, self.kind, facts=shown))
 
 
-def open_count(kind: CaseKind) -> Callable[[RequestContext | None], int]:
-    """Return what counts the open cases of a kind in the agency in scope, to a hundred at most, as a badge asks it."""
+def open_count(kind: CaseKind, state: str = "") -> Callable[[RequestContext], Counting]:
+    """Return the badge of a kind: its open cases in the agency in scope, of one state if one is named, to a hundred at most."""
+    return lambda _ctx: _open(kind, state)
 
-    def count(_ctx: RequestContext | None = None) -> int:
-        sql = (
-            "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL "
-            f"LIMIT {COUNTED}) c"
-        )
-        found: int = db.execute_sql(sql, (current_tenant(), kind.key)).fetchone()[0]
-        return found
 
-    return count
+def count_open(kind: CaseKind, state: str = "") -> int:
+    """Return the number that the badge of a kind shows."""
+    return int(db.prepared(*_open(kind, state)).fetchone()[0])
+
+
+def _open(kind: CaseKind, state: str) -> Counting:
+    condition = " AND state = %(state)s" if state else ""
+    values = {"tenant": current_tenant(), "kind": kind.key, **({"state": state} if state else {})}
+    return Counting(
+        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
+        f"AND closed_at IS NULL{condition} LIMIT {COUNTED}) c",
+        values,
+    )
 
 
 def case_blockers(tenant: TenantInfo, kind: CaseKind) -> list[Blocker]:
     """Return what of a kind an agency has not ended, for `module_disable_blockers`: open cases and open legs."""
     legs = leg_blockers(tenant, kind.key.partition(".")[0])
-    count = open_count(kind)(None)
+    count = count_open(kind)
     if not count:
         return legs
     return [

@@ -9,7 +9,6 @@ from core.api import (
     Crumb,
     Due,
     FormView,
-    NotFound,
     ObjectAction,
     ObjectView,
     Option,
@@ -22,6 +21,7 @@ from core.api import (
     format_datetime,
     ngettext,
     object_view,
+    paragraphs,
     require_access,
     route_url,
     url_for,
@@ -53,9 +53,7 @@ def open_page(req: Request, case_id: UUID, kind: CaseKind) -> Case:
 
     Raises Forbidden, NotFound also for a case of another kind.
     """
-    case = queries.case(case_id)
-    if case.kind != kind.key:
-        raise NotFound
+    case = queries.case(case_id, kind)
     require_access(req.asker, kind.read, case)
     return case
 
@@ -101,7 +99,7 @@ def case_view(
         object=head,
         mine=mine(ctx, case, held),
         facts=[*facts, *_own_facts(around)],
-        paragraphs=[line for line in case.text.splitlines() if line.strip()],
+        paragraphs=paragraphs(case.text),
         holders=[_holder(req, each, agency, now) for each in held],
         steps=[_step(each, states) for each in queries.steps(case.id)] if head.tab == "steps" else (),
         why=why(clock, agency) if clock and head.tab == "details" else None,

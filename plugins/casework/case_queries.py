@@ -206,14 +206,14 @@ def query_of(search: str) -> str:
 # ---- one case -------------------------------------------------------------------------------------------------
 
 
-def case(case_id: UUID, *, locked: bool = False) -> Case:
+def case(case_id: UUID, kind: CaseKind | None = None, *, locked: bool = False) -> Case:
     """Return a case of the agency in scope; whether a person sees it is for the caller to ask.
 
-    Raises NotFound.
+    Raises NotFound, also for a case of another kind than the one asked for.
     """
     query = Case.select().where(Case.id == case_id)
     found = (query.for_update() if locked else query).first()
-    if found is None:
+    if found is None or (kind is not None and found.kind != kind.key):
         raise NotFound
     return found
 

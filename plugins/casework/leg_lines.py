@@ -1,6 +1,5 @@
 """Legs in few words: rows of the sender's case, buttons, warnings, what keeps a module on."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from core.api import (
     _,
     format_datetime,
     ngettext,
+    paragraphs,
     route_url,
     url_for,
 )
@@ -209,8 +209,3 @@ def _action(
     assert ctx.tenant is not None
     url = route_url(route, tenant=ctx.tenant.code, case_id=leg_id)
     return ObjectAction(title, url, icon, permission, method=method, primary=primary)  # type: ignore[arg-type]
-
-
-def paragraphs(text: str) -> Sequence[str]:
-    """Return the lines of a text that are not empty."""
-    return tuple(line for line in text.splitlines() if line.strip())

@@ -13,6 +13,7 @@ from core.api import (
     format_date,
     format_datetime,
     object_view,
+    paragraphs,
     scope,
     url_for,
 )
@@ -21,7 +22,7 @@ from plugins.casework.case_pages import case_view
 from plugins.casework.case_queries import CASE
 from plugins.casework.incoming import INCOMING
 from plugins.casework.kinds import kind_of
-from plugins.casework.leg_lines import leg_due, paragraphs, state_of_leg
+from plugins.casework.leg_lines import leg_due, state_of_leg
 from plugins.casework.leg_purposes import purpose_of
 from plugins.casework.leg_queries import LegRow, Line, Shared
 from plugins.casework.leg_views import IncomingCaseView, LegBody, LegView, SaidLine

@@ -18,13 +18,12 @@ from core.api import (
     TenantInfo,
     hookimpl,
 )
-from plugins.casework.api import case_blockers, form_routes
+from plugins.casework.api import CasesDocument, case_blockers, form_routes, open_count
 from plugins.citizen_questions import (
     demo,
     events,
     jobs,
     public,
-    queries,
     resources,
     resources_api,
     resources_office,
@@ -54,7 +53,7 @@ def register_routes() -> list[Route]:
         Route("office", "figures", resources_office.Figures(), "citizen_questions.figures", READ),
         Route("office", "settings", settings, "citizen_questions.settings", READ),
         Route("office", "settings/choose", settings, "citizen_questions.choose_settings", MANAGE, "choose"),
-        Route("api", "questions", resources_api.QuestionsDocument(), "citizen_questions.api_questions", READ),
+        Route("api", "questions", CasesDocument(resources.QUESTIONS), "citizen_questions.api_questions", READ),
         Route("api", f"questions/{one}", resources_api.OneQuestionDocument(), "citizen_questions.api_question", READ),
         *_public_routes(),
     ]  # fmt: skip
@@ -97,7 +96,9 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(QUESTION.title, QUESTION.list_route, "help-circle", READ, badge=queries.new_count)]
+    return [
+        NavItem(QUESTION.title, QUESTION.list_route, "help-circle", READ, badge=open_count(QUESTION, "new"))
+    ]
 
 
 @hookimpl

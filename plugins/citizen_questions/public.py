@@ -19,6 +19,7 @@ from core.api import (
     format_date,
     load,
     ngettext,
+    paragraphs,
     read_cursor,
     redirect,
     url_for,
@@ -53,11 +54,6 @@ TITLES = {
 def topics() -> tuple[Option, ...]:
     """Return what questions are about, as a field offers it."""
     return tuple(Option(key, _(title)) for key, title in TOPICS.items())
-
-
-def paragraphs(text: str) -> tuple[str, ...]:
-    """Return the lines of a text that are not empty."""
-    return tuple(line for line in text.splitlines() if line.strip())
 
 
 class Answers:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import N_, Cursor, NotFound, Page, RequestContext, current_tenant, db, fold, open_units, page_of
+from core.api import N_, Cursor, NotFound, Page, current_tenant, db, fold, open_units, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import Case
 from plugins.citizen_questions import guarding
@@ -31,10 +31,7 @@ def question(case_id: UUID) -> Question:
 
 def case(case_id: UUID) -> Case:
     """Return the case of a question. Raises NotFound, also for a case of another kind."""
-    found = casework.case(case_id)
-    if found.kind != QUESTION.key:
-        raise NotFound
-    return found
+    return casework.case(case_id, QUESTION)
 
 
 def asked(code: str, secret: str) -> tuple[Case, Question] | None:
@@ -54,14 +51,9 @@ def setting() -> Setting:
     return found
 
 
-def new_count(ctx: RequestContext | None = None) -> int:
+def new_count() -> int:
     """Return how many questions nobody has looked at, counting to a hundred at most."""
-    sql = (
-        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %s AND kind = %s AND closed_at IS NULL "
-        "AND state = 'new' LIMIT 100) c"
-    )
-    number: int = db.execute_sql(sql, (current_tenant(), QUESTION.key)).fetchone()[0]
-    return number
+    return casework.count_open(QUESTION, "new")
 
 
 def alarm_day(asked_at: datetime) -> date:

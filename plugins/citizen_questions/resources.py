@@ -17,6 +17,7 @@ from core.api import (
     format_datetime,
     ngettext,
     page,
+    paragraphs,
     url_for,
 )
 from plugins.casework import api as casework
@@ -68,18 +69,14 @@ class OneQuestion:
         published = Publication.select().where(Publication.id == case.id).exists()
         view = QuestionView.of(
             shown,
-            answer=_lines(found.answer),
+            answer=paragraphs(found.answer),
             answer_title=_("Đã trả lời") if found.answered_at else _("Dự thảo trả lời"),
             public_url=url_for(req, "citizen_questions.public_answer", code=case.code) if published else "",
             rating=_(RATINGS[str(found.rating)]) if found.rating else "",
-            rating_note=_lines(found.rating_note),
+            rating_note=paragraphs(found.rating_note),
             waits=_waits(case),
         )
         page(req, resp, "citizen_questions/question.html", view)
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line for line in text.splitlines() if line.strip())
 
 
 def _facts(found: Question) -> list[tuple[str, str]]:

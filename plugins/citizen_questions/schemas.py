@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Choices, Day, PageQuery, Text, _
+from core.api import Choices, Day, Text, _
+from plugins.casework.api import CaseItem, OptionalId
 from plugins.citizen_questions.kinds import REASONS, TOPICS
 from plugins.notifications.api import is_address
 
@@ -36,17 +37,15 @@ class Phone(Text):
 
 
 class Given(fields.UUID):
-    """Somebody or something chosen, or nothing."""
+    """Somebody or something that must be chosen; a list left at its first line is nothing."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs if kwargs.get("required") else {"load_default": None, **kwargs})
+    def __init__(self) -> None:
+        super().__init__(required=True)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if str(value).strip():
-            return super()._deserialize(value, attr, data, **kwargs)
-        if self.required:
+        if not str(value).strip():
             raise self.make_error("required")
-        return None
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 def one_of(offered: dict[str, str], **kwargs: Any) -> fields.String:
@@ -93,7 +92,7 @@ class ActInput(_Form):
 
 class AcceptInput(ActInput):
     topic = one_of(TOPICS, required=True)
-    person_id = Given(required=True)
+    person_id = Given()
     due = Day(load_default=None)
 
 
@@ -102,14 +101,14 @@ class RejectInput(ActInput):
 
 
 class TransferInput(ActInput):
-    receiver_id = Given(required=True)
+    receiver_id = Given()
     late = Text(max_length=1000)
     files = Choices(fields.UUID())
 
 
 class SubmitInput(ActInput):
     answer = Text(required=True, max_length=20_000)
-    person_id = Given(required=True)
+    person_id = Given()
 
 
 class PublishInput(ActInput):
@@ -124,55 +123,19 @@ class WithdrawInput(ActInput):
 
 
 class SettingInput(_Form):
-    unit_id = Given()
+    unit_id = OptionalId()
     budget = Text(required=True, max_length=20)
     ground = Text(required=True, max_length=300)
     intro = Text(max_length=1000)
 
 
-class QuestionDocument(Schema):
+class QuestionDocument(CaseItem):
     """One question; who asked is masked."""
 
-    id = fields.UUID()
-    code = fields.String()
-    title = fields.String()
     text = fields.String()
-    state = fields.String()
     topic = fields.String()
     asker = fields.String(metadata={"description": "The asker's name, masked."})
-    opened_at = fields.DateTime()
-    due_at = fields.DateTime(allow_none=True)
-    closed_at = fields.DateTime(allow_none=True)
     answer = fields.String()
     answered_at = fields.DateTime(allow_none=True)
     transferred_to = fields.String()
     rating = fields.Integer(allow_none=True)
-    version = fields.Integer()
-
-
-class QuestionLine(Schema):
-    """One line of the list."""
-
-    id = fields.UUID()
-    code = fields.String()
-    title = fields.String()
-    state = fields.String()
-    opened_at = fields.DateTime()
-    due_at = fields.DateTime(allow_none=True)
-    closed_at = fields.DateTime(allow_none=True)
-    version = fields.Integer()
-
-
-class QuestionList(Schema):
-    """A page of questions."""
-
-    items = fields.List(fields.Nested(QuestionLine))
-    next = fields.String(allow_none=True)
-
-
-class QuestionQuery(PageQuery):
-    """What a list is narrowed to."""
-
-    q = fields.String()
-    stand = fields.String(validate=validate.OneOf(("late", "closed")))
-    state = fields.String()

@@ -35,6 +35,7 @@ from core.api import (
     page,
     page_url,
     pager,
+    paragraphs,
     read_cursor,
     redirect,
     require_access,
@@ -319,7 +320,7 @@ def _note_view(req: Request, note: Note, form: FormView) -> NoteView:
     files = files_of(queries.files_owner(note.id))
     return NoteView(
         object=_object(req, note),
-        paragraphs=_paragraphs(note),
+        paragraphs=paragraphs(note.body),
         archived_at=note.archived_at,
         deleted_on=note.archived_at + KEEP_ARCHIVED if note.archived_at else None,
         files=file_links(
@@ -356,10 +357,6 @@ def _object(req: Request, note: Note) -> ObjectView:
         tags=(Tag(text=_("Ghim"), kind="cham", icon="pin"),) if note.pinned else (),
         context=" · ".join(told),
     )
-
-
-def _paragraphs(note: Note) -> tuple[str, ...]:
-    return tuple(line for line in note.body.splitlines() if line.strip())
 
 
 def _draft_of(note_id: UUID) -> str:

@@ -23,6 +23,7 @@ from core.api import (
     page,
     page_url,
     pager,
+    paragraphs,
     redirect,
     url_for,
 )
@@ -217,9 +218,7 @@ def _letter_view(req: Request, letter: Letter, kind: LetterKind) -> LetterView:
     return LetterView(
         object=_object(req, letter, kind),
         facts=_facts(req, letter),
-        paragraphs=()
-        if is_draft
-        else (*core_of(kind, letter.fields), *(line for line in letter.body.splitlines() if line.strip())),
+        paragraphs=() if is_draft else (*core_of(kind, letter.fields), *paragraphs(letter.body)),
         sheets=sheets if is_draft else None,
         files=file_links(req, [stored(letter.file_id)]) if letter.file_id else (),
         void=void,

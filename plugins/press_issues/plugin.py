@@ -24,7 +24,7 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes
+from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes, open_count
 from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
@@ -118,7 +118,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=lambda ctx: queries.open_issues())]
+    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=open_count(ISSUE))]
 
 
 @hookimpl

@@ -2,10 +2,9 @@
 
 import falcon
 
-from core.api import Crumb, NotFound, Request, _, read_cursor, reading_as, url_for
+from core.api import Crumb, NotFound, Request, _, paragraphs, read_cursor, reading_as, url_for
 from plugins.casework.api import public_frame, send_public, turning
 from plugins.press_issues import queries
-from plugins.press_issues.resources import lines
 from plugins.press_issues.views import AnswersView, AnswerView
 
 
@@ -46,5 +45,7 @@ class OneAnswer:
             own = url_for(req, "press_issues.public_answer", code=found.code)
             back = Crumb(_("Phản hồi báo chí"), url_for(req, "press_issues.public"))
             frame = public_frame(req, found.title, own, back)
-            view = AnswerView(frame=frame, answer=found, said=lines(found.said), text=lines(found.text))
+            view = AnswerView(
+                frame=frame, answer=found, said=paragraphs(found.said), text=paragraphs(found.text)
+            )
             send_public(req, resp, "press_issues/public_answer.html", view)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import (
-    Counting,
     Cursor,
     NotFound,
     Page,
@@ -37,10 +36,7 @@ def issue(case_id: UUID) -> Issue:
 
 def case(case_id: UUID) -> Case:
     """Return the case of an issue. Raises NotFound, also for a case of another kind."""
-    found = casework.case(case_id)
-    if found.kind != ISSUE.key:
-        raise NotFound
-    return found
+    return casework.case(case_id, ISSUE)
 
 
 def articles(case_id: UUID) -> list[Article]:
@@ -86,15 +82,6 @@ def recorded_at(key: str) -> str | None:
         (current_tenant(), key),
     ).fetchone()
     return row[0] if row else None
-
-
-def open_issues() -> Counting:
-    """Count the issues that are open, to a hundred at most."""
-    return Counting(
-        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
-        "AND closed_at IS NULL LIMIT 100) c",
-        {"tenant": current_tenant(), "kind": ISSUE.key},
-    )
 
 
 # ---- who may answer ----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from core.api import (
     format_date,
     format_datetime,
     page,
+    paragraphs,
     redirect,
     url_for,
 )
@@ -86,20 +87,15 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
     return IssueView.of(
         shown,
         articles=tuple(
-            ArticleLine(each.title, each.outlet, each.url, each.published_at, lines(each.text), each.sha256, each.first_issue_id != case.id)
+            ArticleLine(each.title, each.outlet, each.url, each.published_at, paragraphs(each.text), each.sha256, each.first_issue_id != case.id)
             for each in queries.articles(case.id)
         ),
-        answer=lines(issue.answer),
+        answer=paragraphs(issue.answer),
         letters=letter_links(req, ISSUE.key, case.id),
         letter_url=url_for(req, "press_issues.letter", case_id=case.id) if answering.may_begin(req.asker, case, issue) else "",
         answer_title=_("Trả lời đã duyệt") if issue.approved_at else _("Dự thảo trả lời"),
         public_url=url_for(req, "press_issues.public_answer", code=case.code) if queries.is_published(case.id) else "",
     )  # fmt: skip
-
-
-def lines(text: str) -> tuple[str, ...]:
-    """Return the lines of a text that say something."""
-    return tuple(line for line in text.splitlines() if line.strip())
 
 
 def _facts(issue: Issue) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework.api import Case, case_blockers, form_routes, open_count
+from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes, open_count
 from plugins.voter_opinions import (
     demo,
     events,
@@ -71,7 +71,7 @@ def register_routes() -> list[Route]:
         Route("office", "sessions", kept.Sessions(), "voter_opinions.sessions", READ),
         Route("office", "sessions/{session_id:uuid}", session, "voter_opinions.session", READ),
         Route("office", "sessions/{session_id:uuid}/excel", session, "voter_opinions.session_excel", READ, "excel"),
-        Route("api", "petitions", resources_api.PetitionsDocument(), "voter_opinions.api_petitions", READ),
+        Route("api", "petitions", CasesDocument(resources.PETITIONS), "voter_opinions.api_petitions", READ),
         Route("api", "petitions/new", resources_api.NewPetitionDocument(), "voter_opinions.api_new", HANDLE),
         Route("api", f"petitions/{one}", resources_api.OnePetitionDocument(), "voter_opinions.api_petition", READ),
         Route("public", "", public.Petitions(), "voter_opinions.public", PUBLIC),

@@ -2,11 +2,10 @@
 
 import falcon
 
-from core.api import Crumb, NotFound, Request, _, read_cursor, reading_as, url_for
+from core.api import Crumb, NotFound, Request, _, paragraphs, read_cursor, reading_as, url_for
 from plugins.casework.api import public_frame, send_public, turning
 from plugins.voter_opinions import queries
 from plugins.voter_opinions.kinds import SECTORS
-from plugins.voter_opinions.resources import lines
 from plugins.voter_opinions.views import PublicListView, PublicPetitionView
 
 
@@ -46,6 +45,6 @@ class OnePetition:
             back = Crumb(_("Trả lời kiến nghị cử tri"), url_for(req, "voter_opinions.public"))
             view = PublicPetitionView(
                 frame=public_frame(req, found.title, own, back), petition=found, sector=_(SECTORS[found.sector]),
-                said=lines(found.said), text=lines(found.text),
+                said=paragraphs(found.said), text=paragraphs(found.text),
             )  # fmt: skip
             send_public(req, resp, "voter_opinions/public_petition.html", view)

@@ -43,10 +43,7 @@ def _found(model: Any, row_id: UUID) -> Any:
 
 def case(case_id: UUID) -> Case:
     """Return the case of a petition. Raises NotFound, also for a case of another kind."""
-    found = casework.case(case_id)
-    if found.kind != PETITION.key:
-        raise NotFound
-    return found
+    return casework.case(case_id, PETITION)
 
 
 def sessions() -> list[Session]:

@@ -6,7 +6,20 @@ from uuid import UUID
 
 import falcon
 
-from core.api import N_, NavItem, Option, Request, Tag, _, fold, format_date, page, redirect, url_for
+from core.api import (
+    N_,
+    NavItem,
+    Option,
+    Request,
+    Tag,
+    _,
+    fold,
+    format_date,
+    page,
+    paragraphs,
+    redirect,
+    url_for,
+)
 from plugins.casework import api as casework
 from plugins.casework.api import Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
 from plugins.voter_opinions import queries, schemas, services
@@ -100,11 +113,6 @@ class OnePetition:
         redirect(resp, url_for(req, PETITION.route, case_id=case_id), toast=_("Đã gỡ khỏi trang công khai."))
 
 
-def lines(text: str) -> tuple[str, ...]:
-    """Return the lines of a text that are not empty."""
-    return tuple(line for line in text.splitlines() if line.strip())
-
-
 def _facts(of: Petition) -> list[tuple[str, str]]:
     def day(value: Any) -> str:
         return format_date(value, year=True) if value else ""
@@ -135,7 +143,7 @@ def _answer(of: Answer) -> AnswerLine:
         (_("Ngày ký"), sent),
         (_("Đánh giá"), ": ".join(filter(None, (_(VERDICTS[of.verdict]), of.verdict_note))) if of.verdict else ""),
     )  # fmt: skip
-    return AnswerLine(title, [each for each in facts if each[1]], lines(of.text))
+    return AnswerLine(title, [each for each in facts if each[1]], paragraphs(of.text))
 
 
 # ---- the forms -----------------------------------------------------------------------------------------------------

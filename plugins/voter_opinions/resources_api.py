@@ -5,21 +5,16 @@ from uuid import UUID
 
 import falcon
 
-from core.api import Request, document, load, read_cursor, require_access, send_json, send_page, url_for
-from plugins.lists.api import params_of
+from core.api import Request, document, load, require_access, send_json, url_for
+from plugins.casework.api import case_item
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import READ
-from plugins.voter_opinions.resources import PETITIONS
 from plugins.voter_opinions.schemas import (
     AnswerDocument,
     PetitionDocument,
-    PetitionLine,
-    PetitionList,
-    PetitionQuery,
     RecordInput,
 )
 
-_LINE = tuple(PetitionLine().fields)
 _OWN = (
     "session_id",
     "source",
@@ -31,14 +26,6 @@ _OWN = (
     "promised_on",
     "kept_on",
 )
-
-
-class PetitionsDocument:
-    @document(PetitionList, query=PetitionQuery)
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        """List petitions of voters, the most urgent first; with stand=closed those that ended, the newest first."""
-        found = PETITIONS.rows(req.asker, params_of(req), read_cursor(req, *PETITIONS.cursor), 50)
-        send_page(req, resp, found, [{name: getattr(row, name) for name in _LINE} for row in found.rows])
 
 
 class OnePetitionDocument:
@@ -65,6 +52,11 @@ def _document(req: Request, case_id: UUID) -> dict[str, Any]:
         for each in queries.answers(case_id)
         if each.sent_on
     ]
-    line = {name: getattr(case, name) for name in _LINE}
     own = {name: getattr(of, name) for name in _OWN}
-    return {**line, **own, "text": case.text, "originals": len(queries.origins(case_id)), "answers": answers}
+    return {
+        **case_item(case),
+        **own,
+        "text": case.text,
+        "originals": len(queries.origins(case_id)),
+        "answers": answers,
+    }

@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from core.api import Day, PageQuery, Text
+from core.api import Day, Text
+from plugins.casework.api import CaseItem, OptionalId
 from plugins.voter_opinions.kinds import BODIES, LEVELS, MEETINGS, NATURES, OUTCOMES, SECTORS, SOURCES
 
 LONGEST = 20_000
@@ -13,16 +14,6 @@ LONGEST = 20_000
 def _one_of(values: dict[str, str], default: str = "") -> fields.String:
     given: dict[str, Any] = {"load_default": default} if default else {"required": True}
     return fields.String(**given, validate=validate.OneOf(list(values)))
-
-
-class Chosen(fields.UUID):
-    """Somebody or something chosen, or nothing."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"load_default": None, **kwargs})
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
 
 class _Form(Schema):
@@ -61,7 +52,7 @@ class RecordInput(ContentInput):
 
     id = fields.UUID(required=True)
     session_id = fields.UUID(required=True)
-    meeting_id = Chosen()
+    meeting_id = OptionalId()
     source = _one_of(SOURCES, "meeting")
     received_on = Day(load_default=None)
     title = Text(max_length=300)
@@ -82,7 +73,7 @@ class RowInput(ContentInput):
 class IntakeInput(_Form):
     id = fields.UUID(required=True)
     session_id = fields.UUID(required=True)
-    meeting_id = Chosen()
+    meeting_id = OptionalId()
     source = _one_of(SOURCES, "meeting")
     received_on = Day(load_default=None)
 
@@ -107,11 +98,11 @@ class SplitInput(ActInput):
     lead_id = fields.UUID(required=True)
     ask = Text(required=True, max_length=4000)
     due = Day(load_default=None)
-    part_1 = Chosen()
+    part_1 = OptionalId()
     ask_1 = Text(max_length=4000)
-    part_2 = Chosen()
+    part_2 = OptionalId()
     ask_2 = Text(max_length=4000)
-    part_3 = Chosen()
+    part_3 = OptionalId()
     ask_3 = Text(max_length=4000)
 
 
@@ -120,7 +111,7 @@ class SubmitInput(ActInput):
     outcome = _one_of(OUTCOMES)
     roadmap = Text(max_length=4000)
     promised_on = Day(load_default=None)
-    person_id = Chosen()
+    person_id = OptionalId()
 
 
 class SendInput(ActInput):
@@ -159,36 +150,6 @@ class PublishInput(ActInput):
     until = Day(load_default=None)
 
 
-class PetitionQuery(PageQuery):
-    """The conditions of the list of petitions."""
-
-    q = fields.String(
-        metadata={"description": "Words of code, title, content and locality; accents may be left out."}
-    )
-    stand = fields.String(validate=validate.OneOf(["", "open", "late", "closed"]))
-    state = fields.String()
-
-
-class PetitionLine(Schema):
-    """One line of the list."""
-
-    id = fields.UUID()
-    code = fields.String()
-    title = fields.String()
-    state = fields.String()
-    opened_at = fields.AwareDateTime(format="iso")
-    due_at = fields.AwareDateTime(format="iso", allow_none=True)
-    closed_at = fields.AwareDateTime(format="iso", allow_none=True)
-    version = fields.Integer()
-
-
-class PetitionList(Schema):
-    """A page of petitions; `next` is the address of the next page, empty on the last one."""
-
-    items = fields.List(fields.Nested(PetitionLine))
-    next = fields.String()
-
-
 class AnswerDocument(Schema):
     """An answer that was sent."""
 
@@ -202,7 +163,7 @@ class AnswerDocument(Schema):
     verdict = fields.String()
 
 
-class PetitionDocument(PetitionLine):
+class PetitionDocument(CaseItem):
     """One petition with the answers that were sent."""
 
     text = fields.String()

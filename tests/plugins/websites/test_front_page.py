@@ -28,7 +28,9 @@ def test_a_name_that_is_to_come_is_not_shown_yet(newsroom, ground):
     assert newsroom.agency.info.name in page
     assert "Sắp Đổi Tên" not in page
     with newsroom.agency.at_work():
-        tenants.withdraw_revision(newsroom.agency.info.id, coming)  # operators see names to come at the top of their list
+        tenants.withdraw_revision(
+            newsroom.agency.info.id, coming
+        )  # operators see names to come at the top of their list
 
 
 def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn(newsroom, ground):

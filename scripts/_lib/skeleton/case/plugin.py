@@ -12,7 +12,7 @@ from core.api import (
     TenantInfo,
     hookimpl,
 )
-from plugins.casework.api import case_blockers, form_routes, open_count
+from plugins.casework.api import CasesDocument, case_blockers, form_routes, open_count
 from plugins.skeleton import resources
 from plugins.skeleton.kinds import DECIDE, HANDLE, MANAGE, MATTER, READ
 
@@ -32,7 +32,7 @@ def register_routes() -> list[Route]:
         Route("office", "", resources.LIST, MATTER.list_route, READ),
         *form_routes(resources.NEW, resources.ANSWER),
         Route("office", "{case_id:uuid}", resources.PAGE, MATTER.route, READ),
-        Route("api", "matters", resources.MattersDocument(), "skeleton.api_matters", READ),
+        Route("api", "matters", CasesDocument(resources.MATTERS), "skeleton.api_matters", READ),
     ]
 
 

@@ -1,15 +1,10 @@
-"""Addresses of the module: the list, one case, the forms, and the same for programs."""
+"""Addresses of the module: the list, one case, the forms."""
 
-from typing import Any
-
-import falcon
-
-from core.api import N_, Request, _, document, read_cursor, send_page
+from core.api import N_, _
 from plugins.casework.api import Ask, Case, CaseAct, CaseList, CasePage, NewCase, able, case_list
-from plugins.lists.api import params_of
 from plugins.skeleton import queries, services
 from plugins.skeleton.kinds import DECIDE, MATTER, SOURCES
-from plugins.skeleton.schemas import AnswerInput, MatterList, MatterQuery, RecordInput
+from plugins.skeleton.schemas import AnswerInput, RecordInput
 
 MATTERS = case_list(MATTER)
 LIST = CaseList(
@@ -55,13 +50,3 @@ def _facts(case: Case) -> list[tuple[str, str]]:
 
 
 PAGE = CasePage(MATTER, _facts)
-
-
-class MattersDocument:
-    @document(MatterList, query=MatterQuery)
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        """List the cases, the most urgent first; with stand=closed those that ended, the newest first."""
-        found = MATTERS.rows(req.asker, params_of(req), read_cursor(req, *MATTERS.cursor), 50)
-        names = ("id", "code", "title", "state", "opened_at", "due_at")
-        items: list[dict[str, Any]] = [{name: getattr(row, name) for name in names} for row in found.rows]
-        send_page(req, resp, found, items)

@@ -11,11 +11,10 @@ from core.api import Conflict, Forbidden
 from core.db import db
 from core.doctor import health
 from plugins.casework import api as casework
-from plugins.casework.api import Move
+from plugins.casework.api import CaseItems, Move
 from plugins.skeleton import queries, services
 from plugins.skeleton.kinds import MATTER
 from plugins.skeleton.plugin import module_disable_blockers
-from plugins.skeleton.schemas import MatterList
 
 
 @pytest.fixture
@@ -116,7 +115,7 @@ def test_pages_record_show_and_answer(officer, leader):
 def test_the_api_lists_in_the_documented_shape(officer):
     case = record(officer)
     found = orjson.loads(officer.get("skeleton.api_matters").content)
-    assert MatterList().dump(MatterList().load(found)) == found
+    assert CaseItems().dump(CaseItems().load(found)) == found
     assert [line["code"] for line in found["items"]] == [case.code]
 
 
