@@ -16,7 +16,8 @@ class Answers:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         tenant = req.public_tenant
-        if not self.of_all and (tenant is None or not queries.setting().is_public):
+        kept = queries.setting() if tenant and not self.of_all else None
+        if not self.of_all and (kept is None or not kept.is_public):
             raise NotFound
         with reading_as("vi"):
             found = queries.public_answers(tenant.id if tenant else None, read_cursor(req, *queries.KEY))
@@ -24,7 +25,7 @@ class Answers:
             newer, older = turning(own, found)
             view = AnswersView(
                 frame=public_frame(req, _("Phản hồi báo chí"), own),
-                intro="" if self.of_all else queries.setting().intro,
+                intro=kept.intro if kept else "",
                 rows=tuple((row, url_for(req, "press_issues.public_answer", tenant=row.tenant, code=row.code)) for row in found.rows),
                 of_all=self.of_all,
                 newer_url=newer,
