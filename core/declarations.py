@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from marshmallow import Schema
 
     from core.context import RequestContext
+    from core.web.components import Crumb
+    from core.web.request import Request
 
 Area = Literal["office", "api", "admin", "public", "portal", "sso", "root"]
 Respond = TypeVar("Respond", bound=Callable[..., None])
@@ -298,6 +300,19 @@ class Extension:
     """What modules declare for another module; that one owns the subclass and says what more it holds."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFrame:
+    """What draws head and foot of modules' public pages: the look of the agency's site, or of the province's portal.
+
+    `make(req, title, own_url, crumbs)` returns what the templates find as `view.frame`, or None where those of a
+    higher `order` shall.
+    """
+
+    key: str
+    make: Callable[["Request", str, str, Sequence["Crumb"]], object | None]
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ from plugins.casework.leg_services import (
 from plugins.casework.likeness import ALIKE, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.personal import PersonalFact, mask
-from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
+from plugins.casework.public_pages import public_frame, send_public, turning
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
@@ -84,7 +84,7 @@ __all__ = [
     "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
     "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport",
     "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move",
-    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending",
+    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "Receiver", "RegisterEntry", "Sending",
     "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg",
     "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
     "clocks_of", "close_clock", "copied_answer", "count_open", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from core.api import Chip, Crumb, FormPage, Option, Pager, State
-from plugins.casework.api import CaseView, PublicFrame
+from plugins.casework.api import CaseView
 from plugins.lists.api import ListingView
 from plugins.voter_opinions.models import Meeting, Origin, Session
 from plugins.voter_opinions.queries import PetitionRow, PublicPetition
@@ -155,7 +155,7 @@ class IntakesView:
 class PublicListView:
     """public_petitions.html: published answers of an agency, or of the province."""
 
-    frame: PublicFrame
+    frame: object
     rows: Sequence[tuple[PublicPetition, str]]
     of_all: bool
     newer_url: str
@@ -166,7 +166,7 @@ class PublicListView:
 class PublicPetitionView:
     """public_petition.html: one of them."""
 
-    frame: PublicFrame
+    frame: object
     petition: PublicPetition
     sector: str
     said: Sequence[str]
