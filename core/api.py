@@ -61,7 +61,7 @@ from core.declarations import (
     document,
 )
 from core.dispatcher import dispatcher, route_url
-from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
+from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit, emit_all
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import (
     N_,
@@ -129,7 +129,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "DraftView", "Due",
-    "Effect", "emit", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
+    "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
     "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
     "JobError", "LetterKind", "load", "local", "local_path", "Manifest", "mark_words",

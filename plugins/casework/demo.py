@@ -11,7 +11,8 @@ from plugins.casework import assigning
 from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.books import INCOMING, OUTGOING
-from plugins.casework.case_services import Move, Opening, local_end, move, open_case
+from plugins.casework.case_opening import Opening, open_case
+from plugins.casework.case_services import Move, local_end, move
 from plugins.casework.models import Case, RegisterYear
 from plugins.casework.register_queries import agency_day
 from plugins.casework.register_services import BY_HAND, KEEP, Subject, take_number, void_number
