@@ -26,6 +26,7 @@ import psycopg2
 import structlog
 from psycopg2.extras import execute_values
 
+from core.clock import fact_time
 from core.db import current_tenant, db, scope
 from core.declarations import Change, Health, TimelineEntry
 from core.dispatcher import dispatcher
@@ -48,19 +49,22 @@ log = structlog.get_logger()
 
 def record(actor: Actor, entries: Sequence[tuple[UUID, Event]]) -> None:
     """Insert the entries of facts and note that they wait for their links; `core.events.emit` calls this."""
+    # The database's clock dates a fact. Of sample data the right to name another time is lent.
+    at = fact_time()
+    column, place, dated = (", at", ", %s::timestamptz", (at,)) if at else ("", "", ())
     execute_values(
         db.cursor(),
         "WITH entry AS (INSERT INTO core.audit_entry (tenant_id, id, actor_kind, actor_id, actor_name, event, object_type, "
-        "object_id, data, changes) VALUES %s RETURNING tenant_id, id) "
+        f"object_id, data, changes{column}) VALUES %s RETURNING tenant_id, id) "
         "INSERT INTO core.audit_pending (tenant_id, id) SELECT tenant_id, id FROM entry",
         [
             (
                 current_tenant(), entry_id, actor.kind, actor.person_id, actor.name, event.name, event.object_type,
-                event.object_id, json.dumps(event.data()), json.dumps(encode_changes(event.changes)),
+                event.object_id, json.dumps(event.data()), json.dumps(encode_changes(event.changes)), *dated,
             )
             for entry_id, event in entries
         ],
-        template="(%s::uuid, %s::uuid, %s, %s::uuid, %s, %s, %s, %s::uuid, %s::jsonb, %s::jsonb)",
+        template=f"(%s::uuid, %s::uuid, %s, %s::uuid, %s, %s, %s, %s::uuid, %s::jsonb, %s::jsonb{place})",
         page_size=1000,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from core.api import (
     changed,
     current_actor,
     current_tenant,
+    current_time,
     db,
     emit,
     fold,
@@ -76,14 +77,14 @@ def open_case(kind_key: str, opening: Opening) -> Case:
     """
     kind = kind_of(kind_key)
     _check_texts(opening.title, opening.text)
-    case_id, at = opening.case_id or new_id(), opening.at or datetime.now(UTC)
+    case_id, at = opening.case_id or new_id(), opening.at or current_time()
     with db.atomic():
         workflow = workflow_for(kind)
         states = definition(workflow.id)
         made = Case(
             tenant_id=current_tenant(), id=case_id, kind=kind.key, code="", title=opening.title, text=opening.text,
             state=states.start, workflow_id=workflow.id, unit_id=opening.unit_id, tags=list(opening.tags), opened_at=at,
-            restricted=kind.restricted if opening.restricted is None else opening.restricted, changed_at=datetime.now(UTC),
+            restricted=kind.restricted if opening.restricted is None else opening.restricted, changed_at=current_time(),
             created_by=current_actor().person_id, due_at=opening.due,
         )  # fmt: skip
         if opening.case_id and (stored := Case.get_or_none(Case.id == case_id)) is not None:
@@ -139,7 +140,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
     case was moved or changed since it was read as `said.version`, Invalid naming the field, Forbidden with the
     reason, NotFound.
     """
-    at = at or datetime.now(UTC)
+    at = at or current_time()
     with db.atomic():
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
@@ -172,7 +173,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             if case.closed_at is None:
                 case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
             end_assignments(case, "done", at, by=ctx.person.id)
-        case.changed_at = datetime.now(UTC)
+        case.changed_at = current_time()
         case.save_version(said.version)
         emit(_moved(case, way, target.title, in_place_of))
         if way.gives == "keep" and not target.final:
@@ -355,7 +356,7 @@ def change_case(
             raise Conflict(case)
         before = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         case.title, case.text, case.tags = title, text, list(tags)
-        case.folded, case.changed_at = folded(case, search), datetime.now(UTC)
+        case.folded, case.changed_at = folded(case, search), current_time()
         case.save_version(version)
         now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
