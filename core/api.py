@@ -2,7 +2,7 @@
 
 from core.agencies import agency_id, open_units
 from core.catalogue import Address, Catalogue
-from core.clock import current_time, sample_time
+from core.clock import current_time, sample_time, steady
 from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
@@ -61,7 +61,7 @@ from core.declarations import (
     document,
 )
 from core.dispatcher import dispatcher, route_url
-from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
+from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit, emit_all
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import (
     N_,
@@ -129,7 +129,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "DraftView", "Due",
-    "Effect", "emit", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
+    "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
     "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
     "JobError", "LetterKind", "load", "local", "local_path", "Manifest", "mark_words",
@@ -141,6 +141,6 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
-    "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
+    "steady", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
     "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

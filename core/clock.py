@@ -4,11 +4,14 @@ Only what makes sample data (`tenants/timeline.py`) and tests set it. Whether fa
 decides the database: its owner lends the application the right to date them while a demonstration is filled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -17,6 +20,7 @@ class _Act:
 
     at: datetime
     dates_facts: bool
+    known: dict[Hashable, Any] = field(default_factory=dict)
     ids: int = 0
 
 
@@ -49,10 +53,23 @@ def id_nanoseconds() -> int | None:
     return int(act.at.timestamp() * 1000 + act.ids) * 1_000_000
 
 
+def steady(key: Hashable, ask: Callable[[], T]) -> T:
+    """Return what `ask` answers; while sample data is made it is asked once, for what no act of it changes."""
+    act = _act.get()
+    if act is None:
+        return ask()
+    if key not in act.known:
+        act.known[key] = ask()
+    found: T = act.known[key]
+    return found
+
+
 @contextmanager
-def happening(at: datetime, *, dates_facts: bool = False) -> Iterator[None]:
-    """Let what this block does have happened at another time."""
-    token = _act.set(_Act(at, dates_facts))
+def happening(
+    at: datetime, *, dates_facts: bool = False, known: dict[Hashable, Any] | None = None
+) -> Iterator[None]:
+    """Let what this block does have happened at another time; acts that share `known` ask steady things once."""
+    token = _act.set(_Act(at, dates_facts, {} if known is None else known))
     try:
         yield
     finally:

@@ -157,6 +157,8 @@ class Subscriber:
     event: type
     handle: Callable[[Any], None]
     when: Literal["in_transaction", "after_commit"] = "in_transaction"
+    together: bool = False
+    """In the transaction: hear a list of all such facts that are told at once, rather than one after another."""
 
 
 @dataclass(frozen=True, slots=True)

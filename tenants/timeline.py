@@ -6,8 +6,9 @@ order of their days. What would happen after today has not happened yet: it stay
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core.clock import happening
@@ -34,6 +35,7 @@ class Timeline:
         `passed` hears of each month that is over.
         """
         end, acts, month = datetime.now(UTC), 0, None
+        known: dict[Hashable, Any] = {}
         dates_facts = may_date_facts()
         # Tables that are only being filled have no statistics: without this, plans made for few rows read all of many.
         db.execute_sql("SET LOCAL enable_seqscan = off")
@@ -45,7 +47,7 @@ class Timeline:
             if month and (at.year, at.month) != (month.year, month.month):
                 passed(month, acts)
             month, acts = at, acts + 1
-            with scope(tenant_id), happening(at, dates_facts=dates_facts), db.atomic():
+            with scope(tenant_id), happening(at, dates_facts=dates_facts, known=known), db.atomic():
                 self._go_on(tenant_id, story, at + BETWEEN)
         db.execute_sql("SET LOCAL enable_seqscan = on")
         return acts

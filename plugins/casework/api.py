@@ -25,6 +25,7 @@ from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, Case
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
 from plugins.casework.case_modules import CasePage, case_blockers, count_open, open_count
+from plugins.casework.case_opening import Opening, open_case, open_cases
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import (
     case,
@@ -37,14 +38,12 @@ from plugins.casework.case_reports import CaseReport
 from plugins.casework.case_schemas import OptionalId
 from plugins.casework.case_services import (
     Move,
-    Opening,
     add_words,
     attach_files,
     change_case,
     link,
     local_end,
     move,
-    open_case,
     set_due,
     start_deadline,
 )
@@ -90,7 +89,7 @@ __all__ = [
     "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
     "clocks_of", "close_clock", "copied_answer", "count_open", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",
     "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer",
-    "newest_answers", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
+    "newest_answers", "no_deadline", "number_of", "open_case", "open_cases", "open_count", "open_page", "outcome", "people_options", "problems",
     "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline",
     "take_leg", "take_number", "turning", "use_answers", "version_of", "void_number", "whole_clock", "write_again",
 ]  # fmt: skip

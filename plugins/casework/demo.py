@@ -9,7 +9,8 @@ from core.api import DemoMaker, RequestContext
 from plugins.casework import assigning
 from plugins.casework.assigning import Receiver
 from plugins.casework.books import INCOMING, OUTGOING
-from plugins.casework.case_services import Move, Opening, local_end, move, open_case
+from plugins.casework.case_opening import Opening, open_case
+from plugins.casework.case_services import Move, local_end, move
 from plugins.casework.demo_office import SampleOffice, Story, as_person, version_of
 from plugins.casework.models import Assignment, Case, RegisterYear
 from plugins.casework.register_services import BY_HAND, KEEP, Subject, take_number, void_number

@@ -28,8 +28,9 @@ from plugins.casework import adapters, leg_queries
 from plugins.casework import case_queries as cases
 from plugins.casework import leg_events as facts
 from plugins.casework.assigning import Receiver, outcome_of
+from plugins.casework.case_opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.case_queries import hold_of
-from plugins.casework.case_services import MOST_NOTE, MOST_TEXT, MOST_TITLE, Opening, open_case
+from plugins.casework.case_services import MOST_NOTE
 from plugins.casework.incoming import INCOMING, RECEIVE, incoming_case, shift
 from plugins.casework.kinds import kind_of
 from plugins.casework.leg_purposes import LegPurpose, purpose_of, purposes_for

@@ -18,6 +18,7 @@ from core.api import (
     db,
     fold,
     page_of,
+    steady,
 )
 from plugins.casework.models import RegisterEntry, RegisterYear
 from plugins.casework.numbering import NumberFormat
@@ -32,8 +33,8 @@ MOST_YEARS = 50
 
 def agency_day(at: datetime | None = None) -> date:
     """Return what day it is, or was, on the calendar that hangs in the agency in scope."""
-    sql = "SELECT time_zone FROM tenants.profile WHERE tenant_id = %s"
-    (zone,) = db.execute_sql(sql, (current_tenant(),)).fetchone()
+    sql, tenant_id = "SELECT time_zone FROM tenants.profile WHERE tenant_id = %s", current_tenant()
+    (zone,) = steady(("zone", tenant_id), lambda: db.execute_sql(sql, (tenant_id,)).fetchone())
     return (at or current_time()).astimezone(ZoneInfo(zone)).date()
 
 

@@ -15,8 +15,8 @@ from plugins.citizen_questions.masking import masked
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.public import ASKER, consent
 
-BY_KIND = {"province": 330, "ward": 430, "commune": 430, "special_zone": 300, "department": 210}
-FEW = 120
+BY_KIND = {"province": 240, "ward": 300, "commune": 300, "special_zone": 200, "department": 130}
+FEW = 80
 LATE_REASON = "Phải xác minh hiện trường trước khi biết thuộc thẩm quyền nơi nào."
 DAY = timedelta(days=1)
 

@@ -103,7 +103,7 @@ DIRECTIONS = (
 )
 OUTSIDE = "Thuộc thẩm quyền cơ quan khác, đã có văn bản chuyển."
 CORRECTION = "Nêu rõ mốc thời gian khắc phục, không trả lời chung."
-BY_KIND = {"province": 190, "ward": 60, "commune": 60, "special_zone": 50, "department": 90}
+BY_KIND = {"province": 130, "ward": 45, "commune": 45, "special_zone": 40, "department": 60}
 FEW = 30
 
 

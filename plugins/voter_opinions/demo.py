@@ -73,7 +73,7 @@ SESSIONS = (
 """Body, when it opens, for how many days, and what it is called."""
 BEFORE, AFTER = (33, 30, 27, 23, 20, 16), (6, 10, 14)
 """Days before a session opens, and after it has closed, on which deputies meet voters."""
-BY_KIND = {"province": 330, "ward": 105, "commune": 105, "special_zone": 80, "department": 45}
+BY_KIND = {"province": 240, "ward": 85, "commune": 85, "special_zone": 60, "department": 30}
 FEW = 30
 ASK = "Giải quyết theo thẩm quyền, trả lời trong 15 ngày."
 PART = "Cho ý kiến về phần thuộc thẩm quyền."
