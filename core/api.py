@@ -2,6 +2,7 @@
 
 from core.agencies import agency_id, open_units
 from core.catalogue import Address, Catalogue
+from core.clock import current_time, sample_time, steady
 from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
@@ -126,7 +127,7 @@ from core.web.uploads import Upload
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded",
     "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
-    "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant",
+    "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "DraftView", "Due",
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
@@ -139,8 +140,8 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC", "PublicFrame",
     "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
-    "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
+    "Role", "Route", "route_url", "sample_time", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
-    "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
+    "steady", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
     "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from uuid import UUID
 import psycopg2
 import structlog
 
+from core.clock import fact_time
 from core.db import current_tenant, db, scope
 from core.declarations import Change, Health, TimelineEntry
 from core.dispatcher import dispatcher
@@ -55,9 +56,12 @@ def record(actor: Actor, entries: Sequence[tuple[UUID, Event]]) -> None:
         for entry_id, event in entries
     ]  # fmt: skip
     actor_id = actor.person_id and str(actor.person_id)
+    # The database's clock dates a fact. For sample data the right to name another time is lent.
+    at = fact_time()
     db.prepared(
-        _RECORD,
+        _RECORD_DATED if at else _RECORD,
         {
+            **({"at": at} if at else {}),
             "tenant": current_tenant(),
             "kind": actor.kind,
             "actor": actor_id,
@@ -68,13 +72,15 @@ def record(actor: Actor, entries: Sequence[tuple[UUID, Event]]) -> None:
 
 
 # The text is always the same, however many entries come: each connection plans it once.
-_RECORD = (
+_RECORD_AT = (
     "WITH entry AS (INSERT INTO core.audit_entry (tenant_id, id, actor_kind, actor_id, actor_name, event, object_type, "
-    "object_id, data, changes) SELECT %(tenant)s::uuid, e.id, %(kind)s::text, %(actor)s::uuid, %(name)s::text, e.event, e.object_type, "
-    "e.object_id, e.data, e.changes FROM json_to_recordset(%(entries)s::json) AS "
+    "object_id, data, changes{column}) SELECT %(tenant)s::uuid, e.id, %(kind)s::text, %(actor)s::uuid, %(name)s::text, e.event, "
+    "e.object_type, e.object_id, e.data, e.changes{value} FROM json_to_recordset(%(entries)s::json) AS "
     "e (id uuid, event text, object_type text, object_id uuid, data jsonb, changes jsonb) RETURNING tenant_id, id) "
     "INSERT INTO core.audit_pending (tenant_id, id) SELECT tenant_id, id FROM entry"
 )
+_RECORD = _RECORD_AT.format(column="", value="")
+_RECORD_DATED = _RECORD_AT.format(column=", at", value=", %(at)s::timestamptz")
 
 
 def restore_event(entry_id: UUID) -> Event:

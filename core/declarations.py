@@ -1,6 +1,6 @@
 """What a module declares: frozen values, checked together at start (`core.catalogue`)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from random import Random
@@ -429,5 +429,20 @@ class DemoMaker(Protocol):
     def random(self) -> Random: ...
     @property
     def people(self) -> Sequence[DemoPerson]: ...
+    @property
+    def agencies(self) -> Sequence[UUID]:
+        """Those whose sample data is made together with this one's: work goes between them."""
+
+    @property
+    def days(self) -> int:
+        """How far back it goes."""
+
+    @property
+    def scale(self) -> float:
+        """How much of a year's work is made: all of it in a demonstration, little in a test."""
+
+    def plan(self, story: Iterator[datetime]) -> None:
+        """Let a story happen among all others in the order of time: it yields when it goes on."""
+
     def able(self, permission: str) -> Sequence[DemoPerson]: ...
     def full_name(self) -> str: ...

@@ -49,6 +49,7 @@ from plugins.casework.case_services import (
 )
 from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
+from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.events import DeadlinesReplayed
 from plugins.casework.explaining import Explanation
 from plugins.casework.incoming import RECEIVE
@@ -83,14 +84,14 @@ __all__ = [
     "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
     "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport",
     "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move",
-    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "Receiver", "RegisterEntry", "Sending",
-    "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg",
-    "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "copied_answer", "count_open", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",
-    "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer",
-    "newest_answers", "no_deadline", "number_of", "open_case", "open_cases", "open_count", "open_page", "outcome", "people_options", "problems",
-    "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline",
-    "take_leg", "take_number", "turning", "use_answers", "void_number", "whole_clock", "write_again",
+    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "Receiver", "RegisterEntry", "SampleOffice", "Sending",
+    "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg",
+    "attach_files", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock", "clocks_of",
+    "close_clock", "copied_answer", "count_open", "files_owner", "form_routes", "kind_of", "kinds_here", "last_number", "leg_blockers",
+    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer", "newest_answers", "no_deadline", "number_of",
+    "open_case", "open_cases", "open_count", "open_page", "outcome", "people_options", "problems", "public_frame", "record", "row_state",
+    "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "take_leg", "take_number", "turning",
+    "use_answers", "version_of", "void_number", "whole_clock", "write_again",
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from core.api import (
     _,
     changed,
     current_actor,
+    current_time,
     db,
     emit,
     fold,
@@ -67,7 +68,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
     case was moved or changed since it was read as `said.version`, Invalid naming the field, Forbidden with the
     reason, NotFound.
     """
-    at = at or datetime.now(UTC)
+    at = at or current_time()
     with db.atomic():
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
@@ -100,7 +101,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             if case.closed_at is None:
                 case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
             end_assignments(case, "done", at, by=ctx.person.id)
-        case.changed_at = datetime.now(UTC)
+        case.changed_at = current_time()
         case.save_version(said.version)
         emit(_moved(case, way, target.title, in_place_of))
         if way.gives == "keep" and not target.final:
@@ -288,7 +289,7 @@ def change_case(
             raise Conflict(case)
         before = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         case.title, case.text, case.tags = title, text, list(tags)
-        case.folded, case.changed_at = folded(case, search), datetime.now(UTC)
+        case.folded, case.changed_at = folded(case, search), current_time()
         case.save_version(version)
         now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
