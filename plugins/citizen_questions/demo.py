@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import Actor, DemoMaker, acting, open_units, person_context
-from plugins.casework.api import Case, Move, move
+from plugins.casework.api import Case, Move, masked, move
 from plugins.casework.api import case as case_of
 from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.kinds import APPROVE, HANDLE, MODERATE
-from plugins.citizen_questions.masking import masked
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.public import ASKER, consent
 from plugins.notifications.api import read_all
