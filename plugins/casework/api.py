@@ -31,6 +31,7 @@ from plugins.casework.case_queries import (
     case_by_code,
     files_owner,
     seen_condition,
+    steps,
     whole_clock,
 )
 from plugins.casework.case_reports import CaseReport
@@ -45,8 +46,10 @@ from plugins.casework.case_services import (
     local_end,
     move,
     open_case,
+    restrict,
     set_due,
     start_deadline,
+    unlink,
 )
 from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
@@ -66,7 +69,7 @@ from plugins.casework.leg_services import (
     use_answers,
     write_again,
 )
-from plugins.casework.likeness import ALIKE, likeness, marks_of
+from plugins.casework.likeness import ALIKE, AlikeTexts, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.personal import PersonalFact, mask
 from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
@@ -81,7 +84,7 @@ from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
+    "ALIKE", "RECEIVE", "AlikeTexts", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
     "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport",
     "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending",
@@ -90,8 +93,8 @@ __all__ = [
     "clocks_of", "close_clock", "copied_answer", "count_open", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",
     "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer",
     "newest_answers", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
-    "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline",
-    "take_leg", "take_number", "turning", "use_answers", "void_number", "whole_clock", "write_again",
+    "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "steps",
+    "take_leg", "take_number", "turning", "unlink", "use_answers", "void_number", "whole_clock", "write_again",
 ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_the_sample_data_has_every_state_and_is_made_once(ground):
     with office.agency.at_work():
         assert Petition.select().count() == 3 * demo.MANY
         newest, _middle, oldest = queries.sessions()
-        stands = {stand for each in (newest, oldest) for _s, _l, _o, stand in queries.figures(each.id)[0]}
+        stands = {stand for each in (newest, oldest) for *_rest, stand in queries.figures(each.id)[0]}
         assert stands >= {"on_time", "late", "open", "open_late", "taken_out", "forwarded"}
         assert queries.carried_over(newest)
 
