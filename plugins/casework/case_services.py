@@ -96,11 +96,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             )
         case.state = target.key
         _run_clock(case, way, said, at)
-        if target.final:
-            # From one end to another, such as published after answered, it stays as early or late as it was.
-            if case.closed_at is None:
-                case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
-            end_assignments(case, "done", at, by=ctx.person.id)
+        _end_or_reopen(ctx, case, target, at)
         case.changed_at = current_time()
         case.save_version(said.version)
         emit(_moved(case, way, target.title, in_place_of))
@@ -121,6 +117,17 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
                 at=at,
             )
     return case
+
+
+def _end_or_reopen(ctx: RequestContext, case: Case, target: WorkflowState, at: datetime) -> None:
+    if not target.final:
+        if case.closed_at is not None:
+            case.closed_at, case.outcome = None, ""  # taken up again: it is due when it was
+        return
+    # From one end to another, such as published after answered, it stays as early or late as it was.
+    if case.closed_at is None:
+        case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
+    end_assignments(case, "done", at, by=ctx.person.id)
 
 
 def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
@@ -251,6 +258,12 @@ def set_due(case: Case, due: datetime | None) -> None:
     case.due_at = due
     Case.update(due_at=due).where(Case.id == case.id).execute()
     Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
+
+
+def restrict(case: Case) -> None:
+    """Let a case be seen from now on only by who has to do with it, in the running transaction."""
+    case.restricted = True
+    Case.update(restricted=True).where(Case.id == case.id).execute()
 
 
 def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from core.api import Crumb, FormPage, Option
 from plugins.casework.api import CaseView
-from plugins.letters.api import LetterLink
+from plugins.letters.api import CaseLettersView
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
 
@@ -31,9 +31,7 @@ class IssueView(CaseView):
     answer: Sequence[str] = ()
     answer_title: str = ""
     public_url: str = ""
-    letters: Sequence[LetterLink] = ()
-    letter_url: str = ""
-    """Where the letter is begun; empty once there is one."""
+    letters: CaseLettersView = CaseLettersView()
 
     @classmethod
     def of(cls, case: CaseView, **more: Any) -> "IssueView":
@@ -114,6 +112,8 @@ class AnswersView:
 
     frame: object
     intro: str
+    spokespeople: Sequence[tuple[str, date]]
+    """Who speaks for the agency, and since when."""
     rows: Sequence[tuple[PublicAnswer, str]]
     of_all: bool
     newer_url: str
