@@ -4,7 +4,7 @@ Linking in the transaction itself would make each agency's writers wait for one 
 of its chain. So `record` only inserts the entry, and the worker calls `seal_all` every few seconds:
 it gives each new entry the next number of its agency's chain and a hash over that number, the hash
 before it and the entry. Changing, deleting, inserting or moving an entry afterwards breaks the chain
-at a place that `core/audit_verify.py`, a separate program, names. The heads go to the log as well: kept
+at a place that `tenants/upkeep/audit_verify.py`, a separate program, names. The heads go to the log as well: kept
 on another machine, they show even a chain that somebody with full rights rewrote from the start.
 
 The hashed text is JSON in UTF-8 with the keys sorted by code point, no spaces, non-ASCII characters as
@@ -15,7 +15,6 @@ hyphens, hashes in hex. Its keys: those of COLUMNS, `seq`, `prev`. The first `pr
 import hashlib
 import json
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -27,18 +26,15 @@ import structlog
 from psycopg2.extras import execute_values
 
 from core.db import current_tenant, db, scope
-from core.declarations import Change, Health, TimelineEntry
+from core.declarations import Change, TimelineEntry
 from core.dispatcher import dispatcher
 from core.events import Actor, Event, encode_changes
-from core.i18n import _, format_date, format_datetime, ngettext
-from core.text import name_sort_key
+from core.i18n import _, format_date, format_datetime
 
 COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
 BATCH = 500
-LATE_AFTER = 300
-"""Seconds an entry may wait for its link before the sealer is taken to stand still."""
 ID_SLACK = timedelta(days=2)
 """An entry's id is made by a process's clock and its time by PostgreSQL's, at the transaction's begin; days are local."""
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -177,15 +173,6 @@ class AuditLine:
     """False when texts of the fact were left out, because it is not the agency's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChainState:
-    """How an agency's chain stands: linked entries, those waiting, and since when the oldest waits."""
-
-    sealed: int
-    unsealed: int
-    unsealed_seconds: float
-
-
 def history(object_type: str, object_id: UUID, *, limit: int = 200) -> list[TimelineEntry]:
     """Return what happened to an object in the current agency, newest first, in the reader's language."""
     return [line.shown for line in entries(object_type=object_type, object_id=object_id, limit=limit)]
@@ -230,50 +217,6 @@ def _first_id(day: date, later: timedelta) -> UUID | None:
     """
     days = day.toordinal() - date(1970, 1, 1).toordinal() + later / timedelta(days=1)
     return UUID(int=int(days * 86_400_000) << 80) if 0 < days < 2**48 / 86_400_000 else None
-
-
-def actors(limit: int = 200) -> list[tuple[UUID, str]]:
-    """Return the people who appear in the current agency's audit, by the name they had last."""
-    # One look into the index per person; DISTINCT would read every entry.
-    rows = db.execute_sql(
-        """
-        WITH RECURSIVE actor AS (
-            (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id IS NOT NULL ORDER BY actor_id LIMIT 1)
-            UNION ALL
-            SELECT (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id > actor.actor_id
-                    ORDER BY actor_id LIMIT 1)
-            FROM actor WHERE actor.actor_id IS NOT NULL
-        )
-        SELECT actor_id, (SELECT actor_name FROM core.audit_entry entry WHERE tenant_id = %(tenant)s
-                          AND entry.actor_id = actor.actor_id ORDER BY id DESC LIMIT 1)
-        FROM actor WHERE actor_id IS NOT NULL LIMIT %(limit)s
-        """,
-        {"tenant": current_tenant(), "limit": limit},
-    ).fetchall()
-    return sorted(rows, key=lambda row: name_sort_key(row[1]))
-
-
-def chain_state() -> ChainState:
-    """Return how the current agency's chain stands; the whole chain is verified by `lienthong audit verify`."""
-    return ChainState(
-        *db.execute_sql(
-            "SELECT coalesce((SELECT seq FROM core.audit_head WHERE tenant_id = %s), 0), count(*), "
-            "coalesce(extract(epoch FROM clock_timestamp() - min(entry.at)), 0)::float "
-            "FROM core.audit_pending pending JOIN core.audit_entry entry USING (tenant_id, id) WHERE pending.tenant_id = %s",
-            (current_tenant(), current_tenant()),
-        ).fetchone()
-    )
-
-
-def check_sealing() -> Health:
-    """Tell whether entries get their links: the worker gives them within seconds."""
-    count, oldest = db.execute_sql("SELECT count(*), min(id::text) FROM core.audit_pending").fetchone()
-    # A UUIDv7 begins with the millisecond it was made in.
-    seconds = time.time() - (UUID(oldest).int >> 80) / 1000 if count else 0
-    late = ngettext(
-        "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", count
-    )
-    return Health(seconds < LATE_AFTER, late if seconds >= LATE_AFTER else "")
 
 
 def _line(

@@ -10,7 +10,7 @@ from typing import Any
 from core.declarations import Blocker, CardView, Change, TimelineEntry
 from core.i18n import _
 from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
-from core.web.rendering import ProblemView
+from core.web.problems import ProblemView
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
 from plugins.showcase.samples import COMPONENTS, component
 from plugins.showcase.views import CatalogueView, ComponentView
