@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +35,6 @@ COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
 BATCH = 500
-ID_SLACK = timedelta(days=2)
-"""An entry's id is made by a process's clock and its time by PostgreSQL's, at the transaction's begin; days are local."""
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 log = structlog.get_logger()
@@ -175,48 +173,27 @@ class AuditLine:
 
 def history(object_type: str, object_id: UUID, *, limit: int = 200) -> list[TimelineEntry]:
     """Return what happened to an object in the current agency, newest first, in the reader's language."""
-    return [line.shown for line in entries(object_type=object_type, object_id=object_id, limit=limit)]
+    object_is = {"entry.object_type = %s": object_type, "entry.object_id = %s": object_id}
+    return [line.shown for line in read(object_is, limit=limit)]
 
 
-def entries(
-    *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
-    since: date | None = None, until: date | None = None, before: UUID | None = None, after: UUID | None = None,
-    limit: int = 50, contents: bool = True,
-) -> list[AuditLine]:  # fmt: skip
-    """Return entries of the current agency, newest first, from before the id of the last one seen on.
+def read(
+    conditions: Mapping[str, Any], *, limit: int, oldest_first: bool = False, contents: bool = True
+) -> list[AuditLine]:
+    """Return entries of the current agency under conditions, SQL → value, newest first, each checked against its link.
 
     Without `contents`, for readers who may not open every object, only facts about the agency itself are told whole.
-
-    With `after` the way leads back: entries newer than that one, the nearest first. `since` and `until` are days in Vietnam, both included. Each entry is checked against its link.
     """
-    conditions: dict[str, Any] = {
-        "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
-        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
-        "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
-        "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
-        "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
-        "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
-    }  # fmt: skip
-    used = {sql: value for sql, value in conditions.items() if value}
-    where = " AND ".join(["entry.tenant_id = %s", *used])
     rows = db.execute_sql(
         f"SELECT {', '.join(f'entry.{name}' for name in COLUMNS)}, link.seq, link.prev_hash, link.hash "
         "FROM core.audit_entry entry LEFT JOIN core.audit_link link USING (tenant_id, id) "
-        f"WHERE {where} ORDER BY entry.id {'ASC' if after else 'DESC'} LIMIT %s",
-        (current_tenant(), *used.values(), limit),
+        f"WHERE {' AND '.join(['entry.tenant_id = %s', *conditions])} "
+        f"ORDER BY entry.id {'ASC' if oldest_first else 'DESC'} LIMIT %s",
+        (current_tenant(), *conditions.values(), limit),
     ).fetchall()
     return [
         _line(dict(zip(COLUMNS, row, strict=False)), *row[len(COLUMNS) :], contents=contents) for row in rows
     ]
-
-
-def _first_id(day: date, later: timedelta) -> UUID | None:
-    """Return the lowest UUIDv7 of a moment counted from the beginning of a day; None where ids know no such time.
-
-    Ids are in the order of the index the list is read from, so a day long ago is not looked for from the newest on.
-    """
-    days = day.toordinal() - date(1970, 1, 1).toordinal() + later / timedelta(days=1)
-    return UUID(int=int(days * 86_400_000) << 80) if 0 < days < 2**48 / 86_400_000 else None
 
 
 def _line(

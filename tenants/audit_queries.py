@@ -1,9 +1,12 @@
-"""What the audit pages ask beside the entries: who appears in them, and how the chain stands."""
+"""What the audit pages ask: the entries that meet their filters, who appears in them, and how the chain stands."""
 
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
+from core.audit import AuditLine, read
 from core.db import current_tenant, db
 from core.declarations import Health
 from core.i18n import ngettext
@@ -11,6 +14,8 @@ from core.text import name_sort_key
 
 LATE_AFTER = 300
 """Seconds an entry may wait for its link before the sealer is taken to stand still."""
+ID_SLACK = timedelta(days=2)
+"""An entry's id is made by a process's clock and its time by PostgreSQL's, at the transaction's begin; days are local."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,37 @@ class ChainState:
     sealed: int
     unsealed: int
     unsealed_seconds: float
+
+
+def entries(
+    *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
+    since: date | None = None, until: date | None = None, before: UUID | None = None, after: UUID | None = None,
+    limit: int = 50, contents: bool = True,
+) -> list[AuditLine]:  # fmt: skip
+    """Return entries of the current agency, newest first, from before the id of the last one seen on.
+
+    With `after` the way leads back: entries newer than that one, the nearest first. `since` and `until` are days in
+    Vietnam, both included.
+    """
+    conditions: dict[str, Any] = {
+        "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
+        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
+        "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
+        "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
+        "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
+        "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
+    }  # fmt: skip
+    used = {sql: value for sql, value in conditions.items() if value}
+    return read(used, limit=limit, oldest_first=after is not None, contents=contents)
+
+
+def _first_id(day: date, later: timedelta) -> UUID | None:
+    """Return the lowest UUIDv7 of a moment counted from the beginning of a day; None where ids know no such time.
+
+    Ids are in the order of the index the list is read from, so a day long ago is not looked for from the newest on.
+    """
+    days = day.toordinal() - date(1970, 1, 1).toordinal() + later / timedelta(days=1)
+    return UUID(int=int(days * 86_400_000) << 80) if 0 < days < 2**48 / 86_400_000 else None
 
 
 def actors(limit: int = 200) -> list[tuple[UUID, str]]:

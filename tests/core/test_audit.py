@@ -313,7 +313,7 @@ def test_the_application_cannot_date_an_entry(app_url):
 
 def test_another_agencys_entries_are_out_of_reach(sealed):
     with scope(B), db.atomic():
-        assert {line.shown.text for line in audit.entries()} == {
+        assert {line.shown.text for line in audit_queries.entries()} == {
             "chuyển “Việc 0” sang ngày ",
             "chuyển “Việc 1” sang ngày ",
         }
@@ -327,7 +327,7 @@ def test_another_agencys_entries_are_out_of_reach(sealed):
 
 def read(**filters) -> list[audit.AuditLine]:
     with scope(A), db.atomic():
-        return audit.entries(**filters)
+        return audit_queries.entries(**filters)
 
 
 def test_history_is_plain_words_with_old_and_new(app_url):
