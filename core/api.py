@@ -1,7 +1,8 @@
 """The toolkit: everything a module may use of the platform. What is not here may change any day."""
 
+from core.addresses import Address
 from core.agencies import agency_id, open_units
-from core.catalogue import Address, Catalogue
+from core.catalogue import Catalogue
 from core.clock import current_time, sample_time, steady
 from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
