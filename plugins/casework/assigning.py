@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from core.api import (
     _,
     current_actor,
     current_tenant,
+    current_time,
     db,
     emit,
     format_date,
@@ -94,7 +95,7 @@ class Given:
         due: datetime | None = None, at: datetime | None = None,
     ) -> Self:  # fmt: skip
         """Return it; `name` is the receiver's, as `receiver_names` gave it."""
-        giver, at = current_actor().person_id, at or datetime.now(UTC)
+        giver, at = current_actor().person_id, at or current_time()
         made = Assignment(
             tenant_id=current_tenant(), id=new_id(), case_id=case.id, person_id=to.person_id, unit_id=to.unit_id, role=role,
             task=_task(state, role), note=note, given_by=giver, given_at=at, due_at=due or case.due_at,
@@ -240,7 +241,7 @@ def mark_seen(ctx: RequestContext, held: Iterable[Held]) -> None:
     for each in held:
         if each.person_id == ctx.person.id and each.seen_at is None:
             unseen = (Assignment.id == each.id) & Assignment.done_at.is_null() & Assignment.seen_at.is_null()
-            Assignment.update(seen_at=datetime.now(UTC)).where(unseen).execute()
+            Assignment.update(seen_at=current_time()).where(unseen).execute()
 
 
 def take(ctx: RequestContext, assignment_id: UUID) -> Case:
@@ -256,7 +257,7 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
         free = (
             (Assignment.id == assignment_id) & Assignment.person_id.is_null() & Assignment.done_at.is_null()
         )
-        now = datetime.now(UTC)
+        now = current_time()
         if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
         emit(facts.AssignmentTaken(**about(case)))
@@ -278,7 +279,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
         }:
             raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
         if found.done_at is None:
-            now = datetime.now(UTC)
+            now = current_time()
             Assignment.update(
                 done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
                 outcome=outcome_of(found.due_at, now) if found.due_at else "",
@@ -323,7 +324,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
                     ]
                 }
             )
-        now = datetime.now(UTC)
+        now = current_time()
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
         emit(
             facts.AssignmentPulledBack(
@@ -375,13 +376,11 @@ def reassign(
         leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
         if to.person_id and [each.person_id for each in leads] == [to.person_id]:
             return case
-        end_assignments(
-            case, "replaced", datetime.now(UTC), by=ctx.person.id, only=[each.id for each in leads]
-        )
+        end_assignments(case, "replaced", current_time(), by=ctx.person.id, only=[each.id for each in leads])
         state = definition(case.workflow_id).state(case.state)
         give(kind, case, state, to, note=note, due=due or share_due(case, state))
         version = case.version
-        case.changed_at = datetime.now(UTC)
+        case.changed_at = current_time()
         case.save_version(version)
     return case
 
@@ -471,7 +470,7 @@ def end_delegation(ctx: RequestContext, delegation_id: UUID) -> None:
             raise NotFound
         if ctx.person.id not in (found.person_id, found.stand_in_id) and not ctx.can("tenants.manage_people"):
             raise Forbidden(_("Việc nhờ này là của người khác."))
-        ended = Delegation.update(revoked_at=datetime.now(UTC)).where(
+        ended = Delegation.update(revoked_at=current_time()).where(
             Delegation.id == found.id, Delegation.revoked_at.is_null()
         )
         if ended.execute():

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.api import Invalid, _, current_actor, current_tenant, db, emit_all, fold, new_id
+from core.api import Invalid, _, current_actor, current_tenant, current_time, db, emit_all, fold, new_id
 from plugins.casework import case_events as facts
 from plugins.casework import services
 from plugins.casework.assigning import COLUMNS as ASSIGNMENT_COLUMNS
@@ -89,7 +89,7 @@ class _Begun:
 
 def _begun(kind: CaseKind, case_id: UUID, opening: Opening) -> _Begun:
     """Return a case as far as it is known before it has a number."""
-    opener, now = current_actor().person_id, datetime.now(UTC)
+    opener, now = current_actor().person_id, current_time()
     case = Case(
         tenant_id=current_tenant(), id=case_id, kind=kind.key, title=opening.title, text=opening.text, unit_id=opening.unit_id,
         tags=list(opening.tags), opened_at=opening.at or now, changed_at=now, created_by=opener, due_at=opening.due,

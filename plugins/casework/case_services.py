@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from core.api import (
     _,
     changed,
     current_actor,
+    current_time,
     db,
     emit,
     emit_all,
@@ -79,7 +80,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
     case was moved or changed since it was read as `said.version`, Invalid naming the field, Forbidden with the
     reason, NotFound.
     """
-    at = at or datetime.now(UTC)
+    at = at or current_time()
     with db.atomic():
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
@@ -106,10 +107,8 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             )
         case.state = target.key
         _run_clock(case, way, said, at)
-        if target.final and case.closed_at is None:
-            # From one end to another, such as published after answered, it stays as early or late as it was.
-            case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
-        case.changed_at = datetime.now(UTC)
+        _end_or_reopen(case, target, at)
+        case.changed_at = current_time()
         case.save_version(said.version)
         moved = _moved(case, way, target.title, in_place_of)
         if way.gives == "keep" and not target.final:
@@ -141,6 +140,16 @@ def _hand_on(
     emit_all([moved, *(each.fact for each in (*leads, *others))])
     tell_receivers(kind, leads, returned=returned)
     tell_receivers(kind, others)
+
+
+def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
+    if not target.final:
+        if case.closed_at is not None:
+            case.closed_at, case.outcome = None, ""  # taken up again: it is due when it was
+        return
+    # From one end to another, such as published after answered, it stays as early or late as it was.
+    if case.closed_at is None:
+        case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
 
 
 def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
@@ -275,6 +284,12 @@ def set_due(case: Case, due: datetime | None) -> None:
     Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
 
 
+def restrict(case: Case) -> None:
+    """Let a case be seen from now on only by who has to do with it, in the running transaction."""
+    case.restricted = True
+    Case.update(restricted=True).where(Case.id == case.id).execute()
+
+
 def _write_step(
     case: Case,
     way: Transition,
@@ -313,7 +328,7 @@ def change_case(
             raise Conflict(case)
         before = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         case.title, case.text, case.tags = title, text, list(tags)
-        case.folded, case.changed_at = folded(case, search), datetime.now(UTC)
+        case.folded, case.changed_at = folded(case, search), current_time()
         case.save_version(version)
         now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))

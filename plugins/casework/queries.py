@@ -11,7 +11,7 @@ from uuid import UUID
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from core.api import NotFound, current_tenant, db, format_date, unscoped
+from core.api import NotFound, current_tenant, db, format_date, steady, unscoped
 from plugins.casework.budget import Unit
 from plugins.casework.calendars import Calendar, DayRule, Week, calendar_of, spans_of
 from plugins.casework.clocks import Entry
@@ -83,7 +83,8 @@ def national_rules() -> tuple[DayRule, ...]:
 
 def agency_calendar() -> AgencyCalendar:
     """Return the calendar of the agency in scope."""
-    return agency_calendars([current_tenant()])[current_tenant()]
+    tenant_id = current_tenant()
+    return steady(("calendar", tenant_id), lambda: agency_calendars([tenant_id])[tenant_id])
 
 
 def agency_calendars(tenant_ids: Iterable[UUID]) -> dict[UUID, AgencyCalendar]:

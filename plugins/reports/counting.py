@@ -16,7 +16,7 @@ from uuid import UUID
 
 import orjson
 
-from core.api import current_tenant, db, dispatcher, new_id
+from core.api import current_tenant, db, dispatcher, new_id, sample_time
 from plugins.casework.api import CaseEvent, CaseOpened, CaseReport
 
 PORTION = 1000
@@ -116,6 +116,8 @@ def recount(
 
     Return how many were counted otherwise before.
     """
+    if ids is not None and sample_time():
+        return 0  # sample data is counted when all of it is there
     seen = 0
     while True:
         if ids is not None and not new:
