@@ -1,5 +1,6 @@
 """What is asked of cases; one condition says who sees which, in lists and of one case."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -215,10 +216,8 @@ _SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, 
 
 def query_of(search: str) -> str:
     """Return the words of a search as full text is asked for them: each as the beginning of a word, all of them."""
-    words = [
-        "".join(sign for sign in word if sign.isalnum()) for word in fold(search).replace("-", " ").split()
-    ]
-    return " & ".join(f"{word}:*" for word in words[:MOST_WORDS] if word)
+    words = re.findall(r"[^\W_]+", fold(search))
+    return " & ".join(f"{word}:*" for word in words[:MOST_WORDS])
 
 
 # ---- one case -------------------------------------------------------------------------------------------------
