@@ -174,6 +174,13 @@ def count(ctx: RequestContext, kind: CaseKind, wanted: CaseFilter) -> int:
     return db.execute_sql(sql, values).fetchone()[0]
 
 
+def total(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, found: Page[CaseRow]
+) -> int:
+    """Return the same beside a page that was read: one that holds the whole list tells it by itself."""
+    return count(ctx, kind, wanted) if cursor.key or found.next_key else len(found.rows)
+
+
 def bound_of(wanted: CaseFilter) -> int:
     """Return how far a list is counted: what a search finds must be looked at, so that is told less exactly."""
     return FOUND if query_of(wanted.search) else BOUND

@@ -67,7 +67,7 @@ def up(migrator, db):
             EXECUTE 'SELECT ARRAY(SELECT c.id FROM (SELECT c.id, c.words, c.state, c.unit_id, c.restricted, c.created_by, '
                 'c.due_order, c.closed_at FROM casework.case_base c WHERE ' || standing || sorted || '$12) c WHERE '
                 || sought || sorted || '$9)' INTO near USING words, kind, late_before, state, unit, person, selves, units, most, after_at, after_id,
-                greatest(1000, 10 * most);
+                greatest(1000, 40 * most);
             IF cardinality(near) = most THEN
                 RETURN QUERY SELECT unnest(near);
                 RETURN;
