@@ -25,13 +25,13 @@ from core.api import (
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework import clocks
-from plugins.casework.budget import Budget
 from plugins.casework.case_queries import Held, about, hold_of, whole_clock
 from plugins.casework.clocks import Outcome
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.queries import agency_calendar
+from plugins.casework.services import due_at_share
 from plugins.casework.workflows import CaseKind, WorkflowState
 from plugins.notifications.api import notify, people_with
 
@@ -58,15 +58,17 @@ def give(
 ) -> Assignment | None:  # fmt: skip
     """Give a case to somebody, in the running transaction, and tell them; nobody gets what is nobody's.
 
-    Raises Invalid for somebody who does not work here or may not handle the kind.
+    Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
+    the whole. Raises Invalid for somebody who does not work here or may not handle the kind.
     """
     if to is None or (to.person_id is None and to.unit_id is None):
         return None
     name = _check_receiver(kind, case, to)
+    share = None if due else state.share if role == "lead" else 100
     made = Assignment(
         tenant_id=current_tenant(), id=new_id(), case_id=case.id, person_id=to.person_id, unit_id=to.unit_id, role=role,
         task=_task(state, role), note=note, given_by=current_actor().person_id, given_at=at or datetime.now(UTC),
-        due_at=due or case.due_at,
+        due_at=due or (share_due(case, state) if role == "lead" else case.due_at), share=share,
     )  # fmt: skip
     if made.person_id and made.person_id == made.given_by:
         made.seen_at = made.given_at
@@ -161,11 +163,7 @@ def share_due(case: Case, state: WorkflowState) -> datetime | None:
     clock = whole_clock(case.id)
     if clock is None:
         return case.due_at
-    agency, budget = agency_calendar(), Budget(clock.budget_amount, clock.budget_unit)
-    calendar = agency.calendar
-    start = clocks.place(calendar, budget, agency.local(clock.opened_at))
-    end = clocks.place(calendar, budget, agency.local(case.due_at))
-    return agency.aware(clocks.moment_at(calendar, budget, start + (end - start) * state.share // 100))
+    return due_at_share(clock, agency_calendar(), case.due_at, state.share)
 
 
 # ---- what those who hold something do ------------------------------------------------------------------------------
@@ -315,7 +313,7 @@ def reassign(
             case, "replaced", datetime.now(UTC), by=ctx.person.id, only=[each.id for each in leads]
         )
         state = definition(case.workflow_id).state(case.state)
-        give(kind, case, state, to, note=note, due=due or share_due(case, state))
+        give(kind, case, state, to, note=note, due=due)
         version = case.version
         case.changed_at = datetime.now(UTC)
         case.save_version(version)

@@ -32,7 +32,7 @@ from plugins.casework.budget import Budget
 from plugins.casework.case_queries import CASE, WHOLE, about, hold_of, whole_clock
 from plugins.casework.kinds import definition, kind_of, workflow_for
 from plugins.casework.lengths import check_length
-from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
+from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment, Step
 from plugins.casework.queries import HOME_ZONE, agency_calendar
 from plugins.casework.services import ClockOwner
 from plugins.casework.workflow_rules import receiver_by_rule
@@ -93,7 +93,7 @@ def open_case(kind_key: str, opening: Opening) -> Case:
         if not list(Case.insert(**made.__data__).on_conflict_ignore().returning(Case.id).execute()):
             return Case.get_by_id(case_id)  # sent twice at once: the other one was first
         if opening.budget is not None:
-            start_deadline(made, opening.budget, at, ground=opening.ground)
+            _begin_deadline(made, opening.budget, at, ground=opening.ground)
         _write_step(made, Transition("open", _("Mở"), (START,), states.start), opening.note, None, at)
         emit(facts.CaseOpened(**about(made)))
         give(kind, made, states.state(states.start), opening.to or _opener(made), note=opening.note, at=at)
@@ -178,8 +178,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if way.gives == "keep" and not target.final:
             _carry_on(case, way, target)
         elif not target.final:
-            due = said.due or share_due(case, target)
-            give(kind, case, target, receiver, note=said.note, due=due, at=at, returned=way.returns)
+            give(kind, case, target, receiver, note=said.note, due=said.due, at=at, returned=way.returns)
         for person_id in said.co:
             give(
                 kind,
@@ -188,18 +187,19 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
                 Receiver(person_id=person_id),
                 role="co",
                 note=said.note,
-                due=said.due or case.due_at,
+                due=said.due,
                 at=at,
             )
     return case
 
 
 def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
-    """Let whoever keeps the case see what comes next, and by when if its deadline has stopped or moved."""
-    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
-    Assignment.update(task=state.task).where(still, Assignment.role == "lead").execute()
-    if way.clock:
-        Assignment.update(due_at=share_due(case, state)).where(still).execute()
+    """Let whoever keeps the case see what comes next, and by when as far as nobody named the day."""
+    leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+    Assignment.update(task=state.task).where(leads).execute()
+    if case.due_at is not None:  # while its clock stands still the day that was stays
+        mine = leads & Assignment.share.is_null(False)
+        Assignment.update(due_at=share_due(case, state), share=state.share).where(mine).execute()
 
 
 def _way(states: Definition, case: Case, key: str) -> Transition:
@@ -293,6 +293,7 @@ def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
     if clock is None or clock.closed_at:
         return
     ground = said.note.strip() or way.title
+    at = max(at, clock.last_at)  # a machine whose time was put back stops nobody
     if way.clock == "close":
         clock = services.close_clock(clock.id, at, ground=ground[:300])
         case.due_at = clock.due_at
@@ -305,11 +306,16 @@ def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
 
 def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> None:
     """Let the deadline of a whole case begin, in the running transaction: of one that had none when it was opened."""
+    services.lead(_begin_deadline(case, budget, at, ground=ground), agency_calendar())
+
+
+def _begin_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> Clock:
     clock = services.start_clock(
         ClockOwner(CASE, case.id), WHOLE, budget, at, title=f"{case.code} {case.title}"[:300], ground=ground,
     )  # fmt: skip
     case.due_at = clock.due_at
     Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
+    return clock
 
 
 def set_due(case: Case, due: datetime | None) -> None:

@@ -122,6 +122,12 @@ def due(calendar: Calendar, budget: Budget, state: State) -> datetime | None:
     return moment_at(calendar, budget, state.since + state.left)
 
 
+def at_share(calendar: Calendar, budget: Budget, started: datetime, due: datetime, share: int) -> datetime:
+    """Return when so many percent of the time from a start to a due date have passed."""
+    start, end = place(calendar, budget, started), place(calendar, budget, due)
+    return moment_at(calendar, budget, start + (end - start) * share // 100)
+
+
 def replay(calendar: Calendar, budget: Budget, entries: Iterable[Entry]) -> State:
     """Return where a clock stands after a whole ledger.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from core.api import _, format_date, format_number, ngettext
@@ -10,7 +10,8 @@ from plugins.casework import clocks
 from plugins.casework.budget import Budget
 from plugins.casework.calendars import Calendar, DayRule, spans_text
 from plugins.casework.clocks import Entry
-from plugins.casework.queries import Move
+from plugins.casework.models import Clock
+from plugins.casework.queries import AgencyCalendar, Move, ledger_and_moves
 
 DayState = Literal["blank", "before", "start", "counted", "off", "paused", "due"]
 LONGEST_STRIP = 42
@@ -94,6 +95,15 @@ def explain(
     )  # fmt: skip
 
 
+def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
+    """Return why a stored clock is due when it is, with what the calendar has moved."""
+    entries, moves = ledger_and_moves(clock.id, agency)
+    return explain(
+        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), entries,
+        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
+    )  # fmt: skip
+
+
 def moment_text(moment: datetime, *, weekday: bool = True) -> str:
     """Return a moment as officers say it: 09:00 thứ Hai 07/9/2026."""
     return f"{moment:%H:%M} {format_date(moment.date(), year=True, weekday=weekday)}"
@@ -120,6 +130,13 @@ def _sentence(
         budget=budget.words,
         due=moment_text(due),
     )
+
+
+def working_time(calendar: Calendar, minutes: int, at: datetime) -> str:
+    """Return working minutes in words: so many working days by the hours of that time, and hours."""
+    if minutes < clocks.length(calendar, Budget(1, "wd"), 1, at):
+        return _("{hours} giờ làm việc", hours=format_number(round(minutes / 60, 1), None))
+    return _left_words(calendar, Budget(1, "wd"), minutes, at)
 
 
 def _left_words(calendar: Calendar, budget: Budget, left: int, at: datetime) -> str:
