@@ -34,7 +34,7 @@ class HolderLine:
     role: str
     due: Due
     since: str
-    share: str
+    share: str = ""
     """How much of the whole time it has, in words; empty when that is all, or a day was named."""
     note: str = ""
     take_url: str = ""
@@ -113,6 +113,19 @@ class RevealView:
     purposes: Sequence[Option]
 
 
+class NextWork(NamedTuple):
+    """What whoever has just done their part goes on with; without a title there is nothing left."""
+
+    list_url: str
+    title: str = ""
+    task: str = ""
+    url: str = ""
+    when: str = ""
+    late: bool = False
+    agency: str = ""
+    """Where, if it is another than that of the page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """casework/case.html: one case; modules extend it and fill in what only they know."""
@@ -120,6 +133,8 @@ class CaseView:
     object: ObjectView
     mine: str = ""
     """What the reader has to do, when it is theirs."""
+    next_work: NextWork | None = None
+    """What they go on with, right after they have done their part."""
     facts: Sequence[tuple[str, str]] = ()
     paragraphs: Sequence[str] = ()
     holders: Sequence[HolderLine] = ()

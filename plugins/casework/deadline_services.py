@@ -1,10 +1,22 @@
 """Deadlines changed by hand, each time on a ground: of cases by who manages them, of legs by the agency that asked."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from core.api import N_, Forbidden, Invalid, RequestContext, _, db, emit, format_date, require_access, scope
+from core.api import (
+    N_,
+    Forbidden,
+    Invalid,
+    RequestContext,
+    _,
+    current_time,
+    db,
+    emit,
+    format_date,
+    require_access,
+    scope,
+)
 from plugins.casework import adapters, leg_clocks, services
 from plugins.casework import case_events as case_facts
 from plugins.casework import case_queries as cases
@@ -46,7 +58,7 @@ def change_deadline(
         _check_document(document)
         clock = _recorded(clock, act, amount, ground, document)
         version = case.version
-        case.due_at, case.changed_at = clock.due_at, datetime.now(UTC)
+        case.due_at, case.changed_at = clock.due_at, current_time()
         case.save_version(version)
         emit(
             case_facts.DeadlineChanged(
@@ -69,7 +81,7 @@ def _check_document(document: str) -> None:
 def _recorded(clock: Clock, act: Act, amount: int | None, ground: str, document: str) -> Clock:
     if act == "extend" and not amount:
         raise Invalid({"amount": [_("Chưa ghi gia hạn thêm bao nhiêu.")]})
-    at = max(datetime.now(UTC), clock.last_at)
+    at = max(current_time(), clock.last_at)
     return services.record(
         clock.id, act, at, ground=ground.strip(), document=document.strip(), amount=amount if act == "extend" and amount else 0
     )  # fmt: skip
@@ -106,7 +118,7 @@ def extend_leg(
 
 
 def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
-    if due is None or due <= max(of.due_at or due, datetime.now(UTC)):
+    if due is None or due <= max(of.due_at or due, current_time()):
         raise Invalid({"due": [_("Chọn ngày sau hạn hiện nay của chặng và sau hôm nay.")]})
     if not ground.strip():
         raise Invalid({"ground": [_("Chưa ghi căn cứ: điều khoản hoặc quyết định cho phép.")]})
@@ -173,7 +185,7 @@ def _open_clock(of: LegRow) -> Clock | None:
 def _tell(
     of: LegRow, kind: str, fact: type[facts.LegEvent], ground: str, document: str, text: str, more: str = ""
 ) -> None:
-    now = datetime.now(UTC)
+    now = current_time()
     said = ". ".join(filter(None, (more, ", ".join(filter(None, (ground.strip(), document.strip()))))))
     legs.set_leg(of, state=of.state)  # whoever looks at an older version is told
     legs.write_line(of, kind, said, at=now)

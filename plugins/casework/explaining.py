@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from core.api import _, format_date, format_number, ngettext
 from plugins.casework import clocks
-from plugins.casework.budget import Budget
+from plugins.casework.budget import CUT_OFF, Budget
 from plugins.casework.calendars import Calendar, DayRule, spans_text
 from plugins.casework.clocks import Entry
 from plugins.casework.models import Clock
@@ -154,6 +154,10 @@ def _counting(calendar: Calendar, budget: Budget, start: datetime) -> Iterator[R
             "calendar",
             _("Đếm theo ngày, kể cả ngày nghỉ, từ ngày kế tiếp; hết giờ làm việc của ngày cuối là hết hạn."),
         )
+        return
+    if budget.unit == "sd":
+        said = _("Nhận trước {time} thì hết giờ làm việc trong ngày là hết hạn; từ {time} trở đi tính sang ngày làm việc kế tiếp.", time=f"{CUT_OFF // 60:02}:00")  # fmt: skip
+        yield Reason("clock", said)
         return
     week = calendar.week(start.date())
     hours = format_number(week.full_day / 60)
@@ -376,7 +380,7 @@ def _numbers(calendar: Calendar, budget: Budget, running: Sequence[Stretch]) -> 
     for start, end in running:
         unit = (
             clocks.length(calendar, budget, 1, start)
-            if budget.unit == "cd"
+            if budget.unit in ("cd", "sd")
             else calendar.week(start.date()).full_day
         )
         begun = clocks.place(calendar, budget, start)

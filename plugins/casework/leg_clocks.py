@@ -7,10 +7,10 @@ system outside, which has no calendar here, it is counted on the sender's.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
-from core.api import N_, _, scope
+from core.api import N_, _, current_time, scope
 from plugins.casework import services
 from plugins.casework.budget import Budget
 from plugins.casework.case_queries import LEG, WHOLE
@@ -138,7 +138,7 @@ def stretches(lines: Iterable[Line], now: datetime) -> Iterator[tuple[str, datet
 
 def turns(of: LegRow, lines: Sequence[Line], now: datetime | None = None) -> Turns:
     """Return how much working time each side has taken over a leg until now."""
-    found = list(stretches(lines, now or datetime.now(UTC)))
+    found = list(stretches(lines, now or current_time()))
     with counted(of):
         receiver = _minutes(agency_calendar(), [each for each in found if each[0] == "receiver"])
     with scope(of.tenant_id):
@@ -154,7 +154,7 @@ def _minutes(agency: AgencyCalendar, found: Sequence[tuple[str, datetime, dateti
 def turn_words(of: LegRow, lines: Sequence[Line]) -> list[tuple[str, str]]:
     """Return in words who has used how much working time, each as a label and its text."""
     used = turns(of, lines)
-    now = datetime.now(UTC)
+    now = current_time()
     with counted(of):
         agency = agency_calendar()
         receiver = working_time(agency.calendar, used.receiver, agency.local(now))

@@ -258,7 +258,12 @@ def _end(day: date | None) -> datetime | None:
 # ---- acts on a leg ------------------------------------------------------------------------------------------------
 
 
-UNITS = {"wd": N_("Số ngày làm việc"), "h": N_("Số giờ làm việc"), "cd": N_("Số ngày, kể cả ngày nghỉ")}
+UNITS = {
+    "wd": N_("Số ngày làm việc"),
+    "h": N_("Số giờ làm việc"),
+    "cd": N_("Số ngày, kể cả ngày nghỉ"),
+    "sd": N_("Số ngày làm việc"),
+}
 """What an extension is counted in."""
 
 

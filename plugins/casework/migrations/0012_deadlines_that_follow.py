@@ -26,6 +26,8 @@ def up(migrator, db):
         """
         CREATE INDEX replay_run_waiting ON casework.replay_run (tenant_id, id) WHERE told_at IS NULL;
         CREATE INDEX clock_move_run ON casework.clock_move (tenant_id, run_id) WHERE run_id IS NOT NULL;
+        ALTER TABLE casework.clock DROP CONSTRAINT clock_budget_unit_check;
+        ALTER TABLE casework.clock ADD CONSTRAINT clock_budget_unit_check CHECK (budget_unit IN ('h', 'wd', 'cd', 'sd'));
         ALTER TABLE casework.leg ADD COLUMN paused boolean NOT NULL DEFAULT false;
         GRANT UPDATE (paused) ON casework.leg TO lienthong_app;
         ALTER TABLE casework.leg_line DROP CONSTRAINT leg_line_kind_check;

@@ -18,7 +18,7 @@ from plugins.casework import (
     replaying,
     services,
 )
-from plugins.casework.api import Budget, Opening, Receiver
+from plugins.casework.api import Budget, Opening, Receiver, open_case
 from plugins.casework.case_queries import CaseFilter, whole_clock
 from plugins.casework.case_services import Move
 from plugins.casework.kinds import store
@@ -50,7 +50,7 @@ def workday(office, ahead: int) -> date:
 def opened(office, budget="3wd", title="Trả lời kiến nghị", to=None, **more):
     """Open a case whose deadline is counted from this moment on."""
     with office.leader.working():
-        return case_services.open_case(
+        return open_case(
             TASK.key,
             Opening(
                 title=title, budget=Budget.parse(budget), ground="Điều 18", to=to or Receiver(person_id=office.lan.person_id), **more
@@ -86,9 +86,7 @@ def test_lists_work_feed_and_reminders_have_the_day_that_the_new_calendar_gives(
     counted = opened(office, "2wd", "tính theo lịch")
     fixed = datetime.combine(workday(office, 2), datetime.max.time(), HOME_ZONE).replace(microsecond=0)
     with office.leader.working():
-        case_services.open_case(
-            TASK.key, Opening(title="hẹn ngày", due=fixed, to=Receiver(person_id=office.lan.person_id))
-        )
+        open_case(TASK.key, Opening(title="hẹn ngày", due=fixed, to=Receiver(person_id=office.lan.person_id)))
     path = secret_of(office.lan)
     assert titles(office.lan) == ["tính theo lịch", "hẹn ngày"]
     day = workday(office, 3)

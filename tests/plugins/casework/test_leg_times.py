@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.web.errors import Forbidden, Invalid
-from plugins.casework import case_services, deadline_services, jobs, leg_clocks, leg_queries, queries
+from plugins.casework import deadline_services, jobs, leg_clocks, leg_queries, queries
 from plugins.casework import leg_services as legs
 from plugins.casework.budget import Budget
+from plugins.casework.case_opening import Opening, open_case
 from plugins.casework.incoming import incoming_case
 from plugins.casework.leg_queries import Line
 from plugins.casework.models import Assignment, Case
@@ -222,9 +223,9 @@ def test_ending_it_ends_its_time_and_leaves_the_counters_right(pair):
 
 def test_a_manager_extends_a_case_on_a_ground_and_by_a_document_through_its_page(pair):
     with pair.leader.working():
-        case = case_services.open_case(
+        case = open_case(
             "casework.task",
-            case_services.Opening(title="Trả lời kiến nghị", budget=Budget(5, "wd"), ground="Điều 18"),
+            Opening(title="Trả lời kiến nghị", budget=Budget(5, "wd"), ground="Điều 18"),
         )
     page = pair.leader.get("casework.task", case_id=case.id).text
     assert "Gia hạn…" in page
