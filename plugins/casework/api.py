@@ -26,8 +26,9 @@ from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
 from plugins.casework.case_modules import CasePage, case_blockers, count_open, open_count
 from plugins.casework.case_opening import Opening, open_case, open_cases
-from plugins.casework.case_pages import case_view, open_page, why
+from plugins.casework.case_pages import case_view, open_page
 from plugins.casework.case_queries import (
+    CASE,
     case,
     case_by_code,
     files_owner,
@@ -53,8 +54,8 @@ from plugins.casework.case_services import (
 from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.demo_office import SampleOffice, Story, version_of
-from plugins.casework.events import DeadlinesReplayed
-from plugins.casework.explaining import Explanation
+from plugins.casework.events import CLOCK_RUNS, ClockEvent, DeadlinesReplayed
+from plugins.casework.explaining import Explanation, why
 from plugins.casework.incoming import RECEIVE
 from plugins.casework.kinds import kind_of, kinds_among, kinds_here
 from plugins.casework.leg_lines import leg_blockers
@@ -86,9 +87,9 @@ from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "HIDDEN", "RECEIVE", "AlikeTexts", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "RECEIVE", "AlikeTexts", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView",
     "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage",
-    "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "Glance",
+    "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError", "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "Glance",
     "LegGlance", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact",
     "Receiver", "RegisterEntry", "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words",
     "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case", "case_blockers", "case_by_code",

@@ -158,6 +158,22 @@ class CaseFileDetached(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeadlineChanged(CaseEvent):
+    """Somebody who manages such cases changed the deadline of one, on a ground."""
+
+    name: ClassVar[str] = "casework.deadline_changed"
+    label: ClassVar[str] = N_("{what} thời hạn của {code}. Căn cứ: {ground}, {document}")
+    milestone: ClassVar[bool] = True
+    what: str
+    ground: str
+    document: str
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        return _(value) if field == "what" else value
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalDataSeen(CaseEvent):
     """Somebody read personal data of a case in full; which, and why, never the data."""
 
@@ -210,5 +226,5 @@ class DelegationEnded(Event):
 ALL = (
     CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
-    PersonalDataSeen, PersonalDataRefused, DelegationMade, DelegationEnded,
+    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, DelegationMade, DelegationEnded,
 )  # fmt: skip

@@ -34,6 +34,8 @@ class HolderLine:
     role: str
     due: Due
     since: str
+    share: str = ""
+    """How much of the whole time it has, in words; empty when that is all, or a day was named."""
     note: str = ""
     take_url: str = ""
     done_url: str = ""
@@ -138,6 +140,8 @@ class CaseView:
     holders: Sequence[HolderLine] = ()
     steps: Sequence[StepLine] = ()
     why: Explanation | None = None
+    deadline_acts: Sequence[tuple[str, str, str]] = ()
+    """What the reader may do to the deadline: words, address, icon."""
     comments: Sequence[CommentRow] = ()
     comment_url: str = ""
     files: Sequence[FileLink] = ()

@@ -65,6 +65,7 @@ class LegRow(NamedTuple):
     outcome: str
     reason: str
     version: int
+    paused: bool
     sort: datetime
 
     @property
@@ -84,7 +85,7 @@ _ROW = f"""
         l.case_id, l.chain, l.module, l.purpose, l.code, l.title, l.ask, l.shared, l.due_at, l.sent_by,
         coalesce((SELECT full_name FROM tenants.person WHERE id = l.sent_by), ''), l.sent_at, l.outside, l.state, l.seen_at,
         l.taken_at, l.taken_by, coalesce((SELECT full_name FROM tenants.person WHERE id = l.taken_by), ''), l.answers,
-        l.answered_at, l.done_at, l.outcome, l.reason, l.version, coalesce({{sort}}, %(never)s) FROM casework.leg l WHERE
+        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s) FROM casework.leg l WHERE
 """
 _PLAIN = _ROW.format(sort="l.due_at")
 
