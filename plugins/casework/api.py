@@ -24,7 +24,7 @@ from plugins.casework.case_api import CaseItem, CaseItems, CasesDocument, case_i
 from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
-from plugins.casework.case_modules import CasePage, case_blockers, count_open, open_count
+from plugins.casework.case_modules import CasePage, case_blockers, count_open, crumbs, open_count, options
 from plugins.casework.case_pages import case_view, open_page, why
 from plugins.casework.case_queries import (
     case,
@@ -35,7 +35,7 @@ from plugins.casework.case_queries import (
     whole_clock,
 )
 from plugins.casework.case_reports import CaseReport
-from plugins.casework.case_schemas import OptionalId
+from plugins.casework.case_schemas import ActInput, FormInput, OptionalId, one_of
 from plugins.casework.case_services import (
     Move,
     Opening,
@@ -45,6 +45,7 @@ from plugins.casework.case_services import (
     link,
     local_end,
     move,
+    move_as,
     open_case,
     restrict,
     set_due,
@@ -73,6 +74,8 @@ from plugins.casework.likeness import ALIKE, AlikeTexts, likeness, marks_of
 from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.personal import PersonalFact, mask
 from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
+from plugins.casework.publishing import KEY as PUBLIC_KEY
+from plugins.casework.publishing import PublicCopies
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
@@ -84,15 +87,15 @@ from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "RECEIVE", "AlikeTexts", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
+    "ALIKE", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
     "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport",
-    "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move",
-    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "Sending",
+    "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "LegPurpose", "LegRow", "Move",
+    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicCopies", "PublicFrame", "Receiver", "RegisterEntry", "Sending",
     "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg",
     "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "copied_answer", "count_open", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",
-    "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer",
-    "newest_answers", "no_deadline", "number_of", "open_case", "open_count", "open_page", "outcome", "people_options", "problems",
+    "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",
+    "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "move_as", "newest_answer",
+    "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_count", "open_page", "options", "outcome", "people_options", "problems",
     "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "steps",
     "take_leg", "take_number", "turning", "unlink", "use_answers", "void_number", "whole_clock", "write_again",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Everything that writes cases: each act is checked, moves the case in one transaction, and leaves its fact."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -188,6 +188,14 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
                 at=at,
             )
     return case
+
+
+def move_as(
+    kind: CaseKind, ctx: RequestContext, case_id: UUID, key: str, said: Mapping[str, Any], at: datetime | None, **more: Any
+) -> Case:  # fmt: skip
+    """Move a case of a kind as a module's own form said: version and note are the form's. Raises as `move` does."""
+    queries.case(case_id, kind)
+    return move(ctx, case_id, key, Move(**{"version": said["version"], "note": said["note"], **more}), at=at)
 
 
 def _end_or_reopen(ctx: RequestContext, case: Case, target: WorkflowState, at: datetime) -> None:
