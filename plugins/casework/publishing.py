@@ -1,7 +1,7 @@
 """What a module lets everybody read of its cases: copies made when they were published; nothing else of a case is public."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from core.api import (
     RequestContext,
     Route,
     _,
+    current_time,
     db,
     emit,
     page_of,
@@ -62,7 +63,7 @@ class PublicCopies(Generic[_Row]):
 
     def put(self, case: Case, shown: dict[str, Any], *, at: datetime | None = None) -> None:
         """Let the public read a copy, instead of an earlier one, in the running transaction."""
-        copy = {**shown, "code": case.code, "published_at": at or datetime.now(UTC)}
+        copy = {**shown, "code": case.code, "published_at": at or current_time()}
         target = [self.model.tenant_id, self.model.id]
         self.model.insert(id=case.id, **copy).on_conflict(conflict_target=target, update=copy).execute()
         emit(AnswerPublished(**about(case)))

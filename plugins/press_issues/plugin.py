@@ -203,5 +203,5 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 
 
 @hookimpl
-def seed_demo(make: DemoMaker) -> None:
-    demo.seed(make)
+def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    demo.seed(make, tenant.kind)

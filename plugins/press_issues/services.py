@@ -1,6 +1,6 @@
 """Everything that writes press issues: each act is checked, moves its case in one transaction, and leaves its fact."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from core.api import (
     RequestContext,
     _,
     current_actor,
+    current_time,
     db,
     emit,
     format_date,
@@ -81,7 +82,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
 
 def _received(day: date | None) -> datetime:
     if day is None or day == agency_day():
-        return datetime.now(UTC)
+        return current_time()
     if day > agency_day():
         raise Invalid({"received": [_("Ngày này chưa tới.")]})
     return agency_calendar().aware(datetime.combine(day, time(8)))
@@ -186,7 +187,7 @@ def direct(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     with db.atomic():
         due = local_end(said["due"]) if said["due"] else None
         case = move_as(ISSUE, ctx, case_id, "direct", said, at, to=_to(said), co=said["co"], due=due)
-        _note(case_id, direction=said["note"], directed_by=ctx.person.id, directed_at=at or datetime.now(UTC))
+        _note(case_id, direction=said["note"], directed_by=ctx.person.id, directed_at=at or current_time())
     return case
 
 
@@ -198,7 +199,7 @@ def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         issue = queries.issue(case_id)
         if issue.kind in AFTER_CONCLUSION:
             budget = casework.Budget.parse(issue.budget)
-            casework.start_deadline(case, budget, at or datetime.now(UTC), ground=issue.ground)
+            casework.start_deadline(case, budget, at or current_time(), ground=issue.ground)
             recount([case_id])
     return case
 
@@ -220,7 +221,7 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         raise Forbidden(_("Bạn chưa được giao hoặc uỷ quyền phát ngôn cho sự việc này. Xem Người phát ngôn."))
     with db.atomic():
         case = move_as(ISSUE, ctx, case_id, "approve", said, at)
-        _note(case_id, approved_by=ctx.person.id, approved_at=at or datetime.now(UTC))
+        _note(case_id, approved_by=ctx.person.id, approved_at=at or current_time())
     return case
 
 
@@ -240,7 +241,7 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 
 def _sent_at(case_id: UUID, day: date) -> datetime:
     """Return when the deadline was kept: on the day of sending, whenever that is written down."""
-    now, approved = datetime.now(UTC), queries.issue(case_id).approved_at
+    now, approved = current_time(), queries.issue(case_id).approved_at
     end = agency_calendar().aware(datetime.combine(day, time(17)))
     return now if day == agency_day() else min(now, max(end, approved))
 
@@ -338,7 +339,7 @@ def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
         if found is None:
             raise NotFound
         if found.revoked_at is None:
-            Spokesperson.update(revoked_at=datetime.now(UTC)).where(Spokesperson.id == row_id).execute()
+            Spokesperson.update(revoked_at=current_time()).where(Spokesperson.id == row_id).execute()
             emit(events.SpokespersonEnded(object_id=row_id, person=_name(found.person_id)))
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from core.api import Crumb, FormPage, Option
-from plugins.casework.api import CaseView, PublicFrame
+from plugins.casework.api import CaseView
 from plugins.letters.api import CaseLettersView
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
@@ -105,7 +105,7 @@ class FeedsView:
 class AnswersView:
     """public_answers.html: published answers of an agency, or of the province."""
 
-    frame: PublicFrame
+    frame: object
     intro: str
     spokespeople: Sequence[tuple[str, date]]
     """Who speaks for the agency, and since when."""
@@ -119,7 +119,7 @@ class AnswersView:
 class AnswerView:
     """public_answer.html: one of them."""
 
-    frame: PublicFrame
+    frame: object
     answer: PublicAnswer
     said: Sequence[str]
     text: Sequence[str]

@@ -189,4 +189,4 @@ def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
 
 @hookimpl
 def seed_demo(make: DemoMaker, tenant: TenantInfo) -> None:
-    demo.seed(make, many=tenant.kind == "province")
+    demo.seed(make, tenant.kind)

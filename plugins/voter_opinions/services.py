@@ -1,7 +1,7 @@
 """Everything that writes petitions: each act is checked, moves its case in one transaction, and leaves its fact."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from core.api import (
     RequestContext,
     _,
     current_actor,
+    current_time,
     db,
     emit,
     format_date,
@@ -133,7 +134,7 @@ def record(
             emit(events.OriginAdded(object_id=case.id, code=case.code))
         Origin.insert(
             id=said["id"], petition_id=case.id, first_petition_id=case.id, meeting_id=said["meeting_id"], received_on=day, text=said["content"],
-            locality=said["locality"], raw=said.get("raw", ""), marks=marks, added_by=current_actor().person_id, added_at=at or datetime.now(UTC),
+            locality=said["locality"], raw=said.get("raw", ""), marks=marks, added_by=current_actor().person_id, added_at=at or current_time(),
         ).execute()  # fmt: skip
         if files or said.get("files"):
             casework.attach_files(case, files or said["files"])
@@ -159,7 +160,7 @@ def _open(
     ctx: RequestContext, said: dict[str, Any], session: Session, day: date, at: datetime | None
 ) -> Case:
     title = said["title"] or short(said["content"])
-    received = at or datetime.now(UTC)
+    received = at or current_time()
     if day < agency_day(received):
         received = agency_calendar().aware(datetime.combine(day, time(8)))
     due = local_end(session.answer_by) if session.answer_by else None
@@ -322,7 +323,7 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     """Approve the draft of the answer. Raises Conflict, Forbidden, NotFound."""
     with db.atomic():
         case = move_as(PETITION, ctx, case_id, "approve", said, at)
-        _change_answer(case_id, approved_by=ctx.person.id, approved_at=at or datetime.now(UTC))
+        _change_answer(case_id, approved_by=ctx.person.id, approved_at=at or current_time())
     return case
 
 
@@ -352,7 +353,7 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    enough, now = said["verdict"] == "enough", at or datetime.now(UTC)
+    enough, now = said["verdict"] == "enough", at or current_time()
     if not enough and not said["note"]:
         raise Invalid({"note": [_("Chưa ghi câu trả lời chưa thoả đáng ở đâu.")]})
     require_permission(ctx, REVIEW)

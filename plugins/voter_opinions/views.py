@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from core.api import Chip, Crumb, FormPage, Option, Pager, State
-from plugins.casework.api import CaseView, PublicFrame
+from plugins.casework.api import CaseView
 from plugins.letters.api import CaseLettersView
 from plugins.lists.api import ListingView
 from plugins.voter_opinions.models import Meeting, Origin, Session
@@ -154,7 +154,7 @@ class IntakesView:
 class PublicListView:
     """public_petitions.html: published answers of an agency, or of the province."""
 
-    frame: PublicFrame
+    frame: object
     rows: Sequence[tuple[PublicPetition, str]]
     of_all: bool
     newer_url: str
@@ -165,7 +165,7 @@ class PublicListView:
 class PublicPetitionView:
     """public_petition.html: one of them."""
 
-    frame: PublicFrame
+    frame: object
     petition: PublicPetition
     sector: str
     said: Sequence[str]
