@@ -200,6 +200,22 @@ class PersonalDataRefused(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerPublished(CaseEvent):
+    """The public may read how a case was answered."""
+
+    name: ClassVar[str] = "casework.answer_published"
+    label: ClassVar[str] = N_("công khai trả lời {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerWithdrawn(CaseEvent):
+    """The public may not read it any more."""
+
+    name: ClassVar[str] = "casework.answer_withdrawn"
+    label: ClassVar[str] = N_("gỡ trả lời {code} khỏi trang công khai")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DelegationMade(Event):
     """Somebody acts for somebody else for some days."""
 
@@ -226,5 +242,5 @@ class DelegationEnded(Event):
 ALL = (
     CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
-    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, DelegationMade, DelegationEnded,
+    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, DelegationMade, DelegationEnded,
 )  # fmt: skip

@@ -145,6 +145,15 @@ def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:
     ).fetchall()
 
 
+def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
+    """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
+    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
+    if not answered:
+        return "", ""
+    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
+    return dict(newest_answers(case_id))[last.id], last.receiver
+
+
 # ---- what both sides said -----------------------------------------------------------------------------------
 
 
@@ -171,15 +180,6 @@ def lines(of: LegRow) -> list[Line]:
         {"id": of.id, "tenant": current_tenant(), "outside": of.outside, "most": MOST},
     ).fetchall()
     return [Line._make(row) for row in rows]
-
-
-def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
-    """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
-    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
-    if not answered:
-        return "", ""
-    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
-    return next(each.text for each in reversed(lines(last)) if each.kind == "answered"), last.receiver
 
 
 class Shared(NamedTuple):
