@@ -94,6 +94,7 @@ class CaseFilter:
     state: str = ""
     unit_id: UUID | None = None
     person_id: UUID | None = None
+    tag: str = ""
 
 
 class CaseRow(NamedTuple):
@@ -189,6 +190,9 @@ def _conditions(ctx: RequestContext, kind: CaseKind, wanted: CaseFilter) -> tupl
             "AND a.done_at IS NULL AND a.person_id = %(person)s)"
         )
         values["person"] = wanted.person_id
+    if wanted.tag:
+        parts.append("%(tag)s = ANY (c.tags)")
+        values["tag"] = wanted.tag
     if words := query_of(wanted.search):
         parts.append("c.id IN (SELECT casework.cases_with(%(words)s, ARRAY[%(kind)s], %(found)s))")
         values |= {"words": words, "found": FOUND}

@@ -172,6 +172,9 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             if case.closed_at is None:
                 case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
             end_assignments(case, "done", at, by=ctx.person.id)
+        else:
+            # Opened again, it goes on as if it had not ended: its deadline stays the day it was.
+            case.closed_at, case.outcome = None, ""
         case.changed_at = datetime.now(UTC)
         case.save_version(said.version)
         emit(_moved(case, way, target.title, in_place_of))
