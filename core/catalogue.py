@@ -28,6 +28,7 @@ from core.declarations import (
     NotificationKind,
     Permission,
     PortalTile,
+    PublicFrame,
     Role,
     Route,
     SearchSource,
@@ -145,6 +146,7 @@ class Catalogue:
     letters: Mapping[str, tuple[Manifest, LetterKind]]
     leg_purposes: Mapping[str, tuple[Manifest, Extension]]
     reports: Mapping[str, tuple[Manifest, Extension]]
+    public_frames: tuple[tuple[Manifest, PublicFrame], ...]
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
@@ -196,6 +198,7 @@ def build_catalogue(
     _check_letters(declared["register_letters"], permissions, books)
     purposes = _unique("leg purpose", declared["register_leg_purposes"])
     reports = _unique("report", declared["register_reports"])
+    _unique("public frame", declared["register_public_frames"])
     _check_tiles(declared["register_portal_pages"], routes)
     _check_references(
         declared, BUILT_IN_PERMISSIONS | set(permissions), {event for _, event in events.values()}
@@ -225,6 +228,7 @@ def build_catalogue(
         letters=_owned(letters),
         leg_purposes=_owned(purposes),
         reports=_owned(reports),
+        public_frames=_pairs(declared["register_public_frames"], key=lambda frame: (frame.order, frame.key)),
     )
 
 

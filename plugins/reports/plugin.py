@@ -108,7 +108,7 @@ def register_subscribers() -> list[Subscriber]:
     moved = (casework.CaseMoved, casework.CaseMovedInPlace, casework.CaseMovedOver)
     told = (casework.CaseOpened, *moved, casework.CaseChanged)
     return [
-        *(Subscriber(event, counting.heard) for event in told),
+        *(Subscriber(event, counting.heard, together=True) for event in told),
         Subscriber(casework.DeadlinesReplayed, counting.recount_moved),
     ]
 

@@ -29,7 +29,7 @@ UNMARKED = {
     "core/cli/installation.py": "the command line, in both languages at once",
     "plugins/casework/masking.py": "how people write addresses, numbers and names",
     "plugins/showcase/samples.py": "names of people",
-    "plugins/voter_opinions/old_fonts.py": "the letters of old fonts",
+    "plugins/lists/old_fonts.py": "the letters of old fonts",
     "tenants/cli.py": "the command line, in both languages at once",
     "tenants/modules_cli.py": "the command line, in both languages at once",
     "tenants/people_cli.py": "the command line, in both languages at once",
@@ -43,6 +43,7 @@ TYPED_DAYS = {
     "plugins/casework/resources.py": "a day as a field takes it",
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/press_issues/resources_feeds.py": "a day as a field takes it",
+    "plugins/lists/tables.py": "a day of a table as a field takes it",
     "plugins/voter_opinions/intakes.py": "a day as a field takes it",
     "plugins/voter_opinions/reading.py": "a day of a table as a field takes it",
 }
