@@ -17,7 +17,8 @@ def health(ground):
     agency = ground.agency("citizen_questions")
     with agency.at_work():
         queries.db.execute_sql(
-            "UPDATE tenants.tenant_version SET name = %s WHERE tenant_id = %s", (f"{HEALTH} {agency.info.code}", agency.info.id)
+            "UPDATE tenants.tenant_version SET name = %s WHERE tenant_id = %s",
+            (f"{HEALTH} {agency.info.code}", agency.info.id),
         )
     return agency
 

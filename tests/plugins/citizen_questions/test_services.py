@@ -185,7 +185,9 @@ def test_a_refused_question_is_taken_up_again_with_a_reason_and_its_old_deadline
     now = desk.stored(case)
     assert (now.state, now.closed_at, now.outcome, now.due_at) == ("new", None, "", refused.due_at)
     assert desk.sql("SELECT reason, reason_note FROM citizen_questions.question") == [("", "")]
-    assert desk.sql("SELECT person_id FROM casework.assignment WHERE done_at IS NULL") == [(desk.lan.person_id,)]
+    assert desk.sql("SELECT person_id FROM casework.assignment WHERE done_at IS NULL") == [
+        (desk.lan.person_id,)
+    ]
     assert desk.sql("SELECT closed_on FROM reports.counted") == [(None,)]
     page = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "steps"}).text
     assert "Người hỏi đã nói rõ chợ Bến Ngự" in page
