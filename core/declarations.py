@@ -30,6 +30,10 @@ OPERATOR = "core.operator"
 BUILT_IN_PERMISSIONS = frozenset({PUBLIC, SIGNED_IN, MEMBER, OPERATOR})
 
 
+class PluginError(Exception):
+    """Raised when a module cannot be loaded; the message names it and says what to change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """Who a module is and what it needs; `hook_api` is a PEP 440 range of `core.hookspecs.HOOK_API`.

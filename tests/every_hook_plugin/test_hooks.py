@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import core.app
 import core.cli
-from core import doctor, jobs
+from core import jobs
 from core.db import db
 from core.declarations import FileOwner
 from core.events import SYSTEM, emit
@@ -25,6 +25,7 @@ from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
 from tenants.services import create_role, plan_disable
 from tenants.services.common import Authority
+from tenants.upkeep import doctor
 from tests.every_hook_plugin import plugin
 from tests.every_hook_plugin.plugin import Thing, ThingSeen, seen
 

@@ -26,7 +26,7 @@ UNMARKED = {
     "core/i18n.py": "names of weekdays, beside the English ones",
     "core/events.py": "the platform's name as stored; readers see it through _()",
     "core/settings.py": "defaults of one province",
-    "core/cli/installation.py": "the command line, in both languages at once",
+    "tenants/upkeep/cli.py": "the command line, in both languages at once",
     "plugins/casework/masking.py": "how people write addresses, numbers and names",
     "plugins/showcase/samples.py": "names of people",
     "plugins/lists/old_fonts.py": "the letters of old fonts",
