@@ -99,6 +99,7 @@ class CaseFilter:
     state: str = ""
     unit_id: UUID | None = None
     person_id: UUID | None = None
+    tag: str = ""
 
 
 class CaseRow(NamedTuple):
@@ -193,7 +194,8 @@ def _conditions(
     parts = ["c.tenant_id = %(tenant)s", "c.kind = %(kind)s", _STANDS[wanted.stand]]
     at, after = cursor.key or (None, None)
     values = {
-        **_seer(ctx, [kind]), "kind": kind.key, "state": wanted.state, "unit": wanted.unit_id, "person": wanted.person_id, "limit": most,
+        **_seer(ctx, [kind]), "kind": kind.key, "state": wanted.state, "unit": wanted.unit_id, "person": wanted.person_id, "tag": wanted.tag,
+        "limit": most,
         "at": at if at is None or at < NEVER else "infinity", "after": after,
     }  # fmt: skip
     sees_all = ctx.can(kind.manage) and not kind.restricted
@@ -208,6 +210,8 @@ def _conditions(
             "EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id "
             "AND a.done_at IS NULL AND a.person_id = %(person)s)"
         )
+    if wanted.tag:
+        parts.append("%(tag)s = ANY (c.tags)")
     if words := query_of(wanted.search):
         parts.append(_SOUGHT)
         values |= {
@@ -218,7 +222,7 @@ def _conditions(
 
 # An array is made first, and each case looked up by its key; the planner would walk the whole list beside a join.
 _SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
-    tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', %(state)s, %(unit)s, %(person)s, %(sees_all)s,
+    tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
     %(selves)s::uuid[], %(units)s::uuid[], %(at)s::timestamptz, %(after)s, %(backward)s, %(limit)s)))"""
 
 

@@ -251,5 +251,8 @@ class CasesView:
     new_url: str = ""
     new_text: str = ""
     empty: str = ""
+    tag: str = ""
+    tags: Sequence[Option] = ()
+    tags_text: str = ""
     links: Sequence[tuple[str, str, str]] = ()
     """Other pages of the module: words, address, icon."""

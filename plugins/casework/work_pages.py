@@ -207,6 +207,7 @@ class Drawing:
             banners=self._banners(),
             counters=self._counters(),
             groups=groups,
+            done=bool(groups) and not found.counts.open and asked == WorkFilter(),
             listing=around,
             pager=pager(req, found.page, total),
             search=asked.search,

@@ -29,7 +29,7 @@ def up(migrator, db):
         """
     )
     readable_by_context(
-        db, "casework.case_base", "words, state, unit_id, restricted, created_by, due_order, closed_at"
+        db, "casework.case_base", "words, state, tags, unit_id, restricted, created_by, due_order, closed_at"
     )
     readable_by_context(db, "casework.assignment", "tenant_id, case_id, person_id, unit_id, done_at")
     # Row-level security would have every case of the agency looked at. Frequent words are met soon by whoever walks the
@@ -40,7 +40,7 @@ def up(migrator, db):
     db.execute_sql(
         """
         CREATE FUNCTION casework.cases_found(
-            query text, kind text, stand text, late_before timestamptz, state text, unit uuid, person uuid, sees_all boolean,
+            query text, kind text, stand text, late_before timestamptz, state text, tag text, unit uuid, person uuid, sees_all boolean,
             selves uuid[], units uuid[], after_at timestamptz, after_id uuid, backward boolean, most integer
         ) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '32MB' ROWS 50 AS $$
         DECLARE
@@ -54,6 +54,7 @@ def up(migrator, db):
                 ' AND (' || place || ', c.id) ' || beyond || ' ($10, $11)' END;
             sought text := 'c.words @@ $1'
                 || CASE WHEN state = '' THEN '' ELSE ' AND c.state = $4' END
+                || CASE WHEN tag = '' THEN '' ELSE ' AND $12 = ANY (c.tags)' END
                 || CASE WHEN unit IS NULL THEN '' ELSE ' AND c.unit_id = $5' END
                 || CASE WHEN person IS NULL THEN '' ELSE ' AND EXISTS (SELECT FROM casework.assignment a '
                     'WHERE a.tenant_id = core.app_tenant() AND a.case_id = c.id AND a.done_at IS NULL AND a.person_id = $6)' END
@@ -64,23 +65,23 @@ def up(migrator, db):
             near uuid[];
             words tsquery := casework.own_query(core.app_tenant(), query);
         BEGIN
-            EXECUTE 'SELECT ARRAY(SELECT c.id FROM (SELECT c.id, c.words, c.state, c.unit_id, c.restricted, c.created_by, '
-                'c.due_order, c.closed_at FROM casework.case_base c WHERE ' || standing || sorted || '$12) c WHERE '
-                || sought || sorted || '$9)' INTO near USING words, kind, late_before, state, unit, person, selves, units, most, after_at, after_id,
+            EXECUTE 'SELECT ARRAY(SELECT c.id FROM (SELECT c.id, c.words, c.state, c.tags, c.unit_id, c.restricted, c.created_by, '
+                'c.due_order, c.closed_at FROM casework.case_base c WHERE ' || standing || sorted || '$13) c WHERE '
+                || sought || sorted || '$9)' INTO near USING words, kind, late_before, state, unit, person, selves, units, most, after_at, after_id, tag,
                 greatest(1000, 40 * most);
             IF cardinality(near) = most THEN
                 RETURN QUERY SELECT unnest(near);
                 RETURN;
             END IF;
-            RETURN QUERY EXECUTE 'SELECT c.id FROM (SELECT c.id, c.tenant_id, c.kind, c.words, c.state, c.unit_id, c.restricted, c.created_by, '
+            RETURN QUERY EXECUTE 'SELECT c.id FROM (SELECT c.id, c.tenant_id, c.kind, c.words, c.state, c.tags, c.unit_id, c.restricted, c.created_by, '
                 'c.due_order, c.closed_at FROM casework.case_base c WHERE c.words @@ $1 OFFSET 0) c WHERE '
                 || standing || ' AND ' || sought || sorted || '$9'
-            USING words, kind, late_before, state, unit, person, selves, units, most, after_at, after_id;
+            USING words, kind, late_before, state, unit, person, selves, units, most, after_at, after_id, tag;
         END $$;
         """
     )
     answered_by_context(db, "casework.cases_with(text, text[], integer)")
     answered_by_context(
         db,
-        "casework.cases_found(text, text, text, timestamptz, text, uuid, uuid, boolean, uuid[], uuid[], timestamptz, uuid, boolean, integer)",
+        "casework.cases_found(text, text, text, timestamptz, text, text, uuid, uuid, boolean, uuid[], uuid[], timestamptz, uuid, boolean, integer)",
     )
