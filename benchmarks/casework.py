@@ -88,10 +88,14 @@ def measure_cases(installation: Installation, cases: int, opened: int, raw: dict
     for name, count in (("short", cases // 100), ("long", cases)):
         fill_cases(installation, made[name], count)
     say(f"  two processes open {opened:,} cases each")
-    pace = open_cases(installation, made, opened)
+    paces = {
+        "several": open_cases(installation, made["opening"], opened),
+        "one": open_cases(installation, [made["long"]], opened),
+        "together": open_cases(installation, made["opening"], opened, 50),
+    }
     found = json.loads(run(installation, "measure", json.dumps(made), program="cases"))
-    raw |= {"found": found, "pace": pace}
-    return case_figures(found, pace, cases)
+    raw |= {"found": found, "paces": paces}
+    return case_figures(found, paces, cases)
 
 
 WORDS = (
@@ -129,18 +133,25 @@ def fill_cases(installation: Installation, made: dict[str, str], count: int) -> 
     )
 
 
-def open_cases(installation: Installation, made: dict[str, Any], opened: int) -> float:
-    """Return how many cases two processes open in a second, together."""
-    command = [sys.executable, "-m", "benchmarks.cases", "create", json.dumps(made), str(opened)]
+def open_cases(
+    installation: Installation, agencies: list[Any], opened: int, portion: int = 1
+) -> dict[str, float]:
+    """Return how many cases two processes open in a second, together, so many in a transaction, and what one costs them."""
+    command = [
+        sys.executable, "-m", "benchmarks.cases", "create", json.dumps(agencies), str(opened), str(portion),
+    ]  # fmt: skip
     started = [
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=installation.environment, cwd=ROOT)
         for _process in range(2)
     ]
     done = [json.loads(each.communicate()[0].splitlines()[-1]) for each in started]
-    return sum(each["count"] / each["seconds"] for each in done)
+    return {
+        "pace": sum(each["count"] / each["seconds"] for each in done),
+        "processor": 1000 * sum(each["processor"] for each in done) / sum(each["count"] for each in done),
+    }
 
 
-def case_figures(found: dict[str, Any], pace: float, cases: int) -> list[Figure]:
+def case_figures(found: dict[str, Any], paces: dict[str, dict[str, float]], cases: int) -> list[Figure]:
     """Compute the figures; ratios are taken round by round, and of these the median."""
 
     def ratio(over: str, under: str) -> float:
@@ -152,7 +163,14 @@ def case_figures(found: dict[str, Any], pace: float, cases: int) -> list[Figure]
     lengths = f"{cases:,} ÷ {cases // 100:,} cases"
     searched = found["search_long"]
     return [
-        Figure("cases opened by two processes", pace, 200, "/s", at_least=True),
+        Figure(
+            "cases opened one by one by two processes, in several agencies", paces["several"]["pace"], 200, "/s", at_least=True,
+            detail=f"{paces['several']['processor']:.1f} ms of Python each; both in the agency with {cases:,} cases {paces['one']['pace']:.0f}/s",
+        ),
+        Figure(
+            "the same, fifty in a transaction", paces["together"]["pace"], 200, "/s", at_least=True,
+            detail=f"{paces['together']['processor']:.1f} ms of Python each",
+        ),
         Figure(f"work list, {lengths}", ratio("list_long", "list_short"), 1.3, detail=told("list_long", "list_short")),
         Figure("its counters, the same", ratio("counts_long", "counts_short"), 1.3, detail=told("counts_long", "counts_short")),
         Figure(

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from core.clock import steady
 from core.db import current_tenant, db
 
 
@@ -13,9 +14,9 @@ def agency_id(code: str) -> UUID | None:
 
 def open_units() -> list[tuple[UUID, str]]:
     """Return the units of the agency in scope that are not closed: id and name."""
-    rows: list[tuple[UUID, str]] = db.execute_sql(
-        "SELECT id, name FROM tenants.unit WHERE tenant_id = %s AND (valid_to IS NULL OR valid_to >= tenants.today()) "
-        "ORDER BY code",
-        (current_tenant(),),
-    ).fetchall()
+    sql = "SELECT id, name FROM tenants.unit WHERE tenant_id = %s AND (valid_to IS NULL OR valid_to >= tenants.today()) ORDER BY code"
+    tenant_id = current_tenant()
+    rows: list[tuple[UUID, str]] = steady(
+        ("units", tenant_id), lambda: db.execute_sql(sql, (tenant_id,)).fetchall()
+    )
     return rows

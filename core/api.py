@@ -3,6 +3,7 @@
 from core.addresses import Address
 from core.agencies import agency_id, open_units
 from core.catalogue import Catalogue
+from core.clock import current_time, sample_time, steady
 from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
@@ -52,6 +53,7 @@ from core.declarations import (
     ObjectAction,
     Permission,
     PortalTile,
+    PublicFrame,
     Role,
     Route,
     SearchHit,
@@ -61,7 +63,7 @@ from core.declarations import (
     document,
 )
 from core.dispatcher import dispatcher, route_url
-from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit
+from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit, emit_all
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import (
     N_,
@@ -126,21 +128,21 @@ from core.web.uploads import Upload
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded",
     "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
-    "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant",
+    "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "DraftView", "Due",
-    "Effect", "emit", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
+    "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
     "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
     "JobError", "LetterKind", "load", "local", "local_path", "Manifest", "mark_words",
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC", "PublicFrame",
     "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
-    "Role", "Route", "route_url", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
+    "Role", "Route", "route_url", "sample_time", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
     "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
-    "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
+    "steady", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
     "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

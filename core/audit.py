@@ -23,8 +23,8 @@ from uuid import UUID
 
 import psycopg2
 import structlog
-from psycopg2.extras import execute_values
 
+from core.clock import fact_time
 from core.db import current_tenant, db, scope
 from core.declarations import Change, TimelineEntry
 from core.dispatcher import dispatcher
@@ -42,21 +42,39 @@ log = structlog.get_logger()
 
 def record(actor: Actor, entries: Sequence[tuple[UUID, Event]]) -> None:
     """Insert the entries of facts and note that they wait for their links; `core.events.emit` calls this."""
-    execute_values(
-        db.cursor(),
-        "WITH entry AS (INSERT INTO core.audit_entry (tenant_id, id, actor_kind, actor_id, actor_name, event, object_type, "
-        "object_id, data, changes) VALUES %s RETURNING tenant_id, id) "
-        "INSERT INTO core.audit_pending (tenant_id, id) SELECT tenant_id, id FROM entry",
-        [
-            (
-                current_tenant(), entry_id, actor.kind, actor.person_id, actor.name, event.name, event.object_type,
-                event.object_id, json.dumps(event.data()), json.dumps(encode_changes(event.changes)),
-            )
-            for entry_id, event in entries
-        ],
-        template="(%s::uuid, %s::uuid, %s, %s::uuid, %s, %s, %s, %s::uuid, %s::jsonb, %s::jsonb)",
-        page_size=1000,
-    )  # fmt: skip
+    rows = [
+        {
+            "id": str(entry_id), "event": event.name, "object_type": event.object_type, "object_id": event.object_id and str(event.object_id),
+            "data": event.data(), "changes": encode_changes(event.changes),
+        }
+        for entry_id, event in entries
+    ]  # fmt: skip
+    actor_id = actor.person_id and str(actor.person_id)
+    # The database's clock dates a fact. For sample data the right to name another time is lent.
+    at = fact_time()
+    db.prepared(
+        _RECORD_DATED if at else _RECORD,
+        {
+            **({"at": at} if at else {}),
+            "tenant": current_tenant(),
+            "kind": actor.kind,
+            "actor": actor_id,
+            "name": actor.name,
+            "entries": json.dumps(rows),
+        },
+    )
+
+
+# The text is always the same, however many entries come: each connection plans it once.
+_RECORD_AT = (
+    "WITH entry AS (INSERT INTO core.audit_entry (tenant_id, id, actor_kind, actor_id, actor_name, event, object_type, "
+    "object_id, data, changes{column}) SELECT %(tenant)s::uuid, e.id, %(kind)s::text, %(actor)s::uuid, %(name)s::text, e.event, "
+    "e.object_type, e.object_id, e.data, e.changes{value} FROM json_to_recordset(%(entries)s::json) AS "
+    "e (id uuid, event text, object_type text, object_id uuid, data jsonb, changes jsonb) RETURNING tenant_id, id) "
+    "INSERT INTO core.audit_pending (tenant_id, id) SELECT tenant_id, id FROM entry"
+)
+_RECORD = _RECORD_AT.format(column="", value="")
+_RECORD_DATED = _RECORD_AT.format(column=", at", value=", %(at)s::timestamptz")
 
 
 def restore_event(entry_id: UUID) -> Event:

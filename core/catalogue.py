@@ -25,6 +25,7 @@ from core.declarations import (
     Permission,
     PluginError,
     PortalTile,
+    PublicFrame,
     Role,
     SearchSource,
     Section,
@@ -67,6 +68,7 @@ class Catalogue:
     letters: Mapping[str, tuple[Manifest, LetterKind]]
     leg_purposes: Mapping[str, tuple[Manifest, Extension]]
     reports: Mapping[str, tuple[Manifest, Extension]]
+    public_frames: tuple[tuple[Manifest, PublicFrame], ...]
     navigation: tuple[tuple[Manifest, NavItem], ...]
     cards: tuple[tuple[Manifest, DashboardCard], ...]
     search: tuple[tuple[Manifest, SearchSource], ...]
@@ -92,7 +94,7 @@ NAMED = {
     "register_notifications": "notification", "register_dashboard_cards": "dashboard card",
     "register_search": "search source", "register_health_checks": "health check", "register_books": "book",
     "register_workflows": "workflow", "register_letters": "letter", "register_leg_purposes": "leg purpose",
-    "register_reports": "report",
+    "register_reports": "report", "register_public_frames": "public frame",
 }  # fmt: skip
 """What is told apart by its key, and what a refusal calls it."""
 
@@ -118,8 +120,8 @@ def build_catalogue(
     def plain(hook: str) -> Mapping[str, Any]:
         return MappingProxyType({key: item for key, (_module, item) in owned[hook].items()})
 
-    def in_order(hook: str) -> tuple[tuple[Manifest, Any], ...]:
-        return tuple(sorted(declared[hook], key=lambda pair: (pair[1].order, pair[1].title)))
+    def in_order(hook: str, then: str = "title") -> tuple[tuple[Manifest, Any], ...]:
+        return tuple(sorted(declared[hook], key=lambda pair: (pair[1].order, getattr(pair[1], then))))
 
     catalogue = Catalogue(
         modules=MappingProxyType(by_key),
@@ -135,6 +137,7 @@ def build_catalogue(
         letters=owned["register_letters"],
         leg_purposes=owned["register_leg_purposes"],
         reports=owned["register_reports"],
+        public_frames=in_order("register_public_frames", then="key"),
         navigation=in_order("register_navigation"),
         cards=in_order("register_dashboard_cards"),
         search=in_order("register_search"),

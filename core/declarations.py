@@ -1,6 +1,6 @@
 """What a module declares: frozen values, checked together at start (`core.catalogue`)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from random import Random
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from marshmallow import Schema
 
     from core.context import RequestContext
+    from core.web.components import Crumb
+    from core.web.request import Request
 
 Area = Literal["office", "api", "admin", "public", "portal", "sso", "root"]
 Respond = TypeVar("Respond", bound=Callable[..., None])
@@ -161,6 +163,8 @@ class Subscriber:
     event: type
     handle: Callable[[Any], None]
     when: Literal["in_transaction", "after_commit"] = "in_transaction"
+    together: bool = False
+    """In the transaction: hear a list of all such facts that are told at once, rather than one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +309,19 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicFrame:
+    """What draws head and foot of modules' public pages: the look of the agency's site, or of the province's portal.
+
+    `make(req, title, own_url, crumbs)` returns what the templates find as `view.frame`, or None where those of a
+    higher `order` shall.
+    """
+
+    key: str
+    make: Callable[["Request", str, str, Sequence["Crumb"]], object | None]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class LetterKind:
     """A kind of official letter (docs/letters.md): who reads, writes and issues it, and where its number comes from.
 
@@ -416,5 +433,20 @@ class DemoMaker(Protocol):
     def random(self) -> Random: ...
     @property
     def people(self) -> Sequence[DemoPerson]: ...
+    @property
+    def agencies(self) -> Sequence[UUID]:
+        """Those whose sample data is made together with this one's: work goes between them."""
+
+    @property
+    def days(self) -> int:
+        """How far back it goes."""
+
+    @property
+    def scale(self) -> float:
+        """How much of a year's work is made: all of it in a demonstration, little in a test."""
+
+    def plan(self, story: Iterator[datetime]) -> None:
+        """Let a story happen among all others in the order of time: it yields when it goes on."""
+
     def able(self, permission: str) -> Sequence[DemoPerson]: ...
     def full_name(self) -> str: ...

@@ -11,6 +11,7 @@ import structlog
 
 from core import hookspecs, metrics
 from core.catalogue import Catalogue
+from core.clock import steady
 from core.context import ModuleStates, Post, RequestContext
 from core.db import PLATFORM, ScopeError, current_tenant, db
 from core.declarations import (
@@ -67,7 +68,7 @@ class Dispatcher:
 
     def effective_for(self, tenant_id: UUID) -> frozenset[str]:
         """Return the modules in effect for an agency, read from the database."""
-        return self.effective(self._states(tenant_id))
+        return self.effective(steady(("modules", tenant_id), lambda: self._states(tenant_id)))
 
     def _compute_effective(
         self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]

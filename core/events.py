@@ -161,7 +161,6 @@ def emit_all(facts: Sequence[Event]) -> None:
     # These know of events themselves, so they are imported when the first fact happens.
     from core.audit import record
     from core.dispatcher import dispatcher
-    from core.jobs import enqueue
 
     if not facts:
         return
@@ -173,18 +172,41 @@ def emit_all(facts: Sequence[Event]) -> None:
         raise RuntimeError(f"{type(facts[0]).__name__} was emitted outside the transaction of its fact.")
     entries = [(new_id(), event) for event in facts]
     record(current_actor(), entries)
-    told = {subscriber.event for _manifest, subscriber in catalogue.subscribers}
-    if told.isdisjoint(type(event) for event in facts):
-        return
+    _tell(entries)
+
+
+def _tell(entries: Sequence[tuple[UUID, Event]]) -> None:
+    """Tell subscribers of facts in the order they happened; those that hear them together, afterwards."""
+    from core.jobs import enqueue
+
+    hearing = _hearing({type(event) for _id, event in entries})
+    for entry_id, event in entries:
+        for key, subscriber in hearing:
+            if subscriber.event is not type(event) or subscriber.together:
+                continue
+            if subscriber.when == "in_transaction":
+                subscriber.handle(event)
+            else:
+                enqueue(after_commit_key(key, subscriber), args={"entry": str(entry_id)})
+    for _key, subscriber in hearing:
+        if subscriber.together:
+            subscriber.handle([event for _id, event in entries if subscriber.event is type(event)])
+
+
+def _hearing(kinds: set[type[Event]]) -> list[tuple[str, Subscriber]]:
+    """Return who hears of some kinds of facts in the agency in scope, with the module."""
+    from core.dispatcher import dispatcher
+
+    told = [each for each in dispatcher().catalogue.subscribers if each[1].event in kinds]
+    if not told:
+        return []
     tenant_id = current_tenant()
     in_effect = dispatcher().effective_for(tenant_id) if tenant_id != PLATFORM else frozenset()
-    for entry_id, event in entries:
-        for manifest, subscriber in catalogue.subscribers:
-            if subscriber.event is type(event) and (not manifest.switchable or manifest.key in in_effect):
-                if subscriber.when == "in_transaction":
-                    subscriber.handle(event)
-                else:
-                    enqueue(after_commit_key(manifest.key, subscriber), args={"entry": str(entry_id)})
+    return [
+        (manifest.key, subscriber)
+        for manifest, subscriber in told
+        if not manifest.switchable or manifest.key in in_effect
+    ]
 
 
 def after_commit_key(module: str, subscriber: Subscriber) -> str:

@@ -1,9 +1,10 @@
 """Commands that provision agencies from a file, and fill a demonstration."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -144,23 +145,56 @@ def seed(accounts: Path) -> None:
     """Give some agencies people with posts and passwords, and let the modules add sample data.
 
     The agencies must have been provisioned and Keycloak must answer. Running it again keeps the
-    passwords that are in the file.
+    passwords that are in the file, and fills what a run that was cut off has left empty.
     """
     from core.app import boot
     from core.db import db
     from core.events import SYSTEM, acting
-    from tenants.demo import NotReady, seed_demo
+    from tenants.demo import NotReady, dated_facts, seed_demo
     from tenants.interfaces import DirectoryUnavailable
 
-    boot(settings_or_exit())
-    with db.connection_context(), acting(SYSTEM):
+    settings = settings_or_exit()
+    boot(settings)
+    owner = settings.owner_database_url if settings else ""
+    with db.connection_context(), acting(SYSTEM), dated_facts(owner) if owner else nullcontext():
         try:
-            made = seed_demo(accounts)
+            made = seed_demo(accounts, fill=_fill_side_by_side)
         except NotReady as error:
             fail(str(error))
         except DirectoryUnavailable as error:
             fail(f"Keycloak chưa trả lời · does not answer: {error}")
     click.echo(f"{len(made)} tài khoản · accounts: {accounts}")
+
+
+def _fill_side_by_side(groups: list[list[str]]) -> None:
+    """Fill each group of agencies in a process of its own; the first to fail ends the command, not the others."""
+    program = [sys.executable, "-c", "from core.cli import main; main()", "demo", "fill"]
+    running = [subprocess.Popen([*program, *codes]) for codes in groups]
+    try:
+        codes = [process.wait() for process in running]
+    except BaseException:
+        for process in running:
+            process.terminate()
+        raise
+    if any(codes):
+        fail(
+            "Dữ liệu mẫu chưa làm xong; lý do ở ngay trên. Chạy lại là làm tiếp. · The sample data is not complete."
+        )
+
+
+@demo.command(hidden=True)
+@click.argument("codes", nargs=-1, required=True)
+@clear_errors
+def fill(codes: tuple[str, ...]) -> None:
+    """Let the modules add sample data to some agencies; `seed` runs one for each group."""
+    from core.app import boot
+    from core.db import db
+    from core.events import SYSTEM, acting
+    from tenants.demo import fill_group
+
+    boot(settings_or_exit())
+    with db.connection_context(), acting(SYSTEM):
+        fill_group(codes, lambda line: click.echo(f"    {codes[0]}: {line}"))
 
 
 # ---- how it is shown -----------------------------------------------------------------------------

@@ -3,17 +3,25 @@
 Everything goes the way of real work: a description is applied, the directory is brought up to date, then
 passwords are set. The same installation gets the same people again; passwords are made up per
 installation and stand in one file only its owner can read.
+
+Then modules fill the agencies, in groups: work goes between the agencies of one group, and each group is one
+transaction, so that groups may be filled side by side and one that was cut off is filled from its beginning.
 """
 
 import json
 import os
 import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg2
+
+from core.audit import seal_all
 from core.db import db, scope
 from core.dispatcher import dispatcher
 from core.i18n import _
@@ -27,15 +35,16 @@ from tenants.provisioning.province import IT_CENTRE
 from tenants.queries import AgencyLine, agencies, posts, roles_giving, tenant_by_code, units
 from tenants.reconciler import directory, reconcile
 from tenants.services.passwords import new_password
+from tenants.timeline import Story, Timeline
 
 OPERATOR = "vanhanh"
 ADMIN = "tenants.admin"
 PREFERRED = (
-    IT_CENTRE, "van-phong-ubnd", "phuong-thuan-hoa", "so-y-te", "phuong-phu-xuan", "so-noi-vu", "so-tai-chinh",
-    "xa-phu-vang",
+    IT_CENTRE, "van-phong-ubnd", "phuong-thuan-hoa", "so-xay-dung", "phuong-phu-xuan", "so-y-te", "so-nong-nghiep-va-moi-truong",
+    "so-noi-vu", "xa-phu-vang",
 )  # fmt: skip
 AGENCIES = 10
-WITH_MODULES = 6
+WITH_MODULES = 8
 """So many agencies have every module on; in the others there is something to switch on."""
 LEADERS = {
     "ward": "Chủ tịch UBND",
@@ -43,17 +52,25 @@ LEADERS = {
     "special_zone": "Chủ tịch UBND",
     "province": "Chủ tịch UBND",
 }
+CLERK = -1
 STAFF = (
     ("lanh-dao", "", 0),
     ("van-phong", "Chuyên viên", 1),
     ("", "Chuyên viên", 1),
-    ("van-phong", "Văn thư", -1),
+    ("van-phong", "Văn thư", CLERK),
 )
 """Unit, position and which of a module's roles, in the order it declares them; no unit means a professional one."""
 EVERY = None
 """Instead of one role of each module, all of them."""
+CLERK_TOO = ("casework.leg_clerk", "casework.register_keeper")
+"""What a clerk does besides the last role of each module, where the module that declares it is installed."""
+ADMIN_TOO = ("casework.workflow_keeper",)
+"""What the administrators of an agency are given, so that what they keep can be tried."""
+GROUPS = 2
 OF_THE_PROVINCE = ("van-phong", "Chuyên viên", EVERY)
 """Who works for the whole province in the province's own agency, where alone some roles mean something."""
+OF_SUPERIORS = ("reports.superior",)
+"""Roles that the leader of the province has and nobody gets by rank."""
 SINCE = date(2025, 7, 1)
 
 
@@ -74,9 +91,27 @@ class DemoPerson:
 class DemoMaker(NameMaker):
     """What modules get to make sample data with: names, a seeded generator, and the agency's people."""
 
-    def __init__(self, code: str, people: list[DemoPerson]) -> None:
+    def __init__(
+        self,
+        code: str,
+        people: list[DemoPerson],
+        *,
+        timeline: Timeline | None = None,
+        agencies: Sequence[UUID] = (),
+        days: int = 365,
+        scale: float = 1.0,
+    ) -> None:
         super().__init__(code)
-        self.people = people
+        self.people, self.agencies, self.days, self.scale = people, agencies, days, scale
+        self._timeline = timeline or Timeline()
+
+    def plan(self, story: Story) -> None:
+        """Let a story of the agency in scope happen: it yields when it goes on, and then does what happened then."""
+        self._timeline.plan(story)
+
+    def run(self) -> None:
+        """Let what was planned happen, for who makes the data of one agency alone."""
+        self._timeline.run()
 
     def able(self, permission: str) -> list[DemoPerson]:
         """Return who may do something, for sample data must not contradict the roles; everybody where nobody may."""
@@ -84,8 +119,19 @@ class DemoMaker(NameMaker):
         return [person for person in self.people if roles & set(person.roles)] or self.people
 
 
-def seed_demo(accounts: Path) -> list[dict[str, Any]]:
-    """Give about ten agencies people who can sign in, write them to a file, and return them.
+Told = Callable[[str], None]
+Fill = Callable[[list[list[str]]], None]
+"""Fills groups of agencies, given by their codes."""
+
+
+def fill_one_by_one(groups: list[list[str]]) -> None:
+    """Fill groups of agencies in this process."""
+    for codes in groups:
+        fill_group(codes)
+
+
+def seed_demo(accounts: Path, *, fill: Fill = fill_one_by_one) -> list[dict[str, Any]]:
+    """Give about ten agencies people who can sign in, write them to a file, have them filled, and return them.
 
     The caller must have an actor and no scope. Raises NotReady, DirectoryUnavailable.
     """
@@ -97,6 +143,7 @@ def seed_demo(accounts: Path) -> list[dict[str, Any]]:
     if failed := apply_plan(plan, dispatcher().catalogue).failed:
         raise NotReady("; ".join(f"{code}: {reason}" for code, reason in failed.items()))
     services.set_operator(Person.get(username=OPERATOR).id, is_operator=True)
+    _give_administrators(chosen)
     # Passwords are set on accounts, so the accounts come first.
     outcome = reconcile(directory, everything=True)
     if outcome.unavailable:
@@ -104,10 +151,14 @@ def seed_demo(accounts: Path) -> list[dict[str, Any]]:
     found = _accounts(chosen)
     _set_passwords(found, _known_passwords(accounts))
     _write(accounts, found)
-    # The province answers what the others send to it, so it comes last.
-    for line in sorted(chosen, key=lambda line: line.kind == "province"):
-        _seed_modules(line)
+    fill(_groups([line.code for line in chosen]))
+    seal_all()
     return found
+
+
+def _groups(codes: list[str]) -> list[list[str]]:
+    """Return the agencies in groups of about as much work: those with modules first, then the others."""
+    return [group for group in (codes[number::GROUPS] for number in range(GROUPS)) if group]
 
 
 def _choose() -> list[AgencyLine]:
@@ -137,7 +188,10 @@ def _describe(chosen: list[AgencyLine]) -> Description:
             code = unit if unit in found else next(iter(professional or found), "")
             person = _add_person(description, make, line.code)
             title = position or LEADERS.get(line.kind, "Giám đốc")
-            description.posts.append(PostRow(0, person, line.code, code, title, _roles(rank), SINCE))
+            above = OF_SUPERIORS if line.kind == "province" and unit == "lanh-dao" else ()
+            of_clerks = _existing(CLERK_TOO) if rank == CLERK else ()
+            roles = (*_roles(rank), *of_clerks, *above)
+            description.posts.append(PostRow(0, person, line.code, code, title, roles, SINCE))
         if number < WITH_MODULES:
             description.modules += [ModuleRow(0, line.code, key, state=True) for key in switchable]
     # One officer of the first department also helps out in the first ward.
@@ -168,7 +222,8 @@ def _roles(rank: int | None) -> tuple[str, ...]:
             by_module.setdefault(module, []).append(key)
     if rank is EVERY:
         return tuple(key for keys in by_module.values() for key in keys)
-    return tuple(keys[min(rank, len(keys) - 1)] for keys in by_module.values())
+    ranked = [[key for key in keys if key not in OF_SUPERIORS] for keys in by_module.values()]
+    return tuple(keys[min(rank, len(keys) - 1)] for keys in ranked if keys)
 
 
 def _mail(username: str) -> str:
@@ -259,16 +314,66 @@ def _write(path: Path, found: list[dict[str, Any]]) -> None:
     unfinished.replace(path)
 
 
-def _seed_modules(line: AgencyLine) -> None:
-    tenant = tenant_by_code(line.code)
-    assert tenant is not None
-    with scope(tenant.id), db.atomic():
-        people = [
-            DemoPerson(post.person_id, post.full_name, post.unit_id, post.roles) for post in posts(limit=100)
-        ]
-        dispatcher().run(
-            "seed_demo",
-            dispatcher().effective_for(tenant.id),
-            tenant=tenant,
-            make=DemoMaker(line.code, people),
-        )
+def _existing(roles: Sequence[str]) -> tuple[str, ...]:
+    return tuple(key for key in roles if key in dispatcher().catalogue.roles)
+
+
+def _give_administrators(chosen: list[AgencyLine]) -> None:
+    """Let the administrators of each agency try what administrators are asked to keep."""
+    more = frozenset(_existing(ADMIN_TOO))
+    for line in chosen:
+        with scope(line.id), db.atomic():
+            for post in posts(role=ADMIN, limit=50):
+                if more - set(post.roles):
+                    by = services.Authority.operator()
+                    services.change_post(by, post.id, post.version, roles=more | set(post.roles))
+
+
+# ---- filling ----------------------------------------------------------------------------------------------------
+
+
+def fill_group(codes: Sequence[str], tell: Told = lambda _line: None) -> None:
+    """Let the modules fill some agencies, all or nothing; what was filled before stays as it is."""
+    timeline, tenants = Timeline(), [tenant for code in codes if (tenant := tenant_by_code(code))]
+    with db.atomic():
+        for tenant in sorted(tenants, key=lambda each: each.code):
+            # Whoever was left running by a command that was killed is waited for: it may yet commit.
+            db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", (f"demo {tenant.code}",))
+        for tenant in tenants:
+            with scope(tenant.id):
+                people = [
+                    DemoPerson(post.person_id, post.full_name, post.unit_id, post.roles)
+                    for post in posts(limit=100)
+                ]
+                make = DemoMaker(
+                    tenant.code, people, timeline=timeline, agencies=[each.id for each in tenants]
+                )
+                dispatcher().run("seed_demo", dispatcher().effective_for(tenant.id), tenant=tenant, make=make)
+            tell(tenant.name)
+        timeline.run(lambda month, acts: tell(f"{month:%m/%Y} · {acts}"))
+
+
+@contextmanager
+def dated_facts(owner_url: str) -> Iterator[None]:
+    """Lend the application the right to date facts of the audit for the time that sample data is made.
+
+    Its own role can give it to nobody: only who owns the tables, as for migrations. A run that was killed
+    leaves it lent, which `lienthong check` names; the next one takes it back.
+    """
+    with _owner(owner_url) as owner:
+        owner("GRANT INSERT (at) ON core.audit_entry TO lienthong_app")
+    try:
+        yield
+    finally:
+        with _owner(owner_url) as owner:
+            owner("REVOKE INSERT (at) ON core.audit_entry FROM lienthong_app")
+
+
+@contextmanager
+def _owner(url: str) -> Iterator[Callable[[str], Any]]:
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            yield cursor.execute
+    finally:
+        connection.close()

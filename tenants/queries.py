@@ -1,6 +1,7 @@
 """What pages, jobs and commands ask of the registry; every list is bounded and paged by key."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -78,7 +79,7 @@ def _infos(where: str, value: Any) -> list[tuple[Any, ...]]:
 
 def module_states(tenant_id: UUID) -> ModuleStates:
     """Return what was decided about an agency's modules."""
-    with scope(tenant_id), db.atomic():
+    with scope(tenant_id), nullcontext() if db.in_transaction() else db.atomic():
         return module_states_of([tenant_id])[tenant_id]
 
 

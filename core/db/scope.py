@@ -126,6 +126,9 @@ def unscoped(*, reason: str) -> Iterator[None]:
 @contextmanager
 def _entered(new: Scope) -> Iterator[None]:
     outer = _scope.get()
+    if new == outer:
+        yield  # PostgreSQL has been told already
+        return
     token = _scope.set(new)
     try:
         _tell_database(new)

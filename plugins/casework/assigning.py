@@ -1,9 +1,9 @@
 """Who must act: hand-over, co-handlers, what is pulled back, taken over, and done in somebody's place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from core.api import (
@@ -15,6 +15,7 @@ from core.api import (
     _,
     current_actor,
     current_tenant,
+    current_time,
     db,
     emit,
     format_date,
@@ -33,10 +34,15 @@ from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.queries import agency_calendar
 from plugins.casework.workflows import CaseKind, WorkflowState
-from plugins.notifications.api import notify, people_with
+from plugins.casework.writing import insert
+from plugins.notifications.api import Told, notify, notify_each, people_with
 
 ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
 Ending = Literal["done", "returned", "pulled", "replaced"]
+COLUMNS = (
+    "tenant_id", "id", "case_id", "person_id", "unit_id", "role", "task", "note", "given_by", "given_at", "seen_at", "due_at",
+)  # fmt: skip
+"""Of an assignment that is open; the others have their defaults."""
 LONGEST_AWAY = 366
 """Days of one delegation: more is a change of posts."""
 
@@ -47,6 +53,9 @@ class Receiver:
 
     person_id: UUID | None = None
     unit_id: UUID | None = None
+
+
+NOBODY = Receiver()
 
 
 # ---- giving -----------------------------------------------------------------------------------------------------
@@ -60,50 +69,94 @@ def give(
 
     Raises Invalid for somebody who does not work here or may not handle the kind.
     """
-    if to is None or (to.person_id is None and to.unit_id is None):
+    if to is None or to == NOBODY:
         return None
-    name = _check_receiver(kind, case, to)
-    made = Assignment(
-        tenant_id=current_tenant(), id=new_id(), case_id=case.id, person_id=to.person_id, unit_id=to.unit_id, role=role,
-        task=_task(state, role), note=note, given_by=current_actor().person_id, given_at=at or datetime.now(UTC),
-        due_at=due or case.due_at,
-    )  # fmt: skip
-    if made.person_id and made.person_id == made.given_by:
-        made.seen_at = made.given_at
-    Assignment.insert(**made.__data__).execute()
-    emit(
-        facts.CaseAssigned(
+    given = Given.of(
+        case, state, to, receiver_names(kind, [to], case.created_by)[to], role=role, note=note, due=due, at=at
+    )
+    insert(Assignment, [given.row])
+    emit(given.fact)
+    tell_receivers(kind, [given], returned=returned)
+    return given.made
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A case that somebody gets, before it is stored: whoever opens many cases stores all of these at once."""
+
+    case: Case
+    to: Receiver
+    made: Assignment
+    fact: facts.CaseAssigned
+
+    @classmethod
+    def of(
+        cls, case: Case, state: WorkflowState, to: Receiver, name: str, *, role: Literal["lead", "co"] = "lead", note: str = "",
+        due: datetime | None = None, at: datetime | None = None,
+    ) -> Self:  # fmt: skip
+        """Return it; `name` is the receiver's, as `receiver_names` gave it."""
+        giver, at = current_actor().person_id, at or current_time()
+        made = Assignment(
+            tenant_id=current_tenant(), id=new_id(), case_id=case.id, person_id=to.person_id, unit_id=to.unit_id, role=role,
+            task=_task(state, role), note=note, given_by=giver, given_at=at, due_at=due or case.due_at,
+            seen_at=at if to.person_id and to.person_id == giver else None,
+        )  # fmt: skip
+        fact = facts.CaseAssigned(
             **about(case), receiver=name, task=made.task, assignment_id=made.id,
-        )
-    )  # fmt: skip
-    people = [to.person_id] if to.person_id else _people_of(to.unit_id)
+        )  # fmt: skip
+        return cls(case, to, made, fact)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {name: getattr(self.made, name) for name in COLUMNS}
+
+
+def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = False) -> None:
+    """Tell people of what they got, but for who gave it; each notification leads to its case."""
+    units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
+    told = [
+        _told(kind, each.case, person_id, str(each.made.id), task=each.made.task)
+        for each in given
+        for person_id in ([each.to.person_id] if each.to.person_id else units[each.to.unit_id])
+        if person_id != each.made.given_by
+    ]
     words = N_("{code} “{title}” bị trả lại cho bạn") if returned else N_("{code} “{title}”: {task}")
-    tell(RETURNED if returned else ASSIGNED, case, people, fact=str(made.id), text=words, task=made.task)
-    return made
+    if told:
+        notify_each(RETURNED if returned else ASSIGNED, told, text=words)
 
 
 def _task(state: WorkflowState, role: str) -> str:
     return state.task if role == "lead" else N_("Phối hợp")
 
 
-def _check_receiver(kind: CaseKind, case: Case, to: Receiver) -> str:
-    """Return the name of who gets something. Raises Invalid."""
-    if to.person_id:
-        here = queries.colleagues([to.person_id])
-        # Who opened it gets it back even without the right to handle others'.
-        allowed = to.person_id in {*people_with(kind.handle), case.created_by}
-        if not here or not allowed:
+def receiver_names(
+    kind: CaseKind, receivers: Collection[Receiver], opener: UUID | None
+) -> dict[Receiver, str]:
+    """Return the names of those who get something. Raises Invalid for the first who cannot."""
+    people = {each.person_id for each in receivers if each.person_id}
+    here = {each.id: each.name for each in queries.colleagues(sorted(people))} if people else {}
+    # Who opened it gets it back even without the right to handle others'.
+    allowed = {opener, *people_with(kind.handle)} if people - {opener} else {opener}
+    units: dict[UUID | None, str] = (
+        {**dict(open_units())} if any(each.person_id is None for each in receivers) else {}
+    )
+    named = {}
+    for to in receivers:
+        if to.person_id is None:
+            named[to] = units.get(to.unit_id, "")
+            if not named[to]:
+                raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
+        elif to.person_id in here and to.person_id in allowed:
+            named[to] = here[to.person_id]
+        else:
             name = queries.names([to.person_id]).get(to.person_id, "")
             text = _(
                 "{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.",
                 name=name or _("Người này"),
             )
             raise Invalid({"person_id": [text]})
-        return here[0].name
-    unit = dict(open_units()).get(to.unit_id) if to.unit_id else None
-    if unit is None:
-        raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
-    return unit
+    return named
 
 
 def _people_of(unit_id: UUID | None) -> list[UUID]:
@@ -116,16 +169,15 @@ def _people_of(unit_id: UUID | None) -> list[UUID]:
 
 def tell(kind: str, case: Case, people: Iterable[UUID], *, fact: str, text: str, **fields: str) -> None:
     """Tell people, but for who acts, of a fact about a case; the notification leads to the case."""
-    declared = kind_of(case.kind)
-    notify(
-        kind,
-        [each for each in people if each != current_actor().person_id],
-        fact=fact,
-        text=text,
-        fields={"code": case.code, "title": case.title, **fields},
-        route=declared.route,
-        route_fields={"case_id": case.id},
-    )
+    declared, acting = kind_of(case.kind), current_actor().person_id
+    told = [_told(declared, case, each, fact, **fields) for each in sorted(set(people)) if each != acting]
+    if told:
+        notify_each(kind, told, text=text)
+
+
+def _told(kind: CaseKind, case: Case, person_id: UUID, fact: str, **fields: str) -> Told:
+    words = {"code": case.code, "title": case.title, **fields}
+    return Told(person_id, fact, words, kind.route, {"case_id": case.id})
 
 
 def end_assignments(
@@ -176,7 +228,7 @@ def mark_seen(ctx: RequestContext, held: Iterable[Held]) -> None:
     for each in held:
         if each.person_id == ctx.person.id and each.seen_at is None:
             unseen = (Assignment.id == each.id) & Assignment.done_at.is_null() & Assignment.seen_at.is_null()
-            Assignment.update(seen_at=datetime.now(UTC)).where(unseen).execute()
+            Assignment.update(seen_at=current_time()).where(unseen).execute()
 
 
 def take(ctx: RequestContext, assignment_id: UUID) -> Case:
@@ -192,7 +244,7 @@ def take(ctx: RequestContext, assignment_id: UUID) -> Case:
         free = (
             (Assignment.id == assignment_id) & Assignment.person_id.is_null() & Assignment.done_at.is_null()
         )
-        now = datetime.now(UTC)
+        now = current_time()
         if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
             raise Invalid({"": [_("Đã có người nhận việc này.")]})
         emit(facts.AssignmentTaken(**about(case)))
@@ -214,7 +266,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
         }:
             raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
         if found.done_at is None:
-            now = datetime.now(UTC)
+            now = current_time()
             Assignment.update(
                 done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
                 outcome=outcome_of(found.due_at, now) if found.due_at else "",
@@ -259,7 +311,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
                     ]
                 }
             )
-        now = datetime.now(UTC)
+        now = current_time()
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
         emit(
             facts.AssignmentPulledBack(
@@ -311,13 +363,11 @@ def reassign(
         leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
         if to.person_id and [each.person_id for each in leads] == [to.person_id]:
             return case
-        end_assignments(
-            case, "replaced", datetime.now(UTC), by=ctx.person.id, only=[each.id for each in leads]
-        )
+        end_assignments(case, "replaced", current_time(), by=ctx.person.id, only=[each.id for each in leads])
         state = definition(case.workflow_id).state(case.state)
         give(kind, case, state, to, note=note, due=due or share_due(case, state))
         version = case.version
-        case.changed_at = datetime.now(UTC)
+        case.changed_at = current_time()
         case.save_version(version)
     return case
 
@@ -407,7 +457,7 @@ def end_delegation(ctx: RequestContext, delegation_id: UUID) -> None:
             raise NotFound
         if ctx.person.id not in (found.person_id, found.stand_in_id) and not ctx.can("tenants.manage_people"):
             raise Forbidden(_("Việc nhờ này là của người khác."))
-        ended = Delegation.update(revoked_at=datetime.now(UTC)).where(
+        ended = Delegation.update(revoked_at=current_time()).where(
             Delegation.id == found.id, Delegation.revoked_at.is_null()
         )
         if ended.execute():

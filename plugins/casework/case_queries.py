@@ -18,6 +18,7 @@ from core.api import (
     db,
     fold,
     page_of,
+    steady,
 )
 from plugins.casework.models import Assignment, Case, Clock
 from plugins.casework.workflows import CaseKind
@@ -427,6 +428,11 @@ class Colleague(NamedTuple):
 
 def colleagues(people: Sequence[UUID] | None = None) -> list[Colleague]:
     """Return who works in the agency in scope today, one line each; with `people` only these."""
+    asked = None if people is None else tuple(people)
+    return steady(("colleagues", current_tenant(), asked), lambda: _colleagues(asked))
+
+
+def _colleagues(people: Sequence[UUID] | None) -> list[Colleague]:
     rows = db.prepared(
         "SELECT DISTINCT ON (p.id) p.id, p.full_name, u.id, u.name, m.position FROM tenants.current_post m "
         "JOIN tenants.person p ON p.id = m.person_id JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "

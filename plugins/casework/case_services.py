@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from core.api import (
     _,
     changed,
     current_actor,
-    current_tenant,
+    current_time,
     db,
     emit,
     fold,
@@ -29,90 +29,19 @@ from plugins.casework import case_queries as queries
 from plugins.casework import services
 from plugins.casework.assigning import Receiver, end_assignments, give, outcome_of, share_due, tell
 from plugins.casework.budget import Budget
+from plugins.casework.case_opening import check_texts, clock_title, folded
 from plugins.casework.case_queries import CASE, WHOLE, about, hold_of, whole_clock
-from plugins.casework.kinds import definition, kind_of, workflow_for
+from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
-from plugins.casework.queries import HOME_ZONE, agency_calendar
+from plugins.casework.queries import agency_calendar
 from plugins.casework.services import ClockOwner
 from plugins.casework.workflow_rules import receiver_by_rule
 from plugins.casework.workflows import RULES, START, CaseKind, Definition, Transition, WorkflowState
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
 COMMENTED = "casework.commented"
-MOST_TITLE, MOST_TEXT, MOST_NOTE = 500, 20_000, 4_000
-
-
-# ---- opening --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """A case to be opened; with the same `case_id` it is opened once."""
-
-    title: str
-    text: str = ""
-    case_id: UUID | None = None
-    unit_id: UUID | None = None
-    to: "Receiver | None" = None
-    note: str = ""
-    budget: Budget | None = None
-    ground: str = ""
-    """The rule or decision that gives the budget."""
-    due: datetime | None = None
-    """Instead of a budget: a moment that somebody set, which no calendar moves."""
-    restricted: bool | None = None
-    tags: tuple[str, ...] = ()
-    search: str = ""
-    """Further words the case is found by, such as the name of a newspaper."""
-    at: datetime | None = None
-    """When it began, if that was not now: the moment a paper came in."""
-
-
-def open_case(kind_key: str, opening: Opening) -> Case:
-    """Open a case: its code, its deadline, and who has it first; asked for again, return what was opened.
-
-    The module checks its own permission before. Raises Invalid.
-    """
-    kind = kind_of(kind_key)
-    _check_texts(opening.title, opening.text)
-    case_id, at = opening.case_id or new_id(), opening.at or datetime.now(UTC)
-    with db.atomic():
-        workflow = workflow_for(kind)
-        states = definition(workflow.id)
-        made = Case(
-            tenant_id=current_tenant(), id=case_id, kind=kind.key, code="", title=opening.title, text=opening.text,
-            state=states.start, workflow_id=workflow.id, unit_id=opening.unit_id, tags=list(opening.tags), opened_at=at,
-            restricted=kind.restricted if opening.restricted is None else opening.restricted, changed_at=datetime.now(UTC),
-            created_by=current_actor().person_id, due_at=opening.due,
-        )  # fmt: skip
-        if opening.case_id and (stored := Case.get_or_none(Case.id == case_id)) is not None:
-            return stored
-        made.code = _next_code(kind, at)
-        made.folded = folded(made, opening.search)
-        if not list(Case.insert(**made.__data__).on_conflict_ignore().returning(Case.id).execute()):
-            return Case.get_by_id(case_id)  # sent twice at once: the other one was first
-        if opening.budget is not None:
-            start_deadline(made, opening.budget, at, ground=opening.ground)
-        _write_step(made, Transition("open", _("Mở"), (START,), states.start), opening.note, None, at)
-        emit(facts.CaseOpened(**about(made)))
-        give(kind, made, states.state(states.start), opening.to or _opener(made), note=opening.note, at=at)
-    return made
-
-
-def _opener(case: Case) -> Receiver | None:
-    return Receiver(person_id=case.created_by) if case.created_by else None
-
-
-def _next_code(kind: CaseKind, at: datetime) -> str:
-    """Return the next code of a kind and year; the counter is locked until the commit, as a case is opened quickly."""
-    year = at.astimezone(HOME_ZONE).year
-    (number,) = db.execute_sql(
-        "INSERT INTO casework.case_counter (tenant_id, id, kind, year, last) VALUES (%s, %s, %s, %s, 1) "
-        "ON CONFLICT (tenant_id, kind, year) DO UPDATE SET last = case_counter.last + 1 RETURNING last",
-        (current_tenant(), new_id(), kind.key, year),
-    ).fetchone()
-    return f"{kind.prefix}-{year}-{number:04}"
+MOST_NOTE = 4_000
 
 
 # ---- moving ---------------------------------------------------------------------------------------------------
@@ -139,7 +68,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
     case was moved or changed since it was read as `said.version`, Invalid naming the field, Forbidden with the
     reason, NotFound.
     """
-    at = at or datetime.now(UTC)
+    at = at or current_time()
     with db.atomic():
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
@@ -167,12 +96,8 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             )
         case.state = target.key
         _run_clock(case, way, said, at)
-        if target.final:
-            # From one end to another, such as published after answered, it stays as early or late as it was.
-            if case.closed_at is None:
-                case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
-            end_assignments(case, "done", at, by=ctx.person.id)
-        case.changed_at = datetime.now(UTC)
+        _end_or_reopen(ctx, case, target, at)
+        case.changed_at = current_time()
         case.save_version(said.version)
         emit(_moved(case, way, target.title, in_place_of))
         if way.gives == "keep" and not target.final:
@@ -192,6 +117,17 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
                 at=at,
             )
     return case
+
+
+def _end_or_reopen(ctx: RequestContext, case: Case, target: WorkflowState, at: datetime) -> None:
+    if not target.final:
+        if case.closed_at is not None:
+            case.closed_at, case.outcome = None, ""  # taken up again: it is due when it was
+        return
+    # From one end to another, such as published after answered, it stays as early or late as it was.
+    if case.closed_at is None:
+        case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
+    end_assignments(case, "done", at, by=ctx.person.id)
 
 
 def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
@@ -262,7 +198,7 @@ def _receiver(
     if way.gives in ("ask", "unit"):
         return said.to
     if way.gives == "opener":
-        return _opener(case)
+        return opener_of(case)
     if way.gives == "previous":
         return previous_holder(case)
     if way.gives in RULES:
@@ -270,6 +206,11 @@ def _receiver(
         acting = Receiver(person_id=ctx.person.id) if way.route else None
         return receiver_by_rule(kind, case, way) or said.to or acting
     return None
+
+
+def opener_of(case: Case) -> Receiver | None:
+    """Return who opened a case, if a person did."""
+    return Receiver(person_id=case.created_by) if case.created_by else None
 
 
 def previous_holder(case: Case) -> Receiver | None:
@@ -281,7 +222,7 @@ def previous_holder(case: Case) -> Receiver | None:
         .first()
     )
     if before is None:
-        return _opener(case)
+        return opener_of(case)
     return Receiver(person_id=before.done_by or before.person_id, unit_id=before.unit_id)
 
 
@@ -306,7 +247,7 @@ def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
 def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> None:
     """Let the deadline of a whole case begin, in the running transaction: of one that had none when it was opened."""
     clock = services.start_clock(
-        ClockOwner(CASE, case.id), WHOLE, budget, at, title=f"{case.code} {case.title}"[:300], ground=ground,
+        ClockOwner(CASE, case.id), WHOLE, budget, at, title=clock_title(case), ground=ground,
     )  # fmt: skip
     case.due_at = clock.due_at
     Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
@@ -317,6 +258,12 @@ def set_due(case: Case, due: datetime | None) -> None:
     case.due_at = due
     Case.update(due_at=due).where(Case.id == case.id).execute()
     Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
+
+
+def restrict(case: Case) -> None:
+    """Let a case be seen from now on only by who has to do with it, in the running transaction."""
+    case.restricted = True
+    Case.update(restricted=True).where(Case.id == case.id).execute()
 
 
 def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
@@ -346,7 +293,7 @@ def change_case(
 
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    _check_texts(title, text)
+    check_texts(title, text)
     with db.atomic():
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
@@ -355,7 +302,7 @@ def change_case(
             raise Conflict(case)
         before = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         case.title, case.text, case.tags = title, text, list(tags)
-        case.folded, case.changed_at = folded(case, search), datetime.now(UTC)
+        case.folded, case.changed_at = folded(case, search), current_time()
         case.save_version(version)
         now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
@@ -471,21 +418,7 @@ def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
                 emit(facts.CaseFileDetached(**about(case), file=file.name))
 
 
-def folded(case: Case, search: str = "") -> str:
-    """Return the words a case is found by."""
-    return fold(
-        f"{case.code} {case.code.replace('-', ' ')} {case.title} {case.text} {search} {' '.join(case.tags)}"
-    )
-
-
 def local_end(day: date) -> datetime:
     """Return when a day's work ends in the agency in scope: what a deadline given as a day means."""
     agency = agency_calendar()
     return agency.aware(agency.calendar.closing(agency.calendar.next_working(day)))
-
-
-def _check_texts(title: str, text: str) -> None:
-    if not title.strip():
-        raise Invalid({"title": [_("Chưa ghi trích yếu.")]})
-    check_length("title", title, MOST_TITLE)
-    check_length("text", text, MOST_TEXT)

@@ -1,22 +1,21 @@
 """Believable books of documents and work that was given, for a demonstration: invented, without anybody's personal data."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Actor, DemoMaker, RequestContext, acting, person_context
+from core.api import DemoMaker, RequestContext
 from plugins.casework import assigning
-from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.books import INCOMING, OUTGOING
-from plugins.casework.case_services import Move, Opening, local_end, move, open_case
-from plugins.casework.models import Case, RegisterYear
-from plugins.casework.register_queries import agency_day
+from plugins.casework.case_opening import Opening, open_case
+from plugins.casework.case_services import Move, local_end, move
+from plugins.casework.demo_office import SampleOffice, Story, as_person, version_of
+from plugins.casework.models import Assignment, Case, RegisterYear
 from plugins.casework.register_services import BY_HAND, KEEP, Subject, take_number, void_number
 from plugins.casework.tasks import HANDLE, MANAGE, TASK
-from plugins.notifications.api import people_with
+from plugins.notifications.api import people_with, read_all
 
 SENT = (
     ("BC-UBND", "Báo cáo kết quả cải cách hành chính quý"),
@@ -35,54 +34,62 @@ RECEIVED = (
 )
 MODES = ("Điện tử", "Điện tử", "Điện tử", "Giấy", "Giấy và điện tử")
 RECIPIENTS = ("UBND tỉnh", "Sở Nội vụ", "Các phòng, các tổ dân phố", "Như trên; Lưu: VT")
-DAYS = 240
-BOTH_BOOKS = 34
+BOTH_BOOKS = 60
 REASON = "Vào sổ trùng, văn bản đã có số trước đó"
 
 
 def seed(make: DemoMaker) -> None:
-    """Fill the agency in scope, as far as nobody has begun there already: both books, and work that was given."""
-    seed_books(make)
-    seed_work(make)
+    """Plan a year of the agency in scope, as far as nobody has begun there already: both books, and work that was given."""
+    office = SampleOffice(make)
+    seed_books(office)
+    seed_work(office)
+    make.plan(_read_what_is_over(office))
 
 
-def seed_books(make: DemoMaker) -> None:
-    """Enter some months of documents into both books, unless somebody began already."""
-    if not make.people or RegisterYear.select().exists():
+def _read_what_is_over(office: SampleOffice) -> Story:
+    """Let everybody have read what they were told but for the last days, and have opened what they were given."""
+    yield datetime.now(UTC) - timedelta(minutes=2)
+    before = datetime.now(UTC) - timedelta(days=4)
+    for person in office.make.people:
+        read_all(office.context(person.id), before)
+    unseen = Assignment.done_at.is_null() & Assignment.seen_at.is_null() & (Assignment.given_at < before)
+    Assignment.update(seen_at=Assignment.given_at).where(
+        unseen, Assignment.person_id.is_null(False)
+    ).execute()
+
+
+def seed_books(office: SampleOffice) -> None:
+    """Plan the documents of a year in both books, unless somebody began already."""
+    if not office.make.people or RegisterYear.select().exists():
         return
-    today = agency_day()
-    start = max(today - timedelta(days=DAYS), today.replace(month=1, day=2))
-    length = max((today - start).days, 1)
-    clerk = make.able(KEEP)[0]
-    for number in range(BOTH_BOOKS):
-        day = start + timedelta(days=number * length // BOTH_BOOKS)
-        at = datetime.combine(day, time(1 + number % 8, make.random.randrange(60)), UTC)
-        with acting(Actor(clerk.id, clerk.full_name)):
-            _send(make, at)
-            _receive(make, at + timedelta(minutes=3))
+    clerk = office.able(KEEP)[0] if office.able(KEEP) else office.make.people[-1].id
+    for number, at in enumerate(office.arrivals(office.share(BOTH_BOOKS))):
+        office.make.plan(_entered(office, clerk, at, number, office.story()))
 
 
-def _send(make: DemoMaker, at: datetime) -> None:
-    symbol, title = make.random.choice(SENT)
-    entry = take_number(
-        OUTGOING.key, _subject(make), title=title, symbol=symbol, at=at,
-        details={"signatory": make.people[-1].full_name, "recipients": make.random.choice(RECIPIENTS),
-                 "unit": "Văn phòng", "copies": "1", "mode": make.random.choice(MODES)},
-    )  # fmt: skip
-    if entry.number % 15 == 0:
-        void_number(entry.id, reason=REASON)
+def _entered(office: SampleOffice, clerk: UUID, at: datetime, number: int, pick: Random) -> Story:
+    """Enter a document that left and, a little later, one that came."""
+    yield at
+    symbol, title = pick.choice(SENT)
+    with as_person(office.context(clerk)):
+        entry = take_number(
+            OUTGOING.key, _subject(pick), title=title, symbol=symbol,
+            details={"signatory": office.make.people[-1].full_name, "recipients": pick.choice(RECIPIENTS),
+                     "unit": "Văn phòng", "copies": "1", "mode": pick.choice(MODES)},
+        )  # fmt: skip
+        if number % 15 == 14:
+            void_number(entry.id, reason=REASON)
+    yield office.after(1, pick)
+    author, title = pick.choice(RECEIVED)
+    with as_person(office.context(clerk)):
+        take_number(
+            INCOMING.key, _subject(pick), title=title,
+            details={"author": author, "symbol": f"{pick.randrange(20, 900)}/SVT", "unit": "Văn phòng"},
+        )  # fmt: skip
 
 
-def _receive(make: DemoMaker, at: datetime) -> None:
-    author, title = make.random.choice(RECEIVED)
-    take_number(
-        INCOMING.key, _subject(make), title=title, at=at,
-        details={"author": author, "symbol": f"{make.random.randrange(20, 900)}/SVT", "unit": "Văn phòng"},
-    )  # fmt: skip
-
-
-def _subject(make: DemoMaker) -> Subject:
-    return Subject(BY_HAND, UUID(int=make.random.getrandbits(128), version=4))
+def _subject(pick: Random) -> Subject:
+    return Subject(BY_HAND, UUID(int=pick.getrandbits(128), version=4))
 
 
 # ---- work that was given -------------------------------------------------------------------------------------
@@ -125,54 +132,65 @@ NOTES = {
 KEYS = {"s": "start", "r": "report", "b": "send_back", "a": "approve"}
 
 
-def seed_work(make: DemoMaker) -> None:
-    """Give the officers of the agency in scope work, unless somebody has begun already."""
+FINISHED = ("sra", "sra", "srbra", "sra")
+"""How work of earlier months went."""
+A_MONTH = 3
+
+
+def seed_work(office: SampleOffice) -> None:
+    """Plan work of the whole year for the officers of the agency in scope, unless somebody has begun already."""
     able, managing = set(people_with(HANDLE)), set(people_with(MANAGE))
-    leaders = [each for each in make.people if each.id in managing]
-    officers = [each for each in make.people if each.id in able - managing]
+    leaders = [each for each in office.make.people if each.id in managing]
+    officers = [each for each in office.make.people if each.id in able - managing]
     if not leaders or not officers or Case.select().where(Case.kind == TASK.key).exists():
         return
-    contexts = {each.id: person_context(each.id) for each in (*leaders, *officers)}
-    leader = contexts[leaders[0].id]
-    assert leader is not None
-    for number, sample in enumerate(WORK):
-        officer = officers[number % len(officers)]
-        to = contexts[officer.id]
-        if to is not None:
-            _give(leader, to, officer.unit_id, sample, minutes=make.random.randrange(400))
+    leader = office.context(leaders[0].id)
+    past = [
+        Sample(WORK[(ago // 10 + each) % len(WORK)].title, ago - 9 * each, 9 * each + (6, 12, 15)[each] - ago, FINISHED[(ago // 30 + each) % 4])
+        for ago in range(345, 70, -30) for each in range(A_MONTH)
+    ]  # fmt: skip
+    for number, sample in enumerate((*past, *WORK)):
+        to = officers[number % len(officers)]
+        office.make.plan(_given(office, leader, office.context(to.id), to.unit_id, sample, office.story()))
     if len(officers) > 1:
-        _stand_in([contexts[each.id] for each in officers])
+        office.make.plan(_stand_in(office, [office.context(each.id) for each in officers]))
 
 
-def _give(leader: RequestContext, to: RequestContext, unit_id: UUID, sample: Sample, *, minutes: int) -> None:
-    at = datetime.now(UTC) - timedelta(days=sample.given, minutes=minutes)
-    due = None if sample.due is None else local_end(agency_day() + timedelta(days=sample.due))
-    with _as(leader):
-        case = open_case(
-            TASK.key,
-            Opening(title=sample.title, to=Receiver(person_id=to.person.id), unit_id=unit_id, due=due, at=at),
+def _given(
+    office: SampleOffice,
+    leader: RequestContext,
+    to: RequestContext,
+    unit_id: UUID,
+    sample: Sample,
+    pick: Random,
+) -> Story:
+    """Give work to an officer, and let it go its way."""
+    day = office.today - timedelta(days=sample.given)
+    at = office.on(day, pick)
+    yield at
+    due = None if sample.due is None else local_end(office.today + timedelta(days=sample.due))
+    with as_person(leader):
+        opening = Opening(
+            title=sample.title, to=Receiver(person_id=to.person.id), unit_id=unit_id, due=due, at=at
         )
-    step = (datetime.now(UTC) - at) / (len(sample.way) + 1)
-    for letter in sample.way:
-        at += step
+        case = open_case(TASK.key, opening)
+    done_in = timedelta(days=9) if sample.given > 60 else datetime.now(UTC) - at
+    for number, letter in enumerate(sample.way, 1):
+        yield office.after(0.3, pick, at + done_in * number / (len(sample.way) + 1))
         who = leader if letter in "bau" else to
-        with _as(who):
+        with as_person(who):
             if letter == "u":
                 assigning.reassign(who, case.id, Receiver(unit_id=unit_id), note="Phòng cử người làm.")
             else:
-                said = Move(version=queries.case(case.id).version, note=NOTES.get(letter, ""))
-                move(who, case.id, KEYS[letter], said, at=at)
+                move(
+                    who, case.id, KEYS[letter], Move(version=version_of(case.id), note=NOTES.get(letter, ""))
+                )
 
 
-def _stand_in(officers: Sequence[RequestContext | None]) -> None:
+def _stand_in(office: SampleOffice, officers: list[RequestContext]) -> Story:
     """Let the second officer be away for some days, and the first act for them."""
     first, second = officers[:2]
-    if first is None or second is None:
-        return
-    today = agency_day()
-    with _as(second):
-        assigning.delegate(second, first.person.id, since=today, until=today + AWAY, reason="Nghỉ phép năm")
-
-
-def _as(ctx: RequestContext) -> AbstractContextManager[None]:
-    return acting(Actor(ctx.person.id, ctx.person.full_name))
+    yield office.on(office.today - timedelta(days=2), Random(1))  # noqa: S311 - sample data
+    since = office.today
+    with as_person(second):
+        assigning.delegate(second, first.person.id, since=since, until=since + AWAY, reason="Nghỉ phép năm")

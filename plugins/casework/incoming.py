@@ -1,9 +1,9 @@
 """What a leg is for the agency that got it: a case of its own, with the id of the leg, that its people work on."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-from core.api import N_, SYSTEM, Actor, acting, current_actor, db, emit, new_id
+from core.api import N_, SYSTEM, Actor, acting, current_actor, current_time, db, emit, new_id
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Ending, Receiver, end_assignments, give, outcome_of
@@ -56,7 +56,7 @@ def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime
 
     What the sender did is told under its agency's name, `by`. What ends it ends the work on it; what opens it again gives it to whoever had it last.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     with db.atomic():
         case = queries.case(case_id, locked=True)
         states = definition(case.workflow_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,6 +15,7 @@ from core.api import (
     _,
     current_actor,
     current_tenant,
+    current_time,
     db,
     dispatcher,
     emit,
@@ -27,8 +28,9 @@ from plugins.casework import adapters, leg_queries
 from plugins.casework import case_queries as cases
 from plugins.casework import leg_events as facts
 from plugins.casework.assigning import Receiver, outcome_of
+from plugins.casework.case_opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.case_queries import hold_of
-from plugins.casework.case_services import MOST_NOTE, MOST_TEXT, MOST_TITLE, Opening, open_case
+from plugins.casework.case_services import MOST_NOTE
 from plugins.casework.incoming import INCOMING, RECEIVE, incoming_case, shift
 from plugins.casework.kinds import kind_of
 from plugins.casework.leg_purposes import LegPurpose, purpose_of, purposes_for
@@ -84,7 +86,7 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
     From a case that itself came by a leg this forwards it, to an agency it has not been through.
     Raises Invalid naming the field, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     with db.atomic():
         case = cases.case(case_id, locked=True)
         require_hand(ctx, case)
@@ -225,7 +227,7 @@ def _chosen_files(case: Case, chosen: Sequence[UUID]) -> list[StoredFile]:
 def note_seen(of: LegRow) -> None:
     """Remember that the agency that got a leg has opened it; told once, on the row both read."""
     if of.side == "receiver" and of.seen_at is None:
-        _set(of, seen_at=datetime.now(UTC), quietly=True)
+        _set(of, seen_at=current_time(), quietly=True)
 
 
 def take_leg(
@@ -240,7 +242,7 @@ def take_leg(
 
     Raises Invalid when somebody took it already or it was taken back, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     check_length("note", note, MOST_NOTE)
     with db.atomic():
         of = _received(ctx, leg_id, ("sent",), clerk=True)
@@ -268,7 +270,7 @@ def return_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime |
 
     Raises Invalid, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     reason = _reason(reason, _("Chưa ghi lý do trả lại."))
     with db.atomic():
         of = _received(ctx, leg_id, ("sent", "taken", "again"))
@@ -297,7 +299,7 @@ def answer_leg(
 
     Raises Invalid, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     text = _reason(text, _("Chưa ghi nội dung trả lời."), field="text", most=MOST_TEXT)
     with db.atomic():
         of = _received(ctx, leg_id, ("taken", "again", "answered"))
@@ -333,7 +335,7 @@ def accept_answer(ctx: RequestContext, leg_id: UUID, *, at: datetime | None = No
 
     Raises Invalid, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     with db.atomic():
         _use(_sent(ctx, leg_id, ("answered",)), now)
 
@@ -342,7 +344,7 @@ def use_answers(case_id: UUID, *, at: datetime | None = None) -> None:
     """Let the newest answers of all legs of a case be what was asked for; for acts that checked who may."""
     for of in leg_queries.legs_of(case_id):
         if of.state == "answered":
-            _use(of, at or datetime.now(UTC))
+            _use(of, at or current_time())
 
 
 def _use(of: LegRow, now: datetime) -> None:
@@ -378,7 +380,7 @@ def ask_again(
 
     Raises Invalid, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     reason = _reason(reason, _("Chưa ghi câu trả lời còn thiếu gì."))
     if due and due <= now:
         raise Invalid({"due": [_("Hạn này đã qua.")]})
@@ -405,7 +407,7 @@ def recall_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime |
 
     Raises Invalid, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     reason = _reason(reason, _("Chưa ghi lý do rút lại."))
     with db.atomic():
         of = _sent(ctx, leg_id, ("sent", "taken", "again", "answered"))
@@ -475,10 +477,10 @@ def _reason(text: str, missing: str, *, field: str = "note", most: int = MOST_NO
 def _set(of: LegRow, *, quietly: bool = False, **values: Any) -> None:
     """Change what either side may change of a leg."""
     assignments = ", ".join(f"{name} = %({name})s" for name in values)
-    told = "" if quietly else ", version = version + 1, changed_at = now()"
+    told = "" if quietly else ", version = version + 1, changed_at = %(now)s"
     db.execute_sql(
         f"UPDATE casework.leg SET {assignments}{told} WHERE tenant_id = %(tenant)s AND id = %(id)s",
-        {**values, "tenant": of.tenant_id, "id": of.id},
+        {**values, "tenant": of.tenant_id, "id": of.id, "now": current_time()},
     )
 
 

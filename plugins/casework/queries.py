@@ -1,7 +1,9 @@
 """What is asked of calendars and clocks; every statement names its agencies."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -9,7 +11,7 @@ from uuid import UUID
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from core.api import NotFound, current_tenant, db, format_date, unscoped
+from core.api import NotFound, current_tenant, db, format_date, steady, unscoped
 from plugins.casework.budget import Unit
 from plugins.casework.calendars import Calendar, DayRule, Week, calendar_of, spans_of
 from plugins.casework.clocks import Entry
@@ -24,7 +26,8 @@ HOME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # ---- calendars --------------------------------------------------------------------------------------
 
 
-class AgencyCalendar(NamedTuple):
+@dataclass(frozen=True)
+class AgencyCalendar:
     """An agency's hours and days as they are decided now."""
 
     weeks: tuple[Week, ...]
@@ -33,7 +36,7 @@ class AgencyCalendar(NamedTuple):
     stamp: str
     """Differs from that of every other state of the agency's calendar."""
 
-    @property
+    @cached_property
     def calendar(self) -> Calendar:
         """The same, expanded."""
         return calendar_of(self.weeks, self.rules)
@@ -53,12 +56,19 @@ _AGENCIES = f"""
     SELECT p.tenant_id, p.time_zone, p.working_hours,
         (SELECT json_agg(json_build_array(valid_from, hours) ORDER BY valid_from) FROM tenants.working_week
             WHERE tenant_id = p.tenant_id),
-        (SELECT json_agg(json_build_array(day, kind, part, name, ground, pair) ORDER BY day) FROM casework.own_day
-            WHERE tenant_id = p.tenant_id AND removed_number IS NULL),
         greatest((SELECT {_NUMBER} FROM casework.national_day),
             (SELECT {_NUMBER} FROM casework.own_day WHERE tenant_id = p.tenant_id))
     FROM tenants.profile p WHERE p.tenant_id = ANY (%(tenants)s::uuid[])
 """
+_OWN_DAYS = (
+    "SELECT tenant_id, day, kind, part, name, ground, pair FROM casework.own_day "
+    "WHERE tenant_id = ANY (%(tenants)s::uuid[]) AND removed_number IS NULL ORDER BY tenant_id, day"
+)
+_Decided = tuple[UUID, int, str, tuple[Week, ...]]
+"""Agency, number of the last change of its days, time zone, hours: of the same the calendar is the same for good."""
+KEPT = 200
+_kept: dict[_Decided, AgencyCalendar] = {}
+"""Calendars that this process has read: reading all days again would cost an act more than the act itself."""
 
 
 def standard_calendar() -> Calendar:
@@ -73,33 +83,52 @@ def national_rules() -> tuple[DayRule, ...]:
 
 def agency_calendar() -> AgencyCalendar:
     """Return the calendar of the agency in scope."""
-    return agency_calendars([current_tenant()])[current_tenant()]
+    tenant_id = current_tenant()
+    return steady(("calendar", tenant_id), lambda: agency_calendars([tenant_id])[tenant_id])
 
 
 def agency_calendars(tenant_ids: Iterable[UUID]) -> dict[UUID, AgencyCalendar]:
-    """Return the calendars of agencies, with two statements however many they are."""
+    """Return the calendars of agencies, with three statements however many they are; with one when all are known."""
     # The number first, the days after it: a day of the country that is committed in between is counted already
     # under the old number, and once more by the job of its change. The other way round the new number would
-    # stand for the old days, and the deadlines would never be counted anew.
-    agencies = db.prepared(_AGENCIES, {"tenants": list(tenant_ids)}).fetchall()
-    national = national_rules()
-    found = {}
-    for tenant_id, zone, hours, weeks, own, number in agencies:
-        dated = tuple(_week(date.fromisoformat(since), kept) for since, kept in weeks or ())
-        dated = dated or (_week(STANDARD_WEEK.valid_from, hours),)
-        rules = tuple(_own_rule(*each) for each in own or ())
-        stamp = f"{number}.{crc32(repr((dated, zone)).encode()):08x}"
-        found[tenant_id] = AgencyCalendar(dated, national + rules, zone, stamp)
+    # stand for the old days, and the deadlines would never be counted anew. A number is never given twice, not
+    # even when its change is rolled back, so what is kept under it stays true.
+    rows = db.prepared(_AGENCIES, {"tenants": list(tenant_ids)}).fetchall()
+    decided = [_decided(*row) for row in rows]
+    found = {each[0]: kept for each in decided if (kept := _kept.get(each))}
+    missing = [each for each in decided if each[0] not in found]
+    if missing:
+        found |= _read_calendars(missing)
+    return found
+
+
+def _decided(tenant_id: UUID, zone: str, hours: dict[str, Any], weeks: Any, number: int) -> _Decided:
+    dated = tuple(_week(date.fromisoformat(since), kept) for since, kept in weeks or ())
+    return tenant_id, number, zone, dated or (_week(STANDARD_WEEK.valid_from, hours),)
+
+
+def _read_calendars(wanted: Sequence[_Decided]) -> dict[UUID, AgencyCalendar]:
+    rows = db.prepared(_OWN_DAYS, {"tenants": [each[0] for each in wanted]}).fetchall()
+    own = {
+        tenant_id: tuple(
+            DayRule(day, kind, part, name, ground, pair, own=True)
+            for _tenant, day, kind, part, name, ground, pair in days
+        )
+        for tenant_id, days in groupby(rows, key=itemgetter(0))
+    }
+    national, found = national_rules(), {}
+    if len(_kept) + len(wanted) > KEPT:
+        _kept.clear()
+    for each in wanted:
+        tenant_id, number, zone, weeks = each
+        stamp = f"{number}.{crc32(repr((weeks, zone)).encode()):08x}"
+        found[tenant_id] = AgencyCalendar(weeks, national + own.get(tenant_id, ()), zone, stamp)
+        _kept[each] = found[tenant_id]
     return found
 
 
 def _week(since: date, hours: dict[str, Any]) -> Week:
     return Week(since, tuple(spans_of(hours.get(str(day), ())) for day in range(1, 8)))
-
-
-def _own_rule(day: str, kind: Any, part: Any, name: str, ground: str, pair: str | None) -> DayRule:
-    other = date.fromisoformat(pair) if pair else None
-    return DayRule(date.fromisoformat(day), kind, part, name, ground, other, own=True)
 
 
 class DayRow(NamedTuple):

@@ -1,12 +1,25 @@
 """What is asked of registers; every statement names its agency."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core.api import PAGE_SIZE, START, Book, Cursor, NotFound, Page, current_tenant, db, fold, page_of
+from core.api import (
+    PAGE_SIZE,
+    START,
+    Book,
+    Cursor,
+    NotFound,
+    Page,
+    current_tenant,
+    current_time,
+    db,
+    fold,
+    page_of,
+    steady,
+)
 from plugins.casework.models import RegisterEntry, RegisterYear
 from plugins.casework.numbering import NumberFormat
 
@@ -20,9 +33,9 @@ MOST_YEARS = 50
 
 def agency_day(at: datetime | None = None) -> date:
     """Return what day it is, or was, on the calendar that hangs in the agency in scope."""
-    sql = "SELECT time_zone FROM tenants.profile WHERE tenant_id = %s"
-    (zone,) = db.execute_sql(sql, (current_tenant(),)).fetchone()
-    return (at or datetime.now(UTC)).astimezone(ZoneInfo(zone)).date()
+    sql, tenant_id = "SELECT time_zone FROM tenants.profile WHERE tenant_id = %s", current_tenant()
+    (zone,) = steady(("zone", tenant_id), lambda: db.execute_sql(sql, (tenant_id,)).fetchone())
+    return (at or current_time()).astimezone(ZoneInfo(zone)).date()
 
 
 # ---- years and formats -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from core.api import (
     _,
     current_actor,
     current_tenant,
+    current_time,
     db,
     emit,
     fold,
@@ -116,7 +117,7 @@ def void_number(entry_id: UUID, *, reason: str) -> RegisterEntry:
         if year is None or year.closed_at:
             raise Invalid({"": [_closed_text(declared, row.year)]})
         by = current_actor().person_id
-        changed = RegisterEntry.update(voided_at=datetime.now(UTC), voided_by=by, void_reason=reason)
+        changed = RegisterEntry.update(voided_at=current_time(), voided_by=by, void_reason=reason)
         live = (RegisterEntry.id == entry_id) & RegisterEntry.voided_at.is_null()
         if not changed.where(live).execute():
             raise Invalid({"": [_("Số {number} đã huỷ trước đó.", number=row.text)]})
@@ -182,7 +183,7 @@ def _open_year(book: Book, at: datetime | None) -> tuple[RegisterYear, date]:
 
 def _begin(book: Book, number: int, at: datetime | None) -> RegisterYear:
     opened = RegisterYear.insert(
-        id=new_id(), book=book.key, year=number, last=0, opened_at=at or datetime.now(UTC)
+        id=new_id(), book=book.key, year=number, last=0, opened_at=at or current_time()
     )
     if list(opened.on_conflict_ignore().returning(RegisterYear.id).execute()):
         emit(RegisterBegun(year=number, **_about(book)))

@@ -12,9 +12,23 @@ from plugins.casework.clocks import Entry, EntryKind
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Clock, ClockEntry
 from plugins.casework.queries import AgencyCalendar
+from plugins.casework.writing import as_json, insert, insert_sql, joined
 
 MOST = 300
 """Characters of a title, a ground and a document."""
+CLOCK_COLUMNS = (
+    "tenant_id", "id", "owner_type", "owner_id", "name", "title", "budget_amount", "budget_unit", "state", "opened_at", "last_at",
+    "original_due", "due_at", "calendar", "version",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "tenant_id", "id", "clock_id", "seq", "kind", "at", "amount", "ground", "document", "made_by",
+)  # fmt: skip
+_STORE = f"""
+    WITH clock AS ({insert_sql(Clock, CLOCK_COLUMNS, "clocks")}
+        ON CONFLICT (tenant_id, owner_type, owner_id, name) DO NOTHING RETURNING id),
+    line AS ({insert_sql(ClockEntry, LINE_COLUMNS, "lines")} WHERE r.clock_id IN (SELECT id FROM clock))
+    SELECT id FROM clock
+"""
 _FACTS = {
     "pause": events.ClockPaused,
     "resume": events.ClockResumed,
@@ -38,29 +52,47 @@ def start_clock(
     `name` tells the deadlines of one owner apart, `title` says to officers what is due. `ground` is the rule
     that gives the budget. Raises Invalid.
     """
-    _check_words(ground, document)
     check_length("title", title, MOST)
-    with db.atomic():
-        agency = queries.agency_calendar()
-        entry = Entry("start", agency.local(at), 0, ground, document)
-        try:
-            state = clocks.replay(agency.calendar, budget, [entry])
-        except ClockError as error:
-            raise Invalid({error.field: [str(error)]}) from error
-        made = Clock(
-            tenant_id=current_tenant(), id=new_id(), owner_type=owner.type, owner_id=owner.id, name=name, title=title,
-            budget_amount=budget.amount, budget_unit=budget.unit, opened_at=at, last_at=at, calendar=agency.stamp,
-            original_due=agency.aware(state.original), due_at=agency.aware(state.original),
+    with joined():
+        made, line = begun(
+            queries.agency_calendar(), owner, name, budget, at, title=title, ground=ground, document=document,
         )  # fmt: skip
-        stored = Clock.insert(**made.__data__).on_conflict_ignore().returning(Clock.id).execute()
-        if not list(stored):
+        stored = db.prepared(
+            _STORE, {"clocks": as_json([made.__data__]), "lines": as_json([line])}
+        ).fetchone()
+        if stored is None:
             return Clock.get(
                 Clock.owner_type == owner.type, Clock.owner_id == owner.id, Clock.name == name,
                 Clock.tenant_id == current_tenant(),
             )  # fmt: skip
-        _write(made, 0, entry, at)
-        emit(events.ClockStarted(**_fact(made, ground), budget=budget.words))
+        emit(started(made, ground))
     return made
+
+
+def begun(
+    agency: AgencyCalendar, owner: ClockOwner, name: str, budget: Budget, at: datetime, *, title: str, ground: str,
+    document: str = "",
+) -> tuple[Clock, dict[str, Any]]:  # fmt: skip
+    """Return a clock that begins and the first line of its ledger, for whoever stores both. Raises Invalid."""
+    _check_words(ground, document)
+    entry = Entry("start", agency.local(at), 0, ground, document)
+    try:
+        state = clocks.replay(agency.calendar, budget, [entry])
+    except ClockError as error:
+        raise Invalid({error.field: [str(error)]}) from error
+    due = agency.aware(state.original)
+    made = Clock(
+        tenant_id=current_tenant(), id=new_id(), owner_type=owner.type, owner_id=owner.id, name=name, title=title,
+        budget_amount=budget.amount, budget_unit=budget.unit, opened_at=at, last_at=at, calendar=agency.stamp,
+        original_due=due, due_at=due,
+    )  # fmt: skip
+    return made, _line(made, 0, entry, at)
+
+
+def started(clock: Clock, ground: str) -> events.ClockStarted:
+    """Return the fact that a clock runs."""
+    budget = Budget(clock.budget_amount, clock.budget_unit)
+    return events.ClockStarted(**_fact(clock, ground), budget=budget.words)
 
 
 def record(
@@ -135,10 +167,14 @@ def _due_if_resumed(clock: Clock, at: datetime) -> datetime:
 
 
 def _write(clock: Clock, seq: int, entry: Entry, at: datetime) -> None:
-    ClockEntry.insert(
-        clock_id=clock.id, seq=seq, kind=entry.kind, at=at, amount=entry.amount, ground=entry.ground,
-        document=entry.document, made_by=current_actor().person_id,
-    ).execute()  # fmt: skip
+    insert(ClockEntry, [_line(clock, seq, entry, at)])
+
+
+def _line(clock: Clock, seq: int, entry: Entry, at: datetime) -> dict[str, Any]:
+    return {
+        "tenant_id": clock.tenant_id, "id": new_id(), "clock_id": clock.id, "seq": seq, "kind": entry.kind, "at": at,
+        "amount": entry.amount, "ground": entry.ground, "document": entry.document, "made_by": current_actor().person_id,
+    }  # fmt: skip
 
 
 def _fact(clock: Clock, ground: str) -> dict[str, Any]:

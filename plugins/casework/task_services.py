@@ -5,7 +5,8 @@ from typing import Any
 
 from core.api import Invalid, RequestContext, _, db, require_permission
 from plugins.casework.assigning import Receiver
-from plugins.casework.case_services import Opening, attach_files, local_end, open_case
+from plugins.casework.case_opening import Opening, open_case
+from plugins.casework.case_services import attach_files, local_end
 from plugins.casework.models import Case
 from plugins.casework.register_queries import agency_day
 from plugins.casework.tasks import HANDLE, TASK

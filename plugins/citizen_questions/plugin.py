@@ -153,5 +153,5 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
 
 
 @hookimpl
-def seed_demo(make: DemoMaker) -> None:
-    demo.seed(make)
+def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    demo.seed(make, tenant.kind)

@@ -1,7 +1,7 @@
 """Everything that writes questions: what a citizen sends, each move of it, what the public reads, what the citizen says of it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from core.api import (
     Invalid,
     RequestContext,
     _,
+    current_time,
     db,
     emit,
     fold,
@@ -33,10 +34,10 @@ from plugins.casework.api import (
     Receiver,
     Sending,
     agency_day,
+    proposals,
 )
 from plugins.citizen_questions import events, guarding, queries
 from plugins.citizen_questions.kinds import FORWARD, MANAGE, MODERATE, QUESTION, REASONS, TOPICS
-from plugins.citizen_questions.masking import proposals
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
 from plugins.notifications.api import write_to
@@ -64,7 +65,7 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
 
     Raises Invalid.
     """
-    now, secret = at or datetime.now(UTC), guarding.new_secret()
+    now, secret = at or current_time(), guarding.new_secret()
     kept = guarding.kept_of(said["id"], secret)
     with db.atomic():
         if Question.update(secret=kept).where(Question.id == said["id"]).execute():
@@ -153,7 +154,7 @@ def _decided(case: Case, at: datetime | None) -> None:
     for clock in casework.clocks_of(queries.CASE, case.id):
         if clock.name == TRANSFER and clock.closed_at is None:
             casework.close_clock(
-                clock.id, max(at or datetime.now(UTC), clock.last_at), ground=N_("Đã xem xét thẩm quyền")
+                clock.id, max(at or current_time(), clock.last_at), ground=N_("Đã xem xét thẩm quyền")
             )
 
 
@@ -190,7 +191,7 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
 
     After five working days the reason for the delay is asked. Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    now = at or datetime.now(UTC)
+    now = at or current_time()
     with db.atomic():
         case = queries.case(case_id)
         require_access(ctx, MODERATE, case)
@@ -251,7 +252,7 @@ def reply(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
 
 def _answered(case: Case, at: datetime | None) -> None:
     if queries.question(case.id).answered_at is None:
-        _note(case.id, answered_at=at or datetime.now(UTC))
+        _note(case.id, answered_at=at or current_time())
         _tell_asker(case, "answered")
 
 
@@ -279,7 +280,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
             raise Invalid({"leave": [text]})
         case = _move(ctx, case_id, "publish", said, at)
         _answered(case, at)
-        _copy(ctx, case, queries.question(case_id), said, at or datetime.now(UTC))
+        _copy(ctx, case, queries.question(case_id), said, at or current_time())
         if left:
             emit(events.LeftUnmasked(object_id=case.id, code=case.code, number=len(left)))
     return case
@@ -321,7 +322,7 @@ def rate(code: str, secret: str, score: int, note: str) -> None:
         case, found = _of_asker(code, secret)
         if found.answered_at is None:
             raise Invalid({"score": [_("Câu hỏi này chưa có câu trả lời.")]})
-        _note(case.id, rating=score, rating_note=note, rated_at=datetime.now(UTC))
+        _note(case.id, rating=score, rating_note=note, rated_at=current_time())
         Publication.update(rating=score).where(Publication.id == case.id).execute()
         if found.rating != score:
             emit(events.QuestionRated(object_id=case.id, code=case.code, score=str(score)))
@@ -342,7 +343,7 @@ def erase(case_id: UUID, code: str) -> None:
         "email": "",
         "address": "",
         "rating_note": "",
-        "erased_at": datetime.now(UTC),
+        "erased_at": current_time(),
     }
     if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
         emit(events.ContactErased(object_id=case_id, code=code))

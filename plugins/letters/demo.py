@@ -1,9 +1,10 @@
 """Believable letters for a demonstration: invented, and without anybody's personal data."""
 
 import re
+from datetime import datetime, timedelta
 
 from core.api import Actor, DemoMaker, RequestContext, TenantInfo, acting, new_id, person_context
-from plugins.casework.api import agency_day
+from plugins.casework.api import SampleOffice, Story, agency_day
 from plugins.letters import queries, services
 from plugins.letters.models import Letter, Template
 from plugins.notifications.api import people_with
@@ -36,14 +37,16 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
         return
     with acting(Actor(writer.person.id, writer.person.full_name)):
         _put_template(tenant, make)
-        for subject, addressees, is_issued in LETTERS:
-            _write(writer, subject, addressees, is_issued=is_issued)
+    office = SampleOffice(make)
+    for number, (subject, addressees, is_issued) in enumerate(LETTERS):
+        at = office.on(office.today - timedelta(days=150 - 30 * number), make.random)
+        make.plan(_written(writer, at, subject, addressees, is_issued=is_issued))
 
 
 def _put_template(tenant: TenantInfo, make: DemoMaker) -> None:
     parts = queries.blank_template(tenant, "")
     found = PLACE.match(tenant.name)
-    parts.id, parts.valid_from = new_id(), agency_day().replace(month=1, day=1)
+    parts.id, parts.valid_from = new_id(), agency_day().replace(year=agency_day().year - 2, month=1, day=1)
     parts.place = found[1] if found else "Huế"
     parts.head_title = parts.signer_title = HEADS.get(tenant.kind, "Giám đốc")
     if found:
@@ -54,9 +57,11 @@ def _put_template(tenant: TenantInfo, make: DemoMaker) -> None:
     Template.insert(**parts.__data__).execute()
 
 
-def _write(ctx: RequestContext, subject: str, addressees: str, *, is_issued: bool) -> None:
+def _written(ctx: RequestContext, at: datetime, subject: str, addressees: str, *, is_issued: bool) -> Story:
+    yield at
     assert ctx.tenant is not None
     body = "\n".join(BODY).format(agency=ctx.tenant.name)
-    letter = services.draft_letter(ctx, KIND, subject=subject, addressees=addressees, body=body)
-    if is_issued:
-        services.issue_letter(ctx, letter.id, version=letter.version)
+    with acting(Actor(ctx.person.id, ctx.person.full_name)):
+        letter = services.draft_letter(ctx, KIND, subject=subject, addressees=addressees, body=body)
+        if is_issued:
+            services.issue_letter(ctx, letter.id, version=letter.version)

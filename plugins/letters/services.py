@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from core.api import (
     _,
     changed,
     current_actor,
+    current_time,
     db,
     dispatcher,
     emit,
@@ -111,7 +112,7 @@ def change_letter(
         before, told = written(letter), _told(letter)
         _fill(kind, letter, {name: getattr(letter, name) for name in WRITTEN} | text, fields)
         if written(letter) != before:
-            letter.changed_by, letter.changed_at = ctx.person.id, datetime.now(UTC)
+            letter.changed_by, letter.changed_at = ctx.person.id, current_time()
             letter.save_version(version)
             emit(
                 LetterChanged(object_id=letter.id, title=letter.subject, changes=changed(told, _told(letter)))
@@ -219,7 +220,7 @@ def issue_letter(ctx: RequestContext, letter_id: UUID, *, version: int) -> Lette
         )
         letter.number, letter.entry_id, letter.issued_on = entry.text, entry.id, entry.day
         letter.state, letter.template_id, letter.file_id = "issued", template.id, file.id
-        letter.issued_by, letter.issued_at = ctx.person.id, datetime.now(UTC)
+        letter.issued_by, letter.issued_at = ctx.person.id, current_time()
         letter.folded = fold(f"{letter.number} {letter.subject} {letter.addressees}")
         letter.save_version(version)
         emit(LetterIssued(object_id=letter.id, title=letter.subject, number=entry.text))

@@ -18,6 +18,7 @@ from core.api import (
     db,
     dispatcher,
     page_of,
+    steady,
 )
 from plugins.notifications.models import Choice, Hours, Notification
 from plugins.notifications.timing import STANDARD, Schedule
@@ -137,8 +138,11 @@ class Recipient:
 
 def recipients(kind: str, default: str, people: Sequence[UUID]) -> list[Recipient]:
     """Return those of the people who hold a post in the agency in scope, in one order."""
-    if not people:
-        return []
+    key = "recipients", current_tenant(), kind, default, tuple(people)
+    return steady(key, lambda: _recipients(kind, default, people)) if people else []
+
+
+def _recipients(kind: str, default: str, people: Sequence[UUID]) -> list[Recipient]:
     rows = db.prepared(
         "SELECT p.id, p.email <> '', coalesce(c.email, %(default)s::text), h.id IS NOT NULL, h.quiet_from, h.quiet_to, h.digest_at, "
         "(SELECT time_zone FROM tenants.profile WHERE tenant_id = %(tenant)s::uuid) FROM tenants.person p "
@@ -163,6 +167,10 @@ def _schedule(chosen: bool, quiet_from: Any, quiet_to: Any, digest_at: Any, zone
 
 def people_with(permission: str) -> list[UUID]:
     """Return who holds a permission in the agency in scope today; nobody where its module is not in effect."""
+    return list(steady(("people", current_tenant(), permission), lambda: _people_with(permission)))
+
+
+def _people_with(permission: str) -> list[UUID]:
     if permission.partition(".")[0] not in dispatcher().effective_for(current_tenant()):
         return []
     declared = [key for key, role in dispatcher().catalogue.roles.items() if permission in role.permissions]

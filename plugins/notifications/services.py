@@ -1,12 +1,11 @@
 """Everything that writes notifications and choices; mails are queued here and sent by jobs.py."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
-
-from psycopg2.extras import Json
 
 from core.api import (
     NotFound,
@@ -15,6 +14,7 @@ from core.api import (
     db,
     dispatcher,
     new_id,
+    sample_time,
     tidy_text,
 )
 from plugins.notifications import letters, queries, timing
@@ -87,12 +87,25 @@ def notify(
     return notify_each(kind, people, text=text, at=at)
 
 
+# The text is always the same, however many are told: each connection plans it once.
+_TELL = (
+    "INSERT INTO notifications.notification (tenant_id, id, person_id, kind, fact, text, fields, route, route_fields, created_at) "
+    "SELECT %(tenant)s::uuid, told.id, told.person_id, %(kind)s::text, told.fact, %(text)s::text, told.fields, told.route, told.leads_to, "
+    "coalesce(%(at)s::timestamptz, now()) FROM json_to_recordset(%(told)s::json) AS "
+    "told (id uuid, person_id uuid, fact text, fields jsonb, route text, leads_to jsonb) "
+    "ON CONFLICT (tenant_id, person_id, kind, fact) DO NOTHING RETURNING id, person_id, fact"
+)
+
+
 def notify_each(kind: str, told: Sequence[Told], *, text: str, at: datetime | None = None) -> int:
     """Tell many people of as many facts at once, as `notify` tells of one; return how many are new.
 
     Raises KeyError, RuntimeError, ValueError as `notify` does.
     """
     declared = dispatcher().catalogue.notifications[kind][1]
+    at = at or sample_time()
+    if at is not None and at < datetime.now(UTC) - KEEP_READ:
+        return 0  # of sample data: by now it would be forgotten
     for one in told:
         _check(kind, one.fact, one.route, one.route_fields)
     # In one order, so that two transactions that tell the same people wait for each other and never both.
@@ -103,19 +116,20 @@ def notify_each(kind: str, told: Sequence[Told], *, text: str, at: datetime | No
     wanted = sorted(
         (one for one in told if one.person_id in recipients), key=lambda one: (one.person_id, one.fact)
     )
-    rows = db.execute_sql(
-        "INSERT INTO notifications.notification (tenant_id, id, person_id, kind, fact, text, fields, route, route_fields, created_at) "
-        "SELECT %(tenant)s, told.id, told.person_id, %(kind)s, told.fact, %(text)s, told.fields, told.route, told.leads_to, "
-        "coalesce(%(at)s, now()) "
-        "FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(facts)s::text[], %(fields)s::jsonb[], %(routes)s::text[], "
-        "%(leads_to)s::jsonb[]) AS told (id, person_id, fact, fields, route, leads_to) "
-        "ON CONFLICT (tenant_id, person_id, kind, fact) DO NOTHING RETURNING id, person_id, fact",
+    rows = db.prepared(
+        _TELL,
         {
-            "tenant": current_tenant(), "kind": kind, "text": text, "ids": [new_id() for _each in wanted],
-            "people": [one.person_id for one in wanted], "facts": [one.fact for one in wanted], "at": at,
-            "fields": [Json({name: _stored(value) for name, value in one.fields.items()}) for one in wanted],
-            "routes": [one.route for one in wanted],
-            "leads_to": [Json({name: str(value) for name, value in one.route_fields.items()}) for one in wanted],
+            "tenant": current_tenant(), "kind": kind, "text": text, "at": at,
+            "told": json.dumps(
+                [
+                    {
+                        "id": str(new_id()), "person_id": str(one.person_id), "fact": one.fact, "route": one.route,
+                        "fields": {name: _stored(value) for name, value in one.fields.items()},
+                        "leads_to": {name: str(value) for name, value in one.route_fields.items()},
+                    }
+                    for one in wanted
+                ]
+            ),
         },
     ).fetchall() if wanted else []  # fmt: skip
     if at is None and mail_server() is not None:

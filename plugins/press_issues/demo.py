@@ -1,21 +1,33 @@
-"""Believable press issues for a demonstration: invented, and without anybody's personal data."""
+"""A year of press issues for a demonstration: invented, and without anybody's personal data."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import Actor, DemoMaker, RequestContext, acting, person_context
-from plugins.casework.api import Case, agency_day
-from plugins.casework.api import case as case_of
-from plugins.notifications.api import people_with, read_all
-from plugins.press_issues import services
+from core.api import DemoMaker, current_time
+from plugins.casework.api import (
+    Case,
+    Move,
+    SampleOffice,
+    Sending,
+    Story,
+    agency_day,
+    case_by_code,
+    move,
+    send_leg,
+    version_of,
+)
+from plugins.letters.api import issue_letter
+from plugins.press_issues import answering, services
 from plugins.press_issues.kinds import DIRECT, MANAGE
 from plugins.press_issues.models import Issue
 from plugins.press_issues.services import NEW
 
 
-class Story(NamedTuple):
-    """Something a newspaper may have written about anywhere."""
+class Matter(NamedTuple):
+    """Something a newspaper may have written about anywhere; {place} is where, {n} a number."""
 
     sector: str
     title: str
@@ -24,181 +36,211 @@ class Story(NamedTuple):
     answer: str
 
 
-STORIES = (
-    Story("land", "Rác thải xây dựng đổ trộm ven sông, đoạn qua {place}",
+MATTERS = (
+    Matter("land", "Rác thải xây dựng đổ trộm ven sông, đoạn qua {place}",
           "Khoảng ba tuần nay, đêm nào cũng có xe tải đổ xà bần xuống bờ sông ở {place}. Người dân phản ánh mà chưa thấy xử lý.",
           "Có bốn lượt xe đổ trộm, đã lập biên bản hai trường hợp.", "Đã dọn 18 m³ rác, lắp camera và phân công trực đêm."),
-    Story("transport", "Đường {place} ngập sau mỗi trận mưa",
+    Matter("transport", "Đường {place} ngập sau mỗi trận mưa",
           "Chỉ cần mưa nửa giờ là đường {place} ngập tới nửa bánh xe, học sinh phải lội nước đến trường.",
           "Cống thoát nước bị lấp một phần do thi công.", "Đã nạo vét 320 m cống, yêu cầu nhà thầu hoàn trả trước mùa mưa."),
-    Story("education", "Trường học ở {place} thiếu nước sạch",
+    Matter("education", "Trường học ở {place} thiếu nước sạch",
           "Từ đầu năm học, điểm trường ở {place} chỉ có nước giếng khoan, phụ huynh phải mua nước bình.",
           "Bể lọc hỏng, kinh phí sửa đã có nhưng chậm triển khai.", "Đã thay bể lọc và xét nghiệm nước đạt yêu cầu."),
-    Story("reform", "Người dân {place} đi lại nhiều lần để làm một thủ tục",
+    Matter("reform", "Người dân {place} đi lại nhiều lần để làm một thủ tục",
           "Một hộ ở {place} phải bổ sung hồ sơ bốn lần, mỗi lần một giấy tờ khác nhau.",
           "Công chức hướng dẫn chưa đủ trong một lần, trái quy định.", "Đã xin lỗi người dân, trả kết quả và chấn chỉnh bộ phận tiếp nhận."),
-    Story("health", "Trạm y tế {place} thiếu thuốc thông thường",
+    Matter("health", "Trạm y tế {place} thiếu thuốc thông thường",
           "Người cao tuổi ở {place} đến trạm nhiều lần vẫn không có thuốc huyết áp theo bảo hiểm.",
           "Đấu thầu thuốc chậm hai tháng, nay đã có đủ.", "Đã điều chuyển thuốc giữa các trạm và công bố danh mục còn tại trạm."),
-    Story("agriculture", "Kênh thuỷ lợi ở {place} bị bồi lấp, ruộng thiếu nước",
+    Matter("agriculture", "Kênh thuỷ lợi ở {place} bị bồi lấp, ruộng thiếu nước",
           "Gần 12 héc-ta lúa ở {place} không có nước vào đầu vụ vì kênh nội đồng bị bồi lấp.",
           "Đoạn kênh 400 m bồi lắng do không duy tu ba năm.", "Đã nạo vét và giao hợp tác xã duy tu hằng vụ."),
-    Story("culture", "Lấn chiếm vỉa hè quanh chợ {place}",
+    Matter("culture", "Lấn chiếm vỉa hè quanh chợ {place}",
           "Hàng quán quanh chợ {place} bày kín vỉa hè, người đi bộ phải xuống lòng đường.",
           "Có tái lấn chiếm sau mỗi đợt ra quân.", "Đã kẻ vạch, bố trí chỗ bán và phạt 14 trường hợp."),
-    Story("labour", "Chi trả trợ cấp ở {place} chậm hai tháng",
+    Matter("labour", "Chi trả trợ cấp ở {place} chậm hai tháng",
           "Nhiều người hưởng trợ cấp xã hội ở {place} chưa nhận được tiền của hai tháng gần đây.",
           "Không chậm: tiền chuyển qua tài khoản, người dân chưa được báo.", "Đã nhắn tin cho người hưởng và hướng dẫn nhận qua tài khoản."),
+    Matter("transport", "Cầu dân sinh ở {place} xuống cấp, lan can gãy",
+          "Cầu bê tông ở {place} nứt mặt, lan can gãy một đoạn {n} m, hằng ngày hàng trăm lượt người qua lại.",
+          "Cầu đưa vào sử dụng đã lâu, chưa được kiểm định trong năm.", "Đã cắm biển hạn chế tải trọng, lắp lan can tạm và lập dự án thay cầu."),
+    Matter("transport", "Thi công đào đường ở {place} không hoàn trả",
+          "Sau {n} ngày lắp cáp ngầm, mặt đường ở {place} vẫn lổn nhổn đất đá.",
+          "Nhà thầu chậm hoàn trả mặt đường so với giấy phép.", "Đã buộc hoàn trả, xử phạt nhà thầu và dừng cấp phép mới tới khi xong."),
+    Matter("land", "Lò đốt rác tự phát ở {place} gây khói",
+          "Chiều nào cũng có khói khét từ bãi đốt rác tự phát ở {place}, bay vào trường học cách đó {n}0 m.",
+          "Có đốt rác vườn và nhựa lẫn lộn ở khu đất trống.", "Đã dập, rào khu đất, bố trí điểm tập kết rác và tuần tra mỗi chiều."),
+    Matter("land", "Khai thác cát trộm ban đêm trên sông đoạn {place}",
+          "Tiếng máy hút cát từ nửa đêm tới gần sáng ở đoạn sông {place} khiến bờ sạt thêm {n} m.",
+          "Phát hiện hai phương tiện không phép.", "Đã tạm giữ phương tiện, phạt hành chính và lập tổ chốt trực đêm."),
+    Matter("health", "Bếp ăn ở {place} bị phản ánh mất vệ sinh",
+          "Phụ huynh phản ánh bếp ăn bán trú ở {place} nhập thực phẩm không rõ nguồn gốc {n} lần trong tháng.",
+          "Một lần nhập rau thiếu hoá đơn, mẫu lưu đạt yêu cầu.", "Đã nhắc nhở, buộc bổ sung hồ sơ nguồn gốc và kiểm tra đột xuất hằng tháng."),
+    Matter("culture", "Di tích ở {place} bị xâm hại",
+          "Hàng rào di tích ở {place} bị tháo dỡ, có người trồng rau trong khuôn viên.",
+          "Đúng như báo nêu, ranh giới chưa cắm mốc.", "Đã vận động trả lại mặt bằng, cắm mốc và giao địa phương trông coi."),
+    Matter("security", "Nhóm thanh niên đua xe ở {place}",
+          "Người dân {place} mất ngủ vì {n} đêm liền có nhóm đua xe máy.",
+          "Có tụ tập, chưa xác định được hết người điều khiển.", "Đã lắp camera, xử lý 9 trường hợp và bàn giao gia đình quản lý."),
+    Matter("finance", "Chợ ở {place} thu phí ngoài quy định",
+          "Tiểu thương ở {place} nộp thêm {n} nghìn đồng mỗi ngày mà không có biên lai.",
+          "Ban quản lý thu tiền vệ sinh không phiếu.", "Đã hoàn trả, thay người thu và niêm yết mức thu tại cổng chợ."),
 )  # fmt: skip
-PLACES = (
-    "tổ dân phố 3",
-    "khu vực chợ cũ",
-    "đường ven sông",
-    "thôn Đông",
-    "khu tái định cư",
-    "đường Trần Phú",
-)
 OUTLETS = (
-    "Báo Ngự Bình",
-    "Báo Sông Hương",
-    "Đài Phát thanh và Truyền hình",
-    "Báo Dân Sinh",
-    "Thời báo Miền Trung",
+    "Báo Ngự Bình", "Báo Sông Hương", "Đài Phát thanh và Truyền hình", "Báo Dân Sinh", "Thời báo Miền Trung", "Báo Người Lao Động Trẻ",
+    "Tạp chí Đô thị", "Báo Nông thôn Mới",
+)  # fmt: skip
+COMPETENT = {
+    "transport": ("Xây dựng",), "land": ("Nông nghiệp", "Môi trường"), "agriculture": ("Nông nghiệp",), "health": ("Y tế",),
+    "reform": ("Văn phòng", "Nội vụ"), "culture": ("phường", "Phường", "Văn hoá"), "security": ("phường", "Phường"), "finance": ("Tài chính",),
+}  # fmt: skip
+"""Whose business a sector is, by a word in the agency's name."""
+DIRECTIONS = (
+    "Kiểm tra, xử lý, báo cáo trước khi trả lời báo.",
+    "Đi kiểm tra ngay hôm nay, có ảnh hiện trường.",
+    "Làm việc với địa phương, đề xuất hướng xử lý dứt điểm.",
+    "Xác minh, nếu đúng thì nêu rõ trách nhiệm của ai.",
 )
-COUNT, FRESH = 26, 8
-"""Issues of an agency, and how many of them are of the last weeks."""
-ENDS = ("published", "published", "sent", "sent", "sent", "outside")
-OPEN = ("new", "new", "direct", "conclude", "submit", "approve", "direct", "send_late")
+OUTSIDE = "Thuộc thẩm quyền cơ quan khác, đã có văn bản chuyển."
+CORRECTION = "Nêu rõ mốc thời gian khắc phục, không trả lời chung."
+BY_KIND = {"province": 130, "ward": 45, "commune": 45, "special_zone": 40, "department": 60}
+FEW = 30
 
 
-def seed(make: DemoMaker) -> None:
-    """Fill a working year with issues in every state, some late, unless the agency has some already."""
-    able = {each.id: each.full_name for each in make.people}
-    leaders = [each for each in people_with(DIRECT) if each in able]
-    officers = [each for each in people_with(MANAGE) if each in able and each not in leaders] or leaders
+def seed(make: DemoMaker, kind: str = "") -> None:
+    """Plan a working year of issues, some late, unless the agency has some already."""
+    office = SampleOffice(make, "press_issues")
+    leaders = office.able(DIRECT)
+    officers = [each for each in office.able(MANAGE) if each not in leaders] or leaders
     if Issue.select().exists() or not leaders or not officers:
         return
-    office = Office(make, able, leaders[0], officers)
-    office.open_page()
-    for number in range(COUNT):
-        if number == COUNT - FRESH:
-            office.settle()
-        office.seed_one(number)
+    desk = Desk(office, leaders[0], officers)
+    make.plan(desk.begin())
+    for at in office.arrivals(office.share(BY_KIND.get(kind, FEW))):
+        make.plan(desk.issue(at, office.story()))
 
 
-class Office:
-    """Who works on the sample issues."""
+class Desk:
+    """Who works on the issues of an agency, and how each of them goes."""
 
-    def __init__(self, make: DemoMaker, names: dict[UUID, str], leader: UUID, officers: list[UUID]) -> None:
-        self.make, self.names, self.leader, self.officers = make, names, leader, officers
-        today = agency_day()
-        first = date(today.year - ((today.month, today.day) < (12, 15)), 12, 15)
-        self.now = datetime.now(UTC)
-        self.days = max((today - first).days - 20, 20)
-        self.last: Case | None = None
+    def __init__(self, office: SampleOffice, leader: UUID, officers: Sequence[UUID]) -> None:
+        self.office, self.leader, self.officers = office, leader, officers
+        self.last = ""
 
-    def do(self, person_id: UUID, act: Any, *given: Any, **more: Any) -> Any:
-        """Act as somebody of the agency."""
-        ctx: RequestContext | None = person_context(person_id)
-        assert ctx is not None
-        with acting(Actor(person_id, self.names[person_id])):
-            return act(ctx, *given, **more)
-
-    def open_page(self) -> None:
-        """Let the public read the answers."""
+    def begin(self) -> Story:
+        """Let the public read the answers, from the first day on."""
+        yield self.office.on(self.office.first - timedelta(days=2), self.office.random)
         said = {
             "is_public": True,
             "intro": "Trả lời của cơ quan về điều báo chí nêu, đăng sau khi đã gửi cơ quan báo chí.",
         }
-        self.do(self.officers[0], services.choose_public, said)
+        self.office.do(self.officers[0], services.choose_public, said)
 
-    def settle(self) -> None:
-        """Let everybody have read what they were told of matters that are over."""
-        for person_id in self.names:
-            self.do(person_id, lambda ctx: read_all(ctx, datetime.now(UTC)))
-
-    def seed_one(self, number: int) -> None:
-        """Make one issue and bring it to where it stands."""
-        pick, old = self.make.random, number < COUNT - FRESH
-        ago = self.days + 20 - number * self.days // (COUNT - FRESH) if old else pick.randint(1, 12)
-        wanted = ENDS[number % len(ENDS)] if old else OPEN[number - (COUNT - FRESH)]
-        at = self.now - timedelta(
-            days=max(ago, 1) + (40 if wanted == "send_late" else 0), minutes=pick.randrange(400)
+    def issue(self, at: datetime, pick: Random) -> Story:
+        """Record one article, and let its issue be refused, joined to another or answered."""
+        office, officer, matter = self.office, pick.choice(self.officers), pick.choice(MATTERS)
+        yield at
+        said = self._said(matter, pick)
+        earlier, case = self.last, office.do(officer, services.record, said)
+        self.last = case.code
+        fate, hurry = pick.random(), 0.15 if said["kind"] == "urgent" else 1.0
+        yield office.after(4 * hurry, pick)
+        if fate < 0.06:
+            note = Move(version=version_of(case.id), note=OUTSIDE)
+            office.do(self.leader, move, case.id, "refuse", note)
+            return
+        if fate < 0.1 and self._stands(earlier):
+            self._act(officer, "join", case, code=earlier)
+            return
+        helper = [each for each in self.officers if each != officer][:1] if pick.random() < 0.15 else []
+        self._act(
+            self.leader, "direct", case, note=pick.choice(DIRECTIONS), person_id=officer, co=helper, due=None
         )
-        story = STORIES[number % len(STORIES)]
-        officer = pick.choice(self.officers)
-        said = self._said(number, story, at)
-        case = self.do(officer, services.record, said, at=at)
-        if number % 6 == 5 and self.last is not None:
-            more = {**self._said(number + 100, story, at), "into": case.code}
-            self.do(officer, services.record, more, at=at)
-        self.last = case
-        self._bring(case, officer, story, at, wanted, slow=number % 5 == 2)
+        if pick.random() < 0.18:
+            yield office.after(5, pick)
+            again = {**self._said(matter, pick), "title": said["title"], "into": case.code}
+            office.do(officer, services.record, again)
+        yield from self._verified(
+            case, officer, matter, pick, hours=(150 if pick.random() < 0.08 else 24) * hurry
+        )
+        yield from self._answered(case, officer, matter, pick, hurry)
 
-    def _said(self, number: int, story: Story, at: datetime) -> dict[str, Any]:
-        pick = self.make.random
-        place = PLACES[number % len(PLACES)]
-        title, text = story.title.format(place=place), story.text.format(place=place)
+    def _stands(self, code: str) -> bool:
+        found = case_by_code(code) if code else None
+        return found is not None and found.closed_at is None
+
+    def _verified(self, case: Case, officer: UUID, matter: Matter, pick: Random, *, hours: float) -> Story:
+        """Find out what is so: at the place, and by asking whose business it is."""
+        office = self.office
+        other = office.competent(COMPETENT.get(matter.sector, ()))
+        if other and pick.random() < 0.75:
+            yield office.after(3, pick)
+            asked = [other, *(each for each in office.others if each != other and pick.random() < 0.2)]
+            for each in asked[:2]:
+                leg = Sending(
+                    purpose=answering.PART.key, ask="Kiểm tra điều báo nêu, xử lý và trả lời trong 7 ngày làm việc.", receiver_id=each.id,
+                    text=case.text, due=office.after(56, pick),
+                )  # fmt: skip
+                office.do(officer, send_leg, case.id, leg)
+            yield from office.answered(case.id, matter.answer, pick)
+            if pick.random() < 0.12:
+                yield office.after(4, pick)
+                yield from office.improved(officer, case.id, matter.answer, pick)
+        yield office.after(hours / 2, pick)
+        office.remark(officer, case.id, pick)
+        yield office.after(hours / 2, pick)
+        finding = "false" if matter.sector == "labour" else pick.choice(("true", "true", "partly"))
+        self._act(
+            officer, "conclude", case, finding=finding, finding_note=matter.found, measures=matter.answer
+        )
+        office.accept_answers(officer, case.id)
+
+    def _answered(self, case: Case, officer: UUID, matter: Matter, pick: Random, hurry: float) -> Story:
+        office, answer = self.office, f"{matter.found}\n{matter.answer}"
+        yield office.after(7 * hurry, pick)
+        self._act(officer, "submit", case, answer=answer, person_id=self.leader)
+        yield office.after(5 * hurry, pick)
+        if pick.random() < 0.1:
+            note = Move(version=version_of(case.id), note=CORRECTION)
+            office.do(self.leader, move, case.id, "send_back", note)
+            yield office.after(5 * hurry, pick)
+            self._act(
+                officer,
+                "submit",
+                case,
+                answer=f"{answer}\nXong trước ngày cuối tháng.",
+                person_id=self.leader,
+            )
+            yield office.after(3 * hurry, pick)
+        self._act(self.leader, "approve", case)
+        yield office.after(2 * hurry, pick)
+        if pick.random() < LETTERS:
+            letter = office.do(officer, answering.LETTER.begin, case.id)
+            yield office.after(1, pick)
+            office.do(self.leader, issue_letter, letter.id, version=letter.version)
+            yield office.after(2, pick)
+        self._act(officer, "send", case, link="", sent_on=agency_day())
+        if pick.random() < 0.55:
+            yield office.after(14, pick)
+            said = case.text.partition(". ")[0]
+            self._act(self.leader, "publish", case, said=said, text=answer, link="")
+
+    def _act(self, who: UUID, key: str, case: Case, **given: Any) -> None:
+        self.office.do(
+            who, getattr(services, key), case.id, {"version": version_of(case.id), "note": "", **given}
+        )
+
+    def _said(self, matter: Matter, pick: Random) -> dict[str, Any]:
+        fill, number = {"place": self.office.place(pick), "n": pick.randrange(2, 9)}, pick.randrange(10**6)
+        title, text, at = matter.title.format(**fill), matter.text.format(**fill), current_time()
         return {
-            "id": UUID(int=pick.getrandbits(128), version=4), "title": title, "summary": text, "sector": story.sector,
-            "kind": pick.choice(("forwarded", "forwarded", "request", "urgent")), "locality": place,
-            "severity": pick.choice(("normal", "normal", "serious", "grave")), "received": None, "leader_id": self.leader,
-            "into": NEW, "url": f"https://bao{number % 5}.example/{at:%Y/%m}/bai-{number}.html", "outlet": pick.choice(OUTLETS),
-            "article_title": title, "published": at - timedelta(hours=3), "body": f"{text}\n{story.title.format(place='nơi này')}.",
+            "id": UUID(int=pick.getrandbits(128), version=4), "title": title, "summary": text, "sector": matter.sector,
+            "kind": pick.choices(("forwarded", "request", "urgent", "complaint"), (62, 25, 8, 5))[0], "locality": fill["place"],
+            "severity": pick.choices(("normal", "serious", "grave"), (75, 20, 5))[0], "received": None, "leader_id": self.leader,
+            "into": NEW, "url": f"https://bao{number % 7}.example/{at:%Y/%m}/bai-{number}.html", "outlet": pick.choice(OUTLETS),
+            "article_title": title, "published": at - timedelta(hours=pick.randrange(2, 30)), "body": text,
         }  # fmt: skip
 
-    def _bring(
-        self, case: Case, officer: UUID, story: Story, at: datetime, wanted: str, *, slow: bool
-    ) -> None:
-        if wanted == "outside":
-            from plugins.casework.api import Move, move
 
-            note = "Thuộc thẩm quyền cơ quan khác, đã chuyển."
-            move_at = min(at + timedelta(days=2), self.now)
-            self.do(
-                self.leader,
-                move,
-                case.id,
-                "refuse",
-                Move(version=case_of(case.id).version, note=note),
-                at=move_at,
-            )
-            return
-        for key, who, given in self._steps(officer, story):
-            if (
-                wanted == "new"
-                or (wanted == "send_late" and key == "submit")
-                or (key == "publish" and wanted != "published")
-            ):
-                return
-            at = min(at + timedelta(days=9 if slow and key == "conclude" else 1, hours=3), self.now)
-            if key == "send":
-                given["sent_on"] = agency_day(at)
-            said = {"version": case_of(case.id).version, "note": "", **given}
-            self.do(who, getattr(services, key), case.id, said, at=at)
-            if key == wanted:
-                return
-
-    def _steps(self, officer: UUID, story: Story) -> tuple[tuple[str, UUID, dict[str, Any]], ...]:
-        direction = "Kiểm tra, xử lý, báo cáo trước khi trả lời báo."
-        finding = "false" if story.sector == "labour" else self.make.random.choice(("true", "partly"))
-        return (
-            ("direct", self.leader, {"note": direction, "person_id": officer, "co": [], "due": None}),
-            (
-                "conclude",
-                officer,
-                {"finding": finding, "finding_note": story.found, "measures": story.answer},
-            ),
-            ("submit", officer, {"answer": f"{story.found}\n{story.answer}", "person_id": self.leader}),
-            ("approve", self.leader, {}),
-            ("send", officer, {"link": ""}),
-            (
-                "publish",
-                self.leader,
-                {
-                    "said": story.text.format(place="địa bàn"),
-                    "text": f"{story.found}\n{story.answer}",
-                    "link": "",
-                },
-            ),
-        )
+LETTERS = 0.35
+"""Of how many answers the letter was issued here; the others went another way."""

@@ -1,6 +1,6 @@
 """Everything that writes press issues: each act is checked, moves its case in one transaction, and leaves its fact."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from core.api import (
     RequestContext,
     _,
     current_actor,
+    current_time,
     db,
     emit,
     format_date,
@@ -33,7 +34,7 @@ from plugins.casework.api import (
 )
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
-from plugins.press_issues.answering import issued_letter
+from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
 from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
@@ -82,7 +83,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
 
 def _received(day: date | None) -> datetime:
     if day is None or day == agency_day():
-        return datetime.now(UTC)
+        return current_time()
     if day > agency_day():
         raise Invalid({"received": [_("Ngày này chưa tới.")]})
     return agency_calendar().aware(datetime.combine(day, time(8)))
@@ -189,7 +190,7 @@ def direct(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         case = _move(
             ctx, case_id, "direct", said, at, note=said["note"], to=_to(said), co=said["co"], due=due
         )
-        _note(case_id, direction=said["note"], directed_by=ctx.person.id, directed_at=at or datetime.now(UTC))
+        _note(case_id, direction=said["note"], directed_by=ctx.person.id, directed_at=at or current_time())
     return case
 
 
@@ -201,7 +202,7 @@ def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         issue = queries.issue(case_id)
         if issue.kind in AFTER_CONCLUSION:
             budget = casework.Budget.parse(issue.budget)
-            casework.start_deadline(case, budget, at or datetime.now(UTC), ground=issue.ground)
+            casework.start_deadline(case, budget, at or current_time(), ground=issue.ground)
             recount([case_id])
     return case
 
@@ -223,7 +224,7 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         raise Forbidden(_("Bạn chưa được giao hoặc uỷ quyền phát ngôn cho sự việc này. Xem Người phát ngôn."))
     with db.atomic():
         case = _move(ctx, case_id, "approve", said, at, note=said["note"])
-        _note(case_id, approved_by=ctx.person.id, approved_at=at or datetime.now(UTC))
+        _note(case_id, approved_by=ctx.person.id, approved_at=at or current_time())
     return case
 
 
@@ -233,8 +234,8 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if not opened <= said["sent_on"] <= agency_day(at):
         text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
         raise Invalid({"sent_on": [text]})
-    letter = issued_letter(case_id)
-    if letter and said["sent_on"] < letter.issued_on:
+    letter = LETTER.issued(queries.case(case_id))
+    if letter and letter.issued_on and said["sent_on"] < letter.issued_on:
         text = _(
             "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
             number=letter.number,
@@ -250,7 +251,7 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
 
 def _sent_at(case_id: UUID, day: date) -> datetime:
     """Return when the deadline was kept: on the day of sending, whenever that is written down."""
-    now, approved = datetime.now(UTC), queries.issue(case_id).approved_at
+    now, approved = current_time(), queries.issue(case_id).approved_at
     end = agency_calendar().aware(datetime.combine(day, time(17)))
     return now if day == agency_day() else min(now, max(end, approved))
 
@@ -267,7 +268,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
         Answer.insert(
             id=case.id, code=case.code, agency=ctx.tenant.name, title=case.title, outlets=outlets, said=said["said"],
-            text=said["text"], link=link, published_at=at or datetime.now(UTC),
+            text=said["text"], link=link, published_at=at or current_time(),
         ).execute()  # fmt: skip
         emit(events.AnswerPublished(object_id=case.id, code=case.code))
     return case
@@ -360,7 +361,7 @@ def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
         if found is None:
             raise NotFound
         if found.revoked_at is None:
-            Spokesperson.update(revoked_at=datetime.now(UTC)).where(Spokesperson.id == row_id).execute()
+            Spokesperson.update(revoked_at=current_time()).where(Spokesperson.id == row_id).execute()
             emit(events.SpokespersonEnded(object_id=row_id, person=_name(found.person_id)))
 
 

@@ -9,10 +9,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from core.api import current_tenant, db, dispatcher, new_id
+import orjson
+
+from core.api import current_tenant, db, dispatcher, new_id, sample_time
 from plugins.casework.api import CaseEvent, CaseOpened, CaseReport
 
 PORTION = 1000
@@ -91,10 +95,13 @@ def deltas(was: Facts | None, now: Facts | None) -> Counter[Key]:
 # ---- in the transaction of the act ----------------------------------------------------------------------------
 
 
-def heard(event: CaseEvent) -> None:
-    """Count a case anew of which a fact tells; one that was just opened nobody else counts."""
-    if event.object_id is not None and event.kind in reports():
-        recount([event.object_id], kinds=(event.kind,), new=isinstance(event, CaseOpened))
+def heard(told: Sequence[CaseEvent]) -> None:
+    """Count the cases anew of which facts tell; those that were just opened nobody else counts."""
+    for kind, several in groupby(sorted(told, key=attrgetter("kind")), attrgetter("kind")):
+        if kind in reports():
+            events = list(several)
+            new = all(isinstance(event, CaseOpened) for event in events)
+            recount([event.object_id for event in events if event.object_id], kinds=(kind,), new=new)
 
 
 def recount_moved(_event: object = None) -> None:
@@ -109,6 +116,8 @@ def recount(
 
     Return how many were counted otherwise before.
     """
+    if ids is not None and sample_time():
+        return 0  # sample data is counted when all of it is there
     seen = 0
     while True:
         if ids is not None and not new:
@@ -145,8 +154,9 @@ def _differing(ids: Sequence[UUID] | None, kinds: Collection[str]) -> Iterator[D
         parts.append(_statement(number, report, one=ids is not None))
     if not parts:
         return
-    for case_id, counted, counts, *rest in db.execute_sql(
-        f"SELECT * FROM ({' UNION ALL '.join(parts)}) differing LIMIT %(limit)s", values
+    sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) differing LIMIT %(limit)s::int"
+    for case_id, counted, counts, *rest in (db.prepared if ids is not None else db.execute_sql)(
+        sql, values
     ).fetchall():
         now, was = rest[: len(Facts._fields)], rest[len(Facts._fields) :]
         yield Difference(case_id, Facts(*was) if counted else None, Facts(*now) if counts else None)
@@ -168,53 +178,65 @@ def _statement(number: int, report: CaseReport, *, one: bool) -> str:
     counted = ", ".join(f"k.{name}" for name in Facts._fields)
     return f"""SELECT n.id, k.id IS NOT NULL, n.counts, {", ".join(f"n.{name}" for name in Facts._fields)}, {counted}
         FROM (SELECT c.tenant_id, c.id, c.state <> ALL (%(without{number})s::text[]), {case_sql(report)}
-            FROM casework.case_base c WHERE c.tenant_id = %(tenant)s AND c.kind = %(kind{number})s
-            {"AND c.id = ANY (%(ids)s)" if one else ""}) AS n (tenant_id, id, counts, {", ".join(Facts._fields)})
+            FROM casework.case_base c WHERE c.tenant_id = %(tenant)s::uuid AND c.kind = %(kind{number})s::text
+            {"AND c.id = ANY (%(ids)s::uuid[])" if one else ""}) AS n (tenant_id, id, counts, {", ".join(Facts._fields)})
         LEFT JOIN reports.counted k ON k.tenant_id = n.tenant_id AND k.id = n.id
         WHERE CASE WHEN n.counts THEN ({counted}) IS DISTINCT FROM ({counted.replace("k.", "n.")}) ELSE k.id IS NOT NULL END"""
+
+
+_TALLY = ("tenant_id", "id", "kind", "dimension", "value", "day", *MEASURES)
+_COUNTED = ("tenant_id", "id", *Facts._fields)
+_ADD = (
+    f"INSERT INTO reports.tally ({', '.join(_TALLY)}) SELECT {', '.join(_TALLY)} "
+    "FROM json_populate_recordset(NULL::reports.tally, %(tally)s::json)"
+)
+# One statement whose text is always the same: each connection plans it once, however many cases it counts.
+_WRITE = f"""
+    WITH tally AS ({_ADD}),
+    gone AS (DELETE FROM reports.counted WHERE tenant_id = %(tenant)s::uuid AND id = ANY (%(gone)s::uuid[]))
+    INSERT INTO reports.counted ({", ".join(_COUNTED)}) SELECT {", ".join(_COUNTED)}
+    FROM json_populate_recordset(NULL::reports.counted, %(kept)s::json)
+    ON CONFLICT (tenant_id, id) DO UPDATE SET ({", ".join(Facts._fields)}) = ROW ({", ".join(f"excluded.{name}" for name in Facts._fields)})
+"""
 
 
 def _write(differences: Sequence[Difference]) -> None:
     if not differences:
         return
-    tenant, total = current_tenant(), Counter[Key]()
+    total = Counter[Key]()
     for each in differences:
         total.update(deltas(each.was, each.now))
-    add(total)
+    tenant = current_tenant()
+    kept = [
+        {"tenant_id": tenant, "id": each.case_id, **each.now._asdict()}
+        for each in differences
+        if each.now is not None
+    ]
     gone = [each.case_id for each in differences if each.now is None]
-    kept = [(each.case_id, each.now) for each in differences if each.now is not None]
-    if gone:
-        db.execute_sql("DELETE FROM reports.counted WHERE tenant_id = %s AND id = ANY (%s)", (tenant, gone))
-    if kept:
-        names, columns = ", ".join(Facts._fields), zip(*(facts for _id, facts in kept), strict=True)
-        db.execute_sql(
-            f"INSERT INTO reports.counted (tenant_id, id, {names}) "
-            "SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::date[], %s::date[], %s::date[]) "
-            f"ON CONFLICT (tenant_id, id) DO UPDATE SET ({names}) = ROW ({', '.join(f'excluded.{name}' for name in Facts._fields)})",
-            (tenant, [case_id for case_id, _facts in kept], *map(list, columns)),
-        )
+    db.prepared(_WRITE, {"tenant": tenant, "gone": gone, "kept": _json(kept), "tally": _json(_rows(total))})
 
 
 def add(total: Counter[Key]) -> None:
     """Add signed numbers to the counters of the agency in scope."""
+    if rows := _rows(total):
+        db.prepared(_ADD, {"tally": _json(rows)})
+
+
+def _rows(total: Counter[Key]) -> list[dict[str, Any]]:
     rows: dict[tuple[Any, ...], Counter[str]] = {}
     for key, number in total.items():
         if number:
             rows.setdefault(key[:4], Counter())[key.measure] += number
-    if not rows:
-        return
-    columns = list(zip(*rows, strict=True))
-    db.execute_sql(
-        f"INSERT INTO reports.tally (tenant_id, id, kind, dimension, value, day, {', '.join(MEASURES)}) "
-        "SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::date[], "
-        "%s::int[], %s::int[], %s::int[], %s::int[], %s::int[])",
-        (
-            current_tenant(),
-            [new_id() for _row in rows],
-            *map(list, columns),
-            *([counts[measure] for counts in rows.values()] for measure in MEASURES),
-        ),
-    )
+    return [
+        dict(
+            zip(_TALLY, (current_tenant(), new_id(), *key, *(counts[each] for each in MEASURES)), strict=True)
+        )
+        for key, counts in rows.items()
+    ]
+
+
+def _json(rows: Sequence[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
 
 
 # ---- folding --------------------------------------------------------------------------------------------------

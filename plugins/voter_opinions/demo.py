@@ -1,20 +1,31 @@
-"""Believable petitions for a demonstration: invented, and without anybody's personal data."""
+"""A year of petitions of voters for a demonstration: invented, and without anybody's personal data."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import Actor, DemoMaker, RequestContext, acting, person_context, scope
-from plugins.casework.api import RECEIVE, Case, Move, agency_day, answer_leg, legs_of, move, take_leg
-from plugins.casework.api import case as case_of
-from plugins.notifications.api import people_with, read_all
+from core.api import DemoMaker, current_time
+from plugins.casework.api import (
+    Case,
+    Move,
+    SampleOffice,
+    Story,
+    Subject,
+    agency_day,
+    case_by_code,
+    move,
+    take_number,
+    version_of,
+)
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import APPROVE, MANAGE, REVIEW
-from plugins.voter_opinions.models import Session
+from plugins.voter_opinions.models import Meeting, Session
 
 
 class Matter(NamedTuple):
-    """Something voters may ask anywhere, and what may be answered."""
+    """Something voters may ask anywhere, and what may be answered; {place} is where, {n} a number."""
 
     sector: str
     text: str
@@ -37,239 +48,231 @@ MATTERS = (
     Matter("reform", "Người cao tuổi ở {place} khó làm hồ sơ trực tuyến, cần người hướng dẫn", "Tổ công nghệ số cộng đồng đến tận nhà vào sáng thứ bảy."),
     Matter("agriculture", "Nạo vét kênh nội đồng ở {place}, ruộng thiếu nước đầu vụ", "Đã nạo vét 1,2 km kênh, giao hợp tác xã duy tu."),
     Matter("other", "Thu gom vỏ thuốc bảo vệ thực vật ở {place}", "Đã đặt 30 bể chứa và hợp đồng thu gom."),
+    Matter("transport", "Sửa cầu tạm ở {place}, mùa lũ bị cô lập {n} hộ", "Đã lắp cầu tạm bằng thép, lập dự án cầu mới trình duyệt chủ trương đầu tư."),
+    Matter("land", "Đẩy nhanh cấp giấy chứng nhận cho các hộ ở {place}, nhiều hồ sơ chờ {n} năm", "Đã lập tổ giải quyết hồ sơ tồn, trả kết quả từng đợt mỗi tháng."),
+    Matter("land", "Khơi thông mương thoát nước ở {place}, ngập mỗi khi mưa lớn", "Đã nạo vét {n}00 m mương và thay ba nắp hố ga."),
+    Matter("health", "Phun thuốc diệt muỗi ở {place}, đã có {n} ca sốt xuất huyết", "Đã phun hai đợt cách nhau bảy ngày và vận động từng hộ diệt bọ gậy."),
+    Matter("education", "Điểm trường ở {place} thiếu nhà vệ sinh", "Đã bố trí kinh phí sửa chữa, xong trước năm học mới."),
+    Matter("culture", "Xây nhà sinh hoạt cộng đồng ở {place}", "Đã chọn vị trí, đưa vào danh mục đầu tư công trung hạn."),
+    Matter("security", "Xử lý tình trạng đậu xe lấn lòng đường ở {place}", "Đã kẻ vạch, đặt biển cấm đậu theo giờ và xử phạt {n} trường hợp."),
+    Matter("labour", "Mở lớp dạy nghề cho lao động bị thu hồi đất ở {place}", "Đã mở hai lớp, {n}0 học viên, giới thiệu việc làm sau khoá."),
+    Matter("agriculture", "Hỗ trợ các hộ ở {place} bị dịch tả lợn", "Đã tiêu huỷ, hỗ trợ theo mức quy định và cấp hoá chất khử trùng."),
+    Matter("finance", "Giảm tiền thuê lô sạp ở chợ {place}", "Mức thu theo nghị quyết; ghi nhận để trình kỳ họp tới."),
 )  # fmt: skip
-PLACES = (
-    "thôn Đông",
-    "tổ dân phố 3",
-    "khu tái định cư Bàu Vá",
-    "thôn Quê Chữ",
-    "khu vực chợ cũ",
-    "thôn Nghĩa Lộ",
-    "đường ven sông",
+COMPETENT = {
+    "transport": ("Xây dựng",), "land": ("Nông nghiệp", "Môi trường"), "agriculture": ("Nông nghiệp",), "health": ("Y tế",),
+    "reform": ("Văn phòng", "Chuyển đổi số"), "security": ("Phường", "phường"), "finance": ("Tài chính",), "labour": ("Nội vụ",),
+}  # fmt: skip
+"""Whose business a sector is, by a word in the agency's name."""
+SESSIONS = (
+    ("national", 5, 20, 28, "Kỳ họp tháng 5 năm {year}, Quốc hội"),
+    ("council", 7, 8, 3, "Kỳ họp thường lệ giữa năm {year}, Hội đồng nhân dân"),
+    ("national", 10, 20, 35, "Kỳ họp tháng 10 năm {year}, Quốc hội"),
+    ("council", 12, 8, 3, "Kỳ họp thường lệ cuối năm {year}, Hội đồng nhân dân"),
 )
-MANY, FEW = 14, 4
-"""Petitions of each session, at an agency that answers for the whole province and at any other."""
-OLD = (
-    "explained",
-    "resolved",
-    "kept",
-    "promise",
-    "late",
-    "resolved",
-    "taken_out",
-    "again",
-    "explained",
-    "published",
-    "late_promise",
-    "forwarded",
-)
-FRESH = (
-    "new",
-    "new",
-    "classified",
-    "waiting",
-    "review",
-    "approved",
-    "answered",
-    "unsatisfied",
-    "waiting",
-    "classified",
-    "overdue",
-)
+"""Body, when it opens, for how many days, and what it is called."""
+BEFORE, AFTER = (33, 30, 27, 23, 20, 16), (6, 10, 14)
+"""Days before a session opens, and after it has closed, on which deputies meet voters."""
+BY_KIND = {"province": 240, "ward": 85, "commune": 85, "special_zone": 60, "department": 30}
+FEW = 30
+ASK = "Giải quyết theo thẩm quyền, trả lời trong 15 ngày."
+PART = "Cho ý kiến về phần thuộc thẩm quyền."
+TO_COMPLAINTS = "Chuyển Ban Tiếp công dân theo Luật Khiếu nại."
+TO_MINISTRY = "Thuộc thẩm quyền Bộ, đã gửi Đoàn đại biểu Quốc hội."
+NOT_ENOUGH = "Chưa nêu lộ trình và đơn vị chịu trách nhiệm."
+MORE = "Giao phòng chuyên môn theo dõi, báo cáo kết quả vào kỳ họp tới."
+LATER = "Chờ bố trí vốn đợt hai."
+DAY = timedelta(days=1)
 
 
-def seed(make: DemoMaker, *, many: bool) -> None:
-    """Fill a working year with the petitions of three sessions, unless the agency has some already."""
-    able = {each.id: each.full_name for each in make.people}
-
-    def those(permission: str) -> list[UUID]:
-        return [each for each in people_with(permission) if each in able]
-
-    leaders, officers, reviewers = those(APPROVE), those(MANAGE), those(REVIEW)
+def seed(make: DemoMaker, kind: str = "") -> None:
+    """Plan the petitions of a working year with its sessions, unless the agency has some already."""
+    office = SampleOffice(make, "voter_opinions")
+    leaders, officers, reviewers = (office.able(key) for key in (APPROVE, MANAGE, REVIEW))
     if Session.select().exists() or not leaders or not officers or not reviewers:
         return
-    desk = Desk(make, able, leaders[0], officers, reviewers[0])
-    today = agency_day()
-    for number, months in enumerate((11, 5, -1)):
-        desk.hold(
-            number, today - timedelta(days=months * 30), OLD if months > 0 else FRESH, MANY if many else FEW
+    desk = Desk(office, leaders[0], officers, reviewers[0])
+    meetings = [each for session in sessions(office) for each in desk.meetings(session)]
+    for number in range(office.share(BY_KIND.get(kind, FEW)) if meetings else 0):
+        session, meeting = meetings[number % len(meetings)]
+        at = office.after(
+            9, office.random, office.agency.aware(datetime.combine(meeting["held_on"], time(17)))
         )
-        if months > 0:
-            desk.settle()
+        make.plan(desk.petition(at, session, meeting, office.story()))
+    for session in sessions(office):
+        make.plan(desk.held(session))
+
+
+def sessions(office: SampleOffice) -> Iterator[dict[str, Any]]:
+    """Return the sessions before or after which voters were met in the year."""
+    pick = Random(office.first.toordinal())  # noqa: S311 - sample data
+    for year in (office.first.year, office.first.year + 1):
+        for body, month, day, length, title in SESSIONS:
+            opens = date(year, month, day)
+            said = {
+                "id": UUID(int=pick.getrandbits(128), version=4), "body": body, "title": title.format(year=year), "opens_on": opens,
+                "closes_on": opens + length * DAY, "answer_by": None,
+            }  # fmt: skip
+            if office.first < opens + (length + AFTER[-1]) * DAY and opens - BEFORE[-1] * DAY < office.today:
+                yield said
 
 
 class Desk:
-    """Who works on the sample petitions."""
+    """Who works on the petitions of an agency, and how each of them goes."""
 
-    def __init__(
-        self, make: DemoMaker, names: dict[UUID, str], leader: UUID, officers: list[UUID], reviewer: UUID
-    ) -> None:
-        self.make, self.names, self.leader, self.officers, self.reviewer = (
-            make,
-            names,
-            leader,
-            officers,
-            reviewer,
+    def __init__(self, office: SampleOffice, leader: UUID, officers: list[UUID], reviewer: UUID) -> None:
+        self.office, self.leader, self.officers, self.reviewer = office, leader, officers, reviewer
+        self.codes: dict[tuple[UUID, str], str] = {}
+
+    def meetings(self, session: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return a session with each of its meetings that lies in the year."""
+        held = [("before", session["opens_on"] - days * DAY) for days in BEFORE]
+        held += [("after", session["closes_on"] + days * DAY) for days in AFTER]
+        for kind, wanted in held:
+            day, pick = self.office.calendar.next_working(wanted), self.office.random
+            if self.office.first <= day < self.office.today:
+                yield session, {
+                    "id": UUID(int=pick.getrandbits(128), version=4), "session_id": session["id"], "kind": kind, "held_on": day,
+                    "place": f"Nhà văn hoá {self.office.place(pick)}", "deputies": f"Tổ đại biểu số {pick.randrange(1, 12)}",
+                }  # fmt: skip
+
+    def held(self, session: dict[str, Any]) -> Story:
+        """Enter a session before the first of its meetings."""
+        yield self.office.on(
+            max(self.office.first - 7 * DAY, session["opens_on"] - (BEFORE[0] + 8) * DAY), self.office.random
         )
-        self.now = datetime.now(UTC)
-        self.others = [agency_id for agency_id, _name in queries.participants()]
+        self.office.do(self.officers[0], services.save_session, session)
 
-    def do(self, person_id: UUID, act: Any, *given: Any, **more: Any) -> Any:
-        """Act as somebody of the agency."""
-        ctx: RequestContext | None = person_context(person_id)
-        assert ctx is not None
-        with acting(Actor(person_id, self.names[person_id])):
-            return act(ctx, *given, **more)
+    def petition(self, at: datetime, session: dict[str, Any], meeting: dict[str, Any], pick: Random) -> Story:
+        """Record one petition, and let it be counted to another, taken out, passed on or answered."""
+        office, officer, matter = self.office, pick.choice(self.officers), pick.choice(MATTERS)
+        yield at
+        if not Meeting.select().where(Meeting.id == meeting["id"]).exists():
+            office.do(officer, services.add_meeting, meeting)
+        fate, earlier = pick.random(), self.codes.get((session["id"], matter.text))
+        fill = {"place": office.place(pick), "n": pick.randrange(2, 9)}
+        again = earlier if earlier and fate < 0.12 else ""
+        case = self._record(officer, session, meeting, matter, fill, again, pick)
+        if again:
+            return
+        yield office.after(8, pick)
+        if fate < 0.15:
+            nature = pick.choice(("complaint", "denunciation"))
+            self._act(officer, "take_out", case, nature=nature, note=TO_COMPLAINTS)
+            return
+        self._act(
+            officer, "classify", case, sector=matter.sector, level="central" if fate < 0.2 else "province"
+        )
+        yield office.after(6, pick)
+        if fate < 0.2:
+            office.do(officer, move, case.id, "forward", Move(version=version_of(case.id), note=TO_MINISTRY))
+            return
+        if fate < 0.23 and earlier and (other := case_by_code(earlier)) and other.closed_at is None:
+            self._act(officer, "join", case, code=earlier)
+            return
+        self.codes[session["id"], matter.text] = case.code
+        yield from self._settled(case, officer, matter, matter.answer.format(**fill), pick)
 
-    def settle(self) -> None:
-        """Let everybody have read what they were told of matters that are over."""
-        for person_id in self.names:
-            self.do(person_id, lambda ctx: read_all(ctx, datetime.now(UTC)))
-
-    def hold(self, number: int, opens: date, wanted: tuple[str, ...], count: int) -> None:
-        """Enter a session with its meetings, and bring its petitions to where they stand."""
-        officer = self.officers[0]
+    def _record(
+        self, officer: UUID, session: dict[str, Any], meeting: dict[str, Any], matter: Matter, fill: dict[str, Any], into: str, pick: Random
+    ) -> Case:  # fmt: skip
+        text = matter.text.format(**fill)
         said = {
-            "id": self._id(), "body": "council", "title": f"Kỳ họp thứ {number + 6}, HĐND khoá VIII", "opens_on": opens,
-            "closes_on": opens + timedelta(days=3), "answer_by": None,
+            "id": UUID(int=pick.getrandbits(128), version=4), "content": f"{'Cử tri đề nghị: ' if into else ''}{text}.", "title": "",
+            "locality": fill["place"], "sector": matter.sector, "session_id": session["id"], "meeting_id": meeting["id"], "source": "meeting",
+            "received_on": meeting["held_on"], "into": into, "is_new": True,
         }  # fmt: skip
-        session = self.do(officer, services.save_session, said)
-        met = [min(opens, agency_day()) - timedelta(days=days) for days in (34, 27)]
-        meetings = [
-            self.do(
-                officer, services.add_meeting,
-                {"id": self._id(), "session_id": session.id, "kind": "before", "held_on": day, "place": f"Nhà văn hoá {PLACES[at]}",
-                 "deputies": "Tổ đại biểu số 3"},
+        return self.office.do(officer, services.record, said)
+
+    def _settled(self, case: Case, officer: UUID, matter: Matter, answer: str, pick: Random) -> Story:
+        """Let agencies answer whose business it is, answer the voters, and keep what was promised."""
+        office, slow = self.office, 3.0 if pick.random() < 0.08 else 1.0
+        if other := office.competent(COMPETENT.get(matter.sector, ())):
+            parts = [each for each in office.others if each != other and pick.random() < 0.12][:1]
+            given = {"lead_id": other.id, "ask": ASK, "due": agency_day() + 15 * DAY}
+            self._act(
+                officer, "split", case, **given, **({"part_1": parts[0].id, "ask_1": PART} if parts else {})
             )
-            for at, day in enumerate(met)
-        ]  # fmt: skip
-        for at in range(count):
-            self._petition(number * 20 + at, session, meetings[at % 2], wanted[at % len(wanted)])
+            yield from office.answered(case.id, answer, pick)
+            if pick.random() < 0.08:
+                yield office.after(6, pick)
+                yield from office.improved(officer, case.id, answer, pick)
+        yield office.after(24 * slow, pick)
+        office.remark(officer, case.id, pick)
+        outcome = pick.choices(("resolved", "explained", "doing"), (35, 40, 25))[0]
+        yield from self._sent(case, officer, answer, outcome, pick)
+        yield office.after(36, pick)
+        if pick.random() < 0.1:
+            self._act(self.reviewer, "assess", case, verdict="not_enough", note=NOT_ENOUGH)
+            yield from office.answered(case.id, f"{answer} {MORE}", pick)
+            yield office.after(14, pick)
+            yield from self._sent(case, officer, f"{answer} {MORE}", outcome, pick)
+            yield office.after(30, pick)
+        self._act(self.reviewer, "assess", case, verdict="enough")
+        yield office.after(16, pick)
+        if pick.random() < 0.5:
+            self._act(officer, "publish", case, said=case.text, text=answer)
+        if outcome == "doing":
+            yield from self._kept(case, officer, pick)
 
-    def _id(self) -> UUID:
-        return UUID(int=self.make.random.getrandbits(128), version=4)
-
-    def _petition(self, number: int, session: Session, meeting: Any, wanted: str) -> None:
-        matter, place = MATTERS[number % len(MATTERS)], PLACES[(number * 3) % len(PLACES)]
-        day = meeting.held_on - timedelta(days=40 if wanted == "overdue" else 0)
-        if wanted in ("new", "classified", "answered", "approved"):
-            day = max(day, agency_day() - timedelta(days=6 + number % 7))
-        at = datetime(day.year, day.month, day.day, 2 + number % 6, 10, tzinfo=UTC)
-        officer = self.officers[number % len(self.officers)]
+    def _sent(self, case: Case, officer: UUID, answer: str, outcome: str, pick: Random) -> Story:
+        """Draft an answer, have it approved, and send it with its number."""
+        office = self.office
+        doing = outcome == "doing"
         said = {
-            "id": self._id(), "content": f"{matter.text.format(place=place)}.", "title": "", "locality": place, "sector": matter.sector,
-            "session_id": session.id, "meeting_id": meeting.id, "source": "meeting", "received_on": day, "into": "", "is_new": True,
+            "text": answer, "outcome": outcome, "roadmap": "Lập dự án, đấu thầu, thi công" if doing else "",
+            "promised_on": agency_day() + pick.randrange(40, 260) * DAY if doing else None, "person_id": self.leader,
         }  # fmt: skip
-        case = self.do(officer, services.record, said, at=at)
-        if number % 9 == 4:
-            again = {
-                **said,
-                "id": self._id(),
-                "content": f"Cử tri đề nghị: {matter.text.format(place=place)}.",
-                "into": case.code,
-            }
-            self.do(officer, services.record, again, at=at)
-        self._bring(case, officer, matter, at, wanted, shared=number % 3 == 0)
+        self._act(officer, "submit", case, **said)
+        yield office.after(8, pick)
+        if pick.random() < 0.08:
+            office.do(
+                self.leader, move, case.id, "send_back", Move(version=version_of(case.id), note=NOT_ENOUGH)
+            )
+            yield office.after(8, pick)
+            self._act(officer, "submit", case, **said)
+            yield office.after(4, pick)
+        self._act(self.leader, "approve", case)
+        yield office.after(4, pick)
+        office.do(officer, self._send, case)
 
-    def _bring(
-        self, case: Case, officer: UUID, matter: Matter, at: datetime, wanted: str, *, shared: bool
-    ) -> None:
-        for key, who, days, given in self._steps(case, officer, matter, at, wanted, shared=shared):
-            at = min(at + timedelta(days=days, hours=1), self.now)
-            said = {**BLANK, "version": case_of(case.id).version, **given}
-            if key in ("send", "keep"):
-                said["sent_on" if key == "send" else "kept_on"] = agency_day(at)
-            if key == "forward":
-                self.do(who, move, case.id, key, Move(version=said["version"], note=said["note"]), at=at)
-            else:
-                self.do(who, getattr(services, key), case.id, said, at=at)
-            if key == "split" and wanted not in ("waiting", "overdue"):
-                self._reply(case, matter, at)
-
-    def _reply(self, case: Case, matter: Matter, at: datetime) -> None:
-        """Let the agencies answer, as far as somebody there takes what comes in."""
-        for leg in legs_of(case.id):
-            with scope(leg.receiver_id):
-                ctx = next(filter(None, map(person_context, people_with(RECEIVE))), None)
-                if ctx is not None:
-                    with acting(Actor(ctx.person.id, ctx.person.full_name)):
-                        take_leg(ctx, leg.id, at=at)
-                        answer_leg(ctx, leg.id, matter.answer, at=min(at + timedelta(days=8), self.now))
-
-    def _steps(
-        self, case: Case, officer: UUID, matter: Matter, at: datetime, wanted: str, *, shared: bool
-    ) -> list[tuple[str, UUID, int, dict[str, Any]]]:
-        promises = wanted in ("promise", "kept", "late_promise")
-        sent = at + timedelta(days=60 if wanted == "late" else 25)
-        promised = agency_day(sent) + timedelta(days=30 if wanted in ("kept", "late_promise") else 420)
-        outcome = "doing" if promises else "resolved" if wanted in ("resolved", "published") else "explained"
-        steps: list[tuple[str, UUID, int, dict[str, Any]]] = [
-            ("classify", officer, 1, {"sector": matter.sector, "level": "central" if wanted == "forwarded" else "province"}),
-            ("split", officer, 1, self._given(shared)),
-            ("submit", officer, 50 if wanted == "late" else 12, {
-                "text": matter.answer, "outcome": outcome, "roadmap": "Lập dự án, đấu thầu, thi công" if promises else "",
-                "promised_on": promised if promises else None, "person_id": self.leader,
-            }),
-            ("approve", self.leader, 1, {}),
-            ("send", officer, 1, {"document": f"{100 + self.make.random.randrange(800)}/UBND-TH", "signer": self.names[self.leader]}),
-            ("assess", self.reviewer, 5, {"verdict": "enough"}),
-        ]  # fmt: skip
-        if not self.others:
-            del steps[1]
-        if wanted == "taken_out":
-            return [
-                (
-                    "take_out",
-                    officer,
-                    2,
-                    {"nature": "complaint", "note": "Chuyển Ban Tiếp công dân theo Luật Khiếu nại."},
-                )
-            ]
-        if wanted == "forwarded":
-            return [
-                steps[0],
-                ("forward", officer, 1, {"note": "Thuộc thẩm quyền Bộ, đã gửi Đoàn đại biểu Quốc hội."}),
-            ]
-        bad = (
-            "assess",
-            self.reviewer,
-            5,
-            {"verdict": "not_enough", "note": "Chưa nêu lộ trình và đơn vị chịu trách nhiệm."},
+    def _send(self, ctx: Any, case: Case) -> None:
+        signer = next(each.full_name for each in self.office.make.people if each.id == self.leader)
+        subject = Subject("voter_opinions.petition", UUID(int=case.id.int ^ case.version))
+        entry = take_number(
+            BOOK, subject, title=f"Trả lời kiến nghị cử tri: {case.title}"[:300], symbol="UBND-TH"
         )
-        ends = {
-            "kept": [("keep", officer, 25, {"note": "Đã nghiệm thu, đưa vào sử dụng."})],
-            "published": [("publish", officer, 3, {"said": case.text, "text": matter.answer})],
-        }  # fmt: skip
-        if wanted == "again":
-            return [
-                *steps[:-1],
-                bad,
-                *(each for each in steps if each[0] in ("submit", "approve", "send", "assess")),
-            ]
-        if wanted == "unsatisfied":
-            return [*steps[:-1], bad]
-        last = {
-            "new": "",
-            "classified": "classify",
-            "overdue": "split",
-            "waiting": "split",
-            "review": "submit",
-            "approved": "approve",
-            "answered": "send",
+        said = {
+            **BLANK,
+            "version": version_of(case.id),
+            "document": entry.text,
+            "signer": signer,
+            "sent_on": agency_day(),
         }
-        if wanted not in last:
-            return [*steps, *ends.get(wanted, [])]
-        keys = [each[0] for each in steps]
-        return steps[: keys.index(last[wanted]) + 1 if last[wanted] in keys else int(bool(last[wanted]))]
+        services.send(ctx, case.id, said)
 
-    def _given(self, shared: bool) -> dict[str, Any]:
-        lead, *rest = (
-            self.make.random.sample(self.others, min(len(self.others), 2)) if self.others else [None]
+    def _kept(self, case: Case, officer: UUID, pick: Random) -> Story:
+        """Let a promise be kept, put off, or forgotten."""
+        office, fate = self.office, pick.random()
+        promised = queries.petition(case.id).promised_on
+        if promised is None or fate > 0.9:
+            return
+        if fate > 0.75:
+            yield max(office.on(promised - 6 * DAY, pick), current_time())
+            self._act(
+                officer, "postpone", case, promised_on=max(promised, agency_day()) + 60 * DAY, note=LATER
+            )
+            promised = promised + 60 * DAY
+        yield max(office.on(promised + pick.randrange(-25, 12) * DAY, pick), current_time())
+        self._act(officer, "keep", case, kept_on=agency_day(), note="Đã nghiệm thu, đưa vào sử dụng.")
+
+    def _act(self, who: UUID, key: str, case: Case, **given: Any) -> None:
+        self.office.do(
+            who, getattr(services, key), case.id, {**BLANK, "version": version_of(case.id), **given}
         )
-        part = {"part_1": rest[0], "ask_1": "Cho ý kiến về phần thuộc thẩm quyền."} if shared and rest else {}
-        return {"lead_id": lead, "ask": "Giải quyết theo thẩm quyền, trả lời trong 15 ngày.", **part}
 
 
+BOOK = "casework.outgoing"
 BLANK: dict[str, Any] = {
     "note": "", "due": None, "until": None, **{f"part_{n}": None for n in services.PARTS}, **{f"ask_{n}": "" for n in services.PARTS}
 }  # fmt: skip

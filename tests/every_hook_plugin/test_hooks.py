@@ -200,6 +200,17 @@ def test_hook_register_portal_pages(ground):
     assert orjson.loads(ground.client.simulate_get(address).content) == {"things": 1}
 
 
+def test_hook_register_public_frames(ground):
+    """The module draws around its own page and leaves the pages of others to who draws around all."""
+
+    def around(at: str) -> str:
+        address = ground.platform.catalogue.url("every.around")
+        return orjson.loads(ground.client.simulate_get(address, params={"at": at}).content)["around"]
+
+    assert around("/every") == "[Mọi thứ]"
+    assert "Cổng thông tin điện tử" in around("/elsewhere")
+
+
 # ---- run
 
 

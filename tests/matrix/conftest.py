@@ -201,8 +201,9 @@ def _bring_content(province: Province) -> None:
     with here.at_work():
         services.create_role(services.Authority.operator(), "Người giữ kho", ["tenants.view_audit"])
         people = [DemoPerson(post.person_id, post.full_name, post.unit_id) for post in posts(limit=100)]
-        make = DemoMaker(here.info.code, people)
+        make = DemoMaker(here.info.code, people, days=40, scale=0.05)
         dispatcher.run("seed_demo", modules, tenant=here.info, make=make)
+        make.run()
 
 
 def _member(province: Province, agency: str, *roles: str) -> Visitor:

@@ -10,12 +10,13 @@ import pytest
 from core.db import Conflict, db
 from core.web.errors import Forbidden, Invalid
 from core.web.paging import Cursor
-from plugins.casework import assigning, case_services
+from plugins.casework import assigning, case_opening, case_services
 from plugins.casework import case_queries as queries
 from plugins.casework.assigning import Receiver
 from plugins.casework.budget import Budget
+from plugins.casework.case_opening import Opening
 from plugins.casework.case_queries import CaseFilter
-from plugins.casework.case_services import Move, Opening
+from plugins.casework.case_services import Move
 from plugins.casework.kinds import workflow_for
 from plugins.casework.models import Assignment, Case, Step
 from plugins.casework.queries import HOME_ZONE
@@ -334,7 +335,7 @@ def test_a_page_reads_few_statements_however_long_its_history(office, monkeypatc
             ground="Điều 18",
             to=Receiver(office.lan.person_id),
         )
-        case = case_services.open_case(TASK.key, opening)
+        case = case_opening.open_case(TASK.key, opening)
 
     def page():
         return office.leader.get("casework.task", case_id=case.id)
@@ -353,7 +354,7 @@ def test_a_page_reads_few_statements_however_long_its_history(office, monkeypatc
 
 def test_the_deadline_of_a_case_is_its_clock(office):
     with office.leader.working():
-        case = case_services.open_case(
+        case = case_opening.open_case(
             TASK.key, Opening(title="Trả lời kiến nghị", budget=Budget.parse("15wd"), ground="Điều 18"),
         )  # fmt: skip
         clock = case_services.whole_clock(case.id)

@@ -7,10 +7,10 @@ import pytest
 
 from core.db import db
 from core.web.errors import Invalid, NotFound
-from plugins.casework import adapters, case_services, leg_queries
+from plugins.casework import adapters, case_opening, leg_queries
 from plugins.casework import leg_services as legs
 from plugins.casework.adapters import Message, Refused
-from plugins.casework.case_services import Opening
+from plugins.casework.case_opening import Opening
 from plugins.casework.leg_purposes import OPINION
 from plugins.casework.leg_services import Sending
 from plugins.casework.models import LegMessage
@@ -50,7 +50,7 @@ def leader(agency):
 
 def send(leader):
     with leader.working() as ctx:
-        case = case_services.open_case(TASK.key, Opening(title="Hỏi Bộ", text="Riêng của xã"))
+        case = case_opening.open_case(TASK.key, Opening(title="Hỏi Bộ", text="Riêng của xã"))
         said = Sending(purpose=OPINION.key, ask="Cho ý kiến", outside=KEY, text="Đoạn chung")
         return legs.send_leg(ctx, case.id, said)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plugins.casework import case_services
-from plugins.casework.case_services import Opening
+from plugins.casework import case_opening
+from plugins.casework.case_opening import Opening
 from plugins.casework.models import Leg
 from plugins.casework.tasks import TASK
 from tests.support.browsing import inspect
@@ -22,7 +22,7 @@ def test_two_agencies_carry_a_leg_to_its_end(ground, window: Window):
     leader = ward.officer("casework.leader", name="Phạm Ngọc Anh")
     vinh = office.officer("casework.officer", name="Lê Quang Vinh")
     with leader.working():
-        case = case_services.open_case(TASK.key, Opening(title="Trạm phát sóng ở thôn 5"))
+        case = case_opening.open_case(TASK.key, Opening(title="Trạm phát sóng ở thôn 5"))
     ask(window, leader, case, office)
     with ward.at_work():
         leg_id = Leg.get(Leg.case_id == case.id).id

@@ -8,9 +8,9 @@ import pytest
 
 from core.db import db
 from core.web.paging import Cursor, decode_key
+from plugins.casework import case_opening, leg_queries
 from plugins.casework import case_queries as cases
-from plugins.casework import case_services, leg_queries
-from plugins.casework.case_services import Opening
+from plugins.casework.case_opening import Opening
 from plugins.casework.incoming import incoming_case
 from plugins.casework.leg_purposes import NOTIFY, OPINION
 from plugins.casework.leg_queries import LegFilter
@@ -34,7 +34,7 @@ class Sides:
         self.clerk = office.officer("casework.leg_clerk", name="Hoàng Thị Lan")
         self.vinh = office.officer("casework.officer", name="Lê Quang Vinh")
         with self.leader.working():
-            self.case = case_services.open_case(TASK.key, Opening(title="Sửa đường thôn Đông"))
+            self.case = case_opening.open_case(TASK.key, Opening(title="Sửa đường thôn Đông"))
 
     def send(self, **more):
         fields = {

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from core.db import db
 from core.web.errors import Forbidden, Invalid, NotFound
-from plugins.casework import case_services, leg_queries
+from plugins.casework import case_opening, leg_queries
 from plugins.casework import leg_services as legs
-from plugins.casework.case_services import Opening
+from plugins.casework.case_opening import Opening
 from plugins.casework.incoming import incoming_case
 from plugins.casework.leg_purposes import BUILT_IN
 from plugins.casework.leg_services import Sending
@@ -37,7 +37,7 @@ class Walk:
 
     def start(self):
         with self.people[0].working():
-            self.case = case_services.open_case(TASK.key, Opening(title="Việc gốc"))
+            self.case = case_opening.open_case(TASK.key, Opening(title="Việc gốc"))
         self.legs = {}
 
     def act(self, what, who, which, to):

@@ -9,11 +9,11 @@ import pytest
 from core.db import db, reading
 from core.web.errors import Forbidden, Invalid, NotFound
 from core.web.uploads import Upload
+from plugins.casework import case_opening, case_services, leg_events, leg_queries
 from plugins.casework import case_queries as cases
-from plugins.casework import case_services, leg_events, leg_queries
 from plugins.casework import leg_services as legs
 from plugins.casework.assigning import Receiver
-from plugins.casework.case_services import Opening
+from plugins.casework.case_opening import Opening
 from plugins.casework.incoming import incoming_case
 from plugins.casework.leg_lines import close_warnings
 from plugins.casework.leg_purposes import FORWARD, NOTIFY, OPINION, PART
@@ -43,7 +43,7 @@ class Pair:
 
     def case(self, title="Sửa chữa đường thôn Đông", text=SECRET, files=()):
         with self.leader.working():
-            case = case_services.open_case(TASK.key, Opening(title=title, text=text))
+            case = case_opening.open_case(TASK.key, Opening(title=title, text=text))
             if files:
                 case_services.attach_files(case, sent(*files))
             return case
@@ -389,7 +389,7 @@ def test_an_officer_of_the_receiver_who_has_nothing_to_do_with_it_does_not_see_i
 
 def test_a_restricted_case_does_not_show_its_legs_to_others_of_the_sender(pair):
     with pair.leader.working():
-        case = case_services.open_case(TASK.key, Opening(title="Việc riêng", restricted=True))
+        case = case_opening.open_case(TASK.key, Opening(title="Việc riêng", restricted=True))
     leg_id = pair.send(case)
     assert pair.ward.officer("casework.officer").get("casework.leg", case_id=leg_id).status_code == 403
 

@@ -1,13 +1,14 @@
 """Registers in Chromium: entering, voiding and printing, by everybody and on every screen."""
 
-import random
 import re
 
 import pytest
 
 from plugins.casework import demo
 from plugins.casework.books import OUTGOING
+from plugins.casework.register_queries import agency_day
 from tests.support.browsing import inspect
+from tests.support.samples import seeded
 from tests.support.serving import Window, served
 
 PAGES = (
@@ -27,25 +28,9 @@ def window(ground, chromium):
         assert opened.trouble == []
 
 
-class Maker:
-    """What sample data is made with, for an agency of a test."""
-
-    def __init__(self, people) -> None:
-        self.random, self.people = random.Random(7), people
-
-    def able(self, permission):
-        return self.people
-
-
-class Somebody:
-    def __init__(self, officer) -> None:
-        self.id, self.full_name = officer.person_id, officer.name
-
-
 def test_a_clerk_enters_a_document_voids_its_number_and_prints_the_book(agency, window: Window):
     clerk = agency.officer("casework.register_keeper")
-    with agency.at_work():
-        demo.seed(Maker([Somebody(clerk)]))
+    seeded(demo.seed, agency, [clerk])
     page = window.of(clerk)
     for route, fields in PAGES:
         page.goto(agency.url(route, **fields))
@@ -66,7 +51,7 @@ def test_a_clerk_enters_a_document_voids_its_number_and_prints_the_book(agency, 
     page.goto(agency.url("casework.register_entries") + "?q=tiep cong dan&state=void")
     assert page.locator("table s").first.inner_text() == number
     with agency.at_work():
-        year = demo.agency_day().year
+        year = agency_day().year
     page.goto(agency.url("casework.register_print", book=OUTGOING.key, year=year))
     inspect(page)
     page.emulate_media(media="print")

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from plugins.casework import reveals
-from plugins.casework.case_services import Opening, open_case
+from plugins.casework.case_opening import Opening, open_case
 from plugins.casework.personal import PersonalFact
 from plugins.casework.tasks import TASK
 from tests.support.browsing import PHONE, inspect

@@ -53,11 +53,11 @@ class Newsroom:
         with self.lan.working() as ctx:
             services.choose_public(ctx, {"is_public": True, "intro": intro})
 
-    def has_letterhead(self):
+    def has_letterhead(self, since=None):
         """Let the agency have its part of letters, without which nothing is issued."""
         with self.agency.at_work():
             Template.insert(
-                id=new_id(), kind="", valid_from=casework.agency_day(), agency_name="Uỷ ban nhân dân phường An Đông", place="An Đông",
+                id=new_id(), kind="", valid_from=since or casework.agency_day(), agency_name="Uỷ ban nhân dân phường An Đông", place="An Đông",
                 superior="Uỷ ban nhân dân thành phố Huế", symbol="UBND-VP", head_title="Chủ tịch", signer_title="Chủ tịch",
                 signer_name="Phạm Ngọc Anh", recipients="Như trên;\nLưu: VT.",
             ).execute()  # fmt: skip

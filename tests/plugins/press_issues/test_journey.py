@@ -1,6 +1,6 @@
 """Press issues in Chromium: from an article to its published answer, by everybody and on every screen."""
 
-import random
+from datetime import date
 
 import pytest
 
@@ -8,6 +8,7 @@ from plugins.press_issues import demo
 from plugins.press_issues.models import Issue
 from tests.plugins.press_issues.test_reading import OLD_STYLE
 from tests.support.browsing import inspect
+from tests.support.samples import neighbour, seeded
 from tests.support.serving import Window, served
 
 
@@ -18,39 +19,24 @@ def window(ground, chromium):
         assert opened.trouble == []
 
 
-class Maker:
-    """What sample data is made with, for an agency of a test."""
-
-    def __init__(self, newsroom) -> None:
-        self.random, self.people = random.Random(7), [Somebody(newsroom.leader), Somebody(newsroom.lan)]
-
-
-class Somebody:
-    def __init__(self, officer) -> None:
-        self.id, self.full_name = officer.person_id, officer.name
-
-
-def seeded(newsroom):
-    with newsroom.agency.at_work():
-        demo.seed(Maker(newsroom))
-
-
-def test_the_sample_data_has_every_state_and_is_made_once(newsroom):
-    seeded(newsroom)
-    seeded(newsroom)
+def test_the_sample_data_goes_through_every_state_letters_and_other_agencies_and_is_made_once(
+    newsroom, ground
+):
+    newsroom.has_letterhead(since=date(2020, 1, 1))
+    other = neighbour(ground, "press_issues")
+    for _twice in range(2):
+        seeded(demo.seed, newsroom.agency, (newsroom.leader, newsroom.lan), [other], scale=1.5, days=40)
     states = newsroom.sql("SELECT DISTINCT state FROM casework.case_base WHERE kind = 'press_issues.issue'")
-    assert {each for (each,) in states} >= {
-        "new",
-        "verifying",
-        "drafting",
-        "review",
-        "approved",
-        "sent",
-        "published",
-        "outside",
-    }
+    assert {each for (each,) in states} >= {"new", "verifying", "review", "sent", "published"}
+    legs = newsroom.sql("SELECT DISTINCT state FROM casework.leg WHERE tenant_id = core.app_tenant()")
+    assert {each for (each,) in legs} >= {"done"}
+    letters = newsroom.sql(
+        "SELECT number, issued_on, issued_at AT TIME ZONE 'Asia/Ho_Chi_Minh' FROM letters.letter WHERE state = 'issued' ORDER BY issued_at"
+    )
+    assert letters
+    assert [day for _number, day, _at in letters] == [at.date() for _number, _day, at in letters]
     with newsroom.agency.at_work():
-        assert Issue.select().count() == demo.COUNT
+        assert Issue.select().count() == 45
 
 
 def test_an_article_goes_from_two_agencies_to_the_letter_and_to_the_public(newsroom, window: Window, ground):
@@ -184,7 +170,8 @@ def published(lan, anh, here) -> None:
 
 
 def test_every_page_stands_the_inspection(newsroom, window: Window):
-    seeded(newsroom)
+    newsroom.has_letterhead(since=date(2020, 1, 1))
+    seeded(demo.seed, newsroom.agency, (newsroom.leader, newsroom.lan), days=60)
     page, phone = window.of(newsroom.leader), window.of(newsroom.lan, viewport={"width": 390, "height": 844})
     for route in ("issues", "digest", "settings", "feeds", "public"):
         for each in (page, phone):

@@ -1,0 +1,279 @@
+"""An office at work, for sample data: its people act one after the other in working hours, and other agencies answer it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    Actor,
+    DemoMaker,
+    RequestContext,
+    acting,
+    current_tenant,
+    current_time,
+    db,
+    dispatcher,
+    person_context,
+    scope,
+)
+from plugins.casework import leg_services
+from plugins.casework.assigning import Receiver
+from plugins.casework.case_queries import case
+from plugins.casework.case_services import comment
+from plugins.casework.incoming import RECEIVE
+from plugins.casework.leg_queries import LegRow, legs_of
+from plugins.casework.queries import agency_calendar
+from plugins.casework.tasks import HANDLE
+from plugins.notifications.api import people_with
+
+Story = Iterator[datetime]
+BY_WEEKDAY = (1.3, 1.1, 1.0, 1.0, 0.9, 0.3, 0.0)
+"""How much comes in on a day, Monday first: most after the weekend, on Saturdays little, on Sundays nothing."""
+BY_MONTH = (0.9, 0.6, 1.0, 1.0, 1.0, 1.0, 0.9, 0.9, 1.1, 1.3, 1.3, 1.1)
+"""And in a month: little around Tết, most in the months of rain and floods."""
+SLOW, USUAL = 2.6, 1.0
+"""How long agencies take for what others ask: one of a group is known for being late."""
+STREETS = (
+    "Trần Phú", "Nguyễn Huệ", "Hùng Vương", "Lê Lợi", "Bà Triệu", "Chi Lăng", "Nguyễn Trãi", "Điện Biên Phủ", "Phạm Văn Đồng",
+    "An Dương Vương", "Tố Hữu", "Bạch Đằng", "Nguyễn Sinh Cung", "Huỳnh Thúc Kháng", "Bùi Thị Xuân", "Phan Bội Châu", "Trường Chinh",
+    "Đinh Tiên Hoàng", "Lý Thường Kiệt", "Đặng Thái Thân", "Phan Chu Trinh", "Hồ Đắc Di", "Ngự Bình", "Hoàng Quốc Việt",
+)  # fmt: skip
+QUARTERS = (
+    "An Cựu", "Bàu Vá", "Vỹ Dạ", "Đông Ba", "Kim Long", "Bến Ngự", "Xuân Phú", "Phú Hiệp", "Hương Sơ", "Tây Lộc", "Trường An", "An Đông",
+    "Thuận Lộc", "Phước Vĩnh", "Quê Chữ", "Nam Giao",
+)  # fmt: skip
+"""Names that several provinces have; in sample data they stand for no place in particular."""
+REMARKS = (
+    "Đã gọi điện hẹn làm việc chiều nay.",
+    "Nhờ anh chị gửi giúp ảnh hiện trường.",
+    "Hồ sơ gốc ở tủ số 3, tôi đã quét và đính kèm sau.",
+    "Số liệu này cần đối chiếu lại với kỳ trước.",
+    "Tôi sẽ đi cùng đoàn kiểm tra sáng mai.",
+)
+TURNS_OF_SENTENCE = (
+    "Cơ quan đã kiểm tra thực tế và báo cáo như sau: {text}",
+    "Sau khi rà soát hồ sơ và hiện trường, cơ quan trả lời: {text}",
+    "{text} Đề nghị quý cơ quan tổng hợp, trả lời theo thẩm quyền.",
+)
+NOT_OURS = "Nội dung này không thuộc chức năng của cơ quan, đề nghị xem lại nơi giải quyết."
+NOT_ENOUGH = "Bổ sung thời gian hoàn thành và đơn vị chịu trách nhiệm."
+
+
+class Reception(NamedTuple):
+    """Who takes what comes in from other agencies, and who works on it."""
+
+    clerk: RequestContext
+    officer: RequestContext
+
+
+class Other(NamedTuple):
+    """An agency that may be asked."""
+
+    id: UUID
+    name: str
+
+
+class SampleOffice:
+    """An agency whose people act in sample data; every wait is drawn from its own generator."""
+
+    def __init__(self, make: DemoMaker, module: str = "casework") -> None:
+        self.make, self.random = make, Random(make.random.getrandbits(64))  # noqa: S311 - sample data
+        self.agency = agency_calendar()
+        self.calendar = self.agency.calendar
+        self.today = self.agency.local(datetime.now(UTC)).date()
+        self.first = self.today - timedelta(days=make.days)
+        self._contexts: dict[tuple[UUID, UUID], RequestContext] = {}
+        self._receptions: dict[UUID, Reception | None] = {}
+        self.others, self.wards = self._others(module), self._wards()
+
+    def share(self, number: int) -> int:
+        """Return how many of so many things in a year are made: a demonstration has all of them."""
+        return max(round(number * self.make.scale), 1)
+
+    def able(self, permission: str) -> list[UUID]:
+        """Return who of the people that may be named holds a permission here, in the order of their posts."""
+        holders = set(people_with(permission))
+        return list(dict.fromkeys(each.id for each in self.make.people if each.id in holders))
+
+    def story(self) -> Random:
+        """Return a generator for one story, so that what happens in it depends on no other one."""
+        return Random(self.random.getrandbits(64))  # noqa: S311 - sample data
+
+    # ---- acting ---------------------------------------------------------------------------------------------------
+
+    def context(self, person_id: UUID) -> RequestContext:
+        """Return what somebody may do in the agency in scope."""
+        key = current_tenant(), person_id
+        if key not in self._contexts:
+            found = person_context(person_id)
+            assert found is not None
+            self._contexts[key] = found
+        return self._contexts[key]
+
+    def do(self, person_id: UUID, act: Callable[..., Any], *given: Any, **more: Any) -> Any:
+        """Act as somebody of the agency."""
+        ctx = self.context(person_id)
+        with as_person(ctx):
+            return act(ctx, *given, **more)
+
+    def remark(self, person_id: UUID, case_id: UUID, pick: Random) -> None:
+        """Write something beside a case now and then."""
+        if pick.random() < 0.12:
+            self.do(person_id, comment, case_id, pick.choice(REMARKS))
+
+    # ---- time -----------------------------------------------------------------------------------------------------
+
+    def after(self, hours: float, pick: Random, at: datetime | None = None) -> datetime:
+        """Return a moment in working time after about so many working hours from a moment on, or from now."""
+        place = self.calendar.position(self.agency.local(at or current_time()))
+        moment = self.calendar.moment(place + 1 + int(hours * 60 * pick.uniform(0.5, 1.6)))
+        return self.agency.aware(moment - timedelta(seconds=pick.randrange(60)))
+
+    def on(self, day: date, pick: Random) -> datetime:
+        """Return a moment of a day's work, or of the next one worked."""
+        return self.after(
+            2.5, pick, self.agency.aware(datetime.combine(self.calendar.next_working(day), time(7)))
+        )
+
+    def arrivals(self, count: int, *, at_work: bool = True) -> list[datetime]:
+        """Return when so many things come in over the year, in order: in working time or, from outside, also in the evening."""
+        days = [self.first + timedelta(days=each) for each in range((self.today - self.first).days + 1)]
+        weights = [self._weight(day, at_work=at_work) for day in days]
+        found = []
+        for day in self.random.choices(days, weights, k=count) if any(weights) else ():
+            if at_work:
+                found.append(self.on(day, self.random))
+            else:
+                minute = self.random.triangular(6.5 * 60, 22 * 60, 9 * 60)
+                found.append(self.agency.aware(datetime.combine(day, time()) + timedelta(minutes=minute)))
+        return sorted(found)
+
+    def _weight(self, day: date, *, at_work: bool) -> float:
+        works = self.calendar.works_on(day)
+        if not works and (at_work or self.calendar.rule(day) is not None):
+            return 0.0
+        # A day off that is worked in exchange is like any other.
+        usual = 1.0 if works and day.weekday() > 4 else BY_WEEKDAY[day.weekday()]
+        return usual * BY_MONTH[day.month - 1]
+
+    # ---- places ---------------------------------------------------------------------------------------------------
+
+    def _wards(self) -> list[str]:
+        """Return names of wards and communes, for an agency that is none of them itself."""
+        rows = db.execute_sql(
+            "SELECT tenant_id, name FROM tenants.current_agency WHERE kind IN ('ward', 'commune') ORDER BY name LIMIT 60"
+        ).fetchall()
+        own = current_tenant() in dict(rows)
+        return (
+            [] if own else [name.removeprefix("UBND ").removeprefix("Uỷ ban nhân dân ") for _id, name in rows]
+        )
+
+    def place(self, pick: Random) -> str:
+        """Return where something may be: a street, an alley, a neighbourhood; with its ward where that is not clear."""
+        street = f"đường {pick.choice(STREETS)}"
+        found = pick.choice((
+            street, street, f"kiệt {pick.randrange(5, 240)} {street}", f"tổ dân phố {pick.randrange(1, 19)}",
+            f"khu vực chợ {pick.choice(QUARTERS)}", f"khu tái định cư {pick.choice(QUARTERS)}", f"thôn {pick.choice(QUARTERS)}",
+        ))  # fmt: skip
+        return f"{found}, {pick.choice(self.wards)}" if self.wards else found
+
+    # ---- other agencies -------------------------------------------------------------------------------------------
+
+    def _others(self, module: str) -> list[Other]:
+        rows = db.execute_sql(
+            "SELECT tenant_id, name FROM tenants.current_agency WHERE tenant_id = ANY (%s) ORDER BY name",
+            (list(self.make.agencies),),
+        ).fetchall()
+        found = [Other._make(row) for row in rows]
+        self._slow = next((each.id for each in found if each.name.startswith("Sở")), None)
+        able = [each for each in found if module in dispatcher().effective_for(each.id)]
+        return [each for each in able if each.id != current_tenant() and self._reception(each.id)]
+
+    def competent(self, words: Sequence[str]) -> Other | None:
+        """Return an agency whose name says that something is its business."""
+        return next((each for word in words for each in self.others if word in each.name), None)
+
+    def _pace(self, agency_id: UUID) -> float:
+        return SLOW if agency_id == self._slow else USUAL
+
+    def _reception(self, agency_id: UUID) -> Reception | None:
+        if agency_id not in self._receptions:
+            with scope(agency_id):
+                clerks, officers = people_with(RECEIVE), people_with(HANDLE)
+                found = [
+                    self.context(min(each))
+                    for each in (clerks, set(officers) - set(clerks) or clerks)
+                    if each
+                ]
+            self._receptions[agency_id] = Reception(*found) if len(found) == 2 else None
+        return self._receptions[agency_id]
+
+    def answered(self, case_id: UUID, text: str, pick: Random) -> Story:
+        """Let the agencies that were asked in a case take it on and answer or give it back, each in its own time."""
+        coming: list[tuple[datetime, int, Callable[[LegRow], None], LegRow]] = []
+        for number, leg in enumerate(legs_of(case_id)):
+            if leg.state not in ("sent", "again") or not self._reception(leg.receiver_id):
+                continue
+            pace = self._pace(leg.receiver_id)
+            taken = self.after(4 * pace, pick)
+            end = _answering(self, pick.choice(TURNS_OF_SENTENCE).format(text=text))
+            if leg.state == "sent":
+                coming.append((taken, number, self._take, leg))
+                end = self._give_back if pick.random() < 0.05 else end
+            coming.append((self.after(26 * pace, pick, taken), number, end, leg))
+        for at, _number, act, leg in sorted(coming, key=lambda each: each[:2]):
+            yield at
+            with scope(leg.receiver_id):
+                act(leg)
+
+    def improved(self, holder: UUID, case_id: UUID, text: str, pick: Random) -> Story:
+        """Let an answer that is not enough be asked for once more, and be given better."""
+        for leg in legs_of(case_id):
+            if leg.state != "answered":
+                continue
+            self.do(holder, leg_services.ask_again, leg.id, NOT_ENOUGH)
+            yield self.after(14 * self._pace(leg.receiver_id), pick)
+            with scope(leg.receiver_id):
+                _answering(self, f"{text} Hoàn thành trong quý này, đơn vị chủ trì chịu trách nhiệm.")(leg)
+            return
+
+    def accept_answers(self, holder: UUID, case_id: UUID) -> None:
+        """Say of each newest answer that it is what was asked for."""
+        for leg in legs_of(case_id):
+            if leg.state == "answered":
+                self.do(holder, leg_services.accept_answer, leg.id)
+
+    def _take(self, leg: LegRow) -> None:
+        reception = self._reception(leg.receiver_id)
+        assert reception is not None
+        with as_person(reception.clerk):
+            leg_services.take_leg(reception.clerk, leg.id, Receiver(person_id=reception.officer.person.id))
+
+    def _give_back(self, leg: LegRow) -> None:
+        reception = self._reception(leg.receiver_id)
+        assert reception is not None
+        with as_person(reception.clerk):
+            leg_services.return_leg(reception.clerk, leg.id, NOT_OURS)
+
+    def answer(self, leg: LegRow, text: str) -> None:
+        reception = self._reception(leg.receiver_id)
+        assert reception is not None
+        with as_person(reception.officer):
+            leg_services.answer_leg(reception.officer, leg.id, text)
+
+
+def _answering(office: SampleOffice, text: str) -> Callable[[LegRow], None]:
+    return lambda leg: office.answer(leg, text)
+
+
+def as_person(ctx: RequestContext) -> AbstractContextManager[None]:
+    """Record facts under somebody's name."""
+    return acting(Actor(ctx.person.id, ctx.person.full_name))
+
+
+def version_of(case_id: UUID) -> int:
+    """Return the version of a case as it is."""
+    return int(case(case_id).version)

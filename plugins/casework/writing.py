@@ -1,0 +1,45 @@
+"""Rows that many acts write: by statements whose text is always the same, so that a connection plans each once."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from typing import Any
+
+import orjson
+
+from core.api import TenantModel, db
+
+Row = Mapping[str, Any]
+
+
+def joined() -> AbstractContextManager[Any]:
+    """Join the running transaction, or begin one.
+
+    For what checks everything before it writes and rescues nothing: a savepoint would cost a message to PostgreSQL
+    and one more transaction number, and nobody goes back to it.
+    """
+    return nullcontext() if db.in_transaction() else db.atomic()
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """Return rows as the statements of this file take them."""
+    return orjson.dumps(rows, default=str).decode()
+
+
+def insert_sql(model: type[TenantModel], columns: tuple[str, ...], given: str = "rows") -> str:
+    """Return the statement that inserts as many rows as there are in the JSON of a field; the columns are the same in all."""
+    return _insert_sql(f"{model._meta.schema}.{model._meta.table_name}", columns, given)
+
+
+@cache
+def _insert_sql(table: str, columns: tuple[str, ...], given: str) -> str:
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(f'r.{name}' for name in columns)} "
+        f"FROM json_populate_recordset(NULL::{table}, %({given})s::json) AS r"
+    )
+
+
+def insert(model: type[TenantModel], rows: Sequence[Row]) -> None:
+    """Insert rows of the agency in scope; each names the same columns, its agency and its id among them."""
+    if rows:
+        db.prepared(insert_sql(model, tuple(rows[0])), {"rows": as_json(rows)})
