@@ -345,7 +345,7 @@ def fill_group(codes: Sequence[str], tell: Told = lambda _line: None) -> None:
                 )
                 dispatcher().run("seed_demo", dispatcher().effective_for(tenant.id), tenant=tenant, make=make)
             tell(tenant.name)
-        timeline.run(lambda month, acts: tell(f"{month:%m/%Y} · {acts}"))
+        timeline.run(lambda month, acts: tell(f"{month:%m/%Y}, {acts} lượt việc · acts"))
 
 
 @contextmanager
