@@ -1,7 +1,8 @@
 """The toolkit: everything a module may use of the platform. What is not here may change any day."""
 
+from core.addresses import Address
 from core.agencies import agency_id, open_units
-from core.catalogue import Address, Catalogue
+from core.catalogue import Catalogue
 from core.clock import current_time, sample_time, steady
 from core.context import Person, Post, RequestContext, TenantInfo, person_context
 from core.db import (
@@ -52,6 +53,7 @@ from core.declarations import (
     ObjectAction,
     Permission,
     PortalTile,
+    PublicFrame,
     Role,
     Route,
     SearchHit,
@@ -136,7 +138,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC", "PublicFrame",
     "public_view", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",

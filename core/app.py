@@ -22,7 +22,7 @@ from core.host import PluginHost, migration_sets
 from core.i18n import load_catalogues
 from core.logging import configure_logging
 from core.settings import Settings, load_settings
-from core.web import rendering, uploads
+from core.web import problems, rendering, uploads
 from core.web.errors import Misdirected, Problem, as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.hosts import Hosts
@@ -115,7 +115,6 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
     uploads.spool_into(settings.files_dir / "incoming")
     navigation = Navigation(settings, platform.dispatcher)
     renderer = Renderer(
-        catalogue.modules.values(),
         catalogue,
         navigation,
         static,
@@ -151,7 +150,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
                 # No route, or one that does not take this method: nobody has asked yet who this is.
                 with suppress(Problem):
                     gate.recognise(req)
-            renderer.problem(req, resp, problem)
+            problems.answer(req, resp, problem, renderer)
         except Exception as second:
             # Even when the error page fails, people get an answer with a number to read out.
             log.exception("request.error_page_failed", exc_info=second)

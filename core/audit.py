@@ -4,7 +4,7 @@ Linking in the transaction itself would make each agency's writers wait for one 
 of its chain. So `record` only inserts the entry, and the worker calls `seal_all` every few seconds:
 it gives each new entry the next number of its agency's chain and a hash over that number, the hash
 before it and the entry. Changing, deleting, inserting or moving an entry afterwards breaks the chain
-at a place that `core/audit_verify.py`, a separate program, names. The heads go to the log as well: kept
+at a place that `tenants/upkeep/audit_verify.py`, a separate program, names. The heads go to the log as well: kept
 on another machine, they show even a chain that somebody with full rights rewrote from the start.
 
 The hashed text is JSON in UTF-8 with the keys sorted by code point, no spaces, non-ASCII characters as
@@ -15,10 +15,9 @@ hyphens, hashes in hex. Its keys: those of COLUMNS, `seq`, `prev`. The first `pr
 import hashlib
 import json
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,20 +26,15 @@ import structlog
 
 from core.clock import fact_time
 from core.db import current_tenant, db, scope
-from core.declarations import Change, Health, TimelineEntry
+from core.declarations import Change, TimelineEntry
 from core.dispatcher import dispatcher
 from core.events import Actor, Event, encode_changes
-from core.i18n import _, format_date, format_datetime, ngettext
-from core.text import name_sort_key
+from core.i18n import _, format_date, format_datetime
 
 COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
 BATCH = 500
-LATE_AFTER = 300
-"""Seconds an entry may wait for its link before the sealer is taken to stand still."""
-ID_SLACK = timedelta(days=2)
-"""An entry's id is made by a process's clock and its time by PostgreSQL's, at the transaction's begin; days are local."""
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 log = structlog.get_logger()
@@ -195,103 +189,29 @@ class AuditLine:
     """False when texts of the fact were left out, because it is not the agency's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChainState:
-    """How an agency's chain stands: linked entries, those waiting, and since when the oldest waits."""
-
-    sealed: int
-    unsealed: int
-    unsealed_seconds: float
-
-
 def history(object_type: str, object_id: UUID, *, limit: int = 200) -> list[TimelineEntry]:
     """Return what happened to an object in the current agency, newest first, in the reader's language."""
-    return [line.shown for line in entries(object_type=object_type, object_id=object_id, limit=limit)]
+    object_is = {"entry.object_type = %s": object_type, "entry.object_id = %s": object_id}
+    return [line.shown for line in read(object_is, limit=limit)]
 
 
-def entries(
-    *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
-    since: date | None = None, until: date | None = None, before: UUID | None = None, after: UUID | None = None,
-    limit: int = 50, contents: bool = True,
-) -> list[AuditLine]:  # fmt: skip
-    """Return entries of the current agency, newest first, from before the id of the last one seen on.
+def read(
+    conditions: Mapping[str, Any], *, limit: int, oldest_first: bool = False, contents: bool = True
+) -> list[AuditLine]:
+    """Return entries of the current agency under conditions, SQL → value, newest first, each checked against its link.
 
     Without `contents`, for readers who may not open every object, only facts about the agency itself are told whole.
-
-    With `after` the way leads back: entries newer than that one, the nearest first. `since` and `until` are days in Vietnam, both included. Each entry is checked against its link.
     """
-    conditions: dict[str, Any] = {
-        "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
-        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
-        "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
-        "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
-        "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
-        "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
-    }  # fmt: skip
-    used = {sql: value for sql, value in conditions.items() if value}
-    where = " AND ".join(["entry.tenant_id = %s", *used])
     rows = db.execute_sql(
         f"SELECT {', '.join(f'entry.{name}' for name in COLUMNS)}, link.seq, link.prev_hash, link.hash "
         "FROM core.audit_entry entry LEFT JOIN core.audit_link link USING (tenant_id, id) "
-        f"WHERE {where} ORDER BY entry.id {'ASC' if after else 'DESC'} LIMIT %s",
-        (current_tenant(), *used.values(), limit),
+        f"WHERE {' AND '.join(['entry.tenant_id = %s', *conditions])} "
+        f"ORDER BY entry.id {'ASC' if oldest_first else 'DESC'} LIMIT %s",
+        (current_tenant(), *conditions.values(), limit),
     ).fetchall()
     return [
         _line(dict(zip(COLUMNS, row, strict=False)), *row[len(COLUMNS) :], contents=contents) for row in rows
     ]
-
-
-def _first_id(day: date, later: timedelta) -> UUID | None:
-    """Return the lowest UUIDv7 of a moment counted from the beginning of a day; None where ids know no such time.
-
-    Ids are in the order of the index the list is read from, so a day long ago is not looked for from the newest on.
-    """
-    days = day.toordinal() - date(1970, 1, 1).toordinal() + later / timedelta(days=1)
-    return UUID(int=int(days * 86_400_000) << 80) if 0 < days < 2**48 / 86_400_000 else None
-
-
-def actors(limit: int = 200) -> list[tuple[UUID, str]]:
-    """Return the people who appear in the current agency's audit, by the name they had last."""
-    # One look into the index per person; DISTINCT would read every entry.
-    rows = db.execute_sql(
-        """
-        WITH RECURSIVE actor AS (
-            (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id IS NOT NULL ORDER BY actor_id LIMIT 1)
-            UNION ALL
-            SELECT (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id > actor.actor_id
-                    ORDER BY actor_id LIMIT 1)
-            FROM actor WHERE actor.actor_id IS NOT NULL
-        )
-        SELECT actor_id, (SELECT actor_name FROM core.audit_entry entry WHERE tenant_id = %(tenant)s
-                          AND entry.actor_id = actor.actor_id ORDER BY id DESC LIMIT 1)
-        FROM actor WHERE actor_id IS NOT NULL LIMIT %(limit)s
-        """,
-        {"tenant": current_tenant(), "limit": limit},
-    ).fetchall()
-    return sorted(rows, key=lambda row: name_sort_key(row[1]))
-
-
-def chain_state() -> ChainState:
-    """Return how the current agency's chain stands; the whole chain is verified by `lienthong audit verify`."""
-    return ChainState(
-        *db.execute_sql(
-            "SELECT coalesce((SELECT seq FROM core.audit_head WHERE tenant_id = %s), 0), count(*), "
-            "coalesce(extract(epoch FROM clock_timestamp() - min(entry.at)), 0)::float "
-            "FROM core.audit_pending pending JOIN core.audit_entry entry USING (tenant_id, id) WHERE pending.tenant_id = %s",
-            (current_tenant(), current_tenant()),
-        ).fetchone()
-    )
-
-
-def check_sealing() -> Health:
-    """Tell whether entries get their links: the worker gives them within seconds."""
-    count, oldest = db.execute_sql("SELECT count(*), min(id::text) FROM core.audit_pending").fetchone()
-    # A UUIDv7 begins with the millisecond it was made in.
-    seconds = time.time() - (UUID(oldest).int >> 80) / 1000 if count else 0
-    late = ngettext(
-        "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", count
-    )
-    return Health(seconds < LATE_AFTER, late if seconds >= LATE_AFTER else "")
 
 
 def _line(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from marshmallow import Schema
 
     from core.context import RequestContext
+    from core.web.components import Crumb
+    from core.web.request import Request
 
 Area = Literal["office", "api", "admin", "public", "portal", "sso", "root"]
 Respond = TypeVar("Respond", bound=Callable[..., None])
@@ -26,6 +28,10 @@ MEMBER = "core.member"
 OPERATOR = "core.operator"
 """The province's IT centre, signed in with a second factor."""
 BUILT_IN_PERMISSIONS = frozenset({PUBLIC, SIGNED_IN, MEMBER, OPERATOR})
+
+
+class PluginError(Exception):
+    """Raised when a module cannot be loaded; the message names it and says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +306,19 @@ class Extension:
     """What modules declare for another module; that one owns the subclass and says what more it holds."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFrame:
+    """What draws head and foot of modules' public pages: the look of the agency's site, or of the province's portal.
+
+    `make(req, title, own_url, crumbs)` returns what the templates find as `view.frame`, or None where those of a
+    higher `order` shall.
+    """
+
+    key: str
+    make: Callable[["Request", str, str, Sequence["Crumb"]], object | None]
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from core.declarations import (
     ObjectAction,
     Permission,
     PortalTile,
+    PublicFrame,
     Role,
     Route,
     SearchSource,
@@ -65,6 +66,7 @@ DECLARE: dict[str, type] = {
     "register_letters": LetterKind,
     "register_leg_purposes": Extension,
     "register_reports": Extension,
+    "register_public_frames": PublicFrame,
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -167,6 +169,11 @@ def register_leg_purposes() -> list[Extension]:
 @hookspec
 def register_reports() -> list[Extension]:
     """Return what is counted of the module's cases, each a `CaseReport` of plugins/casework. Added in 1.1."""
+
+
+@hookspec
+def register_public_frames() -> list[PublicFrame]:
+    """Return what draws head and foot of other modules' public pages. Added in 1.1."""
 
 
 # ---- run: the life of a module in one agency, in one transaction ---------------------------------------

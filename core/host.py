@@ -15,9 +15,9 @@ import structlog
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from core import hookspecs
-from core.catalogue import Catalogue, CatalogueError, LoadedModule, build_catalogue
+from core.catalogue import Catalogue, LoadedModule, build_catalogue
 from core.db.migrations import MigrationSet
-from core.declarations import Manifest
+from core.declarations import Manifest, PluginError
 
 ENTRY_POINT_GROUP = "lienthong.modules"
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -28,10 +28,6 @@ RESERVED_KEYS = frozenset({
 })  # fmt: skip
 
 log = structlog.get_logger()
-
-
-class PluginError(Exception):
-    """Raised when a module cannot be loaded; the message names it and says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +95,11 @@ class PluginHost:
         Raises PluginError naming the module and the declaration that is wrong.
         """
         modules = self._in_order()
-        declared: dict[str, list[tuple[LoadedModule, Any]]] = {hook: [] for hook in hookspecs.DECLARE}
-        for module in modules:
-            for hook in sorted(hookspecs.DECLARE):
-                declared[hook].extend((module, item) for item in self._declare(module, hook))
-        try:
-            return build_catalogue(modules, declared, self.incompatible)
-        except CatalogueError as error:
-            raise PluginError(str(error)) from error
+        declared = {
+            hook: [(module.manifest, item) for module in modules for item in self._declare(module, hook)]
+            for hook in sorted(hookspecs.DECLARE)
+        }
+        return build_catalogue(modules, declared, self.incompatible)
 
     def _declare(self, module: LoadedModule, hook: str) -> list[Any]:
         implementation = implementation_of(self.manager, hook, module.key)

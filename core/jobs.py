@@ -21,34 +21,21 @@ What the author of a job may rely on, and must provide:
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 from uuid import UUID
 
 from peewee import IntegrityError
 
 from core.db import PLATFORM, ScopeError, current_tenant, db
-from core.declarations import Health
 from core.dispatcher import dispatcher
 from core.events import Event, emit
-from core.i18n import N_, _, format_datetime, ngettext
+from core.i18n import N_
 from core.logging import place_of
 
-State = Literal["waiting", "retrying", "running", "failed", "succeeded", "cancelled"]
-STATE_SQL = (
-    "CASE WHEN status = 'todo' AND attempts > 0 THEN 'retrying' WHEN status = 'todo' THEN 'waiting' "
-    "WHEN status = 'doing' THEN 'running' WHEN status = 'succeeded' THEN 'succeeded' "
-    "WHEN status = 'failed' THEN 'failed' ELSE 'cancelled' END"
-)
 LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
-COUNTED = 1000
-"""So many finished jobs are counted at most."""
-SILENT_AFTER = 60
-"""Seconds without a sign of life after which no worker is taken to run."""
-BEHIND_AFTER = 900
-"""Seconds a due job may wait before the queue is taken to be stuck."""
 
 
 class JobError(Exception):
@@ -117,82 +104,7 @@ def enqueue_for_agencies(key: str, tenants: Iterable[UUID]) -> int:
     return len(_defer(list(locks.values()))) if locks else 0
 
 
-# -- what operators see and do ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """A job in trouble, without its arguments."""
-
-    id: int
-    key: str
-    module: str
-    title: str
-    tenant_id: UUID
-    state: State
-    attempts: int
-    at: datetime
-    """When it last failed or changed."""
-    error: str
-    run_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class QueueHealth:
-    """How the queue does: jobs by state, the age of the oldest that is due, the worker's last sign of life."""
-
-    counts: Mapping[State, int]
-    oldest_due_seconds: float
-    worker_seen: datetime | None
-
-
-def queue_health() -> QueueHealth:
-    """Return the state of the queue; jobs that succeeded within the day are counted up to a bound."""
-    counts = db.execute_sql(
-        f"SELECT {STATE_SQL}, count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1 "
-        "UNION ALL SELECT 'succeeded', count(*) FROM "
-        "(SELECT FROM jobs.procrastinate_jobs WHERE status = 'succeeded' LIMIT %s) done",
-        (COUNTED,),
-    ).fetchall()
-    (oldest,) = db.execute_sql(
-        """
-        SELECT coalesce((SELECT extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at)))
-            FROM jobs.procrastinate_jobs job JOIN jobs.procrastinate_events event ON event.job_id = job.id
-            WHERE job.status = 'todo' AND event.type = 'deferred'
-              AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())), 0)::float
-        """
-    ).fetchone()
-    return QueueHealth({state: count for state, count in counts if count}, oldest, worker_seen())
-
-
-def worker_seen() -> datetime | None:
-    """Return the latest sign of life of any worker."""
-    return db.execute_sql("SELECT max(last_heartbeat) FROM jobs.procrastinate_workers").fetchone()[0]
-
-
-def troubled_jobs(
-    *, before: int | None = None, tenant_id: UUID | None = None, limit: int = 50
-) -> list[JobView]:
-    """Return failed and retrying jobs, newest first, from before a job's number on."""
-    rows = db.execute_sql(
-        f"""
-        SELECT job.id, job.task_name, job.queue_name, {STATE_SQL}, job.attempts, job.scheduled_at,
-               (SELECT max(at) FROM jobs.procrastinate_events WHERE job_id = job.id AND type <> 'scheduled'), error.error
-        FROM jobs.procrastinate_jobs job LEFT JOIN core.job_error error ON error.job_id = job.id
-        WHERE (job.status = 'failed' OR job.status = 'todo' AND job.attempts > 0)
-          AND (%s IS NULL OR job.id < %s) AND (%s IS NULL OR job.queue_name = %s)
-        ORDER BY job.id DESC LIMIT %s
-        """,
-        (before, before, str(tenant_id) if tenant_id else None, str(tenant_id), limit),
-    )
-    declared = dispatcher().catalogue.jobs
-    return [
-        JobView(
-            id=number, key=key, module=key.partition(".")[0], title=declared[key][1].title if key in declared else key,
-            tenant_id=UUID(queue), state=state, attempts=attempts, at=at, error=_(error) if error else "", run_at=run_at,
-        )
-        for number, key, queue, state, attempts, run_at, at, error in rows
-    ]  # fmt: skip
+# -- what operators do ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,25 +158,6 @@ def cancel_job(job_id: int) -> bool:
         if found is not None:
             emit(JobCancelled(key=found[0], number=job_id))
     return found is not None
-
-
-def check_worker() -> Health:
-    """Tell whether a worker runs."""
-    seen = worker_seen()
-    if seen is None:
-        return Health(ok=False, detail=_("Không có tiến trình nền nào đang chạy: chạy lienthong worker."))
-    alive = (datetime.now(UTC) - seen).total_seconds() < SILENT_AFTER
-    return Health(alive, _("Thấy lần cuối {at}.", at=format_datetime(seen, inside=True)))
-
-
-def check_queue() -> Health:
-    """Tell whether the queue flows: nothing due waits long, nothing was given up."""
-    health = queue_health()
-    failed = health.counts.get("failed", 0)
-    detail = (
-        ngettext("{n} việc nền lỗi, đã thôi thử.", "{n} việc nền lỗi, đã thôi thử.", failed) if failed else ""
-    )
-    return Health(health.oldest_due_seconds < BEHIND_AFTER, detail, warning=bool(failed))
 
 
 # -- what the worker keeps in order ---------------------------------------------------------------------

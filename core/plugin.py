@@ -1,11 +1,10 @@
 """What the kernel itself declares, through the same hooks as every module."""
 
-from core.audit import check_sealing
-from core.declarations import PUBLIC, SIGNED_IN, HealthCheck, Job, Manifest, Route
+from core.declarations import PUBLIC, SIGNED_IN, Job, Manifest, Route
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_
-from core.jobs import JobCancelled, JobRetried, check_queue, check_worker
+from core.jobs import JobCancelled, JobRetried
 from core.web.idempotency import forget_answers
 from core.web.system import Language, Liveness, Metrics, Readiness, Robots, Start
 
@@ -38,13 +37,4 @@ def register_jobs() -> list[Job]:
             N_("Xoá câu trả lời giữ cho khoá chống gửi trùng"),
             schedule="40 1 * * *",
         )
-    ]
-
-
-@hookimpl
-def register_health_checks() -> list[HealthCheck]:
-    return [
-        HealthCheck("core.worker", N_("Tiến trình nền đang chạy"), check_worker),
-        HealthCheck("core.queue", N_("Hàng đợi việc nền chạy kịp"), check_queue),
-        HealthCheck("core.sealing", N_("Nhật ký được nối vào chuỗi kịp thời"), check_sealing),
     ]

@@ -69,6 +69,8 @@ ADMIN_TOO = ("casework.workflow_keeper",)
 GROUPS = 2
 OF_THE_PROVINCE = ("van-phong", "Chuyên viên", EVERY)
 """Who works for the whole province in the province's own agency, where alone some roles mean something."""
+OF_SUPERIORS = ("reports.superior",)
+"""Roles that the leader of the province has and nobody gets by rank."""
 SINCE = date(2025, 7, 1)
 
 
@@ -186,7 +188,9 @@ def _describe(chosen: list[AgencyLine]) -> Description:
             code = unit if unit in found else next(iter(professional or found), "")
             person = _add_person(description, make, line.code)
             title = position or LEADERS.get(line.kind, "Giám đốc")
-            roles = (*_roles(rank), *(_existing(CLERK_TOO) if rank == CLERK else ()))
+            above = OF_SUPERIORS if line.kind == "province" and unit == "lanh-dao" else ()
+            of_clerks = _existing(CLERK_TOO) if rank == CLERK else ()
+            roles = (*_roles(rank), *of_clerks, *above)
             description.posts.append(PostRow(0, person, line.code, code, title, roles, SINCE))
         if number < WITH_MODULES:
             description.modules += [ModuleRow(0, line.code, key, state=True) for key in switchable]
@@ -218,7 +222,8 @@ def _roles(rank: int | None) -> tuple[str, ...]:
             by_module.setdefault(module, []).append(key)
     if rank is EVERY:
         return tuple(key for keys in by_module.values() for key in keys)
-    return tuple(keys[min(rank, len(keys) - 1)] for keys in by_module.values())
+    ranked = [[key for key in keys if key not in OF_SUPERIORS] for keys in by_module.values()]
+    return tuple(keys[min(rank, len(keys) - 1)] for keys in ranked if keys)
 
 
 def _mail(username: str) -> str:

@@ -161,7 +161,7 @@ def register_navigation() -> list[NavItem]:
             N_("Cài đặt cơ quan"), "tenants.settings", "settings", "tenants.manage_settings", "agency", 50
         ),
         NavItem(N_("Nhật ký"), "tenants.audit", "history", "tenants.view_audit", "agency", 60),
-        NavItem(N_("Cơ quan"), "tenants.agencies", "building-community", OPERATOR, "console", 10),
+        NavItem(N_("Cơ quan, đơn vị"), "tenants.agencies", "building-community", OPERATOR, "console", 10),
         NavItem(N_("Tạo và cập nhật"), "tenants.provision", "table-import", OPERATOR, "console", 20),
         NavItem(N_("Con người"), "tenants.people_search", "users", OPERATOR, "console", 30),
         NavItem(N_("Sức khoẻ"), "tenants.health", "heartbeat", OPERATOR, "operation", 10),

@@ -360,7 +360,7 @@ class RoleColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermissionRow:
-    """A permission and, role by role in the order of the columns, whether it is part of it."""
+    """A permission and, role by role in the order of its group's columns, whether it is part of it."""
 
     title: str
     held: tuple[bool, ...]
@@ -368,22 +368,29 @@ class PermissionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermissionGroup:
-    """The permissions of one module."""
+    """The permissions of one module, and the roles that give any of them."""
 
     title: str
+    roles: tuple[RoleColumn, ...]
     rows: tuple[PermissionRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolesView:
-    """roles.html: which role may do what."""
+    """roles.html: which role may do what, module by module: a table of all roles would be wider than any screen."""
 
-    roles: tuple[RoleColumn, ...]
     groups: tuple[PermissionGroup, ...]
+    idle: tuple[RoleColumn, ...] = ()
+    """Roles that give nothing in the modules that are on."""
     add_url: str = ""
     agency: str = ""
     agency_url: str = ""
     """Set when an operator looks at another agency: its name, and its page in the console."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether some module has more roles than fit beside one another on a desktop."""
+        return any(len(group.roles) > 9 for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from core.settings import Settings, SettingsError, load_settings, settings_lines, settings_page
+from core.settings import Settings, SettingsError, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,7 +35,7 @@ def clear_errors(command: F) -> F:
         from peewee import OperationalError
 
         from core.db.database import UnsafeRole
-        from core.host import PluginError
+        from core.declarations import PluginError
 
         try:
             return command(*args, **kwargs)
@@ -70,7 +70,7 @@ class ModuleCommands(click.Group):
 
     def _modules(self) -> dict[str, click.Command]:
         from core.app import load_modules
-        from core.host import PluginError
+        from core.declarations import PluginError
 
         try:
             _host, catalogue = load_modules(_blocked_modules())
@@ -136,13 +136,6 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--markdown", is_flag=True, help="Print docs/settings.md instead of the values in force.")
-def settings(markdown: bool) -> None:
-    """Show the settings in force, one NAME=value per line; secrets as •••."""
-    click.echo(settings_page() if markdown else settings_lines(settings_or_exit()), nl=not markdown)
-
-
-@main.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address to listen on.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
 @click.option(
@@ -181,21 +174,12 @@ def worker(threads: int) -> None:
 
 
 def _register() -> None:
-    from core.cli import installation
     from tenants.cli import demo, provision
     from tenants.modules_cli import module
     from tenants.people_cli import people
+    from tenants.upkeep.cli import audit, check, doctor, migrate, settings
 
-    for command in (
-        installation.migrate,
-        installation.check,
-        installation.doctor,
-        installation.audit,
-        module,
-        provision,
-        people,
-        demo,
-    ):
+    for command in (settings, migrate, check, doctor, audit, module, provision, people, demo):
         main.add_command(command)
 
 

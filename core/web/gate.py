@@ -14,7 +14,8 @@ from typing import Any
 import falcon
 from peewee import InterfaceError, OperationalError
 
-from core.catalogue import Address, Catalogue
+from core.addresses import Address
+from core.catalogue import Catalogue
 from core.context import ContextLoader, LoadedContext, ModuleStates, RequestContext, TenantInfo
 from core.db import PLATFORM, db, scope
 from core.db.database import is_away

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import falcon
 
-from core.catalogue import PREFIXES
+from core.addresses import PREFIXES
 from core.db import db
 from core.web.errors import Misdirected
 from core.web.request import Request

@@ -67,6 +67,11 @@ class Request(falcon.Request):
         return self.get_header("HX-Request") == "true"
 
     @property
+    def follows_act(self) -> bool:
+        """True for the page that an act has led to: it tells what was done."""
+        return bool(self.get_cookie_values(TOAST_COOKIE)) and not self.is_htmx
+
+    @property
     def wants_json(self) -> bool:
         """True for the API, and for clients that prefer JSON to a page."""
         if f"{self.path}/".startswith("/api/"):

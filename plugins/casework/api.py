@@ -32,6 +32,7 @@ from plugins.casework.case_queries import (
     case_by_code,
     files_owner,
     seen_condition,
+    steps,
     whole_clock,
 )
 from plugins.casework.case_reports import CaseReport
@@ -44,8 +45,10 @@ from plugins.casework.case_services import (
     link,
     local_end,
     move,
+    restrict,
     set_due,
     start_deadline,
+    unlink,
 )
 from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
@@ -53,7 +56,7 @@ from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.events import DeadlinesReplayed
 from plugins.casework.explaining import Explanation
 from plugins.casework.incoming import RECEIVE
-from plugins.casework.kinds import kind_of, kinds_here
+from plugins.casework.kinds import kind_of, kinds_among, kinds_here
 from plugins.casework.leg_lines import leg_blockers
 from plugins.casework.leg_purposes import LegPurpose
 from plugins.casework.leg_queries import LegRow, agencies, legs_of, newest_answer, newest_answers
@@ -66,10 +69,12 @@ from plugins.casework.leg_services import (
     use_answers,
     write_again,
 )
-from plugins.casework.likeness import ALIKE, likeness, marks_of
+from plugins.casework.likeness import ALIKE, AlikeTexts, likeness, marks_of
+from plugins.casework.masking import HIDDEN, masked, proposals
 from plugins.casework.models import Case, Clock, RegisterEntry
+from plugins.casework.oversight import Glance, LegGlance, glance
 from plugins.casework.personal import PersonalFact, mask
-from plugins.casework.public_pages import PublicFrame, public_frame, send_public, turning
+from plugins.casework.public_pages import public_frame, send_public, turning
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
@@ -81,17 +86,19 @@ from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "RECEIVE", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem",
-    "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport",
-    "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "LegPurpose", "LegRow", "Move",
-    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicFrame", "Receiver", "RegisterEntry", "SampleOffice", "Sending", "Story",
-    "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar", "agency_day", "answer_leg",
-    "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list", "case_view", "change_case", "clock",
-    "clocks_of", "close_clock", "copied_answer", "count_open", "explain_clock", "files_owner", "form_routes", "kind_of", "kinds_here",
-    "last_number", "leg_blockers", "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "move", "newest_answer",
-    "newest_answers", "no_deadline", "number_of", "open_case", "open_cases", "open_count", "open_page", "outcome", "people_options", "problems",
-    "public_frame", "record", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline",
-    "take_leg", "take_number", "turning", "use_answers", "version_of", "void_number", "whole_clock", "write_again",
+    "ALIKE", "HIDDEN", "RECEIVE", "AlikeTexts", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView",
+    "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage",
+    "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "Glance",
+    "LegGlance", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact",
+    "Receiver", "RegisterEntry", "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words",
+    "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case", "case_blockers", "case_by_code",
+    "case_item", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open",
+    "explain_clock", "files_owner", "form_routes", "glance", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
+    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "newest_answer", "newest_answers", "no_deadline",
+    "number_of", "open_case", "open_cases", "open_count", "open_page", "outcome", "people_options", "problems", "proposals",
+    "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock",
+    "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number", "whole_clock",
+    "write_again",
 ]  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from plugins.casework.explaining import Explanation, explain
 from plugins.casework.kinds import definition, kind_of, kinds_here
 from plugins.casework.leg_lines import lines_of
 from plugins.casework.models import Case, Clock
+from plugins.casework.next_work import next_work
 from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger_and_moves
 from plugins.casework.resources_reveal import personal_view
 from plugins.casework.workflows import CaseKind, Definition
@@ -95,9 +96,11 @@ def case_view(
         req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url, context=context,
         tags=[*(Tag(text=each) for each in case.tags), *tags],
     )  # fmt: skip
+    task = mine(ctx, case, held)
     return CaseView(
         object=head,
-        mine=mine(ctx, case, held),
+        mine=task,
+        next_work=None if task else next_work(req),
         facts=[*facts, *_own_facts(around)],
         paragraphs=paragraphs(case.text),
         holders=[_holder(req, each, agency, now) for each in held],

@@ -111,6 +111,19 @@ class RevealView:
     purposes: Sequence[Option]
 
 
+class NextWork(NamedTuple):
+    """What whoever has just done their part goes on with; without a title there is nothing left."""
+
+    list_url: str
+    title: str = ""
+    task: str = ""
+    url: str = ""
+    when: str = ""
+    late: bool = False
+    agency: str = ""
+    """Where, if it is another than that of the page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """casework/case.html: one case; modules extend it and fill in what only they know."""
@@ -118,6 +131,8 @@ class CaseView:
     object: ObjectView
     mine: str = ""
     """What the reader has to do, when it is theirs."""
+    next_work: NextWork | None = None
+    """What they go on with, right after they have done their part."""
     facts: Sequence[tuple[str, str]] = ()
     paragraphs: Sequence[str] = ()
     holders: Sequence[HolderLine] = ()

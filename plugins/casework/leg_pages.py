@@ -27,6 +27,7 @@ from plugins.casework.leg_purposes import purpose_of
 from plugins.casework.leg_queries import LegRow, Line, Shared
 from plugins.casework.leg_views import IncomingCaseView, LegBody, LegView, SaidLine
 from plugins.casework.models import Case
+from plugins.casework.next_work import next_work
 from plugins.casework.queries import agency_calendar
 from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stored
 
@@ -54,7 +55,9 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     mine = ""
     if head.main:
         mine = _("Xem và tiếp nhận") if of.side == "receiver" else _("Xem câu trả lời")
-    return LegView(object=head, leg=leg_body(req, of), form=form, mine=mine)
+    return LegView(
+        object=head, leg=leg_body(req, of), form=form, mine=mine, next_work=None if mine else next_work(req)
+    )
 
 
 def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import Chip, Due, FormPage, FormView, ObjectView, Option, Pager, State
-from plugins.casework.case_views import CaseView
+from plugins.casework.case_views import CaseView, NextWork
 from plugins.files.api import FileLink
 from plugins.lists.api import ListingView
 
@@ -46,6 +46,7 @@ class LegView:
     form: FormView
     """What could not be done with a button of this page."""
     mine: str = ""
+    next_work: NextWork | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

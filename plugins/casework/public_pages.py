@@ -1,64 +1,25 @@
 """What stands around the public pages of modules: the frame of the portal, or of the agency's site when it has one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import falcon
 
-from core.api import Crumb, Page, Request, _, installed_settings, page_text, url_for
+from core.api import Crumb, NotFound, Page, Request, dispatcher, page_text
 
 SHARED_SECONDS = 30
 """How long a cache in front may keep a public page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicFrame:
-    """What websites/public_base.html asks of its view, as `frame`."""
+def public_frame(req: Request, title: str, own_url: str, *crumbs: Crumb) -> object:
+    """Return what stands around a public page, for its view's `frame`: the first answer in their order.
 
-    title: str
-    name: str
-    canonical: str
-    home_url: str
-    description: str
-    line: str = ""
-    palette: str = "indigo"
-    crumbs: Sequence[Any] = ()
-    structured: str = "{}"
-    preview: None = None
-    alternates: Sequence[Any] = ()
-    feed_url: str = ""
-    kind: str = "website"
-    share_picture: str = ""
-    logo: None = None
-    search_url: str = ""
-    other_language: str = ""
-    sign_in_url: str = ""
-    menu: Sequence[Any] = ()
-    is_province: bool = False
-    address: str = ""
-    phone: str = ""
-    email: str = ""
-    responsible: str = ""
-    licence: str = ""
-    portal_url: str = ""
-    portal_name: str = ""
-    full_name: str = ""
-
-
-def public_frame(req: Request, title: str, own_url: str, *crumbs: Crumb) -> PublicFrame:
-    """Return the frame of a public page that stands at an address of this platform."""
-    tenant, settings = req.public_tenant, installed_settings()
-    portal = url_for(req, "websites.public_province")
-    has_site = tenant is not None and "websites" in req.public_modules
-    return PublicFrame(
-        title=title, name=tenant.name if tenant else _("Cổng thông tin điện tử"),
-        canonical=(req.own_origin or settings.public_url) + own_url,
-        home_url=url_for(req, "websites.public_home") if has_site else portal, portal_url=portal,
-        portal_name=_("Cổng thông tin {province}", province=settings.province_name), is_province=tenant is None,
-        line=(tenant.parent_name if tenant else "") or settings.province_name, crumbs=crumbs, description=title,
-    )  # fmt: skip
+    Raises NotFound where no module has public sites.
+    """
+    for _owner, declared in dispatcher().catalogue.public_frames:
+        if (made := declared.make(req, title, own_url, crumbs)) is not None:
+            return made
+    raise NotFound
 
 
 def send_public(

@@ -164,15 +164,10 @@ def find(ctx: RequestContext, asked: WorkFilter, params: Mapping[str, str], curs
             states={
                 row.id: state_of(definition_in(row.tenant_id, row.workflow_id), row.state) for row in rows
             },
-            tasks={row.id: _task(row) for row in rows},
+            tasks={
+                row.id: queries.task_now(row, definition_in(row.tenant_id, row.workflow_id)) for row in rows
+            },
         )
-
-
-def _task(row: WorkRow) -> str:
-    """Return what a row asks for: a step that keeps its holder changes what they have to do."""
-    states = {each.key: each for each in definition_in(row.tenant_id, row.workflow_id).states}
-    now = states.get(row.state)
-    return now.task if now and now.task and row.role == "lead" else row.task
 
 
 class Drawing:

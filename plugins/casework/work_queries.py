@@ -24,6 +24,7 @@ from core.api import (
 from plugins.casework.case_queries import NEVER
 from plugins.casework.kinds import kinds_among, kinds_here
 from plugins.casework.queries import HOME_ZONE
+from plugins.casework.workflows import Definition
 
 BOUND = 1000
 """So far counters count."""
@@ -323,6 +324,12 @@ def _seats(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> dict[
 def start_of_today() -> datetime:
     """Return when this day began."""
     return datetime.now(HOME_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def task_now(row: WorkRow, states: Definition) -> str:
+    """Return what a row asks for: a step that keeps its holder changes what they have to do."""
+    now = next((each for each in states.states if each.key == row.state), None)
+    return now.task if now and now.task and row.role == "lead" else row.task
 
 
 def group_of(row: WorkRow, today: datetime) -> Group:

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import DemoMaker, acting, current_time, open_units
-from plugins.casework.api import Move, SampleOffice, Story, move, version_of
+from plugins.casework.api import Move, SampleOffice, Story, masked, move, version_of
 from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.demo_stories import CORRECTIONS, MATTERS, REFUSED, THANKS, Matter
 from plugins.citizen_questions.kinds import APPROVE, HANDLE, MODERATE
-from plugins.citizen_questions.masking import masked
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.public import ASKER, consent
 

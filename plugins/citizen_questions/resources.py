@@ -21,7 +21,19 @@ from core.api import (
     url_for,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Ask, Case, CaseAct, CaseList, able, agency_day, case_list, case_view
+from plugins.casework.api import (
+    HIDDEN,
+    Ask,
+    Case,
+    CaseAct,
+    CaseList,
+    able,
+    agency_day,
+    case_list,
+    case_view,
+    masked,
+    proposals,
+)
 from plugins.citizen_questions import queries, schemas, services
 from plugins.citizen_questions.kinds import (
     APPROVE,
@@ -34,7 +46,6 @@ from plugins.citizen_questions.kinds import (
     REASONS,
     TOPICS,
 )
-from plugins.citizen_questions.masking import HIDDEN, masked, proposals
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.views import QuestionView
 from plugins.files.api import files_of

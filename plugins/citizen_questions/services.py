@@ -34,10 +34,10 @@ from plugins.casework.api import (
     Receiver,
     Sending,
     agency_day,
+    proposals,
 )
 from plugins.citizen_questions import events, guarding, queries
 from plugins.citizen_questions.kinds import FORWARD, MANAGE, MODERATE, QUESTION, REASONS, TOPICS
-from plugins.citizen_questions.masking import proposals
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
 from plugins.notifications.api import write_to

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from core.api import Crumb, FormView, Option
-from plugins.casework.api import CaseView, PublicFrame
+from plugins.casework.api import CaseView
 from plugins.citizen_questions.queries import PublicAnswer
 
 
@@ -56,7 +56,7 @@ class PublicLine(NamedTuple):
 class PublicListView:
     """public_list.html: published questions, with a way to ask."""
 
-    frame: PublicFrame
+    frame: object
     intro: str
     heading: str
     rows: Sequence[PublicLine]
@@ -75,7 +75,7 @@ class PublicListView:
 class PublicAnswerView:
     """public_answer.html: one published question."""
 
-    frame: PublicFrame
+    frame: object
     answer: PublicAnswer
     topic: str
     question: Sequence[str]
@@ -91,7 +91,7 @@ class PublicAnswerView:
 class AskView:
     """public_ask.html: the form of a question."""
 
-    frame: PublicFrame
+    frame: object
     form: FormView
     titles: dict[str, str]
     errors: Sequence[tuple[str, str]]
@@ -108,7 +108,7 @@ class AskView:
 class AskedView:
     """public_asked.html: the code and the secret, shown once."""
 
-    frame: PublicFrame
+    frame: object
     code: str
     secret: str
     again: bool
@@ -121,7 +121,7 @@ class AskedView:
 class FollowView:
     """public_follow.html: what became of a question, for whoever knows its secret."""
 
-    frame: PublicFrame
+    frame: object
     action: str
     form: FormView
     wrong: str = ""

@@ -137,3 +137,23 @@ class TemplateView:
     crumbs: tuple[Crumb, ...]
     sheets: SheetsView
     titles: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLink:
+    """One letter on the page of what it belongs to."""
+
+    title: str
+    url: str
+    state: str
+    number: str
+    issued_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLettersView:
+    """The letters on the page of a case, as letters/case_parts.html draws them."""
+
+    links: tuple[LetterLink, ...] = ()
+    begin_url: str = ""
+    """Where one is begun; empty once there is one."""

@@ -4,6 +4,7 @@ NOTES = declare_list(ListSpec(key="example.notes", …))
 
 listing = open_list(req, resp, NOTES)        # order, columns, cursor: from the address and what was chosen
 found = queries.notes(ctx, wanted, listing.cursor, …)
+for table in read_tables(file): …            # rows of cells of an Excel or Word file; in_unicode(row) gives their texts
 page(req, resp, "…", NotesView(listing=listing.view(req, found, total), …))
 """
 
@@ -12,9 +13,10 @@ from plugins.lists.excel import Sheet, write_sheets
 from plugins.lists.excel import write as write_excel
 from plugins.lists.listing import Listing, open_list, params_of
 from plugins.lists.spec import BulkAction, ListColumn, ListSpec, declare_list
+from plugins.lists.tables import Cell, Unreadable, in_unicode, read_tables
 from plugins.lists.views import BulkButton, ColumnChoice, ListingView, ViewTab
 
 __all__ = [
-    "EXCEL", "BulkAction", "BulkButton", "ColumnChoice", "ListColumn", "ListSpec", "Listing", "ListingView", "Sheet", "ViewTab",
-    "declare_list", "open_list", "params_of", "write_excel", "write_sheets",
+    "EXCEL", "BulkAction", "BulkButton", "Cell", "ColumnChoice", "ListColumn", "ListSpec", "Listing", "ListingView", "Sheet", "Unreadable",
+    "ViewTab", "declare_list", "in_unicode", "open_list", "params_of", "read_tables", "write_excel", "write_sheets",
 ]  # fmt: skip

@@ -215,7 +215,7 @@ class Desk:
         self._act(self.leader, "approve", case)
         yield office.after(2 * hurry, pick)
         if pick.random() < LETTERS:
-            letter = office.do(officer, answering.begin_letter, case.id)
+            letter = office.do(officer, answering.LETTER.begin, case.id)
             yield office.after(1, pick)
             office.do(self.leader, issue_letter, letter.id, version=letter.version)
             yield office.after(2, pick)

@@ -65,7 +65,7 @@ def register_routes() -> list[Route]:
         Route("office", "", resources.LIST, ISSUE.list_route, READ),
         *form_routes(resources_forms.RECORD, *resources_forms.ACTS),
         Route("office", one, page, ISSUE.route, READ),
-        Route("office", f"{one}/letter", page, "press_issues.letter", HANDLE, "letter"),
+        *answering.LETTER.routes(),
         Route("office", f"{one}/legs/{{leg_id:uuid}}/copy", page, "press_issues.copy_answer", HANDLE, "copy"),
         Route("office", f"{one}/withdraw", page, "press_issues.withdraw", PUBLISH, "withdraw"),
         Route("office", "digest", digest, "press_issues.digest", READ),
@@ -143,12 +143,12 @@ def register_letters() -> list[LetterKind]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return [Subscriber(LetterIssued, answering.attach_letter)]
+    return [Subscriber(LetterIssued, answering.LETTER.attach)]
 
 
 @hookimpl
 def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
-    return answering.letter_access(context, permission, obj)
+    return answering.LETTER.access(context, permission, obj)
 
 
 @hookimpl

@@ -1,9 +1,11 @@
 """Phản hồi báo chí: published answers of one agency, and of the province; nothing else of a case is public."""
 
+from datetime import date
+
 import falcon
 
 from core.api import Crumb, NotFound, Request, _, paragraphs, read_cursor, reading_as, url_for
-from plugins.casework.api import public_frame, send_public, turning
+from plugins.casework.api import agency_day, public_frame, send_public, turning
 from plugins.press_issues import queries
 from plugins.press_issues.views import AnswersView, AnswerView
 
@@ -26,12 +28,23 @@ class Answers:
             view = AnswersView(
                 frame=public_frame(req, _("Phản hồi báo chí"), own),
                 intro=kept.intro if kept else "",
+                spokespeople=_spokespeople() if kept else (),
                 rows=tuple((row, url_for(req, "press_issues.public_answer", tenant=row.tenant, code=row.code)) for row in found.rows),
                 of_all=self.of_all,
                 newer_url=newer,
                 older_url=older,
             )  # fmt: skip
             send_public(req, resp, "press_issues/public_answers.html", view)
+
+
+def _spokespeople() -> tuple[tuple[str, date], ...]:
+    """Return who speaks to the press for the agency today; an authorisation for one issue is nobody else's matter."""
+    today = agency_day()
+    return tuple(
+        (each.name, each.valid_from)
+        for each in queries.spokespeople()
+        if not each.code and each.valid_from <= today
+    )
 
 
 class OneAnswer:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -28,6 +29,7 @@ _DATES = tuple(
         r"ngay (?P<d>\d{1,2}) thang (?P<m>\d{1,2}) nam (?P<y>\d{4})", _DAY,
     )
 )  # fmt: skip
+_ARCHIVE = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _TRACKING = re.compile(r"utm_|fbclid|gclid|zarsrc|ref$|amp$", re.IGNORECASE)
 _NOISE = (
     ".//script|.//style|.//noscript|.//template|.//nav|.//aside|.//form|.//footer|.//iframe|.//figcaption"
@@ -105,7 +107,7 @@ def read_page(content: bytes | str, url: str = "") -> Read:
     size = len(content if isinstance(content, bytes) else content.encode())
     if size > MOST_BYTES:
         raise Invalid({"page": [_("Trang lớn hơn 5 MB. Lưu lại chỉ phần nội dung, hoặc dán chữ của bài.")]})
-    text = content if isinstance(content, str) else _decoded(content)
+    text = content if isinstance(content, str) else _decoded(_page_of(content))
     if not re.search(r"<(html|body|head|article|div|p|meta|script)\b", text, re.IGNORECASE):
         return _plain(text, url)
     tree = html.document_fromstring(
@@ -125,6 +127,17 @@ def read_page(content: bytes | str, url: str = "") -> Read:
             {"page": [_("Không đọc được bài báo nào trong trang này. Ghi bằng tay các ô dưới đây.")]}
         )
     return found
+
+
+def _page_of(content: bytes) -> bytes:
+    """Return the page of a web archive (.mht), as browsers save one file; any other content as it is."""
+    if not _ARCHIVE.search(content[:4096]):
+        return content
+    parts = message_from_bytes(content, policy=policy.default).walk()
+    page = next(
+        (part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html"), None
+    )
+    return page if isinstance(page, bytes) else content
 
 
 def _decoded(content: bytes) -> str:

@@ -20,7 +20,6 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import Case, CaseList, case_list, case_view, open_page
-from plugins.letters.api import letter_links
 from plugins.press_issues import answering, queries, services
 from plugins.press_issues.kinds import FINDINGS, HANDLE, ISSUE, KINDS, READ, SECTORS, SEVERITIES
 from plugins.press_issues.models import Issue
@@ -54,24 +53,12 @@ class OneIssue:
         try:
             agency = answering.copy_answer(req.asker, case_id, leg_id)
         except Invalid as problem:
-            self._refused(req, resp, case_id, problem)
+            case = open_page(req, case_id, ISSUE)
+            view = issue_view(req, case, queries.issue(case_id), FormView({}, problem.errors))
+            page(req, resp, "press_issues/issue.html", view, status=problem.status)
         else:
             text = _("Đã chép câu trả lời của {agency} vào dự thảo.", agency=agency)
             redirect(resp, url_for(req, ISSUE.route, case_id=case_id), toast=text)
-
-    def on_post_letter(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        try:
-            letter = answering.begin_letter(req.asker, case_id)
-        except Invalid as problem:
-            self._refused(req, resp, case_id, problem)
-        else:
-            redirect(resp, url_for(req, "letters.edit", letter_id=letter.id))
-
-    @staticmethod
-    def _refused(req: Request, resp: falcon.Response, case_id: UUID, problem: Invalid) -> None:
-        case = open_page(req, case_id, ISSUE)
-        view = issue_view(req, case, queries.issue(case_id), FormView({}, problem.errors))
-        page(req, resp, "press_issues/issue.html", view, status=problem.status)
 
     def on_post_withdraw(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         services.withdraw(req.asker, case_id)
@@ -91,8 +78,7 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
             for each in queries.articles(case.id)
         ),
         answer=paragraphs(issue.answer),
-        letters=letter_links(req, ISSUE.key, case.id),
-        letter_url=url_for(req, "press_issues.letter", case_id=case.id) if answering.may_begin(req.asker, case, issue) else "",
+        letters=answering.LETTER.shown(req, case),
         answer_title=_("Trả lời đã duyệt") if issue.approved_at else _("Dự thảo trả lời"),
         public_url=url_for(req, "press_issues.public_answer", code=case.code) if queries.is_published(case.id) else "",
     )  # fmt: skip

@@ -32,7 +32,7 @@ from plugins.casework.api import (
 )
 from plugins.drafts.api import draft_view
 from plugins.press_issues import queries, schemas, services
-from plugins.press_issues.answering import issued_letter, told_of_letter
+from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES
 from plugins.press_issues.reading import MOST_BYTES, read_page
 from plugins.press_issues.services import NEW
@@ -144,11 +144,11 @@ RECORD = Record(
 
 
 def _kept(case: Case) -> dict[str, str]:
-    issue, letter = queries.issue(case.id), issued_letter(case.id)
+    issue, letter = queries.issue(case.id), LETTER.issued(case)
     names = ("severity", "sector", "locality", "finding", "finding_note", "measures", "answer", "link")
     return {
         **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "said": case.text,
-        "text": issue.answer, "sent_on": format_date(letter.issued_on if letter else agency_day(), year=True),
+        "text": issue.answer, "sent_on": format_date((letter and letter.issued_on) or agency_day(), year=True),
     }  # fmt: skip
 
 
@@ -178,7 +178,7 @@ ACTS = (
         NOTE,
     )),
     _act("approve", schemas.ActInput, services.approve, (NOTE,), PUBLISH),
-    _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=told_of_letter),
+    _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
         Ask("said", N_("Báo nêu gì"), "text", hint=N_("Mọi người đọc được; bỏ tên, địa chỉ, số điện thoại của người dân"), rows=5),
         Ask("text", N_("Trả lời công khai"), "text", rows=10),

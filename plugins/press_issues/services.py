@@ -34,7 +34,7 @@ from plugins.casework.api import (
 )
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
-from plugins.press_issues.answering import issued_letter
+from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
 from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
@@ -234,8 +234,8 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if not opened <= said["sent_on"] <= agency_day(at):
         text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
         raise Invalid({"sent_on": [text]})
-    letter = issued_letter(case_id)
-    if letter and said["sent_on"] < letter.issued_on:
+    letter = LETTER.issued(queries.case(case_id))
+    if letter and letter.issued_on and said["sent_on"] < letter.issued_on:
         text = _(
             "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
             number=letter.number,

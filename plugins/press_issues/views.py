@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from core.api import Crumb, FormPage, Option
-from plugins.casework.api import CaseView, PublicFrame
-from plugins.letters.api import LetterLink
+from plugins.casework.api import CaseView
+from plugins.letters.api import CaseLettersView
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
 
@@ -31,9 +31,7 @@ class IssueView(CaseView):
     answer: Sequence[str] = ()
     answer_title: str = ""
     public_url: str = ""
-    letters: Sequence[LetterLink] = ()
-    letter_url: str = ""
-    """Where the letter is begun; empty once there is one."""
+    letters: CaseLettersView = CaseLettersView()
 
     @classmethod
     def of(cls, case: CaseView, **more: Any) -> "IssueView":
@@ -112,8 +110,10 @@ class FeedsView:
 class AnswersView:
     """public_answers.html: published answers of an agency, or of the province."""
 
-    frame: PublicFrame
+    frame: object
     intro: str
+    spokespeople: Sequence[tuple[str, date]]
+    """Who speaks for the agency, and since when."""
     rows: Sequence[tuple[PublicAnswer, str]]
     of_all: bool
     newer_url: str
@@ -124,7 +124,7 @@ class AnswersView:
 class AnswerView:
     """public_answer.html: one of them."""
 
-    frame: PublicFrame
+    frame: object
     answer: PublicAnswer
     said: Sequence[str]
     text: Sequence[str]

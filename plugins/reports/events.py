@@ -19,4 +19,17 @@ class ReportPublished(Event):
     last: str
 
 
-ALL = (ReportPublished,)
+@dataclass(frozen=True, kw_only=True)
+class LateCaseSeen(Event):
+    """Somebody of the agency above looked at a late case; told in both agencies, in the history of the case too."""
+
+    name: ClassVar[str] = "reports.late_case_seen"
+    label: ClassVar[str] = N_("của {superior} xem vì sao {code} quá hạn, ở {agency}")
+    object_type: ClassVar[str] = "casework.case"
+    told: ClassVar[tuple[str, ...]] = ("superior", "agency")
+    code: str
+    superior: str
+    agency: str
+
+
+ALL = (ReportPublished, LateCaseSeen)

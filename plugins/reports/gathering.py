@@ -1,12 +1,24 @@
 """Figures of a whole province: gathered from the counters of the agencies below, so that its page reads no more than one agency's."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
-from core.api import current_tenant, db, new_id, reading, scope
+from core.api import (
+    PAGE_SIZE,
+    START,
+    Cursor,
+    Page,
+    current_tenant,
+    db,
+    new_id,
+    page_of,
+    reading,
+    scope,
+)
 from plugins.casework.api import agency_day, kind_of
 from plugins.reports.counting import DAY, MEASURES, reports
 from plugins.reports.models import Gathered
@@ -68,7 +80,7 @@ def gather() -> int:
         some = agencies[start : start + AT_ONCE]
         ids = [each.id for each in some]
         with reading(ids), db.atomic():
-            rows += _counters(ids, today)
+            rows += _counters(ids, today) + _lateness(ids, today)
             late += _late(some)
     late.sort(key=lambda each: str(each["due_on"]))
     with scope(own), db.atomic():
@@ -98,37 +110,102 @@ def _counters(ids: Sequence[UUID], today: Any) -> list[tuple[Any, ...]]:
     ).fetchall()
 
 
+_LATENESS = """
+    SELECT k.kind, 'lateness' AS dimension, ({days})::text AS value, k.{day} AS at, 0, 0, 0, {late}, {overdue} FROM reports.counted k
+    WHERE k.tenant_id = ANY (%(ids)s) AND {condition} GROUP BY k.kind, value, at
+"""
+
+
+def _lateness(ids: Sequence[UUID], today: Any) -> list[tuple[Any, ...]]:
+    """Return by how many days what ended late was late, by the day it ended; and since when the rest is, by its due date."""
+    done = _LATENESS.format(
+        days="k.closed_on - k.due_on", day="closed_on", late="count(*)::int", overdue="0",
+        condition="k.closed_on >= %(old)s AND k.closed_on > k.due_on",
+    )  # fmt: skip
+    open_ = _LATENESS.format(
+        days="''", day="due_on", late="0", overdue="count(*)::int",
+        condition="k.closed_on IS NULL AND k.due_on IS NOT NULL",
+    )  # fmt: skip
+    values = {"ids": list(ids), "old": today - TREND * DAY}
+    return db.execute_sql(f"{done} UNION ALL {open_}", values).fetchall()
+
+
 _LATE = """
-    SELECT k.tenant_id, k.id, c.kind, c.code, CASE WHEN c.restricted THEN '' ELSE c.title END, c.state, k.due_on, w.name
-    FROM unnest(%(ids)s::uuid[]) AS agency (id) CROSS JOIN unnest(%(kinds)s::text[]) AS kind (key)
-    CROSS JOIN LATERAL (
-        SELECT * FROM reports.counted k WHERE k.tenant_id = agency.id AND k.kind = kind.key AND k.closed_on IS NULL
-        AND k.due_order < tenants.today() ORDER BY k.due_order, k.id LIMIT %(each)s
-    ) k JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.id
+    SELECT k.tenant_id, k.id, c.kind, c.code, CASE WHEN c.restricted THEN '' ELSE c.title END, c.tags, c.state, k.due_on, w.name
+    FROM {cases} k JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.id
     LEFT JOIN LATERAL (
         SELECT coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside) AS name
         FROM casework.leg l WHERE l.tenant_id = c.tenant_id AND l.case_id = c.id AND l.done_at IS NULL AND l.answers = 0
         ORDER BY l.due_order LIMIT 1
     ) w ON true
 """
+_LONGEST = """
+    unnest(%(ids)s::uuid[]) AS agency (id) CROSS JOIN unnest(%(kinds)s::text[]) AS kind (key) CROSS JOIN LATERAL (
+        SELECT * FROM reports.counted k WHERE k.tenant_id = agency.id AND k.kind = kind.key AND k.closed_on IS NULL
+        AND k.due_order < tenants.today() ORDER BY k.due_order, k.id LIMIT %(each)s
+    )
+"""
+_OF_ONE = """
+    (SELECT * FROM reports.counted k WHERE k.tenant_id = %(agency)s AND k.kind = ANY (%(kinds)s) AND k.closed_on IS NULL
+        AND k.due_order < tenants.today() {beyond} ORDER BY k.due_order {way}, k.id {way} LIMIT %(limit)s)
+"""
 EACH = 20
 """So many of one agency and kind stand in the list of what is late for longest."""
+KEY = (date.fromisoformat, UUID)
 
 
 def _late(some: Sequence[Agency]) -> list[dict[str, Any]]:
+    rows = db.execute_sql(
+        _LATE.format(cases=_LONGEST),
+        {"ids": [each.id for each in some], "kinds": list(reports()), "each": EACH},
+    ).fetchall()
     names = {each.id: each for each in some}
-    rows = db.execute_sql(_LATE, {"ids": list(names), "kinds": list(reports()), "each": EACH}).fetchall()
-    found = []
-    for tenant_id, case_id, kind, code, title, state, due_on, waits in rows:
-        states = {each.key: each.title for each in kind_of(kind).states}
-        found.append(
-            {
-                "agency": str(tenant_id), "agency_code": names[tenant_id].code, "agency_name": names[tenant_id].name,
-                "case": str(case_id), "kind": kind, "code": code, "title": "" if kind_of(kind).restricted else title,
-                "state": states.get(state, state), "due_on": due_on.isoformat(), "waits_for": waits or "",
-            }
-        )  # fmt: skip
-    return found
+    return [_told(names[row[0]], row) for row in rows]
+
+
+class _Late(NamedTuple):
+    case_id: UUID
+    kind: str
+    code: str
+    title: str
+    tags: Sequence[str]
+    state: str
+    due_on: date
+    waits_for: str | None
+
+
+def _told(agency: Agency, row: Sequence[Any]) -> dict[str, Any]:
+    """Return what is told of a late case outside its agency; the title of a restricted one is not."""
+    it = _Late(*row[1:])
+    kind = kind_of(it.kind)
+    states = {each.key: each for each in kind.states}
+    title = "" if kind.restricted else it.title
+    if kind.personal and title:
+        # Who asks writes the title, names and all; what it is about is enough for the list of another agency.
+        title = kind.title
+    return {
+        "agency": str(agency.id), "agency_code": agency.code, "agency_name": agency.name, "case": str(it.case_id), "kind": it.kind,
+        "code": it.code, "title": title, "topic": " · ".join(it.tags) if kind.personal else "",
+        "state": states[it.state].title if it.state in states else it.state,
+        "mark": states[it.state].mark if it.state in states else "doing",
+        "due_on": it.due_on.isoformat(), "waits_for": it.waits_for or "",
+    }  # fmt: skip
+
+
+def late_of(
+    agency: Agency, kinds: Sequence[str], cursor: Cursor = START, size: int = PAGE_SIZE
+) -> Page[dict[str, Any]]:
+    """Return a page of what is late in one agency below as it is now, what is late for longest first."""
+    values: dict[str, Any] = {"agency": agency.id, "kinds": list(kinds), "limit": size + 1}
+    way, sign = ("DESC", "<") if cursor.backward else ("ASC", ">")
+    if cursor.key:
+        values |= dict(zip(("at", "after"), cursor.key, strict=True))
+    beyond = f"AND (k.due_order, k.id) {sign} (%(at)s, %(after)s)" if cursor.key else ""
+    cases = _OF_ONE.format(beyond=beyond, way=way)
+    with reading([agency.id]), db.atomic():
+        sql = f"{_LATE.format(cases=cases)} ORDER BY k.due_order {way}, k.id {way}"
+        rows = [_told(agency, row) for row in db.execute_sql(sql, values).fetchall()]
+    return page_of(rows, lambda row: (row["due_on"], row["case"]), size, cursor)
 
 
 def _store(rows: Sequence[tuple[Any, ...]]) -> None:

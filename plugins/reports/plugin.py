@@ -15,9 +15,20 @@ from core.api import (
     hookimpl,
 )
 from plugins.casework import api as casework
-from plugins.reports import checking, cli, counting, events, jobs, resources, resources_api, resources_board
+from plugins.reports import (
+    checking,
+    cli,
+    counting,
+    events,
+    jobs,
+    resources,
+    resources_api,
+    resources_board,
+    resources_late,
+)
 from plugins.reports.asking import BELOW
 from plugins.reports.lists import READ
+from plugins.reports.overseeing import OVERSEE
 from plugins.reports.services import PUBLISH
 
 manifest = Manifest(
@@ -39,7 +50,14 @@ def register_routes() -> list[Route]:
     return [
         Route("office", "", resources.Reports(), "reports.reports", READ),
         Route("office", "board", resources_board.BoardPage(), "reports.board", READ),
-        Route("office", "late", resources_board.Late(), "reports.late", BELOW),
+        Route("office", "late", resources_late.Late(), "reports.late", BELOW),
+        Route(
+            "office",
+            "late/{agency_id:uuid}/{case_id:uuid}",
+            resources_late.LateCase(),
+            "reports.late_case",
+            OVERSEE,
+        ),
         Route("office", "report", report, "reports.report", READ),
         Route("office", "report/excel", report, "reports.report_excel", READ, "excel"),
         Route("office", "report/pdf", report, "reports.report_pdf", READ, "pdf"),
@@ -66,6 +84,9 @@ def register_permissions() -> list[Permission]:
         Permission(READ, N_("Xem báo cáo, điều hành của cơ quan")),
         Permission(PUBLISH, N_("Chốt báo cáo")),
         Permission(BELOW, N_("Xem số liệu và việc quá hạn của các cơ quan trực thuộc")),
+        Permission(
+            OVERSEE, N_("Mở việc quá hạn của cơ quan trực thuộc: vì sao trễ, ai giữ; không xem nội dung")
+        ),
     ]
 
 
@@ -74,6 +95,11 @@ def register_roles() -> list[Role]:
     return [
         Role("reports.leader", N_("Lãnh đạo xem điều hành"), (READ, PUBLISH, BELOW)),
         Role("reports.reader", N_("Người xem báo cáo"), (READ,)),
+        Role(
+            "reports.superior",
+            N_("Lãnh đạo cấp trên theo dõi cơ quan trực thuộc"),
+            (READ, PUBLISH, BELOW, OVERSEE),
+        ),
     ]
 
 

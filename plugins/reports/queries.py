@@ -256,6 +256,57 @@ def board_statement(of: Asked, *, below: bool) -> tuple[str, dict[str, Any]]:
     }  # fmt: skip
 
 
+class Lateness(NamedTuple):
+    """By how many days cases are late: half of them by less than the median."""
+
+    median: float | None = None
+    done: int = 0
+    """So many of them ended late in the period."""
+    open: int = 0
+    """So many are overdue today."""
+
+
+LATENESS = """
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY days), coalesce(sum(done), 0)::int, coalesce(sum(1 - done), 0)::int FROM (
+        SELECT k.closed_on - k.due_on AS days, 1 AS done FROM reports.counted k
+        WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s) AND k.closed_on BETWEEN %(first)s AND %(until)s AND k.closed_on > k.due_on
+        UNION ALL
+        SELECT %(today)s - k.due_on, 0 FROM reports.counted k
+        WHERE k.tenant_id = %(tenant)s AND k.kind = ANY (%(kinds)s) AND k.closed_on IS NULL AND k.due_order < %(today)s
+    ) late
+"""
+LATENESS_BELOW = """
+    SELECT CASE WHEN overdue > 0 THEN %(today)s - day ELSE value::int END AS days, sum(late)::int, sum(overdue)::int FROM reports.below
+    WHERE tenant_id = %(tenant)s AND dimension = 'lateness' AND kind = ANY (%(kinds)s)
+        AND (late > 0 AND day BETWEEN %(first)s AND %(until)s OR overdue > 0 AND day < %(today)s)
+    GROUP BY days ORDER BY days
+"""
+
+
+def lateness(of: Asked, *, below: bool) -> Lateness:
+    """Return by how many days cases are late: those that ended late in the period, and those overdue today."""
+    values = {
+        "tenant": current_tenant(), "kinds": of.keys, "today": of.today, "first": of.period.first, "until": of.until,
+    }  # fmt: skip
+    if not below:
+        return Lateness(*db.execute_sql(LATENESS, values).fetchone())
+    rows = db.execute_sql(LATENESS_BELOW, values).fetchall()
+    done, open_ = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    days = [(day, ended + left) for day, ended, left in rows]
+    return Lateness(_median(days, done + open_), done, open_)
+
+
+def _median(days: Sequence[tuple[int, int]], number: int) -> float | None:
+    """Return the middle of numbers in their order, each as often as it says; of two in the middle what lies between."""
+    if not number:
+        return None
+    middle, seen, found = ((number - 1) // 2, number // 2), 0, []
+    for day, times in days:
+        found += [day for place in middle if seen <= place < seen + times]
+        seen += times
+    return sum(found) / 2
+
+
 # ---- what was published -----------------------------------------------------------------------------------------
 
 

@@ -143,8 +143,12 @@ def _report_view(
 
     def cells(value: str | None, numbers: Sequence[int]) -> tuple[Cell, ...]:
         def url(key: str, number: int) -> str:
-            if of is None or not number or (value is not None and of.by == "agency"):
+            if of is None or not number:
                 return ""
+            if of.by == "agency":
+                # Cases of other agencies are told of while they are late, and no others.
+                late = key == "overdue" and value and of.until >= of.today
+                return url_for(req, "reports.late") + f"?agency={value}&kind={of.kind}" if late else ""
             if of.by == "kind" and value:
                 return f"{to}{of.query(kind=value, by='', measure=key)}"
             return f"{to}{of.query(measure=key, value=value or '-' if value is not None else '')}"

@@ -1,18 +1,13 @@
 """The leaders' page: what is late, where, why and since when; of one agency, or of all under it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from uuid import UUID
+from collections.abc import Callable, Sequence
 
 import falcon
 
 from core.api import (
     N_,
     Counter,
-    NotFound,
-    Option,
     Request,
-    RequestContext,
     Tab,
     _,
     format_datetime,
@@ -20,7 +15,6 @@ from core.api import (
     ngettext,
     page,
     page_url,
-    route_url,
     url_for,
 )
 from plugins.casework.api import kind_of
@@ -30,9 +24,10 @@ from plugins.reports.asking import BELOW, Asked, asked
 from plugins.reports.measures import BY_KEY
 from plugins.reports.models import Gathered
 from plugins.reports.periods import any_days
-from plugins.reports.queries import Board, Line
-from plugins.reports.resources import crumbs, kind_options, period_options
-from plugins.reports.views import Bar, BoardView, LateLine, LateView, Week
+from plugins.reports.queries import Board, Lateness, Line
+from plugins.reports.resources import kind_options, period_options
+from plugins.reports.resources_late import late_below
+from plugins.reports.views import Bar, BoardView, LateLine, Week
 
 SHOWN = 5
 RANKED = 20
@@ -59,14 +54,14 @@ class BoardPage:
             context=_context(gathered),
             tabs=_tabs(req, below=below) if may else (),
             kind=of.kind, kinds=kind_options(req), period=of.period.key, periods=period_options(of.period, of.today), below=below,
-            figures=_figures(req, board, of, below=below),
+            figures=_figures(req, board, of, queries.lateness(of, below=below), below=below),
             change=_change(board), worse=board.now.overdue > board.week_ago,
             place_title=_("Trễ ở cơ quan nào") if below else _("Trễ ở đơn vị nào"),
             places=_places(req, board, of, below=below),
             why=_why(req, board, of, below=below),
             waiting=() if below else _waiting(req, of),
             weeks=_weeks(board), top=max(each[1] for each in board.trend),
-            late=_late_below(req, gathered, of)[:SHOWN] if gathered else () if below else _late_here(req, of),
+            late=late_below(req, gathered, of)[:SHOWN] if gathered else () if below else _late_here(req, of),
             late_url=_late_url(req, of, below=below),
             meanings=_meanings(),
             report_url=url_for(req, "reports.report") + of.query(by="agency" if below else ""),
@@ -134,7 +129,7 @@ def _cases(req: Request, of: Asked, measure: str, *, today: bool = False, **more
     return url_for(req, "reports.cases") + of.query(**{"by": "", "measure": measure, **window, **more})
 
 
-def _figures(req: Request, board: Board, of: Asked, *, below: bool) -> tuple[Counter, ...]:
+def _figures(req: Request, board: Board, of: Asked, late: Lateness, *, below: bool) -> tuple[Counter, ...]:
     numbers, now = board.numbers, board.now
     on_time = numbers.early + numbers.on_time
     share = f"{format_number(on_time * 100 / numbers.closed, 1)}%" if numbers.closed else "–"
@@ -152,12 +147,23 @@ def _figures(req: Request, board: Board, of: Asked, *, below: bool) -> tuple[Cou
             value=share, label=_("xong đúng hạn trong kỳ: {good} trên {all}", good=format_number(on_time), all=format_number(numbers.closed)),
             url=to("closed"),
         ),
+        Counter(
+            value=_days(late.median), label=_("trung vị số ngày trễ, của {done} việc xong trễ và {open} việc đang quá hạn", done=format_number(late.done), open=format_number(late.open)),
+            url=to("late") if late.done else "",
+        ),
         Counter(value=format_number(board.soon), label=_("sẽ quá hạn trong 7 ngày tới"), url="" if below else _cases(req, of, "soon", today=True)),
         Counter(
             value=format_number(numbers.received), label=_("nhận trong kỳ, {carried} từ kỳ trước", carried=format_number(numbers.carried)),
             url=to("received"),
         ),
     )  # fmt: skip
+
+
+def _days(median: float | None) -> str:
+    if median is None:
+        return "–"
+    number = format_number(median, 1 if median % 1 else 0)
+    return ngettext("{number} ngày", "{number} ngày", int(median), number=number)
 
 
 def _change(board: Board) -> str:
@@ -201,7 +207,10 @@ def _places(req: Request, board: Board, of: Asked, *, below: bool) -> tuple[Bar,
         names = {str(each.id): each.name for each in gathering.agencies_below()} if board.places else {}
         to = url_for(req, "reports.late")
         return _bars(
-            [(names.get(value, value), line, f"{to}?agency={value}") for value, line in board.places.items()],
+            [
+                (names.get(value, value), line, f"{to}?agency={value}{f'&kind={of.kind}' if of.kind else ''}")
+                for value, line in board.places.items()
+            ],
             lambda n: ngettext("{n} cơ quan khác", "{n} cơ quan khác", n),
         )
     names = {str(key): name for key, name in queries.names_of("unit").items()}
@@ -230,11 +239,11 @@ def _why(req: Request, board: Board, of: Asked, *, below: bool) -> tuple[Bar, ..
         states.setdefault(title, []).append(f"{kind}:{value}")
 
     def to(title: str) -> str:
-        return (
-            ""
-            if below
-            else _cases(req, of, "overdue", today=True, by="state", value=",".join(sorted(states[title])))
-        )
+        if below:
+            # The same states by their marks: agencies may have named their own.
+            marks = ",".join(sorted(mark for mark, text in MARKS.items() if text == title))
+            return f"{_late_url(req, of, below=True)}{'&' if of.kind else '?'}why={marks}"
+        return _cases(req, of, "overdue", today=True, by="state", value=",".join(sorted(states[title])))
 
     return _bars(
         [(_(title), line, to(title)) for title, line in lines.items()],
@@ -267,7 +276,16 @@ def _meanings() -> tuple[tuple[str, str], ...]:
     on_time = _("số xong sớm và xong đúng hạn trên mọi việc đã xong trong kỳ")
     rate = _("số quá hạn trên số đang mở; nơi có dưới {few} việc đang mở không tính tỷ lệ", few=RANKED)
     not_counted = _("thời gian tạm dừng có căn cứ; việc cơ quan khác nhờ làm, vì đã tính ở cơ quan gửi")
-    return (*told, (_("Tỷ lệ đúng hạn"), on_time), (_("Tỷ lệ"), rate), (_("Không tính"), not_counted))
+    median = _(
+        "một nửa số việc trễ ít hơn chừng này; việc xong trễ trong kỳ và việc đang quá hạn, ngày lịch, từ hạn hiện hành"
+    )
+    return (
+        *told,
+        (_("Tỷ lệ đúng hạn"), on_time),
+        (_("Trung vị số ngày trễ"), median),
+        (_("Tỷ lệ"), rate),
+        (_("Không tính"), not_counted),
+    )
 
 
 # ---- what is late for longest --------------------------------------------------------------------------------------
@@ -284,50 +302,3 @@ def _late_here(req: Request, of: Asked) -> tuple[LateLine, ...]:
         )
         for row in found
     )  # fmt: skip
-
-
-def _late_below(req: Request, gathered: Gathered, of: Asked, agency: str = "") -> tuple[LateLine, ...]:
-    ctx, found = req.asker, []
-    for each in gathered.late:
-        if each["kind"] not in of.keys or agency not in ("", each["agency"]):
-            continue
-        due = date.fromisoformat(each["due_on"])
-        state = each["state"]
-        reason = _("Chờ {agency} trả lời", agency=each["waits_for"]) if each["waits_for"] else _(state)
-        found.append(
-            LateLine(
-                each["title"] or _("Việc chỉ người liên quan thấy"), each["code"], each["agency_name"], reason, due,
-                lists.late_words((of.today - due).days), _own_url(ctx, each),
-            )
-        )  # fmt: skip
-    return tuple(found)
-
-
-def _own_url(ctx: RequestContext, each: Mapping[str, str]) -> str:
-    """Return the address of a case in an agency where the reader works; elsewhere a case is not theirs to open."""
-    if not any(str(post.tenant.id) == each["agency"] for post in ctx.posts):
-        return ""
-    return route_url(kind_of(each["kind"]).route, tenant=each["agency_code"], case_id=UUID(each["case"]))
-
-
-class Late:
-    """What is late for longest in the agencies below, as it was gathered."""
-
-    def on_get(self, req: Request, resp: falcon.Response) -> None:
-        params = params_of(req)
-        of = asked(req.asker, {"kind": params.get("kind", "")})
-        gathered = Gathered.select().first()
-        if gathered is None:
-            raise NotFound
-        agency = params.get("agency", "")
-        rows = _late_below(req, gathered, of, agency)
-        agencies = {each["agency"]: each["agency_name"] for each in gathered.late}
-        view = LateView(
-            title=_("Quá hạn lâu nhất ở các cơ quan trực thuộc"),
-            context=_("Đến {at}; mỗi cơ quan và loại việc nhiều nhất {most} việc.", at=format_datetime(gathered.at), most=gathering.EACH),
-            crumbs=crumbs(req, _("Quá hạn lâu nhất")),
-            rows=rows,
-            agency=agency,
-            agencies=tuple(Option(key, name) for key, name in sorted(agencies.items(), key=lambda each: each[1])),
-        )  # fmt: skip
-        page(req, resp, "reports/late.html", view)

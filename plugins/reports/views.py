@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from core.api import Chip, Counter, Crumb, Option, Pager, PlanView, Tab
+from plugins.casework.api import Glance
 from plugins.lists.api import ListingView
 
 
@@ -160,14 +161,28 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateView:
-    """late.html: what is late for longest in the agencies below."""
+    """late.html: what is late in the agencies below."""
 
     title: str
     context: str
     crumbs: tuple[Crumb, ...]
     rows: Sequence[LateLine]
+    pager: Pager | None
     agency: str
     agencies: Sequence[Option]
+    kind: str
+    kinds: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateCaseView:
+    """late_case.html: one of them, as a superior may see it."""
+
+    case: Glance
+    agency: str
+    context: str
+    crumbs: tuple[Crumb, ...]
+    facts: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

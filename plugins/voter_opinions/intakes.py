@@ -25,13 +25,13 @@ from core.api import (
     tidy_text,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import agency_day
+from plugins.casework.api import AlikeTexts, agency_day
 from plugins.files.api import DOCUMENTS, FileOwner, files_by_id, open_content, take_files
+from plugins.lists.api import Unreadable
 from plugins.voter_opinions import events, queries, services
 from plugins.voter_opinions.kinds import HANDLE
 from plugins.voter_opinions.models import Intake, IntakeRow, Origin
-from plugins.voter_opinions.queries import Alike
-from plugins.voter_opinions.reading import Line, Unreadable, read_lines
+from plugins.voter_opinions.reading import Line, read_lines
 from plugins.voter_opinions.schemas import LONGEST, RowInput
 
 READ_AT_ONCE = 150_000
@@ -116,7 +116,7 @@ def read(intake_id: UUID) -> None:
     with db.atomic():
         of = intake(intake_id)
         file = files_by_id([of.file_id])[of.file_id]
-        known = Alike.recorded()
+        known = queries.recorded()
     if of.state != "reading":
         return
     if file.state == "held":
@@ -139,7 +139,7 @@ def read(intake_id: UUID) -> None:
         ).execute()
 
 
-def _judged(of: Intake, lines: Iterable[Line], known: Alike) -> Iterator[dict[str, Any]]:
+def _judged(of: Intake, lines: Iterable[Line], known: AlikeTexts) -> Iterator[dict[str, Any]]:
     """Return the rows as they are stored: what is wrong with one, or what it repeats."""
     seen: dict[str, UUID] = {}
     today = agency_day()

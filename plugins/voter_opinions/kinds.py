@@ -53,6 +53,10 @@ OUTCOMES = {
 }
 
 
+MEETING_NOTICE = 7
+"""How many working days before a meeting the press gets its plan."""
+
+
 def _own(key: str) -> str:
     return f"voter_opinions.{key}"
 
@@ -115,6 +119,14 @@ PETITION = CaseKind(
         Transition("take_out", N_("Chuyển xử lý đơn"), _BEFORE_WORK, "taken_out", gives="nobody", clock="close", route=_own("take_out"), needs_note=True, icon="git-branch"),
         Transition("forward", N_("Chuyển trung ương"), _BEFORE_WORK, "forwarded", gives="nobody", needs_note=True, clock="close", icon="arrow-forward-up"),
         Transition("join", N_("Gộp vào kiến nghị khác"), ("new", "classified", "waiting"), "joined", by="anybody", gives="nobody", clock="close", route=_own("join"), icon="arrows-join"),
+        *(
+            # It goes on where it was joined from; the form finds out where that was.
+            Transition(
+                f"unjoin_{target}", N_("Bỏ gộp, tách lại"), ("joined",), target, by="anybody", gives="previous", needs_note=True,
+                route=_own("unjoin"), icon="arrow-back-up", quiet=target != "new",
+            )
+            for target in ("new", "classified", "waiting")
+        ),
     ),
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Tables of voter opinions; the migrations hold their constraints and indexes."""
 
-from peewee import SQL, BigIntegerField, DateField, IntegerField, TextField, UUIDField
+from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
 from playhouse.postgres_ext import ArrayField, DateTimeTZField
 
 from core.api import TenantModel
@@ -16,6 +16,7 @@ class Session(TenantModel):
     opens_on = DateField()
     closes_on = DateField()
     answer_by = DateField(null=True)
+    extraordinary = BooleanField(default=False)
 
     class Meta:
         schema = "voter_opinions"
@@ -55,6 +56,8 @@ class Petition(TenantModel):
     kept_on = DateField(null=True)
     nature = TextField(default="")
     """What it was taken out as: a complaint or a denunciation."""
+    joined_into = UUIDField(null=True)
+    """The petition it was joined to, as long as it is."""
 
     class Meta:
         schema = "voter_opinions"

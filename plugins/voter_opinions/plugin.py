@@ -5,10 +5,12 @@ from core.api import (
     PUBLIC,
     Blocker,
     DemoMaker,
+    Deny,
     Event,
     Extension,
     FileOwner,
     Job,
+    LetterKind,
     Manifest,
     NavItem,
     ObjectAction,
@@ -17,13 +19,16 @@ from core.api import (
     RequestContext,
     Role,
     Route,
+    Subscriber,
     TenantInfo,
     _,
     hookimpl,
     route_url,
 )
 from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes, open_count
+from plugins.letters.api import LetterIssued
 from plugins.voter_opinions import (
+    answering,
     demo,
     events,
     jobs,
@@ -43,7 +48,7 @@ manifest = Manifest(
         "Theo dõi kiến nghị cử tri qua các kỳ họp: phân loại, giao nhiều cơ quan, trả lời, đánh giá, lời hứa tới khi thực hiện"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
+    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications", "reports"),
     icon="speakerphone",
 )
 
@@ -63,6 +68,7 @@ def register_routes() -> list[Route]:
         Route("office", "", resources.LIST, PETITION.list_route, READ),
         Route("office", one, page, PETITION.route, READ),
         Route("office", f"{one}/withdraw", page, "voter_opinions.withdraw", MANAGE, "withdraw"),
+        *answering.LETTER.routes(),
         *form_routes(resources.NEW, kept.SAVE, kept.MEET, resources_intakes.ROW, *resources.ACTS),
         Route("office", "intakes", resources_intakes.Intakes(), "voter_opinions.intakes", HANDLE, max_upload=FILE_AT_ONCE),
         Route("office", "intakes/{intake_id:uuid}", file, "voter_opinions.intake", HANDLE),
@@ -118,6 +124,21 @@ def register_workflows() -> list[Extension]:
 @hookimpl
 def register_leg_purposes() -> list[Extension]:
     return [LEAD, PART]
+
+
+@hookimpl
+def register_letters() -> list[LetterKind]:
+    return [answering.ANSWER]
+
+
+@hookimpl
+def register_subscribers() -> list[Subscriber]:
+    return [Subscriber(LetterIssued, answering.LETTER.attach)]
+
+
+@hookimpl
+def check_access(context: RequestContext, permission: str, obj: object) -> Deny | None:
+    return answering.LETTER.access(context, permission, obj)
 
 
 @hookimpl

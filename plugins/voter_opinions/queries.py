@@ -1,24 +1,20 @@
 """What is asked of voter opinions: sessions, petitions alike, promises, the figures of a session, what the public reads."""
 
-from array import array
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
-from plugins.casework.api import ALIKE, Case, likeness, marks_of
+from plugins.casework.api import AlikeTexts, Case, marks_of
 from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
 
 COMPARED = 30_000
 """Originals that a new text is compared with, the newest ones."""
-SEEN_BY = 8
-"""Of an original the smallest fingerprints it is found by: two texts half alike share one of them but for bad luck."""
 MARKS = 24
-MOST = 200
+MOST, EXPORTED = 200, 20_000
 KEY = (date.fromisoformat, UUID)
 PUBLIC_KEY = (datetime.fromisoformat, UUID)
 LIST_SIZE = 15
@@ -75,6 +71,25 @@ def origins(case_id: UUID) -> list[Origin]:
     return list(query.order_by(Origin.added_at, Origin.id).limit(MOST))
 
 
+def joined_to(case_id: UUID) -> list[UUID]:
+    """Return a petition and all that were joined to it, also by way of others."""
+    rows = db.execute_sql(
+        "WITH RECURSIVE found (id) AS (SELECT %(case)s::uuid UNION SELECT p.id FROM voter_opinions.petition p "
+        "JOIN found f ON p.joined_into = f.id WHERE p.tenant_id = %(tenant)s) SELECT id FROM found",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def counted_in(case_id: UUID) -> UUID:
+    """Return the petition that the originals of a joined one count to now: where it was joined to, and that in turn."""
+    found = petition(case_id)
+    while found.joined_into:
+        found = petition(found.joined_into)
+    counted: UUID = found.id
+    return counted
+
+
 def petition_of(origin_id: UUID) -> UUID:
     """Return the petition that an original counts to. Raises NotFound."""
     found: UUID = _found(Origin, origin_id).petition_id
@@ -86,6 +101,11 @@ def answers(case_id: UUID) -> list[Answer]:
     return list(
         Answer.select().where(Answer.petition_id == case_id).order_by(Answer.number.desc()).limit(MOST)
     )
+
+
+def answer(answer_id: UUID) -> Answer:
+    """Return one answer. Raises NotFound."""
+    return _found(Answer, answer_id)
 
 
 def published(case_id: UUID) -> Published | None:
@@ -105,39 +125,13 @@ def participants() -> list[tuple[UUID, str]]:
 # ---- texts alike -----------------------------------------------------------------------------------------------
 
 
-class Alike:
-    """Texts that were recorded, to be asked for those like another one; kept small enough for tens of thousands."""
-
-    def __init__(self) -> None:
-        self._marks: list[array[int]] = []
-        self._whose: list[UUID] = []
-        self._by_mark: dict[int, list[int]] = {}
-
-    @classmethod
-    def recorded(cls) -> "Alike":
-        """Return the newest originals of the agency in scope."""
-        rows = db.execute_sql(
-            "SELECT petition_id, marks FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s",
-            (current_tenant(), COMPARED),
-        ).fetchall()
-        found = cls()
-        for petition_id, marks in rows:
-            found.add(petition_id, marks)
-        return found
-
-    def add(self, whose: UUID, marks: Sequence[int]) -> None:
-        """Let further texts be compared with one."""
-        for mark in marks[:SEEN_BY]:
-            self._by_mark.setdefault(mark, []).append(len(self._whose))
-        self._whose.append(whose)
-        self._marks.append(array("q", marks))
-
-    def like(self, marks: Sequence[int]) -> tuple[UUID, int] | None:
-        """Return whose text is the likest, if one is like it at all, and how many percent."""
-        near = Counter(at for mark in marks[:SEEN_BY] for at in self._by_mark.get(mark, ())[:MOST])
-        shares = [(likeness(marks, self._marks[at]), at) for at, _count in near.most_common(20)]
-        share, at = max(shares, default=(0.0, 0))
-        return (self._whose[at], round(share * 100)) if share >= ALIKE else None
+def recorded() -> AlikeTexts:
+    """Return the newest originals of the agency in scope, to be asked for those like a text."""
+    rows = db.execute_sql(
+        "SELECT petition_id, marks FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s",
+        (current_tenant(), COMPARED),
+    ).fetchall()
+    return AlikeTexts(rows)
 
 
 def marks(text: str) -> list[int]:
@@ -152,12 +146,18 @@ _LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
 _STAND = f"""CASE WHEN c.state = 'taken_out' THEN 'taken_out' WHEN c.state = 'forwarded' THEN 'forwarded'
     WHEN p.answered_on IS NOT NULL THEN CASE WHEN p.answered_on <= coalesce(p.answer_due, p.answered_on) THEN 'on_time' ELSE 'late' END
     WHEN (c.due_at {_LOCAL})::date < tenants.today() THEN 'open_late' ELSE 'open' END"""
+_LEVEL = "CASE p.level WHEN '' THEN 'none' ELSE p.level END"
 _FROM = (
     "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"
 )
 _LEAD = "coalesce((SELECT name FROM tenants.current_agency a WHERE a.tenant_id = p.lead_id), '')"
 _COUNTED = "p.tenant_id = %(tenant)s AND c.state <> 'joined'"
 _PROMISED = "p.promised_on IS NOT NULL AND p.kept_on IS NULL"
+
+
+# Earlier sessions of the same body: the council is not told what the National Assembly waits for.
+_EARLIER = """EXISTS (SELECT FROM voter_opinions.session s WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id
+    AND s.body = %(body)s AND s.opens_on < %(opens)s)"""
 
 
 class PetitionRow(NamedTuple):
@@ -179,15 +179,21 @@ class PetitionRow(NamedTuple):
     promised_on: date | None
     kept_on: date | None
     session: str
+    document: str
+    answer: str
+    """The newest answer that was sent, and by which document."""
     sort: date
 
 
 def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int) -> list[PetitionRow]:
     column, way = order.split()
-    sql = f"""SELECT p.id, c.code, c.title, c.text, p.locality, p.sector, p.level, {_LEAD}, p.outcome, {_STAND}, p.received_on,
+    # Of what is restricted, such as a denunciation that was taken out, a list says no more than that it is there.
+    sql = f"""SELECT p.id, c.code, CASE WHEN c.restricted THEN '' ELSE c.title END, CASE WHEN c.restricted THEN '' ELSE c.text END, p.locality, p.sector, p.level, {_LEAD}, p.outcome, {_STAND}, p.received_on,
         coalesce(p.answer_due, (c.due_at {_LOCAL})::date), p.answered_on, p.promised_on, p.kept_on,
-        (SELECT title FROM voter_opinions.session s WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id), {column}
-        {_FROM} WHERE {_COUNTED} AND {condition} ORDER BY {column} {way}, p.id {way} LIMIT %(limit)s"""
+        (SELECT title FROM voter_opinions.session s WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id),
+        coalesce(a.document, ''), coalesce(a.text, ''), {column} {_FROM} LEFT JOIN LATERAL (SELECT document, text FROM voter_opinions.answer a
+            WHERE a.tenant_id = p.tenant_id AND a.petition_id = p.id AND a.sent_on IS NOT NULL ORDER BY a.number DESC LIMIT 1) a ON true
+        WHERE {_COUNTED} AND {condition} ORDER BY {column} {way}, p.id {way} LIMIT %(limit)s"""
     found = db.execute_sql(sql, {"tenant": current_tenant(), **values, "limit": limit}).fetchall()
     return [PetitionRow._make(row) for row in found]
 
@@ -205,7 +211,7 @@ def _page(
 
 _CONDITIONS = {
     "sector": "p.sector = %(sector)s", "outcome": "p.outcome = %(outcome)s", "stand": f"({_STAND}) = %(stand)s",
-    "lead": "coalesce(p.lead_id::text, 'own') = %(lead)s",
+    "lead": "coalesce(p.lead_id::text, 'own') = %(lead)s", "level": f"{_LEVEL} = %(level)s",
 }  # fmt: skip
 
 
@@ -231,11 +237,19 @@ def promises(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE
 
 def carried_over(of: Session) -> list[PetitionRow]:
     """Return the promises of earlier sessions that were not kept when a session opened."""
-    condition = (
-        "p.promised_on IS NOT NULL AND coalesce(p.kept_on, 'infinity') >= %(opens)s AND EXISTS (SELECT FROM voter_opinions.session s "
-        "WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id AND s.opens_on < %(opens)s)"
-    )
-    return _rows(condition, "p.promised_on ASC", {"opens": of.opens_on}, MOST)
+    condition = f"p.promised_on IS NOT NULL AND coalesce(p.kept_on, 'infinity') >= %(opens)s AND {_EARLIER}"
+    return _rows(condition, "p.promised_on ASC", {"opens": of.opens_on, "body": of.body}, MOST)
+
+
+def unanswered_before(of: Session) -> list[PetitionRow]:
+    """Return the petitions of earlier sessions that had no answer when a session opened."""
+    condition = f"coalesce(p.answered_on, 'infinity') >= %(opens)s AND c.state NOT IN ('taken_out', 'forwarded') AND {_EARLIER}"
+    return _rows(condition, "p.received_on ASC", {"opens": of.opens_on, "body": of.body}, MOST)
+
+
+def every(of: Session) -> list[PetitionRow]:
+    """Return all petitions of a session, for its Excel file, the oldest first."""
+    return _rows("p.session_id = %(session)s", "p.received_on ASC", {"session": of.id}, EXPORTED)
 
 
 def overdue(of: Session) -> list[PetitionRow]:
@@ -244,17 +258,18 @@ def overdue(of: Session) -> list[PetitionRow]:
     return _rows(f"p.session_id = %(session)s AND ({_STAND}) = %(stand)s", "p.received_on ASC", values, MOST)
 
 
-Figure = tuple[str, str, str, str]
+Figure = tuple[str, str, str, str, str]
+FIGURE = ("sector", "lead", "level", "outcome", "stand")
 
 
 def figures(session_id: UUID) -> tuple[dict[Figure, int], dict[str, str]]:
-    """Return how many petitions of a session there are by sector, lead, outcome and stand, and what the leads are called."""
+    """Return how many petitions of a session there are by each of `FIGURE`, and what the leads are called."""
     rows = db.execute_sql(
-        f"SELECT p.sector, coalesce(p.lead_id::text, 'own'), p.outcome, {_STAND}, count(*), min({_LEAD}) {_FROM} "
-        f"WHERE {_COUNTED} AND p.session_id = %(session)s GROUP BY 1, 2, 3, 4",
+        f"SELECT p.sector, coalesce(p.lead_id::text, 'own'), {_LEVEL}, p.outcome, {_STAND}, count(*), min({_LEAD}) {_FROM} "
+        f"WHERE {_COUNTED} AND p.session_id = %(session)s GROUP BY 1, 2, 3, 4, 5",
         {"tenant": current_tenant(), "session": session_id},
     ).fetchall()
-    return {tuple(row[:4]): row[4] for row in rows}, {row[1]: row[5] for row in rows}
+    return {tuple(row[:5]): row[5] for row in rows}, {row[1]: row[6] for row in rows}
 
 
 def originals(session_id: UUID) -> int:

@@ -2,23 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
-from typing import IO, Any, NamedTuple, cast
-from zipfile import BadZipFile, ZipFile
-
-from lxml import etree
+from datetime import date, timedelta
+from typing import IO, NamedTuple
 
 from core.api import N_, fold
+from plugins.lists.api import Cell, Unreadable, in_unicode, read_tables
 from plugins.voter_opinions.kinds import SECTORS
-from plugins.voter_opinions.old_fonts import code_of, decoded
 
 MOST_ROWS = 20_000
-MOST_BYTES = 400_000_000
-"""What a file may hold once unpacked."""
 HEAD_WITHIN = 30
 """Rows in which a table's heads are looked for."""
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADS = {
     "content": ("noi dung", "kien nghi", "y kien"),
     "locality": ("dia ban", "dia phuong", "dia chi", "noi cu tru", "xa, phuong", "phuong, xa"),
@@ -33,24 +26,6 @@ _SECTOR_WORDS = {
 }  # fmt: skip
 _IN_WORDS = re.compile(r"(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _NUMBERING = re.compile(r"[\d.()IVXivx\s-]*")
-
-
-class Unreadable(Exception):
-    """Raised with a marked sentence for whoever brought the file."""
-
-
-class Cell(NamedTuple):
-    """A cell with the font it is written in."""
-
-    value: Any = ""
-    font: str = ""
-
-    @property
-    def text(self) -> str:
-        """What it says; a day as people write it."""
-        if isinstance(self.value, datetime | date):
-            return f"{self.value:%d/%m/%Y}"
-        return "" if self.value is None else str(self.value).strip()
 
 
 class Line(NamedTuple):
@@ -70,7 +45,7 @@ def read_lines(file: IO[bytes]) -> Iterator[Line]:
     Raises Unreadable.
     """
     number = 0
-    for table in _tables(file):
+    for table in read_tables(file):
         for line in _lines(table):
             number += 1
             if number > MOST_ROWS:
@@ -80,113 +55,6 @@ def read_lines(file: IO[bytes]) -> Iterator[Line]:
         raise Unreadable(N_("Không thấy bảng có cột “Nội dung” kiến nghị. Ghi tên cột ở dòng đầu bảng."))
 
 
-def _tables(file: IO[bytes]) -> Iterator[Iterator[list[Cell]]]:
-    try:
-        archive = ZipFile(file)
-        names = set(archive.namelist())
-        if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
-            raise Unreadable(N_("Tệp quá lớn. Tách thành nhiều tệp."))
-        if "word/document.xml" in names:
-            yield _word_rows(archive)
-        elif "xl/workbook.xml" in names:
-            yield from _excel_tables(file, archive)
-        else:
-            raise Unreadable(N_("Chỉ đọc được tệp .xlsx và .docx. Mở bằng Excel hoặc Word rồi lưu lại."))
-    except (BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, EOFError) as error:
-        raise Unreadable(N_("Tệp hỏng hoặc có mật khẩu. Mở ra, bỏ mật khẩu rồi lưu lại.")) from error
-
-
-# ---- Excel ----------------------------------------------------------------------------------------------------------
-
-
-def _excel_tables(file: IO[bytes], archive: ZipFile) -> Iterator[Iterator[list[Cell]]]:
-    from openpyxl import load_workbook
-
-    book = load_workbook(file, read_only=True, data_only=True)
-    sheets: list[Any] = book.worksheets
-    for sheet in sheets:
-        # What openpyxl knows of merged cells it knows only of sheets held whole.
-        path = cast(Any, sheet)._worksheet_path.removeprefix("/")  # noqa: SLF001 - there is no other way
-        yield _merged(_excel_rows(sheet), _merges(archive, path))
-
-
-def _excel_rows(sheet: Any) -> Iterator[list[Cell]]:
-    for row in sheet.iter_rows():
-        yield [Cell(each.value, each.font.name or "" if each.value is not None else "") for each in row]
-
-
-def _merges(archive: ZipFile, path: str) -> list[tuple[int, int, int, int]]:
-    """Return the merged ranges of a sheet: first column and row, last column and row, from 1."""
-    from openpyxl.utils import range_boundaries
-
-    found = []
-    with archive.open(path) as sheet:
-        for _event, element in etree.iterparse(
-            sheet, tag=(f"{_S}row", f"{_S}mergeCell"), resolve_entities=False
-        ):
-            if element.tag == f"{_S}mergeCell":
-                found.append(range_boundaries(element.get("ref")))
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    return found  # type: ignore[return-value]
-
-
-def _merged(rows: Iterator[list[Cell]], merges: Iterable[tuple[int, int, int, int]]) -> Iterator[list[Cell]]:
-    """Fill every cell of a merged range with what its first one says."""
-    starting: dict[int, list[tuple[int, int, int, int]]] = {}
-    for each in merges:
-        starting.setdefault(each[1], []).append(each)
-    running: list[tuple[tuple[int, int, int, int], Cell]] = []
-    for number, row in enumerate(rows, 1):
-        fresh = [(each, row[each[0] - 1]) for each in starting.pop(number, ()) if each[0] <= len(row)]
-        running = [each for each in running if each[0][3] >= number] + fresh
-        for (first, _top, last, _bottom), cell in running:
-            row[first - 1 : last] = [cell] * (min(last, len(row)) - first + 1)
-        yield row
-
-
-# ---- Word -----------------------------------------------------------------------------------------------------------
-
-
-def _word_rows(archive: ZipFile) -> Iterator[list[Cell]]:
-    """Return the rows of all tables; python-docx would look for each cell in the whole table anew."""
-    above: list[Cell] = []
-    with archive.open("word/document.xml") as document:
-        for _event, row in etree.iterparse(document, tag=f"{_W}tr", resolve_entities=False):
-            if row.getparent().getparent().tag == f"{_W}tc":
-                continue  # a table within a cell is part of that cell's text
-            above = _word_cells(row, above)
-            yield list(above)
-            row.clear()
-            while row.getprevious() is not None:
-                del row.getparent()[0]
-
-
-def _word_cells(row: Any, above: Sequence[Cell]) -> list[Cell]:
-    cells: list[Cell] = []
-    for each in row.iterchildren(f"{_W}tc"):
-        span = each.find(f"{_W}tcPr/{_W}gridSpan")
-        merge = each.find(f"{_W}tcPr/{_W}vMerge")
-        cell = _word_cell(each)
-        if merge is not None and merge.get(f"{_W}val") != "restart" and len(cells) < len(above):
-            cell = above[len(cells)]
-        cells += [cell] * (int(span.get(f"{_W}val")) if span is not None else 1)
-    return cells
-
-
-def _word_cell(cell: Any) -> Cell:
-    lines = []
-    for paragraph in cell.iter(f"{_W}p"):
-        parts = (
-            part.text or "" if part.tag == f"{_W}t" else " "
-            for part in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br")
-        )
-        lines.append("".join(parts))
-    fonts = (each.get(f"{_W}ascii") for each in cell.iter(f"{_W}rFonts"))
-    return Cell("\n".join(lines).strip(), next(filter(None, fonts), ""))
-
-
 # ---- from cells to petitions ------------------------------------------------------------------------------------------
 
 
@@ -194,7 +62,7 @@ def _lines(rows: Iterable[list[Cell]]) -> Iterator[Line]:
     columns: dict[str, int] = {}
     heading = ""
     for number, row in enumerate(rows):
-        texts, raw = _unicode(row)
+        texts, raw = in_unicode(row)
         if found := _columns(texts):
             columns, heading = found, ""
             continue
@@ -217,18 +85,6 @@ def _lines(rows: Iterable[list[Cell]]) -> Iterator[Line]:
             )
             sector = sector_of(said.get("sector", "")) or heading or "other"
             yield Line(0, content, said.get("locality", ""), sector, day, raw)
-
-
-def _unicode(row: Sequence[Cell]) -> tuple[list[str], str]:
-    """Return the texts of a row in Unicode, and how they stood there when they had to be converted."""
-    texts = [each.text for each in row]
-    font = next((each.font for each in row if each.font.lower().startswith((".vn", "vni"))), "")
-    code = code_of(" ".join(texts), font)
-    if not code:
-        return texts, ""
-    return [decoded(each, code, cell.font) for each, cell in zip(texts, row, strict=True)], " | ".join(
-        filter(None, texts)
-    )
 
 
 def _columns(texts: Sequence[str]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from core.api import (
 from plugins.casework import api as casework
 from plugins.casework.api import Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
 from plugins.voter_opinions import queries, schemas, services
+from plugins.voter_opinions.answering import LETTER
 from plugins.voter_opinions.kinds import (
     APPROVE,
     HANDLE,
@@ -103,6 +104,7 @@ class OnePetition:
             case_view(req, case, PETITION, facts=_facts(of), tags=level),
             origins=tuple((each, each.first_petition_id != case.id) for each in queries.origins(case.id)),
             answers=tuple(_answer(each) for each in queries.answers(case.id)),
+            letters=LETTER.shown(req, case),
             warning=_("Nội dung có dấu hiệu khiếu nại, tố cáo: xem có phải chuyển xử lý đơn không.") if complains else "",
             public_url=url_for(req, "voter_opinions.public_petition", code=case.code) if public else "",
         )  # fmt: skip
@@ -127,6 +129,7 @@ def _facts(of: Petition) -> list[tuple[str, str]]:
         (_("Ngày hứa xong"), day(of.promised_on)),
         (_("Ngày thực hiện xong"), day(of.kept_on)),
         (_("Loại đơn"), _(NATURES[of.nature]) if of.nature else ""),
+        (_("Gộp vào"), queries.case(of.joined_into).code if of.joined_into else ""),
     ]
     return [(title, text) for title, text in found if text]
 
@@ -189,6 +192,15 @@ def _published(case: Case) -> dict[str, str]:
 
 def _today(name: str) -> Any:
     return lambda _case: {name: format_date(casework.agency_day(), year=True)}
+
+
+def _signed(case: Case) -> dict[str, str]:
+    """Return number, signer and day of the letter that was issued, or today where none was."""
+    letter = LETTER.issued(case)
+    if letter is None:
+        return {"sent_on": format_date(casework.agency_day(), year=True)}
+    signed = format_date(letter.issued_on, year=True) if letter.issued_on else ""
+    return {"document": letter.number, "signer": letter.signer_name, "sent_on": signed}
 
 
 WAYS = {way.key: way for way in PETITION.transitions}
@@ -258,7 +270,7 @@ ACTS = (
             Ask("document", N_("Số, ký hiệu văn bản"), hint=N_("Ví dụ 120/UBND-TH"), width="m"), Ask("signer", N_("Người ký"), width="m"),
             Ask("sent_on", N_("Ngày ký"), "date"), Ask("files", N_("Văn bản trả lời"), "files"), NOTE,
         ),
-        values=_today("sent_on"),
+        values=_signed, follows=LETTER.told,
     ),
     CaseAct(
         PETITION, "assess", WAYS["assess"].title, schemas.AssessInput, services.assess,
@@ -287,6 +299,11 @@ ACTS = (
     CaseAct(
         PETITION, "join", WAYS["join"].title, schemas.JoinInput, services.join,
         (Ask("code", N_("Số kiến nghị nhận"), hint=N_("Ví dụ CT-2026-0012; bản gốc của cả hai vẫn giữ"), width="m"), NOTE),
+    ),
+    CaseAct(
+        PETITION, "unjoin", WAYS["unjoin_new"].title, schemas.UnjoinInput, services.unjoin,
+        (Ask("note", N_("Vì sao tách lại"), "text", rows=3),),
+        follows=lambda _case: [_("Các ý kiến gốc của kiến nghị này trở về đây; hạn trả lời như trước khi gộp.")],
     ),
     CaseAct(
         PETITION, "publish", N_("Công khai trả lời"), schemas.PublishInput, services.publish,

@@ -24,6 +24,7 @@ from plugins.voter_opinions.kinds import (
     READ,
     SECTORS,
 )
+from plugins.voter_opinions.milestones import milestones, press_told_by
 from plugins.voter_opinions.models import Meeting, Session
 from plugins.voter_opinions.queries import PetitionRow
 from plugins.voter_opinions.resources import newest, sessions
@@ -45,6 +46,7 @@ HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     "forwarded": (N_("Trung ương"), N_("thuộc thẩm quyền trung ương, đã chuyển"), {"stand": "forwarded"}),
 }
 OWN = "own"
+BY_LEVEL = {**LEVELS, "none": N_("Chưa phân loại")}
 
 
 def crumbs(req: Request, *last: str | Crumb) -> tuple[Crumb, ...]:
@@ -65,7 +67,7 @@ def _session_values(req: Request) -> Mapping[str, str]:
     of = queries.session(_id(asked))
     days = {name: getattr(of, name) for name in ("opens_on", "closes_on", "answer_by")}
     return {
-        "id": str(of.id), "body": of.body, "title": of.title,
+        "id": str(of.id), "body": of.body, "title": of.title, "extraordinary": "on" if of.extraordinary else "",
         **{name: format_date(day, year=True) if day else "" for name, day in days.items()},
     }  # fmt: skip
 
@@ -87,6 +89,7 @@ SAVE = NewCase(
     (
         Ask("body", N_("Của"), "select", offer=BODIES, width="m"),
         Ask("title", N_("Tên kỳ họp"), hint=N_("Ví dụ Kỳ họp thứ 8, HĐND thành phố khoá VIII")),
+        Ask("extraordinary", N_("Kỳ họp bất thường"), "check"),
         Ask("opens_on", N_("Khai mạc"), "date"), Ask("closes_on", N_("Bế mạc"), "date"),
         Ask("answer_by", N_("Hạn trả lời chung"), "date", hint=N_("Để trống: 60 ngày (Quốc hội), 30 ngày (HĐND) từ khi nhận")),
     ),
@@ -132,6 +135,11 @@ def _tables(of: Session) -> list[tuple[str, str, Numbers]]:
     by_sector: list[Line] = [
         (_(SECTORS[each]), {"sector": each}) for each in SECTORS if any(key[0] == each for key in found)
     ]
+    by_level: list[Line] = [
+        (_(title), {"level": each})
+        for each, title in BY_LEVEL.items()
+        if any(key[2] == each for key in found)
+    ]
     named = {key: name or _("Cơ quan tự trả lời, chưa phân công") for key, name in leads.items()}
     by_lead: list[Line] = [
         (named[key], {"lead": key}) for key in sorted(leads, key=lambda key: (key == OWN, named[key]))
@@ -139,6 +147,7 @@ def _tables(of: Session) -> list[tuple[str, str, Numbers]]:
     whole: Line = (_("Tất cả"), {})
     return [
         (_("Theo lĩnh vực"), _("Lĩnh vực"), [_numbers(found, each) for each in (*by_sector, whole)]),
+        (_("Theo thẩm quyền"), _("Thẩm quyền"), [_numbers(found, each) for each in (*by_level, whole)]),
         (_("Theo cơ quan chủ trì"), _("Cơ quan chủ trì"), [_numbers(found, each) for each in (*by_lead, whole)]),
     ]  # fmt: skip
 
@@ -150,12 +159,8 @@ def _numbers(found: Mapping[queries.Figure, int], line: Line) -> tuple[str, list
 
 
 def _sum(found: Mapping[queries.Figure, int], wanted: Mapping[str, str]) -> int:
-    names = ("sector", "lead", "outcome", "stand")
-    return sum(
-        count
-        for key, count in found.items()
-        if all(dict(zip(names, key, strict=True))[name] == value for name, value in wanted.items())
-    )
+    places = {queries.FIGURE.index(name): value for name, value in wanted.items()}
+    return sum(count for key, count in found.items() if all(key[at] == value for at, value in places.items()))
 
 
 class OneSession:
@@ -189,9 +194,11 @@ class OneSession:
             ),
             lists=(
                 (_("Lời hứa từ các kỳ họp trước"), _("Không còn lời hứa nào của kỳ trước."), _linked(req, queries.carried_over(of), "promised_on")),
+                (_("Kiến nghị kỳ trước chưa trả lời"), _("Kỳ trước đã trả lời hết."), _linked(req, queries.unanswered_before(of), "due_on")),
                 (_("Quá hạn chưa trả lời"), _("Không có kiến nghị nào quá hạn."), _linked(req, queries.overdue(of), "due_on")),
             ),
-            meetings=tuple((each, _(MEETINGS[each.kind])) for each in queries.meetings(of.id)),
+            milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
+            meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
             excel_url=url_for(req, "voter_opinions.session_excel", session_id=of.id), all_url=behind,
             meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", MANAGE), import_url=beside("intakes", HANDLE),
         )  # fmt: skip
@@ -206,7 +213,9 @@ class OneSession:
         ]  # fmt: skip
         lists = (
             (_("Lời hứa chuyển sang"), queries.carried_over(of)),
+            (_("Kỳ trước chưa trả lời"), queries.unanswered_before(of)),
             (_("Quá hạn chưa trả lời"), queries.overdue(of)),
+            (_("Mọi kiến nghị"), queries.every(of)),
         )
         file, columns = io.BytesIO(), [_(each.title) for each in COLUMNS]
         write_sheets([*sheets, *((title, columns, COLUMNS, rows) for title, rows in lists)], file)
@@ -229,11 +238,16 @@ def _linked(
     return tuple((row, url_for(req, PETITION.route, case_id=row.id), getattr(row, day)) for row in rows)
 
 
+def title_of(row: PetitionRow) -> str:
+    """Return what a list calls a petition."""
+    return row.title or _("Đơn đã chuyển xử lý, chỉ người liên quan xem")
+
+
 # ---- lists of petitions ----------------------------------------------------------------------------------------------
 
 
 COLUMNS = (
-    ListColumn("title", N_("Kiến nghị"), lambda row: f"{row.code} {row.title}", fixed=True),
+    ListColumn("title", N_("Kiến nghị"), lambda row: f"{row.code} {title_of(row)}", fixed=True),
     ListColumn("content", N_("Nội dung"), lambda row: row.content, shown=False),
     ListColumn("locality", N_("Địa bàn"), lambda row: row.locality),
     ListColumn("sector", N_("Lĩnh vực"), lambda row: _(SECTORS[row.sector])),
@@ -246,6 +260,8 @@ COLUMNS = (
     ListColumn("answered", N_("Ngày trả lời"), lambda row: row.answered_on, kind="fit", shown=False),
     ListColumn("promised", N_("Ngày hứa"), lambda row: row.promised_on, kind="fit"),
     ListColumn("session", N_("Kỳ họp"), lambda row: row.session, shown=False),
+    ListColumn("document", N_("Văn bản trả lời"), lambda row: row.document, shown=False),
+    ListColumn("answer", N_("Nội dung trả lời"), lambda row: row.answer, shown=False),
 )
 
 
@@ -261,7 +277,7 @@ def _listed(
 
 
 BEHIND = _listed(
-    "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "sector", "lead", "outcome", "stand"), queries.behind
+    "voter_opinions.behind", N_("Kiến nghị trong báo cáo"), "received", ("session", "sector", "lead", "level", "outcome", "stand"), queries.behind
 )  # fmt: skip
 PROMISES = _listed("voter_opinions.promises", N_("Lời hứa đến hạn"), "promised", ("stand",), queries.promises)
 
@@ -285,7 +301,7 @@ class Found:
             chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all", empty=_(self.empty),
             tabs=tuple((text, page_url(req, stand=key), params.get("stand", "") == key) for key, text in stands) if own else (),
             rows=tuple(
-                FoundLine(row.code, row.title, url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
+                FoundLine(row.code, title_of(row), url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
                 for row, url, _day in _linked(req, found.rows, "due_on")
             ),
         )  # fmt: skip
@@ -300,10 +316,18 @@ def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple
 def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     lead = params.get("lead", "")
     leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
-    labels = {**SECTORS, **OUTCOMES, **STANDS, **leads, OWN: N_("Cơ quan tự trả lời, chưa phân công")}
+    labels = {
+        **SECTORS,
+        **BY_LEVEL,
+        **OUTCOMES,
+        **STANDS,
+        **leads,
+        OWN: N_("Cơ quan tự trả lời, chưa phân công"),
+    }
     named = (
         ("sector", _("Lĩnh vực")),
         ("lead", _("Cơ quan chủ trì")),
+        ("level", _("Thẩm quyền")),
         ("outcome", _("Kết quả")),
         ("stand", _("Tình hình")),
     )

@@ -28,6 +28,7 @@ class SessionInput(_Form):
     opens_on = Day(required=True)
     closes_on = Day(required=True)
     answer_by = Day(load_default=None)
+    extraordinary = fields.Boolean(load_default=False)
 
 
 class MeetingInput(_Form):
@@ -142,6 +143,10 @@ class TakeOutInput(ActInput):
 
 class JoinInput(ActInput):
     code = Text(required=True, max_length=60)
+
+
+class UnjoinInput(ActInput):
+    note = Text(required=True, max_length=4000)
 
 
 class PublishInput(ActInput):

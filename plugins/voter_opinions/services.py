@@ -35,6 +35,7 @@ from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
 from plugins.reports.api import recount
 from plugins.voter_opinions import events, queries
+from plugins.voter_opinions.answering import LETTER
 from plugins.voter_opinions.kinds import (
     APPROVE,
     DAYS,
@@ -68,7 +69,8 @@ def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
     if wrong:
         raise Invalid(wrong)
     with db.atomic():
-        kept = {name: said[name] for name in ("body", "title", "opens_on", "closes_on", "answer_by")}
+        names = ("body", "title", "opens_on", "closes_on", "answer_by")
+        kept = {name: said[name] for name in names} | {"extraordinary": said.get("extraordinary", False)}
         Session.insert(id=said["id"], **kept).on_conflict(
             conflict_target=[Session.tenant_id, Session.id], update=kept
         ).execute()
@@ -143,13 +145,13 @@ def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     """Return the petition that a text repeats, None for another matter. Raises Invalid when somebody has to decide."""
     if said["into"]:
         return _by_code(said["into"], "into")
-    found = None if said["is_new"] else queries.Alike.recorded().like(marks)
+    found = None if said["is_new"] else queries.recorded().like(marks)
     if found is None:
         return None
     other, share = casework.case(found[0]), found[1]
     text = _(
         "Giống {share} % kiến nghị {code} “{title}”. Ghi số đó để gộp vào, hoặc chọn “Đây là kiến nghị khác”.",
-        share=share, code=other.code, title=other.title,
+        share=share, code=other.code, title="…" if other.restricted else other.title,
     )  # fmt: skip
     raise Invalid({"into": [text]})
 
@@ -325,6 +327,15 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if not of.received_on <= said["sent_on"] <= agency_day(at):
         text = _("Ngày ký phải từ {first} đến hôm nay.", first=format_date(of.received_on, year=True))
         raise Invalid({"sent_on": [text]})
+    letter = LETTER.issued(queries.case(case_id))
+    if letter and letter.issued_on and said["sent_on"] < letter.issued_on:
+        signed = format_date(letter.issued_on, year=True)
+        text = _(
+            "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
+            number=letter.number,
+            day=signed,
+        )
+        raise Invalid({"sent_on": [text]})
     with db.atomic():
         due = queries.case(case_id).due_at
         case = _move(ctx, case_id, "send", said, at, files=said.get("files"))
@@ -394,6 +405,8 @@ def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
     with db.atomic():
         case = _move(ctx, case_id, "take_out", said, at)
         _note(case_id, nature=said["nature"])
+        if said["nature"] == "denunciation":
+            casework.restrict(case)  # whoever denounces is protected: others read no more of it
     return case
 
 
@@ -406,7 +419,30 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         casework.link(ctx, case_id, other.code, "duplicate")
         case = _move(ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
         Origin.update(petition_id=other.id).where(Origin.petition_id == case_id).execute()
+        _note(case_id, joined_into=other.id)
         casework.add_words(other, f"{case.code} {case.title}")
+    return case
+
+
+def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Undo a joining: the petition goes on where it stood, due when it was, and its originals come back.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    of = queries.petition(case_id)
+    with db.atomic():
+        # Somebody who was overtaken is told by the move, whichever it is.
+        joined = queries.case(case_id).state == "joined"
+        before = casework.steps(case_id)[0].from_state if joined else "new"
+        case = _move(ctx, case_id, f"unjoin_{before}", said, at)
+        whose = Origin.first_petition_id.in_(queries.joined_to(case_id))
+        Origin.update(petition_id=case_id).where(
+            Origin.petition_id == queries.counted_in(case_id), whose
+        ).execute()
+        if of.joined_into:
+            casework.unlink(ctx, case_id, of.joined_into)
+        _note(case_id, joined_into=None)
+        recount([case_id])
     return case
 
 

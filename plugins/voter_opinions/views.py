@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from core.api import Chip, Crumb, FormPage, Option, Pager, State
-from plugins.casework.api import CaseView, PublicFrame
+from plugins.casework.api import CaseView
+from plugins.letters.api import CaseLettersView
 from plugins.lists.api import ListingView
 from plugins.voter_opinions.models import Meeting, Origin, Session
 from plugins.voter_opinions.queries import PetitionRow, PublicPetition
@@ -27,6 +28,7 @@ class PetitionView(CaseView):
     origins: Sequence[tuple[Origin, bool]] = ()
     """With whether it was recorded as another petition."""
     answers: Sequence[AnswerLine] = ()
+    letters: CaseLettersView = CaseLettersView()
     warning: str = ""
     public_url: str = ""
 
@@ -75,7 +77,9 @@ class SessionView:
     tables: Sequence[TableView]
     lists: Sequence[tuple[str, str, Sequence[tuple[PetitionRow, str, date | None]]]]
     """Heading, what an empty one says, and rows with their addresses and the day that counts."""
-    meetings: Sequence[tuple[Meeting, str]]
+    meetings: Sequence[tuple[Meeting, str, date]]
+    """With the kind in words and the last day for telling the press."""
+    milestones: Sequence[tuple[str, str]]
     excel_url: str
     all_url: str
     meeting_url: str = ""
@@ -155,7 +159,7 @@ class IntakesView:
 class PublicListView:
     """public_petitions.html: published answers of an agency, or of the province."""
 
-    frame: PublicFrame
+    frame: object
     rows: Sequence[tuple[PublicPetition, str]]
     of_all: bool
     newer_url: str
@@ -166,7 +170,7 @@ class PublicListView:
 class PublicPetitionView:
     """public_petition.html: one of them."""
 
-    frame: PublicFrame
+    frame: object
     petition: PublicPetition
     sector: str
     said: Sequence[str]

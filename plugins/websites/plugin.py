@@ -19,6 +19,7 @@ from core.api import (
     NotificationKind,
     ObjectAction,
     Permission,
+    PublicFrame,
     RequestContext,
     Role,
     Route,
@@ -34,6 +35,7 @@ from plugins.websites import (
     cli,
     demo,
     events,
+    framing,
     jobs,
     public_jobs,
     public_plugin,
@@ -256,6 +258,11 @@ def register_notifications() -> list[NotificationKind]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(cli.import_site)]
+
+
+@hookimpl
+def register_public_frames() -> list[PublicFrame]:
+    return [framing.PUBLIC_FRAME]
 
 
 @hookimpl

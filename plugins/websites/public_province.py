@@ -50,6 +50,39 @@ KINDS: dict[str, str] = {
 """Kinds of agencies as the registry names them, in the order of the page; a test holds the two alike."""
 
 
+def province_frame(
+    req: Request,
+    title: str,
+    own: str,
+    other: str = "",
+    *,
+    english: bool = False,
+    crumbs: tuple[Crumb, ...] = (),
+) -> Frame:
+    """Return what stands around a page of the province; `other` is its address in the other language."""
+
+    def to(page: str, english: bool = english) -> str:
+        return url_for(req, f"websites.public_{'en_' if english else ''}{page}")
+
+    base, home = installed_settings().public_url, to("province")
+    here, there = ("en", "vi") if english else ("vi", "en")
+    menu = [(_("Trang chủ"), home), (_("Các cơ quan"), to("agencies"))]
+    return Frame(
+        title=title, name=public_feeds.province_title(), full_name=public_feeds.province_title(whole=True),
+        line=province_name(), palette=DEFAULT_PALETTE, home_url=home, search_url=to("province_search"),
+        canonical=base + own,
+        description=_("Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name()),
+        menu=tuple(MenuLine(words, url, url == own) for words, url in menu),
+        other_language=other or to("province", not english),
+        alternates=((here, base + own), (there, base + other)) if other else (),
+        feed_url=base + to("province_feed", english=False),
+        structured=structured({
+            "@type": "GovernmentOrganization", "name": installed_settings().province_name, "url": base + home,
+        }),
+        sign_in_url="/sso/login?return_to=%2F", crumbs=crumbs, **public_queries.province_foot()._asdict(),
+    )  # fmt: skip
+
+
 class _ProvincePage:
     """A page of the province in one language."""
 
@@ -77,37 +110,9 @@ class _ProvincePage:
             url_for(req, self.name(page)),
             url_for(req, self.name(page, english=not self.english)),
         )
-        base = installed_settings().public_url
-        here, there = ("en", "vi") if self.english else ("vi", "en")
         home = url_for(req, self.name("province"))
-        name = public_feeds.province_title()
-        menu = (
-            MenuLine(_("Trang chủ"), home, page == "province"),
-            MenuLine(_("Các cơ quan"), url_for(req, self.name("agencies")), page == "agencies"),
-        )
-        return Frame(
-            title=title,
-            name=name,
-            full_name=public_feeds.province_title(whole=True),
-            line=province_name(),
-            palette=DEFAULT_PALETTE,
-            home_url=home,
-            search_url=url_for(req, self.name("province_search")),
-            canonical=base + own,
-            description=_(
-                "Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name()
-            ),
-            menu=menu,
-            other_language=other,
-            alternates=((here, base + own), (there, base + other)),
-            feed_url=base + url_for(req, "websites.public_province_feed"),
-            structured=structured({
-                "@type": "GovernmentOrganization", "name": installed_settings().province_name, "url": base + home,
-            }),
-            sign_in_url="/sso/login?return_to=%2F",
-            crumbs=() if page == "province" else (Crumb(_("Trang chủ"), home),),
-            **public_queries.province_foot()._asdict(),
-        )  # fmt: skip
+        crumbs = () if page == "province" else (Crumb(_("Trang chủ"), home),)
+        return province_frame(req, title, own, other, english=self.english, crumbs=crumbs)
 
     def groups(self, req: Request) -> tuple[AgencyGroup, ...]:
         """Return the agencies by their kind, in the order of the registry."""

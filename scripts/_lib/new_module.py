@@ -121,7 +121,8 @@ def check_key(key: str) -> None:
     """
     # Imported here, so that --help answers even while an installed module is broken.
     from core.app import load_modules
-    from core.host import RESERVED_KEYS, PluginError
+    from core.declarations import PluginError
+    from core.host import RESERVED_KEYS
 
     if not KEY.fullmatch(key):
         raise Failure(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import falcon
 
-from core.audit import AuditLine, actors, chain_state, entries
+from core.audit import AuditLine
 from core.db import scope
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date
@@ -14,6 +14,7 @@ from core.web.paging import PAGE_SIZE, page_of, pager, read_cursor
 from core.web.rendering import page, url_for
 from core.web.request import Request
 from tenants import queries
+from tenants.audit_queries import actors, chain_state, entries
 from tenants.resources.common import chips, day_asked, uuid_asked
 from tenants.resources.roles import module_title
 from tenants.views import AuditRow, AuditView

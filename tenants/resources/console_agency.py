@@ -11,11 +11,11 @@ from core.web.rendering import page, url_for
 from core.web.request import Request
 from tenants import queries
 from tenants.resources.people import People
-from tenants.resources.roles import own_first, permission_groups, role_column
+from tenants.resources.roles import role_column, roles_view
 from tenants.resources.settings import CONTACTS, DAYS, ZONES
 from tenants.resources.units import unit_row
 from tenants.schemas import hours_text
-from tenants.views import RolesView, UnitsView
+from tenants.views import UnitsView
 
 ADMINISTRATORS = "tenants.admin"
 NAMED_ADMINISTRATORS = 5
@@ -49,13 +49,8 @@ class AgencyRoles:
     def on_get(self, req: Request, resp: falcon.Response, code: str) -> None:
         tenant = agency_of(code)
         with scope(tenant.id):
-            roles = own_first(queries.roles())
-            view = RolesView(
-                roles=tuple(map(role_column, roles)),
-                groups=permission_groups(dispatcher().effective_for(tenant.id), roles),
-                agency=tenant.name,
-                agency_url=_page_of(req, tenant),
-            )
+            modules = dispatcher().effective_for(tenant.id)
+            view = roles_view(modules, role_column, agency=tenant.name, agency_url=_page_of(req, tenant))
         page(req, resp, "tenants/roles.html", view)
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import falcon
 
 from core.dispatcher import dispatcher
-from core.doctor import Finding, health
 from core.i18n import _
 from core.web.rendering import page
 from core.web.request import Request
 from tenants.console_views import HealthRow, HealthView
+from tenants.upkeep.doctor import Finding, health
 
 ORDER = ("bad", "warn", "absent", "ok")
 

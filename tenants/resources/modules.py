@@ -11,7 +11,7 @@ from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
 from core.web.components import Effect, Option, Tab
 from core.web.paging import page_url
-from core.web.rendering import page, permission_at, redirect, send_json, url_for
+from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.names import province
@@ -191,9 +191,17 @@ def _standing_in_the_way(
     return tuple(Blocker(text) for text in refusal.texts)
 
 
+def _permission_at(url: str) -> str:
+    """Return the permission an address of ours asks for; empty when no route has it."""
+    path = url.partition("?")[0].rstrip("/") or "/"
+    found = [each for each in dispatcher().catalogue.routes.values() if each.matches(path)]
+    # The router prefers words to fields as well: notes/new is not a note called "new".
+    return min(found, key=lambda each: len(each.fields)).route.permission if found else ""
+
+
 def _for_reader(req: Request, blocker: Blocker) -> Blocker:
     """Return a blocker whose link the reader may follow; without the right it says instead who has it."""
-    permission = blocker.permission or (permission_at(blocker.url) if blocker.url else "")
+    permission = blocker.permission or (_permission_at(blocker.url) if blocker.url else "")
     if not permission or req.asker.can(permission):
         return blocker
     # The narrowest role that somebody holds, and those who hold it; else the narrowest there is.

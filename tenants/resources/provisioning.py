@@ -11,7 +11,6 @@ import falcon
 
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_number, gettext, ngettext
-from core.jobs import worker_seen
 from core.web.components import Counter, FormView, Pager, Tab
 from core.web.errors import Invalid, NotFound
 from core.web.paging import PAGE_SIZE, page_url
@@ -41,6 +40,7 @@ from tenants.provisioning.description import (
     too_heavy,
 )
 from tenants.resources.jobs import worker_silence
+from tenants.upkeep.job_queue import worker_seen
 
 ACTIONS = {
     "error": N_("Lỗi, cần sửa"), "add": N_("Thêm mới"), "change": N_("Thay đổi"), "same": N_("Giữ nguyên"),

@@ -24,41 +24,46 @@ class Roles:
     """Which role may do what."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        roles = own_first(queries.roles())
-        view = RolesView(
-            roles=tuple(
-                role_column(role, url_for(req, "tenants.role", role_id=role.id) if role.id else "")
-                for role in roles
-            ),
-            groups=permission_groups(req.asker.modules, roles),
-            add_url=url_for(req, "tenants.role_new"),
-        )
-        page(req, resp, "tenants/roles.html", view)
+        def column(role: queries.RoleLine) -> RoleColumn:
+            return role_column(role, url_for(req, "tenants.role", role_id=role.id) if role.id else "")
 
-
-def own_first(roles: list[queries.RoleLine]) -> list[queries.RoleLine]:
-    """Return roles as columns of a wide table: the agency's own ones where nobody has to scroll for them."""
-    return sorted(roles, key=lambda role: role.id is None)
+        add_url = url_for(req, "tenants.role_new")
+        page(req, resp, "tenants/roles.html", roles_view(req.asker.modules, column, add_url=add_url))
 
 
 def role_column(role: queries.RoleLine, edit_url: str = "") -> RoleColumn:
-    """Return a role as a column of the table of permissions."""
+    """Return a role as a column of a table of permissions."""
     return RoleColumn(title=role_title(role), own=role.id is not None, people=role.people, edit_url=edit_url)
 
 
-def permission_groups(
-    modules: Container[str], roles: Sequence[queries.RoleLine]
-) -> tuple[PermissionGroup, ...]:
-    """Return the permissions of modules as rows, each with the roles of an agency that give it."""
-    return tuple(
-        PermissionGroup(
-            title=title,
-            rows=tuple(
-                PermissionRow(title=_(each.title), held=tuple(each.key in role.permissions for role in roles))
-                for each in permissions
-            ),
-        )
-        for title, permissions in _permissions(modules)
+def roles_view(
+    modules: Container[str], column: Callable[[queries.RoleLine], RoleColumn], **around: str
+) -> RolesView:
+    """Return the permissions of modules with the roles of the agency in scope that give them, its own ones first."""
+    roles = sorted(queries.roles(), key=lambda role: role.id is None)
+    offered = _permissions(modules)
+    given = {each.key for _title, permissions in offered for each in permissions}
+    return RolesView(
+        groups=tuple(_group(title, permissions, roles, column) for title, permissions in offered),
+        idle=tuple(column(role) for role in roles if given.isdisjoint(role.permissions)),
+        **around,
+    )
+
+
+def _group(
+    title: str,
+    permissions: Sequence[Permission],
+    roles: Sequence[queries.RoleLine],
+    column: Callable[[queries.RoleLine], RoleColumn],
+) -> PermissionGroup:
+    giving = [role for role in roles if any(each.key in role.permissions for each in permissions)]
+    return PermissionGroup(
+        title=title,
+        roles=tuple(map(column, giving)),
+        rows=tuple(
+            PermissionRow(title=_(each.title), held=tuple(each.key in role.permissions for role in giving))
+            for each in permissions
+        ),
     )
 
 

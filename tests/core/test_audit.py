@@ -14,10 +14,12 @@ import psycopg2
 import pytest
 from peewee import ProgrammingError
 
-from core import audit, audit_verify
+from core import audit
 from core.db import PLATFORM, db, new_id, scope
 from core.events import SYSTEM, Actor, acting, emit
 from core.i18n import reading_as
+from tenants import audit_queries
+from tenants.upkeep import audit_verify
 from tests.core.stage import A, B, NoteMoved, NoteRead
 
 LAN = Actor(UUID(int=7), "Trần Thị Lan")
@@ -91,7 +93,7 @@ def test_the_tail_that_waits_is_counted_and_aged(app_url, superuser):
     audit.seal_all()
     happen(3)
     with scope(A), db.atomic():
-        state = audit.chain_state()
+        state = audit_queries.chain_state()
     assert (state.sealed, state.unsealed) == (2, 3)
     assert 0 < state.unsealed_seconds < 60
     code, chains = verify(app_url)
@@ -101,11 +103,11 @@ def test_the_tail_that_waits_is_counted_and_aged(app_url, superuser):
 
 
 def test_health_tells_of_a_sealer_that_stands_still(app_url, monkeypatch):
-    assert audit.check_sealing().ok
+    assert audit_queries.check_sealing().ok
     happen()
-    assert audit.check_sealing().ok
-    monkeypatch.setattr(audit, "LATE_AFTER", -1)
-    assert audit.check_sealing().detail == "1 mục nhật ký chờ nối vào chuỗi quá lâu."
+    assert audit_queries.check_sealing().ok
+    monkeypatch.setattr(audit_queries, "LATE_AFTER", -1)
+    assert audit_queries.check_sealing().detail == "1 mục nhật ký chờ nối vào chuỗi quá lâu."
 
 
 # ---- tampering --------------------------------------------------------------------------------------
@@ -311,7 +313,7 @@ def test_the_application_cannot_date_an_entry(app_url):
 
 def test_another_agencys_entries_are_out_of_reach(sealed):
     with scope(B), db.atomic():
-        assert {line.shown.text for line in audit.entries()} == {
+        assert {line.shown.text for line in audit_queries.entries()} == {
             "chuyển “Việc 0” sang ngày ",
             "chuyển “Việc 1” sang ngày ",
         }
@@ -325,7 +327,7 @@ def test_another_agencys_entries_are_out_of_reach(sealed):
 
 def read(**filters) -> list[audit.AuditLine]:
     with scope(A), db.atomic():
-        return audit.entries(**filters)
+        return audit_queries.entries(**filters)
 
 
 def test_history_is_plain_words_with_old_and_new(app_url):

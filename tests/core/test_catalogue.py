@@ -19,13 +19,13 @@ from core.declarations import (
     NavItem,
     NotificationKind,
     Permission,
+    PluginError,
     PortalTile,
     Role,
     Subscriber,
     document,
 )
 from core.events import Event
-from core.host import PluginError
 from tests.core.modules import Page, boot, module, route
 
 
@@ -255,7 +255,7 @@ def test_navigation_and_cards_are_in_their_own_order_and_not_in_that_of_modules(
 
 def test_a_subscriber_of_an_unknown_fact_is_named():
     message = refused(alpha(register_subscribers=[Subscriber(Happened, print)]))
-    assert message == "Module 'alpha' subscribes to Happened, which no module registers."
+    assert message == "Module 'alpha': subscribes to Happened, which no module registers."
 
 
 def test_a_fact_that_could_not_be_stored_is_named():

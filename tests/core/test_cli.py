@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from core.cli import main
 from core.declarations import Health
-from core.doctor import Finding
+from tenants.upkeep.doctor import Finding
 from tests.core.test_settings import GOOD
 
 
@@ -107,7 +107,7 @@ def test_the_doctor_has_a_word_for_what_is_not_set_up(run, monkeypatch):
         Health(ok=True, warning=True, absent=True),
     ]
     monkeypatch.setattr(
-        "core.doctor.examine", lambda _settings: [Finding("x", "Một phần", each) for each in found]
+        "tenants.upkeep.doctor.examine", lambda _settings: [Finding("x", "Một phần", each) for each in found]
     )
     result = run("doctor", env=GOOD)
     assert result.exit_code == 0

@@ -11,9 +11,9 @@ from core.context import ModuleStates, Person, RequestContext, TenantInfo
 from core.db import db, scope
 from core.declarations import MEMBER, Blocker, Deny, ObjectAction, TimelineEntry
 from core.dispatcher import Dispatcher, HookFailed
-from core.doctor import health
 from core.events import SYSTEM
 from core.host import PluginHost
+from tenants.upkeep.doctor import health
 from tests.core.modules import module
 
 A = UUID("00000000-0000-7000-8000-000000000001")

@@ -3,9 +3,9 @@ import types
 
 import pytest
 
-from core.declarations import Manifest
+from core.declarations import Manifest, PluginError
 from core.hookspecs import hookimpl
-from core.host import PluginError, PluginHost, migration_sets
+from core.host import PluginHost, migration_sets
 from tests.core.modules import boot, entry_point, module
 
 

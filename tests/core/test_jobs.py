@@ -14,6 +14,7 @@ from core.events import Actor, acting, emit
 from core.jobs import JobError, describe_error, enqueue
 from core.settings import SettingsError
 from core.worker import Schedule, _BackOff, run
+from tenants.upkeep import job_queue
 from tests.core import stage
 from tests.core.stage import PACE, A, B, NoteMoved, wait_until
 from tests.support.plans import nodes
@@ -199,7 +200,7 @@ def test_an_error_that_trying_again_cannot_mend_is_not_retried(app_url, superuse
     put("sample.fail", args={"message": "Chưa có mẫu thư.", "known": True, "retry": False})
     with stage.worker(app_url):
         wait_until(lambda: states(superuser) == [("failed", 1)])
-    (job,) = jobs.troubled_jobs()
+    (job,) = job_queue.troubled_jobs()
     assert job.error == "Chưa có mẫu thư."
 
 
@@ -325,12 +326,12 @@ def failed(app_url, superuser):
 def test_the_queue_shows_its_health(failed, superuser):
     put("sample.leave", run_at=datetime.now(UTC) - timedelta(minutes=5))
     put("sample.leave", run_at=datetime.now(UTC) + timedelta(days=1))
-    health = jobs.queue_health()
+    health = job_queue.queue_health()
     assert health.counts == {"failed": 1, "waiting": 2}
     assert 299 < health.oldest_due_seconds < 330
     assert health.worker_seen is None
     superuser("INSERT INTO jobs.procrastinate_workers DEFAULT VALUES")
-    assert datetime.now(UTC) - jobs.queue_health().worker_seen < timedelta(minutes=1)
+    assert datetime.now(UTC) - job_queue.queue_health().worker_seen < timedelta(minutes=1)
 
 
 def test_what_operators_ask_of_the_queue_does_not_read_what_is_done(failed, superuser, monkeypatch):
@@ -345,24 +346,24 @@ def test_what_operators_ask_of_the_queue_does_not_read_what_is_done(failed, supe
     asked = []
     with monkeypatch.context() as patch:
         patch.setattr(
-            jobs,
+            job_queue,
             "db",
             SimpleNamespace(execute_sql=lambda *call: (asked.append(call), db.execute_sql(*call))[1]),
         )
-        health = jobs.queue_health()
-        troubled = jobs.troubled_jobs()
-    assert (health.counts, len(troubled)) == ({"failed": 1, "succeeded": jobs.COUNTED}, 1)
+        health = job_queue.queue_health()
+        troubled = job_queue.troubled_jobs()
+    assert (health.counts, len(troubled)) == ({"failed": 1, "succeeded": job_queue.COUNTED}, 1)
     read = []
     for sql, *values in asked:
         (document,) = db.execute_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *values).fetchone()
         read += [
             node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in nodes(document[0]["Plan"])
         ]
-    assert max(read) <= jobs.COUNTED + 1
+    assert max(read) <= job_queue.COUNTED + 1
 
 
 def test_failed_jobs_are_listed_without_their_arguments(failed):
-    (job,) = jobs.troubled_jobs()
+    (job,) = job_queue.troubled_jobs()
     assert (job.id, job.key, job.module, job.title, job.tenant_id) == (
         failed,
         "sample.fail",
@@ -371,8 +372,8 @@ def test_failed_jobs_are_listed_without_their_arguments(failed):
         A,
     )
     assert (job.state, job.attempts, job.error) == ("failed", 3, "ValueError in sample.fail:1")
-    assert jobs.troubled_jobs(before=failed) == jobs.troubled_jobs(tenant_id=B) == []
-    assert jobs.troubled_jobs(tenant_id=A) == [job]
+    assert job_queue.troubled_jobs(before=failed) == job_queue.troubled_jobs(tenant_id=B) == []
+    assert job_queue.troubled_jobs(tenant_id=A) == [job]
 
 
 def operate(action, job: int) -> bool:
@@ -402,14 +403,14 @@ def test_a_waiting_job_can_be_cancelled_and_that_is_recorded(failed, superuser):
 
 
 def test_health_tells_of_a_missing_worker_and_of_jobs_given_up(failed, superuser):
-    assert not jobs.check_worker().ok
+    assert not job_queue.check_worker().ok
     superuser("INSERT INTO jobs.procrastinate_workers DEFAULT VALUES")
-    assert jobs.check_worker().ok
+    assert job_queue.check_worker().ok
     superuser("UPDATE jobs.procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
-    assert not jobs.check_worker().ok
-    assert (jobs.check_queue().ok, jobs.check_queue().warning) == (True, True)
+    assert not job_queue.check_worker().ok
+    assert (job_queue.check_queue().ok, job_queue.check_queue().warning) == (True, True)
     put("sample.leave", run_at=datetime.now(UTC) - timedelta(hours=1))
-    assert not jobs.check_queue().ok
+    assert not job_queue.check_queue().ok
 
 
 def test_old_jobs_are_forgotten(failed, superuser):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Settings, SettingsError, load_settings, settings_page
+from core.settings import Settings, SettingsError, load_settings
+from tenants.upkeep.settings_page import settings_page
 
 ROOT = Path(__file__).parents[2]
 GOOD = {

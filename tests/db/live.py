@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from core.db import BaseModel, RegistryModel, new_id
-from core.db.check import shared_with
 from core.db.ddl import REGISTRY_COMMENT
+from tenants.upkeep.check import shared_with
 
 CANARY = "bí mật của cơ quan "
 """Begins every text of a made row, followed by the agency's id, so that a leak is recognised anywhere."""

@@ -34,6 +34,7 @@ from core.api import (
     ObjectAction,
     Permission,
     PortalTile,
+    PublicFrame,
     Request,
     RequestContext,
     Role,
@@ -49,7 +50,7 @@ from core.api import (
     hookimpl,
     send_json,
 )
-from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, WorkflowState
+from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, WorkflowState, public_frame
 
 manifest = Manifest("every", "Every hook", "", "1.0")
 
@@ -83,6 +84,9 @@ class Things:
 
     def on_get_case(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         send_json(resp, {"case": str(case_id)})
+
+    def on_get_around(self, req: Request, resp: falcon.Response) -> None:
+        send_json(resp, {"around": str(public_frame(req, "Mọi thứ", req.get_param("at") or ""))})
 
 
 def stumble(name: str) -> None:
@@ -139,6 +143,7 @@ def register_routes() -> list[Route]:
     return [
         Route("api", "things", Things(), "every.things", "every.read"),
         Route("portal", "things", Things(), "every.province", PUBLIC),
+        Route("portal", "around", Things(), "every.around", PUBLIC, suffix="around"),
         Route("office", "", Things(), "every.page", "every.read"),
         Route("office", "cases/{case_id:uuid}", Things(), "every.one", "every.read", suffix="case"),
     ]
@@ -253,6 +258,15 @@ def register_commands() -> list[Command]:
 @hookimpl
 def register_portal_pages() -> list[PortalTile]:
     return [PortalTile("Mọi dịch vụ", "Cho mọi người", "every.province", "star")]
+
+
+@hookimpl
+def register_public_frames() -> list[PublicFrame]:
+    return [
+        PublicFrame(
+            "every.frame", lambda _req, title, own_url, _crumbs: f"[{title}]" if own_url == "/every" else None
+        )
+    ]
 
 
 # ---- run

@@ -2,11 +2,11 @@
 
 import pytest
 
-from core import doctor
 from core.db import db
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden
 from tenants.services import plan_disable
+from tenants.upkeep import doctor
 from tests.every_hook_plugin.plugin import Thing, trouble
 from tests.tenants.pages import counted_statements
 

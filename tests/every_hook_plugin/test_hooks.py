@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import core.app
 import core.cli
-from core import doctor, jobs
+from core import jobs
 from core.db import db
 from core.declarations import FileOwner
 from core.events import SYSTEM, emit
@@ -25,6 +25,7 @@ from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
 from tenants.services import create_role, plan_disable
 from tenants.services.common import Authority
+from tenants.upkeep import doctor
 from tests.every_hook_plugin import plugin
 from tests.every_hook_plugin.plugin import Thing, ThingSeen, seen
 
@@ -197,6 +198,17 @@ def test_hook_register_portal_pages(ground):
         rf'<a href="{address}">.*?<b>Mọi dịch vụ</b><span>Cho mọi người</span>', front, re.DOTALL
     )
     assert orjson.loads(ground.client.simulate_get(address).content) == {"things": 1}
+
+
+def test_hook_register_public_frames(ground):
+    """The module draws around its own page and leaves the pages of others to who draws around all."""
+
+    def around(at: str) -> str:
+        address = ground.platform.catalogue.url("every.around")
+        return orjson.loads(ground.client.simulate_get(address, params={"at": at}).content)["around"]
+
+    assert around("/every") == "[Mọi thứ]"
+    assert "Cổng thông tin điện tử" in around("/elsewhere")
 
 
 # ---- run

@@ -14,7 +14,7 @@ import pytest
 from falcon.testing import Result
 from psycopg2.extras import Json
 
-from core.catalogue import Address
+from core.addresses import Address
 from core.db import db, new_id
 from core.declarations import FileOwner
 from core.web.gate import Gate

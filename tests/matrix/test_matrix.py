@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.addresses import Address
 from core.app import load_modules
-from core.catalogue import Address
 from core.declarations import BUILT_IN_PERMISSIONS, MEMBER, OPERATOR, PUBLIC, SIGNED_IN
 from tests.db import live
 from tests.matrix.conftest import FOREIGN, Province, Visitor, everything_in, superuser

@@ -114,6 +114,18 @@ def test_a_role_of_its_own_is_put_together_given_and_deleted(agency, admin):
     assert "Còn người giữ vai trò này" in refused.words
 
 
+def test_each_module_shows_its_permissions_with_the_roles_that_give_any(agency, admin):
+    with agency.at_work():
+        services.create_role(services.Authority.operator(), "Trực ban", ["alpha.read"])
+    tables = admin.get("tenants.roles").text.split("<table")[1:]
+    heads = [table.partition("</thead>")[0] for table in tables]
+    (own,) = [head for head in heads if "Quản trị cơ quan" in head]
+    (alpha,) = [head for head in heads if "Trực ban" in head]
+    assert alpha is not own
+    assert "Người viết" in alpha
+    assert "Người viết" not in own
+
+
 @pytest.mark.parametrize("title", ["Người viết", "NGUOI VIET", "Trực ban"])
 def test_a_role_takes_no_name_of_another_one(agency, admin, title):
     with agency.at_work():

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.audit import entries
 from core.db import Conflict, current_tenant, db, scope
 from core.web.errors import Forbidden, Invalid, NotFound
 from core.web.paging import Cursor
 from tenants import queries, services
+from tenants.audit_queries import entries
 from tenants.models import DirectoryTask, Membership, today
 from tenants.services import Authority
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.audit import entries
 from core.db import db, scope, unscoped
 from core.declarations import Blocker
 from core.dispatcher import dispatcher
+from tenants.audit_queries import entries
 from tenants.models import DirectoryTask, Membership, MembershipRole, Person, Tenant, TenantVersion, Unit
 from tenants.provisioning.apply import AlreadyRunning
 from tests.tenants.stage import killed_after

@@ -10,7 +10,7 @@ from typing import Any
 from core.declarations import Blocker, CardView, Change, TimelineEntry
 from core.i18n import _
 from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
-from core.web.rendering import ProblemView
+from core.web.problems import ProblemView
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
 from plugins.showcase.samples import COMPONENTS, component
 from plugins.showcase.views import CatalogueView, ComponentView
@@ -398,24 +398,24 @@ UNIT_FORM = v.UnitFormView(
 UNIT_NEW = v.UnitFormView(
     form=FormView(), parents=PEOPLE.units, action="/p/unit", back_url="/p/units", is_new=True
 )
+ROLE_OWN = v.RoleColumn(title="Văn thư trực", own=True, people=3, edit_url="/p/role")
 ROLES = v.RolesView(
-    roles=(
-        v.RoleColumn(title="Quản trị cơ quan", own=False, people=2),
-        v.RoleColumn(title="Biên tập", own=False, people=14),
-        v.RoleColumn(title="Văn thư trực", own=True, people=3, edit_url="/p/role"),
-    ),
     groups=(
         v.PermissionGroup(
             title="Cơ quan",
+            roles=(ROLE_OWN, v.RoleColumn(title="Quản trị cơ quan", own=False, people=2)),
             rows=(
-                v.PermissionRow(title="Giao và thôi giao vị trí công tác", held=(True, False, False)),
-                v.PermissionRow(title="Xem nhật ký của cơ quan", held=(True, False, True)),
+                v.PermissionRow(title="Giao và thôi giao vị trí công tác", held=(False, True)),
+                v.PermissionRow(title="Xem nhật ký của cơ quan", held=(True, True)),
             ),
         ),
         v.PermissionGroup(
-            title="Sổ tay chung", rows=(v.PermissionRow(title="Viết và sửa trang", held=(False, True, True)),)
+            title="Sổ tay chung",
+            roles=(ROLE_OWN, v.RoleColumn(title="Biên tập", own=False, people=14)),
+            rows=(v.PermissionRow(title="Viết và sửa trang", held=(True, True)),),
         ),
     ),
+    idle=(v.RoleColumn(title="Trực đêm", own=True, people=0, edit_url="/p/role"),),
     add_url="/p/role-new",
 )
 ROLE_FORM = v.RoleFormView(

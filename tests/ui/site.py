@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from core.catalogue import Catalogue
-from core.i18n import load_catalogues, use_locale
-from core.web.navigation import Navigation
-from core.web.rendering import Renderer
+from core.i18n import LOCALES, load_catalogues, use_locale
 from core.web.security import SecurityHeaders
 from core.web.static import URL_PREFIX, StaticFiles
+from core.web.templates import environment
 from scripts._lib import assets
 from scripts._lib.places import ROOT, STATIC
 from tests.ui import samples
@@ -29,11 +26,10 @@ class Pages:
     def __init__(self) -> None:
         assets.build()
         load_catalogues(PACKAGES)
-        modules = [cast(Any, SimpleNamespace(folder=folder)) for folder in PACKAGES]
-        renderer = Renderer(
-            modules, cast(Catalogue, None), cast(Navigation, None), StaticFiles(STATIC), development=False
-        )
-        self._environments = renderer._environments
+        folders = [folder / "templates" for folder in PACKAGES]
+        self._environments = {
+            lang: environment(lang, folders, StaticFiles(STATIC), development=False) for lang in LOCALES
+        }
 
     def render(self, name: str, theme: samples.Theme = "light", lang: str = "vi", **shell: Any) -> str:
         use_locale(lang)

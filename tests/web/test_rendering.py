@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup, escape
 
 from core.i18n import N_
-from core.web.rendering import _Environment, _Known
+from core.web.templates import _Environment, _Known
 
 
 @pytest.fixture

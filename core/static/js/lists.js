@@ -112,6 +112,21 @@
       last = box;
     }
   });
+  // ---- Coming back: whoever opened a row finds it in hand again, or what has moved up to its place.
+  const rows = () => [...doc.querySelectorAll("[data-lt-rows] tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
+  const kept = `lt:${doc.body.dataset.ltWho}:row:${location.pathname.replace(/^\/t\/[^/]+/, "")}`;
+  addEventListener("pagehide", () => {
+    const at = rows().indexOf(doc.activeElement.closest("tr")?.querySelector("a[href]"));
+    try {
+      if (at >= 0) sessionStorage.setItem(kept, JSON.stringify([at, rows()[at].href]));
+    } catch { /* Without storage one begins at the top. */ }
+  });
+  if (rows().length) {
+    const [at, url] = JSON.parse(sessionStorage.getItem(kept) || "[-1]");
+    sessionStorage.removeItem(kept);
+    if (at >= 0 && doc.activeElement === doc.body) (rows().find((link) => link.href === url) || rows()[at] || rows().at(-1)).focus();
+  }
+
   doc.addEventListener("htmx:before:request", (event) => {
     const list = doc.querySelector("#list");
     if (list && event.target.getAttribute("hx-target") === "#list") list.setAttribute("aria-busy", "true");

@@ -155,8 +155,9 @@
     const element = sequence ? find(".lt-mark") : /^[a-z]$/.test(key) && find(`[data-lt-key="${key}"]`);
     if (!known && !element) return;
     event.preventDefault();
-    if (known) known();
-    else element.click();
+    // What a page itself puts on a key goes first: the next thing to be done, where there are no rows.
+    if (element) element.click();
+    else known();
   });
 
   // ---- Drafts: what was typed stays in this tab until it was sent, also across a sign-in.

@@ -109,6 +109,6 @@
     clearTimeout(timer);
     if (link && !event.target.matches("[data-lt-peek]")) timer = setTimeout(show, 200, link);
   });
-  const first = doc.querySelector("a[data-lt-peek]");
+  const first = linkOf(doc.activeElement) || doc.querySelector("a[data-lt-peek]");
   if (first && wide.matches && remembered()) show(first);
 })();

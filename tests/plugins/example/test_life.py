@@ -8,13 +8,13 @@ from click.testing import CliRunner
 from core.api import NotFound
 from core.cli import main
 from core.db import db, scope, unscoped
-from core.doctor import health
 from core.events import SYSTEM, acting
 from plugins.example import jobs, queries, services
 from plugins.example.cli import export
 from plugins.example.models import Note
 from plugins.example.plugin import manifest
 from tenants.services import plan_disable
+from tenants.upkeep.doctor import health
 from tests.support.modules import OTHER_UNIT, UNIT
 
 

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from core import doctor
 from core.db import db, scope, unscoped
 from core.events import SYSTEM, acting
 from core.jobs import JobError
 from core.web.errors import Invalid
 from plugins.files import health, jobs, services
 from plugins.files.scanner import Clamd, ScannerAway
+from tenants.upkeep import doctor
 from tests.plugins.files import samples
 from tests.plugins.files.clamd import EICAR
 from tests.plugins.files.clamd import Clamd as FakeClamd

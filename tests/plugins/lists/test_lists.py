@@ -7,12 +7,12 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
-from core import audit
 from core.api import _, person_context, reading_as
 from core.db import db
 from plugins.lists import jobs, queries, services
 from plugins.lists.models import BulkRun
 from plugins.lists.spec import SPECS, ListColumn, ListSpec, declare_list
+from tenants import audit_queries
 from tests.support.modules import OTHER_UNIT
 from tests.support.plans import nodes
 
@@ -362,6 +362,6 @@ def test_the_history_names_a_list_in_the_language_of_the_reader_not_of_who_acted
     with lan.working():
         for language in ("vi", "en"):
             with reading_as(language):
-                told = [line.shown.text for line in audit.entries(event="lists.view_shared")]
+                told = [line.shown.text for line in audit_queries.entries(event="lists.view_shared")]
                 assert len(told) == 1
                 assert f"“{_(spec.title)}”" in told[0]

@@ -137,7 +137,7 @@ def submitted(newsroom, directed):
 
 def begun(newsroom, case):
     with newsroom.lan.working() as ctx:
-        return answering.begin_letter(ctx, case.id)
+        return answering.LETTER.begin(ctx, case.id)
 
 
 def issued(officer, letter):

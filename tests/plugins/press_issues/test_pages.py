@@ -1,17 +1,20 @@
 """Pages, the API, feeds and the public side of press issues."""
 
 import re
+from datetime import UTC, date, datetime
+from hashlib import sha256
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from peewee import ProgrammingError
 from pypdf import PdfReader
 
 from core.web.errors import Invalid
 from plugins.press_issues import feeds, services
-from plugins.press_issues.models import Answer, Feed, FeedItem
+from plugins.press_issues.models import Answer, Article, Feed, FeedItem
 from tests.plugins.press_issues.conftest import said, today
-from tests.plugins.press_issues.test_reading import LINKED_DATA, RSS
+from tests.plugins.press_issues.test_reading import ARCHIVE, LINKED_DATA, RSS
 
 SECRET = "số điện thoại người tố giác 0912345678"
 
@@ -46,6 +49,61 @@ def test_a_pasted_page_fills_the_form_and_is_recorded(newsroom):
     shown = newsroom.lan.follow(answer.headers["location"].split("?")[0]).text
     assert "Xe đổ &lt;script&gt;x&lt;/script&gt;" in shown
     assert "15 ngày làm việc" in shown
+
+
+def sent_with_file(officer, route, name, filename, content, **fields):
+    """Send a form as a browser does when a file is chosen."""
+    parts = "".join(
+        f'--xx\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in {**fields, "csrf_token": officer.csrf_token}.items()
+    )
+    head = f'--xx\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'
+    body = parts.encode() + head.encode() + content + b"\r\n--xx--\r\n"
+    return officer._send(
+        "POST", officer.agency.url(route), body=body, content_type="multipart/form-data; boundary=xx"
+    )
+
+
+@pytest.mark.parametrize(("filename", "content"), [("bai.html", LINKED_DATA.encode()), ("bai.mht", ARCHIVE)])
+def test_a_saved_page_is_uploaded_and_fills_the_form(newsroom, filename, content):
+    typed = {
+        "id": str(uuid4()),
+        "url": "https://ngubinh.example/rac",
+        "page": "",
+        "do": "read",
+        "title": "Tôi đã gõ",
+        "locality": "Tổ 5",
+    }
+    page = sent_with_file(newsroom.lan, "press_issues.new", "page_file", filename, content, **typed)
+    assert page.status_code == 200, page.text
+    for text in ("Báo Ngự Bình điện tử", "Người dân đã phản ánh.", "25/08/2026 14:02", "Tôi đã gõ", "Tổ 5"):
+        assert text in page.text
+    page = sent_with_file(
+        newsroom.lan, "press_issues.new", "page_file", "bai.html", b"<html><script>1</script>", **typed
+    )
+    assert page.status_code == 422
+    assert "Không đọc được bài báo nào" in page.text
+    assert "Tôi đã gõ" in page.text
+
+
+def test_the_text_of_an_article_is_kept_as_it_was_with_its_fingerprint(newsroom):
+    case = newsroom.record(article_title="Tên bài", body="Nguyên văn bài báo.")
+    kept = sha256("Tên bài\nNguyên văn bài báo.".encode()).hexdigest()
+    form = {
+        "version": "1",
+        "title": "Tên khác",
+        "summary": "",
+        "severity": "normal",
+        "sector": "land",
+        "locality": "",
+    }
+    assert newsroom.lan.post("press_issues.edit", form, case_id=case.id).status_code == 303
+    page = newsroom.lan.get("press_issues.issue", case_id=case.id).text
+    for text in (kept, "Nguyên văn bài báo.", "Tên bài"):
+        assert text in page
+    # Not even the application may change it.
+    with pytest.raises(ProgrammingError), newsroom.agency.at_work():
+        Article.update(text="khác").execute()
 
 
 def test_a_form_with_errors_comes_back_with_what_was_typed(newsroom):
@@ -175,6 +233,34 @@ def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom):
     newsroom.record(url="https://www.baomau.example/ngap")
 
 
+def test_a_feed_file_is_uploaded_and_one_that_is_none_is_named(newsroom):
+    sent = sent_with_file(newsroom.lan, "press_issues.feeds", "feed", "tin.xml", RSS.encode())
+    assert sent.status_code == 303, sent.text
+    assert "Ngập đường Đống Đa" in newsroom.lan.get("press_issues.feeds").text
+    refused = sent_with_file(newsroom.lan, "press_issues.feeds", "feed", "tin.xml", b"<html></html>")
+    assert refused.status_code == 422
+    assert "không phải RSS hoặc Atom" in refused.text
+
+
+def test_a_feed_address_is_added_by_who_manages_and_stopped(newsroom):
+    assert (
+        newsroom.vinh.post("press_issues.feed_address", {"address": "https://a.example/rss"}).status_code
+        == 403
+    )
+    refused = newsroom.lan.post("press_issues.feed_address", {"address": "bao nao do"})
+    assert refused.status_code == 422
+    assert "Địa chỉ bài báo bắt đầu bằng" in refused.text
+    assert (
+        newsroom.lan.post("press_issues.feed_address", {"address": "https://a.example/rss"}).status_code
+        == 303
+    )
+    page = newsroom.lan.get("press_issues.feeds").text
+    assert "https://a.example/rss" in page
+    feed_id = re.search(r'action="([^"]+/stop)"', page)[1].split("/")[-2]
+    newsroom.lan.post("press_issues.feed_stop", item_id=feed_id)
+    assert "https://a.example/rss" not in newsroom.lan.get("press_issues.feeds").text
+
+
 def test_a_feed_that_fails_says_so_and_holds_up_no_other(newsroom, monkeypatch):
     with newsroom.lan.working() as ctx:
         for address in ("http://127.0.0.1/rss", "https://baomau.example/rss", "https://hong.example/rss"):
@@ -254,6 +340,39 @@ def test_the_public_reads_what_was_published_and_nothing_else(newsroom, ground):
     for url in (own, one):
         assert client.simulate_get(url).status_code == 404
     assert "Phường đã dọn sạch" not in client.simulate_get("/public/t/press_issues/").text
+
+
+def test_who_speaks_for_the_agency_is_told_to_the_public_and_who_speaks_for_one_issue_is_not(
+    newsroom, ground
+):
+    newsroom.opened_public_page()
+    case = newsroom.record()
+    own, day = newsroom.agency.url("press_issues.public"), f"{today():%d/%m/%Y}"
+    one = {
+        "person_id": newsroom.lan.person_id,
+        "valid_from": day,
+        "valid_to": day,
+        "code": case.code,
+        "ground": "QĐ 2",
+    }
+    for named in (
+        {**one, "person_id": newsroom.vinh.person_id},
+        {"person_id": newsroom.leader.person_id, "valid_from": day, "ground": "QĐ 1"},
+    ):
+        assert newsroom.leader.post("press_issues.spokesperson", named).status_code == 303
+    page = ground.client.simulate_get(own).text
+    assert f"Người phát ngôn: Phạm Ngọc Anh, từ ngày {day}" in page
+    assert "Lê Quang Vinh" not in page
+
+
+def test_the_year_of_the_press_begins_on_the_fifteenth_of_december(newsroom):
+    year = today().year + (today() >= date(today().year, 12, 15))
+    newsroom.record(at=datetime(year - 1, 12, 15, 2, tzinfo=UTC))
+    newsroom.record(at=datetime(year - 1, 12, 14, 2, tzinfo=UTC))
+    sent = newsroom.lan.get("press_issues.report")
+    page = newsroom.lan.follow(sent.headers["location"]).text
+    assert f"15/12/{year - 1}" in page
+    assert f"14/12/{year}" in page
 
 
 def test_what_was_taken_off_is_gone(newsroom, ground):

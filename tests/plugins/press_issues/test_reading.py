@@ -1,5 +1,6 @@
 """Pages and feeds as newspapers make them: what is read of each, and what is refused."""
 
+import quopri
 from datetime import datetime
 
 import pytest
@@ -17,6 +18,15 @@ LINKED_DATA = """<!doctype html><html><head><title>Rác thải | Báo Ngự Bìn
 <body><nav><p>Trang chủ</p></nav><article><h1>Rác thải</h1><p>Khoảng ba tuần nay, đêm nào cũng có xe.</p>
 <script>alert("x")</script><figcaption>Ảnh: PV</figcaption><p>Người dân đã phản ánh.</p></article>
 <aside><p>Tin khác</p></aside></body></html>"""
+
+ARCHIVE = (
+    b"From: <Saved by Blink>\r\nSubject: Rac\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="----x"\r\n\r\n------x\r\n'
+    b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    + quopri.encodestring(LINKED_DATA.encode())
+    + b"\r\n------x\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n------x--\r\n"
+)
+"""The same page as a browser saves it into one file."""
 
 OPEN_GRAPH = """<html><head><meta property="og:title" content="Đường Đống Đa lại ngập">
 <meta property="og:site_name" content="Đài Sông Hương"><meta property="og:url" content="https://dai.example/ngap?id=7">

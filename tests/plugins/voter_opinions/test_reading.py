@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from plugins.voter_opinions.old_fonts import TCVN3, VNI, code_of, decoded
-from plugins.voter_opinions.reading import MOST_ROWS, Unreadable, read_lines, sector_of
+from plugins.lists.api import Unreadable
+from plugins.lists.old_fonts import TCVN3, VNI, code_of, decoded
+from plugins.voter_opinions.reading import MOST_ROWS, read_lines, sector_of
 
 HEAD = ("TT", "Địa bàn", "Nội dung kiến nghị", "Lĩnh vực", "Ngày tiếp xúc")
 ROAD = "Đề nghị nâng cấp đường liên thôn"
@@ -122,6 +123,38 @@ def test_old_fonts_become_unicode_and_the_text_as_it_was_is_kept(head, text, pla
     assert [each.content for each in read_lines(save(document))] == [ROAD]
 
 
+def test_a_row_half_of_which_was_typed_later_is_converted_where_it_is_old():
+    rows = (
+        ("Địa bàn", "Nội dung kiến nghị"),
+        ("Xã Phú Hồ", TCVN3_TEXT),
+        ("X· Phó Hå", ROAD),
+        ("Hoà Müller", VNI_TEXT),
+    )
+    found = list(read_lines(excel(*rows)))
+    assert [each.content for each in found] == [ROAD] * 3
+    assert [each.locality for each in found[:2]] == ["Xã Phú Hồ"] * 2
+    assert TCVN3_TEXT in found[0].raw
+
+
+def test_words_of_both_times_in_one_cell_are_read_by_their_own_fonts():
+    document, save = word([("Địa bàn", "Nội dung kiến nghị"), ("Xã Phú Hồ", "")])
+    paragraph = document.tables[0].cell(1, 1).paragraphs[0]
+    for text, font in (
+        ("n©ng cÊp ®­êng ", ".VnTime"),
+        ("sớm trước Tết, ", "Times New Roman"),
+        ("GIAO TH\xa4NG".replace("\xa4", "¤"), ".VnTimeH"),
+    ):
+        paragraph.add_run(text).font.name = font
+    (line,) = read_lines(save(document))
+    assert line.content == "nâng cấp đường sớm trước Tết, GIAO THÔNG"
+    assert "n©ng cÊp" in line.raw
+
+
+def test_files_of_before_2007_or_with_a_password_are_told_what_to_do():
+    with pytest.raises(Unreadable, match="đời cũ"):
+        list(read_lines(BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)))
+
+
 @pytest.mark.parametrize(
     "text", [ROAD, "Müller và Citroën ở Huế", "Cafe Noël", "1.200 m², 37° – «gần chợ»", "", "Hoà, thuý"]
 )
@@ -136,7 +169,7 @@ _TO_VNI = {letter: sign for sign, letter in VNI.items()}
 LETTERS = "".join(sorted(set(_TO_TCVN3) & set(_TO_VNI))).lower()
 
 
-@given(st.lists(st.sampled_from("bcdghklmnpqrstvx" + LETTERS), max_size=40).map("".join))
+@given(st.text("bcdghklmnpqrstvx" + LETTERS, max_size=40))
 def test_whatever_was_written_in_an_old_code_comes_back(text):
     # Two vowels in a row may read as one with a mark in VNI; words have a consonant or an end between them.
     text = " ".join(text)

@@ -1,6 +1,6 @@
 """What can happen to a petition: it is split, answered, sent back, promised, joined, taken out; others see no more than their part."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.casework import api as casework
 from plugins.casework.leg_services import answer_leg, take_leg
 from plugins.voter_opinions import queries, services
+from plugins.voter_opinions.milestones import milestones, press_told_by
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
 AGAIN = "Cử tri đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ năm ngoái."
@@ -86,12 +87,85 @@ def test_joining_moves_the_originals_and_both_keep_their_history(office):
         assert sum(queries.figures(office.session.id)[0].values()) == 1
 
 
+def test_a_joining_can_be_undone_with_all_that_came_by_it(office):
+    root, middle, leaf = office.record(LONG), office.record(AGAIN), office.record(f"{LONG} Kính mong.")
+    office.act(office.lan, middle, "classify", sector="transport", level="province")
+    due = office.stored(middle).due_at
+    office.act(office.lan, leaf, "join", code=middle.code)
+    office.act(office.lan, middle, "join", code=root.code)
+    assert root.code in office.lan.get("voter_opinions.petition", case_id=middle.id).text
+    office.act(office.lan, middle, "unjoin", note="Hai đường khác nhau")
+    back = office.stored(middle)
+    assert (back.state, back.closed_at, back.outcome, back.due_at) == ("classified", None, "", due)
+    with office.agency.at_work():
+        assert {each.first_petition_id for each in queries.origins(middle.id)} == {middle.id, leaf.id}
+        assert [each.text for each in queries.origins(root.id)] == [LONG]
+        assert sum(queries.figures(office.session.id)[0].values()) == 2
+    # What was joined to it before stays joined, and comes out of it by itself.
+    office.act(office.lan, leaf, "unjoin", note="Nhầm")
+    assert office.stored(leaf).state == "new"
+    office.answered(back, outcome="resolved")
+    assert office.stored(middle).state == "answered"
+
+
+def test_undoing_needs_a_reason_and_of_two_the_second_is_told(office):
+    case, other = office.record(LONG), office.record(AGAIN)
+    office.act(office.lan, other, "join", code=case.code)
+    version = office.stored(other).version
+    assert "note" in refused(office.act, office.lan, other, "unjoin", version=version)
+    office.act(office.lan, other, "unjoin", note="Nhầm", version=version)
+    with pytest.raises(Conflict):
+        office.act(office.lan, other, "unjoin", note="Nhầm", version=version)
+
+
+def test_a_denunciation_that_was_taken_out_is_read_by_who_has_to_do_with_it_alone(office):
+    case = office.record("Tôi tố cáo ông Trưởng thôn nhận tiền của dân.")
+    reader = office.council
+    assert reader.get("voter_opinions.petition", case_id=case.id).status_code == 200
+    office.act(office.lan, case, "take_out", nature="denunciation", note="Chuyển Thanh tra")
+    assert reader.get("voter_opinions.petition", case_id=case.id).status_code == 403
+    listed = reader.get("voter_opinions.behind", query={"session": office.session.id}).text
+    assert case.code in listed
+    for page in (
+        listed,
+        reader.get("voter_opinions.session_excel", session_id=office.session.id).content.decode("latin-1"),
+    ):
+        assert "Trưởng thôn" not in page
+    told = refused(office.record, "Tôi tố cáo ông Trưởng thôn nhận tiền của dân.", is_new=False)["into"][0]
+    assert "Trưởng thôn" not in told
+    assert office.lan.get("voter_opinions.petition", case_id=case.id).status_code == 200
+
+
 def test_a_complaint_is_taken_out_with_a_note(office):
     case = office.record("Tôi khiếu nại quyết định thu hồi đất của phường.")
     assert "khiếu nại, tố cáo" in office.lan.get("voter_opinions.petition", case_id=case.id).text
     assert "note" in refused(office.act, office.lan, case, "take_out", nature="complaint")
     office.act(office.lan, case, "take_out", nature="complaint", note="Chuyển Ban Tiếp công dân")
     assert (office.stored(case).state, office.petition(case).nature) == ("taken_out", "complaint")
+
+
+# ---- the days of a session ------------------------------------------------------------------------------------------
+
+
+def test_the_days_around_a_session_are_told_as_the_joint_resolution_has_them(office):
+    national = office.enter_session(
+        "Kỳ họp thứ 3, Quốc hội", "20/10/2026", "20/11/2026", body="national", answer_by=date(2026, 12, 1)
+    )
+    with office.agency.at_work():
+        assert [each.day.isoformat() for each in milestones(national)] == [
+            "2026-09-22", "2026-10-05", "2026-12-01", "2026-12-05", "2026-12-22",
+        ]  # fmt: skip
+        assert milestones(office.session) == []
+        short = office.enter_session(
+            "Bất thường", "12/1/2026", "13/1/2026", body="national", extraordinary=True
+        )
+        # Saturday 10/1 is worked for Friday 2/1, and the first of January is a holiday.
+        assert [each.day.isoformat() for each in milestones(short)] == ["2026-01-09", "2026-01-20"]
+        assert press_told_by(date(2026, 1, 12)).isoformat() == "2025-12-31"
+    office.meet()
+    page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
+    assert "Gửi báo chí trước" in page
+    assert "11/06/2026" in page
 
 
 # ---- several agencies ------------------------------------------------------------------------------------------------

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from core import audit
 from core.db import db
 from core.events import emit
 from core.i18n import reading_as
 from plugins.websites import queries, site_queries, site_services
 from plugins.websites.events import SiteArranged
 from plugins.websites.models import Article, Category, MenuItem, Site
+from tenants import audit_queries
 
 # ---- from nothing to open
 
@@ -242,7 +242,9 @@ def test_the_history_is_read_in_the_language_of_the_reader_not_of_who_acted(news
             ("en", {"arranged the site: added the category “Du lịch”", "arranged the site: removed the link “Từ trước khi có mã”"}),
         ):  # fmt: skip
             with reading_as(language):
-                assert told <= {line.shown.text for line in audit.entries(object_type="websites.site")}
+                assert told <= {
+                    line.shown.text for line in audit_queries.entries(object_type="websites.site")
+                }
 
 
 # ---- where the module is off

@@ -9,7 +9,7 @@ import pytest
 
 from core.api import Conflict, Forbidden
 from core.db import db
-from core.doctor import health
+from tenants.upkeep.doctor import health
 from plugins.casework import api as casework
 from plugins.casework.api import CaseItems, Move
 from plugins.skeleton import queries, services

@@ -9,7 +9,7 @@ import pytest
 
 from core.api import Forbidden
 from core.db import db
-from core.doctor import health
+from tenants.upkeep.doctor import health
 from plugins.skeleton import queries, services
 from plugins.skeleton.schemas import EntryList
 

@@ -15,6 +15,8 @@ from core.declarations import Health, HealthCheck
 from core.host import migration_sets
 from core.i18n import N_, _, format_number
 from core.settings import Settings
+from tenants.audit_queries import check_sealing
+from tenants.upkeep.job_queue import check_queue, check_worker
 
 FREE_SPACE_WARNING = 2_000_000_000
 HOOK_FAILURE_WINDOW = "1 hour"
@@ -69,6 +71,9 @@ def _checks(catalogue: Catalogue) -> list[HealthCheck]:
         ),
         HealthCheck("core.hooks", N_("Phân hệ chạy không lỗi trong một giờ qua"), _hook_failures),
         HealthCheck("core.disk", N_("Đĩa còn đủ chỗ"), _disk, needs_database=False),
+        HealthCheck("core.worker", N_("Tiến trình nền đang chạy"), check_worker),
+        HealthCheck("core.queue", N_("Hàng đợi việc nền chạy kịp"), check_queue),
+        HealthCheck("core.sealing", N_("Nhật ký được nối vào chuỗi kịp thời"), check_sealing),
     ]
     return [*own, *(check for _manifest, check in catalogue.health_checks)]
 

@@ -1,6 +1,6 @@
 """Verify the audit chains; a separate program that shares no code with what it verifies.
 
-    python core/audit_verify.py postgresql://… [--tenant CODE] [--json] [--heads FILE]
+    python tenants/upkeep/audit_verify.py postgresql://… [--tenant CODE] [--json] [--heads FILE]
 
 It recomputes every hash from the stored entries (how: the head of core/audit.py) in one read-only
 snapshot, and names each break. Exit codes: 0 every chain holds, 1 a chain is broken, 2 it could not

@@ -1,4 +1,4 @@
-"""Commands that look after the database and the installation as a whole."""
+"""Commands that look after an installation: `settings`, `migrate`, `check`, `doctor` and `audit verify`."""
 
 import os
 import sys
@@ -7,6 +7,15 @@ import click
 
 from core.cli import clear_errors, fail, settings_or_exit
 from core.settings import SettingsError, load_settings
+
+
+@click.command()
+@click.option("--markdown", is_flag=True, help="Print docs/settings.md instead of the values in force.")
+def settings(markdown: bool) -> None:
+    """Show the settings in force, one NAME=value per line; secrets as •••."""
+    from tenants.upkeep.settings_page import settings_lines, settings_page
+
+    click.echo(settings_page() if markdown else settings_lines(settings_or_exit()), nl=not markdown)
 
 
 @click.command()
@@ -60,7 +69,7 @@ def check() -> None:
 @clear_errors
 def doctor() -> None:
     """Say in words what is wrong with this installation, if anything."""
-    from core.doctor import examine
+    from tenants.upkeep.doctor import examine
 
     words = {"bad": "LỖI", "warn": "cần xem", "absent": "chưa cài đặt", "ok": "tốt"}
     findings = examine(settings_or_exit())
@@ -94,7 +103,7 @@ def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
     Exit code 0 when all chains hold, 1 when one is broken (named), 2 when it could not verify: called
     wrongly, no such agency, database away.
     """
-    from core import audit_verify
+    from tenants.upkeep import audit_verify
 
     try:
         settings = load_settings()
@@ -113,9 +122,9 @@ def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
 
 def _differences() -> list[str]:
     from core.app import load_modules
-    from core.db.check import differences
     from core.db.database import connect
     from core.host import migration_sets
+    from tenants.upkeep.check import differences
 
     settings = settings_or_exit()
     _host, catalogue = load_modules(settings.blocked_modules)

@@ -44,6 +44,11 @@ def strange(text: str) -> int:
     return sum("\x80" <= sign <= "\xff" and sign not in _PLAIN and sign not in _PUNCTUATION for sign in text)
 
 
+def is_old(font: str) -> bool:
+    """Tell whether a font is one of before Unicode, by its name."""
+    return font.lower().startswith((".vn", "vni"))
+
+
 def code_of(text: str, font: str = "") -> str:
     """Return which old code a text is written in, "tcvn3" or "vni"; empty for Unicode.
 

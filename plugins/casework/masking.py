@@ -1,11 +1,11 @@
-"""Find in a text what may tell who somebody is, so that an officer can hide it before the public reads it.
+"""Find in a text what may tell who somebody is, so that it can be hidden before others read it.
 
 The checker proposes and never decides: names of streets are found where a house number stands before them, names
 of people where they are spoken of with respect (ông, bà …) or are the asker's own.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.api import fold
@@ -79,8 +79,9 @@ def _plain(text: str) -> str:
     return "".join(fold(sign)[:1] or sign for sign in text)
 
 
-def masked(text: str, *, known: Iterable[str] = ()) -> str:
-    """Return a text with every proposal in its place."""
+def masked(text: str, *, known: Iterable[str] = (), leave: Collection[str] = ()) -> str:
+    """Return a text with every proposal in its place, but for those of the kinds to leave."""
     for each in reversed(proposals(text, known=known)):
-        text = f"{text[: each.start]}{HIDDEN[each.kind]}{text[each.end :]}"
+        if each.kind not in leave:
+            text = f"{text[: each.start]}{HIDDEN[each.kind]}{text[each.end :]}"
     return text

@@ -1,0 +1,169 @@
+"""The letter by which a case is answered: begun from its answer, issued once that is approved, kept among its files."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+import falcon
+
+from core.api import (
+    Deny,
+    Forbidden,
+    Invalid,
+    LetterKind,
+    Request,
+    RequestContext,
+    Route,
+    _,
+    db,
+    format_date,
+    redirect,
+    require_access,
+    url_for,
+)
+from plugins.casework import api as casework
+from plugins.casework.api import Case, CaseKind
+from plugins.files.api import DOCUMENTS, open_content, store, stored
+from plugins.letters import queries
+from plugins.letters.events import LetterIssued
+from plugins.letters.linking import letter_links
+from plugins.letters.models import Letter
+from plugins.letters.services import Of, draft_letter
+from plugins.letters.views import CaseLettersView
+
+LONGEST_FIELD, LONGEST_SUBJECT = 200, 300
+
+
+class Written(NamedTuple):
+    """What stands in a new letter."""
+
+    subject: str
+    addressees: Sequence[str]
+    body: str
+    fields: Mapping[str, str]
+
+
+def _nothing(_ctx: RequestContext, _case: Case) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLetter:
+    """How cases of a kind are answered by letters of a kind.
+
+    `of` says what the letter of a case belongs to: the case itself, or one of several answers of it, nothing while there
+    is none; `case_of` is the way back. `written` is what a new letter says, nothing while there is nothing to write.
+    `refuses` says why somebody may not issue the letter of a case, beside the permission and the state of the case.
+    """
+
+    letter: LetterKind
+    kind: CaseKind
+    of: Callable[[Case], Of]
+    case_of: Callable[[UUID], Case]
+    written: Callable[[RequestContext, Case], Written | None]
+    begun_in: tuple[str, ...]
+    """States in which a letter may be begun."""
+    issued_in: tuple[str, ...]
+    """States in which it may be issued: the answer is approved."""
+    refuses: Callable[[RequestContext, Case], str] = _nothing
+
+    @property
+    def route(self) -> str:
+        """The name of the route that begins the letter of a case."""
+        return f"{self.kind.key.partition('.')[0]}.letter"
+
+    def of_case(self, case: Case) -> list[Letter]:
+        """Return the letters of a case that are not void, the newest first."""
+        of = self.of(case)
+        return [each for each in queries.letters_of(of.type, of.id) if each.state != "void"] if of.id else []
+
+    def issued(self, case: Case) -> Letter | None:
+        """Return the letter that went out with its number."""
+        return next((each for each in self.of_case(case) if each.state == "issued"), None)
+
+    def shown(self, req: Request, case: Case) -> CaseLettersView:
+        """Return what the page of a case shows of its letters."""
+        of = self.of(case)
+        links = letter_links(req, of.type, of.id) if of.id else ()
+        begins = case.state in self.begun_in and req.asker.can(self.letter.write) and not self.of_case(case)
+        may = begins and self.written(req.asker, case) is not None
+        return CaseLettersView(links, url_for(req, self.route, case_id=case.id) if may else "")
+
+    def begin(self, ctx: RequestContext, case_id: UUID) -> Letter:
+        """Draft the letter of a case from its answer, or return the one there is. Raises Invalid, Forbidden, NotFound."""
+        case = casework.case(case_id, self.kind)
+        require_access(ctx, self.letter.write, case)
+        with db.atomic():
+            if earlier := self.of_case(case):
+                return earlier[0]
+            of, said = self.of(case), self.written(ctx, case)
+            if said is None or of.id is None:
+                raise Invalid({"": [_("Chưa có dự thảo trả lời để soạn công văn.")]})
+            count = len(queries.letters_of(of.type, of.id))
+            # Two officers who begin at once begin one letter; after a void one there is another.
+            return draft_letter(
+                ctx, self.letter.key, letter_id=uuid5(of.id, f"letter {count}"), of=of, subject=said.subject[:LONGEST_SUBJECT],
+                fields={name: text[:LONGEST_FIELD] for name, text in said.fields.items()}, addressees="\n".join(said.addressees),
+                body=said.body,
+            )  # fmt: skip
+
+    def attach(self, event: LetterIssued) -> None:
+        """Put the PDF of an issued letter among the files of its case: what happens when a letter is issued."""
+        issued = queries.letter(event.object_id) if event.object_id else None
+        if (
+            issued is None
+            or issued.kind != self.letter.key
+            or issued.object_id is None
+            or issued.file_id is None
+        ):
+            return
+        pdf, case = stored(issued.file_id), self.case_of(issued.object_id)
+        with open_content(pdf) as content:
+            store(content, name=pdf.name, owner=casework.files_owner(case.id), allowed=DOCUMENTS)
+
+    def access(self, ctx: RequestContext, permission: str, obj: object) -> Deny | None:
+        """Let a letter be read and written like its case, and issued once the answer is approved: for `check_access`."""
+        if not isinstance(obj, Letter) or obj.kind != self.letter.key or obj.object_id is None:
+            return None
+        case = self.case_of(obj.object_id)
+        try:
+            require_access(ctx, self.letter.read, case)
+        except Forbidden:
+            return Deny(_("Việc này chỉ người liên quan thấy."))
+        if permission != self.letter.issue:
+            return None
+        if case.state not in self.issued_in:
+            return Deny(_("Trả lời chưa được duyệt nên chưa phát hành công văn."))
+        reason = self.refuses(ctx, case)
+        return Deny(reason) if reason else None
+
+    def told(self, case: Case) -> list[str]:
+        """Return what whoever notes that the answer went out should know of the letter."""
+        found = self.of_case(case)
+        if not found:
+            return [_("Chưa có công văn trả lời. Vẫn ghi được khi cơ quan trả lời bằng cách khác.")]
+        first = found[0]
+        if first.state != "issued":
+            return [_("Công văn trả lời còn là dự thảo, chưa có số và ngày.")]
+        day = format_date(first.issued_on, year=True) if first.issued_on else ""
+        return [_("Gửi công văn số {number} ngày {day}.", number=first.number, day=day)]
+
+    def routes(self) -> list[Route]:
+        """Return the route that begins the letter of a case."""
+        return [Route("office", "{case_id:uuid}/letter", _Begin(self), self.route, self.letter.write)]
+
+
+class _Begin:
+    """The button that begins the letter of a case."""
+
+    def __init__(self, of: CaseLetter) -> None:
+        self._of = of
+
+    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        try:
+            letter = self._of.begin(req.asker, case_id)
+        except Invalid as problem:
+            # The button is not offered then; whoever posts anyway reads why, on a page that leads back.
+            raise Invalid(problem.errors, next(iter(problem.errors.values()))[0]) from problem
+        redirect(resp, url_for(req, "letters.edit", letter_id=letter.id))

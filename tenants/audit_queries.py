@@ -1,0 +1,102 @@
+"""What the audit pages ask: the entries that meet their filters, who appears in them, and how the chain stands."""
+
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from core.audit import AuditLine, read
+from core.db import current_tenant, db
+from core.declarations import Health
+from core.i18n import ngettext
+from core.text import name_sort_key
+
+LATE_AFTER = 300
+"""Seconds an entry may wait for its link before the sealer is taken to stand still."""
+ID_SLACK = timedelta(days=2)
+"""An entry's id is made by a process's clock and its time by PostgreSQL's, at the transaction's begin; days are local."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How an agency's chain stands: linked entries, those waiting, and since when the oldest waits."""
+
+    sealed: int
+    unsealed: int
+    unsealed_seconds: float
+
+
+def entries(
+    *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
+    since: date | None = None, until: date | None = None, before: UUID | None = None, after: UUID | None = None,
+    limit: int = 50, contents: bool = True,
+) -> list[AuditLine]:  # fmt: skip
+    """Return entries of the current agency, newest first, from before the id of the last one seen on.
+
+    With `after` the way leads back: entries newer than that one, the nearest first. `since` and `until` are days in
+    Vietnam, both included.
+    """
+    conditions: dict[str, Any] = {
+        "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
+        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
+        "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
+        "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
+        "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
+        "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
+    }  # fmt: skip
+    used = {sql: value for sql, value in conditions.items() if value}
+    return read(used, limit=limit, oldest_first=after is not None, contents=contents)
+
+
+def _first_id(day: date, later: timedelta) -> UUID | None:
+    """Return the lowest UUIDv7 of a moment counted from the beginning of a day; None where ids know no such time.
+
+    Ids are in the order of the index the list is read from, so a day long ago is not looked for from the newest on.
+    """
+    days = day.toordinal() - date(1970, 1, 1).toordinal() + later / timedelta(days=1)
+    return UUID(int=int(days * 86_400_000) << 80) if 0 < days < 2**48 / 86_400_000 else None
+
+
+def actors(limit: int = 200) -> list[tuple[UUID, str]]:
+    """Return the people who appear in the current agency's audit, by the name they had last."""
+    # One look into the index per person; DISTINCT would read every entry.
+    rows = db.execute_sql(
+        """
+        WITH RECURSIVE actor AS (
+            (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id IS NOT NULL ORDER BY actor_id LIMIT 1)
+            UNION ALL
+            SELECT (SELECT actor_id FROM core.audit_entry WHERE tenant_id = %(tenant)s AND actor_id > actor.actor_id
+                    ORDER BY actor_id LIMIT 1)
+            FROM actor WHERE actor.actor_id IS NOT NULL
+        )
+        SELECT actor_id, (SELECT actor_name FROM core.audit_entry entry WHERE tenant_id = %(tenant)s
+                          AND entry.actor_id = actor.actor_id ORDER BY id DESC LIMIT 1)
+        FROM actor WHERE actor_id IS NOT NULL LIMIT %(limit)s
+        """,
+        {"tenant": current_tenant(), "limit": limit},
+    ).fetchall()
+    return sorted(rows, key=lambda row: name_sort_key(row[1]))
+
+
+def chain_state() -> ChainState:
+    """Return how the current agency's chain stands; the whole chain is verified by `lienthong audit verify`."""
+    return ChainState(
+        *db.execute_sql(
+            "SELECT coalesce((SELECT seq FROM core.audit_head WHERE tenant_id = %s), 0), count(*), "
+            "coalesce(extract(epoch FROM clock_timestamp() - min(entry.at)), 0)::float "
+            "FROM core.audit_pending pending JOIN core.audit_entry entry USING (tenant_id, id) WHERE pending.tenant_id = %s",
+            (current_tenant(), current_tenant()),
+        ).fetchone()
+    )
+
+
+def check_sealing() -> Health:
+    """Tell whether entries get their links: the worker gives them within seconds."""
+    count, oldest = db.execute_sql("SELECT count(*), min(id::text) FROM core.audit_pending").fetchone()
+    # A UUIDv7 begins with the millisecond it was made in.
+    seconds = time.time() - (UUID(oldest).int >> 80) / 1000 if count else 0
+    late = ngettext(
+        "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", "{n} mục nhật ký chờ nối vào chuỗi quá lâu.", count
+    )
+    return Health(seconds < LATE_AFTER, late if seconds >= LATE_AFTER else "")

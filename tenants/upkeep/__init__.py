@@ -1,0 +1,1 @@
+"""What looks after an installation: its checks, its verifier, its queue as operators see it."""
