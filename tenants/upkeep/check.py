@@ -223,7 +223,9 @@ def _grant_differences(db: Any, schemas: list[str]) -> list[str]:
     ).fetchone()[0]
     return [
         *(
-            ["core.audit_entry: the application may date facts, lent to a `demo seed` that was cut off; run it again."]
+            [
+                "core.audit_entry: the application may date facts, lent to a `demo seed` that was cut off; run it again."
+            ]
             if dates_facts
             else ()
         ),
