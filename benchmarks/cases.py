@@ -15,7 +15,7 @@ from core.db import db, new_id, scope
 from core.dispatcher import dispatcher
 from core.events import SYSTEM, Actor, acting
 from core.settings import load_settings
-from core.web.paging import PAGE_SIZE
+from core.web.paging import PAGE_SIZE, START
 from plugins.casework import case_queries, reminders, work_queries
 from plugins.casework.api import Budget, Receiver
 from plugins.casework.case_opening import Opening, open_cases
@@ -136,7 +136,8 @@ def _searches(made: dict[str, str]) -> list[float]:
 
 def _search(ctx: RequestContext, wanted: CaseFilter) -> int:
     """Ask what the page of a list asks: its first rows, and how many there are."""
-    return len(case_queries.cases(ctx, TASK, wanted).rows) + case_queries.count(ctx, TASK, wanted)
+    found = case_queries.cases(ctx, TASK, wanted)
+    return case_queries.total(ctx, TASK, wanted, START, found)
 
 
 def _remind_all() -> int:

@@ -197,7 +197,10 @@ def case_figures(found: dict[str, Any], paces: dict[str, dict[str, float]], case
 
 
 def fill(installation: Installation, tenant: str, clocks: int) -> None:
-    """Write clocks that began in the five weeks before the day that will be off; each third was paused and resumed."""
+    """Write clocks that began in the five weeks before the day that will be off, each of a case that somebody has.
+
+    Each third was paused and resumed; of each fourth case somebody has to act by a share of the time. All are counted.
+    """
     begun = (
         "timestamptz '2026-06-01 09:00+07' + (i % 35) * interval '1 day' + (i % 480) * interval '1 minute'"
     )
@@ -217,6 +220,22 @@ def fill(installation: Installation, tenant: str, clocks: int) -> None:
             "FROM casework.clock WHERE extract(day FROM opened_at)::int % 3 = 0"
             for seq, kind in ((1, "pause"), (2, "resume"))
         ),
+        """
+        INSERT INTO casework.case_base (tenant_id, id, kind, code, title, state, workflow_id, opened_at, due_at, folded)
+        SELECT tenant_id, owner_id, 'casework.task', 'VG-2026-' || row_number() OVER (), title, 'new', gen_random_uuid(),
+            opened_at, due_at, 'vg 2026 ' || row_number() OVER () || ' tra loi kien nghi so cua to dan pho ve ve sinh moi truong'
+        FROM casework.clock
+        """,
+        """
+        INSERT INTO casework.assignment (tenant_id, id, case_id, person_id, role, task, due_at, share)
+        SELECT tenant_id, gen_random_uuid(), id, md5((number % 300)::text)::uuid, 'lead', 'Xử lý', due_at, CASE WHEN number % 4 = 0 THEN 60 ELSE 100 END
+        FROM (SELECT *, row_number() OVER () AS number FROM casework.case_base) c
+        """,
+        """
+        INSERT INTO reports.counted (tenant_id, id, kind, state, opened_on, due_on)
+        SELECT tenant_id, id, kind, state, (opened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, (due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+        FROM casework.case_base
+        """,
         "VACUUM ANALYZE",
         "CHECKPOINT",
     )

@@ -1,5 +1,6 @@
 """What is asked of cases; one condition says who sees which, in lists and of one case."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,8 +33,9 @@ FOUND = 200
 MET = 1000
 """Cases that a search over all kinds looks at, the ones it met first."""
 CASE = "casework.case"
+LEG = "casework.leg"
 WHOLE = "whole"
-"""The clock of the whole case, of which `Case.due_at` is a copy for lists."""
+"""The clock of the whole case, of which `Case.due_at` is a copy for lists; of a case that came by a leg it is the leg's."""
 
 
 def files_owner(case_id: UUID) -> FileOwner:
@@ -173,6 +175,13 @@ def count(ctx: RequestContext, kind: CaseKind, wanted: CaseFilter) -> int:
     return db.execute_sql(sql, values).fetchone()[0]
 
 
+def total(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, found: Page[CaseRow]
+) -> int:
+    """Return the same beside a page that was read: one that holds the whole list tells it by itself."""
+    return count(ctx, kind, wanted) if cursor.key or found.next_key else len(found.rows)
+
+
 def bound_of(wanted: CaseFilter) -> int:
     """Return how far a list is counted: what a search finds must be looked at, so that is told less exactly."""
     return FOUND if query_of(wanted.search) else BOUND
@@ -215,10 +224,8 @@ _SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, 
 
 def query_of(search: str) -> str:
     """Return the words of a search as full text is asked for them: each as the beginning of a word, all of them."""
-    words = [
-        "".join(sign for sign in word if sign.isalnum()) for word in fold(search).replace("-", " ").split()
-    ]
-    return " & ".join(f"{word}:*" for word in words[:MOST_WORDS] if word)
+    words = re.findall(r"[^\W_]+", fold(search))
+    return " & ".join(f"{word}:*" for word in words[:MOST_WORDS])
 
 
 # ---- one case -------------------------------------------------------------------------------------------------
@@ -289,6 +296,7 @@ class Held(NamedTuple):
     ending: str
     outcome: str
     reason: str
+    share: int | None
 
     @property
     def receiver(self) -> str:
@@ -298,7 +306,7 @@ class Held(NamedTuple):
 
 _HELD = (
     "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
-    "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason FROM casework.assignment a "
+    "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share FROM casework.assignment a "
     "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
     "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
     "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
@@ -424,10 +432,9 @@ def case_by_code(code: str) -> Case | None:
 
 
 def whole_clock(case_id: UUID) -> Clock | None:
-    """Return the deadline of a whole case."""
-    return (
-        Clock.select().where(Clock.owner_type == CASE, Clock.owner_id == case_id, Clock.name == WHOLE).first()
-    )
+    """Return the deadline of a whole case; of one that came by a leg that of the leg, which has the same id."""
+    owned = Clock.owner_type.in_((CASE, LEG)) & (Clock.owner_id == case_id)
+    return Clock.select().where(owned, Clock.name == WHOLE).first()
 
 
 def hold_of(ctx: RequestContext, case: Case, held: Sequence[OpenAssignment] | None = None) -> UUID | None:

@@ -1,6 +1,6 @@
 """Everything that writes cases: each act is checked, moves the case in one transaction, and leaves its fact."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +33,7 @@ from plugins.casework.assigning import (
     Given,
     Receiver,
     end_assignments,
+    is_able,
     outcome_of,
     receiver_names,
     share_due,
@@ -54,6 +55,8 @@ from plugins.files.api import SentFiles, files_of, remove, take_files
 
 COMMENTED = "casework.commented"
 MOST_NOTE = 4_000
+BEFORE = ("opener", "previous")
+"""Transitions that give a case to somebody who had to do with it: they may have left since."""
 
 
 # ---- moving ---------------------------------------------------------------------------------------------------
@@ -128,7 +131,7 @@ def _hand_on(
     names = receiver_names(kind, {*to, *co}, case.created_by) if to or co else {}
     leads = [
         Given.of(
-            case, target, each, names[each], note=said.note, due=said.due or share_due(case, target), at=at
+            case, target, each, names[each], note=said.note, due=said.due, by=share_due(case, target), at=at
         )
         for each in to
     ]
@@ -142,6 +145,14 @@ def _hand_on(
     tell_receivers(kind, others)
 
 
+def move_as(
+    kind: CaseKind, ctx: RequestContext, case_id: UUID, key: str, said: Mapping[str, Any], at: datetime | None, **more: Any
+) -> Case:  # fmt: skip
+    """Move a case of a kind as a module's own form said: version and note are the form's. Raises as `move` does."""
+    queries.case(case_id, kind)
+    return move(ctx, case_id, key, Move(**{"version": said["version"], "note": said["note"], **more}), at=at)
+
+
 def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
     if not target.final:
         if case.closed_at is not None:
@@ -153,11 +164,12 @@ def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
 
 
 def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
-    """Let whoever keeps the case see what comes next, and by when if its deadline has stopped or moved."""
-    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
-    Assignment.update(task=state.task).where(still, Assignment.role == "lead").execute()
-    if way.clock:
-        Assignment.update(due_at=share_due(case, state)).where(still).execute()
+    """Let whoever keeps the case see what comes next, and by when as far as nobody named the day."""
+    leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+    Assignment.update(task=state.task).where(leads).execute()
+    if case.due_at is not None:  # while its clock stands still the day that was stays
+        mine = leads & Assignment.share.is_null(False)
+        Assignment.update(due_at=share_due(case, state), share=state.share).where(mine).execute()
 
 
 def _way(states: Definition, case: Case, key: str) -> Transition:
@@ -206,7 +218,8 @@ def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | No
         wrong["person_id"] = [_("Chưa chọn người nhận.")]
     if way.gives == "unit" and (said.to is None or said.to.unit_id is None):
         wrong["unit_id"] = [_("Chưa chọn đơn vị nhận.")]
-    if way.gives in RULES and receiver is None:
+    final = definition(case.workflow_id).state(way.target).final
+    if (way.gives in RULES or (way.gives in BEFORE and not final)) and receiver is None:
         wrong["person_id"] = [
             _("Quy trình giao bước này cho người nay không còn nhận được. Chọn người nhận.")
         ]
@@ -221,15 +234,22 @@ def _receiver(
 ) -> Receiver | None:
     if way.gives in ("ask", "unit"):
         return said.to
-    if way.gives == "opener":
-        return opener_of(case)
-    if way.gives == "previous":
-        return previous_holder(case)
-    if way.gives in RULES:
+    if way.gives in (*BEFORE, *RULES):
         # A form of the module's own asks for nobody: then whoever acts has it, and can give it on.
         acting = Receiver(person_id=ctx.person.id) if way.route else None
-        return receiver_by_rule(kind, case, way) or said.to or acting
+        return named_receiver(kind, case, way) or said.to or acting
     return None
+
+
+def named_receiver(kind: CaseKind, case: Case, way: Transition) -> Receiver | None:
+    """Return who gets a case by a transition that names them; None when they are not there any more: then the form asks."""
+    if way.gives in RULES:
+        return receiver_by_rule(kind, case, way)
+    to = opener_of(case) if way.gives == "opener" else previous_holder(case)
+    if to is None or is_able(kind, case, to):
+        return to
+    left = Receiver(unit_id=to.unit_id) if to.person_id and to.unit_id else None
+    return left if left and is_able(kind, case, left) else None
 
 
 def opener_of(case: Case) -> Receiver | None:
@@ -258,6 +278,7 @@ def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
     if clock is None or clock.closed_at:
         return
     ground = said.note.strip() or way.title
+    at = max(at, clock.last_at)  # a machine whose time was put back stops nobody
     if way.clock == "close":
         clock = services.close_clock(clock.id, at, ground=ground[:300])
         case.due_at = clock.due_at
@@ -274,7 +295,7 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
         ClockOwner(CASE, case.id), WHOLE, budget, at, title=clock_title(case), ground=ground,
     )  # fmt: skip
     case.due_at = clock.due_at
-    Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
+    services.lead(clock, agency_calendar())
 
 
 def set_due(case: Case, due: datetime | None) -> None:

@@ -1,8 +1,8 @@
 """What the pages of citizens' questions show; the templates of the same names draw them and decide nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.api import Crumb, FormView, Option
 from plugins.casework.api import CaseView
@@ -19,11 +19,6 @@ class QuestionView(CaseView):
     rating: str = ""
     rating_note: Sequence[str] = ()
     waits: str = ""
-
-    @classmethod
-    def of(cls, case: CaseView, **more: Any) -> "QuestionView":
-        """Return the view of a case with what only this module knows."""
-        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

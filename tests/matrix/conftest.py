@@ -64,6 +64,7 @@ class Province:
         known: dict[str, Any] = {
             "width": 320,
             "transition": "start",
+            "act": "extend",
             "tenant": self.agencies[agency].info.code,
             "code": self.agencies["here"].info.code,
         }
