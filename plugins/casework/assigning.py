@@ -26,7 +26,7 @@ from core.api import (
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework import clocks
-from plugins.casework.case_queries import Held, about, hold_of, whole_clock
+from plugins.casework.case_queries import Held, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.clocks import Outcome
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
@@ -34,7 +34,7 @@ from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.queries import agency_calendar
 from plugins.casework.services import due_at_share
 from plugins.casework.workflows import CaseKind, WorkflowState
-from plugins.casework.writing import insert
+from plugins.casework.writing import as_json, insert
 from plugins.notifications.api import Told, notify, notify_each, people_with
 
 ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
@@ -202,6 +202,13 @@ def _told(kind: CaseKind, case: Case, person_id: UUID, fact: str, **fields: str)
     return Told(person_id, fact, words, kind.route, {"case_id": case.id})
 
 
+_END = (
+    "UPDATE casework.assignment a SET done_at = r.done_at, done_by = %(by)s::uuid, ending = r.ending, reason = %(reason)s::text, "
+    "outcome = r.outcome FROM json_to_recordset(%(rows)s::json) AS r (id uuid, done_at timestamptz, ending text, outcome text) "
+    "WHERE a.tenant_id = %(tenant)s::uuid AND a.id = r.id"
+)
+
+
 def end_assignments(
     case: Case,
     ending: Ending,
@@ -210,16 +217,22 @@ def end_assignments(
     by: UUID | None,
     reason: str = "",
     only: Sequence[UUID] | None = None,
+    held: Sequence[OpenAssignment] | None = None,
 ) -> None:
-    """End what is open of a case: whoever held it was early, on time or late."""
-    for each in queries.open_assignments(case.id):
-        if only is not None and each.id not in only:
-            continue
-        how = ending if each.role == "lead" or ending == "pulled" else "replaced"
-        Assignment.update(
-            done_at=max(at, each.given_at), done_by=by, ending=how, reason=reason[:1000],
-            outcome=outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
-        ).where(Assignment.id == each.id).execute()  # fmt: skip
+    """End what is open of a case, `held` if that was read already: whoever held it was early, on time or late."""
+    ended = [
+        {
+            "id": each.id, "done_at": max(at, each.given_at), "ending": how,
+            "outcome": outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
+        }
+        for each in (queries.open_assignments(case.id) if held is None else held)
+        if only is None or each.id in only
+        for how in [ending if each.role == "lead" or ending == "pulled" else "replaced"]
+    ]  # fmt: skip
+    if ended:
+        db.prepared(
+            _END, {"tenant": current_tenant(), "by": by, "reason": reason[:1000], "rows": as_json(ended)}
+        )
 
 
 def outcome_of(due: datetime | None, at: datetime) -> Outcome:

@@ -120,7 +120,8 @@ class CaseList:
             return
         asked = wanted(listing.params)
         found = queries.cases(req.asker, self.kind, asked, listing.cursor)
-        total = bounded(queries.count(req.asker, self.kind, asked), queries.BOUND)
+        counted = queries.total(req.asker, self.kind, asked, listing.cursor, found)
+        total = bounded(counted, queries.bound_of(asked))
         states = tuple(
             Option(each.key, _(each.title))
             for each in self.kind.states

@@ -19,6 +19,7 @@ from core.api import (
     current_time,
     db,
     emit,
+    emit_all,
     fold,
     new_id,
     require_access,
@@ -27,17 +28,29 @@ from core.api import (
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework import services
-from plugins.casework.assigning import Receiver, end_assignments, give, is_able, outcome_of, share_due, tell
+from plugins.casework.assigning import (
+    NOBODY,
+    Given,
+    Receiver,
+    end_assignments,
+    is_able,
+    outcome_of,
+    receiver_names,
+    share_due,
+    tell,
+    tell_receivers,
+)
 from plugins.casework.budget import Budget
 from plugins.casework.case_opening import check_texts, clock_title, folded
-from plugins.casework.case_queries import CASE, WHOLE, about, hold_of, whole_clock
+from plugins.casework.case_queries import CASE, WHOLE, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
 from plugins.casework.queries import agency_calendar
 from plugins.casework.services import ClockOwner
 from plugins.casework.workflow_rules import receiver_by_rule
-from plugins.casework.workflows import RULES, START, CaseKind, Definition, Transition, WorkflowState
+from plugins.casework.workflows import RULES, CaseKind, Definition, Transition, WorkflowState
+from plugins.casework.writing import insert
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
 COMMENTED = "casework.commented"
@@ -79,7 +92,8 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         way = _way(states, case, key)
         if case.version != said.version or case.state not in way.sources:
             raise Conflict(case)
-        in_place_of = _require_hand(ctx, kind, case, way)
+        held = queries.open_assignments(case.id)
+        in_place_of = _require_hand(ctx, kind, case, way, held)
         receiver = _receiver(ctx, kind, case, way, said)
         _check_move(case, way, said, receiver)
         if said.files:
@@ -87,40 +101,58 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if way.needs_file and not files_of(queries.files_owner(case.id)):
             raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
         target = states.state(way.target)
-        _write_step(case, way, said.note, in_place_of, at)
-        if way.gives != "keep":
+        _write_step(case, way, said.note, in_place_of, at, held)
+        if way.gives != "keep" or target.final:
+            back = way.returns and way.gives != "keep"
+            reason = said.note if back else ""
             end_assignments(
-                case,
-                "returned" if way.returns else "done",
-                at,
-                by=ctx.person.id,
-                reason=said.note if way.returns else "",
+                case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
             )
         case.state = target.key
         _run_clock(case, way, said, at)
-        _end_or_reopen(ctx, case, target, at)
+        _end_or_reopen(case, target, at)
         case.changed_at = current_time()
         case.save_version(said.version)
-        emit(_moved(case, way, target.title, in_place_of))
+        moved = _moved(case, way, target.title, in_place_of)
         if way.gives == "keep" and not target.final:
             _carry_on(case, way, target)
-        elif not target.final:
-            give(kind, case, target, receiver, note=said.note, due=said.due, at=at, returned=way.returns)
-        for person_id in said.co:
-            give(
-                kind,
-                case,
-                target,
-                Receiver(person_id=person_id),
-                role="co",
-                note=said.note,
-                due=said.due,
-                at=at,
-            )
+        lead = None if way.gives == "keep" or target.final else receiver
+        _hand_on(kind, case, target, lead, said, moved, at=at, returned=way.returns)
     return case
 
 
-def _end_or_reopen(ctx: RequestContext, case: Case, target: WorkflowState, at: datetime) -> None:
+def _hand_on(
+    kind: CaseKind, case: Case, target: WorkflowState, lead: Receiver | None, said: Move, moved: facts.CaseMoved, *,
+    at: datetime, returned: bool,
+) -> None:  # fmt: skip
+    """Give a case that was moved to whoever has it now, and its co-handlers their part; record and tell all of it."""
+    co = [Receiver(person_id=each) for each in said.co]
+    to = [] if lead in (None, NOBODY) else [lead]
+    names = receiver_names(kind, {*to, *co}, case.created_by) if to or co else {}
+    leads = [
+        Given.of(
+            case,
+            target,
+            each,
+            names[each],
+            note=said.note,
+            due=said.due,
+            by=None if said.due else share_due(case, target),
+            at=at,
+        )
+        for each in to
+    ]
+    others = [
+        Given.of(case, target, each, names[each], role="co", note=said.note, due=said.due, at=at)
+        for each in co
+    ]
+    insert(Assignment, [each.row for each in (*leads, *others)])
+    emit_all([moved, *(each.fact for each in (*leads, *others))])
+    tell_receivers(kind, leads, returned=returned)
+    tell_receivers(kind, others)
+
+
+def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
     if not target.final:
         if case.closed_at is not None:
             case.closed_at, case.outcome = None, ""  # taken up again: it is due when it was
@@ -128,7 +160,6 @@ def _end_or_reopen(ctx: RequestContext, case: Case, target: WorkflowState, at: d
     # From one end to another, such as published after answered, it stays as early or late as it was.
     if case.closed_at is None:
         case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
-    end_assignments(case, "done", at, by=ctx.person.id)
 
 
 def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
@@ -156,7 +187,9 @@ def _moved(case: Case, way: Transition, state: str, in_place_of: UUID | None) ->
     return facts.CaseMovedInPlace(**told, in_place_of=queries.names([in_place_of]).get(in_place_of, ""))
 
 
-def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transition) -> UUID | None:
+def _require_hand(
+    ctx: RequestContext, kind: CaseKind, case: Case, way: Transition, held: Sequence[OpenAssignment]
+) -> UUID | None:
     """Let pass whoever may move the case so; return whom the person stands in for, if anybody.
 
     Raises Forbidden.
@@ -166,7 +199,7 @@ def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transiti
         raise NotFound
     if way.by == "anybody" or ctx.can(kind.manage):
         return None
-    hand = hold_of(ctx, case)
+    hand = hold_of(ctx, case, held)
     if hand is None:
         raise Forbidden(
             _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
@@ -277,21 +310,23 @@ def restrict(case: Case) -> None:
     Case.update(restricted=True).where(Case.id == case.id).execute()
 
 
-def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
-    first = way.sources == (START,)
-    last = None if first else Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
-    began = last.at if last else at
-    Step.insert(
-        id=new_id(), case_id=case.id, seq=last.seq + 1 if last else 0, transition=way.key, title=way.title, from_state=case.state if last else START,
-        to_state=way.target, note=note, by_person=current_actor().person_id, in_place_of=in_place_of, began_at=began, at=max(at, began),
-        outcome=outcome_of(_held_due(case), at) if last and _held_due(case) else "",
-    ).execute()  # fmt: skip
-
-
-def _held_due(case: Case) -> datetime | None:
-    """Return when whoever holds a case should have been done."""
-    found = [each.due_at for each in queries.open_assignments(case.id) if each.role == "lead" and each.due_at]
-    return min(found) if found else None
+def _write_step(
+    case: Case,
+    way: Transition,
+    note: str,
+    in_place_of: UUID | None,
+    at: datetime,
+    held: Sequence[OpenAssignment],
+) -> None:
+    seq, began = queries.last_step(case.id) or (-1, at)
+    # When whoever held it should have been done.
+    due = min((each.due_at for each in held if each.role == "lead" and each.due_at), default=None)
+    row = {
+        "tenant_id": case.tenant_id, "id": new_id(), "case_id": case.id, "seq": seq + 1, "transition": way.key, "title": way.title,
+        "from_state": case.state, "to_state": way.target, "note": note, "by_person": current_actor().person_id,
+        "in_place_of": in_place_of, "began_at": began, "at": max(at, began), "outcome": outcome_of(due, at) if due else "",
+    }  # fmt: skip
+    insert(Step, [row])
 
 
 # ---- what stands beside a case --------------------------------------------------------------------------------------
