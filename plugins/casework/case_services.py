@@ -131,7 +131,14 @@ def _hand_on(
     names = receiver_names(kind, {*to, *co}, case.created_by) if to or co else {}
     leads = [
         Given.of(
-            case, target, each, names[each], note=said.note, due=said.due, by=share_due(case, target), at=at
+            case,
+            target,
+            each,
+            names[each],
+            note=said.note,
+            due=said.due,
+            by=None if said.due else share_due(case, target),
+            at=at,
         )
         for each in to
     ]

@@ -233,6 +233,17 @@ def test_cases_are_found_without_accents_and_by_code(office):
             )
 
 
+def test_a_search_within_a_tag_finds_what_stands_behind_many_others(office):
+    for number in range(6):
+        office.task(title=f"Tu sửa đường {number}", due=today() + timedelta(days=number + 1))
+    wanted = office.task(title="Tu sửa đường sau cùng", due=today() + timedelta(days=30))
+    with office.vinh.working() as ctx:
+        Case.update(tags=["Giao thông"]).where(Case.id == wanted.id).execute()
+        for asked in (CaseFilter(tag="Giao thông"), CaseFilter(tag="Giao thông", search="duong")):
+            assert [row.id for row in queries.cases(ctx, TASK, asked, size=3).rows] == [wanted.id]
+        assert queries.cases(ctx, TASK, CaseFilter(tag="Y tế", search="duong"), size=3).rows == []
+
+
 def test_another_agency_sees_nothing_of_it(office, ground):
     case = office.task()
     other = ground.agency().officer("casework.leader")
