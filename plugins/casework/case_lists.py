@@ -83,6 +83,7 @@ def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
             conditions=("q", "stand", "state", "unit"),
             actions=actions,
             title_of=title_of,
+            known={"state": tuple(each.key for each in kind.states)},
         )
     )
 
