@@ -298,7 +298,8 @@ class SignInService:
             Session.id: session_id, Session.person_id: person_id, Session.sid: sid, Session.subject: subject,
         }  # fmt: skip
         named = [column == value for column, value in names.items() if value is not None]
-        assert named, "ending every session of the installation is nobody's wish"
+        if not named:
+            raise ValueError("Ending every session of the installation is nobody's wish: name whose.")
         changes = {"ended_at": fn.now(), "end_reason": reason} | ({} if tell_provider else {"tokens": None})
         query = Session.update(**changes).where(Session.ended_at.is_null(), *named)
         if keep is not None:

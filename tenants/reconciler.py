@@ -25,6 +25,7 @@ from tenants.interfaces import (
     DirectoryUnavailable,
     DirectoryUser,
 )
+from tenants.locks import only_one
 from tenants.models import Person
 
 LOCK_KEY = 0x4C54_6D69_7272_6F72  # "LTmirror"
@@ -86,7 +87,7 @@ def reconcile(
     Must be called outside a transaction. Raises Busy.
     """
     done = refused = 0
-    with _only_one(), clients_of(make_directory) as run_all:
+    with only_one(LOCK_KEY, Busy), clients_of(make_directory) as run_all:
         try:
             for kind in KINDS:
                 seen, total, finished = None, _count(kind, everything), 0
@@ -125,16 +126,6 @@ def mirror_person(client: Directory, person: Person) -> str:
     if (person.issuer, person.subject) != (client.issuer, subject):
         Person.update(issuer=client.issuer, subject=subject).where(Person.id == person.id).execute()
     return subject
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    if not db.execute_sql("SELECT pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()[0]:
-        raise Busy
-    try:
-        yield
-    finally:
-        db.execute_sql("SELECT pg_advisory_unlock(%s)", (LOCK_KEY,))
 
 
 def _until_unavailable(run_one: Runner) -> Runner:

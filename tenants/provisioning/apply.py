@@ -4,8 +4,7 @@ Each agency is compared once more inside its transaction: what another run or an
 since the plan was made is seen, and what is right already is left alone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,11 +20,12 @@ from core.events import Event, current_actor, emit_all
 from core.i18n import _
 from core.web.errors import Invalid, NotFound, Problem
 from tenants import events, mirror, queries, services
+from tenants.locks import only_one
 from tenants.models import Membership, MembershipRole, Person, Tenant, Unit, today
 from tenants.provisioning.compare import Action, AgencyRows, Change, Comparison, effective_day
 from tenants.provisioning.plan import Plan, switchable_modules
 from tenants.provisioning.state import AgencyState, load_agencies, load_people
-from tenants.services.common import lock_agency
+from tenants.services.common import lock_agency, lock_tree
 from tenants.services.people import name_fields
 
 LOCK_KEY = 0x4C54_7072_6F76_6973  # "LTprovis"
@@ -69,7 +69,7 @@ def apply_plan(
     names = {each.agency: each.label for each in plan.changes if each.what == "agencies"}
     loose = any(each.agency == "" and each.action in ("add", "change") for each in plan.changes)
     total = len(codes) + loose
-    with _only_one():
+    with only_one(LOCK_KEY, AlreadyRunning):
         for done, code in enumerate(codes, 1):
             rows = plan.groups[code]
             written, error = _isolated(lambda rows=rows: _Agency(rows, catalogue).apply())  # type: ignore[misc]
@@ -85,16 +85,6 @@ def apply_plan(
                 result.failed[""] = error
             progress(Step(total, total, "", _("Người chưa có vị trí"), written, error))
     return result
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    if not db.execute_sql("SELECT pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()[0]:
-        raise AlreadyRunning
-    try:
-        yield
-    finally:
-        db.execute_sql("SELECT pg_advisory_unlock(%s)", (LOCK_KEY,))
 
 
 def _isolated(work: Callable[[], int]) -> tuple[int, str]:
@@ -130,6 +120,8 @@ class _Agency:
         with db.atomic():
             tenant_id, created = self._ensure_agency()
             with scope(tenant_id):
+                if self._rows.agency:
+                    lock_tree()
                 lock_agency()
                 state = self._compare()
                 self._revise(tenant_id, state)

@@ -13,7 +13,7 @@ from core.declarations import Manifest
 from core.i18n import N_
 from tenants.models import today
 from tenants.names import TakenNames
-from tenants.provisioning.compare import AgencyRows, Change, Comparison
+from tenants.provisioning.compare import AgencyRows, Change, Comparison, effective_day
 from tenants.provisioning.description import Description, PostRow, Problem
 from tenants.provisioning.state import (
     AgencyState,
@@ -203,8 +203,10 @@ class _Checks:
         self._catalogue = catalogue
         self._agencies = agencies
         self._people = people
-        self._described = {row.code: row for row in reversed(description.agencies) if row.code}
-        self._known_agencies = set(agencies) | set(self._described)
+        described = {row.code: row for row in reversed(description.agencies) if row.code}
+        self._described = dict(sorted(described.items(), key=lambda each: each[1].line))
+        # The order of the file first: what is told of several agencies is told the same way in every run.
+        self._known_agencies = dict.fromkeys([*self._described, *sorted(agencies)])
         self.order: list[str] = []
         """The agencies in the order of the file, parents before children."""
 
@@ -317,16 +319,47 @@ class _Checks:
             if holder and holder.code not in self._described and holder.code != row.code:
                 self._note(N_("Mã định danh {value} đã là của {name}. Mã định danh không dùng lại."), "agencies", row.line,
                            value=row.national_code, name=holder.version["name"])  # fmt: skip
-        parents = {
-            code: [state.version["parent"]]
-            for code, state in self._agencies.items()
-            if state.version.get("parent")
-        }
-        parents |= {code: [row.parent] for code, row in self._described.items() if row.parent}
-        graph = {code: parents.get(code, []) for code in self._known_agencies}
         message = N_("Cấp trên đi vòng: {circle}. Sửa “{column}” ở một dòng.")
-        order = self._without_circles(graph, self._described, "agencies", message)
-        self.order = [code for code in order if code in self._described]
+        for day in self._days():
+            graph = {code: self._parents_on(day, code) for code in self._known_agencies}
+            self._note_circles(graph, self._described, "agencies", message)
+        self.order = self._parents_first()
+
+    def _days(self) -> list[date]:
+        """Return today and the later days on which the tree of agencies may change."""
+        stored = (version["valid_from"] for state in self._agencies.values() for version in state.versions)
+        named = (row.valid_from for row in self._described.values() if row.valid_from)
+        return sorted({today(), *(day for day in (*stored, *named) if day > today())})
+
+    def _parents_on(self, day: date, code: str) -> list[str]:
+        """Return the parent an agency would have on a day, as a list of one or none."""
+        state, row = self._agencies.get(code), self._described.get(code)
+        stored = state.version_on(day)["parent"] if state else ""
+        stated = row.parent if row else ""
+        if state and row and stated:
+            since = effective_day(row, state, today())
+            # A version that is still to come keeps a parent of its own.
+            inherited = stored == state.version_on(since)["parent"]
+            stated = stated if day >= since and inherited else ""
+        parent = stated or stored
+        return [parent] if parent else []
+
+    def _parents_first(self) -> list[str]:
+        """Return the described agencies in the order of the file, parents before children."""
+        seen: set[str] = set()
+        order: list[str] = []
+
+        def place(code: str) -> None:
+            if code in self._known_agencies and code not in seen:
+                seen.add(code)
+                row = self._described.get(code)
+                for parent in [row.parent] if row and row.parent else self._parents_on(today(), code):
+                    place(parent)
+                order.append(code)
+
+        for code in self._described:
+            place(code)
+        return [code for code in order if code in self._described]
 
     def _check_names(self) -> None:
         """Note names that another agency bears: one of the file, or one stored that the file does not describe."""
@@ -350,26 +383,21 @@ class _Checks:
             if owner := stored.owner(name, code):
                 self._note(NAME_IN_USE, "agencies", row.line, value=name, agency=owner)
 
-    def _without_circles(
+    def _note_circles(
         self, graph: Mapping[str, list[str]], rows: Mapping[str, Any], sheet: str, message: str
-    ) -> list[str]:
-        """Note each circle at its last row of the file; return the keys in the order of the file, parents first."""
-        open_graph = dict(graph)
+    ) -> None:
+        """Note each circle at every row of the file that is a part of it."""
+        open_graph, column = dict(graph), self._description.called(sheet, "parent")
         while circle := _circle(open_graph):
-            blamed = max((code for code in circle if code in rows), key=lambda code: rows[code].line)
-            column = self._description.called(sheet, "parent")
-            self._note(message, sheet, rows[blamed].line, circle=" → ".join(circle), column=column)
-            open_graph[blamed] = []
-        ordered: dict[str, None] = {}
-
-        def place(key: str) -> None:
-            for parent in open_graph.get(key, ()):
-                place(parent)
-            ordered.setdefault(key)
-
-        for key in sorted(rows, key=lambda each: rows[each].line):
-            place(key)
-        return list(ordered)
+            stated = [code for code in rows if code in circle and rows[code].parent in graph[code]]
+            # Where the file says nothing, what is stored goes round: the last row is the one that may end it.
+            blamed = stated or [code for code in rows if code in circle][-1:]
+            text = " → ".join(_beginning_with(blamed[0], circle)) if blamed else " → ".join(circle)
+            for code in blamed:
+                told = Problem(message, sheet, rows[code].line, {"circle": text, "column": column})
+                if told not in self.problems:
+                    self.problems.append(told)
+            open_graph[(blamed or circle)[-1]] = []
 
     def _check_units(self) -> None:
         described: dict[str, dict[str, Any]] = {}
@@ -401,9 +429,9 @@ class _Checks:
             stored = (
                 {unit.code: [unit.parent] for unit in state.units.values() if unit.parent} if state else {}
             )
-            graph = stored | {code: [row.parent] for code, row in units.items() if code and row.parent}
-            self._without_circles(
-                graph,
+            graph = {code: [row.parent] for code, row in units.items() if code and row.parent}
+            self._note_circles(
+                stored | graph,
                 units,
                 "units",
                 N_("Phòng cấp trên đi vòng: {circle}. Sửa “{column}” ở một dòng."),
@@ -490,3 +518,9 @@ def _circle(graph: Mapping[str, list[str]]) -> list[str] | None:
     except CycleError as error:
         return list(reversed(error.args[1]))
     return None
+
+
+def _beginning_with(first: str, circle: list[str]) -> list[str]:
+    """Return a circle, whose ends are alike, from one of its members on."""
+    at = circle.index(first)
+    return [*circle[at:-1], *circle[:at], first]

@@ -21,7 +21,7 @@ from tenants import events, mirror
 from tenants.models import KINDS, Logo, Profile, Tenant, TenantVersion, WorkingWeek, today
 from tenants.names import TakenNames
 from tenants.queries import tenant_info
-from tenants.services.common import lock_agency
+from tenants.services.common import lock_agency, lock_tree
 
 MAX_LOGO_BYTES = 512 * 1024
 LONGEST_NOTICE = timedelta(days=366)
@@ -52,6 +52,7 @@ def create_agency(
     """
     _check_kind(kind)
     with db.atomic():
+        lock_tree()
         if Tenant.select().where(Tenant.code == code).exists():
             raise Invalid({"code": [_("Mã “{code}” đã có cơ quan dùng.", code=code)]})
         if parent_id and not Tenant.select().where(Tenant.id == parent_id).exists():
@@ -94,7 +95,6 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
         differences = changed(before, after)
         if not differences:
             return False
-        _check_parent(tenant_id, after["parent_id"])
         names: dict[str, str] = {key: after[key] for key in ("name", "short_name") if key in differences}
         _check_names(tenant_id, names, after["identifiers"])
         if since == base.valid_from:
@@ -110,6 +110,7 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
             inherited = {key: after[key] for key in differences if getattr(line, key) == before[key]}
             if inherited:
                 TenantVersion.update(**inherited).where(TenantVersion.id == line.id).execute()
+        _check_parents(tenant_id)
         told = _told(differences) | (
             changed({"decision": base.decision}, {"decision": decision}) if decision else {}
         )
@@ -123,7 +124,7 @@ def revise_agency(tenant_id: UUID, since: date, *, decision: str = "", **fields:
 def withdraw_revision(tenant_id: UUID, since: date) -> None:
     """Take back a version that has not begun; what was before it goes on.
 
-    Raises NotFound.
+    Raises NotFound, or Invalid when an agency that has gone below it meanwhile would be its parent again.
     """
     with scope(tenant_id), db.atomic():
         lines = _locked_versions(tenant_id)
@@ -134,6 +135,7 @@ def withdraw_revision(tenant_id: UUID, since: date) -> None:
         goes.delete_instance()
         stays.valid_to = goes.valid_to
         stays.save(only=[TenantVersion.valid_to])
+        _check_parents(tenant_id)
         told = _told(
             changed(*({key: getattr(line, key) for key in _VERSION_FIELDS} for line in (goes, stays)))
         )
@@ -157,6 +159,7 @@ def _revised(tenant_id: UUID, event: events.AgencyRevised | events.AgencyRevisio
 
 def _locked_versions(tenant_id: UUID) -> list[TenantVersion]:
     """Return the versions of an agency, oldest first, locked until the transaction ends."""
+    lock_tree()
     lock_agency()
     versions = TenantVersion.select().where(TenantVersion.tenant_id == tenant_id)
     return list(versions.order_by(TenantVersion.valid_from))
@@ -230,16 +233,29 @@ def _check_kind(kind: str) -> None:
         raise Invalid({"kind": [_("Không có loại cơ quan này.")]})
 
 
-def _check_parent(tenant_id: UUID, parent_id: UUID | None) -> None:
-    """Refuse a parent that stands below the agency itself."""
-    circle = (
-        parent_id is not None
-        and db.execute_sql(
-            "WITH RECURSIVE above (id) AS (SELECT %s::uuid UNION SELECT v.parent_id FROM above JOIN tenants.tenant_version v "
-            "ON v.tenant_id = above.id AND v.valid_to IS NULL WHERE v.parent_id IS NOT NULL) SELECT 1 FROM above WHERE id = %s",
-            (str(parent_id), str(tenant_id)),
-        ).fetchone()
-    )
+def _check_parents(tenant_id: UUID) -> None:
+    """Refuse versions by which an agency would stand above itself on any day from today on.
+
+    Parents change only on the days on which some version begins, so one look at each of these days tells of all.
+    """
+    circle = db.execute_sql(
+        """
+        WITH RECURSIVE day (day) AS (
+            SELECT DISTINCT greatest(valid_from, tenants.today()) FROM tenants.tenant_version
+            WHERE valid_to IS NULL OR valid_to >= tenants.today()
+        ), above (day, id) AS (
+            SELECT day.day, %(agency)s::uuid FROM day
+            UNION
+            SELECT above.day, v.parent_id FROM above JOIN tenants.tenant_version v ON v.tenant_id = above.id
+                AND v.valid_from <= above.day AND (v.valid_to IS NULL OR v.valid_to >= above.day)
+            WHERE v.parent_id IS NOT NULL
+        )
+        SELECT 1 FROM above JOIN tenants.tenant_version v ON v.tenant_id = above.id
+            AND v.valid_from <= above.day AND (v.valid_to IS NULL OR v.valid_to >= above.day)
+        WHERE v.parent_id = %(agency)s LIMIT 1
+        """,
+        {"agency": str(tenant_id)},
+    ).fetchone()
     if circle:
         raise Invalid({"parent": [_("Cơ quan cấp trên lại thuộc chính cơ quan này.")]})
 

@@ -1,14 +1,16 @@
-"""What several commands need: whose rights bound a change, and one lock per agency."""
+"""What several commands need: whose rights bound a change, one lock per agency, and one for the tree of all."""
 
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
 from core.context import RequestContext
-from core.db import current_tenant
+from core.db import current_tenant, db
 from core.events import current_actor
 from core.web.errors import NotFound
 from tenants.models import Tenant
+
+_TREE_LOCK = 0x4C54_7472_6565_0000  # "LTtree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,12 @@ def lock_agency() -> Tenant:
     if tenant is None:
         raise NotFound
     return tenant
+
+
+def lock_tree() -> None:
+    """Wait until nobody else changes names or parents of agencies, and let nobody until the transaction ends.
+
+    A name or a parent is right or wrong beside those of all other agencies. Take this lock before `lock_agency`:
+    two that hold one each and want the other would wait for ever.
+    """
+    db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_TREE_LOCK,))

@@ -21,6 +21,7 @@ from core.web.gate import Gate
 from core.web.request import SESSION_COOKIE
 from core.web.security import csrf_token
 from plugins.casework.tasks import TASK
+from plugins.casework.workflows import CaseKind
 from plugins.files import api as files
 from sso.services import digest
 from tenants import reconciler, services
@@ -34,7 +35,8 @@ from tests.tenants.stage import MemoryDirectory
 
 FOREIGN = new_id()
 """The id of everything made up in the other agency: its unit, its post, its note, whatever modules bring."""
-OFFICE_CODES = ("here", "there", "off", "suspended")
+OFFICE_CODES = ("here", "there", "below", "off", "suspended")
+"""`below` stands under `there`, which may ask how late it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Province:
         known: dict[str, Any] = {
             "width": 320,
             "transition": "start",
+            "act": "extend",
+            "agency_id": self.agencies["below"].info.id,
             "tenant": self.agencies[agency].info.code,
             "code": self.agencies["here"].info.code,
         }
@@ -86,6 +90,17 @@ class Province:
         if visitor.token:
             headers |= {"Cookie": f"{SESSION_COOKIE}={visitor.token}", "X-CSRF-Token": self._csrf(visitor)}
         return self.stage.client.simulate_request(method, url, headers=headers, **options)
+
+    def let_the_case_be_of(self, module: str) -> None:
+        """Let the foreign case be of the kind of a module, so that its pages find it; of others it is a task."""
+        kinds = (each for _module, each in self.stage.platform.catalogue.workflows.values())
+        own: Any = next((each for each in kinds if each.key.startswith(f"{module}.") and each != TASK), TASK)
+        kind: CaseKind = TASK if module == TASK.key.partition(".")[0] else own
+        with superuser(self.lent) as cursor:
+            cursor.execute(
+                "UPDATE casework.case_base SET kind = %s, state = %s WHERE id = %s",
+                (kind.key, kind.start, str(FOREIGN)),
+            )
 
     def _csrf(self, visitor: Visitor) -> str:
         return csrf_token(self.stage.gate._secret, visitor.session_id)
@@ -146,6 +161,12 @@ def _found_agencies(province: Province, ground: Ground) -> None:
                             {k: str(v) if isinstance(v, UUID) else v for k, v in row.items()},
                         )
                     )
+
+    with superuser(province.lent) as cursor:
+        below, there = (str(province.agencies[name].info.id) for name in ("below", "there"))
+        cursor.execute(
+            "UPDATE tenants.tenant_version SET parent_id = %s WHERE tenant_id = %s", (there, below)
+        )
 
 
 def _invite_visitors(province: Province) -> None:
@@ -226,17 +247,10 @@ def _fill_the_other_agency(province: Province) -> None:
             )
             for (constraint,) in cursor.fetchall():
                 cursor.execute(f'ALTER TABLE {table.name} DROP CONSTRAINT "{constraint}"')
-            made = table.row(there)
-            row = {
-                column.name: (
-                    str(FOREIGN)
-                    if column.type == "uuid" and column.name != "tenant_id"
-                    else made[column.name]
-                )
-                for column in table.columns
-                if column.required
-            }
-            cursor.execute(*live.insertion(table.name, row, "ON CONFLICT DO NOTHING"))
+            _foreign_row(cursor, table, there)
+            if table.name == "casework.case_base":
+                # What `there` may ask of an agency below it is why a case of its is late.
+                _foreign_row(cursor, table, province.agencies["below"].info.id, restricted=False)
         # What lists remember is one person's own, and of a list that exists.
         owner = "person_id = (SELECT person_id FROM sso.session WHERE id = %s), list = 'example.notes'"
         member = str(province.visitors["member of another agency"].session_id)
@@ -254,8 +268,9 @@ def _fill_the_other_agency(province: Province) -> None:
             "UPDATE casework.case_base SET kind = 'casework.task', state = 'new' WHERE id = %(id)s; "
             "UPDATE casework.workflow SET kind = 'casework.task', definition = %(definition)s WHERE id = %(id)s; "
             "UPDATE casework.leg SET purpose = 'casework.opinion', state = 'sent', chain = ARRAY[tenant_id] WHERE id = %(id)s; "
+            "UPDATE casework.leg_line SET sent_leg_id = id, kind = 'answered', receiver_id = %(there)s WHERE id = %(id)s; "
             "UPDATE casework.leg_file SET sent_leg_id = id WHERE id = %(id)s",
-            {"id": str(FOREIGN), "definition": Json(TASK.shipped.stored())},
+            {"id": str(FOREIGN), "there": str(there), "definition": Json(TASK.shipped.stored())},
         )
         # Sessions of deputies, their meetings and files of petitions are of kinds that exist.
         cursor.execute(
@@ -282,6 +297,19 @@ def _fill_the_other_agency(province: Province) -> None:
             "VALUES (%s, %s, %s, '', '', 'infinity', 'infinity', 'infinity')",
             (str(FOREIGN), b"0" * 32, str(FOREIGN)),
         )
+
+
+def _foreign_row(cursor: Any, table: live.Table, tenant_id: UUID, **given: Any) -> None:
+    """Put a row into a table in which every id but the agency's is the foreign one."""
+    made = table.row(tenant_id, **given)
+    row = {
+        column.name: (
+            str(FOREIGN) if column.type == "uuid" and column.name != "tenant_id" else made[column.name]
+        )
+        for column in table.columns
+        if column.required
+    }
+    cursor.execute(*live.insertion(table.name, row, "ON CONFLICT DO NOTHING"))
 
 
 def _bring_files(province: Province) -> None:

@@ -15,13 +15,6 @@ PRIVATE_FILES = {"files.public", "files.public_picture"}
 """The foreign file belongs to a note, which the public never sees; tests/plugins/files opens public ones."""
 LEADERS = {"websites.leader"}
 """It names a person, and whoever is invented leads no agency; tests/plugins/websites opens a real one's."""
-CASES = {
-    name
-    for name in ROUTES
-    if name.startswith(("press_issues.", "citizen_questions.", "voter_opinions."))
-    and "case_id" in CATALOGUE.routes[name].fields
-}
-"""The foreign case is of one kind, and to the pages of another kind there is none; the tests of these modules open real ones."""
 STRANGERS = {"anonymous", "forged", "disabled operator"}
 ADMITTED = "admitted"
 
@@ -56,6 +49,7 @@ def test_the_matrix_is_not_empty():
 def test_who_gets_in(province: Province, subtests, name: str):
     """One kind of visitor after the other asks for an address of the agency `here`, and for their own."""
     address = CATALOGUE.routes[name]
+    province.let_the_case_be_of(address.module.key)
     for visitor in province.visitors.values():
         for agency in {"here", visitor.agency} - {""} if address.tenanted else {"here"}:
             for method in address.responders:
@@ -81,12 +75,13 @@ def test_who_gets_in(province: Province, subtests, name: str):
     [
         name
         for name in TENANTED
-        if "uuid" in CATALOGUE.routes[name].template and name not in PRIVATE_FILES | LEADERS | CASES
+        if "uuid" in CATALOGUE.routes[name].template and name not in PRIVATE_FILES | LEADERS
     ],
 )
 def test_the_foreign_id_is_something_in_its_own_agency(province: Province, name: str):
     """Without this, the matrix would be green for addresses that never find anything."""
     address = CATALOGUE.routes[name]
+    province.let_the_case_be_of(address.module.key)
     visitor = province.visitors["member of another agency"]
     for method in address.responders:
         answer = province.send(method.upper(), province.url(address, "there"), visitor)

@@ -11,6 +11,7 @@ from core.db import db
 from core.jobs import JobError
 from sso import api, jobs, plugin, services
 from sso.loader import SessionLoader
+from sso.services import SignInService
 from tenants.models import today
 from tests.fakes.fake_op import FakeOp
 from tests.sso.browsing import PASSWORD
@@ -524,3 +525,8 @@ def test_sixty_four_people_at_once_are_never_mixed_up(site: Site, fake: FakeOp) 
         "SELECT p.username, s.subject FROM sso.session s JOIN tenants.person p ON p.id = s.person_id"
     )
     assert dict(stored) == {name: fake.accounts[name].subject for name in people}
+
+
+def test_nobody_ends_the_sessions_of_the_whole_installation() -> None:
+    with pytest.raises(ValueError, match="name whose"):
+        SignInService.end(object.__new__(SignInService), "provider")

@@ -1,5 +1,7 @@
 """Agencies in time: versions, codes, parents, suspension, what they keep about themselves."""
 
+import threading
+from contextvars import copy_context
 from datetime import date, timedelta
 from importlib import import_module
 from types import SimpleNamespace
@@ -164,6 +166,55 @@ def test_a_parent_below_the_agency_itself_is_refused(stage):
     below = stage.agency("chi-cuc", parent_id=middle.id)
     with pytest.raises(Invalid):
         services.revise_agency(top.id, today(), parent_id=below.id)
+
+
+def test_parents_do_not_go_in_a_circle_between_two_versions_to_come(stage):
+    """Neither today nor in the end: only in the weeks between."""
+    one, two, other = stage.agency("mot"), stage.agency("hai"), stage.agency("ba")
+    soon, later = today() + timedelta(days=30), today() + timedelta(days=60)
+    services.revise_agency(one.id, later, parent_id=other.id)
+    services.revise_agency(one.id, soon, parent_id=two.id)
+    with pytest.raises(Invalid) as refused:
+        services.revise_agency(two.id, soon, parent_id=one.id)
+    assert list(refused.value.errors) == ["parent"]
+    assert services.revise_agency(two.id, later, parent_id=one.id)
+    with pytest.raises(Invalid):
+        services.withdraw_revision(one.id, later)
+
+
+@pytest.mark.parametrize("field", ["parent", "name"])
+def test_two_agencies_changed_at_once_see_each_other(stage, field):
+    one, two = stage.agency("mot"), stage.agency("hai")
+    wanted = {
+        one.id: {"parent_id": two.id} if field == "parent" else {"name": "Sở Y tế"},
+        two.id: {"parent_id": one.id} if field == "parent" else {"name": "SỞ Y TẾ"},
+    }
+    written, go_on = threading.Event(), threading.Event()
+    refused = []
+
+    def first():
+        with db.connection_context(), db.atomic():
+            services.revise_agency(one.id, today(), **wanted[one.id])
+            written.set()
+            go_on.wait(20)
+
+    def second():
+        with db.connection_context():
+            try:
+                services.revise_agency(two.id, today(), **wanted[two.id])
+            except Invalid as error:
+                refused.extend(error.errors)
+
+    threads = [threading.Thread(target=copy_context().run, args=(each,)) for each in (first, second)]
+    threads[0].start()
+    assert written.wait(20)
+    threads[1].start()
+    threads[1].join(0.5)
+    assert threads[1].is_alive()  # waits for the first one
+    go_on.set()
+    for each in threads:
+        each.join(20)
+    assert refused == [field]
 
 
 @pytest.mark.parametrize("fields", [{"kind": "kingdom"}, {"code": "so-y-te"}])

@@ -243,6 +243,30 @@ def test_mistakes_are_found_with_their_line(plan, stored, name):
     ]
 
 
+def test_each_row_of_a_circle_is_told_the_same_circle(plan, stored):
+    made = plan(
+        "agencies:\n- {code: b1, name: B, kind: other, parent: a1}\n- {code: c1, name: C, kind: other, parent: a1}\n"
+        "- {code: a1, name: A, kind: other, parent: b1}"
+    )
+    assert [(p.line, p.fields["circle"]) for p in made.problems if "circle" in p.fields] == [
+        (2, "b1 → a1 → b1"),
+        (4, "b1 → a1 → b1"),
+    ]
+    assert [(p.line, p.fields["value"]) for p in made.problems if "value" in p.fields] == [(3, "a1")]
+
+
+def test_a_circle_between_two_versions_to_come_is_found(plan, stored):
+    soon, later = today() + timedelta(days=30), today() + timedelta(days=60)
+    health = Tenant.get(code="so-y-te").id
+    services.revise_agency(
+        health, later, parent_id=services.create_agency("moi", name="Sở mới", kind="other").id
+    )
+    row = "agencies:\n- {{code: ubnd-hue, name: UBND thành phố Huế, parent: so-y-te, valid_from: {day}, decision: '1'}}"
+    [told] = plan(row.format(day=soon.strftime("%d/%m/%Y"))).problems
+    assert told.fields["circle"] == "ubnd-hue → so-y-te → ubnd-hue"
+    assert not plan(row.format(day=later.strftime("%d/%m/%Y"))).problems
+
+
 def test_names_may_be_handed_on_and_communes_may_differ_by_a_mark(plan, stored):
     swapped = (
         "agencies:\n- {code: so-y-te, name: Sở Sức khoẻ}\n- {code: so-moi, name: Sở Y tế, kind: department}"

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
@@ -9,10 +10,12 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from peewee import InterfaceError, OperationalError
 
 from core.db import db, scope
 from tenants import jobs, mirror, reconciler, services
 from tenants.interfaces import DirectoryUnavailable
+from tenants.locks import only_one
 from tenants.models import DirectoryTask, Membership, Person, Tenant, TenantVersion, today
 from tenants.reconciler import Busy, reconcile
 from tenants.services import Authority
@@ -210,6 +213,19 @@ def test_one_reconciler_works_at_a_time(agency, directory):
     go_on.set()
     worker.join()
     assert DirectoryTask.select().count() == 0
+
+
+def test_of_a_lost_connection_its_own_error_is_told(agency):
+    def work():
+        with db.connection_context(), only_one(7, Busy):
+            with pytest.raises((OperationalError, InterfaceError)):
+                db.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+            raise ZeroDivisionError
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ZeroDivisionError):
+        pool.submit(work).result()
+    with only_one(7, Busy):
+        pass  # the lock went with the connection
 
 
 def test_a_thread_has_a_client_of_its_own(agency):
