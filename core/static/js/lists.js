@@ -112,6 +112,18 @@
       last = box;
     }
   });
+  // ---- On phones the conditions of a list stand behind one button, which says how many there are.
+  const conditions = () => doc.querySelectorAll("[data-lt-filters]").forEach((button) => {
+    const count = [...button.form.querySelectorAll("select")].filter((each) => each.value).length;
+    button.lastChild.textContent = count ? ` (${count})` : "";
+  });
+  doc.addEventListener("change", conditions);
+  doc.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-lt-filters]");
+    button?.setAttribute("aria-expanded", button.form.classList.toggle("open"));
+  });
+  conditions();
+
   // ---- Coming back: whoever opened a row finds it in hand again, or what has moved up to its place.
   const rows = () => [...doc.querySelectorAll("[data-lt-rows] tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
   const kept = `lt:${doc.body.dataset.ltWho}:row:${location.pathname.replace(/^\/t\/[^/]+/, "")}`;
