@@ -77,7 +77,7 @@ def backend_seconds() -> float:
 
 
 def write_only(tenant_id: UUID) -> None:
-    """Write due dates and moves that are known already, in the same portions: what no replay could do without."""
+    """Write due dates, with those of cases and who has them, and moves that are known already: what no replay could do without."""
     with db.atomic():
         rows = db.execute_sql(
             "SELECT id, due_at FROM casework.clock WHERE tenant_id = %s AND closed_at IS NULL ORDER BY id",
@@ -98,6 +98,13 @@ def write_only(tenant_id: UUID) -> None:
                 kept AS (
                     INSERT INTO casework.clock_move (tenant_id, id, clock_id, old_due, new_due, reason)
                     SELECT %(tenant)s, id, clock_id, due, due, 'Nghỉ bão' FROM moved
+                )
+                , held AS (
+                    UPDATE casework.assignment a SET due_at = m.due FROM moved m JOIN casework.clock k ON k.tenant_id = %(tenant)s AND k.id = m.clock_id
+                    WHERE a.tenant_id = %(tenant)s AND a.case_id = k.owner_id
+                ), listed AS (
+                    UPDATE casework.case_base b SET due_at = m.due FROM moved m JOIN casework.clock k ON k.tenant_id = %(tenant)s AND k.id = m.clock_id
+                    WHERE b.tenant_id = %(tenant)s AND b.id = k.owner_id
                 )
                 UPDATE casework.clock c SET due_at = m.due FROM moved m WHERE c.tenant_id = %(tenant)s AND c.id = m.clock_id
                 """,

@@ -120,8 +120,8 @@ def build_catalogue(
     def plain(hook: str) -> Mapping[str, Any]:
         return MappingProxyType({key: item for key, (_module, item) in owned[hook].items()})
 
-    def in_order(hook: str) -> tuple[tuple[Manifest, Any], ...]:
-        return tuple(sorted(declared[hook], key=lambda pair: (pair[1].order, pair[1].title)))
+    def in_order(hook: str, then: str = "title") -> tuple[tuple[Manifest, Any], ...]:
+        return tuple(sorted(declared[hook], key=lambda pair: (pair[1].order, getattr(pair[1], then))))
 
     catalogue = Catalogue(
         modules=MappingProxyType(by_key),
@@ -137,6 +137,7 @@ def build_catalogue(
         letters=owned["register_letters"],
         leg_purposes=owned["register_leg_purposes"],
         reports=owned["register_reports"],
+        public_frames=in_order("register_public_frames", then="key"),
         navigation=in_order("register_navigation"),
         cards=in_order("register_dashboard_cards"),
         search=in_order("register_search"),
@@ -144,7 +145,6 @@ def build_catalogue(
         subscribers=tuple(declared["register_subscribers"]),
         health_checks=tuple(declared["register_health_checks"]),
         commands=tuple(declared["register_commands"]),
-        public_frames=tuple(sorted(declared["register_public_frames"], key=lambda pair: pair[1].order)),
     )
     for hook, words, complaints in CHECKS:
         for module, item in declared[hook]:

@@ -1,10 +1,10 @@
-"""Settings by environment or file, with types, defaults and help; the page docs/settings.md is made from here."""
+"""Settings by environment or file, with types, defaults and help."""
 
 import base64
 import binascii
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -162,14 +162,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     arguments: dict[str, Any] = {}
     for name, each in known.items():
         if name in values:
-            arguments[each.name] = _parse(name, values[name], each.type)
-            _check_value(name, arguments[each.name], each.metadata)
+            arguments[each.name] = value = _parse(name, values[name], each.type)
+            if complaint := next(_unfit(value, each.metadata), ""):
+                raise SettingsError(f"Setting {name} {complaint}")
         elif each.default is MISSING:
             raise SettingsError(
                 f"Setting {name} is missing: {each.metadata['help']} Set it in the environment or in {FILE_VARIABLE}."
             )
     settings = Settings(**arguments)
-    _check(settings)
+    if complaint := next(_contradictions(settings), ""):
+        raise SettingsError(f"Setting {PREFIX}{complaint}")
     return settings
 
 
@@ -235,59 +237,44 @@ def _parse(name: str, value: str, kind: Any) -> Any:
         ) from error
 
 
-def _check_value(name: str, value: Any, declared: Mapping[str, Any]) -> None:
+def _unfit(value: Any, declared: Mapping[str, Any]) -> Iterator[str]:
     """Hold a value against what its setting declares; a value that may hold a password is not repeated."""
     if declared["within"] and not declared["within"][0] <= value <= declared["within"][1]:
         low, high = declared["within"]
-        raise SettingsError(
-            f"Setting {name} must be from {low} to {high}, and is {value}. {declared['help']}"
-        )
+        yield f"must be from {low} to {high}, and is {value}. {declared['help']}"
     if declared["choices"] and value not in declared["choices"]:
-        words = ", ".join(declared["choices"])
-        raise SettingsError(f"Setting {name} must be one of {words}, and is {value!r}. {declared['help']}")
-    if declared["schemes"] and not (value == "" and declared["empty"]):
-        _check_address(name, value, declared["schemes"])
+        yield f"must be one of {', '.join(declared['choices'])}, and is {value!r}. {declared['help']}"
+    schemes = declared["schemes"]
+    if schemes and not (value == "" and declared["empty"]) and not _is_address(value, schemes):
+        yield f"is not an address like {schemes[0]}://host[:port]."
 
 
-def _check_address(name: str, value: str, schemes: tuple[str, ...]) -> None:
+def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(value)
         # Behind PostgreSQL's scheme libpq also takes several hosts, or none and the folder of a socket.
-        fits = parts.scheme in schemes and (schemes is not WEB or (bool(parts.hostname) and parts.port != 0))
+        return parts.scheme in schemes and (schemes is not WEB or (bool(parts.hostname) and parts.port != 0))
     except ValueError:
-        fits = False
-    if not fits:
-        raise SettingsError(f"Setting {name} is not an address like {schemes[0]}://host[:port].")
+        return False
 
 
-def _check(settings: Settings) -> None:
-    loopback = urlsplit(settings.public_url).hostname in ("localhost", "127.0.0.1", "::1")
-    if urlsplit(settings.public_url).scheme == "http" and not loopback:
-        raise SettingsError(
-            f"Setting {PREFIX}PUBLIC_URL must be https, except on loopback: cookies are Secure."
-        )
-    if urlsplit(settings.public_url).path:
-        raise SettingsError(f"Setting {PREFIX}PUBLIC_URL must not have a path, nor a slash at its end.")
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Say what cannot stand as it is, or beside another setting, after the name it is mended at."""
+    public = urlsplit(settings.public_url)
+    if public.scheme == "http" and public.hostname not in ("localhost", "127.0.0.1", "::1"):
+        yield "PUBLIC_URL must be https, except on loopback: cookies are Secure."
+    if public.path:
+        yield "PUBLIC_URL must not have a path, nor a slash at its end."
     if settings.clamav and not re.fullmatch(r"tcp://[^/:]+:\d+|unix:///.+", settings.clamav):
-        raise SettingsError(f"Setting {PREFIX}CLAMAV is not tcp://host:port or unix:///path.")
-    _check_mail(settings)
+        yield "CLAMAV is not tcp://host:port or unix:///path."
+    if settings.smtp_host and not _ADDRESS.fullmatch(settings.mail_from):
+        yield "MAIL_FROM must be an address such as lienthong@hue.gov.vn."
+    if settings.smtp_host and settings.smtp_user and settings.smtp_security == "none":
+        danger = "the password would travel for everybody to read"
+        yield f"SMTP_SECURITY must not be none with {PREFIX}SMTP_USER: {danger}."
     if len(_decoded(settings.secret_key)) < SECRET_KEY_BYTES:
-        raise SettingsError(
-            f"Setting {PREFIX}SECRET_KEY is not {SECRET_KEY_BYTES} bytes or more in base64: "
-            "make one with `openssl rand -base64 32`."
-        )
-
-
-def _check_mail(settings: Settings) -> None:
-    if not settings.smtp_host:
-        return
-    if not _ADDRESS.fullmatch(settings.mail_from):
-        raise SettingsError(f"Setting {PREFIX}MAIL_FROM must be an address such as lienthong@hue.gov.vn.")
-    if settings.smtp_user and settings.smtp_security == "none":
-        raise SettingsError(
-            f"Setting {PREFIX}SMTP_SECURITY must not be none with {PREFIX}SMTP_USER: "
-            "the password would travel for everybody to read."
-        )
+        advice = "make one with `openssl rand -base64 32`"
+        yield f"SECRET_KEY is not {SECRET_KEY_BYTES} bytes or more in base64: {advice}."
 
 
 def _decoded(text: str) -> bytes:

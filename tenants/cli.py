@@ -1,8 +1,11 @@
 """Commands that provision agencies from a file, and fill a demonstration."""
 
 import json
+import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterable
 from contextlib import ExitStack, nullcontext
 from functools import partial
@@ -140,8 +143,15 @@ def demo() -> None:
     "--accounts", type=click.Path(path_type=Path, dir_okay=False), required=True,
     help="Where to write the accounts with their passwords (JSON, readable by its owner alone).",
 )  # fmt: skip
+@click.option(
+    "--scale",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 3),
+    help="How much of a year's work to make.",
+)
 @clear_errors
-def seed(accounts: Path) -> None:
+def seed(accounts: Path, scale: float) -> None:
     """Give some agencies people with posts and passwords, and let the modules add sample data.
 
     The agencies must have been provisioned and Keycloak must answer. Running it again keeps the
@@ -158,7 +168,7 @@ def seed(accounts: Path) -> None:
     owner = settings.owner_database_url if settings else ""
     with db.connection_context(), acting(SYSTEM), dated_facts(owner) if owner else nullcontext():
         try:
-            made = seed_demo(accounts, fill=_fill_side_by_side)
+            made = seed_demo(accounts, fill=partial(_fill_side_by_side, scale))
         except NotReady as error:
             fail(str(error))
         except DirectoryUnavailable as error:
@@ -166,9 +176,17 @@ def seed(accounts: Path) -> None:
     click.echo(f"{len(made)} tài khoản · accounts: {accounts}")
 
 
-def _fill_side_by_side(groups: list[list[str]]) -> None:
+def _fill_side_by_side(scale: float, groups: list[list[str]]) -> None:
     """Fill each group of agencies in a process of its own; the first to fail ends the command, not the others."""
-    program = [sys.executable, "-c", "from core.cli import main; main()", "demo", "fill"]
+    program = [
+        sys.executable,
+        "-c",
+        "from core.cli import main; main()",
+        "demo",
+        "fill",
+        "--scale",
+        str(scale),
+    ]
     running = [subprocess.Popen([*program, *codes]) for codes in groups]
     try:
         codes = [process.wait() for process in running]
@@ -184,8 +202,9 @@ def _fill_side_by_side(groups: list[list[str]]) -> None:
 
 @demo.command(hidden=True)
 @click.argument("codes", nargs=-1, required=True)
+@click.option("--scale", default=1.0)
 @clear_errors
-def fill(codes: tuple[str, ...]) -> None:
+def fill(codes: tuple[str, ...], scale: float) -> None:
     """Let the modules add sample data to some agencies; `seed` runs one for each group."""
     from core.app import boot
     from core.db import db
@@ -193,8 +212,16 @@ def fill(codes: tuple[str, ...]) -> None:
     from tenants.demo import fill_group
 
     boot(settings_or_exit())
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with db.connection_context(), acting(SYSTEM):
-        fill_group(codes, lambda line: click.echo(f"    {codes[0]}: {line}"))
+        fill_group(codes, lambda line: click.echo(f"    {codes[0]}: {line}"), scale=scale)
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the command that runs it was killed, so that the next one need not wait for it."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 # ---- how it is shown -----------------------------------------------------------------------------

@@ -332,7 +332,7 @@ def _give_administrators(chosen: list[AgencyLine]) -> None:
 # ---- filling ----------------------------------------------------------------------------------------------------
 
 
-def fill_group(codes: Sequence[str], tell: Told = lambda _line: None) -> None:
+def fill_group(codes: Sequence[str], tell: Told = lambda _line: None, *, scale: float = 1.0) -> None:
     """Let the modules fill some agencies, all or nothing; what was filled before stays as it is."""
     timeline, tenants = Timeline(), [tenant for code in codes if (tenant := tenant_by_code(code))]
     with db.atomic():
@@ -346,11 +346,15 @@ def fill_group(codes: Sequence[str], tell: Told = lambda _line: None) -> None:
                     for post in posts(limit=100)
                 ]
                 make = DemoMaker(
-                    tenant.code, people, timeline=timeline, agencies=[each.id for each in tenants]
+                    tenant.code,
+                    people,
+                    timeline=timeline,
+                    agencies=[each.id for each in tenants],
+                    scale=scale,
                 )
                 dispatcher().run("seed_demo", dispatcher().effective_for(tenant.id), tenant=tenant, make=make)
             tell(tenant.name)
-        timeline.run(lambda month, acts: tell(f"{month:%m/%Y} · {acts}"))
+        timeline.run(lambda month, acts: tell(f"{month:%m/%Y}, {acts} lượt việc · acts"))
 
 
 @contextmanager

@@ -94,16 +94,18 @@ def registry_table(
 
 
 def readable_by_context(db: Any, name: str, columns: str = "*") -> None:
-    """Let the context look-up read a table across agencies; nobody can sign in as its role."""
+    """Let the context look-up read a table, or further columns of it, across agencies; nobody can sign in as its role."""
     _check(name)
     target = name if columns == "*" else f"({columns}) ON {name}"
     db.execute_sql(f"GRANT SELECT {'ON ' if columns == '*' else ''}{target} TO {CONTEXT_ROLE}")
     schema = name.split(".", maxsplit=1)[0]
     db.execute_sql(f'GRANT USAGE ON SCHEMA "{schema}" TO {CONTEXT_ROLE}')
-    guarded = db.execute_sql(
-        "SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", (name,)
+    missing = db.execute_sql(
+        "SELECT relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid AND polname = 'context_read') "
+        "FROM pg_class c WHERE c.oid = %s::regclass",
+        (name,),
     ).fetchone()[0]
-    if guarded:
+    if missing:
         db.execute_sql(f"CREATE POLICY context_read ON {name} FOR SELECT TO {CONTEXT_ROLE} USING (true)")
 
 

@@ -34,7 +34,7 @@ class Message:
     key: str
     leg_id: UUID
     kind: str
-    """sent, again, done or recalled"""
+    """sent, again, done, recalled, extended, paused or resumed"""
     purpose: str
     code: str
     title: str
@@ -178,7 +178,7 @@ def take_answer(key: str, message_id: str, leg_id: UUID, text: str, *, at: datet
     The same `message_id` is taken once. Raises NotFound for a leg that was not sent there, Invalid for one that
     is over: the sender took it back or is content already.
     """
-    from plugins.casework import leg_services  # the two files know each other
+    from plugins.casework import leg_clocks, leg_services  # these files know each other
 
     adapter = _adapters.get(key)
     if adapter is None:
@@ -192,5 +192,7 @@ def take_answer(key: str, message_id: str, leg_id: UUID, text: str, *, at: datet
             return False
         leg_services.require_open(of)
         with acting(Actor(None, adapter.title, "system")), scope(of.receiver_id):
-            leg_services.write_answer(leg(leg_id), text, at=at or datetime.now(UTC))
+            now = at or datetime.now(UTC)
+            leg_services.write_answer(leg(leg_id), text, at=now)
+            leg_clocks.stop(of, now)
     return True

@@ -24,10 +24,11 @@ from plugins.casework.case_api import CaseItem, CaseItems, CasesDocument, case_i
 from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
 from plugins.casework.case_lists import CaseList, case_list, row_state
-from plugins.casework.case_modules import CasePage, case_blockers, count_open, open_count
+from plugins.casework.case_modules import CasePage, case_blockers, count_open, crumbs, open_count, options
 from plugins.casework.case_opening import Opening, open_case, open_cases
-from plugins.casework.case_pages import case_view, open_page, why
+from plugins.casework.case_pages import case_view, open_page
 from plugins.casework.case_queries import (
+    CASE,
     case,
     case_by_code,
     files_owner,
@@ -36,7 +37,7 @@ from plugins.casework.case_queries import (
     whole_clock,
 )
 from plugins.casework.case_reports import CaseReport
-from plugins.casework.case_schemas import OptionalId
+from plugins.casework.case_schemas import ActInput, FormInput, OptionalId, one_of
 from plugins.casework.case_services import (
     Move,
     add_words,
@@ -45,6 +46,7 @@ from plugins.casework.case_services import (
     link,
     local_end,
     move,
+    move_as,
     restrict,
     set_due,
     start_deadline,
@@ -53,8 +55,8 @@ from plugins.casework.case_services import (
 from plugins.casework.case_views import AskView, CaseFormView, CaseView
 from plugins.casework.clocks import Outcome, outcome
 from plugins.casework.demo_office import SampleOffice, Story, version_of
-from plugins.casework.events import DeadlinesReplayed
-from plugins.casework.explaining import Explanation
+from plugins.casework.events import CLOCK_RUNS, ClockEvent, DeadlinesReplayed
+from plugins.casework.explaining import Explanation, why
 from plugins.casework.incoming import RECEIVE
 from plugins.casework.kinds import kind_of, kinds_among, kinds_here
 from plugins.casework.leg_lines import leg_blockers
@@ -75,6 +77,8 @@ from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.oversight import Glance, LegGlance, glance
 from plugins.casework.personal import PersonalFact, mask
 from plugins.casework.public_pages import public_frame, send_public, turning
+from plugins.casework.publishing import KEY as PUBLIC_KEY
+from plugins.casework.publishing import PublicCopies
 from plugins.casework.queries import agency_calendar, clock, clocks_of
 from plugins.casework.register_events import NumberVoided
 from plugins.casework.register_queries import agency_day, last_number, number_of
@@ -86,16 +90,17 @@ from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
 
 __all__ = [
-    "ALIKE", "HIDDEN", "RECEIVE", "AlikeTexts", "Ask", "AskView", "Budget", "Case", "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView",
-    "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved", "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage",
-    "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError", "ClockOwner", "DeadlinesReplayed", "Explanation", "Glance",
-    "LegGlance", "LegPurpose", "LegRow", "Move", "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact",
-    "Receiver", "RegisterEntry", "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words",
-    "agencies", "agency_calendar", "agency_day", "answer_leg", "attach_files", "badge_of", "case", "case_blockers", "case_by_code",
-    "case_item", "case_list", "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open",
-    "explain_clock", "files_owner", "form_routes", "glance", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
-    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "newest_answer", "newest_answers", "no_deadline",
-    "number_of", "open_case", "open_cases", "open_count", "open_page", "outcome", "people_options", "problems", "proposals",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Budget", "Case",
+    "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
+    "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
+    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "Move",
+    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicCopies", "Receiver", "RegisterEntry",
+    "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
+    "agency_day", "answer_leg", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
+    "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
+    "files_owner", "form_routes", "glance", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of", "likeness",
+    "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "newest_answer", "newest_answers", "no_deadline", "number_of",
+    "one_of", "open_case", "open_cases", "open_count", "open_page", "options", "outcome", "people_options", "problems", "proposals",
     "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock",
     "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number", "whole_clock",
     "write_again",

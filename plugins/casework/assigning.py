@@ -26,21 +26,21 @@ from core.api import (
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework import clocks
-from plugins.casework.budget import Budget
-from plugins.casework.case_queries import Held, about, hold_of, whole_clock
+from plugins.casework.case_queries import Held, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.clocks import Outcome
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.queries import agency_calendar
+from plugins.casework.services import due_at_share
 from plugins.casework.workflows import CaseKind, WorkflowState
-from plugins.casework.writing import insert
+from plugins.casework.writing import as_json, insert
 from plugins.notifications.api import Told, notify, notify_each, people_with
 
 ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
 Ending = Literal["done", "returned", "pulled", "replaced"]
 COLUMNS = (
-    "tenant_id", "id", "case_id", "person_id", "unit_id", "role", "task", "note", "given_by", "given_at", "seen_at", "due_at",
+    "tenant_id", "id", "case_id", "person_id", "unit_id", "role", "task", "note", "given_by", "given_at", "seen_at", "due_at", "share",
 )  # fmt: skip
 """Of an assignment that is open; the others have their defaults."""
 LONGEST_AWAY = 366
@@ -67,12 +67,22 @@ def give(
 ) -> Assignment | None:  # fmt: skip
     """Give a case to somebody, in the running transaction, and tell them; nobody gets what is nobody's.
 
-    Raises Invalid for somebody who does not work here or may not handle the kind.
+    Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
+    the whole. Raises Invalid for somebody who does not work here or may not handle the kind.
     """
     if to is None or to == NOBODY:
         return None
+    by = share_due(case, state) if due is None and role == "lead" else None
     given = Given.of(
-        case, state, to, receiver_names(kind, [to], case.created_by)[to], role=role, note=note, due=due, at=at
+        case,
+        state,
+        to,
+        receiver_names(kind, [to], case.created_by)[to],
+        role=role,
+        note=note,
+        due=due,
+        by=by,
+        at=at,
     )
     insert(Assignment, [given.row])
     emit(given.fact)
@@ -92,13 +102,17 @@ class Given:
     @classmethod
     def of(
         cls, case: Case, state: WorkflowState, to: Receiver, name: str, *, role: Literal["lead", "co"] = "lead", note: str = "",
-        due: datetime | None = None, at: datetime | None = None,
+        due: datetime | None = None, by: datetime | None = None, at: datetime | None = None,
     ) -> Self:  # fmt: skip
-        """Return it; `name` is the receiver's, as `receiver_names` gave it."""
+        """Return it; `name` is the receiver's, as `receiver_names` gave it.
+
+        `due` is a day that somebody named, `by` what the share of the deadline gives otherwise.
+        """
         giver, at = current_actor().person_id, at or current_time()
         made = Assignment(
             tenant_id=current_tenant(), id=new_id(), case_id=case.id, person_id=to.person_id, unit_id=to.unit_id, role=role,
-            task=_task(state, role), note=note, given_by=giver, given_at=at, due_at=due or case.due_at,
+            task=_task(state, role), note=note, given_by=giver, given_at=at, due_at=due or by or case.due_at,
+            share=None if due else state.share if role == "lead" else 100,
             seen_at=at if to.person_id and to.person_id == giver else None,
         )  # fmt: skip
         fact = facts.CaseAssigned(
@@ -159,6 +173,14 @@ def receiver_names(
     return named
 
 
+def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
+    """Tell whether somebody who had to do with a case can still get it: they may have left, their unit may be closed."""
+    try:
+        return bool(receiver_names(kind, [to], case.created_by))
+    except Invalid:
+        return False
+
+
 def _people_of(unit_id: UUID | None) -> list[UUID]:
     rows = db.execute_sql(
         "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
@@ -180,6 +202,13 @@ def _told(kind: CaseKind, case: Case, person_id: UUID, fact: str, **fields: str)
     return Told(person_id, fact, words, kind.route, {"case_id": case.id})
 
 
+_END = (
+    "UPDATE casework.assignment a SET done_at = r.done_at, done_by = %(by)s::uuid, ending = r.ending, reason = %(reason)s::text, "
+    "outcome = r.outcome FROM json_to_recordset(%(rows)s::json) AS r (id uuid, done_at timestamptz, ending text, outcome text) "
+    "WHERE a.tenant_id = %(tenant)s::uuid AND a.id = r.id"
+)
+
+
 def end_assignments(
     case: Case,
     ending: Ending,
@@ -188,16 +217,22 @@ def end_assignments(
     by: UUID | None,
     reason: str = "",
     only: Sequence[UUID] | None = None,
+    held: Sequence[OpenAssignment] | None = None,
 ) -> None:
-    """End what is open of a case: whoever held it was early, on time or late."""
-    for each in queries.open_assignments(case.id):
-        if only is not None and each.id not in only:
-            continue
-        how = ending if each.role == "lead" or ending == "pulled" else "replaced"
-        Assignment.update(
-            done_at=max(at, each.given_at), done_by=by, ending=how, reason=reason[:1000],
-            outcome=outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
-        ).where(Assignment.id == each.id).execute()  # fmt: skip
+    """End what is open of a case, `held` if that was read already: whoever held it was early, on time or late."""
+    ended = [
+        {
+            "id": each.id, "done_at": max(at, each.given_at), "ending": how,
+            "outcome": outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
+        }
+        for each in (queries.open_assignments(case.id) if held is None else held)
+        if only is None or each.id in only
+        for how in [ending if each.role == "lead" or ending == "pulled" else "replaced"]
+    ]  # fmt: skip
+    if ended:
+        db.prepared(
+            _END, {"tenant": current_tenant(), "by": by, "reason": reason[:1000], "rows": as_json(ended)}
+        )
 
 
 def outcome_of(due: datetime | None, at: datetime) -> Outcome:
@@ -213,11 +248,7 @@ def share_due(case: Case, state: WorkflowState) -> datetime | None:
     clock = whole_clock(case.id)
     if clock is None:
         return case.due_at
-    agency, budget = agency_calendar(), Budget(clock.budget_amount, clock.budget_unit)
-    calendar = agency.calendar
-    start = clocks.place(calendar, budget, agency.local(clock.opened_at))
-    end = clocks.place(calendar, budget, agency.local(case.due_at))
-    return agency.aware(clocks.moment_at(calendar, budget, start + (end - start) * state.share // 100))
+    return due_at_share(clock, agency_calendar(), case.due_at, state.share)
 
 
 # ---- what those who hold something do ------------------------------------------------------------------------------
@@ -365,7 +396,7 @@ def reassign(
             return case
         end_assignments(case, "replaced", current_time(), by=ctx.person.id, only=[each.id for each in leads])
         state = definition(case.workflow_id).state(case.state)
-        give(kind, case, state, to, note=note, due=due or share_due(case, state))
+        give(kind, case, state, to, note=note, due=due)
         version = case.version
         case.changed_at = current_time()
         case.save_version(version)

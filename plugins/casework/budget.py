@@ -1,4 +1,4 @@
-"""How much time something may take: working hours, working days or calendar days."""
+"""How much time something may take: working hours, working days, calendar days, or the very day."""
 
 import re
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from typing import Literal, Self
 
 from core.api import _, ngettext
 
-Unit = Literal["h", "wd", "cd"]
-LIMITS: dict[Unit, int] = {"h": 20_000, "wd": 2_500, "cd": 3_650}
+Unit = Literal["h", "wd", "cd", "sd"]
+LIMITS: dict[Unit, int] = {"h": 20_000, "wd": 2_500, "cd": 3_650, "sd": 30}
 """About ten years: more is a slip of the hand."""
-_WRITTEN = re.compile(r"(\d{1,9})\s*(h|wd|cd)")
+_WRITTEN = re.compile(r"(\d{1,9})\s*(h|wd|cd|sd)")
+CUT_OFF = 15 * 60
+"""Minutes of the day: what comes later counts from the next working day where something is due on the very day."""
 
 
 class ClockError(ValueError):
@@ -35,14 +37,15 @@ class Budget:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the budget written as 5wd, 40h or 7cd.
+        """Return the budget written as 5wd, 40h, 7cd or sd.
 
         Raises ClockError.
         """
-        found = _WRITTEN.fullmatch(text.strip().lower())
+        written = text.strip().lower()
+        found = _WRITTEN.fullmatch("1sd" if written == "sd" else written)
         if found is None:
             message = _(
-                "Thời hạn viết là 5wd (ngày làm việc), 40h (giờ làm việc) hoặc 7cd (ngày, kể cả ngày nghỉ)."
+                "Thời hạn viết là 5wd (ngày làm việc), 40h (giờ làm việc), 7cd (ngày, kể cả ngày nghỉ) hoặc sd (trong ngày)."
             )
             raise ClockError(message, "budget")
         return cls(int(found[1]), found[2])  # type: ignore[arg-type]
@@ -53,6 +56,8 @@ class Budget:
     @property
     def words(self) -> str:
         """The budget as officers say it."""
+        if self.unit == "sd" and self.amount == 1:
+            return _("trong ngày làm việc")
         return Budget.words_of(self.amount, self.unit)
 
     @staticmethod
@@ -60,6 +65,6 @@ class Budget:
         """Return an amount of a unit in words; it may be none or less."""
         if unit == "h":
             return ngettext("{n} giờ làm việc", "{n} giờ làm việc", amount)
-        if unit == "wd":
+        if unit in ("wd", "sd"):
             return ngettext("{n} ngày làm việc", "{n} ngày làm việc", amount)
         return ngettext("{n} ngày", "{n} ngày", amount)

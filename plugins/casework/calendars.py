@@ -157,6 +157,19 @@ class Calendar:
         """Return how many working days there are after a day, up to and with another."""
         return self._days[self._index(until) + 1] - self._days[self._index(after) + 1]
 
+    def day_number(self, moment: datetime, cut_off: int) -> int:
+        """Return how many working days lie before the one a moment belongs to: after so many minutes of it, to the next one."""
+        index = self._index(moment)
+        spans = self._spans[index]
+        late = spans and moment.hour * 60 + moment.minute >= min(cut_off, spans[-1][1])
+        return self._days[index + 1] if late else self._days[index]
+
+    def numbered_day(self, number: int) -> date:
+        """Return the working day that is so many days in: the first one is 1."""
+        while self._days[-1] < number:
+            self._grow(self._first + len(self._spans))
+        return date.fromordinal(self._first + bisect_left(self._days, number, lo=1) - 1)
+
     # ---- expanding ---------------------------------------------------------------------------------
 
     def _index(self, day: date) -> int:

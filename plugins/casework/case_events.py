@@ -159,6 +159,22 @@ class CaseFileDetached(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeadlineChanged(CaseEvent):
+    """Somebody who manages such cases changed the deadline of one, on a ground."""
+
+    name: ClassVar[str] = "casework.deadline_changed"
+    label: ClassVar[str] = N_("{what} thời hạn của {code}. Căn cứ: {ground}, {document}")
+    milestone: ClassVar[bool] = True
+    what: str
+    ground: str
+    document: str
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        return _(value) if field == "what" else value
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalDataSeen(CaseEvent):
     """Somebody read personal data of a case in full; which, and why, never the data."""
 
@@ -182,6 +198,22 @@ class PersonalDataRefused(CaseEvent):
 
     name: ClassVar[str] = "casework.personal_data_refused"
     label: ClassVar[str] = N_("không được xem dữ liệu cá nhân ở {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPublished(CaseEvent):
+    """The public may read how a case was answered."""
+
+    name: ClassVar[str] = "casework.answer_published"
+    label: ClassVar[str] = N_("công khai trả lời {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerWithdrawn(CaseEvent):
+    """The public may not read it any more."""
+
+    name: ClassVar[str] = "casework.answer_withdrawn"
+    label: ClassVar[str] = N_("gỡ trả lời {code} khỏi trang công khai")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,5 +243,5 @@ class DelegationEnded(Event):
 ALL = (
     CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
-    PersonalDataSeen, PersonalDataRefused, DelegationMade, DelegationEnded,
+    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, DelegationMade, DelegationEnded,
 )  # fmt: skip

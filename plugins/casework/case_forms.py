@@ -211,6 +211,8 @@ class CaseAct(_CaseForm):
     """What will happen, each in a sentence."""
     offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
     """What there is to choose, by field, where that depends on the case."""
+    template: str = "casework/case_form.html"
+    """One of the module's that extends it, for an act that shows more than it asks."""
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = self._opened(req, case_id)
@@ -218,7 +220,7 @@ class CaseAct(_CaseForm):
         page(
             req,
             resp,
-            "casework/case_form.html",
+            self.template,
             self.shown(req, case, *resume(req, self._draft(case), first)),
         )
 
@@ -229,13 +231,13 @@ class CaseAct(_CaseForm):
             done = self.act(req.asker, case_id, self.said(req))
         except Invalid as problem:
             view = self.shown(req, case, FormView(req.form, problem.errors), draft_view(req, draft))
-            page(req, resp, "casework/case_form.html", view, status=problem.status)
+            page(req, resp, self.template, view, status=problem.status)
         except Conflict:
             form = FormView({**req.form, "version": str(case.version)}, {"": [_overtaken(case)]})
             page(
                 req,
                 resp,
-                "casework/case_form.html",
+                self.template,
                 self.shown(req, case, form, draft_view(req, draft)),
                 status=409,
             )

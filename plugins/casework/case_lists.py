@@ -51,6 +51,7 @@ def wanted(params: Mapping[str, str]) -> CaseFilter:
         stand=cast("Stand", stand) if stand in STANDS else "open",
         state=params.get("state", "")[:80],
         unit_id=unit_id,
+        tag=params.get("tag", "")[:80],
     )
 
 
@@ -80,7 +81,7 @@ def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
             rows=rows,
             cursor=queries.KEY,
             default=("due", "ascending"),
-            conditions=("q", "stand", "state", "unit"),
+            conditions=("q", "stand", "state", "unit", "tag"),
             actions=actions,
             title_of=title_of,
         )
@@ -104,6 +105,8 @@ class CaseList:
         new_route: str = "",
         new_text: str = "",
         links: tuple[NavItem, ...] = (),
+        tags: tuple[str, ...] = (),
+        tags_text: str = "",
     ) -> None:
         self.kind, self.spec, self.empty, self.new_route, self.new_text = (
             kind,
@@ -113,6 +116,8 @@ class CaseList:
             new_text,
         )
         self.links = links
+        self.tags, self.tags_text = tags, tags_text
+        """What a module puts on its cases as their one tag, and the words for any of it."""
 
     def on_get(self, req: Request, resp: Any) -> None:
         listing = open_list(req, resp, self.spec)
@@ -120,7 +125,8 @@ class CaseList:
             return
         asked = wanted(listing.params)
         found = queries.cases(req.asker, self.kind, asked, listing.cursor)
-        total = bounded(queries.count(req.asker, self.kind, asked), queries.BOUND)
+        counted = queries.total(req.asker, self.kind, asked, listing.cursor, found)
+        total = bounded(counted, queries.bound_of(asked))
         states = tuple(
             Option(each.key, _(each.title))
             for each in self.kind.states
@@ -128,6 +134,7 @@ class CaseList:
         )
         units = tuple(Option(str(unit_id), name) for unit_id, name in open_units())
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
+        tags = tuple(Option(each, _(each)) for each in self.tags)
         view = CasesView(
             title=_(self.kind.title),
             context=_("Kết thúc gần đây nhất trước.")
@@ -143,7 +150,10 @@ class CaseList:
             states=states,
             unit=str(asked.unit_id or ""),
             units=units,
-            chips=_chips(req, asked, stands, states, units),
+            tag=asked.tag,
+            tags=tags,
+            tags_text=self.tags_text and _(self.tags_text),
+            chips=_chips(req, asked, stands, states, units, tags),
             clear_url=f"{req.path}?view=all",
             more=_("Chọn cả {total} vụ việc khớp điều kiện", total=total)
             if found.next_key or found.previous_key
@@ -186,6 +196,7 @@ def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tup
         ("stand", _("Tình trạng"), labels.get(asked.stand, "")),
         ("state", _("Trạng thái"), labels.get(asked.state, "")),
         ("unit", _("Đơn vị"), labels.get(str(asked.unit_id), "")),
+        ("tag", _("Nhãn"), labels.get(asked.tag, asked.tag)),
     )
     return tuple(
         Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))

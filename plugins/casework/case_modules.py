@@ -1,6 +1,6 @@
 """What every module of cases has beside its own: the page of one case, how many are open, what keeps it switched on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +9,8 @@ import falcon
 from core.api import (
     Blocker,
     Counting,
+    Crumb,
+    Option,
     Request,
     RequestContext,
     TenantInfo,
@@ -18,6 +20,7 @@ from core.api import (
     ngettext,
     page,
     route_url,
+    url_for,
 )
 from plugins.casework.case_pages import case_view, open_page
 from plugins.casework.leg_lines import leg_blockers
@@ -44,6 +47,17 @@ class CasePage:
         case = open_page(req, case_id, self.kind)
         shown = [(title, text) for title, text in self.facts(case) if text]
         page(req, resp, "casework/case.html", case_view(req, case, self.kind, facts=shown))
+
+
+def crumbs(req: Request, kind: CaseKind, *last: str | Crumb) -> tuple[Crumb, ...]:
+    """Return the way from the list of a kind to another page of its module."""
+    rest = (each if isinstance(each, Crumb) else Crumb(each) for each in last)
+    return (Crumb(_(kind.title), url_for(req, kind.list_route)), *rest)
+
+
+def options(offered: Mapping[str, str]) -> tuple[Option, ...]:
+    """Return what a field offers, of marked titles by value."""
+    return tuple(Option(value, _(title)) for value, title in offered.items())
 
 
 def open_count(kind: CaseKind, state: str = "") -> Callable[[RequestContext], Counting]:

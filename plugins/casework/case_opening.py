@@ -84,6 +84,8 @@ class _Begun:
     to: Receiver
     clock: Clock | None = None
     line: dict[str, Any] | None = None
+    by: datetime | None = None
+    """When whoever has it first must be done, by the share that the first state gives."""
     given: Given | None = None
 
 
@@ -106,7 +108,7 @@ def _open(kind: CaseKind, fresh: Sequence[_Begun]) -> dict[UUID, Case]:
     workflow_id = followed_by(kind)
     states = definition(workflow_id)
     names = receiver_names(kind, {each.to for each in fresh} - {NOBODY}, fresh[0].case.created_by)
-    _begin_clocks(fresh)
+    _begin_clocks(fresh, states.state(states.start))
     for each, code in zip(fresh, _codes(kind, [each.case.opened_at for each in fresh]), strict=True):
         each.case.workflow_id, each.case.state = workflow_id, states.start
         _name(each, code, states.state(states.start), names)
@@ -120,7 +122,7 @@ def _open(kind: CaseKind, fresh: Sequence[_Begun]) -> dict[UUID, Case]:
     return _stored([each.case.id for each in fresh])
 
 
-def _begin_clocks(fresh: Sequence[_Begun]) -> None:
+def _begin_clocks(fresh: Sequence[_Begun], first: WorkflowState) -> None:
     if all(each.opening.budget is None for each in fresh):
         return
     agency = agency_calendar()
@@ -131,6 +133,8 @@ def _begin_clocks(fresh: Sequence[_Begun]) -> None:
                 ground=each.opening.ground,
             )  # fmt: skip
             each.case.due_at = each.clock.due_at
+            if each.clock.due_at is not None:
+                each.by = services.due_at_share(each.clock, agency, each.clock.due_at, first.share)
 
 
 def _codes(kind: CaseKind, opened: Sequence[datetime]) -> list[str]:
@@ -160,7 +164,9 @@ def _name(each: _Begun, code: str, state: WorkflowState, names: dict[Receiver, s
     if each.clock:
         each.clock.title = clock_title(case)
     if each.to != NOBODY:
-        each.given = Given.of(case, state, each.to, names[each.to], note=opening.note, at=case.opened_at)
+        each.given = Given.of(
+            case, state, each.to, names[each.to], note=opening.note, by=each.by, at=case.opened_at
+        )
 
 
 _CASE_COLUMNS = (

@@ -31,12 +31,12 @@ from plugins.casework import case_queries as queries
 from plugins.casework.budget import Budget
 from plugins.casework.case_queries import CASE, Held, hand_of, hold_of, whole_clock
 from plugins.casework.case_views import CaseView, HolderLine, LinkLine, StepLine
-from plugins.casework.explaining import Explanation, explain
+from plugins.casework.explaining import why
 from plugins.casework.kinds import definition, kind_of, kinds_here
 from plugins.casework.leg_lines import lines_of
 from plugins.casework.models import Case, Clock
 from plugins.casework.next_work import next_work
-from plugins.casework.queries import AgencyCalendar, agency_calendar, ledger_and_moves
+from plugins.casework.queries import AgencyCalendar, agency_calendar
 from plugins.casework.resources_reveal import personal_view
 from plugins.casework.workflows import CaseKind, Definition
 from plugins.files.api import file_links, files_of, upload_url
@@ -105,7 +105,8 @@ def case_view(
         paragraphs=paragraphs(case.text),
         holders=[_holder(req, each, agency, now) for each in held],
         steps=[_step(each, states) for each in queries.steps(case.id)] if head.tab == "steps" else (),
-        why=why(clock, agency) if clock and head.tab == "details" else None,
+        why=why(clock, agency) if clock and head.tab == "details" and (case.closed_at or not clock.closed_at) else None,
+        deadline_acts=_deadline_acts(req, case, kind, clock) if clock and head.tab == "details" else (),
         comments=queries.comments(case.id) if head.tab == "talk" else (),
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
@@ -122,6 +123,29 @@ def case_view(
         form=form or FormView(),
         heading=heading,
     )  # fmt: skip
+
+
+DEADLINE_ACTS = {
+    "extend": (N_("Gia hạn…"), "calendar-plus"), "pause": (N_("Tạm dừng…"), "player-pause"),
+    "resume": (N_("Cho chạy tiếp…"), "player-play"), "restart": (N_("Tính lại từ đầu…"), "history"),
+}  # fmt: skip
+
+
+def acts_on(clock: Clock) -> Sequence[str]:
+    """Return what may be done to the deadline of a case as it stands; that of a leg is for who asked."""
+    if clock.closed_at or clock.owner_type != CASE:
+        return ()
+    return ("extend", "pause", "restart") if clock.state == "running" else ("extend", "resume", "restart")
+
+
+def _deadline_acts(req: Request, case: Case, kind: CaseKind, clock: Clock) -> list[tuple[str, str, str]]:
+    if case.closed_at or not (req.asker.can(kind.manage) and req.asker.can(kind.handle)):
+        return []
+    return [
+        (_(words), url_for(req, "casework.case_deadline", case_id=case.id, act=act), icon)
+        for act, (words, icon) in DEADLINE_ACTS.items()
+        if act in acts_on(clock)
+    ]
 
 
 def case_head(
@@ -154,7 +178,7 @@ def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datet
         return simple_due(case.due_at, agency, now, started=case.opened_at, ended=case.closed_at)
     return badges.due_badge(
         agency.calendar, Budget(clock.budget_amount, clock.budget_unit),
-        agency.local(clock.due_at) if clock.due_at else None, agency.local(now),
+        agency.local(due) if (due := case.due_at if case.closed_at else clock.due_at) else None, agency.local(now),
         started=agency.local(clock.opened_at), ended=agency.local(case.closed_at) if case.closed_at else None,
     )  # fmt: skip
 
@@ -173,15 +197,6 @@ def simple_due(
     return badges.due_badge(
         agency.calendar, Budget(1, "wd"), agency.local(due), agency.local(now), started=agency.local(started),
         ended=agency.local(ended) if ended else None,
-    )  # fmt: skip
-
-
-def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
-    """Return why a clock is due when it is, with what the calendar has moved."""
-    entries, moves = ledger_and_moves(clock.id, agency)
-    return explain(
-        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), entries,
-        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
     )  # fmt: skip
 
 
@@ -217,6 +232,7 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> 
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
         due=simple_due(each.due_at, agency, now, started=each.given_at),
         since=giver,
+        share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
         note=each.note,
         take_url=url_for(req, "casework.assignment_take", assignment_id=each.id) if free else "",
         done_url=url_for(req, "casework.assignment_done", assignment_id=each.id)

@@ -1,5 +1,6 @@
 """What is asked of cases; one condition says who sees which, in lists and of one case."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,18 +21,21 @@ from core.api import (
     page_of,
     steady,
 )
-from plugins.casework.models import Assignment, Case, Clock
+from plugins.casework.models import Case, Clock
 from plugins.casework.workflows import CaseKind
 
 BOUND = 1000
 MOST = 200
 """Steps, assignments, comments and links of one case that its page reads."""
 MOST_WORDS = 6
-FOUND = 1000
-"""Cases that a search by words looks at, the ones it met first."""
+FOUND = 200
+"""So far a list that is narrowed by words is counted."""
+MET = 1000
+"""Cases that a search over all kinds looks at, the ones it met first."""
 CASE = "casework.case"
+LEG = "casework.leg"
 WHOLE = "whole"
-"""The clock of the whole case, of which `Case.due_at` is a copy for lists."""
+"""The clock of the whole case, of which `Case.due_at` is a copy for lists; of a case that came by a leg it is the leg's."""
 
 
 def files_owner(case_id: UUID) -> FileOwner:
@@ -73,10 +77,10 @@ def seen_condition(ctx: RequestContext, kinds: Sequence[CaseKind]) -> tuple[str,
 
 def stands_in_for(person_id: UUID) -> list[UUID]:
     """Return for whom a person acts today in the agency in scope."""
-    rows = db.execute_sql(
-        "SELECT person_id FROM casework.delegation WHERE tenant_id = %s AND stand_in_id = %s AND revoked_at IS NULL "
-        "AND tenants.today() BETWEEN valid_from AND valid_to",
-        (current_tenant(), person_id),
+    rows = db.prepared(
+        "SELECT person_id FROM casework.delegation WHERE tenant_id = %(tenant)s::uuid AND stand_in_id = %(person)s::uuid "
+        "AND revoked_at IS NULL AND tenants.today() BETWEEN valid_from AND valid_to",
+        {"tenant": current_tenant(), "person": person_id},
     ).fetchall()
     return [each for (each,) in rows]
 
@@ -95,6 +99,7 @@ class CaseFilter:
     state: str = ""
     unit_id: UUID | None = None
     person_id: UUID | None = None
+    tag: str = ""
 
 
 class CaseRow(NamedTuple):
@@ -147,61 +152,84 @@ def cases(
 def _statement(
     ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, size: int
 ) -> tuple[str, dict[str, Any]]:
-    conditions, values = _conditions(ctx, kind, wanted)
+    conditions, values = _conditions(ctx, kind, wanted, cursor, size + 1)
     order = _ORDERS[wanted.stand]
     downwards = (wanted.stand == "closed") != cursor.backward
     way, beyond = ("DESC", "<") if downwards else ("ASC", ">")
     if cursor.key:
         conditions += f" AND ({order}, c.id) {beyond} (%(at)s, %(after)s)"
-        at, after = cursor.key
-        values |= {"at": at if at < NEVER else "infinity", "after": after}
     sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
             (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_HOLDER},
             c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version, coalesce({"c.closed_at" if wanted.stand == "closed" else "c.due_at"}, %(never)s)
         FROM casework.case_base c WHERE {conditions} ORDER BY {order} {way}, c.id {way} LIMIT %(limit)s
         """
-    return sql, {**values, "limit": size + 1, "never": NEVER}
+    return sql, {**values, "never": NEVER}
 
 
 def count(ctx: RequestContext, kind: CaseKind, wanted: CaseFilter) -> int:
-    """Return how many cases a list holds, counting to a thousand at most."""
-    conditions, values = _conditions(ctx, kind, wanted)
+    """Return how many cases a list holds, counting to `bound_of` at most."""
+    conditions, values = _conditions(ctx, kind, wanted, START, bound_of(wanted))
     sql = (
         f"SELECT count(*) FROM (SELECT FROM casework.case_base c WHERE {conditions} LIMIT %(limit)s) counted"
     )
-    return db.execute_sql(sql, {**values, "limit": BOUND}).fetchone()[0]
+    return db.execute_sql(sql, values).fetchone()[0]
 
 
-def _conditions(ctx: RequestContext, kind: CaseKind, wanted: CaseFilter) -> tuple[str, dict[str, Any]]:
+def total(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, found: Page[CaseRow]
+) -> int:
+    """Return the same beside a page that was read: one that holds the whole list tells it by itself."""
+    return count(ctx, kind, wanted) if cursor.key or found.next_key else len(found.rows)
+
+
+def bound_of(wanted: CaseFilter) -> int:
+    """Return how far a list is counted: what a search finds must be looked at, so that is told less exactly."""
+    return FOUND if query_of(wanted.search) else BOUND
+
+
+def _conditions(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, most: int
+) -> tuple[str, dict[str, Any]]:
     parts = ["c.tenant_id = %(tenant)s", "c.kind = %(kind)s", _STANDS[wanted.stand]]
-    values = {**_seer(ctx, [kind]), "kind": kind.key}
-    if kind.restricted or not ctx.can(kind.manage):
+    at, after = cursor.key or (None, None)
+    values = {
+        **_seer(ctx, [kind]), "kind": kind.key, "state": wanted.state, "unit": wanted.unit_id, "person": wanted.person_id, "tag": wanted.tag,
+        "limit": most,
+        "at": at if at is None or at < NEVER else "infinity", "after": after,
+    }  # fmt: skip
+    sees_all = ctx.can(kind.manage) and not kind.restricted
+    if not sees_all:
         parts.append(_SEEN)
     if wanted.state:
         parts.append("c.state = %(state)s")
-        values["state"] = wanted.state
     if wanted.unit_id:
         parts.append("c.unit_id = %(unit)s")
-        values["unit"] = wanted.unit_id
     if wanted.person_id:
         parts.append(
             "EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id "
             "AND a.done_at IS NULL AND a.person_id = %(person)s)"
         )
-        values["person"] = wanted.person_id
+    if wanted.tag:
+        parts.append("%(tag)s = ANY (c.tags)")
     if words := query_of(wanted.search):
-        parts.append("c.id IN (SELECT casework.cases_with(%(words)s, ARRAY[%(kind)s], %(found)s))")
-        values |= {"words": words, "found": FOUND}
+        parts.append(_SOUGHT)
+        values |= {
+            "words": words, "stand": wanted.stand, "backward": cursor.backward, "sees_all": ctx.can(kind.manage),
+        }  # fmt: skip
     return " AND ".join(parts), values
+
+
+# An array is made first, and each case looked up by its key; the planner would walk the whole list beside a join.
+_SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
+    tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
+    %(selves)s::uuid[], %(units)s::uuid[], %(at)s::timestamptz, %(after)s, %(backward)s, %(limit)s)))"""
 
 
 def query_of(search: str) -> str:
     """Return the words of a search as full text is asked for them: each as the beginning of a word, all of them."""
-    words = [
-        "".join(sign for sign in word if sign.isalnum()) for word in fold(search).replace("-", " ").split()
-    ]
-    return " & ".join(f"{word}:*" for word in words[:MOST_WORDS] if word)
+    words = re.findall(r"[^\W_]+", fold(search))
+    return " & ".join(f"{word}:*" for word in words[:MOST_WORDS])
 
 
 # ---- one case -------------------------------------------------------------------------------------------------
@@ -272,6 +300,7 @@ class Held(NamedTuple):
     ending: str
     outcome: str
     reason: str
+    share: int | None
 
     @property
     def receiver(self) -> str:
@@ -281,7 +310,7 @@ class Held(NamedTuple):
 
 _HELD = (
     "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
-    "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason FROM casework.assignment a "
+    "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share FROM casework.assignment a "
     "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
     "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
     "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
@@ -300,9 +329,34 @@ def open_now(case_id: UUID) -> list[Held]:
     return [Held._make(row) for row in rows]
 
 
-def open_assignments(case_id: UUID) -> list[Assignment]:
+class OpenAssignment(NamedTuple):
+    """What somebody has to do on a case now, as acts need it."""
+
+    id: UUID
+    person_id: UUID | None
+    unit_id: UUID | None
+    role: str
+    given_at: datetime
+    due_at: datetime | None
+
+
+def open_assignments(case_id: UUID) -> list[OpenAssignment]:
     """Return who has to act on a case now."""
-    return list(Assignment.select().where(Assignment.case_id == case_id, Assignment.done_at.is_null()))
+    rows = db.prepared(
+        "SELECT id, person_id, unit_id, role, given_at, due_at FROM casework.assignment "
+        "WHERE tenant_id = %(tenant)s::uuid AND case_id = %(case)s::uuid AND done_at IS NULL",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchall()
+    return [OpenAssignment._make(row) for row in rows]
+
+
+def last_step(case_id: UUID) -> tuple[int, datetime] | None:
+    """Return number and moment of the newest step of a case."""
+    row: tuple[int, datetime] | None = db.prepared(
+        "SELECT seq, at FROM casework.step WHERE tenant_id = %(tenant)s::uuid AND case_id = %(case)s::uuid ORDER BY seq DESC LIMIT 1",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchone()
+    return row
 
 
 class StepRow(NamedTuple):
@@ -382,22 +436,21 @@ def case_by_code(code: str) -> Case | None:
 
 
 def whole_clock(case_id: UUID) -> Clock | None:
-    """Return the deadline of a whole case."""
-    return (
-        Clock.select().where(Clock.owner_type == CASE, Clock.owner_id == case_id, Clock.name == WHOLE).first()
-    )
+    """Return the deadline of a whole case; of one that came by a leg that of the leg, which has the same id."""
+    owned = Clock.owner_type.in_((CASE, LEG)) & (Clock.owner_id == case_id)
+    return Clock.select().where(owned, Clock.name == WHOLE).first()
 
 
-def hold_of(ctx: RequestContext, case: Case) -> UUID | None:
+def hold_of(ctx: RequestContext, case: Case, held: Sequence[OpenAssignment] | None = None) -> UUID | None:
     """Return in whose name a person holds a case: the own, or that of whom they stand in for; None holds it not."""
     if case.hand != "unread":
         return case.hand
-    leads = [each for each in open_assignments(case.id) if each.role == "lead"]
-    return hand_of(ctx, leads, stands_in_for(ctx.person.id))
+    leads = [each for each in (open_assignments(case.id) if held is None else held) if each.role == "lead"]
+    return hand_of(ctx, leads, ()) or hand_of(ctx, leads, stands_in_for(ctx.person.id))
 
 
 def hand_of(
-    ctx: RequestContext, leads: Iterable[Assignment | Held], stands_in_for: Iterable[UUID]
+    ctx: RequestContext, leads: Iterable[OpenAssignment | Held], stands_in_for: Iterable[UUID]
 ) -> UUID | None:
     """Return the same of assignments that were read already."""
     leads = list(leads)
@@ -501,6 +554,6 @@ def found(ctx: RequestContext, kinds: Sequence[CaseKind], search: str, limit: in
         WHERE c.tenant_id = %(tenant)s AND c.id IN (SELECT casework.cases_with(%(words)s, %(kinds)s, %(found)s)) AND {_SEEN}
         ORDER BY c.closed_at IS NOT NULL, c.opened_at DESC LIMIT %(limit)s
         """,
-        {**_seer(ctx, kinds), "words": words, "kinds": keys, "found": FOUND, "limit": limit},
+        {**_seer(ctx, kinds), "words": words, "kinds": keys, "found": MET, "limit": limit},
     ).fetchall()
     return [FoundRow._make(row) for row in rows]

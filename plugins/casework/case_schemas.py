@@ -1,5 +1,6 @@
 """What comes in from the forms of cases."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -15,6 +16,26 @@ class OptionalId(fields.UUID):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
+
+
+class FormInput(Schema):
+    """What a form sends; whatever else it carries, such as its token, is left out."""
+
+    class Meta:
+        unknown = "exclude"
+
+
+class ActInput(FormInput):
+    """What every act on a case says: the version that was read, and a note."""
+
+    version = fields.Integer(required=True)
+    note = Text(max_length=4000)
+
+
+def one_of(offered: Iterable[str], default: str = "") -> fields.String:
+    """Return a field for one of some values; without a default one must be chosen."""
+    given: dict[str, Any] = {"load_default": default} if default else {"required": True}
+    return fields.String(**given, validate=validate.OneOf(list(offered)))
 
 
 class AssignInput(Schema):

@@ -1,6 +1,6 @@
 """Everything that writes cases: each act is checked, moves the case in one transaction, and leaves its fact."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from core.api import (
     current_time,
     db,
     emit,
+    emit_all,
     fold,
     new_id,
     require_access,
@@ -27,21 +28,35 @@ from core.api import (
 from plugins.casework import case_events as facts
 from plugins.casework import case_queries as queries
 from plugins.casework import services
-from plugins.casework.assigning import Receiver, end_assignments, give, outcome_of, share_due, tell
+from plugins.casework.assigning import (
+    NOBODY,
+    Given,
+    Receiver,
+    end_assignments,
+    is_able,
+    outcome_of,
+    receiver_names,
+    share_due,
+    tell,
+    tell_receivers,
+)
 from plugins.casework.budget import Budget
 from plugins.casework.case_opening import check_texts, clock_title, folded
-from plugins.casework.case_queries import CASE, WHOLE, about, hold_of, whole_clock
+from plugins.casework.case_queries import CASE, WHOLE, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
 from plugins.casework.queries import agency_calendar
 from plugins.casework.services import ClockOwner
 from plugins.casework.workflow_rules import receiver_by_rule
-from plugins.casework.workflows import RULES, START, CaseKind, Definition, Transition, WorkflowState
+from plugins.casework.workflows import RULES, CaseKind, Definition, Transition, WorkflowState
+from plugins.casework.writing import insert
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
 COMMENTED = "casework.commented"
 MOST_NOTE = 4_000
+BEFORE = ("opener", "previous")
+"""Transitions that give a case to somebody who had to do with it: they may have left since."""
 
 
 # ---- moving ---------------------------------------------------------------------------------------------------
@@ -77,7 +92,8 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         way = _way(states, case, key)
         if case.version != said.version or case.state not in way.sources:
             raise Conflict(case)
-        in_place_of = _require_hand(ctx, kind, case, way)
+        held = queries.open_assignments(case.id)
+        in_place_of = _require_hand(ctx, kind, case, way, held)
         receiver = _receiver(ctx, kind, case, way, said)
         _check_move(case, way, said, receiver)
         if said.files:
@@ -85,41 +101,66 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if way.needs_file and not files_of(queries.files_owner(case.id)):
             raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
         target = states.state(way.target)
-        _write_step(case, way, said.note, in_place_of, at)
-        if way.gives != "keep":
+        _write_step(case, way, said.note, in_place_of, at, held)
+        if way.gives != "keep" or target.final:
+            back = way.returns and way.gives != "keep"
+            reason = said.note if back else ""
             end_assignments(
-                case,
-                "returned" if way.returns else "done",
-                at,
-                by=ctx.person.id,
-                reason=said.note if way.returns else "",
+                case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
             )
         case.state = target.key
         _run_clock(case, way, said, at)
-        _end_or_reopen(ctx, case, target, at)
+        _end_or_reopen(case, target, at)
         case.changed_at = current_time()
         case.save_version(said.version)
-        emit(_moved(case, way, target.title, in_place_of))
+        moved = _moved(case, way, target.title, in_place_of)
         if way.gives == "keep" and not target.final:
             _carry_on(case, way, target)
-        elif not target.final:
-            due = said.due or share_due(case, target)
-            give(kind, case, target, receiver, note=said.note, due=due, at=at, returned=way.returns)
-        for person_id in said.co:
-            give(
-                kind,
-                case,
-                target,
-                Receiver(person_id=person_id),
-                role="co",
-                note=said.note,
-                due=said.due or case.due_at,
-                at=at,
-            )
+        lead = None if way.gives == "keep" or target.final else receiver
+        _hand_on(kind, case, target, lead, said, moved, at=at, returned=way.returns)
     return case
 
 
-def _end_or_reopen(ctx: RequestContext, case: Case, target: WorkflowState, at: datetime) -> None:
+def _hand_on(
+    kind: CaseKind, case: Case, target: WorkflowState, lead: Receiver | None, said: Move, moved: facts.CaseMoved, *,
+    at: datetime, returned: bool,
+) -> None:  # fmt: skip
+    """Give a case that was moved to whoever has it now, and its co-handlers their part; record and tell all of it."""
+    co = [Receiver(person_id=each) for each in said.co]
+    to = [] if lead in (None, NOBODY) else [lead]
+    names = receiver_names(kind, {*to, *co}, case.created_by) if to or co else {}
+    leads = [
+        Given.of(
+            case,
+            target,
+            each,
+            names[each],
+            note=said.note,
+            due=said.due,
+            by=None if said.due else share_due(case, target),
+            at=at,
+        )
+        for each in to
+    ]
+    others = [
+        Given.of(case, target, each, names[each], role="co", note=said.note, due=said.due, at=at)
+        for each in co
+    ]
+    insert(Assignment, [each.row for each in (*leads, *others)])
+    emit_all([moved, *(each.fact for each in (*leads, *others))])
+    tell_receivers(kind, leads, returned=returned)
+    tell_receivers(kind, others)
+
+
+def move_as(
+    kind: CaseKind, ctx: RequestContext, case_id: UUID, key: str, said: Mapping[str, Any], at: datetime | None, **more: Any
+) -> Case:  # fmt: skip
+    """Move a case of a kind as a module's own form said: version and note are the form's. Raises as `move` does."""
+    queries.case(case_id, kind)
+    return move(ctx, case_id, key, Move(**{"version": said["version"], "note": said["note"], **more}), at=at)
+
+
+def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
     if not target.final:
         if case.closed_at is not None:
             case.closed_at, case.outcome = None, ""  # taken up again: it is due when it was
@@ -127,15 +168,15 @@ def _end_or_reopen(ctx: RequestContext, case: Case, target: WorkflowState, at: d
     # From one end to another, such as published after answered, it stays as early or late as it was.
     if case.closed_at is None:
         case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
-    end_assignments(case, "done", at, by=ctx.person.id)
 
 
 def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
-    """Let whoever keeps the case see what comes next, and by when if its deadline has stopped or moved."""
-    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null()
-    Assignment.update(task=state.task).where(still, Assignment.role == "lead").execute()
-    if way.clock:
-        Assignment.update(due_at=share_due(case, state)).where(still).execute()
+    """Let whoever keeps the case see what comes next, and by when as far as nobody named the day."""
+    leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+    Assignment.update(task=state.task).where(leads).execute()
+    if case.due_at is not None:  # while its clock stands still the day that was stays
+        mine = leads & Assignment.share.is_null(False)
+        Assignment.update(due_at=share_due(case, state), share=state.share).where(mine).execute()
 
 
 def _way(states: Definition, case: Case, key: str) -> Transition:
@@ -154,7 +195,9 @@ def _moved(case: Case, way: Transition, state: str, in_place_of: UUID | None) ->
     return facts.CaseMovedInPlace(**told, in_place_of=queries.names([in_place_of]).get(in_place_of, ""))
 
 
-def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transition) -> UUID | None:
+def _require_hand(
+    ctx: RequestContext, kind: CaseKind, case: Case, way: Transition, held: Sequence[OpenAssignment]
+) -> UUID | None:
     """Let pass whoever may move the case so; return whom the person stands in for, if anybody.
 
     Raises Forbidden.
@@ -164,7 +207,7 @@ def _require_hand(ctx: RequestContext, kind: CaseKind, case: Case, way: Transiti
         raise NotFound
     if way.by == "anybody" or ctx.can(kind.manage):
         return None
-    hand = hold_of(ctx, case)
+    hand = hold_of(ctx, case, held)
     if hand is None:
         raise Forbidden(
             _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
@@ -182,7 +225,8 @@ def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | No
         wrong["person_id"] = [_("Chưa chọn người nhận.")]
     if way.gives == "unit" and (said.to is None or said.to.unit_id is None):
         wrong["unit_id"] = [_("Chưa chọn đơn vị nhận.")]
-    if way.gives in RULES and receiver is None:
+    final = definition(case.workflow_id).state(way.target).final
+    if (way.gives in RULES or (way.gives in BEFORE and not final)) and receiver is None:
         wrong["person_id"] = [
             _("Quy trình giao bước này cho người nay không còn nhận được. Chọn người nhận.")
         ]
@@ -197,15 +241,22 @@ def _receiver(
 ) -> Receiver | None:
     if way.gives in ("ask", "unit"):
         return said.to
-    if way.gives == "opener":
-        return opener_of(case)
-    if way.gives == "previous":
-        return previous_holder(case)
-    if way.gives in RULES:
+    if way.gives in (*BEFORE, *RULES):
         # A form of the module's own asks for nobody: then whoever acts has it, and can give it on.
         acting = Receiver(person_id=ctx.person.id) if way.route else None
-        return receiver_by_rule(kind, case, way) or said.to or acting
+        return named_receiver(kind, case, way) or said.to or acting
     return None
+
+
+def named_receiver(kind: CaseKind, case: Case, way: Transition) -> Receiver | None:
+    """Return who gets a case by a transition that names them; None when they are not there any more: then the form asks."""
+    if way.gives in RULES:
+        return receiver_by_rule(kind, case, way)
+    to = opener_of(case) if way.gives == "opener" else previous_holder(case)
+    if to is None or is_able(kind, case, to):
+        return to
+    left = Receiver(unit_id=to.unit_id) if to.person_id and to.unit_id else None
+    return left if left and is_able(kind, case, left) else None
 
 
 def opener_of(case: Case) -> Receiver | None:
@@ -234,6 +285,7 @@ def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
     if clock is None or clock.closed_at:
         return
     ground = said.note.strip() or way.title
+    at = max(at, clock.last_at)  # a machine whose time was put back stops nobody
     if way.clock == "close":
         clock = services.close_clock(clock.id, at, ground=ground[:300])
         case.due_at = clock.due_at
@@ -250,7 +302,7 @@ def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> 
         ClockOwner(CASE, case.id), WHOLE, budget, at, title=clock_title(case), ground=ground,
     )  # fmt: skip
     case.due_at = clock.due_at
-    Case.update(due_at=clock.due_at).where(Case.id == case.id).execute()
+    services.lead(clock, agency_calendar())
 
 
 def set_due(case: Case, due: datetime | None) -> None:
@@ -266,21 +318,23 @@ def restrict(case: Case) -> None:
     Case.update(restricted=True).where(Case.id == case.id).execute()
 
 
-def _write_step(case: Case, way: Transition, note: str, in_place_of: UUID | None, at: datetime) -> None:
-    first = way.sources == (START,)
-    last = None if first else Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
-    began = last.at if last else at
-    Step.insert(
-        id=new_id(), case_id=case.id, seq=last.seq + 1 if last else 0, transition=way.key, title=way.title, from_state=case.state if last else START,
-        to_state=way.target, note=note, by_person=current_actor().person_id, in_place_of=in_place_of, began_at=began, at=max(at, began),
-        outcome=outcome_of(_held_due(case), at) if last and _held_due(case) else "",
-    ).execute()  # fmt: skip
-
-
-def _held_due(case: Case) -> datetime | None:
-    """Return when whoever holds a case should have been done."""
-    found = [each.due_at for each in queries.open_assignments(case.id) if each.role == "lead" and each.due_at]
-    return min(found) if found else None
+def _write_step(
+    case: Case,
+    way: Transition,
+    note: str,
+    in_place_of: UUID | None,
+    at: datetime,
+    held: Sequence[OpenAssignment],
+) -> None:
+    seq, began = queries.last_step(case.id) or (-1, at)
+    # When whoever held it should have been done.
+    due = min((each.due_at for each in held if each.role == "lead" and each.due_at), default=None)
+    row = {
+        "tenant_id": case.tenant_id, "id": new_id(), "case_id": case.id, "seq": seq + 1, "transition": way.key, "title": way.title,
+        "from_state": case.state, "to_state": way.target, "note": note, "by_person": current_actor().person_id,
+        "in_place_of": in_place_of, "began_at": began, "at": max(at, began), "outcome": outcome_of(due, at) if due else "",
+    }  # fmt: skip
+    insert(Step, [row])
 
 
 # ---- what stands beside a case --------------------------------------------------------------------------------------

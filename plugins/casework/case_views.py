@@ -1,9 +1,9 @@
 """What the pages of cases show; the templates of the same names draw them and decide nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from core.api import (
@@ -34,6 +34,8 @@ class HolderLine:
     role: str
     due: Due
     since: str
+    share: str = ""
+    """How much of the whole time it has, in words; empty when that is all, or a day was named."""
     note: str = ""
     take_url: str = ""
     done_url: str = ""
@@ -138,6 +140,8 @@ class CaseView:
     holders: Sequence[HolderLine] = ()
     steps: Sequence[StepLine] = ()
     why: Explanation | None = None
+    deadline_acts: Sequence[tuple[str, str, str]] = ()
+    """What the reader may do to the deadline: words, address, icon."""
     comments: Sequence[CommentRow] = ()
     comment_url: str = ""
     files: Sequence[FileLink] = ()
@@ -152,6 +156,11 @@ class CaseView:
     form: FormView = field(default_factory=FormView)
     heading: str = ""
     """What could not be done, above the errors of a form of this page."""
+
+    @classmethod
+    def of(cls, case: "CaseView", **more: Any) -> Self:
+        """Return a module's view of a case, with what only the module knows."""
+        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,5 +251,8 @@ class CasesView:
     new_url: str = ""
     new_text: str = ""
     empty: str = ""
+    tag: str = ""
+    tags: Sequence[Option] = ()
+    tags_text: str = ""
     links: Sequence[tuple[str, str, str]] = ()
     """Other pages of the module: words, address, icon."""

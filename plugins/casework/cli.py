@@ -19,7 +19,9 @@ Answer = TypeVar("Answer")
 @click.command()
 @click.option("--start", metavar="MOMENT", help="When it was received: 2026-08-26T09:00, local time.")
 @click.option(
-    "--budget", metavar="BUDGET", help="5wd (working days), 40h (working hours) or 7cd (calendar days)."
+    "--budget",
+    metavar="BUDGET",
+    help="5wd (working days), 40h (working hours), 7cd (calendar days) or sd (the same day).",
 )
 @click.option("--tenant", metavar="CODE", help="Count in the hours and on the days of this agency.")
 @click.option("--json", "as_json", is_flag=True, help="Print `due`, `lines` and `lines_en` as JSON.")

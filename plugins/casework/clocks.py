@@ -1,6 +1,6 @@
 """Clocks: a budget and a ledger; the due date is what follows from both on a calendar. Nothing here has a side effect.
 
-A clock runs on an axis: working minutes, or calendar days. What was used until a pause and what is left
+A clock runs on an axis: working minutes, calendar days, or working days as a whole. What was used until a pause and what is left
 at a resumption are lengths on that axis, so that a pause of no time changes nothing, a pause cut in two is
 the same pause, and a replay of the whole ledger ends where entry after entry ended.
 """
@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from core.api import _
-from plugins.casework.budget import LIMITS, Budget, ClockError
+from plugins.casework.budget import CUT_OFF, LIMITS, Budget, ClockError
 from plugins.casework.calendars import FIRST_DAY, LAST_DAY, Calendar, out_of_calendar
 
 EntryKind = Literal["start", "pause", "resume", "extend", "restart"]
@@ -51,18 +51,22 @@ class State(NamedTuple):
 
 def length(calendar: Calendar, budget: Budget, amount: int, at: datetime) -> int:
     """Return an amount of the budget's unit as a length on its axis, by the hours in force at a moment."""
-    if budget.unit == "cd":
+    if budget.unit in ("cd", "sd"):
         return amount
     return amount * (60 if budget.unit == "h" else calendar.week(at.date()).full_day)
 
 
 def place(calendar: Calendar, budget: Budget, moment: datetime) -> int:
     """Return where a moment stands on the axis of a budget."""
+    if budget.unit == "sd":
+        return calendar.day_number(moment, CUT_OFF)
     return moment.toordinal() if budget.unit == "cd" else calendar.position(moment)
 
 
 def moment_at(calendar: Calendar, budget: Budget, position: int) -> datetime:
     """Return the moment of a place on the axis: calendar days end with a working day, as the Civil Code has it."""
+    if budget.unit == "sd":
+        return calendar.closing(calendar.numbered_day(position))
     if budget.unit != "cd":
         return calendar.moment(position)
     return calendar.closing(calendar.next_working(calendar_day(position)))
@@ -120,6 +124,14 @@ def due(calendar: Calendar, budget: Budget, state: State) -> datetime | None:
     if state.since is None:
         return None
     return moment_at(calendar, budget, state.since + state.left)
+
+
+def at_share(calendar: Calendar, budget: Budget, started: datetime, due: datetime, share: int) -> datetime:
+    """Return when so many percent of the time from a start to a due date have passed."""
+    start, end = place(calendar, budget, started), place(calendar, budget, due)
+    position = start + (end - start) * share // 100
+    # A part of one working day is that day.
+    return moment_at(calendar, budget, max(position, start + 1) if budget.unit == "sd" else position)
 
 
 def replay(calendar: Calendar, budget: Budget, entries: Iterable[Entry]) -> State:

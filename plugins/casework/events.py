@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from core.api import N_, Event
@@ -45,6 +45,12 @@ class DeadlinesReplayed(Event):
     seen: int
     moved: int
     reason: str
+    cases: tuple[UUID, ...] = ()
+    """Whose deadline moved: for those who hear of it in the transaction, and not kept in the audit."""
+
+    @classmethod
+    def own_fields(cls) -> list[Any]:
+        return [each for each in super().own_fields() if each.name != "cases"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +118,8 @@ class ClockClosed(ClockEvent):
     milestone: ClassVar[bool] = True
 
 
+CLOCK_RUNS = (ClockPaused, ClockResumed, ClockExtended, ClockRestarted)
+"""What moves the due date of a clock that was started before."""
 ALL = (
     DayAdded,
     DayRemoved,

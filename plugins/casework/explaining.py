@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from core.api import _, format_date, format_number, ngettext
 from plugins.casework import clocks
-from plugins.casework.budget import Budget
+from plugins.casework.budget import CUT_OFF, Budget
 from plugins.casework.calendars import Calendar, DayRule, spans_text
 from plugins.casework.clocks import Entry
-from plugins.casework.queries import Move
+from plugins.casework.models import Clock
+from plugins.casework.queries import AgencyCalendar, Move, ledger_and_moves
 
 DayState = Literal["blank", "before", "start", "counted", "off", "paused", "due"]
 LONGEST_STRIP = 42
@@ -94,6 +95,15 @@ def explain(
     )  # fmt: skip
 
 
+def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
+    """Return why a stored clock is due when it is, with what the calendar has moved."""
+    entries, moves = ledger_and_moves(clock.id, agency)
+    return explain(
+        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), entries,
+        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
+    )  # fmt: skip
+
+
 def moment_text(moment: datetime, *, weekday: bool = True) -> str:
     """Return a moment as officers say it: 09:00 thứ Hai 07/9/2026."""
     return f"{moment:%H:%M} {format_date(moment.date(), year=True, weekday=weekday)}"
@@ -122,6 +132,13 @@ def _sentence(
     )
 
 
+def working_time(calendar: Calendar, minutes: int, at: datetime) -> str:
+    """Return working minutes in words: so many working days by the hours of that time, and hours."""
+    if minutes < clocks.length(calendar, Budget(1, "wd"), 1, at):
+        return _("{hours} giờ làm việc", hours=format_number(round(minutes / 60, 1), None))
+    return _left_words(calendar, Budget(1, "wd"), minutes, at)
+
+
 def _left_words(calendar: Calendar, budget: Budget, left: int, at: datetime) -> str:
     one = clocks.length(calendar, budget, 1, at)
     whole, rest = divmod(max(left, 0), one)
@@ -137,6 +154,10 @@ def _counting(calendar: Calendar, budget: Budget, start: datetime) -> Iterator[R
             "calendar",
             _("Đếm theo ngày, kể cả ngày nghỉ, từ ngày kế tiếp; hết giờ làm việc của ngày cuối là hết hạn."),
         )
+        return
+    if budget.unit == "sd":
+        said = _("Nhận trước {time} thì hết giờ làm việc trong ngày là hết hạn; từ {time} trở đi tính sang ngày làm việc kế tiếp.", time=f"{CUT_OFF // 60:02}:00")  # fmt: skip
+        yield Reason("clock", said)
         return
     week = calendar.week(start.date())
     hours = format_number(week.full_day / 60)
@@ -359,7 +380,7 @@ def _numbers(calendar: Calendar, budget: Budget, running: Sequence[Stretch]) -> 
     for start, end in running:
         unit = (
             clocks.length(calendar, budget, 1, start)
-            if budget.unit == "cd"
+            if budget.unit in ("cd", "sd")
             else calendar.week(start.date()).full_day
         )
         begun = clocks.place(calendar, budget, start)

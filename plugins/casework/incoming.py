@@ -110,6 +110,5 @@ def _give_back(case: Case, state: WorkflowState, note: str) -> None:
             state,
             Receiver(person_id=here[0]) if here else None,
             note=note[:4000],
-            due=case.due_at,
             returned=True,
         )

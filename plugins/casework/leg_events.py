@@ -104,4 +104,42 @@ class LegRecalled(LegEvent):
     milestone: ClassVar[bool] = True
 
 
-ALL = (LegSent, LegTaken, LegReturned, LegForwarded, LegAnswered, LegAskedAgain, LegDone, LegRecalled)
+@dataclass(frozen=True, kw_only=True)
+class LegExtended(LegEvent):
+    """Whoever asked gives more time."""
+
+    name: ClassVar[str] = "casework.leg_extended"
+    label: ClassVar[str] = N_("({agency}) gia hạn chặng {purpose} của {code} cho {other}: {more}")
+    milestone: ClassVar[bool] = True
+    more: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegPaused(LegEvent):
+    """The time for it stands still, on a ground."""
+
+    name: ClassVar[str] = "casework.leg_paused"
+    label: ClassVar[str] = N_("({agency}) tạm dừng thời hạn chặng {purpose} của {code}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegResumed(LegEvent):
+    """The time for it goes on."""
+
+    name: ClassVar[str] = "casework.leg_resumed"
+    label: ClassVar[str] = N_("({agency}) cho chạy tiếp thời hạn chặng {purpose} của {code}")
+
+
+ALL = (
+    LegExtended,
+    LegPaused,
+    LegResumed,
+    LegSent,
+    LegTaken,
+    LegReturned,
+    LegForwarded,
+    LegAnswered,
+    LegAskedAgain,
+    LegDone,
+    LegRecalled,
+)

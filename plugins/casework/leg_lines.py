@@ -18,7 +18,7 @@ from core.api import (
     route_url,
     url_for,
 )
-from plugins.casework import badges, leg_queries
+from plugins.casework import badges, leg_clocks, leg_queries
 from plugins.casework.budget import Budget
 from plugins.casework.case_queries import hold_of, stands_in_for
 from plugins.casework.case_views import LegLine
@@ -43,6 +43,8 @@ def state_of_leg(of: LegRow) -> State:
 
 def leg_due(of: LegRow, agency: AgencyCalendar, now: datetime) -> Due:
     """Return the badge of a leg: it has a deadline of its own, and whoever answered in time is not late any more."""
+    if of.paused and of.state in ("sent", "taken", "again"):
+        return Due("paused", _("Tạm dừng"))
     if of.due_at is None or of.state in ("returned", "recalled"):
         return badges.no_deadline()
     ended = of.answered_at if of.state in ("answered", "done") else None
@@ -197,6 +199,17 @@ def leg_actions(ctx: RequestContext, of: LegRow) -> list[ObjectAction]:
             _action(ctx, "casework.leg_accept", of.id, _("Dùng câu trả lời này"), "check", kind.handle, primary=True, method="post"),
             _action(ctx, "casework.leg_again", of.id, _("Hỏi lại…"), "arrow-back-up", kind.handle),
         ]  # fmt: skip
+    if of.state in ("sent", "taken", "again") and (of.due_at or of.paused):
+        found.append(_action(ctx, "casework.leg_extend", of.id, _("Gia hạn…"), "calendar-plus", kind.handle))
+        clock = leg_clocks.clock_of(of)
+        if of.paused:
+            found.append(
+                _action(ctx, "casework.leg_resume", of.id, _("Cho chạy tiếp…"), "player-play", kind.handle)
+            )
+        elif clock and not clock.closed_at:
+            found.append(
+                _action(ctx, "casework.leg_pause", of.id, _("Tạm dừng…"), "player-pause", kind.handle)
+            )
     if of.done_at is None:
         found.append(_action(ctx, "casework.leg_recall", of.id, _("Rút lại…"), "x", kind.handle))
     return found

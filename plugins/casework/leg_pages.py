@@ -1,6 +1,6 @@
 """The page of a leg: the same for both sides, but for who may do what, and for the receiver's own case."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from core.api import (
     scope,
     url_for,
 )
-from plugins.casework import case_queries, leg_queries
+from plugins.casework import case_queries, leg_clocks, leg_queries
 from plugins.casework.case_pages import case_view
 from plugins.casework.case_queries import CASE
 from plugins.casework.incoming import INCOMING
@@ -55,9 +55,8 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     mine = ""
     if head.main:
         mine = _("Xem và tiếp nhận") if of.side == "receiver" else _("Xem câu trả lời")
-    return LegView(
-        object=head, leg=leg_body(req, of), form=form, mine=mine, next_work=None if mine else next_work(req)
-    )
+    body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
+    return LegView(object=head, leg=body, form=form, mine=mine, next_work=None if mine else next_work(req))
 
 
 def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
@@ -82,6 +81,7 @@ def leg_body(req: Request, of: LegRow) -> LegBody:
     ]
     if of.due_at:
         facts.append((_("Hạn của chặng"), format_date(of.due_at, year=True)))
+    said = leg_queries.lines(of)
     if len(of.chain) > 1:
         facts.append((_("Đã đi qua"), _chain(of)))
     limits = (
@@ -94,8 +94,9 @@ def leg_body(req: Request, of: LegRow) -> LegBody:
         ask=paragraphs(of.ask),
         shared=paragraphs(of.shared),
         files=[link for each, link in links if each.owner_id == of.tenant_id],
-        said=[_said(each, links) for each in leg_queries.lines(of)],
+        said=[_said(each, links) for each in said],
         limits=limits,
+        turns=leg_clocks.turn_words(of, said),
     )
 
 
@@ -114,6 +115,9 @@ def _title(line: Line) -> str:
         "again": _("Hỏi lại về câu trả lời lần {n}", n=line.number),
         "answered": _("Trả lời lần {n}", n=line.number),
         "forwarded": _("Chuyển tiếp tới {name}", name=line.text),
+        "extended": _("Gia hạn"),
+        "paused": _("Tạm dừng thời hạn"),
+        "resumed": _("Cho chạy tiếp thời hạn"),
     }
     return titles[line.kind]
 

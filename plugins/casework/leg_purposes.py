@@ -47,6 +47,12 @@ def purpose_of(key: str) -> LegPurpose:
     return cast(LegPurpose, found[1])
 
 
+def told_only() -> list[str]:
+    """Return the purposes of legs that nobody waits for: taking note ends them."""
+    found = dispatcher().catalogue.leg_purposes
+    return [key for key, (_manifest, purpose) in found.items() if not cast(LegPurpose, purpose).answers]
+
+
 def purposes_for(ctx: RequestContext, kind: str) -> list[LegPurpose]:
     """Return what may be asked in a case of a kind, of the modules in effect: the module's own for the kind first, then those of casework."""
     found = dispatcher().catalogue.leg_purposes.values()

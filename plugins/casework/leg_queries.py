@@ -65,6 +65,7 @@ class LegRow(NamedTuple):
     outcome: str
     reason: str
     version: int
+    paused: bool
     sort: datetime
 
     @property
@@ -84,7 +85,7 @@ _ROW = f"""
         l.case_id, l.chain, l.module, l.purpose, l.code, l.title, l.ask, l.shared, l.due_at, l.sent_by,
         coalesce((SELECT full_name FROM tenants.person WHERE id = l.sent_by), ''), l.sent_at, l.outside, l.state, l.seen_at,
         l.taken_at, l.taken_by, coalesce((SELECT full_name FROM tenants.person WHERE id = l.taken_by), ''), l.answers,
-        l.answered_at, l.done_at, l.outcome, l.reason, l.version, coalesce({{sort}}, %(never)s) FROM casework.leg l WHERE
+        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s) FROM casework.leg l WHERE
 """
 _PLAIN = _ROW.format(sort="l.due_at")
 
@@ -144,6 +145,15 @@ def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:
     ).fetchall()
 
 
+def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
+    """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
+    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
+    if not answered:
+        return "", ""
+    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
+    return dict(newest_answers(case_id))[last.id], last.receiver
+
+
 # ---- what both sides said -----------------------------------------------------------------------------------
 
 
@@ -170,15 +180,6 @@ def lines(of: LegRow) -> list[Line]:
         {"id": of.id, "tenant": current_tenant(), "outside": of.outside, "most": MOST},
     ).fetchall()
     return [Line._make(row) for row in rows]
-
-
-def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
-    """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
-    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
-    if not answered:
-        return "", ""
-    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
-    return next(each.text for each in reversed(lines(last)) if each.kind == "answered"), last.receiver
 
 
 class Shared(NamedTuple):

@@ -1,9 +1,22 @@
 """What comes in from the forms of legs."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from core.api import Choices, Day, Text
 from plugins.casework.case_schemas import OptionalId
+from plugins.casework.schemas import Amount
+
+
+class OptionalAmount(Amount):
+    """A whole number above zero, or none when nothing was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"load_default": None, **kwargs})
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int | None:  # type: ignore[override]
+        return super()._deserialize(value, attr, data, **kwargs) if str(value).strip() else None
 
 
 class LegInput(Schema):
@@ -18,6 +31,8 @@ class LegInput(Schema):
     title = Text(max_length=500)
     ask = Text(max_length=4000)
     text = Text(max_length=20_000)
+    days = OptionalAmount()
+    ground = Text(max_length=300)
     due = Day(load_default=None)
     files = Choices(fields.UUID())
 
@@ -31,5 +46,19 @@ class LegActInput(Schema):
     note = Text(max_length=4000)
     text = Text(max_length=20_000)
     due = Day(load_default=None)
+    amount = OptionalAmount()
+    ground = Text(max_length=300)
+    document = Text(max_length=300)
     person_id = OptionalId()
     unit_id = OptionalId()
+
+
+class DeadlineInput(Schema):
+    """What changes the deadline of a case, on which ground and by which document."""
+
+    class Meta:
+        unknown = "exclude"
+
+    amount = OptionalAmount()
+    ground = Text(max_length=300)
+    document = Text(max_length=300)

@@ -24,10 +24,11 @@ from core.api import (
     require_access,
     scope,
 )
-from plugins.casework import adapters, leg_queries
+from plugins.casework import adapters, leg_clocks, leg_queries
 from plugins.casework import case_queries as cases
 from plugins.casework import leg_events as facts
 from plugins.casework.assigning import Receiver, outcome_of
+from plugins.casework.budget import Budget
 from plugins.casework.case_opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.case_queries import hold_of
 from plugins.casework.case_services import MOST_NOTE
@@ -54,7 +55,6 @@ STATES: dict[str, str] = {
     "recalled": N_("Đã rút lại"),
 }
 
-
 MOVES = (facts.LegAnswered, facts.LegReturned, facts.LegAskedAgain, facts.LegRecalled)
 
 
@@ -75,6 +75,9 @@ class Sending:
     title: str = ""
     text: str = ""
     due: datetime | None = None
+    budget: Budget | None = None
+    """Instead of a day: so much of the receiver's own working time, by its calendar."""
+    ground: str = ""
     files: Sequence[UUID] = ()
     leg_id: UUID | None = None
     outside: str = ""
@@ -108,14 +111,16 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
         if not list(made.on_conflict_ignore().returning(Leg.id).execute()):
             return leg_id
         found = leg_queries.leg(leg_id)
-        _write_line(found, "sent", at=now)
+        if said.budget:
+            leg_clocks.begin(found, said.budget, said.ground.strip(), now)
+        write_line(found, "sent", at=now)
         _share(found, files, at=now)
-        _told(found, facts.LegSent)
-        _tell_receiver(found, f"{leg_id}:sent", N_("{agency} gửi “{title}”: chờ cơ quan tiếp nhận"))
+        tell_facts(found, facts.LegSent)
+        tell_receiver(found, f"{leg_id}:sent", N_("{agency} gửi “{title}”: chờ cơ quan tiếp nhận"))
         adapters.queue(found, "sent")
         if came is not None:
-            _write_line(came, "forwarded", found.receiver, at=now)
-            _told(came, facts.LegForwarded, further=found.receiver)
+            write_line(came, "forwarded", found.receiver, at=now)
+            tell_facts(came, facts.LegForwarded, further=found.receiver)
             _tell_sender(came, f"{leg_id}:forwarded", N_("{agency} chuyển tiếp chặng {code} “{title}”"))
     return leg_id
 
@@ -152,7 +157,9 @@ def _check_sending(case: Case, said: Sending, title: str, now: datetime) -> None
     wrong: dict[str, list[str]] = {}
     if not said.ask.strip():
         wrong["ask"] = [_("Chưa ghi cơ quan nhận phải làm gì.")]
-    if said.due and said.due <= now:
+    if said.due and said.budget:
+        wrong["due"] = [_("Chọn một cách: số ngày làm việc, hoặc một ngày.")]
+    elif said.due and said.due <= now:
         wrong["due"] = [_("Hạn này đã qua.")]
     if wrong:
         raise Invalid(wrong)
@@ -227,7 +234,7 @@ def _chosen_files(case: Case, chosen: Sequence[UUID]) -> list[StoredFile]:
 def note_seen(of: LegRow) -> None:
     """Remember that the agency that got a leg has opened it; told once, on the row both read."""
     if of.side == "receiver" and of.seen_at is None:
-        _set(of, seen_at=current_time(), quietly=True)
+        set_leg(of, seen_at=current_time(), quietly=True)
 
 
 def take_leg(
@@ -247,7 +254,7 @@ def take_leg(
     with db.atomic():
         of = _received(ctx, leg_id, ("sent",), clerk=True)
         if purpose_of(of.purpose).answers:
-            _set(of, state="taken", seen_at=of.seen_at or now, taken_at=now, taken_by=ctx.person.id)
+            set_leg(of, state="taken", seen_at=of.seen_at or now, taken_at=now, taken_by=ctx.person.id)
             open_case(
                 INCOMING.key,
                 Opening(
@@ -256,12 +263,13 @@ def take_leg(
                 ),
             )  # fmt: skip
         else:
-            _set(
+            set_leg(
                 of, state="done", seen_at=of.seen_at or now, taken_at=now, taken_by=ctx.person.id, done_at=now,
                 outcome=_outcome(of, now),
             )  # fmt: skip
-        _write_line(of, "taken", at=now)
-        _told(of, facts.LegTaken)
+            leg_clocks.end(of, now)
+        write_line(of, "taken", at=now)
+        tell_facts(of, facts.LegTaken)
         _tell_sender(of, f"{of.id}:taken", N_("{agency} đã tiếp nhận chặng {code} “{title}”"))
 
 
@@ -281,9 +289,10 @@ def return_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime |
 
 def write_return(of: LegRow, reason: str, *, at: datetime) -> None:
     """Give a leg back in the scope of the agency or system that got it; for acts that checked who may."""
-    _set(of, state="returned", done_at=at, reason=reason[:MOST_NOTE], seen_at=of.seen_at or at)
-    _write_line(of, "returned", reason, at=at)
-    _told(of, facts.LegReturned)
+    set_leg(of, state="returned", done_at=at, reason=reason[:MOST_NOTE], seen_at=of.seen_at or at)
+    leg_clocks.end(of, at)
+    write_line(of, "returned", reason, at=at)
+    tell_facts(of, facts.LegReturned)
     _tell_sender(of, f"{of.id}:returned", N_("{agency} trả lại chặng {code} “{title}”"))
 
 
@@ -308,15 +317,16 @@ def answer_leg(
             _share(of, take_files(files, leg_queries.answer_files(of.id)), number=number, at=now)
         if incoming_case(of.id):
             shift(of.id, "answer", at=now)
+        leg_clocks.stop(of, now)  # after the case has ended: its day is the one it was answered by
     return number
 
 
 def write_answer(of: LegRow, text: str, *, at: datetime) -> int:
     """Write an answer in the scope of the agency or system that answers, and tell the sender; for acts that checked who may."""
     number = of.answers + 1
-    _set(of, state="answered", answers=number, answered_at=at, outcome=_outcome(of, at))
-    _write_line(of, "answered", text, number=number, at=at)
-    _told(of, facts.LegAnswered, number=number)
+    set_leg(of, state="answered", answers=number, answered_at=at, outcome=_outcome(of, at))
+    write_line(of, "answered", text, number=number, at=at)
+    tell_facts(of, facts.LegAnswered, number=number)
     _tell_sender(of, f"{of.id}:{number}", N_("{agency} trả lời chặng {code} “{title}”: chờ xem"))
     return number
 
@@ -337,7 +347,7 @@ def accept_answer(ctx: RequestContext, leg_id: UUID, *, at: datetime | None = No
     """
     now = at or current_time()
     with db.atomic():
-        _use(_sent(ctx, leg_id, ("answered",)), now)
+        _use(sent_leg(ctx, leg_id, ("answered",)), now)
 
 
 def use_answers(case_id: UUID, *, at: datetime | None = None) -> None:
@@ -348,10 +358,11 @@ def use_answers(case_id: UUID, *, at: datetime | None = None) -> None:
 
 
 def _use(of: LegRow, now: datetime) -> None:
-    _set(of, state="done", done_at=now)
-    _write_line(of, "done", number=of.answers, at=now)
-    _told(of, facts.LegDone, number=of.answers)
-    _tell_receiver(of, f"{of.id}:done", N_("{agency} đã dùng câu trả lời chặng “{title}”"), kind=MOVED)
+    set_leg(of, state="done", done_at=now)
+    leg_clocks.end(of, now)
+    write_line(of, "done", number=of.answers, at=now)
+    tell_facts(of, facts.LegDone, number=of.answers)
+    tell_receiver(of, f"{of.id}:done", N_("{agency} đã dùng câu trả lời chặng “{title}”"), kind=MOVED)
     adapters.queue(of, "done")
 
 
@@ -376,7 +387,7 @@ def copied_answer(
 def ask_again(
     ctx: RequestContext, leg_id: UUID, reason: str, due: datetime | None = None, *, at: datetime | None = None
 ) -> None:
-    """Say why the newest answer is not enough, and ask for another one, by a new day if one is given.
+    """Say why the newest answer is not enough, and ask for another one: by a new day, or in the time that was left.
 
     Raises Invalid, Forbidden, NotFound.
     """
@@ -385,20 +396,22 @@ def ask_again(
     if due and due <= now:
         raise Invalid({"due": [_("Hạn này đã qua.")]})
     with db.atomic():
-        write_again(_sent(ctx, leg_id, ("answered",)), reason, due, at=now)
+        write_again(sent_leg(ctx, leg_id, ("answered",)), reason, due, at=now)
 
 
 def write_again(of: LegRow, reason: str, due: datetime | None = None, *, at: datetime) -> None:
     """Ask an answered leg again in the scope of the agency that sent it; for acts that checked who may."""
-    _set(of, state="again", reason=reason, due_at=due or of.due_at)
-    _write_line(of, "again", reason, number=of.answers, at=at)
-    _told(of, facts.LegAskedAgain, number=of.answers)
+    set_leg(of, state="again", reason=reason)
+    due = leg_clocks.go_on(of, due, at)
+    set_leg(of, due_at=due, quietly=True)
+    write_line(of, "again", reason, number=of.answers, at=at)
+    tell_facts(of, facts.LegAskedAgain, number=of.answers)
     if not of.outside:
         with scope(of.receiver_id):
-            if due and (case := incoming_case(of.id)):
+            if case := incoming_case(of.id):
                 Case.update(due_at=due).where(Case.id == case.id).execute()
             shift(of.id, "asked_again", note=reason, by=of.sender, at=at)
-    _tell_receiver(of, f"{of.id}:again:{of.answers}", N_("{agency} hỏi lại về câu trả lời chặng “{title}”"))
+    tell_receiver(of, f"{of.id}:again:{of.answers}", N_("{agency} hỏi lại về câu trả lời chặng “{title}”"))
     adapters.queue(of, "again", reason)
 
 
@@ -410,15 +423,16 @@ def recall_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime |
     now = at or current_time()
     reason = _reason(reason, _("Chưa ghi lý do rút lại."))
     with db.atomic():
-        of = _sent(ctx, leg_id, ("sent", "taken", "again", "answered"))
-        _set(of, state="recalled", done_at=now, reason=reason)
-        _write_line(of, "recalled", reason, at=now)
-        _told(of, facts.LegRecalled)
+        of = sent_leg(ctx, leg_id, ("sent", "taken", "again", "answered"))
+        set_leg(of, state="recalled", done_at=now, reason=reason)
+        leg_clocks.end(of, now)
+        write_line(of, "recalled", reason, at=now)
+        tell_facts(of, facts.LegRecalled)
         if not of.outside:
             with scope(of.receiver_id):
                 if incoming_case(of.id):
                     shift(of.id, "recall", note=reason, by=of.sender, at=now)
-        _tell_receiver(of, f"{of.id}:recalled", N_("{agency} rút lại chặng “{title}”"))
+        tell_receiver(of, f"{of.id}:recalled", N_("{agency} rút lại chặng “{title}”"))
         adapters.queue(of, "recalled", reason)
 
 
@@ -438,7 +452,7 @@ def _received(ctx: RequestContext, leg_id: UUID, states: Sequence[str], *, clerk
     return of
 
 
-def _sent(ctx: RequestContext, leg_id: UUID, states: Sequence[str]) -> LegRow:
+def sent_leg(ctx: RequestContext, leg_id: UUID, states: Sequence[str]) -> LegRow:
     """Return a leg that the agency in scope sent, for somebody who may act on its case."""
     of = leg_queries.leg(leg_id, locked=True)
     if of.side != "sender":
@@ -474,7 +488,7 @@ def _reason(text: str, missing: str, *, field: str = "note", most: int = MOST_NO
 # ---- the row, its lines, and who hears of them ----------------------------------------------------------------------------
 
 
-def _set(of: LegRow, *, quietly: bool = False, **values: Any) -> None:
+def set_leg(of: LegRow, *, quietly: bool = False, **values: Any) -> None:
     """Change what either side may change of a leg."""
     assignments = ", ".join(f"{name} = %({name})s" for name in values)
     told = "" if quietly else ", version = version + 1, changed_at = %(now)s"
@@ -490,7 +504,7 @@ def _sides(of: LegRow) -> dict[str, UUID]:
     return {"receiver_id": of.other_id, own: of.id}
 
 
-def _write_line(of: LegRow, kind: str, text: str = "", *, number: int = 0, at: datetime) -> None:
+def write_line(of: LegRow, kind: str, text: str = "", *, number: int = 0, at: datetime) -> None:
     LegLine.insert(
         id=new_id(), kind=kind, number=number, text=text, by_person=current_actor().person_id, at=at, **_sides(of)
     ).execute()  # fmt: skip
@@ -504,7 +518,7 @@ def _share(of: LegRow, files: Sequence[StoredFile], *, number: int = 0, at: date
         ).execute()  # fmt: skip
 
 
-def _told(of: LegRow, fact: type[facts.LegEvent], **fields: Any) -> None:
+def tell_facts(of: LegRow, fact: type[facts.LegEvent], **fields: Any) -> None:
     """Record a fact in the audit of both agencies: in each it stands with that agency's own case.
 
     Where it moves the receiver's case, that move is the receiver's fact (`shift`).
@@ -523,7 +537,7 @@ def _told(of: LegRow, fact: type[facts.LegEvent], **fields: Any) -> None:
             emit(fact(object_id=of.id, **told))
 
 
-def _tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> None:
+def tell_receiver(of: LegRow, fact: str, text: str, *, kind: str = RECEIVED) -> None:
     """Tell whoever has a leg in the agency that got it; before anybody has, those who receive legs."""
     if of.outside:
         return

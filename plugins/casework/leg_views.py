@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.api import Chip, Due, FormPage, FormView, ObjectView, Option, Pager, State
 from plugins.casework.case_views import CaseView, NextWork
+from plugins.casework.explaining import Explanation
 from plugins.files.api import FileLink
 from plugins.lists.api import ListingView
 
@@ -35,6 +36,10 @@ class LegBody:
     said: Sequence[SaidLine]
     limits: str
     """What the reader's side sees of the other's file, in a sentence."""
+    turns: Sequence[tuple[str, str]] = ()
+    """How long each side has had it, in working time."""
+    why: Explanation | None = None
+    """Why it is due when it is, where the case beside it does not say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

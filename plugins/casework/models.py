@@ -113,10 +113,25 @@ class ClockMove(TenantModel):
     new_due = DateTimeTZField(null=True)
     reason = TextField()
     at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    run_id = UUIDField(null=True)
+    """Of which change of the calendar; whoever it concerns is told once for all of it."""
 
     class Meta:
         schema = "casework"
         table_name = "clock_move"
+
+
+class ReplayRun(TenantModel):
+    """That open clocks were counted on another calendar, and whether those whose deadlines moved were told."""
+
+    calendar = TextField()
+    reason = TextField()
+    began_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    told_at = DateTimeTZField(null=True)
+
+    class Meta:
+        schema = "casework"
+        table_name = "replay_run"
 
 
 class RegisterYear(TenantModel):
@@ -289,6 +304,8 @@ class Assignment(TenantModel):
     """Until it was opened the giver may pull it back."""
     due_at = DateTimeTZField(null=True)
     due_order = DateTimeTZField(null=True)
+    share = IntegerField(null=True)
+    """How much of the whole deadline has passed when it is due, in percent; none when somebody named the day."""
     done_at = DateTimeTZField(null=True)
     done_by = UUIDField(null=True)
     ending = TextField(default="")
@@ -383,6 +400,8 @@ class Leg(TenantModel):
     due_at = DateTimeTZField(null=True)
     due_order = DateTimeTZField(null=True)
     """Made by the database: the same, or infinity; what the list stands in the order of."""
+    paused = BooleanField(default=False)
+    """Its clock stands still on a ground."""
     sent_by = UUIDField(null=True)
     sent_at = DateTimeTZField()
     outside = TextField(default="")

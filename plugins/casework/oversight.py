@@ -9,10 +9,10 @@ from uuid import UUID
 from core.api import Due, NotFound, State, _, db, format_datetime
 from plugins.casework import case_queries as queries
 from plugins.casework import leg_queries
-from plugins.casework.case_pages import case_due, simple_due, state_of, why
+from plugins.casework.case_pages import case_due, simple_due, state_of
 from plugins.casework.case_queries import whole_clock
 from plugins.casework.case_views import HolderLine
-from plugins.casework.explaining import Explanation
+from plugins.casework.explaining import Explanation, why
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.leg_lines import leg_due, state_of_leg
 from plugins.casework.leg_purposes import purpose_of

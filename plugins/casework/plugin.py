@@ -36,6 +36,7 @@ from plugins.casework import (
     cli,
     demo,
     events,
+    following,
     jobs,
     leg_events,
     leg_lines,
@@ -83,6 +84,7 @@ from plugins.casework.resources_calendar import (
     Replay,
     YearPage,
 )
+from plugins.casework.resources_deadlines import CaseDeadline
 from plugins.casework.tasks import HANDLE, MANAGE, TASK
 from plugins.casework.workflow_services import MANAGE as FLOWS
 
@@ -163,6 +165,7 @@ def _case_routes() -> list[Route]:
             max_upload=ATTACHED_AT_ONCE,
         ),
         Route("office", f"{one}/assign", resources_cases.CaseAssign(), "casework.case_assign", MEMBER),
+        Route("office", f"{one}/deadline/{{act}}", CaseDeadline(), "casework.case_deadline", MEMBER),
         Route("office", f"{one}/reveal", resources_reveal.CaseReveal(), "casework.case_reveal", MEMBER),
         Route("office", f"{one}/comments", parts, "casework.case_comment", MEMBER, "comment"),
         Route("office", f"{one}/files", parts, "casework.case_attach", MEMBER, "attach", ATTACHED_AT_ONCE),
@@ -197,6 +200,9 @@ def _leg_routes() -> list[Route]:
         Route("office", f"{one}/answer", act(legs.ANSWER), "casework.leg_answer", HANDLE, max_upload=ATTACHED_AT_ONCE),
         Route("office", f"{one}/again", act(legs.AGAIN), "casework.leg_again", MEMBER),
         Route("office", f"{one}/recall", act(legs.RECALL), "casework.leg_recall", MEMBER),
+        Route("office", f"{one}/extend", act(legs.EXTEND), "casework.leg_extend", MEMBER),
+        Route("office", f"{one}/pause", act(legs.PAUSE), "casework.leg_pause", MEMBER),
+        Route("office", f"{one}/resume", act(legs.RESUME), "casework.leg_resume", MEMBER),
         Route("office", "cases/{case_id:uuid}/legs/new", legs.NewLeg(), "casework.leg_new", MEMBER),
     ]  # fmt: skip
 
@@ -292,9 +298,13 @@ def register_notifications() -> list[NotificationKind]:
         NotificationKind(RETURNED, N_("Việc bị trả lại cho bạn"), email="at_once"),
         NotificationKind(leg_services.RECEIVED, N_("Việc liên thông từ cơ quan khác"), email="at_once"),
         NotificationKind(leg_services.MOVED, N_("Cơ quan khác xử lý chặng bạn gửi"), email="digest"),
+        NotificationKind(
+            following.MOVED_BY_CALENDAR, N_("Lịch làm việc thay đổi, việc của bạn đổi hạn"), email="digest"
+        ),
         NotificationKind(COMMENTED, N_("Có người trao đổi ở việc bạn giữ hoặc mở")),
         NotificationKind(reminders.DUE, N_("Việc sắp đến hạn, đến hạn hôm nay"), email="digest"),
         NotificationKind(reminders.OVERDUE, N_("Việc bạn giữ đã quá hạn"), email="digest"),
+        NotificationKind(reminders.LEFT, N_("Việc không còn người giữ ở mảng bạn quản lý"), email="digest"),
         NotificationKind(reminders.ESCALATED, N_("Việc quá hạn ở mảng bạn quản lý"), email="digest"),
     ]
 

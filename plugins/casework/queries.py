@@ -166,18 +166,19 @@ def removed_days(year: int, *, own: bool) -> list[tuple[date, str, str, datetime
     ).fetchall()
 
 
+_CHANGES = """
+    SELECT number AS n, name, ground, day FROM casework.national_day WHERE number > %(number)s
+    UNION ALL SELECT removed_number, name, removal_ground, day FROM casework.national_day WHERE removed_number > %(number)s
+    UNION ALL SELECT number, name, ground, day FROM casework.own_day WHERE tenant_id = %(tenant)s AND number > %(number)s
+    UNION ALL SELECT removed_number, name, removal_ground, day FROM casework.own_day
+        WHERE tenant_id = %(tenant)s AND removed_number > %(number)s
+"""
+
+
 def changes_since(number: int) -> list[str]:
     """Return what changed in the calendars of the country and of the agency in scope after a change's number."""
     rows = db.execute_sql(
-        """
-        SELECT name, ground, day FROM (
-            SELECT number AS n, name, ground, day FROM casework.national_day WHERE number > %(number)s
-            UNION ALL SELECT removed_number, name, removal_ground, day FROM casework.national_day WHERE removed_number > %(number)s
-            UNION ALL SELECT number, name, ground, day FROM casework.own_day WHERE tenant_id = %(tenant)s AND number > %(number)s
-            UNION ALL SELECT removed_number, name, removal_ground, day FROM casework.own_day
-                WHERE tenant_id = %(tenant)s AND removed_number > %(number)s
-        ) change ORDER BY n DESC, day LIMIT 3
-        """,
+        f"SELECT name, ground, day FROM ({_CHANGES}) change ORDER BY n DESC, day LIMIT 3",
         {"number": number, "tenant": current_tenant()},
     ).fetchall()
     return [f"{name} {format_date(day, year=True)} ({ground})" for name, ground, day in rows]
@@ -195,11 +196,15 @@ class OpenClock(NamedTuple):
     unit: Unit
     stamp: str
     due: datetime | None
+    owner_type: str
+    case_id: UUID | None
+    """Of the deadline of a whole case, or of the leg that the case came by: lists have a copy of it."""
     entries: Sequence[Entry] = ()
 
 
 _OPEN = """
-    SELECT id, title, budget_amount, budget_unit, calendar, due_at AT TIME ZONE %(zone)s FROM casework.clock
+    SELECT id, title, budget_amount, budget_unit, calendar, due_at AT TIME ZONE %(zone)s, owner_type,
+        CASE WHEN name = 'whole' AND owner_type IN ('casework.case', 'casework.leg') THEN owner_id END FROM casework.clock
     WHERE tenant_id = %(tenant)s AND closed_at IS NULL AND {condition} ORDER BY id LIMIT %(limit)s {lock}
 """
 # A change of a day matters to clocks that began before it ended and that are due, or were last written, after it began.
@@ -217,6 +222,43 @@ def waiting_clocks(agency: AgencyCalendar, after: UUID, limit: int) -> list[Open
     values = {"stamp": agency.stamp, "zone": agency.zone, "tenant": current_tenant(), "limit": limit}
     condition = "id > %(after)s AND calendar <> %(stamp)s"
     return _open(_OPEN.format(condition=condition, lock="FOR UPDATE"), {**values, "after": after})
+
+
+def mark_untouched(agency: AgencyCalendar, limit: int) -> int:
+    """Mark some open clocks as counted that no change since they were counted can move; return how many."""
+    stamps = db.execute_sql(
+        "SELECT DISTINCT calendar FROM casework.clock WHERE tenant_id = %s AND closed_at IS NULL AND calendar <> %s",
+        (current_tenant(), agency.stamp),
+    ).fetchall()
+    for (stamp,) in stamps:
+        days = days_changed(stamp, agency)
+        if days is None:
+            continue
+        values = {
+            "tenant": current_tenant(), "zone": agency.zone, "old": stamp, "new": agency.stamp, "first": days[0], "last": days[1],
+            "limit": limit,
+        }  # fmt: skip
+        marked = db.execute_sql(
+            f"UPDATE casework.clock SET calendar = %(new)s WHERE tenant_id = %(tenant)s AND calendar = %(old)s AND id IN ("
+            f"SELECT id FROM casework.clock WHERE tenant_id = %(tenant)s AND closed_at IS NULL AND calendar = %(old)s "
+            f"AND NOT ({_TOUCHED}) LIMIT %(limit)s)",
+            values,
+        ).rowcount
+        if marked:
+            return int(marked)
+    return 0
+
+
+def days_changed(stamp: str, agency: AgencyCalendar) -> tuple[date, date] | None:
+    """Return the first and the last day that changed since a clock was counted; None when hours changed, or nobody knows."""
+    number, _dot, hours = stamp.partition(".")
+    if not number.isdecimal() or hours != agency.stamp.partition(".")[2]:
+        return None
+    first, last = db.execute_sql(
+        f"SELECT min(day), max(day) FROM ({_CHANGES}) change",
+        {"number": int(number), "tenant": current_tenant()},
+    ).fetchone()
+    return (first, last) if first else None
 
 
 def count_waiting(agency: AgencyCalendar, limit: int) -> int:

@@ -18,6 +18,7 @@ from plugins.casework.work_services import rules
 from plugins.notifications.api import Told, notify_each, people_with
 
 DUE, OVERDUE, ESCALATED = "casework.due", "casework.overdue", "casework.escalated"
+LEFT = "casework.nobody_left"
 BATCH = 500
 LOOK_BACK = 14
 """Days after which what is over is not told of for the first time any more: it stands in the list, and in reports."""
@@ -64,6 +65,62 @@ def remind() -> None:
             if len(rows) < BATCH:
                 break
             after = rows[-1].due_at, rows[-1].id
+    tell_of_work_left(kinds)
+
+
+class LeftRow(NamedTuple):
+    """Work of somebody who has left, or of a unit in which nobody is any more."""
+
+    id: UUID
+    case_id: UUID
+    kind: str
+    code: str
+    task: str
+    holder: str
+
+
+_LEFT = """
+    SELECT a.id, a.case_id, c.kind, c.code, a.task,
+        coalesce((SELECT full_name FROM tenants.person WHERE id = a.person_id), (SELECT name FROM tenants.unit WHERE tenant_id = a.tenant_id AND id = a.unit_id), '')
+    FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
+    WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.role = 'lead' AND a.id > %(after)s AND c.kind = ANY (%(kinds)s)
+        AND CASE WHEN a.person_id IS NULL THEN a.unit_id <> ALL (%(units)s::uuid[]) ELSE a.person_id <> ALL (%(people)s::uuid[]) END
+    ORDER BY a.id LIMIT %(limit)s
+"""
+
+
+def tell_of_work_left(kinds: Sequence[str]) -> None:
+    """Tell those who manage each kind, once, of work that nobody is there to do any more."""
+    after = UUID(int=0)
+    with db.atomic():
+        people, units = db.execute_sql(
+            "SELECT coalesce(array_agg(DISTINCT person_id), '{}'), coalesce(array_agg(DISTINCT unit_id), '{}') "
+            "FROM tenants.current_post WHERE tenant_id = %s",
+            (current_tenant(),),
+        ).fetchone()
+    while True:
+        with db.atomic():
+            values = {
+                "tenant": current_tenant(), "kinds": list(kinds), "after": after, "limit": BATCH, "people": people, "units": units,
+            }  # fmt: skip
+            rows = [LeftRow._make(row) for row in db.execute_sql(_LEFT, values).fetchall()]
+            leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
+            told = [
+                Told(
+                    person_id, str(row.id), {"code": row.code, "task": row.task, "holder": row.holder}, kind_of(row.kind).route,
+                    {"case_id": row.case_id},
+                )
+                for row in rows
+                for person_id in leaders[row.kind]
+            ]  # fmt: skip
+            notify_each(
+                LEFT,
+                told,
+                text=N_("{code}: {holder} không còn nhận việc ở cơ quan. Giao lại cho người khác: {task}."),
+            )
+        if len(rows) < BATCH:
+            return
+        after = rows[-1].id
 
 
 def rounds(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import N_, _, current_tenant, db, emit, new_id, unscoped
-from plugins.casework import clocks, queries
+from plugins.casework import clocks, following, queries
 from plugins.casework.budget import Budget, ClockError
 from plugins.casework.calendars import Calendar, DayRule, calendar_of
 from plugins.casework.events import DeadlinesReplayed
@@ -146,22 +146,32 @@ class Replayed(NamedTuple):
 
 
 def replay_open_clocks(portion: int = PORTION) -> Replayed:
-    """Count the open clocks of the agency in scope anew that were counted on another calendar.
+    """Count the open clocks of the agency in scope anew that were counted on another calendar, and tell whom that concerns.
 
     Each portion is a transaction of its own and marks what it has counted, so that a run that was
     killed goes on where it stood, and a run too many finds nothing to do.
     """
+    _pass_over(portion * 10)
     total = Replayed()
     while True:
         with db.atomic():
             done = replay_portion(total.last, portion)
         total = Replayed(total.seen + done.seen, total.moved + done.moved, done.last)
         if done.seen < portion:
+            following.tell_moved()
             return total
 
 
+def _pass_over(portion: int) -> None:
+    """Mark what lies wholly before the days that changed, or after them, without reading its ledger: it is due when it was."""
+    while True:
+        with db.atomic():
+            if not queries.mark_untouched(queries.agency_calendar(), portion):
+                return
+
+
 def replay_portion(after: UUID, portion: int) -> Replayed:
-    """Count one portion of clocks anew, in the running transaction, with the moves and one fact."""
+    """Count one portion of clocks anew, in the running transaction, with all that follows them and one fact."""
     agency = queries.agency_calendar()
     waiting = queries.waiting_clocks(agency, after, portion)
     if not waiting:
@@ -173,18 +183,23 @@ def replay_portion(after: UUID, portion: int) -> Replayed:
         (agency.stamp, current_tenant(), [each.id for each in waiting if each.id not in moving_ids]),
     )
     reasons = {stamp: _reason(stamp) for stamp in {each.stamp for each, _due in moved}}
+    told = "; ".join(sorted(set(reasons.values())))
     if moved:
-        _write_moves(moved, agency, reasons)
-        told = "; ".join(sorted(set(reasons.values())))
-        emit(DeadlinesReplayed(seen=len(waiting), moved=len(moved), reason=told))
+        _write_moves(moved, agency, reasons, following.run_of(agency.stamp, told))
+    cases = following.follow(agency, waiting, moved)
+    if moved:
+        emit(DeadlinesReplayed(seen=len(waiting), moved=len(moved), reason=told, cases=tuple(cases)))
     return Replayed(len(waiting), len(moved), waiting[-1].id)
 
 
-def _write_moves(moved: Sequence[Moving], agency: AgencyCalendar, reasons: dict[str, str]) -> None:
+def _write_moves(
+    moved: Sequence[Moving], agency: AgencyCalendar, reasons: dict[str, str], run_id: UUID
+) -> None:
     values = {
         "tenant": current_tenant(),
         "zone": agency.zone,
         "stamp": agency.stamp,
+        "run": run_id,
         "ids": [each.id for each, _due in moved],
         "dues": [due for _clock, due in moved],
         "moves": [new_id() for _each in moved],
@@ -196,8 +211,8 @@ def _write_moves(moved: Sequence[Moving], agency: AgencyCalendar, reasons: dict[
             SELECT * FROM unnest(%(ids)s::uuid[], %(dues)s::timestamp[], %(moves)s::uuid[], %(reasons)s::text[])
                 AS m (clock_id, due, id, reason)
         ), kept AS (
-            INSERT INTO casework.clock_move (tenant_id, id, clock_id, old_due, new_due, reason)
-            SELECT c.tenant_id, m.id, c.id, c.due_at, m.due AT TIME ZONE %(zone)s, m.reason
+            INSERT INTO casework.clock_move (tenant_id, id, clock_id, old_due, new_due, reason, run_id)
+            SELECT c.tenant_id, m.id, c.id, c.due_at, m.due AT TIME ZONE %(zone)s, m.reason, %(run)s
             FROM moved m JOIN casework.clock c ON c.tenant_id = %(tenant)s AND c.id = m.clock_id
         )
         UPDATE casework.clock c SET due_at = m.due AT TIME ZONE %(zone)s, calendar = %(stamp)s

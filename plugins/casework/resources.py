@@ -77,5 +77,6 @@ def _units() -> tuple[Option, ...]:
         "wd": _("ngày làm việc"),
         "h": _("giờ làm việc"),
         "cd": _("ngày, kể cả ngày nghỉ"),
+        "sd": _("trong ngày, nhận trước 15:00"),
     }
     return tuple(Option(unit, text) for unit, text in words.items())

@@ -39,7 +39,6 @@ from plugins.casework.case_views import MoveView
 from plugins.casework.kinds import definition, kind_of
 from plugins.casework.leg_lines import close_warnings
 from plugins.casework.models import Case
-from plugins.casework.workflow_rules import receiver_by_rule
 from plugins.casework.workflows import RULES, CaseKind, Transition
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
@@ -304,10 +303,10 @@ def _move_view(
         *({"person_id"} if way.gives == "ask" else ()),
         *({"unit_id"} if way.gives == "unit" else ()),
     }
-    if way.gives in RULES and not target.final:
-        if (to := receiver_by_rule(kind, case, way)) is None:
+    if way.gives in (*RULES, *services.BEFORE) and not target.final:
+        if (to := services.named_receiver(kind, case, way)) is None:
             asks.add("person_id")
-        else:
+        elif way.gives in RULES:
             follows.append(_("Giao cho {name}, theo quy trình của cơ quan.", name=_name_of(to)))
     if way.needs_file:
         asks.add("files")

@@ -1,7 +1,7 @@
 """Pages of legs: sending one, the leg itself on both sides, what each side does about it, the list of what came in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
@@ -32,9 +32,10 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework import case_queries, leg_lists, leg_queries
+from plugins.casework import case_queries, deadline_services, leg_clocks, leg_lists, leg_queries
 from plugins.casework import leg_services as services
 from plugins.casework.assigning import Receiver
+from plugins.casework.budget import Budget, ClockError
 from plugins.casework.case_services import local_end
 from plugins.casework.incoming import INCOMING, incoming_case
 from plugins.casework.kinds import kind_of
@@ -168,7 +169,7 @@ class NewLeg:
                 case_id,
                 Sending(
                     purpose=said["purpose"], receiver_id=said["receiver_id"], title=said["title"], ask=said["ask"], text=said["text"],
-                    due=_end(said["due"]), files=said["files"], leg_id=said["id"],
+                    due=_end(said["due"]), budget=_budget(said["days"]), ground=said["ground"], files=said["files"], leg_id=said["id"],
                 ),
             )  # fmt: skip
         except Invalid as problem:
@@ -197,9 +198,11 @@ def _first(req: Request, case: Case) -> dict[str, Any]:
         if of.case_id != case.id:
             raise NotFound
         files = [str(each.file_id) for each in leg_queries.shared_files(of) if each.owner_id == of.tenant_id]
-        due = format_date(of.due_at, year=True) if of.due_at else ""
+        clock = leg_clocks.clock_of(of)
+        due = format_date(of.due_at, year=True) if of.due_at and clock is None else ""
         return {
-            "purpose": of.purpose, "title": of.title, "ask": of.ask, "text": of.shared, "due": due, "files": files
+            "purpose": of.purpose, "title": of.title, "ask": of.ask, "text": of.shared, "due": due, "files": files,
+            "days": str(clock.budget_amount) if clock and clock.budget_unit == "wd" else "",
         }  # fmt: skip
     if case.kind == INCOMING.key:
         return {"purpose": FORWARD.key}
@@ -225,7 +228,7 @@ def _form(req: Request, case: Case, form: FormView, draft: DraftView) -> LegForm
             crumbs=(Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code, here), Crumb(title)),
             titles={
                 "receiver_id": _("Cơ quan nhận"), "purpose": _("Mục đích"), "title": _("Trích yếu gửi đi"), "ask": _("Yêu cầu"),
-                "text": _("Nội dung cho cơ quan nhận xem"), "due": _("Hạn của chặng"), "files": _("Tệp gửi kèm"),
+                "text": _("Nội dung cho cơ quan nhận xem"), "due": _("Hạn của chặng"), "days": _("Số ngày làm việc"), "ground": _("Căn cứ của thời hạn"), "files": _("Tệp gửi kèm"),
             },
         ),
         purposes=tuple(Option(each.key, _(each.title), _(each.hint)) for each in purposes_for(req.asker, case.kind)),
@@ -241,11 +244,27 @@ def _form(req: Request, case: Case, form: FormView, draft: DraftView) -> LegForm
     )  # fmt: skip
 
 
+def _budget(days: int | None) -> Budget | None:
+    try:
+        return Budget(days, "wd") if days is not None else None
+    except ClockError as problem:
+        raise Invalid({"days": [str(problem)]}) from problem
+
+
 def _end(day: date | None) -> datetime | None:
     return local_end(day) if day else None
 
 
 # ---- acts on a leg ------------------------------------------------------------------------------------------------
+
+
+UNITS = {
+    "wd": N_("Số ngày làm việc"),
+    "h": N_("Số giờ làm việc"),
+    "cd": N_("Số ngày, kể cả ngày nghỉ"),
+    "sd": N_("Số ngày làm việc"),
+}
+"""What an extension is counted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +317,31 @@ RECALL = Act(
 )  # fmt: skip
 
 
+def _extend(req: Request, leg_id: UUID, said: dict[str, Any]) -> None:
+    deadline_services.extend_leg(
+        req.asker, leg_id, amount=said["amount"], due=_end(said["due"]), ground=said["ground"], document=said["document"]
+    )  # fmt: skip
+
+
+_TIME = frozenset({"ground", "leg"})
+EXTEND = Act(
+    "casework.leg_extend", N_("Gia hạn"), "", N_("Cơ quan nhận được báo, hai bên cùng thấy hạn mới và căn cứ."), N_("Đã gia hạn chặng."),
+    _extend, _TIME | {"amount"}, "sender",
+)  # fmt: skip
+PAUSE = Act(
+    "casework.leg_pause", N_("Tạm dừng thời hạn"), "", N_("Thời gian tạm dừng không tính cho bên nào; cơ quan nhận được báo."),
+    N_("Đã tạm dừng thời hạn của chặng."),
+    lambda req, leg_id, said: deadline_services.pause_leg(req.asker, leg_id, ground=said["ground"], document=said["document"]),
+    _TIME, "sender",
+)  # fmt: skip
+RESUME = Act(
+    "casework.leg_resume", N_("Cho chạy tiếp thời hạn"), "", N_("Chạy tiếp với thời gian còn lại; cơ quan nhận được báo."),
+    N_("Thời hạn của chặng chạy tiếp."),
+    lambda req, leg_id, said: deadline_services.resume_leg(req.asker, leg_id, ground=said["ground"], document=said["document"]),
+    _TIME, "sender",
+)  # fmt: skip
+
+
 class LegAct:
     """The form of an act on a leg; what was typed is kept while the act is refused."""
 
@@ -339,6 +383,9 @@ class LegAct:
         act = self._act
         if act is TAKE and not purpose_of(of.purpose).answers:
             act = NOTE
+        clock = leg_clocks.clock_of(of) if act is EXTEND else None
+        if act is EXTEND and clock is None:
+            act = replace(act, asks=_TIME | {"later"})
         here = url_for(req, INCOMING.route, case_id=of.id)
         people = "people" in act.asks
         return LegActView(
@@ -347,11 +394,13 @@ class LegAct:
                 action=url_for(req, act.route, case_id=of.id), crumbs=(Crumb(of.code, here), Crumb(_(act.title))),
                 titles={
                     "note": _(act.label), "text": _(act.label), "due": _("Hạn mới"), "person_id": _("Giao cho"),
-                    "unit_id": _("Đơn vị nhận"), "files": _("Tệp gửi kèm"),
+                    "unit_id": _("Đơn vị nhận"), "files": _("Tệp gửi kèm"), "amount": _("Gia hạn thêm"), "ground": _("Căn cứ"),
+                    "document": _("Văn bản"),
                 },
             ),
             asks=act.asks,
-            label=_(act.label),
+            label=_(act.label) if act.label else "",
+            hint=UNITS.get(clock.budget_unit, "") and _(UNITS[clock.budget_unit]) if clock else "",
             follows=(_(act.follows),),
             people=people_options(INCOMING, but=req.asker.person.id) if people else (),
             units=unit_options() if people else (),

@@ -54,7 +54,7 @@ class DeadlineQuery(Schema):
     day = Day(required=True)
     at = TimeOfDay(required=True)
     amount = Amount(required=True)
-    unit = Choice("wd", "h", "cd", required=True)
+    unit = Choice("wd", "h", "cd", "sd", required=True)
 
 
 class NewDays(Schema):

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.api import Invalid, _, current_actor, current_tenant, db, emit, new_id
+from core.api import Invalid, _, current_actor, current_tenant, current_time, db, emit, new_id
 from plugins.casework import clocks, events, queries
 from plugins.casework.budget import Budget, ClockError
+from plugins.casework.case_queries import CASE, LEG, WHOLE
 from plugins.casework.clocks import Entry, EntryKind
 from plugins.casework.lengths import check_length
-from plugins.casework.models import Clock, ClockEntry
+from plugins.casework.models import Assignment, Case, Clock, ClockEntry
 from plugins.casework.queries import AgencyCalendar
 from plugins.casework.writing import as_json, insert, insert_sql, joined
 
@@ -117,6 +118,7 @@ def record(
         clock.last_at = at
         clock.save_version(clock.version)
         _write(clock, len(entries), entry, at)
+        lead(clock, agency)
         if kind == "extend":
             more = Budget.words_of(amount, clock.budget_unit)
             emit(events.ClockExtended(**_fact(clock, ground), budget=more))
@@ -141,8 +143,44 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
                 clock.due_at = _due_if_resumed(clock, at)
             clock.state, clock.closed_at = "closed", at
             clock.save_version(clock.version)
+            lead(clock, queries.agency_calendar())
             emit(events.ClockClosed(**_fact(clock, ground)))
     return clock
+
+
+def lead(clock: Clock, agency: AgencyCalendar) -> None:
+    """Let what stands in lists follow the deadline of a whole case or of a leg: the day, and the days of who acts by a share of it."""
+    if clock.owner_type not in (CASE, LEG) or clock.name != WHOLE:
+        return
+    if clock.owner_type == LEG:
+        # What was answered keeps the day it was answered by, while the clock stands still for the reading of it.
+        db.execute_sql(
+            "UPDATE casework.leg SET due_at = %(due)s, paused = %(paused)s WHERE id = %(leg)s AND %(tenant)s IN (tenant_id, receiver_id) "
+            "AND state IN ('sent', 'taken', 'again')",
+            {
+                "due": clock.due_at,
+                "paused": clock.state == "paused",
+                "leg": clock.owner_id,
+                "tenant": current_tenant(),
+            },
+        )
+    still = (Case.id == clock.owner_id) & Case.closed_at.is_null()
+    Case.update(due_at=clock.due_at, changed_at=current_time()).where(still).execute()
+    if clock.due_at is None:
+        return  # what was given before keeps its day while the clock stands still
+    held = (Assignment.case_id == clock.owner_id) & Assignment.done_at.is_null()
+    for share in {each.share for each in Assignment.select(Assignment.share).where(held) if each.share}:
+        due = due_at_share(clock, agency, clock.due_at, share)
+        Assignment.update(due_at=due).where(held, Assignment.share == share).execute()
+
+
+def due_at_share(clock: Clock, agency: AgencyCalendar, due: datetime, share: int) -> datetime:
+    """Return when a share of a deadline has passed, in percent, on the axis of its clock."""
+    if share >= 100:
+        return due
+    budget = Budget(clock.budget_amount, clock.budget_unit)
+    moment = clocks.at_share(agency.calendar, budget, agency.local(clock.opened_at), agency.local(due), share)
+    return agency.aware(moment)
 
 
 def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None:

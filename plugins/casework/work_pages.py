@@ -42,6 +42,7 @@ from plugins.casework.work_queries import (
     Role,
     StandIn,
     Visit,
+    WaitingLeg,
     WorkFilter,
     WorkRow,
 )
@@ -61,6 +62,8 @@ ROLES: dict[str, str] = {
     "unit": N_("Đơn vị tôi, chưa ai nhận"),
     "away": N_("Tôi xử lý thay"),
 }
+NAMED = 3
+"""Agencies that a row names of those it waits for."""
 FEW = 20
 """Rows of what waits elsewhere under all that is to be done; the counter leads to the rest."""
 
@@ -138,6 +141,8 @@ class Found:
     calendars: Mapping[UUID, AgencyCalendar]
     states: Mapping[UUID, State]
     """Of each row, by its id."""
+    legs: Mapping[UUID, Sequence[WaitingLeg]]
+    """For what other agencies a case waits, by the case."""
     tasks: Mapping[UUID, str]
     """What is to be done in the state a case is in now, for who leads; of each row, by its id."""
 
@@ -164,6 +169,7 @@ def find(ctx: RequestContext, asked: WorkFilter, params: Mapping[str, str], curs
             states={
                 row.id: state_of(definition_in(row.tenant_id, row.workflow_id), row.state) for row in rows
             },
+            legs=queries.waiting_legs(rows),
             tasks={
                 row.id: queries.task_now(row, definition_in(row.tenant_id, row.workflow_id)) for row in rows
             },
@@ -201,6 +207,7 @@ class Drawing:
             banners=self._banners(),
             counters=self._counters(),
             groups=groups,
+            done=bool(groups) and not found.counts.open and asked == WorkFilter(),
             listing=around,
             pager=pager(req, found.page, total),
             search=asked.search,
@@ -286,7 +293,7 @@ class Drawing:
         kind, desk = kind_of(row.kind), self.names[row.tenant_id]
         here = self.ctx.tenant is not None and row.tenant_id == self.ctx.tenant.id
         can = ""
-        if here and not waits and self.ctx.can(kind.handle) and row.role == "lead":
+        if here and (row.waits or not waits) and self.ctx.can(kind.handle) and row.role == "lead":
             can = "assign" if row.person_id else "take assign"
         due = simple_due(row.due_at, self.found.calendars[row.tenant_id], self.now, started=row.given_at)
         if row.paused:
@@ -308,6 +315,12 @@ class Drawing:
         )
 
     def _source(self, row: WorkRow, *, waits: bool) -> str:
+        if legs := self.found.legs.get(row.case_id):
+            told = [self._waits_for(each) for each in legs[:NAMED]]
+            more = len(legs) - NAMED
+            return "; ".join(
+                told + ([ngettext("và {n} chặng nữa", "và {n} chặng nữa", more)] if more > 0 else [])
+            )
         if waits:
             return _("{name} đang giữ", name=row.holder or "")
         if row.person_id is None:
@@ -315,6 +328,14 @@ class Drawing:
         if row.person_id != self.ctx.person.id:
             return _("thay {name}", name=row.holder or "")
         return "" if row.given_by == self.ctx.person.id else row.giver or ""
+
+    def _waits_for(self, leg: WaitingLeg) -> str:
+        said = {"agency": leg.receiver, "since": format_date(leg.sent_at)}
+        if leg.due_at is None:
+            return _("chờ {agency} từ {since}", **said)
+        if leg.due_at < self.today:
+            return _("chờ {agency} từ {since}, quá hạn {due}", **said, due=format_date(leg.due_at))
+        return _("chờ {agency} từ {since}, hạn {due}", **said, due=format_date(leg.due_at))
 
     def _news(self, row: WorkRow) -> str:
         if self.since is None:

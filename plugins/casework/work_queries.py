@@ -23,6 +23,7 @@ from core.api import (
 )
 from plugins.casework.case_queries import NEVER
 from plugins.casework.kinds import kinds_among, kinds_here
+from plugins.casework.leg_purposes import told_only
 from plugins.casework.queries import HOME_ZONE
 from plugins.casework.workflows import Definition
 
@@ -140,6 +141,8 @@ class WorkRow(NamedTuple):
     workflow_id: UUID
     opened_at: datetime
     changed_at: datetime
+    waits: bool
+    """Other agencies have the next thing to do, by legs."""
     sort: datetime
 
 
@@ -152,8 +155,14 @@ _UNITS = "unnest(%(unit_tenants)s::uuid[], %(units)s::uuid[], %(unit_kinds)s::te
 
 # A clock that stands still has taken the date off its case; what was given before still holds the old one.
 PAUSED = """(a.due_at IS NOT NULL AND c.due_at IS NULL AND EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id
-    AND k.owner_type = 'casework.case' AND k.owner_id = c.id AND k.state = 'paused'))"""
+    AND k.owner_type IN ('casework.case', 'casework.leg') AND k.owner_id = c.id AND k.state = 'paused'))"""
+# Legs that are out and none that has come back: an answer that nobody has used, a return after which nothing was sent.
+WAITS = """(a.role = 'lead' AND (SELECT coalesce(bool_or(l.state IN ('sent', 'taken', 'again')), false)
+    AND NOT bool_or(l.state = 'answered') AND coalesce(max(l.done_at) FILTER (WHERE l.state = 'returned') < max(l.sent_at), true)
+    FROM casework.leg l WHERE l.tenant_id = c.tenant_id AND l.case_id = c.id AND l.purpose <> ALL (%(told)s::text[])))"""
 _DUE = "a.due_order"
+# Whoever waits for another agency has nothing to do until their own day is over: then it is theirs to chase.
+_ELSEWHERE = f"(({_DUE} >= %(today)s OR {PAUSED}) AND {WAITS})"
 _GROUP = {
     "": "",
     "late": f"AND {_DUE} < %(today)s AND NOT {PAUSED}",
@@ -163,7 +172,7 @@ _GROUP = {
     "waiting": "",
 }
 _LOOKED_AT = f"""a.id, a.tenant_id, a.case_id, a.person_id, a.unit_id, a.role, a.task, a.note, a.given_by, a.given_at, a.due_at, a.due_order,
-    {PAUSED} AS paused, c.kind, c.code, c.title, c.state, c.workflow_id, c.opened_at, c.changed_at"""
+    {PAUSED} AS paused, {WAITS} AS waits, c.kind, c.code, c.title, c.state, c.workflow_id, c.opened_at, c.changed_at"""
 
 
 def _sitting(seats: str, condition: str, more: str, way: str, most: int) -> str:
@@ -192,7 +201,12 @@ _WAITS = """a.given_by = seat.person_id AND a.person_id IS DISTINCT FROM seat.pe
 def _statement(wanted: WorkFilter, more: str, way: str = "ASC", most: int = BOUND) -> str:
     """Return what a person has to do under some conditions, or what waits for others."""
     if wanted.group == "waiting":
-        return _sitting(f"({_OWN}) seat", _WAITS, more, way, most)
+        mine = f"a.person_id = seat.person_id AND {_ELSEWHERE}"
+        return " UNION ALL ".join(
+            _sitting(f"({_OWN}) seat", condition, more, way, most) for condition in (_WAITS, mine)
+        )
+    if wanted.role == "":
+        more += f" AND NOT {_ELSEWHERE}"
     role = f" AND a.role = '{wanted.role}'" if wanted.role in ("lead", "co") else ""
     seats = {"lead": _OWN, "co": _OWN, "away": _AWAY, "": f"{_OWN} UNION {_AWAY}"}
     parts = []
@@ -226,7 +240,7 @@ def work_statement(
         values["at"] = moment if moment.year < NEVER.year else "infinity"
     sql = f"""
         SELECT a.id, a.tenant_id, a.case_id, a.person_id, coalesce(p.full_name, u.name), a.role, a.task, a.note, a.given_by, g.full_name,
-            a.given_at, a.due_at, a.paused, a.kind, a.code, a.title, a.state, a.workflow_id, a.opened_at, a.changed_at,
+            a.given_at, a.due_at, a.paused, a.kind, a.code, a.title, a.state, a.workflow_id, a.opened_at, a.changed_at, a.waits,
             coalesce(a.due_at, %(never)s)
         FROM ({_statement(wanted, more, way, size + 1)}) a LEFT JOIN tenants.person p ON p.id = a.person_id
         LEFT JOIN tenants.person g ON g.id = a.given_by LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
@@ -242,6 +256,32 @@ def _searched(wanted: WorkFilter, values: dict[str, Any]) -> str:
         conditions += f" AND strpos(c.folded, %(word{number})s) > 0 "
         values[f"word{number}"] = word
     return conditions
+
+
+class WaitingLeg(NamedTuple):
+    """A leg that another agency has the next thing to do about."""
+
+    case_id: UUID
+    receiver: str
+    sent_at: datetime
+    due_at: datetime | None
+
+
+def waiting_legs(rows: Sequence[WorkRow]) -> dict[UUID, list[WaitingLeg]]:
+    """Return for what the cases of some rows wait, the nearest day first; the scope must read their agencies."""
+    waiting = [row for row in rows if row.waits]
+    if not waiting:
+        return {}
+    found = db.execute_sql(
+        "SELECT l.case_id, coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = l.receiver_id), l.outside), l.sent_at, l.due_at "
+        "FROM unnest(%s::uuid[], %s::uuid[]) AS row (tenant_id, case_id) JOIN casework.leg l ON l.tenant_id = row.tenant_id "
+        "AND l.case_id = row.case_id WHERE l.state IN ('sent', 'taken', 'again') AND l.purpose <> ALL (%s) ORDER BY l.due_order, l.sent_at",
+        ([row.tenant_id for row in waiting], [row.case_id for row in waiting], told_only()),
+    ).fetchall()
+    legs: dict[UUID, list[WaitingLeg]] = {}
+    for each in found:
+        legs.setdefault(each[0], []).append(WaitingLeg._make(each))
+    return legs
 
 
 # ---- counters ---------------------------------------------------------------------------------------------
@@ -315,6 +355,7 @@ def _seats(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> dict[
         "unit_tenants": [tenant for tenant, _unit in units],
         "units": [unit for _tenant, unit in units],
         "unit_kinds": [kinds[tenant] for tenant, _unit in units],
+        "told": told_only(),
         "today": today,
         "tomorrow": today + timedelta(days=1),
         "after_week": today + timedelta(days=WEEK + 1),

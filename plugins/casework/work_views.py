@@ -52,6 +52,8 @@ class WorkView:
     banners: Sequence[str]
     counters: Sequence[Counter]
     groups: Sequence[WorkGroup]
+    done: bool
+    """Whether everything that waited for the reader is done, though something waits elsewhere."""
     listing: ListingView
     pager: Pager
     search: str

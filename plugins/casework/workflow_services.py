@@ -221,7 +221,9 @@ def _move_one(kind: CaseKind, case: Case, target: Workflow, state: WorkflowState
     if back and _give_back(kind, case, state, now):
         return
     still = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
-    Assignment.update(task=state.task, due_at=share_due(case, state)).where(still).execute()
+    Assignment.update(task=state.task, due_at=share_due(case, state), share=state.share).where(
+        still
+    ).execute()
 
 
 def _give_back(kind: CaseKind, case: Case, state: WorkflowState, at: datetime) -> bool:
@@ -232,6 +234,6 @@ def _give_back(kind: CaseKind, case: Case, state: WorkflowState, at: datetime) -
             end_assignments(case, "replaced", at, by=None, only=[
                 each.id for each in queries.open_assignments(case.id) if each.role == "lead"
             ])  # fmt: skip
-            return give(kind, case, state, to, due=share_due(case, state), at=at) is not None
+            return give(kind, case, state, to, at=at) is not None
     except Invalid:
         return False

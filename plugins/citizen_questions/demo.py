@@ -75,7 +75,7 @@ class Desk:
             reason, note = pick.choice(REFUSED)
             self._act(self.moderator, "reject", of, reason=reason, note=note)
             return
-        slow = pick.random() < 0.07
+        slow = pick.random() < 0.1
         other = office.competent(of.matter.words)
         if other and fate < 0.55:
             yield office.after(40 if slow else 9, pick)
@@ -94,7 +94,7 @@ class Desk:
             self._act(self.moderator, "accept", of, topic=of.matter.topic, person_id=writer, due=None)
             yield office.after(2, pick)
             office.remark(writer, of.id, pick)
-            yield office.after(130 if slow else 30, pick)
+            yield office.after(150 if slow else 30, pick)
         yield from self._answered(of, writer, pick)
 
     def _answered(self, of: Asked, writer: UUID, pick: Random) -> Story:
@@ -113,7 +113,7 @@ class Desk:
             self._act(self.moderator, "publish", of, **texts, leave=True)
         else:
             self._act(writer, "reply", of)
-        yield current_time() + timedelta(hours=pick.uniform(2, 120))
+        yield office.after(12, pick)
         self._rate(of, pick)
 
     def _ask(self, pick: Random) -> Asked:

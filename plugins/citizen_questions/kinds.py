@@ -93,6 +93,10 @@ QUESTION = CaseKind(
             clock="close", route=_own("reject"), icon="ban",
         ),
         Transition(
+            "reopen", N_("Mở lại câu hỏi"), ("rejected",), "new", permission=MODERATE, by="anybody", gives="ask",
+            needs_note=True, route=_own("reopen"), icon="restore",
+        ),
+        Transition(
             "submit", N_("Trình dự thảo trả lời"), ("doing", "redraft", "waiting"), "review", gives="ask",
             route=_own("submit"), icon="signature", primary=True,
         ),

@@ -50,6 +50,7 @@ def register_routes() -> list[Route]:
         Route("office", "", resources.LIST, QUESTION.list_route, READ),
         Route("office", one, resources.OneQuestion(), QUESTION.route, READ),
         *form_routes(*resources.ACTS),
+        Route("office", f"{one}/pass-on/{{agency_id:uuid}}", resources.PassOn(), "citizen_questions.pass_on", MODERATE),
         Route("office", "figures", resources_office.Figures(), "citizen_questions.figures", READ),
         Route("office", "settings", settings, "citizen_questions.settings", READ),
         Route("office", "settings/choose", settings, "citizen_questions.choose_settings", MANAGE, "choose"),

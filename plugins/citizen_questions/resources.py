@@ -1,6 +1,7 @@
 """Pages of citizens' questions for officers: the list, one of them, and the forms of its moves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,6 +9,10 @@ import falcon
 
 from core.api import (
     N_,
+    Conflict,
+    DraftView,
+    FormView,
+    Invalid,
     NavItem,
     Option,
     Request,
@@ -18,6 +23,7 @@ from core.api import (
     ngettext,
     page,
     paragraphs,
+    redirect,
     url_for,
 )
 from plugins.casework import api as casework
@@ -34,7 +40,7 @@ from plugins.casework.api import (
     masked,
     proposals,
 )
-from plugins.citizen_questions import queries, schemas, services
+from plugins.citizen_questions import competence, queries, schemas, services
 from plugins.citizen_questions.kinds import (
     APPROVE,
     FORWARD,
@@ -47,7 +53,7 @@ from plugins.citizen_questions.kinds import (
     TOPICS,
 )
 from plugins.citizen_questions.models import Publication, Question
-from plugins.citizen_questions.views import QuestionView
+from plugins.citizen_questions.views import ProposalView, PublishView, QuestionView
 from plugins.files.api import files_of
 from plugins.lists.api import BulkAction
 
@@ -64,6 +70,8 @@ LIST = CaseList(
     QUESTION,
     QUESTIONS,
     empty=N_("Chưa có câu hỏi nào"),
+    tags=tuple(TOPICS.values()),
+    tags_text=N_("Mọi lĩnh vực"),
     links=(
         NavItem(N_("Thống kê hỏi đáp"), "citizen_questions.figures", "table", READ),
         NavItem(N_("Cách tiếp nhận"), "citizen_questions.settings", "settings", READ),
@@ -86,8 +94,47 @@ class OneQuestion:
             rating=_(RATINGS[str(found.rating)]) if found.rating else "",
             rating_note=paragraphs(found.rating_note),
             waits=_waits(case),
+            proposal=_proposal(req, case, found),
         )
         page(req, resp, "citizen_questions/question.html", view)
+
+
+class PassOn:
+    """Passes a question on to the agency it clearly belongs to, with one click."""
+
+    def on_get(self, req: Request, resp: falcon.Response, case_id: UUID, agency_id: UUID) -> None:
+        del agency_id
+        redirect(resp, url_for(req, "citizen_questions.transfer", case_id=case_id))
+
+    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID, agency_id: UUID) -> None:
+        here, version = url_for(req, QUESTION.route, case_id=case_id), str(req.form.get("version", ""))
+        try:
+            case = services.pass_on(req.asker, case_id, agency_id, int(version) if version.isdecimal() else 0)
+        except Invalid as problem:
+            (told,) = next(iter(problem.errors.values()))
+            redirect(resp, url_for(req, "citizen_questions.transfer", case_id=case_id), toast=told)
+        except Conflict:
+            redirect(
+                resp, here, toast=_("Người khác vừa xử lý câu hỏi này, chưa chuyển. Xem lại rồi làm tiếp.")
+            )
+        else:
+            told = _(
+                "{code}: đã chuyển {agency}. Rút lại được khi nơi nhận chưa tiếp nhận.",
+                code=case.code,
+                agency=queries.question(case_id).transferred_to,
+            )
+            redirect(resp, here, toast=told)  # fmt: skip
+
+
+def _proposal(req: Request, case: Case, found: Question) -> ProposalView | None:
+    """Return whose question it clearly is, for who may pass it on while that needs no reason."""
+    if case.state not in ("new", "doing") or not req.asker.can(MODERATE):
+        return None
+    clear = None if services.is_late(case, datetime.now(UTC)) else competence.proposal(case, found)
+    if clear is None:
+        return None
+    url = url_for(req, "citizen_questions.pass_on", case_id=case.id, agency_id=clear.agency_id)
+    return ProposalView(clear.why, clear.agency, url, case.version)
 
 
 def _facts(found: Question) -> list[tuple[str, str]]:
@@ -171,18 +218,41 @@ def _masked(case: Case) -> Mapping[str, str]:
     return {name: masked(text, known=known) for name, text in _texts(case).items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Publish(CaseAct):
+    """The form of the public copy: what the checker proposes to hide is marked in the texts above it."""
+
+    def shown(self, req: Request, case: Case, form: FormView, draft: DraftView) -> PublishView:
+        view = super(Publish, self).shown(req, case, form, draft)
+        known, left = services.known_of(queries.question(case.id)), req.method == "POST"
+        texts = {name: form.text(name) for name in PARTS} if left else _texts(case)
+        marked = tuple((_(PARTS[name]), _pieces(text, known)) for name, text in texts.items())
+        kept = {each.name: getattr(view, each.name) for each in fields(view)}
+        return PublishView(**kept, marked=tuple(each for each in marked if len(each[1]) > 1), left=left)
+
+
+def _pieces(text: str, known: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Cut a text at what may be personal, each piece with what would stand in its place."""
+    pieces, at = [], 0
+    for each in proposals(text, known=known):
+        pieces += [(text[at : each.start], ""), (each.text, HIDDEN[each.kind])]
+        at = each.end
+    return (*pieces, (text[at:], ""))
+
+
 def _hidden(case: Case) -> Sequence[str]:
-    """Say what the checker proposes to hide, each where it stands."""
+    """Say how much the checker proposes to hide."""
     known = services.known_of(queries.question(case.id))
-    found = [
-        _("{part}: “{before}«{text}»{after}” → {hidden}", part=_(PARTS[name]), text=each.text, hidden=HIDDEN[each.kind],
-          before=text[max(each.start - 25, 0) : each.start], after=text[each.end : each.end + 25])
-        for name, text in _texts(case).items()
-        for each in proposals(text, known=known)
-    ]  # fmt: skip
-    if not found:
+    number = sum(len(proposals(text, known=known)) for text in _texts(case).values())
+    if not number:
         return [_("Không thấy chỗ nào giống thông tin cá nhân. Đọc lại lần nữa trước khi đăng.")]
-    return [_("Đã che sẵn trong các ô bên dưới, sửa lại được:"), *found]
+    return [
+        ngettext(
+            "{n} chỗ giống thông tin cá nhân đã che sẵn trong các ô bên dưới, sửa lại được.",
+            "{n} chỗ giống thông tin cá nhân đã che sẵn trong các ô bên dưới, sửa lại được.",
+            number,
+        )
+    ]
 
 
 _NOTE = Ask("note", N_("Ghi chú nội bộ"), "text", rows=2)
@@ -204,6 +274,12 @@ ACTS = (
             Ask("note", N_("Lời giải thích cho người hỏi"), "text", hint=N_("Người hỏi đọc được lời này khi tra cứu. Khiếu nại, tố cáo: ghi nơi tiếp công dân")),
         ),
         MODERATE,
+    ),
+    CaseAct(
+        QUESTION, "reopen", N_("Mở lại câu hỏi"), schemas.ReopenInput, services.reopen,
+        (Ask("note", N_("Vì sao mở lại"), "text", rows=3, hint=N_("Chỉ cán bộ đọc được; người hỏi được báo là câu hỏi được xem xét lại")),),
+        MODERATE,
+        follows=lambda _case: [_("Bạn giữ câu hỏi này. Hạn trả lời giữ như cũ, vì người hỏi đã chờ từ lúc gửi.")],
     ),
     CaseAct(
         QUESTION, "transfer", N_("Chuyển theo thẩm quyền"), schemas.TransferInput, services.transfer,
@@ -230,7 +306,7 @@ ACTS = (
     ),
     CaseAct(QUESTION, "reply", N_("Trả lời riêng"), schemas.ActInput, services.reply, (_NOTE,),
             follows=lambda _case: [_("Chỉ người hỏi đọc được câu trả lời, bằng mã bí mật của họ.")]),
-    CaseAct(
+    Publish(
         QUESTION, "publish", N_("Trả lời và công khai"), schemas.PublishInput, services.publish,
         (
             Ask("title", N_("Tiêu đề")),
@@ -238,7 +314,7 @@ ACTS = (
             Ask("answer", N_("Trả lời"), "text", rows=8),
             Ask("leave", N_("Đã xem từng chỗ còn giống thông tin cá nhân, vẫn đăng"), "check"),
         ),
-        MODERATE, values=_masked, follows=_hidden,
+        MODERATE, values=_masked, follows=_hidden, template="citizen_questions/publish.html",
     ),
     CaseAct(QUESTION, "withdraw", N_("Gỡ khỏi trang công khai"), schemas.WithdrawInput, services.withdraw,
             (Ask("note", N_("Lý do gỡ"), "text", rows=3),), MODERATE),

@@ -100,6 +100,10 @@ class RejectInput(ActInput):
     reason = one_of(REASONS, required=True)
 
 
+class ReopenInput(ActInput):
+    note = Text(required=True, max_length=4000)
+
+
 class TransferInput(ActInput):
     receiver_id = Given()
     late = Text(max_length=1000)

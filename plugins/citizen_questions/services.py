@@ -37,6 +37,7 @@ from plugins.casework.api import (
     proposals,
 )
 from plugins.citizen_questions import events, guarding, queries
+from plugins.citizen_questions.competence import proposal
 from plugins.citizen_questions.kinds import FORWARD, MANAGE, MODERATE, QUESTION, REASONS, TOPICS
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
@@ -104,6 +105,10 @@ MAILS: dict[str, tuple[str, str]] = {
         N_("Câu hỏi {code} đã được chuyển"),
         N_("Câu hỏi của bạn đã chuyển cơ quan có thẩm quyền."),
     ),
+    "reopened": (
+        N_("Câu hỏi {code} được xem xét lại"),
+        N_("Chúng tôi xem xét lại câu hỏi mà trước đó không tiếp nhận."),
+    ),
     "answered": (N_("Đã trả lời câu hỏi {code}"), N_("Câu hỏi của bạn đã có câu trả lời.")),
 }
 
@@ -164,6 +169,9 @@ def accept(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         due = casework.local_end(said["due"]) if said["due"] else None
         case = _move(ctx, case_id, "accept", said, at, note=said["note"], to=_to(said), due=due)
         _note(case_id, topic=said["topic"])
+        if TOPICS[said["topic"]] not in case.tags:
+            texts = {"title": case.title, "text": case.text, "tags": (TOPICS[said["topic"]],)}
+            case = casework.change_case(ctx, case.id, version=case.version, **texts)
         _decided(case, at)
     return case
 
@@ -184,6 +192,35 @@ def reject_spam(ctx: RequestContext, case_id: UUID) -> Case:
     """Put a question away as spam, as it stands. Raises Conflict, Forbidden, NotFound."""
     version = queries.case(case_id).version
     return reject(ctx, case_id, {"version": version, "reason": "spam", "note": ""})
+
+
+def reopen(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Take up a question again that was not taken, with the reason; its deadline stays, the asker has been waiting since.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = _move(ctx, case_id, "reopen", said, at, note=said["note"], to=Receiver(ctx.person.id))
+        was_told = queries.question(case_id).reason != "spam"
+        _note(case_id, reason="", reason_note="")
+        if was_told:
+            _tell_asker(case, "reopened")
+    return case
+
+
+def pass_on(ctx: RequestContext, case_id: UUID, agency_id: UUID, version: int) -> Case:
+    """Pass a question on to the agency it clearly belongs to, as it stands and without its files.
+
+    Raises Conflict, Invalid when it is not clear any more or asks for more than one click, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, MODERATE, case)
+        clear = proposal(case, queries.question(case_id))
+        if clear is None or clear.agency_id != agency_id:
+            raise Invalid({"": [_("Không còn rõ câu hỏi thuộc cơ quan nào. Chọn cơ quan rồi chuyển.")]})
+        said = {"version": version, "receiver_id": agency_id, "note": "", "late": "", "files": []}
+        return transfer(ctx, case_id, said)
 
 
 def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:

@@ -1,12 +1,31 @@
 """What the pages of citizens' questions show; the templates of the same names draw them and decide nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.api import Crumb, FormView, Option
-from plugins.casework.api import CaseView
+from plugins.casework.api import CaseFormView, CaseView
 from plugins.citizen_questions.queries import PublicAnswer
+
+
+class ProposalView(NamedTuple):
+    """The agency a question clearly belongs to, with the button that passes it on."""
+
+    why: str
+    agency: str
+    url: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishView(CaseFormView):
+    """publish.html: the form of the public copy, under the texts with what is to be hidden in them."""
+
+    marked: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
+    """A part's title and its pieces; what stands in the place of a piece is empty where it may be read."""
+    left: bool = False
+    """Whether these are the texts as they were sent, rather than as they were written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +38,7 @@ class QuestionView(CaseView):
     rating: str = ""
     rating_note: Sequence[str] = ()
     waits: str = ""
-
-    @classmethod
-    def of(cls, case: CaseView, **more: Any) -> "QuestionView":
-        """Return the view of a case with what only this module knows."""
-        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
+    proposal: ProposalView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 import falcon
 
 from core.api import FileOwner, Invalid, NotFound, Request, Upload, _, db, route_url, url_for
-from plugins.files.kinds import ANY, DOCUMENTS, PICTURES, FileKinds
+from plugins.files.kinds import ANY, DOCUMENTS, NAMED, PICTURES, FileKinds
 from plugins.files.pictures import WIDTHS
 from plugins.files.queries import StoredFile, can_be_shown, files_by_id, files_of, size_text, stored
 from plugins.files.sending import TAME, disposition, send
@@ -142,9 +142,10 @@ def public_rendition_url(tenant_code: str, file: StoredFile | UUID, width: int) 
     return route_url("files.public_picture", tenant=tenant_code, file_id=_id(file), width=width)
 
 
-def upload_url(req: Request) -> str:
-    """Return where `c.upload` sends files in pieces."""
-    return url_for(req, "files.uploads")
+def upload_url(req: Request, allowed: FileKinds = ANY) -> str:
+    """Return where `c.upload` sends files in pieces; of DOCUMENTS or PICTURES others are refused as soon as they are chosen."""
+    name = next((name for name, kinds in NAMED.items() if kinds == allowed), "any")
+    return url_for(req, "files.uploads") + ("" if name == "any" else f"?kinds={name}")
 
 
 def _id(file: StoredFile | UUID) -> UUID:

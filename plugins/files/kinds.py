@@ -108,6 +108,8 @@ DOCUMENTS = FileKinds(
     }),
 )  # fmt: skip
 ANY = FileKinds(N_("mọi loại tệp, trừ chương trình máy tính"), frozenset(KINDS) - {PROGRAM})
+NAMED = {"any": ANY, "documents": DOCUMENTS, "pictures": PICTURES}
+"""Kinds that an upload can be begun for, so that a file of another kind is refused before it has travelled."""
 
 
 class Refused(Exception):
@@ -127,9 +129,18 @@ def judge(file: IO[bytes], name: str, allowed: FileKinds) -> str:
               ending=ending_of(name), found=title_of(found))
         )  # fmt: skip
     kind = claimed or found
+    require_allowed(kind, allowed)
+    return kind
+
+
+def require_allowed(kind: str, allowed: FileKinds) -> None:
+    """Check that a field takes a media type.
+
+    Raises Refused.
+    """
     anything = ANY.media_types <= allowed.media_types and kind != PROGRAM
     if kind in allowed.media_types or (anything and kind not in KINDS):
-        return kind
+        return
     if kind == SVG:
         raise Refused(_("Hình vẽ SVG có thể chứa mã chạy được nên không nhận. Xuất hình ra PNG rồi gửi lại."))
     raise Refused(_("Đây là {found}. Ở đây nhận {allowed}.", found=title_of(kind), allowed=_(allowed.title)))

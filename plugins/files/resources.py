@@ -19,11 +19,11 @@ from core.api import (
     url_for,
 )
 from plugins.files import pictures, queries, resumable
-from plugins.files.kinds import Refused
+from plugins.files.kinds import NAMED, FileKinds, Refused
 from plugins.files.models import Upload
 from plugins.files.queries import StoredFile, can_be_shown, size_text
 from plugins.files.resumable import PIECE_BYTES, Incomplete, WrongOffset
-from plugins.files.schemas import FileDocument, UploadDocument, UploadInput
+from plugins.files.schemas import FileDocument, UploadDocument, UploadInput, UploadQuery
 from plugins.files.sending import send
 from plugins.files.services import no_room
 from plugins.files.store import MB, StoreFull, received, store
@@ -84,10 +84,10 @@ class Space:
 class Uploads:
     """Uploads that come in pieces."""
 
-    @document(UploadDocument, takes=UploadInput, status=201)
+    @document(UploadDocument, takes=UploadInput, query=UploadQuery, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Begin an upload; its pieces are sent to the address it answers with."""
-        upload = resumable.begin(req.asker, **load(UploadInput(), req.get_media()))
+        upload = resumable.begin(req.asker, **load(UploadInput(), req.get_media()), allowed=_allowed(req))
         send_json(resp, _document(req, upload), status=201)
         resp.location = url_for(req, "files.upload", upload_id=upload.id)
 
@@ -136,11 +136,11 @@ class OneUpload:
 class FinishedUpload:
     """Uploads that are complete."""
 
-    @document(FileDocument, status=201)
+    @document(FileDocument, query=UploadQuery, status=201)
     def on_post(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Turn a complete upload into a file, checked and stored."""
         try:
-            file = resumable.finish(req.asker, upload_id)
+            file = resumable.finish(req.asker, upload_id, _allowed(req))
         except WrongOffset as wrong:
             _tell_offset(req, resp, wrong)
             return
@@ -202,6 +202,14 @@ def _send_picture(
         req, resp, path, size=path.stat().st_size, digest=f"{file.digest}-{width}",
         media_type=pictures.RENDITION_TYPE, stored_at=file.created_at, public=public,
     )  # fmt: skip
+
+
+def _allowed(req: Request) -> FileKinds:
+    """Return what the field takes that an upload is meant for.
+
+    Raises Invalid.
+    """
+    return NAMED[load(UploadQuery(unknown="exclude"), req.params)["kinds"]]
 
 
 def _document(req: Request, upload: Upload) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from core.api import FileOwner, RequestContext, _, db, new_id
 from plugins.files import queries
-from plugins.files.kinds import ANY, clean_name
+from plugins.files.kinds import ANY, FileKinds, Refused, claim, clean_name, require_allowed
 from plugins.files.models import Upload
 from plugins.files.queries import UPLOADS, StoredFile
 from plugins.files.services import claim_quota, invalid, keep, need_room, no_room, too_large
@@ -36,11 +36,17 @@ class Incomplete(WrongOffset):
     """Raised when an upload is to become a file before all of it has come."""
 
 
-def begin(ctx: RequestContext, *, name: str, size: int) -> Upload:
-    """Begin an upload of a file of that name and size.
+def begin(ctx: RequestContext, *, name: str, size: int, allowed: FileKinds = ANY) -> Upload:
+    """Begin an upload of a file of that name and size, for a field that takes the kinds `allowed`.
 
     Raises Invalid.
     """
+    claimed = claim(name)
+    if claimed:
+        try:
+            require_allowed(claimed, allowed)
+        except Refused as refused:
+            raise invalid(str(refused)) from refused
     if size < 1:
         raise invalid(_("Tệp này trống, không có nội dung."))
     if size > MAX_UPLOAD_BYTES:
@@ -75,7 +81,7 @@ def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size
     raise WrongOffset(received)
 
 
-def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
+def finish(ctx: RequestContext, upload_id: UUID, allowed: FileKinds = ANY) -> StoredFile:
     """Turn a complete upload into a file of its sender, ready to be given to an object.
 
     A file of a kind that nobody takes ends the upload. Raises NotFound, Incomplete, Invalid.
@@ -88,7 +94,7 @@ def finish(ctx: RequestContext, upload_id: UUID) -> StoredFile:
         if came is not None and came.size == received == upload.size:
             Upload.delete().where(Upload.id == upload_id).execute()  # its size counts once
             try:
-                return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=ANY)
+                return keep(came, name=upload.name, owner=FileOwner(*UPLOADS, ctx.person.id), allowed=allowed)
             except StoreFull as error:
                 raise no_room() from error
     raise Incomplete(received)

@@ -1,8 +1,15 @@
 """What the addresses of uploads take and answer."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from core.api import Text
+from plugins.files.kinds import NAMED
+
+
+class UploadQuery(Schema):
+    """What the field takes that the file is meant for."""
+
+    kinds = fields.String(validate=validate.OneOf(NAMED), load_default="any")
 
 
 class UploadInput(Schema):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -148,6 +149,18 @@ class CaseLetter:
             return [_("Công văn trả lời còn là dự thảo, chưa có số và ngày.")]
         day = format_date(first.issued_on, year=True) if first.issued_on else ""
         return [_("Gửi công văn số {number} ngày {day}.", number=first.number, day=day)]
+
+    def check_day(self, case: Case, day: date, field: str = "sent_on") -> None:
+        """Refuse a day of sending before that of the letter. Raises Invalid."""
+        letter = self.issued(case)
+        if letter and letter.issued_on and day < letter.issued_on:
+            signed = format_date(letter.issued_on, year=True)
+            text = _(
+                "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
+                number=letter.number,
+                day=signed,
+            )
+            raise Invalid({field: [text]})
 
     def routes(self) -> list[Route]:
         """Return the route that begins the letter of a case."""

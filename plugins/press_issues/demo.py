@@ -161,7 +161,7 @@ class Desk:
             again = {**self._said(matter, pick), "title": said["title"], "into": case.code}
             office.do(officer, services.record, again)
         yield from self._verified(
-            case, officer, matter, pick, hours=(150 if pick.random() < 0.08 else 24) * hurry
+            case, officer, matter, pick, hours=(190 if pick.random() < 0.12 else 24) * hurry
         )
         yield from self._answered(case, officer, matter, pick, hurry)
 

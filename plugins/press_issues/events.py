@@ -18,26 +18,6 @@ class ArticleAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerPublished(Event):
-    """The public may read an answer."""
-
-    name: ClassVar[str] = "press_issues.answer_published"
-    label: ClassVar[str] = N_("đưa trả lời {code} lên trang công khai")
-    object_type: ClassVar[str] = "casework.case"
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnswerWithdrawn(Event):
-    """The public may not read an answer any more."""
-
-    name: ClassVar[str] = "press_issues.answer_withdrawn"
-    label: ClassVar[str] = N_("gỡ trả lời {code} khỏi trang công khai")
-    object_type: ClassVar[str] = "casework.case"
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class RuleAdded(Event):
     """An agency gives itself another time for a kind of issues."""
 
@@ -81,5 +61,5 @@ class PublicPageSwitched(Event):
 
 
 ALL = (
-    ArticleAdded, AnswerPublished, AnswerWithdrawn, RuleAdded, SpokespersonNamed, SpokespersonEnded, PublicPageSwitched,
+    ArticleAdded, RuleAdded, SpokespersonNamed, SpokespersonEnded, PublicPageSwitched,
 )  # fmt: skip

@@ -67,7 +67,7 @@ def register_routes() -> list[Route]:
         Route("office", one, page, ISSUE.route, READ),
         *answering.LETTER.routes(),
         Route("office", f"{one}/legs/{{leg_id:uuid}}/copy", page, "press_issues.copy_answer", HANDLE, "copy"),
-        Route("office", f"{one}/withdraw", page, "press_issues.withdraw", PUBLISH, "withdraw"),
+        *queries.COPIES.routes(),
         Route("office", "digest", digest, "press_issues.digest", READ),
         Route("office", "digest/pdf", digest, "press_issues.digest_pdf", READ, "pdf"),
         Route("office", "report", office.Report(), "press_issues.report", REPORTS),
@@ -197,10 +197,8 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
         ObjectAction(_("Thêm bài báo"), to("article"), "plus", HANDLE),
         ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE),
     ]
-    if obj.state == "published" and queries.is_published(obj.id):
-        found.append(
-            ObjectAction(_("Gỡ khỏi trang công khai"), to("withdraw"), "world-off", PUBLISH, method="post")
-        )
+    if obj.state == "published":
+        found += queries.COPIES.off_actions(context, obj)
     return found
 
 

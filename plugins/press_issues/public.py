@@ -5,7 +5,7 @@ from datetime import date
 import falcon
 
 from core.api import Crumb, NotFound, Request, _, paragraphs, read_cursor, reading_as, url_for
-from plugins.casework.api import agency_day, public_frame, send_public, turning
+from plugins.casework.api import PUBLIC_KEY, agency_day, public_frame, send_public, turning
 from plugins.press_issues import queries
 from plugins.press_issues.views import AnswersView, AnswerView
 
@@ -22,7 +22,7 @@ class Answers:
         if not self.of_all and (kept is None or not kept.is_public):
             raise NotFound
         with reading_as("vi"):
-            found = queries.public_answers(tenant.id if tenant else None, read_cursor(req, *queries.KEY))
+            found = queries.COPIES.page(tenant.id if tenant else None, read_cursor(req, *PUBLIC_KEY))
             own = url_for(req, "press_issues.public_all" if self.of_all else "press_issues.public")
             newer, older = turning(own, found)
             view = AnswersView(
@@ -54,7 +54,7 @@ class OneAnswer:
         tenant = req.public_tenant
         if tenant is None:
             raise NotFound
-        found = queries.public_answer(tenant.id, code)
+        found = queries.COPIES.one(tenant.id, code)
         with reading_as("vi"):
             own = url_for(req, "press_issues.public_answer", code=found.code)
             back = Crumb(_("Phản hồi báo chí"), url_for(req, "press_issues.public"))

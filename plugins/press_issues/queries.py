@@ -5,25 +5,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import (
-    Cursor,
-    NotFound,
-    Page,
-    RequestContext,
-    current_tenant,
-    db,
-    page_of,
-)
+from core.api import NotFound, RequestContext, current_tenant, db
 from plugins.casework import api as casework
-from plugins.casework.api import ALIKE, Case, likeness
-from plugins.press_issues.kinds import DIRECT, ISSUE
+from plugins.casework.api import ALIKE, Case, PublicCopies, likeness
+from plugins.press_issues.kinds import DIRECT, ISSUE, PUBLISH
 from plugins.press_issues.models import Answer, Article, Issue, Setting
 from plugins.press_issues.reading import ZONE
 
 COMPARED, COMPARED_DAYS = 1_000, 120
 MOST = 200
-KEY = (datetime.fromisoformat, UUID)
-LIST_SIZE = 15
 
 
 def issue(case_id: UUID) -> Issue:
@@ -200,35 +190,6 @@ class PublicAnswer(NamedTuple):
     published_at: datetime
 
 
-_PUBLIC = "SELECT id, tenant, code, agency, title, outlets, said, text, link, published_at FROM press_issues.public_answer WHERE "
-
-
-def public_answers(tenant_id: UUID | None, cursor: Cursor) -> Page[PublicAnswer]:
-    """Return the published answers of an agency, or of the province, the newest first."""
-    condition = "tenant_id = %(tenant)s" if tenant_id else "true"
-    way, beyond = ("ASC", ">") if cursor.backward else ("DESC", "<")
-    if cursor.key:
-        condition += f" AND (published_at, id) {beyond} (%(at)s, %(after)s)"
-    rows = db.execute_sql(
-        f"{_PUBLIC} {condition} ORDER BY published_at {way}, id {way} LIMIT {LIST_SIZE + 1}",
-        {
-            "tenant": tenant_id,
-            "at": cursor.key[0] if cursor.key else None,
-            "after": cursor.key[1] if cursor.key else None,
-        },
-    ).fetchall()
-    found = [PublicAnswer._make(row) for row in rows]
-    return page_of(found, lambda row: (row.published_at.isoformat(), str(row.id)), LIST_SIZE, cursor)
-
-
-def is_published(case_id: UUID) -> bool:
-    """Tell whether the answer of an issue stands on the public page."""
-    return Answer.select().where(Answer.id == case_id).exists()
-
-
-def public_answer(tenant_id: UUID, code: str) -> PublicAnswer:
-    """Return one published answer. Raises NotFound."""
-    row = db.execute_sql(f"{_PUBLIC} tenant_id = %s AND code = %s", (tenant_id, code.upper())).fetchone()
-    if row is None:
-        raise NotFound
-    return PublicAnswer._make(row)
+COPIES: PublicCopies[PublicAnswer] = PublicCopies(
+    ISSUE, Answer, "press_issues.public_answer", PublicAnswer, PUBLISH
+)

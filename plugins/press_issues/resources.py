@@ -20,7 +20,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import Case, CaseList, case_list, case_view, open_page
-from plugins.press_issues import answering, queries, services
+from plugins.press_issues import answering, queries
 from plugins.press_issues.kinds import FINDINGS, HANDLE, ISSUE, KINDS, READ, SECTORS, SEVERITIES
 from plugins.press_issues.models import Issue
 from plugins.press_issues.rules import budget_words
@@ -60,10 +60,6 @@ class OneIssue:
             text = _("Đã chép câu trả lời của {agency} vào dự thảo.", agency=agency)
             redirect(resp, url_for(req, ISSUE.route, case_id=case_id), toast=text)
 
-    def on_post_withdraw(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        services.withdraw(req.asker, case_id)
-        redirect(resp, url_for(req, ISSUE.route, case_id=case_id), toast=_("Đã gỡ khỏi trang công khai."))
-
 
 def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = None) -> IssueView:
     """Return what the page of an issue shows."""
@@ -80,7 +76,7 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
         answer=paragraphs(issue.answer),
         letters=answering.LETTER.shown(req, case),
         answer_title=_("Trả lời đã duyệt") if issue.approved_at else _("Dự thảo trả lời"),
-        public_url=url_for(req, "press_issues.public_answer", code=case.code) if queries.is_published(case.id) else "",
+        public_url=url_for(req, "press_issues.public_answer", code=case.code) if queries.COPIES.has(case.id) else "",
     )  # fmt: skip
 
 

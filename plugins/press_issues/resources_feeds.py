@@ -21,10 +21,10 @@ from core.api import (
     redirect,
     url_for,
 )
+from plugins.casework.api import crumbs
 from plugins.press_issues import feeds
-from plugins.press_issues.kinds import MANAGE
+from plugins.press_issues.kinds import ISSUE, MANAGE
 from plugins.press_issues.models import FeedItem
-from plugins.press_issues.pages import crumbs
 from plugins.press_issues.reading import MOST_BYTES
 from plugins.press_issues.schemas import FeedInput
 from plugins.press_issues.views import FeedsView, ItemLine
@@ -85,7 +85,7 @@ def _view(req: Request, form: FormView) -> FeedsView:
             title=_("Nguồn tin báo chí"), form=form, draft=DraftView(key=""), action=url_for(req, "press_issues.feeds"), button="",
             back_url="", back="", titles={"feed": _("Tệp RSS hoặc Atom"), "address": _("Địa chỉ nguồn tin")},
         ),
-        crumbs=crumbs(req, _("Nguồn tin báo chí")),
+        crumbs=crumbs(req, ISSUE, _("Nguồn tin báo chí")),
         items=tuple(
             ItemLine(
                 title=each.title, outlet=each.outlet, summary=each.summary[:300], published_at=each.published_at,

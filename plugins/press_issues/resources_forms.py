@@ -20,6 +20,7 @@ from core.api import (
     page,
 )
 from plugins.casework.api import (
+    ActInput,
     Ask,
     AskView,
     Case,
@@ -177,7 +178,7 @@ ACTS = (
         Ask("person_id", N_("Người duyệt trả lời"), "select", offer=ANSWERERS, blank=N_("Chọn người")),
         NOTE,
     )),
-    _act("approve", schemas.ActInput, services.approve, (NOTE,), PUBLISH),
+    _act("approve", ActInput, services.approve, (NOTE,), PUBLISH),
     _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
         Ask("said", N_("Báo nêu gì"), "text", hint=N_("Mọi người đọc được; bỏ tên, địa chỉ, số điện thoại của người dân"), rows=5),

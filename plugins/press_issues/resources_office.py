@@ -25,11 +25,10 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import able, agency_day
+from plugins.casework.api import able, agency_day, crumbs, options
 from plugins.letters.api import Unprintable, send_made, typeset
 from plugins.press_issues import queries, rules, schemas, services
 from plugins.press_issues.kinds import DIRECT, ISSUE, KINDS, MANAGE, PUBLISH
-from plugins.press_issues.pages import crumbs, options
 from plugins.press_issues.queries import IssueRow
 from plugins.press_issues.views import (
     DigestView,
@@ -84,7 +83,7 @@ class Digest:
         return DigestView(
             title=_("Điểm báo tuần {first}–{last}", first=format_date(first), last=format_date(last, year=True)),
             context=_("{new} sự việc mới, {late} quá hạn, {answered} đã trả lời.", **{key: len(rows) for key, rows in found.items()}),
-            crumbs=crumbs(req, _("Điểm báo tuần")),
+            crumbs=crumbs(req, ISSUE, _("Điểm báo tuần")),
             parts=tuple((_(title), _(empty), _linked(req, found[key])) for key, title, empty in parts),
             previous_url=page_url(req, day=earlier.isoformat()), next_url=page_url(req, day=later.isoformat()),
             pdf_url=f"{url_for(req, 'press_issues.digest_pdf')}?day={first.isoformat()}",
@@ -169,7 +168,7 @@ def _settings_view(req: Request, form: FormView) -> SettingsView:
 
     return SettingsView(
         page=FormPage(title=_("Thiết lập báo chí"), form=form, draft=DraftView(key=""), action="", button="", back_url="", back="", titles=labels),
-        crumbs=crumbs(req, _("Thiết lập báo chí")),
+        crumbs=crumbs(req, ISSUE, _("Thiết lập báo chí")),
         rules=tuple(
             RuleLine(
                 kind=_(KINDS[each.kind]), since=each.valid_from, budget=rules.budget_words(each.budget), own=each.own,

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from core.api import Choices, Day, Text, _
-from plugins.casework.api import CaseItem, OptionalId
+from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
 from plugins.press_issues.kinds import FINDINGS, KINDS, SECTORS, SEVERITIES
 from plugins.press_issues.reading import parse_when
 
@@ -22,12 +22,7 @@ class When(fields.String):
         return found
 
 
-class _Form(Schema):
-    class Meta:
-        unknown = "exclude"
-
-
-class ArticleInput(_Form):
+class ArticleInput(FormInput):
     """An article; its text is kept as evidence."""
 
     url = Text(max_length=1000)
@@ -37,20 +32,20 @@ class ArticleInput(_Form):
     body = Text(max_length=100_000)
 
 
-class ReadInput(_Form):
+class ReadInput(FormInput):
     """A page to be read: pasted, or a file that comes beside."""
 
     url = Text(max_length=1000)
     page = Text(max_length=900_000)
 
 
-class IssueInput(_Form):
+class IssueInput(FormInput):
     """What officers say of an issue."""
 
     title = Text(required=True, max_length=500)
     summary = Text(max_length=20_000)
-    severity = fields.String(load_default="normal", validate=validate.OneOf(list(SEVERITIES)))
-    sector = fields.String(load_default="other", validate=validate.OneOf(list(SECTORS)))
+    severity = one_of(SEVERITIES, "normal")
+    sector = one_of(SECTORS, "other")
     locality = Text(max_length=200)
 
 
@@ -58,7 +53,7 @@ class RecordInput(IssueInput, ArticleInput):
     """A new issue with its first article; `id`, chosen by the sender, makes sending twice harmless."""
 
     id = fields.UUID(required=True)
-    kind = fields.String(load_default="forwarded", validate=validate.OneOf(list(KINDS)))
+    kind = one_of(KINDS, "forwarded")
     received = Day(load_default=None)
     leader_id = OptionalId()
     into = Text(
@@ -73,11 +68,6 @@ class EditInput(IssueInput):
     version = fields.Integer(required=True)
 
 
-class ActInput(_Form):
-    version = fields.Integer(required=True)
-    note = Text(max_length=4000)
-
-
 class DirectInput(ActInput):
     note = Text(required=True, max_length=4000)
     person_id = OptionalId()
@@ -86,7 +76,7 @@ class DirectInput(ActInput):
 
 
 class ConcludeInput(ActInput):
-    finding = fields.String(required=True, validate=validate.OneOf(list(FINDINGS)))
+    finding = one_of(FINDINGS)
     finding_note = Text(required=True, max_length=4000)
     measures = Text(max_length=4000)
 
@@ -111,14 +101,14 @@ class JoinInput(ActInput):
     code = Text(required=True, max_length=60)
 
 
-class RuleInput(_Form):
-    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
+class RuleInput(FormInput):
+    kind = one_of(KINDS)
     valid_from = Day(required=True)
     budget = Text(required=True, max_length=20)
     ground = Text(required=True, max_length=300)
 
 
-class SpokespersonInput(_Form):
+class SpokespersonInput(FormInput):
     person_id = OptionalId()
     code = Text(max_length=60)
     valid_from = Day(required=True)
@@ -126,12 +116,12 @@ class SpokespersonInput(_Form):
     ground = Text(required=True, max_length=300)
 
 
-class SettingInput(_Form):
+class SettingInput(FormInput):
     is_public = fields.Boolean(load_default=False)
     intro = Text(max_length=1000)
 
 
-class FeedInput(_Form):
+class FeedInput(FormInput):
     address = Text(max_length=1000)
 
 

@@ -23,20 +23,19 @@ from core.api import (
 from plugins.casework import api as casework
 from plugins.casework.api import (
     Case,
-    Move,
     Opening,
     Receiver,
     agency_calendar,
     agency_day,
     local_end,
     marks_of,
-    move,
+    move_as,
 )
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
 from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
-from plugins.press_issues.models import Answer, Article, Issue, OwnRule, Setting, Spokesperson
+from plugins.press_issues.models import Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
 from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
 from plugins.reports.api import recount
@@ -187,9 +186,7 @@ def direct(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     """Say what is to be done, by whom and until when. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         due = local_end(said["due"]) if said["due"] else None
-        case = _move(
-            ctx, case_id, "direct", said, at, note=said["note"], to=_to(said), co=said["co"], due=due
-        )
+        case = move_as(ISSUE, ctx, case_id, "direct", said, at, to=_to(said), co=said["co"], due=due)
         _note(case_id, direction=said["note"], directed_by=ctx.person.id, directed_at=at or current_time())
     return case
 
@@ -197,7 +194,7 @@ def direct(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Write down what was found and done. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
-        case = _move(ctx, case_id, "conclude", said, at, note=said["finding_note"])
+        case = move_as(ISSUE, ctx, case_id, "conclude", said, at, note=said["finding_note"])
         _note(case_id, **{name: said[name] for name in ("finding", "finding_note", "measures")})
         issue = queries.issue(case_id)
         if issue.kind in AFTER_CONCLUSION:
@@ -212,7 +209,7 @@ def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     if said["person_id"] and said["person_id"] not in people_with(PUBLISH):
         raise Invalid({"person_id": [_("Người này không có quyền duyệt trả lời báo. Chọn người khác.")]})
     with db.atomic():
-        case = _move(ctx, case_id, "submit", said, at, note=said["note"], to=_to(said))
+        case = move_as(ISSUE, ctx, case_id, "submit", said, at, to=_to(said))
         _note(case_id, answer=said["answer"])
     return case
 
@@ -223,7 +220,7 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     if not queries.may_answer(ctx, case_id):
         raise Forbidden(_("Bạn chưa được giao hoặc uỷ quyền phát ngôn cho sự việc này. Xem Người phát ngôn."))
     with db.atomic():
-        case = _move(ctx, case_id, "approve", said, at, note=said["note"])
+        case = move_as(ISSUE, ctx, case_id, "approve", said, at)
         _note(case_id, approved_by=ctx.person.id, approved_at=at or current_time())
     return case
 
@@ -234,17 +231,10 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if not opened <= said["sent_on"] <= agency_day(at):
         text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
         raise Invalid({"sent_on": [text]})
-    letter = LETTER.issued(queries.case(case_id))
-    if letter and letter.issued_on and said["sent_on"] < letter.issued_on:
-        text = _(
-            "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
-            number=letter.number,
-            day=format_date(letter.issued_on, year=True),
-        )
-        raise Invalid({"sent_on": [text]})  # fmt: skip
+    LETTER.check_day(queries.case(case_id), said["sent_on"])
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
-        case = _move(ctx, case_id, "send", said, at or _sent_at(case_id, said["sent_on"]), note=said["note"])
+        case = move_as(ISSUE, ctx, case_id, "send", said, at or _sent_at(case_id, said["sent_on"]))
         _note(case_id, sent_on=said["sent_on"], link=link)
     return case
 
@@ -262,25 +252,20 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         raise Invalid({"": [_("Cơ quan chưa mở trang công khai phản hồi báo chí. Mở ở Thiết lập báo chí.")]})
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
-        case = _move(ctx, case_id, "publish", said, at)
+        case = move_as(ISSUE, ctx, case_id, "publish", said, at)
         _note(case_id, link=link)
         assert ctx.tenant is not None
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
-        Answer.insert(
-            id=case.id, code=case.code, agency=ctx.tenant.name, title=case.title, outlets=outlets, said=said["said"],
-            text=said["text"], link=link, published_at=at or current_time(),
-        ).execute()  # fmt: skip
-        emit(events.AnswerPublished(object_id=case.id, code=case.code))
+        shown = {
+            "agency": ctx.tenant.name,
+            "title": case.title,
+            "outlets": outlets,
+            "said": said["said"],
+            "text": said["text"],
+            "link": link,
+        }
+        queries.COPIES.put(case, shown, at=at)
     return case
-
-
-def withdraw(ctx: RequestContext, case_id: UUID) -> None:
-    """Take an answer off the public page; nothing happens when it is gone already. Raises Forbidden, NotFound."""
-    case = queries.case(case_id)
-    require_access(ctx, PUBLISH, case)
-    with db.atomic():
-        if Answer.delete().where(Answer.id == case_id).execute():
-            emit(events.AnswerWithdrawn(object_id=case.id, code=case.code))
 
 
 def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
@@ -291,17 +276,10 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     with db.atomic():
         note = said["note"] or other.code
         casework.link(ctx, case_id, other.code, "duplicate")
-        case = _move(ctx, case_id, "join", said, at, note=note)
+        case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)
         Article.update(issue_id=other.id).where(Article.issue_id == case_id).execute()
         casework.add_words(other, f"{case.code} {case.title}")
     return case
-
-
-def _move(
-    ctx: RequestContext, case_id: UUID, key: str, said: dict[str, Any], at: datetime | None, **more: Any
-) -> Case:
-    queries.issue(case_id)
-    return move(ctx, case_id, key, Move(version=said["version"], **more), at=at)
 
 
 def _to(said: dict[str, Any]) -> Receiver | None:

@@ -1,9 +1,9 @@
 """What the pages of press issues show; the templates of the same names draw them and decide nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from core.api import Crumb, FormPage, Option
 from plugins.casework.api import CaseView
@@ -32,11 +32,6 @@ class IssueView(CaseView):
     answer_title: str = ""
     public_url: str = ""
     letters: CaseLettersView = CaseLettersView()
-
-    @classmethod
-    def of(cls, case: CaseView, **more: Any) -> "IssueView":
-        """Return the view of a case with what only this module knows."""
-        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

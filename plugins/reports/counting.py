@@ -17,10 +17,12 @@ from uuid import UUID
 import orjson
 
 from core.api import current_tenant, db, dispatcher, new_id, sample_time
-from plugins.casework.api import CaseEvent, CaseOpened, CaseReport
+from plugins.casework.api import CASE, CaseEvent, CaseOpened, CaseReport, ClockEvent, DeadlinesReplayed
 
 PORTION = 1000
 """Cases that one statement looks at when all of an agency are counted."""
+HALF = PORTION // 2
+"""Named ones are counted in portions of which the first is never full."""
 MEASURES = ("opened", "early", "on_time", "late", "overdue")
 ZONE = "Asia/Ho_Chi_Minh"
 """Lists and reminders compare days here as well."""
@@ -104,9 +106,16 @@ def heard(told: Sequence[CaseEvent]) -> None:
             recount([event.object_id for event in events if event.object_id], kinds=(kind,), new=new)
 
 
-def recount_moved(_event: object = None) -> None:
+def recount_moved(event: DeadlinesReplayed) -> None:
     """Count the cases anew whose deadline a changed calendar has moved."""
-    recount()
+    for start in range(0, len(event.cases), HALF):
+        recount(event.cases[start : start + HALF])
+
+
+def recount_run(event: ClockEvent) -> None:
+    """Count a case anew whose deadline was stopped, extended or begun again by hand."""
+    if event.owner_type == CASE:
+        recount([event.owner_id])
 
 
 def recount(

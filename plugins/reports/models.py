@@ -26,7 +26,7 @@ class Counted(TenantModel):
         table_name = "counted"
 
 
-class Tally(TenantModel):
+class Counts(TenantModel):
     """How much more, or less, there is of something from a day on; the sum over days is what there is."""
 
     kind = TextField()
@@ -41,23 +41,17 @@ class Tally(TenantModel):
     overdue = IntegerField(default=0)
     """Open cases whose day is over."""
 
+
+class Tally(Counts):
+    """The counts of an agency's own cases."""
+
     class Meta:
         schema = "reports"
         table_name = "tally"
 
 
-class Below(TenantModel):
+class Below(Counts):
     """The same of the agencies under this one, as they were gathered last; by agency up to that day."""
-
-    kind = TextField()
-    dimension = TextField(default="")
-    value = TextField(default="")
-    day = DateField()
-    opened = IntegerField(default=0)
-    early = IntegerField(default=0)
-    on_time = IntegerField(default=0)
-    late = IntegerField(default=0)
-    overdue = IntegerField(default=0)
 
     class Meta:
         schema = "reports"

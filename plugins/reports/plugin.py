@@ -110,6 +110,7 @@ def register_subscribers() -> list[Subscriber]:
     return [
         *(Subscriber(event, counting.heard, together=True) for event in told),
         Subscriber(casework.DeadlinesReplayed, counting.recount_moved),
+        *(Subscriber(event, counting.recount_run) for event in casework.CLOCK_RUNS),
     ]
 
 

@@ -148,7 +148,7 @@ def _figures(req: Request, board: Board, of: Asked, late: Lateness, *, below: bo
             url=to("closed"),
         ),
         Counter(
-            value=_days(late.median), label=_("trung vị số ngày trễ, của {done} việc xong trễ và {open} việc đang quá hạn", done=format_number(late.done), open=format_number(late.open)),
+            value=_days(late.median), label=_("trung vị số ngày trễ, của {late} việc", late=format_number(late.done + late.open)),
             url=to("late") if late.done else "",
         ),
         Counter(value=format_number(board.soon), label=_("sẽ quá hạn trong 7 ngày tới"), url="" if below else _cases(req, of, "soon", today=True)),

@@ -37,26 +37,6 @@ class OriginAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswerPublished(Event):
-    """The public may read an answer."""
-
-    name: ClassVar[str] = "voter_opinions.answer_published"
-    label: ClassVar[str] = N_("công khai trả lời {code}")
-    object_type: ClassVar[str] = "casework.case"
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnswerWithdrawn(Event):
-    """The public may not read an answer any more."""
-
-    name: ClassVar[str] = "voter_opinions.answer_withdrawn"
-    label: ClassVar[str] = N_("gỡ trả lời {code} khỏi trang công khai")
-    object_type: ClassVar[str] = "casework.case"
-    code: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class FileTaken(Event):
     """Somebody brought a file of petitions."""
 
@@ -66,4 +46,4 @@ class FileTaken(Event):
     file: str
 
 
-ALL = (SessionSaved, MeetingAdded, OriginAdded, AnswerPublished, AnswerWithdrawn, FileTaken)
+ALL = (SessionSaved, MeetingAdded, OriginAdded, FileTaken)

@@ -67,7 +67,7 @@ def register_routes() -> list[Route]:
     return [
         Route("office", "", resources.LIST, PETITION.list_route, READ),
         Route("office", one, page, PETITION.route, READ),
-        Route("office", f"{one}/withdraw", page, "voter_opinions.withdraw", MANAGE, "withdraw"),
+        *queries.COPIES.routes(),
         *answering.LETTER.routes(),
         *form_routes(resources.NEW, kept.SAVE, kept.MEET, resources_intakes.ROW, *resources.ACTS),
         Route("office", "intakes", resources_intakes.Intakes(), "voter_opinions.intakes", HANDLE, max_upload=FILE_AT_ONCE),
@@ -178,11 +178,7 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
     found = [ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE)]
     if obj.state in ("answered", "following", "done"):
         found.append(ObjectAction(_("Công khai trả lời"), to("publish"), "world", MANAGE))
-        if queries.published(obj.id):
-            withdraw = to("withdraw")
-            found.append(
-                ObjectAction(_("Gỡ khỏi trang công khai"), withdraw, "world-off", MANAGE, method="post")
-            )
+        found += queries.COPIES.off_actions(context, obj)
     return found
 
 

@@ -3,7 +3,7 @@
 import falcon
 
 from core.api import Crumb, NotFound, Request, _, paragraphs, read_cursor, reading_as, url_for
-from plugins.casework.api import public_frame, send_public, turning
+from plugins.casework.api import PUBLIC_KEY, public_frame, send_public, turning
 from plugins.voter_opinions import queries
 from plugins.voter_opinions.kinds import SECTORS
 from plugins.voter_opinions.views import PublicListView, PublicPetitionView
@@ -19,9 +19,7 @@ class Petitions:
         tenant = req.public_tenant
         with reading_as("vi"):
             own = url_for(req, "voter_opinions.public_all" if self.of_all else "voter_opinions.public")
-            found = queries.public_petitions(
-                tenant.id if tenant else None, read_cursor(req, *queries.PUBLIC_KEY)
-            )
+            found = queries.COPIES.page(tenant.id if tenant else None, read_cursor(req, *PUBLIC_KEY))
             newer, older = turning(own, found)
             view = PublicListView(
                 frame=public_frame(req, _("Trả lời kiến nghị cử tri"), own), of_all=self.of_all, newer_url=newer, older_url=older,
@@ -39,7 +37,7 @@ class OnePetition:
         tenant = req.public_tenant
         if tenant is None:
             raise NotFound
-        found = queries.public_petition(tenant.id, code)
+        found = queries.COPIES.one(tenant.id, code)
         with reading_as("vi"):
             own = url_for(req, "voter_opinions.public_petition", code=found.code)
             back = Crumb(_("Trả lời kiến nghị cử tri"), url_for(req, "voter_opinions.public"))

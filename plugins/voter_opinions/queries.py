@@ -7,8 +7,8 @@ from uuid import UUID
 
 from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
-from plugins.casework.api import AlikeTexts, Case, marks_of
-from plugins.voter_opinions.kinds import PETITION
+from plugins.casework.api import AlikeTexts, Case, PublicCopies, marks_of
+from plugins.voter_opinions.kinds import MANAGE, PETITION
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
 
 COMPARED = 30_000
@@ -16,8 +16,6 @@ COMPARED = 30_000
 MARKS = 24
 MOST, EXPORTED = 200, 20_000
 KEY = (date.fromisoformat, UUID)
-PUBLIC_KEY = (datetime.fromisoformat, UUID)
-LIST_SIZE = 15
 
 
 def petition(case_id: UUID) -> Petition:
@@ -106,11 +104,6 @@ def answers(case_id: UUID) -> list[Answer]:
 def answer(answer_id: UUID) -> Answer:
     """Return one answer. Raises NotFound."""
     return _found(Answer, answer_id)
-
-
-def published(case_id: UUID) -> Published | None:
-    """Return what the public reads of a petition."""
-    return Published.get_or_none(Published.id == case_id)
 
 
 def participants() -> list[tuple[UUID, str]]:
@@ -303,27 +296,6 @@ class PublicPetition(NamedTuple):
     published_at: datetime
 
 
-_PUBLIC = f"SELECT {', '.join(PublicPetition._fields)} FROM voter_opinions.public_petition WHERE "
-
-
-def public_petitions(tenant_id: UUID | None, cursor: Cursor) -> Page[PublicPetition]:
-    """Return the published answers of an agency, or of the province, the newest first."""
-    condition = "tenant_id = %(tenant)s" if tenant_id else "true"
-    way, beyond = ("ASC", ">") if cursor.backward else ("DESC", "<")
-    if cursor.key:
-        condition += f" AND (published_at, id) {beyond} (%(at)s, %(after)s)"
-    at, after = cursor.key or (None, None)
-    rows = db.execute_sql(
-        f"{_PUBLIC} {condition} ORDER BY published_at {way}, id {way} LIMIT {LIST_SIZE + 1}",
-        {"tenant": tenant_id, "at": at, "after": after},
-    ).fetchall()
-    found = [PublicPetition._make(row) for row in rows]
-    return page_of(found, lambda row: (row.published_at.isoformat(), str(row.id)), LIST_SIZE, cursor)
-
-
-def public_petition(tenant_id: UUID, code: str) -> PublicPetition:
-    """Return one published answer. Raises NotFound."""
-    row = db.execute_sql(f"{_PUBLIC} tenant_id = %s AND code = %s", (tenant_id, code.upper())).fetchone()
-    if row is None:
-        raise NotFound
-    return PublicPetition._make(row)
+COPIES: PublicCopies[PublicPetition] = PublicCopies(
+    PETITION, Published, "voter_opinions.public_petition", PublicPetition, MANAGE
+)

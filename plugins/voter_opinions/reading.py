@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import IO, NamedTuple
 
 from core.api import N_, fold
@@ -106,6 +107,8 @@ def _columns(texts: Sequence[str]) -> dict[str, int]:
     return found if short and (named or alone) and "." not in heads[found["content"]] else {}
 
 
+# PERF: a file names few sectors, each thousands of times.
+@lru_cache(1_000)
 def sector_of(text: str) -> str:
     """Return which sector a text names, empty for none."""
     folded = fold(text)

@@ -17,11 +17,10 @@ from core.api import (
     format_date,
     page,
     paragraphs,
-    redirect,
     url_for,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
+from plugins.casework.api import ActInput, Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.answering import LETTER
 from plugins.voter_opinions.kinds import (
@@ -99,20 +98,15 @@ class OnePetition:
         level = [Tag(text=_(LEVELS[of.level]))] if of.level else []
         told = fold(case.text)
         complains = case.state == "new" and any(each in told for each in COMPLAINING)
-        public = queries.published(case.id)
         view = PetitionView.of(
             case_view(req, case, PETITION, facts=_facts(of), tags=level),
             origins=tuple((each, each.first_petition_id != case.id) for each in queries.origins(case.id)),
             answers=tuple(_answer(each) for each in queries.answers(case.id)),
             letters=LETTER.shown(req, case),
             warning=_("Nội dung có dấu hiệu khiếu nại, tố cáo: xem có phải chuyển xử lý đơn không.") if complains else "",
-            public_url=url_for(req, "voter_opinions.public_petition", code=case.code) if public else "",
+            public_url=url_for(req, "voter_opinions.public_petition", code=case.code) if queries.COPIES.has(case.id) else "",
         )  # fmt: skip
         page(req, resp, "voter_opinions/petition.html", view)
-
-    def on_post_withdraw(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        services.withdraw(req.asker, case_id)
-        redirect(resp, url_for(req, PETITION.route, case_id=case_id), toast=_("Đã gỡ khỏi trang công khai."))
 
 
 def _facts(of: Petition) -> list[tuple[str, str]]:
@@ -263,7 +257,7 @@ ACTS = (
         ),
         values=_draft,
     ),
-    CaseAct(PETITION, "approve", WAYS["approve"].title, schemas.ActInput, services.approve, (NOTE,), APPROVE),
+    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
     CaseAct(
         PETITION, "send", WAYS["send"].title, schemas.SendInput, services.send,
         (

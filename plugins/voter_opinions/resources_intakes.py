@@ -14,7 +14,6 @@ from core.api import (
     FormPage,
     FormView,
     Invalid,
-    Option,
     Request,
     State,
     _,
@@ -27,13 +26,12 @@ from core.api import (
     url_for,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Ask, NewCase
+from plugins.casework.api import Ask, NewCase, crumbs, options
 from plugins.files.api import file_url, sent_files
 from plugins.voter_opinions import intakes, queries, schemas
 from plugins.voter_opinions.kinds import HANDLE, PETITION, SECTORS, SOURCES
 from plugins.voter_opinions.models import Intake, IntakeRow
 from plugins.voter_opinions.resources import LOCALITY, SECTOR, meetings, newest, sessions
-from plugins.voter_opinions.resources_sessions import crumbs
 from plugins.voter_opinions.views import IntakesView, IntakeView, RowLine
 
 STATES: dict[str, tuple[str, Any]] = {
@@ -84,10 +82,10 @@ def _form(req: Request, form: FormView) -> IntakesView:
     files = Intake.select().order_by(Intake.made_at.desc(), Intake.id).limit(20)
     return IntakesView(
         page=FormPage(
-            title=_("Nhập từ Excel, Word"), form=form, draft=DraftView(key=""), action=own, button=_("Đọc tệp"), hidden=("id",), crumbs=crumbs(req, _("Nhập từ Excel, Word")),
+            title=_("Nhập từ Excel, Word"), form=form, draft=DraftView(key=""), action=own, button=_("Đọc tệp"), hidden=("id",), crumbs=crumbs(req, PETITION, _("Nhập từ Excel, Word")),
             back_url=url_for(req, PETITION.list_route), back=_("Không nhập nữa"), titles={name: _(title) for name, title in TITLES.items()},
         ),
-        sessions=sessions(), meetings=meetings(), sources=tuple(Option(key, _(title)) for key, title in SOURCES.items()),
+        sessions=sessions(), meetings=meetings(), sources=options(SOURCES),
         rows=tuple((each.name, url_for(req, "voter_opinions.intake", intake_id=each.id), _(STANDS[each.state])) for each in files),
     )  # fmt: skip
 
@@ -116,7 +114,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
     return IntakeView(
         title=of.name, state=of.state, told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
         context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
-        crumbs=crumbs(req, Crumb(_("Nhập từ Excel, Word"), url_for(req, "voter_opinions.intakes")), of.name),
+        crumbs=crumbs(req, PETITION, Crumb(_("Nhập từ Excel, Word"), url_for(req, "voter_opinions.intakes")), of.name),
         tabs=tuple(
             (f"{_(title)} {found[key]}", page_url(req, state=key, after=""), key == shown) for key, (title, _mark) in STATES.items() if found.get(key)
         ),

@@ -10,7 +10,7 @@ from uuid import UUID
 import falcon
 
 from core.api import N_, Chip, Crumb, Page, Request, _, format_date, page, page_url, pager, url_for
-from plugins.casework.api import Ask, NewCase
+from plugins.casework.api import Ask, NewCase, crumbs
 from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, open_list, write_sheets
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
@@ -47,14 +47,6 @@ HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 OWN = "own"
 BY_LEVEL = {**LEVELS, "none": N_("Chưa phân loại")}
-
-
-def crumbs(req: Request, *last: str | Crumb) -> tuple[Crumb, ...]:
-    """Return the way from the list of petitions to a page."""
-    return (
-        Crumb(_(PETITION.title), url_for(req, PETITION.list_route)),
-        *(each if isinstance(each, Crumb) else Crumb(each) for each in last),
-    )
 
 
 # ---- sessions and meetings -----------------------------------------------------------------------------------------
@@ -112,7 +104,7 @@ class Sessions:
         counts = queries.counts()
         view = SessionsView(
             title=_("Kỳ họp, báo cáo"),
-            crumbs=crumbs(req, _("Kỳ họp, báo cáo")),
+            crumbs=crumbs(req, PETITION, _("Kỳ họp, báo cáo")),
             rows=tuple(
                 (each, _(BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
                 for each in queries.sessions()
@@ -183,7 +175,7 @@ class OneSession:
         view = SessionView(
             title=of.title,
             context=_("{first}–{last}", first=format_date(of.opens_on), last=format_date(of.closes_on, year=True)),
-            crumbs=crumbs(req, Crumb(_("Kỳ họp, báo cáo"), url_for(req, "voter_opinions.sessions")), of.title),
+            crumbs=crumbs(req, PETITION, Crumb(_("Kỳ họp, báo cáo"), url_for(req, "voter_opinions.sessions")), of.title),
             facts=[each for each in facts if each[1]],
             tables=tuple(
                 TableView(title, first, heads, tuple(
@@ -297,7 +289,7 @@ class Found:
         stands = (("", _("Tất cả")), ("late", _("Đã quá ngày hứa")))
         view = FoundView(
             title=_(self.spec.title), listing=listing.view(req, found), pager=pager(req, found),
-            crumbs=crumbs(req, _(self.spec.title)) if own else _behind_crumbs(req, params, _(self.spec.title)),
+            crumbs=crumbs(req, PETITION, _(self.spec.title)) if own else _behind_crumbs(req, params, _(self.spec.title)),
             chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all", empty=_(self.empty),
             tabs=tuple((text, page_url(req, stand=key), params.get("stand", "") == key) for key, text in stands) if own else (),
             rows=tuple(
@@ -310,7 +302,9 @@ class Found:
 
 def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple[Crumb, ...]:
     of = queries.session(_id(params.get("session", "")))
-    return crumbs(req, Crumb(of.title, url_for(req, "voter_opinions.session", session_id=of.id)), title)
+    return crumbs(
+        req, PETITION, Crumb(of.title, url_for(req, "voter_opinions.session", session_id=of.id)), title
+    )
 
 
 def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:

@@ -1,29 +1,17 @@
 """What comes in from the forms of voter opinions and from programs, and the shape of what the API answers."""
 
-from typing import Any
-
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from core.api import Day, Text
-from plugins.casework.api import CaseItem, OptionalId
+from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
 from plugins.voter_opinions.kinds import BODIES, LEVELS, MEETINGS, NATURES, OUTCOMES, SECTORS, SOURCES
 
 LONGEST = 20_000
 
 
-def _one_of(values: dict[str, str], default: str = "") -> fields.String:
-    given: dict[str, Any] = {"load_default": default} if default else {"required": True}
-    return fields.String(**given, validate=validate.OneOf(list(values)))
-
-
-class _Form(Schema):
-    class Meta:
-        unknown = "exclude"
-
-
-class SessionInput(_Form):
+class SessionInput(FormInput):
     id = fields.UUID(required=True)
-    body = _one_of(BODIES, "council")
+    body = one_of(BODIES, "council")
     title = Text(required=True, max_length=200)
     opens_on = Day(required=True)
     closes_on = Day(required=True)
@@ -31,21 +19,21 @@ class SessionInput(_Form):
     extraordinary = fields.Boolean(load_default=False)
 
 
-class MeetingInput(_Form):
+class MeetingInput(FormInput):
     id = fields.UUID(required=True)
     session_id = fields.UUID(required=True)
-    kind = _one_of(MEETINGS, "before")
+    kind = one_of(MEETINGS, "before")
     held_on = Day(required=True)
     place = Text(required=True, max_length=300)
     deputies = Text(max_length=500)
 
 
-class ContentInput(_Form):
+class ContentInput(FormInput):
     """What a voter asks, and where."""
 
     content = Text(required=True, max_length=LONGEST)
     locality = Text(max_length=200)
-    sector = _one_of(SECTORS, "other")
+    sector = one_of(SECTORS, "other")
 
 
 class RecordInput(ContentInput):
@@ -54,7 +42,7 @@ class RecordInput(ContentInput):
     id = fields.UUID(required=True)
     session_id = fields.UUID(required=True)
     meeting_id = OptionalId()
-    source = _one_of(SOURCES, "meeting")
+    source = one_of(SOURCES, "meeting")
     received_on = Day(load_default=None)
     title = Text(max_length=300)
     into = Text(max_length=60, metadata={"description": "The code of the petition that this one repeats."})
@@ -68,31 +56,26 @@ class RowInput(ContentInput):
 
     id = fields.UUID(load_default=None)
     received = Day(load_default=None)
-    way = _one_of({"record": "", "join": "", "leave": ""}, "record")
+    way = one_of({"record": "", "join": "", "leave": ""}, "record")
 
 
-class IntakeInput(_Form):
+class IntakeInput(FormInput):
     id = fields.UUID(required=True)
     session_id = fields.UUID(required=True)
     meeting_id = OptionalId()
-    source = _one_of(SOURCES, "meeting")
+    source = one_of(SOURCES, "meeting")
     received_on = Day(load_default=None)
-
-
-class ActInput(_Form):
-    version = fields.Integer(required=True)
-    note = Text(max_length=4000)
 
 
 class EditInput(ActInput):
     title = Text(required=True, max_length=300)
     locality = Text(max_length=200)
-    sector = _one_of(SECTORS)
+    sector = one_of(SECTORS)
 
 
 class ClassifyInput(ActInput):
-    sector = _one_of(SECTORS)
-    level = _one_of(LEVELS)
+    sector = one_of(SECTORS)
+    level = one_of(LEVELS)
 
 
 class SplitInput(ActInput):
@@ -109,7 +92,7 @@ class SplitInput(ActInput):
 
 class SubmitInput(ActInput):
     text = Text(required=True, max_length=LONGEST)
-    outcome = _one_of(OUTCOMES)
+    outcome = one_of(OUTCOMES)
     roadmap = Text(max_length=4000)
     promised_on = Day(load_default=None)
     person_id = OptionalId()
@@ -122,7 +105,7 @@ class SendInput(ActInput):
 
 
 class AssessInput(ActInput):
-    verdict = _one_of({"enough": "", "not_enough": ""})
+    verdict = one_of({"enough": "", "not_enough": ""})
     due = Day(load_default=None)
 
 
@@ -137,7 +120,7 @@ class PostponeInput(ActInput):
 
 
 class TakeOutInput(ActInput):
-    nature = _one_of(NATURES)
+    nature = one_of(NATURES)
     note = Text(required=True, max_length=4000)
 
 

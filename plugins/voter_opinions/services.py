@@ -23,13 +23,13 @@ from plugins.casework import api as casework
 from plugins.casework.api import (
     Budget,
     Case,
-    Move,
     Opening,
     Receiver,
     Sending,
     agency_calendar,
     agency_day,
     local_end,
+    move_as,
 )
 from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
@@ -48,7 +48,7 @@ from plugins.voter_opinions.kinds import (
     REVIEW,
     SECTORS,
 )
-from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
+from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Session
 
 SHORT = 140
 PARTS = (1, 2, 3)
@@ -225,7 +225,7 @@ def classify(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
                 "version": said["version"],
             }
             said = {**said, "version": edit(ctx, case_id, facts).version}
-        case = _move(ctx, case_id, "classify", said, at)
+        case = move_as(PETITION, ctx, case_id, "classify", said, at)
         _note(case_id, level=said["level"])
     return case
 
@@ -237,7 +237,7 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
     """
     due = local_end(said["due"]) if said["due"] else None
     with db.atomic():
-        case = _move(ctx, case_id, "split", said, at)
+        case = move_as(PETITION, ctx, case_id, "split", said, at)
         lead, asked = _asked_already(case_id)
         if lead and lead.receiver_id != said["lead_id"]:
             text = _(
@@ -300,8 +300,14 @@ def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     if said["outcome"] != "doing":
         kept.update(roadmap="", promised_on=None)
     with db.atomic():
-        case = _move(
-            ctx, case_id, "submit", said, at, to=Receiver(said["person_id"]) if said["person_id"] else None
+        case = move_as(
+            PETITION,
+            ctx,
+            case_id,
+            "submit",
+            said,
+            at,
+            to=Receiver(said["person_id"]) if said["person_id"] else None,
         )
         last = next(iter(queries.answers(case_id)), None)
         if last and last.sent_on is None:
@@ -316,7 +322,7 @@ def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Approve the draft of the answer. Raises Conflict, Forbidden, NotFound."""
     with db.atomic():
-        case = _move(ctx, case_id, "approve", said, at)
+        case = move_as(PETITION, ctx, case_id, "approve", said, at)
         _change_answer(case_id, approved_by=ctx.person.id, approved_at=at or current_time())
     return case
 
@@ -327,18 +333,10 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if not of.received_on <= said["sent_on"] <= agency_day(at):
         text = _("Ngày ký phải từ {first} đến hôm nay.", first=format_date(of.received_on, year=True))
         raise Invalid({"sent_on": [text]})
-    letter = LETTER.issued(queries.case(case_id))
-    if letter and letter.issued_on and said["sent_on"] < letter.issued_on:
-        signed = format_date(letter.issued_on, year=True)
-        text = _(
-            "Công văn số {number} ký ngày {day}, chưa thể gửi trước ngày đó.",
-            number=letter.number,
-            day=signed,
-        )
-        raise Invalid({"sent_on": [text]})
+    LETTER.check_day(queries.case(case_id), said["sent_on"])
     with db.atomic():
         due = queries.case(case_id).due_at
-        case = _move(ctx, case_id, "send", said, at, files=said.get("files"))
+        case = move_as(PETITION, ctx, case_id, "send", said, at, files=said.get("files"))
         answer = _change_answer(case_id, **{name: said[name] for name in ("document", "signer", "sent_on")})
         # Who answers better after a complaint has not answered later: the first day counts for the deadline it had.
         _note(
@@ -362,7 +360,7 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     with db.atomic():
         of = queries.petition(case_id)
         ways = ("follow" if of.promised_on else "assess") if enough else "not_enough"
-        case = _move(ctx, case_id, ways, said, at)
+        case = move_as(PETITION, ctx, case_id, ways, said, at)
         _change_answer(case_id, verdict=said["verdict"], verdict_note=said["note"], verdict_at=now)
         if enough:
             casework.use_answers(case_id, at=now)
@@ -383,7 +381,7 @@ def keep(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if said["kept_on"] > agency_day(at):
         raise Invalid({"kept_on": [_("Ngày này chưa tới.")]})
     with db.atomic():
-        case = _move(ctx, case_id, "keep", said, at, files=said.get("files"))
+        case = move_as(PETITION, ctx, case_id, "keep", said, at, files=said.get("files"))
         _note(case_id, kept_on=said["kept_on"], outcome="resolved")
     return case
 
@@ -394,7 +392,7 @@ def postpone(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
     if said["promised_on"] <= max(of.promised_on or agency_day(at), agency_day(at)):
         raise Invalid({"promised_on": [_("Ngày mới phải sau ngày đã hứa và sau hôm nay.")]})
     with db.atomic():
-        case = _move(ctx, case_id, "postpone", said, at)
+        case = move_as(PETITION, ctx, case_id, "postpone", said, at)
         _note(case_id, promised_on=said["promised_on"])
         casework.set_due(case, local_end(said["promised_on"]))
     return case
@@ -403,7 +401,7 @@ def postpone(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
 def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Take a complaint or denunciation out: it goes the way of such papers. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
-        case = _move(ctx, case_id, "take_out", said, at)
+        case = move_as(PETITION, ctx, case_id, "take_out", said, at)
         _note(case_id, nature=said["nature"])
         if said["nature"] == "denunciation":
             casework.restrict(case)  # whoever denounces is protected: others read no more of it
@@ -417,7 +415,7 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         raise Invalid({"code": [_("Đây chính là kiến nghị này. Ghi số của kiến nghị khác.")]})
     with db.atomic():
         casework.link(ctx, case_id, other.code, "duplicate")
-        case = _move(ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
+        case = move_as(PETITION, ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
         Origin.update(petition_id=other.id).where(Origin.petition_id == case_id).execute()
         _note(case_id, joined_into=other.id)
         casework.add_words(other, f"{case.code} {case.title}")
@@ -434,7 +432,7 @@ def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         # Somebody who was overtaken is told by the move, whichever it is.
         joined = queries.case(case_id).state == "joined"
         before = casework.steps(case_id)[0].from_state if joined else "new"
-        case = _move(ctx, case_id, f"unjoin_{before}", said, at)
+        case = move_as(PETITION, ctx, case_id, f"unjoin_{before}", said, at)
         whose = Origin.first_petition_id.in_(queries.joined_to(case_id))
         Origin.update(petition_id=case_id).where(
             Origin.petition_id == queries.counted_in(case_id), whose
@@ -444,13 +442,6 @@ def unjoin(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
         _note(case_id, joined_into=None)
         recount([case_id])
     return case
-
-
-def _move(
-    ctx: RequestContext, case_id: UUID, key: str, said: dict[str, Any], at: datetime | None, **more: Any
-) -> Case:
-    queries.petition(case_id)
-    return casework.move(ctx, case_id, key, Move(version=said["version"], note=said["note"], **more), at=at)
 
 
 def _note(case_id: UUID, **values: Any) -> None:
@@ -477,23 +468,10 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     if said["until"] and said["until"] < agency_day(at):
         raise Invalid({"until": [_("Ngày này đã qua.")]})
     assert ctx.tenant is not None
-    now = at or current_time()
     shown = {
         "agency": ctx.tenant.name, "session": queries.session(of.session_id).title, "sector": of.sector, "title": case.title,
         "said": said["said"], "text": said["text"], "promised_on": of.promised_on, "answered_on": of.answered_on, "until": said["until"],
-        "published_at": now,
     }  # fmt: skip
     with db.atomic():
-        made = Published.insert(id=case.id, code=case.code, **shown)
-        made.on_conflict(conflict_target=[Published.tenant_id, Published.id], update=shown).execute()
-        emit(events.AnswerPublished(object_id=case.id, code=case.code))
+        queries.COPIES.put(case, shown, at=at)
     return case
-
-
-def withdraw(ctx: RequestContext, case_id: UUID) -> None:
-    """Take an answer off the public page; nothing happens when it is gone already. Raises Forbidden, NotFound."""
-    case = queries.case(case_id)
-    require_access(ctx, MANAGE, case)
-    with db.atomic():
-        if Published.delete().where(Published.id == case_id).execute():
-            emit(events.AnswerWithdrawn(object_id=case.id, code=case.code))

@@ -1,9 +1,9 @@
 """What the pages of voter opinions show; the templates of the same names draw them and decide nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from core.api import Chip, Crumb, FormPage, Option, Pager, State
 from plugins.casework.api import CaseView
@@ -31,11 +31,6 @@ class PetitionView(CaseView):
     letters: CaseLettersView = CaseLettersView()
     warning: str = ""
     public_url: str = ""
-
-    @classmethod
-    def of(cls, case: CaseView, **more: Any) -> "PetitionView":
-        """Return the view of a case with what only this module knows."""
-        return cls(**{each.name: getattr(case, each.name) for each in fields(CaseView)}, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -360,7 +360,7 @@ def article_form(
         cover=cover_of(req, form.text("cover_id")),
         conflict=conflict,
         told=told,
-        upload_url=files.upload_url(req),
+        upload_url=files.upload_url(req, attaching.ALLOWED),
         attached=tuple(
             Option(str(each.id), each.name, files.size_text(each.size))
             for each in attaching.files_in(article.file_ids if article else [])

@@ -2,7 +2,7 @@
 
 import falcon
 
-from core.api import FormView, Invalid, NotFound, Request, Tab, _, load, page, redirect, url_for
+from core.api import FormView, Invalid, Request, Tab, _, load, page, redirect, url_for
 from plugins.websites import domain_services, site_queries, site_services
 from plugins.websites.pages import offer_words
 from plugins.websites.resources_site import decided_words, domain_state
@@ -59,13 +59,15 @@ class Offers:
         self._show(req, resp, FormView())
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        if not site_queries.is_portal_agency():
-            raise NotFound
         try:
             given = load(OfferDecision(), req.form)
             accept = given["answer"] == "yes"
             site_services.decide_offer(
-                req.asker, item_id=given["item_id"], accept=accept, reason=given["reason"]
+                req.asker,
+                item_id=given["item_id"],
+                accept=accept,
+                reason=given["reason"],
+                seen=given["seen"],
             )
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
@@ -91,6 +93,7 @@ class Offers:
                 state=offer_words(each)[1],
                 at=each.offered_at,
                 open=True,
+                stands=each.state,
                 url=url_for(req, "websites.public_article", tenant=each.code, slug=each.slug),
             )
             for each in site_queries.offers(current)

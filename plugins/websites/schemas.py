@@ -254,6 +254,8 @@ class OfferDecision(Decision):
     """The portal editor's answer about an article."""
 
     item_id = fields.UUID(required=True)
+    seen = Text(load_default="offered", max_length=20)
+    """The state the article was in when the editor decided."""
 
 
 class PictureQuery(PageQuery):

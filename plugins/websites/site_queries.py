@@ -237,11 +237,9 @@ def agency_name(tenant_id: UUID) -> str:
     return row[0] if row else ""
 
 
-def decider(domain: Domain) -> str:
-    """Return the name of who decided about a host name; empty while nobody has."""
-    row = db.execute_sql(
-        "SELECT full_name FROM tenants.person WHERE id = %s", (domain.decided_by,)
-    ).fetchone()
+def decider(item: Domain | FrontItem) -> str:
+    """Return the name of who decided about a host name or an offer; empty while nobody has."""
+    row = db.execute_sql("SELECT full_name FROM tenants.person WHERE id = %s", (item.decided_by,)).fetchone()
     return row[0] if row else ""
 
 

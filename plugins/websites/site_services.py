@@ -20,6 +20,7 @@ from core.api import (
     db,
     emit,
     fold,
+    format_datetime,
     new_id,
     require_permission,
 )
@@ -513,11 +514,18 @@ def retract_article(ctx: RequestContext, article_id: UUID) -> None:
 
 
 def decide_offer(
-    ctx: RequestContext, *, item_id: UUID, accept: bool, reason: str = "", at: datetime | None = None
+    ctx: RequestContext,
+    *,
+    item_id: UUID,
+    accept: bool,
+    reason: str = "",
+    seen: str = "offered",
+    at: datetime | None = None,
 ) -> None:
     """Say yes or no to an article on the province's front page; a no has its reason, `at` is for sample data.
 
-    Raises Invalid, Forbidden, and NotFound outside the agency that edits the portal.
+    `seen` is the state it was in when the person decided. The answer it has already changes nothing. Raises Invalid,
+    also when somebody else decided otherwise meanwhile, Forbidden, and NotFound outside the agency that edits the portal.
     """
     require_permission(ctx, PORTAL)
     if not site_queries.is_portal_agency():
@@ -529,9 +537,26 @@ def decide_offer(
         if item is None:
             raise NotFound
         before = item.state
-        item.state, item.reason = ("accepted", "") if accept else ("refused", reason)
+        answer = ("accepted", "") if accept else ("refused", reason)
+        if (before, item.reason) == answer:
+            return
+        if before != seen:
+            told = _decided_meanwhile(item)
+            raise Invalid({"": [told]}, told)
+        item.state, item.reason = answer
         item.decided_by, item.decided_at = ctx.person.id, datetime.now(UTC)
         item.save()
         emit(events.OfferDecided(object_id=item_id, answer=item.state, title=item.title))
         if item.state != before:
             telling.tell_agency(item, at)
+
+
+def _decided_meanwhile(item: FrontItem) -> str:
+    """Say who decided about an offer while somebody else still looked at it."""
+    named = {"title": item.title, "name": site_queries.decider(item) or _("Hệ thống")}
+    named["at"] = format_datetime(item.decided_at) if item.decided_at else ""
+    if item.state == "accepted":
+        return _("{name} đã nhận “{title}” lúc {at}. Quyết định của bạn chưa được ghi.", **named)
+    if item.state == "refused":
+        return _("{name} đã không nhận “{title}” lúc {at}. Quyết định của bạn chưa được ghi.", **named)
+    return _("Cơ quan vừa đề nghị lại “{title}”. Xem lại rồi quyết định.", **named)

@@ -457,6 +457,8 @@ class DecisionLine:
     """Where it can be read before deciding."""
     decided: str = ""
     """Who decided last, and when."""
+    stands: str = ""
+    """The key of its state, by which a decision on an old page is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

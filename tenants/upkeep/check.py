@@ -218,7 +218,17 @@ def _grant_differences(db: Any, schemas: list[str]) -> list[str]:
         "WHERE p.prosecdef AND p.pronamespace::regnamespace::text = ANY(%s)",
         (schemas,),
     ).fetchall()
+    dates_facts = db.execute_sql(
+        "SELECT has_column_privilege(%s, to_regclass('core.audit_entry'), 'at', 'INSERT')", (APP_ROLE,)
+    ).fetchone()[0]
     return [
+        *(
+            [
+                "core.audit_entry: the application may date facts, lent to a `demo seed` that was cut off; run it again."
+            ]
+            if dates_facts
+            else ()
+        ),
         *(
             f"{table}: {role} must not hold {privilege}, which nothing here needs."
             for table, role, privilege in grants

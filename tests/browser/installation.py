@@ -113,6 +113,18 @@ class Installation:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
+    def fill(self, program: str) -> None:
+        """Run a program of the tests inside the installation, for what takes days to come about."""
+        done = subprocess.run(
+            [sys.executable, "-m", program],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=self._environment,
+            cwd=ROOT,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
     def wait_for_jobs(self) -> None:
         """Wait until the worker has nothing to do at once."""
         deadline = time.monotonic() + 30

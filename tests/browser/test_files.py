@@ -91,17 +91,37 @@ def test_a_file_chosen_again_after_the_page_was_left_goes_on(lan, large):
     lan.trouble.clear()  # the browser speaks of the cut
 
 
-def test_a_file_that_lies_is_named_and_can_be_dropped_by_keyboard(lan, tmp_path):
-    path = tmp_path / "ảnh.png"
-    path.write_bytes(PDF)
-    lan.field("Thêm tệp").set_input_files(path)
-    expect(sending(lan).locator(".lt-meta")).to_contain_text("nội dung là tệp PDF")
-    lan.look()
+def test_a_file_that_lies_keeps_the_press_back_in_words_and_is_dropped_by_keyboard(lan, tmp_path):
+    good, lying = tmp_path / "Tờ trình.pdf", tmp_path / "ảnh.png"
+    for path in (good, lying):
+        path.write_bytes(PDF)
+    lan.field("Thêm tệp").set_input_files([good, lying])
+    expect(sending(lan).locator(".lt-meta").last).to_contain_text("nội dung là tệp PDF", timeout=30_000)
     lan.button("Đính kèm").click()
+    expect(lan.focused).to_have_attribute("role", "alert")
+    expect(lan.focused).to_contain_text("Chưa lưu được")
+    lan.look()
+    lan.page.keyboard.press("Tab")
+    expect(lan.focused).to_contain_text("ảnh.png: Chưa gửi được")
+    lan.page.keyboard.press("Enter")
     expect(lan.focused).to_have_accessible_name("Bỏ ảnh.png")
     lan.page.keyboard.press("Enter")
-    expect(sending(lan)).to_have_count(0)
     expect(lan.focused).to_have_attribute("type", "file")
+    expect(lan.main.get_by_role("alert")).to_have_count(0)
+    told(lan, "Đã gửi xong")
+    lan.press("Đính kèm").toast("Đã đính kèm 1 tệp.").sees("Tờ trình.pdf")
+    lan.trouble.clear()  # the browser speaks of the refusal
+
+
+def test_a_press_during_sending_is_told_when_a_file_is_refused_after_it(lan, tmp_path):
+    path = tmp_path / "ảnh.png"
+    path.write_bytes(PDF)
+    lan.page.route(
+        "**/files/uploads/*/finish", lambda route: (lan.page.wait_for_timeout(500), route.continue_())
+    )
+    lan.field("Thêm tệp").set_input_files(path)
+    lan.button("Đính kèm").click()
+    expect(lan.focused).to_contain_text("ảnh.png: Chưa gửi được", timeout=30_000)
     lan.trouble.clear()  # the browser speaks of the refusal
 
 

@@ -245,6 +245,10 @@ DRIFTS = {
         "CREATE TABLE scratch.stray (tenant_id uuid NOT NULL, id uuid NOT NULL, PRIMARY KEY (tenant_id, id))",
         "scratch.stray: row-level security is not enabled.",
     ),
+    "facts that may be dated": (
+        "GRANT INSERT (at) ON core.audit_entry TO lienthong_app",
+        "core.audit_entry: the application may date facts",
+    ),
     "partition without a guard": (
         (
             "CREATE TABLE scratch.log (tenant_id uuid NOT NULL, id uuid NOT NULL, PRIMARY KEY (tenant_id, id)) PARTITION BY HASH (tenant_id); "

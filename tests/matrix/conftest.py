@@ -66,6 +66,7 @@ class Province:
         known: dict[str, Any] = {
             "width": 320,
             "transition": "start",
+            "act": "extend",
             "agency_id": self.agencies["below"].info.id,
             "tenant": self.agencies[agency].info.code,
             "code": self.agencies["here"].info.code,

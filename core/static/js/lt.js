@@ -338,5 +338,7 @@
   });
   const again = find("[data-lt-again]");
   if (again) setTimeout(() => again.click(), again.dataset.ltAgain * 1000);
-  find("[data-lt-focus]")?.focus();
+  // Whoever opened a form came to fill it in; on a phone the keyboard would cover what stands above it.
+  const first = innerWidth > 991 && !find("[data-lt-offer]") && find("[data-lt-first] :is(input:not([type=hidden]),select,textarea)");
+  (find("[data-lt-focus]") || first || null)?.focus();
 })();

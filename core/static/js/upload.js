@@ -70,7 +70,7 @@
         job.tries = 0;
       }
       job.show("checking", 100);
-      const reply = await ask(job, "POST", `${state.url}/finish`);
+      const reply = await ask(job, "POST", `${state.url}/finish${new URL(job.url, location).search}`);
       if (reply.ok) return reply.json();
       offset = Number(reply.headers.get("Upload-Offset"));
     }
@@ -108,6 +108,8 @@
     }
   };
 
+  let rows = 0;
+
   const install = (box) => {
     const input = find("input[type=file]", box);
     const form = input.form;
@@ -117,14 +119,41 @@
     const jobs = [];
     let queue = Promise.resolve();
     let held = null;
+    let summary = null;
     box.ltReady = true;
     input.removeAttribute("name"); // the ids go with the form, not the files once more
 
+    // A press is never lost in silence: above the form stands what keeps it back, with a way to each file.
+    const tell = (pressed) => {
+      summary?.remove();
+      summary = find("[data-lt-unsent]", box).content.cloneNode(true).firstElementChild;
+      jobs.filter((job) => job.state !== "done").forEach((job) => {
+        const link = Object.assign(document.createElement("a"), { href: `#${job.row.id}` });
+        link.textContent = [plain(job.file.name), find(".lt-meta", job.row).textContent].join(": ");
+        link.addEventListener("click", (event) => {
+          event.preventDefault();
+          find("[data-lt-resume]:not([hidden]),[data-lt-drop]", job.row).focus();
+          job.row.scrollIntoView({ block: "center" });
+        });
+        const line = document.createElement("li");
+        line.append(link);
+        find("ul", summary).append(line);
+      });
+      form.before(summary);
+      if (!pressed) return;
+      summary.focus();
+      summary.scrollIntoView({ block: "center" });
+    };
     const settle = () => {
-      if (!held || jobs.some((job) => job.state === "sending")) return;
+      if (jobs.some((job) => job.state === "sending")) return;
       const submitter = held;
       held = null;
-      if (jobs.every((job) => job.state === "done")) form.requestSubmit(submitter.form ? submitter : undefined);
+      if (jobs.some((job) => job.state !== "done")) {
+        if (submitter || summary?.isConnected) tell(submitter);
+        return;
+      }
+      summary?.remove();
+      if (submitter) form.requestSubmit(submitter.form ? submitter : undefined);
     };
     const start = (job) => {
       job.state = "sending";
@@ -165,6 +194,7 @@
         job.tries = 0;
         start(job);
       });
+      row.id = `${input.id}-${++rows}`;
       job.show("waiting", 0);
       if (!input.multiple) jobs.slice().forEach((other) => find("[data-lt-drop]", other.row).click());
       jobs.push(job);
@@ -183,7 +213,7 @@
       if (jobs.some((job) => job.state === "sending")) {
         held = event.submitter || form;
         live.textContent = find(".lt-meta", list)?.textContent || "";
-      } else find("[data-lt-resume]:not([hidden]),[data-lt-drop]", list)?.focus();
+      } else tell(true);
     });
   };
 

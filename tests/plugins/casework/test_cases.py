@@ -233,6 +233,17 @@ def test_cases_are_found_without_accents_and_by_code(office):
             )
 
 
+def test_a_search_within_a_tag_finds_what_stands_behind_many_others(office):
+    for number in range(6):
+        office.task(title=f"Tu sửa đường {number}", due=today() + timedelta(days=number + 1))
+    wanted = office.task(title="Tu sửa đường sau cùng", due=today() + timedelta(days=30))
+    with office.vinh.working() as ctx:
+        Case.update(tags=["Giao thông"]).where(Case.id == wanted.id).execute()
+        for asked in (CaseFilter(tag="Giao thông"), CaseFilter(tag="Giao thông", search="duong")):
+            assert [row.id for row in queries.cases(ctx, TASK, asked, size=3).rows] == [wanted.id]
+        assert queries.cases(ctx, TASK, CaseFilter(tag="Y tế", search="duong"), size=3).rows == []
+
+
 def test_another_agency_sees_nothing_of_it(office, ground):
     case = office.task()
     other = ground.agency().officer("casework.leader")
@@ -417,3 +428,28 @@ def test_a_page_and_a_search_read_little_of_a_hundred_thousand_cases(office, ana
         ]
         seen = [n for n in holding if n % 3 and n % 10]  # open, and not restricted
         assert {row.title for row in found.rows} == {f"Việc {n}" for n in seen}
+    for stand in ("open", "late", "closed"):
+        with office.lan.working() as ctx:
+            # Words that all cases hold give what the list itself gives, page after page; then others beside them.
+            whole, frequent = CaseFilter(stand=stand), CaseFilter(stand=stand, search="việc số")
+            listed = queries.cases(ctx, TASK, whole).rows
+            assert [row.id for row in queries.cases(ctx, TASK, frequent).rows] == [row.id for row in listed]
+            cursor = Cursor((listed[-1].sort, listed[-1].id))
+            after = [row.id for row in queries.cases(ctx, TASK, whole, cursor).rows]
+            assert [row.id for row in queries.cases(ctx, TASK, frequent, cursor).rows] == after
+            back = Cursor((listed[10].sort, listed[10].id), backward=True)
+            assert [row.id for row in queries.cases(ctx, TASK, frequent, back, size=5).rows] == [
+                row.id for row in listed[5:10]
+            ]
+            page = queries.cases(ctx, TASK, frequent)
+            assert queries.total(ctx, TASK, frequent, Cursor(), page) == queries.FOUND
+            for search, most in (("viec so", 4_000), ("99997", 4_000), ("99997 99994", 4_000)):
+                wanted = CaseFilter(stand=stand, search=search)
+                sql, values = queries._statement(ctx, TASK, wanted, Cursor(), 50)
+                plan = db.execute_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", values).fetchone()[0]
+                read = plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"]
+                assert read <= most, (stand, search, "a walk of two thousand cases, not of all")
+            assert queries.cases(ctx, TASK, CaseFilter(stand=stand, search="99997 99994")).rows == []
+    with office.lan.working() as ctx:
+        one = [row.title for row in queries.cases(ctx, TASK, CaseFilter(search="99997")).rows]
+        assert one == ["Việc 99997"], "a rare word is found wherever its case stands in the list"

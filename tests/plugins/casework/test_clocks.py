@@ -46,6 +46,29 @@ def test_days_hours_and_the_edges_of_a_day(start, budget, expected):
     assert due_of(budget, started(start)) == at(expected)
 
 
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2026-08-26T07:00", "2026-08-26T17:00"),
+        ("2026-08-26T14:59", "2026-08-26T17:00"),
+        ("2026-08-26T15:00", "2026-08-27T17:00"),
+        ("2026-08-28T16:00", "2026-09-03T17:00"),  # after it lie a weekend, a swapped day and two holidays
+        ("2026-08-29T09:00", "2026-09-03T17:00"),  # on a day off
+        ("2026-08-21T15:30", "2026-08-22T17:00"),  # a Saturday that is worked
+    ],
+)
+def test_what_is_due_on_the_very_day_is_so_when_it_came_before_fifteen_hours(start, expected):
+    assert due_of("sd", started(start)) == at(expected)
+    told = explain(CALENDAR, Budget.parse("sd"), [started(start)], today=at(start).date())
+    assert "trước 15:00" in told.lines[0].text
+
+
+def test_a_day_of_half_hours_closes_before_the_hour_that_counts():
+    saturday = Calendar([WEEK], [off("2026-03-10", kind="off", part="afternoon")])
+    assert due_of("sd", started("2026-03-10T09:00"), calendar=saturday) == at("2026-03-10T11:30")
+    assert due_of("sd", started("2026-03-10T12:00"), calendar=saturday) == at("2026-03-11T17:00")
+
+
 def test_a_working_day_is_the_agencys_own_and_an_hour_is_an_hour():
     short = Week(date(2000, 1, 1), (spans_of([["07:30", "11:30"], ["13:30", "17:00"]]),) * 5 + ((), ()))
     calendar = Calendar([short], DAYS_2026)
@@ -195,7 +218,7 @@ patient = settings(deadline=None)
 moments = st.datetimes(at("2026-01-01"), at("2026-12-01")).map(
     lambda each: each.replace(second=0, microsecond=0)
 )
-budgets = st.builds(Budget, st.integers(1, 60), st.sampled_from(["h", "wd", "cd"]))
+budgets = st.builds(Budget, st.integers(1, 30), st.sampled_from(["h", "wd", "cd", "sd"]))
 gaps = st.integers(0, 20 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
 
 
@@ -254,7 +277,7 @@ def test_a_pause_cut_in_two_is_the_same_pause(budget, entries, before, first, se
 
 
 @patient
-@given(st.sampled_from(["h", "wd", "cd"]), st.integers(1, 60), st.integers(1, 60), ledgers())
+@given(st.sampled_from(["h", "wd", "cd", "sd"]), st.integers(1, 15), st.integers(1, 15), ledgers())
 def test_more_budget_is_never_due_earlier(unit, amount, more, entries):
     small, large = Budget(amount, unit), Budget(amount + more, unit)
     one, other = (replay(CALENDAR, each, entries) for each in (small, large))

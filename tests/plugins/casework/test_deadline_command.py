@@ -17,7 +17,13 @@ def run(ground, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("budget", "due"), [("5wd", "2026-09-07T09:00"), ("40h", "2026-09-07T09:00"), ("7cd", "2026-09-03T17:00")]
+    ("budget", "due"),
+    [
+        ("5wd", "2026-09-07T09:00"),
+        ("40h", "2026-09-07T09:00"),
+        ("7cd", "2026-09-03T17:00"),
+        ("sd", "2026-08-26T17:00"),
+    ],
 )
 def test_the_answer_as_json(run, budget, due):
     result = run("deadline", "--start", "2026-08-26T09:00", "--budget", budget, "--json")

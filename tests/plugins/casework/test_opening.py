@@ -9,9 +9,12 @@ import pytest
 from core import audit
 from core.db import db
 from core.web.errors import Invalid
+from plugins.casework import case_queries as queries
+from plugins.casework import case_services
 from plugins.casework.assigning import Receiver
 from plugins.casework.budget import Budget
 from plugins.casework.case_opening import Opening, open_case, open_cases
+from plugins.casework.case_services import Move
 from plugins.casework.models import Assignment, Case, Clock, ClockEntry, Step
 from plugins.casework.tasks import TASK
 from plugins.notifications.models import Notification
@@ -19,12 +22,24 @@ from tests.plugins.casework.test_cases import Office
 
 MOST_STATEMENTS = 14
 """The commit, the counters of the reports and the notification among them."""
+MOST_OF_AN_ACT = 21
+"""With the reading of the case before it, and a savepoint."""
 TAKERS, TURNS, AT_ONCE = 4, 6, 5
+
+
+class Desk(Office):
+    """The same, with an act that is timed."""
+
+    def hand_over(self, ctx, case, **said):
+        """Give a case to Lan once more."""
+        version = queries.case(case.id).version
+        to = Receiver(self.lan.person_id)
+        case_services.move(ctx, case.id, "hand_over", Move(version=version, note="Tiếp", to=to, **said))
 
 
 @pytest.fixture
 def office(agency):
-    return Office(agency)
+    return Desk(agency)
 
 
 def opening(office, number=1, **said):
@@ -150,3 +165,19 @@ def test_numbers_have_no_gap_when_many_open_together_and_some_roll_back(office):
         numbers = sorted(int(each.code.rpartition("-")[2]) for each in Case.select())
     assert numbers == list(range(1, kept + 1))
     assert len(lost) == TAKERS * TURNS // 3
+
+
+def test_an_act_costs_few_statements_however_many_have_a_part_in_it(office, monkeypatch):
+    vinh = office.vinh.person_id
+    with office.leader.working() as ctx:
+        first, second = open_cases(TASK.key, [opening(office), opening(office)])
+        office.hand_over(ctx, first)
+        alone = counted(monkeypatch, lambda: office.hand_over(ctx, first))
+        office.hand_over(ctx, second, co=(vinh,))
+        together = counted(monkeypatch, lambda: office.hand_over(ctx, second, co=(vinh, ctx.person.id)))
+        held = Assignment.select().where(Assignment.case_id == second.id, Assignment.done_at.is_null())
+        assert {each.role for each in held} == {"lead", "co"}
+        ends = {each.ending for each in Assignment.select().where(Assignment.done_at.is_null(False))}
+    assert ends == {"done", "replaced"}
+    assert alone <= MOST_OF_AN_ACT
+    assert together <= alone + 2  # those who are told of another kind of work

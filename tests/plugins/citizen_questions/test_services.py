@@ -170,3 +170,39 @@ def test_marks_are_of_one_agency_and_of_a_moment(desk, ground):
         assert guarding.read_mark(desk.old_mark(seconds=14 * 3600)) is None
     with ground.agency("citizen_questions").at_work():
         assert guarding.read_mark(mark) is None
+
+
+def test_a_refused_question_is_taken_up_again_with_a_reason_and_its_old_deadline(desk):
+    case = desk.ask().case
+    desk.act(desk.lan, case, "reject", reason="unclear", note="Ghi rõ chợ nào")
+    refused = desk.stored(case)
+    assert refused.closed_at
+    with pytest.raises(Invalid):
+        desk.act(desk.lan, case, "reopen", note="")
+    with pytest.raises(Forbidden):
+        desk.act(desk.vinh, case, "reopen", note="Đã rõ")
+    desk.act(desk.lan, case, "reopen", note="Người hỏi đã nói rõ chợ Bến Ngự")
+    now = desk.stored(case)
+    assert (now.state, now.closed_at, now.outcome, now.due_at) == ("new", None, "", refused.due_at)
+    assert desk.sql("SELECT reason, reason_note FROM citizen_questions.question") == [("", "")]
+    assert desk.sql("SELECT person_id FROM casework.assignment WHERE done_at IS NULL") == [
+        (desk.lan.person_id,)
+    ]
+    assert desk.sql("SELECT closed_on FROM reports.counted") == [(None,)]
+    page = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "steps"}).text
+    assert "Người hỏi đã nói rõ chợ Bến Ngự" in page
+    assert desk.published(case).state == "published"
+
+
+def test_the_list_of_officers_is_narrowed_to_a_topic_that_follows_the_question(desk):
+    land, health = desk.ask(topic="land").case, desk.ask(topic="health").case
+
+    def listed(topic):
+        return desk.lan.get("citizen_questions.questions", query={"tag": topic}).text
+
+    assert land.code in listed("Đất đai, nhà ở")
+    assert health.code not in listed("Đất đai, nhà ở")
+    desk.act(desk.lan, health, "accept", topic="land", person_id=desk.vinh.person_id)
+    assert health.code in listed("Đất đai, nhà ở")
+    assert health.code not in listed("Khám chữa bệnh")
+    assert "Không có vụ việc nào khớp 1 điều kiện" in listed("'; DROP TABLE x")

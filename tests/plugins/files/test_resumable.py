@@ -311,3 +311,25 @@ def test_pieces_are_streamed(desk):
     with desk.officer.working() as ctx:
         upload = resumable.begin(ctx, name="a.txt", size=1_000_000)
         resumable.add(ctx, upload.id, 0, Watched(b"x" * 1_000_000), 1_000_000)
+
+
+def test_a_field_of_documents_refuses_other_kinds_before_they_travel_and_when_they_have_no_ending(desk):
+    officer = desk.officer
+
+    def begin(name, kinds):
+        address = f"{officer.agency.url('files.uploads')}?kinds={kinds}"
+        headers = {"X-CSRF-Token": officer.csrf_token}
+        return officer._send("POST", address, headers=headers, json={"name": name, "size": 5})
+
+    refused = begin("sơ đồ.svg", "documents")
+    assert refused.status_code == 422
+    assert "không nhận" in refused.json["errors"]["file"][0]
+    assert begin("sơ đồ.svg", "any").status_code == 201
+    assert begin("sơ đồ.pdf", "documents").status_code == 201
+    assert begin("sơ đồ.svg", "rac").status_code == 422
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+    nameless = Client(desk, svg, name="sơ đồ")
+    nameless.begin()
+    nameless.piece(0, svg)
+    address = f"{officer.agency.url('files.finish', upload_id=nameless.id)}?kinds=documents"
+    assert officer._send("POST", address, headers={"X-CSRF-Token": officer.csrf_token}).status_code == 422

@@ -10,6 +10,7 @@ import pytest
 from peewee import ProgrammingError
 from pypdf import PdfReader
 
+from core.i18n import format_date
 from core.web.errors import Invalid
 from plugins.press_issues import feeds, services
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem
@@ -361,7 +362,7 @@ def test_who_speaks_for_the_agency_is_told_to_the_public_and_who_speaks_for_one_
     ):
         assert newsroom.leader.post("press_issues.spokesperson", named).status_code == 303
     page = ground.client.simulate_get(own).text
-    assert f"Người phát ngôn: Phạm Ngọc Anh, từ ngày {day}" in page
+    assert f"Người phát ngôn: Phạm Ngọc Anh, từ ngày {format_date(today(), year=True)}" in page
     assert "Lê Quang Vinh" not in page
 
 

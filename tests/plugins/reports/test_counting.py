@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from core.db import Conflict, db
 from core.web.errors import Forbidden, NotFound
-from plugins.casework import workflow_services
-from plugins.casework.api import Opening, open_case
+from plugins.casework import api as casework
+from plugins.casework import jobs, workflow_services
+from plugins.casework.api import Budget, Opening, Receiver, agency_calendar, open_case
 from plugins.casework.kinds import store
 from plugins.casework.models import Case
 from plugins.casework.queries import HOME_ZONE
@@ -20,6 +21,7 @@ from plugins.casework.workflows import Definition
 from plugins.press_issues import services as press
 from plugins.reports import checking, counting
 from plugins.reports.counting import Facts, deltas
+from tests.plugins.casework.test_replay import storm
 
 
 def today():
@@ -121,6 +123,32 @@ def test_a_deadline_that_begins_later_is_counted_from_then_on(office):
             act(ctx, case.id, {"version": Case.get_by_id(case.id).version, **more})
     assert total(office, "overdue", kind="press_issues.issue", until=today() + timedelta(days=60)) == 1
     assert office.faults() == []
+
+
+def test_a_changed_calendar_and_a_deadline_stopped_by_hand_are_counted_at_once(office):
+    said = Opening(
+        title="Trả lời kiến nghị", budget=Budget.parse("3wd"), ground="Điều 18", to=Receiver(person_id=office.lan.person_id)
+    )  # fmt: skip
+    with office.leader.working():
+        moved, stopped = (open_case(TASK.key, said) for _each in range(2))
+    with office.agency.at_work():
+        storm(agency_calendar().calendar.next_working(today() + timedelta(days=1)))
+    with office.agency.in_background():
+        jobs.replay()
+    ((counted, due),) = office.sql(
+        "SELECT k.due_on, (c.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM reports.counted k "
+        "JOIN casework.case_base c ON c.id = k.id WHERE k.id = %s",
+        moved.id,
+    )
+    assert counted == due > moved.due_at.astimezone(HOME_ZONE).date()
+    assert office.faults() == []
+    with office.agency.at_work():
+        clock = casework.whole_clock(stopped.id)
+        casework.record(clock.id, "pause", clock.last_at, ground="Điều 9")
+    assert office.faults() == []
+    assert total(office, "overdue", until=today() + timedelta(days=60)) == 1, (
+        "what stands still is never overdue"
+    )
 
 
 def test_what_was_joined_to_another_case_is_not_counted_any_more(office):

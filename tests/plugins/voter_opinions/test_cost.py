@@ -6,6 +6,7 @@ import psycopg2
 import pytest
 
 from core.db import db
+from plugins.casework import publishing
 from plugins.voter_opinions import intakes, queries
 
 MANY = 100_000
@@ -72,7 +73,7 @@ def test_lists_read_no_more_than_a_page_of_petitions(full, monkeypatch):
                 ("promises", queries, lambda: queries.promises({})),
                 ("late", queries, lambda: queries.promises({"stand": "late"})),
                 ("counts", queries, queries.counts),
-                ("public", queries, lambda: queries.public_petitions(full.agency.info.id, queries.START)),
+                ("public", publishing, lambda: queries.COPIES.page(full.agency.info.id, queries.START)),
                 ("rows", intakes, lambda: intakes.counts(intake_id)),
             )
         }

@@ -13,6 +13,7 @@ from plugins.casework.api import agency_day
 from plugins.files.api import SentFiles
 from plugins.voter_opinions import intakes, jobs, queries
 from plugins.voter_opinions.models import IntakeRow, Origin, Petition
+from plugins.voter_opinions.reading import MOST_ROWS
 from tests.plugins.voter_opinions.test_reading import HEAD, TCVN3_TEXT, excel
 
 TEXTS = (
@@ -165,6 +166,24 @@ def test_a_long_file_is_read_and_recorded_by_jobs_and_a_job_that_runs_again_does
         jobs.record(str(of.id))
     assert desk.states(of) == ["recorded"] * 9
     assert len(desk.texts()) == 9
+
+
+def test_twenty_thousand_rows_are_read_with_their_duplicates_and_dates_of_three_kinds(desk):
+    days = ("20/6/2026", "2026-06-20", "ngày 20 tháng 6 năm 2026")
+    texts = [f"{uuid4()} {uuid4()} {uuid4()}" for _n in range(MOST_ROWS)]
+    texts[100::100] = texts[99::100][:-1]  # each hundredth one repeats the one before it
+    of = desk.take(*(row(text, day=days[at % 3], number=at) for at, text in enumerate(texts)))
+    assert of.state == "reading"
+    with desk.office.agency.in_background():
+        jobs.read(str(of.id))
+    with desk.office.agency.at_work():
+        assert intakes.counts(of.id) == {"ready": MOST_ROWS - 199, "same": 199}
+        assert intakes.intake(of.id).state == "ready"
+        kept = IntakeRow.select(IntakeRow.received).where(IntakeRow.intake_id == of.id).distinct().tuples()
+        assert {each for (each,) in kept} == {"20/6/2026", "2026-06-20"}
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert f"Ghi {MOST_ROWS} dòng" in page
+    assert page.count("<article") + page.count("<tr") <= 3 * intakes.PAGE
 
 
 def test_a_file_that_is_no_table_is_told_and_stays_what_it_was(desk):

@@ -165,7 +165,7 @@ def test_the_days_around_a_session_are_told_as_the_joint_resolution_has_them(off
     office.meet()
     page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
     assert "Gửi báo chí trước" in page
-    assert "11/06/2026" in page
+    assert "11/6/2026" in page
 
 
 # ---- several agencies ------------------------------------------------------------------------------------------------

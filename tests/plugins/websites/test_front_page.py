@@ -65,6 +65,30 @@ def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn
         assert not FrontItem.select().where(FrontItem.id == item.id).exists()
 
 
+def test_of_two_portal_editors_the_second_hears_of_the_first_and_the_same_answer_writes_nothing(
+    newsroom, ground
+):
+    portal = ground.agency("websites", kind="province")
+    first, second = (portal.officer("websites.portal_editor", name=name) for name in ("Lê Phong", "Trần Mai"))
+    article_id = newsroom.article(title="Mở lại bến thuyền", state="published")
+    newsroom.publisher.post("websites.offer", article_id=article_id)
+    with newsroom.agency.at_work():
+        item = site_queries.offer_of(article_id)
+    decision = {"item_id": str(item.id), "seen": "offered"}
+    assert first.post("websites.offers", {**decision, "answer": "yes"}).status_code == 303
+    with newsroom.agency.at_work():
+        taken = site_queries.offer_of(article_id)
+    refused = second.post("websites.offers", {**decision, "answer": "no", "reason": "Trùng tin."})
+    assert refused.status_code == 422
+    assert "Lê Phong đã nhận “Mở lại bến thuyền” lúc" in refused.text
+    assert second.post("websites.offers", {**decision, "answer": "yes"}).status_code == 303
+    with newsroom.agency.at_work():
+        now = site_queries.offer_of(article_id)
+    assert (now.state, now.decided_by, now.decided_at) == ("accepted", first.person_id, taken.decided_at)
+    told = {**decision, "seen": "accepted", "answer": "no", "reason": "Trùng tin."}
+    assert second.post("websites.offers", told).status_code == 303
+
+
 def test_only_what_is_public_can_be_offered_and_only_by_publishers(newsroom):
     draft = newsroom.article(state="approval")
     assert newsroom.publisher.post("websites.offer", article_id=draft).status_code == 422

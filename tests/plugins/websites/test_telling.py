@@ -143,7 +143,7 @@ def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffe
     with phong.working() as ctx:
         for _again in range(2):
             site_services.decide_offer(ctx, item_id=item.id, accept=True)
-        site_services.decide_offer(ctx, item_id=item.id, accept=False, reason="Tin đã cũ.")
+        site_services.decide_offer(ctx, item_id=item.id, accept=False, reason="Tin đã cũ.", seen="accepted")
     answers = [each for each in told(second) if each[0] == telling.ANSWERED]
     assert answers == [
         (telling.ANSWERED, "Cổng chung đã nhận bài “Bờ biển sạch” lên trang chủ"),

@@ -1,0 +1,221 @@
+"""What follows a deadline that moved: lists, the order of work, feeds, reminders, steps, and who is told once."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from core.api import Cursor
+from plugins.casework import case_queries as cases
+from plugins.casework import (
+    case_services,
+    following,
+    jobs,
+    queries,
+    reminders,
+    replaying,
+    services,
+)
+from plugins.casework.api import Budget, Opening, Receiver, open_case
+from plugins.casework.case_queries import CaseFilter, whole_clock
+from plugins.casework.case_services import Move
+from plugins.casework.kinds import store
+from plugins.casework.models import Assignment, Case, ReplayRun, Step
+from plugins.casework.queries import HOME_ZONE
+from plugins.casework.tasks import TASK
+from plugins.casework.workflows import Definition
+from plugins.notifications.models import Notification
+from tests.plugins.casework.test_ics import read, secret_of
+from tests.plugins.casework.test_replay import storm
+from tests.plugins.casework.test_work import Office, titles
+
+
+@pytest.fixture
+def office(agency):
+    return Office(agency)
+
+
+def workday(office, ahead: int) -> date:
+    """Return the working day that is so many working days from today."""
+    with office.agency.at_work():
+        calendar = queries.agency_calendar().calendar
+    day = datetime.now(HOME_ZONE).date()
+    for _each in range(ahead):
+        day = calendar.next_working(day + timedelta(days=1))
+    return day
+
+
+def opened(office, budget="3wd", title="Trả lời kiến nghị", to=None, **more):
+    """Open a case whose deadline is counted from this moment on."""
+    with office.leader.working():
+        return open_case(
+            TASK.key,
+            Opening(
+                title=title, budget=Budget.parse(budget), ground="Điều 18", to=to or Receiver(person_id=office.lan.person_id), **more
+            ),
+        )  # fmt: skip
+
+
+def replay(office, day: date):
+    with office.agency.at_work():
+        storm(day)
+    with office.agency.in_background():
+        jobs.replay()
+
+
+def due_of(office, case):
+    """Return the day a case is due by its clock, by itself, and by whoever has it."""
+    with office.agency.at_work():
+        held = Assignment.get(Assignment.case_id == case.id, Assignment.done_at.is_null())
+        moments = (whole_clock(case.id).due_at, Case.get_by_id(case.id).due_at, held.due_at)
+        return [each and each.astimezone(HOME_ZONE).date() for each in moments]
+
+
+def notices(office, officer):
+    with office.agency.at_work():
+        return list(
+            Notification.select().where(
+                Notification.kind == following.MOVED_BY_CALENDAR, Notification.person_id == officer.person_id
+            )
+        )
+
+
+def test_lists_work_feed_and_reminders_have_the_day_that_the_new_calendar_gives(office):
+    counted = opened(office, "2wd", "tính theo lịch")
+    fixed = datetime.combine(workday(office, 2), datetime.max.time(), HOME_ZONE).replace(microsecond=0)
+    with office.leader.working():
+        open_case(TASK.key, Opening(title="hẹn ngày", due=fixed, to=Receiver(person_id=office.lan.person_id)))
+    path = secret_of(office.lan)
+    assert titles(office.lan) == ["tính theo lịch", "hẹn ngày"]
+    day = workday(office, 3)
+    replay(office, workday(office, 1))
+    assert due_of(office, counted) == [day] * 3
+    assert titles(office.lan) == ["hẹn ngày", "tính theo lịch"]
+    with office.leader.working() as ctx:
+        listed = cases.cases(ctx, TASK, CaseFilter(), Cursor()).rows
+    assert [row.title for row in listed] == ["hẹn ngày", "tính theo lịch"]
+    events = Calendar.from_ical(read(office.lan, path).content).walk("VEVENT")
+    (event,) = [each for each in events if counted.code in each["summary"]]
+    assert event["dtend"].dt.astimezone(HOME_ZONE).date() == day
+    assert event["dtstamp"].dt > datetime.now(UTC) - timedelta(minutes=1), "programs take what is newer"
+    assert reminded(office)[counted.code] == day
+
+
+def reminded(office):
+    """Return until when the morning's reminders take each open case to be due."""
+    wide = reminders.Round("x", reminders.DUE, "", datetime(2000, 1, 1, tzinfo=UTC), cases.NEVER)
+    with office.agency.at_work():
+        return {
+            row.code: row.due_at.astimezone(HOME_ZONE).date()
+            for row in reminders._rows(wide, [TASK.key], None)
+        }
+
+
+def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_does_not(office):
+    states = tuple(replace(each, share=50) if each.key == "new" else each for each in TASK.states)
+    with office.agency.at_work():
+        store(TASK, Definition("new", states, TASK.transitions), number=1, own=True)
+    shared, named = opened(office, "4wd", "theo tỷ lệ"), opened(office, "4wd", "hẹn ngày")
+    assert due_of(office, shared)[2] < due_of(office, shared)[1], "also who has it first"
+    day = workday(office, 3)
+    with office.lan.working() as ctx:
+        said = Move(
+            version=cases.case(named.id).version, to=Receiver(person_id=office.vinh.person_id),
+            due=case_services.local_end(day), note="",
+        )  # fmt: skip
+        case_services.move(ctx, named.id, "hand_over", said)
+    before = due_of(office, shared)
+    replay(office, workday(office, 1))
+    after = due_of(office, shared)
+    assert after[2] > before[2]
+    assert after[2] < after[1]
+    assert due_of(office, named)[2] == day
+
+
+@pytest.mark.parametrize("kind", ["extend", "pause", "restart"])
+def test_a_deadline_changed_by_hand_changes_where_lists_look(office, kind):
+    case = opened(office)
+    with office.agency.at_work():
+        clock = whole_clock(case.id)
+        services.record(clock.id, kind, clock.last_at, ground="Điều 10", amount=2 if kind == "extend" else 0)
+    with office.agency.at_work():
+        clock, stored = whole_clock(case.id), Case.get_by_id(case.id)
+        assert stored.due_at == clock.due_at
+        held = Assignment.get(Assignment.case_id == case.id)
+        if kind == "pause":
+            assert stored.due_at is None
+            assert held.due_at is not None, "the day that was stays while the clock stands still"
+        else:
+            assert held.due_at == clock.due_at
+            assert (held.due_at > case.due_at) == (kind == "extend")
+
+
+def test_everybody_concerned_is_told_once_for_a_run_also_when_it_was_killed(office, monkeypatch):
+    many = [opened(office, title=f"việc {number}") for number in range(12)]
+    mine = opened(office, title="của Vinh", to=Receiver(person_id=office.vinh.person_id))
+    with office.agency.at_work():
+        storm(workday(office, 1))
+    original, portions = replaying.replay_portion, []
+
+    def killed(after, portion):
+        if portions:
+            raise KeyboardInterrupt
+        portions.append(portion)
+        return original(after, portion)
+
+    with monkeypatch.context() as patch, office.agency.in_background():
+        patch.setattr(replaying, "replay_portion", killed)
+        with pytest.raises(KeyboardInterrupt):
+            replaying.replay_open_clocks(5)
+    assert notices(office, office.lan) == [], "nobody is told of half a run"
+    for _again in range(2):
+        with office.agency.in_background():
+            replaying.replay_open_clocks(5)
+    (told,) = notices(office, office.lan)
+    assert told.fields["more"] == 2
+    assert many[0].code in told.fields["list"]
+    assert "bão số 5" in told.fields["reason"]
+    (told,) = notices(office, office.vinh)
+    assert told.fields["list"].startswith(mine.code)
+    assert notices(office, office.leader) == []
+    page = office.lan.get("notifications.centre").text
+    assert "Lịch làm việc thay đổi" in page
+    assert "và 2 việc nữa" in page
+    with office.agency.at_work():
+        assert ReplayRun.select().where(ReplayRun.told_at.is_null()).count() == 0
+
+
+def test_what_nobody_has_taken_tells_the_unit(office):
+    opened(office, to=Receiver(unit_id=office.agency.units["Văn phòng"]))
+    replay(office, workday(office, 1))
+    assert len(notices(office, office.lan)) == len(notices(office, office.vinh)) == 1
+
+
+def test_a_case_that_is_done_and_one_with_a_day_of_its_own_move_nobody(office):
+    case = opened(office)
+    with office.lan.working() as ctx:
+        case_services.move(ctx, case.id, "report", Move(version=cases.case(case.id).version, note="Xong"))
+    with office.leader.working() as ctx:
+        case_services.move(ctx, case.id, "approve", Move(version=cases.case(case.id).version))
+    with office.agency.at_work():
+        due = Case.get_by_id(case.id).due_at
+    replay(office, workday(office, 1))
+    with office.agency.at_work():
+        assert Case.get_by_id(case.id).due_at == due
+    assert notices(office, office.lan) == []
+
+
+def test_a_machine_whose_time_was_put_back_stops_nobody(office):
+    case = opened(office)
+    earlier = datetime.now(UTC) - timedelta(minutes=20)
+    with office.lan.working() as ctx:
+        said = Move(version=cases.case(case.id).version, note="Xong")
+        case_services.move(ctx, case.id, "report", said, at=earlier)
+    with office.leader.working() as ctx:
+        case_services.move(ctx, case.id, "approve", Move(version=cases.case(case.id).version), at=earlier)
+    with office.agency.at_work():
+        assert whole_clock(case.id).closed_at >= whole_clock(case.id).last_at
+        steps = list(Step.select().where(Step.case_id == case.id).order_by(Step.seq))
+        assert all(one.at <= other.at for one, other in itertools.pairwise(steps))

@@ -1,0 +1,247 @@
+"""The time for a leg: counted on the receiver's calendar, told to both, stopped on a ground, and whose turn took how long."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.web.errors import Forbidden, Invalid
+from plugins.casework import deadline_services, jobs, leg_clocks, leg_queries, queries
+from plugins.casework import leg_services as legs
+from plugins.casework.budget import Budget
+from plugins.casework.case_opening import Opening, open_case
+from plugins.casework.incoming import incoming_case
+from plugins.casework.leg_queries import Line
+from plugins.casework.models import Assignment, Case
+from plugins.casework.queries import HOME_ZONE, STANDARD_WEEK
+from plugins.reports import checking
+from tests.plugins.casework.conftest import local
+from tests.plugins.casework.test_legs import Pair
+from tests.plugins.casework.test_replay import storm
+from tests.plugins.casework.test_work import titles
+
+GROUND, DOCUMENT = "Điều 9 Quy chế phối hợp", "Công văn 12/UBND-VX"
+
+
+@pytest.fixture
+def pair(ground):
+    return Pair(ground)
+
+
+def send(pair, days=3, **said):
+    return pair.send(budget=Budget(days, "wd"), ground=GROUND, **said)
+
+
+def next_day(agency, ahead=1):
+    with agency.at_work():
+        calendar = queries.agency_calendar().calendar
+    day = datetime.now(HOME_ZONE).date()
+    for _each in range(ahead):
+        day = calendar.next_working(day + timedelta(days=1))
+    return day
+
+
+def due_day(pair, leg_id, agency=None):
+    due = pair.leg(leg_id, agency).due_at
+    return due and due.astimezone(HOME_ZONE).date()
+
+
+def act(pair, name, leg_id, **said):
+    with pair.leader.working() as ctx:
+        getattr(deadline_services, name)(ctx, leg_id, **{"ground": GROUND, "document": DOCUMENT, **said})
+
+
+def test_the_time_is_counted_on_the_receivers_calendar_and_explained_to_both(pair):
+    first = next_day(pair.office)
+    with pair.office.at_work():
+        storm(first)
+    leg_id = send(pair, 2)
+    assert due_day(pair, leg_id) == due_day(pair, leg_id, pair.office) == next_day(pair.office, 2)
+    assert next_day(pair.office, 2) > next_day(pair.ward, 2)
+    for officer in (pair.leader, pair.clerk):
+        page = officer.get("casework.leg", case_id=leg_id).text
+        assert "Vì sao hạn của chặng là ngày này?" in page
+        assert "Nghỉ bão số 5" in page
+    pair.take(leg_id)
+    page = pair.vinh.get("casework.leg", case_id=leg_id).text
+    assert page.count("Vì sao hạn") == 1
+    assert "Nghỉ bão số 5" in page
+
+
+def test_a_calendar_that_changes_at_the_receiver_moves_the_leg_its_case_and_whoever_has_it(pair):
+    leg_id = send(pair, 2)
+    pair.take(leg_id)
+    before = due_day(pair, leg_id)
+    with pair.ward.at_work():
+        storm(next_day(pair.ward))
+    with pair.ward.in_background():
+        jobs.replay()
+    assert due_day(pair, leg_id) == before, "the sender's days off are not the receiver's"
+    with pair.office.at_work():
+        storm(next_day(pair.office))
+    with pair.office.in_background():
+        jobs.replay()
+    moved = pair.leg(leg_id)
+    assert due_day(pair, leg_id) > before
+    with pair.office.at_work():
+        assert incoming_case(leg_id).due_at == moved.due_at
+        assert Assignment.get(Assignment.case_id == leg_id).due_at == moved.due_at
+    assert "Lịch làm việc thay đổi" in pair.vinh.get("notifications.centre").text
+
+
+def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_left(pair, monkeypatch):
+    leg_id = send(pair, 3)
+    pair.take(leg_id)
+    answered = datetime.now(UTC)
+    pair.answer(leg_id)
+    first = pair.leg(leg_id)
+    assert (first.state, first.outcome) == ("answered", "early")
+    assert first.due_at is not None, "the day it was answered by stays"
+    later = datetime.combine(next_day(pair.office, 4), local("2026-01-01T09:00").timetz())
+    with pair.leader.working() as ctx:
+        legs.ask_again(ctx, leg_id, "Thiếu số liệu", at=later)
+    again = pair.leg(leg_id)
+    with pair.office.at_work():
+        place = queries.agency_calendar()
+        left = place.calendar.position(place.local(first.due_at)) - place.calendar.position(
+            place.local(answered)
+        )
+        new = place.calendar.position(place.local(again.due_at)) - place.calendar.position(place.local(later))
+        assert incoming_case(leg_id).due_at == again.due_at
+    assert abs(new - left) <= 1, "what the sender took is not the receiver's"
+    with pair.leader.working() as ctx:
+        deadline_services.extend_leg(ctx, leg_id, amount=1, ground=GROUND)
+    assert pair.leg(leg_id).due_at > again.due_at
+
+
+def test_a_leg_with_a_named_day_is_due_later_by_what_the_sender_took(pair):
+    named = datetime.combine(next_day(pair.office, 2), local("2026-01-01T15:00").timetz())
+    leg_id = pair.send(due=named)
+    pair.take(leg_id)
+    pair.answer(leg_id)
+    with pair.leader.working() as ctx:
+        legs.ask_again(ctx, leg_id, "Thiếu số liệu", at=datetime.now(UTC) + timedelta(days=5))
+    assert pair.leg(leg_id).due_at > named
+    day = next_day(pair.office, 15)
+    act(pair, "extend_leg", leg_id, due=datetime.combine(day, named.timetz()))
+    assert due_day(pair, leg_id) == day
+    with pair.office.at_work():
+        assert incoming_case(leg_id).due_at == pair.leg(leg_id, pair.office).due_at
+    with pytest.raises(Invalid):
+        act(pair, "pause_leg", leg_id)
+
+
+def test_it_is_stopped_and_let_go_on_by_the_sender_alone_on_a_ground(pair):
+    leg_id = send(pair)
+    pair.take(leg_id)
+    with pytest.raises(Invalid) as problem:
+        act(pair, "pause_leg", leg_id, ground=" ")
+    assert "ground" in problem.value.errors
+    act(pair, "pause_leg", leg_id)
+    assert (pair.leg(leg_id).due_at, pair.leg(leg_id).paused) == (None, True)
+    with pair.office.at_work():
+        assert incoming_case(leg_id).due_at is None
+    assert "Tạm dừng" in pair.vinh.get("casework.work").text
+    for officer in (pair.leader, pair.vinh):
+        assert DOCUMENT in officer.get("casework.leg", case_id=leg_id).text
+    act(pair, "resume_leg", leg_id)
+    with pair.office.at_work():
+        assert incoming_case(leg_id).due_at == pair.leg(leg_id, pair.office).due_at is not None
+    with pair.clerk.working() as ctx, pytest.raises(Forbidden):
+        deadline_services.pause_leg(ctx, leg_id, ground=GROUND)
+
+
+def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair):
+    case = pair.case()
+    form = {
+        "id": "00000000-0000-4000-8000-000000000001", "purpose": "casework.opinion", "ask": "Cho ý kiến", "title": "Sửa đường",
+        "receiver_id": str(pair.office.info.id),
+    }  # fmt: skip
+    due = f"{next_day(pair.ward, 3):%d/%m/%Y}"
+    for said, told in (
+        ({"days": "3", "due": due}, "Chọn một cách"),
+        ({"days": "0"}, "Thời hạn từ 1"),
+        ({"days": "ba"}, "số nguyên"),
+    ):
+        answer = pair.leader.post("casework.leg_new", {**form, **said}, case_id=case.id)
+        assert answer.status_code == 422
+        assert told in answer.text
+        assert said["days"] in answer.text
+    answer = pair.leader.post("casework.leg_new", {**form, "days": "3", "ground": GROUND}, case_id=case.id)
+    assert answer.status_code == 303
+    with pair.ward.at_work():
+        (of,) = leg_queries.legs_of(case.id)
+        assert due_day(pair, of.id) == next_day(pair.office, 3)
+    page = pair.leader.get("casework.leg", case_id=of.id).text
+    assert "Gia hạn…" in page
+    assert GROUND in page or "3 ngày làm việc" in page
+    assert pair.leader.get("casework.leg_extend", case_id=of.id).status_code == 200
+    answer = pair.leader.post("casework.leg_extend", {"amount": "2", "ground": GROUND}, case_id=of.id)
+    assert answer.status_code == 303
+    assert due_day(pair, of.id) == next_day(pair.office, 5)
+    assert "gia hạn" in pair.clerk.get("notifications.centre").text
+    assert pair.stranger.get("casework.leg_extend", case_id=of.id).status_code == 404
+
+
+def test_who_had_it_how_long_is_told_in_working_time_of_each_side():
+    def line(kind, at):
+        return Line(kind, 0, "", None, "", "", local(at))
+
+    lines = [
+        line("sent", "2026-03-02T09:00"), line("taken", "2026-03-02T10:00"), line("answered", "2026-03-03T09:00"),
+        line("again", "2026-03-05T09:00"), line("paused", "2026-03-05T10:00"), line("resumed", "2026-03-09T09:00"),
+        line("answered", "2026-03-09T11:00"), line("done", "2026-03-09T15:00"),
+    ]  # fmt: skip
+    calendar = queries.AgencyCalendar((STANDARD_WEEK,), (), "Asia/Ho_Chi_Minh", "0")
+    found = list(leg_clocks.stretches(lines, local("2026-04-01T09:00")))
+    minutes = {
+        who: leg_clocks._minutes(calendar, [each for each in found if each[0] == who])
+        for who in ("receiver", "sender")
+    }
+    assert minutes == {"receiver": (8 + 1 + 2) * 60, "sender": (16 + 2) * 60}
+
+
+def test_ending_it_ends_its_time_and_leaves_the_counters_right(pair):
+    for how in ("accept", "return", "recall"):
+        leg_id = send(pair)
+        if how == "accept":
+            pair.take(leg_id)
+            pair.answer(leg_id)
+            with pair.leader.working() as ctx:
+                legs.accept_answer(ctx, leg_id)
+        elif how == "return":
+            with pair.clerk.working() as ctx:
+                legs.return_leg(ctx, leg_id, "Không thuộc thẩm quyền")
+        else:
+            with pair.leader.working() as ctx:
+                legs.recall_leg(ctx, leg_id, "Thôi")
+        with pair.ward.at_work():
+            assert leg_clocks.clock_of(leg_queries.leg(leg_id)).closed_at is not None, how
+    for agency in (pair.ward, pair.office):
+        with agency.at_work():
+            assert list(checking.faults()) == []
+
+
+def test_a_manager_extends_a_case_on_a_ground_and_by_a_document_through_its_page(pair):
+    with pair.leader.working():
+        case = open_case(
+            "casework.task",
+            Opening(title="Trả lời kiến nghị", budget=Budget(5, "wd"), ground="Điều 18"),
+        )
+    page = pair.leader.get("casework.task", case_id=case.id).text
+    assert "Gia hạn…" in page
+    fields = {"case_id": case.id, "act": "extend"}
+    refused = pair.leader.post("casework.case_deadline", {"amount": "2", "ground": GROUND}, **fields)
+    assert refused.status_code == 422
+    assert "Chưa ghi văn bản cho phép" in refused.text
+    done = pair.leader.post(
+        "casework.case_deadline", {"amount": "2", "ground": GROUND, "document": DOCUMENT}, **fields
+    )
+    assert done.status_code == 303
+    with pair.ward.at_work():
+        assert Case.get_by_id(case.id).due_at > case.due_at
+        assert list(checking.faults()) == []
+    page = pair.leader.get("casework.task", case_id=case.id).text
+    assert "Gia hạn thêm 2 ngày làm việc" in page
+    officer = pair.ward.officer("casework.officer")
+    assert officer.get("casework.case_deadline", **fields).status_code == 403
+    assert titles(pair.leader) == ["Trả lời kiến nghị"]

@@ -1,0 +1,139 @@
+"""Work of who has left, of a unit that was dissolved, of a module that is off: nothing is stuck, and who manages it hears of it."""
+
+import pytest
+
+from core.db import db
+from core.web.errors import Invalid
+from plugins.casework import assigning, reminders
+from plugins.casework import case_queries as cases
+from plugins.casework import leg_services as legs
+from plugins.casework.assigning import Receiver
+from plugins.casework.budget import Budget
+from plugins.casework.case_services import Move, move
+from plugins.casework.leg_services import Sending
+from plugins.notifications.models import Notification
+from plugins.press_issues import services as press
+from tests.plugins.casework.test_legs import Pair
+from tests.plugins.casework.test_work import Office, titles
+from tests.plugins.press_issues.conftest import said
+from tests.support.modules import OTHER_UNIT
+
+
+@pytest.fixture
+def office(agency):
+    return Office(agency)
+
+
+def leave(agency, officer):
+    """End the posts of somebody, as the agency's administrator does."""
+    with agency.at_work():
+        db.execute_sql(
+            "UPDATE tenants.membership SET ended_at = now() WHERE person_id = %s", (officer.person_id,)
+        )
+
+
+def told(office, agency=None):
+    """Run the morning's job, and return who was told of which work that nobody has."""
+    with (agency or office.agency).in_background():
+        reminders.remind()
+    with (agency or office.agency).at_work():
+        return [
+            (each.person_id, each.fields["code"], each.fields["holder"])
+            for each in Notification.select().where(Notification.kind == reminders.LEFT)
+        ]
+
+
+def test_who_manages_hears_once_of_work_of_somebody_who_has_left_and_gives_it_on(office):
+    case = office.task("của người đã đi", due_in=5)
+    office.task("của Vinh", office.vinh, due_in=5)
+    leave(office.agency, office.lan)
+    assert told(office) == told(office) == [(office.leader.person_id, case.code, "Hoàng Thị Lan")]
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.vinh.person_id))
+    assert sorted(titles(office.vinh)) == ["của Vinh", "của người đã đi"]
+
+
+def test_a_unit_that_is_dissolved_with_open_work_leaves_it_with_who_manages_it(office):
+    case = office.task("việc của phòng", due_in=5)
+    unit = office.agency.units[OTHER_UNIT]
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+    with office.agency.at_work():
+        db.execute_sql(
+            "UPDATE tenants.unit SET valid_from = valid_from - 400, valid_to = tenants.today() - 1 WHERE id = %s",
+            (unit,),
+        )
+    assert told(office) == [(office.leader.person_id, case.code, OTHER_UNIT)]
+    with office.leader.working() as ctx:
+        with pytest.raises(Invalid) as refused:
+            assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+        assert "unit_id" in refused.value.errors
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.lan.person_id))
+    assert titles(office.lan) == ["việc của phòng"]
+    assert office.leader.get("casework.task", case_id=case.id).status_code == 200
+
+
+def test_what_goes_back_to_somebody_who_has_left_asks_who_gets_it(office):
+    case = office.task("chờ duyệt", due_in=5)
+    with office.lan.working() as ctx:
+        move(ctx, case.id, "report", Move(version=cases.case(case.id).version, note="Xong"))
+    leave(office.agency, office.lan)
+    way = {"case_id": case.id, "transition": "send_back"}
+    form = office.leader.get("casework.case_move", **way).text
+    assert "Người nhận" in form
+    version = str(version_of(office, case))
+    refused = office.leader.post("casework.case_move", {"version": version, "note": "Thiếu số liệu"}, **way)
+    assert refused.status_code == 422
+    assert "Thiếu số liệu" in refused.text
+    said = {"version": version, "note": "Thiếu số liệu", "person_id": str(office.vinh.person_id)}
+    assert office.leader.post("casework.case_move", said, **way).status_code == 303
+    assert titles(office.vinh) == ["chờ duyệt"]
+
+
+def version_of(office, case):
+    with office.agency.at_work():
+        return cases.case(case.id).version
+
+
+def test_a_leg_whose_officer_has_left_is_told_to_those_who_receive_legs(ground):
+    pair = Pair(ground)
+    leg_id = pair.send()
+    pair.take(leg_id)
+    leave(pair.office, pair.vinh)
+    (row,) = told(None, pair.office)
+    assert row[0] == pair.clerk.person_id
+    assert row[2] == "Lê Quang Vinh"
+    with pair.clerk.working() as ctx:
+        assigning.reassign(ctx, leg_id, Receiver(person_id=pair.clerk.person_id))
+    assert len(titles(pair.clerk)) == 1
+
+
+def test_a_leg_outlives_the_module_that_its_receiver_has_switched_off(ground, monkeypatch):
+    """An agency may not switch it off with legs open; where the operator took it away all the same, it still answers."""
+    ward, office = ground.agency("press_issues"), ground.agency("press_issues")
+    leader, clerk = (
+        ward.officer("casework.leader", "press_issues.leader"),
+        office.officer("casework.leg_clerk"),
+    )
+    with leader.working() as ctx:
+        case = press.record(ctx, said(url="https://bao.example/duong", into="new"))
+        sending = Sending(
+            purpose="casework.part", ask="Cho biết", receiver_id=office.info.id, budget=Budget(3, "wd")
+        )
+        leg_id = legs.send_leg(ctx, case.id, sending)
+    with pytest.raises(Invalid) as refused:
+        office.switch("press_issues", on=False)
+    assert "chặng liên thông chưa xong" in str(refused.value.errors)
+    effective = ground.platform.dispatcher.effective_for
+    monkeypatch.setattr(
+        ground.platform.dispatcher, "effective_for",
+        lambda tenant: effective(tenant) - {"press_issues"} if tenant == office.info.id else effective(tenant),
+    )  # fmt: skip
+    with leader.working() as ctx, pytest.raises(Invalid) as refused:
+        legs.send_leg(ctx, case.id, sending)
+    assert "không dùng phân hệ" in refused.value.errors["receiver_id"][0]
+    assert clerk.get("casework.leg", case_id=leg_id).status_code == 200
+    with clerk.working() as ctx:
+        legs.take_leg(ctx, leg_id)
+        assert legs.answer_leg(ctx, leg_id, "Đã sửa xong.") == 1
+    assert "Đã sửa xong." in leader.get("casework.leg", case_id=leg_id).text

@@ -1,0 +1,97 @@
+""" "Chờ nơi khác": what waits for other agencies, since when and until when, and comes back with their answers."""
+
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+
+from plugins.casework import leg_services as legs
+from plugins.casework.leg_services import Sending
+from plugins.casework.models import Assignment, Case, Leg
+from tests.plugins.casework.test_legs import ASK, Pair
+from tests.plugins.casework.test_work import counts, titles
+
+
+@pytest.fixture
+def pair(ground):
+    return Pair(ground)
+
+
+def due(pair, case, days):
+    with pair.ward.at_work():
+        moment = datetime.now(UTC) + timedelta(days=days)
+        Case.update(due_at=moment).where(Case.id == case.id).execute()
+        Assignment.update(due_at=moment).where(Assignment.case_id == case.id).execute()
+
+
+def stand(pair):
+    """Return what the leader has to do, and what waits elsewhere."""
+    counted = counts(pair.leader)
+    mine, elsewhere = titles(pair.leader), titles(pair.leader, group="waiting")
+    assert (counted.open, counted.waiting) == (len(mine), len(elsewhere)), (
+        "counters count what the list shows"
+    )
+    return mine, elsewhere
+
+
+def test_a_case_waits_with_the_agency_since_when_and_until_when_and_comes_back_with_the_answer(pair):
+    case = pair.case("Sửa đường")
+    due(pair, case, 9)
+    assert stand(pair) == (["Sửa đường"], [])
+    leg_id = pair.send(case, due=datetime.now(UTC) + timedelta(days=4))
+    assert stand(pair) == ([], ["Sửa đường"])
+    page = unescape(pair.leader.get("casework.work").text)
+    until = f"{datetime.now(UTC) + timedelta(days=4, hours=7):%-d/%-m}"
+    assert f"chờ {pair.leg(leg_id).receiver} từ " in page
+    assert f"hạn {until}" in page
+    pair.take(leg_id)
+    assert stand(pair) == ([], ["Sửa đường"])
+    pair.answer(leg_id)
+    assert stand(pair) == (["Sửa đường"], [])
+    with pair.leader.working() as ctx:
+        legs.ask_again(ctx, leg_id, "Thiếu số liệu")
+    assert stand(pair) == ([], ["Sửa đường"])
+    pair.answer(leg_id)
+    with pair.leader.working() as ctx:
+        legs.accept_answer(ctx, leg_id)
+    assert stand(pair) == (["Sửa đường"], [])
+
+
+def test_of_several_the_first_that_comes_back_brings_the_case_back(pair):
+    case = pair.case("Sửa đường")
+    due(pair, case, 9)
+    first, _second = pair.send(case), pair.send(case, to=pair.third)
+    page = unescape(pair.leader.get("casework.work").text)
+    assert page.count("chờ ") >= 2
+    with pair.clerk.working() as ctx:
+        legs.return_leg(ctx, first, "Không thuộc thẩm quyền")
+    assert stand(pair) == (["Sửa đường"], []), "somebody else must be asked"
+    with pair.leader.working() as ctx:
+        legs.send_leg(
+            ctx, case.id, Sending(purpose="casework.part", ask=ASK, receiver_id=pair.office.info.id)
+        )
+    assert stand(pair) == ([], ["Sửa đường"])
+
+
+def test_what_is_over_its_own_day_is_the_holders_to_chase_and_says_for_whom_it_waits(pair):
+    case = pair.case("Sửa đường")
+    due(pair, case, -2)
+    leg_id = pair.send(case, due=datetime.now(UTC) + timedelta(days=1))
+    with pair.ward.at_work():
+        Leg.update(due_at=datetime.now(UTC) - timedelta(days=1)).where(Leg.id == leg_id).execute()
+    assert stand(pair) == (["Sửa đường"], [])
+    assert counts(pair.leader).late == 1
+    page = unescape(pair.leader.get("casework.work").text)
+    assert f"chờ {pair.leg(leg_id).receiver} từ " in page
+    assert "quá hạn " in page
+    assert titles(pair.leader, role="lead") == ["Sửa đường"]
+
+
+def test_what_is_only_to_be_known_and_work_of_others_moves_nothing(pair):
+    case = pair.case("Sửa đường")
+    due(pair, case, 9)
+    pair.send(case, purpose="casework.notify")
+    assert stand(pair) == (["Sửa đường"], [])
+    leg_id = pair.send(case)
+    pair.take(leg_id)
+    assert len(titles(pair.vinh)) == 1, "the receiver's own work is theirs"
