@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from core.api import PageQuery, Request, document, read_cursor, send_page
 from plugins.casework.models import Case
-from plugins.lists.api import ListSpec, params_of
+from plugins.lists.api import ListSpec, query_of
 
 LINE = ("id", "code", "title", "state", "opened_at", "due_at", "closed_at", "version")
 AT_ONCE = 50
@@ -23,6 +23,7 @@ class CaseQuery(PageQuery):
     )
     stand = fields.String(validate=validate.OneOf(["", "open", "late", "closed"]))
     state = fields.String()
+    unit = fields.UUID()
 
 
 class CaseItem(Schema):
@@ -54,7 +55,8 @@ class CasesDocument:
     @document(CaseItems, query=CaseQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List cases, the most urgent first; with stand=closed those that ended, the newest first."""
-        found = self._spec.rows(req.asker, params_of(req), read_cursor(req, *self._spec.cursor), AT_ONCE)
+        params = query_of(req, CaseQuery(), self._spec)
+        found = self._spec.rows(req.asker, params, read_cursor(req, *self._spec.cursor), AT_ONCE)
         send_page(req, resp, found, [case_item(row) for row in found.rows])
 
 

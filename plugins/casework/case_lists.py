@@ -84,6 +84,7 @@ def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
             conditions=("q", "stand", "state", "unit", "tag"),
             actions=actions,
             title_of=title_of,
+            known={"state": tuple(each.key for each in kind.states)},
         )
     )
 

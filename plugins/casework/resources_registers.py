@@ -66,7 +66,7 @@ from plugins.casework.register_views import (
     PrintView,
     VoidView,
 )
-from plugins.lists.api import open_list, params_of
+from plugins.lists.api import open_list, query_of
 
 PRINTED = 500
 """So many numbers are on one page to be printed; the next ones are one click away."""
@@ -232,7 +232,9 @@ class EntriesDocument:
     @document(EntryList, query=EntryQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the numbers of a register, the newest first. Needs casework.read_registers."""
-        found = queries.entries(lists.wanted(req.asker, params_of(req)), read_cursor(req, *queries.KEY))
+        found = queries.entries(
+            lists.wanted(req.asker, query_of(req, EntryQuery())), read_cursor(req, *queries.KEY)
+        )
         send_page(req, resp, found, [row._asdict() for row in found.rows])
 
 

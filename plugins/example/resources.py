@@ -54,7 +54,7 @@ from plugins.example.schemas import NOTE_PATCH, NoteChange, NoteDocument, NoteIn
 from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, WayOut
 from plugins.files.api import file_links, files_of, sent_files, upload_url
 from plugins.followers.api import followers_view
-from plugins.lists.api import open_list, params_of
+from plugins.lists.api import open_list, query_of
 
 NEW_DRAFT = "example.new"
 
@@ -225,7 +225,9 @@ class NotesDocument:
     @document(NoteList, query=NoteQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the notes of your units, pinned ones first."""
-        found = queries.notes(req.asker, lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
+        found = queries.notes(
+            req.asker, lists.wanted(query_of(req, NoteQuery())), read_cursor(req, *queries.KEY)
+        )
         send_page(req, resp, found, [row._asdict() for row in found.rows])
 
 

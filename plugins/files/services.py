@@ -133,6 +133,12 @@ def give(
             return queries.stored(file_id)
         if holder != mine:
             raise invalid(_("Tệp này không còn ở máy chủ. Chọn lại tệp và gửi lại."))
+        if found.state == "infected":
+            told = _(
+                "Tệp “{name}” có mã độc nên bị khoá. Xoá tệp này và gửi lại bản sạch nếu còn cần.",
+                name=found.name,
+            )
+            raise invalid(told)
         if found.size > max_bytes:
             raise too_large(max_bytes)
         require_kind(found, allowed)
@@ -217,8 +223,11 @@ def settle_scan(file_id: UUID) -> None:
     with store().open(found[0].digest) as file:
         signature = asked.scan(file) if asked else ""
     with db.atomic():
-        File.update(state="ready", scanned_at=fn.now() if asked else None).where(File.id == file_id).execute()
-        if signature:
+        # Another run, or a newer scan, may have settled it while this one was looking.
+        settled = File.update(
+            state="infected" if signature else "ready", scanned_at=fn.now() if asked else None
+        ).where(File.id == file_id, File.state == "held")
+        if settled.execute() and signature:
             _close(found[0], signature)
 
 

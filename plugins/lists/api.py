@@ -11,12 +11,12 @@ page(req, resp, "…", NotesView(listing=listing.view(req, found, total), …))
 from plugins.lists.excel import MEDIA_TYPE as EXCEL
 from plugins.lists.excel import Sheet, write_sheets
 from plugins.lists.excel import write as write_excel
-from plugins.lists.listing import Listing, open_list, params_of
+from plugins.lists.listing import Listing, open_list, params_of, query_of
 from plugins.lists.spec import BulkAction, ListColumn, ListSpec, declare_list
 from plugins.lists.tables import Cell, Unreadable, in_unicode, read_tables
 from plugins.lists.views import BulkButton, ColumnChoice, ListingView, ViewTab
 
 __all__ = [
     "EXCEL", "BulkAction", "BulkButton", "Cell", "ColumnChoice", "ListColumn", "ListSpec", "Listing", "ListingView", "Sheet", "Unreadable",
-    "ViewTab", "declare_list", "in_unicode", "open_list", "params_of", "read_tables", "write_excel", "write_sheets",
+    "ViewTab", "declare_list", "in_unicode", "open_list", "params_of", "query_of", "read_tables", "write_excel", "write_sheets",
 ]  # fmt: skip

@@ -46,4 +46,13 @@ class ViewShared(ListEvent):
     view: str
 
 
-ALL = (ListExported, BulkDone, ViewShared)
+@dataclass(frozen=True, kw_only=True)
+class ViewUnshared(ListEvent):
+    """A way to look at a list no longer stands above everybody's list."""
+
+    name: ClassVar[str] = "lists.view_unshared"
+    label: ClassVar[str] = N_("thôi dùng chung cách xem “{view}” của “{title}”")
+    view: str
+
+
+ALL = (ListExported, BulkDone, ViewShared, ViewUnshared)

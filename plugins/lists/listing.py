@@ -6,13 +6,17 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
+from marshmallow import EXCLUDE, Schema
+
 from core.api import (
     Column,
     Cursor,
+    Invalid,
     Page,
     Request,
     RequestContext,
     _,
+    load,
     page_url,
     read_cursor,
     redirect,
@@ -110,17 +114,39 @@ def params_of(req: Request) -> dict[str, str]:
     return {name: value if isinstance(value, str) else value[-1] for name, value in req.params.items()}
 
 
+def query_of(req: Request, schema: Schema, spec: ListSpec | None = None) -> dict[str, str]:
+    """Return the fields of an address that a program asks a list with, once each may be what it is.
+
+    A page shows more than was meant when a condition is misspelt, and a person sees that; a program would act on it all.
+    Raises Invalid by the parameter.
+    """
+    schema.unknown = EXCLUDE
+    params = {name: value for name, value in params_of(req).items() if value}
+    load(schema, params)
+    wrong = [
+        name
+        for name, known in (spec.known if spec else {}).items()
+        if params.get(name, known[0]) not in known
+    ]
+    if wrong:
+        raise Invalid({name: [_("Giá trị này không có trong danh sách.")] for name in wrong})
+    return params
+
+
 def open_list(req: Request, resp: Any, spec: ListSpec) -> Listing | None:
     """Read how a list is wanted from the address and from what the person chose before.
 
-    None when the person's own first view was opened instead: the answer is already there.
+    None when what the person begins with was opened instead, the own first view or what waits for them: the
+    answer is already there.
     """
     assert req.ctx is not None  # the gate lets nobody in without one
     memory = queries.memory(req.ctx, spec.key)
     params = params_of(req)
-    if memory.default_query and not params:
-        redirect(resp, f"{req.path}?{memory.default_query}")
-        return None
+    if not params:
+        first = memory.default_query or (spec.opens_with(req.ctx) if spec.opens_with else "")
+        if first:
+            redirect(resp, f"{req.path}?{first}")
+            return None
     return Listing(
         spec,
         params,

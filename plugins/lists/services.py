@@ -25,13 +25,14 @@ from core.api import (
     db,
     emit,
     enqueue,
+    format_number,
     new_id,
     person_context,
     reading_as,
 )
 from plugins.files.api import remove_all_of, store
 from plugins.lists import excel, queries
-from plugins.lists.events import BulkDone, ListExported, ViewShared
+from plugins.lists.events import BulkDone, ListExported, ViewShared, ViewUnshared
 from plugins.lists.models import BulkRun, Export, Preference, SavedView
 from plugins.lists.spec import BULK_AT_ONCE, BULK_MOST, BulkAction, ListSpec, spec_for
 
@@ -76,18 +77,6 @@ def save_view(
     """
     if not name:
         raise Invalid({"name": [_("Chưa nhập tên cách xem.")]})
-    mine = SavedView.select().where(SavedView.list == spec.key, SavedView.person_id == ctx.person.id)
-    if mine.count() >= queries.MOST_VIEWS:
-        raise Invalid(
-            {
-                "": [
-                    _(
-                        "Đã có {n} cách xem của danh sách này. Xoá bớt trước khi lưu thêm.",
-                        n=queries.MOST_VIEWS,
-                    )
-                ]
-            }
-        )
     view = SavedView(
         id=view_id or new_id(), list=spec.key, person_id=ctx.person.id, name=name,
         query=spec.query(spec.params(query)), shared=shared,
@@ -98,6 +87,12 @@ def save_view(
         )
         if again is not None:
             return again
+        mine = SavedView.select().where(SavedView.list == spec.key, SavedView.person_id == ctx.person.id)
+        if mine.count() >= queries.MOST_VIEWS:
+            told = _(
+                "Đã có {n} cách xem của danh sách này. Xoá bớt trước khi lưu thêm.", n=queries.MOST_VIEWS
+            )
+            raise Invalid({"": [told]})
         _store(view, insert=True)
         if shared:
             emit(ViewShared(title=spec.title, view=name))
@@ -113,11 +108,14 @@ def change_view(ctx: RequestContext, view_id: UUID, *, name: str, shared: bool) 
     spec = spec_for(ctx, view.list)
     if not name:
         raise Invalid({"name": [_("Chưa nhập tên cách xem.")]})
-    newly = shared and not view.shared
+    before, before_name = view.shared, view.name
     view.name, view.shared = name, shared
     with db.atomic():
         _store(view, insert=False)
-        if newly:
+        # What everybody sees above the list is told: it comes, goes, or is called otherwise.
+        if before and (not shared or name != before_name):
+            emit(ViewUnshared(title=spec.title, view=before_name))
+        if shared and (not before or name != before_name):
             emit(ViewShared(title=spec.title, view=name))
     return view
 
@@ -130,6 +128,8 @@ def _store(view: SavedView, *, insert: bool) -> None:
             else:
                 SavedView.update(name=view.name, shared=view.shared).where(SavedView.id == view.id).execute()
     except IntegrityError as error:
+        if "saved_view_tenant_id_list_person_id_name_key" not in str(error):
+            raise
         raise Invalid({"name": [_("Bạn đã có cách xem tên này. Chọn tên khác.")]}) from error
 
 
@@ -139,7 +139,10 @@ def delete_view(ctx: RequestContext, view_id: UUID) -> SavedView:
     Raises NotFound.
     """
     view = queries.own_view(ctx, view_id)
-    SavedView.delete().where(SavedView.id == view.id).execute()
+    with db.atomic():
+        SavedView.delete().where(SavedView.id == view.id).execute()
+        if view.shared:
+            emit(ViewUnshared(title=spec_for(ctx, view.list).title, view=view.name))
     return view
 
 
@@ -166,7 +169,9 @@ def matching(ctx: RequestContext, spec: ListSpec, query: str) -> list[UUID]:
     """
     found = spec.rows(ctx, spec.params(query), START, BULK_MOST)
     if found.next_key:
-        raise Invalid({"": [_("Nhiều hơn 10.000 dòng khớp. Thêm điều kiện rồi chọn lại.")]})
+        raise Invalid(
+            {"": [_("Nhiều hơn {n} dòng khớp. Thêm điều kiện rồi chọn lại.", n=format_number(BULK_MOST))]}
+        )
     return [row.id for row in found.rows]
 
 
@@ -337,7 +342,7 @@ def _export_later(ctx: RequestContext, spec: ListSpec, params: dict[str, str], h
 
 
 def write_export(export_id: UUID) -> None:
-    """Write a waiting export to its file; done already, it stays as it is."""
+    """Write a waiting export to its file; done already, it stays as it is, also when two write it at once."""
     with db.atomic():
         wanted = Export.select().where(Export.id == export_id, Export.state == "waiting").first()
         ctx = person_context(wanted.person_id) if wanted else None
@@ -358,6 +363,9 @@ def write_export(export_id: UUID) -> None:
         file.seek(0)
         try:
             with db.atomic():
+                waits = Export.select().where(Export.id == export_id, Export.state == "waiting").for_update()
+                if waits.first() is None:
+                    return
                 name = file_name(_(spec.title), wanted.created_at)
                 kept = store(file, name=name, owner=FileOwner("lists", "export", wanted.id))
                 emit(ListExported(title=spec.title, count=count))

@@ -1,7 +1,7 @@
 """What a module says of a list, once: its columns, its conditions, its rows and what can be done to many of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -67,6 +67,10 @@ class ListSpec:
     conditions: tuple[str, ...] = ("q",)
     actions: tuple[BulkAction, ...] = ()
     title_of: Callable[[RequestContext, UUID], str] | None = None
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a condition can say, where the document of a program's address cannot tell it: others are refused to programs."""
+    opens_with: Callable[[RequestContext], str] | None = None
+    """The address a list opens with for somebody who chose no view, such as what waits for them; empty for all of it."""
 
     def sorting(self, params: Mapping[str, str]) -> tuple[str, Direction]:
         """Return the column and direction an address asks for; nonsense asks for nothing."""

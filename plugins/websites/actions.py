@@ -21,7 +21,7 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
     )
     if article.state in {"published", "withdrawn"} or unchanged:
         main = "change" if "change" in allowed else None
-    if unchanged and article.author_id not in {None, ctx.person.id}:
+    if article.state == "returned" and article.author_id not in {None, ctx.person.id}:
         # Others may help, but it is the author's turn.
         main = None
 
@@ -37,7 +37,7 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
         "change": ObjectAction(_("Sửa bài"), to("edit"), "pencil", WRITE),
         "give_back": ObjectAction(_("Trả lại"), to("give_back"), "arrow-back-up", EDIT),
         "unschedule": ObjectAction(_("Bỏ hẹn giờ"), to("unschedule"), "calendar-off", PUBLISH, method="post"),
-        "withdraw": ObjectAction(_("Gỡ khỏi trang"), to("withdraw"), "world-off", PUBLISH, danger=True),
+        "withdraw": ObjectAction(_("Gỡ khỏi trang"), to("withdraw"), "world-off", PUBLISH),
         "put_away": ObjectAction(_("Cất"), to("put_away"), "archive", WRITE, method="post"),
         "take_back": ObjectAction(_("Lấy lại"), to("take_back"), "archive-off", WRITE, method="post"),
     }
@@ -50,14 +50,16 @@ def actions_of(ctx: RequestContext, article: Article) -> list[ObjectAction]:
     if "share" in allowed:
         offer = site_queries.offer_of(article.id)
         offered["share"] = (
-            ObjectAction(_("Đưa lên trang chủ chung"), to("offer"), "share", PUBLISH, method="post")
+            ObjectAction(_("Đưa lên trang chủ chung"), to("offer"), "share", PUBLISH)
             if offer is None or offer.state == "refused"
             else ObjectAction(
                 _("Rút khỏi trang chủ chung"), to("retract"), "share-off", PUBLISH, method="post"
             )
         )
     found = [(act, action) for act, action in offered.items() if act in allowed]
-    found.sort(key=lambda pair: pair[0] != main)
+    # What is wrong before the public is urgent whatever else waits: never behind "…".
+    before: tuple[Act | None, ...] = (main, "withdraw")
+    found.sort(key=lambda pair: before.index(pair[0]) if pair[0] in before else len(before))
     return [
         ObjectAction(
             each.title,

@@ -326,6 +326,10 @@ def _atom_html(parts: Parts, name: str) -> str:
     return "".join(etree.tostring(each, encoding="unicode", method="html") for each in element)
 
 
+PUBLIC = ("publish", "future")
+"""What WordPress calls an article that everybody reads, or will."""
+
+
 def _wordpress_item(element: Element, parts: Parts) -> tuple[Item, _Attachment | None]:
     kind, status = _text(parts, "wp:post_type"), _text(parts, "wp:status")
     meta = dict(_metas(parts))
@@ -344,7 +348,7 @@ def _wordpress_item(element: Element, parts: Parts) -> tuple[Item, _Attachment |
         title=_text(parts, "title"),
         summary=_text(parts, "excerpt:encoded"),
         html=_text(parts, "content:encoded"),
-        date=_gmt(parts) or _text(parts, "pubDate"),
+        date=_gmt(parts) or _text(parts, "pubDate") or (_local(parts) if status in PUBLIC else ""),
         categories=[
             _text({"it": [each]}, "it")
             for each in parts.get("category", ())
@@ -357,7 +361,7 @@ def _wordpress_item(element: Element, parts: Parts) -> tuple[Item, _Attachment |
         skip = Note("other_type", {"type": kind})
     elif status in {"trash", "auto-draft", "inherit"}:
         skip = Note("in_trash", {"status": status})
-    is_public = status in {"publish", "future"} and not _text(parts, "wp:post_password")
+    is_public = status in PUBLIC and not _text(parts, "wp:post_password")
     return replace(item, is_page=kind == "page", is_public=is_public, is_wordpress=True, skip=skip), None
 
 
@@ -371,6 +375,12 @@ def _gmt(parts: Parts) -> str:
     """Return the exact time of publishing; drafts have zeros there."""
     date = _text(parts, "wp:post_date_gmt")
     return "" if not date or date.startswith("0000") else f"{date.replace(' ', 'T')}+00:00"
+
+
+def _local(parts: Parts) -> str:
+    """Return the time of publishing by the clock of the old site, which files made by hand may have alone."""
+    date = _text(parts, "wp:post_date")
+    return "" if not date or date.startswith("0000") else f"{date.replace(' ', 'T')}+07:00"
 
 
 def _item(

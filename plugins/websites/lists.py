@@ -115,5 +115,6 @@ ARTICLES = declare_list(
             ),
         ),
         title_of=_title_of,
+        opens_with=lambda ctx: "state=mine" if queries.waiting(ctx) else "",
     )
 )  # fmt: skip

@@ -90,7 +90,7 @@ def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip
         ("category", _("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
     )
     return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: "", "view": "all"}))
         for name, label, value in conditions
         if value
     )
@@ -175,7 +175,7 @@ def module_tabs(req: Request, current: str) -> tuple[Tab, ...]:
 def site_tabs(req: Request, current: str) -> tuple[Tab, ...]:
     """Return the pages of the site's administrator as tabs."""
     titles = {
-        "site": _("Mở trang"),
+        "site": _("Đóng, mở trang"),
         "settings": _("Thông tin, giao diện"),
         "categories": _("Chuyên mục"),
         "menu": _("Menu"),
@@ -292,6 +292,8 @@ def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tu
             told.append(_("Rồi tự gỡ lúc {at}.", at=format_datetime(article.unpublish_at)))
     if not told:
         told.append(_unseen(article))
+    if article.state == "returned":
+        told.append(_("Đang chờ {name} sửa.", name=queries.names(article).author or _("người viết")))
     return tuple(told)
 
 

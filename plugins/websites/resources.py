@@ -8,8 +8,10 @@ import falcon
 from core.api import (
     Conflict,
     ConflictView,
+    Effect,
     FormView,
     Invalid,
+    PlanView,
     Request,
     _,
     bounded,
@@ -224,6 +226,33 @@ class ArticleActions:
     def on_post_take_back(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         services.take_back_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã lấy lại bài làm bài nháp."))
+
+    def on_get_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
+        article = queries.article(article_id)
+        turns.require(req.asker, "share", article, is_public=queries.is_public(article_id))
+        plan = PlanView(
+            title=_("Đưa lên trang chủ chung?"),
+            context=article.title,
+            effects=(
+                Effect(
+                    "send", _("Biên tập viên cổng chung được báo và quyết định nhận hay không, kèm lý do.")
+                ),
+                Effect(
+                    "world",
+                    _(
+                        "Được nhận thì tiêu đề, tóm tắt và ảnh của bản đang đăng hiện ở trang chủ của cả tỉnh."
+                    ),
+                ),
+                Effect(
+                    "share-off", _("Rút lại được bất cứ lúc nào; gỡ bài thì bài rời luôn trang chủ chung.")
+                ),
+            ),
+            action=url_for(req, "websites.offer", article_id=article_id),
+            button=_("Đề nghị đưa lên"),
+            back_url=url_for(req, "websites.article", article_id=article_id),
+            back=_("Chưa đưa lên"),
+        )
+        page(req, resp, "core/plan.html", plan)
 
     def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         site_services.offer_article(req.asker, article_id)

@@ -18,7 +18,7 @@ from core.api import (
     url_for,
 )
 from plugins.files import api as files
-from plugins.lists.api import params_of
+from plugins.lists.api import query_of
 from plugins.websites import attaching, lists, queries, services
 from plugins.websites.pages import public_address
 from plugins.websites.queries import ArticleRow
@@ -46,7 +46,9 @@ class ArticlesDocument:
     @document(ArticleList, query=ArticleQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the articles of the agency, those changed last first."""
-        found = queries.articles(req.asker, lists.wanted(params_of(req)), read_cursor(req, *queries.KEY))
+        found = queries.articles(
+            req.asker, lists.wanted(query_of(req, ArticleQuery())), read_cursor(req, *queries.KEY)
+        )
         send_page(req, resp, found, [_line(row) for row in found.rows])
 
 

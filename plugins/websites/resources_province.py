@@ -2,11 +2,12 @@
 
 import falcon
 
-from core.api import FormView, Invalid, Request, Tab, _, load, page, redirect, url_for
+from core.api import Effect, FormView, Invalid, PlanView, Request, Tab, _, load, page, redirect, url_for
 from plugins.websites import domain_services, site_queries, site_services
 from plugins.websites.pages import offer_words
 from plugins.websites.resources_site import decided_words, domain_state
 from plugins.websites.schemas import DomainDecision, OfferDecision
+from plugins.websites.site_queries import OfferRow
 from plugins.websites.views import DecisionLine, DecisionsView
 
 
@@ -56,7 +57,8 @@ class Offers:
     STATES = ("offered", "accepted", "refused")
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        self._show(req, resp, FormView())
+        asked = req.get_param("refuse") or ""
+        self._show(req, resp, FormView({"item_id": asked, "answer": "no"} if asked else {}))
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
@@ -80,27 +82,53 @@ class Offers:
             view = DecisionsView(form=FormView(), rows=(), action="", elsewhere=True)
             page(req, resp, "websites/staff_offers.html", view)
             return
-        wanted = req.get_param("state") or "offered"
+        # A form that comes back stays among those it was about.
+        wanted = req.get_param("state") or form.text("seen") or "offered"
         current = wanted if wanted in self.STATES else "offered"
         url = url_for(req, "websites.offers")
         titles = {"offered": _("Chờ nhận"), "accepted": _("Đang ở trang chủ"), "refused": _("Không nhận")}
-        rows = tuple(
-            DecisionLine(
-                id=str(each.id),
-                title=each.title,
-                detail=" · ".join(filter(None, (each.agency, each.summary))),
-                mark=offer_words(each)[0],
-                state=offer_words(each)[1],
-                at=each.offered_at,
-                open=True,
-                stands=each.state,
-                url=url_for(req, "websites.public_article", tenant=each.code, slug=each.slug),
-            )
-            for each in site_queries.offers(current)
-        )
+        rows = tuple(_offer_line(req, each) for each in site_queries.offers(current))
         tabs = tuple(
             Tab(title=title, url=f"{url}?state={key}", current=key == current)
             for key, title in titles.items()
         )
-        view = DecisionsView(form=form, rows=rows, action=url, tabs=tabs)
+        asked = form.text("item_id") if form.text("answer") == "no" else ""
+        line = next((row for row in rows if row.id == asked), None)
+        refusal = _refusal(line, url) if line else None
+        view = DecisionsView(form=form, rows=rows, action=url, tabs=tabs, state=current, refusal=refusal)
         page(req, resp, "websites/staff_offers.html", view, status=status)
+
+
+def _offer_line(req: Request, offer: OfferRow) -> DecisionLine:
+    """Return one article that an agency offers."""
+    mark, words = offer_words(offer)
+    return DecisionLine(
+        id=str(offer.id),
+        title=offer.title,
+        detail=offer.summary,
+        agency=offer.agency,
+        mark=mark,
+        state=words,
+        at=offer.offered_at,
+        open=True,
+        stands=offer.state,
+        url=url_for(req, "websites.public_article", tenant=offer.code, slug=offer.slug),
+    )
+
+
+def _refusal(line: DecisionLine, url: str) -> PlanView:
+    """Return what saying no to an article does, to be asked for its reason."""
+    effects = [Effect("send", _("{agency} được báo kèm lý do.", agency=line.agency))]
+    if line.stands == "accepted":
+        effects.insert(
+            0, Effect("world-off", _("Bài rời trang chủ chung ngay; trang của cơ quan vẫn đăng bài."))
+        )
+    return PlanView(
+        title=_("Không nhận “{title}”?", title=line.title),
+        effects=effects,
+        action=url,
+        button=_("Không nhận"),
+        back_url=f"{url}?state={line.stands}",
+        back=_("Để xem lại"),
+        fields=(("item_id", line.id), ("seen", line.stands), ("answer", "no")),
+    )

@@ -18,6 +18,7 @@ from core.api import (
     ObjectView,
     Option,
     Pager,
+    PlanView,
     Tab,
     TimelineEntry,
 )
@@ -457,6 +458,7 @@ class DecisionLine:
     """Where it can be read before deciding."""
     decided: str = ""
     """Who decided last, and when."""
+    agency: str = ""
     stands: str = ""
     """The key of its state, by which a decision on an old page is known."""
 
@@ -469,5 +471,9 @@ class DecisionsView:
     rows: tuple[DecisionLine, ...]
     action: str
     tabs: tuple[Tab, ...] = ()
+    state: str = ""
+    """Which offers are listed."""
+    refusal: PlanView | None = None
+    """One that is being refused: asked for the reason, over the list or above it."""
     elsewhere: bool = False
     """The front page is edited in the province's own agency, not in this one."""

@@ -158,8 +158,15 @@ def _given_server() -> str:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return the environment of the application's processes: the settings come from the file alone."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}
+    """Return the environment of the application's processes: the settings come from the file alone.
+
+    Whoever writes a module says LIENTHONG_DEVELOPMENT beside it and sees the catalogue of components.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("LIENTHONG_") or name == "LIENTHONG_DEVELOPMENT"
+    }
     return {**inherited, "LIENTHONG_SETTINGS_FILE": str(SETTINGS), **more}
 
 

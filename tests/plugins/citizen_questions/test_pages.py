@@ -65,6 +65,13 @@ def test_who_asked_is_masked_on_the_page_in_the_list_and_for_programs(desk):
     assert "Trần T•• H••" in pages[0].text
 
 
+def test_a_program_that_misspells_a_state_is_told_so(desk):
+    read = desk.vinh.get
+    assert read("citizen_questions.api_questions", query={"state": "rac"}).json["errors"].keys() == {"state"}
+    assert read("citizen_questions.api_questions", query={"unit": "rac"}).status_code == 422
+    assert read("citizen_questions.api_questions", query={"state": "answered"}).status_code == 200
+
+
 def test_spam_is_put_away_together(desk):
     cases = [desk.ask(**said(title=f"Vay tiền nhanh {n}")).case for n in range(3)]
     page = desk.lan.get("citizen_questions.questions")

@@ -240,3 +240,20 @@ def test_one_disk_has_one_figure_wherever_health_tells_of_it(ground, monkeypatch
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=91_430_000_000))
     figures = {finding.detail for finding in (health.folder(), doctor._disk())}
     assert figures == {"Còn 91,4 GB."}
+
+
+def test_a_run_that_ends_late_does_not_set_back_what_another_decided(desk, away, setting, monkeypatch):
+    file = desk.store(b"sach")
+    agency = desk.officer.agency
+
+    class Slow:
+        def scan(self, content):
+            with db.atomic():
+                db.execute_sql("UPDATE files.file SET state = 'infected' WHERE id = %s", (file.id,))
+            return ""
+
+    monkeypatch.setattr(services, "scanner", Slow)
+    with agency.at_work():
+        services.settle_scan(file.id)
+        (row,) = db.execute_sql("SELECT state FROM files.file WHERE id = %s", (file.id,)).fetchall()
+    assert row == ("infected",)

@@ -9,6 +9,7 @@ import pytest
 
 from core.api import _, person_context, reading_as
 from core.db import db
+from core.web.errors import Invalid
 from plugins.lists import jobs, queries, services
 from plugins.lists.models import BulkRun
 from plugins.lists.spec import SPECS, ListColumn, ListSpec, declare_list
@@ -365,3 +366,16 @@ def test_the_history_names_a_list_in_the_language_of_the_reader_not_of_who_acted
                 told = [line.shown.text for line in audit_queries.entries(event="lists.view_shared")]
                 assert len(told) == 1
                 assert f"“{_(spec.title)}”" in told[0]
+
+
+def test_a_shared_view_that_goes_is_told_and_one_sent_again_at_the_limit_is_the_same(notebook, monkeypatch):
+    lan, spec, first = notebook.writer(), SPECS[LIST], uuid4()
+    monkeypatch.setattr(services.queries, "MOST_VIEWS", 1)
+    wish = {"view_id": first, "name": "Ghim", "query": "state=pinned", "shared": True}
+    with lan.working() as ctx:
+        for _again in range(2):
+            assert services.save_view(ctx, spec, **wish).id == first
+        with pytest.raises(Invalid):
+            services.save_view(ctx, spec, **{**wish, "view_id": uuid4(), "name": "Khác"})
+        services.delete_view(ctx, first)
+        assert len(list(audit_queries.entries(event="lists.view_unshared"))) == 1

@@ -40,6 +40,14 @@ def test_the_list_has_the_documented_shape_takes_conditions_and_leads_on(newsroo
     assert [each["title"] for each in found["items"]] == ["Bờ biển sạch"]
 
 
+@pytest.mark.parametrize(("name", "value"), [("state", "rac"), ("kind", "rac"), ("category", "rac")])
+def test_a_condition_that_no_list_knows_is_refused_to_a_program_by_its_name(newsroom, name, value):
+    answer = newsroom.author.get("websites.api_articles", query={name: value})
+    assert answer.status_code == 422
+    assert name in answer.json["errors"]
+    assert newsroom.author.get("websites.api_articles", query={name: ""}).status_code == 200
+
+
 def test_a_program_writes_a_draft_once_and_its_text_is_cleaned(newsroom):
     lan, sent = newsroom.author, {**article_form(body='<p onclick="x()">Sáng nay.</p><script>x()</script>')}
     sent.pop("id")

@@ -542,3 +542,13 @@ def test_links_that_still_lead_to_the_old_site_are_told_each_time(desk):
         assert codes(report) == ["old_links"]
         ((line,),) = ([line.notes for line in report.remarks if line.notes],)
         assert line[0].fields == {"count": 2, "address": "http://www.cu.vn/tep/15-qd.pdf?a=1&b=2"}
+
+
+def test_an_article_of_a_hand_made_file_has_the_day_of_the_old_sites_clock(tmp_path):
+    file = tmp_path / "cu.xml"
+    gmt = "<wp:post_date_gmt>2018-05-01 02:00:00</wp:post_date_gmt>"
+    file.write_text(
+        wxr(post(status="future").replace(gmt, "<wp:post_date>2018-05-01 02:00:00</wp:post_date>"))
+    )
+    (found,) = read_site(file).items()
+    assert found.at == datetime(2018, 4, 30, 19, tzinfo=UTC)

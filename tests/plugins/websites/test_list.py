@@ -37,6 +37,17 @@ def test_filters_narrow_and_odd_ones_narrow_nothing(newsroom):
     assert lan.get("websites.articles", query={"after": "xx"}).status_code == 400
 
 
+def test_the_list_opens_on_what_waits_for_the_reader_and_lets_go_of_it(newsroom):
+    article_id = newsroom.article(title="Chờ biên tập")
+    assert newsroom.editor.get("websites.articles").status_code == 200
+    newsroom.author.post("websites.submit", article_id=article_id)
+    opened = newsroom.editor.get("websites.articles")
+    assert (opened.status_code, opened.headers["Location"].partition("?")[2]) == (303, "state=mine")
+    mine = newsroom.editor.get("websites.articles", query={"state": "mine"}).text
+    assert '?view=all" aria-label="Bỏ điều kiện' in mine
+    assert newsroom.editor.get("websites.articles", query={"view": "all"}).status_code == 200
+
+
 def test_an_empty_list_names_the_condition_to_give_up(newsroom):
     newsroom.article(title="Ra quân")
     page = newsroom.author.get("websites.articles", query={"q": "ra quan", "state": "published"}).text

@@ -70,7 +70,10 @@ def test_from_hand_to_hand_by_buttons(newsroom):
         assert newsroom.stored(article_id).state == state
         if state == "returned":
             assert "Thiếu ảnh." in newsroom.author.get("websites.article", article_id=article_id).text
-            assert "Trả lại: Thiếu ảnh." in newsroom.author.get("websites.articles").text
+            assert (
+                "Trả lại: Thiếu ảnh."
+                in newsroom.author.get("websites.articles", query={"state": "mine"}).text
+            )
 
 
 def test_a_return_needs_its_reason(newsroom):
