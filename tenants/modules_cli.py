@@ -24,7 +24,7 @@ def list_modules(tenant: str | None) -> None:
       lienthong module list --tenant so-y-te
 
     Mã thoát · exit codes: 0 xong · done; 1 không có cơ quan đó, cơ sở dữ liệu không trả lời · no such agency, no answer from the database.
-    """
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
 
@@ -53,7 +53,7 @@ def enable(key: str, tenant: str) -> None:
       lienthong module enable press_issues --tenant so-y-te
 
     Mã thoát · exit codes: 0 đã bật, cả khi bật từ trước · it is on, also when it was before; 1 không bật được, kèm lý do · refused, with the reason.
-    """
+    """  # noqa: D301
     _switch(key, tenant, on=True)
 
 
@@ -69,7 +69,7 @@ def disable(key: str, tenant: str) -> None:
       lienthong module disable press_issues --tenant so-y-te
 
     Mã thoát · exit codes: 0 đã tắt · it is off; 1 còn việc chặn, có nêu ở từng dòng · blocked, each line says by what.
-    """
+    """  # noqa: D301
     _switch(key, tenant, on=False)
 
 
