@@ -17,7 +17,14 @@ def module() -> None:
 @click.option("--tenant", help="Show what is in effect in this agency (its code).")
 @clear_errors
 def list_modules(tenant: str | None) -> None:
-    """List the installed modules: key, version, title, requirements, state."""
+    """List the installed modules: key, version, title, requirements, state.
+
+    \b
+    Ví dụ · example:
+      lienthong module list --tenant so-y-te
+
+    Mã thoát · exit codes: 0 xong · done; 1 không có cơ quan đó, cơ sở dữ liệu không trả lời · no such agency, no answer from the database.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
 
@@ -39,7 +46,14 @@ def list_modules(tenant: str | None) -> None:
 @click.option("--tenant", required=True, help="The agency's code.")
 @clear_errors
 def enable(key: str, tenant: str) -> None:
-    """Switch a module on for one agency, with the modules it requires."""
+    """Switch a module on for one agency, with the modules it requires.
+
+    \b
+    Ví dụ · example:
+      lienthong module enable press_issues --tenant so-y-te
+
+    Mã thoát · exit codes: 0 đã bật, cả khi bật từ trước · it is on, also when it was before; 1 không bật được, kèm lý do · refused, with the reason.
+    """  # noqa: D301
     _switch(key, tenant, on=True)
 
 
@@ -48,7 +62,14 @@ def enable(key: str, tenant: str) -> None:
 @click.option("--tenant", required=True, help="The agency's code.")
 @clear_errors
 def disable(key: str, tenant: str) -> None:
-    """Switch a module off for one agency; says what blocks it."""
+    """Switch a module off for one agency; says what blocks it.
+
+    \b
+    Ví dụ · example:
+      lienthong module disable press_issues --tenant so-y-te
+
+    Mã thoát · exit codes: 0 đã tắt · it is off; 1 còn việc chặn, có nêu ở từng dòng · blocked, each line says by what.
+    """  # noqa: D301
     _switch(key, tenant, on=False)
 
 
@@ -62,7 +83,7 @@ def _switch(key: str, code: str, *, on: bool) -> None:
 
     platform = boot(settings_or_exit())
     if key not in {manifest.key for manifest in platform.catalogue.manifests()}:
-        fail(f"There is no module '{key}'. `lienthong module list` shows them.")
+        fail(f"Không có phân hệ '{key}' · There is no module '{key}'. Xem · see: lienthong module list")
     with db.connection_context():
         tenant = _tenant(code)
         with scope(tenant.id), acting(SYSTEM), db.atomic():
@@ -74,8 +95,9 @@ def _switch(key: str, code: str, *, on: bool) -> None:
                 fail(_refusal(key, code, error, on=on))
             except HookFailed as error:
                 fail(f"{_stays(key, code, on=on)}: {error}")
-    already = "" if _changes(plan) else " already"
-    click.echo(f"{key} is{already} {'on' if on else 'off'} in {code}.")
+    before, already = ("", "") if _changes(plan) else (" từ trước", " already")
+    state = f"đã {'bật' if on else 'tắt'}{before} ở {code}"
+    click.echo(f"{key} {state} · is{already} {'on' if on else 'off'} in {code}.")
 
 
 def _changes(plan: Any) -> bool:
@@ -101,4 +123,4 @@ def _tenant(code: str) -> TenantInfo:
     from tenants import queries
 
     found = queries.tenant_by_code(code)
-    return found or fail(f"There is no agency '{code}'.")
+    return found or fail(f"Không có cơ quan '{code}' · There is no agency '{code}'.")
