@@ -118,7 +118,7 @@ def read(stranger, address):
 
 
 def put_on_the_front_page(long, tam):
-    long.press("Đưa lên trang chủ chung").toast("Đã đề nghị đưa lên trang chủ chung.")
+    long.follow("Đưa lên trang chủ chung").press("Đề nghị đưa lên").toast("Đã đề nghị đưa lên trang chủ chung.")
     tam.follow("Trang chủ chung", inside=tam.navigation).sees(TITLE, "Uỷ ban nhân dân phường Thanh Tân")
     tam.follow(TITLE).back()
     tam.press("Nhận").toast("Bài đã lên trang chủ chung.")
