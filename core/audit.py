@@ -35,6 +35,7 @@ COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
 BATCH = 500
+_HOLE = re.compile(r" [“\"]…[”\"]| \(…\)|: …(?=$|[.])")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 log = structlog.get_logger()
@@ -231,14 +232,19 @@ def _line(
             at=entry["at"],
             actor=_("Hệ thống") if entry["actor_kind"] == "system" else entry["actor_name"],
             # The module that knew the words may be gone; the fact stays.
-            text=_(event.label, **{**dict.fromkeys(entry["data"], "…"), **{key: readable(event.shown(key, value)) for key, value in data.items()}})
-            if event
-            else entry["event"],
+            text=_said(event, entry["data"], data) if event else entry["event"],
             changes=_changes(entry["changes"], event or Event) if whole else (),
             milestone=bool(event and event.milestone),
         ),
         whole,
     )  # fmt: skip
+
+
+def _said(event: type[Event], stored: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """Return the line of a fact; of the texts that are not told an ellipsis stays, and of a quoted one nothing."""
+    texts = {key: readable(event.shown(key, value)) for key, value in told.items()}
+    text = _(event.label, **{**dict.fromkeys(stored, "…"), **texts})
+    return text if stored.keys() == told.keys() else _HOLE.sub("", text)
 
 
 def _changes(changes: Mapping[str, Sequence[Any]], event: type[Event]) -> tuple[Change, ...]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.audit import AuditLine, read
 from core.db import current_tenant, db
 from core.declarations import Health
+from core.dispatcher import dispatcher
 from core.i18n import ngettext
 from core.text import name_sort_key
 
@@ -30,16 +31,17 @@ class ChainState:
 def entries(
     *, object_type: str = "", object_id: UUID | None = None, actor_id: UUID | None = None, event: str = "", module: str = "",
     since: date | None = None, until: date | None = None, before: UUID | None = None, after: UUID | None = None,
-    limit: int = 50, contents: bool = True,
+    limit: int = 50, contents: bool = True, about_agency: bool = False,
 ) -> list[AuditLine]:  # fmt: skip
     """Return entries of the current agency, newest first, from before the id of the last one seen on.
 
     With `after` the way leads back: entries newer than that one, the nearest first. `since` and `until` are days in
-    Vietnam, both included.
+    Vietnam, both included. With `about_agency` what happened in cases and books is left out.
     """
     conditions: dict[str, Any] = {
         "entry.object_type = %s": object_type, "entry.object_id = %s": object_id, "entry.actor_id = %s": actor_id,
-        "entry.event = %s": event, "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
+        "entry.event = %s": event, "entry.event = ANY(%s)": _about_agency() if about_agency else None,
+        "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
         "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
         "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
         "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
@@ -47,6 +49,11 @@ def entries(
     }  # fmt: skip
     used = {sql: value for sql, value in conditions.items() if value}
     return read(used, limit=limit, oldest_first=after is not None, contents=contents)
+
+
+def _about_agency() -> list[str]:
+    """Return the names of the facts about an agency itself, its people, roles and settings."""
+    return [name for name, event in dispatcher().catalogue.events.items() if event.about_agency]
 
 
 def _first_id(day: date, later: timedelta) -> UUID | None:

@@ -35,6 +35,7 @@ from tenants.resources.provisioning import Provision, ProvisionPlan, ProvisionPr
 from tenants.resources.roles import NewRole, OneRole, RoleDeletion, Roles
 from tenants.resources.settings import LogoSetting, Renaming, Settings
 from tenants.resources.units import NewUnit, OneUnit, UnitClosing, Units, UnitsDocument
+from tenants.resources.why import Why
 from tenants.search import find_people
 
 manifest = Manifest(
@@ -74,6 +75,7 @@ def _office_routes() -> list[Route]:
         Route("root", "preferences", Preferences(), "tenants.preferences", SIGNED_IN),
         Route("office", "", home, "tenants.home", MEMBER),
         Route("office", "start", home, "tenants.start", MEMBER, "start"),
+        Route("office", "why/{permission}", Why(), "tenants.why", MEMBER),
         Route("office", "logo/{digest}", LogoPicture(), "tenants.logo", MEMBER),
         Route("office", "people", People(), "tenants.people", people),
         Route("office", "people/new", NewPost(), "tenants.post_new", people),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from core.declarations import Blocker, CardView, TimelineEntry
-from core.web.components import Chip, ConflictView, Effect, FormView, Option, Pager, Tab, Tag
+from core.web.components import Chip, ConflictView, Crumb, Effect, FormView, Option, Pager, Tab, Tag
 
 # ---- home.html, choose_agency.html --------------------------------------------------------------------
 
@@ -486,3 +486,20 @@ class AuditView:
     """What is wrong with the days typed in the filter."""
     chips: tuple[Chip, ...] = ()
     clear_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyView:
+    """why.html: a right, who has it here, and who gives it."""
+
+    crumbs: tuple[Crumb, ...]
+    may: bool
+    """Whether the reader has it by now."""
+    right: str
+    module: str
+    roles: tuple[str, ...]
+    """The roles that give it, the narrowest first."""
+    own: tuple[str, ...]
+    """The roles of the reader."""
+    askable: tuple[str, ...]
+    """People who give roles in this agency."""

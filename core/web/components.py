@@ -63,6 +63,8 @@ class ConflictView:
     """Who saved, and when."""
     rows: Sequence[tuple[str, str, str]]
     """The fields that differ: title, stored text, typed text."""
+    own: bool = False
+    """Whether the reader saved first: in another tab, or at another machine."""
 
     @property
     def short(self) -> list[Difference]:

@@ -15,6 +15,8 @@ from core.web.security import SAFE_METHODS, local_path
 
 PORTAL = PREFIXES["portal"].rstrip("/")
 """Where the province's front page stands, when a module has one."""
+WHY = "tenants.why"
+"""The page about a right, when there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class ProblemView:
     right: str = ""
     """Title of the right that is missing, and of the roles that give it."""
     roles: tuple[str, ...] = ()
+    why_url: str = ""
+    """The page that says who has that right here and who gives it."""
     no_post: bool = False
     """Whether the reader has no post in the agency the address names, if it is one at all."""
 
@@ -82,8 +86,16 @@ def _view(req: Request, problem: Problem, catalogue: Catalogue) -> ProblemView:
         # What no role gives has no title.
         right=gettext(right.title) if right else "",
         roles=tuple(gettext(role.title) for role in catalogue.roles.values() if missing in role.permissions),
+        why_url=_why_url(req, missing, catalogue) if right else "",
         no_post=_stands_nowhere(req),
     )
+
+
+def _why_url(req: Request, permission: str, catalogue: Catalogue) -> str:
+    page = catalogue.routes.get(WHY)
+    if page is None or req.ctx is None or req.ctx.tenant is None:
+        return ""
+    return page.url(tenant=req.ctx.tenant.code, permission=permission)
 
 
 def sign_in_url(req: Request) -> str:

@@ -14,6 +14,7 @@ class CaseEvent(Event):
     """What the facts about one case have in common."""
 
     object_type: ClassVar[str] = "casework.case"
+    told: ClassVar[tuple[str, ...]] = ("code",)
     code: str
     title: str
     kind: str
@@ -179,7 +180,7 @@ class PersonalDataSeen(CaseEvent):
 
     name: ClassVar[str] = "casework.personal_data_seen"
     label: ClassVar[str] = N_("xem dữ liệu cá nhân ở {code}: {what}. Lý do: {purpose}. {note}")
-    told: ClassVar[tuple[str, ...]] = ("what", "purpose")
+    told: ClassVar[tuple[str, ...]] = ("code", "what", "purpose")
     what: list[str]
     purpose: str
     note: str

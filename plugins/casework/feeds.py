@@ -1,14 +1,17 @@
 """A person's deadlines in an agency as a calendar file (RFC 5545): code, verb and due, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from icalendar import Calendar, Event
 
 from core.api import Cursor, NotFound, Page, RequestContext, _, person_context, reading_as
 from plugins.casework import work_queries as queries
 from plugins.casework.work_queries import WorkFilter, WorkRow
 from plugins.casework.work_services import feed_of
+
+if TYPE_CHECKING:
+    # It takes long to load, and every process and command would wait for what only a calendar asks for.
+    from icalendar import Calendar, Event
 
 MOST = 500
 """Deadlines of one file, the nearest first."""
@@ -29,7 +32,9 @@ def calendar_file(secret: str) -> bytes:
         return _calendar(ctx).to_ical()
 
 
-def _calendar(ctx: RequestContext) -> Calendar:
+def _calendar(ctx: RequestContext) -> "Calendar":
+    from icalendar import Calendar
+
     calendar = Calendar()
     assert ctx.tenant is not None
     calendar.add("prodid", "-//Lien Thong//Work list//VI")
@@ -48,7 +53,9 @@ def _rows(ctx: RequestContext) -> Page[WorkRow]:
     return queries.work(ctx, queries.desks(ctx), WorkFilter(), Cursor(), MOST)
 
 
-def _event(row: WorkRow, due: datetime) -> Event:
+def _event(row: WorkRow, due: datetime) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", _uid(row.id))
     event.add("dtstamp", max(row.changed_at, row.given_at).astimezone(UTC))

@@ -13,6 +13,7 @@ from plugins.casework.lengths import lower_first
 class LegEvent(CaseEvent):
     """What they have in common; `agency` is that of whoever acted, `other` the one on the other side."""
 
+    told: ClassVar[tuple[str, ...]] = ("code", "agency", "other", "further", "purpose")
     leg_id: UUID
     agency: str
     other: str

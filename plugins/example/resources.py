@@ -25,6 +25,7 @@ from core.api import (
     Tag,
     _,
     bounded,
+    current_actor,
     document,
     expected_version,
     format_datetime,
@@ -404,6 +405,7 @@ def _conflict(form: FormView, stored: Note) -> ConflictView:
     return ConflictView(
         text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)),
         rows=tuple((title, theirs, mine) for title, theirs, mine in pairs if theirs != mine),
+        own=stored.changed_by == current_actor().person_id,
     )
 
 

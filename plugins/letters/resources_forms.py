@@ -18,6 +18,7 @@ from core.api import (
     Option,
     Request,
     _,
+    current_actor,
     format_datetime,
     format_number,
     load,
@@ -150,6 +151,7 @@ def _conflict(kind: LetterKind, form: FormView, stored: Letter) -> ConflictView:
     return ConflictView(
         text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)),
         rows=tuple(row for row in rows if row[1] != row[2]),
+        own=stored.changed_by == current_actor().person_id,
     )
 
 

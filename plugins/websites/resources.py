@@ -15,6 +15,7 @@ from core.api import (
     Request,
     _,
     bounded,
+    current_actor,
     format_datetime,
     load,
     new_id,
@@ -435,5 +436,7 @@ def _conflict(form: FormView, stored: Article) -> ConflictView:
         if theirs != ours:
             rows.append((title, theirs, ours))
     return ConflictView(
-        text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)), rows=tuple(rows)
+        text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)),
+        rows=tuple(rows),
+        own=stored.changed_by == current_actor().person_id,
     )

@@ -21,6 +21,8 @@ from tenants.views import AuditRow, AuditView
 
 NUMBER_LENGTH = 8
 """So much of an object's id tells it from the others of its agency; it is the end of its address."""
+ADMINISTRATION = "agency"
+"""The filter that leaves out what happens in the cases and books of the modules."""
 KINDS = {
     "tenants.agency": N_("Cơ quan"),
     "tenants.unit": N_("Phòng ban"),
@@ -58,7 +60,8 @@ def _view(req: Request, agency: str = "", agency_url: str = "") -> AuditView:
     cursor = read_cursor(req, UUID)
     seen = cursor.key[0] if cursor.key else None
     found = entries(
-        module=module,
+        module="" if module == ADMINISTRATION else module,
+        about_agency=module == ADMINISTRATION,
         actor_id=actor,
         since=since,
         until=until,
@@ -87,7 +90,7 @@ def _view(req: Request, agency: str = "", agency_url: str = "") -> AuditView:
         errors=tuple(wrong_since + wrong_until),
         chips=chips(
             req,
-            module=(_("Loại"), module_title(module) if module else ""),
+            module=(_("Loại"), _kind_title(module)),
             actor=(_("Người làm"), people.get(str(actor), "")),
             since=(_("Từ ngày"), format_date(since, year=True) if since else ""),
             until=(_("Đến hết"), format_date(until, year=True) if until else ""),
@@ -102,12 +105,19 @@ def _row(line: AuditLine) -> AuditRow:
         if line.object_type in KINDS
         else module_title(line.event.partition(".")[0])
     )
-    if not line.whole and line.object_id:
+    event = dispatcher().catalogue.events.get(line.event)
+    if not line.whole and line.object_id and not (event and "code" in event.told):
         kind = _("{kind}, số {number}", kind=kind, number=str(line.object_id)[-NUMBER_LENGTH:])
     return AuditRow(entry=line.shown, kind=kind, intact=line.intact, linked=line.seq is not None)
 
 
 def _modules() -> tuple[Option, ...]:
-    """Return the modules that record facts."""
+    """Return the facts that administrators come for, then the modules that record facts."""
     keys = dict.fromkeys(name.partition(".")[0] for name in dispatcher().catalogue.events)
-    return tuple(Option(key, module_title(key)) for key in keys)
+    return tuple(Option(key, _kind_title(key)) for key in (ADMINISTRATION, *keys))
+
+
+def _kind_title(key: str) -> str:
+    if key == ADMINISTRATION:
+        return _("Quản trị cơ quan: người, vai trò, cài đặt")
+    return module_title(key) if key else ""

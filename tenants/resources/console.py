@@ -1,6 +1,7 @@
 """The operator's console: all agencies, and one agency as the operator sees it — settings, never dossiers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 import falcon
@@ -73,7 +74,7 @@ class Agencies:
             warn=states.count("warn"),
             bad=states.count("bad"),
             off=states.count("off"),
-            checked_at=None,
+            checked_at=datetime.now(UTC),
             groups=tuple(
                 TileGroup(title=_(KINDS[key]), tiles=found) for key, found in groups.items() if found
             ),

@@ -140,32 +140,29 @@ def _says_something(card: HomeCard) -> bool:
 
 
 def _next_steps(req: Request) -> tuple[tuple[str, str, str], ...]:
-    """Return what an administrator could do next: what, how it stands now, and the page to do it on."""
+    """Return what an administrator has not done yet: what, how it stands now, and the page to do it on."""
     can = req.asker.can
     steps = []
     if can(MANAGE_MODULES):
         count = sum(card.allowed and not card.is_on for card in queries.module_cards())
-        text = ngettext("{n} phân hệ bật được", "{n} phân hệ bật được", count)
-        done = _("Mọi phân hệ được dùng đã bật")
-        url = url_for(req, "tenants.modules")
-        steps.append((_("Chọn phân hệ cho cơ quan"), text if count else done, url + "?tab=off" * bool(count)))
+        if count:
+            text = ngettext("{n} phân hệ bật được", "{n} phân hệ bật được", count)
+            url = url_for(req, "tenants.modules")
+            steps.append((_("Chọn phân hệ cho cơ quan"), text, f"{url}?tab=off"))
     if can(MANAGE_PEOPLE):
         roleless, people = queries.roleless_count(), queries.people_count()
-        url = url_for(req, "tenants.people")
-        steps.append(
-            (
-                _("Thêm người, giao vai trò"),
-                ngettext("{n} người chưa có vai trò nào", "{n} người chưa có vai trò nào", roleless)
-                if roleless
-                else ngettext("{n} người đang có vị trí", "{n} người đang có vị trí", people),
-                url + "?tab=attention" * bool(roleless),
-            )
-        )
+        title, url = _("Thêm người, giao vai trò"), url_for(req, "tenants.people")
+        if roleless:
+            text = ngettext("{n} người chưa có vai trò nào", "{n} người chưa có vai trò nào", roleless)
+            steps.append((title, text, f"{url}?tab=attention"))
+        elif people < 2:
+            text = ngettext("{n} người đang có vị trí", "{n} người đang có vị trí", people)
+            steps.append((title, text, url))
     if can(MANAGE_SETTINGS):
         profile = queries.profile()
-        missing = not (profile.address and profile.phone)
-        state = _("Chưa có địa chỉ hoặc điện thoại") if missing else _("Liên hệ, giờ làm việc, biểu trưng")
-        steps.append((_("Ghi cài đặt cơ quan"), state, url_for(req, "tenants.settings")))
+        if not (profile.address and profile.phone):
+            text = _("Chưa có địa chỉ hoặc điện thoại")
+            steps.append((_("Ghi cài đặt cơ quan"), text, url_for(req, "tenants.settings")))
     return tuple(steps)
 
 

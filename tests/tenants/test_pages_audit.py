@@ -36,6 +36,7 @@ def test_filters_narrow_by_module_person_and_days(agency, admin):
     assert 0 < count(actor=admin.person_id) < everything
     assert count(module="tenants") == everything
     assert count(module="alpha") == 0
+    assert 0 < count(module="agency") <= everything
     assert count(until="1/1/2020") == 0
     assert count(since="1/1/2020") == everything
     wrong = admin.get("tenants.audit", {"since": "31/2"})

@@ -3,7 +3,7 @@
 import pytest
 
 from core.db import db
-from tenants import services
+from tenants import queries, services
 from tenants.models import Person
 from tests.tenants.pages import ADMIN, Visitor, member, session_for
 
@@ -127,6 +127,25 @@ def test_an_empty_start_page_tells_an_administrator_what_could_be_done(agency, a
     assert page.links("/people?tab=attention")
     assert page.links("/modules?tab=off")
     assert "Việc nên làm tiếp" not in member(agency, "alpha.writer").get("tenants.home").words
+
+
+def test_what_is_done_is_not_offered_as_the_next_step(agency, admin):
+    with agency.at_work():
+        services.update_profile(1, address="1 Lê Lợi", phone="0234 3822 000")
+    words = admin.get("tenants.home").words
+    assert "Ghi cài đặt cơ quan" not in words
+    assert "Chọn phân hệ cho cơ quan" in words
+
+
+def test_a_refusal_leads_to_who_has_the_right_and_who_gives_it(agency, admin):
+    officer = member(agency, "alpha.writer")
+    [url] = officer.get("tenants.units").links("/why/")
+    page = officer.get(url)
+    with agency.at_work():
+        [name] = queries.holders([ADMIN], 5)
+    for words in ("Vì sao bạn chưa làm được việc này?", "Người viết", f"Người giao được vai trò {name}"):
+        assert words in page.words
+    assert officer.get(url.replace("tenants.manage_units", "tenants.nothing")).status == 404
 
 
 def test_somebody_whose_post_ended_is_told_the_same_as_where_there_is_no_agency(site, agency):

@@ -132,7 +132,7 @@ def furnished(ground, agency):  # noqa: F811 - the fixture
     with agency.at_work():
         people = [DemoPerson(post.person_id, post.full_name, post.unit_id) for post in posts(limit=9)]
         make = DemoMaker(agency.info.code, people, days=40, scale=0.05)
-        keys = [manifest.key for manifest in CATALOGUE.manifests()]
+        keys = ground.platform.dispatcher.effective_for(agency.info.id)
         ground.platform.dispatcher.run("seed_demo", keys, tenant=agency.info, make=make)
         make.run()
     return officer

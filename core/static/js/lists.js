@@ -127,16 +127,17 @@
   // ---- Coming back: whoever opened a row finds it in hand again, or what has moved up to its place.
   const rows = () => [...doc.querySelectorAll("[data-lt-rows] tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
   const kept = `lt:${doc.body.dataset.ltWho}:row:${location.pathname.replace(/^\/t\/[^/]+/, "")}`;
+  const group = (link) => link.closest("table").getAttribute("aria-labelledby");
   addEventListener("pagehide", () => {
     const at = rows().indexOf(doc.activeElement.closest("tr")?.querySelector("a[href]"));
     try {
-      if (at >= 0) sessionStorage.setItem(kept, JSON.stringify([at, rows()[at].href]));
+      if (at >= 0) sessionStorage.setItem(kept, JSON.stringify([at, rows()[at].href, group(rows()[at])]));
     } catch { /* Without storage one begins at the top. */ }
   });
   if (rows().length) {
-    const [at, url] = JSON.parse(sessionStorage.getItem(kept) || "[-1]");
+    const [at, url, under] = JSON.parse(sessionStorage.getItem(kept) || "[-1]");
     sessionStorage.removeItem(kept);
-    if (at >= 0 && doc.activeElement === doc.body) (rows().find((link) => link.href === url) || rows()[at] || rows().at(-1)).focus();
+    if (at >= 0 && doc.activeElement === doc.body) (rows().find((link) => link.href === url && group(link) === under) || rows()[at] || rows().at(-1)).focus();
   }
 
   doc.addEventListener("htmx:before:request", (event) => {

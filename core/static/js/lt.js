@@ -155,7 +155,6 @@
     const element = sequence ? find(".lt-mark") : /^[a-z]$/.test(key) && find(`[data-lt-key="${key}"]`);
     if (!known && !element) return;
     event.preventDefault();
-    // What a page itself puts on a key goes first: the next thing to be done, where there are no rows.
     if (element) element.click();
     else known();
   });
@@ -338,7 +337,6 @@
   });
   const again = find("[data-lt-again]");
   if (again) setTimeout(() => again.click(), again.dataset.ltAgain * 1000);
-  // Whoever opened a form came to fill it in; on a phone the keyboard would cover what stands above it.
-  const first = innerWidth > 991 && !find("[data-lt-offer]") && find("[data-lt-first] :is(input:not([type=hidden]),select,textarea)");
-  (find("[data-lt-focus]") || first || null)?.focus();
+  const form = innerWidth > 991 && find("[data-lt-first]");
+  (find("[data-lt-focus],[data-lt-offer]") || (form && find(FOCUSABLE, form)) || body).focus();
 })();

@@ -26,8 +26,10 @@ def test_the_sample_data_goes_through_every_state_letters_and_other_agencies_and
     other = neighbour(ground, "press_issues")
     for _twice in range(2):
         seeded(demo.seed, newsroom.agency, (newsroom.leader, newsroom.lan), [other], scale=1.5, days=40)
-    states = newsroom.sql("SELECT DISTINCT state FROM casework.case_base WHERE kind = 'press_issues.issue'")
-    assert {each for (each,) in states} >= {"new", "verifying", "review", "sent", "published"}
+    states = newsroom.sql(
+        "SELECT DISTINCT to_state FROM casework.step WHERE case_id IN (SELECT id FROM press_issues.issue)"
+    )
+    assert {each for (each,) in states} >= {"new", "verifying", "drafting", "review", "sent", "published"}
     legs = newsroom.sql("SELECT DISTINCT state FROM casework.leg WHERE tenant_id = core.app_tenant()")
     assert {each for (each,) in legs} >= {"done"}
     letters = newsroom.sql(

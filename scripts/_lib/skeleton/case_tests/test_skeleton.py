@@ -9,12 +9,12 @@ import pytest
 
 from core.api import Conflict, Forbidden
 from core.db import db
-from tenants.upkeep.doctor import health
 from plugins.casework import api as casework
 from plugins.casework.api import CaseItems, Move
 from plugins.skeleton import queries, services
 from plugins.skeleton.kinds import MATTER
 from plugins.skeleton.plugin import module_disable_blockers
+from tenants.upkeep.doctor import health
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 
 from core.api import Forbidden
 from core.db import db
-from tenants.upkeep.doctor import health
 from plugins.skeleton import queries, services
 from plugins.skeleton.schemas import EntryList
+from tenants.upkeep.doctor import health
 
 
 @pytest.fixture
