@@ -117,7 +117,10 @@ def read(stranger, address):
 
 
 def put_on_the_front_page(long, tam):
-    long.follow("Đưa lên trang chủ chung").press("Đề nghị đưa lên").toast("Đã đề nghị đưa lên trang chủ chung.")
+    long.button("Việc khác với mục này").click()
+    long.follow("Đưa lên trang chủ chung").press("Đề nghị đưa lên").toast(
+        "Đã đề nghị đưa lên trang chủ chung."
+    )
     tam.follow("Trang chủ chung", inside=tam.navigation).sees(TITLE, "Uỷ ban nhân dân phường Thanh Tân")
     tam.follow(TITLE).back()
     tam.press("Nhận").toast("Bài đã lên trang chủ chung.")
