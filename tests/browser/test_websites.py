@@ -56,7 +56,6 @@ def test_from_a_phone_to_the_front_page_and_away_again(visitor, installation, op
         assert stranger.path == address
         find(stranger)
 
-    long.button("Việc khác với mục này").click()
     long.follow("Gỡ khỏi trang").sees("Người dân không mở được bài nữa").press("Gỡ bài").toast(
         "Đã gỡ bài khỏi trang."
     )
@@ -118,7 +117,10 @@ def read(stranger, address):
 
 
 def put_on_the_front_page(long, tam):
-    long.press("Đưa lên trang chủ chung").toast("Đã đề nghị đưa lên trang chủ chung.")
+    long.button("Việc khác với mục này").click()
+    long.follow("Đưa lên trang chủ chung").press("Đề nghị đưa lên").toast(
+        "Đã đề nghị đưa lên trang chủ chung."
+    )
     tam.follow("Trang chủ chung", inside=tam.navigation).sees(TITLE, "Uỷ ban nhân dân phường Thanh Tân")
     tam.follow(TITLE).back()
     tam.press("Nhận").toast("Bài đã lên trang chủ chung.")
@@ -168,7 +170,7 @@ def test_a_site_from_nothing(visitor):
     assert len(giang.errors()) == 1
     giang.fill("Thư điện tử", "phuloc@example.vn").press("Lưu thông tin trang")
 
-    giang.toast("Đã lưu thông tin trang.").follow("Mở trang")
+    giang.toast("Đã lưu thông tin trang.").follow("Đóng, mở trang")
     giang.press("Đăng 3 trang tĩnh soạn sẵn").toast("Đã đăng 3 trang tĩnh.")
     stranger.open("/public/xa-phu-loc/", status=404)
     giang.press("Mở trang cho công chúng").toast("Trang đã mở cho công chúng.")
