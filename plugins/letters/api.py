@@ -8,6 +8,7 @@ typeset(FOLDER / "digest.typ", "words", {"title": …})   # a report of the modu
 """
 
 from core.api import RequestContext
+from plugins.casework.api import agency_day
 from plugins.letters import queries
 from plugins.letters.case_letters import CaseLetter, Written
 from plugins.letters.events import LetterIssued, LetterVoided
@@ -21,11 +22,17 @@ from plugins.letters.views import CaseLettersView, LetterLink
 
 __all__ = [
     "CaseLetter", "CaseLettersView", "Letter", "LetterIssued", "LetterLink", "LetterVoided", "Of", "Unprintable", "Written",
-    "change_letter", "discard_letter", "draft_letter", "issue_letter", "letter", "letter_links", "letters_of", "preview", "send_made",
+    "change_letter", "discard_letter", "draft_letter", "has_template", "issue_letter", "letter", "letter_links", "letters_of", "preview", "send_made",
     "typeset",
 ]  # fmt: skip
 
 letter = queries.letter
+
+
+def has_template(ctx: RequestContext, kind: str) -> bool:
+    """Tell whether the agency has a template for letters of a kind today: without one none is issued."""
+    assert ctx.tenant is not None
+    return queries.template_on(ctx.tenant, kind, agency_day()).id is not None
 
 
 def preview(ctx: RequestContext, letter: Letter) -> bytes:

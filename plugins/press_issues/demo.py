@@ -19,7 +19,7 @@ from plugins.casework.api import (
     send_leg,
     version_of,
 )
-from plugins.letters.api import issue_letter
+from plugins.letters.api import has_template, issue_letter
 from plugins.press_issues import answering, services
 from plugins.press_issues.kinds import DIRECT, MANAGE
 from plugins.press_issues.models import Issue
@@ -126,6 +126,7 @@ class Desk:
     def __init__(self, office: SampleOffice, leader: UUID, officers: Sequence[UUID]) -> None:
         self.office, self.leader, self.officers = office, leader, officers
         self.last = ""
+        self.letters = LETTERS if office.do(leader, has_template, answering.LETTER.letter.key) else 0.0
 
     def begin(self) -> Story:
         """Let the public read the answers, from the first day on."""
@@ -214,7 +215,7 @@ class Desk:
             yield office.after(3 * hurry, pick)
         self._act(self.leader, "approve", case)
         yield office.after(2 * hurry, pick)
-        if pick.random() < LETTERS:
+        if pick.random() < self.letters:
             letter = office.do(officer, answering.LETTER.begin, case.id)
             yield office.after(1, pick)
             office.do(self.leader, issue_letter, letter.id, version=letter.version)

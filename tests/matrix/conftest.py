@@ -218,12 +218,11 @@ def _bring_content(province: Province) -> None:
     """Let every module make its sample data in `here`, so that its pages have something to show."""
     here = province.agencies["here"]
     dispatcher = province.stage.platform.dispatcher
-    modules = [manifest.key for manifest in dispatcher.catalogue.manifests()]
     with here.at_work():
         services.create_role(services.Authority.operator(), "Người giữ kho", ["tenants.view_audit"])
         people = [DemoPerson(post.person_id, post.full_name, post.unit_id) for post in posts(limit=100)]
         make = DemoMaker(here.info.code, people, days=40, scale=0.05)
-        dispatcher.run("seed_demo", modules, tenant=here.info, make=make)
+        dispatcher.run("seed_demo", dispatcher.effective_for(here.info.id), tenant=here.info, make=make)
         make.run()
 
 
