@@ -104,6 +104,7 @@ class PassOn:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID, agency_id: UUID) -> None:
         del agency_id
+        queries.question(case_id)
         redirect(resp, url_for(req, "citizen_questions.transfer", case_id=case_id))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID, agency_id: UUID) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from core.api import N_
-from plugins.casework.api import agency_calendar
+from plugins.casework.api import ClockError, agency_calendar
 from plugins.voter_opinions.kinds import MEETING_NOTICE
 from plugins.voter_opinions.models import Session
 
@@ -23,38 +23,37 @@ class Milestone(NamedTuple):
 
 def milestones(of: Session) -> list[Milestone]:
     """Return the days around a session, the first one first; a council's own rules give it no more than its common day."""
-    found = []
+    found: list[tuple[str, date | None]] = []
     if of.body == "national":
         before = workdays(of.opens_on, -SHORT_BEFORE) if of.extraordinary else of.opens_on - BEFORE
         after = of.closes_on + (SHORT_AFTER if of.extraordinary else AFTER)
         found = [
-            Milestone(N_("Tổng hợp kiến nghị gửi trước kỳ họp"), before),
-            Milestone(N_("Tổng hợp kiến nghị gửi sau kỳ họp"), after),
+            (N_("Tổng hợp kiến nghị gửi trước kỳ họp"), before),
+            (N_("Tổng hợp kiến nghị gửi sau kỳ họp"), after),
         ]
         if not of.extraordinary:
-            found.append(
-                Milestone(N_("Báo cáo kết quả giải quyết gửi trước kỳ họp"), workdays(of.opens_on, -REPORT))
-            )
+            found.append((N_("Báo cáo kết quả giải quyết gửi trước kỳ họp"), workdays(of.opens_on, -REPORT)))
     if of.answer_by:
-        found.append(Milestone(N_("Trả lời kiến nghị của kỳ họp"), of.answer_by))
+        found.append((N_("Trả lời kiến nghị của kỳ họp"), of.answer_by))
         found.append(
-            Milestone(
-                N_("Công khai kết quả trên báo chí, trang thông tin"), workdays(of.answer_by, PUBLISHED)
-            )
+            (N_("Công khai kết quả trên báo chí, trang thông tin"), workdays(of.answer_by, PUBLISHED))
         )
-    return sorted(found, key=lambda each: each.day)
+    return sorted((Milestone(title, day) for title, day in found if day), key=lambda each: each.day)
 
 
-def press_told_by(held_on: date) -> date:
+def press_told_by(held_on: date) -> date | None:
     """Return by when the press gets the plan of a meeting with voters."""
     return workdays(held_on, -MEETING_NOTICE)
 
 
-def workdays(day: date, count: int) -> date:
-    """Return the day that is so many working days after another, or before it."""
+def workdays(day: date, count: int) -> date | None:
+    """Return the day that is so many working days after another, or before it; None beyond what the calendar knows."""
     calendar, step = agency_calendar().calendar, timedelta(days=1 if count > 0 else -1)
     left = abs(count)
-    while left:
-        day += step
-        left -= calendar.works_on(day)
+    try:
+        while left:
+            day += step
+            left -= calendar.works_on(day)
+    except ClockError:
+        return None
     return day

@@ -72,7 +72,7 @@ class SessionView:
     tables: Sequence[TableView]
     lists: Sequence[tuple[str, str, Sequence[tuple[PetitionRow, str, date | None]]]]
     """Heading, what an empty one says, and rows with their addresses and the day that counts."""
-    meetings: Sequence[tuple[Meeting, str, date]]
+    meetings: Sequence[tuple[Meeting, str, date | None]]
     """With the kind in words and the last day for telling the press."""
     milestones: Sequence[tuple[str, str]]
     excel_url: str

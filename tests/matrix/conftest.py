@@ -276,6 +276,12 @@ def _fill_the_other_agency(province: Province) -> None:
             "UPDATE voter_opinions.session SET body = 'council'; UPDATE voter_opinions.meeting SET kind = 'before'; "
             "UPDATE voter_opinions.intake SET source = 'meeting', state = 'ready'; UPDATE voter_opinions.intake_row SET state = 'ready', sector = 'land'"
         )
+        # So are what the press said, what voters and citizens asked, and how that ended.
+        cursor.execute(
+            "UPDATE press_issues.issue SET kind = 'urgent', budget = '24h', severity = 'normal', sector = 'land', finding = ''; "
+            "UPDATE voter_opinions.petition SET source = 'meeting', sector = 'land', level = '', outcome = '', nature = ''; "
+            "UPDATE voter_opinions.answer SET outcome = 'doing', verdict = ''; UPDATE citizen_questions.question SET reason = ''"
+        )
         # What somebody has to do is done by them alone.
         cursor.execute(
             "UPDATE casework.assignment a SET role = 'co', person_id = m.person_id, given_by = m.person_id, unit_id = m.unit_id, "
