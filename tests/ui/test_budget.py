@@ -23,7 +23,7 @@ def weight(content: bytes) -> float:
         ("js/upload.js", 2.75),
         ("js/lists.js", 2),
         ("js/drafts.js", 1),
-        ("js/peek.js", 1.5),
+        ("js/peek.js", 1.6),
         ("icons.svg", 6),
         ("vendor/htmx.min.js", 12.5),
         ("vendor/tabler.min.css", 16),

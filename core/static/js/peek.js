@@ -59,9 +59,14 @@
     find("[data-lt-peek-act]").replaceChildren(...main);
     find("[data-lt-peek-open]").href = url;
   };
-  const show = async (link) => {
+  let shown;
+  // Whoever asks again for what is on its way waits for it.
+  const show = (link) => {
     clearTimeout(timer);
-    if (asked === link.href) return;
+    if (asked !== link.href) shown = load(link);
+    return shown;
+  };
+  const load = async (link) => {
     opener = link;
     const url = asked = link.href;
     pane.setAttribute("aria-busy", "true");
