@@ -21,7 +21,7 @@ def weight(content: bytes) -> float:
         ("css/lienthong.css", 9),
         ("js/lt.js", 4),
         ("js/upload.js", 2.75),
-        ("js/lists.js", 2),
+        ("js/lists.js", 2.1),
         ("js/drafts.js", 1),
         ("js/peek.js", 1.6),
         ("icons.svg", 6),
