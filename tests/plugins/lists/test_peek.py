@@ -39,7 +39,7 @@ def test_a_row_is_looked_at_beside_the_list_and_the_pane_follows_and_is_remember
     expect(pane).to_contain_text("Chín giờ, phòng hai.")
     assert page.url == address
     page.reload()
-    expect(pane).to_contain_text("Tuần sau đổi ca.")
+    expect(pane).to_contain_text("Chín giờ, phòng hai.")
     page.keyboard.press("Escape")
     expect(pane).to_be_hidden()
     rows.nth(1).get_by_role("link", name="Xem nhanh “Giấy mời họp”").click()

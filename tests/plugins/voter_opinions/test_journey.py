@@ -33,10 +33,10 @@ def test_the_sample_data_goes_through_every_state_and_is_made_once(ground):
     with office.agency.at_work():
         assert Origin.select().count() == 60
         assert Petition.select().count() < 60  # some repeat others
-        newest, *_between, oldest = queries.sessions()
-        stands = {stand for _s, _l, _o, stand in queries.figures(oldest.id)[0]}
+        sessions = queries.sessions()
+        stands = {stand for *_rest, stand in queries.figures(sessions[-1].id)[0]}
         assert stands >= {"on_time"}
-        assert queries.carried_over(newest)
+        assert any(queries.carried_over(each) for each in sessions)
 
 
 def test_a_file_is_split_answered_sent_back_improved_and_reported(office, window: Window, tmp_path):
