@@ -92,7 +92,9 @@ def test_hook_register_notifications(ground, agency, reader):
         with pytest.raises(KeyError):
             notify("every.untold", [reader.person_id], fact="1", text="Chưa khai")
     assert "Điều đã thấy" in reader.get("notifications.centre").text
-    assert re.search(r'value="digest" selected', reader.get("notifications.preferences").text)
+    assert re.search(
+        r'name="every.told" value="digest"[^>]* checked', reader.get("notifications.preferences").text
+    )
     elsewhere = ground.agency().officer()
     assert "Điều đã thấy" not in elsewhere.get("notifications.preferences").text
 
