@@ -188,7 +188,7 @@ def _describe(chosen: list[AgencyLine]) -> Description:
             code = unit if unit in found else next(iter(professional or found), "")
             person = _add_person(description, make, line.code)
             title = position or LEADERS.get(line.kind, "Giám đốc")
-            above = OF_SUPERIORS if line.kind == "province" and unit == "lanh-dao" else ()
+            above = _existing(OF_SUPERIORS) if line.kind == "province" and unit == "lanh-dao" else ()
             of_clerks = _existing(CLERK_TOO) if rank == CLERK else ()
             roles = (*_roles(rank), *of_clerks, *above)
             description.posts.append(PostRow(0, person, line.code, code, title, roles, SINCE))
