@@ -88,6 +88,7 @@ from plugins.casework.services import ClockOwner, close_clock, record, start_clo
 from plugins.casework.workflow_checks import problems
 from plugins.casework.workflow_events import CaseMovedOver
 from plugins.casework.workflows import CaseKind, Transition, WorkflowState
+from plugins.casework.writing import as_json, insert, insert_sql
 
 __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Budget", "Case",
@@ -96,14 +97,14 @@ __all__ = [
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
-    "agency_day", "answer_leg", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
+    "agency_day", "answer_leg", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
-    "files_owner", "form_routes", "glance", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of", "likeness",
-    "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "newest_answer", "newest_answers", "no_deadline", "number_of",
-    "one_of", "open_case", "open_cases", "open_count", "open_page", "options", "outcome", "people_options", "problems", "proposals",
-    "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock",
-    "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number", "whole_clock",
-    "write_again",
+    "files_owner", "form_routes", "glance", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
+    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "newest_answer", "newest_answers",
+    "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_count", "open_page", "options", "outcome", "people_options",
+    "problems", "proposals", "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
+    "start_clock", "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number",
+    "whole_clock", "write_again",
 ]  # fmt: skip
 
 

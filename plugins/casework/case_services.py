@@ -157,7 +157,9 @@ def move_as(
 ) -> Case:  # fmt: skip
     """Move a case of a kind as a module's own form said: version and note are the form's. Raises as `move` does."""
     queries.case(case_id, kind)
-    return move(ctx, case_id, key, Move(**{"version": said["version"], "note": said.get("note", ""), **more}), at=at)
+    return move(
+        ctx, case_id, key, Move(**{"version": said["version"], "note": said.get("note", ""), **more}), at=at
+    )
 
 
 def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:

@@ -48,10 +48,7 @@ def change_deadline(
     """
     with db.atomic():
         case = cases.case(case_id, locked=True)
-        kind = kind_of(case.kind)
-        require_access(ctx, kind.handle, case)
-        if not ctx.can(kind.manage):
-            raise Forbidden(_("Chỉ người quản lý loại việc này đổi được thời hạn."))
+        require_keeper(ctx, case)
         clock = whole_clock(case.id)
         if clock is None or act not in acts_on(clock) or case.closed_at:
             raise Invalid({"": [_("Thời hạn của {code} vừa đổi. Xem lại rồi chọn.", code=case.code)]})
@@ -66,6 +63,14 @@ def change_deadline(
             )
         )
     return case
+
+
+def require_keeper(ctx: RequestContext, case: Case) -> None:
+    """Let pass whoever may change the deadline of a case. Raises Forbidden."""
+    kind = kind_of(case.kind)
+    require_access(ctx, kind.handle, case)
+    if not ctx.can(kind.manage):
+        raise Forbidden(_("Chỉ người quản lý loại việc này đổi được thời hạn."))
 
 
 _WHAT: dict[Act, str] = {
@@ -120,8 +125,7 @@ def extend_leg(
 def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
     if due is None or due <= max(of.due_at or due, current_time()):
         raise Invalid({"due": [_("Chọn ngày sau hạn hiện nay của chặng và sau hôm nay.")]})
-    if not ground.strip():
-        raise Invalid({"ground": [_("Chưa ghi căn cứ: điều khoản hoặc quyết định cho phép.")]})
+    services.check_words(ground)
     legs.set_leg(of, due_at=due)
     if not of.outside:
         with scope(of.receiver_id):

@@ -8,7 +8,6 @@ system outside, which has no calendar here, it is counted on the sender's.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
 
 from core.api import N_, _, current_time, scope
 from plugins.casework import services
@@ -108,13 +107,6 @@ def end(of: LegRow, at: datetime) -> None:
 # ---- whose turn took how long --------------------------------------------------------------------------------------
 
 
-class Turns(NamedTuple):
-    """Working minutes that each side has had a leg, each by its own calendar."""
-
-    receiver: int
-    sender: int
-
-
 _TO_SENDER, _TO_RECEIVER, _TO_NOBODY = (
     ("answered",),
     ("sent", "again", "resumed"),
@@ -136,36 +128,27 @@ def stretches(lines: Iterable[Line], now: datetime) -> Iterator[tuple[str, datet
         yield who, since, now
 
 
-def turns(of: LegRow, lines: Sequence[Line], now: datetime | None = None) -> Turns:
-    """Return how much working time each side has taken over a leg until now."""
-    found = list(stretches(lines, now or current_time()))
+def turn_words(of: LegRow, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Return in words who has used how much working time, each by its own calendar, as a label and its text."""
+    now = current_time()
+    found = list(stretches(lines, now))
     with counted(of):
-        receiver = _minutes(agency_calendar(), [each for each in found if each[0] == "receiver"])
+        _taken, receiver = _used("receiver", found, now)
     with scope(of.tenant_id):
-        sender = _minutes(agency_calendar(), [each for each in found if each[0] == "sender"])
-    return Turns(receiver, sender)
+        minutes, sender = _used("sender", found, now)
+    told = [(_("{agency} đã giữ", agency=of.receiver), receiver)]
+    if minutes:
+        told.append((_("{agency} đã xem", agency=of.sender), sender))
+    return told
+
+
+def _used(who: str, found: Sequence[tuple[str, datetime, datetime]], now: datetime) -> tuple[int, str]:
+    """Return the working minutes one side has had a leg, by the calendar in scope, and the same in words."""
+    agency = agency_calendar()
+    minutes = _minutes(agency, [each for each in found if each[0] == who])
+    return minutes, working_time(agency.calendar, minutes, agency.local(now))
 
 
 def _minutes(agency: AgencyCalendar, found: Sequence[tuple[str, datetime, datetime]]) -> int:
     place = agency.calendar.position
     return sum(max(place(agency.local(end)) - place(agency.local(start)), 0) for _who, start, end in found)
-
-
-def turn_words(of: LegRow, lines: Sequence[Line]) -> list[tuple[str, str]]:
-    """Return in words who has used how much working time, each as a label and its text."""
-    used = turns(of, lines)
-    now = current_time()
-    with counted(of):
-        agency = agency_calendar()
-        receiver = working_time(agency.calendar, used.receiver, agency.local(now))
-    told = [(_("{agency} đã giữ", agency=of.receiver), receiver)]
-    if used.sender:
-        with scope(of.tenant_id):
-            agency = agency_calendar()
-            told.append(
-                (
-                    _("{agency} đã xem", agency=of.sender),
-                    working_time(agency.calendar, used.sender, agency.local(now)),
-                )
-            )
-    return told

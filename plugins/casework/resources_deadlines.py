@@ -10,7 +10,6 @@ from core.api import (
     N_,
     Crumb,
     DraftView,
-    Forbidden,
     FormPage,
     FormView,
     Invalid,
@@ -20,12 +19,11 @@ from core.api import (
     load,
     page,
     redirect,
-    require_access,
     url_for,
 )
 from plugins.casework import case_queries
 from plugins.casework.case_queries import whole_clock
-from plugins.casework.deadline_services import Act, change_deadline
+from plugins.casework.deadline_services import Act, change_deadline, require_keeper
 from plugins.casework.kinds import kind_of
 from plugins.casework.leg_schemas import DeadlineInput
 from plugins.casework.leg_views import LegActView
@@ -82,12 +80,9 @@ class CaseDeadline:
     @staticmethod
     def _case(req: Request, case_id: UUID, act: str) -> Case:
         case = case_queries.case(case_id)
-        kind = kind_of(case.kind)
-        require_access(req.asker, kind.handle, case)
         if act not in ACTS:
             raise NotFound
-        if not req.asker.can(kind.manage):
-            raise Forbidden(_("Chỉ người quản lý loại việc này đổi được thời hạn."))
+        require_keeper(req.asker, case)
         return case
 
     @staticmethod

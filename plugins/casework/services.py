@@ -75,7 +75,7 @@ def begun(
     document: str = "",
 ) -> tuple[Clock, dict[str, Any]]:  # fmt: skip
     """Return a clock that begins and the first line of its ledger, for whoever stores both. Raises Invalid."""
-    _check_words(ground, document)
+    check_words(ground, document)
     entry = Entry("start", agency.local(at), 0, ground, document)
     try:
         state = clocks.replay(agency.calendar, budget, [entry])
@@ -103,7 +103,7 @@ def record(
 
     Raises Invalid for an entry that cannot follow or has no ground, NotFound.
     """
-    _check_words(ground, document)
+    check_words(ground, document)
     with db.atomic():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at:
@@ -133,7 +133,7 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
     A paused one is compared with when it would have been due, running on from its end. Raises Invalid for an
     end before its last entry, NotFound.
     """
-    _check_words(ground)
+    check_words(ground)
     with db.atomic():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at is None:
@@ -225,7 +225,8 @@ def _fact(clock: Clock, ground: str) -> dict[str, Any]:
     }
 
 
-def _check_words(ground: str, document: str = "") -> None:
+def check_words(ground: str, document: str = "") -> None:
+    """Check the ground of an entry and the document beside it. Raises Invalid."""
     check_length("ground", ground, MOST)
     check_length("document", document, MOST)
     if not ground.strip():

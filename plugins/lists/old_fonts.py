@@ -44,9 +44,17 @@ def strange(text: str) -> int:
     return sum("\x80" <= sign <= "\xff" and sign not in _PLAIN and sign not in _PUNCTUATION for sign in text)
 
 
+_FONTS = ((".vn", "tcvn3"), ("vni", "vni"))
+"""How the names of the fonts of an old code begin."""
+
+
+def _named(font: str) -> str:
+    return next((code for begins, code in _FONTS if font.lower().startswith(begins)), "")
+
+
 def is_old(font: str) -> bool:
     """Tell whether a font is one of before Unicode, by its name."""
-    return font.lower().startswith((".vn", "vni"))
+    return bool(_named(font))
 
 
 def code_of(text: str, font: str = "") -> str:
@@ -56,8 +64,7 @@ def code_of(text: str, font: str = "") -> str:
     """
     if VIETNAMESE & set(text):
         return ""
-    named = "tcvn3" if font.lower().startswith(".vn") else "vni" if font.lower().startswith("vni") else ""
-    if named:
+    if named := _named(font):
         return named if any("\x80" <= sign <= "\xff" for sign in text) else ""
     if strange(text) < ENOUGH:
         return ""

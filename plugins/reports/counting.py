@@ -14,10 +14,19 @@ from operator import attrgetter
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-import orjson
-
 from core.api import current_tenant, db, dispatcher, new_id, sample_time
-from plugins.casework.api import CASE, CaseEvent, CaseOpened, CaseReport, ClockEvent, DeadlinesReplayed
+from plugins.casework.api import (
+    CASE,
+    CaseEvent,
+    CaseOpened,
+    CaseReport,
+    ClockEvent,
+    DeadlinesReplayed,
+    as_json,
+    insert,
+    insert_sql,
+)
+from plugins.reports.models import Counted, Tally
 
 PORTION = 1000
 """Cases that one statement looks at when all of an agency are counted."""
@@ -195,16 +204,11 @@ def _statement(number: int, report: CaseReport, *, one: bool) -> str:
 
 _TALLY = ("tenant_id", "id", "kind", "dimension", "value", "day", *MEASURES)
 _COUNTED = ("tenant_id", "id", *Facts._fields)
-_ADD = (
-    f"INSERT INTO reports.tally ({', '.join(_TALLY)}) SELECT {', '.join(_TALLY)} "
-    "FROM json_populate_recordset(NULL::reports.tally, %(tally)s::json)"
-)
 # One statement whose text is always the same: each connection plans it once, however many cases it counts.
 _WRITE = f"""
-    WITH tally AS ({_ADD}),
+    WITH tally AS ({insert_sql(Tally, _TALLY, "tally")}),
     gone AS (DELETE FROM reports.counted WHERE tenant_id = %(tenant)s::uuid AND id = ANY (%(gone)s::uuid[]))
-    INSERT INTO reports.counted ({", ".join(_COUNTED)}) SELECT {", ".join(_COUNTED)}
-    FROM json_populate_recordset(NULL::reports.counted, %(kept)s::json)
+    {insert_sql(Counted, _COUNTED, "kept")}
     ON CONFLICT (tenant_id, id) DO UPDATE SET ({", ".join(Facts._fields)}) = ROW ({", ".join(f"excluded.{name}" for name in Facts._fields)})
 """
 
@@ -222,13 +226,14 @@ def _write(differences: Sequence[Difference]) -> None:
         if each.now is not None
     ]
     gone = [each.case_id for each in differences if each.now is None]
-    db.prepared(_WRITE, {"tenant": tenant, "gone": gone, "kept": _json(kept), "tally": _json(_rows(total))})
+    db.prepared(
+        _WRITE, {"tenant": tenant, "gone": gone, "kept": as_json(kept), "tally": as_json(_rows(total))}
+    )
 
 
 def add(total: Counter[Key]) -> None:
     """Add signed numbers to the counters of the agency in scope."""
-    if rows := _rows(total):
-        db.prepared(_ADD, {"tally": _json(rows)})
+    insert(Tally, _rows(total))
 
 
 def _rows(total: Counter[Key]) -> list[dict[str, Any]]:
@@ -242,10 +247,6 @@ def _rows(total: Counter[Key]) -> list[dict[str, Any]]:
         )
         for key, counts in rows.items()
     ]
-
-
-def _json(rows: Sequence[dict[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
 
 
 # ---- folding --------------------------------------------------------------------------------------------------

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from core.api import Crumb as Step
-from core.api import PublicFrame, Request, _, installed_settings, url_for
+from core.api import Crumb, PublicFrame, Request, _, installed_settings, url_for
 from plugins.websites import public_queries
 from plugins.websites.palettes import DEFAULT_PALETTE
 from plugins.websites.public_province import province_frame
-from plugins.websites.public_views import Addresses, Crumb, Frame, frame, province_name
+from plugins.websites.public_views import Addresses, Frame, frame, province_name
 
 
-def around(req: Request, title: str, own_url: str, steps: Sequence[Step]) -> Frame:
+def around(req: Request, title: str, own_url: str, crumbs: Sequence[Crumb]) -> Frame:
     """Return the frame of the agency's site when it is open, else of an agency within the portal, else of the province."""
-    crumbs = tuple(Crumb(step.title, step.url) for step in steps)
     tenant = req.public_tenant
     if tenant is None:
         return province_frame(req, title, own_url, crumbs=crumbs)

@@ -1,12 +1,14 @@
 """The province's own public pages: what agencies share, who they are, search over all of them."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import falcon
 
 from core.api import (
     N_,
+    Crumb,
     Request,
     _,
     dispatcher,
@@ -24,7 +26,6 @@ from plugins.websites.public_views import (
     SMALL,
     WIDE,
     AgencyGroup,
-    Crumb,
     Frame,
     MenuLine,
     ProvinceView,
@@ -57,7 +58,7 @@ def province_frame(
     other: str = "",
     *,
     english: bool = False,
-    crumbs: tuple[Crumb, ...] = (),
+    crumbs: Sequence[Crumb] = (),
 ) -> Frame:
     """Return what stands around a page of the province; `other` is its address in the other language."""
 

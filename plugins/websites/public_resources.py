@@ -11,6 +11,7 @@ import falcon
 from core.api import (
     START,
     BadRequest,
+    Crumb,
     Cursor,
     NotFound,
     Page,
@@ -31,7 +32,6 @@ from plugins.websites.public_views import (
     WIDE,
     Addresses,
     ArticleView,
-    Crumb,
     FileLine,
     HomeView,
     LeaderCard,

@@ -1,5 +1,6 @@
 """What public pages show: plain values with addresses, made from what `public_queries` found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 import orjson
 from markupsafe import Markup
 
-from core.api import N_, Request, _, installed_settings, url_for
+from core.api import N_, Crumb, Request, _, installed_settings, url_for
 from plugins.websites import richtext
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 
@@ -63,14 +64,6 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Crumb:
-    """A step of the way to this page."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class LinkGroup:
     """Links to other sites under a heading."""
 
@@ -112,7 +105,7 @@ class Frame:
     portal_name: str = ""
     """Where all agencies stand together."""
     sign_in_url: str = ""
-    crumbs: tuple[Crumb, ...] = ()
+    crumbs: Sequence[Crumb] = ()
     responsible: str = ""
     licence: str = ""
     address: str = ""
@@ -371,7 +364,7 @@ def frame(
     own_url: str,
     *,
     translated: str = "",
-    crumbs: tuple[Crumb, ...] = (),
+    crumbs: Sequence[Crumb] = (),
     description: str = "",
 ) -> Frame:
     """Return what stands around a page of a site; `translated` is its address in the other language."""
