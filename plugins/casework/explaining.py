@@ -134,7 +134,8 @@ def _sentence(
 
 def working_time(calendar: Calendar, minutes: int, at: datetime) -> str:
     """Return working minutes in words: so many working days by the hours of that time, and hours."""
-    if minutes < clocks.length(calendar, Budget(1, "wd"), 1, at):
+    day = clocks.length(calendar, Budget(1, "wd"), 1, at)
+    if minutes < day or not day:  # an agency may have no hours of its own at that time
         return _("{hours} giờ làm việc", hours=format_number(round(minutes / 60, 1), None))
     return _left_words(calendar, Budget(1, "wd"), minutes, at)
 
