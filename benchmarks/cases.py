@@ -16,13 +16,15 @@ from core.dispatcher import dispatcher
 from core.events import SYSTEM, Actor, acting
 from core.settings import load_settings
 from core.web.paging import PAGE_SIZE, START
-from plugins.casework import case_queries, reminders, work_queries
 from plugins.casework.api import Budget, Receiver
-from plugins.casework.case_opening import Opening, open_cases
-from plugins.casework.case_queries import CaseFilter
-from plugins.casework.kinds import workflow_for
-from plugins.casework.tasks import TASK
-from plugins.casework.work_queries import WorkFilter
+from plugins.casework.cases import queries as case_queries
+from plugins.casework.cases.opening import Opening, open_cases
+from plugins.casework.cases.queries import CaseFilter
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.work import queries as work_queries
+from plugins.casework.work import reminders
+from plugins.casework.work.queries import WorkFilter
+from plugins.casework.workflows.kinds import workflow_for
 from tenants import queries, services
 
 ROLE, UNIT = "casework.officer", "Văn phòng"

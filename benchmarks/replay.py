@@ -14,8 +14,8 @@ from core.app import boot
 from core.db import db, new_id, scope
 from core.events import SYSTEM, acting
 from core.settings import load_settings
-from plugins.casework import calendar_services, replaying
-from plugins.casework.replaying import DayChange
+from plugins.casework.deadlines import calendar_services, replaying
+from plugins.casework.deadlines.replaying import DayChange
 from tenants import services
 
 Answer = TypeVar("Answer")

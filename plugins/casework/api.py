@@ -16,18 +16,22 @@ from datetime import datetime
 from uuid import UUID
 
 from core.api import Due
-from plugins.casework import queries
-from plugins.casework.assigning import Receiver
-from plugins.casework.badges import due_badge, no_deadline
-from plugins.casework.budget import Budget, ClockError
-from plugins.casework.case_api import CaseItem, CaseItems, CasesDocument, case_item
-from plugins.casework.case_events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
-from plugins.casework.case_forms import Ask, CaseAct, NewCase, able, form_routes
-from plugins.casework.case_lists import CaseList, case_list, row_state
-from plugins.casework.case_modules import CasePage, case_blockers, count_open, crumbs, open_count, options
-from plugins.casework.case_opening import Opening, open_case, open_cases
-from plugins.casework.case_pages import case_view, open_page
-from plugins.casework.case_queries import (
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
+from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes
+from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
+from plugins.casework.cases.likeness import ALIKE, AlikeTexts, likeness, marks_of
+from plugins.casework.cases.lists import CaseList, case_list, row_state
+from plugins.casework.cases.masking import HIDDEN, masked, proposals
+from plugins.casework.cases.modules import CasePage, case_blockers, count_open, crumbs, open_count, options
+from plugins.casework.cases.opening import Opening, open_case, open_cases
+from plugins.casework.cases.oversight import Glance, LegGlance, glance
+from plugins.casework.cases.pages import case_view, open_page
+from plugins.casework.cases.personal import PersonalFact, mask
+from plugins.casework.cases.public_pages import public_frame, send_public, turning
+from plugins.casework.cases.publishing import KEY as PUBLIC_KEY
+from plugins.casework.cases.publishing import PublicCopies
+from plugins.casework.cases.queries import (
     CASE,
     case,
     case_by_code,
@@ -36,9 +40,10 @@ from plugins.casework.case_queries import (
     steps,
     whole_clock,
 )
-from plugins.casework.case_reports import CaseReport
-from plugins.casework.case_schemas import ActInput, FormInput, OptionalId, one_of
-from plugins.casework.case_services import (
+from plugins.casework.cases.reports import CaseReport
+from plugins.casework.cases.resources import people_options
+from plugins.casework.cases.schemas import ActInput, FormInput, OptionalId, one_of
+from plugins.casework.cases.services import (
     Move,
     add_words,
     attach_files,
@@ -52,17 +57,21 @@ from plugins.casework.case_services import (
     start_deadline,
     unlink,
 )
-from plugins.casework.case_views import AskView, CaseFormView, CaseView
-from plugins.casework.clocks import Outcome, outcome
+from plugins.casework.cases.views import AskView, CaseFormView, CaseView
+from plugins.casework.deadlines import queries
+from plugins.casework.deadlines.badges import due_badge, no_deadline
+from plugins.casework.deadlines.budget import Budget, ClockError
+from plugins.casework.deadlines.clocks import Outcome, outcome
+from plugins.casework.deadlines.events import CLOCK_RUNS, ClockEvent, DeadlinesReplayed
+from plugins.casework.deadlines.explaining import Explanation, why
+from plugins.casework.deadlines.queries import agency_calendar, clock, clocks_of
+from plugins.casework.deadlines.services import ClockOwner, close_clock, record, start_clock
 from plugins.casework.demo_office import SampleOffice, Story, version_of
-from plugins.casework.events import CLOCK_RUNS, ClockEvent, DeadlinesReplayed
-from plugins.casework.explaining import Explanation, why
-from plugins.casework.incoming import RECEIVE
-from plugins.casework.kinds import kind_of, kinds_among, kinds_here
-from plugins.casework.leg_lines import leg_blockers
-from plugins.casework.leg_purposes import LegPurpose
-from plugins.casework.leg_queries import LegRow, agencies, legs_of, newest_answer, newest_answers
-from plugins.casework.leg_services import (
+from plugins.casework.legs.incoming import RECEIVE
+from plugins.casework.legs.lines import leg_blockers
+from plugins.casework.legs.purposes import LegPurpose
+from plugins.casework.legs.queries import LegRow, agencies, legs_of, newest_answer, newest_answers
+from plugins.casework.legs.services import (
     Sending,
     answer_leg,
     copied_answer,
@@ -71,23 +80,14 @@ from plugins.casework.leg_services import (
     use_answers,
     write_again,
 )
-from plugins.casework.likeness import ALIKE, AlikeTexts, likeness, marks_of
-from plugins.casework.masking import HIDDEN, masked, proposals
 from plugins.casework.models import Case, Clock, RegisterEntry
-from plugins.casework.oversight import Glance, LegGlance, glance
-from plugins.casework.personal import PersonalFact, mask
-from plugins.casework.public_pages import public_frame, send_public, turning
-from plugins.casework.publishing import KEY as PUBLIC_KEY
-from plugins.casework.publishing import PublicCopies
-from plugins.casework.queries import agency_calendar, clock, clocks_of
-from plugins.casework.register_events import NumberVoided
-from plugins.casework.register_queries import agency_day, last_number, number_of
-from plugins.casework.register_services import Subject, take_number, void_number
-from plugins.casework.resources_cases import people_options
-from plugins.casework.services import ClockOwner, close_clock, record, start_clock
-from plugins.casework.workflow_checks import problems
-from plugins.casework.workflow_events import CaseMovedOver
-from plugins.casework.workflows import CaseKind, Transition, WorkflowState
+from plugins.casework.registers.events import NumberVoided
+from plugins.casework.registers.queries import agency_day, last_number, number_of
+from plugins.casework.registers.services import Subject, take_number, void_number
+from plugins.casework.workflows.checks import problems
+from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
+from plugins.casework.workflows.events import CaseMovedOver
+from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
 from plugins.casework.writing import as_json, insert, insert_sql
 
 __all__ = [

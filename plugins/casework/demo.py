@@ -6,15 +6,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import DemoMaker, RequestContext
-from plugins.casework import assigning
-from plugins.casework.assigning import Receiver
-from plugins.casework.books import INCOMING, OUTGOING
-from plugins.casework.case_opening import Opening, open_case
-from plugins.casework.case_services import Move, local_end, move
+from plugins.casework.cases import assigning
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.opening import Opening, open_case
+from plugins.casework.cases.services import Move, local_end, move
 from plugins.casework.demo_office import SampleOffice, Story, as_person, version_of
 from plugins.casework.models import Assignment, Case, RegisterYear
-from plugins.casework.register_services import BY_HAND, KEEP, Subject, take_number, void_number
-from plugins.casework.tasks import HANDLE, MANAGE, TASK
+from plugins.casework.registers.books import INCOMING, OUTGOING
+from plugins.casework.registers.services import BY_HAND, KEEP, Subject, take_number, void_number
+from plugins.casework.tasks.kind import HANDLE, MANAGE, TASK
 from plugins.notifications.api import people_with, read_all
 
 SENT = (

@@ -19,14 +19,14 @@ from core.api import (
     person_context,
     scope,
 )
-from plugins.casework import leg_services
-from plugins.casework.assigning import Receiver
-from plugins.casework.case_queries import case
-from plugins.casework.case_services import comment
-from plugins.casework.incoming import RECEIVE
-from plugins.casework.leg_queries import LegRow, legs_of
-from plugins.casework.queries import agency_calendar
-from plugins.casework.tasks import HANDLE
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.queries import case
+from plugins.casework.cases.services import comment
+from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.legs import services as leg_services
+from plugins.casework.legs.incoming import RECEIVE
+from plugins.casework.legs.queries import LegRow, legs_of
+from plugins.casework.tasks.kind import HANDLE
 from plugins.notifications.api import people_with
 
 Story = Iterator[datetime]

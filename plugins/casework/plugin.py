@@ -28,54 +28,18 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework import (
-    calendar_services,
-    case_events,
-    case_pages,
-    case_queries,
-    cli,
-    demo,
-    events,
-    following,
-    jobs,
-    leg_events,
-    leg_lines,
-    leg_queries,
-    leg_services,
-    letters,
-    register_cli,
-    reminders,
-    resources,
-    resources_books,
-    resources_cases,
-    resources_legs,
-    resources_registers,
-    resources_reveal,
-    resources_tasks,
-    resources_work,
-    resources_workflows,
-    work_events,
-    work_pages,
-    work_queries,
-    workflow_events,
-    workflow_services,
-)
-from plugins.casework import register_events as facts_of_registers
-from plugins.casework.adapters import DELIVER
-from plugins.casework.assigning import ASSIGNED, RETURNED
-from plugins.casework.books import INCOMING, OUTGOING
-from plugins.casework.case_queries import is_visible
-from plugins.casework.case_reports import CaseReport
-from plugins.casework.case_services import COMMENTED
-from plugins.casework.incoming import INCOMING as INCOMING_LEG
-from plugins.casework.incoming import RECEIVE
-from plugins.casework.kinds import kind_of
-from plugins.casework.leg_purposes import BUILT_IN
-from plugins.casework.leg_queries import LegRow
-from plugins.casework.models import Case
-from plugins.casework.register_queries import EntryRow
-from plugins.casework.register_services import ENTER, KEEP
-from plugins.casework.resources_calendar import (
+from plugins.casework import demo, letters
+from plugins.casework.cases import events as case_events
+from plugins.casework.cases import pages as case_pages
+from plugins.casework.cases import queries as case_queries
+from plugins.casework.cases import resources as resources_cases
+from plugins.casework.cases import resources_reveal
+from plugins.casework.cases.assigning import ASSIGNED, RETURNED
+from plugins.casework.cases.queries import is_visible
+from plugins.casework.cases.reports import CaseReport
+from plugins.casework.cases.services import COMMENTED
+from plugins.casework.deadlines import calendar_services, cli, events, following, jobs, resources
+from plugins.casework.deadlines.resources_calendar import (
     AGENCY,
     COUNTRY,
     DayRemoval,
@@ -84,9 +48,37 @@ from plugins.casework.resources_calendar import (
     Replay,
     YearPage,
 )
-from plugins.casework.resources_deadlines import CaseDeadline
-from plugins.casework.tasks import HANDLE, MANAGE, TASK
-from plugins.casework.workflow_services import MANAGE as FLOWS
+from plugins.casework.deadlines.resources_changing import CaseDeadline
+from plugins.casework.legs import events as leg_events
+from plugins.casework.legs import lines as leg_lines
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs import resources as resources_legs
+from plugins.casework.legs import services as leg_services
+from plugins.casework.legs.adapters import DELIVER
+from plugins.casework.legs.incoming import INCOMING as INCOMING_LEG
+from plugins.casework.legs.incoming import RECEIVE
+from plugins.casework.legs.purposes import BUILT_IN
+from plugins.casework.legs.queries import LegRow
+from plugins.casework.models import Case
+from plugins.casework.registers import cli as register_cli
+from plugins.casework.registers import events as facts_of_registers
+from plugins.casework.registers import resources as resources_registers
+from plugins.casework.registers import resources_books
+from plugins.casework.registers.books import INCOMING, OUTGOING
+from plugins.casework.registers.queries import EntryRow
+from plugins.casework.registers.services import ENTER, KEEP
+from plugins.casework.tasks import resources as resources_tasks
+from plugins.casework.tasks.kind import HANDLE, MANAGE, TASK
+from plugins.casework.work import events as work_events
+from plugins.casework.work import pages as work_pages
+from plugins.casework.work import queries as work_queries
+from plugins.casework.work import reminders
+from plugins.casework.work import resources as resources_work
+from plugins.casework.workflows import events as workflow_events
+from plugins.casework.workflows import resources as resources_workflows
+from plugins.casework.workflows import services as workflow_services
+from plugins.casework.workflows.kinds import kind_of
+from plugins.casework.workflows.services import MANAGE as FLOWS
 
 manifest = Manifest(
     key="casework",

@@ -14,7 +14,7 @@ from core.db import db, scope
 from core.events import Actor, acting
 from core.settings import load_settings
 from plugins.casework.api import Budget, Move, Opening, Receiver, move, open_case
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
 from tenants import queries
 from tenants.models import Person
 

@@ -18,7 +18,7 @@ from core.events import SYSTEM, emit
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.casework.api import Opening, Sending, Subject, leg_blockers, open_case, send_leg, take_number
-from plugins.casework.leg_services import answer_leg, take_leg
+from plugins.casework.legs.services import answer_leg, take_leg
 from plugins.files.api import store
 from plugins.letters.api import draft_letter
 from plugins.notifications.api import notify

@@ -20,8 +20,8 @@ from core.declarations import FileOwner
 from core.web.gate import Gate
 from core.web.request import SESSION_COOKIE
 from core.web.security import csrf_token
-from plugins.casework.tasks import TASK
-from plugins.casework.workflows import CaseKind
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.workflows.definition import CaseKind
 from plugins.files import api as files
 from sso.services import digest
 from tenants import reconciler, services

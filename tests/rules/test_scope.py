@@ -20,8 +20,10 @@ UNSCOPED = {
     "tenants/services/reach.py": ["tell whether a person works in another agency as well"],
     "tenants/jobs.py": ["find the posts of all agencies that ended by date"],
     "tenants/provisioning/plan.py": ["compare a provisioning file with every agency"],
-    "plugins/casework/queries.py": ["a holiday of the country moves the deadlines of all agencies"],
-    "plugins/casework/replaying.py": ["preview what a holiday of the country moves in all agencies"],
+    "plugins/casework/deadlines/queries.py": ["a holiday of the country moves the deadlines of all agencies"],
+    "plugins/casework/deadlines/replaying.py": [
+        "preview what a holiday of the country moves in all agencies"
+    ],
     "plugins/files/cli.py": ["the check of the stored bytes is that of all agencies"],
     "plugins/files/health.py": ["files of all agencies wait for one scanner"],
     "plugins/files/jobs.py": ["bytes are shared by the files of all agencies"],

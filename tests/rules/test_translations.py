@@ -27,7 +27,7 @@ UNMARKED = {
     "core/events.py": "the platform's name as stored; readers see it through _()",
     "core/settings.py": "defaults of one province",
     "tenants/upkeep/cli.py": "the command line, in both languages at once",
-    "plugins/casework/masking.py": "how people write addresses, numbers and names",
+    "plugins/casework/cases/masking.py": "how people write addresses, numbers and names",
     "plugins/showcase/samples.py": "names of people",
     "plugins/lists/old_fonts.py": "the letters of old fonts",
     "tenants/cli.py": "the command line, in both languages at once",
@@ -40,7 +40,7 @@ UNMARKED = {
 }
 
 TYPED_DAYS = {
-    "plugins/casework/resources.py": "a day as a field takes it",
+    "plugins/casework/deadlines/resources.py": "a day as a field takes it",
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/press_issues/resources_feeds.py": "a day as a field takes it",
     "plugins/lists/tables.py": "a day of a table as a field takes it",

@@ -4,11 +4,11 @@ from uuid import uuid4
 import pytest
 
 from core.db import db, scope
-from plugins.casework import services
-from plugins.casework.budget import Budget
+from plugins.casework.deadlines import services
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.queries import HOME_ZONE
+from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.models import Clock
-from plugins.casework.queries import HOME_ZONE
-from plugins.casework.services import ClockOwner
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from plugins.casework.budget import Budget
-from plugins.casework.calendars import Calendar, DayRule, Week, spans_of
-from plugins.casework.clocks import Entry, due, replay
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.calendars import Calendar, DayRule, Week, spans_of
+from plugins.casework.deadlines.clocks import Entry, due, replay
 
 EIGHT_HOURS = spans_of([["07:00", "11:30"], ["13:30", "17:00"]])
 WEEK = Week(date(2000, 1, 1), (EIGHT_HOURS,) * 5 + ((), ()))

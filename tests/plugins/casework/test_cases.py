@@ -10,18 +10,19 @@ import pytest
 from core.db import Conflict, db
 from core.web.errors import Forbidden, Invalid
 from core.web.paging import Cursor
-from plugins.casework import assigning, case_opening, case_services
-from plugins.casework import case_queries as queries
-from plugins.casework.assigning import Receiver
-from plugins.casework.budget import Budget
-from plugins.casework.case_opening import Opening
-from plugins.casework.case_queries import CaseFilter
-from plugins.casework.case_services import Move
-from plugins.casework.kinds import workflow_for
+from plugins.casework.cases import assigning, queries
+from plugins.casework.cases import opening as case_opening
+from plugins.casework.cases import services as case_services
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.opening import Opening
+from plugins.casework.cases.queries import CaseFilter
+from plugins.casework.cases.services import Move
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.models import Assignment, Case, Step
-from plugins.casework.queries import HOME_ZONE
-from plugins.casework.task_services import open_task
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.tasks.services import open_task
+from plugins.casework.workflows.kinds import workflow_for
 from tests.support.plans import nodes
 
 MOST_STATEMENTS = 12

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.casework.budget import LIMITS, Budget, ClockError
-from plugins.casework.calendars import FIRST_DAY, Calendar, Week, spans_of
-from plugins.casework.clocks import Entry, due, outcome, replay, step
-from plugins.casework.explaining import explain
+from plugins.casework.deadlines.budget import LIMITS, Budget, ClockError
+from plugins.casework.deadlines.calendars import FIRST_DAY, Calendar, Week, spans_of
+from plugins.casework.deadlines.clocks import Entry, due, outcome, replay, step
+from plugins.casework.deadlines.explaining import explain
 from tests.plugins.casework.days import CALENDAR, DAYS_2026, EIGHT_HOURS, WEEK, at, due_of, off, started
 
 

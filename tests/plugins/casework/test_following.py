@@ -8,24 +8,18 @@ import pytest
 from icalendar import Calendar
 
 from core.api import Cursor
-from plugins.casework import case_queries as cases
-from plugins.casework import (
-    case_services,
-    following,
-    jobs,
-    queries,
-    reminders,
-    replaying,
-    services,
-)
 from plugins.casework.api import Budget, Opening, Receiver, open_case
-from plugins.casework.case_queries import CaseFilter, whole_clock
-from plugins.casework.case_services import Move
-from plugins.casework.kinds import store
+from plugins.casework.cases import queries as cases
+from plugins.casework.cases import services as case_services
+from plugins.casework.cases.queries import CaseFilter, whole_clock
+from plugins.casework.cases.services import Move
+from plugins.casework.deadlines import following, jobs, queries, replaying, services
+from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.models import Assignment, Case, ReplayRun, Step
-from plugins.casework.queries import HOME_ZONE
-from plugins.casework.tasks import TASK
-from plugins.casework.workflows import Definition
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.work import reminders
+from plugins.casework.workflows.definition import Definition
+from plugins.casework.workflows.kinds import store
 from plugins.notifications.models import Notification
 from tests.plugins.casework.test_ics import read, secret_of
 from tests.plugins.casework.test_replay import storm

@@ -7,8 +7,9 @@ import pytest
 from icalendar import Calendar
 
 from core.db import db
-from plugins.casework import work_queries, work_services
 from plugins.casework.models import Assignment, Feed
+from plugins.casework.work import queries as work_queries
+from plugins.casework.work import services as work_services
 from tests.plugins.casework.test_work import Office, colleague_elsewhere
 
 

@@ -7,14 +7,16 @@ import pytest
 
 from core.db import db
 from core.web.errors import Invalid, NotFound
-from plugins.casework import adapters, case_opening, leg_queries
-from plugins.casework import leg_services as legs
-from plugins.casework.adapters import Message, Refused
-from plugins.casework.case_opening import Opening
-from plugins.casework.leg_purposes import OPINION
-from plugins.casework.leg_services import Sending
+from plugins.casework.cases import opening as case_opening
+from plugins.casework.cases.opening import Opening
+from plugins.casework.legs import adapters
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.adapters import Message, Refused
+from plugins.casework.legs.purposes import OPINION
+from plugins.casework.legs.services import Sending
 from plugins.casework.models import LegMessage
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
 
 KEY = "bo-nganh"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from plugins.casework import case_opening
-from plugins.casework.case_opening import Opening
+from plugins.casework.cases import opening as case_opening
+from plugins.casework.cases.opening import Opening
 from plugins.casework.models import Leg
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
 from tests.support.browsing import inspect
 from tests.support.serving import Window, served
 

@@ -8,14 +8,15 @@ import pytest
 
 from core.db import db
 from core.web.paging import Cursor, decode_key
-from plugins.casework import case_opening, leg_queries
-from plugins.casework import case_queries as cases
-from plugins.casework.case_opening import Opening
-from plugins.casework.incoming import incoming_case
-from plugins.casework.leg_purposes import NOTIFY, OPINION
-from plugins.casework.leg_queries import LegFilter
+from plugins.casework.cases import opening as case_opening
+from plugins.casework.cases import queries as cases
+from plugins.casework.cases.opening import Opening
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.purposes import NOTIFY, OPINION
+from plugins.casework.legs.queries import LegFilter
 from plugins.casework.models import Case, Leg
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
 from tests.support.plans import nodes
 
 NEXT_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}"

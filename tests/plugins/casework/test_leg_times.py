@@ -5,14 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.web.errors import Forbidden, Invalid
-from plugins.casework import deadline_services, jobs, leg_clocks, leg_queries, queries
-from plugins.casework import leg_services as legs
-from plugins.casework.budget import Budget
-from plugins.casework.case_opening import Opening, open_case
-from plugins.casework.incoming import incoming_case
-from plugins.casework.leg_queries import Line
+from plugins.casework.cases.opening import Opening, open_case
+from plugins.casework.deadlines import changing as deadline_services
+from plugins.casework.deadlines import jobs, queries
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.queries import HOME_ZONE, STANDARD_WEEK
+from plugins.casework.legs import clocks as leg_clocks
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.queries import Line
 from plugins.casework.models import Assignment, Case
-from plugins.casework.queries import HOME_ZONE, STANDARD_WEEK
 from plugins.reports import checking
 from tests.plugins.casework.conftest import local
 from tests.plugins.casework.test_legs import Pair

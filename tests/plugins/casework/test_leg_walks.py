@@ -5,13 +5,14 @@ from hypothesis import strategies as st
 
 from core.db import db
 from core.web.errors import Forbidden, Invalid, NotFound
-from plugins.casework import case_opening, leg_queries
-from plugins.casework import leg_services as legs
-from plugins.casework.case_opening import Opening
-from plugins.casework.incoming import incoming_case
-from plugins.casework.leg_purposes import BUILT_IN
-from plugins.casework.leg_services import Sending
-from plugins.casework.tasks import TASK
+from plugins.casework.cases import opening as case_opening
+from plugins.casework.cases.opening import Opening
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.purposes import BUILT_IN
+from plugins.casework.legs.services import Sending
+from plugins.casework.tasks.kind import TASK
 
 AGENCIES = 3
 FINAL = {"done": {"answered"}, "returned": {"returned"}, "recalled": {"recalled"}}

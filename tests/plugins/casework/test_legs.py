@@ -9,17 +9,20 @@ import pytest
 from core.db import db, reading
 from core.web.errors import Forbidden, Invalid, NotFound
 from core.web.uploads import Upload
-from plugins.casework import case_opening, case_services, leg_events, leg_queries
-from plugins.casework import case_queries as cases
-from plugins.casework import leg_services as legs
-from plugins.casework.assigning import Receiver
-from plugins.casework.case_opening import Opening
-from plugins.casework.incoming import incoming_case
-from plugins.casework.leg_lines import close_warnings
-from plugins.casework.leg_purposes import FORWARD, NOTIFY, OPINION, PART
-from plugins.casework.leg_services import Sending
+from plugins.casework.cases import opening as case_opening
+from plugins.casework.cases import queries as cases
+from plugins.casework.cases import services as case_services
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.opening import Opening
+from plugins.casework.legs import events as leg_events
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.lines import close_warnings
+from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION, PART
+from plugins.casework.legs.services import Sending
 from plugins.casework.models import Leg
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
 from plugins.files.api import SentFiles, files_of
 
 SECRET = "Ông Nguyễn Văn Bình ở thôn Đông khiếu nại lần hai"

@@ -3,8 +3,8 @@
 import pytest
 
 from core.audit import _said
-from plugins.casework.case_events import CaseOpened, PersonalDataSeen
-from plugins.casework.leg_events import LegSent
+from plugins.casework.cases.events import CaseOpened, PersonalDataSeen
+from plugins.casework.legs.events import LegSent
 
 LEG = {
     "code": "NV-2026-0012",

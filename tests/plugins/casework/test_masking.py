@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugins.casework.masking import masked, proposals
+from plugins.casework.cases.masking import masked, proposals
 
 
 @pytest.mark.parametrize(

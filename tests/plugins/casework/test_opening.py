@@ -9,14 +9,14 @@ import pytest
 from core import audit
 from core.db import db
 from core.web.errors import Invalid
-from plugins.casework import case_queries as queries
-from plugins.casework import case_services
-from plugins.casework.assigning import Receiver
-from plugins.casework.budget import Budget
-from plugins.casework.case_opening import Opening, open_case, open_cases
-from plugins.casework.case_services import Move
+from plugins.casework.cases import queries
+from plugins.casework.cases import services as case_services
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.opening import Opening, open_case, open_cases
+from plugins.casework.cases.services import Move
+from plugins.casework.deadlines.budget import Budget
 from plugins.casework.models import Assignment, Case, Clock, ClockEntry, Step
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
 from plugins.notifications.models import Notification
 from tests.plugins.casework.test_cases import Office
 

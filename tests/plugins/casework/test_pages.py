@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.db import PLATFORM, db, scope
-from plugins.casework import calendar_services, jobs, queries, resources_calendar
+from plugins.casework.deadlines import calendar_services, jobs, queries, resources_calendar
 from tests.plugins.casework.conftest import due_text, start
 from tests.tenants import pages
 

@@ -4,13 +4,14 @@ import pytest
 
 from core.db import db
 from core.web.errors import Invalid
-from plugins.casework import assigning, reminders
-from plugins.casework import case_queries as cases
-from plugins.casework import leg_services as legs
-from plugins.casework.assigning import Receiver
-from plugins.casework.budget import Budget
-from plugins.casework.case_services import Move, move
-from plugins.casework.leg_services import Sending
+from plugins.casework.cases import assigning
+from plugins.casework.cases import queries as cases
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.services import Move, move
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.services import Sending
+from plugins.casework.work import reminders
 from plugins.notifications.models import Notification
 from plugins.press_issues import services as press
 from tests.plugins.casework.test_legs import Pair

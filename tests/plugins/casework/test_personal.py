@@ -7,12 +7,12 @@ import pytest
 
 from core.audit import history
 from core.db import db
-from plugins.casework import reveals
-from plugins.casework.case_queries import CASE
+from plugins.casework.cases import reveals
+from plugins.casework.cases.personal import PersonalFact, mask
+from plugins.casework.cases.queries import CASE
 from plugins.casework.models import Reveal
-from plugins.casework.personal import PersonalFact, mask
-from plugins.casework.task_services import open_task
-from plugins.casework.tasks import HANDLE, MANAGE, TASK
+from plugins.casework.tasks.kind import HANDLE, MANAGE, TASK
+from plugins.casework.tasks.services import open_task
 
 ASKER = (
     PersonalFact("name", "Họ tên", "Nguyễn Văn Lợi", "name"),

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from plugins.casework import demo
-from plugins.casework.books import OUTGOING
-from plugins.casework.register_queries import agency_day
+from plugins.casework.registers.books import OUTGOING
+from plugins.casework.registers.queries import agency_day
 from tests.support.browsing import inspect
 from tests.support.samples import seeded
 from tests.support.serving import Window, served

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from core.cli import main
 from core.db import db
-from plugins.casework import register_queries as queries
 from plugins.casework.api import Subject, take_number
-from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.lengths import lower_first
+from plugins.casework.registers import queries
+from plugins.casework.registers.books import INCOMING, OUTGOING
 
 SENT = {"symbol": "UBND-KT", "title": "Công văn về rà soát hộ kinh doanh", "c_recipients": "Sở Tài chính"}
 

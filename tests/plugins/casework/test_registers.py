@@ -13,13 +13,12 @@ from core.api import Book
 from core.db import db, scope
 from core.events import SYSTEM, acting
 from core.web.errors import Forbidden, Invalid
-from plugins.casework import register_queries as queries
-from plugins.casework import register_services as services
 from plugins.casework.api import Subject, number_of, take_number, void_number
-from plugins.casework.books import INCOMING, OUTGOING
 from plugins.casework.models import RegisterEntry, RegisterFormat, RegisterYear
-from plugins.casework.numbering import NumberFormat, problem_of
-from plugins.casework.register_checks import faults
+from plugins.casework.registers import queries, services
+from plugins.casework.registers.books import INCOMING, OUTGOING
+from plugins.casework.registers.checks import faults
+from plugins.casework.registers.numbering import NumberFormat, problem_of
 
 BOOK = INCOMING.key
 TAKERS, ROUNDS = 4, 12

@@ -7,12 +7,14 @@ import pytest
 
 from core.api import new_id
 from core.db import db
-from plugins.casework import assigning, reminders, work_queries
-from plugins.casework.assigning import Receiver
+from plugins.casework.cases import assigning
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.deadlines.queries import standard_calendar
 from plugins.casework.models import Assignment, Case
-from plugins.casework.queries import standard_calendar
-from plugins.casework.tasks import TASK
-from plugins.casework.work_services import Rules, rules, set_rules
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.work import queries as work_queries
+from plugins.casework.work import reminders
+from plugins.casework.work.services import Rules, rules, set_rules
 from plugins.notifications.models import Notification
 from tests.plugins.casework.test_work import Office
 
@@ -27,7 +29,7 @@ def office(agency):
 @pytest.fixture(autouse=True)
 def every_day_works(monkeypatch):
     """Remind on a working day, whatever day the tests run on."""
-    monkeypatch.setattr("plugins.casework.calendars.Calendar.works_on", lambda self, day: True)
+    monkeypatch.setattr("plugins.casework.deadlines.calendars.Calendar.works_on", lambda self, day: True)
 
 
 def remind(office):

@@ -7,12 +7,12 @@ import pytest
 
 from core.api import Invalid
 from core.db import db
-from plugins.casework import calendar_services, calendar_views, jobs, queries, replaying, services
 from plugins.casework.api import badge_of, explain_clock
-from plugins.casework.budget import Budget
-from plugins.casework.calendars import DayRule
+from plugins.casework.deadlines import calendar_services, calendar_views, jobs, queries, replaying, services
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.calendars import DayRule
+from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.models import Clock, ClockEntry, ClockMove, OwnDay
-from plugins.casework.services import ClockOwner
 from tests.plugins.casework.conftest import due_text, local, start
 
 STORM = {"kind": "off", "name": "Nghỉ bão số 5", "ground": "Công điện 12/CĐ-UBND"}

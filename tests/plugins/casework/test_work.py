@@ -8,12 +8,13 @@ import pytest
 
 from core.api import Cursor, cursor_of
 from core.db import db
-from plugins.casework import assigning, demo, work_queries
-from plugins.casework import case_queries as queries
-from plugins.casework.assigning import Receiver
+from plugins.casework import demo
+from plugins.casework.cases import assigning, queries
+from plugins.casework.cases.assigning import Receiver
 from plugins.casework.models import Assignment, Case, Clock, WorkVisit
-from plugins.casework.task_services import open_task
-from plugins.casework.work_queries import WorkFilter
+from plugins.casework.tasks.services import open_task
+from plugins.casework.work import queries as work_queries
+from plugins.casework.work.queries import WorkFilter
 from tenants import services
 from tests.support.modules import OTHER_UNIT, Officer
 from tests.support.samples import seeded

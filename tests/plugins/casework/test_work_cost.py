@@ -6,10 +6,10 @@ import psycopg2
 import pytest
 
 from core.db import db
-from plugins.casework import work_queries
 from plugins.casework.models import Case
-from plugins.casework.tasks import TASK
-from plugins.casework.work_queries import WorkFilter
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.work import queries as work_queries
+from plugins.casework.work.queries import WorkFilter
 from tests.plugins.casework.test_work import Office, colleague_elsewhere
 from tests.support.plans import nodes
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from plugins.casework import case_queries as queries
-from plugins.casework import case_services
-from plugins.casework.case_services import Move
+from plugins.casework.cases import queries
+from plugins.casework.cases import services as case_services
+from plugins.casework.cases.services import Move
 from tests.plugins.casework.test_work import Office, colleague_elsewhere, titles
 from tests.support.browsing import inspect, violations
 from tests.support.serving import Window, served

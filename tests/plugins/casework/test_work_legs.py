@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from plugins.casework import leg_services as legs
-from plugins.casework.leg_services import Sending
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.services import Sending
 from plugins.casework.models import Assignment, Case, Leg
 from tests.plugins.casework.test_legs import ASK, Pair
 from tests.plugins.casework.test_work import counts, titles

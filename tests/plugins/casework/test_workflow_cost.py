@@ -3,9 +3,9 @@
 import psycopg2
 
 from core.db import db
-from plugins.casework import workflow_queries
-from plugins.casework.kinds import store, workflow_for
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.workflows import queries as workflow_queries
+from plugins.casework.workflows.kinds import store, workflow_for
 from tests.support.plans import nodes
 
 CASES, RUNNING = 100_000, 300

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from plugins.casework import reveals
-from plugins.casework.case_opening import Opening, open_case
-from plugins.casework.personal import PersonalFact
-from plugins.casework.tasks import TASK
+from plugins.casework.cases import reveals
+from plugins.casework.cases.opening import Opening, open_case
+from plugins.casework.cases.personal import PersonalFact
+from plugins.casework.tasks.kind import TASK
 from tests.support.browsing import PHONE, inspect
 from tests.support.serving import Window, served
 

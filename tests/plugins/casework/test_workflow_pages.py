@@ -10,20 +10,21 @@ from core.audit import history
 from core.db import db
 from core.i18n import reading_as
 from core.web.errors import Invalid
-from plugins.casework import case_queries as queries
-from plugins.casework import case_services, workflow_services
-from plugins.casework.assigning import Receiver
-from plugins.casework.case_queries import CASE
-from plugins.casework.case_services import Move
-from plugins.casework.incoming import INCOMING
-from plugins.casework.kinds import standing, workflow_for
+from plugins.casework.cases import queries
+from plugins.casework.cases import services as case_services
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.queries import CASE
+from plugins.casework.cases.services import Move
+from plugins.casework.legs.incoming import INCOMING
 from plugins.casework.models import Step
-from plugins.casework.task_services import open_task
-from plugins.casework.tasks import TASK
-from plugins.casework.workflow_changes import InternalStep, places, with_step, without_step
-from plugins.casework.workflow_checks import Fault, faults, problems
-from plugins.casework.workflow_diagram import diagram
-from plugins.casework.workflow_pages import edit_values, edited
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.tasks.services import open_task
+from plugins.casework.workflows import services as workflow_services
+from plugins.casework.workflows.changes import InternalStep, places, with_step, without_step
+from plugins.casework.workflows.checks import Fault, faults, problems
+from plugins.casework.workflows.diagram import diagram
+from plugins.casework.workflows.kinds import standing, workflow_for
+from plugins.casework.workflows.pages import edit_values, edited
 
 GOOD = TASK.shipped
 LOOK = InternalStep(

@@ -6,10 +6,10 @@ import pytest
 
 from core.dispatcher import dispatcher
 from core.i18n import use_locale
-from plugins.casework.kinds import definition, store, workflow_for
-from plugins.casework.tasks import TASK
-from plugins.casework.workflow_checks import problems
-from plugins.casework.workflows import Definition
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.workflows.checks import problems
+from plugins.casework.workflows.definition import Definition
+from plugins.casework.workflows.kinds import definition, store, workflow_for
 
 GOOD = TASK.shipped
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from plugins.casework import leg_services
+from plugins.casework.legs import services as leg_services
 from plugins.casework.models import Case
 from plugins.citizen_questions import competence, queries
 

@@ -97,7 +97,7 @@ def test_a_question_is_passed_on_and_answered_by_the_other_agency(ground, desk):
     assert title == case.title
     assert "Trần Thị Hoa" not in shared
     with clerk.working() as ctx:
-        from plugins.casework import leg_services
+        from plugins.casework.legs import services as leg_services
 
         leg_services.take_leg(ctx, leg_id)
         leg_services.answer_leg(ctx, leg_id, "Chợ do chúng tôi quản lý, mở lại ngày 12/9.")

@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from core.web.errors import Forbidden, Invalid
 from plugins.casework import api as casework
-from plugins.casework import leg_queries, leg_services
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs import services as leg_services
 from plugins.files.api import files_of, open_content
 from plugins.letters.api import issue_letter
 from plugins.letters.models import Letter

@@ -8,7 +8,7 @@ import pytest
 from core.db import db
 from plugins.casework import api as casework
 from plugins.casework.api import Move, Opening, Receiver, move, open_case
-from plugins.casework.tasks import TASK
+from plugins.casework.tasks.kind import TASK
 from plugins.press_issues import services as press
 from plugins.reports import checking
 from tests.plugins.press_issues.conftest import said

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from core.db import Conflict, db
 from core.web.errors import Forbidden, NotFound
 from plugins.casework import api as casework
-from plugins.casework import jobs, workflow_services
 from plugins.casework.api import Budget, Opening, Receiver, agency_calendar, open_case
-from plugins.casework.kinds import store
+from plugins.casework.deadlines import jobs
+from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.models import Case
-from plugins.casework.queries import HOME_ZONE
-from plugins.casework.tasks import TASK
-from plugins.casework.workflow_services import Landing
-from plugins.casework.workflows import Definition
+from plugins.casework.tasks.kind import TASK
+from plugins.casework.workflows import services as workflow_services
+from plugins.casework.workflows.definition import Definition
+from plugins.casework.workflows.kinds import store
+from plugins.casework.workflows.services import Landing
 from plugins.press_issues import services as press
 from plugins.reports import checking, counting
 from plugins.reports.counting import Facts, deltas

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from core.db import new_id
 from core.web.errors import Forbidden
 from plugins.casework import api as casework
-from plugins.casework.register_services import void_number
+from plugins.casework.registers.services import void_number
 from plugins.files.api import files_of, open_content
 from plugins.letters.api import issue_letter
 from plugins.letters.models import Letter, Template

@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 
 from core.db import db
-from plugins.casework import publishing
+from plugins.casework.cases import publishing
 from plugins.voter_opinions import intakes, queries
 
 MANY = 100_000

@@ -9,7 +9,7 @@ from core.db import Conflict
 from core.dispatcher import dispatcher
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.casework import api as casework
-from plugins.casework.leg_services import answer_leg, take_leg
+from plugins.casework.legs.services import answer_leg, take_leg
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.milestones import milestones, press_told_by
 

@@ -1,0 +1,502 @@
+"""Who must act: hand-over, co-handlers, what is pulled back, taken over, and done in somebody's place."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RequestContext,
+    _,
+    current_actor,
+    current_tenant,
+    current_time,
+    db,
+    emit,
+    format_date,
+    new_id,
+    open_units,
+    require_access,
+)
+from plugins.casework.cases import events as facts
+from plugins.casework.cases import queries
+from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
+from plugins.casework.deadlines import clocks
+from plugins.casework.deadlines.clocks import Outcome
+from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.deadlines.services import due_at_share
+from plugins.casework.lengths import check_length
+from plugins.casework.models import Assignment, Case, Delegation, Step
+from plugins.casework.workflows.definition import CaseKind, WorkflowState
+from plugins.casework.workflows.kinds import definition, kind_of
+from plugins.casework.writing import as_json, insert
+from plugins.notifications.api import Told, notify, notify_each, people_with
+
+ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
+Ending = Literal["done", "returned", "pulled", "replaced"]
+COLUMNS = (
+    "tenant_id", "id", "case_id", "person_id", "unit_id", "role", "task", "note", "given_by", "given_at", "seen_at", "due_at", "share",
+)  # fmt: skip
+"""Of an assignment that is open; the others have their defaults."""
+LONGEST_AWAY = 366
+"""Days of one delegation: more is a change of posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who gets something to do: a person, or a unit in which somebody takes it."""
+
+    person_id: UUID | None = None
+    unit_id: UUID | None = None
+
+
+NOBODY = Receiver()
+
+
+# ---- giving -----------------------------------------------------------------------------------------------------
+
+
+def give(
+    kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, role: Literal["lead", "co"] = "lead",
+    note: str = "", due: datetime | None = None, at: datetime | None = None, returned: bool = False,
+) -> Assignment | None:  # fmt: skip
+    """Give a case to somebody, in the running transaction, and tell them; nobody gets what is nobody's.
+
+    Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
+    the whole. Raises Invalid for somebody who does not work here or may not handle the kind.
+    """
+    if to is None or to == NOBODY:
+        return None
+    by = share_due(case, state) if due is None and role == "lead" else None
+    given = Given.of(
+        case,
+        state,
+        to,
+        receiver_names(kind, [to], case.created_by)[to],
+        role=role,
+        note=note,
+        due=due,
+        by=by,
+        at=at,
+    )
+    insert(Assignment, [given.row])
+    emit(given.fact)
+    tell_receivers(kind, [given], returned=returned)
+    return given.made
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A case that somebody gets, before it is stored: whoever opens many cases stores all of these at once."""
+
+    case: Case
+    to: Receiver
+    made: Assignment
+    fact: facts.CaseAssigned
+
+    @classmethod
+    def of(
+        cls, case: Case, state: WorkflowState, to: Receiver, name: str, *, role: Literal["lead", "co"] = "lead", note: str = "",
+        due: datetime | None = None, by: datetime | None = None, at: datetime | None = None,
+    ) -> Self:  # fmt: skip
+        """Return it; `name` is the receiver's, as `receiver_names` gave it.
+
+        `due` is a day that somebody named, `by` what the share of the deadline gives otherwise.
+        """
+        giver, at = current_actor().person_id, at or current_time()
+        made = Assignment(
+            tenant_id=current_tenant(), id=new_id(), case_id=case.id, person_id=to.person_id, unit_id=to.unit_id, role=role,
+            task=_task(state, role), note=note, given_by=giver, given_at=at, due_at=due or by or case.due_at,
+            share=None if due else state.share if role == "lead" else 100,
+            seen_at=at if to.person_id and to.person_id == giver else None,
+        )  # fmt: skip
+        fact = facts.CaseAssigned(
+            **about(case), receiver=name, task=made.task, assignment_id=made.id,
+        )  # fmt: skip
+        return cls(case, to, made, fact)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {name: getattr(self.made, name) for name in COLUMNS}
+
+
+def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = False) -> None:
+    """Tell people of what they got, but for who gave it; each notification leads to its case."""
+    units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
+    told = [
+        _told(kind, each.case, person_id, str(each.made.id), task=each.made.task)
+        for each in given
+        for person_id in ([each.to.person_id] if each.to.person_id else units[each.to.unit_id])
+        if person_id != each.made.given_by
+    ]
+    words = N_("{code} “{title}” bị trả lại cho bạn") if returned else N_("{code} “{title}”: {task}")
+    if told:
+        notify_each(RETURNED if returned else ASSIGNED, told, text=words)
+
+
+def _task(state: WorkflowState, role: str) -> str:
+    return state.task if role == "lead" else N_("Phối hợp")
+
+
+def receiver_names(
+    kind: CaseKind, receivers: Collection[Receiver], opener: UUID | None
+) -> dict[Receiver, str]:
+    """Return the names of those who get something. Raises Invalid for the first who cannot."""
+    people = {each.person_id for each in receivers if each.person_id}
+    here = {each.id: each.name for each in queries.colleagues(sorted(people))} if people else {}
+    # Who opened it gets it back even without the right to handle others'.
+    allowed = {opener, *people_with(kind.handle)} if people - {opener} else {opener}
+    units: dict[UUID | None, str] = (
+        {**dict(open_units())} if any(each.person_id is None for each in receivers) else {}
+    )
+    named = {}
+    for to in receivers:
+        if to.person_id is None:
+            named[to] = units.get(to.unit_id, "")
+            if not named[to]:
+                raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
+        elif to.person_id in here and to.person_id in allowed:
+            named[to] = here[to.person_id]
+        else:
+            name = queries.names([to.person_id]).get(to.person_id, "")
+            text = _(
+                "{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.",
+                name=name or _("Người này"),
+            )
+            raise Invalid({"person_id": [text]})
+    return named
+
+
+def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
+    """Tell whether somebody who had to do with a case can still get it: they may have left, their unit may be closed."""
+    try:
+        return bool(receiver_names(kind, [to], case.created_by))
+    except Invalid:
+        return False
+
+
+def _people_of(unit_id: UUID | None) -> list[UUID]:
+    rows = db.execute_sql(
+        "SELECT DISTINCT person_id FROM tenants.current_post WHERE tenant_id = %s AND unit_id = %s",
+        (current_tenant(), unit_id),
+    ).fetchall()
+    return [each for (each,) in rows]
+
+
+def tell(kind: str, case: Case, people: Iterable[UUID], *, fact: str, text: str, **fields: str) -> None:
+    """Tell people, but for who acts, of a fact about a case; the notification leads to the case."""
+    declared, acting = kind_of(case.kind), current_actor().person_id
+    told = [_told(declared, case, each, fact, **fields) for each in sorted(set(people)) if each != acting]
+    if told:
+        notify_each(kind, told, text=text)
+
+
+def _told(kind: CaseKind, case: Case, person_id: UUID, fact: str, **fields: str) -> Told:
+    words = {"code": case.code, "title": case.title, **fields}
+    return Told(person_id, fact, words, kind.route, {"case_id": case.id})
+
+
+_END = (
+    "UPDATE casework.assignment a SET done_at = r.done_at, done_by = %(by)s::uuid, ending = r.ending, reason = %(reason)s::text, "
+    "outcome = r.outcome FROM json_to_recordset(%(rows)s::json) AS r (id uuid, done_at timestamptz, ending text, outcome text) "
+    "WHERE a.tenant_id = %(tenant)s::uuid AND a.id = r.id"
+)
+
+
+def end_assignments(
+    case: Case,
+    ending: Ending,
+    at: datetime,
+    *,
+    by: UUID | None,
+    reason: str = "",
+    only: Sequence[UUID] | None = None,
+    held: Sequence[OpenAssignment] | None = None,
+) -> None:
+    """End what is open of a case, `held` if that was read already: whoever held it was early, on time or late."""
+    ended = [
+        {
+            "id": each.id, "done_at": max(at, each.given_at), "ending": how,
+            "outcome": outcome_of(each.due_at, at) if how == "done" and each.due_at else "",
+        }
+        for each in (queries.open_assignments(case.id) if held is None else held)
+        if only is None or each.id in only
+        for how in [ending if each.role == "lead" or ending == "pulled" else "replaced"]
+    ]  # fmt: skip
+    if ended:
+        db.prepared(
+            _END, {"tenant": current_tenant(), "by": by, "reason": reason[:1000], "rows": as_json(ended)}
+        )
+
+
+def outcome_of(due: datetime | None, at: datetime) -> Outcome:
+    """Return whether an end was early, on time or late: days are compared, not hours."""
+    agency = agency_calendar()
+    return clocks.outcome(agency.local(due) if due else None, agency.local(at))
+
+
+def share_due(case: Case, state: WorkflowState) -> datetime | None:
+    """Return when the work in a state is due: at its share of the whole deadline."""
+    if case.due_at is None or state.share >= 100:
+        return case.due_at
+    clock = whole_clock(case.id)
+    if clock is None:
+        return case.due_at
+    return due_at_share(clock, agency_calendar(), case.due_at, state.share)
+
+
+# ---- what those who hold something do ------------------------------------------------------------------------------
+
+
+def mark_seen(ctx: RequestContext, held: Iterable[Held]) -> None:
+    """Remember that whoever has to act has opened the case: from then on it cannot be pulled back."""
+    for each in held:
+        if each.person_id == ctx.person.id and each.seen_at is None:
+            unseen = (Assignment.id == each.id) & Assignment.done_at.is_null() & Assignment.seen_at.is_null()
+            Assignment.update(seen_at=current_time()).where(unseen).execute()
+
+
+def take(ctx: RequestContext, assignment_id: UUID) -> Case:
+    """Take what the own unit has to do; of two who take it the first has it.
+
+    Raises Invalid when somebody has it already, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case, found = _assignment(assignment_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        if found.unit_id not in ctx.unit_ids:
+            raise Forbidden(_("Việc này giao cho đơn vị khác."))
+        free = (
+            (Assignment.id == assignment_id) & Assignment.person_id.is_null() & Assignment.done_at.is_null()
+        )
+        now = current_time()
+        if not Assignment.update(person_id=ctx.person.id, seen_at=now).where(free).execute():
+            raise Invalid({"": [_("Đã có người nhận việc này.")]})
+        emit(facts.AssignmentTaken(**about(case)))
+    return case
+
+
+def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Case:
+    """Report that one's part as a co-handler is done; whoever leads is told.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    check_length("note", note, 4000)
+    with db.atomic():
+        case, found = _assignment(assignment_id)
+        require_access(ctx, kind_of(case.kind).read, case)
+        if found.role != "co" or found.person_id not in {
+            ctx.person.id,
+            *queries.stands_in_for(ctx.person.id),
+        }:
+            raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
+        if found.done_at is None:
+            now = current_time()
+            Assignment.update(
+                done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
+                outcome=outcome_of(found.due_at, now) if found.due_at else "",
+            ).where(Assignment.id == found.id).execute()  # fmt: skip
+            emit(facts.CoWorkDone(**about(case)))
+            leads = [
+                each.person_id
+                for each in queries.open_assignments(case.id)
+                if each.role == "lead" and each.person_id
+            ]
+            tell(
+                ASSIGNED,
+                case,
+                leads,
+                fact=f"{found.id}:co",
+                text=N_("{name} đã xong phần phối hợp ở {code} “{title}”"),
+                name=ctx.person.full_name,
+            )
+    return case
+
+
+def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
+    """Take back what one has just given and nobody has opened: the case is where it was before.
+
+    Raises Invalid when it was opened or moved on, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case, found = _assignment(assignment_id)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.read, case)
+        if found.given_by != ctx.person.id:
+            raise Forbidden(_("Chỉ người giao rút lại được."))
+        case = queries.case(case.id, locked=True)
+        found = Assignment.get_by_id(assignment_id)
+        if found.done_at or found.seen_at:
+            raise Invalid(
+                {
+                    "": [
+                        _(
+                            "Người nhận đã mở việc này, không rút lại được nữa. Trao đổi với họ hoặc chờ họ trả lại."
+                        )
+                    ]
+                }
+            )
+        now = current_time()
+        end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
+        emit(
+            facts.AssignmentPulledBack(
+                **about(case), receiver=_name_of(found),
+            )
+        )  # fmt: skip
+        if found.role == "lead":
+            _step_back(ctx, kind, case, now)
+    return case
+
+
+def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -> None:
+    """Put a case back to where it was before its last step, with whoever made that step."""
+    last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+    if last.seq > 0 and last.by_person == ctx.person.id and last.to_state == case.state:
+        Step.insert(
+            id=new_id(), case_id=case.id, seq=last.seq + 1, transition="pull_back", title=_("Rút lại"), from_state=case.state,
+            to_state=last.from_state, by_person=ctx.person.id, began_at=last.at, at=max(now, last.at),
+        ).execute()  # fmt: skip
+        case.state = last.from_state
+    version = case.version
+    case.changed_at = now
+    case.save_version(version)
+    state = definition(case.workflow_id).state(case.state)
+    if not state.final:
+        give(kind, case, state, Receiver(person_id=ctx.person.id))
+
+
+def reassign(
+    ctx: RequestContext, case_id: UUID, to: Receiver, *, note: str = "", due: datetime | None = None
+) -> Case:
+    """Give a case to somebody else without moving it; for whoever holds it, and who manages the kind.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    check_length("note", note, 4000)
+    if to == Receiver():
+        raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
+    with db.atomic():
+        case = queries.case(case_id, locked=True)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.handle, case)
+        if case.closed_at:
+            raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
+        if not ctx.can(kind.manage) and hold_of(ctx, case) is None:
+            raise Forbidden(
+                _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới giao lại được.")
+            )
+        leads = [each for each in queries.open_assignments(case.id) if each.role == "lead"]
+        if to.person_id and [each.person_id for each in leads] == [to.person_id]:
+            return case
+        end_assignments(case, "replaced", current_time(), by=ctx.person.id, only=[each.id for each in leads])
+        state = definition(case.workflow_id).state(case.state)
+        give(kind, case, state, to, note=note, due=due)
+        version = case.version
+        case.changed_at = current_time()
+        case.save_version(version)
+    return case
+
+
+def case_of(assignment_id: UUID) -> UUID:
+    """Return which case an assignment is of. Raises NotFound."""
+    return _assignment(assignment_id)[0].id
+
+
+def _assignment(assignment_id: UUID) -> tuple[Case, Assignment]:
+    found = Assignment.get_or_none(Assignment.id == assignment_id)
+    if found is None:
+        raise NotFound
+    return queries.case(found.case_id), found
+
+
+def _name_of(found: Assignment) -> str:
+    if found.person_id:
+        return queries.names([found.person_id]).get(found.person_id, "")
+    return dict(open_units()).get(found.unit_id, "")
+
+
+# ---- while somebody is away --------------------------------------------------------------------------------------------
+
+
+def delegate(
+    ctx: RequestContext,
+    stand_in_id: UUID,
+    *,
+    since: date,
+    until: date,
+    reason: str,
+    person_id: UUID | None = None,
+) -> None:
+    """Let a colleague act for oneself from a day to a day; whoever manages people may do so for somebody else.
+
+    Raises Invalid, Forbidden.
+    """
+    person_id = person_id or ctx.person.id
+    if person_id != ctx.person.id and not ctx.can("tenants.manage_people"):
+        raise Forbidden(_("Chỉ người quản lý nhân sự nhờ xử lý thay cho người khác được."))
+    wrong: dict[str, list[str]] = {}
+    here = {each.id: each.name for each in queries.colleagues([stand_in_id, person_id])}
+    if stand_in_id not in here or stand_in_id == person_id:
+        wrong["stand_in_id"] = [_("Chọn một đồng nghiệp đang làm ở cơ quan.")]
+    if until < since:
+        wrong["until"] = [_("Ngày cuối sớm hơn ngày đầu.")]
+    elif (until - since).days > LONGEST_AWAY:
+        wrong["until"] = [_("Nhờ xử lý thay dài nhất {n} ngày.", n=LONGEST_AWAY)]
+    if not reason.strip():
+        wrong["reason"] = [_("Chưa ghi lý do: nghỉ phép, đi công tác, đi học.")]
+    check_length("reason", reason, 300)
+    if wrong:
+        raise Invalid(wrong)
+    with db.atomic():
+        taken = Delegation.select().where(
+            Delegation.person_id == person_id, Delegation.revoked_at.is_null(),
+            Delegation.valid_from <= until, Delegation.valid_to >= since,
+        )  # fmt: skip
+        if taken.exists():
+            raise Invalid({"since": [_("Những ngày này đã nhờ người khác. Thôi nhờ người đó trước.")]})
+        made = new_id()
+        Delegation.insert(
+            id=made, person_id=person_id, stand_in_id=stand_in_id, valid_from=since, valid_to=until, reason=reason.strip(), made_by=ctx.person.id,
+        ).execute()  # fmt: skip
+        emit(
+            facts.DelegationMade(
+                object_id=made, person=here.get(person_id, ctx.person.full_name), stand_in=here[stand_in_id],
+                since=format_date(since, year=True), until=format_date(until, year=True),
+            )
+        )  # fmt: skip
+        notify(
+            ASSIGNED, [each for each in (stand_in_id, person_id) if each != ctx.person.id], fact=f"{made}", fields={
+                "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
+            }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"), route="casework.work",
+        )  # fmt: skip
+
+
+def end_delegation(ctx: RequestContext, delegation_id: UUID) -> None:
+    """Stop a delegation now; nothing happens when it is over already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        found = Delegation.get_or_none(Delegation.id == delegation_id)
+        if found is None:
+            raise NotFound
+        if ctx.person.id not in (found.person_id, found.stand_in_id) and not ctx.can("tenants.manage_people"):
+            raise Forbidden(_("Việc nhờ này là của người khác."))
+        ended = Delegation.update(revoked_at=current_time()).where(
+            Delegation.id == found.id, Delegation.revoked_at.is_null()
+        )
+        if ended.execute():
+            names = queries.names([found.person_id, found.stand_in_id])
+            emit(
+                facts.DelegationEnded(
+                    object_id=found.id,
+                    person=names.get(found.person_id, ""),
+                    stand_in=names.get(found.stand_in_id, ""),
+                )
+            )

@@ -1,0 +1,206 @@
+"""The list of the cases of a kind: its columns and conditions; a module makes one with a line."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from core.api import (
+    N_,
+    BadRequest,
+    Chip,
+    Cursor,
+    NavItem,
+    Option,
+    Page,
+    Request,
+    RequestContext,
+    State,
+    _,
+    bounded,
+    open_units,
+    page,
+    page_url,
+    pager,
+    url_for,
+)
+from plugins.casework.cases import queries
+from plugins.casework.cases.pages import simple_due, state_of
+from plugins.casework.cases.queries import CaseFilter, CaseRow, Stand
+from plugins.casework.cases.views import CaseLine, CasesView
+from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.workflows.definition import CaseKind
+from plugins.casework.workflows.kinds import definition
+from plugins.lists.api import BulkAction, ListColumn, ListSpec, declare_list, open_list
+
+STANDS: dict[str, str] = {"late": N_("Quá hạn"), "closed": N_("Đã kết thúc")}
+
+
+def wanted(params: Mapping[str, str]) -> CaseFilter:
+    """Return the conditions of an address.
+
+    Raises BadRequest for a unit that is none.
+    """
+    try:
+        unit_id = UUID(params["unit"]) if params.get("unit") else None
+    except ValueError as error:
+        raise BadRequest(_("Địa chỉ này nêu một đơn vị không có. Chọn lại trong danh sách.")) from error
+    stand = params.get("stand", "")
+    return CaseFilter(
+        search=params.get("q", "").strip()[:200],
+        stand=cast("Stand", stand) if stand in STANDS else "open",
+        state=params.get("state", "")[:80],
+        unit_id=unit_id,
+        tag=params.get("tag", "")[:80],
+    )
+
+
+def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
+    """Declare the list of a kind, so that its views, Excel files and bulk work find it."""
+
+    def rows(ctx: RequestContext, params: Mapping[str, str], cursor: Cursor, size: int) -> Page[CaseRow]:
+        return queries.cases(ctx, kind, wanted(params), cursor, size)
+
+    def title_of(_ctx: RequestContext, case_id: UUID) -> str:
+        return queries.case(case_id).code
+
+    return declare_list(
+        ListSpec(
+            key=kind.list_route,
+            title=kind.title,
+            route=kind.list_route,
+            permission=kind.read,
+            columns=(
+                ListColumn("title", N_("Vụ việc"), lambda row: f"{row.code} {row.title}", fixed=True),
+                ListColumn("holder", N_("Người giữ"), lambda row: row.holder or ""),
+                ListColumn("unit", N_("Đơn vị"), lambda row: row.unit or "", shown=False),
+                ListColumn("state", N_("Trạng thái"), lambda row: row_state(row).text, kind="fit"),
+                ListColumn("opened", N_("Mở lúc"), lambda row: row.opened_at, kind="fit", shown=False),
+                ListColumn("due", N_("Hạn"), lambda row: row.due_at, kind="fit"),
+            ),
+            rows=rows,
+            cursor=queries.KEY,
+            default=("due", "ascending"),
+            conditions=("q", "stand", "state", "unit", "tag"),
+            actions=actions,
+            title_of=title_of,
+            known={"state": tuple(each.key for each in kind.states)},
+        )
+    )
+
+
+def row_state(row: Any) -> State:
+    """Return the state of a line."""
+    return state_of(definition(row.workflow_id), row.state)
+
+
+class CaseList:
+    """The page of a kind's list."""
+
+    def __init__(
+        self,
+        kind: CaseKind,
+        spec: ListSpec,
+        *,
+        empty: str,
+        new_route: str = "",
+        new_text: str = "",
+        links: tuple[NavItem, ...] = (),
+        tags: tuple[str, ...] = (),
+        tags_text: str = "",
+    ) -> None:
+        self.kind, self.spec, self.empty, self.new_route, self.new_text = (
+            kind,
+            spec,
+            empty,
+            new_route,
+            new_text,
+        )
+        self.links = links
+        self.tags, self.tags_text = tags, tags_text
+        """What a module puts on its cases as their one tag, and the words for any of it."""
+
+    def on_get(self, req: Request, resp: Any) -> None:
+        listing = open_list(req, resp, self.spec)
+        if listing is None:
+            return
+        asked = wanted(listing.params)
+        found = queries.cases(req.asker, self.kind, asked, listing.cursor)
+        counted = queries.total(req.asker, self.kind, asked, listing.cursor, found)
+        total = bounded(counted, queries.bound_of(asked))
+        states = tuple(
+            Option(each.key, _(each.title))
+            for each in self.kind.states
+            if each.final == (asked.stand == "closed")
+        )
+        units = tuple(Option(str(unit_id), name) for unit_id, name in open_units())
+        stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
+        tags = tuple(Option(each, _(each)) for each in self.tags)
+        view = CasesView(
+            title=_(self.kind.title),
+            context=_("Kết thúc gần đây nhất trước.")
+            if asked.stand == "closed"
+            else _("Hạn gần nhất trước, không có hạn ở cuối."),
+            rows=lines(req, self.kind, found.rows),
+            listing=listing.view(req, found, total),
+            pager=pager(req, found, total),
+            search=asked.search,
+            stand="" if asked.stand == "open" else asked.stand,
+            stands=stands,
+            state=asked.state,
+            states=states,
+            unit=str(asked.unit_id or ""),
+            units=units,
+            tag=asked.tag,
+            tags=tags,
+            tags_text=self.tags_text and _(self.tags_text),
+            chips=_chips(req, asked, stands, states, units, tags),
+            clear_url=f"{req.path}?view=all",
+            more=_("Chọn cả {total} vụ việc khớp điều kiện", total=total)
+            if found.next_key or found.previous_key
+            else "",
+            links=tuple(
+                (_(each.title), url_for(req, each.route), each.icon)
+                for each in self.links
+                if req.asker.can(each.permission)
+            ),
+            new_url=url_for(req, self.new_route) if self.new_route else "",
+            new_text=self.new_text and _(self.new_text),
+            empty=_(self.empty),
+        )
+        page(req, resp, "casework/cases.html", view)
+
+
+def lines(req: Request, kind: CaseKind, rows: Any) -> tuple[CaseLine, ...]:
+    """Return the lines of a list; the agency's calendar is read once for all of them."""
+    agency, now = agency_calendar(), datetime.now(UTC)
+    return tuple(
+        CaseLine(
+            id=row.id,
+            title=row.title,
+            url=url_for(req, kind.route, case_id=row.id),
+            detail=" · ".join([row.code, *row.tags]),
+            holder=row.holder or "",
+            unit=row.unit or "",
+            state=row_state(row),
+            due=simple_due(row.due_at, agency, now, started=row.opened_at, ended=row.closed_at),
+            opened_at=row.opened_at,
+        )
+        for row in rows
+    )
+
+
+def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tuple[Chip, ...]:
+    labels = {option.value: option.label for group in options for option in group}
+    conditions = (
+        ("q", _("Tìm"), f"“{asked.search}”" if asked.search else ""),
+        ("stand", _("Tình trạng"), labels.get(asked.stand, "")),
+        ("state", _("Trạng thái"), labels.get(asked.state, "")),
+        ("unit", _("Đơn vị"), labels.get(str(asked.unit_id), "")),
+        ("tag", _("Nhãn"), labels.get(asked.tag, asked.tag)),
+    )
+    return tuple(
+        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
+        for name, label, value in conditions
+        if value
+    )

@@ -1,0 +1,323 @@
+"""The page of one case, for the pages of every module: its head, who has it, why it is due when it is."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Crumb,
+    Due,
+    FormView,
+    ObjectAction,
+    ObjectView,
+    Option,
+    Request,
+    RequestContext,
+    SearchHit,
+    State,
+    Tag,
+    _,
+    format_datetime,
+    ngettext,
+    object_view,
+    paragraphs,
+    require_access,
+    route_url,
+    url_for,
+)
+from plugins.casework.cases import assigning, queries
+from plugins.casework.cases.queries import CASE, Held, hand_of, hold_of, whole_clock
+from plugins.casework.cases.resources_reveal import personal_view
+from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
+from plugins.casework.deadlines import badges
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.explaining import why
+from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
+from plugins.casework.legs.lines import lines_of
+from plugins.casework.models import Case, Clock
+from plugins.casework.work.next_work import next_work
+from plugins.casework.workflows.definition import CaseKind, Definition
+from plugins.casework.workflows.kinds import definition, kind_of, kinds_here
+from plugins.files.api import file_links, files_of, upload_url
+from plugins.followers.api import followers_view
+
+OUTCOMES = {
+    "early": ("done", N_("Xong sớm")),
+    "on_time": ("done", N_("Đúng hạn")),
+    "late": ("back", N_("Trễ hạn")),
+}
+
+
+def open_page(req: Request, case_id: UUID, kind: CaseKind) -> Case:
+    """Return the case of a page for somebody who may see it.
+
+    Raises Forbidden, NotFound also for a case of another kind.
+    """
+    case = queries.case(case_id, kind)
+    require_access(req.asker, kind.read, case)
+    return case
+
+
+def case_view(
+    req: Request,
+    case: Case,
+    kind: CaseKind,
+    *,
+    facts: Sequence[tuple[str, str]] = (),
+    tabs: Sequence[tuple[str, str, str]] = (),
+    form: FormView | None = None,
+    heading: str = "",
+    context: str = "",
+    tags: Sequence[Tag] = (),
+    copy_route: str = "",
+) -> CaseView:
+    """Return what casework/case.html shows; a module gives its own `facts` and `tabs`.
+
+    `copy_route`, which takes `case_id` and `leg_id`, copies the answer of another agency into the module's draft.
+    """
+    ctx, states = req.asker, definition(case.workflow_id)
+    agency, now = agency_calendar(), datetime.now(UTC)
+    held = queries.open_now(case.id)
+    assigning.mark_seen(ctx, held)
+    around = queries.around(ctx, case)
+    case.hand = hand_of(ctx, [each for each in held if each.role == "lead"], around.stands_in_for)
+    files = files_of(queries.files_owner(case.id))
+    clock = whole_clock(case.id)
+    handles = ctx.can(kind.handle)
+    own_tabs = [
+        ("steps", _("Quá trình"), str(around.steps)),
+        ("files", _("Tệp đính kèm"), str(len(files) or "")),
+        ("talk", _("Trao đổi"), str(around.comments or "")),
+        ("links", _("Liên quan"), ""),
+    ]
+    url = url_for(req, kind.route, case_id=case.id)
+    head = case_head(
+        req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url, context=context,
+        tags=[*(Tag(text=each) for each in case.tags), *tags],
+    )  # fmt: skip
+    task = mine(ctx, case, held)
+    return CaseView(
+        object=head,
+        mine=task,
+        next_work=None if task else next_work(req),
+        facts=[*facts, *_own_facts(around)],
+        paragraphs=paragraphs(case.text),
+        holders=[_holder(req, each, agency, now) for each in held],
+        steps=[_step(each, states) for each in queries.steps(case.id)] if head.tab == "steps" else (),
+        why=why(clock, agency) if clock and head.tab == "details" and (case.closed_at or not clock.closed_at) else None,
+        deadline_acts=_deadline_acts(req, case, kind, clock) if clock and head.tab == "details" else (),
+        comments=queries.comments(case.id) if head.tab == "talk" else (),
+        comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
+        files=file_links(
+            req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
+        ),
+        attach_url=url_for(req, "casework.case_attach", case_id=case.id) + "?tab=files" if handles else "",
+        upload_url=upload_url(req),
+        links=[_link(req, case, each, handles) for each in queries.links(ctx, case.id, kinds_here(ctx))] if head.tab == "links" else (),
+        link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
+        link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
+        followers=followers_view(req, CASE, case.id, back=url),
+        legs=lines_of(req, case.id, copy_route if handles and case.closed_at is None else "") if around.legs and head.tab == "details" else (),
+        personal=personal_view(req, case) if kind.personal and head.tab == "details" else None,
+        form=form or FormView(),
+        heading=heading,
+    )  # fmt: skip
+
+
+DEADLINE_ACTS = {
+    "extend": (N_("Gia hạn…"), "calendar-plus"), "pause": (N_("Tạm dừng…"), "player-pause"),
+    "resume": (N_("Cho chạy tiếp…"), "player-play"), "restart": (N_("Tính lại từ đầu…"), "history"),
+}  # fmt: skip
+
+
+def acts_on(clock: Clock) -> Sequence[str]:
+    """Return what may be done to the deadline of a case as it stands; that of a leg is for who asked."""
+    if clock.closed_at or clock.owner_type != CASE:
+        return ()
+    return ("extend", "pause", "restart") if clock.state == "running" else ("extend", "resume", "restart")
+
+
+def _deadline_acts(req: Request, case: Case, kind: CaseKind, clock: Clock) -> list[tuple[str, str, str]]:
+    if case.closed_at or not (req.asker.can(kind.manage) and req.asker.can(kind.handle)):
+        return []
+    return [
+        (_(words), url_for(req, "casework.case_deadline", case_id=case.id, act=act), icon)
+        for act, (words, icon) in DEADLINE_ACTS.items()
+        if act in acts_on(clock)
+    ]
+
+
+def case_head(
+    req: Request, case: Case, kind: CaseKind, states: Definition, *, due: Due, tabs: Sequence[tuple[str, str, str]], url: str,
+    context: str, tags: Sequence[Tag],
+) -> ObjectView:  # fmt: skip
+    """Return title, state, due badge, buttons, tabs and history of a case."""
+    opened = _("Mở {time}", time=format_datetime(case.opened_at))
+    return object_view(
+        req, case, object_type=CASE, object_id=case.id, url=url, title=case.title,
+        crumbs=(Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code)),
+        state=state_of(states, case.state), due=due, tags=tags, tabs=tabs,
+        context=" · ".join(filter(None, (case.code, opened, context))),
+    )  # fmt: skip
+
+
+def state_of(states: Definition, key: str) -> State:
+    """Return the mark and the words of a state; one that a later version dropped keeps its key."""
+    try:
+        found = states.state(key)
+    except KeyError:
+        return State("doing", key)
+    return State(found.mark, _(found.title))
+
+
+def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:
+    """Return the badge of a case."""
+    # What goes on after its deadline was kept, such as a promise that is followed, has a day and no clock.
+    if clock is None or (clock.closed_at and case.closed_at is None):
+        return simple_due(case.due_at, agency, now, started=case.opened_at, ended=case.closed_at)
+    return badges.due_badge(
+        agency.calendar, Budget(clock.budget_amount, clock.budget_unit),
+        agency.local(due) if (due := case.due_at if case.closed_at else clock.due_at) else None, agency.local(now),
+        started=agency.local(clock.opened_at), ended=agency.local(case.closed_at) if case.closed_at else None,
+    )  # fmt: skip
+
+
+def simple_due(
+    due: datetime | None,
+    agency: AgencyCalendar,
+    now: datetime,
+    *,
+    started: datetime,
+    ended: datetime | None = None,
+) -> Due:
+    """Return the badge of something that is due without a clock of its own, such as an assignment."""
+    if due is None:
+        return badges.no_deadline()
+    return badges.due_badge(
+        agency.calendar, Budget(1, "wd"), agency.local(due), agency.local(now), started=agency.local(started),
+        ended=agency.local(ended) if ended else None,
+    )  # fmt: skip
+
+
+def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
+    """Return what a person has to do of a case, in words, or nothing."""
+    for each in held:
+        if each.person_id == ctx.person.id:
+            return _(each.task)
+    if case.closed_at is None and any(each.role == "lead" for each in held):
+        hand = hold_of(ctx, case)
+        if hand is not None and hand != ctx.person.id:
+            return _("Xử lý thay {name}", name=queries.names([hand]).get(hand, ""))
+    return ""
+
+
+def _own_facts(around: queries.Around) -> list[tuple[str, str]]:
+    told = ((_("Người mở"), around.opener or _("Hệ thống")), (_("Đơn vị giữ"), around.unit))
+    return [(label, text) for label, text in told if text]
+
+
+def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> HolderLine:
+    ctx = req.asker
+    me = each.person_id == ctx.person.id
+    free = each.person_id is None and each.unit_id in ctx.unit_ids
+    giver = (
+        _("{name} giao {time}", name=each.giver, time=format_datetime(each.given_at))
+        if each.giver
+        else format_datetime(each.given_at)
+    )
+    return HolderLine(
+        name=each.receiver,
+        task=_(each.task),
+        role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
+        due=simple_due(each.due_at, agency, now, started=each.given_at),
+        since=giver,
+        share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
+        note=each.note,
+        take_url=url_for(req, "casework.assignment_take", assignment_id=each.id) if free else "",
+        done_url=url_for(req, "casework.assignment_done", assignment_id=each.id)
+        if me and each.role == "co"
+        else "",
+        pull_url=url_for(req, "casework.assignment_pull", assignment_id=each.id)
+        if each.given_by == ctx.person.id and not each.seen_at and not me
+        else "",
+    )
+
+
+def _step(each: queries.StepRow, states: Definition) -> StepLine:
+    who = each.person or _("Hệ thống")
+    if each.in_place_of:
+        who = _("{name} thay {other}", name=who, other=each.in_place_of)
+    minutes = int((each.at - each.began_at).total_seconds() // 60)
+    mark, words = OUTCOMES.get(each.outcome, ("", ""))
+    return StepLine(
+        title=f"{_(each.title)} → {state_of(states, each.to_state).text}",
+        who=who,
+        at=each.at,
+        took=took(minutes) if each.seq else "",
+        outcome=State(mark, _(words)) if mark else None,  # type: ignore[arg-type]
+        note=each.note,
+    )
+
+
+def took(minutes: int) -> str:
+    """Return how long something took, in the unit that says most."""
+    if minutes < 60:
+        return ngettext("{n} phút", "{n} phút", max(minutes, 0))
+    if minutes < 24 * 60:
+        return ngettext("{n} giờ", "{n} giờ", minutes // 60)
+    return ngettext("{n} ngày", "{n} ngày", minutes // (24 * 60))
+
+
+LINKS = {"related": N_("Liên quan"), "duplicate": N_("Trùng"), "follows": N_("Tiếp nối")}
+
+
+def _link(req: Request, case: Case, each: queries.LinkRow, handles: bool) -> LinkLine:
+    kind = kind_of(each.kind)
+    stands = _("Đã kết thúc") if each.closed_at else _("Đang mở")
+    return LinkLine(
+        title=f"{each.code} · {each.title}",
+        url=url_for(req, kind.route, case_id=each.id),
+        detail=" · ".join((_(LINKS[each.link]), _(kind.title), stands)),
+        remove_url=url_for(req, "casework.case_unlink", case_id=case.id, other_id=each.id) if handles else "",
+    )
+
+
+# ---- what may be done, as the buttons of the page ----------------------------------------------------------------
+
+
+def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
+    """Return the transitions that a person may make of a case, in the order of its workflow, and what goes beside them."""
+    assert ctx.tenant is not None
+    kind = kind_of(case.kind)
+    code, states = ctx.tenant.code, definition(case.workflow_id)
+    holds = ctx.can(kind.manage) or hold_of(ctx, case) is not None
+    found = []
+    for way in states.ways_from(case.state):
+        permission = way.permission or kind.handle
+        if not way.quiet and (way.by == "anybody" or (holds and way.by == "holder")):
+            if way.route:
+                url = route_url(way.route, tenant=code, case_id=case.id)
+            else:
+                url = route_url("casework.case_move", tenant=code, case_id=case.id, transition=way.key)
+            found.append(ObjectAction(_(way.title), url, way.icon, permission, primary=way.primary and holds))
+    if case.closed_at is None and holds:
+        url = route_url("casework.case_assign", tenant=code, case_id=case.id)
+        found.append(ObjectAction(_("Giao lại…"), url, "arrow-forward-up", kind.handle))
+    return found
+
+
+def find(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:
+    """Return the cases of every kind that hold the words and that a person sees, for the global search."""
+    assert ctx.tenant is not None
+    kinds = {kind.key: kind for kind in kinds_here(ctx)}
+    return [
+        SearchHit(
+            row.title,
+            route_url(kinds[row.kind].route, tenant=ctx.tenant.code, case_id=row.id),
+            " · ".join(
+                (row.code, _(kinds[row.kind].title), _("Đã kết thúc") if row.closed_at else _("Đang mở"))
+            ),
+        )
+        for row in queries.found(ctx, list(kinds.values()), " ".join(words), limit)
+    ]

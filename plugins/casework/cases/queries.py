@@ -1,0 +1,559 @@
+"""What is asked of cases; one condition says who sees which, in lists and of one case."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    PAGE_SIZE,
+    START,
+    Cursor,
+    FileOwner,
+    NotFound,
+    Page,
+    RequestContext,
+    current_tenant,
+    db,
+    fold,
+    page_of,
+    steady,
+)
+from plugins.casework.models import Case, Clock
+from plugins.casework.workflows.definition import CaseKind
+
+BOUND = 1000
+MOST = 200
+"""Steps, assignments, comments and links of one case that its page reads."""
+MOST_WORDS = 6
+FOUND = 200
+"""So far a list that is narrowed by words is counted."""
+MET = 1000
+"""Cases that a search over all kinds looks at, the ones it met first."""
+CASE = "casework.case"
+LEG = "casework.leg"
+WHOLE = "whole"
+"""The clock of the whole case, of which `Case.due_at` is a copy for lists; of a case that came by a leg it is the leg's."""
+
+
+def files_owner(case_id: UUID) -> FileOwner:
+    """Return what the files of a case belong to."""
+    return FileOwner("casework", "case", case_id)
+
+
+# ---- who sees what -----------------------------------------------------------------------------------------
+
+# Restricted cases are seen by who opened them, who has or had to act on them, who stands in for them, and their unit.
+_SEEN = """(NOT c.restricted OR c.kind = ANY (%(managed)s) OR c.created_by = ANY (%(selves)s) OR EXISTS (
+    SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id
+    AND (a.person_id = ANY (%(selves)s) OR a.unit_id = ANY (%(units)s))))"""
+
+
+def _seer(ctx: RequestContext, kinds: Sequence[CaseKind]) -> dict[str, Any]:
+    return {
+        "tenant": current_tenant(),
+        "managed": [kind.key for kind in kinds if ctx.can(kind.manage)],
+        "selves": [ctx.person.id, *stands_in_for(ctx.person.id)],
+        "units": list(ctx.unit_ids),
+    }
+
+
+def is_visible(ctx: RequestContext, case: Case, kind: CaseKind) -> bool:
+    """Tell whether a person sees a case."""
+    if not ctx.can(kind.read):
+        return False
+    if not case.restricted or ctx.can(kind.manage):
+        return True
+    sql = f"SELECT FROM casework.case_base c WHERE c.tenant_id = %(tenant)s AND c.id = %(id)s AND {_SEEN}"
+    return db.execute_sql(sql, {**_seer(ctx, [kind]), "id": case.id}).fetchone() is not None
+
+
+def seen_condition(ctx: RequestContext, kinds: Sequence[CaseKind]) -> tuple[str, dict[str, Any]]:
+    """Return the condition over cases `c` that leaves those of some kinds a person sees, and its values."""
+    return _SEEN, _seer(ctx, kinds)
+
+
+def stands_in_for(person_id: UUID) -> list[UUID]:
+    """Return for whom a person acts today in the agency in scope."""
+    rows = db.prepared(
+        "SELECT person_id FROM casework.delegation WHERE tenant_id = %(tenant)s::uuid AND stand_in_id = %(person)s::uuid "
+        "AND revoked_at IS NULL AND tenants.today() BETWEEN valid_from AND valid_to",
+        {"tenant": current_tenant(), "person": person_id},
+    ).fetchall()
+    return [each for (each,) in rows]
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------
+
+Stand = Literal["open", "late", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a list of cases is narrowed to."""
+
+    search: str = ""
+    stand: Stand = "open"
+    state: str = ""
+    unit_id: UUID | None = None
+    person_id: UUID | None = None
+    tag: str = ""
+
+
+class CaseRow(NamedTuple):
+    """One line of a list of cases."""
+
+    id: UUID
+    kind: str
+    code: str
+    title: str
+    state: str
+    workflow_id: UUID
+    unit: str | None
+    holder: str | None
+    tags: list[str]
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    version: int
+    sort: datetime
+
+
+KEY = (datetime.fromisoformat, UUID)
+NEVER = datetime(9999, 12, 30, tzinfo=UTC)
+_ORDERS = {
+    "open": "c.due_order",
+    "late": "c.due_order",
+    "closed": "c.closed_at",
+}
+_STANDS = {
+    "open": "c.closed_at IS NULL",
+    "late": "c.closed_at IS NULL AND c.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "closed": "c.closed_at IS NOT NULL",
+}
+_HOLDER = """(SELECT coalesce(p.full_name, u.name) FROM casework.assignment a
+    LEFT JOIN tenants.person p ON p.id = a.person_id
+    LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
+    WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.role = 'lead' LIMIT 1)"""
+
+
+def cases(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor = START, size: int = PAGE_SIZE
+) -> Page[CaseRow]:
+    """Return a page of the cases of a kind a person sees: the most urgent first, closed ones the newest first."""
+    sql, values = _statement(ctx, kind, wanted, cursor, size)
+    rows = [CaseRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
+    return page_of(rows, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
+
+
+def _statement(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, size: int
+) -> tuple[str, dict[str, Any]]:
+    conditions, values = _conditions(ctx, kind, wanted, cursor, size + 1)
+    order = _ORDERS[wanted.stand]
+    downwards = (wanted.stand == "closed") != cursor.backward
+    way, beyond = ("DESC", "<") if downwards else ("ASC", ">")
+    if cursor.key:
+        conditions += f" AND ({order}, c.id) {beyond} (%(at)s, %(after)s)"
+    sql = f"""
+        SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
+            (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_HOLDER},
+            c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version, coalesce({"c.closed_at" if wanted.stand == "closed" else "c.due_at"}, %(never)s)
+        FROM casework.case_base c WHERE {conditions} ORDER BY {order} {way}, c.id {way} LIMIT %(limit)s
+        """
+    return sql, {**values, "never": NEVER}
+
+
+def count(ctx: RequestContext, kind: CaseKind, wanted: CaseFilter) -> int:
+    """Return how many cases a list holds, counting to `bound_of` at most."""
+    conditions, values = _conditions(ctx, kind, wanted, START, bound_of(wanted))
+    sql = (
+        f"SELECT count(*) FROM (SELECT FROM casework.case_base c WHERE {conditions} LIMIT %(limit)s) counted"
+    )
+    return db.execute_sql(sql, values).fetchone()[0]
+
+
+def total(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, found: Page[CaseRow]
+) -> int:
+    """Return the same beside a page that was read: one that holds the whole list tells it by itself."""
+    return count(ctx, kind, wanted) if cursor.key or found.next_key else len(found.rows)
+
+
+def bound_of(wanted: CaseFilter) -> int:
+    """Return how far a list is counted: what a search finds must be looked at, so that is told less exactly."""
+    return FOUND if query_of(wanted.search) else BOUND
+
+
+def _conditions(
+    ctx: RequestContext, kind: CaseKind, wanted: CaseFilter, cursor: Cursor, most: int
+) -> tuple[str, dict[str, Any]]:
+    parts = ["c.tenant_id = %(tenant)s", "c.kind = %(kind)s", _STANDS[wanted.stand]]
+    at, after = cursor.key or (None, None)
+    values = {
+        **_seer(ctx, [kind]), "kind": kind.key, "state": wanted.state, "unit": wanted.unit_id, "person": wanted.person_id, "tag": wanted.tag,
+        "limit": most,
+        "at": at if at is None or at < NEVER else "infinity", "after": after,
+    }  # fmt: skip
+    sees_all = ctx.can(kind.manage) and not kind.restricted
+    if not sees_all:
+        parts.append(_SEEN)
+    if wanted.state:
+        parts.append("c.state = %(state)s")
+    if wanted.unit_id:
+        parts.append("c.unit_id = %(unit)s")
+    if wanted.person_id:
+        parts.append(
+            "EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id "
+            "AND a.done_at IS NULL AND a.person_id = %(person)s)"
+        )
+    if wanted.tag:
+        parts.append("%(tag)s = ANY (c.tags)")
+    if words := query_of(wanted.search):
+        parts.append(_SOUGHT)
+        values |= {
+            "words": words, "stand": wanted.stand, "backward": cursor.backward, "sees_all": ctx.can(kind.manage),
+        }  # fmt: skip
+    return " AND ".join(parts), values
+
+
+# An array is made first, and each case looked up by its key; the planner would walk the whole list beside a join.
+_SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
+    tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
+    %(selves)s::uuid[], %(units)s::uuid[], %(at)s::timestamptz, %(after)s, %(backward)s, %(limit)s)))"""
+
+
+def query_of(search: str) -> str:
+    """Return the words of a search as full text is asked for them: each as the beginning of a word, all of them."""
+    words = re.findall(r"[^\W_]+", fold(search))
+    return " & ".join(f"{word}:*" for word in words[:MOST_WORDS])
+
+
+# ---- one case -------------------------------------------------------------------------------------------------
+
+
+def case(case_id: UUID, kind: CaseKind | None = None, *, locked: bool = False) -> Case:
+    """Return a case of the agency in scope; whether a person sees it is for the caller to ask.
+
+    Raises NotFound, also for a case of another kind than the one asked for.
+    """
+    query = Case.select().where(Case.id == case_id)
+    found = (query.for_update() if locked else query).first()
+    if found is None or (kind is not None and found.kind != kind.key):
+        raise NotFound
+    return found
+
+
+class Around(NamedTuple):
+    """What stands around a case, as its page needs it: read with one statement."""
+
+    steps: int
+    comments: int
+    opener: str
+    unit: str
+    stands_in_for: frozenset[UUID]
+    """For whom the reader acts today."""
+    legs: int
+
+
+def around(ctx: RequestContext, case: Case) -> Around:
+    """Return what stands around a case."""
+    steps, comments, opener, unit, people, legs = db.execute_sql(
+        "SELECT (SELECT count(*) FROM casework.step WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
+        "(SELECT count(*) FROM casework.comment WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
+        "(SELECT full_name FROM tenants.person WHERE id = %(opener)s), "
+        "(SELECT name FROM tenants.unit WHERE tenant_id = %(tenant)s AND id = %(unit)s), "
+        "ARRAY(SELECT person_id FROM casework.delegation WHERE tenant_id = %(tenant)s AND stand_in_id = %(me)s AND revoked_at IS NULL "
+        "AND tenants.today() BETWEEN valid_from AND valid_to), "
+        "(SELECT count(*) FROM casework.leg WHERE tenant_id = %(tenant)s AND case_id = %(case)s)",
+        {
+            "tenant": current_tenant(),
+            "case": case.id,
+            "opener": case.created_by,
+            "unit": case.unit_id,
+            "me": ctx.person.id,
+        },
+    ).fetchone()
+    return Around(steps, comments, opener or "", unit or "", frozenset(people), legs)
+
+
+class Held(NamedTuple):
+    """An assignment of a case, with names."""
+
+    id: UUID
+    person_id: UUID | None
+    person: str | None
+    unit_id: UUID | None
+    unit: str | None
+    role: str
+    task: str
+    note: str
+    given_by: UUID | None
+    giver: str | None
+    given_at: datetime
+    seen_at: datetime | None
+    due_at: datetime | None
+    done_at: datetime | None
+    ending: str
+    outcome: str
+    reason: str
+    share: int | None
+
+    @property
+    def receiver(self) -> str:
+        """Who it was given to, in words."""
+        return self.person or self.unit or ""
+
+
+_HELD = (
+    "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
+    "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share FROM casework.assignment a "
+    "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
+    "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
+    "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
+)
+
+
+def assignments(case_id: UUID) -> list[Held]:
+    """Return who has to act on a case and who had, the newest first."""
+    rows = db.execute_sql(_HELD.format(""), (current_tenant(), case_id, MOST)).fetchall()
+    return [Held._make(row) for row in rows]
+
+
+def open_now(case_id: UUID) -> list[Held]:
+    """Return who has to act on a case now, who leads first."""
+    rows = db.execute_sql(_HELD.format("AND a.done_at IS NULL"), (current_tenant(), case_id, MOST)).fetchall()
+    return [Held._make(row) for row in rows]
+
+
+class OpenAssignment(NamedTuple):
+    """What somebody has to do on a case now, as acts need it."""
+
+    id: UUID
+    person_id: UUID | None
+    unit_id: UUID | None
+    role: str
+    given_at: datetime
+    due_at: datetime | None
+
+
+def open_assignments(case_id: UUID) -> list[OpenAssignment]:
+    """Return who has to act on a case now."""
+    rows = db.prepared(
+        "SELECT id, person_id, unit_id, role, given_at, due_at FROM casework.assignment "
+        "WHERE tenant_id = %(tenant)s::uuid AND case_id = %(case)s::uuid AND done_at IS NULL",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchall()
+    return [OpenAssignment._make(row) for row in rows]
+
+
+def last_step(case_id: UUID) -> tuple[int, datetime] | None:
+    """Return number and moment of the newest step of a case."""
+    row: tuple[int, datetime] | None = db.prepared(
+        "SELECT seq, at FROM casework.step WHERE tenant_id = %(tenant)s::uuid AND case_id = %(case)s::uuid ORDER BY seq DESC LIMIT 1",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchone()
+    return row
+
+
+class StepRow(NamedTuple):
+    """A move of a case, with names."""
+
+    seq: int
+    transition: str
+    title: str
+    from_state: str
+    to_state: str
+    note: str
+    person_id: UUID | None
+    person: str | None
+    in_place_of: str | None
+    began_at: datetime
+    at: datetime
+    outcome: str
+
+
+def steps(case_id: UUID) -> list[StepRow]:
+    """Return how a case came where it is, the newest step first."""
+    rows = db.execute_sql(
+        "SELECT s.seq, s.transition, s.title, s.from_state, s.to_state, s.note, s.by_person, p.full_name, o.full_name, s.began_at, "
+        "s.at, s.outcome FROM casework.step s LEFT JOIN tenants.person p ON p.id = s.by_person "
+        "LEFT JOIN tenants.person o ON o.id = s.in_place_of WHERE s.tenant_id = %s AND s.case_id = %s ORDER BY s.seq DESC LIMIT %s",
+        (current_tenant(), case_id, MOST),
+    ).fetchall()
+    return [StepRow._make(row) for row in rows]
+
+
+class CommentRow(NamedTuple):
+    """What somebody wrote beside a case."""
+
+    author: str
+    at: datetime
+    text: str
+
+
+def comments(case_id: UUID) -> list[CommentRow]:
+    """Return what was written beside a case, the oldest first."""
+    rows = db.execute_sql(
+        "SELECT p.full_name, c.at, c.text FROM casework.comment c JOIN tenants.person p ON p.id = c.author_id "
+        "WHERE c.tenant_id = %s AND c.case_id = %s ORDER BY c.at, c.id LIMIT %s",
+        (current_tenant(), case_id, MOST),
+    ).fetchall()
+    return [CommentRow._make(row) for row in rows]
+
+
+class LinkRow(NamedTuple):
+    """Another case that a case has to do with."""
+
+    id: UUID
+    kind: str
+    code: str
+    title: str
+    closed_at: datetime | None
+    link: str
+
+
+def links(ctx: RequestContext, case_id: UUID, kinds: Sequence[CaseKind]) -> list[LinkRow]:
+    """Return the cases that a case is linked with and that a person sees; `kinds` are those the person may read."""
+    rows = db.execute_sql(
+        f"""
+        SELECT c.id, c.kind, c.code, c.title, c.closed_at, l.kind FROM casework.case_link l
+        JOIN casework.case_base c ON c.tenant_id = l.tenant_id AND c.id = CASE WHEN l.case_id = %(id)s THEN l.other_id ELSE l.case_id END
+        WHERE l.tenant_id = %(tenant)s AND (l.case_id = %(id)s OR l.other_id = %(id)s) AND c.kind = ANY (%(kinds)s) AND {_SEEN}
+        ORDER BY c.opened_at DESC LIMIT %(most)s
+        """,
+        {**_seer(ctx, kinds), "id": case_id, "kinds": [kind.key for kind in kinds], "most": MOST},
+    ).fetchall()
+    return [LinkRow._make(row) for row in rows]
+
+
+def case_by_code(code: str) -> Case | None:
+    """Return the case with a code in the agency in scope."""
+    return Case.select().where(Case.code == code.strip().upper()).first()
+
+
+def whole_clock(case_id: UUID) -> Clock | None:
+    """Return the deadline of a whole case; of one that came by a leg that of the leg, which has the same id."""
+    owned = Clock.owner_type.in_((CASE, LEG)) & (Clock.owner_id == case_id)
+    return Clock.select().where(owned, Clock.name == WHOLE).first()
+
+
+def hold_of(ctx: RequestContext, case: Case, held: Sequence[OpenAssignment] | None = None) -> UUID | None:
+    """Return in whose name a person holds a case: the own, or that of whom they stand in for; None holds it not."""
+    if case.hand != "unread":
+        return case.hand
+    leads = [each for each in (open_assignments(case.id) if held is None else held) if each.role == "lead"]
+    return hand_of(ctx, leads, ()) or hand_of(ctx, leads, stands_in_for(ctx.person.id))
+
+
+def hand_of(
+    ctx: RequestContext, leads: Iterable[OpenAssignment | Held], stands_in_for: Iterable[UUID]
+) -> UUID | None:
+    """Return the same of assignments that were read already."""
+    leads = list(leads)
+    for each in leads:
+        if each.person_id == ctx.person.id or (each.person_id is None and each.unit_id in ctx.unit_ids):
+            return ctx.person.id
+    away = {each.person_id for each in leads if each.person_id} & set(stands_in_for)
+    return min(away) if away else None
+
+
+def about(case: Case) -> dict[str, Any]:
+    """Return what every fact about a case says."""
+    return {"object_id": case.id, "code": case.code, "title": case.title, "kind": case.kind}
+
+
+# ---- people and units that may get something ---------------------------------------------------------------------
+
+
+class Colleague(NamedTuple):
+    """Somebody of the agency in scope and where they work."""
+
+    id: UUID
+    name: str
+    unit_id: UUID
+    unit: str
+    position: str
+
+
+def colleagues(people: Sequence[UUID] | None = None) -> list[Colleague]:
+    """Return who works in the agency in scope today, one line each; with `people` only these."""
+    asked = None if people is None else tuple(people)
+    return steady(("colleagues", current_tenant(), asked), lambda: _colleagues(asked))
+
+
+def _colleagues(people: Sequence[UUID] | None) -> list[Colleague]:
+    rows = db.prepared(
+        "SELECT DISTINCT ON (p.id) p.id, p.full_name, u.id, u.name, m.position FROM tenants.current_post m "
+        "JOIN tenants.person p ON p.id = m.person_id JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id "
+        "WHERE m.tenant_id = %(tenant)s::uuid AND (%(people)s::uuid[] IS NULL OR p.id = ANY (%(people)s::uuid[])) ORDER BY p.id, u.code",
+        {"tenant": current_tenant(), "people": people if people is None else list(people)},
+    ).fetchall()
+    return sorted(
+        (Colleague._make(row) for row in rows), key=lambda each: (each.unit, each.name.split()[-1], each.name)
+    )
+
+
+def names(people: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of people."""
+    if not people:
+        return {}
+    return dict(
+        db.execute_sql(
+            "SELECT id, full_name FROM tenants.person WHERE id = ANY (%s)", (list(people),)
+        ).fetchall()
+    )
+
+
+class DelegationRow(NamedTuple):
+    """Who acts for whom, and how long."""
+
+    id: UUID
+    person_id: UUID
+    person: str
+    stand_in_id: UUID
+    stand_in: str
+    valid_from: date
+    valid_to: date
+    reason: str
+
+
+def delegations(person_id: UUID) -> list[DelegationRow]:
+    """Return the delegations from and to a person that are running or to come, the nearest first."""
+    rows = db.execute_sql(
+        "SELECT d.id, d.person_id, p.full_name, d.stand_in_id, s.full_name, d.valid_from, d.valid_to, d.reason "
+        "FROM casework.delegation d JOIN tenants.person p ON p.id = d.person_id JOIN tenants.person s ON s.id = d.stand_in_id "
+        "WHERE d.tenant_id = %(tenant)s AND d.revoked_at IS NULL AND d.valid_to >= tenants.today() "
+        "AND (d.person_id = %(person)s OR d.stand_in_id = %(person)s) ORDER BY d.valid_from, d.id LIMIT %(most)s",
+        {"tenant": current_tenant(), "person": person_id, "most": MOST},
+    ).fetchall()
+    return [DelegationRow._make(row) for row in rows]
+
+
+class FoundRow(NamedTuple):
+    """A case that a search found."""
+
+    id: UUID
+    kind: str
+    code: str
+    title: str
+    closed_at: datetime | None
+
+
+def found(ctx: RequestContext, kinds: Sequence[CaseKind], search: str, limit: int) -> list[FoundRow]:
+    """Return the cases of some kinds that hold the words of a search and that a person sees, open ones first."""
+    words, keys = query_of(search), [kind.key for kind in kinds]
+    if not words or not keys:
+        return []
+    rows = db.execute_sql(
+        f"""
+        SELECT c.id, c.kind, c.code, c.title, c.closed_at FROM casework.case_base c
+        WHERE c.tenant_id = %(tenant)s AND c.id IN (SELECT casework.cases_with(%(words)s, %(kinds)s, %(found)s)) AND {_SEEN}
+        ORDER BY c.closed_at IS NOT NULL, c.opened_at DESC LIMIT %(limit)s
+        """,
+        {**_seer(ctx, kinds), "words": words, "kinds": keys, "found": MET, "limit": limit},
+    ).fetchall()
+    return [FoundRow._make(row) for row in rows]

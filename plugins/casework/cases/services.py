@@ -1,0 +1,480 @@
+"""Everything that writes cases: each act is checked, moves the case in one transaction, and leaves its fact."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RequestContext,
+    _,
+    changed,
+    current_actor,
+    current_time,
+    db,
+    emit,
+    emit_all,
+    fold,
+    new_id,
+    require_access,
+    require_permission,
+)
+from plugins.casework.cases import events as facts
+from plugins.casework.cases import queries
+from plugins.casework.cases.assigning import (
+    NOBODY,
+    Given,
+    Receiver,
+    end_assignments,
+    is_able,
+    outcome_of,
+    receiver_names,
+    share_due,
+    tell,
+    tell_receivers,
+)
+from plugins.casework.cases.opening import check_texts, clock_title, folded
+from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, hold_of, whole_clock
+from plugins.casework.deadlines import services
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.deadlines.services import ClockOwner
+from plugins.casework.lengths import check_length
+from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
+from plugins.casework.workflows.definition import RULES, CaseKind, Definition, Transition, WorkflowState
+from plugins.casework.workflows.kinds import definition, kind_of
+from plugins.casework.workflows.rules import receiver_by_rule
+from plugins.casework.writing import insert
+from plugins.files.api import SentFiles, files_of, remove, take_files
+
+COMMENTED = "casework.commented"
+MOST_NOTE = 4_000
+BEFORE = ("opener", "previous")
+"""Transitions that give a case to somebody who had to do with it: they may have left since."""
+
+
+# ---- moving ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What the form of a transition said."""
+
+    version: int
+    note: str = ""
+    to: Receiver | None = None
+    co: Sequence[UUID] = ()
+    due: datetime | None = None
+    files: SentFiles | None = None
+    document: str = ""
+    """The document that allows a pause or a new beginning of the deadline."""
+
+
+def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: datetime | None = None) -> Case:
+    """Move a case by a transition of its own version of the workflow.
+
+    Whoever held it is done with it, early, on time or late; who is given it is told. Raises Conflict when the
+    case was moved or changed since it was read as `said.version`, Invalid naming the field, Forbidden with the
+    reason, NotFound.
+    """
+    at = at or current_time()
+    with db.atomic():
+        case = queries.case(case_id, locked=True)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.read, case)
+        states = definition(case.workflow_id)
+        way = _way(states, case, key)
+        if case.version != said.version or case.state not in way.sources:
+            raise Conflict(case)
+        held = queries.open_assignments(case.id)
+        in_place_of = _require_hand(ctx, kind, case, way, held)
+        receiver = _receiver(ctx, kind, case, way, said)
+        _check_move(case, way, said, receiver)
+        if said.files:
+            attach_files(case, said.files)
+        if way.needs_file and not files_of(queries.files_owner(case.id)):
+            raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
+        target = states.state(way.target)
+        _write_step(case, way, said.note, in_place_of, at, held)
+        if way.gives != "keep" or target.final:
+            back = way.returns and way.gives != "keep"
+            reason = said.note if back else ""
+            end_assignments(
+                case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
+            )
+        case.state = target.key
+        _run_clock(case, way, said, at)
+        _end_or_reopen(case, target, at)
+        case.changed_at = current_time()
+        case.save_version(said.version)
+        moved = _moved(case, way, target.title, in_place_of)
+        if way.gives == "keep" and not target.final:
+            _carry_on(case, way, target)
+        lead = None if way.gives == "keep" or target.final else receiver
+        _hand_on(kind, case, target, lead, said, moved, at=at, returned=way.returns)
+    return case
+
+
+def _hand_on(
+    kind: CaseKind, case: Case, target: WorkflowState, lead: Receiver | None, said: Move, moved: facts.CaseMoved, *,
+    at: datetime, returned: bool,
+) -> None:  # fmt: skip
+    """Give a case that was moved to whoever has it now, and its co-handlers their part; record and tell all of it."""
+    co = [Receiver(person_id=each) for each in said.co]
+    to = [] if lead in (None, NOBODY) else [lead]
+    names = receiver_names(kind, {*to, *co}, case.created_by) if to or co else {}
+    leads = [
+        Given.of(
+            case,
+            target,
+            each,
+            names[each],
+            note=said.note,
+            due=said.due,
+            by=None if said.due else share_due(case, target),
+            at=at,
+        )
+        for each in to
+    ]
+    others = [
+        Given.of(case, target, each, names[each], role="co", note=said.note, due=said.due, at=at)
+        for each in co
+    ]
+    insert(Assignment, [each.row for each in (*leads, *others)])
+    emit_all([moved, *(each.fact for each in (*leads, *others))])
+    tell_receivers(kind, leads, returned=returned)
+    tell_receivers(kind, others)
+
+
+def move_as(
+    kind: CaseKind, ctx: RequestContext, case_id: UUID, key: str, said: Mapping[str, Any], at: datetime | None, **more: Any
+) -> Case:  # fmt: skip
+    """Move a case of a kind as a module's own form said: version and note are the form's. Raises as `move` does."""
+    queries.case(case_id, kind)
+    return move(
+        ctx, case_id, key, Move(**{"version": said["version"], "note": said.get("note", ""), **more}), at=at
+    )
+
+
+def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
+    if not target.final:
+        if case.closed_at is not None:
+            case.closed_at, case.outcome = None, ""  # taken up again: it is due when it was
+        return
+    # From one end to another, such as published after answered, it stays as early or late as it was.
+    if case.closed_at is None:
+        case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
+
+
+def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
+    """Let whoever keeps the case see what comes next, and by when as far as nobody named the day."""
+    leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+    Assignment.update(task=state.task).where(leads).execute()
+    if case.due_at is not None:  # while its clock stands still the day that was stays
+        mine = leads & Assignment.share.is_null(False)
+        Assignment.update(due_at=share_due(case, state), share=state.share).where(mine).execute()
+
+
+def _way(states: Definition, case: Case, key: str) -> Transition:
+    try:
+        return states.transition(key)
+    except KeyError:
+        raise NotFound from None
+
+
+def _moved(case: Case, way: Transition, state: str, in_place_of: UUID | None) -> facts.CaseMoved:
+    told: dict[str, Any] = {
+        **about(case), "done": way.title, "state": state, "transition": way.key, "to_state": case.state,
+    }  # fmt: skip
+    if in_place_of is None:
+        return facts.CaseMoved(**told)
+    return facts.CaseMovedInPlace(**told, in_place_of=queries.names([in_place_of]).get(in_place_of, ""))
+
+
+def _require_hand(
+    ctx: RequestContext, kind: CaseKind, case: Case, way: Transition, held: Sequence[OpenAssignment]
+) -> UUID | None:
+    """Let pass whoever may move the case so; return whom the person stands in for, if anybody.
+
+    Raises Forbidden.
+    """
+    require_permission(ctx, way.permission or kind.handle)
+    if way.by == "system":
+        raise NotFound
+    if way.by == "anybody" or ctx.can(kind.manage):
+        return None
+    hand = hold_of(ctx, case, held)
+    if hand is None:
+        raise Forbidden(
+            _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
+        )
+    return None if hand == ctx.person.id else hand
+
+
+def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | None) -> None:
+    wrong: dict[str, list[str]] = {}
+    if way.needs_note and not said.note.strip():
+        wrong["note"] = [_("Chưa ghi lý do.") if way.returns else _("Chưa ghi nội dung.")]
+    if len(said.note) > MOST_NOTE:
+        wrong["note"] = [_("Dài quá {max} ký tự.", max=MOST_NOTE)]
+    if way.gives == "ask" and (said.to is None or said.to.person_id is None):
+        wrong["person_id"] = [_("Chưa chọn người nhận.")]
+    if way.gives == "unit" and (said.to is None or said.to.unit_id is None):
+        wrong["unit_id"] = [_("Chưa chọn đơn vị nhận.")]
+    final = definition(case.workflow_id).state(way.target).final
+    if (way.gives in RULES or (way.gives in BEFORE and not final)) and receiver is None:
+        wrong["person_id"] = [
+            _("Quy trình giao bước này cho người nay không còn nhận được. Chọn người nhận.")
+        ]
+    if said.due and said.due <= case.opened_at:
+        wrong["due"] = [_("Hạn này sớm hơn lúc mở việc.")]
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _receiver(
+    ctx: RequestContext, kind: CaseKind, case: Case, way: Transition, said: Move
+) -> Receiver | None:
+    if way.gives in ("ask", "unit"):
+        return said.to
+    if way.gives in (*BEFORE, *RULES):
+        # A form of the module's own asks for nobody: then whoever acts has it, and can give it on.
+        acting = Receiver(person_id=ctx.person.id) if way.route else None
+        return named_receiver(kind, case, way) or said.to or acting
+    return None
+
+
+def named_receiver(kind: CaseKind, case: Case, way: Transition) -> Receiver | None:
+    """Return who gets a case by a transition that names them; None when they are not there any more: then the form asks."""
+    if way.gives in RULES:
+        return receiver_by_rule(kind, case, way)
+    to = opener_of(case) if way.gives == "opener" else previous_holder(case)
+    if to is None or is_able(kind, case, to):
+        return to
+    left = Receiver(unit_id=to.unit_id) if to.person_id and to.unit_id else None
+    return left if left and is_able(kind, case, left) else None
+
+
+def opener_of(case: Case) -> Receiver | None:
+    """Return who opened a case, if a person did."""
+    return Receiver(person_id=case.created_by) if case.created_by else None
+
+
+def previous_holder(case: Case) -> Receiver | None:
+    """Return who had the case before those who have it now, or who opened it."""
+    before = (
+        Assignment.select()
+        .where(Assignment.case_id == case.id, Assignment.role == "lead", Assignment.done_at.is_null(False))
+        .order_by(Assignment.done_at.desc(), Assignment.id.desc())
+        .first()
+    )
+    if before is None:
+        return opener_of(case)
+    return Receiver(person_id=before.done_by or before.person_id, unit_id=before.unit_id)
+
+
+def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
+    """Let the transition do to the case's deadline what it says; a case without one has nothing to stop."""
+    if not way.clock:
+        return
+    clock = whole_clock(case.id)
+    if clock is None or clock.closed_at:
+        return
+    ground = said.note.strip() or way.title
+    at = max(at, clock.last_at)  # a machine whose time was put back stops nobody
+    if way.clock == "close":
+        clock = services.close_clock(clock.id, at, ground=ground[:300])
+        case.due_at = clock.due_at
+        return
+    wanted = {"pause": "running", "resume": "paused"}.get(way.clock, clock.state)
+    if clock.state == wanted:
+        clock = services.record(clock.id, way.clock, at, ground=ground[:300], document=said.document)
+        case.due_at = clock.due_at
+
+
+def start_deadline(case: Case, budget: Budget, at: datetime, *, ground: str) -> None:
+    """Let the deadline of a whole case begin, in the running transaction: of one that had none when it was opened."""
+    clock = services.start_clock(
+        ClockOwner(CASE, case.id), WHOLE, budget, at, title=clock_title(case), ground=ground,
+    )  # fmt: skip
+    case.due_at = clock.due_at
+    services.lead(clock, agency_calendar())
+
+
+def set_due(case: Case, due: datetime | None) -> None:
+    """Let a case whose deadline was kept go on to a further day, or without one, in the running transaction."""
+    case.due_at = due
+    Case.update(due_at=due).where(Case.id == case.id).execute()
+    Assignment.update(due_at=due).where(Assignment.case_id == case.id, Assignment.done_at.is_null()).execute()
+
+
+def restrict(case: Case) -> None:
+    """Let a case be seen from now on only by who has to do with it, in the running transaction."""
+    case.restricted = True
+    Case.update(restricted=True).where(Case.id == case.id).execute()
+
+
+def _write_step(
+    case: Case,
+    way: Transition,
+    note: str,
+    in_place_of: UUID | None,
+    at: datetime,
+    held: Sequence[OpenAssignment],
+) -> None:
+    seq, began = queries.last_step(case.id) or (-1, at)
+    # When whoever held it should have been done.
+    due = min((each.due_at for each in held if each.role == "lead" and each.due_at), default=None)
+    row = {
+        "tenant_id": case.tenant_id, "id": new_id(), "case_id": case.id, "seq": seq + 1, "transition": way.key, "title": way.title,
+        "from_state": case.state, "to_state": way.target, "note": note, "by_person": current_actor().person_id,
+        "in_place_of": in_place_of, "began_at": began, "at": max(at, began), "outcome": outcome_of(due, at) if due else "",
+    }  # fmt: skip
+    insert(Step, [row])
+
+
+# ---- what stands beside a case --------------------------------------------------------------------------------------
+
+
+def change_case(
+    ctx: RequestContext, case_id: UUID, *, version: int, title: str, text: str, tags: Iterable[str] = (), search: str = ""
+) -> Case:  # fmt: skip
+    """Change the facts of a case that was read as `version`.
+
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    check_texts(title, text)
+    with db.atomic():
+        case = queries.case(case_id, locked=True)
+        kind = kind_of(case.kind)
+        require_access(ctx, kind.handle, case)
+        if case.version != version:
+            raise Conflict(case)
+        before = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
+        case.title, case.text, case.tags = title, text, list(tags)
+        case.folded, case.changed_at = folded(case, search), current_time()
+        case.save_version(version)
+        now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
+        emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
+    return case
+
+
+def add_words(case: Case, words: str) -> None:
+    """Let a case be found by further words, in the running transaction."""
+    case.folded = f"{case.folded} {fold(words)}"
+    Case.update(folded=case.folded).where(Case.id == case.id).execute()
+
+
+def comment(ctx: RequestContext, case_id: UUID, text: str) -> None:
+    """Write beside a case; those who have it and those who follow it are told.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    text = text.strip()
+    if not text:
+        raise Invalid({"text": [_("Chưa viết gì.")]})
+    check_length("text", text, MOST_NOTE)
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).read, case)
+        made = new_id()
+        Comment.insert(id=made, case_id=case.id, author_id=ctx.person.id, text=text).execute()
+        emit(facts.CaseCommented(**about(case)))
+        tell(
+            COMMENTED,
+            case,
+            _concerned(case),
+            fact=str(made),
+            text=N_("{name} trao đổi ở {code} “{title}”"),
+            name=ctx.person.full_name,
+        )
+
+
+def _concerned(case: Case) -> list[UUID]:
+    """Return who holds a case and who opened it."""
+    people = [each.person_id for each in queries.open_assignments(case.id)]
+    return [each for each in {*people, case.created_by} if each]
+
+
+def link(ctx: RequestContext, case_id: UUID, code: str, how: str = "related") -> None:
+    """Link a case with another of the agency that the person sees too; a link that is there stays.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        other = queries.case_by_code(code)
+        # A case that the person may not see is told of as one that does not exist.
+        if other is None or other.id == case.id or not queries.is_visible(ctx, other, kind_of(other.kind)):
+            raise Invalid(
+                {"code": [_("Không có vụ việc số “{code}” ở cơ quan này.", code=code.strip()[:60])]}
+            )
+        made = CaseLink.insert(
+            id=new_id(), case_id=case.id, other_id=other.id, kind=how, made_by=ctx.person.id
+        )
+        if list(made.on_conflict_ignore().returning(CaseLink.id).execute()):
+            emit(facts.CaseLinked(**about(case), other=other.code))
+
+
+def unlink(ctx: RequestContext, case_id: UUID, other_id: UUID) -> None:
+    """Take a link away; nothing happens when it is gone already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        other = queries.case(other_id)
+        either = ((CaseLink.case_id == case_id) & (CaseLink.other_id == other_id)) | (
+            (CaseLink.case_id == other_id) & (CaseLink.other_id == case_id)
+        )
+        if CaseLink.delete().where(either).execute():
+            emit(facts.CaseUnlinked(**about(case), other=other.code))
+
+
+def attach(ctx: RequestContext, case_id: UUID, sent: SentFiles) -> int:
+    """Attach files to a case; return how many.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    if not sent:
+        raise Invalid({sent.field: [_("Chưa chọn tệp nào.")]})
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        return attach_files(case, sent)
+
+
+def attach_files(case: Case, sent: SentFiles) -> int:
+    """Attach files to a case in the running transaction; for acts that checked who may. Raises Invalid."""
+    taken = take_files(sent, queries.files_owner(case.id))
+    for file in taken:
+        emit(facts.CaseFileAttached(**about(case), file=file.name))
+    return len(taken)
+
+
+def detach(ctx: RequestContext, case_id: UUID, file_id: UUID) -> None:
+    """Take a file off a case; nothing happens when it is gone already.
+
+    Raises Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = queries.case(case_id)
+        require_access(ctx, kind_of(case.kind).handle, case)
+        for file in files_of(queries.files_owner(case.id)):
+            if file.id == file_id:
+                remove(file_id)
+                emit(facts.CaseFileDetached(**about(case), file=file.name))
+
+
+def local_end(day: date) -> datetime:
+    """Return when a day's work ends in the agency in scope: what a deadline given as a day means."""
+    agency = agency_calendar()
+    return agency.aware(agency.calendar.closing(agency.calendar.next_working(day)))

@@ -1,0 +1,1 @@
+"""Calendars and clocks, which every deadline of the platform is counted with."""

@@ -1,0 +1,57 @@
+"""How urgent something is, in the words of the badge; the same for lists, cases and mails."""
+
+from datetime import datetime
+
+from core.api import Due, _, format_date, ngettext
+from plugins.casework.deadlines import clocks
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.calendars import Calendar
+
+SOON_WORKING_DAYS = 2
+SOON_SHARE = 0.2
+"""What is left of the budget when it is soon."""
+
+
+def due_badge(
+    calendar: Calendar,
+    budget: Budget,
+    due: datetime | None,
+    now: datetime,
+    *,
+    started: datetime,
+    ended: datetime | None = None,
+) -> Due:
+    """Return the badge of a deadline; all moments are local. Without a due date the clock is paused."""
+    if ended is not None:
+        return _done(due, ended)
+    if due is None:
+        return Due("paused", _("Tạm dừng"))
+    date = f"{format_date(due)} {due:%H:%M}"
+    days = (now.date() - due.date()).days
+    if days > 0:
+        return Due("late", ngettext("Quá hạn {n} ngày", "Quá hạn {n} ngày", days), date)
+    if days == 0:
+        return Due("today", _("Hôm nay {time}", time=f"{due:%H:%M}"), date)
+    working = calendar.working_days(now.date(), due.date())
+    whole = clocks.place(calendar, budget, due) - clocks.place(calendar, budget, started)
+    left = clocks.place(calendar, budget, due) - clocks.place(calendar, budget, now)
+    kind = "soon" if working <= SOON_WORKING_DAYS or left <= whole * SOON_SHARE else "in-time"
+    if budget.unit == "cd":
+        return Due(kind, ngettext("Còn {n} ngày", "Còn {n} ngày", -days), date)  # type: ignore[arg-type]
+    text = ngettext("Còn {n} ngày làm việc", "Còn {n} ngày làm việc", working)
+    return Due(kind, text, date)  # type: ignore[arg-type]
+
+
+def no_deadline() -> Due:
+    """Return the badge of what has no deadline."""
+    return Due("none", _("Không tính hạn"))
+
+
+def _done(due: datetime | None, ended: datetime) -> Due:
+    ending = clocks.outcome(due, ended)
+    days = abs((ended.date() - due.date()).days) if due else 0
+    if ending == "on_time":
+        return Due("done", _("Xong đúng hạn"))
+    if ending == "early":
+        return Due("done", ngettext("Xong sớm {n} ngày", "Xong sớm {n} ngày", days))
+    return Due("done-late", ngettext("Xong trễ {n} ngày", "Xong trễ {n} ngày", days))

@@ -1,0 +1,200 @@
+"""Deadlines changed by hand, each time on a ground: of cases by who manages them, of legs by the agency that asked."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from core.api import (
+    N_,
+    Forbidden,
+    Invalid,
+    RequestContext,
+    _,
+    current_time,
+    db,
+    emit,
+    format_date,
+    require_access,
+    scope,
+)
+from plugins.casework.cases import events as case_facts
+from plugins.casework.cases import queries as cases
+from plugins.casework.cases.pages import acts_on
+from plugins.casework.cases.queries import about, whole_clock
+from plugins.casework.cases.services import set_due
+from plugins.casework.deadlines import services
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.legs import adapters
+from plugins.casework.legs import clocks as leg_clocks
+from plugins.casework.legs import events as facts
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.incoming import incoming_case
+from plugins.casework.legs.queries import LegRow
+from plugins.casework.models import Case, Clock
+from plugins.casework.workflows.kinds import kind_of
+
+Act = Literal["extend", "pause", "resume", "restart"]
+WAITS = ("sent", "taken", "again")
+"""In these states a leg waits for the agency that got it."""
+
+
+# ---- cases ------------------------------------------------------------------------------------------------------
+
+
+def change_deadline(
+    ctx: RequestContext, case_id: UUID, act: Act, *, amount: int | None = None, ground: str, document: str
+) -> Case:
+    """Extend, stop or let go on the deadline of a case, on a ground and by a document; for who manages the kind.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        case = cases.case(case_id, locked=True)
+        require_keeper(ctx, case)
+        clock = whole_clock(case.id)
+        if clock is None or act not in acts_on(clock) or case.closed_at:
+            raise Invalid({"": [_("Thời hạn của {code} vừa đổi. Xem lại rồi chọn.", code=case.code)]})
+        _check_document(document)
+        clock = _recorded(clock, act, amount, ground, document)
+        version = case.version
+        case.due_at, case.changed_at = clock.due_at, current_time()
+        case.save_version(version)
+        emit(
+            case_facts.DeadlineChanged(
+                **about(case), what=_WHAT[act], ground=ground.strip(), document=document.strip()
+            )
+        )
+    return case
+
+
+def require_keeper(ctx: RequestContext, case: Case) -> None:
+    """Let pass whoever may change the deadline of a case. Raises Forbidden."""
+    kind = kind_of(case.kind)
+    require_access(ctx, kind.handle, case)
+    if not ctx.can(kind.manage):
+        raise Forbidden(_("Chỉ người quản lý loại việc này đổi được thời hạn."))
+
+
+_WHAT: dict[Act, str] = {
+    "extend": N_("gia hạn"), "pause": N_("tạm dừng"), "resume": N_("cho chạy tiếp"), "restart": N_("tính lại từ đầu"),
+}  # fmt: skip
+
+
+def _check_document(document: str) -> None:
+    if not document.strip():
+        raise Invalid({"document": [_("Chưa ghi văn bản cho phép: số, ngày, cơ quan ban hành.")]})
+
+
+def _recorded(clock: Clock, act: Act, amount: int | None, ground: str, document: str) -> Clock:
+    if act == "extend" and not amount:
+        raise Invalid({"amount": [_("Chưa ghi gia hạn thêm bao nhiêu.")]})
+    at = max(current_time(), clock.last_at)
+    return services.record(
+        clock.id, act, at, ground=ground.strip(), document=document.strip(), amount=amount if act == "extend" and amount else 0
+    )  # fmt: skip
+
+
+# ---- legs -------------------------------------------------------------------------------------------------------
+
+
+def extend_leg(
+    ctx: RequestContext, leg_id: UUID, *, amount: int | None = None, due: datetime | None = None, ground: str, document: str = ""
+) -> None:  # fmt: skip
+    """Give the other agency more time for a leg: so much more of its working time, or a later day where one was named.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    with db.atomic():
+        of = legs.sent_leg(ctx, leg_id, WAITS)
+        clock = _open_clock(of)
+        if clock is not None:
+            with leg_clocks.counted(of):
+                _recorded(clock, "extend", amount, ground, document)
+            more = Budget.words_of(amount or 0, clock.budget_unit)
+        else:
+            more = _later_day(of, due, ground)
+        _tell(
+            of,
+            "extended",
+            facts.LegExtended,
+            ground,
+            document,
+            N_("{agency} gia hạn chặng “{title}”"),
+            more=more,
+        )
+
+
+def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
+    if due is None or due <= max(of.due_at or due, current_time()):
+        raise Invalid({"due": [_("Chọn ngày sau hạn hiện nay của chặng và sau hôm nay.")]})
+    services.check_words(ground)
+    legs.set_leg(of, due_at=due)
+    if not of.outside:
+        with scope(of.receiver_id):
+            if case := incoming_case(of.id):
+                set_due(case, due)
+    return format_date(due, year=True)
+
+
+def pause_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str = "") -> None:
+    """Let the time for a leg stand still on a ground. Raises Invalid, Forbidden, NotFound."""
+    _run_leg(
+        ctx,
+        leg_id,
+        "pause",
+        facts.LegPaused,
+        ground,
+        document,
+        N_("{agency} tạm dừng thời hạn chặng “{title}”"),
+    )
+
+
+def resume_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str = "") -> None:
+    """Let the time for a leg go on, with what was left of it. Raises Invalid, Forbidden, NotFound."""
+    _run_leg(
+        ctx,
+        leg_id,
+        "resume",
+        facts.LegResumed,
+        ground,
+        document,
+        N_("{agency} cho chạy tiếp thời hạn chặng “{title}”"),
+    )
+
+
+def _run_leg(
+    ctx: RequestContext,
+    leg_id: UUID,
+    act: Act,
+    fact: type[facts.LegEvent],
+    ground: str,
+    document: str,
+    text: str,
+) -> None:
+    with db.atomic():
+        of = legs.sent_leg(ctx, leg_id, WAITS)
+        clock = _open_clock(of)
+        if clock is None:
+            raise Invalid(
+                {"": [_("Chặng này hẹn một ngày, không tính theo giờ làm việc nên không tạm dừng được.")]}
+            )
+        with leg_clocks.counted(of):
+            _recorded(clock, act, None, ground, document)
+        _tell(of, f"{act}d", fact, ground, document, text)
+
+
+def _open_clock(of: LegRow) -> Clock | None:
+    clock = leg_clocks.clock_of(of)
+    return None if clock is None or clock.closed_at else clock
+
+
+def _tell(
+    of: LegRow, kind: str, fact: type[facts.LegEvent], ground: str, document: str, text: str, more: str = ""
+) -> None:
+    now = current_time()
+    said = ". ".join(filter(None, (more, ", ".join(filter(None, (ground.strip(), document.strip()))))))
+    legs.set_leg(of, state=of.state)  # whoever looks at an older version is told
+    legs.write_line(of, kind, said, at=now)
+    legs.tell_facts(of, fact, **({"more": more} if more else {}))
+    legs.tell_receiver(of, f"{of.id}:{kind}:{now:%Y%m%d%H%M%S%f}", text, kind=legs.MOVED)
+    adapters.queue(of, kind, said)

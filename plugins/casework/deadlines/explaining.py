@@ -1,0 +1,413 @@
+"""Why something is due when it is, in words and as a strip of days; in the language of whoever reads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from core.api import _, format_date, format_number, ngettext
+from plugins.casework.deadlines import clocks
+from plugins.casework.deadlines.budget import CUT_OFF, Budget
+from plugins.casework.deadlines.calendars import Calendar, DayRule, spans_text
+from plugins.casework.deadlines.clocks import Entry
+from plugins.casework.deadlines.queries import AgencyCalendar, Move, ledger_and_moves
+from plugins.casework.models import Clock
+
+DayState = Literal["blank", "before", "start", "counted", "off", "paused", "due"]
+LONGEST_STRIP = 42
+"""Days of a strip; what takes longer is told by month."""
+NAMED_DAYS = 8
+"""Days off of one reason that are named; more are counted."""
+
+
+class Reason(NamedTuple):
+    """One reason, with the icon that goes before it."""
+
+    icon: str
+    text: str
+
+
+class DayCell(NamedTuple):
+    """One day of the strip: what it is, the words in it, and the words for those who cannot see it."""
+
+    state: DayState
+    date: str = ""
+    text: str = ""
+    spoken: str = ""
+    today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A due date with its reasons."""
+
+    due: datetime | None
+    original: datetime
+    sentence: str
+    lines: tuple[Reason, ...]
+    days: tuple[DayCell, ...] = ()
+    """Whole weeks, from Monday; empty when it takes too long for a strip."""
+    months: tuple[str, ...] = ()
+
+
+class Stretch(NamedTuple):
+    """A time in which the clock ran."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.start.date() <= day <= self.end.date()
+
+
+def explain(
+    calendar: Calendar,
+    budget: Budget,
+    entries: Sequence[Entry],
+    *,
+    today: date,
+    original: datetime | None = None,
+    moves: Sequence[Move] = (),
+) -> Explanation:
+    """Explain when a clock is due by its ledger; `original` is what was told at its start, if that was stored.
+
+    Raises ClockError for a ledger that cannot be.
+    """
+    state = clocks.replay(calendar, budget, entries)
+    due = clocks.due(calendar, budget, state)
+    original = original or state.original
+    running = _stretches(entries, due)
+    last = due or entries[-1].at
+    lines = (
+        *_counting(calendar, budget, entries[0].at),
+        *(_days_off(calendar, running) if budget.unit != "cd" else ()),
+        *_rolled(calendar, budget, state, due),
+        *_ledger(budget, entries[1:]),
+        *(Reason("calendar-event", _moved(move)) for move in moves),
+        *_closing(due, original, changed=len(entries) > 1 or bool(moves)),
+        *_undecided(calendar, entries[0].at.year, last.year),
+    )
+    short = (last.date() - entries[0].at.date()).days < LONGEST_STRIP
+    return Explanation(
+        due, original, _sentence(calendar, budget, entries, state, due), lines,
+        tuple(_strip(calendar, budget, entries, running, due, today)) if short else (),
+        () if short else tuple(_months(calendar, running, due)),
+    )  # fmt: skip
+
+
+def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
+    """Return why a stored clock is due when it is, with what the calendar has moved."""
+    entries, moves = ledger_and_moves(clock.id, agency)
+    return explain(
+        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), entries,
+        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
+    )  # fmt: skip
+
+
+def moment_text(moment: datetime, *, weekday: bool = True) -> str:
+    """Return a moment as officers say it: 09:00 thứ Hai 07/9/2026."""
+    return f"{moment:%H:%M} {format_date(moment.date(), year=True, weekday=weekday)}"
+
+
+# ---- the sentence, and how it is counted ------------------------------------------------------------
+
+
+def _sentence(
+    calendar: Calendar, budget: Budget, entries: Sequence[Entry], state: clocks.State, due: datetime | None
+) -> str:
+    start = moment_text(entries[0].at)
+    if due is None:
+        left = _left_words(calendar, budget, state.left, state.last)
+        return _(
+            "Bắt đầu {start}, thời hạn {budget}. Đang tạm dừng, còn {left}.",
+            start=start,
+            budget=budget.words,
+            left=left,
+        )
+    return _(
+        "Bắt đầu {start}, thời hạn {budget}. Hạn là {due}.",
+        start=start,
+        budget=budget.words,
+        due=moment_text(due),
+    )
+
+
+def working_time(calendar: Calendar, minutes: int, at: datetime) -> str:
+    """Return working minutes in words: so many working days by the hours of that time, and hours."""
+    day = clocks.length(calendar, Budget(1, "wd"), 1, at)
+    if minutes < day or not day:  # an agency may have no hours of its own at that time
+        return _("{hours} giờ làm việc", hours=format_number(round(minutes / 60, 1), None))
+    return _left_words(calendar, Budget(1, "wd"), minutes, at)
+
+
+def _left_words(calendar: Calendar, budget: Budget, left: int, at: datetime) -> str:
+    one = clocks.length(calendar, budget, 1, at)
+    whole, rest = divmod(max(left, 0), one)
+    if budget.unit == "wd" and rest:
+        hours = format_number(round(rest / 60, 1), None)
+        return _("{days} và {hours} giờ", days=Budget.words_of(whole, "wd"), hours=hours)
+    return Budget.words_of(whole, budget.unit)
+
+
+def _counting(calendar: Calendar, budget: Budget, start: datetime) -> Iterator[Reason]:
+    if budget.unit == "cd":
+        yield Reason(
+            "calendar",
+            _("Đếm theo ngày, kể cả ngày nghỉ, từ ngày kế tiếp; hết giờ làm việc của ngày cuối là hết hạn."),
+        )
+        return
+    if budget.unit == "sd":
+        said = _("Nhận trước {time} thì hết giờ làm việc trong ngày là hết hạn; từ {time} trở đi tính sang ngày làm việc kế tiếp.", time=f"{CUT_OFF // 60:02}:00")  # fmt: skip
+        yield Reason("clock", said)
+        return
+    week = calendar.week(start.date())
+    hours = format_number(week.full_day / 60)
+    spans = spans_text(week.pattern)
+    if budget.unit == "wd":
+        yield Reason("clock", _("Một ngày làm việc là {hours} giờ: {spans}.", hours=hours, spans=spans))
+    else:
+        yield Reason(
+            "clock", _("Chỉ tính giờ làm việc: {spans}, {hours} giờ mỗi ngày.", hours=hours, spans=spans)
+        )
+    begun = calendar.moment(calendar.position(start) + 1) - timedelta(minutes=1)
+    if begun != start.replace(second=0, microsecond=0):
+        yield Reason(
+            "clock-play",
+            _(
+                "{start} ngoài giờ làm việc, nên tính từ {begun}.",
+                start=moment_text(start),
+                begun=moment_text(begun),
+            ),
+        )
+
+
+# ---- days off, days worked out of turn, days that move the last one ---------------------------------
+
+
+def _stretches(entries: Sequence[Entry], due: datetime | None) -> list[Stretch]:
+    """Return when the clock ran; a restart begins anew, so that what ran before does not count."""
+    found: list[Stretch] = []
+    start: datetime | None = None
+    for entry in entries:
+        if entry.kind in ("start", "restart"):
+            found, start = [], entry.at
+        elif entry.kind == "pause" and start is not None:
+            found.append(Stretch(start, entry.at))
+            start = None
+        elif entry.kind == "resume":
+            start = entry.at
+    if start is not None and due is not None:
+        found.append(Stretch(start, max(due, start)))
+    return found
+
+
+def _days_between(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
+
+
+def _days_off(calendar: Calendar, running: Sequence[Stretch]) -> Iterator[Reason]:
+    """Name the days that did not count or counted out of turn, by reason, in the order of their first."""
+    weekly: list[date] = []
+    ruled: dict[tuple[str, str], list[DayRule]] = {}
+    for day in (
+        day for stretch in running for day in _days_between(stretch.start.date(), stretch.end.date())
+    ):
+        rule = calendar.rule(day)
+        if rule is not None:
+            ruled.setdefault((rule.kind + rule.part, rule.name), []).append(rule)
+        elif not calendar.works_on(day):
+            weekly.append(day)
+    if weekly:
+        yield Reason("calendar-off", _("Nghỉ hằng tuần: {days}.", days=_named(weekly)))
+    for rules in ruled.values():
+        yield _ruled(rules)
+
+
+def _ruled(rules: Sequence[DayRule]) -> Reason:
+    first = rules[0]
+    said = {
+        "days": _named([rule.day for rule in rules]),
+        "name": first.name,
+        "ground": first.ground or _("lịch"),
+        "pair": format_date(first.pair, year=True, weekday=True) if first.pair else "",
+    }
+    if first.kind == "swap_off":
+        return Reason("arrows-exchange", _("{days} nghỉ hoán đổi, làm bù {pair}: {name} ({ground}).", **said))
+    if first.kind == "swap_work":
+        return Reason("arrows-exchange", _("{days} làm bù cho {pair}: {name} ({ground}).", **said))
+    if first.kind == "work":
+        return Reason("calendar-plus", _("{days} có làm việc: {name} ({ground}).", **said))
+    if first.part == "morning":
+        return Reason("calendar-off", _("{days} nghỉ buổi sáng: {name} ({ground}).", **said))
+    if first.part == "afternoon":
+        return Reason("calendar-off", _("{days} nghỉ buổi chiều: {name} ({ground}).", **said))
+    return Reason("flag", _("{days} nghỉ: {name} ({ground}).", **said))
+
+
+def _named(days: Sequence[date]) -> str:
+    text = ", ".join(format_date(day) for day in days[:NAMED_DAYS])
+    rest = len(days) - NAMED_DAYS
+    return f"{text} {ngettext('và {n} ngày nữa', 'và {n} ngày nữa', rest)}" if rest > 0 else text
+
+
+def _rolled(
+    calendar: Calendar, budget: Budget, state: clocks.State, due: datetime | None
+) -> Iterator[Reason]:
+    if budget.unit != "cd" or due is None or state.since is None:
+        return
+    day = date.fromordinal(state.since + state.left)
+    if day < due.date():
+        rule = calendar.rule(day)
+        said = {
+            "day": format_date(day, year=True, weekday=True),
+            "name": rule.name if rule else _("nghỉ hằng tuần"),
+            "next": format_date(due, weekday=True),
+        }
+        text = _("Ngày cuối {day} là ngày nghỉ ({name}), nên hạn sang ngày làm việc kế tiếp: {next}.", **said)
+        yield Reason("arrow-right", text)
+
+
+# ---- the ledger --------------------------------------------------------------------------------------
+
+
+def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Reason]:
+    paused: Entry | None = None
+    for entry in entries:
+        ground = entry.ground + (f", {entry.document}" if entry.document else "")
+        at = moment_text(entry.at)
+        if entry.kind == "pause":
+            paused = entry
+            yield Reason("player-pause", _("Tạm dừng từ {at}. Căn cứ: {ground}.", at=at, ground=ground))
+        elif entry.kind == "resume":
+            days = (entry.at.date() - paused.at.date()).days if paused else 0
+            yield Reason(
+                "player-play",
+                _(
+                    "Chạy tiếp từ {at}, sau {days}. Căn cứ: {ground}.",
+                    at=at,
+                    ground=ground,
+                    days=ngettext("{n} ngày", "{n} ngày", days),
+                ),
+            )
+        elif entry.kind == "extend":
+            more = Budget.words_of(entry.amount, budget.unit)
+            yield Reason(
+                "calendar-plus",
+                _("Gia hạn thêm {more} lúc {at}. Căn cứ: {ground}.", more=more, at=at, ground=ground),
+            )
+        elif entry.kind == "restart":
+            yield Reason("history", _("Tính lại từ đầu lúc {at}. Căn cứ: {ground}.", at=at, ground=ground))
+
+
+def _moved(move: Move) -> str:
+    old = moment_text(move.old_due) if move.old_due else _("chưa có hạn")
+    new = moment_text(move.new_due) if move.new_due else _("chưa có hạn")
+    return _(
+        "Lịch làm việc thay đổi, hạn chuyển từ {old} sang {new}: {reason}.",
+        old=old,
+        new=new,
+        reason=move.reason,
+    )
+
+
+def _closing(due: datetime | None, original: datetime, *, changed: bool) -> Iterator[Reason]:
+    if not changed:
+        return
+    if due == original:
+        yield Reason("history", _("Hạn gốc cũng là {original}.", original=moment_text(original)))
+    elif due is not None:
+        said = {"original": moment_text(original), "due": moment_text(due)}
+        yield Reason("history", _("Hạn gốc {original}, hạn hiện nay {due}.", **said))
+    else:
+        yield Reason("history", _("Hạn gốc {original}.", original=moment_text(original)))
+
+
+def _undecided(calendar: Calendar, first: int, last: int) -> Iterator[Reason]:
+    for year in range(first, last + 1):
+        if not calendar.decides(year):
+            yield Reason(
+                "alert-triangle",
+                _("Lịch nghỉ lễ năm {year} chưa được nhập, nên mới trừ ngày nghỉ hằng tuần.", year=year),
+            )
+
+
+# ---- days and months ---------------------------------------------------------------------------------
+
+
+def _strip(
+    calendar: Calendar,
+    budget: Budget,
+    entries: Sequence[Entry],
+    running: Sequence[Stretch],
+    due: datetime | None,
+    today: date,
+) -> Iterator[DayCell]:
+    first, monday = entries[0].at.date(), entries[0].at.date() - timedelta(days=entries[0].at.weekday())
+    numbers = _numbers(calendar, budget, running)
+    last, due_day = (due or entries[-1].at).date(), due.date() if due else None
+    for day in _days_between(monday, last):
+        if day < first:
+            yield DayCell("blank")
+            continue
+        label = format_date(day, year=False) if day.day == 1 or day == first else str(day.day)
+        state, text = _day(calendar, budget, day, numbers.get(day, 0), running)
+        if day == due_day:
+            state, text = "due", _("hạn")
+        elif day == first:
+            state, text = "start", _("giao")
+        number = numbers.get(day, 0)
+        spoken = f"{format_date(day, weekday=True)}: " + (f"{number}, {text}" if state == "due" else text)
+        shown = f"{number} {text}" if state == "due" and number else text
+        yield DayCell(state, label, shown, spoken, day == today)
+
+
+def _day(
+    calendar: Calendar, budget: Budget, day: date, number: int, running: Sequence[Stretch]
+) -> tuple[DayState, str]:
+    rule = calendar.rule(day)
+    if not any(day in stretch for stretch in running):
+        return "paused", _("dừng")
+    if budget.unit != "cd" and not calendar.works_on(day):
+        words = {"holiday": _("lễ"), "swap_off": _("đổi")}
+        return "off", words.get(rule.kind, _("nghỉ")) if rule else _("nghỉ")
+    return "counted", str(number) if number else _("nửa")
+
+
+def _numbers(calendar: Calendar, budget: Budget, running: Sequence[Stretch]) -> dict[date, int]:
+    """Number the days that are full since the clock began: the first full one is 1."""
+    found: dict[date, int] = {}
+    done = 0
+    for start, end in running:
+        unit = (
+            clocks.length(calendar, budget, 1, start)
+            if budget.unit in ("cd", "sd")
+            else calendar.week(start.date()).full_day
+        )
+        begun = clocks.place(calendar, budget, start)
+        highest = done // unit
+        for day in _days_between(start.date(), end.date()):
+            until = min(end, datetime.combine(day, datetime.max.time()))
+            used = done + clocks.place(calendar, budget, until) - begun
+            if used // unit > highest:
+                highest = used // unit
+                found[day] = highest
+        done += clocks.place(calendar, budget, end) - begun
+    return found
+
+
+def _months(calendar: Calendar, running: Sequence[Stretch], due: datetime | None) -> Iterator[str]:
+    counts: dict[tuple[int, int], list[int]] = {}
+    for day in (day for each in running for day in _days_between(each.start.date(), each.end.date())):
+        counts.setdefault((day.year, day.month), [0, 0])[not calendar.works_on(day)] += 1
+    for (year, month), (worked, off) in counts.items():
+        text = _(
+            "Tháng {month}/{year}: {worked} ngày làm việc, {off} ngày nghỉ",
+            month=month,
+            year=year,
+            worked=worked,
+            off=off,
+        )
+        if due and (year, month) == (due.year, due.month):
+            text += f", {_('hạn')} {format_date(due)}"
+        yield text

@@ -1,0 +1,176 @@
+"""What follows deadlines that a calendar has moved: cases and legs, who acts by a share of them, and who is told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from core.api import N_, current_tenant, db, format_date, new_id
+from plugins.casework.cases.queries import LEG
+from plugins.casework.deadlines import clocks
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.queries import AgencyCalendar, OpenClock
+from plugins.casework.models import ReplayRun
+from plugins.notifications.api import Told, notify_each
+
+MOVED_BY_CALENDAR = "casework.deadline_moved"
+ALL_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới: {list}.")
+SOME_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới: {list} và {more} việc nữa.")
+NAMED, REASON = 10, 300
+"""Cases that a notice names, the work list shows the rest; characters of why."""
+
+
+def follow(
+    agency: AgencyCalendar, seen: Sequence[OpenClock], moved: Sequence[tuple[OpenClock, datetime | None]]
+) -> list[UUID]:
+    """Write the moved deadlines of whole cases and legs where lists look, in the running transaction; return the cases."""
+    whole = [(clock, due) for clock, due in moved if clock.case_id]
+    _legs_follow(agency, [(clock, due) for clock, due in whole if clock.owner_type == LEG])
+    _shares_follow(agency, seen, {clock.id: due for clock, due in moved})
+    if not whole:
+        return []
+    rows = db.execute_sql(
+        """
+        WITH moved AS (SELECT * FROM unnest(%(cases)s::uuid[], %(dues)s::timestamp[]) AS m (case_id, due)
+        ), held AS (
+            UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %(zone)s FROM moved m
+            WHERE a.tenant_id = %(tenant)s AND a.case_id = m.case_id AND a.done_at IS NULL AND a.share = 100
+        )
+        UPDATE casework.case_base c SET due_at = m.due AT TIME ZONE %(zone)s, changed_at = now() FROM moved m
+        WHERE c.tenant_id = %(tenant)s AND c.id = m.case_id AND c.closed_at IS NULL RETURNING c.id
+        """,
+        {
+            "tenant": current_tenant(), "zone": agency.zone, "cases": [clock.case_id for clock, _due in whole],
+            "dues": [due for _clock, due in whole],
+        },
+    ).fetchall()  # fmt: skip
+    return [case_id for (case_id,) in rows]
+
+
+def _legs_follow(agency: AgencyCalendar, legs: Sequence[tuple[OpenClock, datetime | None]]) -> None:
+    """Let the row that both agencies read follow; what was answered keeps the day it was answered by."""
+    if legs:
+        db.execute_sql(
+            """
+            UPDATE casework.leg l SET due_at = m.due AT TIME ZONE %(zone)s
+            FROM unnest(%(legs)s::uuid[], %(dues)s::timestamp[]) AS m (leg_id, due)
+            WHERE l.id = m.leg_id AND %(tenant)s IN (l.tenant_id, l.receiver_id) AND l.state IN ('sent', 'taken', 'again')
+            """,
+            {
+                "tenant": current_tenant(), "zone": agency.zone, "legs": [clock.case_id for clock, _due in legs],
+                "dues": [due for _clock, due in legs],
+            },
+        )  # fmt: skip
+
+
+def _shares_follow(
+    agency: AgencyCalendar, seen: Iterable[OpenClock], moved: Mapping[UUID, datetime | None]
+) -> None:
+    """Move the days of those who act by a share of a deadline; these move also where its end does not."""
+    by_case = {clock.case_id: clock for clock in seen if clock.case_id and clock.due}
+    rows = db.execute_sql(
+        "SELECT id, case_id, share, due_at AT TIME ZONE %s FROM casework.assignment "
+        "WHERE tenant_id = %s AND case_id = ANY (%s) AND done_at IS NULL AND share < 100",
+        (agency.zone, current_tenant(), list(by_case)),
+    ).fetchall()
+    changed = []
+    for assignment_id, case_id, share, old in rows:
+        clock = by_case[case_id]
+        end = moved.get(clock.id, clock.due)
+        assert end is not None
+        new = clocks.at_share(
+            agency.calendar, Budget(clock.amount, clock.unit), clock.entries[0].at, end, share
+        )
+        if new != old:
+            changed.append((assignment_id, new))
+    if changed:
+        db.execute_sql(
+            "UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %s "
+            "FROM unnest(%s::uuid[], %s::timestamp[]) AS m (id, due) WHERE a.tenant_id = %s AND a.id = m.id",
+            (
+                agency.zone,
+                [each for each, _due in changed],
+                [due for _each, due in changed],
+                current_tenant(),
+            ),
+        )
+
+
+# ---- who is told ---------------------------------------------------------------------------------------------
+
+
+def run_of(stamp: str, reason: str) -> UUID:
+    """Return the run that counts clocks on a calendar; one that was killed is gone on with."""
+    db.execute_sql(
+        "INSERT INTO casework.replay_run (tenant_id, id, calendar, reason) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT (tenant_id, calendar) DO NOTHING",
+        (current_tenant(), new_id(), stamp, reason),
+    )
+    return ReplayRun.get(ReplayRun.calendar == stamp, ReplayRun.tenant_id == current_tenant()).id
+
+
+class MovedWork(NamedTuple):
+    """Something a person has to do whose deadline has moved."""
+
+    person_id: UUID
+    code: str
+    due: date
+
+
+def tell_moved() -> None:
+    """Tell everybody whose deadlines moved, once for each run that is over; asked again, tell nobody anew."""
+    while True:
+        with db.atomic():
+            run = (
+                ReplayRun.select()
+                .where(ReplayRun.told_at.is_null())
+                .order_by(ReplayRun.id)
+                .for_update()
+                .first()
+            )
+            if run is None:
+                return
+            people: dict[UUID, list[MovedWork]] = {}
+            for row in _moved_work(run.id):
+                people.setdefault(row.person_id, []).append(row)
+            for text, all_named in ((ALL_MOVED, True), (SOME_MOVED, False)):
+                told = [
+                    Told(person_id, f"replay:{run.id}", _words(run, rows), "casework.work")
+                    for person_id, rows in people.items()
+                    if (len(rows) <= NAMED) == all_named
+                ]
+                notify_each(MOVED_BY_CALENDAR, told, text=text)
+            db.execute_sql(
+                "UPDATE casework.replay_run SET told_at = now() WHERE tenant_id = %s AND id = %s",
+                (current_tenant(), run.id),
+            )
+
+
+def _words(run: ReplayRun, rows: Sequence[MovedWork]) -> dict[str, str | int | date]:
+    named = ", ".join(f"{row.code} ({format_date(row.due, year=True)})" for row in rows[:NAMED])
+    return {"reason": run.reason[:REASON], "list": named, "more": max(len(rows) - NAMED, 0)}
+
+
+def _moved_work(run_id: UUID) -> list[MovedWork]:
+    """Return who has to act in which cases that a run moved, the nearest first: holders, untaken units, those who stand in."""
+    rows = db.execute_sql(
+        """
+        WITH work AS (
+            SELECT a.tenant_id, a.person_id, a.unit_id, c.code, (a.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS due
+            FROM casework.clock_move m JOIN casework.clock k ON k.tenant_id = m.tenant_id AND k.id = m.clock_id
+            JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.owner_id AND c.closed_at IS NULL
+            JOIN casework.assignment a ON a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.share IS NOT NULL
+            WHERE m.tenant_id = %(tenant)s AND m.run_id = %(run)s AND k.owner_type IN ('casework.case', 'casework.leg') AND k.name = 'whole'
+                AND a.due_at IS NOT NULL
+        )
+        SELECT DISTINCT who.id, work.code, work.due FROM work CROSS JOIN LATERAL (
+            SELECT work.person_id AS id WHERE work.person_id IS NOT NULL
+            UNION SELECT p.person_id FROM tenants.current_post p
+                WHERE work.person_id IS NULL AND p.tenant_id = work.tenant_id AND p.unit_id = work.unit_id
+            UNION SELECT d.stand_in_id FROM casework.delegation d WHERE d.tenant_id = work.tenant_id AND d.person_id = work.person_id
+                AND d.revoked_at IS NULL AND tenants.today() BETWEEN d.valid_from AND d.valid_to
+        ) who ORDER BY work.due, work.code
+        """,
+        {"tenant": current_tenant(), "run": run_id},
+    ).fetchall()
+    return [MovedWork._make(row) for row in rows]

@@ -1,0 +1,1 @@
+"""Work between agencies: one row that sender and receiver share."""

@@ -1,0 +1,154 @@
+"""The time an agency has for a leg: a clock on its own calendar that both sides read, and who used how much of it.
+
+The clock hangs on the leg in the agency that got it, so that its own days off and hours count, and follows when
+these change. It stands still while the sender reads an answer: what the sender takes is not the receiver's. For a
+system outside, which has no calendar here, it is counted on the sender's.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from core.api import N_, _, current_time, scope
+from plugins.casework.cases.queries import LEG, WHOLE
+from plugins.casework.deadlines import services
+from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.explaining import Explanation, why, working_time
+from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
+from plugins.casework.deadlines.services import ClockOwner
+from plugins.casework.legs.queries import LegRow, Line
+from plugins.casework.models import Clock
+
+DEFAULT_GROUND = N_("Thời hạn nơi gửi đặt khi gửi chặng")
+ANSWERED, ASKED_AGAIN = N_("Đã trả lời, chờ nơi gửi xem"), N_("Nơi gửi hỏi lại")
+OVER, NEW_DAY = N_("Chặng đã kết thúc"), N_("Nơi gửi hẹn ngày mới")
+
+
+@contextmanager
+def counted(of: LegRow) -> Iterator[None]:
+    """Work in the scope of the agency by whose calendar a leg is counted."""
+    with scope(of.tenant_id if of.outside else of.receiver_id):
+        yield
+
+
+def clock_of(of: LegRow) -> Clock | None:
+    """Return the clock of a leg; one that was promised for a day has none."""
+    with counted(of):
+        return (
+            Clock.select()
+            .where(Clock.owner_type == LEG, Clock.owner_id == of.id, Clock.name == WHOLE)
+            .first()
+        )
+
+
+def explained(of: LegRow) -> Explanation | None:
+    """Return why a leg is due when it is, for either side."""
+    clock = clock_of(of)
+    if clock is None:
+        return None
+    with counted(of):
+        return why(clock, agency_calendar())
+
+
+# ---- what the acts on a leg do to its clock, in their transaction ------------------------------------------------
+
+
+def begin(of: LegRow, budget: Budget, ground: str, at: datetime) -> None:
+    """Let the time for a leg begin as it is sent. Raises Invalid."""
+    with counted(of):
+        clock = services.start_clock(
+            ClockOwner(LEG, of.id), WHOLE, budget, at, title=f"{of.code} {of.title}"[:300], ground=ground or DEFAULT_GROUND
+        )  # fmt: skip
+        services.lead(clock, agency_calendar())
+
+
+def stop(of: LegRow, at: datetime) -> None:
+    """Let the time stand still while the sender reads an answer."""
+    clock = clock_of(of)
+    if clock is not None and clock.state == "running":
+        with counted(of):
+            services.record(clock.id, "pause", max(at, clock.last_at), ground=ANSWERED)
+
+
+def go_on(of: LegRow, due: datetime | None, at: datetime) -> datetime | None:
+    """Let the time go on as a leg is asked again, with what was left at the answer; return when it is due then.
+
+    A day that the sender names instead ends the clock.
+    """
+    clock = clock_of(of)
+    with counted(of):
+        if clock is None or clock.closed_at:
+            return due or _shifted(of, at)
+        at = max(at, clock.last_at)
+        if due is not None:
+            services.close_clock(clock.id, at, ground=NEW_DAY)
+            return due
+        return services.record(clock.id, "resume", at, ground=ASKED_AGAIN).due_at
+
+
+def _shifted(of: LegRow, at: datetime) -> datetime | None:
+    """Return the day of a leg without a clock, later by the working time that the sender took over the answer."""
+    if of.due_at is None or of.answered_at is None:
+        return of.due_at
+    agency = agency_calendar()
+    calendar = agency.calendar
+    taken = calendar.position(agency.local(at)) - calendar.position(agency.local(of.answered_at))
+    return agency.aware(calendar.moment(calendar.position(agency.local(of.due_at)) + max(taken, 0)))
+
+
+def end(of: LegRow, at: datetime) -> None:
+    """End the time for a leg with the leg."""
+    clock = clock_of(of)
+    if clock is not None and clock.closed_at is None:
+        with counted(of):
+            services.close_clock(clock.id, max(at, clock.last_at), ground=OVER)
+
+
+# ---- whose turn took how long --------------------------------------------------------------------------------------
+
+
+_TO_SENDER, _TO_RECEIVER, _TO_NOBODY = (
+    ("answered",),
+    ("sent", "again", "resumed"),
+    ("paused", "done", "returned", "recalled"),
+)
+
+
+def stretches(lines: Iterable[Line], now: datetime) -> Iterator[tuple[str, datetime, datetime]]:
+    """Return who had a leg from when to when; nobody while it was stopped on a ground, and when it is over."""
+    who, since = "", now
+    for line in lines:
+        turn = "sender" if line.kind in _TO_SENDER else "receiver" if line.kind in _TO_RECEIVER else ""
+        if not turn and line.kind not in _TO_NOBODY:
+            continue
+        if who:
+            yield who, since, line.at
+        who, since = turn, line.at
+    if who:
+        yield who, since, now
+
+
+def turn_words(of: LegRow, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Return in words who has used how much working time, each by its own calendar, as a label and its text."""
+    now = current_time()
+    found = list(stretches(lines, now))
+    with counted(of):
+        _taken, receiver = _used("receiver", found, now)
+    with scope(of.tenant_id):
+        minutes, sender = _used("sender", found, now)
+    told = [(_("{agency} đã giữ", agency=of.receiver), receiver)]
+    if minutes:
+        told.append((_("{agency} đã xem", agency=of.sender), sender))
+    return told
+
+
+def _used(who: str, found: Sequence[tuple[str, datetime, datetime]], now: datetime) -> tuple[int, str]:
+    """Return the working minutes one side has had a leg, by the calendar in scope, and the same in words."""
+    agency = agency_calendar()
+    minutes = _minutes(agency, [each for each in found if each[0] == who])
+    return minutes, working_time(agency.calendar, minutes, agency.local(now))
+
+
+def _minutes(agency: AgencyCalendar, found: Sequence[tuple[str, datetime, datetime]]) -> int:
+    place = agency.calendar.position
+    return sum(max(place(agency.local(end)) - place(agency.local(start)), 0) for _who, start, end in found)

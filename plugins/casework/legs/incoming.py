@@ -1,0 +1,114 @@
+"""What a leg is for the agency that got it: a case of its own, with the id of the leg, that its people work on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from core.api import N_, SYSTEM, Actor, acting, current_actor, current_time, db, emit, new_id
+from plugins.casework.cases import events as facts
+from plugins.casework.cases import queries
+from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give, outcome_of
+from plugins.casework.models import Assignment, Case, Step
+from plugins.casework.tasks.kind import HANDLE
+from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
+from plugins.casework.workflows.kinds import definition
+from plugins.notifications.api import people_with
+
+RECEIVE = "casework.receive_legs"
+OPEN = ("doing", "again")
+ENDINGS: dict[str, Ending] = {"recall": "pulled", "return": "returned"}
+
+INCOMING = CaseKind(
+    "casework.incoming_leg",
+    N_("Liên thông đến"),
+    prefix="LT",
+    read=HANDLE,
+    handle=HANDLE,
+    manage=RECEIVE,
+    route="casework.leg",
+    list_route="casework.legs",
+    start="doing",
+    restricted=True,
+    states=(
+        WorkflowState("doing", N_("Đang xử lý"), "doing", N_("Xử lý và trả lời cơ quan gửi")),
+        WorkflowState("again", N_("Bị hỏi lại"), "back", N_("Bổ sung câu trả lời")),
+        WorkflowState("answered", N_("Đã trả lời"), "done", final=True),
+        WorkflowState("returned", N_("Đã trả lại nơi gửi"), "stop", final=True),
+        WorkflowState("recalled", N_("Nơi gửi đã rút lại"), "stop", final=True),
+    ),
+    transitions=(
+        Transition("hand_over", N_("Chuyển người khác"), OPEN, "doing", gives="ask", asks=("note", "co", "due"), icon="arrow-forward-up"),
+        # These are made by acts on the leg, on either side, with checks of their own.
+        Transition("answer", N_("Trả lời"), (*OPEN, "answered"), "answered", by="system", gives="nobody"),
+        Transition("return", N_("Trả lại nơi gửi"), OPEN, "returned", by="system", gives="nobody"),
+        Transition("asked_again", N_("Hỏi lại"), ("answered",), "again", by="system", gives="previous"),
+        Transition("recall", N_("Rút lại"), (*OPEN, "answered"), "recalled", by="system", gives="nobody"),
+    ),
+)  # fmt: skip
+
+
+def incoming_case(leg_id: UUID) -> Case | None:
+    """Return the case that the agency in scope has of a leg it got; none before it took it on."""
+    return Case.get_or_none(Case.id == leg_id, Case.kind == INCOMING.key)
+
+
+def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime | None = None) -> None:
+    """Move the case of a leg to where the leg's own act has brought it; who may was checked with the leg.
+
+    What the sender did is told under its agency's name, `by`. What ends it ends the work on it; what opens it again gives it to whoever had it last.
+    """
+    now = at or current_time()
+    with db.atomic():
+        case = queries.case(case_id, locked=True)
+        states = definition(case.workflow_id)
+        way, target = states.transition(key), states.state(states.transition(key).target)
+        last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
+        Step.insert(
+            id=new_id(), case_id=case.id, seq=last.seq + 1, transition=way.key, title=way.title, from_state=case.state,
+            to_state=way.target, note=note[:4000], by_person=_actor_here(), began_at=last.at,
+            at=max(now, last.at), outcome=outcome_of(case.due_at, now) if case.due_at and target.final else "",
+        ).execute()  # fmt: skip
+        version, case.state = case.version, target.key
+        case.closed_at = now if target.final else None
+        case.outcome = outcome_of(case.due_at, now) if target.final else ""
+        if target.final:
+            end_assignments(case, ENDINGS.get(key, "done"), now, by=_actor_here())
+        case.changed_at = now
+        case.save_version(version)
+        case.version = version + 1
+        with acting(current_actor() if _actor_here() else Actor(None, by or SYSTEM.name, "system")):
+            emit(
+                facts.CaseMoved(
+                    object_id=case.id, code=case.code, title=case.title, kind=case.kind, done=way.title, state=target.title,
+                    transition=way.key, to_state=target.key,
+                )
+            )  # fmt: skip
+        if not target.final:
+            _give_back(case, target, note)
+
+
+def _actor_here() -> UUID | None:
+    """Return who acts, if that is somebody of the agency in scope: others' people do nothing in its cases."""
+    person_id = current_actor().person_id
+    return person_id if person_id and queries.colleagues([person_id]) else None
+
+
+def _give_back(case: Case, state: WorkflowState, note: str) -> None:
+    """Give a case that goes on to whoever led it last; if they cannot, those who receive legs are told."""
+    before = (
+        Assignment.select()
+        .where(Assignment.case_id == case.id, Assignment.role == "lead", Assignment.done_at.is_null(False))
+        .order_by(Assignment.done_at.desc(), Assignment.id.desc())
+        .first()
+    )
+    able = people_with(INCOMING.handle)
+    person_id = before and (before.done_by or before.person_id)
+    here = [each.id for each in queries.colleagues([person_id])] if person_id in able else []
+    with acting(SYSTEM):  # the sender gives nothing to anybody here
+        give(
+            INCOMING,
+            case,
+            state,
+            Receiver(person_id=here[0]) if here else None,
+            note=note[:4000],
+            returned=True,
+        )

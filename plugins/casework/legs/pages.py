@@ -1,0 +1,168 @@
+"""The page of a leg: the same for both sides, but for who may do what, and for the receiver's own case."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.api import (
+    Crumb,
+    FormView,
+    NotFound,
+    Request,
+    _,
+    format_date,
+    format_datetime,
+    object_view,
+    paragraphs,
+    scope,
+    url_for,
+)
+from plugins.casework.cases import queries as case_queries
+from plugins.casework.cases.pages import case_view
+from plugins.casework.cases.queries import CASE
+from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.legs import clocks as leg_clocks
+from plugins.casework.legs import queries as leg_queries
+from plugins.casework.legs.incoming import INCOMING
+from plugins.casework.legs.lines import leg_due, state_of_leg
+from plugins.casework.legs.purposes import purpose_of
+from plugins.casework.legs.queries import LegRow, Line, Shared
+from plugins.casework.legs.views import IncomingCaseView, LegBody, LegView, SaidLine
+from plugins.casework.models import Case
+from plugins.casework.work.next_work import next_work
+from plugins.casework.workflows.kinds import kind_of
+from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stored
+
+
+def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
+    """Return the page of a leg for whoever sent it, and for who has not taken it on yet."""
+    agency, now = agency_calendar(), datetime.now(UTC)
+    purpose = purpose_of(of.purpose)
+    object_id = of.id
+    crumbs: tuple[Crumb, ...] = (Crumb(_(INCOMING.title), url_for(req, INCOMING.list_route)), Crumb(of.code))
+    if of.side == "sender":
+        object_id = of.case_id
+        case = case_queries.case(of.case_id)
+        kind = kind_of(case.kind)
+        crumbs = (
+            Crumb(_(kind.title), url_for(req, kind.list_route)),
+            Crumb(case.code, url_for(req, kind.route, case_id=case.id)),
+            Crumb(_("Chặng liên thông")),
+        )
+    head = object_view(
+        req, of, object_type=CASE, object_id=object_id, url=url_for(req, INCOMING.route, case_id=of.id), title=of.title,
+        crumbs=crumbs, state=state_of_leg(of), due=leg_due(of, agency, now),
+        context=" · ".join((of.code, _(purpose.title), f"{of.sender} → {of.receiver}")),
+    )  # fmt: skip
+    mine = ""
+    if head.main:
+        mine = _("Xem và tiếp nhận") if of.side == "receiver" else _("Xem câu trả lời")
+    body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
+    return LegView(object=head, leg=body, form=form, mine=mine, next_work=None if mine else next_work(req))
+
+
+def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
+    """Return the page of the case that the agency in scope has of a leg it got."""
+    view = case_view(
+        req, case, INCOMING, facts=((_("Nơi gửi"), of.sender),), context=f"{_(purpose_of(of.purpose).title)} · {of.sender}"
+    )  # fmt: skip
+    kept = {each.name: getattr(view, each.name) for each in fields(view)}
+    return IncomingCaseView(**{**kept, "paragraphs": ()}, leg=leg_body(req, of))
+
+
+def leg_body(req: Request, of: LegRow) -> LegBody:
+    """Return what both sides read of a leg."""
+    shared = leg_queries.shared_files(of)
+    here = files_by_id([each.file_id for each in shared if each.owner_id != of.other_id])
+    links = [(each, _file(req, of, each, here)) for each in shared]
+    facts = [
+        (_("Nơi gửi"), of.sender),
+        (_("Nơi nhận"), of.receiver),
+        (_("Mục đích"), _(purpose_of(of.purpose).title)),
+        (_("Người gửi"), f"{of.sent_by_name}, {format_datetime(of.sent_at)}"),
+    ]
+    if of.due_at:
+        facts.append((_("Hạn của chặng"), format_date(of.due_at, year=True)))
+    said = leg_queries.lines(of)
+    if len(of.chain) > 1:
+        facts.append((_("Đã đi qua"), _chain(of)))
+    limits = (
+        _("{agency} chỉ thấy những gì ở trang này, không thấy phần còn lại của vụ việc.", agency=of.receiver)
+        if of.side == "sender"
+        else _("{agency} chỉ thấy câu trả lời và tệp gửi kèm, không thấy việc phân công, trao đổi ở cơ quan bạn.", agency=of.sender)
+    )  # fmt: skip
+    return LegBody(
+        facts=facts,
+        ask=paragraphs(of.ask),
+        shared=paragraphs(of.shared),
+        files=[link for each, link in links if each.owner_id == of.tenant_id],
+        said=[_said(each, links) for each in said],
+        limits=limits,
+        turns=leg_clocks.turn_words(of, said),
+    )
+
+
+def _chain(of: LegRow) -> str:
+    names = [found.name for each in of.chain if (found := leg_queries.agency(each))]
+    return " → ".join([*names, of.receiver])
+
+
+def _title(line: Line) -> str:
+    titles = {
+        "sent": _("Gửi chặng"),
+        "taken": _("Tiếp nhận"),
+        "returned": _("Trả lại"),
+        "recalled": _("Rút lại"),
+        "done": _("Dùng câu trả lời lần {n}", n=line.number),
+        "again": _("Hỏi lại về câu trả lời lần {n}", n=line.number),
+        "answered": _("Trả lời lần {n}", n=line.number),
+        "forwarded": _("Chuyển tiếp tới {name}", name=line.text),
+        "extended": _("Gia hạn"),
+        "paused": _("Tạm dừng thời hạn"),
+        "resumed": _("Cho chạy tiếp thời hạn"),
+    }
+    return titles[line.kind]
+
+
+def _said(line: Line, links: list[tuple[Shared, FileLink]]) -> SaidLine:
+    answer = line.kind == "answered"
+    return SaidLine(
+        title=_title(line),
+        who=" · ".join(filter(None, (line.person, line.agency))),
+        at=line.at,
+        paragraphs=() if line.kind == "forwarded" else paragraphs(line.text),
+        files=[
+            link
+            for each, link in links
+            if answer and each.number == line.number and each.owner_id == line.agency_id
+        ],
+        answer=answer,
+    )
+
+
+# ---- files ------------------------------------------------------------------------------------------------------
+
+
+def _file(req: Request, of: LegRow, each: Shared, here: dict[UUID, StoredFile]) -> FileLink:
+    """Return the line of a file; what its own agency has removed since keeps its name and no address."""
+    own = each.owner_id != of.other_id
+    gone = own and each.file_id not in here
+    url = url_for(req, "casework.leg_file", case_id=of.id, file_id=each.file_id)
+    return FileLink(
+        name=each.name,
+        detail=size_text(each.size) + (f" · {_('đã gỡ')}" if gone else ""),
+        url="" if gone else url,
+    )
+
+
+def shared_file(of: LegRow, file_id: UUID) -> StoredFile:
+    """Return a file that one side of a leg lets the other open, read as its own agency stores it.
+
+    Raises NotFound for any other file, and for one that was removed.
+    """
+    for each in leg_queries.shared_files(of):
+        if each.file_id == file_id:
+            # SECURITY: the line above says that this very file was shared, by the agency whose scope is entered here.
+            with scope(each.owner_id):
+                return stored(file_id)
+    raise NotFound

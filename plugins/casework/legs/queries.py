@@ -1,0 +1,360 @@
+"""What is asked of legs; every statement names the side of the agency in scope, the policies are the second wall."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from core.api import (
+    PAGE_SIZE,
+    START,
+    Counting,
+    Cursor,
+    FileOwner,
+    Forbidden,
+    NotFound,
+    Page,
+    RequestContext,
+    _,
+    current_tenant,
+    db,
+    fold,
+    page_of,
+    require_access,
+)
+from plugins.casework.cases import queries as cases
+from plugins.casework.cases.queries import NEVER, stands_in_for
+from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case
+from plugins.casework.workflows.kinds import kind_of, kinds_here
+
+BOUND = 1000
+MOST = 200
+Side = Literal["sender", "receiver"]
+
+
+class LegRow(NamedTuple):
+    """A leg with the names of both agencies."""
+
+    id: UUID
+    tenant_id: UUID
+    sender: str
+    receiver_id: UUID
+    receiver: str
+    case_id: UUID
+    chain: list[UUID]
+    module: str
+    purpose: str
+    code: str
+    title: str
+    ask: str
+    shared: str
+    due_at: datetime | None
+    sent_by: UUID | None
+    sent_by_name: str
+    sent_at: datetime
+    outside: str
+    state: str
+    seen_at: datetime | None
+    taken_at: datetime | None
+    taken_by: UUID | None
+    taken_by_name: str
+    answers: int
+    answered_at: datetime | None
+    done_at: datetime | None
+    outcome: str
+    reason: str
+    version: int
+    paused: bool
+    sort: datetime
+
+    @property
+    def side(self) -> Side:
+        """Which side of it the agency in scope is."""
+        return "sender" if self.tenant_id == current_tenant() else "receiver"
+
+    @property
+    def other_id(self) -> UUID:
+        """The agency on the other side."""
+        return self.receiver_id if self.side == "sender" else self.tenant_id
+
+
+_AGENCY = "coalesce((SELECT name FROM tenants.current_agency WHERE tenant_id = {}), {})"
+_ROW = f"""
+    SELECT l.id, l.tenant_id, {_AGENCY.format("l.tenant_id", "''")}, l.receiver_id, {_AGENCY.format("l.receiver_id", "l.outside")},
+        l.case_id, l.chain, l.module, l.purpose, l.code, l.title, l.ask, l.shared, l.due_at, l.sent_by,
+        coalesce((SELECT full_name FROM tenants.person WHERE id = l.sent_by), ''), l.sent_at, l.outside, l.state, l.seen_at,
+        l.taken_at, l.taken_by, coalesce((SELECT full_name FROM tenants.person WHERE id = l.taken_by), ''), l.answers,
+        l.answered_at, l.done_at, l.outcome, l.reason, l.version, l.paused, coalesce({{sort}}, %(never)s) FROM casework.leg l WHERE
+"""
+_PLAIN = _ROW.format(sort="l.due_at")
+
+
+def leg(leg_id: UUID, *, locked: bool = False) -> LegRow:
+    """Return a leg that the agency in scope sent or got; `locked` until the transaction ends.
+
+    Raises NotFound.
+    """
+    row = db.execute_sql(
+        f"{_PLAIN} l.id = %(id)s AND (l.tenant_id = %(tenant)s OR l.receiver_id = %(tenant)s){' FOR UPDATE OF l' if locked else ''}",
+        {"id": leg_id, "tenant": current_tenant(), "never": NEVER},
+    ).fetchone()
+    if row is None:
+        raise NotFound
+    return LegRow._make(row)
+
+
+def seen_leg(ctx: RequestContext, leg_id: UUID) -> LegRow:
+    """Return a leg for somebody who may see it: whoever sees the sender's case, or the receiver's.
+
+    Raises NotFound, Forbidden.
+    """
+    found = leg(leg_id)
+    if found.side == "sender":
+        case = cases.case(found.case_id)
+        require_access(ctx, kind_of(case.kind).read, case)
+    elif not sees_incoming(ctx, found):
+        raise Forbidden(_("Chặng này do người khác ở cơ quan xử lý."))
+    return found
+
+
+def sees_incoming(ctx: RequestContext, found: LegRow) -> bool:
+    """Tell whether a person of the receiving agency sees a leg: who receives them, and who has to do with this one."""
+    if ctx.can(RECEIVE):
+        return True
+    case = incoming_case(found.id)
+    return case is not None and cases.is_visible(ctx, case, INCOMING)
+
+
+def legs_of(case_id: UUID) -> list[LegRow]:
+    """Return the legs that the agency in scope sent in a case, the oldest first."""
+    rows = db.execute_sql(
+        f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s ORDER BY l.sent_at, l.id LIMIT %(most)s",
+        {"tenant": current_tenant(), "case": case_id, "most": MOST, "never": NEVER},
+    ).fetchall()
+    return [LegRow._make(row) for row in rows]
+
+
+def newest_answers(case_id: UUID) -> list[tuple[UUID, str]]:
+    """Return the newest answer of each leg that was answered in a case of the agency in scope, with the leg."""
+    return db.execute_sql(
+        "SELECT DISTINCT ON (l.sent_at, l.id) l.id, n.text FROM casework.leg l "
+        "JOIN casework.leg_line n ON n.leg_id = l.id AND n.receiver_id = l.tenant_id AND n.kind = 'answered' "
+        "WHERE l.tenant_id = %s AND l.case_id = %s ORDER BY l.sent_at, l.id, n.number DESC",
+        (current_tenant(), case_id),
+    ).fetchall()
+
+
+def newest_answer(case_id: UUID, purpose: str) -> tuple[str, str]:
+    """Return what was answered last to the legs of a purpose in a case, and by which agency; empty when nothing was."""
+    answered = [each for each in legs_of(case_id) if each.purpose == purpose and each.answers]
+    if not answered:
+        return "", ""
+    last = max(answered, key=lambda each: each.answered_at or each.sent_at)
+    return dict(newest_answers(case_id))[last.id], last.receiver
+
+
+# ---- what both sides said -----------------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """What one side did and said."""
+
+    kind: str
+    number: int
+    text: str
+    agency_id: UUID
+    agency: str
+    person: str
+    at: datetime
+
+
+def lines(of: LegRow) -> list[Line]:
+    """Return what both sides of a leg did and said, the oldest first."""
+    rows = db.execute_sql(
+        f"""
+        SELECT n.kind, n.number, n.text, n.tenant_id, {_AGENCY.format("n.tenant_id", "%(outside)s")},
+            coalesce((SELECT full_name FROM tenants.person WHERE id = n.by_person), ''), n.at FROM casework.leg_line n
+        WHERE n.leg_id = %(id)s AND %(tenant)s IN (n.tenant_id, n.receiver_id) ORDER BY n.at, n.id LIMIT %(most)s
+        """,
+        {"id": of.id, "tenant": current_tenant(), "outside": of.outside, "most": MOST},
+    ).fetchall()
+    return [Line._make(row) for row in rows]
+
+
+class Shared(NamedTuple):
+    """A file that one side lets the other open."""
+
+    file_id: UUID
+    owner_id: UUID
+    number: int
+    name: str
+    size: int
+
+
+def shared_files(of: LegRow) -> list[Shared]:
+    """Return the files that either side of a leg lets the other open."""
+    rows = db.execute_sql(
+        "SELECT file_id, tenant_id, number, name, size FROM casework.leg_file "
+        "WHERE leg_id = %(id)s AND %(tenant)s IN (tenant_id, receiver_id) ORDER BY at, id LIMIT %(most)s",
+        {"id": of.id, "tenant": current_tenant(), "most": MOST},
+    ).fetchall()
+    return [Shared._make(row) for row in rows]
+
+
+def answer_files(leg_id: UUID) -> FileOwner:
+    """Return what the files of the receiver's answers belong to, in the receiver's own agency."""
+    return FileOwner("casework", "leg", leg_id)
+
+
+# ---- agencies -----------------------------------------------------------------------------------------------
+
+
+class Agency(NamedTuple):
+    """An agency that may be asked."""
+
+    id: UUID
+    name: str
+    parent: str
+    status: str
+
+
+_AGENCIES = (
+    "SELECT a.tenant_id, a.name, coalesce((SELECT name FROM tenants.current_agency p WHERE p.tenant_id = a.parent_id), ''), a.status "
+    "FROM tenants.current_agency a WHERE {} ORDER BY 3, a.name"
+)
+
+
+def agencies(but: Sequence[UUID]) -> list[Agency]:
+    """Return the active agencies but for some, those of one superior together."""
+    sql = _AGENCIES.format("a.status = 'active' AND a.tenant_id <> ALL (%s)")
+    return [Agency._make(row) for row in db.execute_sql(sql, (list(but),)).fetchall()]
+
+
+def agency(agency_id: UUID) -> Agency | None:
+    """Return an agency, whatever its status."""
+    row = db.execute_sql(_AGENCIES.format("a.tenant_id = %s"), (agency_id,)).fetchone()
+    return Agency._make(row) if row else None
+
+
+# ---- the lists of what came in and of what was sent ----------------------------------------------------------------------------------
+
+Stand = Literal["open", "waiting", "late", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class LegFilter:
+    """What the list is narrowed to."""
+
+    search: str = ""
+    stand: Stand = "open"
+    side: Side = "receiver"
+    """What came in, or what was sent."""
+
+
+KEY = cases.KEY
+_STANDS = {
+    "open": "l.done_at IS NULL",
+    "waiting": "l.done_at IS NULL AND l.state = 'sent'",
+    "late": "l.done_at IS NULL AND l.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "done": "l.done_at IS NOT NULL",
+}
+_SEEN = """(%(all)s OR EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = l.receiver_id AND a.case_id = l.id
+    AND (a.person_id = ANY (%(selves)s) OR a.unit_id = ANY (%(units)s))))"""
+
+
+# Of what was sent everybody sees the legs of the cases that they see.
+_SENT = "EXISTS (SELECT FROM casework.case_base c WHERE c.tenant_id = l.tenant_id AND c.id = l.case_id AND c.kind = ANY (%(kinds)s) AND {})"
+
+
+def _conditions(ctx: RequestContext, wanted: LegFilter) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {
+        "tenant": current_tenant(), "all": ctx.can(RECEIVE), "units": list(ctx.unit_ids),
+        "selves": [ctx.person.id, *stands_in_for(ctx.person.id)], "never": NEVER,
+    }  # fmt: skip
+    if wanted.side == "sender":
+        kinds = kinds_here(ctx)
+        seen, seer = cases.seen_condition(ctx, kinds)
+        seen = _SENT.format(seen)
+        values |= {**seer, "kinds": [kind.key for kind in kinds]}
+    else:
+        seen = _SEEN
+    side = "tenant_id" if wanted.side == "sender" else "receiver_id"
+    sql = f"l.{side} = %(tenant)s AND {_STANDS[wanted.stand]} AND {seen}"
+    for number, word in enumerate(fold(wanted.search).split()[:6]):
+        sql += f" AND strpos(l.folded, %(word{number})s) > 0"
+        values[f"word{number}"] = word
+    return sql, values
+
+
+def listed(
+    ctx: RequestContext, wanted: LegFilter, cursor: Cursor = START, size: int = PAGE_SIZE
+) -> Page[LegRow]:
+    """Return a page of what the agency in scope got or sent and a person sees: the most urgent first, done ones the newest first."""
+    rows = db.execute_sql(*_statement(ctx, wanted, cursor, size)).fetchall()
+    found = [LegRow._make(row) for row in rows]
+    return page_of(found, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
+
+
+def _statement(
+    ctx: RequestContext, wanted: LegFilter, cursor: Cursor, size: int
+) -> tuple[str, dict[str, Any]]:
+    conditions, values = _conditions(ctx, wanted)
+    order = "l.done_at" if wanted.stand == "done" else "l.due_order"
+    downwards = (wanted.stand == "done") != cursor.backward
+    way, beyond = ("DESC", "<") if downwards else ("ASC", ">")
+    if cursor.key:
+        conditions += f" AND ({order}, l.id) {beyond} (%(at)s, %(after)s)"
+        at, after = cursor.key
+        values |= {"at": at if at < NEVER else "infinity", "after": after}
+    row = _ROW.format(sort="l.done_at" if wanted.stand == "done" else "l.due_at")
+    return f"{row} {conditions} ORDER BY {order} {way}, l.id {way} LIMIT %(limit)s", {
+        **values,
+        "limit": size + 1,
+    }
+
+
+def count(ctx: RequestContext, wanted: LegFilter) -> int:
+    """Return how many there are, at most BOUND and one."""
+    conditions, values = _conditions(ctx, wanted)
+    (number,) = db.execute_sql(
+        f"SELECT count(*) FROM (SELECT FROM casework.leg l WHERE {conditions} LIMIT %(bound)s) found",
+        {**values, "bound": BOUND + 1},
+    ).fetchone()
+    return int(number)
+
+
+def waiting() -> Counting:
+    """Count the legs that wait to be taken on in the agency in scope, at most 100."""
+    return Counting(
+        "SELECT count(*) FROM (SELECT FROM casework.leg WHERE receiver_id = %(tenant)s AND state = 'sent' LIMIT 100) found",
+        {"tenant": current_tenant()},
+    )
+
+
+class OpenLeg(NamedTuple):
+    """A leg that is not done, for a sentence that names it."""
+
+    id: UUID
+    code: str
+    title: str
+    sender: str
+    receiver: str
+
+
+def open_legs(*, module: str = "", case_id: UUID | None = None) -> list[OpenLeg]:
+    """Return the legs that are not done of a case, or of a module those that the agency in scope sent or got."""
+    if case_id:
+        sides = ["tenant_id = %(tenant)s AND case_id = %(case)s"]
+    else:
+        sides = [f"{side} = %(tenant)s AND module = %(module)s" for side in ("tenant_id", "receiver_id")]
+    found = " UNION ALL ".join(
+        f"(SELECT id, code, title, tenant_id, receiver_id, outside FROM casework.leg WHERE {side} AND done_at IS NULL LIMIT %(most)s)"
+        for side in sides
+    )
+    rows = db.execute_sql(
+        f"SELECT l.id, l.code, l.title, {_AGENCY.format('l.tenant_id', chr(39) * 2)}, {_AGENCY.format('l.receiver_id', 'l.outside')} "
+        f"FROM ({found}) l ORDER BY l.id LIMIT %(most)s",
+        {"tenant": current_tenant(), "module": module, "case": case_id, "most": MOST},
+    ).fetchall()
+    return [OpenLeg._make(row) for row in rows]

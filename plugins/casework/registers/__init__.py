@@ -1,0 +1,1 @@
+"""Books whose numbers have no gap and are never given twice."""

@@ -1,0 +1,1 @@
+"""Việc được giao, the simplest kind of case."""

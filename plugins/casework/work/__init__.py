@@ -1,0 +1,1 @@
+"""The work list of a person, and what reminds of it."""

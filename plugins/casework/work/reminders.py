@@ -1,0 +1,194 @@
+"""Reminding of deadlines each morning: before, on the day, when it is over, and those who lead.
+
+A fact of a reminder is an assignment and its due date: told once, and once more only when the date moved.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from core.api import N_, current_tenant, db, dispatcher
+from plugins.casework.deadlines.calendars import Calendar
+from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.work.queries import PAUSED, start_of_today
+from plugins.casework.work.services import rules
+from plugins.casework.workflows.kinds import kind_of, kinds_among
+from plugins.notifications.api import Told, notify_each, people_with
+
+DUE, OVERDUE, ESCALATED = "casework.due", "casework.overdue", "casework.escalated"
+LEFT = "casework.nobody_left"
+BATCH = 500
+LOOK_BACK = 14
+"""Days after which what is over is not told of for the first time any more: it stands in the list, and in reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Which deadlines are told of, to whom, in which words; `since` and `until` bound the due dates."""
+
+    key: str
+    kind: str
+    text: str
+    since: datetime
+    until: datetime
+    to_leaders: bool = False
+
+
+class DueRow(NamedTuple):
+    """An assignment that is told of, and who holds it."""
+
+    id: UUID
+    case_id: UUID
+    kind: str
+    code: str
+    task: str
+    due_at: datetime
+    people: list[UUID]
+    """The holder, or the unit that has not taken it, and who stands in."""
+
+
+def remind() -> None:
+    """Tell of the deadlines of the agency in scope; run again on a day, it tells nobody anew."""
+    with db.atomic():
+        agency, rule = agency_calendar(), rules()
+        kinds = [kind.key for kind in kinds_among(dispatcher().effective_for(current_tenant()))]
+    for each in rounds(
+        start_of_today(), agency.calendar, rule.days_before, rule.escalate_after, on_the_day=rule.on_the_day
+    ):
+        after: tuple[datetime, UUID] | None = None
+        while True:
+            with db.atomic():
+                rows = _rows(each, kinds, after)
+                _tell(each, rows)
+            if len(rows) < BATCH:
+                break
+            after = rows[-1].due_at, rows[-1].id
+    tell_of_work_left(kinds)
+
+
+class LeftRow(NamedTuple):
+    """Work of somebody who has left, or of a unit in which nobody is any more."""
+
+    id: UUID
+    case_id: UUID
+    kind: str
+    code: str
+    task: str
+    holder: str
+
+
+_LEFT = """
+    SELECT a.id, a.case_id, c.kind, c.code, a.task,
+        coalesce((SELECT full_name FROM tenants.person WHERE id = a.person_id), (SELECT name FROM tenants.unit WHERE tenant_id = a.tenant_id AND id = a.unit_id), '')
+    FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
+    WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.role = 'lead' AND a.id > %(after)s AND c.kind = ANY (%(kinds)s)
+        AND CASE WHEN a.person_id IS NULL THEN a.unit_id <> ALL (%(units)s::uuid[]) ELSE a.person_id <> ALL (%(people)s::uuid[]) END
+    ORDER BY a.id LIMIT %(limit)s
+"""
+
+
+def tell_of_work_left(kinds: Sequence[str]) -> None:
+    """Tell those who manage each kind, once, of work that nobody is there to do any more."""
+    after = UUID(int=0)
+    with db.atomic():
+        people, units = db.execute_sql(
+            "SELECT coalesce(array_agg(DISTINCT person_id), '{}'), coalesce(array_agg(DISTINCT unit_id), '{}') "
+            "FROM tenants.current_post WHERE tenant_id = %s",
+            (current_tenant(),),
+        ).fetchone()
+    while True:
+        with db.atomic():
+            values = {
+                "tenant": current_tenant(), "kinds": list(kinds), "after": after, "limit": BATCH, "people": people, "units": units,
+            }  # fmt: skip
+            rows = [LeftRow._make(row) for row in db.execute_sql(_LEFT, values).fetchall()]
+            leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
+            told = [
+                Told(
+                    person_id, str(row.id), {"code": row.code, "task": row.task, "holder": row.holder}, kind_of(row.kind).route,
+                    {"case_id": row.case_id},
+                )
+                for row in rows
+                for person_id in leaders[row.kind]
+            ]  # fmt: skip
+            notify_each(
+                LEFT,
+                told,
+                text=N_("{code}: {holder} không còn nhận việc ở cơ quan. Giao lại cho người khác: {task}."),
+            )
+        if len(rows) < BATCH:
+            return
+        after = rows[-1].id
+
+
+def rounds(
+    today: datetime, calendar: Calendar, days_before: int, escalate_after: int, *, on_the_day: bool
+) -> Iterator[Round]:
+    """Return what is told of this morning; on a day off only what is due that day."""
+    tomorrow = today + timedelta(days=1)
+    if on_the_day:
+        yield Round("today", DUE, N_("{code}: {task}. Hạn hôm nay {due}."), today, tomorrow)
+    if not calendar.works_on(today.date()):
+        return
+    if days_before:
+        yield Round(
+            "before", DUE, N_("{code}: {task}. Hạn {due}."), tomorrow, _until(today, calendar, days_before)
+        )
+    long_ago = today - timedelta(days=LOOK_BACK)
+    yield Round("over", OVERDUE, N_("{code}: {task}. Quá hạn từ {due}."), long_ago, today)
+    if escalate_after:
+        late = today - timedelta(days=escalate_after - 1)
+        text = N_("{code} quá hạn từ {due}, chưa xong: {task}.")
+        yield Round("leaders", ESCALATED, text, late - timedelta(days=LOOK_BACK), late, to_leaders=True)
+
+
+def _until(today: datetime, calendar: Calendar, days: int) -> datetime:
+    """Return the end of the last day that is at most so many working days away."""
+    start: date = today.date()
+    ahead = 1
+    while calendar.working_days(start, start + timedelta(days=ahead)) <= days:
+        ahead += 1
+    return today + timedelta(days=ahead)
+
+
+# Paused work has no date to be told of; what one gave oneself today was not forgotten yet.
+_SQL = f"""
+    SELECT a.id, a.case_id, c.kind, c.code, a.task, a.due_at, ARRAY(
+        SELECT a.person_id WHERE a.person_id IS NOT NULL
+        UNION SELECT m.person_id FROM tenants.current_post m
+            WHERE a.person_id IS NULL AND m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id
+        UNION SELECT d.stand_in_id FROM casework.delegation d WHERE d.tenant_id = a.tenant_id AND d.person_id = a.person_id
+            AND d.revoked_at IS NULL AND tenants.today() BETWEEN d.valid_from AND d.valid_to)
+    FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
+    WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.due_at >= %(since)s AND a.due_at < %(until)s
+        AND c.kind = ANY (%(kinds)s) AND NOT {PAUSED} {{beyond}}
+    ORDER BY a.due_at, a.id LIMIT %(limit)s
+"""
+
+
+def _rows(each: Round, kinds: Sequence[str], after: tuple[datetime, UUID] | None) -> list[DueRow]:
+    values: dict[str, Any] = {
+        "tenant": current_tenant(), "since": each.since, "until": each.until, "kinds": list(kinds), "limit": BATCH,
+    }  # fmt: skip
+    beyond = ""
+    if after:
+        beyond = "AND (a.due_at, a.id) > (%(at)s, %(after)s)"
+        values["at"], values["after"] = after
+    return [DueRow._make(row) for row in db.execute_sql(_SQL.format(beyond=beyond), values).fetchall()]
+
+
+def _tell(each: Round, rows: Sequence[DueRow]) -> None:
+    leaders: Mapping[str, list[UUID]] = {}
+    if each.to_leaders:
+        leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
+    told: list[Told] = []
+    for row in rows:
+        fact = f"{each.key}:{row.id}:{row.due_at:%Y-%m-%d}"
+        # The title stays out: a mail or a glance over somebody's shoulder tells of no case.
+        fields: dict[str, str | int | date] = {"code": row.code, "task": row.task, "due": row.due_at}
+        people = leaders.get(row.kind, ()) if each.to_leaders else row.people
+        leads_to = kind_of(row.kind).route, {"case_id": row.case_id}
+        told += [Told(person_id, fact, fields, *leads_to) for person_id in people]
+    notify_each(each.kind, told, text=each.text)

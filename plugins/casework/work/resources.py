@@ -1,0 +1,274 @@
+"""Pages of the work list: the list, many given on at once, who acts for whom, the feed, the rules of reminding."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from core.api import (
+    BadRequest,
+    Conflict,
+    Crumb,
+    DraftView,
+    FormPage,
+    FormView,
+    Invalid,
+    Option,
+    Request,
+    _,
+    load,
+    ngettext,
+    page,
+    redirect,
+    url_for,
+)
+from plugins.casework.cases import assigning, queries
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.resources import people_options, unit_options
+from plugins.casework.models import Assignment, Case, Feed
+from plugins.casework.work import feeds, services
+from plugins.casework.work import pages as work_pages
+from plugins.casework.work.pages import WORK, Drawing
+from plugins.casework.work.queries import start_of_today
+from plugins.casework.work.schemas import DelegationInput, GiveOnInput, RemindingInput
+from plugins.casework.work.services import Rules
+from plugins.casework.work.views import DelegationLine, DelegationsView, FeedView, GiveOnView, RemindingView
+from plugins.casework.workflows.kinds import kinds_here
+from plugins.lists.api import open_list
+
+MOST_AT_ONCE = 50
+"""Things that one form gives on."""
+
+
+class WorkPage:
+    """What the reader has to do, in all their agencies and modules."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        listing = open_list(req, resp, WORK)
+        if listing is None:
+            return
+        asked = work_pages.wanted(listing.params)
+        found = work_pages.find(req.asker, asked, listing.params, listing.cursor)
+        since = services.visit(req.asker, found.visit)
+        page(req, resp, "casework/work.html", Drawing(req, found, asked, since).view(listing))
+
+
+class GiveOn:
+    """The form that gives what was ticked to somebody else."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        redirect(resp, url_for(req, "casework.work"))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            said = load(GiveOnInput(), req.form)
+        except Invalid as problem:
+            raise BadRequest(_("Chưa rõ giao lại việc nào. Chọn lại trong danh sách.")) from problem
+        ids = list(dict.fromkeys(said["id"] or said["ids"]))[:MOST_AT_ONCE]
+        if said["id"] or not ids:
+            # From the list: who gets it is asked next.
+            errors = {} if ids else {"": [_("Chưa chọn việc nào.")]}
+            self._show(req, resp, ids, FormView({"ids": _joined(ids)}, errors), 200 if ids else 422)
+            return
+        to = Receiver(said["person_id"], None if said["person_id"] else said["unit_id"])
+        try:
+            count = services.give_on(req.asker, ids, to, note=said["note"])
+        except Invalid as problem:
+            self._show(
+                req, resp, ids, FormView({**req.form, "ids": _joined(ids)}, problem.errors), problem.status
+            )
+        else:
+            toast = ngettext("Đã giao lại {n} việc.", "Đã giao lại {n} việc.", count)
+            redirect(resp, url_for(req, "casework.work"), toast=toast)
+
+    def _show(
+        self, req: Request, resp: falcon.Response, ids: list[UUID], form: FormView, status: int
+    ) -> None:
+        kinds, titles = _given(req, ids)
+        people: dict[str, Option] | None = None
+        for kind in kinds:
+            able = {option.value: option for option in people_options(kind)}
+            people = (
+                able if people is None else {key: option for key, option in people.items() if key in able}
+            )
+        title = ngettext("Giao lại {n} việc", "Giao lại {n} việc", len(ids))
+        view = GiveOnView(
+            page=FormPage(
+                title=title, form=form, draft=DraftView(key=""), action=url_for(req, "casework.work_assign"), button=_("Giao lại"),
+                back_url=url_for(req, "casework.work"), back=_("Giữ người đang làm"), hidden=("ids",),
+                crumbs=_crumbs(req, title),
+                titles={"person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "note": _("Lời dặn")},
+            ),
+            titles=titles,
+            people=tuple((people or {}).values()),
+            units=unit_options(),
+        )  # fmt: skip
+        page(req, resp, "casework/work_assign.html", view, status=status)
+
+
+def _joined(ids: list[UUID]) -> str:
+    return " ".join(map(str, ids))
+
+
+def _given(req: Request, ids: list[UUID]) -> tuple[list[Any], list[str]]:
+    """Return the kinds and the names of what is to be given, as far as this person may see it."""
+    rows = Assignment.select(Assignment.case_id).where(Assignment.id.in_(ids)).tuples() if ids else ()
+    cases = list(Case.select().where(Case.id.in_([case_id for (case_id,) in rows]))) if ids else []
+    kinds = {kind.key: kind for kind in kinds_here(req.asker)}
+    seen = [
+        case for case in cases if case.kind in kinds and queries.is_visible(req.asker, case, kinds[case.kind])
+    ]
+    return list({case.kind: kinds[case.kind] for case in seen}.values()), [
+        f"{case.code} · {case.title}" for case in seen
+    ]
+
+
+class DelegationPages:
+    """Who acts for the reader and for whom the reader acts."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp, FormView())
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            said = load(DelegationInput(), req.form)
+            assigning.delegate(
+                req.asker,
+                said["stand_in_id"],
+                since=said["since"],
+                until=said["until"],
+                reason=said["reason"],
+            )
+        except Invalid as problem:
+            self._show(req, resp, FormView(req.form, problem.errors), problem.status)
+        else:
+            name = queries.names([said["stand_in_id"]]).get(said["stand_in_id"], "")
+            redirect(
+                resp, url_for(req, "casework.delegations"), toast=_("Đã nhờ {name} xử lý thay.", name=name)
+            )
+
+    def on_post_end(self, req: Request, resp: falcon.Response, delegation_id: UUID) -> None:
+        assigning.end_delegation(req.asker, delegation_id)
+        redirect(resp, url_for(req, "casework.delegations"), toast=_("Đã thôi nhờ xử lý thay."))
+
+    def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
+        me, today = req.asker.person.id, start_of_today().date()
+        title = _("Nhờ xử lý thay")
+        view = DelegationsView(
+            page=FormPage(
+                title=title, form=form, draft=DraftView(key=""), action=url_for(req, "casework.delegations"), button=_("Nhờ xử lý thay"),
+                back_url=url_for(req, "casework.work"), back=_("Về việc của tôi"), crumbs=_crumbs(req, title),
+                titles={"stand_in_id": _("Đồng nghiệp"), "since": _("Từ ngày"), "until": _("Đến hết ngày"), "reason": _("Lý do")},
+            ),
+            rows=tuple(
+                DelegationLine(
+                    _("Bạn xử lý thay {name}", name=each.person) if each.stand_in_id == me else _("{name} xử lý thay bạn", name=each.stand_in),
+                    each.valid_from, each.valid_to, each.reason, each.valid_from <= today,
+                    url_for(req, "casework.delegation_end", delegation_id=each.id),
+                )
+                for each in queries.delegations(me)
+            ),
+            people=tuple(
+                Option(str(each.id), f"{each.name} · {each.position}, {each.unit}") for each in queries.colleagues() if each.id != me
+            ),
+        )  # fmt: skip
+        page(req, resp, "casework/delegations.html", view, status=status)
+
+
+class FeedPage:
+    """The reader's secret address in this agency."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        page(req, resp, "casework/feed.html", self._view(req))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        secret = services.make_feed(req.asker)
+        resp.set_header("Cache-Control", "no-store")
+        page(
+            req,
+            resp,
+            "casework/feed.html",
+            self._view(req, req.prefix + url_for(req, "casework.feed_file", secret=secret)),
+        )
+
+    def on_post_end(self, req: Request, resp: falcon.Response) -> None:
+        ended = services.end_feed(req.asker)
+        toast = (
+            _("Đã thu hồi, địa chỉ cũ không dùng được nữa.")
+            if ended
+            else _("Không còn địa chỉ nào để thu hồi.")
+        )
+        redirect(resp, url_for(req, "casework.feed"), toast=toast)
+
+    def _view(self, req: Request, made: str = "") -> FeedView:
+        live = Feed.select().where(Feed.person_id == req.asker.person.id, Feed.revoked_at.is_null()).first()
+        return FeedView(
+            crumbs=_crumbs(req, _("Hạn trong lịch của bạn")),
+            make_url=url_for(req, "casework.feed"),
+            made=made,
+            since=live.made_at if live else None,
+            read_at=live.read_at if live else None,
+            end_url=url_for(req, "casework.feed_end") if live else "",
+        )
+
+
+class FeedFile:
+    """A person's deadlines for their calendar program; the secret in the address stands for the sign-in."""
+
+    def on_get(self, req: Request, resp: falcon.Response, secret: str) -> None:
+        resp.data = feeds.calendar_file(secret)
+        resp.content_type = "text/calendar; charset=utf-8"
+        resp.set_header("Content-Disposition", 'attachment; filename="viec-cua-toi.ics"')
+        # Nobody between us and the program may keep what a secret address answers, nor list the address.
+        resp.set_header("Cache-Control", "private, no-store")
+        resp.set_header("X-Robots-Tag", "noindex")
+
+
+class RemindingPage:
+    """When the agency reminds of deadlines."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        now = services.rules()
+        values = {
+            "days_before": str(now.days_before), "escalate_after": str(now.escalate_after),
+            "on_the_day": "on" if now.on_the_day else "", "version": str(now.version),
+        }  # fmt: skip
+        page(req, resp, "casework/reminding.html", self._view(req, FormView(values)))
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        try:
+            said = load(RemindingInput(), req.form)
+            services.set_rules(
+                req.asker,
+                Rules(said["days_before"], bool(said["on_the_day"]), said["escalate_after"], said["version"]),
+            )
+        except Invalid as problem:
+            page(
+                req,
+                resp,
+                "casework/reminding.html",
+                self._view(req, FormView(req.form, problem.errors)),
+                status=problem.status,
+            )
+        except Conflict:
+            now: Mapping[str, str] = {**req.form, "version": str(services.rules().version)}
+            text = _("Người khác vừa đổi quy tắc này. Bấm lưu lần nữa để thay bằng điều bạn ghi ở dưới.")
+            page(
+                req, resp, "casework/reminding.html", self._view(req, FormView(now, {"": [text]})), status=409
+            )
+        else:
+            redirect(resp, url_for(req, "casework.reminding"), toast=_("Đã lưu quy tắc nhắc hạn."))
+
+    def _view(self, req: Request, form: FormView) -> RemindingView:
+        return RemindingView(
+            page=FormPage(
+                title=_("Nhắc hạn"), form=form, draft=DraftView(key=""), action=url_for(req, "casework.reminding"), button=_("Lưu quy tắc"),
+                back_url=url_for(req, "tenants.settings"), back=_("Giữ như cũ"), hidden=("version",),
+                titles={"days_before": _("Nhắc trước hạn"), "escalate_after": _("Báo lãnh đạo"), "on_the_day": _("Nhắc sáng ngày đến hạn")},
+            )
+        )  # fmt: skip
+
+
+def _crumbs(req: Request, last: str) -> tuple[Crumb, ...]:
+    return Crumb(_("Việc của tôi"), url_for(req, "casework.work")), Crumb(last)

@@ -1,0 +1,188 @@
+"""What the work list writes: visits, many things given or taken at once, feeds of deadlines, rules of reminding."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from peewee import fn
+
+from core.api import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RequestContext,
+    _,
+    db,
+    emit,
+    new_id,
+    require_permission,
+)
+from plugins.casework.cases import assigning
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.models import Assignment, Case, Feed, Reminding, WorkVisit
+from plugins.casework.work import events as facts
+from plugins.casework.work.queries import Visit
+
+AWAY_FOR = timedelta(minutes=30)
+"""Whoever comes back after so long begins a new visit; what changed is marked against the end of the last one."""
+SECRET_BYTES = 32
+SETTINGS = "tenants.manage_settings"
+MOST_DAYS = 30
+
+
+# ---- visits -----------------------------------------------------------------------------------------------
+
+
+def visit(ctx: RequestContext, last: Visit | None) -> datetime | None:
+    """Note that a person looks at the list now; return since when what changed is new to them."""
+    now = datetime.now(UTC)
+    before = now if last is None else last.last_at if now - last.last_at > AWAY_FOR else last.before_at
+    if last is None or now - last.last_at > timedelta(minutes=1):
+        seen = {"last_at": now, "before_at": before}
+        WorkVisit.insert(id=new_id(), person_id=ctx.person.id, **seen).on_conflict(
+            conflict_target=[WorkVisit.tenant_id, WorkVisit.person_id], update=seen
+        ).execute()
+    return before if last else None
+
+
+# ---- many at once -------------------------------------------------------------------------------------------
+
+
+def give_on(ctx: RequestContext, assignment_ids: Sequence[UUID], to: Receiver, *, note: str = "") -> int:
+    """Give several things one holds to somebody else, all or none, and return how many.
+
+    Raises Invalid naming the case that cannot be given, Forbidden, NotFound.
+    """
+    if to == Receiver():
+        raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
+    if not assignment_ids:
+        raise Invalid({"": [_("Chưa chọn việc nào.")]})
+    with db.atomic():
+        for each in dict.fromkeys(assignment_ids):
+            _give_one(ctx, each, to, note)
+    return len(set(assignment_ids))
+
+
+def _give_one(ctx: RequestContext, assignment_id: UUID, to: Receiver, note: str) -> None:
+    """Give one of several things; what keeps it from being given is told with its code."""
+    found = Assignment.get_or_none(Assignment.id == assignment_id)
+    if found is None:
+        raise NotFound
+    code, reason = Case.get_by_id(found.case_id).code, ""
+    if found.role != "lead":
+        reason = _("Phần phối hợp không giao lại được; trao đổi với người chủ trì.")
+    elif found.done_at:
+        reason = _("Việc này đã có người làm xong hoặc chuyển đi.")
+    else:
+        try:
+            assigning.reassign(ctx, found.case_id, to, note=note)
+        except Forbidden as refusal:
+            reason = refusal.detail
+        except Invalid as problem:
+            if "" not in problem.errors:
+                raise
+            reason = " ".join(problem.errors[""])
+    if reason:
+        raise Invalid({"": [f"{code}: {reason}"]})
+
+
+# ---- the feed of deadlines --------------------------------------------------------------------------------------
+
+
+def digest(secret: str) -> bytes:
+    """Return what the database keeps of the secret of an address."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def make_feed(ctx: RequestContext) -> str:
+    """Give a person a new secret address in the agency in scope and end the one before; return the secret."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    with db.atomic():
+        _end_feed(ctx)
+        made = new_id()
+        Feed.insert(id=made, person_id=ctx.person.id, secret_hash=digest(secret)).execute()
+        emit(facts.FeedMade(object_id=made, person=ctx.person.full_name))
+    return secret
+
+
+def end_feed(ctx: RequestContext) -> bool:
+    """End a person's secret address; False when there was none."""
+    with db.atomic():
+        return _end_feed(ctx)
+
+
+def _end_feed(ctx: RequestContext) -> bool:
+    live = (
+        Feed.select().where(Feed.person_id == ctx.person.id, Feed.revoked_at.is_null()).for_update().first()
+    )
+    if live is None:
+        return False
+    Feed.update(revoked_at=fn.now()).where(Feed.id == live.id).execute()
+    emit(facts.FeedEnded(object_id=live.id, person=ctx.person.full_name))
+    return True
+
+
+def feed_of(secret: str) -> Feed:
+    """Return the feed of an address, and note that it was read.
+
+    Raises NotFound for an address that is none, or none any more.
+    """
+    found = Feed.get_or_none(Feed.secret_hash == digest(secret), Feed.revoked_at.is_null())
+    if found is None:
+        raise NotFound
+    if found.read_at is None or datetime.now(UTC) - found.read_at > timedelta(hours=1):
+        Feed.update(read_at=datetime.now(UTC)).where(Feed.id == found.id).execute()
+    return found
+
+
+# ---- when the agency reminds ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When who holds something is reminded, and when who manages it hears of it; 0 days is never."""
+
+    days_before: int = 2
+    on_the_day: bool = True
+    escalate_after: int = 3
+    version: int = 0
+    """0 while nobody has decided."""
+
+
+def rules() -> Rules:
+    """Return when the agency in scope reminds."""
+    stored = Reminding.select().first()
+    if stored is None:
+        return Rules()
+    return Rules(stored.days_before, stored.on_the_day, stored.escalate_after, stored.version)
+
+
+def set_rules(ctx: RequestContext, wanted: Rules) -> None:
+    """Decide when the agency in scope reminds; `wanted.version` is what was read before.
+
+    Raises Invalid, Conflict, Forbidden.
+    """
+    require_permission(ctx, SETTINGS)
+    wrong = {
+        name: [_("Ghi từ 0 đến {most} ngày.", most=MOST_DAYS)]
+        for name in ("days_before", "escalate_after")
+        if not 0 <= getattr(wanted, name) <= MOST_DAYS
+    }
+    if wrong:
+        raise Invalid(wrong)
+    with db.atomic():
+        stored = Reminding.select().for_update().first()
+        if (stored.version if stored else 0) != wanted.version:
+            raise Conflict(stored)
+        values = {
+            "days_before": wanted.days_before, "on_the_day": wanted.on_the_day, "escalate_after": wanted.escalate_after,
+            "version": wanted.version + 1,
+        }  # fmt: skip
+        Reminding.insert(id=stored.id if stored else new_id(), **values).on_conflict(
+            conflict_target=[Reminding.tenant_id], update=values
+        ).execute()
+        emit(facts.RemindingChanged(before=wanted.days_before, after=wanted.escalate_after))

@@ -1,0 +1,1 @@
+"""How the cases of a kind go on, in versions that agencies change."""
