@@ -14,12 +14,9 @@ TAKE, STORED = "lt_take_", "lt_stored_"
 def chosen(form: dict[str, Any]) -> dict[str, Any]:
     """Return a posted form as its conflict was decided: the stored text stands where it was chosen."""
     fields = {name: value for name, value in form.items() if not name.startswith((TAKE, STORED))}
-    for name, value in form.items():
-        if name.startswith(TAKE) and value == "stored":
-            field = name.removeprefix(TAKE)
-            fields.pop(field, None)
-            if (stored := form.get(STORED + field)) is not None:
-                fields[field] = stored
+    for field in [name.removeprefix(TAKE) for name in form if form[name] == "stored" and TAKE in name]:
+        fields.pop(field, None)
+        fields |= {field: form[STORED + field]} if STORED + field in form else {}
     return fields
 
 

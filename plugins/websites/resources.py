@@ -425,12 +425,10 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
         text = value if isinstance(value, str) else ""
         if name.startswith("body"):
             return richtext.plain_text(text[: richtext.MOST_STORED])
-        options = {"category_id": category_options, "cover_id": lambda: picture_options(text)}
-        return (
-            dict((each.value, each.label) for each in options[name]()).get(text, "")
-            if name in options
-            else text
-        )
+        if name not in ("category_id", "cover_id"):
+            return text
+        options = category_options() if name == "category_id" else picture_options(text)
+        return next((each.label for each in options if each.value == text), "")
 
     return merge(
         form,
