@@ -210,10 +210,10 @@ def _meeting(pen: Pen) -> None:
     for row in range(4):
         y, high = 520 + row * 66, 84 + row * 18
         for n in range(9 - row):
-            x = 110 + n * (1060 / (8 - row)) + pen.random.randint(-10, 10)
+            seat = 110 + n * (1060 / (8 - row)) + pen.random.randint(-10, 10)
             coat = pen.random.choice((WHITE, BLUE, (150, 164, 188), ROSE, LEAF, (206, 196, 180)))
-            pen.disc(x, y - high * 0.62, high * 0.17, high * 0.2, (58, 48, 44))
-            pen.box(x - high * 0.3, y - high * 0.44, x + high * 0.3, y + 40, coat, high * 0.2)
+            pen.disc(seat, y - high * 0.62, high * 0.17, high * 0.2, HAIR)
+            pen.box(seat - high * 0.3, y - high * 0.44, seat + high * 0.3, y + 40, coat, high * 0.2)
 
 
 def _computers(pen: Pen) -> None:
@@ -367,7 +367,7 @@ MOTIFS = {
 @cache
 def drawn(file: str, hour: int) -> bytes:
     """Return the drawing of that name as a JPEG of some 50 kB; another `hour`, another sky and other people."""
-    pen = Pen(Random(f"{file} {hour}"))
+    pen = Pen(Random(f"{file} {hour}"))  # noqa: S311 - a drawing, no secret
     MOTIFS[file].draw(pen)
     written = io.BytesIO()
     pen.image.reduce(SCALE).save(written, "JPEG", quality=84)

@@ -66,6 +66,7 @@ from plugins.websites.schemas import (
     RestoreInput,
     ReturnInput,
     moment,
+    next_hour,
 )
 from plugins.websites.turns import KINDS, READ, WRITE
 from plugins.websites.views import ArticlesView, ArticleView, PublishView, ReturnView, WithdrawView
@@ -311,7 +312,10 @@ class PublishArticle:
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
-        self._show(req, resp, article, FormView({"version": str(article.version), "when": "now"}))
+        assert req.asker.tenant is not None
+        day, time = next_hour(req.asker.tenant.time_zone)
+        offered = {"when": "now", "publish_on": day, "publish_time": time}
+        self._show(req, resp, article, FormView({"version": str(article.version), **offered}))
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
