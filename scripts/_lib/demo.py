@@ -10,11 +10,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from scripts._lib import assets, databases
 from scripts._lib.console import Failure, Steps, ensure_room, explain, say
@@ -42,6 +42,7 @@ LOCK = VAR / "run" / "demo.lock"
 LOG = VAR / "log" / "demo.log"
 NOT_RUNNING = 3
 SCALES = (0.01, 3)
+N = TypeVar("N", int, float)
 CUT_OFF = 130  # as a shell reports Ctrl-C
 
 
@@ -111,7 +112,7 @@ def _options() -> argparse.Namespace:
         help=f"how much of a year's work to make up, {SCALES[0]:g} to {SCALES[1]:g}; 1 unless told, 0.1 is quick (first start only)",
     )
     parser.add_argument(
-        "--port", type=int, help=f"port of the web pages (default: {FIRST_WEB_PORT} or the next free one)"
+        "--port", type=_port, help=f"port of the web pages (default: {FIRST_WEB_PORT} or the next free one)"
     )
     parser.add_argument(
         "--status", action="store_true", help="print addresses, processes and accounts as JSON"
@@ -120,13 +121,21 @@ def _options() -> argparse.Namespace:
 
 
 def _scale(text: str) -> float:
-    """Read a share of the sample data; argparse puts what is raised into words."""
-    share = float(text)
-    if not SCALES[0] <= share <= SCALES[1]:
-        raise argparse.ArgumentTypeError(
-            f"từ {SCALES[0]:g} đến {SCALES[1]:g} · between {SCALES[0]:g} and {SCALES[1]:g}"
-        )
-    return share
+    return _between(float, text, *SCALES)
+
+
+def _port(text: str) -> int:
+    return _between(int, text, 1, 65535)
+
+
+def _between(kind: Callable[[str], N], text: str, least: N, most: N) -> N:
+    """Read a number of the command line; argparse says what is raised, with the option's name."""
+    with suppress(ValueError):
+        if least <= (value := kind(text)) <= most:
+            return value
+    raise argparse.ArgumentTypeError(
+        f"“{text}”: cần một số từ {least:g} đến {most:g} · a number from {least:g} to {most:g} is needed"
+    )
 
 
 def status() -> int:
