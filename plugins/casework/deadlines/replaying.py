@@ -13,6 +13,7 @@ from plugins.casework.deadlines.budget import Budget, ClockError
 from plugins.casework.deadlines.calendars import Calendar, DayRule, calendar_of
 from plugins.casework.deadlines.events import DeadlinesReplayed
 from plugins.casework.deadlines.queries import AgencyCalendar, OpenClock
+from plugins.casework.writing import as_array, as_json
 
 PORTION = 2000
 """Clocks of one transaction: short enough that nobody waits for long for one of them."""
@@ -179,11 +180,13 @@ def replay_portion(after: UUID, portion: int) -> Replayed:
     waiting = queries.waiting_clocks(agency, after, portion)
     if not waiting:
         return Replayed()
+    # Beside a thousand rows PostgreSQL would read the whole table, in every portion; a portion looks its own rows up.
+    db.execute_sql("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
     moved = moving(agency.calendar, waiting)
     moving_ids = {each.id for each, _due in moved}
     db.execute_sql(
-        "UPDATE casework.clock SET calendar = %s WHERE tenant_id = %s AND id = ANY (%s)",
-        (agency.stamp, current_tenant(), [each.id for each in waiting if each.id not in moving_ids]),
+        "UPDATE casework.clock c SET calendar = %s FROM unnest(%s::uuid[]) AS s (id) WHERE c.tenant_id = %s AND c.id = s.id",
+        (agency.stamp, as_array(each.id for each in waiting if each.id not in moving_ids), current_tenant()),
     )
     reasons = {stamp: _reason(stamp) for stamp in {each.stamp for each, _due in moved}}
     told = "; ".join(sorted(set(reasons.values())))
@@ -203,23 +206,24 @@ def _write_moves(
         "zone": agency.zone,
         "stamp": agency.stamp,
         "run": run_id,
-        "ids": [each.id for each, _due in moved],
-        "dues": [due for _clock, due in moved],
-        "moves": [new_id() for _each in moved],
-        "reasons": [reasons[each.stamp] for each, _due in moved],
+        "moved": as_json(
+            [
+                {"clock": each.id, "due": due, "id": new_id(), "reason": reasons[each.stamp]}
+                for each, due in moved
+            ]
+        ),
     }
     db.execute_sql(
         """
         WITH moved AS (
-            SELECT * FROM unnest(%(ids)s::uuid[], %(dues)s::timestamp[], %(moves)s::uuid[], %(reasons)s::text[])
-                AS m (clock_id, due, id, reason)
+            SELECT * FROM json_to_recordset(%(moved)s::json) AS m (clock uuid, due timestamp, id uuid, reason text)
         ), kept AS (
             INSERT INTO casework.clock_move (tenant_id, id, clock_id, old_due, new_due, reason, run_id)
             SELECT c.tenant_id, m.id, c.id, c.due_at, m.due AT TIME ZONE %(zone)s, m.reason, %(run)s
-            FROM moved m JOIN casework.clock c ON c.tenant_id = %(tenant)s AND c.id = m.clock_id
+            FROM moved m JOIN casework.clock c ON c.tenant_id = %(tenant)s AND c.id = m.clock
         )
         UPDATE casework.clock c SET due_at = m.due AT TIME ZONE %(zone)s, calendar = %(stamp)s
-        FROM moved m WHERE c.tenant_id = %(tenant)s AND c.id = m.clock_id
+        FROM moved m WHERE c.tenant_id = %(tenant)s AND c.id = m.clock
         """,
         values,
     )
