@@ -38,7 +38,7 @@ MATTERS = (
     Matter("land", "Bao giờ giao đất tái định cư cho các hộ ở {place}?",
            "Gia đình tôi bàn giao mặt bằng đã {n} tháng, đang thuê nhà ở tạm. Xin hỏi bao giờ được giao đất ở {place}?",
            "Hạ tầng khu tái định cư đã nghiệm thu. Việc bốc thăm lô đất làm trong tháng tới; tiền thuê nhà tạm được chi trả đến ngày giao đất.", NATURE),
-    Matter("environment", "Rác ở {place} {n} ngày không thu gom",
+    Matter("environment", "Rác ở {place} không được thu gom đã {n} ngày",
            "Xe rác không vào {place} vì có xe đậu chắn lối. Rác tồn {n} ngày, mùi rất khó chịu. Nhờ cơ quan xử lý.",
            "Đã thu gom ngay trong ngày. Từ tuần này xe nhỏ vào lúc 18 giờ các ngày chẵn, có biển cấm đậu trong giờ đó."),
     Matter("environment", "Nước thải chảy ra mương ở {place}",

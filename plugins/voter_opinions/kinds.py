@@ -110,9 +110,9 @@ PETITION = CaseKind(
             "assess", N_("Ghi đánh giá"), ("answered",), "done", permission=REVIEW, by="anybody", gives="nobody", route=_own("assess"),
             icon="thumb-up", primary=True,
         ),
-        Transition("follow", N_("Thoả đáng, theo dõi lời hứa"), ("answered",), "following", permission=REVIEW, by="anybody", quiet=True),
+        Transition("follow", N_("Đánh giá thoả đáng, theo dõi lời hứa"), ("answered",), "following", permission=REVIEW, by="anybody", quiet=True),
         Transition(
-            "not_enough", N_("Chưa thoả đáng"), ("answered",), "unsatisfied", permission=REVIEW, by="anybody", needs_note=True, quiet=True,
+            "not_enough", N_("Đánh giá chưa thoả đáng"), ("answered",), "unsatisfied", permission=REVIEW, by="anybody", needs_note=True, quiet=True,
         ),
         Transition("keep", N_("Ghi đã thực hiện lời hứa"), ("following",), "done", gives="nobody", route=_own("keep"), needs_note=True, icon="check", primary=True),
         Transition("postpone", N_("Gia hạn lời hứa"), ("following",), "following", route=_own("postpone"), needs_note=True, icon="calendar-event"),
