@@ -10,6 +10,7 @@ from core.db import db
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.api import open_count
 from plugins.citizen_questions import demo, queries, services
+from plugins.citizen_questions.demo_stories import matters_of
 from plugins.citizen_questions.kinds import QUESTION
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.queries import Wanted
@@ -138,6 +139,15 @@ def test_open_questions_keep_the_module_switched_on(desk):
 
 
 # ---- sample data, and many rows -----------------------------------------------------------------------------------
+
+
+def test_sample_data_asks_a_department_about_its_own_business_alone():
+    assert {each.topic for each in matters_of("department", "Sở Y tế")} == {"health", "conduct", "papers"}
+    assert {each.topic for each in matters_of("ward", "UBND phường An Cựu")} > {
+        "health",
+        "education",
+        "order",
+    }
 
 
 def test_the_sample_data_has_every_state_and_is_made_once(desk, ground):
