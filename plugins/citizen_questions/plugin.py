@@ -155,4 +155,4 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
-    demo.seed(make, tenant.kind)
+    demo.seed(make, tenant.kind, tenant.name)
