@@ -71,7 +71,7 @@ def _cell(key: str, on: frozenset[str], denied: frozenset[str]) -> str:
     return _("bật") if key in on else _("không được phép") if key in denied else _("tắt")
 
 
-def _workbook(rows: Sequence[Sequence[Any]]) -> bytes:
+def _workbook(rows: Sequence[Sequence[object]]) -> bytes:
     """Write rows below their heads; modules' lists have their own writer, which this package may not know."""
     from openpyxl import Workbook
 
@@ -85,7 +85,7 @@ def _workbook(rows: Sequence[Sequence[Any]]) -> bytes:
     return file.getvalue()
 
 
-def _written(sheet: Any, value: str | int | datetime | None) -> Any:
+def _written(sheet: Any, value: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
