@@ -1,52 +1,14 @@
 """The command line `lienthong`: exit code 0 is success, 1 a problem it names, 2 wrong usage; 3 see `provision plan`."""
 
 import sys
-from collections.abc import Callable
 from copy import copy
 from functools import wraps
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import click
 
-from core.settings import Settings, SettingsError, load_settings
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def fail(message: str) -> NoReturn:
-    """End the command with exit code 1 and a message on standard error."""
-    click.echo(f"lienthong: {message}", err=True)
-    sys.exit(1)
-
-
-def settings_or_exit() -> Settings:
-    """Return the installation's settings, or end with the name of the one that is wrong."""
-    try:
-        return load_settings()
-    except SettingsError as error:
-        fail(str(error))
-
-
-def clear_errors(command: F) -> F:
-    """End with one clear line for troubles that are the operator's to mend, not a traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        from peewee import OperationalError
-
-        from core.db.database import UnsafeRole
-        from core.declarations import PluginError
-
-        try:
-            return command(*args, **kwargs)
-        except (PluginError, UnsafeRole, SettingsError) as error:
-            fail(str(error))
-        except OperationalError as error:
-            fail(
-                f"PostgreSQL does not answer as it should: {str(error).splitlines()[0]}. `lienthong doctor` tells more."
-            )
-
-    return run  # type: ignore[return-value]
+from core.settings import SettingsError, load_settings
+from tenants.upkeep.terminal import clear_errors, settings_or_exit
 
 
 class ModuleCommands(click.Group):
@@ -82,7 +44,8 @@ class ModuleCommands(click.Group):
         at_top: dict[str, click.Command] = {}
         for manifest, declared in catalogue.commands:
             group = groups.setdefault(
-                manifest.key, click.Group(manifest.key, help=f"Commands of the module {manifest.key}.")
+                manifest.key,
+                click.Group(manifest.key, help=f"{manifest.title} · Commands of the module {manifest.key}."),
             )
             command = _in_platform(declared.command)
             group.add_command(command)
@@ -126,7 +89,10 @@ def _in_platform(command: click.Command) -> click.Command:
 
 @click.group(cls=ModuleCommands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Run and look after one installation of Liên Thông.
+    """Vận hành một bản cài Liên Thông · Run and look after one installation of Liên Thông.
+
+    Mỗi lệnh nói tiếng Việt trước, tiếng Anh sau dấu “·”. Mã thoát: 0 đã làm xong, 1 có điều không ổn (lời báo nói
+    điều gì), 2 gọi sai · every command speaks Vietnamese first, then English.
 
     Settings come from LIENTHONG_* variables or from the file named in LIENTHONG_SETTINGS_FILE; see
     `lienthong settings`. Every command exits with 0 when it did what it says, 1 when something is wrong
@@ -142,13 +108,20 @@ def main() -> None:
     "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads of each process."
 )
 def serve(bind: str, workers: int, threads: int) -> None:
-    """Serve the web pages and the API with gunicorn until stopped."""
+    """Phục vụ trang và API · Serve the web pages and the API with gunicorn until stopped.
+
+    \b
+    Ví dụ · example:
+      lienthong serve --bind 127.0.0.1:8000 --workers 4
+
+    Mã thoát · exit codes: 0 được dừng · stopped; 1 cài đặt sai hoặc cổng đã có chương trình khác · wrong settings, or the port is taken; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     import os
 
     settings_or_exit()
     program = [
         sys.executable, "-m", "gunicorn", "core.app:create_app()", "--bind", bind, "--workers", str(workers),
-        "--threads", str(threads), "--no-control-socket", "--config", "python:core.web.gunicorn",
+        "--threads", str(threads), "--no-control-socket", "--config", "python:tenants.upkeep.gunicorn",
     ]  # fmt: skip
     os.execv(sys.executable, program)
 
@@ -159,7 +132,14 @@ def serve(bind: str, workers: int, threads: int) -> None:
 )
 @clear_errors
 def worker(threads: int) -> None:
-    """Run background jobs until stopped; SIGTERM lets the jobs in hand finish."""
+    """Chạy việc nền · Run background jobs until stopped; SIGTERM lets the jobs in hand finish.
+
+    \b
+    Ví dụ · example:
+      lienthong worker --threads 8
+
+    Mã thoát · exit codes: 0 được dừng · stopped; 1 không bắt đầu được, có nêu lý do · could not begin, with the reason; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
     from core.logging import configure_logging
