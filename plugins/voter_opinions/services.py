@@ -300,7 +300,14 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
                 ctx,
                 case,
                 field,
-                Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due),
+                Sending(
+                    purpose=purpose,
+                    ask=ask,
+                    receiver_id=agency_id,
+                    text=case.text,
+                    due=due,
+                    beyond=said["beyond"],
+                ),
                 at,
             )
         _note(case_id, lead_id=said["lead_id"])

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import N_, _, current_tenant, db, emit, new_id, unscoped
+from plugins.casework.cases.queries import CASE, LEG
 from plugins.casework.deadlines import clocks, following, queries
 from plugins.casework.deadlines.budget import Budget, ClockError
 from plugins.casework.deadlines.calendars import Calendar, DayRule, calendar_of
@@ -83,7 +84,7 @@ class Preview:
     """False when there were too many to count all."""
     agencies: list[tuple[str, int]] = field(default_factory=list)
     rows: list[tuple[str, str, datetime, datetime]] = field(default_factory=list)
-    """Agency, title, due before, due after."""
+    """Agency, title (of cases their code), due before, due after."""
 
     @property
     def moved(self) -> int:
@@ -101,7 +102,9 @@ class Preview:
             else:
                 self.earlier += 1
             if len(self.rows) < SHOWN:
-                self.rows.append((name, each.title, each.due, due))
+                # Whoever keeps the calendar need not be one who may read the case: its code is enough to ask for it.
+                title = each.title.split(" ", 1)[0] if each.owner_type in (CASE, LEG) else each.title
+                self.rows.append((name, title, each.due, due))
         if moved:
             self.agencies.append((name, len(moved)))
 
