@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg2
 import pytest
 
 from core.clock import current_time
