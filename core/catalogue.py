@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from core.addresses import Address, addresses
 from core.declarations import (
     BUILT_IN_PERMISSIONS,
+    OPERATOR,
     PUBLIC,
     Command,
     DashboardCard,
@@ -227,8 +228,9 @@ def _navigation(module: Manifest, item: NavItem, known: Catalogue) -> Iterator[s
 
 
 def _search(module: Manifest, source: SearchSource, known: Catalogue) -> Iterator[str]:
-    """Refuse groups whose "show all" leads nowhere: the address has no field but the agency."""
-    if source.route and (source.route not in known.routes or known.routes[source.route].fields != ["tenant"]):
+    """Refuse groups whose "show all" leads nowhere: the address has no field but the agency, in the console none."""
+    fields = [] if source.permission == OPERATOR else ["tenant"]
+    if source.route and (source.route not in known.routes or known.routes[source.route].fields != fields):
         yield f"leads to '{source.route}', which is no page of an agency without further fields."
 
 

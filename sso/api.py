@@ -1,6 +1,7 @@
 """What the composition root takes of sign-in: the service of this process and what hangs on it."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.context import ContextLoader
@@ -77,6 +78,10 @@ class SessionRegistry:
     def of_person(self, person_id: UUID) -> tuple[LiveSession, ...]:
         """Return where a person is signed in; see Sessions."""
         return queries.live_sessions(person_id)
+
+    def seen_in(self, tenant_ids: Iterable[UUID]) -> Mapping[UUID, datetime]:
+        """Return when people of these agencies used the platform last; see Sessions."""
+        return queries.seen_in(tenant_ids)
 
     def end_all(self, person_id: UUID) -> int:
         """End them all, API tokens too, and keep on record who did it; see Sessions."""

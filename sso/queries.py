@@ -1,12 +1,13 @@
 """What pages ask about sessions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from peewee import fn
 
-from core.db import db, unscoped
+from core.db import db, reading, unscoped
 from sso import devices
 from sso.models import ApiToken, Session
 from tenants.sessions import LiveSession
@@ -29,6 +30,20 @@ def live_sessions(person_id: UUID) -> tuple[LiveSession, ...]:
         LiveSession(row.id, devices.title(row.device), row.address, row.created_at, row.seen_at)
         for row in rows
     )
+
+
+def seen_in(tenant_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return when people with a post in these agencies used the platform last; sessions are kept for a month."""
+    ids = list(tenant_ids)
+    if not ids:
+        return {}
+    with reading(ids), db.atomic():
+        rows = db.execute_sql(
+            "SELECT m.tenant_id, max(s.seen_at) FROM tenants.current_post m JOIN sso.session s ON s.person_id = m.person_id "
+            "WHERE m.tenant_id = ANY(%s::uuid[]) GROUP BY 1",
+            ([str(each) for each in ids],),
+        ).fetchall()
+    return dict(rows)
 
 
 SHOWN_AFTER_EXPIRY = timedelta(days=30)

@@ -22,7 +22,7 @@ SHOWN = 20
 
 @click.group()
 def provision() -> None:
-    """Create and change agencies from a description: a YAML file or an Excel workbook.
+    """Tạo và cập nhật cơ quan · Create and change agencies from a description: a YAML file or an Excel workbook.
 
     Tables agencies, units, people, posts, modules; column heads in Vietnamese or English. What the file
     does not name stays as it is. The same file may be applied any number of times.
@@ -34,11 +34,14 @@ def provision() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @clear_errors
 def plan(file: Path, as_json: bool) -> None:
-    """Show what applying FILE would do; nothing is written.
+    """Xem trước điều tệp sẽ đổi · Show what applying FILE would do; nothing is written.
 
-    Exit code 0 when nothing would change, 1 when the file has errors (with their lines), 3 when it would
-    change something.
-    """
+    \b
+    Ví dụ · example:
+      lienthong provision plan co-quan.xlsx
+
+    Mã thoát · exit codes: 0 không có gì đổi · nothing would change; 1 tệp có lỗi, kèm số dòng · the file has errors, with their lines; 2 gọi sai · called wrongly; 3 sẽ có thay đổi · something would change.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
 
@@ -62,13 +65,19 @@ def plan(file: Path, as_json: bool) -> None:
 )  # fmt: skip
 @clear_errors
 def apply(file: Path, as_json: bool, yes: bool, passwords: Path | None) -> None:
-    """Do what `plan FILE` shows, one agency after the other, then bring Keycloak up to date.
+    """Ghi điều `plan` đã cho xem · Do what `plan FILE` shows, one agency after the other, then bring Keycloak up to date.
 
     May be stopped or killed at any point and run again. Exit code 0 when everything is as the file says,
     1 when the file has errors or an agency could not be written (named). When Keycloak does not answer the
     agencies are written all the same, and the worker brings Keycloak up to date later. With --passwords
     see `lienthong people passwords`, which also does what was left.
-    """
+
+    \b
+    Ví dụ · example:
+      lienthong provision apply co-quan.xlsx --passwords mat-khau.csv
+
+    Mã thoát · exit codes: 0 đúng như tệp · everything is as the file says; 1 tệp có lỗi hoặc có cơ quan chưa ghi được, có nêu tên · errors, or an agency could not be written (named); 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
     from core.events import SYSTEM, acting
@@ -113,10 +122,16 @@ def apply(file: Path, as_json: bool, yes: bool, passwords: Path | None) -> None:
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write; default: standard output."
 )
 def province(name: str, out: Path | None) -> None:
-    """Write the description of a province: usual departments and all communes, from public data.
+    """Viết bản khai của một tỉnh, thành phố · Write the description of a province: usual departments and all communes, from public data.
 
     NAME is one of the 34 provinces, with or without accents ("Huế", "thanh hoa"), or its two-digit code.
-    """
+
+    \b
+    Ví dụ · example:
+      lienthong provision province "Đà Nẵng" --out da-nang.yaml
+
+    Mã thoát · exit codes: 0 đã viết · written; 1 không có tỉnh đó hoặc không ghi được tệp · no such province, or the file cannot be written; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from tenants.provisioning.province import UnknownProvince, describe_province, find_province
 
     try:
@@ -135,7 +150,7 @@ def province(name: str, out: Path | None) -> None:
 
 @click.group()
 def demo() -> None:
-    """Fill an installation for demonstrations and tests."""
+    """Dữ liệu mẫu · Fill an installation for demonstrations and tests."""
 
 
 @demo.command()
@@ -152,11 +167,17 @@ def demo() -> None:
 )
 @clear_errors
 def seed(accounts: Path, scale: float) -> None:
-    """Give some agencies people with posts and passwords, and let the modules add sample data.
+    """Làm dữ liệu mẫu · Give some agencies people with posts and passwords, and let the modules add sample data.
 
     The agencies must have been provisioned and Keycloak must answer. Running it again keeps the
     passwords that are in the file, and fills what a run that was cut off has left empty.
-    """
+
+    \b
+    Ví dụ · example:
+      lienthong demo seed --accounts tai-khoan.json --scale 0.1
+
+    Mã thoát · exit codes: 0 xong · done; 1 chưa xong, có nêu lý do, chạy lại là làm tiếp · not complete, with the reason; again goes on; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
     from core.events import SYSTEM, acting
@@ -205,7 +226,14 @@ def _fill_side_by_side(scale: float, groups: list[list[str]]) -> None:
 @click.option("--scale", default=1.0)
 @clear_errors
 def fill(codes: tuple[str, ...], scale: float) -> None:
-    """Let the modules add sample data to some agencies; `seed` runs one for each group."""
+    """Làm dữ liệu mẫu cho vài cơ quan · Let the modules add sample data to some agencies; `seed` runs one for each group.
+
+    \b
+    Ví dụ · example:
+      lienthong demo fill so-y-te --scale 0.1
+
+    Mã thoát · exit codes: 0 xong · done; 1 chưa xong · not complete; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
     from core.events import SYSTEM, acting

@@ -61,6 +61,8 @@ class AgencyRow:
     cells: tuple[Literal["on", "off", "soon", "no"], ...]
     modules_on: str = ""
     """What the cells say, in words for narrow screens."""
+    seen_at: datetime | None = None
+    """When somebody who works there used the platform last; None when nobody has for a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class AgenciesView:
     chips: tuple[Chip, ...] = ()
     clear_url: str = ""
     provision_url: str = ""
+    excel_url: str = ""
     revised: tuple[RevisedRow, ...] = ()
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -368,9 +368,16 @@ def dated_facts(owner_url: str) -> Iterator[None]:
         owner("GRANT INSERT (at) ON core.audit_entry TO lienthong_app")
     try:
         yield
-    finally:
-        with _owner(owner_url) as owner:
-            owner("REVOKE INSERT (at) ON core.audit_entry FROM lienthong_app")
+    except BaseException:
+        with suppress(psycopg2.OperationalError):  # with the server away, why it went is what must be heard
+            _take_back(owner_url)
+        raise
+    _take_back(owner_url)
+
+
+def _take_back(owner_url: str) -> None:
+    with _owner(owner_url) as owner:
+        owner("REVOKE INSERT (at) ON core.audit_entry FROM lienthong_app")
 
 
 @contextmanager

@@ -10,14 +10,14 @@ from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
 
 @click.group()
 def module() -> None:
-    """List modules, and switch them for one agency."""
+    """Xem, bật, tắt phân hệ · List modules, and switch them for one agency."""
 
 
 @module.command("list")
 @click.option("--tenant", help="Show what is in effect in this agency (its code).")
 @clear_errors
 def list_modules(tenant: str | None) -> None:
-    """List the installed modules: key, version, title, requirements, state.
+    """Liệt kê các phân hệ · List the installed modules: key, version, title, requirements, state.
 
     \b
     Ví dụ · example:
@@ -46,7 +46,7 @@ def list_modules(tenant: str | None) -> None:
 @click.option("--tenant", required=True, help="The agency's code.")
 @clear_errors
 def enable(key: str, tenant: str) -> None:
-    """Switch a module on for one agency, with the modules it requires.
+    """Bật một phân hệ ở một cơ quan · Switch a module on for one agency, with the modules it requires.
 
     \b
     Ví dụ · example:
@@ -62,7 +62,7 @@ def enable(key: str, tenant: str) -> None:
 @click.option("--tenant", required=True, help="The agency's code.")
 @clear_errors
 def disable(key: str, tenant: str) -> None:
-    """Switch a module off for one agency; says what blocks it.
+    """Tắt một phân hệ ở một cơ quan · Switch a module off for one agency; says what blocks it.
 
     \b
     Ví dụ · example:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def people() -> None:
-    """Give people a way in: first passwords, a new one, a second factor set up anew.
+    """Lối vào cho người dùng · Give people a way in: first passwords, a new one, a second factor set up anew.
 
     The account of each person is made or brought up to date in Keycloak first.
     """
@@ -30,12 +30,17 @@ def people() -> None:
 @click.option("--tenant", metavar="CODE", help="Only people with a post in this agency.")
 @clear_errors
 def passwords(out: Path, tenant: str | None) -> None:
-    """Give everybody who has never had a password a one-time one, and write them to a file.
+    """Cấp mật khẩu lần đầu cho ai chưa có · Give everybody who has never had a password a one-time one, and write them to a file.
 
     Each must change it at the first sign-in. Killed or interrupted, run it again with another file: who is
-    not in the first one is in the second, and where both name somebody the newer one counts. Exit code 1
-    when Keycloak refused somebody or stopped answering.
-    """
+    not in the first one is in the second, and where both name somebody the newer one counts.
+
+    \b
+    Ví dụ · example:
+      lienthong people passwords --tenant so-y-te --out mat-khau.csv
+
+    Mã thoát · exit codes: 0 ai cũng có mật khẩu · everybody has one; 1 Keycloak từ chối hoặc không trả lời, hoặc tệp đã có · Keycloak refused or stopped answering, or the file exists; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
     from core.events import SYSTEM, acting
@@ -61,7 +66,14 @@ def passwords(out: Path, tenant: str | None) -> None:
 @click.argument("username")
 @clear_errors
 def password(username: str) -> None:
-    """Give USERNAME a new one-time password and print it, once; their sessions end."""
+    """Cấp mật khẩu dùng một lần · Give USERNAME a new one-time password and print it, once; their sessions end.
+
+    \b
+    Ví dụ · example:
+      lienthong people password oanhptt.van-phong-ubnd
+
+    Mã thoát · exit codes: 0 đã cấp · given; 1 không ai có tên đó, Keycloak không trả lời · nobody has this name, no answer from Keycloak; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from tenants import services
 
     with _one_person(username) as (by, person_id):
@@ -73,7 +85,14 @@ def password(username: str) -> None:
 @click.argument("username")
 @clear_errors
 def second_factor(username: str) -> None:
-    """Forget the authenticator app of USERNAME; it is set up anew at the next sign-in, and sessions end."""
+    """Thiết lập lại ứng dụng xác thực · Forget the authenticator app of USERNAME; it is set up anew at the next sign-in, and sessions end.
+
+    \b
+    Ví dụ · example:
+      lienthong people second-factor vanhanh
+
+    Mã thoát · exit codes: 0 xong · done; 1 không ai có tên đó, Keycloak không trả lời · nobody has this name, no answer from Keycloak; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from tenants import services
 
     with _one_person(username) as (by, person_id):

@@ -26,6 +26,7 @@ from tenants.resources.audit import AgencyAudit, Audit
 from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension, AgencyWithdrawal
 from tenants.resources.console_agency import AgencyPeople, AgencyRoles, AgencyUnits
 from tenants.resources.console_people import PeopleSearch, PersonOverview
+from tenants.resources.console_workbook import AgenciesWorkbook
 from tenants.resources.health import InstallationHealth
 from tenants.resources.home import AgencyChoice, Home, LogoPicture, Preferences
 from tenants.resources.jobs import JobCancelling, JobRetry, Jobs
@@ -38,7 +39,7 @@ from tenants.resources.roles import NewRole, OneRole, RoleDeletion, Roles
 from tenants.resources.settings import LogoSetting, Renaming, Settings
 from tenants.resources.units import NewUnit, OneUnit, UnitClosing, Units, UnitsDocument
 from tenants.resources.why import Why
-from tenants.search import find_people
+from tenants.search import find_agencies, find_anybody, find_jobs, find_people
 
 manifest = Manifest(
     key="tenants", title=N_("Cơ quan"), summary=N_("Cơ quan, phòng ban, con người, vai trò và phân hệ"),
@@ -133,6 +134,7 @@ def _console_routes() -> list[Route]:
     return [
         Route("admin", "", agencies, "tenants.console", OPERATOR),
         Route("admin", "agencies", agencies, "tenants.agencies", OPERATOR),
+        Route("admin", "agencies.xlsx", AgenciesWorkbook(), "tenants.agencies_excel", OPERATOR),
         Route("admin", "agencies/{code}", Agency(), "tenants.agency", OPERATOR),
         Route("admin", "agencies/{code}/audit", AgencyAudit(), "tenants.agency_audit", OPERATOR),
         Route("admin", "agencies/{code}/people", AgencyPeople(), "tenants.agency_people", OPERATOR),
@@ -189,7 +191,20 @@ def register_navigation() -> list[NavItem]:
 @hookimpl
 def register_search() -> list[SearchSource]:
     return [
-        SearchSource("tenants.people", N_("Con người"), MEMBER, find_people, "tenants.people", "user", 500)
+        SearchSource("tenants.people", N_("Con người"), MEMBER, find_people, "tenants.people", "user", 500),
+        SearchSource(
+            "tenants.agencies",
+            N_("Cơ quan, đơn vị"),
+            OPERATOR,
+            find_agencies,
+            "tenants.agencies",
+            "building-community",
+            10,
+        ),
+        SearchSource(
+            "tenants.anybody", N_("Con người"), OPERATOR, find_anybody, "tenants.people_search", "user", 20
+        ),
+        SearchSource("tenants.jobs", N_("Việc chạy nền"), OPERATOR, find_jobs, icon="stack-2", order=30),
     ]
 
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from core.catalogue import Catalogue
 from core.context import RequestContext
-from core.declarations import NavItem
+from core.declarations import OPERATOR, NavItem
 from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
@@ -79,7 +79,7 @@ class Navigation:
         found: list[tuple[str, NavItem, str]] = []
         for manifest, item in self._catalogue.navigation:
             address = self._catalogue.routes[item.route]
-            if item.permission not in ctx.permissions or (item.section in CONSOLE_SECTIONS) != console:
+            if item.permission not in ctx.permissions or _of_console(item) != console:
                 continue
             if not self._dispatcher.belongs(
                 item.permission, ctx.tenant.id if badges and ctx.tenant else None
@@ -169,6 +169,11 @@ class Navigation:
                 current=console,
             )
         return tuple(entries.values())
+
+
+def _of_console(item: NavItem) -> bool:
+    """Tell whether a line stands in the operator's console; of the top bar, what only operators may follow."""
+    return item.section in CONSOLE_SECTIONS or (item.section in TOP_BAR and item.permission == OPERATOR)
 
 
 def _top_bar(offered: list[tuple[NavItem, str, int]]) -> dict[str, NavLink]:

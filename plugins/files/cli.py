@@ -10,7 +10,14 @@ from plugins.files.store import CHUNK, store
 
 @click.command()
 def verify() -> None:
-    """Read every stored file and compare it with its digest and with the database; ends with 1 when bytes are wrong or missing."""
+    """Đọc lại mọi tệp đã lưu · Read every stored file and compare it with its digest and with the database.
+
+    \b
+    Ví dụ · example:
+      lienthong files verify
+
+    Mã thoát · exit codes: 0 mọi tệp còn nguyên · every file is whole; 1 có tệp hỏng hoặc mất, có nêu tên · damaged or missing ones, named; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     kept = store()
     with unscoped(reason="the check of the stored bytes is that of all agencies"), db.atomic():
         named = {

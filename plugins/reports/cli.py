@@ -27,11 +27,17 @@ def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
 @click.option("--tenant", metavar="CODE", help="Only the counters of this agency.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was looked at and each difference as JSON.")
 def check(tenant: str | None, *, as_json: bool) -> None:
-    """Compare all counters with the cases and name each difference.
+    """So bộ đếm với vụ việc · Compare all counters with the cases and name each difference.
 
-    Exit code 0 when all agree, 1 when something differs, 2 when it was called wrongly. It only reads, and may
+    It only reads, and may
     run while people work; `rebuild` puts right what it found.
-    """
+
+    \b
+    Ví dụ · example:
+      lienthong reports check --tenant so-y-te
+
+    Mã thoát · exit codes: 0 khớp hết · all agree; 1 có chỗ lệch, mỗi chỗ một dòng · something differs, one line each; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     looked, found = 0, []
     for tenant_id, code in _agencies(tenant):
         with scope(tenant_id), db.atomic():
@@ -61,7 +67,14 @@ def check(tenant: str | None, *, as_json: bool) -> None:
 @click.command()
 @click.option("--tenant", metavar="CODE", help="Only the counters of this agency.")
 def rebuild(tenant: str | None) -> None:
-    """Count all cases anew where the counters differ, add the counters up, and gather the agencies below others."""
+    """Đếm lại · Count all cases anew where the counters differ, add the counters up, and gather the agencies below others.
+
+    \b
+    Ví dụ · example:
+      lienthong reports rebuild
+
+    Mã thoát · exit codes: 0 đã tính lại · done; 1 cơ sở dữ liệu không trả lời · no answer from the database; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     agencies = list(_agencies(tenant))
     with acting(SYSTEM):
         for tenant_id, _code in agencies:

@@ -1,6 +1,6 @@
 """What the global search declares: its page, the field in the top bar and the pages of the platform as a group."""
 
-from core.api import MEMBER, N_, Manifest, NavItem, Route, SearchSource, hookimpl
+from core.api import MEMBER, N_, OPERATOR, Manifest, NavItem, Route, SearchSource, hookimpl
 from plugins.search import queries, resources
 
 manifest = Manifest(
@@ -17,14 +17,23 @@ manifest = Manifest(
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return [Route("office", "", resources.Search(), "search.page", MEMBER)]
+    return [
+        Route("office", "", resources.Search(), "search.page", MEMBER),
+        Route("admin", "", resources.ConsoleSearch(), "search.console", OPERATOR),
+    ]
 
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(N_("Tìm trong cơ quan"), "search.page", "search", MEMBER, "search")]
+    return [
+        NavItem(N_("Tìm trong cơ quan"), "search.page", "search", MEMBER, "search"),
+        NavItem(N_("Tìm cơ quan, mã, người, việc chạy nền"), "search.console", "search", OPERATOR, "search"),
+    ]
 
 
 @hookimpl
 def register_search() -> list[SearchSource]:
-    return [SearchSource("search.pages", N_("Việc làm ngay"), MEMBER, queries.pages, order=1000)]
+    return [
+        SearchSource("search.pages", N_("Việc làm ngay"), MEMBER, queries.pages, order=1000),
+        SearchSource("search.console_pages", N_("Việc làm ngay"), OPERATOR, queries.pages, order=1000),
+    ]

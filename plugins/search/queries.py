@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from core.api import RequestContext, SearchHit, SearchSource, _, db, dispatcher, fold
+from core.api import OPERATOR, RequestContext, SearchHit, SearchSource, _, db, dispatcher, fold
 
 LIMIT = 5
 """So many things of a group stand on the page; its own list has the rest."""
@@ -10,7 +10,8 @@ MAX_LENGTH = 100
 MAX_WORDS = 6
 MIN_LENGTH = 2
 PATIENCE = "1s"
-SECTIONS = ("work", "modules", "agency")
+SECTIONS = {"work": False, "modules": False, "agency": False, "console": True, "operation": True}
+"""What of the navigation is found, and whether it stands in the operator's console."""
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -19,14 +20,23 @@ def words_of(text: str) -> tuple[str, ...]:
     return words if sum(map(len, words)) >= MIN_LENGTH else ()
 
 
-def find(ctx: RequestContext, words: tuple[str, ...]) -> list[tuple[SearchSource, list[SearchHit] | None]]:
-    """Ask the sources this person may use; None stands where one failed or took too long."""
+def find(
+    ctx: RequestContext, words: tuple[str, ...], *, console: bool = False
+) -> list[tuple[SearchSource, list[SearchHit] | None]]:
+    """Ask the sources this person may use here; None stands where one failed or took too long.
+
+    Those for operators answer in the console alone: what is found in an agency is of that agency.
+    """
     found: list[tuple[SearchSource, list[SearchHit] | None]] = []
     for manifest, source in dispatcher().catalogue.search if words else ():
-        if manifest.key in ctx.modules and ctx.can(source.permission):
+        if (console or manifest.key in ctx.modules) and _is_asked(source, ctx, console):
             ask = partial(_ask, source, ctx, words)
             found.append((source, dispatcher().isolated(manifest.key, "register_search", ask, None)))
     return found
+
+
+def _is_asked(source: SearchSource, ctx: RequestContext, console: bool) -> bool:
+    return (source.permission == OPERATOR) == console and ctx.can(source.permission)
 
 
 def _ask(source: SearchSource, ctx: RequestContext, words: tuple[str, ...]) -> list[SearchHit]:
@@ -42,12 +52,14 @@ def _ask(source: SearchSource, ctx: RequestContext, words: tuple[str, ...]) -> l
 
 
 def pages(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:
-    """Return the pages of the navigation whose names hold the words, in either language."""
-    found = []
+    """Return the pages of the navigation whose names hold the words, in either language; of the console without an agency."""
+    found, console = [], ctx.tenant is None
     for manifest, item in dispatcher().catalogue.navigation:
-        offered = manifest.key in ctx.modules and ctx.can(item.permission) and item.section in SECTIONS
+        here = SECTIONS.get(item.section) == console and (console or manifest.key in ctx.modules)
         names = fold(f"{item.title} {_(item.title)}")
-        if offered and ctx.tenant and all(word in names for word in words):
-            url = dispatcher().catalogue.url(item.route, tenant=ctx.tenant.code)
-            found.append(SearchHit(_(item.title), url, icon=item.icon))
+        if here and ctx.can(item.permission) and all(word in names for word in words):
+            fields = {"tenant": ctx.tenant.code} if ctx.tenant else {}
+            found.append(
+                SearchHit(_(item.title), dispatcher().catalogue.url(item.route, **fields), icon=item.icon)
+            )
     return found[:limit]

@@ -22,20 +22,31 @@ from plugins.search.views import Group, Hit, SearchView
 class Search:
     """What the agency holds of some words, by module."""
 
+    route = "search.page"
+    console = False
+
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         assert req.ctx is not None  # the gate lets nobody in without one
         text = " ".join((req.get_param("q") or "").split())[: queries.MAX_LENGTH]
         words = queries.words_of(text)
-        found = queries.find(req.ctx, words)
+        found = queries.find(req.ctx, words, console=self.console)
         view = SearchView(
             text=text,
             searched=bool(words),
             groups=tuple(_group(req, source, hits, words, text) for source, hits in found if hits),
             failed=tuple(_(source.title) for source, hits in found if hits is None),
-            page_url=f"{url_for(req, 'search.page')}?{urlencode({'q': text})}",
+            page_url=f"{url_for(req, self.route)}?{urlencode({'q': text})}",
+            console=self.console,
         )
         quick = req.is_htmx and req.get_param("part") == "quick"
         page(req, resp, "search/quick.html" if quick else "search/search.html", view)
+
+
+class ConsoleSearch(Search):
+    """What the installation holds of some words: agencies, people, background work, pages of the console."""
+
+    route = "search.console"
+    console = True
 
 
 def _group(

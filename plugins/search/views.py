@@ -36,6 +36,8 @@ class SearchView:
     groups: tuple[Group, ...]
     failed: tuple[str, ...]
     page_url: str
+    console: bool = False
+    """Whether it is the whole installation that is searched, by an operator."""
 
     @property
     def count(self) -> int:

@@ -40,13 +40,17 @@ FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 def import_site(
     file: Path, code: str, pictures: Path | None, publish: bool, dry_run: bool, as_json: bool
 ) -> None:
-    """Import an old site from FILE: RSS 2.0, Atom or a WordPress export (WXR).
+    """Nhập trang cũ · Import an old site from FILE: RSS 2.0, Atom or a WordPress export (WXR).
 
     May be stopped at any point and run again: what is there already stays, what changed at the source is
-    changed here unless somebody edited it. Nothing is fetched from the network. Exit code 0 when every
-    item was imported, unchanged, left alone or skipped with a reason, 1 when the file cannot be read or an
-    item failed.
-    """
+    changed here unless somebody edited it. Nothing is fetched from the network.
+
+    \b
+    Ví dụ · example:
+      lienthong websites import trang-cu.xml --tenant so-y-te --dry-run
+
+    Mã thoát · exit codes: 0 mọi mục đã nhập, giữ nguyên hoặc bỏ qua có lý do · every item was imported, unchanged, left alone or skipped with a reason; 1 không đọc được tệp hoặc có mục lỗi · the file cannot be read or an item failed; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     # PERF: every web process loads this file for the command's name, and none of them reads XML.
     from plugins.websites import import_services
     from plugins.websites.import_services import Wish

@@ -148,8 +148,9 @@ def runs(*command: str | Path) -> bool:
 
 def full_disk(free: int) -> str:
     return (
-        f"Đĩa chứa {ROOT} chỉ còn {free // 1_000_000} MB; cần khoảng {NEEDED_BYTES // 1_000_000} MB.\n"
-        f"The disk of {ROOT} has {free // 1_000_000} MB left; about {NEEDED_BYTES // 1_000_000} MB are needed."
+        f"Đĩa chứa {ROOT} chỉ còn {free // 1_000_000} MB; cần khoảng {NEEDED_BYTES // 1_000_000} MB. Hãy dọn bớt rồi chạy lại.\n"
+        f"The disk of {ROOT} has {free // 1_000_000} MB left; about {NEEDED_BYTES // 1_000_000} MB are needed. "
+        "Free some space and start again."
     )
 
 

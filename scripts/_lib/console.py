@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from scripts._lib.places import ROOT, VAR
 
 ROOM_TO_WORK = 300_000_000
+ROOM_TO_BREATHE = 20_000_000
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _DISK_FULL_WORDS = ("No space left on device", "Disk quota exceeded")
 
@@ -76,6 +77,11 @@ def ensure_room() -> None:
             f"The disk of {VAR} has {free} MB left, at least {needed} MB are needed. Free some space and start again; "
             "nothing saved is lost.",
         )
+
+
+def is_full() -> bool:
+    """Tell whether the disk has so little left that programs fail for want of it."""
+    return shutil.disk_usage(VAR).free < ROOM_TO_BREATHE
 
 
 def disk_full() -> Failure:

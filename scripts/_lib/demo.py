@@ -10,11 +10,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from scripts._lib import assets, databases
 from scripts._lib.console import Failure, Steps, ensure_room, explain, say
@@ -41,6 +41,8 @@ REVIVAL_SECONDS = 900  # Keycloak on a busy machine takes minutes
 LOCK = VAR / "run" / "demo.lock"
 LOG = VAR / "log" / "demo.log"
 NOT_RUNNING = 3
+SCALES = (0.01, 3)
+N = TypeVar("N", int, float)
 CUT_OFF = 130  # as a shell reports Ctrl-C
 
 
@@ -104,12 +106,36 @@ def _options() -> argparse.Namespace:
         "--province", metavar="NAME", help="one of the 34; Thành phố Huế unless told (first start only)"
     )
     parser.add_argument(
-        "--port", type=int, help=f"port of the web pages (default: {FIRST_WEB_PORT} or the next free one)"
+        "--scale",
+        type=_scale,
+        metavar="SHARE",
+        help=f"how much of a year's work to make up, {SCALES[0]:g} to {SCALES[1]:g}; 1 unless told, 0.1 is quick (first start only)",
+    )
+    parser.add_argument(
+        "--port", type=_port, help=f"port of the web pages (default: {FIRST_WEB_PORT} or the next free one)"
     )
     parser.add_argument(
         "--status", action="store_true", help="print addresses, processes and accounts as JSON"
     )
     return parser.parse_args()
+
+
+def _scale(text: str) -> float:
+    return _between(float, text, *SCALES)
+
+
+def _port(text: str) -> int:
+    return _between(int, text, 1, 65535)
+
+
+def _between(kind: Callable[[str], N], text: str, least: N, most: N) -> N:
+    """Read a number of the command line; argparse says what is raised, with the option's name."""
+    with suppress(ValueError):
+        if least <= (value := kind(text)) <= most:
+            return value
+    raise argparse.ArgumentTypeError(
+        f"“{text}”: cần một số từ {least:g} đến {most:g} · a number from {least:g} to {most:g} is needed"
+    )
 
 
 def status() -> int:
@@ -315,6 +341,8 @@ def _prepare(options: argparse.Namespace) -> Installation:
             f"Bản cài này là {installation.province}; dùng --reset để bắt đầu lại với {wanted}.",
             f"This installation is {installation.province}; use --reset to start anew with {wanted}.",
         )
+    if options.scale is not None and not installation.seeded:
+        installation.scale = options.scale
     stop_all(recorded())  # what a killed run left
     ensure_room()
     installation.settle_on_server()
@@ -347,7 +375,7 @@ def _start(services: Services) -> None:
         _provision(installation)
     with steps.step("Dữ liệu mẫu, tài khoản · sample data, accounts"):
         if not (installation.seeded and ACCOUNTS.exists()):
-            run_command("demo", "seed", "--accounts", ACCOUNTS)
+            run_command("demo", "seed", "--accounts", ACCOUNTS, "--scale", str(installation.scale))
             run_command("reports", "rebuild")  # gathers what the agencies' acts have counted
             ACCOUNTS.chmod(0o600)
             installation.seeded = True

@@ -48,6 +48,8 @@ class Installation:
     management_port: int = 0
     provisioned: bool = False
     seeded: bool = False
+    scale: float = 1.0
+    """How much of a year's sample data a start makes, also one that goes on where a killed one stopped."""
     secrets: dict[str, str] = field(default_factory=_generated, repr=False)
 
     @classmethod

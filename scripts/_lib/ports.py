@@ -1,5 +1,6 @@
 """Which ports the servers of this checkout take."""
 
+import os
 import socket
 import time
 import zlib
@@ -13,6 +14,7 @@ FIRST_WEB_PORT = 8000 + _SHIFT
 FIRST_KEYCLOAK_PORT = 8180 + _SHIFT
 FIRST_MANAGEMENT_PORT = 9000 + _SHIFT
 FIRST_POSTGRES_PORT = 54320 + _SHIFT
+LEAST_FOR_EVERYBODY = 1024
 ATTEMPTS = 5
 """How often a server that lost its port to somebody quicker is started on the next one."""
 
@@ -50,7 +52,12 @@ def becomes_free(port: int, seconds: float = 5) -> bool:
 
 
 def asked_port_in_use(port: int) -> Failure:
-    """Say that the port the person asked for is taken."""
+    """Say that the port the person asked for is taken, or is not for everybody to take."""
+    if port < LEAST_FOR_EVERYBODY and os.geteuid() != 0:
+        return Failure(
+            f"Cổng {port} chỉ root dùng được; chọn cổng từ {LEAST_FOR_EVERYBODY} trở lên.",
+            f"Port {port} is for root alone; choose one from {LEAST_FOR_EVERYBODY} on.",
+        )
     return Failure(f"Cổng {port} đang được dùng; chọn cổng khác.", f"Port {port} is in use; choose another.")
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 
 from scripts._lib import databases
-from scripts._lib.console import Failure, say
+from scripts._lib.console import Failure, disk_full, is_full, say
 from scripts._lib.installation import DATABASE, KEYCLOAK_DATABASE, Installation, environment
 from scripts._lib.keycloak import Keycloak, Place, read_realm
 from scripts._lib.places import ROOT, VAR
@@ -263,6 +263,8 @@ def run_command(*arguments: str | Path) -> None:
     if done.returncode == -signal.SIGINT:
         raise KeyboardInterrupt
     if done.returncode:
+        if is_full():  # whatever the command has said of it
+            raise disk_full()
         command = " ".join(["lienthong", *map(str, arguments)])
         raise Failure(
             f"Lệnh “{command}” không thành công (mã {done.returncode}); lý do ở ngay trên. Chạy lại là làm tiếp.",

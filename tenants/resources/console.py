@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
@@ -14,7 +15,7 @@ from core.i18n import N_, _, format_date, format_number, ngettext
 from core.web.components import Counter, FormView
 from core.web.errors import NotFound
 from core.web.forms import load
-from core.web.paging import PAGE_SIZE, page_of, page_url, pager, read_cursor
+from core.web.paging import PAGE_SIZE, Cursor, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import console_queries, queries, services
@@ -35,6 +36,7 @@ from tenants.models import KINDS, today
 from tenants.resources.common import Refusal, attempt, chips, day_text, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
 from tenants.schemas import WithdrawalSchema
+from tenants.sessions import sessions
 
 GRANTS = {"default": None, "allowed": True, "denied": False}
 SHORT_LETTERS = 3
@@ -48,23 +50,17 @@ class Agencies:
     """All agencies of the installation."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        search, kind, status = ((req.get_param(name) or "").strip() for name in ("q", "kind", "status"))
+        search, kind, status = asked_for(req)
         troubles = console_queries.troubles()
         tiles = {
-            each[0]: (each[1], _state(each[2], troubles.get(each[0], ())))
+            each[0]: (each[1], state_of(each[2], troubles.get(each[0], ())))
             for each in console_queries.overview()
         }
         troubled = [tenant_id for tenant_id, (_kind, state) in tiles.items() if state in ("warn", "bad")]
         cursor = read_cursor(req, str, UUID)
-        lines = queries.agencies(
-            search=search,
-            kind=kind,
-            status="" if status == TROUBLE else status,
-            among=troubled if status == TROUBLE else None,
-            cursor=cursor,
-            limit=PAGE_SIZE,
-        )
+        lines = listed(req, troubles, cursor, PAGE_SIZE)
         shown = page_of(lines, lambda line: (line.folded, line.id), cursor=cursor)
+        seen = sessions().seen_in(line.id for line in shown.rows)
         modules = dispatcher().catalogue.manifests()
         groups = {key: tuple(state for of, state in tiles.values() if of == key) for key in KINDS}
         states = [state for _kind, state in tiles.values()]
@@ -83,7 +79,9 @@ class Agencies:
             modules=tuple(
                 ModuleHead(title=_(each.title), short=_short(each), icon=each.icon) for each in modules
             ),
-            rows=tuple(_row(req, line, modules, troubles.get(line.id, ())) for line in shown.rows),
+            rows=tuple(
+                _row(req, line, modules, troubles.get(line.id, ()), seen.get(line.id)) for line in shown.rows
+            ),
             pager=pager(req, shown, _total(search, status, groups.get(kind, ()) if kind else states)),
             search=search,
             kind=kind,
@@ -96,6 +94,7 @@ class Agencies:
             ),
             clear_url=req.path,
             provision_url=url_for(req, "tenants.provision"),
+            excel_url=_with_conditions(req, url_for(req, "tenants.agencies_excel")),
             revised=tuple(
                 RevisedRow(
                     name=line.name,
@@ -224,11 +223,39 @@ class AgencyGrant:
         )
 
 
+def asked_for(req: Request) -> tuple[str, str, str]:
+    """Return the conditions of the list of agencies: words, kind and status."""
+    search, kind, status = ((req.get_param(name) or "").strip() for name in ("q", "kind", "status"))
+    return search, kind, status
+
+
+def listed(
+    req: Request, troubles: Mapping[UUID, Sequence[Trouble]], cursor: Cursor, limit: int
+) -> list[queries.AgencyLine]:
+    """Return the agencies somebody has asked for; a suspended one is shut, whatever else is wrong there."""
+    search, kind, status = asked_for(req)
+    return queries.agencies(
+        search=search,
+        kind=kind,
+        status="active" if status == TROUBLE else status,
+        among=troubles if status == TROUBLE else None,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+def _with_conditions(req: Request, url: str) -> str:
+    asked = {
+        name: value for name, value in zip(("q", "kind", "status"), asked_for(req), strict=True) if value
+    }
+    return f"{url}?{urlencode(asked)}" if asked else url
+
+
 def _agency_url(req: Request, name: str, tenant: TenantInfo) -> str:
     return url_for(req, name, code=tenant.code)
 
 
-def _state(status: str, troubles: Sequence[Trouble]) -> State:
+def state_of(status: str, troubles: Sequence[Trouble]) -> State:
     if status != "active":
         return "off"
     if any(each.kind in ("mirror", "failed") for each in troubles):
@@ -236,7 +263,7 @@ def _state(status: str, troubles: Sequence[Trouble]) -> State:
     return "warn" if troubles else "ok"
 
 
-def _reason(trouble: Trouble) -> str:
+def reason_of(trouble: Trouble) -> str:
     count = trouble.count
     if trouble.kind == "mirror":
         return ngettext(
@@ -290,16 +317,21 @@ def _short(module: Manifest) -> str:
 
 
 def _row(
-    req: Request, line: queries.AgencyLine, modules: list[Manifest], troubles: Sequence[Trouble]
+    req: Request,
+    line: queries.AgencyLine,
+    modules: list[Manifest],
+    troubles: Sequence[Trouble],
+    seen_at: datetime | None,
 ) -> AgencyRow:
     return AgencyRow(
         name=line.short_name,
         code=line.national_code or line.code,
         url=url_for(req, "tenants.agency", code=line.code),
         parent=line.parent_name,
-        state=_state(line.status, troubles),
-        reason=_reason(troubles[0]) if troubles else "",
+        state=state_of(line.status, troubles),
+        reason=reason_of(troubles[0]) if troubles else "",
         people=line.people,
+        seen_at=seen_at,
         cells=tuple(
             "on" if each.key in line.modules else "no" if each.key in line.not_allowed else "off"
             for each in modules

@@ -5,14 +5,24 @@ import sys
 
 import click
 
+from core.i18n import N_, _, reading_as
 from core.settings import SettingsError, load_settings
 from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
+
+STATES = {"bad": N_("LỖI"), "warn": N_("cần xem"), "absent": N_("chưa cài đặt"), "ok": N_("tốt")}
 
 
 @click.command()
 @click.option("--markdown", is_flag=True, help="Print docs/settings.md instead of the values in force.")
 def settings(markdown: bool) -> None:
-    """Show the settings in force, one NAME=value per line; secrets as •••."""
+    """In các cài đặt đang dùng · Show the settings in force, one NAME=value per line; secrets as •••.
+
+    \b
+    Ví dụ · example:
+      lienthong settings
+
+    Mã thoát · exit codes: 0 xong · done; 1 một cài đặt thiếu, sai hoặc không có tên đó, có nêu tên · a setting is missing, wrong or unknown, named; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from tenants.upkeep.settings_page import settings_lines, settings_page
 
     click.echo(settings_page() if markdown else settings_lines(settings_or_exit()), nl=not markdown)
@@ -22,11 +32,18 @@ def settings(markdown: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only name the migrations that are pending.")
 @clear_errors
 def migrate(dry_run: bool) -> None:
-    """Bring the database to the state this version needs, as the owner role.
+    """Đưa cơ sở dữ liệu về đúng bản này · Bring the database to the state this version needs, as the owner role.
 
     Several processes may start it at once: one works, the others wait and find nothing left to do. A
     failing migration is rolled back whole; mend the cause and run it again.
-    """
+
+    \b
+    Ví dụ · example:
+      lienthong migrate --dry-run
+      lienthong migrate
+
+    Mã thoát · exit codes: 0 đã đúng bản này · the database is up to date; 1 chưa xong, có nêu lý do · not done, with the reason; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from core.app import load_modules
     from core.db.database import connect
     from tenants.upkeep.migrations import migrate as apply
@@ -34,7 +51,10 @@ def migrate(dry_run: bool) -> None:
 
     settings = settings_or_exit()
     if not settings.owner_database_url:
-        fail("LIENTHONG_OWNER_DATABASE_URL is not set; migrations run as lienthong_owner.")
+        fail(
+            "Chưa có LIENTHONG_OWNER_DATABASE_URL: migration chạy bằng vai trò lienthong_owner · "
+            "LIENTHONG_OWNER_DATABASE_URL is not set; migrations run as lienthong_owner."
+        )
     _host, catalogue = load_modules(settings.blocked_modules)
     sets = migration_sets(catalogue.modules.values())
     database = connect(settings.owner_database_url, application="lienthong-migrate")
@@ -45,45 +65,67 @@ def migrate(dry_run: bool) -> None:
         return
     applied = apply(database, sets, progress=lambda schema, name: click.echo(f"  {schema}/{name}"))
     click.echo(
-        f"{len(applied)} migrations applied." if applied else "Nothing to do: the database is up to date."
+        f"{len(applied)} migration đã chạy · applied."
+        if applied
+        else "Cơ sở dữ liệu đã đúng bản này · Nothing to do: the database is up to date."
     )
 
 
 @click.command()
 @clear_errors
 def check() -> None:
-    """Compare models, migrations, policies and grants with the live database.
+    """So mô hình, migration, chính sách và quyền với cơ sở dữ liệu · Compare models, migrations, policies and grants with the live database.
 
-    Exit code 0 when they agree; 1 and one line per difference otherwise.
-    """
+    \b
+    Ví dụ · example:
+      lienthong check
+
+    Mã thoát · exit codes: 0 khớp hết · they agree; 1 có chỗ lệch, mỗi chỗ một dòng · one line per difference; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     found = _differences()
     for line in found:
         click.echo(line)
     if found:
-        fail(f"{len(found)} differences.")
-    click.echo("Models, migrations, policies and grants agree with the database.")
+        fail(f"{len(found)} chỗ lệch · differences.")
+    click.echo(
+        "Mô hình, migration, chính sách và quyền khớp với cơ sở dữ liệu · "
+        "Models, migrations, policies and grants agree with the database."
+    )
 
 
 @click.command()
+@click.option(
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    default="vi",
+    show_default=True,
+    help="Ngôn ngữ · the language.",
+)
 @clear_errors
-def doctor() -> None:
-    """Say in words what is wrong with this installation, if anything."""
+def doctor(lang: str) -> None:
+    """Nói bản cài này đang có gì không ổn · Say in words what is wrong with this installation, if anything.
+
+    \b
+    Ví dụ · example:
+      lienthong doctor
+      lienthong doctor --lang en
+
+    Mã thoát · exit codes: 0 không có lỗi · nothing is wrong; 1 có lỗi, mỗi dòng một điều · something is, in words; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from tenants.upkeep.doctor import examine
 
-    words = {"bad": "LỖI", "warn": "cần xem", "absent": "chưa cài đặt", "ok": "tốt"}
-    findings = examine(settings_or_exit())
-    for finding in findings:
-        click.echo(
-            f"{words[finding.health.state]:<12} {finding.title}"
-            + (f": {finding.health.detail}" if finding.health.detail else "")
-        )
+    with reading_as(lang):
+        findings = examine(settings_or_exit())
+        for finding in findings:
+            detail = f": {finding.health.detail}" if finding.health.detail else ""
+            click.echo(f"{_(STATES[finding.health.state]):<12} {finding.title}{detail}")
     if not all(finding.health.ok for finding in findings):
         sys.exit(1)
 
 
 @click.group()
 def audit() -> None:
-    """Check the audit trail."""
+    """Kiểm tra nhật ký · Check the audit trail."""
 
 
 @audit.command()
@@ -97,11 +139,14 @@ def audit() -> None:
     help="JSON of an earlier run: its heads must still stand.",
 )
 def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
-    """Verify every hash chain with the separate verifier program.
+    """Kiểm tra mọi chuỗi nhật ký bằng chương trình riêng · Verify every hash chain with the separate verifier program.
 
-    Exit code 0 when all chains hold, 1 when one is broken (named), 2 when it could not verify: called
-    wrongly, no such agency, database away.
-    """
+    \b
+    Ví dụ · example:
+      lienthong audit verify --tenant so-y-te
+
+    Mã thoát · exit codes: 0 mọi chuỗi còn nguyên · all chains hold; 1 có chuỗi hỏng, có nêu tên · one is broken (named); 2 chưa kiểm tra được: gọi sai, không có cơ quan đó, cơ sở dữ liệu không trả lời · could not verify: called wrongly, no such agency, database away.
+    """  # noqa: D301
     from tenants.upkeep import audit_verify
 
     try:

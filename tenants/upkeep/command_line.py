@@ -44,7 +44,8 @@ class ModuleCommands(click.Group):
         at_top: dict[str, click.Command] = {}
         for manifest, declared in catalogue.commands:
             group = groups.setdefault(
-                manifest.key, click.Group(manifest.key, help=f"Commands of the module {manifest.key}.")
+                manifest.key,
+                click.Group(manifest.key, help=f"{manifest.title} · Commands of the module {manifest.key}."),
             )
             command = _in_platform(declared.command)
             group.add_command(command)
@@ -88,7 +89,10 @@ def _in_platform(command: click.Command) -> click.Command:
 
 @click.group(cls=ModuleCommands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Run and look after one installation of Liên Thông.
+    """Vận hành một bản cài Liên Thông · Run and look after one installation of Liên Thông.
+
+    Mỗi lệnh nói tiếng Việt trước, tiếng Anh sau dấu “·”. Mã thoát: 0 đã làm xong, 1 có điều không ổn (lời báo nói
+    điều gì), 2 gọi sai · every command speaks Vietnamese first, then English.
 
     Settings come from LIENTHONG_* variables or from the file named in LIENTHONG_SETTINGS_FILE; see
     `lienthong settings`. Every command exits with 0 when it did what it says, 1 when something is wrong
@@ -104,7 +108,14 @@ def main() -> None:
     "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads of each process."
 )
 def serve(bind: str, workers: int, threads: int) -> None:
-    """Serve the web pages and the API with gunicorn until stopped."""
+    """Phục vụ trang và API · Serve the web pages and the API with gunicorn until stopped.
+
+    \b
+    Ví dụ · example:
+      lienthong serve --bind 127.0.0.1:8000 --workers 4
+
+    Mã thoát · exit codes: 0 được dừng · stopped; 1 cài đặt sai hoặc cổng đã có chương trình khác · wrong settings, or the port is taken; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     import os
 
     settings_or_exit()
@@ -121,7 +132,14 @@ def serve(bind: str, workers: int, threads: int) -> None:
 )
 @clear_errors
 def worker(threads: int) -> None:
-    """Run background jobs until stopped; SIGTERM lets the jobs in hand finish."""
+    """Chạy việc nền · Run background jobs until stopped; SIGTERM lets the jobs in hand finish.
+
+    \b
+    Ví dụ · example:
+      lienthong worker --threads 8
+
+    Mã thoát · exit codes: 0 được dừng · stopped; 1 không bắt đầu được, có nêu lý do · could not begin, with the reason; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     from core.app import boot
     from core.db import db
     from core.logging import configure_logging

@@ -42,7 +42,8 @@ def clear_errors(command: F) -> F:
             fail(str(error))
         except OperationalError as error:
             fail(
-                f"PostgreSQL does not answer as it should: {str(error).splitlines()[0]}. `lienthong doctor` tells more."
+                f"PostgreSQL không trả lời như phải trả lời · does not answer as it should: {str(error).splitlines()[0]}. "
+                "Xem thêm · see: lienthong doctor"
             )
 
     return run  # type: ignore[return-value]

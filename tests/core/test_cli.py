@@ -1,5 +1,6 @@
 """The command line: help worth reading, clear errors, exit codes that scripts can trust."""
 
+import re
 from importlib.metadata import EntryPoint, entry_points
 
 import click
@@ -10,6 +11,10 @@ from core.declarations import Health
 from tenants.upkeep.command_line import main
 from tenants.upkeep.doctor import Finding
 from tests.core.test_settings import GOOD
+
+VIETNAMESE = re.compile(
+    r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE
+)
 
 
 def commands(group=main, path=()):
@@ -44,6 +49,27 @@ def test_every_command_explains_itself(run, words):
     assert result.exit_code == 0, result.output
     assert len(result.output) > 80
     assert "Options:" in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [words for words, each in commands() if not isinstance(each, click.Group)], ids=" ".join
+)
+def test_every_command_says_in_both_languages_what_it_does_how_it_is_called_and_how_it_ends(run, words):
+    result = run(*words, "--help")
+    first = next(line for line in result.output.splitlines()[1:] if line.strip())
+    assert VIETNAMESE.search(first), first
+    example = re.search(r"Ví dụ · example:\n((?: +lienthong .+\n)+)", result.output)
+    assert example, result.output
+    assert all(line.split()[1] in words for line in example[1].splitlines())
+    assert "Mã thoát · exit codes: 0" in result.output
+
+
+def test_the_doctor_speaks_english_where_asked(run):
+    away = {**GOOD, "LIENTHONG_DATABASE_URL": "postgresql://lienthong_app@127.0.0.1:9/none"}
+    result = run("doctor", "--lang", "en", env=away)
+    assert result.exit_code == 1
+    assert re.search(r"^ERROR +Database: ", result.output, re.MULTILINE)
+    assert not VIETNAMESE.search(result.output.partition("Database")[0])
 
 
 def test_a_module_that_breaks_at_import_can_be_blocked_for_commands_too(run, monkeypatch):

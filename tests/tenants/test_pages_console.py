@@ -2,9 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from openpyxl import load_workbook
 
 from core.db import PLATFORM, db
 from core.web import rendering
@@ -12,6 +14,7 @@ from plugins.showcase.samples import COMPONENTS
 from tenants import queries, services
 from tenants.models import ModuleSwitch, Person, ProvisionRun, TenantVersion, today
 from tenants.provisioning import runs
+from tenants.search import find_jobs
 from tenants.services import Authority
 from tests.tenants.pages import counted_statements, member
 
@@ -32,6 +35,50 @@ def test_agencies_are_found_and_shown_with_their_modules(site, operator, agency)
         agency.info.short_name
         not in operator.get("tenants.agencies", {"q": agency.info.code, "kind": "commune"}).rows
     )
+
+
+def test_the_list_is_taken_along_as_excel_with_its_conditions_and_never_a_formula(
+    site, operator, agency, failed_job
+):
+    commune = site.ground.agency(kind="commune")
+    with commune.at_work():
+        TenantVersion.update(name="=HYPERLINK(1)").where(TenantVersion.tenant_id == commune.info.id).execute()
+    address = operator.get("tenants.agencies", {"kind": "commune"}).links("agencies.xlsx")
+    assert address == ["/admin/agencies.xlsx?kind=commune"]
+    answer = operator.get(address[0])
+    assert "attachment" in answer.raw.headers["Content-Disposition"]
+    heads, *rows = load_workbook(BytesIO(answer.raw.content)).active.iter_rows()
+    named = [{head.value: cell for head, cell in zip(heads, row, strict=True)} for row in rows]
+    mine = {row["Mã trên nền tảng"].value: row for row in named}
+    assert agency.info.code not in mine
+    row = mine[commune.info.code]
+    assert row["Cơ quan"].value == "=HYPERLINK(1)"
+    assert row["Cơ quan"].data_type == "s"
+    shown = {
+        head: row[head].value for head in ("Phân hệ alpha", "Phân hệ beta", "Phân hệ gamma", "Tình trạng")
+    }
+    assert shown == {
+        "Phân hệ alpha": "bật",
+        "Phân hệ beta": "tắt",
+        "Phân hệ gamma": "không được phép",
+        "Tình trạng": "tốt",
+    }
+
+
+def test_the_list_tells_when_an_agency_was_at_work_last(site, operator, agency):
+    words = {"q": agency.info.code}
+    assert "chưa ai, trong 30 ngày" in operator.get("tenants.agencies", words).words
+    member(agency, "alpha.writer")
+    elsewhere = site.ground.agency()
+    assert "chưa ai, trong 30 ngày" not in operator.get("tenants.agencies", words).words
+    assert "chưa ai, trong 30 ngày" in operator.get("tenants.agencies", {"q": elsewhere.info.code}).words
+
+
+def test_jobs_in_trouble_are_found_by_title_and_number(operator, failed_job):
+    with db.connection_context():
+        for words in (("tai", "khoan", "dang", "nhap"), (str(failed_job),)):
+            assert str(failed_job) in [hit.detail.split(" ")[0] for hit in find_jobs(None, words, 5)]
+        assert find_jobs(None, ("khong", "co", "viec", "nay"), 5) == []
 
 
 def test_an_agency_that_begins_next_month_is_in_the_list_and_with_its_people(site, operator):

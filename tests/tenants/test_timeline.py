@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg2
 import pytest
 
 from core.clock import current_time
@@ -62,3 +63,17 @@ def test_the_right_to_date_facts_is_lent_and_taken_back(stage, owner_database_ur
     with dated_facts(owner_database_url):
         assert may_date_facts()
     assert not may_date_facts()
+
+
+def test_what_ended_the_making_of_sample_data_is_heard_though_the_server_is_away(
+    owner_database_url, monkeypatch
+):
+    def gone(_url):
+        raise psycopg2.OperationalError("Connection refused")
+
+    with pytest.raises(RuntimeError, match="No space left"), dated_facts(owner_database_url):  # noqa: PT012
+        monkeypatch.setattr("tenants.demo._take_back", gone)
+        raise RuntimeError("No space left")
+    monkeypatch.undo()
+    with dated_facts(owner_database_url):
+        pass  # takes back what was left lent

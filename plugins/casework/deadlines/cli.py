@@ -26,11 +26,17 @@ Answer = TypeVar("Answer")
 @click.option("--tenant", metavar="CODE", help="Count in the hours and on the days of this agency.")
 @click.option("--json", "as_json", is_flag=True, help="Print `due`, `lines` and `lines_en` as JSON.")
 def deadline(start: str | None, budget: str | None, tenant: str | None, *, as_json: bool) -> None:
-    """Say when something is due, and why, line by line.
+    """Tính hạn và nói vì sao · Say when something is due, and why, line by line.
 
     Without --tenant it is counted in eight hours a day, 07:00–11:30 and 13:30–17:00, Monday to Friday, on the
-    country's calendar. Ends with 2 when something was written wrongly.
-    """
+    country's calendar.
+
+    \b
+    Ví dụ · example:
+      lienthong deadline --start 2026-08-26T09:00 --budget 5wd
+
+    Mã thoát · exit codes: 0 xong · done; 1 cơ sở dữ liệu không trả lời · no answer from the database; 2 viết sai, có nêu chỗ sai · something was written wrongly.
+    """  # noqa: D301
     given = _in_both(lambda: (_start(start), Budget.parse(budget or "")))
     calendar, today = _in_both(lambda: _calendar(tenant))
     told = {}

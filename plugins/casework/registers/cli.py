@@ -16,18 +16,23 @@ FOUND = 1
 
 @click.group()
 def registers() -> None:
-    """Registers whose numbers have no gap."""
+    """Sổ có số liên tục · Registers whose numbers have no gap."""
 
 
 @registers.command()
 @click.option("--tenant", metavar="CODE", help="Only the registers of this agency.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was looked at and each fault as JSON.")
 def verify(tenant: str | None, *, as_json: bool) -> None:
-    """Look for gaps, doubles, wrong counters and entries in closed registers.
+    """Tìm số trống, số trùng, bộ đếm sai · Look for gaps, doubles, wrong counters and entries in closed registers.
 
-    Exit code 0 when all registers are in order, 1 when a fault was found (each is named), 2 when it was
-    called wrongly. It only reads, and may run while people work.
-    """
+    It only reads, and may run while people work.
+
+    \b
+    Ví dụ · example:
+      lienthong registers verify --tenant so-y-te
+
+    Mã thoát · exit codes: 0 mọi sổ đúng · all are in order; 1 có lỗi, mỗi lỗi một dòng · a fault was found, each named; 2 gọi sai · called wrongly.
+    """  # noqa: D301
     agencies = register_queries.agencies(tenant)
     if tenant is not None and not agencies:
         raise click.UsageError(_("Không có cơ quan nào mang mã “{code}”.", code=tenant))

@@ -11,6 +11,7 @@ from core.declarations import SearchSource
 from plugins.search.queries import find, words_of
 from tests.plugins.example.notebook import Notebook
 from tests.support.modules import OTHER_UNIT, UNIT
+from tests.tenants import pages
 
 
 @pytest.fixture
@@ -177,3 +178,34 @@ def test_a_search_over_a_hundred_thousand_notes_reads_each_once_by_its_index(not
         plan = document[0]
         assert "note_current" in str(plan)
         assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] <= most
+
+
+# ---- in the operator's console ---------------------------------------------------------------------------------
+
+
+def in_console(operator, text):
+    """Return what an operator finds: addresses by group."""
+    page = operator.get("search.console", query={"q": text}).text
+    sections = re.findall(r"<section aria-labelledby=.*?</section>", page, re.DOTALL)
+    return {
+        re.search(r"<h2[^>]*>(.*?)</h2>", each)[1]: re.findall(r'<a class="lt-item" href="([^"]+)"', each)
+        for each in sections
+    }
+
+
+def test_an_operator_finds_agencies_by_code_people_and_pages_of_the_console(ground):
+    agency, operator = ground.agency("example"), pages.operator(ground)
+    officer = agency.officer("example.writer", name=f"Tôn Thất {uuid4().hex[:8]}")
+    assert in_console(operator, agency.info.code)["Cơ quan, đơn vị"] == [
+        f"/admin/agencies/{agency.info.code}"
+    ]
+    assert in_console(operator, officer.name)["Con người"] == [f"/admin/people/{officer.person_id}"]
+    assert in_console(operator, "suc khoe")["Việc làm ngay"] == ["/admin/health"]
+
+
+def test_the_console_finds_nothing_of_agencies_and_agencies_nothing_of_the_console(ground, notebook):
+    lan, operator = notebook.writer(), pages.operator(ground)
+    notebook.note(lan, f"Họp giao ban {(word := uuid4().hex)}")
+    assert in_console(operator, word) == {}
+    assert "Cơ quan, đơn vị" not in found(lan, notebook.agency.info.code)
+    assert lan.follow("/admin/search/?q=giao").status_code == 404
