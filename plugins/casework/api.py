@@ -66,6 +66,7 @@ from plugins.casework.deadlines.events import CLOCK_RUNS, ClockEvent, DeadlinesR
 from plugins.casework.deadlines.explaining import Explanation, why
 from plugins.casework.deadlines.queries import agency_calendar, clock, clocks_of
 from plugins.casework.deadlines.services import ClockOwner, close_clock, record, start_clock
+from plugins.casework.declarations import Book, LetterKind
 from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.legs.incoming import RECEIVE
 from plugins.casework.legs.lines import leg_blockers
@@ -91,10 +92,10 @@ from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
 from plugins.casework.writing import as_array, as_json, insert, insert_sql
 
 __all__ = [
-    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Budget", "Case",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
-    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "Move",
+    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_leg", "as_array", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",

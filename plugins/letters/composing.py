@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.api import LetterKind
+from plugins.casework.api import LetterKind
 
 FOLDER = Path(__file__).parent / "templates" / "letters"
 MODES = ("", "TM", "KT", "TMKT", "TL", "TUQ", "Q")

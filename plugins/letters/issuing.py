@@ -6,7 +6,6 @@ from core.api import (
     Blocker,
     Effect,
     Invalid,
-    LetterKind,
     PlanView,
     Request,
     _,
@@ -16,7 +15,7 @@ from core.api import (
     format_number,
     url_for,
 )
-from plugins.casework.api import agency_day, last_number
+from plugins.casework.api import Book, LetterKind, agency_day, last_number
 from plugins.letters import queries, services
 from plugins.letters.composing import in_one_line, signing_lines
 from plugins.letters.kinds import kind_here, may
@@ -59,7 +58,7 @@ def _unprintable(req: Request, letter: Letter) -> dict[str, Sequence[str]]:
 
 
 def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effect, ...]:
-    book = _(dispatcher().catalogue.books[kind.book][1].title)
+    book = _(dispatcher().catalogue.of(Book)[kind.book][1].title)
     last = last_number(kind.book)
     number = _("Số cấp từ {book} khi phát hành. Đây là số đầu tiên của năm.", book=book)
     if last:

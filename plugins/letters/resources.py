@@ -9,7 +9,6 @@ from core.api import (
     Conflict,
     Crumb,
     Invalid,
-    LetterKind,
     ObjectView,
     Option,
     Request,
@@ -27,7 +26,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import agency_day
+from plugins.casework.api import LetterKind, agency_day
 from plugins.files.api import file_links, stored, view_url
 from plugins.letters import lists, queries, services, word
 from plugins.letters.composing import core_of, in_one_line, signing_lines

@@ -8,10 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from core.api import (
-    Book,
     Conflict,
     Invalid,
-    LetterKind,
     RequestContext,
     TenantInfo,
     _,
@@ -26,7 +24,7 @@ from core.api import (
     require_access,
     tidy_text,
 )
-from plugins.casework.api import NumberVoided, Subject, agency_day, take_number
+from plugins.casework.api import Book, LetterKind, NumberVoided, Subject, agency_day, take_number
 from plugins.files.api import DOCUMENTS, store
 from plugins.letters import queries, rendering
 from plugins.letters.composing import Sheet, compose, in_one_line
@@ -283,7 +281,7 @@ def _details(kind: LetterKind, letter: Letter) -> dict[str, str]:
 
 
 def _book(kind: LetterKind) -> Book:
-    return dispatcher().catalogue.books[kind.book][1]
+    return dispatcher().catalogue.of(Book)[kind.book][1]
 
 
 def mark_void(event: NumberVoided) -> None:

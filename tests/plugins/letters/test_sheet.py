@@ -10,8 +10,8 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from core.declarations import LetterKind
 from core.settings import installed_settings
+from plugins.casework.api import LetterKind
 from plugins.casework.letters import OFFICIAL
 from plugins.letters import rendering, word
 from plugins.letters.composing import compose, core_of, signing_lines
