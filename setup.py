@@ -145,7 +145,7 @@ setup(
     install_requires=INSTALL,
     extras_require={"dev": DEV, "test": TEST, **PROGRAMS},
     entry_points={
-        "console_scripts": ["lienthong = core.cli:main"],
+        "console_scripts": ["lienthong = tenants.upkeep.command_line:main"],
         "lienthong.modules": modules(),
     },
     zip_safe=False,

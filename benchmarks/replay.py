@@ -16,6 +16,7 @@ from core.events import SYSTEM, acting
 from core.settings import load_settings
 from plugins.casework.deadlines import calendar_services, replaying
 from plugins.casework.deadlines.replaying import DayChange
+from plugins.casework.writing import as_json
 from tenants import services
 
 Answer = TypeVar("Answer")
@@ -77,39 +78,39 @@ def backend_seconds() -> float:
 
 
 def write_only(tenant_id: UUID) -> None:
-    """Write due dates, with those of cases and who has them, and moves that are known already: what no replay could do without."""
+    """Write what the last replay wrote once more, known already: due dates of clocks, cases and holders, moves, days that are counted."""
     with db.atomic():
         rows = db.execute_sql(
-            "SELECT id, due_at FROM casework.clock WHERE tenant_id = %s AND closed_at IS NULL ORDER BY id",
-            (tenant_id,),
+            "SELECT m.clock_id, k.owner_id, m.new_due FROM casework.clock_move m JOIN casework.clock k ON k.tenant_id = m.tenant_id AND k.id = m.clock_id "
+            "WHERE m.tenant_id = %s AND m.run_id = (SELECT id FROM casework.replay_run WHERE tenant_id = %s ORDER BY id DESC LIMIT 1) ORDER BY m.clock_id",
+            (tenant_id, tenant_id),
         ).fetchall()
     for at in range(0, len(rows), replaying.PORTION):
-        portion = rows[at : at + replaying.PORTION]
-        values = {
-            "tenant": tenant_id,
-            "ids": [clock_id for clock_id, _due in portion],
-            "dues": [due for _clock, due in portion],
-            "moves": [new_id() for _row in portion],
-        }
+        moved = [
+            {"clock_id": clock_id, "case_id": case_id, "due": due, "id": new_id()}
+            for clock_id, case_id, due in rows[at : at + replaying.PORTION]
+        ]
         with db.atomic():
-            db.execute_sql(
-                """
-                WITH moved AS (SELECT * FROM unnest(%(ids)s::uuid[], %(dues)s::timestamptz[], %(moves)s::uuid[]) AS m (clock_id, due, id)),
-                kept AS (
-                    INSERT INTO casework.clock_move (tenant_id, id, clock_id, old_due, new_due, reason)
-                    SELECT %(tenant)s, id, clock_id, due, due, 'Nghỉ bão' FROM moved
-                )
-                , held AS (
-                    UPDATE casework.assignment a SET due_at = m.due FROM moved m JOIN casework.clock k ON k.tenant_id = %(tenant)s AND k.id = m.clock_id
-                    WHERE a.tenant_id = %(tenant)s AND a.case_id = k.owner_id
-                ), listed AS (
-                    UPDATE casework.case_base b SET due_at = m.due FROM moved m JOIN casework.clock k ON k.tenant_id = %(tenant)s AND k.id = m.clock_id
-                    WHERE b.tenant_id = %(tenant)s AND b.id = k.owner_id
-                )
-                UPDATE casework.clock c SET due_at = m.due FROM moved m WHERE c.tenant_id = %(tenant)s AND c.id = m.clock_id
-                """,
-                values,
-            )
+            db.execute_sql("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+            db.execute_sql(WRITE, {"tenant": tenant_id, "moved": as_json(moved)})
+
+
+WRITE = """
+    WITH moved AS (
+        SELECT * FROM json_to_recordset(%(moved)s::json) AS m (clock_id uuid, case_id uuid, due timestamptz, id uuid)
+    ), kept AS (
+        INSERT INTO casework.clock_move (tenant_id, id, clock_id, old_due, new_due, reason)
+        SELECT %(tenant)s, id, clock_id, due, due, 'Nghỉ bão' FROM moved
+    ), held AS (
+        UPDATE casework.assignment a SET due_at = m.due FROM moved m WHERE a.tenant_id = %(tenant)s AND a.case_id = m.case_id
+    ), listed AS (
+        UPDATE casework.case_base b SET due_at = m.due FROM moved m WHERE b.tenant_id = %(tenant)s AND b.id = m.case_id
+    ), counted AS (
+        UPDATE reports.counted n SET due_on = (m.due AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM moved m
+        WHERE n.tenant_id = %(tenant)s AND n.id = m.case_id
+    )
+    UPDATE casework.clock c SET due_at = m.due FROM moved m WHERE c.tenant_id = %(tenant)s AND c.id = m.clock_id
+"""
 
 
 def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:

@@ -105,6 +105,7 @@ from core.web.components import (
 from core.web.conditions import expected_version, is_known
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, PageQuery, Text, load
+from core.web.merging import merge
 from core.web.object_page import object_view
 from core.web.paging import (
     PAGE_SIZE,
@@ -135,7 +136,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
     "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
     "JobError", "LetterKind", "load", "local", "local_path", "Manifest", "mark_words",
-    "MEMBER", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
+    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
     "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",

@@ -16,9 +16,8 @@ from core.catalogue import Catalogue
 from core.context import ContextLoader, install_person_contexts
 from core.db import db
 from core.db.database import AppDatabase, connect
-from core.db.migrations import MigrationSet
 from core.dispatcher import Dispatcher
-from core.host import PluginHost, migration_sets
+from core.host import PluginHost
 from core.i18n import load_catalogues
 from core.logging import configure_logging
 from core.settings import Settings, load_settings
@@ -45,7 +44,6 @@ class Platform:
     host: PluginHost
     catalogue: Catalogue
     dispatcher: Dispatcher
-    migrations: list[MigrationSet]
 
 
 def load_modules(blocked: tuple[str, ...] = ()) -> tuple[PluginHost, Catalogue]:
@@ -72,7 +70,7 @@ def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform
     db.initialize(database or application_database(settings))
     sso.api.install(settings)
     install_person_contexts(tenants.contexts.person_context)
-    return Platform(settings, host, catalogue, dispatcher, migration_sets(catalogue.modules.values()))
+    return Platform(settings, host, catalogue, dispatcher)
 
 
 def application_database(settings: Settings) -> AppDatabase:

@@ -287,7 +287,7 @@ def install(dispatcher: Dispatcher) -> None:
 def dispatcher() -> Dispatcher:
     """Return the dispatcher of this process."""
     if _installed is None:
-        raise RuntimeError("No dispatcher is installed; start through core.app or core.cli.")
+        raise RuntimeError("No dispatcher is installed; start through core.app or the command line.")
     return _installed
 
 

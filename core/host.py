@@ -16,7 +16,6 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from core import hookspecs
 from core.catalogue import Catalogue, LoadedModule, build_catalogue
-from core.db.migrations import MigrationSet
 from core.declarations import Manifest, PluginError
 
 ENTRY_POINT_GROUP = "lienthong.modules"
@@ -156,12 +155,6 @@ def implementation_of(manager: pluggy.PluginManager, hook: str, key: str) -> plu
     """Return one module's implementation of a hook."""
     caller = getattr(manager.hook, hook)
     return next((each for each in caller.get_hookimpls() if each.plugin_name == key), None)
-
-
-def migration_sets(modules: Iterable[LoadedModule]) -> list[MigrationSet]:
-    """Return the migrations of every module, in the order they must run."""
-    found = [MigrationSet(each.key, each.folder / "migrations") for each in modules]
-    return [each for each in found if each.directory.is_dir()]
 
 
 def _manifest_of(plugin: Any, expected_key: str | None) -> Manifest:

@@ -31,7 +31,7 @@ from peewee import IntegrityError
 
 from core.db import PLATFORM, ScopeError, current_tenant, db
 from core.dispatcher import dispatcher
-from core.events import Event, emit
+from core.events import Event
 from core.i18n import N_
 from core.logging import place_of
 
@@ -104,7 +104,7 @@ def enqueue_for_agencies(key: str, tenants: Iterable[UUID]) -> int:
     return len(_defer(list(locks.values()))) if locks else 0
 
 
-# -- what operators do ----------------------------------------------------------------------
+# -- what operators do with jobs (tenants/upkeep/job_queue.py) ------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,35 +129,6 @@ class JobCancelled(Event):
     about_agency: ClassVar[bool] = True
     key: str
     number: int
-
-
-def retry_job(job_id: int) -> bool:
-    """Let a failed or waiting job run now, once more; False when it is neither any more."""
-    with db.atomic():
-        found = db.execute_sql(
-            "SELECT task_name, status FROM jobs.procrastinate_jobs WHERE id = %s AND status IN ('failed', 'todo') FOR UPDATE",
-            (job_id,),
-        ).fetchone()
-        if found is None:
-            return False
-        if found[1] == "failed":
-            db.execute_sql("SELECT jobs.procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", (job_id,))
-        else:
-            db.execute_sql("UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL WHERE id = %s", (job_id,))
-        emit(JobRetried(key=found[0], number=job_id))
-    return True
-
-
-def cancel_job(job_id: int) -> bool:
-    """Take a waiting job out of the queue; False when it is not waiting any more."""
-    with db.atomic():
-        found = db.execute_sql(
-            "UPDATE jobs.procrastinate_jobs SET status = 'cancelled' WHERE id = %s AND status = 'todo' RETURNING task_name",
-            (job_id,),
-        ).fetchone()
-        if found is not None:
-            emit(JobCancelled(key=found[0], number=job_id))
-    return found is not None
 
 
 # -- what the worker keeps in order ---------------------------------------------------------------------

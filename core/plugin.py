@@ -1,26 +1,13 @@
 """What the kernel itself declares, through the same hooks as every module."""
 
-from core.declarations import PUBLIC, SIGNED_IN, Job, Manifest, Route
+from core.declarations import Job, Manifest
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_
 from core.jobs import JobCancelled, JobRetried
 from core.web.idempotency import forget_answers
-from core.web.system import Language, Liveness, Metrics, Readiness, Robots, Start
 
 manifest = Manifest(key="core", title="Liên Thông", summary="", version=HOOK_API, builtin=True, icon="link")
-
-
-@hookimpl
-def register_routes() -> list[Route]:
-    return [
-        Route("root", "/", Start(), "core.start", SIGNED_IN),
-        Route("root", "/healthz", Liveness(), "core.healthz", PUBLIC),
-        Route("root", "/readyz", Readiness(), "core.readyz", PUBLIC),
-        Route("root", "/metrics", Metrics(), "core.metrics", PUBLIC),
-        Route("root", "/robots.txt", Robots(), "core.robots", PUBLIC),
-        Route("root", "/language", Language(), "core.language", PUBLIC),
-    ]
 
 
 @hookimpl

@@ -187,7 +187,7 @@ def install(settings: Settings) -> None:
 def installed_settings() -> Settings:
     """Return the settings of this process."""
     if _installed is None:
-        raise RuntimeError("No settings are installed; start through core.app or core.cli.")
+        raise RuntimeError("No settings are installed; start through core.app or the command line.")
     return _installed
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-from core.web.gunicorn import on_exit, worker_class  # noqa: F401 - gunicorn finds its settings by name
+from tenants.upkeep.gunicorn import on_exit, worker_class  # noqa: F401 - gunicorn finds its settings by name
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 # A page waits for PostgreSQL as much as it computes: one process per core, a few threads in each.

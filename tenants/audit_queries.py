@@ -11,7 +11,7 @@ from core.db import current_tenant, db
 from core.declarations import Health
 from core.dispatcher import dispatcher
 from core.i18n import ngettext
-from core.text import name_sort_key
+from tenants.sorting import name_sort_key
 
 LATE_AFTER = 300
 """Seconds an entry may wait for its link before the sealer is taken to stand still."""

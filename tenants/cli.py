@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from core.cli import clear_errors, fail, settings_or_exit
+from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
 
 OK, ERRORS, CHANGES = 0, 1, 3  # 2 is wrong usage
 SHOWN = 20
@@ -202,7 +202,7 @@ def _fill_side_by_side(scale: float, groups: list[list[str]]) -> None:
     program = [
         sys.executable,
         "-c",
-        "from core.cli import main; main()",
+        "from tenants.upkeep.command_line import main; main()",
         "demo",
         "fill",
         "--scale",

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from core.cli import clear_errors, fail, settings_or_exit
 from core.context import TenantInfo
+from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
 
 
 @click.group()

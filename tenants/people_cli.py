@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.cli import clear_errors, fail, settings_or_exit
+from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
 
 if TYPE_CHECKING:
     from tenants.password_list import Newcomer, PasswordFile

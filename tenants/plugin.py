@@ -3,6 +3,7 @@
 from core.declarations import (
     MEMBER,
     OPERATOR,
+    PUBLIC,
     SIGNED_IN,
     Health,
     HealthCheck,
@@ -19,6 +20,7 @@ from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, ngettext
 from tenants import console_queries, events, jobs
 from tenants.provisioning import runs
+from tenants.resources import platform
 from tenants.resources.access import PersonFactor, PersonPassword, PostPassword
 from tenants.resources.audit import AgencyAudit, Audit
 from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension, AgencyWithdrawal
@@ -64,7 +66,19 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return [*_office_routes(), *_api_routes(), *_console_routes()]
+    return [*_platform_routes(), *_office_routes(), *_api_routes(), *_console_routes()]
+
+
+def _platform_routes() -> list[Route]:
+    """Return what stands outside every agency: the bare address, what supervisors and robots ask, the language."""
+    return [
+        Route("root", "/", platform.Start(), "tenants.begin", SIGNED_IN),
+        Route("root", "/healthz", platform.Liveness(), "tenants.healthz", PUBLIC),
+        Route("root", "/readyz", platform.Readiness(), "tenants.readyz", PUBLIC),
+        Route("root", "/metrics", platform.Metrics(), "tenants.metrics", PUBLIC),
+        Route("root", "/robots.txt", platform.Robots(), "tenants.robots", PUBLIC),
+        Route("root", "/language", platform.Language(), "tenants.language", PUBLIC),
+    ]
 
 
 def _office_routes() -> list[Route]:

@@ -5,9 +5,11 @@ All text is already in the reader's language.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from core.declarations import Blocker, ObjectAction, TimelineEntry
+from core.text import tidy_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +43,53 @@ class FormView:
         current = self.values.get(name, "")
         return value == current if isinstance(current, str) else value in current
 
+    @property
+    def read(self) -> str:
+        """Return marks of what the form showed when it was opened; from them it is told who changed what."""
+        return self.text("lt_read") or " ".join(
+            f"{name}={mark}" for name, mark in marks_of(self.values).items()
+        )
 
-class Difference(NamedTuple):
-    """A field that differs: its title, what is stored, what was typed."""
 
+def same_text(value: str | Sequence[str]) -> str:
+    """Return a value as it is compared: lines as programs end them, choices in one order."""
+    text = value if isinstance(value, str) else " ".join(sorted(filter(None, value)))
+    return tidy_text(text).replace("\r\n", "\n").strip()
+
+
+def marks_of(values: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Return a short mark of each value, the same for the same text."""
+    return {
+        name: blake2b(same_text(value).encode(), digest_size=6).hexdigest() for name, value in values.items()
+    }
+
+
+class Clash(NamedTuple):
+    """A field that two people changed: its name and title, what is stored, what was typed, and the stored values."""
+
+    name: str
     title: str
     stored: str
     typed: str
+    values: Sequence[str]
 
     @property
     def long(self) -> bool:
-        """Whether it is compared line by line rather than as two cells."""
+        """Whether it is compared line by line."""
         return max(len(self.stored), len(self.typed)) > 120 or "\n" in self.stored + self.typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictView:
-    """Somebody saved first: what is stored now beside what was typed."""
+    """Somebody saved first: what is to be decided, and what was put together; made by merge()."""
 
     text: str
     """Who saved, and when."""
-    rows: Sequence[tuple[str, str, str]]
-    """The fields that differ: title, stored text, typed text."""
-    own: bool = False
-    """Whether the reader saved first: in another tab, or at another machine."""
-
-    @property
-    def short(self) -> list[Difference]:
-        """The fields that stand in one table."""
-        return [row for row in map(Difference._make, self.rows) if not row.long]
-
-    @property
-    def long(self) -> list[Difference]:
-        """The fields that are compared line by line, each by itself."""
-        return [row for row in map(Difference._make, self.rows) if row.long]
+    clashes: Sequence[Clash] = ()
+    taken: Sequence[str] = ()
+    """Titles of the fields that only the other changed."""
+    kept: Sequence[str] = ()
+    """Titles of the fields that only the reader changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import falcon
 
 from core.context import RequestContext, TenantInfo
 from core.i18n import _
+from core.web.merging import chosen
 from core.web.uploads import Upload, read_multipart
 
 MAX_FORM_BYTES = 1_000_000
@@ -96,6 +97,7 @@ class Request(falcon.Request):
                 self._form, self._files = read_multipart(self, limit)
             else:
                 self._form = {}
+            self._form = chosen(self._form)
         return self._form
 
     def get_media(self, *args: Any, **kwargs: Any) -> Any:

@@ -88,7 +88,7 @@ from plugins.casework.workflows.checks import problems
 from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
 from plugins.casework.workflows.events import CaseMovedOver
 from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
-from plugins.casework.writing import as_json, insert, insert_sql
+from plugins.casework.writing import as_array, as_json, insert, insert_sql
 
 __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Budget", "Case",
@@ -97,7 +97,7 @@ __all__ = [
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
-    "agency_day", "answer_leg", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
+    "agency_day", "answer_leg", "as_array", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
     "files_owner", "form_routes", "glance", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
     "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "newest_answer", "newest_answers",

@@ -132,6 +132,11 @@ class SampleOffice:
         moment = self.calendar.moment(place + 1 + int(hours * 60 * pick.uniform(0.5, 1.6)))
         return self.agency.aware(moment - timedelta(seconds=pick.randrange(60)))
 
+    def within(self, hours: float, pick: Random, case_id: UUID) -> datetime:
+        """Return a moment after about so many working hours, but while there is time no later than a case is due."""
+        found, due = self.after(hours, pick), case(case_id).due_at
+        return min(found, due) if due and due > current_time() else found
+
     def on(self, day: date, pick: Random) -> datetime:
         """Return a moment of a day's work, or of the next one worked."""
         return self.after(

@@ -30,6 +30,7 @@ from core.api import (
     expected_version,
     format_datetime,
     load,
+    merge,
     new_id,
     ngettext,
     object_view,
@@ -127,13 +128,12 @@ class NewNote:
 
 
 class EditNote:
-    """The form that changes a note; who saves second sees both texts and decides."""
+    """The form that changes a note; who saves second decides where both changed the same."""
 
     def on_get(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
         note = queries.note(note_id)
         require_access(req.asker, "example.write", note)
-        values = {"title": note.title, "body": note.body, "version": str(note.version)}
-        view = _edit_form(req, note, *resume(req, _draft_of(note_id), values))
+        view = _edit_form(req, note, *resume(req, _draft_of(note_id), _values(note)))
         page(req, resp, "example/note_form.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response, note_id: UUID) -> None:
@@ -152,10 +152,8 @@ class EditNote:
                 # Pressed twice, or both wrote the same: there is nothing to decide.
                 self._saved(req, resp, note_id)
                 return
-            # Saving again means: mine, knowing theirs.
-            form = FormView({**req.form, "version": str(conflict.current.version)})
-            draft = draft_view(req, _draft_of(note_id))
-            view = _edit_form(req, note, form, draft, conflict=_conflict(form, conflict.current))
+            form, told = _merged(FormView(req.form), conflict.current)
+            view = _edit_form(req, note, form, draft_view(req, _draft_of(note_id)), conflict=told)
             page(req, resp, "example/note_form.html", view, status=409)
         else:
             self._saved(req, resp, note_id)
@@ -396,15 +394,17 @@ def _edit_form(
     )
 
 
-def _conflict(form: FormView, stored: Note) -> ConflictView:
-    who = queries.names(stored).changed_by or _("Hệ thống")
-    pairs = (
-        (_("Tiêu đề"), stored.title, form.text("title")),
-        (_("Nội dung"), stored.body, form.text("body")),
-    )
-    return ConflictView(
-        text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)),
-        rows=tuple((title, theirs, mine) for title, theirs, mine in pairs if theirs != mine),
+def _values(note: Note) -> dict[str, str]:
+    return {"title": note.title, "body": note.body, "version": str(note.version)}
+
+
+def _merged(form: FormView, stored: Note) -> tuple[FormView, ConflictView]:
+    return merge(
+        form,
+        _values(stored),
+        {"title": _("Tiêu đề"), "body": _("Nội dung")},
+        who=queries.names(stored).changed_by,
+        at=stored.changed_at,
         own=stored.changed_by == current_actor().person_id,
     )
 

@@ -19,9 +19,9 @@ from core.api import (
     Request,
     _,
     current_actor,
-    format_datetime,
     format_number,
     load,
+    merge,
     new_id,
     page,
     redirect,
@@ -71,7 +71,7 @@ class NewLetter:
 
 
 class EditLetter:
-    """The form that changes a draft; who saves second sees both texts and decides."""
+    """The form that changes a draft; who saves second decides where both changed the same."""
 
     def on_get(self, req: Request, resp: falcon.Response, letter_id: UUID) -> None:
         letter = queries.letter(letter_id)
@@ -96,9 +96,7 @@ class EditLetter:
             form = FormView(req.form, problem.errors)
             _show(req, resp, kind, letter, form, draft_view(req, key), status=problem.status)
         except Conflict as conflict:
-            # Saving again means: mine, knowing theirs.
-            form = FormView({**req.form, "version": str(conflict.current.version)})
-            told = _conflict(kind, form, conflict.current)
+            form, told = _merged(kind, FormView(req.form), conflict.current)
             _show(req, resp, kind, letter, form, draft_view(req, key), conflict=told, status=409)
         else:
             forget(req.asker, key)
@@ -141,16 +139,13 @@ def _words(letter: Letter) -> dict[str, str]:
     return {**{name: getattr(letter, name) for name in WRITTEN}, **own}
 
 
-def _conflict(kind: LetterKind, form: FormView, stored: Letter) -> ConflictView:
-    words = _words(stored)
-    rows = tuple(
-        (title, words.get(name, ""), form.text(name).replace("\r\n", "\n"))
-        for name, title in field_titles(kind).items()
-    )
-    who = queries.name_of(stored.changed_by) or _("Hệ thống")
-    return ConflictView(
-        text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)),
-        rows=tuple(row for row in rows if row[1] != row[2]),
+def _merged(kind: LetterKind, form: FormView, stored: Letter) -> tuple[FormView, ConflictView]:
+    return merge(
+        form,
+        {**_words(stored), "version": str(stored.version)},
+        field_titles(kind),
+        who=queries.name_of(stored.changed_by),
+        at=stored.changed_at,
         own=stored.changed_by == current_actor().person_id,
     )
 

@@ -44,6 +44,29 @@ def strange(text: str) -> int:
     return sum("\x80" <= sign <= "\xff" and sign not in _PLAIN and sign not in _PUNCTUATION for sign in text)
 
 
+_ONSET = "b|ch|c|d|đ|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x"
+_OPEN = "a[iouy]?|â[uy]|eo?|êu?|i[au]?|iêu|o[ai]?|oa[ioy]|oeo?|ôi?|ơi?|u[ai]?|uây|uê|uơ|uôi|uy[au]?|ư[aiu]?|ươ[iu]?|yêu"
+_CLOSED = (
+    "a(?:c|ch|m|n|ng|nh|p|t)|[ăâ](?:c|m|n|ng|p|t)|e(?:c|m|n|ng|p|t)|ê(?:ch|m|n|nh|p|t)|i(?:ch|m|n|nh|p|t)|[iy]ê(?:c|m|n|ng|p|t)|[oô](?:c|m|n|ng|p|t)|"
+    "oa(?:c|ch|n|ng|nh|t)|oă(?:c|m|n|ng|t)|oe[nt]|oo(?:c|ng)|ơ[mnpt]|u(?:c|m|n|ng|p|t)|uâ(?:n|ng|t)|uê(?:ch|nh)|uô(?:c|m|n|ng|t)|"
+    "uy(?:ch|n|nh|t|ên|êt)|ư(?:c|m|ng|t)|ươ(?:c|m|n|ng|p|t)"
+)
+_SYLLABLE = re.compile(f"(?:qu|[hklmstv])?y|quy(?:ch|n|nh|p|t)|(?:{_ONSET})?(?:{_OPEN}|{_CLOSED})")
+"""How Vietnamese syllables are spelt, without their tones."""
+_WORDS = re.compile(r"[^\W\d_]+[^\s\w.,;:!?()/\-]*\w*")
+_TONE_MARKS = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
+
+
+def unlikely(text: str) -> int:
+    """Return how many words with signs beyond a to z cannot be Vietnamese syllables."""
+    words = [word for word in _WORDS.findall(text.lower()) if not word.isascii()]
+    plain = (
+        unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(_TONE_MARKS))
+        for word in words
+    )
+    return sum(not _SYLLABLE.fullmatch(word) for word in plain)
+
+
 _FONTS = ((".vn", "tcvn3"), ("vni", "vni"))
 """How the names of the fonts of an old code begin."""
 

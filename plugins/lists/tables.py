@@ -8,7 +8,7 @@ from zipfile import BadZipFile, ZipFile
 from lxml import etree
 
 from core.api import N_
-from plugins.lists.old_fonts import VIETNAMESE, code_of, decoded, is_old
+from plugins.lists.old_fonts import VIETNAMESE, code_of, decoded, is_old, unlikely
 
 MOST_BYTES = 400_000_000
 """What a file may hold once unpacked."""
@@ -171,11 +171,23 @@ def in_unicode(row: Sequence[Cell]) -> tuple[list[str], str]:
     raw = [each.raw or each.text for each in row]
     old = [each for each in row if not VIETNAMESE & set(each.text)]
     font = next((each.font for each in old if is_old(each.font)), "")
-    # A cell with few signs is told by those beside it, unless its own font says that it is of today.
     beside = code_of(" ".join(each.text for each in old), font)
+    if not font and not _fits(old, beside, mixed=len(old) < len(row)):
+        beside = ""
     texts = [
         decoded(each.text, code_of(each.text, each.font) or (beside if is_old(each.font) or not font else ""), each.font)
         if each in old else each.text
         for each in row
     ]  # fmt: skip
     return texts, " | ".join(filter(None, raw)) if texts != raw else ""
+
+
+def _fits(old: Sequence[Cell], beside: str, *, mixed: bool) -> bool:
+    """Tell whether cells that do not tell their code themselves are read by that of the cells beside them.
+
+    Rows put together from several files hold both codes. What makes more Vietnamese words decides; where both do, a row that
+    has a cell of today for certain is left alone.
+    """
+    silent = " ".join(each.text for each in old if not code_of(each.text, each.font))
+    as_it_stands, converted = unlikely(silent), unlikely(decoded(silent, beside))
+    return converted < as_it_stands or (converted == as_it_stands and not mixed)

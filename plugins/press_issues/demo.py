@@ -178,10 +178,11 @@ class Desk:
             yield office.after(3, pick)
             asked = [other, *(each for each in office.others if each != other and pick.random() < 0.2)]
             for each in asked[:2]:
+                due = office.within(56, pick, case.id)
+                ask = f"Kiểm tra điều báo nêu, xử lý và trả lời trong ngày {agency_day(due):%d/%m/%Y}."
                 leg = Sending(
-                    purpose=answering.PART.key, ask="Kiểm tra điều báo nêu, xử lý và trả lời trong 7 ngày làm việc.", receiver_id=each.id,
-                    text=case.text, due=office.after(56, pick),
-                )  # fmt: skip
+                    purpose=answering.PART.key, ask=ask, receiver_id=each.id, text=case.text, due=due
+                )
                 office.do(officer, send_leg, case.id, leg)
             yield from office.answered(case.id, matter.answer, pick)
             if pick.random() < 0.12:

@@ -9,12 +9,14 @@ from uuid import UUID
 
 import httpx
 
-from core.api import N_, Invalid, NotFound, RequestContext, _, db, new_id, require_permission
+from core.api import N_, Invalid, NotFound, RequestContext, _, current_tenant, db, new_id, require_permission
 from plugins.press_issues.kinds import HANDLE, MANAGE
 from plugins.press_issues.models import Article, Feed, FeedItem
 from plugins.press_issues.reading import MOST_BYTES, Read, address_key, check_address, read_feed
 
 MOST_FEEDS, MOST_SHOWN = 20, 100
+PORTION = 500
+"""Lines of a feed that are kept by one statement."""
 KEPT_DAYS = 30
 SECONDS, HOPS = 10.0, 3
 
@@ -45,14 +47,22 @@ def keep(found: Iterable[Read]) -> int:
     known = Article.select(Article.address_key).where(Article.address_key.in_(list(keys)))
     for (key,) in known.tuples():
         del keys[key]
+    rows = [
+        {
+            "tenant_id": current_tenant(), "id": new_id(), "address_key": key, "url": each.url, "outlet": each.outlet, "title": each.title,
+            "summary": each.text[:4000], "published_at": each.published_at,
+        }
+        for key, each in keys.items()
+    ]  # fmt: skip
     count = 0
     with db.atomic():
-        for key, each in keys.items():
-            made = FeedItem.insert(
-                id=new_id(), address_key=key, url=each.url, outlet=each.outlet, title=each.title, summary=each.text[:4000],
-                published_at=each.published_at,
-            )  # fmt: skip
-            count += len(list(made.on_conflict_ignore().returning(FeedItem.id).execute()))
+        for start in range(0, len(rows), PORTION):
+            made = (
+                FeedItem.insert_many(rows[start : start + PORTION])
+                .on_conflict_ignore()
+                .returning(FeedItem.id)
+            )
+            count += len(list(made.execute()))
     return count
 
 

@@ -9,7 +9,6 @@ from core.api import (
     Change,
     Chip,
     Column,
-    ConflictView,
     Counter,
     Crumb,
     DraftView,
@@ -29,6 +28,7 @@ from core.api import (
     Toast,
     _,
     mark_words,
+    merge,
 )
 from plugins.lists.api import BulkButton, ColumnChoice, ListingView, ViewTab
 from plugins.showcase.views import HERE, ComponentView, Follows, SampleFile
@@ -81,13 +81,13 @@ def _forms() -> dict[str, Any]:
     return {
         "form": FormView(typed, wrong),
         "good_form": FormView({**typed, "agree": "on"}),
-        "conflict": ConflictView(
-            text=_("Lê Quang Vinh lưu lúc 09:13."),
-            rows=(
-                (_("Tiêu đề"), _("Lịch trực tuần"), _("Lịch trực tuần 37")),
-                (_("Nội dung"), long, long.replace("14", "15")),
-            ),
-        ),
+        "conflict": merge(
+            FormView({"title": _("Lịch trực tuần 37"), "text": long.replace("14", "15"), "lt_read": ""}),
+            {"title": _("Lịch trực tuần"), "text": long, "version": "2"},
+            {"title": _("Tiêu đề"), "text": _("Nội dung")},
+            who="Lê Quang Vinh",
+            at=datetime(2026, 9, 4, 2, 13, tzinfo=UTC),
+        )[1],
         "draft": DraftView(
             key="catalogue", page="1", save_url=HERE, drop_url=HERE, words=_("Đã lưu nháp lúc 09:14"), offered="2",
             continue_text=_("Tiếp tục bản nháp 03/9"), continue_url=HERE, saved=_("hôm qua 16:20"),

@@ -75,7 +75,7 @@ BEFORE, AFTER = (33, 30, 27, 23, 20, 16), (6, 10, 14)
 """Days before a session opens, and after it has closed, on which deputies meet voters."""
 BY_KIND = {"province": 240, "ward": 85, "commune": 85, "special_zone": 60, "department": 30}
 FEW = 30
-ASK = "Giải quyết theo thẩm quyền, trả lời trong 15 ngày."
+ASK = "Giải quyết theo thẩm quyền, trả lời trong hạn để tổng hợp."
 PART = "Cho ý kiến về phần thuộc thẩm quyền."
 TO_COMPLAINTS = "Chuyển Ban Tiếp công dân theo Luật Khiếu nại."
 TO_MINISTRY = "Thuộc thẩm quyền Bộ, đã gửi Đoàn đại biểu Quốc hội."
@@ -189,7 +189,7 @@ class Desk:
         office, slow = self.office, 3.0 if pick.random() < 0.08 else 1.0
         if other := office.competent(COMPETENT.get(matter.sector, ())):
             parts = [each for each in office.others if each != other and pick.random() < 0.12][:1]
-            given = {"lead_id": other.id, "ask": ASK, "due": agency_day() + 15 * DAY}
+            given = {"lead_id": other.id, "ask": ASK, "due": queries.answer_day(queries.case(case.id))}
             self._act(
                 officer, "split", case, **given, **({"part_1": parts[0].id, "ask_1": PART} if parts else {})
             )
@@ -274,5 +274,5 @@ class Desk:
 
 BOOK = "casework.outgoing"
 BLANK: dict[str, Any] = {
-    "note": "", "due": None, "until": None, **{f"part_{n}": None for n in services.PARTS}, **{f"ask_{n}": "" for n in services.PARTS}
+    "note": "", "due": None, "beyond": False, "until": None, **{f"part_{n}": None for n in services.PARTS}, **{f"ask_{n}": "" for n in services.PARTS}
 }  # fmt: skip

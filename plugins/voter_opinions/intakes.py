@@ -1,6 +1,6 @@
 """Files of petitions: taken, read into rows, corrected, and recorded; every part may be done again after it was cut off."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -37,7 +37,9 @@ from plugins.voter_opinions.schemas import LONGEST, RowInput
 READ_AT_ONCE = 150_000
 """Bytes of a file that is read while its sender waits; a larger one is read by a job."""
 RECORDED_AT_ONCE = 30
+"""So many rows are recorded while somebody waits; more of them by a job."""
 PORTION = 200
+"""Rows of one transaction, read or recorded."""
 MOST_BYTES = 30_000_000
 PAGE = 50
 RECORDABLE = ("ready", "same")
@@ -232,25 +234,42 @@ def record_rows(intake_id: UUID) -> None:
         with db.atomic():
             of = intake(intake_id)
             ctx = person_context(of.person_id)
-            found = rows(of.id, RECORDABLE, most=RECORDED_AT_ONCE) if of.state == "recording" else []
+            found = rows(of.id, RECORDABLE, most=PORTION) if of.state == "recording" else []
             if ctx is None or not ctx.can(HANDLE) or not found:
                 Intake.update(state="ready").where(Intake.id == of.id, Intake.state == "recording").execute()
                 return
             with acting(Actor(ctx.person.id, ctx.person.full_name)):
-                for each in found:
+                # What a row repeats may stand above it in the file, never below.
+                for each in _left(ctx, of, found):
                     IntakeRow.update(state=_recorded(ctx, of, each)).where(IntakeRow.id == each.id).execute()
 
 
-def _recorded(ctx: RequestContext, of: Intake, each: IntakeRow) -> str:
+def _left(ctx: RequestContext, of: Intake, found: Sequence[IntakeRow]) -> Sequence[IntakeRow]:
+    """Record the rows that repeat nothing together, and return the others: all of them where one could not be recorded."""
+    new = [each for each in found if each.state != "same"]
+    try:
+        with db.atomic():
+            services.record_new(ctx, [_said(of, each) for each in new])
+            IntakeRow.update(state="recorded").where(IntakeRow.id.in_([each.id for each in new])).execute()
+    except Invalid:
+        return found
+    return [each for each in found if each.state == "same"]
+
+
+def _said(of: Intake, each: IntakeRow) -> dict[str, Any]:
+    """Return a row as the form of a petition says it. Raises Invalid."""
     day: date | None = load(RowInput(), {"content": each.content, "received": each.received})["received"]
-    said = {
+    return {
         "id": each.id, "content": each.content, "title": "", "locality": each.locality, "sector": each.sector, "session_id": of.session_id,
         "meeting_id": of.meeting_id, "source": of.source, "received_on": day or of.received_on, "raw": each.raw, "is_new": True,
         "into": _code(each.into_id) if each.state == "same" and each.into_id else "",
     }  # fmt: skip
+
+
+def _recorded(ctx: RequestContext, of: Intake, each: IntakeRow) -> str:
     try:
         with db.atomic():
-            services.record(ctx, said)
+            services.record(ctx, _said(of, each))
     except Invalid:
         return "wrong"
     return "recorded"

@@ -161,6 +161,7 @@ def _asked(case: Case) -> dict[str, str]:
     return {
         "lead_id": str(lead_id or ""),
         "ask": _("Giải quyết theo thẩm quyền, trả lời bằng văn bản để tổng hợp trả lời cử tri."),
+        "due": format_date(queries.answer_day(case), year=True),
     }
 
 
@@ -234,7 +235,8 @@ ACTS = (
         (
             Ask("lead_id", N_("Cơ quan chủ trì"), "select", offer=_agencies, blank=N_("Chọn cơ quan"), hint=N_("Các cơ quan đang dùng phân hệ này")),
             Ask("ask", N_("Yêu cầu"), "text", rows=3),
-            Ask("due", N_("Hạn trả lời của các cơ quan"), "date"),
+            Ask("due", N_("Hạn trả lời của các cơ quan"), "date", hint=N_("Đề xuất theo hạn của kiến nghị; xoá đi nếu không hẹn ngày")),
+            Ask("beyond", N_("Vẫn hẹn sau hạn của vụ việc"), "check"),
             *(
                 each for n in services.PARTS for each in (
                     Ask(f"part_{n}", _AGENCY, "select", offer=_agencies, blank=N_("Không giao"), section=N_("Phối hợp") if n == 1 else ""),

@@ -82,6 +82,7 @@ class SplitInput(ActInput):
     lead_id = fields.UUID(required=True)
     ask = Text(required=True, max_length=4000)
     due = Day(load_default=None)
+    beyond = fields.Boolean(load_default=False)
     part_1 = OptionalId()
     ask_1 = Text(max_length=4000)
     part_2 = OptionalId()

@@ -11,6 +11,7 @@ from core.api import (
     RequestContext,
     _,
     current_actor,
+    current_tenant,
     current_time,
     db,
     emit,
@@ -127,15 +128,13 @@ def record(
         raise Invalid({"received_on": [_("Ngày này chưa tới.")]})
     marks = queries.marks(said["content"])
     with db.atomic():
-        case = _repeated(said, marks) or _open(ctx, said, session, day, at)
+        said = {**said, "received_on": day}
+        case = _repeated(said, marks) or _open_all(ctx, session, [said], at)[0]
         if case.id != said["id"]:
             require_access(ctx, HANDLE, case)
             casework.add_words(case, said["locality"])
             emit(events.OriginAdded(object_id=case.id, code=case.code))
-        Origin.insert(
-            id=said["id"], petition_id=case.id, first_petition_id=case.id, meeting_id=said["meeting_id"], received_on=day, text=said["content"],
-            locality=said["locality"], raw=said.get("raw", ""), marks=marks, added_by=current_actor().person_id, added_at=at or current_time(),
-        ).execute()  # fmt: skip
+        casework.insert(Origin, [_origin(said, case.id, marks, at)])
         if files or said.get("files"):
             casework.attach_files(case, files or said["files"])
     return case
@@ -156,27 +155,69 @@ def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     raise Invalid({"into": [text]})
 
 
-def _open(
-    ctx: RequestContext, said: dict[str, Any], session: Session, day: date, at: datetime | None
-) -> Case:
+def record_new(ctx: RequestContext, told: Sequence[dict[str, Any]]) -> None:
+    """Record petitions of one session together, each a matter of its own, all or none; those recorded already stay.
+
+    Raises Invalid for the first that cannot be recorded, Forbidden.
+    """
+    require_permission(ctx, HANDLE)
+    known = {each.id for each in Origin.select(Origin.id).where(Origin.id.in_([said["id"] for said in told]))}
+    told = [said for said in told if said["id"] not in known]
+    if not told:
+        return
+    session = _session(told[0]["session_id"])
+    checked_meeting(session, told[0]["meeting_id"])
+    if max(said["received_on"] for said in told) > agency_day():
+        raise Invalid({"received_on": [_("Ngày này chưa tới.")]})
+    with db.atomic():
+        _open_all(ctx, session, told)
+        rows = [_origin(said, said["id"], queries.marks(said["content"])) for said in told]
+        casework.insert(Origin, rows)
+
+
+def _origin(
+    said: dict[str, Any], petition_id: UUID, marks: Sequence[int], at: datetime | None = None
+) -> dict[str, Any]:
+    """Return the row of what somebody asked, in their own words."""
+    return {
+        "tenant_id": current_tenant(), "id": said["id"], "petition_id": petition_id, "first_petition_id": petition_id,
+        "meeting_id": said["meeting_id"], "received_on": said["received_on"], "text": said["content"], "locality": said["locality"],
+        "raw": said.get("raw", ""), "marks": list(marks), "added_by": current_actor().person_id, "added_at": at or current_time(),
+    }  # fmt: skip
+
+
+def _open_all(
+    ctx: RequestContext, session: Session, told: Sequence[dict[str, Any]], at: datetime | None = None
+) -> list[Case]:
+    """Open a case for each of several petitions."""
+    agency, today, now = agency_calendar(), agency_day(at), at or current_time()
+
+    def began(day: date) -> datetime:
+        return now if day >= today else agency.aware(datetime.combine(day, time(8)))
+
+    cases = casework.open_cases(
+        PETITION.key, [_opening(ctx, said, session, began(said["received_on"])) for said in told]
+    )
+    own = ("id", "source", "received_on", "locality", "sector")
+    casework.insert(
+        Petition,
+        [
+            {"tenant_id": current_tenant(), "session_id": session.id, **{name: said[name] for name in own}}
+            for said in told
+        ],
+    )
+    recount([case.id for case in cases])
+    return cases
+
+
+def _opening(ctx: RequestContext, said: dict[str, Any], session: Session, at: datetime) -> Opening:
     title = said["title"] or short(said["content"])
-    received = at or current_time()
-    if day < agency_day(received):
-        received = agency_calendar().aware(datetime.combine(day, time(8)))
     due = local_end(session.answer_by) if session.answer_by else None
-    case = casework.open_case(
-        PETITION.key,
-        Opening(
-            case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
-            ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), at=received, search=said["locality"],
-            tags=_tags(said["locality"], said["sector"]),
-        ),
+    return Opening(
+        case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
+        ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), at=at, search=said["locality"],
+        tags=_tags(said["locality"], said["sector"]),
     )  # fmt: skip
-    Petition.insert(
-        id=case.id, session_id=session.id, source=said["source"], received_on=day, locality=said["locality"], sector=said["sector"]
-    ).execute()  # fmt: skip
-    recount([case.id])
-    return case
 
 
 def _tags(locality: str, sector: str) -> tuple[str, ...]:
@@ -259,7 +300,14 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
                 ctx,
                 case,
                 field,
-                Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due),
+                Sending(
+                    purpose=purpose,
+                    ask=ask,
+                    receiver_id=agency_id,
+                    text=case.text,
+                    due=due,
+                    beyond=said["beyond"],
+                ),
                 at,
             )
         _note(case_id, lead_id=said["lead_id"])

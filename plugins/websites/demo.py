@@ -28,6 +28,8 @@ class Sample(NamedTuple):
     kind: str = "news"
     category: int = 0
     symbol: str = ""
+    covers: Sequence[str] = ()
+    """Which drawings suit it."""
 
 
 SAMPLES = (
@@ -39,6 +41,7 @@ SAMPLES = (
             "Đến trưa, hơn ba tấn rác được gom và chuyển đi trong ngày. Cây giống do người dân và cửa hàng trên tuyến góp.",
             "Việc dọn vệ sinh được làm đều vào tuần đầu mỗi tháng; ai muốn tham gia báo với tổ trưởng tổ dân phố.",
         ),
+        covers=("cau-qua-song", "ho-sen", "dam-pha", "cong-thanh"),
     ),
     Sample(
         "Bộ phận một cửa làm việc cả sáng thứ Bảy",
@@ -48,6 +51,7 @@ SAMPLES = (
             "Người dân có thể lấy số trước tại nhà; hồ sơ nộp trực tuyến không phải đến lấy số.",
         ),
         category=2,
+        covers=("mot-cua",),
     ),
     Sample(
         "Tập huấn dùng chữ ký số cho cán bộ, công chức",
@@ -57,6 +61,7 @@ SAMPLES = (
             "Sau tập huấn, văn bản trình ký không còn bản giấy đi kèm, trừ loại pháp luật quy định.",
         ),
         category=3,
+        covers=("tap-huan",),
     ),
     Sample(
         "Đối thoại với hộ kinh doanh về thuế và an toàn thực phẩm",
@@ -66,12 +71,14 @@ SAMPLES = (
             "Tài liệu hướng dẫn được gửi tới từng hộ và đăng ở mục Văn bản.",
         ),
         category=1,
+        covers=("hoi-truong", "cho"),
     ),
     Sample(
         "Phát động tháng đọc sách ở các trường",
         "Mỗi lớp có một góc sách; học sinh đổi sách cũ với nhau vào chiều thứ Sáu.",
         ("Thư viện mở cửa đến 18 giờ trong tháng này. Phụ huynh có thể tặng sách ngay tại trường.",),
         category=5,
+        covers=("san-truong",),
     ),
     Sample(
         "Lấy ý kiến về phương án đặt tên đường mới",
@@ -81,6 +88,7 @@ SAMPLES = (
             "Ý kiến được tổng hợp và công khai trước khi trình cấp có thẩm quyền.",
         ),
         category=1,
+        covers=("sua-duong", "canh-dong", "cong-thanh"),
     ),
     Sample(
         "Thông báo tạm ngừng cấp nước để sửa đường ống",
@@ -121,6 +129,7 @@ SAMPLES = (
         ("Năm nay lễ hội gọn trong hai ngày.",),
         state="editing",
         category=5,
+        covers=("co-hoi",),
     ),
     Sample(
         "Gương người tốt, việc tốt trong tổ dân phố",
@@ -136,6 +145,8 @@ SAMPLES = (
         state="draft",
     ),
 )
+HOURS = 3
+"""So many variants of a drawing there are; each is drawn once for all agencies."""
 OFFERED = 2
 """So many articles each agency offers to the province's front page."""
 TWICE = "Tin cùng nội dung của cơ quan khác đã ở trang chủ."
@@ -153,9 +164,8 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
     categories = list(Category.select().order_by(Category.position))
     writer = make.random.choice(make.able("websites.write"))
     with acting(Actor(writer.id, writer.full_name)):
-        pictures = [_picture(writer.id, n, make) for n in range(2)]
         for number, sample in enumerate(SAMPLES):
-            cover = pictures[number] if number < len(pictures) else None
+            cover = _picture(writer.id, make.random.choice(sample.covers), make) if sample.covers else None
             _write(sample, writer.id, categories[sample.category].id, cover, number, make)
         for article_id in site_queries.standing().drafts:
             services.put_online(queries.locked(article_id), datetime.now(UTC), None)
@@ -268,33 +278,14 @@ def _document(sample: Sample) -> io.BytesIO:
     return written
 
 
-def _picture(person_id: UUID, number: int, make: DemoMaker) -> UUID:
-    """Draw a river bank with trees: a picture of nothing and nobody in particular."""
-    from PIL import Image, ImageDraw, ImageFilter
+def _picture(person_id: UUID, drawing: str, make: DemoMaker) -> UUID:
+    """Put a drawing into the library of the site."""
+    from plugins.websites.demo_pictures import MOTIFS, drawn
 
-    pick, size = make.random, (1280, 720)
-    image = Image.new("RGB", size, (206, 222, 232) if number else (236, 214, 190))
-    draw = ImageDraw.Draw(image)
-    for layer in range(3):
-        base = 300 + layer * 70
-        points = [(x, base - pick.randint(0, 90 - layer * 20)) for x in range(0, 1441, 120)]
-        shade = 150 - layer * 35
-        draw.polygon([(0, 720), *points, (1440, 720)], fill=(shade - 40, shade, shade - 10 + number * 30))
-    draw.rectangle((0, 520, 1280, 720), fill=(92, 132, 150))
-    for _tree in range(18):
-        x, height = pick.randint(0, 1280), pick.randint(60, 140)
-        draw.rectangle((x - 4, 520 - height, x + 4, 524), fill=(84, 62, 48))
-        draw.ellipse(
-            (x - 42, 520 - height - 50, x + 42, 520 - height + 40), fill=(52, pick.randint(90, 130), 74)
-        )
-    written = io.BytesIO()
-    image.filter(ImageFilter.GaussianBlur(1.2)).save(written, "JPEG", quality=85)
-    written.seek(0)
-    picture_id = new_id()
-    alt = ("Hàng cây bên bờ sông buổi sáng", "Đồi xanh và mặt nước yên lặng")[number]
+    picture_id, alt = new_id(), MOTIFS[drawing].alt
     file = files.store(
-        written,
-        name=f"bo-song-{number + 1}.jpg",
+        io.BytesIO(drawn(drawing, make.random.randint(1, HOURS))),
+        name=f"{drawing}.jpg",
         owner=site_queries.picture_owner(picture_id),
         allowed=files.PICTURES,
     )

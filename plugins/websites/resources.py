@@ -1,5 +1,6 @@
 """Staff addresses of articles: read the request, call a service or a query, show the result."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from core.api import (
     current_actor,
     format_datetime,
     load,
+    merge,
     new_id,
     page,
     pager,
@@ -38,6 +40,7 @@ from plugins.websites.pages import (
     article_form,
     article_object,
     article_tabs,
+    category_options,
     chips_of,
     cover_of,
     draft_key,
@@ -49,6 +52,7 @@ from plugins.websites.pages import (
     options_of,
     order_words,
     picture_address,
+    picture_options,
     public_address,
     readers_facts,
     told_of,
@@ -62,6 +66,7 @@ from plugins.websites.schemas import (
     RestoreInput,
     ReturnInput,
     moment,
+    next_hour,
 )
 from plugins.websites.turns import KINDS, READ, WRITE
 from plugins.websites.views import ArticlesView, ArticleView, PublishView, ReturnView, WithdrawView
@@ -164,7 +169,7 @@ class NewArticle:
 
 
 class EditArticle:
-    """The form that changes an article; who saves second sees both texts and decides."""
+    """The form that changes an article; who saves second decides where both changed the same."""
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = self._mine(req, article_id)
@@ -187,10 +192,8 @@ class EditArticle:
             view = article_form(req, form, draft_view(req, key), article)
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
         except Conflict as conflict:
-            # Saving again means: mine, knowing theirs.
-            form = FormView({**req.form, "version": str(conflict.current.version)})
-            draft = draft_view(req, key)
-            view = article_form(req, form, draft, article, conflict=_conflict(form, conflict.current))
+            form, told = _merged(FormView(req.form), conflict.current)
+            view = article_form(req, form, draft_view(req, key), article, conflict=told)
             page(req, resp, "websites/staff_article_form.html", view, status=409)
         else:
             forget(req.asker, key)
@@ -309,7 +312,10 @@ class PublishArticle:
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
-        self._show(req, resp, article, FormView({"version": str(article.version), "when": "now"}))
+        assert req.asker.tenant is not None
+        day, time = next_hour(req.asker.tenant.time_zone)
+        offered = {"when": "now", "publish_on": day, "publish_time": time}
+        self._show(req, resp, article, FormView({"version": str(article.version), **offered}))
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
@@ -415,28 +421,38 @@ def _texts(req: Request, *left_out: str) -> dict[str, Any]:
     return {name: value for name, value in req.form.items() if name not in left_out}
 
 
-def _conflict(form: FormView, stored: Article) -> ConflictView:
-    who = queries.names(stored).changed_by or _("Hệ thống")
-    mine = {
-        name: form.text(name) for name in ("title", "summary", "body", "title_en", "summary_en", "body_en")
-    }
-    titles = {
-        "title": _("Tiêu đề"),
-        "summary": _("Tóm tắt"),
-        "body": _("Nội dung"),
-        "title_en": _("Tiêu đề tiếng Anh"),
-        "summary_en": _("Tóm tắt tiếng Anh"),
-        "body_en": _("Nội dung tiếng Anh"),
-    }
-    rows = []
-    for name, title in titles.items():
-        theirs, ours = getattr(stored, name), mine[name]
+def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
+    def shown(name: str, value: str | Sequence[str]) -> str:
+        if name == attaching.KEPT:
+            ids = [UUID(each) for each in value if each] if not isinstance(value, str) else []
+            return ", ".join(attaching.names(ids))
+        text = value if isinstance(value, str) else ""
         if name.startswith("body"):
-            theirs, ours = richtext.plain_text(theirs), richtext.plain_text(ours[: richtext.MOST_STORED])
-        if theirs != ours:
-            rows.append((title, theirs, ours))
-    return ConflictView(
-        text=_("{name} lưu lúc {time}.", name=who, time=format_datetime(stored.changed_at)),
-        rows=tuple(rows),
+            return richtext.plain_text(text[: richtext.MOST_STORED])
+        if name not in ("category_id", "cover_id"):
+            return text
+        options = category_options() if name == "category_id" else picture_options(text)
+        return next((each.label for each in options if each.value == text), "")
+
+    return merge(
+        form,
+        {**typed_texts(stored), "version": str(stored.version)},
+        {
+            "title": _("Tiêu đề"),
+            "symbol": _("Số, ký hiệu"),
+            "issued_on": _("Ngày ban hành"),
+            "issuer": _("Cơ quan ban hành"),
+            "summary": _("Tóm tắt"),
+            "body": _("Nội dung"),
+            attaching.KEPT: _("Tệp đang đính kèm"),
+            "cover_id": _("Ảnh đại diện"),
+            "category_id": _("Chuyên mục"),
+            "title_en": _("Tiêu đề tiếng Anh"),
+            "summary_en": _("Tóm tắt tiếng Anh"),
+            "body_en": _("Nội dung tiếng Anh"),
+        },
+        who=queries.names(stored).changed_by,
+        at=stored.changed_at,
         own=stored.changed_by == current_actor().person_id,
+        shown=shown,
     )

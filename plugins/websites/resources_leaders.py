@@ -13,6 +13,7 @@ from core.api import (
     Request,
     _,
     load,
+    merge,
     page,
     redirect,
     url_for,
@@ -60,11 +61,8 @@ class OneLeader:
         except Invalid as problem:
             self._show(req, resp, person, FormView(req.form, problem.errors), status=problem.status)
         except Conflict as conflict:
-            stored = _stored(conflict.current)
-            form = FormView({**req.form, "version": stored["version"]})
             titles = {"biography": _("Tiểu sử tóm tắt"), "duties": _("Nhiệm vụ được phân công")}
-            rows = tuple((title, stored[name], form.text(name)) for name, title in titles.items())
-            told = ConflictView(text=_("Người khác vừa sửa phần này."), rows=rows)
+            form, told = merge(FormView(req.form), _stored(conflict.current), titles)
             self._show(req, resp, person, form, conflict=told, status=409)
         else:
             redirect(resp, url_for(req, "websites.leaders"), toast=_("Đã lưu phần giới thiệu lãnh đạo."))

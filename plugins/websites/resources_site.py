@@ -1,6 +1,6 @@
 """Addresses of the site's administrator: opening, settings, categories, menu, links, own domain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from core.api import (
     _,
     format_datetime,
     load,
+    merge,
     ngettext,
     object_history,
     page,
@@ -185,22 +186,39 @@ class Settings:
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), status=problem.status)
         except Conflict as conflict:
-            stored = self._stored(conflict.current)
-            form = FormView({**req.form, "version": str(conflict.current.version)})
-            titles = {
-                "name": _("Tên trang"),
-                "tagline": _("Khẩu hiệu"),
-                "responsible": _("Người chịu trách nhiệm"),
-            }
-            rows = tuple(
-                (titles.get(name, name), stored[name], form.text(name))
-                for name in self.NAMES
-                if stored[name] != form.text(name)
-            )
-            told = ConflictView(text=_("Người khác vừa lưu thông tin trang."), rows=rows)
+            form, told = self._merged(req, conflict.current)
             self._show(req, resp, form, conflict=told, status=409)
         else:
             redirect(resp, url_for(req, "websites.settings"), toast=_("Đã lưu thông tin trang."))
+
+    def _merged(self, req: Request, site: Site) -> tuple[FormView, ConflictView]:
+        titles = {
+            "name": _("Tên trang"),
+            "tagline": _("Khẩu hiệu"),
+            "responsible": _("Người chịu trách nhiệm nội dung"),
+            "licence": _("Giấy phép"),
+            "address": _("Địa chỉ"),
+            "phone": _("Điện thoại"),
+            "email": _("Thư điện tử"),
+            "palette": _("Bộ màu"),
+            "logo_id": _("Biểu trưng"),
+            "banner_id": _("Ảnh đầu trang"),
+            "has_english": _("Trang có bản tiếng Anh"),
+            "name_en": _("Tên trang bằng tiếng Anh"),
+            "tagline_en": _("Khẩu hiệu bằng tiếng Anh"),
+        }
+
+        def shown(name: str, value: str | Sequence[str]) -> str:
+            text = value if isinstance(value, str) else ""
+            if name in ("logo_id", "banner_id"):
+                return {each.value: each.label for each in picture_options(text)}.get(text, "")
+            if name == "has_english":
+                return _("Có") if text else _("Không")
+            return _(PALETTES[text]) if name == "palette" and text in PALETTES else text
+
+        last = next(iter(object_history(req.asker, site, SiteEvent.object_type, site.id, limit=1)), None)
+        who, at = (last.actor, last.at) if last else ("", None)
+        return merge(FormView(req.form), self._stored(site), titles, who=who, at=at, shown=shown)
 
     def _stored(self, site: Site) -> dict[str, str]:
         return {
@@ -311,9 +329,7 @@ class OneCategory:
         except Invalid as problem:
             self._show(req, resp, category, FormView(req.form, problem.errors), status=problem.status)
         except Conflict as conflict:
-            form = FormView({**req.form, "version": str(conflict.current.version)})
-            rows = ((_("Tên chuyên mục"), conflict.current.title, form.text("title")),)
-            told = ConflictView(text=_("Người khác vừa sửa chuyên mục này."), rows=rows)
+            form, told = self._merged(req, conflict.current)
             self._show(req, resp, category, form, conflict=told, status=409)
         else:
             redirect(resp, url_for(req, "websites.categories"), toast=_("Đã lưu chuyên mục."))
@@ -325,6 +341,22 @@ class OneCategory:
     def on_post_delete(self, req: Request, resp: falcon.Response, category_id: UUID) -> None:
         site_services.delete_category(req.asker, category_id)
         redirect(resp, url_for(req, "websites.categories"), toast=_("Đã bỏ chuyên mục."))
+
+    def _merged(self, req: Request, category: Category) -> tuple[FormView, ConflictView]:
+        def shown(name: str, value: str | Sequence[str]) -> str:
+            text = value if isinstance(value, str) else ""
+            if name == "on_home":
+                return _("Có") if text else _("Không")
+            parents = {each.value: each.label for each in _parents(category.id)}
+            return parents.get(text, "") if name == "parent_id" else text
+
+        titles = {
+            "title": _("Tên chuyên mục"),
+            "title_en": _("Tên bằng tiếng Anh"),
+            "parent_id": _("Thuộc chuyên mục"),
+            "on_home": _("Hiện ở trang chủ"),
+        }
+        return merge(FormView(req.form), self._stored(category), titles, shown=shown)
 
     def _stored(self, category: Category) -> dict[str, str]:
         return {

@@ -1,7 +1,7 @@
 """What comes in from the forms of staff."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -132,6 +132,12 @@ def moment(day: date | None, clock: str, zone: str, field: str, *, required: boo
     assert day is not None
     hour, minute = clock.split(":")
     return datetime(day.year, day.month, day.day, int(hour), int(minute), tzinfo=ZoneInfo(zone))
+
+
+def next_hour(zone: str) -> tuple[str, str]:
+    """Return the day and time of the next full hour, as a form holds them."""
+    hour = datetime.now(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return f"{hour:%d/%m/%Y}", f"{hour:%H:%M}"
 
 
 class Ticked(fields.Field[bool]):

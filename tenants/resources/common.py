@@ -9,10 +9,11 @@ from core.audit import history
 from core.context import TenantInfo
 from core.db import BaseModel, Conflict, db
 from core.dispatcher import HookFailed
-from core.i18n import _, format_date, format_datetime, reading_as
+from core.i18n import _, format_date, reading_as
 from core.web.components import Chip, ConflictView, FormView
 from core.web.errors import Forbidden, Invalid
 from core.web.forms import parse_day
+from core.web.merging import merge
 from core.web.paging import page_url
 from core.web.request import Request
 from tenants.services import Authority
@@ -87,25 +88,18 @@ def version_of(req: Request) -> int:
     return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def conflict_with(
-    stored: Mapping[str, str], mine: Mapping[str, str], object_type: str, object_id: UUID
-) -> ConflictView:
-    """Return both versions of a record, field by field where they differ, and who saved first.
-
-    Both are titles with texts as the reader writes them.
-    """
-    newest = history(object_type, object_id, limit=1)
-    text = (
-        _("{name} lưu lúc {time}.", name=newest[0].actor, time=format_datetime(newest[0].at))
-        if newest
-        else ""
-    )
-    rows = tuple(
-        (title, stored[title], mine.get(title, ""))
-        for title in stored
-        if stored[title] != mine.get(title, "")
-    )
-    return ConflictView(text=text, rows=rows)
+def merged(
+    form: FormView,
+    stored: Mapping[str, str | Sequence[str]],
+    titles: Mapping[str, str],
+    shown: Callable[[str, str | Sequence[str]], str],
+    object_type: str,
+    object_id: UUID,
+) -> tuple[FormView, ConflictView]:
+    """Return a form after somebody else saved first, and what is to be decided of it."""
+    newest = next(iter(history(object_type, object_id, limit=1)), None)
+    who, at = (newest.actor, newest.at) if newest else ("", None)
+    return merge(form, stored, titles, who=who, at=at, shown=shown)
 
 
 def day_text(day: date | None) -> str:

@@ -13,9 +13,9 @@ from core.web.errors import NotFound
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from core.web.security import local_path
-from core.web.system import remember_language
 from tenants import queries, services
 from tenants.models import today
+from tenants.resources.platform import remember_language
 from tenants.views import ChooseAgencyView, HomeCard, HomeView, PostCard
 
 MANAGE_MODULES, MANAGE_PEOPLE = "tenants.manage_modules", "tenants.manage_people"

@@ -7,7 +7,6 @@ import falcon
 
 from core.db import PLATFORM
 from core.i18n import N_, _, format_datetime, format_number
-from core.jobs import cancel_job, retry_job
 from core.web.components import Column, Counter, Pager
 from core.web.errors import BadRequest
 from core.web.paging import PAGE_SIZE, bounded, page_url
@@ -15,7 +14,7 @@ from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import console_queries
 from tenants.console_views import JobRow, JobsView
-from tenants.upkeep.job_queue import JobView, queue_health, troubled_jobs
+from tenants.upkeep.job_queue import JobView, cancel_job, queue_health, retry_job, troubled_jobs
 
 STATES = {
     "waiting": N_("Chờ"), "running": N_("Đang chạy"), "retrying": N_("Lỗi, sẽ thử lại"),

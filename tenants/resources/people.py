@@ -10,7 +10,7 @@ import falcon
 from core.declarations import document
 from core.i18n import N_, _, format_date, ngettext
 from core.settings import installed_settings
-from core.web.components import ConflictView, Effect, FormView, Option, Tab, Tag
+from core.web.components import ConflictView, Effect, FormView, Option, Tab, Tag, same_text
 from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.paging import bounded, page_of, page_url, pager, read_cursor
@@ -24,10 +24,10 @@ from tenants.resources.common import (
     attempt,
     authority,
     chips,
-    conflict_with,
     day_asked,
     day_text,
     form_again,
+    merged,
     uuid_asked,
     version_of,
 )
@@ -372,7 +372,9 @@ def _show(
 ) -> None:
     units, roles, search = queries.units(), queries.roles(), (req.get_param("q") or "").strip()
     found = queries.person_by_username(search) if search and post is None else None
-    stored = refusal.stored if refusal else None
+    stored, conflict = refusal.stored if refusal else None, None
+    if isinstance(stored, Membership):
+        form, conflict = _merged(form, stored, units, roles)
     held = roles_of(post.id) if post else frozenset()
 
     def why_not(role: queries.RoleLine) -> str:
@@ -405,7 +407,7 @@ def _show(
         else "",
         mail=person.email if person and post else "",
         mail_url=url_for(req, "tenants.post_mail", post_id=post.id) if post else "",
-        conflict=_conflict(form, stored, units, roles) if isinstance(stored, Membership) else None,
+        conflict=conflict,
     )
     page(req, resp, "tenants/post_form.html", view, status=refusal.status if refusal else 200)
 
@@ -433,23 +435,27 @@ def _values(post: Membership) -> dict[str, str | list[str]]:
     }
 
 
-def _conflict(
+def _merged(
     form: FormView, stored: Membership, units: list[queries.UnitLine], roles: list[queries.RoleLine]
-) -> ConflictView:
+) -> tuple[FormView, ConflictView | None]:
     unit_names = {str(line.id): line.name for line in units}
     role_titles = {line.key: role_title(line) for line in roles}
 
-    def shown(each: FormView) -> dict[str, str]:
-        return {
-            _("Phòng"): unit_names.get(each.text("unit_id"), ""),
-            _("Chức danh"): each.text("position"),
-            _("Từ ngày"): each.text("valid_from"),
-            _("Đến hết ngày"): each.text("valid_to"),
-            _("Căn cứ"): each.text("decision"),
-            _("Vai trò"): ", ".join(title for key, title in role_titles.items() if each.chosen("roles", key)),
-        }
+    def shown(name: str, value: str | Sequence[str]) -> str:
+        if name == "roles":
+            return ", ".join(title for key, title in role_titles.items() if key in same_text(value).split())
+        text = same_text(value)
+        return unit_names.get(text, "") if name == "unit_id" else text
 
-    return conflict_with(shown(FormView(_values(stored))), shown(form), "tenants.post", stored.id)
+    titles = {
+        "unit_id": _("Phòng"),
+        "position": _("Chức danh"),
+        "valid_from": _("Từ ngày"),
+        "valid_to": _("Đến hết ngày"),
+        "decision": _("Căn cứ"),
+        "roles": _("Vai trò"),
+    }
+    return merged(form, _values(stored), titles, shown, "tenants.post", stored.id)
 
 
 def _effects_of_ending(post: Membership, person: Person) -> tuple[Effect, ...]:

@@ -8,13 +8,13 @@ import falcon
 from core.declarations import Permission
 from core.dispatcher import dispatcher
 from core.i18n import _
-from core.web.components import ConflictView, FormView, Option
+from core.web.components import ConflictView, FormView, Option, same_text
 from core.web.forms import load
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.models import OwnRole
-from tenants.resources.common import Refusal, attempt, authority, conflict_with, form_again, version_of
+from tenants.resources.common import Refusal, attempt, authority, form_again, merged, version_of
 from tenants.schemas import RoleSchema
 from tenants.services.roles import get_role, refused_permissions
 from tenants.views import PermissionGroup, PermissionRow, RoleColumn, RoleFormView, RoleGroup, RolesView
@@ -176,6 +176,9 @@ def _show(
     role: OwnRole | None = None,
     refusal: Refusal | None = None,
 ) -> None:
+    conflict = None
+    if refusal and isinstance(refusal.stored, OwnRole):
+        form, conflict = _merged(form, refusal.stored)
     people = next((line.people for line in queries.roles() if role and line.id == role.id), 0)
     offered = _permissions(req.asker.modules)
     refused = refused_permissions(
@@ -198,7 +201,7 @@ def _show(
         is_new=role is None,
         people=people,
         delete_action=url_for(req, "tenants.role_delete", role_id=role.id) if role and not people else "",
-        conflict=_conflict(form, refusal.stored) if refusal and isinstance(refusal.stored, OwnRole) else None,
+        conflict=conflict,
     )
     page(req, resp, "tenants/role_form.html", view, status=refusal.status if refusal else 200)
 
@@ -207,11 +210,13 @@ def _values(role: OwnRole) -> dict[str, str | list[str]]:
     return {"title": role.title, "permissions": list(role.permissions), "version": str(role.version)}
 
 
-def _conflict(form: FormView, stored: OwnRole) -> ConflictView:
-    return conflict_with(_shown(FormView(_values(stored))), _shown(form), "tenants.role", stored.id)
-
-
-def _shown(form: FormView) -> dict[str, str]:
+def _merged(form: FormView, stored: OwnRole) -> tuple[FormView, ConflictView | None]:
     permissions = dispatcher().catalogue.permissions
-    chosen = [_(each.title) for each in permissions.values() if form.chosen("permissions", each.key)]
-    return {_("Tên vai trò"): form.text("title"), _("Quyền"): ", ".join(chosen)}
+
+    def shown(name: str, value: str | Sequence[str]) -> str:
+        if name != "permissions":
+            return same_text(value)
+        return ", ".join(_(permissions[key].title) for key in same_text(value).split() if key in permissions)
+
+    titles = {"title": _("Tên vai trò"), "permissions": _("Quyền")}
+    return merged(form, _values(stored), titles, shown, "tenants.role", stored.id)

@@ -1,12 +1,13 @@
 """What an agency keeps about itself: contacts, working hours, time zone, logo, and its name by decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import falcon
 
 from core.i18n import N_, _, format_date
 from core.settings import installed_settings
-from core.web.components import ConflictView, FormView, Option
+from core.web.components import ConflictView, FormView, Option, same_text
 from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.rendering import page, redirect, url_for
@@ -14,7 +15,7 @@ from core.web.request import Request
 from tenants import queries, services
 from tenants.models import KINDS, Profile, today
 from tenants.names import province
-from tenants.resources.common import Refusal, agency, attempt, conflict_with, day_text, form_again, version_of
+from tenants.resources.common import Refusal, agency, attempt, day_text, form_again, merged, version_of
 from tenants.schemas import WEEKDAYS, ProfileSchema, RenameSchema, WithdrawalSchema, hours_text
 from tenants.services.agencies import MAX_LOGO_BYTES
 from tenants.views import RenameView, SettingsView
@@ -135,8 +136,10 @@ def _show(
     req: Request, resp: falcon.Response, form: FormView, refusal: Refusal | None = None, logo_errors: Any = ()
 ) -> None:
     profile = queries.profile()
+    stored, conflict = refusal.stored if refusal else None, None
+    if isinstance(stored, Profile):
+        form, conflict = _merged(form, stored)
     zone = form.text("time_zone")
-    stored = refusal.stored if refusal else None
     view = SettingsView(
         form=form,
         registered=_registered(req),
@@ -155,7 +158,7 @@ def _show(
         rename_url=url_for(req, "tenants.rename"),
         province=province(),
         operator=installed_settings().operator_name,
-        conflict=_conflict(form, stored) if isinstance(stored, Profile) else None,
+        conflict=conflict,
     )
     page(req, resp, "tenants/settings.html", view, status=refusal.status if refusal else 200)
 
@@ -182,11 +185,11 @@ def _values(profile: Profile) -> dict[str, str | list[str]]:
     return {**contacts, **hours, "time_zone": profile.time_zone, "version": str(profile.version)}
 
 
-def _conflict(form: FormView, stored: Profile) -> ConflictView:
-    def shown(each: FormView) -> dict[str, str]:
-        contacts = {_(title): each.text(name) for name, title in CONTACTS.items()}
-        hours = {_(title): each.text(f"hours_{day}") for day, title in DAYS.items()}
-        zone = each.text("time_zone")
-        return {**contacts, **hours, _("Múi giờ"): _(ZONES.get(zone, zone))}
+def _merged(form: FormView, stored: Profile) -> tuple[FormView, ConflictView | None]:
+    def shown(name: str, value: str | Sequence[str]) -> str:
+        text = same_text(value)
+        return _(ZONES.get(text, text)) if name == "time_zone" else text
 
-    return conflict_with(shown(FormView(_values(stored))), shown(form), "tenants.agency", stored.tenant_id)
+    titles = {name: _(title) for name, title in CONTACTS.items()}
+    titles |= {f"hours_{day}": _(title) for day, title in DAYS.items()} | {"time_zone": _("Múi giờ")}
+    return merged(form, _values(stored), titles, shown, "tenants.agency", stored.tenant_id)

@@ -1,5 +1,6 @@
 """The departments of an agency: the tree, setting one up, changing and closing it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,13 @@ import falcon
 
 from core.declarations import document
 from core.i18n import _
-from core.web.components import ConflictView, FormView, Option
+from core.web.components import ConflictView, FormView, Option, same_text
 from core.web.forms import load
 from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.models import Unit, today
-from tenants.resources.common import Refusal, attempt, conflict_with, day_text, form_again, typed, version_of
+from tenants.resources.common import Refusal, attempt, day_text, form_again, merged, typed, version_of
 from tenants.schemas import LastDaySchema, UnitList, UnitSchema
 from tenants.services.units import get_unit
 from tenants.views import UnitFormView, UnitRow, UnitsView
@@ -129,7 +130,9 @@ def _show(
     refusal: Refusal | None = None,
 ) -> None:
     lines = queries.units()
-    stored = refusal.stored if refusal and closing is None else None
+    stored, conflict = refusal.stored if refusal and closing is None else None, None
+    if isinstance(stored, Unit):
+        form, conflict = _merged(form, stored, lines)
     view = UnitFormView(
         form=form,
         parents=_parents(lines, unit),
@@ -141,7 +144,7 @@ def _show(
         close_action=url_for(req, "tenants.unit_close", unit_id=unit.id)
         if unit and unit.valid_to is None
         else "",
-        conflict=_conflict(form, stored, lines) if isinstance(stored, Unit) else None,
+        conflict=conflict,
     )
     page(req, resp, "tenants/unit_form.html", view, status=refusal.status if refusal else 200)
 
@@ -170,13 +173,17 @@ def _values(unit: Unit) -> dict[str, str | list[str]]:
     }
 
 
-def _conflict(form: FormView, stored: Unit, lines: list[queries.UnitLine]) -> ConflictView:
+def _merged(
+    form: FormView, stored: Unit, lines: list[queries.UnitLine]
+) -> tuple[FormView, ConflictView | None]:
     names = {str(line.id): line.name for line in lines}
 
-    def shown(each: FormView) -> dict[str, str]:
-        return {_("Tên phòng ban"): each.text("name"), _("Thuộc"): names.get(each.text("parent_id"), "")}
+    def shown(name: str, value: str | Sequence[str]) -> str:
+        text = same_text(value)
+        return names.get(text, "") if name == "parent_id" else text
 
-    return conflict_with(shown(FormView(_values(stored))), shown(form), "tenants.unit", stored.id)
+    titles = {"name": _("Tên phòng ban"), "parent_id": _("Thuộc")}
+    return merged(form, _values(stored), titles, shown, "tenants.unit", stored.id)
 
 
 def _document(line: queries.UnitLine) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from peewee import IntegrityError
 from core.db import PLATFORM, ScopeError, current_tenant, db, scope
 from core.events import Event, emit
 from core.i18n import LOCALES, _
-from core.text import fold, name_sort_key
+from core.text import fold
 from core.web.errors import Forbidden, Invalid, NotFound
 from tenants import events, mirror
 from tenants.models import Person
 from tenants.names import clean, username_of
 from tenants.services.common import Authority
 from tenants.services.reach import why_not_the_way_in
+from tenants.sorting import name_sort_key
 
 THEMES = ("auto", "light", "dark")
 SHORTEST_USERNAME = 2

@@ -7,8 +7,8 @@ from typing import Any
 from peewee import Field
 
 from core.db.ddl import APP_ROLE, CONTEXT_ROLE, PUBLIC_COMMENT, REGISTRY_COMMENT, SHARED_COMMENT
-from core.db.migrations import MigrationSet, pending
 from core.db.models import BaseModel, RegistryModel, TenantModel
+from tenants.upkeep.migrations import MigrationSet, pending
 
 PLATFORM_SCHEMAS = frozenset({"jobs"})
 """Schemas whose tables come from a library and hold ids only."""

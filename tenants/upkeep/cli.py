@@ -5,9 +5,9 @@ import sys
 
 import click
 
-from core.cli import clear_errors, fail, settings_or_exit
 from core.i18n import N_, _, reading_as
 from core.settings import SettingsError, load_settings
+from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
 
 STATES = {"bad": N_("LỖI"), "warn": N_("cần xem"), "absent": N_("chưa cài đặt"), "ok": N_("tốt")}
 
@@ -46,9 +46,8 @@ def migrate(dry_run: bool) -> None:
     """  # noqa: D301
     from core.app import load_modules
     from core.db.database import connect
-    from core.db.migrations import migrate as apply
-    from core.db.migrations import pending
-    from core.host import migration_sets
+    from tenants.upkeep.migrations import migrate as apply
+    from tenants.upkeep.migrations import migration_sets, pending
 
     settings = settings_or_exit()
     if not settings.owner_database_url:
@@ -168,8 +167,8 @@ def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:
 def _differences() -> list[str]:
     from core.app import load_modules
     from core.db.database import connect
-    from core.host import migration_sets
     from tenants.upkeep.check import differences
+    from tenants.upkeep.migrations import migration_sets
 
     settings = settings_or_exit()
     _host, catalogue = load_modules(settings.blocked_modules)

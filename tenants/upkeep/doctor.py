@@ -10,13 +10,12 @@ from peewee import OperationalError
 from core.catalogue import Catalogue
 from core.db import db
 from core.db.database import refuse_unsafe_role
-from core.db.migrations import pending
 from core.declarations import Health, HealthCheck
-from core.host import migration_sets
 from core.i18n import N_, _, format_number
 from core.settings import Settings
 from tenants.audit_queries import check_sealing
 from tenants.upkeep.job_queue import check_queue, check_worker
+from tenants.upkeep.migrations import migration_sets, pending
 
 FREE_SPACE_WARNING = 2_000_000_000
 HOOK_FAILURE_WINDOW = "1 hour"

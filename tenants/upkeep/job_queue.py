@@ -9,7 +9,9 @@ from uuid import UUID
 from core.db import db
 from core.declarations import Health
 from core.dispatcher import dispatcher
+from core.events import emit
 from core.i18n import _, format_datetime, ngettext
+from core.jobs import JobCancelled, JobRetried
 
 State = Literal["waiting", "retrying", "running", "failed", "succeeded", "cancelled"]
 STATE_SQL = (
@@ -117,3 +119,35 @@ def check_queue() -> Health:
         ngettext("{n} việc nền lỗi, đã thôi thử.", "{n} việc nền lỗi, đã thôi thử.", failed) if failed else ""
     )
     return Health(health.oldest_due_seconds < BEHIND_AFTER, detail, warning=bool(failed))
+
+
+# -- what operators do ----------------------------------------------------------------------------------
+
+
+def retry_job(job_id: int) -> bool:
+    """Let a failed or waiting job run now, once more; False when it is neither any more."""
+    with db.atomic():
+        found = db.execute_sql(
+            "SELECT task_name, status FROM jobs.procrastinate_jobs WHERE id = %s AND status IN ('failed', 'todo') FOR UPDATE",
+            (job_id,),
+        ).fetchone()
+        if found is None:
+            return False
+        if found[1] == "failed":
+            db.execute_sql("SELECT jobs.procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", (job_id,))
+        else:
+            db.execute_sql("UPDATE jobs.procrastinate_jobs SET scheduled_at = NULL WHERE id = %s", (job_id,))
+        emit(JobRetried(key=found[0], number=job_id))
+    return True
+
+
+def cancel_job(job_id: int) -> bool:
+    """Take a waiting job out of the queue; False when it is not waiting any more."""
+    with db.atomic():
+        found = db.execute_sql(
+            "UPDATE jobs.procrastinate_jobs SET status = 'cancelled' WHERE id = %s AND status = 'todo' RETURNING task_name",
+            (job_id,),
+        ).fetchone()
+        if found is not None:
+            emit(JobCancelled(key=found[0], number=job_id))
+    return found is not None

@@ -61,12 +61,13 @@ def test_who_saves_second_sees_both_texts(visitor):
 
     vinh.fill("Nội dung", "Sáng: Vinh.").press("Lưu ghi chú", status=409)
     vinh.sees(
-        "Người khác vừa sửa ghi chú này", "Hoàng Thị Lan lưu lúc", "Sáng: Lan. Chiều: Yến.", "Sáng: Vinh."
+        "Hoàng Thị Lan vừa sửa mục này lúc",
+        "1 mục cả hai cùng sửa",
+        "Sáng: Lan. Chiều: Yến.",
+        "Sáng: Vinh.",
     )
     expect(vinh.field("Nội dung")).to_have_value("Sáng: Vinh.")
-    vinh.fill("Nội dung", "Sáng: Vinh. Chiều: Yến.").press("Thay bản đã lưu bằng bản này").toast(
-        "Đã lưu ghi chú."
-    )
+    vinh.fill("Nội dung", "Sáng: Vinh. Chiều: Yến.").press("Lưu ghi chú").toast("Đã lưu ghi chú.")
     lan.reload().sees("Sáng: Vinh. Chiều: Yến.", "Lê Quang Vinh sửa")
 
 

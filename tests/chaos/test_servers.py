@@ -157,7 +157,7 @@ def test_without_keycloak_who_is_signed_in_goes_on_and_nobody_else_gets_in(web):
 def test_the_figures_are_those_of_all_web_processes(web):
     def counted() -> float:
         text = requests.get(f"{web.url}/metrics", timeout=5).text
-        line = r'^lienthong_requests_total\{method="GET",route="core.healthz",status="200"\} (\S+)$'
+        line = r'^lienthong_requests_total\{method="GET",route="tenants.healthz",status="200"\} (\S+)$'
         return float(re.search(line, text, re.MULTILINE)[1])
 
     for _ in range(40):

@@ -7,8 +7,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from core.cli import main
 from core.declarations import Health
+from tenants.upkeep.command_line import main
 from tenants.upkeep.doctor import Finding
 from tests.core.test_settings import GOOD
 

@@ -5,7 +5,8 @@ import pytest
 
 from core.declarations import Manifest, PluginError
 from core.hookspecs import hookimpl
-from core.host import PluginHost, migration_sets
+from core.host import PluginHost
+from tenants.upkeep.migrations import migration_sets
 from tests.core.modules import boot, entry_point, module
 
 

@@ -386,19 +386,19 @@ def recorded(superuser) -> list[tuple[str, dict]]:
 
 
 def test_a_failed_job_can_be_tried_again_and_that_is_recorded(failed, superuser):
-    assert operate(jobs.retry_job, failed)
+    assert operate(job_queue.retry_job, failed)
     assert states(superuser) == [("todo", 4)]
-    assert operate(jobs.retry_job, failed), "a waiting one runs at once"
+    assert operate(job_queue.retry_job, failed), "a waiting one runs at once"
     superuser("UPDATE jobs.procrastinate_jobs SET status = 'doing'")
-    assert not operate(jobs.retry_job, failed)
+    assert not operate(job_queue.retry_job, failed)
     assert recorded(superuser) == 2 * [("core.job_retried", {"key": "sample.fail", "number": failed})]
 
 
 def test_a_waiting_job_can_be_cancelled_and_that_is_recorded(failed, superuser):
     waiting = put("sample.leave")
-    assert operate(jobs.cancel_job, waiting)
-    assert not operate(jobs.cancel_job, waiting)
-    assert not operate(jobs.cancel_job, failed)
+    assert operate(job_queue.cancel_job, waiting)
+    assert not operate(job_queue.cancel_job, waiting)
+    assert not operate(job_queue.cancel_job, failed)
     assert recorded(superuser) == [("core.job_cancelled", {"key": "sample.leave", "number": waiting})]
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold, mark_words, name_sort_key, sort_key, tidy_text
+from core.text import fold, mark_words, tidy_text
+from tenants.sorting import name_sort_key, sort_key
 
 
 def test_fold_drops_tones_marks_case_and_extra_spaces():

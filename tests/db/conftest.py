@@ -12,8 +12,7 @@ from psycopg2.extensions import connection
 from core.app import load_modules
 from core.db import db, new_id
 from core.db.database import AppDatabase, connect
-from core.db.migrations import MigrationSet
-from core.host import migration_sets
+from tenants.upkeep.migrations import MigrationSet, migration_sets
 from tests.db import live
 from tests.support import servers
 

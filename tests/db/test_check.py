@@ -8,8 +8,8 @@ from peewee import IntegerField, TextField, UUIDField
 from core.db import BaseModel, RegistryModel, TenantModel
 from core.db.database import connect
 from core.db.ddl import create_schema, public_view, registry_table, shared_table, tenant_table
-from core.db.migrations import MigrationSet
 from tenants.upkeep.check import differences
+from tenants.upkeep.migrations import MigrationSet
 
 
 @pytest.fixture

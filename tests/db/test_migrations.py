@@ -11,11 +11,11 @@ import psycopg2
 import pytest
 from peewee import OperationalError, ProgrammingError
 
-from core.db import migrations
 from core.db.database import AppDatabase, connect
-from core.db.migrations import MigrationSet, migrate, pending
 from scripts._lib import databases
 from scripts._lib.places import ROOT
+from tenants.upkeep import migrations
+from tenants.upkeep.migrations import MigrationSet, migrate, pending
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_two_processes_at_once_apply_each_file_once(empty, folder):
         import sys
         from pathlib import Path
         from core.db.database import connect
-        from core.db.migrations import MigrationSet, migrate
+        from tenants.upkeep.migrations import MigrationSet, migrate
         print(migrate(connect(sys.argv[1]), [MigrationSet("scratch", Path(sys.argv[2]))]))
         """
     )
@@ -127,7 +127,7 @@ def test_a_run_that_is_killed_leaves_nothing_half_done_and_no_lock(empty, folder
     folder.write("0001_slow", "CREATE TABLE scratch.one ()", "SELECT pg_sleep(20)")
     program = (
         "import sys; from pathlib import Path; from core.db.database import connect; "
-        "from core.db.migrations import MigrationSet, migrate; "
+        "from tenants.upkeep.migrations import MigrationSet, migrate; "
         "migrate(connect(sys.argv[1]), [MigrationSet('scratch', Path(sys.argv[2]))], print)"
     )
     process = subprocess.Popen(

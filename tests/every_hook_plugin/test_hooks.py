@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 
 import core.app
-import core.cli
 from core import jobs
 from core.db import db
 from core.declarations import FileOwner
@@ -25,7 +24,7 @@ from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
 from tenants.services import create_role, plan_disable
 from tenants.services.common import Authority
-from tenants.upkeep import doctor
+from tenants.upkeep import command_line, doctor
 from tests.every_hook_plugin import plugin
 from tests.every_hook_plugin.plugin import Thing, ThingSeen, seen
 
@@ -188,9 +187,11 @@ def test_hook_register_commands(ground, monkeypatch):
         core.app, "load_modules", lambda blocked=(): (ground.platform.host, ground.platform.catalogue)
     )
     monkeypatch.setattr(core.app, "boot", lambda settings: ground.platform)
-    monkeypatch.setattr(core.cli, "settings_or_exit", lambda: ground.platform.settings)
-    assert "Count to one." in CliRunner().invoke(core.cli.main, ["every", "--help"]).output
-    assert CliRunner().invoke(core.cli.main, ["every", "count"]).output == "1 connected, acting: Hệ thống\n"
+    monkeypatch.setattr(command_line, "settings_or_exit", lambda: ground.platform.settings)
+    assert "Count to one." in CliRunner().invoke(command_line.main, ["every", "--help"]).output
+    assert (
+        CliRunner().invoke(command_line.main, ["every", "count"]).output == "1 connected, acting: Hệ thống\n"
+    )
 
 
 def test_hook_register_portal_pages(ground):

@@ -12,8 +12,8 @@ from core.app import load_modules
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("core", "tenants", "sso", "plugins")
 MAY_IMPORT = {"core": {"core"}, "tenants": {"core", "tenants"}, "sso": {"core", "tenants", "sso"}}
-COMPOSITION_ROOT = ("core/app.py", "core/cli/")
-"""Files of the kernel that put everything together and so know everybody."""
+COMPOSITION_ROOT = "core/app.py"
+"""The file of the kernel that puts everything together and so knows everybody."""
 MODULES = sorted(path.parent for path in ROOT.glob("plugins/*/plugin.py"))
 
 

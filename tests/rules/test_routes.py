@@ -13,11 +13,11 @@ _HOST, CATALOGUE = load_modules()
 
 # Addresses that answer anybody, and why; this list is meant to stay short.
 OPEN = {
-    "core.healthz": "load balancers and supervisors ask it",
-    "core.readyz": "load balancers and supervisors ask it",
-    "core.metrics": "scraped inside; deploy/nginx does not pass it on",
-    "core.robots": "robots ask what they may read",
-    "core.language": "chosen before signing in",
+    "tenants.healthz": "load balancers and supervisors ask it",
+    "tenants.readyz": "load balancers and supervisors ask it",
+    "tenants.metrics": "scraped inside; deploy/nginx does not pass it on",
+    "tenants.robots": "robots ask what they may read",
+    "tenants.language": "chosen before signing in",
     "files.public": "the module of its object says whether the file is public",
     "files.public_picture": "the same, in a smaller size",
     "sso.login": "the way in",

@@ -9,12 +9,12 @@ import structlog
 from click.testing import CliRunner
 
 import core.app
-import core.cli
 import core.logging
-from core.cli import main
 from tenants import cli, people_cli, reconciler
 from tenants.interfaces import DirectoryUnavailable
 from tenants.models import DirectoryTask, Tenant
+from tenants.upkeep import command_line
+from tenants.upkeep.command_line import main
 
 FILE = """
 agencies:
@@ -27,7 +27,7 @@ people:
 @pytest.fixture
 def run(stage, tmp_path, directory, monkeypatch):
     """Run `lienthong` on the stage's database."""
-    monkeypatch.setattr(core.cli, "settings_or_exit", lambda: None)
+    monkeypatch.setattr(command_line, "settings_or_exit", lambda: None)
     monkeypatch.setattr(cli, "settings_or_exit", lambda: None)
     monkeypatch.setattr(people_cli, "settings_or_exit", lambda: None)
     monkeypatch.setattr(core.app, "boot", lambda settings: SimpleNamespace(catalogue=stage.catalogue))

@@ -273,8 +273,10 @@ def test_two_people_saving_one_post_see_both_versions_and_may_save_again(agency,
 
     answer = admin.post("tenants.post", {**mine, "position": "Văn thư"}, post_id=post_id)
     assert answer.status == 409
-    assert "Phạm Ngọc Anh lưu lúc" in answer.words
-    assert "Chức danh Chuyên viên chính Văn thư" in answer.words
+    assert "Phạm Ngọc Anh vừa sửa mục này lúc" in answer.words
+    assert (
+        "Giữ bản đã lưu Chuyên viên chính Lấy bản của bạn, sửa tiếp được ở ô bên dưới Văn thư" in answer.words
+    )
     assert answer.value("position") == "Văn thư"
 
     again = admin.post("tenants.post", form_of(answer, unit_id=agency.units[UNIT]), post_id=post_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.declarations import Blocker, CardView, Change, TimelineEntry
 from core.i18n import _
-from core.web.components import Chip, ConflictView, FormView, Option, Pager, Tab, Tag
+from core.web.components import Chip, Clash, ConflictView, FormView, Option, Pager, Tab, Tag
 from core.web.problems import ProblemView
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
 from plugins.showcase.samples import COMPONENTS, component
@@ -315,7 +315,7 @@ POST_FORM = v.PostFormView(
     is_new=False,
     person="Đặng Hữu Khoa",
     end_url="/p/post-end",
-    conflict=ConflictView(text="Lê Quang Vinh lưu lúc 09:13.", rows=(("Chức danh", "Chuyên viên chính", ""),)),
+    conflict=ConflictView(text="Lê Quang Vinh vừa sửa mục này lúc 09:13", clashes=(Clash("position", "Chức danh", "Chuyên viên chính", "", ("Chuyên viên chính",)),)),
 )  # fmt: skip
 POST_NEW = replace(
     POST_FORM, is_new=True, person="", conflict=None, end_url="", form=FormView(), search="khoa", new_person_url="/p/post-new-person",

@@ -180,7 +180,7 @@ def stage(worker_id: str) -> Iterator[Stage]:
         load_catalogues([module.folder for module in catalogue.modules.values()])
         loader, pool, before = FakeLoader(), connect(settings.database_url, pool_size=2), rendering._renderer
         dispatcher = Dispatcher(host.manager, catalogue)
-        app = build_app(Platform(settings, host, catalogue, dispatcher, []), loader)
+        app = build_app(Platform(settings, host, catalogue, dispatcher), loader)
         stage = Stage(app, loader, dispatcher, rendering._renderer, pool, lent)
         rendering._renderer = before
         yield stage

@@ -6,9 +6,9 @@ import pytest
 import structlog
 from falcon.testing import create_environ
 
-from core.db.migrations import MigrationSet
 from core.logging import configure_logging
 from core.web.middleware import new_request_id
+from tenants.upkeep.migrations import MigrationSet
 from tests.web.conftest import HERE, SECRET
 
 NOTES = f"/t/{HERE.code}/trial/"
@@ -173,7 +173,7 @@ class TestSignsOfLife:
         assert site.get("/readyz", None).json == {"ready": True}
         (tmp_path / "0001_more.py").write_text("def up(migrator, db): pass\n")
         monkeypatch.setattr(
-            "core.web.system.migration_sets", lambda modules: [MigrationSet("trial", tmp_path)]
+            "tenants.resources.platform.migration_sets", lambda modules: [MigrationSet("trial", tmp_path)]
         )
         assert site.get("/readyz", None).json == {
             "ready": False,

@@ -209,7 +209,7 @@
     addEventListener("pagehide", () => timer && !form.dataset.ltSent && !leaving && save(false));
     if (!draft) return;
     const same = JSON.stringify(draft.values) === JSON.stringify(fresh);
-    if (same || draft.values.length !== fresh.length || (draft.sent && find("[data-lt-toast]"))) {
+    if (same || draft.values.length !== fresh.length || (draft.sent && find("[data-lt-toast],[data-lt-conflict]"))) {
       store.drop(key);
       return;
     }

@@ -29,7 +29,7 @@ from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of,
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.clocks import Outcome
 from plugins.casework.deadlines.queries import agency_calendar
-from plugins.casework.deadlines.services import due_at_share
+from plugins.casework.deadlines.services import due_at_share, share_without_clock
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
@@ -247,7 +247,7 @@ def share_due(case: Case, state: WorkflowState) -> datetime | None:
         return case.due_at
     clock = whole_clock(case.id)
     if clock is None:
-        return case.due_at
+        return share_without_clock(agency_calendar(), case.opened_at, case.due_at, state.share)
     return due_at_share(clock, agency_calendar(), case.due_at, state.share)
 
 

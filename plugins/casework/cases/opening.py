@@ -123,10 +123,12 @@ def _open(kind: CaseKind, fresh: Sequence[_Begun]) -> dict[UUID, Case]:
 
 
 def _begin_clocks(fresh: Sequence[_Begun], first: WorkflowState) -> None:
-    if all(each.opening.budget is None for each in fresh):
+    if all(each.opening.budget is None and each.opening.due is None for each in fresh):
         return
     agency = agency_calendar()
     for each in fresh:
+        if each.opening.due is not None:
+            each.by = services.share_without_clock(agency, each.case.opened_at, each.opening.due, first.share)
         if each.opening.budget is not None:
             each.clock, each.line = services.begun(
                 agency, ClockOwner(CASE, each.case.id), WHOLE, each.opening.budget, each.case.opened_at, title="",

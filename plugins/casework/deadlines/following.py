@@ -11,6 +11,7 @@ from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.queries import AgencyCalendar, OpenClock
 from plugins.casework.models import ReplayRun
+from plugins.casework.writing import as_array, as_json
 from plugins.notifications.api import Told, notify_each
 
 MOVED_BY_CALENDAR = "casework.deadline_moved"
@@ -31,7 +32,7 @@ def follow(
         return []
     rows = db.execute_sql(
         """
-        WITH moved AS (SELECT * FROM unnest(%(cases)s::uuid[], %(dues)s::timestamp[]) AS m (case_id, due)
+        WITH moved AS (SELECT * FROM json_to_recordset(%(moved)s::json) AS m (case_id uuid, due timestamp)
         ), held AS (
             UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %(zone)s FROM moved m
             WHERE a.tenant_id = %(tenant)s AND a.case_id = m.case_id AND a.done_at IS NULL AND a.share = 100
@@ -40,10 +41,11 @@ def follow(
         WHERE c.tenant_id = %(tenant)s AND c.id = m.case_id AND c.closed_at IS NULL RETURNING c.id
         """,
         {
-            "tenant": current_tenant(), "zone": agency.zone, "cases": [clock.case_id for clock, _due in whole],
-            "dues": [due for _clock, due in whole],
+            "tenant": current_tenant(),
+            "zone": agency.zone,
+            "moved": as_json([{"case_id": clock.case_id, "due": due} for clock, due in whole]),
         },
-    ).fetchall()  # fmt: skip
+    ).fetchall()
     return [case_id for (case_id,) in rows]
 
 
@@ -53,14 +55,15 @@ def _legs_follow(agency: AgencyCalendar, legs: Sequence[tuple[OpenClock, datetim
         db.execute_sql(
             """
             UPDATE casework.leg l SET due_at = m.due AT TIME ZONE %(zone)s
-            FROM unnest(%(legs)s::uuid[], %(dues)s::timestamp[]) AS m (leg_id, due)
+            FROM json_to_recordset(%(moved)s::json) AS m (leg_id uuid, due timestamp)
             WHERE l.id = m.leg_id AND %(tenant)s IN (l.tenant_id, l.receiver_id) AND l.state IN ('sent', 'taken', 'again')
             """,
             {
-                "tenant": current_tenant(), "zone": agency.zone, "legs": [clock.case_id for clock, _due in legs],
-                "dues": [due for _clock, due in legs],
+                "tenant": current_tenant(),
+                "zone": agency.zone,
+                "moved": as_json([{"leg_id": clock.case_id, "due": due} for clock, due in legs]),
             },
-        )  # fmt: skip
+        )
 
 
 def _shares_follow(
@@ -69,9 +72,9 @@ def _shares_follow(
     """Move the days of those who act by a share of a deadline; these move also where its end does not."""
     by_case = {clock.case_id: clock for clock in seen if clock.case_id and clock.due}
     rows = db.execute_sql(
-        "SELECT id, case_id, share, due_at AT TIME ZONE %s FROM casework.assignment "
-        "WHERE tenant_id = %s AND case_id = ANY (%s) AND done_at IS NULL AND share < 100",
-        (agency.zone, current_tenant(), list(by_case)),
+        "SELECT a.id, a.case_id, a.share, a.due_at AT TIME ZONE %s FROM unnest(%s::uuid[]) AS c (id) "
+        "JOIN casework.assignment a ON a.tenant_id = %s AND a.case_id = c.id AND a.done_at IS NULL AND a.share < 100",
+        (agency.zone, as_array(by_case), current_tenant()),
     ).fetchall()
     changed = []
     for assignment_id, case_id, share, old in rows:
@@ -86,13 +89,8 @@ def _shares_follow(
     if changed:
         db.execute_sql(
             "UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %s "
-            "FROM unnest(%s::uuid[], %s::timestamp[]) AS m (id, due) WHERE a.tenant_id = %s AND a.id = m.id",
-            (
-                agency.zone,
-                [each for each, _due in changed],
-                [due for _each, due in changed],
-                current_tenant(),
-            ),
+            "FROM json_to_recordset(%s::json) AS m (id uuid, due timestamp) WHERE a.tenant_id = %s AND a.id = m.id",
+            (agency.zone, as_json([{"id": each, "due": due} for each, due in changed]), current_tenant()),
         )
 
 

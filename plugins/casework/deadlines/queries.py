@@ -16,6 +16,7 @@ from plugins.casework.deadlines.budget import Unit
 from plugins.casework.deadlines.calendars import Calendar, DayRule, Week, calendar_of, spans_of
 from plugins.casework.deadlines.clocks import Entry
 from plugins.casework.models import Clock
+from plugins.casework.writing import as_array
 
 STANDARD_HOURS = spans_of([["07:00", "11:30"], ["13:30", "17:00"]])
 """Hours that deadlines are counted in where no agency is named: eight a day, Monday to Friday."""
@@ -279,15 +280,16 @@ def touched_clocks(
 
 def _open(sql: str, values: dict[str, Any]) -> list[OpenClock]:
     rows = db.execute_sql(sql, values).fetchall()
-    ledgers = dict(_ledgers(values["tenant"], [row[0] for row in rows], values["zone"]))
+    ledgers = dict(_ledgers(values["tenant"], [row[0] for row in rows], values["zone"])) if rows else {}
     return [OpenClock._make((*row, ledgers.get(row[0], ()))) for row in rows]
 
 
 def _ledgers(tenant_id: UUID, ids: list[UUID], zone: str) -> Iterator[tuple[UUID, list[Entry]]]:
+    """Read the ledgers of clocks that are given in the order of their ids."""
     rows = db.execute_sql(
         "SELECT clock_id, kind, at AT TIME ZONE %s, amount FROM casework.clock_entry "
-        "WHERE tenant_id = %s AND clock_id = ANY (%s) ORDER BY clock_id, seq",
-        (zone, tenant_id, ids),
+        "WHERE tenant_id = %s AND clock_id BETWEEN %s AND %s AND clock_id = ANY (%s::uuid[]) ORDER BY clock_id, seq",
+        (zone, tenant_id, ids[0], ids[-1], as_array(ids)),
     ).fetchall()
     for clock_id, group in groupby(rows, key=itemgetter(0)):
         yield clock_id, [Entry(kind, at, amount) for _clock, kind, at, amount in group]

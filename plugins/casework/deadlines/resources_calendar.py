@@ -208,7 +208,10 @@ def _waiting(req: Request, agency: AgencyCalendar | None, *, changes: bool) -> d
     count = queries.count_waiting(agency, WAITING_BOUND) if agency else 0
     if not count:
         return {}
-    words = _("{count} thời hạn chờ tính lại theo lịch hiện nay.", count=bounded(count, WAITING_BOUND))
+    words = _(
+        "Đang xem lại {count} thời hạn theo lịch hiện nay; chỉ thời hạn có ngày bị đổi mới có hạn mới.",
+        count=bounded(count, WAITING_BOUND),
+    )
     return {"waiting": words, "replay_url": url_for(req, "casework.calendar_replay") if changes else ""}
 
 

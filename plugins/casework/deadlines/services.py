@@ -183,6 +183,14 @@ def due_at_share(clock: Clock, agency: AgencyCalendar, due: datetime, share: int
     return agency.aware(moment)
 
 
+def share_without_clock(agency: AgencyCalendar, started: datetime, due: datetime, share: int) -> datetime:
+    """Return when a share of the working time until a date that somebody set has passed, in percent; the date itself where none is worked."""
+    begins, ends = (agency.calendar.position(agency.local(at)) for at in (started, due))
+    if share >= 100 or begins >= ends:
+        return due
+    return max(agency.aware(agency.calendar.moment(begins + (ends - begins) * share // 100)), started)
+
+
 def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None:
     """Set a clock to where its ledger leads."""
     budget = Budget(clock.budget_amount, clock.budget_unit)

@@ -174,6 +174,7 @@ class NewLeg:
                 Sending(
                     purpose=said["purpose"], receiver_id=said["receiver_id"], title=said["title"], ask=said["ask"], text=said["text"],
                     due=_end(said["due"]), budget=_budget(said["days"]), ground=said["ground"], files=said["files"], leg_id=said["id"],
+                    beyond=said["beyond"],
                 ),
             )  # fmt: skip
         except Invalid as problem:

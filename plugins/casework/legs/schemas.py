@@ -34,6 +34,7 @@ class LegInput(Schema):
     days = OptionalAmount()
     ground = Text(max_length=300)
     due = Day(load_default=None)
+    beyond = fields.Boolean(load_default=False)
     files = Choices(fields.UUID())
 
 

@@ -20,6 +20,7 @@ from core.api import (
     dispatcher,
     emit,
     fold,
+    format_date,
     new_id,
     require_access,
     scope,
@@ -39,6 +40,7 @@ from plugins.casework.legs.purposes import LegPurpose, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
+from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
 from plugins.notifications.api import notify, people_with
@@ -83,6 +85,8 @@ class Sending:
     files: Sequence[UUID] = ()
     leg_id: UUID | None = None
     outside: str = ""
+    beyond: bool = False
+    """Whether it may be due on a later day than the case it serves."""
 
 
 def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime | None = None) -> UUID:
@@ -115,6 +119,7 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
         found = leg_queries.leg(leg_id)
         if said.budget:
             leg_clocks.begin(found, said.budget, said.ground.strip(), now)
+        _check_in_time(case, said, leg_queries.leg(leg_id) if said.budget else found, purpose, now)
         write_line(found, "sent", at=now)
         _share(found, files, at=now)
         tell_facts(found, facts.LegSent)
@@ -168,6 +173,22 @@ def _check_sending(case: Case, said: Sending, title: str, now: datetime) -> None
     check_length("title", title, MOST_TITLE)
     check_length("ask", said.ask, MOST_NOTE)
     check_length("text", said.text, MOST_TEXT)
+
+
+def _check_in_time(case: Case, said: Sending, of: LegRow, purpose: LegPurpose, now: datetime) -> None:
+    """Let nobody be asked for a later day than the case has, unless the sender says so; a case that is late asks for what it can get.
+
+    Raises Invalid.
+    """
+    if said.beyond or not purpose.answers or of.due_at is None or case.due_at is None or case.due_at <= now:
+        return
+    day, last = agency_day(of.due_at), agency_day(case.due_at)
+    if day > last:
+        text = _(
+            "Hạn của chặng {day} sau hạn của vụ việc {last}. Rút ngắn lại, hoặc đánh dấu “Vẫn hẹn sau hạn của vụ việc” rồi gửi.",
+            day=format_date(day, year=True), last=format_date(last, year=True),
+        )  # fmt: skip
+        raise Invalid({"days" if said.budget else "due": [text]})
 
 
 def _checked_receiver(said: Sending, chain: Sequence[UUID], purpose: LegPurpose, module: str) -> UUID:

@@ -5,13 +5,13 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from core.cli import main
+from tenants.upkeep.command_line import main
 
 
 @pytest.fixture
 def run(ground, monkeypatch):
     """Run the command line on the platform of this process."""
-    monkeypatch.setattr("core.cli.settings_or_exit", lambda: None)
+    monkeypatch.setattr("tenants.upkeep.command_line.settings_or_exit", lambda: None)
     monkeypatch.setattr("core.app.boot", lambda settings: ground.platform)
     return lambda *words: CliRunner().invoke(main, list(words))
 

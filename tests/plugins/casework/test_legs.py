@@ -14,6 +14,7 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases import services as case_services
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening
+from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import events as leg_events
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs import services as legs
@@ -21,7 +22,7 @@ from plugins.casework.legs.incoming import incoming_case
 from plugins.casework.legs.lines import close_warnings
 from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION, PART
 from plugins.casework.legs.services import Sending
-from plugins.casework.models import Leg
+from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
 from plugins.files.api import SentFiles, files_of
 
@@ -423,3 +424,34 @@ def test_each_agency_has_the_facts_in_its_own_audit(pair, open_leg):
                 (agency.info.id, object_id, ["casework.case_moved", *(each.name for each in leg_events.ALL)]),
             ).fetchall()
         assert rows == [*both, *expected]
+
+
+# ---- a leg and the deadline of its case ---------------------------------------------------------------------
+
+
+def test_a_leg_due_after_its_case_is_sent_only_when_the_sender_says_so(pair):
+    case = pair.case()
+    soon = datetime.now(UTC) + timedelta(days=4)
+    with pair.ward.at_work():
+        Case.update(due_at=soon).where(Case.id == case.id).execute()
+    later = soon + timedelta(days=3)
+    for field, said in (("due", {"due": later}), ("days", {"budget": Budget(30, "wd")})):
+        with pytest.raises(Invalid) as refused:
+            pair.send(case, **said)
+        assert list(refused.value.errors) == [field]
+        assert "sau hạn của vụ việc" in refused.value.errors[field][0]
+    with pair.ward.at_work():
+        assert not Leg.select().where(Leg.case_id == case.id).exists(), "nothing of a refused leg stays"
+    assert pair.leg(pair.send(case, due=later, beyond=True)).due_at == later
+    assert pair.leg(pair.send(case, to=pair.third, due=soon - timedelta(hours=1))).due_at < soon
+
+
+def test_what_nobody_waits_for_and_what_serves_a_late_case_is_due_when_the_sender_says(pair):
+    case = pair.case()
+    later = datetime.now(UTC) + timedelta(days=9)
+    with pair.ward.at_work():
+        Case.update(due_at=later - timedelta(days=5)).where(Case.id == case.id).execute()
+    pair.send(case, purpose=NOTIFY, due=later)
+    with pair.ward.at_work():
+        Case.update(due_at=datetime.now(UTC) - timedelta(days=5)).where(Case.id == case.id).execute()
+    assert pair.leg(pair.send(case, to=pair.third, due=later)).due_at == later

@@ -8,12 +8,12 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 
-from core.cli import main
 from core.db import db
 from plugins.casework.api import Subject, take_number
 from plugins.casework.lengths import lower_first
 from plugins.casework.registers import queries
 from plugins.casework.registers.books import INCOMING, OUTGOING
+from tenants.upkeep.command_line import main
 
 SENT = {"symbol": "UBND-KT", "title": "Công văn về rà soát hộ kinh doanh", "c_recipients": "Sở Tài chính"}
 
@@ -193,7 +193,7 @@ def test_programs_read_registers_and_their_entries(agency, clerk):
 @pytest.fixture
 def run(ground, monkeypatch):
     """Run the command line on the platform of this process."""
-    monkeypatch.setattr("core.cli.settings_or_exit", lambda: None)
+    monkeypatch.setattr("tenants.upkeep.command_line.settings_or_exit", lambda: None)
     monkeypatch.setattr("core.app.boot", lambda settings: ground.platform)
     return lambda *words: CliRunner().invoke(main, list(words))
 

@@ -166,12 +166,15 @@ def test_a_clock_does_not_stop_without_a_ground(agency):
 
 def test_a_day_off_is_previewed_then_applied_and_told_in_the_explanation(agency):
     with agency.at_work():
-        clock, before = start("2026-08-26T09:00"), start("2026-08-03T09:00", title="Đã qua ngày ấy")
+        clock = start("2026-08-26T09:00", title="VG-2026-0001 Trả lời đơn của ông Nam")
+        before = start("2026-08-03T09:00", title="VG-2026-0002 Đã qua ngày ấy")
         change = calendar_services.plan_days(own=True, day=date(2026, 8, 27), **STORM)
         seen = replaying.preview_here(change)
         assert (seen.later, seen.earlier, seen.complete) == (1, 0, True)
         ((_agency, title, old, new),) = seen.rows
-        assert (title, f"{old:%d/%m} {new:%d/%m}") == ("Trả lời kiến nghị", "07/09 08/09")
+        assert (title, f"{old:%d/%m} {new:%d/%m}") == ("VG-2026-0001", "07/09 08/09"), (
+            "not everybody may read the case"
+        )
         assert Clock.get_by_id(clock.id).due_at == local("2026-09-07T09:00"), "a preview writes nothing"
         storm(date(2026, 8, 27))
     with agency.in_background():
@@ -250,7 +253,7 @@ def test_new_working_hours_count_from_their_day_on_and_leave_the_past_alone(agen
     form = {f"hours_{day}": "07:00–12:00, 13:00–17:00" if day < 6 else "" for day in range(1, 8)}
     answer = keeper.post("tenants.settings", {**form, "time_zone": "Asia/Ho_Chi_Minh", "version": "1"})
     assert answer.status_code == 303
-    assert "2 thời hạn chờ tính lại" in keeper.get("casework.calendar").text
+    assert "Đang xem lại 2 thời hạn" in keeper.get("casework.calendar").text
     with agency.in_background():
         assert replaying.replay_open_clocks()[:2] == (2, 1)
     assert due_text(agency, past) == "2020-03-03 09:30"

@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from core.api import NotFound
-from core.cli import main
 from core.db import db, scope, unscoped
 from core.events import SYSTEM, acting
 from plugins.example import jobs, queries, services
@@ -14,6 +13,7 @@ from plugins.example.cli import export
 from plugins.example.models import Note
 from plugins.example.plugin import manifest
 from tenants.services import plan_disable
+from tenants.upkeep.command_line import main
 from tenants.upkeep.doctor import health
 from tests.support.modules import OTHER_UNIT, UNIT
 

@@ -134,14 +134,13 @@ def test_the_second_of_two_writers_sees_both_texts_and_decides(notebook):
     )
     assert conflict.status_code == 409
     for part in (
-        "Người khác vừa sửa ghi chú này",
-        "Lê Quang Vinh lưu lúc",
+        "Lê Quang Vinh vừa sửa mục này lúc",
+        "2 mục cả hai cùng sửa",
         "Bản của Vinh",
         "Đã sửa trước",
         "Bản của Lan",
         "Gõ dở dang",
         "Bỏ bản của bạn, mở bản đã lưu",
-        "Thay bản đã lưu bằng bản này",
     ):
         assert part in unescape(conflict.text)
     assert notebook.stored(note_id).title == "Bản của Vinh"
@@ -155,7 +154,36 @@ def test_the_second_of_two_writers_sees_both_texts_and_decides(notebook):
     own = {"version": read, "title": "Bản thứ ba", "body": "Ở thẻ khác"}
     page = unescape(lan.post("example.edit", own, note_id=note_id).text)
     assert "Chính bạn vừa lưu bản khác, ở thẻ hoặc máy khác" in page
-    assert "Người khác vừa sửa" not in page
+    assert "Lê Quang Vinh vừa sửa" not in page
+
+
+def test_two_writers_of_different_fields_are_put_together_and_only_a_clash_is_asked(notebook):
+    lan, vinh = notebook.writer(), notebook.writer(name="Lê Quang Vinh")
+    note_id = notebook.note(lan, "Bản đầu")
+    opened = lan.get("example.edit", note_id=note_id)
+    read = {"version": hidden(opened, "version"), "lt_read": hidden(opened, "lt_read")}
+    body = notebook.stored(note_id).body
+    vinh.post("example.edit", {**read, "title": "Tên của Vinh", "body": body}, note_id=note_id)
+
+    mine = {**read, "title": "Bản đầu", "body": "Chữ của Lan"}
+    merged = lan.post("example.edit", mine, note_id=note_id)
+    assert merged.status_code == 409
+    assert "Không mục nào cả hai cùng sửa" in unescape(merged.text)
+    assert 'value="Tên của Vinh"' in merged.text
+    assert "lt_take_" not in merged.text
+    put = {"version": hidden(merged, "version"), "lt_read": hidden(merged, "lt_read")}
+    lan.post("example.edit", {**put, "title": "Tên của Vinh", "body": "Chữ của Lan"}, note_id=note_id)
+    assert (notebook.stored(note_id).title, notebook.stored(note_id).body) == ("Tên của Vinh", "Chữ của Lan")
+
+    # Now Vinh, who still has the first page open, clashes in the text and takes what is stored.
+    clash = vinh.post("example.edit", {**put, "title": "Tên mới", "body": "Chữ của Vinh"}, note_id=note_id)
+    asked = unescape(clash.text)
+    assert 'name="lt_take_body"' in asked
+    assert 'name="lt_take_title"' not in asked
+    again = {"version": hidden(clash, "version"), "lt_read": hidden(clash, "lt_read"), "title": "Tên mới"}
+    chosen = {"lt_take_body": "stored", "lt_stored_body": "Chữ của Lan", "body": "Chữ của Vinh"}
+    assert vinh.post("example.edit", again | chosen, note_id=note_id).status_code == 303
+    assert (notebook.stored(note_id).title, notebook.stored(note_id).body) == ("Tên mới", "Chữ của Lan")
 
 
 def test_a_note_put_away_while_its_form_was_open_keeps_the_typed_text(notebook):

@@ -7,6 +7,7 @@ import pytest
 
 from core.db import Conflict
 from core.web.errors import Forbidden, Invalid
+from plugins.casework.models import Assignment
 from plugins.press_issues import queries, services
 from plugins.press_issues.models import Article, Issue
 from plugins.press_issues.reading import ZONE
@@ -266,6 +267,14 @@ def at(text):
 def test_an_issue_is_due_by_its_kind(newsroom, kind, begun, due):
     case = newsroom.stored(newsroom.record(kind=kind, at=at(begun)))
     assert (case.due_at and case.due_at.astimezone(at(begun).tzinfo).isoformat()[:16]) == due
+
+
+def test_who_acts_on_twenty_four_hours_has_a_share_of_the_working_time_in_them(newsroom):
+    # From 09:00 to 09:00 an agency works 7.5 hours; who directs has a tenth of them, whoever verifies six tenths.
+    issue = newsroom.record(kind="urgent", at=at("2026-08-26T09:00"))
+    with newsroom.agency.at_work():
+        held = Assignment.get(Assignment.case_id == issue.id, Assignment.done_at.is_null())
+    assert (held.share, held.due_at) == (10, at("2026-08-26T09:45"))
 
 
 def test_an_agency_may_give_itself_less_and_open_issues_keep_theirs(newsroom):

@@ -104,6 +104,6 @@ class Office:
 
 
 BLANK = {
-    "note": "", "person_id": None, "due": None, "roadmap": "", "promised_on": None, "locality": "Xã Phú Hồ", "until": None,
+    "note": "", "person_id": None, "due": None, "beyond": False, "roadmap": "", "promised_on": None, "locality": "Xã Phú Hồ", "until": None,
     **{f"{name}_{n}": None if name == "part" else "" for n in (1, 2, 3) for name in ("part", "ask")},
 }  # fmt: skip

@@ -14,6 +14,7 @@ from plugins.files.api import SentFiles
 from plugins.voter_opinions import intakes, jobs, queries
 from plugins.voter_opinions.models import IntakeRow, Origin, Petition
 from plugins.voter_opinions.reading import MOST_ROWS
+from tests.plugins.casework.test_opening import counted
 from tests.plugins.voter_opinions.test_reading import HEAD, TCVN3_TEXT, excel
 
 TEXTS = (
@@ -166,6 +167,39 @@ def test_a_long_file_is_read_and_recorded_by_jobs_and_a_job_that_runs_again_does
         jobs.record(str(of.id))
     assert desk.states(of) == ["recorded"] * 9
     assert len(desk.texts()) == 9
+
+
+def test_a_row_that_cannot_be_recorded_keeps_none_of_its_portion_back(desk):
+    of = desk.take(row(TEXTS[0]), row(TEXTS[1]), row(TEXTS[2]), row(TEXTS[2], place="Xã Nam Đông"))
+    bad = desk.rows(of)[1]
+    with desk.office.agency.at_work():
+        tomorrow = agency_day() + timedelta(days=1)
+        IntakeRow.update(received=f"{tomorrow:%d/%m/%Y}").where(IntakeRow.id == bad.id).execute()
+    desk.record(of)
+    assert desk.states(of) == ["recorded", "wrong", "recorded", "recorded"]
+    assert desk.texts() == sorted([TEXTS[0], TEXTS[2], TEXTS[2]])
+
+
+def test_rows_that_were_recorded_before_their_portion_was_cut_off_are_not_recorded_twice(desk):
+    of = desk.take(row(TEXTS[0]), row(TEXTS[1]))
+    desk.record(of)
+    with desk.office.agency.at_work():
+        IntakeRow.update(state="ready").where(IntakeRow.intake_id == of.id).execute()
+    desk.record(of)
+    assert desk.states(of) == ["recorded"] * 2
+    assert desk.texts() == sorted(TEXTS[:2])
+
+
+def test_rows_are_recorded_by_as_many_statements_as_one(desk, monkeypatch):
+    def statements(*texts):
+        of = desk.take(*(row(text) for text in texts))
+        number = counted(monkeypatch, lambda: desk.record(of))
+        assert desk.states(of) == ["recorded"] * len(texts)
+        return number
+
+    statements(TEXTS[0])  # what is planned once by a connection is planned now
+    one = statements(TEXTS[1])
+    assert statements(*(f"{uuid4()} {uuid4()} {uuid4()}" for _n in range(25))) <= one + 2
 
 
 def test_twenty_thousand_rows_are_read_with_their_duplicates_and_dates_of_three_kinds(desk):

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from plugins.lists.api import Unreadable
-from plugins.lists.old_fonts import TCVN3, VNI, code_of, decoded
+from plugins.lists.old_fonts import TCVN3, VNI, code_of, decoded, unlikely
 from plugins.voter_opinions.reading import MOST_ROWS, read_lines, sector_of
 
 HEAD = ("TT", "Địa bàn", "Nội dung kiến nghị", "Lĩnh vực", "Ngày tiếp xúc")
@@ -134,6 +134,26 @@ def test_a_row_half_of_which_was_typed_later_is_converted_where_it_is_old():
     assert [each.content for each in found] == [ROAD] * 3
     assert [each.locality for each in found[:2]] == ["Xã Phú Hồ"] * 2
     assert TCVN3_TEXT in found[0].raw
+
+
+@pytest.mark.parametrize("place", ["xã Phú Vang", "đường Hà Nội", "thôn An Bình"])
+def test_a_cell_of_today_beside_an_old_one_is_left_alone(place):
+    (line,) = read_lines(excel(("Địa bàn", "Nội dung kiến nghị"), (place, TCVN3_TEXT), font="Calibri"))
+    assert (line.locality, line.content) == (place, ROAD)
+
+
+def test_a_short_cell_of_an_old_row_is_read_by_the_cells_beside_it():
+    (line,) = read_lines(excel(("Địa bàn", "Nội dung kiến nghị"), ("Phó Hå", TCVN3_TEXT)))
+    assert line.locality == "Phú Hồ"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Quỳnh Lưu", "quý, quỹ, kỳ, lý, mỹ, ý", "khuỷu, nguyễn, thuở, ngoằn ngoèo, gì, giếng, yên, huỷ, quốc"],
+)
+def test_syllables_of_vietnamese_are_known(text):
+    assert unlikely(text) == 0
+    assert unlikely(f"{text} Phỳ th«ng") == 2
 
 
 def test_words_of_both_times_in_one_cell_are_read_by_their_own_fonts():

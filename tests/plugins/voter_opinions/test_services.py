@@ -195,6 +195,36 @@ def test_one_agency_leads_and_others_do_their_parts(office):
     assert page.index("Sửa đường trong quý IV.") < page.index("Trạm y tế không liên quan.")
 
 
+def test_agencies_are_offered_a_day_before_the_petition_is_due(office):
+    case = office.record(LONG)
+    own = today(office) + timedelta(days=30)
+    for left, earliest, latest in (
+        (30, own - timedelta(days=7), own),
+        (5, today(office) + timedelta(days=3), today(office) + timedelta(days=5)),
+    ):
+        with office.agency.at_work():
+            due = casework.local_end(today(office) + timedelta(days=left))
+            casework.set_due(casework.case(case.id), due)
+            assert earliest <= queries.answer_day(casework.case(case.id)) <= latest
+            casework.set_due(casework.case(case.id), casework.local_end(today(office) - timedelta(days=43)))
+            assert queries.answer_day(casework.case(case.id)) > today(office), "late already: the next days"
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    with office.agency.at_work():
+        proposed = queries.answer_day(casework.case(case.id))
+    page = office.lan.get("voter_opinions.split", case_id=case.id).text
+    assert f'value="{proposed:%-d/%-m/%Y}"' in page or f'value="{proposed:%d/%m/%Y}"' in page
+
+
+def test_a_day_after_the_petition_is_due_is_asked_about_first(office):
+    case = office.record(LONG)
+    late = today(office) + timedelta(days=200)
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    asked = {"lead_id": office.works.info.id, "ask": "Sửa đường", "due": late}
+    assert "sau hạn của vụ việc" in refused(office.act, office.lan, case, "split", **asked)["due"][0]
+    office.act(office.lan, case, "split", **asked, beyond=True)
+    assert [each.receiver_id for each in office.legs(case)] == [office.works.info.id]
+
+
 def test_an_agency_without_the_module_is_not_offered_and_named_when_it_is_asked(office):
     without = office.ground.agency()
     case = office.record(LONG)

@@ -1,7 +1,9 @@
 """The staff pages of articles, as a browser without script sees them."""
 
 import re
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -101,6 +103,10 @@ def test_publishing_is_one_review_with_times_in_words(newsroom):
     assert "Bài chưa có tóm tắt" in page
     assert "Chưa có gì ra công khai." in page
     version = re.search(r'name="version" value="(\d+)"', page)[1]
+    # The next full hour stands there already, for whoever chooses a time.
+    hour = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + timedelta(hours=1)
+    assert re.search(r'name="publish_time"[^>]* value="\d\d:00"', page)
+    assert f'value="{hour:%d/%m/%Y}"' in page
     base = {"version": version, "when": "later"}
     for wrong, field in (
         ({}, "publish_on"),

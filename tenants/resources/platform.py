@@ -8,13 +8,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from core.db import db
-from core.db.migrations import pending
 from core.dispatcher import dispatcher
-from core.host import migration_sets
 from core.settings import installed_settings
 from core.web.rendering import redirect
 from core.web.request import LOCALE_COOKIE, Request
 from core.web.security import local_path
+from tenants.upkeep.migrations import migration_sets, pending
 
 
 class Start:

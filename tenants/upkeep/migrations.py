@@ -7,6 +7,7 @@ from pathlib import Path
 from peewee import PostgresqlDatabase
 from playhouse.migrations import Runner
 
+from core.catalogue import LoadedModule
 from core.db.ddl import APP_ROLE, create_schema
 
 LOCK_KEY = 0x4C54_6D69_6772  # "LTmigr": one migration run at a time, whichever process starts it
@@ -21,6 +22,12 @@ class MigrationSet:
 
     schema: str
     directory: Path
+
+
+def migration_sets(modules: Iterable[LoadedModule]) -> list[MigrationSet]:
+    """Return the migrations of every module, in the order they must run."""
+    found = [MigrationSet(each.key, each.folder / "migrations") for each in modules]
+    return [each for each in found if each.directory.is_dir()]
 
 
 def migrate(

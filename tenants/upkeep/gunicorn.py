@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from typing import Any
 
-worker_class = "core.web.refusals.Worker"
+worker_class = "tenants.upkeep.refusals.Worker"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 if FOLDER not in os.environ:
