@@ -141,7 +141,7 @@ class OneAnswer:
     def _found(self, req: Request, code: str) -> PublicAnswer:
         if req.public_tenant is None:
             raise NotFound
-        return queries.public_answer(req.public_tenant.id, code)
+        return queries.COPIES.one(req.public_tenant.id, code)
 
 
 def _back(req: Request) -> Crumb:

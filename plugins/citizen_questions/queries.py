@@ -6,10 +6,10 @@ from uuid import UUID
 
 from core.api import N_, Cursor, NotFound, Page, current_tenant, db, fold, open_units, page_of
 from plugins.casework import api as casework
-from plugins.casework.api import Case
+from plugins.casework.api import Case, PublicCopies
 from plugins.citizen_questions import guarding
-from plugins.citizen_questions.kinds import QUESTION
-from plugins.citizen_questions.models import Question, Setting
+from plugins.citizen_questions.kinds import MODERATE, QUESTION
+from plugins.citizen_questions.models import Publication, Question, Setting
 
 KEY = (datetime.fromisoformat, UUID)
 LIST_SIZE, COUNTED = 15, 100
@@ -106,6 +106,9 @@ class PublicAnswer(NamedTuple):
         return (self.answered_on - self.asked_on).days
 
 
+COPIES: PublicCopies[PublicAnswer] = PublicCopies(
+    QUESTION, Publication, "citizen_questions.public_answer", PublicAnswer, MODERATE
+)
 _PUBLIC = f"SELECT {', '.join(PublicAnswer._fields)} FROM citizen_questions.public_answer WHERE "
 
 
@@ -147,14 +150,6 @@ def _public(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         parts.append("topic = %(topic)s")
     values = {"tenant": wanted.tenant_id, "words": fold(wanted.search), "topic": wanted.topic}
     return " AND ".join(parts), values
-
-
-def public_answer(tenant_id: UUID, code: str) -> PublicAnswer:
-    """Return one published answer. Raises NotFound."""
-    row = db.execute_sql(f"{_PUBLIC} tenant_id = %s AND code = %s", (tenant_id, code.upper())).fetchone()
-    if row is None:
-        raise NotFound
-    return PublicAnswer._make(row)
 
 
 def asking_agencies() -> list[tuple[str, str]]:

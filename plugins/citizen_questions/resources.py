@@ -38,7 +38,6 @@ from plugins.casework.api import (
     case_list,
     case_view,
     masked,
-    names_in,
     proposals,
 )
 from plugins.citizen_questions import competence, queries, schemas, services
@@ -54,7 +53,7 @@ from plugins.citizen_questions.kinds import (
     TOPICS,
     known_of,
 )
-from plugins.citizen_questions.models import Publication, Question
+from plugins.citizen_questions.models import Question
 from plugins.citizen_questions.views import ProposalView, PublishView, QuestionView
 from plugins.files.api import files_of
 from plugins.lists.api import BulkAction
@@ -87,7 +86,7 @@ class OneQuestion:
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
         shown = case_view(req, case, QUESTION, facts=_facts(found), tags=_alarm(case))
-        published = Publication.select().where(Publication.id == case.id).exists()
+        published = queries.COPIES.has(case.id)
         read = masked(case.text, known=known_of(case, found))
         view = QuestionView.of(
             replace(shown, paragraphs=paragraphs(read)),
@@ -234,7 +233,7 @@ class Publish(CaseAct):
         view = super(Publish, self).shown(req, case, form, draft)
         known, left = known_of(case, queries.question(case.id)), req.method == "POST"
         texts = {name: form.text(name) for name in PARTS} if left else _texts(case)
-        known += names_in(*texts.values())
+        known += casework.names_in(*texts.values())
         marked = tuple((_(PARTS[name]), _pieces(text, known)) for name, text in texts.items())
         kept = {each.name: getattr(view, each.name) for each in fields(view)}
         return PublishView(**kept, marked=tuple(each for each in marked if len(each[1]) > 1), left=left)

@@ -33,8 +33,6 @@ from plugins.casework.api import (
     Receiver,
     Sending,
     agency_day,
-    masked,
-    names_in,
     proposals,
 )
 from plugins.citizen_questions import events, guarding, queries
@@ -268,7 +266,10 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
 def shared(case: Case, found: Question) -> dict[str, str]:
     """Return what another agency sees of a question unless an officer writes it otherwise."""
     known = known_of(case, found)
-    return {"title": masked(case.title, known=known), "text": masked(case.text, known=known)}
+    return {
+        "title": casework.masked(case.title, known=known),
+        "text": casework.masked(case.text, known=known),
+    }
 
 
 def is_late(case: Case, now: datetime) -> bool:
@@ -320,7 +321,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         if not found.may_publish:
             raise Invalid({"": [_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")]})
         texts = [said[name] for name in ("title", "question", "answer")]
-        known = [*known_of(queries.case(case_id), found), *names_in(*texts)]
+        known = [*known_of(queries.case(case_id), found), *casework.names_in(*texts)]
         left = [each for text in texts for each in proposals(text, known=known)]
         if left and not said["leave"]:
             places = ", ".join(f"“{each.text}”" for each in left[:8])

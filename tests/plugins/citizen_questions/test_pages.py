@@ -9,6 +9,7 @@ import pytest
 from core.db import db
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.api import open_count
+from plugins.casework.cases import publishing
 from plugins.citizen_questions import demo, queries, services
 from plugins.citizen_questions.demo_stories import matters_of
 from plugins.citizen_questions.kinds import QUESTION
@@ -219,7 +220,8 @@ def blocks(act, monkeypatch):
         return real(sql, values, *more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(queries, "db", SimpleNamespace(execute_sql=counted))
+        for module in (queries, publishing):
+            patched.setattr(module, "db", SimpleNamespace(execute_sql=counted))
         act()
     return sum(read)
 
@@ -236,7 +238,7 @@ def test_lists_read_no_more_than_a_page(full, monkeypatch):
             (lambda: queries.public_answers(Wanted(here, "cau DH-0-55555"), START), 1_000),
             (lambda: queries.public_answers(Wanted(here, "cau hoi"), START), 3_000),
             (lambda: queries.public_count(Wanted(here, "", "land")), 1_000),
-            (lambda: queries.public_answer(here, "DH-0-500"), 600),
+            (lambda: queries.COPIES.one(here, "DH-0-500"), 600),
             (lambda: queries.db.execute_sql(*open_count(QUESTION, "new")(None)), 200),
         ):
             read = blocks(act, monkeypatch)
