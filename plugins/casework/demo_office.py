@@ -1,6 +1,6 @@
 """An office at work, for sample data: its people act one after the other in working hours, and other agencies answer it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -58,6 +58,12 @@ TURNS_OF_SENTENCE = (
     "Sau khi rà soát hồ sơ và hiện trường, cơ quan trả lời: {text}",
     "{text} Đề nghị quý cơ quan tổng hợp, trả lời theo thẩm quyền.",
 )
+SUPPORTING = (
+    "Đã cử người cùng đi kiểm tra; thống nhất với báo cáo của cơ quan chủ trì.",
+    "Đã rà soát phần việc của cơ quan, không có vướng mắc; tiếp tục phối hợp khi có yêu cầu.",
+    "Cơ quan đã cung cấp hồ sơ, số liệu đang lưu cho cơ quan chủ trì.",
+)
+"""What agencies say that are asked beside the one whose business it is."""
 NOT_OURS = "Nội dung này không thuộc chức năng của cơ quan, đề nghị xem lại nơi giải quyết."
 NOT_ENOUGH = "Bổ sung thời gian hoàn thành và đơn vị chịu trách nhiệm."
 
@@ -197,9 +203,22 @@ class SampleOffice:
         able = [each for each in found if module in dispatcher().effective_for(each.id)]
         return [each for each in able if each.id != current_tenant() and self._reception(each.id)]
 
-    def competent(self, words: Sequence[str]) -> Other | None:
-        """Return an agency whose name says that something is its business."""
-        return next((each for word in words for each in self.others if word in each.name), None)
+    def competent(self, words: Sequence[str], place: str = "") -> Other | None:
+        """Return an agency whose name says that something is its business, the one of the place before others."""
+        here = place.rpartition(", ")[2]
+        named = [each for word in words for each in self.others if word in each.name]
+        return next((each for each in named if here and each.name.endswith(here)), next(iter(named), None))
+
+    def sectors(self, of: Mapping[str, Sequence[str]], kind: str) -> frozenset[str]:
+        """Return the sectors that come to the agency itself: all to a people's committee, to others what their name says."""
+        if kind in ("", "province", "ward", "commune", "special_zone"):
+            return frozenset()
+        (name,) = db.execute_sql(
+            "SELECT name FROM tenants.current_agency WHERE tenant_id = %s", (current_tenant(),)
+        ).fetchone()
+        return frozenset(
+            sector for sector, words in of.items() if any(word in name for word in words)
+        ) or frozenset({"reform"})
 
     def _pace(self, agency_id: UUID) -> float:
         return SLOW if agency_id == self._slow else USUAL
@@ -216,15 +235,21 @@ class SampleOffice:
             self._receptions[agency_id] = Reception(*found) if len(found) == 2 else None
         return self._receptions[agency_id]
 
-    def answered(self, case_id: UUID, text: str, pick: Random) -> Story:
-        """Let the agencies that were asked in a case take it on and answer or give it back, each in its own time."""
+    def answered(self, case_id: UUID, text: str, pick: Random, lead: UUID | None = None) -> Story:
+        """Let the agencies that were asked in a case take it on and answer or give it back, each in its own time.
+
+        The text is what the lead says; others say that they do their part.
+        """
         coming: list[tuple[datetime, int, Callable[[LegRow], None], LegRow]] = []
         for number, leg in enumerate(legs_of(case_id)):
             if leg.state not in ("sent", "again") or not self._reception(leg.receiver_id):
                 continue
             pace = self._pace(leg.receiver_id)
             taken = self.after(4 * pace, pick)
-            end = _answering(self, pick.choice(TURNS_OF_SENTENCE).format(text=text))
+            leads = lead in (None, leg.receiver_id)
+            end = _answering(
+                self, pick.choice(TURNS_OF_SENTENCE).format(text=text) if leads else pick.choice(SUPPORTING)
+            )
             if leg.state == "sent":
                 coming.append((taken, number, self._take, leg))
                 end = self._give_back if pick.random() < 0.05 else end

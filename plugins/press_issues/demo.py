@@ -20,7 +20,7 @@ from plugins.casework.api import (
     version_of,
 )
 from plugins.letters.api import has_template, issue_letter
-from plugins.press_issues import answering, services
+from plugins.press_issues import answering, queries, services
 from plugins.press_issues.kinds import DIRECT, MANAGE
 from plugins.press_issues.models import Issue
 from plugins.press_issues.services import NEW
@@ -37,26 +37,26 @@ class Matter(NamedTuple):
 
 
 MATTERS = (
-    Matter("land", "Rác thải xây dựng đổ trộm ven sông, đoạn qua {place}",
-          "Khoảng ba tuần nay, đêm nào cũng có xe tải đổ xà bần xuống bờ sông ở {place}. Người dân phản ánh mà chưa thấy xử lý.",
+    Matter("land", "Rác thải xây dựng đổ trộm ven sông gần {place}",
+          "Khoảng ba tuần nay, đêm nào cũng có xe tải đổ xà bần xuống bờ sông gần {place}. Người dân phản ánh mà chưa thấy xử lý.",
           "Có bốn lượt xe đổ trộm, đã lập biên bản hai trường hợp.", "Đã dọn 18 m³ rác, lắp camera và phân công trực đêm."),
-    Matter("transport", "Đường {place} ngập sau mỗi trận mưa",
-          "Chỉ cần mưa nửa giờ là đường {place} ngập tới nửa bánh xe, học sinh phải lội nước đến trường.",
+    Matter("transport", "Ngập sau mỗi trận mưa ở {place}",
+          "Chỉ cần mưa nửa giờ là {place} ngập tới nửa bánh xe, học sinh phải lội nước đến trường.",
           "Cống thoát nước bị lấp một phần do thi công.", "Đã nạo vét 320 m cống, yêu cầu nhà thầu hoàn trả trước mùa mưa."),
     Matter("education", "Trường học ở {place} thiếu nước sạch",
           "Từ đầu năm học, điểm trường ở {place} chỉ có nước giếng khoan, phụ huynh phải mua nước bình.",
           "Bể lọc hỏng, kinh phí sửa đã có nhưng chậm triển khai.", "Đã thay bể lọc và xét nghiệm nước đạt yêu cầu."),
-    Matter("reform", "Người dân {place} đi lại nhiều lần để làm một thủ tục",
+    Matter("reform", "Người dân ở {place} đi lại nhiều lần để làm một thủ tục",
           "Một hộ ở {place} phải bổ sung hồ sơ bốn lần, mỗi lần một giấy tờ khác nhau.",
           "Công chức hướng dẫn chưa đủ trong một lần, trái quy định.", "Đã xin lỗi người dân, trả kết quả và chấn chỉnh bộ phận tiếp nhận."),
-    Matter("health", "Trạm y tế {place} thiếu thuốc thông thường",
+    Matter("health", "Trạm y tế gần {place} thiếu thuốc thông thường",
           "Người cao tuổi ở {place} đến trạm nhiều lần vẫn không có thuốc huyết áp theo bảo hiểm.",
           "Đấu thầu thuốc chậm hai tháng, nay đã có đủ.", "Đã điều chuyển thuốc giữa các trạm và công bố danh mục còn tại trạm."),
     Matter("agriculture", "Kênh thuỷ lợi ở {place} bị bồi lấp, ruộng thiếu nước",
           "Gần 12 héc-ta lúa ở {place} không có nước vào đầu vụ vì kênh nội đồng bị bồi lấp.",
           "Đoạn kênh 400 m bồi lắng do không duy tu ba năm.", "Đã nạo vét và giao hợp tác xã duy tu hằng vụ."),
-    Matter("culture", "Lấn chiếm vỉa hè quanh chợ {place}",
-          "Hàng quán quanh chợ {place} bày kín vỉa hè, người đi bộ phải xuống lòng đường.",
+    Matter("culture", "Lấn chiếm vỉa hè ở {place}",
+          "Hàng quán ở {place} bày kín vỉa hè, người đi bộ phải xuống lòng đường.",
           "Có tái lấn chiếm sau mỗi đợt ra quân.", "Đã kẻ vạch, bố trí chỗ bán và phạt 14 trường hợp."),
     Matter("labour", "Chi trả trợ cấp ở {place} chậm hai tháng",
           "Nhiều người hưởng trợ cấp xã hội ở {place} chưa nhận được tiền của hai tháng gần đây.",
@@ -70,8 +70,8 @@ MATTERS = (
     Matter("land", "Lò đốt rác tự phát ở {place} gây khói",
           "Chiều nào cũng có khói khét từ bãi đốt rác tự phát ở {place}, bay vào trường học cách đó {n}0 m.",
           "Có đốt rác vườn và nhựa lẫn lộn ở khu đất trống.", "Đã dập, rào khu đất, bố trí điểm tập kết rác và tuần tra mỗi chiều."),
-    Matter("land", "Khai thác cát trộm ban đêm trên sông đoạn {place}",
-          "Tiếng máy hút cát từ nửa đêm tới gần sáng ở đoạn sông {place} khiến bờ sạt thêm {n} m.",
+    Matter("land", "Khai thác cát trộm ban đêm trên sông gần {place}",
+          "Tiếng máy hút cát từ nửa đêm tới gần sáng ở đoạn sông gần {place} khiến bờ sạt thêm {n} m.",
           "Phát hiện hai phương tiện không phép.", "Đã tạm giữ phương tiện, phạt hành chính và lập tổ chốt trực đêm."),
     Matter("health", "Bếp ăn ở {place} bị phản ánh mất vệ sinh",
           "Phụ huynh phản ánh bếp ăn bán trú ở {place} nhập thực phẩm không rõ nguồn gốc {n} lần trong tháng.",
@@ -80,9 +80,9 @@ MATTERS = (
           "Hàng rào di tích ở {place} bị tháo dỡ, có người trồng rau trong khuôn viên.",
           "Đúng như báo nêu, ranh giới chưa cắm mốc.", "Đã vận động trả lại mặt bằng, cắm mốc và giao địa phương trông coi."),
     Matter("security", "Nhóm thanh niên đua xe ở {place}",
-          "Người dân {place} mất ngủ vì {n} đêm liền có nhóm đua xe máy.",
+          "Người dân ở {place} mất ngủ vì {n} đêm liền có nhóm đua xe máy.",
           "Có tụ tập, chưa xác định được hết người điều khiển.", "Đã lắp camera, xử lý 9 trường hợp và bàn giao gia đình quản lý."),
-    Matter("finance", "Chợ ở {place} thu phí ngoài quy định",
+    Matter("finance", "Thu phí chợ ngoài quy định ở {place}",
           "Tiểu thương ở {place} nộp thêm {n} nghìn đồng mỗi ngày mà không có biên lai.",
           "Ban quản lý thu tiền vệ sinh không phiếu.", "Đã hoàn trả, thay người thu và niêm yết mức thu tại cổng chợ."),
 )  # fmt: skip
@@ -92,7 +92,8 @@ OUTLETS = (
 )  # fmt: skip
 COMPETENT = {
     "transport": ("Xây dựng",), "land": ("Nông nghiệp", "Môi trường"), "agriculture": ("Nông nghiệp",), "health": ("Y tế",),
-    "reform": ("Văn phòng", "Nội vụ"), "culture": ("phường", "Phường", "Văn hoá"), "security": ("phường", "Phường"), "finance": ("Tài chính",),
+    "reform": ("Nội vụ",), "culture": ("phường", "Phường", "Văn hoá"), "security": ("phường", "Phường"), "finance": ("Tài chính",),
+    "education": ("Giáo dục",), "labour": ("Nội vụ",),
 }  # fmt: skip
 """Whose business a sector is, by a word in the agency's name."""
 DIRECTIONS = (
@@ -114,7 +115,7 @@ def seed(make: DemoMaker, kind: str = "") -> None:
     officers = [each for each in office.able(MANAGE) if each not in leaders] or leaders
     if Issue.select().exists() or not leaders or not officers:
         return
-    desk = Desk(office, leaders[0], officers)
+    desk = Desk(office, leaders[0], officers, office.sectors(COMPETENT, kind))
     make.plan(desk.begin())
     for at in office.arrivals(office.share(BY_KIND.get(kind, FEW))):
         make.plan(desk.issue(at, office.story()))
@@ -123,7 +124,10 @@ def seed(make: DemoMaker, kind: str = "") -> None:
 class Desk:
     """Who works on the issues of an agency, and how each of them goes."""
 
-    def __init__(self, office: SampleOffice, leader: UUID, officers: Sequence[UUID]) -> None:
+    def __init__(
+        self, office: SampleOffice, leader: UUID, officers: Sequence[UUID], sectors: frozenset[str]
+    ) -> None:
+        self.matters = [each for each in MATTERS if not sectors or each.sector in sectors]
         self.office, self.leader, self.officers = office, leader, officers
         self.last = ""
         self.letters = LETTERS if office.do(leader, has_template, answering.LETTER.letter.key) else 0.0
@@ -139,7 +143,7 @@ class Desk:
 
     def issue(self, at: datetime, pick: Random) -> Story:
         """Record one article, and let its issue be refused, joined to another or answered."""
-        office, officer, matter = self.office, pick.choice(self.officers), pick.choice(MATTERS)
+        office, officer, matter = self.office, pick.choice(self.officers), pick.choice(self.matters)
         yield at
         said = self._said(matter, pick)
         earlier, case = self.last, office.do(officer, services.record, said)
@@ -173,7 +177,7 @@ class Desk:
     def _verified(self, case: Case, officer: UUID, matter: Matter, pick: Random, *, hours: float) -> Story:
         """Find out what is so: at the place, and by asking whose business it is."""
         office = self.office
-        other = office.competent(COMPETENT.get(matter.sector, ()))
+        other = office.competent(COMPETENT.get(matter.sector, ()), queries.issue(case.id).locality)
         if other and pick.random() < 0.75:
             yield office.after(3, pick)
             asked = [other, *(each for each in office.others if each != other and pick.random() < 0.2)]
@@ -184,7 +188,7 @@ class Desk:
                     purpose=answering.PART.key, ask=ask, receiver_id=each.id, text=case.text, due=due
                 )
                 office.do(officer, send_leg, case.id, leg)
-            yield from office.answered(case.id, matter.answer, pick)
+            yield from office.answered(case.id, matter.answer, pick, other.id)
             if pick.random() < 0.12:
                 yield office.after(4, pick)
                 yield from office.improved(officer, case.id, matter.answer, pick)

@@ -133,7 +133,7 @@ class Week(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardView:
-    """board.html: what is late, where and why; a sentence with the finding first."""
+    """board.html: what is late, where and at which step; a sentence with the finding first."""
 
     title: str
     context: str

@@ -33,14 +33,14 @@ class Matter(NamedTuple):
 
 
 MATTERS = (
-    Matter("transport", "Nâng cấp đường liên thôn qua {place}, mặt đường hư hỏng nặng sau mùa lũ, học sinh đi lại nguy hiểm",
+    Matter("transport", "Sửa mặt đường hư hỏng nặng sau mùa lũ ở {place}, học sinh đi lại nguy hiểm",
            "Đã đưa 2,4 km đường vào kế hoạch đầu tư công; trước mắt dặm vá các đoạn hư hỏng."),
     Matter("land", "Sớm bố trí tái định cư cho các hộ thuộc dự án chỉnh trang ở {place}", "Khu tái định cư đã hoàn thành hạ tầng, giao đất theo từng đợt."),
     Matter("land", "Xử lý mùi hôi từ trạm trung chuyển rác gần {place}", "Đã tăng tần suất vận chuyển, phun khử mùi mỗi ngày và lắp hệ thống thu khí."),
     Matter("transport", "Bổ sung đèn tín hiệu ở nút giao gần {place}, giờ tan trường xe đông", "Đã khảo sát, lắp đèn cảnh báo và gờ giảm tốc."),
     Matter("labour", "Tăng phụ cấp cho người hoạt động không chuyên trách ở {place} sau sắp xếp", "Mức phụ cấp theo nghị quyết hiện hành; ghi nhận để trình kỳ họp tới."),
     Matter("agriculture", "Hỗ trợ giống và thức ăn khôi phục nuôi cá lồng ở {place}", "Đã hỗ trợ giống đợt một, đợt hai chi trả sau khi nghiệm thu."),
-    Matter("health", "Trạm y tế {place} thiếu bác sĩ, danh mục thuốc bảo hiểm chưa đủ", "Đã luân phiên bác sĩ hai ngày mỗi tuần và bổ sung danh mục thuốc."),
+    Matter("health", "Trạm y tế gần {place} thiếu bác sĩ, danh mục thuốc bảo hiểm chưa đủ", "Đã luân phiên bác sĩ hai ngày mỗi tuần và bổ sung danh mục thuốc."),
     Matter("education", "Xây thêm phòng học mầm non ở {place}, lớp quá đông", "Đã bố trí vốn xây bốn phòng học, khởi công trong năm."),
     Matter("culture", "Tu bổ đình làng ở {place} đang xuống cấp", "Đã lập hồ sơ tu bổ cấp thiết, kêu gọi thêm nguồn xã hội hoá."),
     Matter("security", "Lắp camera an ninh ở {place}, trộm vặt nhiều về đêm", "Công an đã tăng tuần tra và lắp sáu điểm camera."),
@@ -57,11 +57,11 @@ MATTERS = (
     Matter("security", "Xử lý tình trạng đậu xe lấn lòng đường ở {place}", "Đã kẻ vạch, đặt biển cấm đậu theo giờ và xử phạt {n} trường hợp."),
     Matter("labour", "Mở lớp dạy nghề cho lao động bị thu hồi đất ở {place}", "Đã mở hai lớp, {n}0 học viên, giới thiệu việc làm sau khoá."),
     Matter("agriculture", "Hỗ trợ các hộ ở {place} bị dịch tả lợn", "Đã tiêu huỷ, hỗ trợ theo mức quy định và cấp hoá chất khử trùng."),
-    Matter("finance", "Giảm tiền thuê lô sạp ở chợ {place}", "Mức thu theo nghị quyết; ghi nhận để trình kỳ họp tới."),
+    Matter("finance", "Giảm tiền thuê lô sạp cho tiểu thương ở {place}", "Mức thu theo nghị quyết; ghi nhận để trình kỳ họp tới."),
 )  # fmt: skip
 COMPETENT = {
     "transport": ("Xây dựng",), "land": ("Nông nghiệp", "Môi trường"), "agriculture": ("Nông nghiệp",), "health": ("Y tế",),
-    "reform": ("Văn phòng", "Chuyển đổi số"), "security": ("Phường", "phường"), "finance": ("Tài chính",), "labour": ("Nội vụ",),
+    "reform": ("Nội vụ",), "education": ("Giáo dục",), "culture": ("Văn hoá",), "security": ("Phường", "phường"), "finance": ("Tài chính",), "labour": ("Nội vụ",),
 }  # fmt: skip
 """Whose business a sector is, by a word in the agency's name."""
 SESSIONS = (
@@ -91,7 +91,7 @@ def seed(make: DemoMaker, kind: str = "") -> None:
     leaders, officers, reviewers = (office.able(key) for key in (APPROVE, MANAGE, REVIEW))
     if Session.select().exists() or not leaders or not officers or not reviewers:
         return
-    desk = Desk(office, leaders[0], officers, reviewers[0])
+    desk = Desk(office, leaders[0], officers, reviewers[0], office.sectors(COMPETENT, kind))
     meetings = [each for session in sessions(office) for each in desk.meetings(session)]
     for number in range(office.share(BY_KIND.get(kind, FEW)) if meetings else 0):
         session, meeting = meetings[number % len(meetings)]
@@ -120,7 +120,15 @@ def sessions(office: SampleOffice) -> Iterator[dict[str, Any]]:
 class Desk:
     """Who works on the petitions of an agency, and how each of them goes."""
 
-    def __init__(self, office: SampleOffice, leader: UUID, officers: list[UUID], reviewer: UUID) -> None:
+    def __init__(
+        self,
+        office: SampleOffice,
+        leader: UUID,
+        officers: list[UUID],
+        reviewer: UUID,
+        sectors: frozenset[str],
+    ) -> None:
+        self.matters = [each for each in MATTERS if not sectors or each.sector in sectors]
         self.office, self.leader, self.officers, self.reviewer = office, leader, officers, reviewer
         self.codes: dict[tuple[UUID, str], str] = {}
 
@@ -145,7 +153,7 @@ class Desk:
 
     def petition(self, at: datetime, session: dict[str, Any], meeting: dict[str, Any], pick: Random) -> Story:
         """Record one petition, and let it be counted to another, taken out, passed on or answered."""
-        office, officer, matter = self.office, pick.choice(self.officers), pick.choice(MATTERS)
+        office, officer, matter = self.office, pick.choice(self.officers), pick.choice(self.matters)
         yield at
         if not Meeting.select().where(Meeting.id == meeting["id"]).exists():
             office.do(officer, services.add_meeting, meeting)
@@ -187,13 +195,13 @@ class Desk:
     def _settled(self, case: Case, officer: UUID, matter: Matter, answer: str, pick: Random) -> Story:
         """Let agencies answer whose business it is, answer the voters, and keep what was promised."""
         office, slow = self.office, 3.0 if pick.random() < 0.08 else 1.0
-        if other := office.competent(COMPETENT.get(matter.sector, ())):
+        if other := office.competent(COMPETENT.get(matter.sector, ()), queries.petition(case.id).locality):
             parts = [each for each in office.others if each != other and pick.random() < 0.12][:1]
             given = {"lead_id": other.id, "ask": ASK, "due": queries.answer_day(queries.case(case.id))}
             self._act(
                 officer, "split", case, **given, **({"part_1": parts[0].id, "ask_1": PART} if parts else {})
             )
-            yield from office.answered(case.id, answer, pick)
+            yield from office.answered(case.id, answer, pick, other.id)
             if pick.random() < 0.08:
                 yield office.after(6, pick)
                 yield from office.improved(officer, case.id, answer, pick)

@@ -1,7 +1,7 @@
 """Files of petitions: taken, read into rows, corrected, and recorded; every part may be done again after it was cut off."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
@@ -25,11 +25,11 @@ from core.api import (
     tidy_text,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import AlikeTexts, agency_day
+from plugins.casework.api import AlikeTexts, agency_calendar, agency_day
 from plugins.files.api import DOCUMENTS, FileOwner, files_by_id, open_content, take_files
 from plugins.lists.api import Unreadable
 from plugins.voter_opinions import events, queries, services
-from plugins.voter_opinions.kinds import HANDLE
+from plugins.voter_opinions.kinds import DAYS, HANDLE
 from plugins.voter_opinions.models import Intake, IntakeRow, Origin
 from plugins.voter_opinions.reading import Line, read_lines
 from plugins.voter_opinions.schemas import LONGEST, RowInput
@@ -76,6 +76,34 @@ def rows(intake_id: UUID, states: Iterable[str], after: int = 0, most: int = PAG
         IntakeRow.intake_id == intake_id, IntakeRow.state.in_(list(states)), IntakeRow.number > after
     )
     return list(query.order_by(IntakeRow.number).limit(most))
+
+
+def day_of(received: str) -> date | None:
+    """Return the day that a row names, as it is understood; None for none and for what is no day."""
+    try:
+        day: date | None = load(RowInput(), {"content": "?", "received": received})["received"]
+    except Invalid:
+        return None
+    return day
+
+
+def late_at_once(of: Intake) -> int:
+    """Return how many rows make petitions whose deadline is over on the day they are recorded."""
+    days = db.execute_sql(
+        "SELECT received, count(*) FROM voter_opinions.intake_row WHERE tenant_id = %s AND intake_id = %s AND state = 'ready' GROUP BY 1",
+        (current_tenant(), of.id),
+    ).fetchall()
+    session, today, worked = (
+        queries.session(of.session_id),
+        agency_day(),
+        agency_calendar().calendar.next_working,
+    )
+    if session.answer_by:
+        return sum(number for _day, number in days) if session.answer_by < today else 0
+    given, longest = timedelta(days=DAYS[session.body]), today - timedelta(days=60)
+    # A slip of the hand may name a year that no calendar here reaches.
+    due = ((max((day_of(day) or of.received_on) + given, longest), number) for day, number in days)
+    return sum(number for day, number in due if worked(day) < today)
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------

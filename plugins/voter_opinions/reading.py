@@ -11,6 +11,9 @@ from plugins.lists.api import Cell, Unreadable, in_unicode, read_tables
 from plugins.voter_opinions.kinds import SECTORS
 
 MOST_ROWS = 20_000
+SHEET_ROWS = 1_100_000
+"""More rows than a sheet has: what is counted on over the sheets of a file."""
+MOST_SHEETS = 1_000
 HEAD_WITHIN = 30
 """Rows in which a table's heads are looked for."""
 _HEADS = {
@@ -27,10 +30,14 @@ _SECTOR_WORDS = {
 }  # fmt: skip
 _IN_WORDS = re.compile(r"(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _NUMBERING = re.compile(r"[\d.()IVXivx\s-]*")
+_COUNTED = re.compile(r"\d+[.)]?")
 
 
 class Line(NamedTuple):
-    """A row of a table of petitions; `raw` is how it stood there when it had to be converted."""
+    """A row of a table of petitions; `raw` is how it stood there when it had to be converted.
+
+    `number` says in which row of which sheet it stands, see `place_of`.
+    """
 
     number: int
     content: str
@@ -45,15 +52,21 @@ def read_lines(file: IO[bytes]) -> Iterator[Line]:
 
     Raises Unreadable.
     """
-    number = 0
-    for table in read_tables(file):
+    found = 0
+    for sheet, table in enumerate(read_tables(file)):
         for line in _lines(table):
-            number += 1
-            if number > MOST_ROWS:
+            found += 1
+            if found > MOST_ROWS or sheet >= MOST_SHEETS:
                 raise Unreadable(N_("Tệp có hơn 20.000 dòng. Tách thành nhiều tệp."))
-            yield line._replace(number=number)
-    if not number:
+            yield line._replace(number=sheet * SHEET_ROWS + line.number)
+    if not found:
         raise Unreadable(N_("Không thấy bảng có cột “Nội dung” kiến nghị. Ghi tên cột ở dòng đầu bảng."))
+
+
+def place_of(number: int) -> tuple[int, int]:
+    """Return the sheet and the row that a line stands in, both from 1."""
+    sheet, row = divmod(number, SHEET_ROWS)
+    return sheet + 1, row
 
 
 # ---- from cells to petitions ------------------------------------------------------------------------------------------
@@ -62,7 +75,7 @@ def read_lines(file: IO[bytes]) -> Iterator[Line]:
 def _lines(rows: Iterable[list[Cell]]) -> Iterator[Line]:
     columns: dict[str, int] = {}
     heading = ""
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows, 1):
         texts, raw = in_unicode(row)
         if found := _columns(texts):
             columns, heading = found, ""
@@ -78,14 +91,19 @@ def _lines(rows: Iterable[list[Cell]]) -> Iterator[Line]:
             content
         ).startswith("linh vuc"):
             heading = sector_of(next(iter(told)) if len(told) == 1 else content)
-        elif not all(_NUMBERING.fullmatch(each) for each in told):
+        elif not all(_NUMBERING.fullmatch(each) for each in told) or _is_counted(content, told):
             day = (
                 _day(row[columns["received"]], said["received"])
                 if len(row) > columns.get("received", len(row))
                 else ""
             )
             sector = sector_of(said.get("sector", "")) or heading or "other"
-            yield Line(0, content, said.get("locality", ""), sector, day, raw)
+            yield Line(number, content, said.get("locality", ""), sector, day, raw)
+
+
+def _is_counted(content: str, told: Iterable[str]) -> bool:
+    """Tell whether a row has a running number and no text: it is a petition that somebody forgot to type."""
+    return not content and any(_COUNTED.fullmatch(each) for each in told)
 
 
 def _columns(texts: Sequence[str]) -> dict[str, int]:

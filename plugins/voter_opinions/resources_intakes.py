@@ -20,6 +20,7 @@ from core.api import (
     format_date,
     load,
     new_id,
+    ngettext,
     page,
     page_url,
     redirect,
@@ -31,6 +32,7 @@ from plugins.files.api import file_url, sent_files
 from plugins.voter_opinions import intakes, queries, schemas
 from plugins.voter_opinions.kinds import HANDLE, PETITION, SECTORS, SOURCES
 from plugins.voter_opinions.models import Intake, IntakeRow
+from plugins.voter_opinions.reading import place_of
 from plugins.voter_opinions.resources import LOCALITY, SECTOR, meetings, newest, sessions
 from plugins.voter_opinions.views import IntakesView, IntakeView, RowLine
 
@@ -106,11 +108,16 @@ def _view(req: Request, of: Intake) -> IntakeView:
     found = intakes.counts(of.id)
     shown = req.get_param("state") or next((each for each in STATES if found.get(each)), "ready")
     after = req.get_param("after") or "0"
-    if shown not in STATES or not after.isdecimal() or len(after) > 9:
+    if shown not in STATES or not after.isdecimal() or len(after) > 10:
         raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách."))
     rows = intakes.rows(of.id, [shown], int(after))
     recordable, alike = sum(found.get(each, 0) for each in intakes.RECORDABLE), found.get("alike", 0)
     act = url_for(req, "voter_opinions.intake_record", intake_id=of.id) if of.state == "ready" else ""
+    late = intakes.late_at_once(of) if act and recordable else 0
+    late_text = ngettext(
+        "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.",
+        "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.", late,
+    )  # fmt: skip
     return IntakeView(
         title=of.name, state=of.state, told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
         context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
@@ -121,7 +128,8 @@ def _view(req: Request, of: Intake) -> IntakeView:
         rows=tuple(_line(req, each) for each in rows[: intakes.PAGE]),
         next_url=page_url(req, state=shown, after=str(rows[intakes.PAGE - 1].number)) if len(rows) > intakes.PAGE else "",
         file_url=file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
-        record_text=_("Ghi {n} dòng", n=recordable),
+        record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "",
+        again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if of.state == "failed" else "",
     )  # fmt: skip
 
 
@@ -138,14 +146,22 @@ def _line(req: Request, of: IntakeRow) -> RowLine:
         if of.state == "wrong"
         else []
     )
-    facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), of.received)))
-    return RowLine(of.number, of.content, facts, State(mark, _(title)), detail, url, problems, of.raw)
+    day = intakes.day_of(of.received)
+    received = _("nhận {day}", day=format_date(day, year=True)) if day else of.received
+    facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), received)))
+    return RowLine(_place(of), of.content, facts, State(mark, _(title)), detail, url, problems, of.raw)
+
+
+def _place(row: IntakeRow) -> str:
+    """Return the row of the sheet; of a further sheet with which one it is."""
+    sheet, line = place_of(row.number)
+    return str(line) if sheet == 1 else _("{line}, trang {sheet}", line=line, sheet=sheet)
 
 
 def _named(into_id: UUID) -> str:
     """Return what a row is like: a petition by its code, or a row of the same file."""
     row = IntakeRow.get_or_none(IntakeRow.id == into_id)
-    return _("dòng {n}", n=row.number) if row else casework.case(into_id).code
+    return _("dòng {n}", n=_place(row)) if row else casework.case(into_id).code
 
 
 # ---- a row ----------------------------------------------------------------------------------------------------------
@@ -169,7 +185,7 @@ def _row_values(req: Request) -> Mapping[str, str]:
 
 def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:
     return url_for(req, "voter_opinions.intake", intake_id=done.intake_id), _(
-        "Đã sửa dòng {n}.", n=done.number
+        "Đã sửa dòng {n}.", n=_place(done)
     )
 
 

@@ -109,7 +109,8 @@ class FoundView:
 class RowLine(NamedTuple):
     """A row of a file that was read."""
 
-    number: int
+    place: str
+    """The row of the sheet."""
     content: str
     facts: str
     state: State
@@ -136,6 +137,10 @@ class IntakeView:
     record_url: str = ""
     join_url: str = ""
     record_text: str = ""
+    late: str = ""
+    """What is said before recording when petitions would be late at once."""
+    again_url: str = ""
+    """Where another file is chosen instead of one that could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -287,11 +287,15 @@ def _link(req: Request, case: Case, each: queries.LinkRow, handles: bool) -> Lin
 
 
 def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
-    """Return the transitions that a person may make of a case, in the order of its workflow, and what goes beside them."""
+    """Return the transitions that a person may make of a case, in the order of its workflow, and what goes beside them.
+
+    None is the main one while it is somebody else's turn: whoever may act for them has to choose so.
+    """
     assert ctx.tenant is not None
     kind = kind_of(case.kind)
     code, states = ctx.tenant.code, definition(case.workflow_id)
-    holds = ctx.can(kind.manage) or hold_of(ctx, case) is not None
+    turn = hold_of(ctx, case) is not None
+    holds = turn or ctx.can(kind.manage)
     found = []
     for way in states.ways_from(case.state):
         permission = way.permission or kind.handle
@@ -300,7 +304,7 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
                 url = route_url(way.route, tenant=code, case_id=case.id)
             else:
                 url = route_url("casework.case_move", tenant=code, case_id=case.id, transition=way.key)
-            found.append(ObjectAction(_(way.title), url, way.icon, permission, primary=way.primary and holds))
+            found.append(ObjectAction(_(way.title), url, way.icon, permission, primary=way.primary and turn))
     if case.closed_at is None and holds:
         url = route_url("casework.case_assign", tenant=code, case_id=case.id)
         found.append(ObjectAction(_("Giao lại…"), url, "arrow-forward-up", kind.handle))

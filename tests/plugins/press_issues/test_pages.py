@@ -398,3 +398,13 @@ def test_another_agencys_answer_is_not_under_this_ones_address(newsroom, ground)
     )
     newsroom.agency.switch("press_issues", on=False)
     assert "Đã dọn" not in ground.client.simulate_get("/public/t/press_issues/").text
+
+
+def test_the_main_act_is_offered_only_to_whom_it_is_the_turn_of(newsroom):
+    case = newsroom.record()
+    waiting, deciding = (
+        each.get("press_issues.issue", case_id=case.id).text for each in (newsroom.lan, newsroom.leader)
+    )
+    assert "Giao cơ quan khác xử lý, trả lời" in waiting
+    assert 'data-lt-key="e"' not in waiting
+    assert 'data-lt-key="e"' in deciding

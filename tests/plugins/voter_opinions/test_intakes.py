@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.api import format_date
 from core.web.errors import Invalid
 from core.web.uploads import Upload
 from plugins.casework.api import agency_day
@@ -80,6 +81,7 @@ def test_what_is_wrong_is_shown_and_can_be_corrected_and_the_rest_is_recorded(de
         "Chưa nhập.",
         "Cần sửa 3",
         "Ghi 1 dòng",
+        "1 dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi",
     ):
         assert text in page
     assert lan.post("voter_opinions.intake_record", intake_id=of.id).status_code == 303
@@ -105,6 +107,23 @@ def test_what_is_wrong_is_shown_and_can_be_corrected_and_the_rest_is_recorded(de
     assert desk.states(of) == ["recorded", "recorded", "wrong", "wrong"]
 
 
+def test_days_are_shown_as_they_were_understood_and_recent_ones_bring_no_warning(desk):
+    with desk.office.agency.at_work():
+        today = agency_day()
+    of = desk.take(row(TEXTS[0], day=f"{today:%Y-%m-%d}"), (9, None, None, None, None))
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "ready"}).text
+    assert f"nhận {format_date(today, year=True)}" in page
+    assert "đã quá hạn trả lời ngay khi ghi" not in page
+    assert "Cần sửa 1" in page, "a number without a text is a petition that somebody forgot to type"
+
+
+def test_a_file_that_cannot_be_read_leads_to_another_one(desk):
+    of = desk.take(file=excel(("Không có gì",)))
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Không thấy bảng" in page
+    assert "Chọn tệp khác" in page
+
+
 def test_rows_that_repeat_are_joined_and_rows_that_are_alike_wait_for_somebody(desk):
     earlier = desk.office.record(TEXTS[0])
     of = desk.take(
@@ -113,7 +132,7 @@ def test_rows_that_repeat_are_joined_and_rows_that_are_alike_wait_for_somebody(d
     assert desk.states(of) == ["same", "ready", "same", "alike", "ready"]
     page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "same"}).text
     assert earlier.code in page
-    assert "dòng 2" in page
+    assert "dòng 3" in page
     desk.record(of)
     assert desk.states(of) == ["recorded", "recorded", "recorded", "alike", "recorded"]
     desk.record(of, alike="same")

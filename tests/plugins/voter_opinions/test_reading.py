@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 
 from plugins.lists.api import Unreadable
 from plugins.lists.old_fonts import TCVN3, VNI, code_of, decoded, unlikely
-from plugins.voter_opinions.reading import MOST_ROWS, read_lines, sector_of
+from plugins.voter_opinions.reading import MOST_ROWS, place_of, read_lines, sector_of
 
 HEAD = ("TT", "Địa bàn", "Nội dung kiến nghị", "Lĩnh vực", "Ngày tiếp xúc")
 ROAD = "Đề nghị nâng cấp đường liên thôn"
@@ -70,8 +70,19 @@ def test_a_compiled_table_is_read_with_its_title_lines_numbers_and_headings():
     assert found == [
         ("Trạm y tế thiếu bác sĩ", "Xã Phú Hồ", "health", "20/06/2026"),
         (ROAD, "Xã Phú Hồ", "transport", "20-6-2026"),
+        ("", "", "health", ""),
         ("", "Xã A Lưới", "health", "x"),
     ]
+
+
+def test_a_line_knows_its_row_and_its_sheet():
+    book = Workbook()
+    book.active.append(("Tổng hợp",))
+    book.active.append(())
+    for sheet in (book.active, book.create_sheet()):
+        for row in (HEAD, (7, "Xã Phú Hồ", ROAD, "Giao thông", "20/6/2026")):
+            sheet.append(row)
+    assert [place_of(line.number) for line in read_lines(saved(book))] == [(1, 4), (2, 2)]
 
 
 def test_merged_cells_of_excel_speak_for_every_row_they_cover():

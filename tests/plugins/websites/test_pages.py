@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.api import format_date
 from plugins.websites import services
 from plugins.websites.models import Article, Site
 from tests.plugins.websites.newsroom import add_picture, article_form
@@ -106,7 +107,7 @@ def test_publishing_is_one_review_with_times_in_words(newsroom):
     # The next full hour stands there already, for whoever chooses a time.
     hour = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")) + timedelta(hours=1)
     assert re.search(r'name="publish_time"[^>]* value="\d\d:00"', page)
-    assert f'value="{hour:%d/%m/%Y}"' in page
+    assert f'value="{format_date(hour.date(), year=True)}"' in page
     base = {"version": version, "when": "later"}
     for wrong, field in (
         ({}, "publish_on"),
