@@ -45,7 +45,6 @@ TYPED_DAYS = {
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/press_issues/resources_feeds.py": "a day as a field takes it",
     "plugins/lists/tables.py": "a day of a table as a field takes it",
-    "plugins/websites/schemas.py": "a day as a field takes it",
     "plugins/voter_opinions/intakes.py": "a day as a field takes it",
     "plugins/voter_opinions/reading.py": "a day of a table as a field takes it",
 }
