@@ -234,3 +234,16 @@ def test_of_a_case_that_somebody_does_not_see_they_see_no_leg(sides):
     officer = sides.ward.officer("casework.officer")
     assert "Sửa đường" not in officer.get("casework.legs_sent").text
     assert "Sửa đường" in sides.leader.get("casework.legs_sent").text
+
+
+def test_a_day_after_the_case_is_due_goes_out_after_one_more_tick(sides):
+    with sides.ward.at_work():
+        due = datetime.now(UTC) + timedelta(days=3)
+        Case.update(due_at=due).where(Case.id == sides.case.id).execute()
+    asked = sides.send()
+    assert asked.status_code == 422
+    assert "sau hạn của vụ việc" in asked.text
+    assert 'name="beyond"' in asked.text
+    assert f'value="{NEXT_MONTH}"' in asked.text, "nothing that was typed is lost"
+    assert sides.send(beyond="on").status_code == 303
+    assert sides.leg_id()

@@ -48,7 +48,8 @@ def test_two_editors_on_one_article_see_both_texts(newsroom):
     form = article_form(version="1", title="Đầu", body="<p>Chữ của tác giả.</p>")
     answer = newsroom.author.post("websites.edit", form, article_id=article_id)
     assert answer.status_code == 409
-    assert "<td>Chữ của biên tập viên.</td><td>Chữ của tác giả.</td>" in answer.text
+    assert '<span class="lt-sub">Chữ của biên tập viên.</span>' in answer.text
+    assert '<span class="lt-sub">Chữ của tác giả.</span>' in answer.text
     assert "&lt;p&gt;Chữ của tác giả.&lt;/p&gt;" in answer.text
     version = re.search(r'name="version" value="(\d+)"', answer.text)[1]
     again = newsroom.author.post("websites.edit", {**form, "version": version}, article_id=article_id)
