@@ -18,13 +18,16 @@ class Figure:
 
     name: str
     value: float
-    target: float
+    target: float | None
+    """None: for information."""
     unit: str = "×"
     at_least: bool = False
     detail: str = ""
 
     @property
     def reached(self) -> bool:
+        if self.target is None:
+            return True
         return self.value >= self.target if self.at_least else self.value <= self.target
 
 
@@ -46,12 +49,13 @@ class Report:
         rows = [("figure", "measured", "target", "", "")]
         for each in self.figures:
             sign = "≥" if each.at_least else "≤"
-            verdict = "ok" if each.reached else "MISSED"
+            target = "" if each.target is None else f"{sign} {each.target:g} {each.unit}"
+            verdict = "information" if each.target is None else "ok" if each.reached else "MISSED"
             rows.append(
                 (
                     each.name,
                     f"{each.value:.2f} {each.unit}",
-                    f"{sign} {each.target:g} {each.unit}",
+                    target,
                     verdict,
                     each.detail,
                 )

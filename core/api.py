@@ -32,24 +32,21 @@ from core.declarations import (
     PUBLIC,
     SIGNED_IN,
     Blocker,
-    Book,
     CardView,
     Change,
     Command,
     Counting,
     DashboardCard,
+    Declared,
     DemoMaker,
     Deny,
     Document,
-    Extension,
     FileOwner,
     Health,
     HealthCheck,
     Job,
-    LetterKind,
     Manifest,
     NavItem,
-    NotificationKind,
     ObjectAction,
     Permission,
     PortalTile,
@@ -64,7 +61,7 @@ from core.declarations import (
 )
 from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit, emit_all
-from core.hookspecs import HOOK_API, hookimpl
+from core.hookspecs import HOOK_API, hookimpl, hookspec
 from core.i18n import (
     N_,
     _,
@@ -127,16 +124,16 @@ from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "Blocker", "Book", "bounded",
+    "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "Blocker", "bounded",
     "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
-    "Cursor", "cursor_of", "DashboardCard", "Day", "db", "DemoMaker", "Deny", "dispatcher", "Document", "document",
+    "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "DraftView", "Due",
-    "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "Extension", "FileOwner", "fold", "Forbidden",
+    "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
-    "HealthCheck", "History", "HOOK_API", "hookimpl", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
-    "JobError", "LetterKind", "load", "local", "local_path", "Manifest", "mark_words",
-    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound", "NotificationKind",
+    "HealthCheck", "History", "HOOK_API", "hookimpl", "hookspec", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
+    "JobError", "load", "local", "local_path", "Manifest", "mark_words",
+    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
     "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",

@@ -1,28 +1,23 @@
 """Everything the modules declared, checked against each other and frozen."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from core.addresses import Address, addresses
 from core.declarations import (
     BUILT_IN_PERMISSIONS,
     OPERATOR,
     PUBLIC,
-    Book,
     Command,
     DashboardCard,
-    Extension,
+    Declared,
     HealthCheck,
     Job,
-    LetterKind,
-    MailChoice,
     Manifest,
     NavItem,
-    NotificationKind,
     Permission,
     PluginError,
     PortalTile,
@@ -33,10 +28,11 @@ from core.declarations import (
     Subscriber,
 )
 from core.events import Event, after_commit_job, check_event
-from core.hookspecs import DECLARE
 
 if TYPE_CHECKING:
     from core.host import Incompatible
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +59,8 @@ class Catalogue:
     roles: Mapping[str, Role]
     events: Mapping[str, type[Event]]
     jobs: Mapping[str, tuple[Manifest, Job]]
-    notifications: Mapping[str, tuple[Manifest, NotificationKind]]
-    books: Mapping[str, tuple[Manifest, Book]]
-    workflows: Mapping[str, tuple[Manifest, Extension]]
-    letters: Mapping[str, tuple[Manifest, LetterKind]]
-    leg_purposes: Mapping[str, tuple[Manifest, Extension]]
-    reports: Mapping[str, tuple[Manifest, Extension]]
+    declared: Mapping[type, Mapping[str, tuple[Manifest, Any]]]
+    """What has keys, by its class."""
     public_frames: tuple[tuple[Manifest, PublicFrame], ...]
     navigation: tuple[tuple[Manifest, NavItem], ...]
     cards: tuple[tuple[Manifest, DashboardCard], ...]
@@ -82,26 +74,24 @@ class Catalogue:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
         return [module.manifest for module in self.modules.values() if module.manifest.switchable]
 
+    def of(self, kind: type[Item]) -> Mapping[str, tuple[Manifest, Item]]:
+        """Return what modules declared of a class, by key, each with its module."""
+        return self.declared.get(kind, {})
+
     def url(self, name: str, **fields: object) -> str:
         """Return the address of a named route."""
         return self.routes[name].url(**fields)
 
 
-Declared = Mapping[str, list[tuple[Manifest, Any]]]
+Returned = Mapping[str, list[tuple[Manifest, Any]]]
 """Hook → what the modules returned from it."""
-
-NAMED = {
-    "register_permissions": "permission", "register_roles": "role", "register_events": "event", "register_jobs": "job",
-    "register_notifications": "notification", "register_dashboard_cards": "dashboard card",
-    "register_search": "search source", "register_health_checks": "health check", "register_books": "book",
-    "register_workflows": "workflow", "register_letters": "letter", "register_leg_purposes": "leg purpose",
-    "register_reports": "report", "register_public_frames": "public frame",
-}  # fmt: skip
-"""What is told apart by its key, and what a refusal calls it."""
 
 
 def build_catalogue(
-    modules: Iterable[LoadedModule], declared: Declared, incompatible: Iterable["Incompatible"]
+    modules: Iterable[LoadedModule],
+    hooks: Mapping[str, Declared],
+    declared: Returned,
+    incompatible: Iterable["Incompatible"],
 ) -> Catalogue:
     """Check all declarations together and freeze them.
 
@@ -109,14 +99,18 @@ def build_catalogue(
     """
     by_key = {module.key: module for module in modules}
     _check_manifests({key: module.manifest for key, module in by_key.items()})
-    _check_types(declared)
+    _check_types(hooks, declared)
     after_commit = [
         (module, after_commit_job(module.key, subscriber))
         for module, subscriber in declared["register_subscribers"]
         if subscriber.when == "after_commit"
     ]
     declared = {**declared, "register_jobs": [*declared["register_jobs"], *after_commit]}
-    owned = {hook: MappingProxyType(_by_key(what, declared[hook])) for hook, what in NAMED.items()}
+    owned = {
+        hook: MappingProxyType(_by_key(each.what, declared[hook]))
+        for hook, each in hooks.items()
+        if each.what
+    }
 
     def plain(hook: str) -> Mapping[str, Any]:
         return MappingProxyType({key: item for key, (_module, item) in owned[hook].items()})
@@ -132,12 +126,7 @@ def build_catalogue(
         roles=plain("register_roles"),
         events=plain("register_events"),
         jobs=owned["register_jobs"],
-        notifications=owned["register_notifications"],
-        books=owned["register_books"],
-        workflows=owned["register_workflows"],
-        letters=owned["register_letters"],
-        leg_purposes=owned["register_leg_purposes"],
-        reports=owned["register_reports"],
+        declared=MappingProxyType({hooks[hook].kind: found for hook, found in owned.items()}),
         public_frames=in_order("register_public_frames", then="key"),
         navigation=in_order("register_navigation"),
         cards=in_order("register_dashboard_cards"),
@@ -147,7 +136,8 @@ def build_catalogue(
         health_checks=tuple(declared["register_health_checks"]),
         commands=tuple(declared["register_commands"]),
     )
-    for hook, words, complaints in CHECKS:
+    brought = ((hook, f"{each.what} '{{0.key}}' ", each.check) for hook, each in hooks.items() if each.check)
+    for hook, words, complaints in (*CHECKS, *brought):
         for module, item in declared[hook]:
             if complaint := next(complaints(module, item, catalogue), ""):
                 raise PluginError(f"Module '{module.key}': {words.format(item)}{complaint}")
@@ -168,16 +158,16 @@ def _check_manifests(modules: Mapping[str, Manifest]) -> None:
         raise PluginError(f"Modules '{roots[0]}' and '{roots[1]}' both want the agencies' public address.")
 
 
-def _check_types(declared: Declared) -> None:
+def _check_types(hooks: Mapping[str, Declared], declared: Returned) -> None:
     for hook, items in declared.items():
         events = hook == "register_events"
         for module, item in items:
             if not (
                 isinstance(item, type) and issubclass(item, Event)
                 if events
-                else isinstance(item, DECLARE[hook])
+                else isinstance(item, hooks[hook].kind)
             ):
-                wanted = "class of Event" if events else DECLARE[hook].__name__
+                wanted = "class of Event" if events else hooks[hook].kind.__name__
                 raise PluginError(f"Module '{module.key}': {hook}() returned {item!r}, not a {wanted}.")
 
 
@@ -244,24 +234,6 @@ def _search(module: Manifest, source: SearchSource, known: Catalogue) -> Iterato
         yield f"leads to '{source.route}', which is no page of an agency without further fields."
 
 
-def _notification(module: Manifest, kind: NotificationKind, known: Catalogue) -> Iterator[str]:
-    if kind.email not in get_args(MailChoice):
-        yield f"is mailed '{kind.email}'; there are {', '.join(get_args(MailChoice))}."
-
-
-def _letter(module: Manifest, kind: LetterKind, known: Catalogue) -> Iterator[str]:
-    """Refuse letters that nobody could number, open or fill in."""
-    if kind.book not in known.books:
-        yield f"takes its number from '{kind.book}', which no module declares."
-    for permission in (kind.read, kind.write, kind.issue):
-        if permission not in known.permissions:
-            yield f"names permission '{permission}', which no module declares."
-    fields = {key for key, _title in kind.fields}
-    for word in re.findall(r"\{(\w*)\}", " ".join(kind.core)):
-        if word not in fields:
-            yield f"has no field for {{{word}}}."
-
-
 def _tile(module: Manifest, tile: PortalTile, known: Catalogue) -> Iterator[str]:
     address = known.routes.get(tile.route)
     if address is None or address.module is not module or address.route.permission != PUBLIC:
@@ -278,8 +250,6 @@ CHECKS: tuple[tuple[str, str, Callable[[Manifest, Any, Catalogue], Iterator[str]
     ("register_navigation", "navigation '{0.title}' ", _navigation),
     ("register_search", "search source '{0.key}' ", _permission),
     ("register_search", "search source '{0.key}' ", _search),
-    ("register_notifications", "notification '{0.key}' ", _notification),
-    ("register_letters", "letter '{0.key}' ", _letter),
     ("register_portal_pages", "tile '{0.title}' ", _tile),
 )
 """Hook, how a refusal names its item, and what the item may be refused for."""

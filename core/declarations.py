@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from random import Random
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import click
     from marshmallow import Schema
 
+    from core.catalogue import Catalogue
     from core.context import RequestContext
     from core.web.components import Crumb
     from core.web.request import Request
@@ -43,6 +45,7 @@ class Manifest:
     ones belong to the platform itself. The public pages of the one module with `public_root` stand at the
     agency's public address itself: /public/<agency>/, not /public/<agency>/<key>/; it also has the province's
     own pages at /public/ (area `portal`), and `agency_of_host` tells whose own domain a host name is.
+    `hooks` is the file of the hooks that the module brings for others (docs/hooks.md).
     """
 
     key: str
@@ -59,11 +62,25 @@ class Manifest:
     public_root: bool = False
     agency_of_host: Callable[[str], str | None] | None = None
     builtin: bool = False
+    hooks: ModuleType | None = None
 
     @property
     def switchable(self) -> bool:
         """Whether agencies and operators decide about the module."""
         return not (self.builtin or self.always_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What modules return from one declare hook; the file of the hook says it in its `DECLARE`.
+
+    With `what`, the name that refusals give it, items are told apart by a `key` that begins with their module's.
+    `check` says what an item is refused for, in words that go on from its name.
+    """
+
+    kind: type
+    what: str = ""
+    check: "Callable[[Manifest, Any, Catalogue], Iterator[str]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +196,6 @@ class Job:
     per_tenant: bool = True
 
 
-MailChoice = Literal["at_once", "digest", "never"]
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationKind:
-    """One kind of notification; `email` says how it is mailed until a person chooses something else.
-
-    The notification centre shows every kind. The title is all that a mail says, so nothing personal is in it.
-    """
-
-    key: str
-    title: str
-    email: MailChoice = "never"
-
-
 @dataclass(frozen=True, slots=True)
 class CardView:
     """What a dashboard card shows: a figure or lines, and where to go on."""
@@ -285,30 +287,6 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    """A register whose numbers have no gap: each agency keeps its own, year by year (docs/registers.md).
-
-    `format` says how a number is written until an agency decides otherwise: {so} the number, {nam} the year,
-    {ky hieu} the symbol that comes with an entry; `digits` is how many the number has at least. `columns` are
-    key and title of what the printed book says beside number, day and summary. `by_hand` books have a form.
-    """
-
-    key: str
-    title: str
-    format: str = "{so}"
-    digits: int = 2
-    columns: tuple[tuple[str, str], ...] = ()
-    by_hand: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """What modules declare for another module; that one owns the subclass and says what more it holds."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class PublicFrame:
     """What draws head and foot of modules' public pages: the look of the agency's site, or of the province's portal.
 
@@ -319,29 +297,6 @@ class PublicFrame:
     key: str
     make: Callable[["Request", str, str, Sequence["Crumb"]], object | None]
     order: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class LetterKind:
-    """A kind of official letter (docs/letters.md): who reads, writes and issues it, and where its number comes from.
-
-    `type_name` stands above the subject ("Thông báo"); a công văn has none. `core` are the paragraphs that every
-    letter of the kind begins with and nobody edits; {words} in them are filled from `fields`, key and title.
-    `alone` kinds are written from the navigation, others belong to an object of their module.
-    """
-
-    key: str
-    title: str
-    book: str
-    read: str
-    write: str
-    issue: str
-    _: KW_ONLY
-    type_name: str = ""
-    symbol: str = ""
-    core: tuple[str, ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
-    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

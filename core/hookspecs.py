@@ -1,4 +1,4 @@
-"""Every hook a module may implement; the contents page of the plugin interface.
+"""Every hook of the kernel; the contents page of the plugin interface. Modules bring further ones (`Manifest.hooks`).
 
 Three modes (docs/hooks.md): *declare* runs once at boot without a database, an error stops the start
 and names the module; *run* belongs to the life of a module in one agency, in order of `requires`, in
@@ -16,18 +16,15 @@ import pluggy
 from core.context import RequestContext, TenantInfo
 from core.declarations import (
     Blocker,
-    Book,
     Command,
     DashboardCard,
+    Declared,
     DemoMaker,
     Deny,
-    Extension,
     FileOwner,
     HealthCheck,
     Job,
-    LetterKind,
     NavItem,
-    NotificationKind,
     ObjectAction,
     Permission,
     PortalTile,
@@ -47,26 +44,20 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 # What each hook answers with; the host and the dispatcher refuse anything else.
-DECLARE: dict[str, type] = {
-    "register_routes": Route,
-    "register_permissions": Permission,
-    "register_roles": Role,
-    "register_navigation": NavItem,
-    "register_events": type,
-    "register_subscribers": Subscriber,
-    "register_jobs": Job,
-    "register_notifications": NotificationKind,
-    "register_dashboard_cards": DashboardCard,
-    "register_search": SearchSource,
-    "register_health_checks": HealthCheck,
-    "register_commands": Command,
-    "register_portal_pages": PortalTile,
-    "register_books": Book,
-    "register_workflows": Extension,
-    "register_letters": LetterKind,
-    "register_leg_purposes": Extension,
-    "register_reports": Extension,
-    "register_public_frames": PublicFrame,
+DECLARE: dict[str, Declared] = {
+    "register_routes": Declared(Route),
+    "register_permissions": Declared(Permission, "permission"),
+    "register_roles": Declared(Role, "role"),
+    "register_navigation": Declared(NavItem),
+    "register_events": Declared(type, "event"),
+    "register_subscribers": Declared(Subscriber),
+    "register_jobs": Declared(Job, "job"),
+    "register_dashboard_cards": Declared(DashboardCard, "dashboard card"),
+    "register_search": Declared(SearchSource, "search source"),
+    "register_health_checks": Declared(HealthCheck, "health check"),
+    "register_commands": Declared(Command),
+    "register_portal_pages": Declared(PortalTile),
+    "register_public_frames": Declared(PublicFrame, "public frame"),
 }
 RUN = frozenset({"on_module_enabled", "on_module_disabled", "seed_demo"})
 COLLECT: dict[str, type] = {
@@ -117,11 +108,6 @@ def register_jobs() -> list[Job]:
 
 
 @hookspec
-def register_notifications() -> list[NotificationKind]:
-    """Return the kinds of notifications the module sends; people choose for each whether it is mailed. Added in 1.1."""
-
-
-@hookspec
 def register_dashboard_cards() -> list[DashboardCard]:
     """Return cards for an agency's start page. Added in 1.0."""
 
@@ -144,31 +130,6 @@ def register_commands() -> list[Command]:
 @hookspec
 def register_portal_pages() -> list[PortalTile]:
     """Return services to the public, for tiles of the province's front page. Added in 1.0."""
-
-
-@hookspec
-def register_books() -> list[Book]:
-    """Return the registers (sổ) whose numbers the module takes, each gapless in an agency and a year. Added in 1.1."""
-
-
-@hookspec
-def register_workflows() -> list[Extension]:
-    """Return the kinds of cases the module tracks, each a `CaseKind` of plugins/casework. Added in 1.1."""
-
-
-@hookspec
-def register_letters() -> list[LetterKind]:
-    """Return the kinds of official letters the module issues, as PDF with a number of a register. Added in 1.1."""
-
-
-@hookspec
-def register_leg_purposes() -> list[Extension]:
-    """Return what the module may ask of other agencies, each a `LegPurpose` of plugins/casework. Added in 1.1."""
-
-
-@hookspec
-def register_reports() -> list[Extension]:
-    """Return what is counted of the module's cases, each a `CaseReport` of plugins/casework. Added in 1.1."""
 
 
 @hookspec

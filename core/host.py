@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint, entry_points
@@ -16,7 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from core import hookspecs
 from core.catalogue import Catalogue, LoadedModule, build_catalogue
-from core.declarations import Manifest, PluginError
+from core.declarations import Declared, Manifest, PluginError
 
 ENTRY_POINT_GROUP = "lienthong.modules"
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -45,6 +45,7 @@ class PluginHost:
         self.manager.add_hookspecs(hookspecs)
         self.blocked = frozenset(blocked)
         self.incompatible: list[Incompatible] = []
+        self.hooks = dict(hookspecs.DECLARE)
         self._modules: dict[str, LoadedModule] = {}
         for plugin in builtins:
             self.register(plugin)
@@ -81,12 +82,23 @@ class PluginHost:
             log.error("module.incompatible", module=manifest.key, reason=reason)
             return
         try:
+            if manifest.hooks:
+                self._take_hooks(manifest.key, manifest.hooks)
             self.manager.register(plugin, name=manifest.key)
-            self.manager.check_pending()
             _refuse_unusual_implementations(self.manager, manifest.key)
         except pluggy.PluginValidationError as error:
-            raise PluginError(f"Module '{manifest.key}' implements a hook wrongly: {error}") from error
+            # Hooks that come after a module which implements them may find that one wrong.
+            key = self.manager.get_name(error.plugin) or manifest.key
+            raise PluginError(f"Module '{key}' implements a hook wrongly: {error}") from error
         self._modules[manifest.key] = LoadedModule(manifest, plugin, _folder_of(plugin))
+
+    def _take_hooks(self, key: str, hooks: ModuleType) -> None:
+        """Take in the hooks that a module brings for others."""
+        brought: Mapping[str, Declared] = getattr(hooks, "DECLARE", {})
+        if twice := sorted(brought.keys() & self.hooks.keys()):
+            raise PluginError(f"Module '{key}' brings the hook {twice[0]}, which is there already.")
+        self.manager.add_hookspecs(hooks)
+        self.hooks.update(brought)
 
     def boot(self) -> Catalogue:
         """Order the modules, run the declare hooks and return the checked, frozen catalogue.
@@ -94,11 +106,12 @@ class PluginHost:
         Raises PluginError naming the module and the declaration that is wrong.
         """
         modules = self._in_order()
+        _refuse_unknown_hooks(self.manager, modules)
         declared = {
             hook: [(module.manifest, item) for module in modules for item in self._declare(module, hook)]
-            for hook in sorted(hookspecs.DECLARE)
+            for hook in sorted(self.hooks)
         }
-        return build_catalogue(modules, declared, self.incompatible)
+        return build_catalogue(modules, self.hooks, declared, self.incompatible)
 
     def _declare(self, module: LoadedModule, hook: str) -> list[Any]:
         implementation = implementation_of(self.manager, hook, module.key)
@@ -180,6 +193,17 @@ def _manifest_of(plugin: Any, expected_key: str | None) -> Manifest:
             f"Module '{manifest.key}': hook_api {manifest.hook_api!r} is not a version range like '>=1.0,<2.0'."
         ) from error
     return manifest
+
+
+def _refuse_unknown_hooks(manager: pluggy.PluginManager, modules: Iterable[LoadedModule]) -> None:
+    """Refuse implementations of hooks that neither the kernel nor an installed module knows."""
+    for module in modules:
+        for caller in manager.get_hookcallers(module.plugin) or ():
+            implementation = implementation_of(manager, caller.name, module.key)
+            if not caller.has_spec() and implementation and not implementation.optionalhook:
+                raise PluginError(
+                    f"Module '{module.key}' implements a hook wrongly: nobody knows a hook '{caller.name}'."
+                )
 
 
 def _refuse_unusual_implementations(manager: pluggy.PluginManager, key: str) -> None:

@@ -131,6 +131,9 @@ class ModulePlanView:
 # ---- people.html, post_form.html, post_end.html -------------------------------------------------------
 
 
+ROLES_AT_ONCE = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRow:
     """One post in the list of people."""
@@ -156,6 +159,16 @@ class PostRow:
     password_url: str = ""
     passwordless: bool = False
     """Whether the person has no way in yet."""
+
+    @property
+    def first_roles(self) -> tuple[Tag, ...]:
+        """The roles that stand in the row at once; a single further one needs no fold."""
+        return self.roles if len(self.roles) <= ROLES_AT_ONCE + 1 else self.roles[:ROLES_AT_ONCE]
+
+    @property
+    def more_roles(self) -> tuple[Tag, ...]:
+        """The others, behind their number."""
+        return self.roles[len(self.first_roles) :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

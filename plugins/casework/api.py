@@ -22,7 +22,7 @@ from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_route
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
 from plugins.casework.cases.likeness import ALIKE, AlikeTexts, likeness, marks_of
 from plugins.casework.cases.lists import CaseList, case_list, row_state
-from plugins.casework.cases.masking import HIDDEN, masked, proposals
+from plugins.casework.cases.masking import HIDDEN, masked, names_in, proposals, without_homes
 from plugins.casework.cases.modules import CasePage, case_blockers, count_open, crumbs, open_count, options
 from plugins.casework.cases.opening import Opening, open_case, open_cases
 from plugins.casework.cases.oversight import Glance, LegGlance, glance
@@ -66,6 +66,7 @@ from plugins.casework.deadlines.events import CLOCK_RUNS, ClockEvent, DeadlinesR
 from plugins.casework.deadlines.explaining import Explanation, why
 from plugins.casework.deadlines.queries import agency_calendar, clock, clocks_of
 from plugins.casework.deadlines.services import ClockOwner, close_clock, record, start_clock
+from plugins.casework.declarations import Book, LetterKind
 from plugins.casework.demo_office import SampleOffice, Story, version_of
 from plugins.casework.legs.incoming import RECEIVE
 from plugins.casework.legs.lines import leg_blockers
@@ -91,20 +92,20 @@ from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
 from plugins.casework.writing import as_array, as_json, insert, insert_sql
 
 __all__ = [
-    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Budget", "Case",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
-    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "Move",
+    "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_leg", "as_array", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
     "files_owner", "form_routes", "glance", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
-    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "newest_answer", "newest_answers",
+    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "names_in", "newest_answer", "newest_answers",
     "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_count", "open_page", "options", "outcome", "people_options",
     "problems", "proposals", "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
     "start_clock", "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number",
-    "whole_clock", "write_again",
+    "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip
 
 

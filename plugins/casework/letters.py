@@ -1,6 +1,7 @@
 """The official letter that an agency writes of its own: công văn."""
 
-from core.api import N_, LetterKind
+from core.api import N_
+from plugins.casework.declarations import LetterKind
 from plugins.casework.registers.books import OUTGOING
 
 READ, WRITE, ISSUE = "casework.read_letters", "casework.write_letters", "casework.issue_letters"

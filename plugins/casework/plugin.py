@@ -5,19 +5,15 @@ from core.api import (
     N_,
     OPERATOR,
     PUBLIC,
-    Book,
     Command,
     Counting,
     DemoMaker,
     Deny,
     Event,
-    Extension,
     FileOwner,
     Job,
-    LetterKind,
     Manifest,
     NavItem,
-    NotificationKind,
     ObjectAction,
     Permission,
     RequestContext,
@@ -28,7 +24,7 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework import demo, letters
+from plugins.casework import demo, hookspecs, letters
 from plugins.casework.cases import events as case_events
 from plugins.casework.cases import pages as case_pages
 from plugins.casework.cases import queries as case_queries
@@ -49,6 +45,7 @@ from plugins.casework.deadlines.resources_calendar import (
     YearPage,
 )
 from plugins.casework.deadlines.resources_changing import CaseDeadline
+from plugins.casework.declarations import Book, LetterKind
 from plugins.casework.legs import events as leg_events
 from plugins.casework.legs import lines as leg_lines
 from plugins.casework.legs import queries as leg_queries
@@ -57,7 +54,7 @@ from plugins.casework.legs import services as leg_services
 from plugins.casework.legs.adapters import DELIVER
 from plugins.casework.legs.incoming import INCOMING as INCOMING_LEG
 from plugins.casework.legs.incoming import RECEIVE
-from plugins.casework.legs.purposes import BUILT_IN
+from plugins.casework.legs.purposes import BUILT_IN, LegPurpose
 from plugins.casework.legs.queries import LegRow
 from plugins.casework.models import Case
 from plugins.casework.registers import cli as register_cli
@@ -77,8 +74,10 @@ from plugins.casework.work import resources as resources_work
 from plugins.casework.workflows import events as workflow_events
 from plugins.casework.workflows import resources as resources_workflows
 from plugins.casework.workflows import services as workflow_services
+from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import kind_of
 from plugins.casework.workflows.services import MANAGE as FLOWS
+from plugins.notifications.api import NotificationKind
 
 manifest = Manifest(
     key="casework",
@@ -90,6 +89,7 @@ manifest = Manifest(
     requires=("drafts", "files", "followers", "lists", "notifications"),
     icon="calendar-due",
     always_on=True,
+    hooks=hookspecs,
 )
 
 ATTACHED_AT_ONCE = 60_000_000
@@ -269,17 +269,17 @@ def register_books() -> list[Book]:
 
 
 @hookimpl
-def register_workflows() -> list[Extension]:
+def register_workflows() -> list[CaseKind]:
     return [TASK, INCOMING_LEG]
 
 
 @hookimpl
-def register_leg_purposes() -> list[Extension]:
+def register_leg_purposes() -> list[LegPurpose]:
     return list(BUILT_IN)
 
 
 @hookimpl
-def register_reports() -> list[Extension]:
+def register_reports() -> list[CaseReport]:
     return [CaseReport(TASK.key, N_("Việc được giao"))]
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import N_, _, current_tenant, db, fold
-from plugins.casework.api import Case
+from plugins.casework.api import Case, without_homes
 from plugins.citizen_questions import queries
 from plugins.citizen_questions.kinds import FORWARD, TOPICS
 from plugins.citizen_questions.models import Question
@@ -29,7 +29,8 @@ class Proposal(NamedTuple):
 def proposal(case: Case, found: Question) -> Proposal | None:
     """Return whose question it is by what it says or by where such questions went; None when a person has to judge."""
     receivers = queries.receivers()
-    named = _named(f"{case.title} {case.text}", receivers)
+    # Who lives in a ward may ask about another one.
+    named = _named(without_homes(f"{case.title}. {case.text}", found.address), receivers)
     if len(named) > 1:
         return None
     if named:

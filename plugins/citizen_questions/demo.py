@@ -9,7 +9,15 @@ from uuid import UUID
 from core.api import DemoMaker, acting, current_time, open_units
 from plugins.casework.api import Move, SampleOffice, Story, masked, move, version_of
 from plugins.citizen_questions import queries, services
-from plugins.citizen_questions.demo_stories import CORRECTIONS, MATTERS, REFUSED, THANKS, Matter
+from plugins.citizen_questions.demo_stories import (
+    CLOSINGS,
+    CORRECTIONS,
+    OPENINGS,
+    REFUSED,
+    THANKS,
+    Matter,
+    matters_of,
+)
 from plugins.citizen_questions.kinds import APPROVE, HANDLE, MODERATE
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.public import ASKER, consent
@@ -20,14 +28,14 @@ LATE_REASON = "Phải xác minh hiện trường trước khi biết thuộc th�
 DAY = timedelta(days=1)
 
 
-def seed(make: DemoMaker, kind: str = "") -> None:
+def seed(make: DemoMaker, kind: str = "", name: str = "") -> None:
     """Plan a year of questions, some late, unless the agency has some already."""
     office = SampleOffice(make, "citizen_questions")
     leaders, moderators, officers = (office.able(key) for key in (APPROVE, MODERATE, HANDLE))
     writers = [each for each in officers if each not in leaders] or officers
     if Question.select().exists() or not leaders or not moderators:
         return
-    desk = Desk(office, leaders[0], moderators[-1], writers)
+    desk = Desk(office, leaders[0], moderators[-1], writers, matters_of(kind, name))
     make.plan(desk.begin())
     for at in office.arrivals(office.share(BY_KIND.get(kind, FEW)), at_work=False):
         make.plan(desk.asked(at, office.story()))
@@ -49,8 +57,16 @@ class Asked(NamedTuple):
 class Desk:
     """Who works on the questions of an agency, and how each of them goes."""
 
-    def __init__(self, office: SampleOffice, leader: UUID, moderator: UUID, writers: Sequence[UUID]) -> None:
+    def __init__(
+        self,
+        office: SampleOffice,
+        leader: UUID,
+        moderator: UUID,
+        writers: Sequence[UUID],
+        matters: Sequence[Matter],
+    ) -> None:
         self.office, self.leader, self.moderator, self.writers = office, leader, moderator, writers
+        self.matters = matters
 
     def begin(self) -> Story:
         """Let new questions go to the first unit, from the first day on."""
@@ -117,9 +133,10 @@ class Desk:
         self._rate(of, pick)
 
     def _ask(self, pick: Random) -> Asked:
-        matter, place = pick.choice(MATTERS), self.office.place(pick)
+        matter, place = pick.choice(self.matters), self.office.place(pick)
         fill = {"place": place, "n": pick.randrange(2, 15)}
-        title, text, answer = (each.format(**fill) for each in (matter.title, matter.text, matter.answer))
+        words = (matter.title, matter.text, pick.choice(OPENINGS) + matter.answer + pick.choice(CLOSINGS))
+        title, text, answer = (each.format(**fill) for each in words)
         name = self.office.make.full_name()
         said: dict[str, Any] = {
             "id": UUID(int=pick.getrandbits(128), version=4), "title": title[0].upper() + title[1:], "content": text,

@@ -18,15 +18,26 @@ NATURE = ("Nông nghiệp", "Môi trường")
 HEALTH = ("Y tế",)
 NEIGHBOUR = ("Phường", "phường")
 OFFICE = ("Văn phòng", "Chuyển đổi số", "Công nghệ")
+EVERYWHERE = ("conduct", "papers")
+"""What people ask a department about, whatever its business is."""
+NEAR_PEOPLE = ("ward", "commune", "special_zone", "province")
+OPENINGS = (
+    "", "", "Cảm ơn bạn đã phản ánh. ", "Về việc ở {place}, cơ quan trả lời như sau. ", "Chúng tôi đã kiểm tra. ",
+    "Bộ phận chuyên môn đã xem xét ngay khi nhận câu hỏi. ",
+)  # fmt: skip
+CLOSINGS = (
+    "", "", "", " Còn vướng mắc, bạn hỏi tiếp tại đây.", " Kết quả sẽ báo lại trong {n} ngày tới.",
+    " Người theo dõi trực tiếp đã được phân công.",
+)  # fmt: skip
 
 MATTERS = (
     Matter("business", "Khi nào khu hàng tươi sống ở {place} mở lại?",
            "Khu hàng tươi sống ở {place} đóng {n} ngày nay, tiểu thương chúng tôi phải bán tạm ngoài sân. Xin hỏi bao giờ mở lại?",
            "Khu hàng tươi sống đóng để thay hệ thống thoát nước, mở lại sau hai tuần. Trong lúc chờ, tiểu thương bán ở sân phía sau, không thu phí."),
-    Matter("business", "Đăng ký hộ kinh doanh quán ăn nhỏ cần những gì?",
+    Matter("business", "Mở quán ăn nhỏ ở {place} cần đăng ký những gì?",
            "Tôi định mở quán bún ở {place}, chỉ có {n} bàn. Xin hỏi đăng ký ở đâu, lệ phí bao nhiêu?",
            "Đăng ký hộ kinh doanh tại bộ phận một cửa hoặc trực tuyến, trả kết quả trong 3 ngày làm việc. Quán cần cam kết an toàn thực phẩm theo mẫu gửi kèm."),
-    Matter("papers", "Đổi địa danh sau sáp nhập có phải làm lại giấy khai sinh không?",
+    Matter("papers", "{place} đổi tên sau sắp xếp, có phải làm lại giấy khai sinh không?",
            "Nơi tôi ở ({place}) đổi tên sau sắp xếp. Giấy khai sinh của con tôi ghi tên cũ, có phải làm lại không, mất bao nhiêu tiền?",
            "Không phải làm lại. Giấy đã cấp vẫn dùng được. Khi cần đổi vì lý do khác thì ghi tên mới, không thu phí vì đổi địa danh."),
     Matter("papers", "Trích lục khai sinh trực tuyến chờ đã {n} ngày",
@@ -59,13 +70,13 @@ MATTERS = (
     Matter("transport", "Xe tải chạy giờ cấm qua {place}",
            "Sáng nào cũng có xe tải chở đất chạy qua {place} đúng giờ học sinh tới trường.",
            "Đã phối hợp công an đặt chốt, xử lý {n} trường hợp và bổ sung biển cấm theo giờ.", WORKS),
-    Matter("welfare", "Mẹ tôi 80 tuổi, thủ tục nhận trợ cấp thế nào?",
+    Matter("welfare", "Mẹ tôi 80 tuổi ở {place}, thủ tục nhận trợ cấp thế nào?",
            "Mẹ tôi ở {place} vừa tròn 80 tuổi, không có lương hưu. Tôi là Trần Thị Hoa, xin hỏi cần giấy tờ gì, nộp ở đâu?",
            "Cần tờ khai theo mẫu và căn cước để đối chiếu. Nộp ở bất cứ bộ phận một cửa nào, hoặc trên Cổng Dịch vụ công. Kết quả sau 7 ngày làm việc."),
-    Matter("welfare", "Chưa nhận được tiền hỗ trợ sau lũ",
+    Matter("welfare", "Các hộ ở {place} chưa nhận được tiền hỗ trợ sau lũ",
            "Nhà tôi ở {place} ngập {n} ngày, đã kê khai thiệt hại mà chưa nhận hỗ trợ.",
            "Danh sách của khu vực đã được duyệt bổ sung, tiền chuyển qua tài khoản trong tuần sau. Hộ chưa có tài khoản nhận tại trụ sở.", NEIGHBOUR),
-    Matter("education", "Con tạm trú có được học lớp 1 trường gần nhà?",
+    Matter("education", "Tạm trú ở {place}, con có được học lớp 1 trường gần nhà?",
            "Gia đình tôi tạm trú ở {place} {n} năm. Con tôi năm nay vào lớp 1 thì có được học trường gần nhà không?",
            "Được. Trường nhận theo nơi ở thực tế. Đăng ký trực tuyến từ 01/7 đến 15/7, trường đối chiếu nơi ở trên dữ liệu dân cư."),
     Matter("education", "Trường mầm non ở {place} thu thêm tiền máy lạnh",
@@ -77,9 +88,21 @@ MATTERS = (
     Matter("health", "Trạm y tế ở {place} hết thuốc huyết áp",
            "Mẹ tôi đến trạm ở {place} ba lần vẫn chưa có thuốc huyết áp theo bảo hiểm.",
            "Thuốc đã được điều chuyển từ trạm lân cận, người bệnh nhận từ đầu tuần. Danh mục thuốc còn tại trạm nay công bố hằng ngày.", HEALTH),
-    Matter("conduct", "Cán bộ một cửa hẹn nhiều lần",
-           "Tôi bị hẹn lại ba lần, mỗi lần thiếu một giấy tờ khác nhau. Đề nghị hướng dẫn một lần cho đủ.",
+    Matter("conduct", "Cán bộ một cửa hẹn lại {n} lần",
+           "Tôi bị hẹn lại {n} lần, mỗi lần thiếu một giấy tờ khác nhau. Đề nghị hướng dẫn một lần cho đủ.",
            "Chúng tôi xin lỗi bạn. Đã nhắc bộ phận tiếp nhận: mọi yêu cầu bổ sung phải ghi một lần bằng phiếu. Hồ sơ của bạn đã trả kết quả."),
+    Matter("conduct", "Bộ phận một cửa có nhận hồ sơ ngoài giờ hành chính không?",
+           "Nhà tôi ở {place}, đi làm cả ngày. Xin hỏi có buổi nào nhận hồ sơ sau 17 giờ hoặc sáng thứ bảy không?",
+           "Có. Sáng thứ bảy hằng tuần có người trực nhận và trả kết quả; các ngày khác nộp trực tuyến được suốt ngày đêm."),
+    Matter("conduct", "Gọi số điện thoại công bố {n} lần không ai nghe",
+           "Tôi gọi số ghi trên trang của cơ quan {n} lần trong giờ làm việc để hỏi về hồ sơ ở {place} mà không ai nghe máy.",
+           "Chúng tôi xin lỗi bạn. Tổng đài hỏng đã được thay; cuộc gọi nhỡ trong giờ làm việc nay được gọi lại trong buổi."),
+    Matter("papers", "Nộp phí trực tuyến {n} ngày vẫn báo chưa thanh toán",
+           "Tôi đã nộp phí cho hồ sơ ở {place}, tài khoản bị trừ tiền nhưng hệ thống vẫn báo chưa thanh toán.",
+           "Giao dịch đã được đối soát, hồ sơ chuyển sang bước thẩm định. Bạn không phải nộp lại.", OFFICE),
+    Matter("papers", "Tra cứu kết quả hồ sơ ở đâu?",
+           "Tôi nộp hồ sơ qua bưu điện từ {place} đã {n} ngày. Xin hỏi xem kết quả ở đâu, có phải đến nơi không?",
+           "Bạn tra bằng mã ghi trên biên nhận tại Cổng Dịch vụ công. Kết quả gửi về địa chỉ bạn đăng ký, không phải đến nơi."),
     Matter("order", "Hát karaoke ở {place} ồn tới khuya",
            "Một nhà ở {place} hát loa kéo tới 23 giờ hầu như mỗi tối, hàng xóm đã nhắc mà không được.",
            "Đã làm việc và lập biên bản nhắc nhở. Sau 22 giờ còn ồn, gọi trực ban công an phường; tái phạm sẽ bị phạt.", NEIGHBOUR),
@@ -90,6 +113,15 @@ MATTERS = (
            "Người lớn tuổi ở {place} mong có vài dụng cụ tập ngoài trời.",
            "Đã đưa {n} bộ dụng cụ vào kế hoạch năm nay, lắp tại công viên nhỏ đầu khu phố."),
 )  # fmt: skip
+
+
+def matters_of(kind: str, name: str) -> tuple[Matter, ...]:
+    """Return what people ask an agency about: everything where they live, of a department only its own business."""
+    if not kind or kind in NEAR_PEOPLE:
+        return MATTERS
+    own = tuple(each for each in MATTERS if any(word in name for word in each.words))
+    return own * 2 + tuple(each for each in MATTERS if each.topic in EVERYWHERE and each not in own)
+
 
 REFUSED = (
     ("complaint", "Mời bạn gửi đơn tại nơi tiếp công dân của cơ quan."),

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from core.api import N_
-from plugins.casework.api import CaseKind, CaseReport, LegPurpose, PersonalFact, Transition, WorkflowState
+from plugins.casework.api import (
+    Case,
+    CaseKind,
+    CaseReport,
+    LegPurpose,
+    PersonalFact,
+    Transition,
+    WorkflowState,
+    names_in,
+    proposals,
+)
 from plugins.citizen_questions.models import Question
 
 READ, HANDLE, MODERATE = "citizen_questions.read", "citizen_questions.handle", "citizen_questions.moderate"
@@ -40,16 +50,25 @@ RATINGS = {
 }
 
 
+def known_of(case: Case, found: Question) -> list[str]:
+    """Return what the checker looks for by itself: name, phone, mail and address of the asker, names said in full."""
+    own = (found.name, found.phone, found.email, found.address)
+    return [*filter(None, own), *names_in(case.title, case.text, found.answer)]
+
+
 def personal(case_id: UUID) -> Sequence[PersonalFact]:
-    """Return what is personal of who asked."""
+    """Return what is personal of who asked, and what the text says of them or of others."""
     found = Question.get_or_none(Question.id == case_id)
     if found is None:
         return ()
+    case = Case.get_by_id(case_id)
+    said = dict.fromkeys(each.text for each in proposals(case.text, known=known_of(case, found)))
     return (
         PersonalFact("name", N_("Họ tên"), found.name, "name"),
         PersonalFact("phone", N_("Điện thoại"), found.phone, "phone"),
         PersonalFact("email", N_("Thư điện tử"), found.email, "email"),
         PersonalFact("address", N_("Địa chỉ"), found.address, "address"),
+        PersonalFact("content", N_("Chỗ che trong nội dung"), "; ".join(said)),
     )
 
 

@@ -6,11 +6,9 @@ from core.api import (
     Blocker,
     DemoMaker,
     Event,
-    Extension,
     Job,
     Manifest,
     NavItem,
-    NotificationKind,
     Permission,
     PortalTile,
     Role,
@@ -18,7 +16,15 @@ from core.api import (
     TenantInfo,
     hookimpl,
 )
-from plugins.casework.api import CasesDocument, case_blockers, form_routes, open_count
+from plugins.casework.api import (
+    CaseKind,
+    CaseReport,
+    CasesDocument,
+    LegPurpose,
+    case_blockers,
+    form_routes,
+    open_count,
+)
 from plugins.citizen_questions import (
     demo,
     events,
@@ -29,6 +35,7 @@ from plugins.citizen_questions import (
     resources_office,
 )
 from plugins.citizen_questions.kinds import APPROVE, FORWARD, HANDLE, MANAGE, MODERATE, QUESTION, READ, REPORT
+from plugins.notifications.api import NotificationKind
 
 manifest = Manifest(
     key="citizen_questions",
@@ -103,17 +110,17 @@ def register_navigation() -> list[NavItem]:
 
 
 @hookimpl
-def register_reports() -> list[Extension]:
+def register_reports() -> list[CaseReport]:
     return [REPORT]
 
 
 @hookimpl
-def register_workflows() -> list[Extension]:
+def register_workflows() -> list[CaseKind]:
     return [QUESTION]
 
 
 @hookimpl
-def register_leg_purposes() -> list[Extension]:
+def register_leg_purposes() -> list[LegPurpose]:
     return [FORWARD]
 
 
@@ -155,4 +162,4 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
-    demo.seed(make, tenant.kind)
+    demo.seed(make, tenant.kind, tenant.name)

@@ -337,7 +337,9 @@ def _stands(req: Request, case: Case, found: Question) -> dict[str, Any]:
         "steps": _steps(found), "answer": paragraphs(found.answer) if answered else (), "answered_by": found.transferred_to,
         "public_url": url_for(req, "citizen_questions.public_answer", code=case.code) if public else "",
         "rate_url": url_for(req, "citizen_questions.rate") if answered else "",
-        "rating": str(found.rating or ""), "ratings": tuple(Option(key, _(title)) for key, title in RATINGS.items()),
+        "rating": str(found.rating or ""), "rating_note": paragraphs(found.rating_note),
+        "rated": _("Bạn đã đánh giá: {rating}.", rating=_(RATINGS[str(found.rating)]).lower()) if found.rating else "",
+        "ratings": tuple(Option(key, _(title)) for key, title in RATINGS.items()),
         "erase_url": "" if found.erased_at else url_for(req, "citizen_questions.erase"),
     }  # fmt: skip
 

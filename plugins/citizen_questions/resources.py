@@ -1,7 +1,7 @@
 """Pages of citizens' questions for officers: the list, one of them, and the forms of its moves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from plugins.casework.api import (
     case_list,
     case_view,
     masked,
+    names_in,
     proposals,
 )
 from plugins.citizen_questions import competence, queries, schemas, services
@@ -51,6 +52,7 @@ from plugins.citizen_questions.kinds import (
     READ,
     REASONS,
     TOPICS,
+    known_of,
 )
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.views import ProposalView, PublishView, QuestionView
@@ -86,8 +88,9 @@ class OneQuestion:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
         shown = case_view(req, case, QUESTION, facts=_facts(found), tags=_alarm(case))
         published = Publication.select().where(Publication.id == case.id).exists()
+        read = masked(case.text, known=known_of(case, found))
         view = QuestionView.of(
-            shown,
+            replace(shown, paragraphs=paragraphs(read)),
             answer=paragraphs(found.answer),
             answer_title=_("Đã trả lời") if found.answered_at else _("Dự thảo trả lời"),
             public_url=url_for(req, "citizen_questions.public_answer", code=case.code) if published else "",
@@ -191,6 +194,10 @@ def _receivers() -> Sequence[Option]:
     return [Option(str(agency_id), name) for agency_id, name in queries.receivers()]
 
 
+def _shared(case: Case) -> Mapping[str, str]:
+    return services.shared(case, queries.question(case.id))
+
+
 def _files(case: Case) -> Mapping[str, Sequence[Option]]:
     ready = (each for each in files_of(casework.files_owner(case.id)) if each.state == "ready")
     return {"files": [Option(str(each.id), each.name) for each in ready]}
@@ -215,7 +222,7 @@ def _texts(case: Case) -> dict[str, str]:
 
 
 def _masked(case: Case) -> Mapping[str, str]:
-    known = services.known_of(queries.question(case.id))
+    known = known_of(case, queries.question(case.id))
     return {name: masked(text, known=known) for name, text in _texts(case).items()}
 
 
@@ -225,8 +232,9 @@ class Publish(CaseAct):
 
     def shown(self, req: Request, case: Case, form: FormView, draft: DraftView) -> PublishView:
         view = super(Publish, self).shown(req, case, form, draft)
-        known, left = services.known_of(queries.question(case.id)), req.method == "POST"
+        known, left = known_of(case, queries.question(case.id)), req.method == "POST"
         texts = {name: form.text(name) for name in PARTS} if left else _texts(case)
+        known += names_in(*texts.values())
         marked = tuple((_(PARTS[name]), _pieces(text, known)) for name, text in texts.items())
         kept = {each.name: getattr(view, each.name) for each in fields(view)}
         return PublishView(**kept, marked=tuple(each for each in marked if len(each[1]) > 1), left=left)
@@ -243,7 +251,7 @@ def _pieces(text: str, known: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _hidden(case: Case) -> Sequence[str]:
     """Say how much the checker proposes to hide."""
-    known = services.known_of(queries.question(case.id))
+    known = known_of(case, queries.question(case.id))
     number = sum(len(proposals(text, known=known)) for text in _texts(case).values())
     if not number:
         return [_("Không thấy chỗ nào giống thông tin cá nhân. Đọc lại lần nữa trước khi đăng.")]
@@ -286,13 +294,15 @@ ACTS = (
         QUESTION, "transfer", N_("Chuyển theo thẩm quyền"), schemas.TransferInput, services.transfer,
         (
             Ask("receiver_id", N_("Cơ quan có thẩm quyền"), "select", offer=_receivers, blank=N_("Chọn cơ quan")),
+            Ask("title", N_("Tiêu đề gửi cơ quan nhận")),
+            Ask("text", N_("Nội dung gửi cơ quan nhận"), "text", rows=8, hint=N_("Chỗ giống thông tin cá nhân đã che sẵn; chỉ ghi lại điều họ cần để trả lời")),
             Ask("note", N_("Lời nhắn cho cơ quan nhận"), "text", rows=3),
             Ask("files", N_("Tệp gửi kèm"), "many"),
             Ask("late", N_("Lý do chuyển chậm"), hint=N_("Chỉ ghi khi đã quá 5 ngày làm việc")),
         ),
-        MODERATE, offers=_files,
+        MODERATE, offers=_files, values=_shared,
         follows=lambda _case: [
-            _("Cơ quan nhận thấy tiêu đề và nội dung hỏi; không thấy họ tên, liên hệ của người hỏi."),
+            _("Cơ quan nhận thấy tiêu đề và nội dung ghi ở đây; không thấy họ tên, liên hệ của người hỏi."),
             _("Bạn theo dõi câu hỏi này; câu trả lời của họ về đây để gửi người dân."),
         ],
     ),

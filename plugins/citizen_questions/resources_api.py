@@ -5,9 +5,9 @@ from uuid import UUID
 import falcon
 
 from core.api import Request, document, require_access, send_json
-from plugins.casework.api import case_item, mask
+from plugins.casework.api import case_item, mask, masked
 from plugins.citizen_questions import queries
-from plugins.citizen_questions.kinds import READ
+from plugins.citizen_questions.kinds import READ, known_of
 from plugins.citizen_questions.schemas import QuestionDocument
 
 _OWN = ("topic", "answer", "answered_at", "transferred_to", "rating")
@@ -16,8 +16,9 @@ _OWN = ("topic", "answer", "answered_at", "transferred_to", "rating")
 class OneQuestionDocument:
     @document(QuestionDocument)
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        """Read one question with its answer; name and contact of who asked are masked."""
+        """Read one question with its answer; name and contact of who asked, and what the text says of people, are masked."""
         found, case = queries.question(case_id), queries.case(case_id)
         require_access(req.asker, READ, case)
         own = {name: getattr(found, name) for name in _OWN}
-        send_json(resp, {**case_item(case), "text": case.text, **own, "asker": mask("name", found.name)})
+        text = masked(case.text, known=known_of(case, found))
+        send_json(resp, {**case_item(case), "text": text, **own, "asker": mask("name", found.name)})

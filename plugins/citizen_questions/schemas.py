@@ -106,6 +106,8 @@ class ReopenInput(ActInput):
 
 class TransferInput(ActInput):
     receiver_id = Given()
+    title = Text(max_length=500)
+    text = Text(max_length=20_000)
     late = Text(max_length=1000)
     files = Choices(fields.UUID())
 

@@ -1,6 +1,5 @@
 """Everything that writes questions: what a citizen sends, each move of it, what the public reads, what the citizen says of it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,11 +33,21 @@ from plugins.casework.api import (
     Receiver,
     Sending,
     agency_day,
+    masked,
+    names_in,
     proposals,
 )
 from plugins.citizen_questions import events, guarding, queries
 from plugins.citizen_questions.competence import proposal
-from plugins.citizen_questions.kinds import FORWARD, MANAGE, MODERATE, QUESTION, REASONS, TOPICS
+from plugins.citizen_questions.kinds import (
+    FORWARD,
+    MANAGE,
+    MODERATE,
+    QUESTION,
+    REASONS,
+    TOPICS,
+    known_of,
+)
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
 from plugins.notifications.api import write_to
@@ -226,6 +235,7 @@ def pass_on(ctx: RequestContext, case_id: UUID, agency_id: UUID, version: int) -
 def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Pass a question on to the agency that may answer it; this one follows it and tells the asker.
 
+    What it sees is what `said` holds, or else title and text with whatever looks personal hidden.
     After five working days the reason for the delay is asked. Raises Conflict, Invalid, Forbidden, NotFound.
     """
     now = at or current_time()
@@ -237,11 +247,12 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
             raise Invalid({"late": [text]})
         note = " ".join(filter(None, (said["note"], said["late"])))
         found = queries.question(case_id)
+        shown = shared(case, found) | {name: said[name] for name in ("title", "text") if said.get(name)}
         case = _move(ctx, case_id, "transfer", said, at, note=note, to=Receiver(ctx.person.id))
         ask = said["note"] or _("Trả lời người dân theo thẩm quyền; chúng tôi gửi câu trả lời cho người hỏi.")
         casework.send_leg(
             ctx, case.id,
-            Sending(purpose=FORWARD.key, ask=ask, receiver_id=said["receiver_id"], text=case.text, due=_leg_due(case, now), files=said["files"]),
+            Sending(purpose=FORWARD.key, ask=ask, receiver_id=said["receiver_id"], **shown, due=_leg_due(case, now), files=said["files"]),
             at=at,
         )  # fmt: skip
         _note(
@@ -252,6 +263,12 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         _decided(case, at)
         _tell_asker(case, "transferred")
     return case
+
+
+def shared(case: Case, found: Question) -> dict[str, str]:
+    """Return what another agency sees of a question unless an officer writes it otherwise."""
+    known = known_of(case, found)
+    return {"title": masked(case.title, known=known), "text": masked(case.text, known=known)}
 
 
 def is_late(case: Case, now: datetime) -> bool:
@@ -302,11 +319,9 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         found = queries.question(case_id)
         if not found.may_publish:
             raise Invalid({"": [_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")]})
-        left = [
-            each
-            for name in ("title", "question", "answer")
-            for each in proposals(said[name], known=known_of(found))
-        ]
+        texts = [said[name] for name in ("title", "question", "answer")]
+        known = [*known_of(queries.case(case_id), found), *names_in(*texts)]
+        left = [each for text in texts for each in proposals(text, known=known)]
         if left and not said["leave"]:
             places = ", ".join(f"“{each.text}”" for each in left[:8])
             text = _(
@@ -321,11 +336,6 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         if left:
             emit(events.LeftUnmasked(object_id=case.id, code=case.code, number=len(left)))
     return case
-
-
-def known_of(found: Question) -> Sequence[str]:
-    """Return what the checker looks for by itself: the asker's name, phone, mail and address."""
-    return [each for each in (found.name, found.phone, found.email, found.address) if each]
 
 
 def _copy(ctx: RequestContext, case: Case, found: Question, said: dict[str, Any], at: datetime) -> None:

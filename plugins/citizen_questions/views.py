@@ -152,5 +152,8 @@ class FollowView:
     public_url: str = ""
     rate_url: str = ""
     rating: str = ""
+    rated: str = ""
+    """What they gave, in words; it can be given anew."""
+    rating_note: Sequence[str] = ()
     ratings: Sequence[Option] = ()
     erase_url: str = ""

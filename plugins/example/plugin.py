@@ -14,7 +14,6 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
-    NotificationKind,
     ObjectAction,
     Permission,
     RequestContext,
@@ -32,6 +31,7 @@ from core.api import (
 )
 from plugins.example import cli, demo, events, jobs, queries, resources, services
 from plugins.example.models import Note
+from plugins.notifications.api import NotificationKind
 
 manifest = Manifest(
     key="example",

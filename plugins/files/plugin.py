@@ -13,13 +13,13 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
-    NotificationKind,
     RequestContext,
     Route,
     hookimpl,
 )
 from plugins.files import cli, events, health, jobs, resources, services
 from plugins.files.queries import UPLOADS
+from plugins.notifications.api import NotificationKind
 
 manifest = Manifest(
     key="files",

@@ -12,7 +12,6 @@ from core.api import (
     Deny,
     Forbidden,
     Invalid,
-    LetterKind,
     Request,
     RequestContext,
     Route,
@@ -24,7 +23,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import Case, CaseKind
+from plugins.casework.api import Case, CaseKind, LetterKind
 from plugins.files.api import DOCUMENTS, open_content, store, stored
 from plugins.letters import queries
 from plugins.letters.events import LetterIssued

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.api import LetterKind
+from plugins.casework.api import LetterKind
 
 FOLDER = Path(__file__).parent / "templates" / "letters"
 MODES = ("", "TM", "KT", "TMKT", "TL", "TUQ", "Q")
@@ -83,8 +83,8 @@ def compose(
     return Sheet(
         title=words.subject,
         agency=head.agency_name,
-        superior=head.superior,
-        agency_name=head.agency_name,
+        superior=_place_below(head.superior),
+        agency_name=_place_below(head.agency_name),
         nation=fixed["nation"],
         motto=fixed["motto"],
         number=fixed["number"].format(number=number or fixed["no_number"].format(symbol=words.symbol)),
@@ -123,6 +123,19 @@ def full_name(name: str) -> str:
         if name.startswith(short):
             return f"{full}{name.removeprefix(short)}"
     return name
+
+
+def _place_below(name: str) -> str:
+    """Return an agency's name as it heads a letter: what kind of body it is, and below that of which place."""
+    for body in fixed_words()["full_names"].values():
+        if name.lower().startswith(body.lower()):
+            return f"{name[: len(body)].rstrip()}\n{name[len(body) :].lstrip()}"
+    return name
+
+
+def in_one_line(text: str) -> str:
+    """Return lines, which may end with a semicolon as they do on paper, in one line."""
+    return "; ".join(line.strip().rstrip(";") for line in text.splitlines() if line.strip())
 
 
 def _dated(place: str, day: date | None) -> str:

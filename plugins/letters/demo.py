@@ -52,7 +52,7 @@ def _put_template(tenant: TenantInfo, make: DemoMaker) -> None:
     if found:
         parts.collective, parts.signer_mode, parts.symbol = "Uỷ ban nhân dân", "TM", "UBND-VP"
     parts.symbol = parts.symbol or "VP"
-    parts.signer_name = make.people[0].full_name
+    parts.signer_name = next(iter(queries.holders_of(parts.head_title)), make.people[0].full_name)
     parts.recipients = "Như trên;\nLưu: VT, VP."
     Template.insert(**parts.__data__).execute()
 

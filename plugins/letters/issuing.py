@@ -6,18 +6,18 @@ from core.api import (
     Blocker,
     Effect,
     Invalid,
-    LetterKind,
     PlanView,
     Request,
     _,
     dispatcher,
+    fold,
     format_date,
     format_number,
     url_for,
 )
-from plugins.casework.api import agency_day, last_number
+from plugins.casework.api import Book, LetterKind, agency_day, last_number
 from plugins.letters import queries, services
-from plugins.letters.composing import signing_lines
+from plugins.letters.composing import in_one_line, signing_lines
 from plugins.letters.kinds import kind_here, may
 from plugins.letters.models import Letter, Template
 from plugins.letters.sheets import sheet_of
@@ -58,7 +58,7 @@ def _unprintable(req: Request, letter: Letter) -> dict[str, Sequence[str]]:
 
 
 def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effect, ...]:
-    book = _(dispatcher().catalogue.books[kind.book][1].title)
+    book = _(dispatcher().catalogue.of(Book)[kind.book][1].title)
     last = last_number(kind.book)
     number = _("Số cấp từ {book} khi phát hành. Đây là số đầu tiên của năm.", book=book)
     if last:
@@ -73,9 +73,11 @@ def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effe
         ),
     ]
     if letter.addressees:
-        told.append(Effect("send", _("Gửi: {names}.", names="; ".join(letter.addressees.splitlines()))))
+        told.append(Effect("send", _("Gửi: {names}.", names=in_one_line(letter.addressees))))
     if letter.recipients:
-        told.append(Effect("users", _("Nơi nhận: {names}", names=" ".join(letter.recipients.splitlines()))))
+        told.append(Effect("users", _("Nơi nhận: {names}", names=in_one_line(letter.recipients))))
+    if doubt := _doubt(letter):
+        told.append(Effect("alert-triangle", doubt))
     told += [
         Effect("signature", _("Người ký: {names}.", names=", ".join(filter(None, signing)))),
         Effect(
@@ -84,6 +86,18 @@ def _effects(kind: LetterKind, letter: Letter, template: Template) -> tuple[Effe
         ),
     ]
     return tuple(told)
+
+
+def _doubt(letter: Letter) -> str:
+    """Say that the name and the post of who signs do not go together, as far as the registry knows; it hinders nothing."""
+    name, title = letter.signer_name, letter.signer_title
+    holders = queries.holders_of(title) if name and title else []
+    if not holders or fold(name) in map(fold, holders):
+        return ""
+    return _(
+        "{name} không giữ chức vụ “{title}” theo danh bạ; đang giữ là {holders}. Xem lại người ký.",
+        name=name, title=title, holders=", ".join(holders[:3]),
+    )  # fmt: skip
 
 
 def _blockers(

@@ -1,12 +1,17 @@
 """Kinds of letters: those that modules declare, as far as they are in effect, and who may do what with them."""
 
-from core.api import Forbidden, LetterKind, NotFound, RequestContext, _, dispatcher, require_access
+from core.api import Forbidden, NotFound, RequestContext, _, dispatcher, require_access
+from plugins.casework.api import LetterKind
 from plugins.letters.models import Letter
 
 
 def kinds_here(ctx: RequestContext) -> list[LetterKind]:
     """Return the kinds of the modules in effect in the agency of a request."""
-    return [kind for manifest, kind in dispatcher().catalogue.letters.values() if manifest.key in ctx.modules]
+    return [
+        kind
+        for manifest, kind in dispatcher().catalogue.of(LetterKind).values()
+        if manifest.key in ctx.modules
+    ]
 
 
 def kind_here(ctx: RequestContext, key: str) -> LetterKind:

@@ -140,6 +140,18 @@ def name_of(person_id: UUID | None) -> str:
     return row[0] if row else ""
 
 
+def holders_of(title: str) -> list[str]:
+    """Return who holds a post of the agency called so, also where the registry says more or less: Chủ tịch (UBND)."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT p.full_name, m.position FROM tenants.current_post m JOIN tenants.person p ON p.id = m.person_id "
+        "WHERE m.tenant_id = %s AND m.position <> '' ORDER BY p.full_name",
+        (current_tenant(),),
+    ).fetchall()
+    asked = f"{fold(title)} "
+    posts = ((name, f"{fold(position)} ") for name, position in rows)
+    return [name for name, post in posts if post.startswith(asked) or asked.startswith(post)]
+
+
 # ---- templates ---------------------------------------------------------------------------------------------
 
 

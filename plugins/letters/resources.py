@@ -9,7 +9,6 @@ from core.api import (
     Conflict,
     Crumb,
     Invalid,
-    LetterKind,
     ObjectView,
     Option,
     Request,
@@ -27,10 +26,10 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import agency_day
+from plugins.casework.api import LetterKind, agency_day
 from plugins.files.api import file_links, stored, view_url
 from plugins.letters import lists, queries, services, word
-from plugins.letters.composing import core_of, signing_lines
+from plugins.letters.composing import core_of, in_one_line, signing_lines
 from plugins.letters.events import LetterEvent
 from plugins.letters.issuing import review
 from plugins.letters.kinds import own_kinds, readable_kinds, require_letter
@@ -265,8 +264,8 @@ def _facts(req: Request, letter: Letter) -> tuple[tuple[str, str], ...]:
     told = (
         (_("Số, ký hiệu"), letter.number or _("Cấp khi phát hành")),
         (_("Ngày"), format_date(letter.issued_on, year=True) if letter.issued_on else _("Ngày phát hành")),
-        (_("Kính gửi"), "; ".join(letter.addressees.splitlines())),
-        (_("Nơi nhận"), "; ".join(letter.recipients.splitlines())),
+        (_("Kính gửi"), in_one_line(letter.addressees)),
+        (_("Nơi nhận"), in_one_line(letter.recipients)),
         (_("Người ký"), ", ".join(filter(None, signing))),
         (_("Người phát hành"), queries.name_of(letter.issued_by)),
     )

@@ -13,7 +13,6 @@ from core.api import (
     Forbidden,
     FormView,
     Invalid,
-    LetterKind,
     NotFound,
     Option,
     Request,
@@ -27,7 +26,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import agency_day, last_number
+from plugins.casework.api import LetterKind, agency_day, last_number
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.letters import queries, services
 from plugins.letters.composing import MODES, core_of

@@ -8,7 +8,6 @@ from core.api import (
     Crumb,
     FormView,
     Invalid,
-    LetterKind,
     NotFound,
     Request,
     _,
@@ -19,7 +18,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import agency_day
+from plugins.casework.api import LetterKind, agency_day
 from plugins.letters import queries, services
 from plugins.letters.composing import compose, core_of
 from plugins.letters.kinds import kind_here, kinds_here

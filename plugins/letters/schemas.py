@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Day, LetterKind, Text
+from core.api import Day, Text
+from plugins.casework.api import LetterKind
 from plugins.letters.composing import MODES
 from plugins.letters.lengths import LIMITS, check_text
 

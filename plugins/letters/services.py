@@ -8,10 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from core.api import (
-    Book,
     Conflict,
     Invalid,
-    LetterKind,
     RequestContext,
     TenantInfo,
     _,
@@ -26,10 +24,10 @@ from core.api import (
     require_access,
     tidy_text,
 )
-from plugins.casework.api import NumberVoided, Subject, agency_day, take_number
+from plugins.casework.api import Book, LetterKind, NumberVoided, Subject, agency_day, take_number
 from plugins.files.api import DOCUMENTS, store
 from plugins.letters import queries, rendering
-from plugins.letters.composing import Sheet, compose
+from plugins.letters.composing import Sheet, compose, in_one_line
 from plugins.letters.events import (
     LetterChanged,
     LetterDiscarded,
@@ -277,13 +275,13 @@ def file_name(subject: str, number: str, ending: str) -> str:
 
 def _details(kind: LetterKind, letter: Letter) -> dict[str, str]:
     """Return what the register's own columns say of a letter, those that it has."""
-    known = {"signatory": letter.signer_name, "recipients": "; ".join(letter.addressees.splitlines())[:300]}
+    known = {"signatory": letter.signer_name, "recipients": in_one_line(letter.addressees)[:300]}
     columns = dict(_book(kind).columns)
     return {key: text for key, text in known.items() if key in columns and text}
 
 
 def _book(kind: LetterKind) -> Book:
-    return dispatcher().catalogue.books[kind.book][1]
+    return dispatcher().catalogue.of(Book)[kind.book][1]
 
 
 def mark_void(event: NumberVoided) -> None:

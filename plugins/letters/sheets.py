@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import falcon
 
-from core.api import FormView, LetterKind, RequestContext, _, tidy_text
-from plugins.casework.api import agency_day
+from core.api import FormView, RequestContext, _, tidy_text
+from plugins.casework.api import LetterKind, agency_day
 from plugins.files.api import TAME, disposition
 from plugins.letters import queries, rendering
 from plugins.letters.composing import Sheet, compose

@@ -1,6 +1,16 @@
 """What other modules may import from this one, once they name `notifications` in their `requires`."""
 
+from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.queries import people_with
 from plugins.notifications.services import Told, is_address, notify, notify_each, read_all, write_to
 
-__all__ = ["Told", "is_address", "notify", "notify_each", "people_with", "read_all", "write_to"]
+__all__ = [
+    "NotificationKind",
+    "Told",
+    "is_address",
+    "notify",
+    "notify_each",
+    "people_with",
+    "read_all",
+    "write_to",
+]

@@ -26,6 +26,7 @@ from core.api import (
     signature,
 )
 from plugins.notifications import queries
+from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.mail import MailRefused, MailServer
 from plugins.notifications.models import Mail
 
@@ -173,7 +174,7 @@ def _html(
 
 
 def _title(kind: str) -> str:
-    found = dispatcher().catalogue.notifications.get(kind)
+    found = dispatcher().catalogue.of(NotificationKind).get(kind)
     return _(found[1].title) if found else _("Thông báo")
 
 

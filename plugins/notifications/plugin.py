@@ -1,19 +1,8 @@
 """What the notification centre declares: its manifest and its hooks; the work is in the other files."""
 
-from core.api import (
-    MEMBER,
-    N_,
-    PUBLIC,
-    Command,
-    HealthCheck,
-    Job,
-    Manifest,
-    NavItem,
-    NotificationKind,
-    Route,
-    hookimpl,
-)
-from plugins.notifications import cli, health, jobs, queries, resources, services
+from core.api import MEMBER, N_, PUBLIC, Command, HealthCheck, Job, Manifest, NavItem, Route, hookimpl
+from plugins.notifications import cli, health, hookspecs, jobs, queries, resources, services
+from plugins.notifications.declarations import NotificationKind
 
 manifest = Manifest(
     key="notifications",
@@ -22,6 +11,7 @@ manifest = Manifest(
     version="1.0",
     icon="bell",
     always_on=True,
+    hooks=hookspecs,
 )
 
 

@@ -20,6 +20,7 @@ from core.api import (
     page_of,
     steady,
 )
+from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.models import Choice, Hours, Notification
 from plugins.notifications.timing import STANDARD, Schedule
 
@@ -190,7 +191,7 @@ def choices(person_id: UUID) -> dict[str, str]:
     chosen = dict(
         Choice.select(Choice.kind, Choice.email).where(Choice.person_id == person_id).tuples().iterator()
     )
-    declared = dispatcher().catalogue.notifications
+    declared = dispatcher().catalogue.of(NotificationKind)
     return {key: chosen.get(key, kind.email) for key, (_manifest, kind) in declared.items()}
 
 

@@ -37,6 +37,7 @@ from core.api import (
     url_for,
 )
 from plugins.notifications import queries, schemas, services
+from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.letters import UNSUBSCRIBE
 from plugins.notifications.mail import mail_server
 from plugins.notifications.queries import Filter, Row
@@ -192,7 +193,7 @@ def _kinds(ctx: RequestContext) -> list[tuple[str, str, str, str]]:
     """Return the kinds of the modules in effect here: title of the module, key, title and icon."""
     return [
         (_(manifest.title), key, _(kind.title), manifest.icon)
-        for key, (manifest, kind) in dispatcher().catalogue.notifications.items()
+        for key, (manifest, kind) in dispatcher().catalogue.of(NotificationKind).items()
         if manifest.key in ctx.modules
     ]
 
@@ -297,13 +298,13 @@ def _signed(req: Request) -> tuple[UUID, str]:
     person, kind = req.get_param("p") or "", req.get_param("k") or ""
     if not signature_holds(UNSUBSCRIBE, f"{current_tenant()}:{person}:{kind}", req.get_param("s") or ""):
         raise NotFound
-    if kind and kind not in dispatcher().catalogue.notifications:
+    if kind and kind not in dispatcher().catalogue.of(NotificationKind):
         raise NotFound
     return UUID(person), kind
 
 
 def _unsubscribe_view(req: Request, kind: str, *, done: bool) -> UnsubscribeView:
-    found = dispatcher().catalogue.notifications.get(kind)
+    found = dispatcher().catalogue.of(NotificationKind).get(kind)
     return UnsubscribeView(
         kind=_(found[1].title) if found else "",
         agency=queries.agency_name(),

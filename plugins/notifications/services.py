@@ -18,6 +18,7 @@ from core.api import (
     tidy_text,
 )
 from plugins.notifications import letters, queries, timing
+from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.mail import mail_server
 from plugins.notifications.models import Choice, Hours, Mail, Notification
 from plugins.notifications.queries import Recipient
@@ -102,7 +103,7 @@ def notify_each(kind: str, told: Sequence[Told], *, text: str, at: datetime | No
 
     Raises KeyError, RuntimeError, ValueError as `notify` does.
     """
-    declared = dispatcher().catalogue.notifications[kind][1]
+    declared = dispatcher().catalogue.of(NotificationKind)[kind][1]
     at = at or sample_time()
     if at is not None and at < datetime.now(UTC) - KEEP_READ:
         return 0  # of sample data: by now it would be forgotten
@@ -142,7 +143,7 @@ def notify_each(kind: str, told: Sequence[Told], *, text: str, at: datetime | No
 
 def _check(kind: str, fact: str, route: str, route_fields: Mapping[str, object]) -> None:
     catalogue = dispatcher().catalogue
-    if kind not in catalogue.notifications:
+    if kind not in catalogue.of(NotificationKind):
         raise KeyError(kind)
     if not db.in_transaction():
         raise RuntimeError(f"'{kind}' was to be told outside the transaction of its fact.")
@@ -294,7 +295,7 @@ def save_choices(person_id: UUID, choices: Mapping[str, str], schedule: Schedule
 
 def choose(person_id: UUID, kind: str, email: str) -> None:
     """Keep how a person wants one kind mailed."""
-    if email == dispatcher().catalogue.notifications[kind][1].email:
+    if email == dispatcher().catalogue.of(NotificationKind)[kind][1].email:
         Choice.delete().where(Choice.person_id == person_id, Choice.kind == kind).execute()
         return
     Choice.insert(person_id=person_id, kind=kind, email=email).on_conflict(

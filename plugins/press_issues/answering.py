@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from core.api import N_, Invalid, LetterKind, RequestContext, _, db
+from core.api import N_, Invalid, RequestContext, _, db
 from plugins.casework import api as casework
-from plugins.casework.api import Case, LegPurpose
+from plugins.casework.api import Case, LegPurpose, LetterKind
 from plugins.letters.api import CaseLetter, Of, Written
 from plugins.press_issues import queries
 from plugins.press_issues.kinds import HANDLE, ISSUE, PUBLISH, READ

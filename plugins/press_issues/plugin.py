@@ -7,9 +7,7 @@ from core.api import (
     DemoMaker,
     Deny,
     Event,
-    Extension,
     Job,
-    LetterKind,
     Manifest,
     NavItem,
     ObjectAction,
@@ -24,7 +22,17 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes, open_count
+from plugins.casework.api import (
+    Case,
+    CaseKind,
+    CaseReport,
+    CasesDocument,
+    LegPurpose,
+    LetterKind,
+    case_blockers,
+    form_routes,
+    open_count,
+)
 from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
@@ -122,17 +130,17 @@ def register_navigation() -> list[NavItem]:
 
 
 @hookimpl
-def register_reports() -> list[Extension]:
+def register_reports() -> list[CaseReport]:
     return [REPORT]
 
 
 @hookimpl
-def register_workflows() -> list[Extension]:
+def register_workflows() -> list[CaseKind]:
     return [ISSUE]
 
 
 @hookimpl
-def register_leg_purposes() -> list[Extension]:
+def register_leg_purposes() -> list[LegPurpose]:
     return [answering.PART]
 
 

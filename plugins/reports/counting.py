@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import current_tenant, db, dispatcher, new_id, sample_time
@@ -63,7 +63,7 @@ class Key(NamedTuple):
 
 def reports() -> dict[str, CaseReport]:
     """Return the declared reports by the kind of their cases."""
-    return {key: cast(CaseReport, report) for key, (_owner, report) in dispatcher().catalogue.reports.items()}
+    return {key: report for key, (_owner, report) in dispatcher().catalogue.of(CaseReport).items()}
 
 
 def added(facts: Facts) -> Iterator[Key]:

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from core.api import N_, LetterKind, RequestContext, format_date, installed_settings, reading_as
-from plugins.casework.api import Case
+from core.api import N_, RequestContext, format_date, installed_settings, reading_as
+from plugins.casework.api import Case, LetterKind
 from plugins.letters.api import CaseLetter, Of, Written
 from plugins.voter_opinions import queries
 from plugins.voter_opinions.kinds import APPROVE, HANDLE, PETITION, READ

@@ -7,10 +7,8 @@ from core.api import (
     DemoMaker,
     Deny,
     Event,
-    Extension,
     FileOwner,
     Job,
-    LetterKind,
     Manifest,
     NavItem,
     ObjectAction,
@@ -25,7 +23,17 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework.api import Case, CasesDocument, case_blockers, form_routes, open_count
+from plugins.casework.api import (
+    Case,
+    CaseKind,
+    CaseReport,
+    CasesDocument,
+    LegPurpose,
+    LetterKind,
+    case_blockers,
+    form_routes,
+    open_count,
+)
 from plugins.letters.api import LetterIssued
 from plugins.voter_opinions import (
     answering,
@@ -112,17 +120,17 @@ def register_navigation() -> list[NavItem]:
 
 
 @hookimpl
-def register_reports() -> list[Extension]:
+def register_reports() -> list[CaseReport]:
     return [REPORT]
 
 
 @hookimpl
-def register_workflows() -> list[Extension]:
+def register_workflows() -> list[CaseKind]:
     return [PETITION]
 
 
 @hookimpl
-def register_leg_purposes() -> list[Extension]:
+def register_leg_purposes() -> list[LegPurpose]:
     return [LEAD, PART]
 
 

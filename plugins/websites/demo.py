@@ -145,6 +145,8 @@ SAMPLES = (
         state="draft",
     ),
 )
+STREETS = ("Mai Vàng", "Hoa Sim", "Bến Nước", "Cây Đa", "Vườn Chè", "Ngọc Lan", "Bình Minh", "Hoà Hiệp")
+"""Invented, so that nobody sends anything to where somebody lives."""
 HOURS = 3
 """So many variants of a drawing there are; each is drawn once for all agencies."""
 OFFERED = 2
@@ -176,12 +178,20 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
         is_open=True,
         tagline="Gần dân, sát việc, đúng hẹn",
         responsible=f"{make.full_name()}, người phát ngôn của cơ quan",
-        address=site.address or "Trụ sở cơ quan",
+        address=site.address or _address(tenant, make),
         phone=site.phone or "0234 000 000",
     ).where(Site.id == site.id).execute()
     _offer(make)
     if site_queries.is_portal_agency():
         _answer()
+
+
+def _address(tenant: TenantInfo, make: DemoMaker) -> str:
+    """Return an invented address: in the ward itself, or somewhere in the town."""
+    street = f"Số {make.random.randrange(3, 180)} đường {make.random.choice(STREETS)}"
+    _body, sign, ward = tenant.name.partition("phường ")
+    town = tenant.parent_name.removeprefix("UBND ") if tenant.parent_name else ""
+    return ", ".join(filter(None, (street, f"phường {ward}" if sign else "", town)))
 
 
 def _offer(make: DemoMaker) -> None:

@@ -16,7 +16,6 @@ from core.api import (
     Job,
     Manifest,
     NavItem,
-    NotificationKind,
     ObjectAction,
     Permission,
     PublicFrame,
@@ -29,6 +28,7 @@ from core.api import (
     hookimpl,
     route_url,
 )
+from plugins.notifications.api import NotificationKind
 from plugins.websites import (
     actions,
     attaching,

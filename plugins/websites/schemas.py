@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Day, Invalid, PageQuery, Text, _
+from core.api import Day, Invalid, PageQuery, Text, _, format_date, reading_as
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 from plugins.websites.turns import KINDS, STATES
 
@@ -137,7 +137,8 @@ def moment(day: date | None, clock: str, zone: str, field: str, *, required: boo
 def next_hour(zone: str) -> tuple[str, str]:
     """Return the day and time of the next full hour, as a form holds them."""
     hour = datetime.now(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return f"{hour:%d/%m/%Y}", f"{hour:%H:%M}"
+    with reading_as("vi"):
+        return format_date(hour.date(), year=True), f"{hour:%H:%M}"
 
 
 class Ticked(fields.Field[bool]):

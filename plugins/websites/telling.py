@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from core.api import N_, NotificationKind, scope
+from core.api import N_, scope
 from plugins.followers.api import followers_of
-from plugins.notifications.api import notify, people_with
+from plugins.notifications.api import NotificationKind, notify, people_with
 from plugins.websites import site_queries
 from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article, Domain, FrontItem

@@ -187,9 +187,10 @@ def title_hints(given: str | None, english: str | None, title: str) -> list[str]
 def free_prefix(key: str) -> str:
     """Return two or three letters that no other kind of cases has before its numbers: phong_hop gives PH."""
     from core.app import load_modules
+    from plugins.casework.api import CaseKind
 
     _host, catalogue = load_modules()
-    taken = {getattr(kind, "prefix", "") for _manifest, kind in catalogue.workflows.values()}
+    taken = {kind.prefix for _manifest, kind in catalogue.of(CaseKind).values()}
     letters = "".join(word[0] for word in key.split("_") if word) + key.replace("_", "")
     wishes = [
         key[0] + letters[1],

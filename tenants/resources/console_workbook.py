@@ -85,7 +85,7 @@ def _workbook(rows: Sequence[Sequence[object]]) -> bytes:
     return file.getvalue()
 
 
-def _written(sheet: Any, value: object) -> Any:
+def _written(sheet: Any, value: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 

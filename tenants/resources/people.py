@@ -285,10 +285,10 @@ def _row(
 
 
 def _role_tags(roles: Sequence[str], titles: Mapping[str, str]) -> tuple[Tag, ...]:
-    """Return the roles that count now; those of modules that are off are only counted."""
+    """Return the roles that count now, those of administrators first; those of modules that are off are only counted."""
     tags = [
         Tag(text=titles[key], kind="cham" if key.startswith(ADMIN_ROLES) else "")
-        for key in roles
+        for key in sorted(roles, key=lambda key: not key.startswith(ADMIN_ROLES))
         if key in titles
     ]
     idle = len(roles) - len(tags)

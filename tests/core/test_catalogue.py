@@ -1,6 +1,6 @@
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
-from typing import ClassVar
+from types import ModuleType, SimpleNamespace
+from typing import ClassVar, NamedTuple
 
 import click
 import pytest
@@ -8,16 +8,15 @@ import pytest
 from core.declarations import (
     MEMBER,
     OPERATOR,
-    Book,
     CardView,
     Command,
     DashboardCard,
+    Declared,
     Health,
     HealthCheck,
     Job,
-    LetterKind,
+    Manifest,
     NavItem,
-    NotificationKind,
     Permission,
     PluginError,
     PortalTile,
@@ -26,6 +25,7 @@ from core.declarations import (
     document,
 )
 from core.events import Event
+from core.hookspecs import hookspec
 from tests.core.modules import Page, boot, module, route
 
 
@@ -205,19 +205,12 @@ def test_a_role_gives_permissions_of_its_own_module_and_of_those_it_requires():
             DashboardCard("alpha.new", "", MEMBER, lambda ctx: CardView()),
             "dashboard card 'alpha.new'",
         ),
-        ("register_notifications", NotificationKind("alpha.told", ""), "notification 'alpha.told'"),
-        ("register_books", Book("alpha.book", ""), "book 'alpha.book'"),
     ],
 )
 def test_duplicates_and_foreign_names_are_refused(hook, item, what):
     assert refused(alpha(**{hook: [item, item]})) == f"Modules 'alpha' and 'alpha' both declare {what}."
     assert refused(module("beta", hooks={hook: [item]})) == f"Module 'beta': {what} must start with 'beta.'."
     assert boot(alpha(**{hook: [item]}))
-
-
-def test_a_notification_mailed_in_an_unknown_way_is_refused():
-    said = refused(alpha(register_notifications=[NotificationKind("alpha.told", "", email="sometimes")]))
-    assert "'alpha.told' is mailed 'sometimes'; there are at_once, digest, never" in said
 
 
 # ---- the rest
@@ -322,19 +315,62 @@ def test_a_tile_leads_to_a_public_page_of_its_own_module():
         )
 
 
-# ---- letters
+# ---- hooks that modules bring
 
 
-def test_a_letter_names_a_book_permissions_and_fields_that_there_are():
-    book, read = Book("alpha.book", ""), Permission("alpha.read", "")
-    right = LetterKind("alpha.answer", "", "alpha.book", "alpha.read", "alpha.read", "alpha.read", core=("Về {what}.",), fields=(("what", ""),))  # fmt: skip
-    known: dict = {"register_books": [book], "register_permissions": [read]}
-    assert boot(alpha(register_letters=[right], **known)).letters["alpha.answer"][1] is right
-    twice = refused(alpha(register_letters=[right, right], **known))
-    assert "both declare letter 'alpha.answer'" in twice
-    for wrong, words in (
-        (replace(right, book="alpha.none"), "takes its number from 'alpha.none'"),
-        (replace(right, issue="alpha.none"), "names permission 'alpha.none'"),
-        (replace(right, fields=()), "has no field for {what}"),
-    ):
-        assert words in refused(alpha(register_letters=[wrong], **known))
+class Shelf(NamedTuple):
+    """What modules declare through the hook of another one."""
+
+    key: str
+    width: int = 1
+
+
+def too_wide(module, shelf, known):
+    if shelf.width > len(known.modules):
+        yield "is too wide."
+
+
+def carpenter(key="carpenter", hook="register_shelves"):
+    """Return a module that brings a hook."""
+
+    def specify() -> list[Shelf]:
+        """Return shelves."""
+
+    brought = ModuleType(f"{key}_hooks")
+    brought.DECLARE = {hook: Declared(Shelf, "shelf", too_wide)}
+    setattr(brought, hook, hookspec(specify))
+    return module(key, manifest=Manifest(key, "", "", "1.0", hooks=brought))
+
+
+def test_what_modules_return_from_a_hook_of_another_one_is_gathered_with_its_module():
+    # The one that brings the hook may come later in the alphabet.
+    found = boot(alpha(register_shelves=[Shelf("alpha.a")]), carpenter()).of(Shelf)
+    assert {key: (each.key, shelf.width) for key, (each, shelf) in found.items()} == {"alpha.a": ("alpha", 1)}
+    assert boot(alpha()).of(Shelf) == {}
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        ([Shelf("alpha.a"), Shelf("alpha.a")], "both declare shelf 'alpha.a'"),
+        ([Shelf("beta.a")], "shelf 'beta.a' must start with 'alpha.'"),
+        ([Shelf("alpha.a", 9)], "Module 'alpha': shelf 'alpha.a' is too wide."),
+        (["alpha.a"], "returned 'alpha.a', not a Shelf"),
+    ],
+)
+def test_what_is_wrong_with_it_ends_the_start(items, words):
+    assert words in refused(alpha(register_shelves=items), carpenter())
+
+
+def test_a_hook_is_known_by_the_kernel_or_an_installed_module_and_brought_once():
+    assert "Module 'alpha' implements a hook wrongly: nobody knows a hook 'register_shelves'" in refused(
+        alpha(register_shelves=[])
+    )
+    assert "Module 'dora' brings the hook register_shelves" in refused(carpenter(), carpenter("dora"))
+    assert "brings the hook register_jobs" in refused(carpenter(hook="register_jobs"))
+
+
+def test_an_implementation_that_came_before_its_hook_is_named_when_it_is_wrong():
+    assert "Module 'alpha' implements a hook wrongly" in refused(
+        alpha(register_shelves=lambda wood: []), carpenter()
+    )

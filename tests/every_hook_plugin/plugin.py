@@ -15,22 +15,18 @@ from core.api import (
     PUBLIC,
     Actor,
     Blocker,
-    Book,
     CardView,
     Command,
     DashboardCard,
     DemoMaker,
     Deny,
     Event,
-    Extension,
     FileOwner,
     Health,
     HealthCheck,
     Job,
-    LetterKind,
     Manifest,
     NavItem,
-    NotificationKind,
     ObjectAction,
     Permission,
     PortalTile,
@@ -50,9 +46,19 @@ from core.api import (
     hookimpl,
     send_json,
 )
-from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, WorkflowState, public_frame
+from plugins.casework.api import (
+    Book,
+    CaseKind,
+    CaseReport,
+    LegPurpose,
+    LetterKind,
+    Transition,
+    WorkflowState,
+    public_frame,
+)
+from plugins.notifications.api import NotificationKind
 
-manifest = Manifest("every", "Every hook", "", "1.0")
+manifest = Manifest("every", "Every hook", "", "1.0", requires=("casework", "notifications"))
 
 seen: list[tuple] = []
 """What the hooks and what they declared were told, in order."""
@@ -190,12 +196,12 @@ def register_books() -> list[Book]:
 
 
 @hookimpl
-def register_leg_purposes() -> list[Extension]:
+def register_leg_purposes() -> list[LegPurpose]:
     return [LegPurpose("every.look", "Cùng xem mọi thứ", "Cơ quan nhận xem và nói đã thấy gì")]
 
 
 @hookimpl
-def register_reports() -> list[Extension]:
+def register_reports() -> list[CaseReport]:
     return [
         CaseReport(
             "every.case", "Mọi thứ đã đếm", sectors={"x": "Một lĩnh vực"}, sector_sql="left(c.title, 1)"
@@ -204,7 +210,7 @@ def register_reports() -> list[Extension]:
 
 
 @hookimpl
-def register_workflows() -> list[Extension]:
+def register_workflows() -> list[CaseKind]:
     states = (WorkflowState("new", "Mới", "new", "Xem"), WorkflowState("done", "Xong", "done", final=True))
     ways = (Transition("finish", "Kết thúc", ("new",), "done", gives="nobody"),)
     read = "every.read"

@@ -93,7 +93,7 @@ class Province:
 
     def let_the_case_be_of(self, module: str) -> None:
         """Let the foreign case be of the kind of a module, so that its pages find it; of others it is a task."""
-        kinds = (each for _module, each in self.stage.platform.catalogue.workflows.values())
+        kinds = (each for _module, each in self.stage.platform.catalogue.of(CaseKind).values())
         own: Any = next((each for each in kinds if each.key.startswith(f"{module}.") and each != TASK), TASK)
         kind: CaseKind = TASK if module == TASK.key.partition(".")[0] else own
         with superuser(self.lent) as cursor:

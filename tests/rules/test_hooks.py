@@ -13,8 +13,12 @@ from core.host import implementation_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/hooks.md").read_text("utf-8")
+_HOST, CATALOGUE = load_modules()
+BROUGHT = [each.manifest.hooks for each in CATALOGUE.modules.values() if each.manifest.hooks]
+"""The hooks that modules of ours bring for others."""
+SPECS = {name: value for each in (hookspecs, *BROUGHT) for name, value in vars(each).items()}
 HOOKS = {
-    **dict.fromkeys(hookspecs.DECLARE, "declare"),
+    **dict.fromkeys(_HOST.hooks, "declare"),
     **dict.fromkeys(hookspecs.RUN, "run"),
     **dict.fromkeys(hookspecs.COLLECT, "collect"),
 }
@@ -25,7 +29,7 @@ each_hook = pytest.mark.parametrize("hook", sorted(HOOKS))
 
 def signature(hook: str) -> str:
     """Return a hook as Python writes it, with plain names of types: check_access(obj: object) -> Deny | None."""
-    written = str(inspect.signature(getattr(hookspecs, hook)))
+    written = str(inspect.signature(SPECS[hook]))
     return hook + re.sub(r"[\w.]+\.(\w+)", r"\1", written)
 
 
@@ -37,16 +41,14 @@ def chapter(hook: str) -> str:
 
 
 def test_every_hook_has_its_mode():
-    specified = {
-        name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec")
-    }
+    specified = {name for name, value in SPECS.items() if hasattr(value, f"{hookspecs.PROJECT}_spec")}
     assert specified == set(HOOKS)
-    assert len(HOOKS) == len(hookspecs.DECLARE) + len(hookspecs.RUN) + len(hookspecs.COLLECT)
+    assert len(HOOKS) == len(_HOST.hooks) + len(hookspecs.RUN) + len(hookspecs.COLLECT)
 
 
 @each_hook
 def test_every_hook_says_in_the_code_what_to_return_and_since_when(hook):
-    said = inspect.getdoc(getattr(hookspecs, hook))
+    said = inspect.getdoc(SPECS[hook])
     assert re.match(r"[A-Z][^.]*[.;]", said), hook
     assert re.search(r"Added in \d+\.\d+\.", said), hook
 
@@ -78,6 +80,5 @@ def test_every_hook_has_a_test_of_its_name(hook):
 
 @each_hook
 def test_every_hook_is_used_by_a_module_of_ours(hook):
-    host, catalogue = load_modules()
-    users = [key for key in catalogue.modules if implementation_of(host.manager, hook, key)]
+    users = [key for key in CATALOGUE.modules if implementation_of(_HOST.manager, hook, key)]
     assert users, f"no module uses {hook}: take it out, and bring it back with a module that needs it"

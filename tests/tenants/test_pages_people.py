@@ -112,6 +112,23 @@ def test_a_long_list_turns_forth_and_back_with_as_many_statements_as_a_short_one
     assert admin.get("tenants.people", {"after": "eyJ4"}).status == 400
 
 
+def test_two_of_many_roles_stand_in_the_row_the_administrators_first(agency, admin):
+    with agency.at_work():
+        own = [
+            services.create_role(services.Authority.operator(), f"Vai riêng {number}", ["alpha.read"]).key
+            for number in range(3)
+        ]
+    give(agency, "muoi", "Trần Văn Mười", roles=["alpha.writer", *own, "tenants.admin"])
+    give(agency, "mot", "Lê Văn Mốt", roles=["alpha.writer", *own[:2]])
+    page = admin.get("tenants.people", {"q": "van muoi"})
+    at_once, _fold, folded = page.text.partition("<summary>và 3 vai trò nữa</summary>")
+    row = at_once[at_once.rindex('<span class="lt-tags">') :]
+    assert "Quản trị cơ quan" in row
+    assert row.count('class="lt-tag') == 2 + 1  # the span around them
+    assert folded.partition("</details>")[0].count('class="lt-tag') == 3 + 1
+    assert "vai trò nữa" not in admin.get("tenants.people", {"q": "van mot"}).text
+
+
 def test_roles_of_modules_that_are_off_are_counted_not_named(agency, admin):
     give(agency, "an", "Trần Văn Ân", roles=["beta.writer", "alpha.writer"])
     page = admin.get("tenants.people", {"q": "van an"})

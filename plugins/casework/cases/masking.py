@@ -1,7 +1,8 @@
 """Find in a text what may tell who somebody is, so that it can be hidden before others read it.
 
 The checker proposes and never decides: names of streets are found where a house number stands before them, names
-of people where they are spoken of with respect (ông, bà …) or are the asker's own.
+of people where they are spoken of with respect (ông, bà …) or are the asker's own. A given name alone counts where it
+is spoken of so and is that of somebody whose whole name is known: "ông Bình" may as well be a bridge.
 """
 
 import re
@@ -23,7 +24,13 @@ HIDDEN = {
 """What stands in the place of each kind, in the language of the text around it; it says itself what was hidden."""
 _GAP = r"[ .\-]?"
 _STREET = r"(?i:đường|phố|ngõ|ngách|hẻm|kiệt|tổ|thôn|ấp|xóm|khu phố)"
-_CALLED = r"(?i:ông|bà|anh|chị|cô|chú|bác|em|tôi là|tên là|tên tôi là|tôi tên là|tôi tên)"
+_IN_STREET = rf"[ ,]+{_STREET} +(?:{WORD}|\d+)(?: {WORD})*"
+_NO_ALLEY = "".join(
+    rf"(?<![{each[0]}{each[0].upper()}]{each[1:]} )" for each in ("kiệt", "ngõ", "ngách", "hẻm", "tổ", "phố")
+)
+"""Where many live: kiệt 119 đường Điện Biên Phủ is a place, not somebody's address."""
+_SPOKEN = r"ông|bà|anh|chị|cô|chú|bác|em"
+_CALLED = rf"(?i:{_SPOKEN}|tôi là|tên là|tên tôi là|tôi tên là|tôi tên)"
 _PATTERNS = (
     ("email", r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"),
     ("account", rf"(?i:số tài khoản|tài khoản|stk|account)[^\d\n]{{0,25}}(?P<it>\d(?:{_GAP}\d){{5,18}})"),
@@ -31,10 +38,62 @@ _PATTERNS = (
     ("id_number", rf"(?<![\d.,])\d(?:{_GAP}\d){{11}}(?![.,]?\d)"),
     ("phone", rf"(?<!\d)(?:\+84|\(?0)\)?{_GAP}\d(?:[ .\-)]{{0,2}}\d){{7,9}}(?!\d)"),
     ("id_number", r"(?<![\d.,])\d{3}[ .]?\d{3}[ .]?\d{3}(?![.,]?\d)(?! ?(?:đồng|đ\b|VND|triệu|tỷ|tỉ|m2|m²))"),
-    ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:[ ,]+{_STREET}[ ]+(?:{WORD}|\d+)(?: {WORD})*)?)"),
-    ("address", rf"\b(?:[Ss]ố )?\d+[A-Z]?(?:/\d+[A-Z]?)*[ ,]+{_STREET} (?:{WORD}|\d+)(?: {WORD})*"),
+    ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:{_IN_STREET})*)"),
+    ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?\d+[A-Z]?(?:/\d+[A-Z]?)*(?:{_IN_STREET})+"),
     ("name", rf"\b{_CALLED} (?P<it>{WORD}(?: {WORD}){{1,4}})"),
 )  # fmt: skip
+_GIVEN = re.compile(rf"(?:(?P<before>\w+) )?\b(?i:{_SPOKEN}|bạn|cụ) (?P<it>{WORD})\b(?! [{UPPER}])")
+_NO_PERSON = frozenset(
+    [
+        "ấp",
+        "bàu",
+        "bến",
+        "cảng",
+        "cầu",
+        "chợ",
+        "cồn",
+        "cống",
+        "dốc",
+        "đảo",
+        "đầm",
+        "đập",
+        "đèo",
+        "đền",
+        "đình",
+        "đồi",
+        "đồng",
+        "đường",
+        "ghềnh",
+        "hẻm",
+        "hồ",
+        "hòn",
+        "hói",
+        "kênh",
+        "khe",
+        "kiệt",
+        "lạch",
+        "làng",
+        "lăng",
+        "miếu",
+        "mũi",
+        "mương",
+        "ngã",
+        "ngõ",
+        "núi",
+        "phá",
+        "phố",
+        "rạch",
+        "sông",
+        "suối",
+        "thôn",
+        "xóm",
+    ]
+)
+"""Words before an honorific that make it the name of a place: cầu Ông Bình, chợ Bà Hoa."""
+_REST = re.compile(
+    rf"(?:\s*[,(–-]?\s*(?i:phường|xã|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh|đặc khu|tổ dân phố)\s+(?:\d+|{WORD}(?: {WORD})*)\)?)+"
+)
+"""How an address goes on after the street."""
 _FIRST: tuple[tuple[str, re.Pattern[str]], ...] = tuple((kind, re.compile(it)) for kind, it in _PATTERNS)
 
 
@@ -49,8 +108,12 @@ class Found:
 
 
 def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
-    """Return what in a text may be personal, in its order and without overlaps; `known` are values of the asker."""
+    """Return what in a text may be personal, in its order and without overlaps.
+
+    `known` are values of the asker, and names that texts beside this one hold.
+    """
     found: list[Found] = []
+    known = list(known)
     for kind, pattern in _FIRST:
         for match in pattern.finditer(text):
             group = "it" if "it" in pattern.groupindex else 0
@@ -58,7 +121,32 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
     for value in known:
         for start, end in _places(text, value):
             _add(found, Found(start, end, "name", text[start:end]))
+    for one in _given_names(text, (*known, *(each.text for each in found if each.kind == "name"))):
+        _add(found, one)
     return sorted(found, key=lambda each: each.start)
+
+
+def names_in(*texts: str) -> list[str]:
+    """Return the whole names that texts hold, for looking into the texts that go with them."""
+    names = (each.text for text in texts for each in proposals(text) if each.kind == "name")
+    return list(dict.fromkeys(name for name in names if " " in name))
+
+
+def _given_names(text: str, names: Iterable[str]) -> Iterable[Found]:
+    """Yield the given names, spoken of with respect, of people whose names are known; places called so are none."""
+    given = {_plain(name.split()[-1]) for name in names if name.replace(" ", "").isalpha()}
+    for match in _GIVEN.finditer(text):
+        if _plain(match["it"]) in given and (match["before"] or "").lower() not in _NO_PERSON:
+            yield Found(*match.span("it"), "name", match["it"])
+
+
+def without_homes(text: str, address: str = "") -> str:
+    """Return a text without where people live, ward and town included; `address` is the asker's."""
+    for each in reversed(proposals(text, known=[address])):
+        if each.kind == "address" or _plain(each.text) == _plain(address.strip()):
+            rest = _REST.match(text, each.end)
+            text = f"{text[: each.start]}…{text[rest.end() if rest else each.end :]}"
+    return text
 
 
 def _add(found: list[Found], one: Found) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.api import N_, Extension
+from core.api import N_
 
 
 @dataclass(frozen=True, slots=True)
-class CaseReport(Extension):
+class CaseReport:
     """The report about the cases of a kind; its key is the kind's.
 
     `sector_sql` reads one value of a case from the module's own table, as an expression over the case `c`:
@@ -18,6 +18,7 @@ class CaseReport(Extension):
     the month.
     """
 
+    key: str
     title: str
     sector_title: str = N_("Lĩnh vực")
     sectors: Mapping[str, str] = field(default_factory=dict)

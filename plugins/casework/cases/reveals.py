@@ -29,6 +29,8 @@ SHOWN_FOR = timedelta(minutes=5)
 LEAST_NOTE, MOST_NOTE = 10, 300
 LEAST_TELLING = 5
 """Shorter values, such as "An", are words of many a reason."""
+NUMBERS = ("phone", "id_number", "text")
+"""Kinds of facts whose digits are looked for however they are spaced; those of an address are too common."""
 PURPOSES = {
     "contact": N_("Liên hệ xác minh nội dung"),
     "answer": N_("Gửi trả lời, báo kết quả"),
@@ -111,11 +113,12 @@ def _tells(note: str, personal: Sequence[PersonalFact]) -> bool:
     """Tell whether a reason holds one of the values, however it is spaced or accented."""
     words, digits = _words(note), _digits(note)
     for each in personal:
-        value, number = _words(each.value), _digits(each.value)
-        if len(value) >= LEAST_TELLING and f" {value} " in f" {words} ":
-            return True
-        if each.kind in ("phone", "id_number") and len(number) >= LEAST_TELLING and number in digits:
-            return True
+        for said in each.value.split("; "):
+            value, number = _words(said), _digits(said)
+            if len(value) >= LEAST_TELLING and f" {value} " in f" {words} ":
+                return True
+            if each.kind in NUMBERS and len(number) >= LEAST_TELLING and number in digits:
+                return True
     return False
 
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
-from core.api import N_, Extension, NotFound, RequestContext, dispatcher
+from core.api import N_, NotFound, RequestContext, dispatcher
 from plugins.casework.models import Case
 
 
 @dataclass(frozen=True, slots=True)
-class LegPurpose(Extension):
+class LegPurpose:
     """Why a leg is sent; its key begins with the module's.
 
     `answers` says whether the receiver answers, or whether taking note ends the leg. `kinds` are the kinds of
     cases it is offered in; without any, in all. The receiving agency needs the module that declares it.
     """
 
+    key: str
     title: str
     hint: str
     answers: bool = True
@@ -41,21 +41,21 @@ BUILT_IN = (OPINION, PART, FORWARD, NOTIFY)
 
 def purpose_of(key: str) -> LegPurpose:
     """Return a declared purpose. Raises NotFound."""
-    found = dispatcher().catalogue.leg_purposes.get(key)
+    found = dispatcher().catalogue.of(LegPurpose).get(key)
     if found is None:
         raise NotFound
-    return cast(LegPurpose, found[1])
+    return found[1]
 
 
 def told_only() -> list[str]:
     """Return the purposes of legs that nobody waits for: taking note ends them."""
-    found = dispatcher().catalogue.leg_purposes
-    return [key for key, (_manifest, purpose) in found.items() if not cast(LegPurpose, purpose).answers]
+    found = dispatcher().catalogue.of(LegPurpose)
+    return [key for key, (_manifest, purpose) in found.items() if not purpose.answers]
 
 
 def purposes_for(ctx: RequestContext, kind: str) -> list[LegPurpose]:
     """Return what may be asked in a case of a kind, of the modules in effect: the module's own for the kind first, then those of casework."""
-    found = dispatcher().catalogue.leg_purposes.values()
-    here = [cast(LegPurpose, purpose) for manifest, purpose in found if manifest.key in ctx.modules]
+    found = dispatcher().catalogue.of(LegPurpose).values()
+    here = [purpose for manifest, purpose in found if manifest.key in ctx.modules]
     offered = [each for each in here if not each.kinds or kind in each.kinds]
     return sorted(offered, key=lambda each: (not each.kinds, each not in BUILT_IN))

@@ -1,6 +1,7 @@
 """The books that casework itself keeps, and those that modules declare."""
 
-from core.api import N_, Book, NotFound, RequestContext, dispatcher
+from core.api import N_, NotFound, RequestContext, dispatcher
+from plugins.casework.declarations import Book
 from plugins.casework.registers import queries
 
 OUTGOING = Book(
@@ -38,7 +39,7 @@ def book_of(key: str) -> Book:
 
     Raises NotFound.
     """
-    found = dispatcher().catalogue.books.get(key)
+    found = dispatcher().catalogue.of(Book).get(key)
     if found is None:
         raise NotFound
     return found[1]
@@ -46,13 +47,13 @@ def book_of(key: str) -> Book:
 
 def kept_book(key: str) -> Book:
     """Return a book in which something was entered, also when no installed module declares it any more."""
-    found = dispatcher().catalogue.books.get(key)
+    found = dispatcher().catalogue.of(Book).get(key)
     return found[1] if found else Book(key, key)
 
 
 def books_here(ctx: RequestContext) -> list[Book]:
     """Return the books of the modules in effect in the agency of a request, then others that it has kept."""
-    books = dispatcher().catalogue.books.values()
+    books = dispatcher().catalogue.of(Book).values()
     here = [book for manifest, book in books if manifest.key in ctx.modules]
     known = {book.key for book in here}
     return [*here, *(kept_book(key) for key in queries.kept_books() if key not in known)]

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from core.api import (
     PAGE_SIZE,
     START,
-    Book,
     Cursor,
     NotFound,
     Page,
@@ -20,6 +19,7 @@ from core.api import (
     page_of,
     steady,
 )
+from plugins.casework.declarations import Book
 from plugins.casework.models import RegisterEntry, RegisterYear
 from plugins.casework.registers.numbering import NumberFormat
 

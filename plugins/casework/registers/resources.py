@@ -9,7 +9,6 @@ from uuid import UUID
 import falcon
 
 from core.api import (
-    Book,
     Chip,
     Crumb,
     Effect,
@@ -39,6 +38,7 @@ from core.api import (
     send_page,
     url_for,
 )
+from plugins.casework.declarations import Book
 from plugins.casework.lengths import lower_first
 from plugins.casework.registers import lists, queries, services
 from plugins.casework.registers.books import book_here, books_here, kept_book

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 import falcon
 
 from core.api import (
-    Book,
     Crumb,
     Effect,
     FormView,
@@ -24,6 +23,7 @@ from core.api import (
     redirect,
     url_for,
 )
+from plugins.casework.declarations import Book
 from plugins.casework.lengths import lower_first
 from plugins.casework.registers import queries, services
 from plugins.casework.registers.books import book_here, books_here

@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from core.api import Book, Day, PageQuery, Text, _
+from core.api import Day, PageQuery, Text, _
 from plugins.casework.deadlines.schemas import Amount
+from plugins.casework.declarations import Book
 from plugins.casework.registers.numbering import MOST_DIGITS
 from plugins.casework.registers.services import MOST_NUMBER
 

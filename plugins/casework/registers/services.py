@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from core.api import (
-    Book,
     Invalid,
     NotFound,
     RequestContext,
@@ -22,6 +21,7 @@ from core.api import (
     new_id,
     require_access,
 )
+from plugins.casework.declarations import Book
 from plugins.casework.lengths import check_length
 from plugins.casework.models import RegisterEntry, RegisterFormat, RegisterYear
 from plugins.casework.registers import queries

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import orjson
 
-from core.api import Extension
 from plugins.casework.cases.personal import PersonalFact
 
 _T = TypeVar("_T")
@@ -71,7 +70,7 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseKind(Extension):
+class CaseKind:
     """A kind of cases that a module tracks to their answer; its keys begin with the module's.
 
     `read`, `handle` and `manage` are permissions: to see cases of the kind, to work on those one holds, to work
@@ -80,6 +79,7 @@ class CaseKind(Extension):
     `personal` reads what is personal of a case, by its id: its page shows it masked until somebody says why.
     """
 
+    key: str
     title: str
     prefix: str
     read: str

@@ -19,10 +19,10 @@ def kind_of(key: str) -> CaseKind:
 
     Raises NotFound.
     """
-    found = dispatcher().catalogue.workflows.get(key)
+    found = dispatcher().catalogue.of(CaseKind).get(key)
     if found is None:
         raise NotFound
-    return cast(CaseKind, found[1])
+    return found[1]
 
 
 def kinds_here(ctx: RequestContext) -> list[CaseKind]:
@@ -32,8 +32,8 @@ def kinds_here(ctx: RequestContext) -> list[CaseKind]:
 
 def kinds_among(modules: Collection[str]) -> list[CaseKind]:
     """Return the kinds that some modules declare."""
-    found = dispatcher().catalogue.workflows.values()
-    return [cast(CaseKind, kind) for manifest, kind in found if manifest.key in modules]
+    found = dispatcher().catalogue.of(CaseKind).values()
+    return [kind for manifest, kind in found if manifest.key in modules]
 
 
 def definition(workflow_id: UUID) -> Definition:

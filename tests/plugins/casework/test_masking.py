@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugins.casework.cases.masking import masked, proposals
+from plugins.casework.cases.masking import masked, names_in, proposals, without_homes
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from plugins.casework.cases.masking import masked, proposals
         ("tài khoản số 19036688", "account", "19036688"),
         ("nhà ở số 12/5 đường Trần Phú", "address", "số 12/5 đường Trần Phú"),
         ("ở 25 Kiệt 7 Nguyễn Huệ", "address", "25 Kiệt 7 Nguyễn Huệ"),
+        ("số 12 kiệt 45 đường Bạch Đằng", "address", "số 12 kiệt 45 đường Bạch Đằng"),
         ("ông Lê Quang Vinh hát", "name", "Lê Quang Vinh"),
         ("Tôi là Trần Thị Hoa", "name", "Trần Thị Hoa"),
     ],
@@ -31,7 +32,7 @@ def test_what_may_be_personal_is_found(text, kind, found):
     "text",
     [
         "Nghị định 118/2025/NĐ-CP, Luật 91/2025/QH15", "phí 120.000.000 đồng, 3.500.000 đ", "ngày 12/9/2026 lúc 14:30",
-        "trong 15 ngày làm việc", "thửa 245, tờ bản đồ 12, diện tích 120 m²", "Đường Lê Lợi ngập", "ông bà, cô chú", "",
+        "trong 15 ngày làm việc", "thửa 245, tờ bản đồ 12, diện tích 120 m²", "Đường Lê Lợi ngập", "rác ở kiệt 119 đường Điện Biên Phủ", "ông bà, cô chú", "",
     ],
 )  # fmt: skip
 def test_what_everybody_may_read_is_left_alone(text):
@@ -48,3 +49,44 @@ def test_masking_again_changes_nothing():
     assert masked(once) == once
     assert "0912" not in once
     assert "Hoa" not in once
+
+
+def test_a_given_name_spoken_of_with_respect_is_found_where_the_whole_name_is_known():
+    known = [
+        *names_in("Tôi nhờ ông Lê Văn Bình xem giúp"),
+        "Trần Thị Mai",
+        "0912345678",
+        "12 đường Lê Lợi, phường Phú Xuân",
+    ]
+    answer = "Chào bà Mai. Ông Bình gọi lại cho chị mai; anh Nam thì chưa."
+    assert (
+        masked(answer, known=known) == "Chào bà [họ tên]. Ông [họ tên] gọi lại cho chị mai; anh Nam thì chưa."
+    )
+    assert masked("Ông Lê Văn Bình hẹn. Ông Bình không tới.") == "Ông [họ tên] hẹn. Ông [họ tên] không tới."
+
+
+@pytest.mark.parametrize(
+    "text", ["cầu Ông Bình hỏng", "ở chợ bà Mai", "thôn Ông Bình", "Hoà Bình, ông bà Bắc Bình", "hoa mai"]
+)
+def test_places_called_after_somebody_are_left_alone(text):
+    assert [
+        each
+        for each in proposals(text, known=["Lê Văn Bình", "Trần Thị Mai"])
+        if each.text in ("Bình", "Mai")
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (
+            "Tôi ở số 12 kiệt 45 đường Bạch Đằng, phường Phú Xuân, hỏi về xã Phú Vang",
+            "Tôi ở …, hỏi về xã Phú Vang",
+        ),
+        ("nhà số 3/7 ngõ 5 (phường Thuận Hoá, TP. Huế). Phường An Cựu", "nhà số …. Phường An Cựu"),
+        ("Ở 4 Tố Hữu, phường Vỹ Dạ. Phường Vỹ Dạ trả lời", "Ở …. Phường Vỹ Dạ trả lời"),
+        ("Hỏi phường Phú Xuân", "Hỏi phường Phú Xuân"),
+    ],
+)
+def test_where_people_live_is_left_out_with_its_ward_and_other_places_stay(text, left):
+    assert without_homes(text, "4 Tố Hữu, phường Vỹ Dạ") == left

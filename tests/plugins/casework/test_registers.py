@@ -9,11 +9,10 @@ from uuid import UUID, uuid4
 import psycopg2
 import pytest
 
-from core.api import Book
 from core.db import db, scope
 from core.events import SYSTEM, acting
 from core.web.errors import Forbidden, Invalid
-from plugins.casework.api import Subject, number_of, take_number, void_number
+from plugins.casework.api import Book, Subject, number_of, take_number, void_number
 from plugins.casework.models import RegisterEntry, RegisterFormat, RegisterYear
 from plugins.casework.registers import queries, services
 from plugins.casework.registers.books import INCOMING, OUTGOING

@@ -6,6 +6,7 @@ import pytest
 
 from core.dispatcher import dispatcher
 from core.i18n import use_locale
+from plugins.casework.api import CaseKind
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.workflows.checks import problems
 from plugins.casework.workflows.definition import Definition
@@ -24,7 +25,7 @@ def changed(key: str, **changes) -> Definition:
 
 
 def test_every_declared_workflow_can_be_worked_by(ground):
-    for kind in (each for _manifest, each in dispatcher().catalogue.workflows.values()):
+    for kind in (each for _manifest, each in dispatcher().catalogue.of(CaseKind).values()):
         assert problems(kind.shipped) == [], kind.key
         assert {kind.route, kind.list_route} <= dispatcher().catalogue.routes.keys()
         assert {kind.read, kind.handle, kind.manage} <= dispatcher().catalogue.permissions.keys()

@@ -80,6 +80,21 @@ def test_two_agencies_named_are_not_clear_and_neither_is_the_own_one(desk, healt
     assert proposed(desk, desk.ask(content=f"Hỏi {desk.agency.info.name}").case) is None
 
 
+def test_where_the_asker_lives_names_no_agency(desk, ground):
+    ward = ground.agency("citizen_questions")
+    with ward.at_work():
+        queries.db.execute_sql(
+            "UPDATE tenants.tenant_version SET name = %s WHERE tenant_id = %s",
+            ("Uỷ ban nhân dân phường Phú Xuân Đông", ward.info.id),
+        )
+    home = "số 12 kiệt 45 đường Bạch Đằng, phường Phú Xuân Đông"
+    assert (
+        proposed(desk, desk.ask(content=f"Nhà tôi ở {home}. Trạm bơm ở Phú Mậu bao giờ chạy?").case) is None
+    )
+    asked = desk.ask(content=f"Nhà tôi ở {home}. Vì sao phường Phú Xuân Đông chưa trả lời?").case
+    assert proposed(desk, asked).agency_id == ward.info.id
+
+
 def test_one_click_is_for_who_may_moderate_and_in_time(desk, health, long_ago):
     content = f"Hỏi {HEALTH} {health.info.code}"
     case, late = desk.ask(content=content).case, desk.ask(content=content, at=long_ago(20)).case

@@ -10,6 +10,7 @@ from core.db import db
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.api import open_count
 from plugins.citizen_questions import demo, queries, services
+from plugins.citizen_questions.demo_stories import matters_of
 from plugins.citizen_questions.kinds import QUESTION
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.queries import Wanted
@@ -51,7 +52,7 @@ def test_every_move_has_its_form(desk):
 
 
 def test_who_asked_is_masked_on_the_page_in_the_list_and_for_programs(desk):
-    case = desk.ask(content="Chợ đóng.").case
+    case = desk.ask(content="Chợ đóng. Chị Trần Thị Hoa chờ, gọi 0912345678; chị Hoa ở 5 đường Lê Lợi.").case
     document = desk.vinh.get("citizen_questions.api_question", case_id=case.id)
     pages = [
         desk.vinh.get("citizen_questions.question", case_id=case.id), desk.vinh.get("citizen_questions.questions"), document,
@@ -59,10 +60,20 @@ def test_who_asked_is_masked_on_the_page_in_the_list_and_for_programs(desk):
     ]  # fmt: skip
     for page in pages:
         assert page.status_code == 200
-        for personal in ("Trần Thị Hoa", "0912345678", "hoa@example.vn"):
+        for personal in ("Trần Thị Hoa", "0912345678", "hoa@example.vn", "chị Hoa", "5 đường Lê Lợi"):
             assert personal not in page.text
     assert document.json["asker"] == "Trần T•• H••"
     assert "Trần T•• H••" in pages[0].text
+    assert "gọi [số điện thoại]; chị [họ tên] ở [địa chỉ]." in pages[0].text
+    # What stands behind the marks is told beside the text, with a reason, like who asked.
+    reason = {"fields": ["content"], "purpose": "contact", "note": "Gọi lại 0912 345 678 hỏi cho rõ"}
+    url = {"case_id": case.id}
+    assert "chính dữ liệu cá nhân" in desk.vinh.post("casework.case_reveal", reason, **url).text
+    reason["note"] = "Cần biết đoạn đường để đi xem"
+    assert desk.vinh.post("casework.case_reveal", reason, **url).status_code == 303
+    seen = desk.vinh.get("citizen_questions.question", **url).text
+    assert "Trần Thị Hoa; 0912345678; Hoa; 5 đường Lê Lợi" in seen
+    assert "gọi [số điện thoại]" in seen
 
 
 def test_a_program_that_misspells_a_state_is_told_so(desk):
@@ -128,6 +139,15 @@ def test_open_questions_keep_the_module_switched_on(desk):
 
 
 # ---- sample data, and many rows -----------------------------------------------------------------------------------
+
+
+def test_sample_data_asks_a_department_about_its_own_business_alone():
+    assert {each.topic for each in matters_of("department", "Sở Y tế")} == {"health", "conduct", "papers"}
+    assert {each.topic for each in matters_of("ward", "UBND phường An Cựu")} > {
+        "health",
+        "education",
+        "order",
+    }
 
 
 def test_the_sample_data_has_every_state_and_is_made_once(desk, ground):

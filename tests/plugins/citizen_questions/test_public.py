@@ -27,6 +27,10 @@ def test_a_citizen_asks_follows_reads_the_answer_and_rates(desk):
     rated = desk.post("rate", {"code": code, "secret": secret, "score": "4", "note": "Nhanh"})
     assert "Cảm ơn bạn" in rated.text
     assert desk.sql("SELECT rating, rating_note FROM citizen_questions.question") == [(4, "Nhanh")]
+    again = desk.post("follow", {"code": code, "secret": secret}).text
+    assert "Bạn đã đánh giá: hài lòng." in again, "the form is not shown as if nothing had been given"
+    assert "Nhanh" in again
+    assert "Đánh giá lại" in again
     assert "Hài lòng" in desk.lan.get("citizen_questions.question", case_id=case.id).text
 
 

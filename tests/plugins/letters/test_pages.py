@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from core.db import db, new_id
 from plugins.casework.api import void_number
+from tenants import services
 from tests.plugins.letters.desk import WORDS
 
 SENT = {**WORDS, "symbol": "UBND-VP", "signer_mode": "TM", "signer_title": "Chủ tịch", "signer_name": "Lan"}
@@ -27,7 +28,7 @@ def written(desk, **more):
 
 
 def test_a_letter_is_written_reviewed_issued_and_opened(desk):
-    letter_id = written(desk)
+    letter_id = written(desk, recipients="Như trên;\nLưu: VT, VP.")
     page = desk.issuer.get("letters.letter", letter_id=letter_id)
     assert "Dự thảo" in page.text
     assert "Phát hành…" in page.text
@@ -39,15 +40,34 @@ def test_a_letter_is_written_reviewed_issued_and_opened(desk):
     assert desk.issuer.post("letters.issue", {"version": version}, letter_id=letter_id).status_code == 303
     issued = desk.issuer.get("letters.letter", letter_id=letter_id)
     assert "01/UBND-VP" in issued.text
+    assert "Như trên; Lưu: VT, VP." in issued.text
     assert "Phát hành…" not in issued.text
     pdf = desk.issuer.follow(desk.issuer.get("letters.pdf", letter_id=letter_id).headers["location"])
-    assert "01/UBND-VP" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    told = PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    assert "01/UBND-VP" in told
+    assert "UỶ BAN NHÂN DÂN\nPHƯỜNG AN ĐÔNG" in told
     made = desk.issuer.get("letters.word", letter_id=letter_id)
     assert "01/UBND-VP" in Document(io.BytesIO(made.content)).tables[0].rows[0].cells[0].text
     assert "01-UBND-VP" in made.headers["content-disposition"]
     assert "01/UBND-VP" in desk.writer.get("letters.letters", query={"q": "ho kinh doanh"}).text
     assert desk.issuer.get("letters.edit", letter_id=letter_id).status_code == 303, "there is nothing to edit"
     assert desk.issuer.get("letters.issue", letter_id=letter_id).status_code == 303
+
+
+def test_the_review_says_when_somebody_else_holds_the_post_of_who_signs(desk):
+    def review():
+        return desk.issuer.get("letters.issue", letter_id=letter_id).text
+
+    letter_id = written(desk, signer_name="Nguyễn Thị Hằng")
+    assert "danh bạ" not in review(), "the registry knows of nobody"
+    with desk.agency.at_work():
+        for name, position in (("Hồ Bảo Thuỷ", "Chủ tịch UBND"), ("Nguyễn Thị Hằng", "Phó Chủ tịch UBND")):
+            person = services.register_person(f"ky.{new_id()}", name)
+            unit = next(iter(desk.agency.units.values()))
+            services.grant_post(services.Authority.operator(), person.id, unit, position, roles=())
+    assert "Nguyễn Thị Hằng không giữ chức vụ “Chủ tịch” theo danh bạ; đang giữ là Hồ Bảo Thuỷ." in review()
+    letter_id = written(desk, signer_name="hồ bảo thuỷ")
+    assert "danh bạ" not in review()
 
 
 def test_the_preview_shows_what_is_typed_and_stores_nothing(desk):

@@ -1,18 +1,7 @@
 """What the module is made of: its manifest and the hooks it implements."""
 
-from core.api import (
-    N_,
-    Blocker,
-    Extension,
-    Manifest,
-    NavItem,
-    Permission,
-    Role,
-    Route,
-    TenantInfo,
-    hookimpl,
-)
-from plugins.casework.api import CasesDocument, case_blockers, form_routes, open_count
+from core.api import N_, Blocker, Manifest, NavItem, Permission, Role, Route, TenantInfo, hookimpl
+from plugins.casework.api import CaseKind, CasesDocument, case_blockers, form_routes, open_count
 from plugins.skeleton import resources
 from plugins.skeleton.kinds import DECIDE, HANDLE, MANAGE, MATTER, READ
 
@@ -55,7 +44,7 @@ def register_roles() -> list[Role]:
 
 
 @hookimpl
-def register_workflows() -> list[Extension]:
+def register_workflows() -> list[CaseKind]:
     return [MATTER]
 
 
