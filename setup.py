@@ -48,6 +48,7 @@ INSTALL = [
 
 # What builds and checks the product, and starts it on a machine of its own (scripts/).
 DEV = [
+    "aiosmtpd>=1.4.6,<2",
     "brotli>=1.2,<2",
     "import-linter>=2.16,<3",
     "jgo>=3.2,<4",

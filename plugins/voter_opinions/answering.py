@@ -10,10 +10,7 @@ from plugins.voter_opinions.kinds import APPROVE, HANDLE, PETITION, READ
 
 # What stands on paper is Vietnamese, whoever reads the page.
 SUBJECT = N_("trả lời kiến nghị cử tri: {title}")
-TO = {
-    "national": N_("Đoàn đại biểu Quốc hội {province}"),
-    "council": N_("Thường trực Hội đồng nhân dân"),
-}
+TO = {"national": N_("Đoàn đại biểu Quốc hội {province}"), "council": N_("Thường trực Hội đồng nhân dân")}
 VOTERS = N_("Cử tri {place}")
 ROADMAP, PROMISED = N_("Lộ trình: {text}"), N_("Thời hạn hoàn thành: {day}.")
 OF_ANSWER = "voter_opinions.answer"

@@ -14,6 +14,7 @@ from plugins.casework.api import (
     Story,
     Subject,
     agency_day,
+    answer_day,
     case_by_code,
     move,
     take_number,
@@ -197,7 +198,7 @@ class Desk:
         office, slow = self.office, 3.0 if pick.random() < 0.08 else 1.0
         if other := office.competent(COMPETENT.get(matter.sector, ()), queries.petition(case.id).locality):
             parts = [each for each in office.others if each != other and pick.random() < 0.12][:1]
-            given = {"lead_id": other.id, "ask": ASK, "due": queries.answer_day(queries.case(case.id))}
+            given = {"lead_id": other.id, "ask": ASK, "due": answer_day(queries.case(case.id))}
             self._act(
                 officer, "split", case, **given, **({"part_1": parts[0].id, "ask_1": PART} if parts else {})
             )

@@ -93,11 +93,8 @@ def late_at_once(of: Intake) -> int:
         "SELECT received, count(*) FROM voter_opinions.intake_row WHERE tenant_id = %s AND intake_id = %s AND state = 'ready' GROUP BY 1",
         (current_tenant(), of.id),
     ).fetchall()
-    session, today, worked = (
-        queries.session(of.session_id),
-        agency_day(),
-        agency_calendar().calendar.next_working,
-    )
+    session, today = queries.session(of.session_id), agency_day()
+    worked = agency_calendar().calendar.next_working
     if session.answer_by:
         return sum(number for _day, number in days) if session.answer_by < today else 0
     given, longest = timedelta(days=DAYS[session.body]), today - timedelta(days=60)

@@ -1,13 +1,13 @@
 """What is asked of voter opinions: sessions, petitions alike, promises, the figures of a session, what the public reads."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
-from plugins.casework.api import AlikeTexts, Case, PublicCopies, agency_calendar, agency_day, marks_of
+from plugins.casework.api import AlikeTexts, Case, PublicCopies, marks_of
 from plugins.voter_opinions.kinds import MANAGE, PETITION
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
 
@@ -16,8 +16,6 @@ COMPARED = 30_000
 MARKS = 24
 MOST, EXPORTED = 200, 20_000
 KEY = (date.fromisoformat, UUID)
-ROOM, SHORTEST, USUAL = timedelta(days=7), timedelta(days=3), timedelta(days=15)
-"""What is left to put answers together, the least that agencies get, and what they get where a petition has no deadline."""
 
 
 def petition(case_id: UUID) -> Petition:
@@ -40,15 +38,6 @@ def _found(model: Any, row_id: UUID) -> Any:
 def case(case_id: UUID) -> Case:
     """Return the case of a petition. Raises NotFound, also for a case of another kind."""
     return casework.case(case_id, PETITION)
-
-
-def answer_day(case: Case) -> date:
-    """Propose until when agencies answer: a week before the petition itself is due, if there is so much time."""
-    today, worked = agency_day(), agency_calendar().calendar.next_working
-    if case.due_at is None:
-        return worked(today + USUAL)
-    own, soonest = agency_day(case.due_at), worked(today + SHORTEST)
-    return min(max(worked(own - ROOM), soonest), own) if own > today else soonest
 
 
 def sessions() -> list[Session]:

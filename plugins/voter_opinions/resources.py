@@ -6,19 +6,7 @@ from uuid import UUID
 
 import falcon
 
-from core.api import (
-    N_,
-    NavItem,
-    Option,
-    Request,
-    Tag,
-    _,
-    fold,
-    format_date,
-    page,
-    paragraphs,
-    url_for,
-)
+from core.api import N_, NavItem, Option, Request, Tag, _, fold, format_date, page, paragraphs, url_for
 from plugins.casework import api as casework
 from plugins.casework.api import ActInput, Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
 from plugins.voter_opinions import queries, schemas, services
@@ -161,7 +149,7 @@ def _asked(case: Case) -> dict[str, str]:
     return {
         "lead_id": str(lead_id or ""),
         "ask": _("Giải quyết theo thẩm quyền, trả lời bằng văn bản để tổng hợp trả lời cử tri."),
-        "due": format_date(queries.answer_day(case), year=True),
+        "due": format_date(casework.answer_day(case), year=True),
     }
 
 

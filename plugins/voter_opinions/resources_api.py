@@ -9,11 +9,7 @@ from core.api import Request, document, load, require_access, send_json, url_for
 from plugins.casework.api import case_item
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import READ
-from plugins.voter_opinions.schemas import (
-    AnswerDocument,
-    PetitionDocument,
-    RecordInput,
-)
+from plugins.voter_opinions.schemas import AnswerDocument, PetitionDocument, RecordInput
 
 _OWN = (
     "session_id",

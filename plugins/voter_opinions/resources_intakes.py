@@ -50,23 +50,16 @@ WAYS = {
     "leave": N_("Bỏ qua dòng này"),
 }
 TITLES = {
-    "session_id": N_("Kỳ họp"),
-    "files": N_("Tệp kiến nghị"),
-    "meeting_id": N_("Hội nghị tiếp xúc"),
-    "received_on": N_("Ngày nhận"),
-}
+    "session_id": N_("Kỳ họp"), "files": N_("Tệp kiến nghị"), "meeting_id": N_("Hội nghị tiếp xúc"), "received_on": N_("Ngày nhận"),
+}  # fmt: skip
 
 
 class Intakes:
     """The form that takes a file, and the files that were taken."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        page(
-            req,
-            resp,
-            "voter_opinions/intakes.html",
-            _form(req, FormView({"id": str(new_id()), **newest(req)})),
-        )
+        view = _form(req, FormView({"id": str(new_id()), **newest(req)}))
+        page(req, resp, "voter_opinions/intakes.html", view)
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
@@ -173,14 +166,8 @@ def _row_values(req: Request) -> Mapping[str, str]:
     except ValueError as error:
         raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách.")) from error
     way = {"same": "join", "left": "leave"}.get(of.state, "record")
-    return {
-        "id": str(of.id),
-        "content": of.content,
-        "locality": of.locality,
-        "sector": of.sector,
-        "received": of.received,
-        "way": way,
-    }
+    kept = {name: getattr(of, name) for name in ("content", "locality", "sector", "received")}
+    return {"id": str(of.id), **kept, "way": way}
 
 
 def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:

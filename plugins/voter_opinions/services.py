@@ -259,11 +259,8 @@ def classify(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         of = queries.petition(case_id)
         if said["sector"] != of.sector:
             case = queries.case(case_id)
-            facts = {
-                "title": case.title,
-                "locality": of.locality,
-                "sector": said["sector"],
-                "version": said["version"],
+            facts = {"title": case.title, "locality": of.locality} | {
+                key: said[key] for key in ("sector", "version")
             }
             said = {**said, "version": edit(ctx, case_id, facts).version}
         case = move_as(PETITION, ctx, case_id, "classify", said, at)
@@ -296,20 +293,8 @@ def split(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datet
             if agency_id in asked:
                 raise Invalid({field: [_("Cơ quan này đã được giao kiến nghị này.")]})
             asked.add(agency_id)
-            _send(
-                ctx,
-                case,
-                field,
-                Sending(
-                    purpose=purpose,
-                    ask=ask,
-                    receiver_id=agency_id,
-                    text=case.text,
-                    due=due,
-                    beyond=said["beyond"],
-                ),
-                at,
-            )
+            leg = Sending(purpose=purpose, ask=ask, receiver_id=agency_id, text=case.text, due=due, beyond=said["beyond"])  # fmt: skip
+            _send(ctx, case, field, leg, at)
         _note(case_id, lead_id=said["lead_id"])
     return case
 
@@ -348,15 +333,8 @@ def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     if said["outcome"] != "doing":
         kept.update(roadmap="", promised_on=None)
     with db.atomic():
-        case = move_as(
-            PETITION,
-            ctx,
-            case_id,
-            "submit",
-            said,
-            at,
-            to=Receiver(said["person_id"]) if said["person_id"] else None,
-        )
+        to = Receiver(said["person_id"]) if said["person_id"] else None
+        case = move_as(PETITION, ctx, case_id, "submit", said, at, to=to)
         last = next(iter(queries.answers(case_id)), None)
         if last and last.sent_on is None:
             Answer.update(**kept, approved_by=None, approved_at=None).where(Answer.id == last.id).execute()

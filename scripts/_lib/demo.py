@@ -23,6 +23,7 @@ from scripts._lib.installation import (
     DATABASE,
     FILE,
     KEYCLOAK_DATABASE,
+    MAIL,
     PROVINCE_FILE,
     SETTINGS,
     Installation,
@@ -380,7 +381,9 @@ def _start(services: Services) -> None:
             ACCOUNTS.chmod(0o600)
             installation.seeded = True
             installation.save()
-    with steps.step("Web, worker"):
+    with steps.step("Thư, web, worker · mail, web, worker"):
+        # Not before: nobody wants a year's letters at the first start.
+        services.start("mail")
         services.start("web")
         services.start("worker")
     say(f"Tổng thời gian · total: {steps.elapsed:.1f} s")
@@ -415,6 +418,7 @@ def _announce(installation: Installation) -> None:
             f"  {account['username']:<{width}}  {account['password']}  {account['name']}: {'; '.join(places)}{otp}"
         )
     say(f"\nCả {len(accounts)} tài khoản · all accounts: ./scripts/demo --status")
+    say(f"Thư hệ thống gửi · mail it sends: {MAIL.relative_to(ROOT)}/new")
     say("Dừng · stop: Ctrl-C hoặc · or ./scripts/demo --stop")
     READY.touch()
 

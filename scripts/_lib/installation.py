@@ -16,6 +16,7 @@ from scripts._lib.places import STATIC, VAR
 FILE = VAR / "installation.json"
 SETTINGS = VAR / "settings.env"
 FILES = VAR / "files"
+MAIL = VAR / "mail"
 FILES_RESERVE_MB = 100  # of a disk that is found large enough to start on, something is left for files
 PROVINCE_FILE = VAR / "province.yaml"
 ACCOUNTS = VAR / "demo-accounts.json"
@@ -46,6 +47,7 @@ class Installation:
     keycloak_port: int = 0
     postgres_port: int = 0
     management_port: int = 0
+    mail_port: int = 0
     provisioned: bool = False
     seeded: bool = False
     scale: float = 1.0
@@ -75,9 +77,9 @@ class Installation:
         return f"http://localhost:{self.keycloak_port}"
 
     @property
-    def places(self) -> tuple[str, str, str]:
+    def places(self) -> tuple[str, str, str, int]:
         """The addresses by which the servers know each other."""
-        return self.database_url("app"), self.keycloak_url, self.url
+        return self.database_url("app"), self.keycloak_url, self.url, self.mail_port
 
     @property
     def admin_url(self) -> str:
@@ -124,6 +126,14 @@ class Installation:
             "FILES_DIR": FILES,
             "FILES_RESERVE_MB": FILES_RESERVE_MB,
         }
+        if self.mail_port:
+            lines |= {
+                "SMTP_HOST": "127.0.0.1",
+                "SMTP_PORT": self.mail_port,
+                "SMTP_SECURITY": "none",
+                "MAIL_FROM": SUPPORT["supportEmail"],
+                "MAIL_FROM_NAME": "Liên Thông",
+            }
         head = "# Written by scripts/demo at each start.\n"
         write_private(
             SETTINGS, head + "".join(f"LIENTHONG_{name}={value}\n" for name, value in lines.items())

@@ -1,4 +1,4 @@
-"""The four servers of an installation: start them in order, watch them, stop them in order."""
+"""The servers of an installation: start them in order, watch them, stop them in order."""
 
 import signal
 import subprocess
@@ -13,11 +13,12 @@ import requests
 
 from scripts._lib import databases
 from scripts._lib.console import Failure, disk_full, is_full, say
-from scripts._lib.installation import DATABASE, KEYCLOAK_DATABASE, Installation, environment
+from scripts._lib.installation import DATABASE, KEYCLOAK_DATABASE, MAIL, Installation, environment
 from scripts._lib.keycloak import Keycloak, Place, read_realm
 from scripts._lib.places import ROOT, VAR
 from scripts._lib.ports import (
     ATTEMPTS,
+    FIRST_MAIL_PORT,
     FIRST_MANAGEMENT_PORT,
     FIRST_POSTGRES_PORT,
     asked_port_in_use,
@@ -35,7 +36,7 @@ STOP_SIGNALS = {"postgres": signal.SIGINT}  # ends at once, without losing a com
 
 def recorded() -> dict[str, Service]:
     """Return the servers of this clone by name, in the order of starting, whoever started them."""
-    names = ("postgres", "keycloak", "web", "worker")
+    names = ("postgres", "keycloak", "mail", "web", "worker")
     return {name: Service(name, VAR, STOP_SIGNALS.get(name, signal.SIGTERM)) for name in names}
 
 
@@ -65,6 +66,7 @@ class Services:
             installation.management_port or FIRST_MANAGEMENT_PORT,
             installation.secrets["keycloak_admin"],
         )
+        self.mail = Service("mail", VAR)
         self.web = Service("web", VAR)
         self.worker = Service("worker", VAR)
 
@@ -72,7 +74,13 @@ class Services:
     def all(self) -> dict[str, Service]:
         """The servers by name, in the order of starting."""
         own = {} if self.installation.server else {"postgres": self.cluster.service}
-        return {**own, "keycloak": self.keycloak.service, "web": self.web, "worker": self.worker}
+        return {
+            **own,
+            "keycloak": self.keycloak.service,
+            "mail": self.mail,
+            "web": self.web,
+            "worker": self.worker,
+        }
 
     def start(self, name: str) -> None:
         """Start one server by its name; those that know another by an address it has left are stopped."""
@@ -81,6 +89,7 @@ class Services:
             {
                 "postgres": self._start_postgres,
                 "keycloak": self._start_keycloak,
+                "mail": self._start_mail,
                 "web": self._start_web,
                 "worker": self._start_worker,
             }[name]()
@@ -169,6 +178,22 @@ class Services:
         for realm in self._realms():
             self.keycloak.admin.follow(realm)
             self.keycloak.admin.localize(realm["realm"], self.installation.sign_in_texts())
+
+    def _start_mail(self) -> None:
+        """Start a mail server that keeps every letter in a folder and sends none on."""
+        installation = self.installation
+        known = installation.mail_port or FIRST_MAIL_PORT
+        installation.mail_port = known if becomes_free(known) else free_port(known)
+        installation.save()
+        installation.write_settings()
+        self.mail.start(
+            [
+                sys.executable, "-m", "aiosmtpd", "--nosetuid", "--listen", f"127.0.0.1:{installation.mail_port}",
+                "--class", "aiosmtpd.handlers.Mailbox", MAIL,
+            ],
+            env=environment(),
+            cwd=ROOT,
+        )  # fmt: skip
 
     def _start_web(self) -> None:
         """Start gunicorn and wait until it can serve; a port lost to somebody quicker is given up for the next."""

@@ -49,6 +49,15 @@ def test_the_application_accepts_the_settings_file(made, monkeypatch):
     assert stat.S_IMODE(installation.SETTINGS.stat().st_mode) == 0o600
 
 
+def test_mails_of_the_demo_go_to_its_own_server_once_there_is_one(made):
+    made.write_settings()
+    before = load_settings({"LIENTHONG_SETTINGS_FILE": str(installation.SETTINGS)})
+    made.mail_port = 2525
+    made.write_settings()
+    now = load_settings({"LIENTHONG_SETTINGS_FILE": str(installation.SETTINGS)})
+    assert (before.smtp_host, now.smtp_host, now.smtp_port) == ("", "127.0.0.1", 2525)
+
+
 def test_a_given_server_is_used_with_its_options_and_without_its_user(made, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", EXTERNAL)
     made.postgres_port = 0

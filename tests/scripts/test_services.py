@@ -42,7 +42,7 @@ def made(tmp_path, monkeypatch):
     taken, commands = set(), []
     monkeypatch.setattr(services, "run_command", lambda *arguments: commands.append(arguments))
     monkeypatch.setattr(servers.cluster, "start", postgres)
-    for name in ("keycloak", "web", "worker"):
+    for name in ("keycloak", "mail", "web", "worker"):
         monkeypatch.setattr(servers, f"_start_{name}", lambda name=name: sleeper(name))
     for name in servers.all:
         servers.start(name)
@@ -79,7 +79,7 @@ def test_when_postgresql_lost_its_port_all_who_knew_it_start_again_with_the_new_
     kill(made, "postgres")
     made.taken.add(54320)
     made.revive()
-    assert made.started == ["postgres", "keycloak", "web", "worker"]
+    assert made.started == ["postgres", "keycloak", "mail", "web", "worker"]
     assert Installation.load().postgres_port == 54321
     settings = load_settings({"LIENTHONG_SETTINGS_FILE": str(installation.SETTINGS)})
     assert "@127.0.0.1:54321/" in settings.database_url

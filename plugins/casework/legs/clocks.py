@@ -7,7 +7,7 @@ system outside, which has no calendar here, it is counted on the sender's.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from core.api import N_, _, current_time, scope
 from plugins.casework.cases.queries import LEG, WHOLE
@@ -17,11 +17,24 @@ from plugins.casework.deadlines.explaining import Explanation, why, working_time
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.legs.queries import LegRow, Line
-from plugins.casework.models import Clock
+from plugins.casework.models import Case, Clock
+from plugins.casework.registers.queries import agency_day
 
 DEFAULT_GROUND = N_("Thời hạn nơi gửi đặt khi gửi chặng")
 ANSWERED, ASKED_AGAIN = N_("Đã trả lời, chờ nơi gửi xem"), N_("Nơi gửi hỏi lại")
 OVER, NEW_DAY = N_("Chặng đã kết thúc"), N_("Nơi gửi hẹn ngày mới")
+
+ROOM, SHORTEST, USUAL = timedelta(days=7), timedelta(days=3), timedelta(days=15)
+"""What is left to put answers together, the least that agencies get, and what they get where a case has no deadline."""
+
+
+def answer_day(case: Case) -> date:
+    """Propose until when agencies answer: a week before the case itself is due, if there is so much time."""
+    today, worked = agency_day(), agency_calendar().calendar.next_working
+    if case.due_at is None:
+        return worked(today + USUAL)
+    own, soonest = agency_day(case.due_at), worked(today + SHORTEST)
+    return min(max(worked(own - ROOM), soonest), own) if own > today else soonest
 
 
 @contextmanager

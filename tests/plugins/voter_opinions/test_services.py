@@ -205,12 +205,12 @@ def test_agencies_are_offered_a_day_before_the_petition_is_due(office):
         with office.agency.at_work():
             due = casework.local_end(today(office) + timedelta(days=left))
             casework.set_due(casework.case(case.id), due)
-            assert earliest <= queries.answer_day(casework.case(case.id)) <= latest
+            assert earliest <= casework.answer_day(casework.case(case.id)) <= latest
             casework.set_due(casework.case(case.id), casework.local_end(today(office) - timedelta(days=43)))
-            assert queries.answer_day(casework.case(case.id)) > today(office), "late already: the next days"
+            assert casework.answer_day(casework.case(case.id)) > today(office), "late already: the next days"
     office.act(office.lan, case, "classify", sector="transport", level="province")
     with office.agency.at_work():
-        proposed = queries.answer_day(casework.case(case.id))
+        proposed = casework.answer_day(casework.case(case.id))
     page = office.lan.get("voter_opinions.split", case_id=case.id).text
     assert f'value="{proposed:%-d/%-m/%Y}"' in page or f'value="{proposed:%d/%m/%Y}"' in page
 
