@@ -84,7 +84,7 @@ def test_a_day_is_planned_with_what_moves_then_added(agency, keeper):
     plan = keeper.get("casework.calendar_plan", query=STORM).text
     for part in (
         "1 thời hạn đang chạy thay đổi: 1 lùi lại",
-        "Trả lời kiến nghị",
+        "VG-2026-0001",
         "09:00 thứ Ba 08/9/2026",
         "đã qua",
     ):
