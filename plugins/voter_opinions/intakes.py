@@ -94,7 +94,7 @@ def late_at_once(of: Intake) -> int:
         (current_tenant(), of.id),
     ).fetchall()
     session, today = queries.session(of.session_id), agency_day()
-    worked = agency_calendar().calendar.next_working
+    worked = agency_calendar().worked
     if session.answer_by:
         return sum(number for _day, number in days) if session.answer_by < today else 0
     given, longest = timedelta(days=DAYS[session.body]), today - timedelta(days=60)

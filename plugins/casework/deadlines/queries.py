@@ -12,7 +12,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from core.api import NotFound, current_tenant, db, format_date, steady, unscoped
-from plugins.casework.deadlines.budget import Unit
+from plugins.casework.deadlines.budget import ClockError, Unit
 from plugins.casework.deadlines.calendars import Calendar, DayRule, Week, calendar_of, spans_of
 from plugins.casework.deadlines.clocks import Entry
 from plugins.casework.models import Clock
@@ -49,6 +49,13 @@ class AgencyCalendar:
     def aware(self, moment: datetime) -> datetime:
         """Return the moment of a local time."""
         return moment.replace(tzinfo=ZoneInfo(self.zone))
+
+    def worked(self, day: date) -> date:
+        """Return a day, or the next one that is worked; the day itself where no calendar tells."""
+        try:
+            return self.calendar.next_working(day)
+        except ClockError:
+            return day
 
 
 _DAYS = "SELECT day, kind, part, name, ground, pair FROM casework.national_day WHERE removed_number IS NULL ORDER BY day"

@@ -185,7 +185,10 @@ def due_at_share(clock: Clock, agency: AgencyCalendar, due: datetime, share: int
 
 def share_without_clock(agency: AgencyCalendar, started: datetime, due: datetime, share: int) -> datetime:
     """Return when a share of the working time until a date that somebody set has passed, in percent; the date itself where none is worked."""
-    begins, ends = (agency.calendar.position(agency.local(at)) for at in (started, due))
+    try:
+        begins, ends = (agency.calendar.position(agency.local(at)) for at in (started, due))
+    except ClockError:  # beyond the calendars of the platform
+        return due
     if share >= 100 or begins >= ends:
         return due
     return max(agency.aware(agency.calendar.moment(begins + (ends - begins) * share // 100)), started)

@@ -30,7 +30,7 @@ ROOM, SHORTEST, USUAL = timedelta(days=7), timedelta(days=3), timedelta(days=15)
 
 def answer_day(case: Case) -> date:
     """Propose until when agencies answer: a week before the case itself is due, if there is so much time."""
-    today, worked = agency_day(), agency_calendar().calendar.next_working
+    today, worked = agency_day(), agency_calendar().worked
     if case.due_at is None:
         return worked(today + USUAL)
     own, soonest = agency_day(case.due_at), worked(today + SHORTEST)
