@@ -37,6 +37,7 @@ ELSEWHERE = {
     "reports.report_pdf": "is a file",
     "voter_opinions.row": "is a row of a file that was read in",
     "voter_opinions.behind": "is behind a number of a session's report",
+    "tenants.agencies_excel": "is a file",
     "reports.late": "is of agencies that have others below them",
 }
 

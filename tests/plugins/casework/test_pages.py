@@ -80,7 +80,7 @@ def test_every_officer_sees_the_calendar_and_only_its_keeper_changes_it(agency, 
 
 def test_a_day_is_planned_with_what_moves_then_added(agency, keeper):
     with agency.at_work():
-        clock = start("2026-08-26T09:00")
+        clock = start("2026-08-26T09:00", title="VG-2026-0001 Trả lời kiến nghị")
     plan = keeper.get("casework.calendar_plan", query=STORM).text
     for part in (
         "1 thời hạn đang chạy thay đổi: 1 lùi lại",
