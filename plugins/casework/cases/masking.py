@@ -46,52 +46,11 @@ _PATTERNS = (
 _GIVEN = re.compile(
     rf"(?:(?<!\w)(?P<before>\w{{1,20}}) )?\b(?i:{_SPOKEN}|bạn|cụ) (?P<it>{WORD})\b(?! [{UPPER}])"
 )
-_NO_PERSON = frozenset(
-    [
-        "ấp",
-        "bàu",
-        "bến",
-        "cảng",
-        "cầu",
-        "chợ",
-        "cồn",
-        "cống",
-        "dốc",
-        "đảo",
-        "đầm",
-        "đập",
-        "đèo",
-        "đền",
-        "đình",
-        "đồi",
-        "đồng",
-        "đường",
-        "ghềnh",
-        "hẻm",
-        "hồ",
-        "hòn",
-        "hói",
-        "kênh",
-        "khe",
-        "kiệt",
-        "lạch",
-        "làng",
-        "lăng",
-        "miếu",
-        "mũi",
-        "mương",
-        "ngã",
-        "ngõ",
-        "núi",
-        "phá",
-        "phố",
-        "rạch",
-        "sông",
-        "suối",
-        "thôn",
-        "xóm",
-    ]
-)
+_NO_PERSON = frozenset((
+    "ấp", "bàu", "bến", "cảng", "cầu", "chợ", "cồn", "cống", "dốc", "đảo", "đầm", "đập", "đèo", "đền", "đình",
+    "đồi", "đồng", "đường", "ghềnh", "hẻm", "hồ", "hòn", "hói", "kênh", "khe", "kiệt", "lạch", "làng", "lăng", "miếu",
+    "mũi", "mương", "ngã", "ngõ", "núi", "phá", "phố", "rạch", "sông", "suối", "thôn", "xóm",
+))  # fmt: skip
 """Words before an honorific that make it the name of a place: cầu Ông Bình, chợ Bà Hoa."""
 _WORD_SIGN = re.compile(r"\w")
 _REST = re.compile(
