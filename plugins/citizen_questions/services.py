@@ -384,16 +384,21 @@ def erase_contact(code: str, secret: str) -> None:
 
 
 def erase(case_id: UUID, code: str) -> None:
-    """Forget name and contact of who asked; told once."""
+    """Forget name and contact of who asked, and hide for good what the texts say of them; told once."""
+    case, found = queries.case(case_id), queries.question(case_id)
+    # What looks for somebody in a text is what is forgotten here: afterwards nobody could hide it any more.
+    known = known_of(case, found)
     forgotten = {
         "name": "",
         "phone": "",
         "email": "",
         "address": "",
         "rating_note": "",
+        "answer": casework.masked(found.answer, known=known),
         "erased_at": current_time(),
     }
     if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
+        casework.hide_persons(case_id, known)
         emit(events.ContactErased(object_id=case_id, code=code))
 
 
