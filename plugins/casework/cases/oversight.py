@@ -11,6 +11,7 @@ from plugins.casework.cases import queries
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.pages import case_due, simple_due, state_of
 from plugins.casework.cases.queries import whole_clock
+from plugins.casework.cases.telling import known_of, told_title
 from plugins.casework.cases.views import HolderLine
 from plugins.casework.deadlines.explaining import Explanation, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
@@ -18,7 +19,6 @@ from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.lines import leg_due, state_of_leg
 from plugins.casework.legs.purposes import purpose_of
 from plugins.casework.models import Case
-from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import definition, kind_of
 
 
@@ -62,15 +62,16 @@ def glance(case_id: UUID, kinds: Collection[str]) -> Glance | None:
     due = case_due(case, clock, agency, now)
     if due.kind != "late":
         return None
+    known = known_of(case)
     return Glance(
         code=case.code,
-        title=told_title(case.title, kind, _known(case, kind)),
+        title=told_title(case.title, kind, known),
         kind=_(kind.title),
         unit=_unit(case),
         opened_at=case.opened_at,
         state=state_of(definition(case.workflow_id), case.state),
         due=due,
-        why=_without_persons(why(clock, agency), _known(case, kind)) if clock else None,
+        why=_without_persons(why(clock, agency), known) if clock else None,
         holders=[_holder(each, agency, now) for each in queries.open_now(case.id)],
         legs=[
             LegGlance(each.receiver, _(purpose_of(each.purpose).title), each.sent_at, state_of_leg(each), leg_due(each, agency, now))
@@ -80,20 +81,11 @@ def glance(case_id: UUID, kinds: Collection[str]) -> Glance | None:
     )  # fmt: skip
 
 
-def told_title(title: str, kind: CaseKind, known: Sequence[str] = ()) -> str:
-    """Return a title without what tells who somebody is; where a kind is not about persons, streets are places."""
-    return masked(title, known=known, leave=() if kind.personal else ("address",))
-
-
 def _unit(case: Case) -> str:
     row = db.execute_sql(
         "SELECT name FROM tenants.unit WHERE tenant_id = %s AND id = %s", (case.tenant_id, case.unit_id)
     ).fetchone()
     return row[0] if row else ""
-
-
-def _known(case: Case, kind: CaseKind) -> list[str]:
-    return [each.value for each in kind.personal(case.id) if each.value.strip()] if kind.personal else []
 
 
 def _without_persons(told: Explanation, known: Sequence[str]) -> Explanation:

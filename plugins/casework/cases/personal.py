@@ -23,6 +23,11 @@ class PersonalFact:
     kind: PersonalKind = "text"
 
     @property
+    def values(self) -> tuple[str, ...]:
+        """Return each of what it holds: several stand in one fact with "; " between them."""
+        return tuple(filter(None, (each.strip() for each in self.value.split("; "))))
+
+    @property
     def masked(self) -> str:
         """Return it as everybody may see it."""
         return mask(self.kind, self.value)

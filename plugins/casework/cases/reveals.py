@@ -113,7 +113,7 @@ def _tells(note: str, personal: Sequence[PersonalFact]) -> bool:
     """Tell whether a reason holds one of the values, however it is spaced or accented."""
     words, digits = _words(note), _digits(note)
     for each in personal:
-        for said in each.value.split("; "):
+        for said in each.values:
             value, number = _words(said), _digits(said)
             if len(value) >= LEAST_TELLING and f" {value} " in f" {words} ":
                 return True

@@ -10,6 +10,7 @@ from core.db import db
 from plugins.casework.cases import reveals
 from plugins.casework.cases.personal import PersonalFact, mask
 from plugins.casework.cases.queries import CASE
+from plugins.casework.cases.telling import title_to_send
 from plugins.casework.models import Reveal
 from plugins.casework.tasks.kind import HANDLE, MANAGE, TASK
 from plugins.casework.tasks.services import open_task
@@ -163,3 +164,11 @@ def test_a_case_without_personal_data_has_nothing_to_ask_for(lan, case):
     assert "cw-personal" not in page_of(lan, case)
     assert lan.get("casework.case_reveal", case_id=case.id).status_code == 303
     assert lan.post("casework.case_reveal", case_id=case.id, form=SAID).status_code == 422
+
+
+def test_each_of_several_values_in_one_fact_is_hidden_in_the_title_that_others_read(agency, case):
+    several = PersonalFact("content", "Chỗ che", "Lê Văn Bình; 5 Tố Hữu;  ")
+    object.__setattr__(TASK, "personal", lambda _case_id: (*ASKER, several))
+    case.title = "Nạo vét mương nhà Lê Văn Bình, Nguyen Van Loi"
+    with agency.at_work():
+        assert title_to_send(case) == "Nạo vét mương nhà [họ tên], [họ tên]"

@@ -4,6 +4,7 @@ import pytest
 
 from core.web.errors import Conflict, Forbidden, Invalid
 from plugins.casework import api as casework
+from plugins.casework.api import Sending
 from plugins.citizen_questions import guarding, jobs, queries, services
 from plugins.citizen_questions.models import Publication
 from tests.plugins.citizen_questions.conftest import said
@@ -109,6 +110,23 @@ def test_a_question_is_passed_on_and_answered_by_the_other_agency(ground, desk):
     assert "Chợ do chúng tôi quản lý" in page.text
     desk.act(desk.lan, case, "submit", answer="Mở lại ngày 12/9.", person_id=desk.leader.person_id)
     assert desk.stored(case).state == "review"
+
+
+def test_any_leg_of_a_question_begins_with_a_title_that_tells_nobody(ground, desk):
+    other = ground.agency("citizen_questions")
+    case = desk.ask(content="Hoi cho Lê Văn Bình: bà Lê Văn Bình đi chợ.").case
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
+    with desk.vinh.working() as ctx:
+        title, version = "Chợ của Lê Văn Bình và Trần Thị Hoa", casework.case(case.id).version
+        casework.change_case(ctx, case.id, version=version, title=title, text=desk.stored(case).text)
+    opened = desk.vinh.get("casework.leg_new", case_id=case.id).text
+    assert 'value="Chợ của [họ tên] và [họ tên]"' in opened
+    with desk.vinh.working() as ctx:
+        asked = Sending(purpose="casework.opinion", ask="Cho ý kiến", receiver_id=other.info.id)
+        casework.send_leg(ctx, case.id, asked)
+    told = str(desk.sql("SELECT title, folded FROM casework.leg WHERE case_id = %s", case.id))
+    assert "Chợ của [họ tên] và [họ tên]" in told
+    assert "binh" not in told
 
 
 def test_passing_on_after_five_working_days_asks_why(ground, desk, long_ago):
