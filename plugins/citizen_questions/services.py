@@ -37,15 +37,7 @@ from plugins.casework.api import (
 )
 from plugins.citizen_questions import events, guarding, queries
 from plugins.citizen_questions.competence import proposal
-from plugins.citizen_questions.kinds import (
-    FORWARD,
-    MANAGE,
-    MODERATE,
-    QUESTION,
-    REASONS,
-    TOPICS,
-    known_of,
-)
+from plugins.citizen_questions.kinds import FORWARD, MANAGE, MODERATE, QUESTION, REASONS, TOPICS, known_of
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
 from plugins.notifications.api import write_to
@@ -140,17 +132,9 @@ def _tell_asker(case: Case, what: str) -> None:
     url = installed_settings().public_url + route_url("citizen_questions.follow", tenant=_code_of_agency())
     subject, line = MAILS[what]
     with reading_as("vi"):  # whatever language the officer reads
-        lines = [
-            _(line),
-            _("Xem bằng mã câu hỏi {code} và mã bí mật bạn đã ghi lại, tại:", code=case.code),
-            url,
-        ]
-        write_to(
-            found.email,
-            key=f"citizen_questions.{what}:{case.id}",
-            subject=_(subject, code=case.code),
-            lines=lines,
-        )
+        how = _("Xem bằng mã câu hỏi {code} và mã bí mật bạn đã ghi lại, tại:", code=case.code)
+        key = f"citizen_questions.{what}:{case.id}"
+        write_to(found.email, key=key, subject=_(subject, code=case.code), lines=[_(line), how, url])
 
 
 def _code_of_agency() -> str:
@@ -265,11 +249,8 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
             Sending(purpose=FORWARD.key, ask=ask, receiver_id=said["receiver_id"], **shown, due=_leg_due(case, now), files=said["files"]),
             at=at,
         )  # fmt: skip
-        _note(
-            case_id,
-            transferred_to=dict(queries.receivers()).get(said["receiver_id"], ""),
-            transferred_at=found.transferred_at or now,
-        )
+        agency = dict(queries.receivers()).get(said["receiver_id"], "")
+        _note(case_id, transferred_to=agency, transferred_at=found.transferred_at or now)
         _decided(case, at)
         _tell_asker(case, "transferred")
     return case
@@ -278,10 +259,7 @@ def transfer(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
 def shared(case: Case, found: Question) -> dict[str, str]:
     """Return what another agency sees of a question unless an officer writes it otherwise."""
     known = known_of(case, found)
-    return {
-        "title": casework.masked(case.title, known=known),
-        "text": casework.masked(case.text, known=known),
-    }
+    return {name: casework.masked(getattr(case, name), known=known) for name in ("title", "text")}
 
 
 def is_late(case: Case, now: datetime) -> bool:
@@ -345,27 +323,30 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
             raise Invalid({"leave": [text]})
         case = _move(ctx, case_id, "publish", said, at)
         _answered(case, at)
-        _copy(ctx, case, queries.question(case_id), said, at or current_time())
+        _copy(ctx, case, queries.question(case_id), said, at)
         if left:
             emit(events.LeftUnmasked(object_id=case.id, code=case.code, number=len(left)))
     return case
 
 
-def _copy(ctx: RequestContext, case: Case, found: Question, said: dict[str, Any], at: datetime) -> None:
+def _copy(
+    ctx: RequestContext, case: Case, found: Question, said: dict[str, Any], at: datetime | None
+) -> None:
     assert ctx.tenant is not None
     texts = {name: said[name] for name in ("title", "question", "answer")}
-    Publication.insert(
-        id=case.id, code=case.code, topic=found.topic, agency=ctx.tenant.name, answered_by=found.transferred_to or ctx.tenant.name,
-        asked_on=agency_day(found.asked_at), answered_on=agency_day(found.answered_at), rating=found.rating, published_at=at,
-        folded=fold(" ".join((case.code, TOPICS[found.topic], *texts.values()))), **texts,
-    ).execute()  # fmt: skip
+    shown = {
+        "topic": found.topic, "agency": ctx.tenant.name, "answered_by": found.transferred_to or ctx.tenant.name,
+        "asked_on": agency_day(found.asked_at), "answered_on": agency_day(found.answered_at), "rating": found.rating,
+        "folded": fold(" ".join((case.code, TOPICS[found.topic], *texts.values()))), **texts,
+    }  # fmt: skip
+    queries.COPIES.put(case, shown, at=at)
 
 
 def withdraw(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Take a question off the public page; its asker reads the answer still. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         case = _move(ctx, case_id, "withdraw", said, at, note=said["note"])
-        Publication.delete().where(Publication.id == case_id).execute()
+        queries.COPIES.take_off(ctx, case_id)
     return case
 
 
@@ -400,15 +381,8 @@ def erase(case_id: UUID, code: str) -> None:
     case, found = queries.case(case_id), queries.question(case_id)
     # What looks for somebody in a text is what is forgotten here: afterwards nobody could hide it any more.
     known = known_of(case, found)
-    forgotten = {
-        "name": "",
-        "phone": "",
-        "email": "",
-        "address": "",
-        "rating_note": "",
-        "answer": casework.masked(found.answer, known=known),
-        "erased_at": current_time(),
-    }
+    forgotten: dict[str, Any] = dict.fromkeys(("name", "phone", "email", "address", "rating_note"), "")
+    forgotten |= {"answer": casework.masked(found.answer, known=known), "erased_at": current_time()}
     if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
         casework.hide_persons(case_id, known)
         emit(events.ContactErased(object_id=case_id, code=code))
