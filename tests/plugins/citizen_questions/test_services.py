@@ -40,6 +40,9 @@ def test_from_question_to_published_answer(desk):
         clock = next(each for each in casework.clocks_of(queries.CASE, case.id) if each.name == "transfer")
     assert (copy.code, copy.answer, copy.question) == (case.code, "Chợ mở lại ngày 12/9.", "Chợ đóng đã lâu.")
     assert clock.closed_at
+    desk.act(desk.lan, case, "withdraw", note="Đăng nhầm")
+    facts = "SELECT event FROM core.audit_entry WHERE event ^@ 'casework.answer_' ORDER BY id"
+    assert desk.sql(facts) == [("casework.answer_published",), ("casework.answer_withdrawn",)]
 
 
 def test_what_looks_personal_has_to_be_confirmed(desk):
