@@ -138,17 +138,6 @@ def upload(upload_id: UUID, person_id: UUID, *, lock: bool = False) -> Upload:
     return found
 
 
-def file_row(file_id: UUID) -> File:
-    """Return the record of a file, for changing it.
-
-    Raises NotFound.
-    """
-    found = File.select().where(File.id == file_id).for_update().first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def size_text(size: int) -> str:
     """Return a number of bytes as officers read it."""
     for unit, text in ((1_000_000_000, "{n} GB"), (1_000_000, "{n} MB"), (1_000, "{n} kB")):
