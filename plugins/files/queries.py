@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from core.api import FileOwner, NotFound, current_tenant, db, format_number, installed_settings
-from plugins.files.models import File, Upload
+from plugins.files.models import Upload
 from plugins.files.store import MB
 
 UPLOADS = ("files", "upload")
