@@ -160,14 +160,12 @@ def _check_manifests(modules: Mapping[str, Manifest]) -> None:
 
 def _check_types(hooks: Mapping[str, Declared], declared: Returned) -> None:
     for hook, items in declared.items():
-        events = hook == "register_events"
+        event = hook == "register_events"
+        wanted = "class of Event" if event else hooks[hook].kind.__name__
         for module, item in items:
-            if not (
-                isinstance(item, type) and issubclass(item, Event)
-                if events
-                else isinstance(item, hooks[hook].kind)
+            if not isinstance(item, hooks[hook].kind) or (
+                event and not (isinstance(item, type) and issubclass(item, Event))
             ):
-                wanted = "class of Event" if events else hooks[hook].kind.__name__
                 raise PluginError(f"Module '{module.key}': {hook}() returned {item!r}, not a {wanted}.")
 
 
@@ -176,10 +174,8 @@ def _by_key(what: str, items: Iterable[tuple[Manifest, Any]]) -> dict[str, tuple
     found: dict[str, tuple[Manifest, Any]] = {}
     for module, item in items:
         key = item.name if what == "event" else item.key
-        if key in found:
-            raise PluginError(
-                f"Modules '{found[key][0].key}' and '{module.key}' both declare {what} '{key}'."
-            )
+        if first := found.get(key):
+            raise PluginError(f"Modules '{first[0].key}' and '{module.key}' both declare {what} '{key}'.")
         if not key.startswith(f"{module.key}."):
             raise PluginError(f"Module '{module.key}': {what} '{key}' must start with '{module.key}.'.")
         found[key] = (module, item)

@@ -95,9 +95,21 @@ class PluginHost:
     def _take_hooks(self, key: str, hooks: ModuleType) -> None:
         """Take in the hooks that a module brings for others."""
         brought: Mapping[str, Declared] = getattr(hooks, "DECLARE", {})
-        if twice := sorted(brought.keys() & self.hooks.keys()):
-            raise PluginError(f"Module '{key}' brings the hook {twice[0]}, which is there already.")
-        self.manager.add_hookspecs(hooks)
+        specs = {name for name in dir(hooks) if self.manager.parse_hookspec_opts(hooks, name) is not None}
+        kinds = {each.kind: hook for hook, each in (*brought.items(), *self.hooks.items()) if each.what}
+        # Modules that would return one class from two hooks would hide each other's in the catalogue.
+        wrong = [f"{hook} is not both in DECLARE and a @hookspec" for hook in sorted(specs ^ brought.keys())]
+        for hook, each in brought.items():
+            if each.what and kinds[each.kind] != hook:
+                wrong.append(f"{hook} returns {each.kind.__name__}, as {kinds[each.kind]} does")
+            if each.check and not each.what:
+                wrong.append(f"{hook} has a check, which needs a `what`")
+        try:
+            self.manager.add_hookspecs(hooks)
+        except ValueError as error:
+            wrong.insert(0, str(error))
+        if wrong:
+            raise PluginError(f"Module '{key}' brings its hooks wrongly: {wrong[0]}.")
         self.hooks.update(brought)
 
     def boot(self) -> Catalogue:
@@ -214,15 +226,11 @@ def _refuse_unusual_implementations(manager: pluggy.PluginManager, key: str) -> 
             continue
         if implementation.wrapper or implementation.hookwrapper:
             raise PluginError(f"Module '{key}': {caller.name} is a wrapper; hooks here are plain functions.")
-        defaults = [
-            p.name
-            for p in inspect.signature(implementation.function).parameters.values()
-            if p.default is not p.empty
-        ]
-        if defaults:
-            raise PluginError(
-                f"Module '{key}': {caller.name} gives '{defaults[0]}' a default; take only the arguments you use."
-            )
+        for each in inspect.signature(implementation.function).parameters.values():
+            if each.default is not each.empty:
+                raise PluginError(
+                    f"Module '{key}': {caller.name} gives '{each.name}' a default; take only the arguments you use."
+                )
 
 
 def _folder_of(plugin: Any) -> Path:

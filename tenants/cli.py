@@ -67,10 +67,9 @@ def plan(file: Path, as_json: bool) -> None:
 def apply(file: Path, as_json: bool, yes: bool, passwords: Path | None) -> None:
     """Ghi điều `plan` đã cho xem · Do what `plan FILE` shows, one agency after the other, then bring Keycloak up to date.
 
-    May be stopped or killed at any point and run again. Exit code 0 when everything is as the file says,
-    1 when the file has errors or an agency could not be written (named). When Keycloak does not answer the
-    agencies are written all the same, and the worker brings Keycloak up to date later. With --passwords
-    see `lienthong people passwords`, which also does what was left.
+    May be stopped or killed at any point and run again. When Keycloak does not answer the agencies are
+    written all the same, and the worker brings Keycloak up to date later. With --passwords see
+    `lienthong people passwords`, which also does what was left.
 
     \b
     Ví dụ · example:

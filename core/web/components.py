@@ -200,7 +200,6 @@ class FormPage:
     """Names of values the form carries along unseen, such as the version that was read."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Labels of the fields, for the summary of errors."""
-    conflict: ConflictView | None = None
 
     @property
     def page(self) -> "FormPage":

@@ -14,7 +14,7 @@ TAKE, STORED = "lt_take_", "lt_stored_"
 def chosen(form: dict[str, Any]) -> dict[str, Any]:
     """Return a posted form as its conflict was decided: the stored text stands where it was chosen."""
     fields = {name: value for name, value in form.items() if not name.startswith((TAKE, STORED))}
-    for field in [name.removeprefix(TAKE) for name in form if form[name] == "stored" and TAKE in name]:
+    for field in [name[len(TAKE) :] for name in form if name.startswith(TAKE) and form[name] == "stored"]:
         fields.pop(field, None)
         fields |= {field: form[STORED + field]} if STORED + field in form else {}
     return fields

@@ -41,8 +41,11 @@ def resume(req: Request, key: str, values: Mapping[str, str | Sequence[str]]) ->
         return FormView(values), _view(req, key, new_id())
     if req.get_param("draft") == "continue":
         # The draft brings along the version of the object it was begun with, so that a conflict is still seen.
+        # One saved without the marks of what its form showed says so: its texts are nobody's until somebody is asked.
         words = saved_words(stored.saved_at)
-        return FormView({**values, **stored.fields}), _view(req, key, stored.page, words=words)
+        return FormView({**values, "lt_read": "-", **stored.fields}), _view(
+            req, key, stored.page, words=words
+        )
     return FormView(values), _view(
         req,
         key,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from core.api import FileOwner, NotFound, current_tenant, db, format_number, installed_settings
-from plugins.files.models import File, Upload
+from plugins.files.models import Upload
 from plugins.files.store import MB
 
 UPLOADS = ("files", "upload")
@@ -133,17 +133,6 @@ def upload(upload_id: UUID, person_id: UUID, *, lock: bool = False) -> Upload:
     """
     query = Upload.select().where(Upload.id == upload_id, Upload.uploaded_by == person_id)
     found = (query.for_update() if lock else query).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def file_row(file_id: UUID) -> File:
-    """Return the record of a file, for changing it.
-
-    Raises NotFound.
-    """
-    found = File.select().where(File.id == file_id).for_update().first()
     if found is None:
         raise NotFound
     return found

@@ -57,7 +57,7 @@ def read_lines(file: IO[bytes]) -> Iterator[Line]:
         for line in _lines(table):
             found += 1
             if found > MOST_ROWS or sheet >= MOST_SHEETS:
-                raise Unreadable(N_("Tệp có hơn 20.000 dòng. Tách thành nhiều tệp."))
+                raise Unreadable(N_("Tệp có hơn 20.000 dòng hoặc 1.000 trang tính. Tách thành nhiều tệp."))
             yield line._replace(number=sheet * SHEET_ROWS + line.number)
     if not found:
         raise Unreadable(N_("Không thấy bảng có cột “Nội dung” kiến nghị. Ghi tên cột ở dòng đầu bảng."))

@@ -50,7 +50,6 @@ SHELL = f"""
     'ends', (SELECT min(p.unpublish_at) FROM websites.publication p
         WHERE p.tenant_id = %(tenant)s AND p.unpublish_at > now())
 """
-WHERE_KIND = "p.kind = %(kind)s AND " + VISIBLE + " AND " + LANGUAGE
 NEWEST = "(SELECT coalesce(jsonb_agg(card), '[]') FROM (SELECT {card} AS card FROM websites.publication p WHERE {where} ORDER BY p.published_at DESC, p.id DESC LIMIT {limit}) newest)"
 
 

@@ -1,6 +1,7 @@
 """Staff addresses of articles: read the request, call a service or a query, show the result."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -423,10 +424,7 @@ def _texts(req: Request, *left_out: str) -> dict[str, Any]:
 
 def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
     def shown(name: str, value: str | Sequence[str]) -> str:
-        if name == attaching.KEPT:
-            ids = [UUID(each) for each in value if each] if not isinstance(value, str) else []
-            return ", ".join(attaching.names(ids))
-        text = value if isinstance(value, str) else ""
+        text = value if isinstance(value, str) else " ".join(value)
         if name.startswith("body"):
             return richtext.plain_text(text[: richtext.MOST_STORED])
         if name not in ("category_id", "cover_id"):
@@ -434,7 +432,8 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
         options = category_options() if name == "category_id" else picture_options(text)
         return next((each.label for each in options if each.value == text), "")
 
-    return merge(
+    files_title = _("Tệp đang đính kèm")
+    merged, told = merge(
         form,
         {**typed_texts(stored), "version": str(stored.version)},
         {
@@ -444,7 +443,7 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
             "issuer": _("Cơ quan ban hành"),
             "summary": _("Tóm tắt"),
             "body": _("Nội dung"),
-            attaching.KEPT: _("Tệp đang đính kèm"),
+            attaching.KEPT: files_title,
             "cover_id": _("Ảnh đại diện"),
             "category_id": _("Chuyên mục"),
             "title_en": _("Tiêu đề tiếng Anh"),
@@ -456,3 +455,11 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
         own=stored.changed_by == current_actor().person_id,
         shown=shown,
     )
+    clashes = [each for each in told.clashes if each.name != attaching.KEPT]
+    if len(clashes) < len(told.clashes):
+        # Files that a text has no more may be gone: there is no choice to offer, the stored ones stand.
+        merged = replace(
+            merged, values={**merged.values, attaching.KEPT: typed_texts(stored)[attaching.KEPT]}
+        )
+        told = replace(told, clashes=clashes, taken=[*told.taken, files_title])
+    return merged, told

@@ -437,7 +437,7 @@ def _values(post: Membership) -> dict[str, str | list[str]]:
 
 def _merged(
     form: FormView, stored: Membership, units: list[queries.UnitLine], roles: list[queries.RoleLine]
-) -> tuple[FormView, ConflictView | None]:
+) -> tuple[FormView, ConflictView]:
     unit_names = {str(line.id): line.name for line in units}
     role_titles = {line.key: role_title(line) for line in roles}
 

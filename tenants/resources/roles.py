@@ -210,7 +210,7 @@ def _values(role: OwnRole) -> dict[str, str | list[str]]:
     return {"title": role.title, "permissions": list(role.permissions), "version": str(role.version)}
 
 
-def _merged(form: FormView, stored: OwnRole) -> tuple[FormView, ConflictView | None]:
+def _merged(form: FormView, stored: OwnRole) -> tuple[FormView, ConflictView]:
     permissions = dispatcher().catalogue.permissions
 
     def shown(name: str, value: str | Sequence[str]) -> str:

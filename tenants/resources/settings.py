@@ -185,7 +185,7 @@ def _values(profile: Profile) -> dict[str, str | list[str]]:
     return {**contacts, **hours, "time_zone": profile.time_zone, "version": str(profile.version)}
 
 
-def _merged(form: FormView, stored: Profile) -> tuple[FormView, ConflictView | None]:
+def _merged(form: FormView, stored: Profile) -> tuple[FormView, ConflictView]:
     def shown(name: str, value: str | Sequence[str]) -> str:
         text = same_text(value)
         return _(ZONES.get(text, text)) if name == "time_zone" else text

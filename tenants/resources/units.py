@@ -173,9 +173,7 @@ def _values(unit: Unit) -> dict[str, str | list[str]]:
     }
 
 
-def _merged(
-    form: FormView, stored: Unit, lines: list[queries.UnitLine]
-) -> tuple[FormView, ConflictView | None]:
+def _merged(form: FormView, stored: Unit, lines: list[queries.UnitLine]) -> tuple[FormView, ConflictView]:
     names = {str(line.id): line.name for line in lines}
 
     def shown(name: str, value: str | Sequence[str]) -> str:

@@ -330,15 +330,16 @@ def too_wide(module, shelf, known):
         yield "is too wide."
 
 
-def carpenter(key="carpenter", hook="register_shelves"):
+def carpenter(key="carpenter", hook="register_shelves", declare=None, kind=Shelf):
     """Return a module that brings a hook."""
 
     def specify() -> list[Shelf]:
         """Return shelves."""
 
     brought = ModuleType(f"{key}_hooks")
-    brought.DECLARE = {hook: Declared(Shelf, "shelf", too_wide)}
-    setattr(brought, hook, hookspec(specify))
+    brought.DECLARE = {hook: Declared(kind, "shelf", too_wide)} if declare is None else declare
+    if hook:
+        setattr(brought, hook, hookspec(specify))
     return module(key, manifest=Manifest(key, "", "", "1.0", hooks=brought))
 
 
@@ -366,8 +367,40 @@ def test_a_hook_is_known_by_the_kernel_or_an_installed_module_and_brought_once()
     assert "Module 'alpha' implements a hook wrongly: nobody knows a hook 'register_shelves'" in refused(
         alpha(register_shelves=[])
     )
-    assert "Module 'dora' brings the hook register_shelves" in refused(carpenter(), carpenter("dora"))
-    assert "brings the hook register_jobs" in refused(carpenter(hook="register_jobs"))
+    again = "Module 'dora' brings its hooks wrongly: Hook 'register_shelves' is already registered"
+    assert again in refused(carpenter(), carpenter("dora"))
+
+
+@pytest.mark.parametrize(
+    ("hook", "declare", "told"),
+    [
+        ("register_jobs", None, "'register_jobs' is already registered"),
+        ("check_access", None, "'check_access' is already registered"),
+        ("", {}, "did not find any"),
+    ],
+)
+def test_a_hook_that_the_platform_has_or_that_is_none_is_refused(hook, declare, told):
+    said = refused(carpenter(hook=hook, declare=declare))
+    assert said.startswith("Module 'carpenter' brings its hooks wrongly: ")
+    assert told in said
+
+
+def test_a_hook_is_both_specified_and_declared():
+    wrong = "Module 'carpenter' brings its hooks wrongly: register_shelves is not both in DECLARE and a @hookspec."
+    assert refused(carpenter(declare={})) == wrong
+    both = {"register_cups": Declared(Shelf, "cup")}
+    assert "register_cups is not both" in refused(carpenter(declare=both))
+    assert "has a check, which needs a `what`" in refused(
+        carpenter(declare={"register_shelves": Declared(Shelf, check=too_wide)})
+    )
+
+
+def test_two_hooks_do_not_return_the_same_class():
+    told = "Module 'dora' brings its hooks wrongly: register_cups returns Shelf, as register_shelves does."
+    assert refused(carpenter(), carpenter("dora", hook="register_cups")) == told
+    assert "register_shelves returns Permission, as register_permissions does" in refused(
+        carpenter(kind=Permission)
+    )
 
 
 def test_an_implementation_that_came_before_its_hook_is_named_when_it_is_wrong():

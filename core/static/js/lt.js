@@ -172,8 +172,9 @@
     },
     drop: (key) => sessionStorage.removeItem(key),
   };
+  // With what the form was opened with: a draft without it would pass over what others have saved since.
   const fieldsOf = (form) => [...form.elements].filter(
-    (field) => field.name && !/^(hidden|password|file|submit|button|fieldset)$/.test(field.type),
+    ({ name, type }) => name && (/^(version|lt_read)$/.test(name) || !/^(hidden|password|file|submit|button|fieldset)$/.test(type)),
   );
   const ticks = (field) => field.type === "checkbox" || field.type === "radio";
   const snapshot = (form) => fieldsOf(form).map((field) => (ticks(field) ? field.checked : field.value));

@@ -193,6 +193,8 @@ def replay_portion(after: UUID, portion: int) -> Replayed:
     if moved:
         _write_moves(moved, agency, reasons, following.run_of(agency.stamp, told))
     cases = following.follow(agency, waiting, moved)
+    # Whoever hears of it asks other things, and statements prepared now would keep a plan of that kind.
+    db.execute_sql("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     if moved:
         emit(DeadlinesReplayed(seen=len(waiting), moved=len(moved), reason=told, cases=tuple(cases)))
     return Replayed(len(waiting), len(moved), waiting[-1].id)

@@ -148,10 +148,13 @@ def test_a_continued_draft_still_meets_the_conflict(agency):
     vinh.post("example.edit", {"version": "1", "title": "Của Vinh", "body": ""}, note_id=note)
     continued = lan.get("example.edit", note_id=note, query={"draft": "continue"})
     assert 'value="Của Lan"' in continued.text
-    version = re.search(r'name="version" value="(\d+)"', continued.text)[1]
-    clash = lan.post("example.edit", {"version": version, "title": "Của Lan", "body": ""}, note_id=note)
+    carried = dict(re.findall(r'name="(version|lt_read)" value="([^"]*)"', continued.text))
+    clash = lan.post("example.edit", {**carried, "title": "Của Lan", "body": ""}, note_id=note)
     assert clash.status_code == 409
+    # The draft does not know what its form showed: what was typed is not taken for unchanged, somebody is asked.
+    assert 'name="lt_take_title" value="stored"' in clash.text
     assert "Của Vinh" in clash.text
+    assert 'value="Của Lan"' in clash.text
 
 
 def test_another_tab_does_not_overwrite_a_draft_unasked(agency):

@@ -105,3 +105,24 @@ def test_signing_out_saves_first_and_leaves_nothing_in_the_browser(form, agency)
     assert form.evaluate(KEPT) == 0
     with agency.at_work():
         assert db.execute_sql("SELECT fields->>'title' FROM drafts.draft").fetchall() == [("Ra về",)]
+
+
+def test_what_only_the_tab_kept_meets_what_was_saved_meanwhile(agency, window):
+    page, unit = window.of(agency.officer("tenants.admin")), agency.units["Văn phòng"]
+    page.goto(agency.url("tenants.unit", unit_id=unit))
+    page.get_by_label("Tên phòng ban").fill("Văn phòng của tôi")
+    saved_first = {"name": "Văn phòng của họ", "parent_id": "", "version": "1"}
+    agency.officer("tenants.admin").post("tenants.unit", saved_first, unit_id=unit)
+
+    page.reload()
+    expect(page.get_by_label("Tên phòng ban")).to_have_value("Văn phòng của tôi")
+    page.get_by_role("button", name="Lưu thay đổi").click()
+    expect(page.locator("[data-lt-conflict]")).to_contain_text("Văn phòng của họ")
+    expect(page.get_by_label("Tên phòng ban")).to_have_value("Văn phòng của tôi")
+
+    page.goto(agency.url("tenants.unit", unit_id=unit))
+    expect(page.get_by_label("Tên phòng ban")).to_have_value("Văn phòng của họ")
+    page.get_by_label("Tên phòng ban").fill("Văn phòng chung")
+    page.get_by_role("button", name="Lưu thay đổi").click()
+    expect(page.get_by_text("Văn phòng chung").first).to_be_visible()
+    assert page.locator("[data-lt-conflict]").count() == 0

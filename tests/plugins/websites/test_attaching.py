@@ -11,7 +11,7 @@ from core.web.uploads import Upload
 from plugins.files import api as files
 from plugins.files.models import File
 from plugins.websites import attaching, services
-from plugins.websites.models import Site
+from plugins.websites.models import Article, Site
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -114,6 +114,24 @@ def test_the_form_shows_the_files_and_keeps_those_that_are_ticked(newsroom, deci
         UUID(newsroom.author.get("websites.api_article", article_id=decision).json["files"][0]["id"])
         == second
     )
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_of_files_that_two_people_changed_the_stored_ones_stand(newsroom, decision, left):
+    files = attach(newsroom, decision, "phu-luc.pdf")
+    opened = newsroom.author.get("websites.edit", article_id=decision).text
+    carried = dict(re.findall(r'name="(version|lt_read)" value="([^"]*)"', opened))
+    with newsroom.agency.at_work():
+        change = {"file_ids": files[:left], "version": int(carried["version"]) + 1}
+        Article.update(change).where(Article.id == decision).execute()
+    for ticked in (str(files[1]), "no id", ["", "no id"], ["", str(files[1])]):
+        form = {"title": "Quyết định số 15", **carried, "kept_files": ticked}
+        answer = newsroom.author.post("websites.edit", form, article_id=decision)
+        assert answer.status_code == 409
+        assert "lt_take_kept_files" not in answer.text
+        assert re.search(r"<b>Lấy theo bản đã lưu:</b> [^<]*Tệp đang đính kèm", answer.text)
+        ticks = re.findall(r'name="kept_files" value="([^"]+)" checked', answer.text)
+        assert ticks == [str(each) for each in files[:left]]
 
 
 def test_a_program_that_changes_the_title_leaves_the_files(newsroom, decision):
