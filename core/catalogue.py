@@ -163,7 +163,9 @@ def _check_types(hooks: Mapping[str, Declared], declared: Returned) -> None:
         event = hook == "register_events"
         wanted = "class of Event" if event else hooks[hook].kind.__name__
         for module, item in items:
-            if not isinstance(item, hooks[hook].kind) or (event and not issubclass(item, Event)):
+            if not isinstance(item, hooks[hook].kind) or (
+                event and not (isinstance(item, type) and issubclass(item, Event))
+            ):
                 raise PluginError(f"Module '{module.key}': {hook}() returned {item!r}, not a {wanted}.")
 
 

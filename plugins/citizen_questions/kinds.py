@@ -57,12 +57,15 @@ def known_of(case: Case, found: Question) -> list[str]:
 
 
 def personal(case_id: UUID) -> Sequence[PersonalFact]:
-    """Return what is personal of who asked, and what the text says of them or of others."""
+    """Return what is personal of who asked, and what question and answer say of them or of others."""
     found = Question.get_or_none(Question.id == case_id)
     if found is None:
         return ()
     case = Case.get_by_id(case_id)
-    said = dict.fromkeys(each.text for each in proposals(case.text, known=known_of(case, found)))
+    known = known_of(case, found)
+    said = dict.fromkeys(
+        each.text for text in (case.text, found.answer) for each in proposals(text, known=known)
+    )
     return (
         PersonalFact("name", N_("Họ tên"), found.name, "name"),
         PersonalFact("phone", N_("Điện thoại"), found.phone, "phone"),

@@ -87,10 +87,10 @@ class OneQuestion:
         case, found = casework.open_page(req, case_id, QUESTION), queries.question(case_id)
         shown = case_view(req, case, QUESTION, facts=_facts(found), tags=_alarm(case))
         published = queries.COPIES.has(case.id)
-        read = masked(case.text, known=known_of(case, found))
+        known = known_of(case, found)
         view = QuestionView.of(
-            replace(shown, paragraphs=paragraphs(read)),
-            answer=paragraphs(found.answer),
+            replace(shown, paragraphs=paragraphs(masked(case.text, known=known))),
+            answer=paragraphs(masked(found.answer, known=known)),
             answer_title=_("Đã trả lời") if found.answered_at else _("Dự thảo trả lời"),
             public_url=url_for(req, "citizen_questions.public_answer", code=case.code) if published else "",
             rating=_(RATINGS[str(found.rating)]) if found.rating else "",

@@ -16,9 +16,10 @@ _OWN = ("topic", "answer", "answered_at", "transferred_to", "rating")
 class OneQuestionDocument:
     @document(QuestionDocument)
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        """Read one question with its answer; name and contact of who asked, and what the text says of people, are masked."""
+        """Read one question with its answer; name and contact of who asked, and what the texts say of people, are masked."""
         found, case = queries.question(case_id), queries.case(case_id)
         require_access(req.asker, READ, case)
         own = {name: getattr(found, name) for name in _OWN}
-        text = masked(case.text, known=known_of(case, found))
-        send_json(resp, {**case_item(case), "text": text, **own, "asker": mask("name", found.name)})
+        known, texts = known_of(case, found), {"title": case.title, "text": case.text, "answer": found.answer}
+        shown = {name: masked(text, known=known) for name, text in texts.items()}
+        send_json(resp, {**case_item(case), **own, **shown, "asker": mask("name", found.name)})

@@ -80,11 +80,11 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
             return Asked(queries.case(said["id"]), secret, again=True)
         if files and len(files.uploads) + len(files.ids) > MOST_FILES:
             raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
-        setting = queries.setting()
+        setting, (title, text) = queries.setting(), _told(said)
         case = casework.open_case(
             QUESTION.key,
             Opening(
-                case_id=said["id"], title=said["title"], text=said["content"], tags=(TOPICS[said["topic"]],),
+                case_id=said["id"], title=title, text=text, tags=(TOPICS[said["topic"]],),
                 budget=Budget.parse(setting.budget), ground=setting.ground or queries.DEFAULT_GROUND,
                 to=Receiver(unit_id=setting.unit_id) if setting.unit_id else None, unit_id=setting.unit_id, at=now,
             ),
@@ -103,6 +103,18 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
             take_files(files, casework.files_owner(case.id), allowed=ALLOWED, max_bytes=MOST_BYTES)
         _tell_asker(case, "asked")
     return Asked(case, secret)
+
+
+def _told(said: dict[str, Any]) -> tuple[str, str]:
+    """Return title and text as they are kept: lists, searches and notices show the title, to more people than open the question.
+
+    A title that had to be changed begins the text, where what it says of somebody is read with a reason.
+    """
+    own = (said[name] for name in ("name", "phone", "email", "address"))
+    known = [*filter(None, own), *casework.names_in(said["title"], said["content"])]
+    title = casework.masked(said["title"], known=known)
+    same = title == said["title"]
+    return title, said["content"] if same else f"{said['title']}\n\n{said['content']}"
 
 
 MAILS: dict[str, tuple[str, str]] = {
@@ -384,16 +396,21 @@ def erase_contact(code: str, secret: str) -> None:
 
 
 def erase(case_id: UUID, code: str) -> None:
-    """Forget name and contact of who asked; told once."""
+    """Forget name and contact of who asked, and hide for good what the texts say of them; told once."""
+    case, found = queries.case(case_id), queries.question(case_id)
+    # What looks for somebody in a text is what is forgotten here: afterwards nobody could hide it any more.
+    known = known_of(case, found)
     forgotten = {
         "name": "",
         "phone": "",
         "email": "",
         "address": "",
         "rating_note": "",
+        "answer": casework.masked(found.answer, known=known),
         "erased_at": current_time(),
     }
     if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
+        casework.hide_persons(case_id, known)
         emit(events.ContactErased(object_id=case_id, code=code))
 
 

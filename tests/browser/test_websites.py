@@ -91,7 +91,8 @@ def improve(hanh):
 def publish_tomorrow(long):
     long.reload().follow(TITLE).follow("Đăng").sees(SUMMARY)
     long.page.get_by_label("Hẹn giờ đăng").check()
-    long.press("Duyệt và đăng", status=422)
+    # The next full hour is proposed; whoever empties it is asked.
+    long.fill("Ngày đăng", "").fill("Giờ đăng", "").press("Duyệt và đăng", status=422)
     assert long.errors() == ["Ngày đăng: Chưa nhập ngày.", "Giờ đăng: Chưa nhập giờ, ví dụ 14:30."]
     long.fill("Ngày đăng", "31/12/2099").fill("Giờ đăng", "7h30").press("Duyệt và đăng")
     long.toast("Bài sẽ lên trang lúc 31/12/2099 07:30.")

@@ -8,6 +8,7 @@ is spoken of so and is that of somebody whose whole name is known: "ông Bình" 
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.api import fold
 
@@ -32,66 +33,28 @@ _NO_ALLEY = "".join(
 _SPOKEN = r"ông|bà|anh|chị|cô|chú|bác|em"
 _CALLED = rf"(?i:{_SPOKEN}|tôi là|tên là|tên tôi là|tôi tên là|tôi tên)"
 _PATTERNS = (
-    ("email", r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"),
+    ("email", r"[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+"),
     ("account", rf"(?i:số tài khoản|tài khoản|stk|account)[^\d\n]{{0,25}}(?P<it>\d(?:{_GAP}\d){{5,18}})"),
     ("account", rf"(?<![\d.,])\d(?:{_GAP}\d){{12,18}}(?![.,]?\d)"),
     ("id_number", rf"(?<![\d.,])\d(?:{_GAP}\d){{11}}(?![.,]?\d)"),
     ("phone", rf"(?<!\d)(?:\+84|\(?0)\)?{_GAP}\d(?:[ .\-)]{{0,2}}\d){{7,9}}(?!\d)"),
     ("id_number", r"(?<![\d.,])\d{3}[ .]?\d{3}[ .]?\d{3}(?![.,]?\d)(?! ?(?:đồng|đ\b|VND|triệu|tỷ|tỉ|m2|m²))"),
     ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:{_IN_STREET})*)"),
-    ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?\d+[A-Z]?(?:/\d+[A-Z]?)*(?:{_IN_STREET})+"),
+    ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?\d{{1,5}}[A-Z]?(?:/\d{{1,5}}[A-Z]?){{0,4}}(?:{_IN_STREET})+"),
     ("name", rf"\b{_CALLED} (?P<it>{WORD}(?: {WORD}){{1,4}})"),
 )  # fmt: skip
-_GIVEN = re.compile(rf"(?:(?P<before>\w+) )?\b(?i:{_SPOKEN}|bạn|cụ) (?P<it>{WORD})\b(?! [{UPPER}])")
-_NO_PERSON = frozenset(
-    [
-        "ấp",
-        "bàu",
-        "bến",
-        "cảng",
-        "cầu",
-        "chợ",
-        "cồn",
-        "cống",
-        "dốc",
-        "đảo",
-        "đầm",
-        "đập",
-        "đèo",
-        "đền",
-        "đình",
-        "đồi",
-        "đồng",
-        "đường",
-        "ghềnh",
-        "hẻm",
-        "hồ",
-        "hòn",
-        "hói",
-        "kênh",
-        "khe",
-        "kiệt",
-        "lạch",
-        "làng",
-        "lăng",
-        "miếu",
-        "mũi",
-        "mương",
-        "ngã",
-        "ngõ",
-        "núi",
-        "phá",
-        "phố",
-        "rạch",
-        "sông",
-        "suối",
-        "thôn",
-        "xóm",
-    ]
+_GIVEN = re.compile(
+    rf"(?:(?<!\w)(?P<before>\w{{1,20}}) )?\b(?i:{_SPOKEN}|bạn|cụ) (?P<it>{WORD})\b(?! [{UPPER}])"
 )
+_NO_PERSON = frozenset((
+    "ấp", "bàu", "bến", "cảng", "cầu", "chợ", "cồn", "cống", "dốc", "đảo", "đầm", "đập", "đèo", "đền", "đình",
+    "đồi", "đồng", "đường", "ghềnh", "hẻm", "hồ", "hòn", "hói", "kênh", "khe", "kiệt", "lạch", "làng", "lăng", "miếu",
+    "mũi", "mương", "ngã", "ngõ", "núi", "phá", "phố", "rạch", "sông", "suối", "thôn", "xóm",
+))  # fmt: skip
 """Words before an honorific that make it the name of a place: cầu Ông Bình, chợ Bà Hoa."""
+_WORD_SIGN = re.compile(r"\w")
 _REST = re.compile(
-    rf"(?:\s*[,(–-]?\s*(?i:phường|xã|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh|đặc khu|tổ dân phố)\s+(?:\d+|{WORD}(?: {WORD})*)\)?)+"
+    rf"(?:\s*(?:[,(–-]\s*)?(?i:phường|xã|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh|đặc khu|tổ dân phố)\s+(?:\d+|{WORD}(?: {WORD})*)\)?)+"
 )
 """How an address goes on after the street."""
 _FIRST: tuple[tuple[str, re.Pattern[str]], ...] = tuple((kind, re.compile(it)) for kind, it in _PATTERNS)
@@ -118,8 +81,9 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
         for match in pattern.finditer(text):
             group = "it" if "it" in pattern.groupindex else 0
             _add(found, Found(*match.span(group), kind, match[group]))
+    looked = _plain(text)
     for value in known:
-        for start, end in _places(text, value):
+        for start, end in _places(looked, value):
             _add(found, Found(start, end, "name", text[start:end]))
     for one in _given_names(text, (*known, *(each.text for each in found if each.kind == "name"))):
         _add(found, one)
@@ -154,17 +118,27 @@ def _add(found: list[Found], one: Found) -> None:
         found.append(one)
 
 
-def _places(text: str, value: str) -> Iterable[tuple[int, int]]:
-    """Yield where a value stands as whole words, with or without its marks; folding keeps the length of a letter."""
-    looked, sought = _plain(text), _plain(value.strip())
-    if len(sought) < 4 or len(looked) != len(text):
+def _places(looked: str, value: str) -> Iterable[tuple[int, int]]:
+    """Yield where a value stands as whole words in a plain text, with or without its marks."""
+    sought = _plain(value.strip())
+    if len(sought) < 4:
         return
-    for match in re.finditer(rf"(?<!\w){re.escape(sought)}(?!\w)", looked):
-        yield match.span()
+    at = looked.find(sought)
+    while at >= 0:
+        end = at + len(sought)
+        if not _WORD_SIGN.match(looked[at - 1 : at]) and not _WORD_SIGN.match(looked[end : end + 1]):
+            yield at, end
+        at = looked.find(sought, at + 1)
 
 
 def _plain(text: str) -> str:
-    return "".join(fold(sign)[:1] or sign for sign in text)
+    """Return a text as it is compared: sign by sign, so that every place in it is the same place in the text."""
+    return "".join(map(_plain_sign, text))
+
+
+@lru_cache(4096)
+def _plain_sign(sign: str) -> str:
+    return fold(sign)[:1] or sign
 
 
 def masked(text: str, *, known: Iterable[str] = (), leave: Collection[str] = ()) -> str:

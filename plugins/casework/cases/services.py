@@ -39,14 +39,15 @@ from plugins.casework.cases.assigning import (
     tell,
     tell_receivers,
 )
-from plugins.casework.cases.opening import check_texts, clock_title, folded
+from plugins.casework.cases.masking import masked
+from plugins.casework.cases.opening import MOST_TITLE, check_texts, clock_title, folded
 from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.lengths import check_length
-from plugins.casework.models import Assignment, Case, CaseLink, Comment, Step
+from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment, Step
 from plugins.casework.workflows.definition import RULES, CaseKind, Definition, Transition, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.workflows.rules import receiver_by_rule
@@ -363,6 +364,19 @@ def change_case(
         now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
     return case
+
+
+def hide_persons(case_id: UUID, known: Sequence[str]) -> None:
+    """Hide for good what tells in a case who somebody is, in the running transaction; `known` is what is to be forgotten.
+
+    Raises NotFound.
+    """
+    case = queries.case(case_id, locked=True)
+    case.title, case.text = masked(case.title, known=known)[:MOST_TITLE], masked(case.text, known=known)
+    case.folded = folded(case)
+    case.save_version(case.version)  # a form that was opened before still holds what is hidden now
+    named = (Clock.owner_type == CASE) & (Clock.owner_id == case.id) & (Clock.name == WHOLE)
+    Clock.update(title=clock_title(case)).where(named).execute()
 
 
 def add_words(case: Case, words: str) -> None:

@@ -1,5 +1,8 @@
 """What the checker finds, and what it leaves alone."""
 
+from itertools import product
+from time import process_time
+
 import pytest
 
 from plugins.casework.cases.masking import masked, names_in, proposals, without_homes
@@ -90,3 +93,28 @@ def test_places_called_after_somebody_are_left_alone(text):
 )
 def test_where_people_live_is_left_out_with_its_ward_and_other_places_stay(text, left):
     assert without_homes(text, "4 Tố Hữu, phường Vỹ Dạ") == left
+
+
+LONGEST = 8000  # what a citizen may send
+NAMES = [f"{a}{b} {c}{d}" for a, b, c, d in product("BCDGHKL", "aou", "MNPQRTV", "aou")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a", "1/", "1", "a.", "a@b.", f"12 đường A{' ' * LONGEST}", "1 đường A, ", "".join(f"bà {name}. " for name in NAMES)],
+    ids=["letters", "alleys", "digits", "dots", "mails", "spaces", "streets", "names"],
+)  # fmt: skip
+def test_the_longest_text_somebody_can_send_is_read_in_no_time(text):
+    text = (text * LONGEST)[:LONGEST]
+    started = process_time()
+    masked(text, known=["Trần Thị Hoa", *names_in(text)])
+    without_homes(text, "4 Tố Hữu")
+    assert process_time() - started < 1.5  # what grows with the square of the length takes several seconds
+
+
+def test_dots_before_an_address_of_mail_do_not_keep_it_readable():
+    assert "hoa" not in masked(f"Email{'.' * 200}hoa@mail.vn")
+
+
+def test_a_value_is_found_as_a_whole_word_beside_one_that_is_none():
+    assert masked("xHoa Hoa Hoa", known=["Hoa Hoa"]) == "xHoa [họ tên]"

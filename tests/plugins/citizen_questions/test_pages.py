@@ -77,6 +77,29 @@ def test_who_asked_is_masked_on_the_page_in_the_list_and_for_programs(desk):
     assert "gọi [số điện thoại]" in seen
 
 
+def test_title_and_answer_say_nothing_of_people_wherever_they_stand(desk):
+    title = "Tôi là Trần Thị Hoa, 0912345678, hỏi chợ"
+    case = desk.ask(title=title, content="Chị Hoa chờ.").case
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
+    answer = "Bà Trần Thị Hoa gọi 0234 3822 111."
+    desk.act(desk.vinh, case, "submit", answer=answer, person_id=desk.leader.person_id)
+    document = desk.leader.get("citizen_questions.api_question", case_id=case.id)
+    pages = [
+        desk.leader.get("citizen_questions.question", case_id=case.id), document, desk.leader.get("casework.work"),
+        *(desk.leader.get(f"citizen_questions.{each}") for each in ("questions", "api_questions")),
+    ]  # fmt: skip
+    for page in pages:
+        assert page.status_code == 200
+        for personal in ("Trần Thị Hoa", "0912345678", "3822 111"):
+            assert personal not in page.text
+        assert "Tôi là [họ tên], [số điện thoại], hỏi chợ" in page.text
+    assert document.json["answer"] == "Bà [họ tên] gọi [số điện thoại]."
+    reason = {"fields": ["content"], "purpose": "contact", "note": "Cần gọi lại để hỏi cho rõ"}
+    assert desk.leader.post("casework.case_reveal", reason, case_id=case.id).status_code == 303
+    seen = desk.leader.get("citizen_questions.question", case_id=case.id).text
+    assert "Trần Thị Hoa; 0912345678; Hoa; 0234 3822 111" in seen
+
+
 def test_a_program_that_misspells_a_state_is_told_so(desk):
     read = desk.vinh.get
     assert read("citizen_questions.api_questions", query={"state": "rac"}).json["errors"].keys() == {"state"}

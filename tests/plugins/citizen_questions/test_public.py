@@ -210,6 +210,26 @@ def test_the_asker_takes_the_consent_back(desk):
     assert "Đang xem xét" in desk.post("follow", {"code": code, "secret": secret}).text
 
 
+def test_who_takes_the_consent_back_is_not_readable_afterwards(desk):
+    content = "Người hỏi: Trần Thị Hoa, tran thi hoa, nhà bà Hoa, 25 Lê Lợi Huế."
+    code, secret = desk.asked(title="Trần Thị Hoa hỏi chợ", content=content, address="25 Lê Lợi Huế")
+    case = desk.of_code(code)
+    desk.act(desk.lan, case, "accept", person_id=desk.vinh.person_id)
+    desk.act(desk.vinh, case, "submit", answer="Trả lời Trần Thị Hoa: mai.", person_id=desk.leader.person_id)
+    assert "Đã xoá họ tên" in desk.post("erase", {"code": code, "secret": secret}).text
+    told = [
+        desk.leader.get("citizen_questions.question", case_id=case.id).text,
+        desk.leader.get("citizen_questions.api_question", case_id=case.id).text,
+        str(desk.sql("SELECT title, text, folded FROM casework.case_base WHERE id = %s", case.id)),
+        str(desk.sql("SELECT title FROM casework.clock WHERE owner_id = %s", case.id)),
+        str(desk.sql("SELECT answer FROM citizen_questions.question")),
+    ]
+    for text in told:
+        for personal in ("Trần Thị Hoa", "tran thi hoa", "bà Hoa", "25 Lê Lợi", "25 le loi"):
+            assert personal not in text
+    assert "Người hỏi: [họ tên], [họ tên], nhà bà [họ tên], [họ tên]" in told[2]
+
+
 def test_files_come_with_the_form_and_only_officers_open_them(desk):
     form = desk.form()
     parts = "".join(

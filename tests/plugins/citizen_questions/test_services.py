@@ -96,7 +96,10 @@ def test_a_question_is_passed_on_and_answered_by_the_other_agency(ground, desk):
         "SELECT id, title, shared FROM casework.leg WHERE case_id = %s", case.id
     )
     assert title == "Khi nào chợ bà [họ tên] thuê mở lại?"
-    assert shared == "Chợ đóng. Bà [họ tên], CCCD [số giấy tờ], ở [địa chỉ]."
+    assert (
+        shared
+        == "Khi nào chợ bà [họ tên] thuê mở lại?\n\nChợ đóng. Bà [họ tên], CCCD [số giấy tờ], ở [địa chỉ]."
+    )
     with clerk.working() as ctx:
         from plugins.casework.legs import services as leg_services
 

@@ -539,7 +539,7 @@ def test_an_address_we_did_not_sign_ends_nothing(ground, post, mailbox, lan):
 def test_the_command_tells_what_the_server_answers(post, mailbox, lan):
     mailbox.answers["khong-co@hue.gov.vn"] = ["550 no"]
     run = CliRunner().invoke
-    assert run(cli.try_mail, ["ai@hue.gov.vn"]).output == "127.0.0.1 took the mail.\n"
+    assert run(cli.try_mail, ["ai@hue.gov.vn"]).output == "127.0.0.1 đã nhận thư · took the mail.\n"
     assert "550" in run(cli.try_mail, ["khong-co@hue.gov.vn"]).output
     mailbox.stop()
     assert "Không kết nối được" in run(cli.try_mail, ["ai@hue.gov.vn"]).output
