@@ -160,12 +160,10 @@ def _check_manifests(modules: Mapping[str, Manifest]) -> None:
 
 def _check_types(hooks: Mapping[str, Declared], declared: Returned) -> None:
     for hook, items in declared.items():
-        event = hook == "register_events"
-        wanted = "class of Event" if event else hooks[hook].kind.__name__
+        kind, event = hooks[hook].kind, hook == "register_events"
+        wanted = "class of Event" if event else kind.__name__
         for module, item in items:
-            if not isinstance(item, hooks[hook].kind) or (
-                event and not (isinstance(item, type) and issubclass(item, Event))
-            ):
+            if not isinstance(item, kind) or (event and Event not in getattr(item, "__mro__", ())):
                 raise PluginError(f"Module '{module.key}': {hook}() returned {item!r}, not a {wanted}.")
 
 

@@ -29,8 +29,7 @@ def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
 def check(tenant: str | None, *, as_json: bool) -> None:
     """So bộ đếm với vụ việc · Compare all counters with the cases and name each difference.
 
-    It only reads, and may
-    run while people work; `rebuild` puts right what it found.
+    It only reads, and may run while people work; `rebuild` puts right what it found.
 
     \b
     Ví dụ · example:

@@ -207,7 +207,7 @@ def forget() -> None:
         installation.settle_on_server()
         for name in (DATABASE, KEYCLOAK_DATABASE):
             databases.drop_database(installation.admin_url, name)
-    for folder in ("postgres", "postgres.new", "keycloak", "files", "log", "run"):
+    for folder in ("postgres", "postgres.new", "keycloak", "files", "mail", "log", "run"):
         shutil.rmtree(VAR / folder, ignore_errors=True)
     for path in (SETTINGS, PROVINCE_FILE, ACCOUNTS, FILE):
         path.unlink(missing_ok=True)
@@ -227,6 +227,7 @@ def revive(pid: int, options: argparse.Namespace) -> int:
             f"Đang chạy {installation.province} tại {installation.url}; hãy ./scripts/demo --stop trước.",
             f"{installation.province} is running at {installation.url}; ./scripts/demo --stop first.",
         )
+    _refuse_another_scale(options.scale, installation)
     if not READY.exists():
         _await_start(pid, installation)
     elif dead := _dead(installation) or ([] if not web_trouble(installation) else ["web"]):
@@ -342,8 +343,10 @@ def _prepare(options: argparse.Namespace) -> Installation:
             f"Bản cài này là {installation.province}; dùng --reset để bắt đầu lại với {wanted}.",
             f"This installation is {installation.province}; use --reset to start anew with {wanted}.",
         )
-    if options.scale is not None and not installation.seeded:
-        installation.scale = options.scale
+    if installation.seeded:
+        _refuse_another_scale(options.scale, installation)
+    else:
+        installation.scale = options.scale or installation.scale
     stop_all(recorded())  # what a killed run left
     ensure_room()
     installation.settle_on_server()
@@ -351,6 +354,15 @@ def _prepare(options: argparse.Namespace) -> Installation:
     installation.keycloak_port = keycloak_port(installation.keycloak_port)
     installation.save()
     return installation
+
+
+def _refuse_another_scale(wanted: float | None, installation: Installation) -> None:
+    """Raise Failure when another share of a year is asked for than the installation has."""
+    if wanted not in {None, installation.scale}:
+        raise Failure(
+            f"Dữ liệu mẫu của bản cài này là {installation.scale:g} năm; dùng --reset để bắt đầu lại với {wanted:g}.",
+            f"The sample data of this installation is {installation.scale:g} of a year; use --reset to start anew with {wanted:g}.",
+        )
 
 
 def _start(services: Services) -> None:

@@ -1,6 +1,6 @@
 """Which ports the servers of this checkout take."""
 
-import os
+import errno
 import socket
 import time
 import zlib
@@ -22,13 +22,18 @@ ATTEMPTS = 5
 
 def port_is_free(port: int) -> bool:
     """Try the port on loopback; another program may still take it before we do."""
+    return _refusal(port) == 0
+
+
+def _refusal(port: int) -> int | None:
+    """Return the errno by which the system refuses the port now; 0 when it is free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error.errno
+    return 0
 
 
 def free_port(first: int) -> int:
@@ -54,7 +59,7 @@ def becomes_free(port: int, seconds: float = 5) -> bool:
 
 def asked_port_in_use(port: int) -> Failure:
     """Say that the port the person asked for is taken, or is not for everybody to take."""
-    if port < LEAST_FOR_EVERYBODY and os.geteuid() != 0:
+    if _refusal(port) == errno.EACCES:  # which ports are for root alone, the system decides
         return Failure(
             f"Cổng {port} chỉ root dùng được; chọn cổng từ {LEAST_FOR_EVERYBODY} trở lên.",
             f"Port {port} is for root alone; choose one from {LEAST_FOR_EVERYBODY} on.",

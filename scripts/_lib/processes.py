@@ -14,7 +14,7 @@ from typing import Any
 from scripts._lib.console import Failure, disk_full, tells_of_full_disk
 
 LOG_LIMIT = 20_000_000
-_PORT_TAKEN_WORDS = ("Address already in use", "already bound", "Connection in use")
+_PORT_TAKEN_WORDS = ("address already in use", "already bound", "connection in use")
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class Service:
         """Tell whether the program, since its last start, has complained that its port is taken."""
         with suppress(FileNotFoundError), self.log.open("rb") as log:
             log.seek(self._log_start)
-            said = log.read().decode("utf-8", "replace")
+            said = log.read().decode("utf-8", "replace").lower()
             return any(words in said for words in _PORT_TAKEN_WORDS)
         return False
 

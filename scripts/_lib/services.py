@@ -1,10 +1,12 @@
 """The servers of an installation: start them in order, watch them, stop them in order."""
 
 import signal
+import smtplib
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -180,20 +182,37 @@ class Services:
             self.keycloak.admin.localize(realm["realm"], self.installation.sign_in_texts())
 
     def _start_mail(self) -> None:
-        """Start a mail server that keeps every letter in a folder and sends none on."""
+        """Start a mail server that keeps every letter in a folder and sends none on; it moves as web does."""
         installation = self.installation
-        known = installation.mail_port or FIRST_MAIL_PORT
-        installation.mail_port = known if becomes_free(known) else free_port(known)
-        installation.save()
-        installation.write_settings()
-        self.mail.start(
-            [
-                sys.executable, "-m", "aiosmtpd", "--nosetuid", "--listen", f"127.0.0.1:{installation.mail_port}",
-                "--class", "aiosmtpd.handlers.Mailbox", MAIL,
-            ],
-            env=environment(),
-            cwd=ROOT,
-        )  # fmt: skip
+        for _attempt in range(ATTEMPTS):
+            known = installation.mail_port or FIRST_MAIL_PORT
+            installation.mail_port = known if becomes_free(known) else free_port(known)
+            installation.save()
+            installation.write_settings()
+            self.mail.start(
+                [
+                    sys.executable, "-m", "aiosmtpd", "--nosetuid", "--listen", f"127.0.0.1:{installation.mail_port}",
+                    "--class", "aiosmtpd.handlers.Mailbox", MAIL,
+                ],
+                env=environment(),
+                cwd=ROOT,
+            )  # fmt: skip
+            if self._mail_answers():
+                return
+            if self.mail.exit_code is None or not self.mail.lost_its_port():
+                break
+        failure = self.mail.failure()
+        self.mail.stop(5)
+        raise failure
+
+    def _mail_answers(self, seconds: float = 30) -> bool:
+        """Wait until the mail server greets; False when it has ended or does not in time."""
+        deadline = time.monotonic() + seconds
+        while self.mail.pid is not None and time.monotonic() < deadline:
+            with suppress(OSError), smtplib.SMTP("127.0.0.1", self.installation.mail_port, timeout=2):
+                return self.mail.pid is not None
+            time.sleep(0.1)
+        return False
 
     def _start_web(self) -> None:
         """Start gunicorn and wait until it can serve; a port lost to somebody quicker is given up for the next."""

@@ -1,12 +1,18 @@
 """What scripts/demo refuses before it touches anything, in both languages."""
 
+import argparse
+import errno
+import socket
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
+from scripts._lib import demo as demo_script
 from scripts._lib import extras, ports, services
 from scripts._lib.console import Failure
+from scripts._lib.installation import Installation
 from scripts._lib.places import ROOT
 
 
@@ -31,10 +37,40 @@ def test_a_number_out_of_range_is_refused_with_its_option(option, value, asked):
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_of_root_is_not_called_used(monkeypatch):
-    monkeypatch.setattr(ports.os, "geteuid", lambda: 1000)
-    assert "Port 80 is for root alone; choose one from 1024 on." in str(ports.asked_port_in_use(80))
-    assert "Port 8000 is in use" in str(ports.asked_port_in_use(8000))
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (errno.EACCES, "Port 80 is for root alone; choose one from 1024 on."),
+        (errno.EADDRINUSE, "Port 80 is in use"),
+    ],
+)
+def test_a_port_of_root_is_not_called_used(monkeypatch, refusal, told):
+    class Refusing(socket.socket):
+        def bind(self, _address):
+            raise OSError(refusal, "refused")
+
+    monkeypatch.setattr(ports.socket, "socket", Refusing)
+    assert told in str(ports.asked_port_in_use(80))
+
+
+def test_another_share_of_a_year_than_the_installation_has_is_refused(monkeypatch):
+    known = Installation("Thành phố Huế", seeded=True, scale=0.1)
+    monkeypatch.setattr(Installation, "load", lambda: known)
+    options = argparse.Namespace(province=None, scale=1.0, port=None)
+    for ask in (partial(demo_script._prepare, options), partial(demo_script.revive, 0, options)):
+        with pytest.raises(Failure, match=r"is 0\.1 of a year; use --reset to start anew with 1\."):
+            ask()
+
+
+def test_forgetting_leaves_no_letter_and_no_file_behind(monkeypatch, tmp_path):
+    for folder in ("files", "mail/new", "venv"):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.setattr(demo_script, "VAR", tmp_path)
+    for name in ("SETTINGS", "PROVINCE_FILE", "ACCOUNTS", "FILE"):
+        monkeypatch.setattr(demo_script, name, tmp_path / name)
+    monkeypatch.setattr(Installation, "load", lambda: None)
+    demo_script.forget()
+    assert [each.name for each in tmp_path.iterdir()] == ["venv"]
 
 
 def installing(monkeypatch, *codes, said=""):

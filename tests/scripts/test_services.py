@@ -1,5 +1,6 @@
 """Servers that die are started again, and those that knew an address which is lost learn the new one."""
 
+import smtplib
 import socket
 import sys
 
@@ -42,6 +43,7 @@ def made(tmp_path, monkeypatch):
     taken, commands = set(), []
     monkeypatch.setattr(services, "run_command", lambda *arguments: commands.append(arguments))
     monkeypatch.setattr(servers.cluster, "start", postgres)
+    servers.start_mail = servers._start_mail
     for name in ("keycloak", "mail", "web", "worker"):
         monkeypatch.setattr(servers, f"_start_{name}", lambda name=name: sleeper(name))
     for name in servers.all:
@@ -144,3 +146,26 @@ def test_a_web_port_that_was_asked_for_is_not_exchanged(made, monkeypatch, stran
     servers.installation.web_port = stranger
     with pytest.raises(Failure, match=f"Port {stranger} is in use"):
         servers._settle_web_port()
+
+
+def test_the_mail_server_that_lost_its_port_moves_and_is_awaited(made, monkeypatch, tmp_path, stranger):
+    monkeypatch.setattr(services, "MAIL", tmp_path / "mail")
+    # Free when it was looked at, and lost before the server came to take it.
+    looks = iter([True])
+    monkeypatch.setattr(services, "becomes_free", lambda _port: next(looks, False))
+    made.mail.stop(0)
+    made.installation.mail_port = stranger
+    made.start_mail()
+    assert made.installation.mail_port != stranger
+    with smtplib.SMTP("127.0.0.1", made.installation.mail_port, timeout=5) as mail:
+        mail.sendmail("a@example.org", ["b@example.org"], "Subject: x\n\nx")
+    assert len(list((tmp_path / "mail" / "new").iterdir())) == 1
+    assert Installation.load().mail_port == made.installation.mail_port
+
+
+def test_a_mail_server_that_does_not_come_up_is_told(made, monkeypatch, tmp_path):
+    monkeypatch.setattr(services, "MAIL", tmp_path / "nowhere" / "mail")
+    made.mail.stop(0)
+    with pytest.raises(Failure, match="mail did not start"):
+        made.start_mail()
+    assert made.mail.pid is None

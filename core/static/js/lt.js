@@ -172,9 +172,9 @@
     },
     drop: (key) => sessionStorage.removeItem(key),
   };
-  // With what the form was opened with: a draft without it would pass over what others have saved since.
+  // With the version: nobody's later save is passed over.
   const fieldsOf = (form) => [...form.elements].filter(
-    ({ name, type }) => name && (/^(version|lt_read)$/.test(name) || !/^(hidden|password|file|submit|button|fieldset)$/.test(type)),
+    (field) => field.name && !/^(hidden (?!version|lt_read)|password|file|submit|button|fieldset)/.test(`${field.type} ${field.name}`),
   );
   const ticks = (field) => field.type === "checkbox" || field.type === "radio";
   const snapshot = (form) => fieldsOf(form).map((field) => (ticks(field) ? field.checked : field.value));
@@ -187,7 +187,7 @@
     const fresh = snapshot(form);
     const draft = store.read(key);
     let timer = 0;
-    // Which opening of the form this is, where the server keeps drafts too (drafts.js).
+    // Which opening this is, where the server keeps drafts too.
     const page = form.elements.lt_page;
     const save = (sent) => store.write(key, { values: snapshot(form), sent, page: page?.value, at: Date.now() });
     form.ltKept = () => {
@@ -216,7 +216,7 @@
     }
     fill(form, draft.values);
     if (page && draft.page === form.dataset.ltOffered) {
-      // The draft on offer is an earlier state of what this tab has kept.
+      // The draft on offer is an earlier state of this one.
       page.value = draft.page;
       find("[data-lt-offer]").remove();
     }
@@ -240,7 +240,7 @@
     forms.forEach(keep);
   }
 
-  // ---- Sending: a second press does nothing, and nothing leaves while the network is away.
+  // ---- Sending: a second press does nothing, and nothing leaves without network.
   const offline = find("[data-lt-offline]");
   const release = (form) => {
     delete form.dataset.ltSent;
@@ -257,7 +257,7 @@
       return;
     }
     if (offline && !navigator.onLine) {
-      // Leaving for a page that cannot come would take the text away.
+      // Leaving now would take the text away.
       event.preventDefault();
       const unsent = find("[data-lt-unsent]", offline);
       offline.hidden = unsent.hidden = false;
@@ -297,7 +297,7 @@
   });
   doc.addEventListener("htmx:error", (event) => {
     const request = event.detail.ctx?.request;
-    // Followed to the sign-in service, which no script may read; the browser itself may go there.
+    // Followed to the sign-in service, which no script may read; the browser may.
     if (request?.method === "GET" && navigator.onLine && !event.target.matches(POLLING)) {
       location.assign(request.action);
     }
