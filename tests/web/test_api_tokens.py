@@ -373,9 +373,9 @@ def test_a_token_that_leaked_is_revoked_by_who_finds_it(agency, lan):
         with db.connection_context(), acting(SYSTEM):
             return CliRunner().invoke(cli.revoke_token, [found])
 
-    assert "is no API token" in revoke(token[:-1]).output
+    assert "This is no API token" in revoke(token[:-1]).output
     assert "No such token" in revoke(api_tokens.new_token()).output
-    assert revoke(token).output == "Revoked: Trong kho mã nguồn\n"
+    assert revoke(token).output == "Đã thu hồi · Revoked: Trong kho mã nguồn\n"
     assert refused(ask(agency, token))
     assert revoke(token).exit_code == 1
     who = "SELECT actor_kind FROM core.audit_entry WHERE tenant_id = core.app_tenant() AND event = 'sso.api_token_revoked'"
