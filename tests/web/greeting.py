@@ -5,5 +5,5 @@ from wsgiref.simple_server import demo_app
 from core.i18n import load_catalogues
 from scripts._lib.places import ROOT
 
-load_catalogues([ROOT / "core"])
+load_catalogues([ROOT / "core", ROOT / "tenants"])
 app = demo_app
