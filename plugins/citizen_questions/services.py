@@ -68,6 +68,7 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
     now, secret = at or current_time(), guarding.new_secret()
     kept = guarding.kept_of(said["id"], secret)
     with db.atomic():
+        casework.hold_place(said["id"])
         if Question.update(secret=kept).where(Question.id == said["id"]).execute():
             return Asked(queries.case(said["id"]), secret, again=True)
         if files and len(files.uploads) + len(files.ids) > MOST_FILES:

@@ -121,13 +121,14 @@ def record(
     require_permission(ctx, HANDLE)
     session = _session(said["session_id"])
     meeting = checked_meeting(session, said["meeting_id"])
-    if Origin.select().where(Origin.id == said["id"]).exists():
-        return casework.case(Origin.get_by_id(said["id"]).petition_id)
     day = said["received_on"] or (meeting.held_on if meeting else agency_day(at))
     if day > agency_day():
         raise Invalid({"received_on": [_("Ngày này chưa tới.")]})
     marks = queries.marks(said["content"])
     with db.atomic():
+        casework.hold_place(said["id"])
+        if Origin.select().where(Origin.id == said["id"]).exists():
+            return casework.case(Origin.get_by_id(said["id"]).petition_id)
         said = {**said, "received_on": day}
         case = _repeated(said, marks) or _open_all(ctx, session, [said], at)[0]
         if case.id != said["id"]:

@@ -1,5 +1,7 @@
 """What may happen to a question, and what may not."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from core.web.errors import Conflict, Forbidden, Invalid
@@ -19,6 +21,14 @@ def test_a_question_gets_a_code_two_deadlines_and_a_secret_that_is_kept_nowhere(
     assert clocks == {"whole": 15, "transfer": 5}
     assert asked.secret not in str(kept.__data__)
     assert asked.secret.replace("-", "") not in str(kept.__data__)
+
+
+def test_a_question_pressed_many_times_at_once_is_taken_once_and_each_press_is_answered(desk):
+    once = said()
+    with ThreadPoolExecutor(4) as presses:
+        asked = [each.result() for each in [presses.submit(desk.ask, **once) for _each in range(4)]]
+    assert len({each.case.id for each in asked}) == 1
+    assert sorted(each.again for each in asked) == [False, True, True, True]
 
 
 def test_a_question_sent_twice_is_taken_once_and_the_first_secret_opens_nothing_more(desk):
