@@ -24,6 +24,7 @@ from tenants.console_views import (
     AgenciesView,
     AgencyRow,
     AgencyView,
+    FigureHead,
     GrantRow,
     ModuleHead,
     RevisedRow,
@@ -33,6 +34,7 @@ from tenants.console_views import (
     VersionRow,
 )
 from tenants.models import KINDS, today
+from tenants.resources.agency_figures import FigureColumn, figures_of
 from tenants.resources.common import Refusal, attempt, chips, day_text, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
 from tenants.schemas import WithdrawalSchema
@@ -60,7 +62,8 @@ class Agencies:
         cursor = read_cursor(req, str, UUID)
         lines = listed(req, troubles, cursor, PAGE_SIZE)
         shown = page_of(lines, lambda line: (line.folded, line.id), cursor=cursor)
-        seen = sessions().seen_in(line.id for line in shown.rows)
+        ids = [line.id for line in shown.rows]
+        seen, figures = sessions().seen_in(ids), figures_of(ids)
         modules = dispatcher().catalogue.manifests()
         groups = {key: tuple(state for of, state in tiles.values() if of == key) for key in KINDS}
         states = [state for _kind, state in tiles.values()]
@@ -80,7 +83,11 @@ class Agencies:
                 ModuleHead(title=_(each.title), short=_short(each), icon=each.icon) for each in modules
             ),
             rows=tuple(
-                _row(req, line, modules, troubles.get(line.id, ()), seen.get(line.id)) for line in shown.rows
+                _row(req, line, modules, troubles.get(line.id, ()), seen.get(line.id), figures)
+                for line in shown.rows
+            ),
+            figures=tuple(
+                FigureHead(title=each.title, meaning=each.meaning, alert=each.alert) for each in figures
             ),
             pager=pager(req, shown, _total(search, status, groups.get(kind, ()) if kind else states)),
             search=search,
@@ -322,6 +329,7 @@ def _row(
     modules: list[Manifest],
     troubles: Sequence[Trouble],
     seen_at: datetime | None,
+    figures: Sequence[FigureColumn],
 ) -> AgencyRow:
     return AgencyRow(
         name=line.short_name,
@@ -331,6 +339,7 @@ def _row(
         state=state_of(line.status, troubles),
         reason=reason_of(troubles[0]) if troubles else "",
         people=line.people,
+        figures=tuple(each.of(line.id) for each in figures),
         seen_at=seen_at,
         cells=tuple(
             "on" if each.key in line.modules else "no" if each.key in line.not_allowed else "off"

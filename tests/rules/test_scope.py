@@ -28,6 +28,7 @@ UNSCOPED = {
     "plugins/files/health.py": ["files of all agencies wait for one scanner"],
     "plugins/files/jobs.py": ["bytes are shared by the files of all agencies"],
     "plugins/example/queries.py": ["the health of the nightly deletion is that of all agencies"],
+    "plugins/reports/agency_figures.py": ["operators see how much work agencies have, and nothing of it"],
     "plugins/reports/checking.py": ["the health of the counters is that of all agencies"],
     "plugins/notifications/cli.py": ["operators see how the mails of all agencies do"],
     "plugins/notifications/health.py": ["the health of the mails is that of all agencies"],

@@ -14,6 +14,7 @@ from plugins.showcase.samples import COMPONENTS
 from tenants import queries, services
 from tenants.models import ModuleSwitch, Person, ProvisionRun, TenantVersion, today
 from tenants.provisioning import runs
+from tenants.resources import console_workbook
 from tenants.search import find_jobs
 from tenants.services import Authority
 from tests.tenants.pages import counted_statements, member
@@ -63,6 +64,14 @@ def test_the_list_is_taken_along_as_excel_with_its_conditions_and_never_a_formul
         "Phân hệ gamma": "không được phép",
         "Tình trạng": "tốt",
     }
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+84 234", "-5", "@SUM(A1)", "\t=1", "\r=1", "\x01=1"])
+def test_no_name_becomes_a_formula_in_excel(name):
+    cell = load_workbook(BytesIO(console_workbook.workbook([[name, "Sở Y tế - 1"]]))).active["A1"]
+    other = cell.offset(column=1)
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    assert (other.value, bool(other.quotePrefix)) == ("Sở Y tế - 1", False)
 
 
 def test_the_list_tells_when_an_agency_was_at_work_last(site, operator, agency):
