@@ -8,11 +8,11 @@ from uuid import UUID
 import falcon
 
 from core.context import TenantInfo
-from core.db import scope
+from core.db import db, scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, format_number, ngettext
-from core.web.components import Counter, FormView
+from core.web.components import Counter, Effect, FormView, PlanView
 from core.web.errors import NotFound
 from core.web.forms import load
 from core.web.paging import PAGE_SIZE, Cursor, page_of, page_url, pager, read_cursor
@@ -37,6 +37,7 @@ from tenants.models import KINDS, today
 from tenants.resources.agency_figures import FigureColumn, figures_of
 from tenants.resources.common import Refusal, attempt, chips, day_text, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
+from tenants.resources.modules import effects_off
 from tenants.schemas import WithdrawalSchema
 from tenants.sessions import sessions
 
@@ -218,6 +219,10 @@ class AgencyGrant:
         if choice not in GRANTS:
             raise NotFound
         note = str(req.form.get("note", "")).strip()[:200]
+        stopped = services.stopped_by(tenant.id, key, GRANTS[choice])
+        if stopped and req.form.get("seen") != "on":
+            page(req, resp, "core/plan.html", _stopping(req, tenant, stopped, choice, note))
+            return
         if refusal := attempt(lambda: services.set_grant(tenant.id, key, GRANTS[choice], note=note)):
             Agency.show(req, resp, tenant, refusal)
             return
@@ -228,6 +233,30 @@ class AgencyGrant:
                 "Đã lưu phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
             ),
         )
+
+
+def _stopping(
+    req: Request, tenant: TenantInfo, stopped: Sequence[Manifest], choice: str, note: str
+) -> PlanView:
+    """Return what an agency loses when the operator takes the leave for a module away."""
+    module, *others = stopped
+    with scope(tenant.id), db.atomic():
+        effects = effects_off(module)
+    if others:
+        names = ", ".join(_(each.title) for each in others)
+        needing = _("Ngừng theo vì cần phân hệ này: {modules}.", modules=names)
+        effects = (Effect(icon="plug-connected-x", text=needing), *effects)
+    title = _(module.title)
+    return PlanView(
+        title=_("Không cho {agency} dùng {module}?", agency=tenant.short_name or tenant.name, module=title),
+        effects=effects,
+        action=url_for(req, "tenants.agency_grant", code=tenant.code, key=module.key),
+        button=_("Không cho dùng"),
+        back_url=_agency_url(req, "tenants.agency", tenant),
+        back=_("Để cơ quan dùng tiếp"),
+        danger=True,
+        fields=(("grant", choice), ("note", note), ("seen", "on")),
+    )
 
 
 def asked_for(req: Request) -> tuple[str, str, str]:
