@@ -14,7 +14,11 @@ UNSCOPED = {
     "sso/api_tokens.py": [
         "find the API tokens of a person whose account is locked or all of whose sessions end"
     ],
-    "sso/queries.py": ["tell a person without a post which posts they will have"],
+    "sso/queries.py": [
+        "tell operators when somebody of an agency was here last",
+        "tell a person without a post which posts they will have",
+    ],
+    "tenants/queries.py": ["tell operators how many people and which modules agencies have"],
     "tenants/console_queries.py": ["show operators where a person works"],
     "tenants/password_list.py": ["list who has had no password yet, with where they work"],
     "tenants/services/reach.py": ["tell whether a person works in another agency as well"],
