@@ -364,7 +364,6 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         due = queries.case(case_id).due_at
         case = move_as(PETITION, ctx, case_id, "send", said, at, files=said.get("files"))
         answer = _change_answer(case_id, **{name: said[name] for name in ("document", "signer", "sent_on")})
-        # Who answers better after a complaint has not answered later: the first day counts for the deadline it had.
         _note(
             case_id, answered_on=said["sent_on"], outcome=answer.outcome, promised_on=answer.promised_on,
             answer_due=agency_day(due) if due else of.answer_due,
@@ -396,7 +395,12 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
             for leg in casework.legs_of(case_id):
                 if leg.state == "answered" and leg.purpose == LEAD.key:
                     casework.write_again(leg, said["note"], due, at=now)
-            _note(case_id, answered_on=None, outcome="", promised_on=None)
+            # Without a new day nothing else is late: whoever answered in time has answered in time.
+            in_time = of.answered_on and of.answer_due and of.answered_on <= of.answer_due
+            _note(
+                case_id, answered_on=None, outcome="", promised_on=None,
+                answer_due=None if in_time else of.answer_due,
+            )  # fmt: skip
             casework.set_due(case, due)
         recount([case.id])
     return case
