@@ -77,7 +77,7 @@ from core.i18n import (
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
-from core.text import fold, mark_words, paragraphs, tidy_text
+from core.text import begins_formula, fold, mark_words, paragraphs, tidy_text
 from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
@@ -124,16 +124,14 @@ from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "Blocker", "bounded",
+    "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "begins_formula", "Blocker", "bounded",
     "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
-    "DraftView", "Due",
-    "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
+    "DraftView", "Due", "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
     "HealthCheck", "History", "HOOK_API", "hookimpl", "hookspec", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "Manifest", "mark_words",
-    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
+    "JobError", "load", "local", "local_path", "Manifest", "mark_words", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
     "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",

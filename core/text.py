@@ -58,6 +58,11 @@ def mark_words(text: str, words: Iterable[str]) -> tuple[tuple[str, bool], ...]:
     return tuple((piece, hit) for hit, piece in pieces)
 
 
+def begins_formula(text: str) -> bool:
+    """Tell whether a table program may take text for a formula, in a cell or read from a CSV file it was saved to."""
+    return text.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
 def paragraphs(text: str) -> tuple[str, ...]:
     """Return the lines of a text that say something, for pages that draw each as a paragraph."""
     return tuple(line for line in text.splitlines() if line.strip())

@@ -16,6 +16,7 @@ from core.api import (
 )
 from plugins.casework import api as casework
 from plugins.reports import (
+    agency_figures,
     checking,
     cli,
     counting,
@@ -132,6 +133,11 @@ def register_events() -> list[type[Event]]:
 @hookimpl
 def register_health_checks() -> list[HealthCheck]:
     return [HealthCheck("reports.counters", N_("Bộ đếm báo cáo khớp với vụ việc"), checking.health)]
+
+
+@hookimpl
+def register_agency_figures() -> list[agency_figures.Figure]:
+    return agency_figures.FIGURES
 
 
 @hookimpl

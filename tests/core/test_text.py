@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold, mark_words, tidy_text
+from core.text import begins_formula, fold, mark_words, tidy_text
 from tenants.sorting import name_sort_key, sort_key
 
 
@@ -83,3 +83,10 @@ def test_found_words_are_marked_with_their_accents(text, words, shown):
     pieces = mark_words(text, words)
     assert "".join(f"[{piece}]" if hit else piece for piece, hit in pieces) == shown
     assert "".join(piece for piece, _hit in pieces) == text
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_what_a_table_program_takes_for_a_formula_is_known(sign):
+    assert begins_formula(f"{sign}HYPERLINK(1)")
+    assert not begins_formula(f"Sở Y tế {sign}1")
+    assert not begins_formula("")
