@@ -3,6 +3,7 @@
 from core.api import (
     N_,
     Command,
+    DemoMaker,
     Event,
     HealthCheck,
     Job,
@@ -19,6 +20,7 @@ from plugins.reports import (
     checking,
     cli,
     counting,
+    demo,
     events,
     jobs,
     resources,
@@ -137,3 +139,8 @@ def register_health_checks() -> list[HealthCheck]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(cli.check), Command(cli.rebuild)]
+
+
+@hookimpl
+def seed_demo(make: DemoMaker) -> None:
+    demo.seed(make)
