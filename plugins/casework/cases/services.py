@@ -358,8 +358,12 @@ def _reword(case: Case, title: str, text: str) -> None:
 
 
 def add_words(case: Case, words: str) -> None:
-    """Let a case be found by further words, in the running transaction."""
-    case.folded = f"{case.folded} {fold(words)}"
+    """Let a case be found by further words, in the running transaction; by each once, however often it is said."""
+    known = set(case.folded.split())
+    new = [word for word in dict.fromkeys(fold(words).split()) if word not in known]
+    if not new:
+        return
+    case.folded = f"{case.folded} {' '.join(new)}"
     Case.update(folded=case.folded).where(Case.id == case.id).execute()
 
 
