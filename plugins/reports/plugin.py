@@ -3,6 +3,7 @@
 from core.api import (
     N_,
     Command,
+    DemoMaker,
     Event,
     HealthCheck,
     Job,
@@ -20,6 +21,7 @@ from plugins.reports import (
     checking,
     cli,
     counting,
+    demo,
     events,
     jobs,
     resources,
@@ -143,3 +145,8 @@ def register_agency_figures() -> list[agency_figures.Figure]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(cli.check), Command(cli.rebuild)]
+
+
+@hookimpl
+def seed_demo(make: DemoMaker) -> None:
+    demo.seed(make)

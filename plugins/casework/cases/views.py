@@ -117,6 +117,8 @@ class NextWork(NamedTuple):
     """What whoever has just done their part goes on with; without a title there is nothing left."""
 
     list_url: str
+    code: str
+    """Of the case whose page it is."""
     title: str = ""
     task: str = ""
     url: str = ""
@@ -124,6 +126,8 @@ class NextWork(NamedTuple):
     late: bool = False
     agency: str = ""
     """Where, if it is another than that of the page."""
+    kind: str = ""
+    """Of which kind, if it is another: the way there leads out of what the reader is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
