@@ -65,13 +65,14 @@ def marks_of(values: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
 
 
 class Clash(NamedTuple):
-    """A field that two people changed: its name and title, what is stored, what was typed, and the stored values."""
+    """A field that two people changed: what is stored, what was typed, the stored values, which is to be taken."""
 
     name: str
     title: str
     stored: str
     typed: str
-    values: Sequence[str]
+    values: str | Sequence[str]
+    take: str = ""
 
     @property
     def long(self) -> bool:
@@ -85,6 +86,8 @@ class ConflictView:
 
     text: str
     """Who saved, and when."""
+    before: str = ""
+    """Marks of what the form showed before; a form that is refused is asked from them once more."""
     clashes: Sequence[Clash] = ()
     taken: Sequence[str] = ()
     """Titles of the fields that only the other changed."""

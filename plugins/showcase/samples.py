@@ -87,6 +87,7 @@ def _forms() -> dict[str, Any]:
             {"title": _("Tiêu đề"), "text": _("Nội dung")},
             who="Lê Quang Vinh",
             at=datetime(2026, 9, 4, 2, 13, tzinfo=UTC),
+            own=False,
         )[1],
         "draft": DraftView(
             key="catalogue", page="1", save_url=HERE, drop_url=HERE, words=_("Đã lưu nháp lúc 09:14"), offered="2",

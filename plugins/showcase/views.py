@@ -65,7 +65,7 @@ class ComponentView:
     index_url: str
     form: FormView
     good_form: FormView
-    conflict: ConflictView
+    conflict: ConflictView | None
     draft: DraftView
     toast: Toast
     plan: PlanView
