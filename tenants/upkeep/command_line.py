@@ -143,7 +143,7 @@ def worker(threads: int) -> None:
     from core.app import boot
     from core.db import db
     from core.logging import configure_logging
-    from core.worker import run
+    from tenants.upkeep.worker import run
 
     settings = settings_or_exit()
     configure_logging(plain=settings.development)
