@@ -33,7 +33,6 @@ class Renderer:
         public_url: str = "",
     ) -> None:
         self.catalogue = catalogue
-        self.development = development
         self.public_url = public_url
         self._navigation = navigation
         folders = [module.folder / "templates" for module in catalogue.modules.values()]
@@ -104,11 +103,6 @@ def url_for(req: Request, name: str, **fields: Any) -> str:
 def page_text(req: Request, template: str, view: Any) -> str:
     """Return a page without the staff's shell as text, for answers that are kept or compared."""
     return _installed().text(req, template, view)
-
-
-def in_development() -> bool:
-    """Tell whether this is a developer's installation."""
-    return _installed().development
 
 
 def _installed() -> Renderer:

@@ -7,8 +7,6 @@ from uuid import UUID
 import falcon
 
 from core.api import (
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Request,
@@ -22,6 +20,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import crumbs
+from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import feeds
 from plugins.press_issues.kinds import ISSUE, MANAGE
 from plugins.press_issues.models import FeedItem
