@@ -61,7 +61,7 @@ def enqueue(
     Raises KeyError for a job no module declares, RuntimeError outside a transaction, ScopeError for
     a job in another agency than the one in scope: only the installation itself gives work to others.
     """
-    job = dispatcher().catalogue.jobs[key][1]
+    job = dispatcher().catalogue.of(Job)[key][1]
     if not db.in_transaction():
         raise RuntimeError(f"Job {key} was enqueued outside the transaction of the fact it belongs to.")
     tenant = PLATFORM if not job.per_tenant else tenant_id or current_tenant()

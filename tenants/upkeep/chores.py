@@ -90,7 +90,7 @@ class Schedule:
         """
         now = now or datetime.now(ZoneInfo(HOME_ZONE))
         started = 0
-        for key, (manifest, job) in dispatcher().catalogue.jobs.items():
+        for key, (manifest, job) in dispatcher().catalogue.of(Job).items():
             if job.schedule:
                 tick = croniter(job.schedule, now).get_prev(datetime)
                 if self._seen.get(key) != tick:
@@ -150,7 +150,7 @@ def rescue_lost_jobs(stalled_after: float) -> list[int]:
 
     A job that has used up its attempts, perhaps because it kills its worker, ends as failed.
     """
-    declared = dispatcher().catalogue.jobs
+    declared = dispatcher().catalogue.of(Job)
     with db.atomic():
         lost = db.execute_sql(
             "SELECT job.id, job.task_name, job.attempts FROM jobs.procrastinate_jobs job "

@@ -80,7 +80,7 @@ async def _serve(settings: Settings, threads: int, pace: Pace, stopping: threadi
     )
     app = procrastinate.App(connector=connector)
     app.job_manager = _FairQueue(connector, per_agency=threads - 1)
-    for key, (manifest, job) in dispatcher().catalogue.jobs.items():
+    for key, (manifest, job) in dispatcher().catalogue.of(Job).items():
         app.task(name=key, pass_context=True, retry=_BackOff(job.retries, pace.first_retry))(
             _runner(manifest, job)
         )

@@ -135,7 +135,7 @@ def install(url: str) -> None:
     host = PluginHost([core_plugin, sample_plugin()])
     catalogue = host.boot()
     states = lambda tenant_id: ModuleStates({"sample": tenant_id in (A, B)})  # noqa: E731
-    dispatching.install(Dispatcher(host.manager, catalogue, states))
+    dispatching.dispatcher.install(Dispatcher(host.manager, catalogue, states))
     db.initialize(
         connect(
             url,
