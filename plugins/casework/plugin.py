@@ -86,7 +86,7 @@ manifest = Manifest(
         "Lịch làm việc, thời hạn được giải thích và sổ đăng ký có số liên tục cho việc của mọi phân hệ; luôn bật"
     ),
     version="1.0",
-    requires=("drafts", "files", "followers", "lists", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications", "pages"),
     icon="calendar-due",
     always_on=True,
     hooks=hookspecs,

@@ -44,7 +44,7 @@ manifest = Manifest(
         "Người dân hỏi không cần tài khoản; cơ quan tiếp nhận, chuyển đúng thẩm quyền, trả lời, công khai sau khi che thông tin cá nhân"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "pages", "reports"),
     icon="help-circle",
 )
 ASKED_AT_ONCE = 35_000_000

@@ -10,7 +10,6 @@ import falcon
 from core.api import (
     N_,
     Conflict,
-    DraftView,
     FormView,
     Invalid,
     NavItem,
@@ -57,6 +56,7 @@ from plugins.citizen_questions.models import Question
 from plugins.citizen_questions.views import ProposalView, PublishView, QuestionView
 from plugins.files.api import files_of
 from plugins.lists.api import BulkAction
+from plugins.pages.api import DraftView
 
 QUESTIONS = case_list(
     QUESTION,

@@ -39,7 +39,7 @@ manifest = Manifest(
     summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
     version="1.0",
     icon="notebook",
-    requires=("drafts", "files", "followers", "lists", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications", "pages"),
 )
 
 READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"

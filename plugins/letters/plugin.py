@@ -42,7 +42,7 @@ manifest = Manifest(
     ),
     version="1.0",
     icon="article",
-    requires=("casework", "drafts", "files", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "lists", "notifications", "pages"),
     always_on=True,
 )
 

@@ -56,7 +56,17 @@ manifest = Manifest(
         "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications", "reports"),
+    requires=(
+        "casework",
+        "drafts",
+        "files",
+        "followers",
+        "letters",
+        "lists",
+        "notifications",
+        "pages",
+        "reports",
+    ),
     icon="news",
 )
 

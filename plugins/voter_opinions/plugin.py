@@ -56,7 +56,17 @@ manifest = Manifest(
         "Theo dõi kiến nghị cử tri qua các kỳ họp: phân loại, giao nhiều cơ quan, trả lời, đánh giá, lời hứa tới khi thực hiện"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications", "reports"),
+    requires=(
+        "casework",
+        "drafts",
+        "files",
+        "followers",
+        "letters",
+        "lists",
+        "notifications",
+        "pages",
+        "reports",
+    ),
     icon="speakerphone",
 )
 

@@ -65,7 +65,7 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng chung: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
-    requires=("drafts", "files", "followers", "lists", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications", "pages"),
     icon="world",
     public_root=True,
     agency_of_host=public_queries.agency_of_host,

@@ -15,7 +15,6 @@ from core.api import (
     Page,
     Request,
     RequestContext,
-    State,
     _,
     bounded,
     open_units,
@@ -32,6 +31,7 @@ from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import definition
 from plugins.lists.api import BulkAction, ListColumn, ListSpec, declare_list, open_list
+from plugins.pages.api import State
 
 STANDS: dict[str, str] = {"late": N_("Quá hạn"), "closed": N_("Đã kết thúc")}
 

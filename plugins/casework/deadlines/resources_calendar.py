@@ -13,7 +13,6 @@ from core.api import (
     FormView,
     Invalid,
     Option,
-    PlanView,
     Request,
     _,
     bounded,
@@ -33,6 +32,7 @@ from plugins.casework.deadlines.queries import AgencyCalendar
 from plugins.casework.deadlines.replaying import DayChange, Preview
 from plugins.casework.deadlines.schemas import NewDays, Removal
 from plugins.casework.deadlines.views import CalendarView, DaysFormView, DaysPlanView, MoveLine
+from plugins.pages.api import PlanView
 
 WAITING_BOUND = 1000
 FIELDS = ("kind", "day", "pair", "part", "name", "ground")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from core.api import Crumb, FormView, Option, PlanView
+from core.api import Crumb, FormView, Option
 from plugins.casework.deadlines.explaining import Explanation
+from plugins.pages.api import PlanView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from core.api import (
     Invalid,
     NotFound,
     Option,
-    PlanView,
     Request,
     _,
     format_date,
@@ -41,6 +40,7 @@ from plugins.casework.registers.views import (
     OpenView,
     YearLine,
 )
+from plugins.pages.api import PlanView
 
 SAMPLE = 7
 

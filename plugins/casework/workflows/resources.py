@@ -9,14 +9,11 @@ import falcon
 
 from core.api import (
     Conflict,
-    DraftView,
     Effect,
-    FormPage,
     FormView,
     Invalid,
     NotFound,
     Option,
-    PlanView,
     Request,
     _,
     load,
@@ -52,6 +49,7 @@ from plugins.casework.workflows.views import (
     WorkflowsView,
     WorkflowView,
 )
+from plugins.pages.api import DraftView, FormPage, PlanView
 
 
 class Workflows:
