@@ -73,6 +73,7 @@ TEST = [
     "pyotp>=2.12,<3",
     "pypdf>=7.1,<8",
     "pytest>=9.2,<10",
+    "pytest-timeout>=2.4,<3",
     "pytest-xdist>=3.8,<4",
     "requests>=2.34,<3",
     "schemathesis>=4.32.5,<5",

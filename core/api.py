@@ -76,7 +76,7 @@ from core.i18n import (
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
-from core.text import fold, paragraphs, tidy_text
+from core.text import begins_formula, fold, paragraphs, tidy_text
 from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
@@ -88,6 +88,7 @@ from core.web.components import (
     FormView,
     Option,
     Pager,
+    PlanView,
     Tab,
     Tag,
 )
@@ -114,7 +115,7 @@ from core.web.shell import Toast
 from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
-    "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "Blocker", "bounded",
+    "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "begins_formula", "Blocker", "bounded",
     "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
@@ -125,7 +126,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "person_context", "PortalTile", "Post", "PUBLIC",
+    "pager", "paragraphs", "Permission", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
     "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",

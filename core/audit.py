@@ -222,7 +222,7 @@ def _line(
     event = dispatcher().catalogue.events.get(entry["event"])
     whole = contents or (event is not None and event.about_agency)
     # SECURITY: an ellipsis stands for every text of the rest; how many and how long is no secret.
-    told = event.told if event else ()
+    told = event.told_of(entry["object_id"]) if event and not whole else ()
     data = {
         key: value for key, value in entry["data"].items() if whole or isinstance(value, int) or key in told
     }

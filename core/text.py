@@ -28,6 +28,11 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
+def begins_formula(text: str) -> bool:
+    """Tell whether a table program may take text for a formula, in a cell or read from a CSV file it was saved to."""
+    return text.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
 def paragraphs(text: str) -> tuple[str, ...]:
     """Return the lines of a text that say something, for pages that draw each as a paragraph."""
     return tuple(line for line in text.splitlines() if line.strip())

@@ -35,6 +35,8 @@ def register_routes() -> list[Route]:
         Route("sso", "callback", resources.Callback(), "sso.callback", PUBLIC),
         Route("sso", "logout", resources.Logout(), "sso.logout", PUBLIC),
         Route("sso", "signed-out", resources.SignedOut(), "sso.signed_out", PUBLIC),
+        Route("sso", "session", resources.Session(), "sso.session", PUBLIC),
+        Route("sso", "signed-in", resources.SignedIn(), "sso.signed_in", SIGNED_IN),
         Route("sso", "privacy", resources.Privacy(), "sso.privacy", PUBLIC),
         Route("sso", "backchannel-logout", resources.BackchannelLogout(), "sso.backchannel_logout", PUBLIC),
         Route("sso", "password", resources.Password(), "sso.password", SIGNED_IN),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from peewee import fn
 
-from core.db import db, reading, unscoped
+from core.db import db, unscoped
 from sso import devices
 from sso.models import ApiToken, Session
 from tenants.sessions import LiveSession
@@ -37,7 +37,8 @@ def seen_in(tenant_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     ids = list(tenant_ids)
     if not ids:
         return {}
-    with reading(ids), db.atomic():
+    # PERF: not by reading(): row-level security would look each post up among all agencies, seconds for 440 of them.
+    with unscoped(reason="tell operators when somebody of an agency was here last"), db.atomic():
         rows = db.execute_sql(
             "SELECT m.tenant_id, max(s.seen_at) FROM tenants.current_post m JOIN sso.session s ON s.person_id = m.person_id "
             "WHERE m.tenant_id = ANY(%s::uuid[]) GROUP BY 1",

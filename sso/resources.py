@@ -9,7 +9,8 @@ import structlog
 
 from core.i18n import _, current_locale, format_date, ngettext
 from core.settings import installed_settings
-from core.web.rendering import page, redirect
+from core.web.navigation import account_key
+from core.web.rendering import page, redirect, send_json
 from core.web.request import SESSION_COOKIE, Request
 from core.web.security import local_path
 from sso import api, devices, queries
@@ -28,6 +29,7 @@ from sso.views import (
     NoPostView,
     PrivacyView,
     RefusedView,
+    SignedInView,
     SignedOutView,
     UnavailableView,
 )
@@ -36,6 +38,8 @@ RETRY_AFTER = 10
 MOST_ATTEMPTS = 8
 """Sign-ins one browser may have open at once; older cookies go, so that requests stay small."""
 LONGEST_TARGET = 2000
+COME_BACK_TO = ("/sso/devices", "/sso/signed-in")
+"""The sign-in pages that somebody who has signed in may be led to."""
 log = structlog.get_logger()
 
 
@@ -104,6 +108,24 @@ class Logout:
         url = api.sign_in().sign_out(req.ctx.session_id) if req.ctx else "/sso/signed-out"
         _drop_cookie(resp, SESSION_COOKIE)
         redirect(resp, url or "/sso/signed-out?later=1")
+
+
+class Session:
+    """Say whose session the browser has, for pages that stay open: their forms go on when the same person signs in again."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        ctx = req.ctx
+        # Nobody is an answer too: the page asks because a session may have ended.
+        who, token = (account_key(ctx.person), ctx.csrf_token) if ctx else ("", "")
+        send_json(resp, {"who": who, "token": token})
+
+
+class SignedIn:
+    """Where the window that the sheet of an open page has signed in ends: it tells the page, and closes."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        view = SignedInView(name=req.asker.person.full_name)
+        page(req, resp, "sso/signed_in.html", view)
 
 
 class SignedOut:
@@ -256,7 +278,7 @@ def _unavailable(resp: falcon.Response, req: Request, target: str, error: Provid
 def _target(value: str | None) -> str:
     """Return a page of ours to come back to; never one of the sign-in pages themselves."""
     target = local_path(value) if value and len(value) <= LONGEST_TARGET else "/"
-    return "/" if target.startswith("/sso/") and not target.startswith("/sso/devices") else target
+    return "/" if target.startswith("/sso/") and not target.startswith(COME_BACK_TO) else target
 
 
 def _device(req: Request) -> Device:

@@ -63,6 +63,13 @@ class NoPostView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedInView:
+    """signed_in.html: signed in again in a window of its own, while the page that asked for it waits."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOutView:
     """signed_out.html: the session is over."""
 

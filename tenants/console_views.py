@@ -47,8 +47,18 @@ class ModuleHead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FigureHead:
+    """A number that a module counts in every agency, as a column."""
+
+    title: str
+    meaning: str
+    alert: bool
+    """Whether any number but nought is red."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyRow:
-    """One agency; `cells` stand in the order of the view's modules."""
+    """One agency; `cells` stand in the order of the view's modules, `figures` in that of its heads."""
 
     name: str
     code: str
@@ -59,6 +69,8 @@ class AgencyRow:
     """Why it is not green."""
     people: int
     cells: tuple[Literal["on", "off", "soon", "no"], ...]
+    figures: tuple[int | None, ...] = ()
+    """None where the module could not say."""
     modules_on: str = ""
     """What the cells say, in words for narrow screens."""
     seen_at: datetime | None = None
@@ -101,7 +113,13 @@ class AgenciesView:
     clear_url: str = ""
     provision_url: str = ""
     excel_url: str = ""
+    figures: tuple[FigureHead, ...] = ()
     revised: tuple[RevisedRow, ...] = ()
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """How each figure is counted."""
+        return [(each.title, each.meaning) for each in self.figures]
 
 
 # ---- console/agency.html ------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from uuid import UUID
 from core.db import PLATFORM, db, scope, unscoped
 from core.events import emit_all
 from core.i18n import N_, _
+from core.text import begins_formula
 from tenants import events
 from tenants.interfaces import Directory, DirectoryUser
 from tenants.models import Person
@@ -70,7 +71,7 @@ class PasswordFile:
 
     def _write(self, cells: Sequence[str]) -> None:
         # SECURITY: a name that begins like a formula would be run by Excel.
-        self._writer.writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
+        self._writer.writerow([f"'{cell}" if begins_formula(cell) else cell for cell in cells])
         self._file.flush()
         os.fsync(self._file.fileno())
 

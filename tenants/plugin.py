@@ -18,7 +18,7 @@ from core.declarations import (
 from core.events import Event
 from core.hookspecs import HOOK_API, hookimpl
 from core.i18n import N_, _, ngettext
-from tenants import console_queries, events, jobs
+from tenants import console_queries, events, hookspecs, jobs
 from tenants.provisioning import runs
 from tenants.resources import platform
 from tenants.resources.access import PersonFactor, PersonPassword, PostPassword
@@ -43,7 +43,7 @@ from tenants.search import find_agencies, find_anybody, find_jobs, find_people
 
 manifest = Manifest(
     key="tenants", title=N_("Cơ quan"), summary=N_("Cơ quan, phòng ban, con người, vai trò và phân hệ"),
-    version=HOOK_API, builtin=True, icon="building",
+    version=HOOK_API, builtin=True, icon="building", hooks=hookspecs,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
+from core.declarations import Blocker
 from core.text import tidy_text
 
 
@@ -64,13 +65,14 @@ def marks_of(values: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
 
 
 class Clash(NamedTuple):
-    """A field that two people changed: its name and title, what is stored, what was typed, and the stored values."""
+    """A field that two people changed: what is stored, what was typed, the stored values, which is to be taken."""
 
     name: str
     title: str
     stored: str
     typed: str
-    values: Sequence[str]
+    values: str | Sequence[str]
+    take: str = ""
 
     @property
     def long(self) -> bool:
@@ -84,6 +86,8 @@ class ConflictView:
 
     text: str
     """Who saved, and when."""
+    before: str = ""
+    """Marks of what the form showed before; a form that is refused is asked from them once more."""
     clashes: Sequence[Clash] = ()
     taken: Sequence[str] = ()
     """Titles of the fields that only the other changed."""
@@ -166,3 +170,30 @@ class Effect:
 
     icon: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """What core/plan.html shows: what would happen, what is in the way, and the button that does it."""
+
+    title: str
+    """Asks or names the act: "Gộp 3 ý kiến?"."""
+    effects: Sequence[Effect]
+    action: str
+    button: str
+    back_url: str
+    back: str
+    """What stays without it: "Giữ riêng từng ý kiến"."""
+    blockers: Sequence[Blocker] = ()
+    reason: str = ""
+    """Why the button is disabled, in the words beside it; empty when it is not."""
+    effects_title: str = ""
+    context: str = ""
+    danger: bool = False
+    fields: Sequence[tuple[str, str]] = ()
+    """Name and value of what the form carries along unseen."""
+
+    @property
+    def plan(self) -> "PlanView":
+        """Itself, for a template that shows nothing else."""
+        return self

@@ -140,6 +140,7 @@ def register_notifications() -> list[NotificationKind]:
 def register_jobs() -> list[Job]:
     return [
         Job("citizen_questions.remind", jobs.remind, N_("Nhắc câu hỏi của dân chờ lâu"), schedule="40 6 * * *"),
+        Job("citizen_questions.hide_titles", jobs.hide_titles, N_("Che thông tin cá nhân trong tiêu đề câu hỏi cũ"), schedule="20 2 * * *"),
         Job("citizen_questions.forget", jobs.forget, N_("Xoá liên hệ người hỏi đã hết hạn giữ"), schedule="50 2 * * *"),
     ]  # fmt: skip
 

@@ -1,7 +1,9 @@
 """Believable notes for a demonstration: invented, and without anybody's personal data."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from core.api import Actor, DemoMaker, acting, open_units
 from plugins.example.models import Note
@@ -16,6 +18,8 @@ class Sample(NamedTuple):
     pinned: bool = False
 
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FRIDAY = 4
 CHANGED = 0.6
 """Of how many notes somebody hears that they have changed."""
 
@@ -66,6 +70,13 @@ NOTES = (
 )
 
 
+def _at_work(now: datetime, pick: Random) -> datetime:
+    """Return a moment of the last six weeks at which an office is open: nobody writes notes at night."""
+    day = now.astimezone(ZONE) - timedelta(days=pick.randint(1, 40))
+    day -= timedelta(days=max(0, day.weekday() - FRIDAY))
+    return day.replace(hour=7, minute=30, second=0, microsecond=0) + timedelta(minutes=pick.randint(0, 570))
+
+
 def seed(make: DemoMaker) -> None:
     """Fill the notebooks of the agency in scope, unless somebody has written in them already."""
     if Note.select().where(Note.author_id.is_null(False)).exists():
@@ -74,7 +85,7 @@ def seed(make: DemoMaker) -> None:
     for unit_id, unit in open_units():
         people = [person for person in make.able("example.write") if person.unit_id == unit_id]
         for sample in pick.sample(NOTES, pick.randint(2, 4)) if people else ():
-            at = now - timedelta(days=pick.randint(0, 40), minutes=pick.randint(0, 600))
+            at = _at_work(now, pick)
             author = pick.choice(people)
             note = Note(
                 **sample._asdict(), unit_id=unit_id, author_id=author.id, created_at=at, changed_at=at
@@ -84,6 +95,6 @@ def seed(make: DemoMaker) -> None:
                 if note.pinned:
                     tell_unit(note, author.id, at)
                 elif pick.random() < CHANGED:
-                    later = at + (now - at) * pick.random()
+                    later = max(at, _at_work(now, pick))
                     others = [person.id for person in people if person.id != author.id]
                     tell_of_change(note, others, later)

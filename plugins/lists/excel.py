@@ -5,12 +5,12 @@ from datetime import date, datetime, time
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from core.api import begins_formula
 from plugins.lists.spec import ListColumn
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST = 32_767
 """What a cell of Excel holds."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -68,5 +68,5 @@ def _cell(sheet: Any, value: object) -> Any:
         cell = WriteOnlyCell(sheet, text)
         # SECURITY: what people typed stays text, here and after it is saved as CSV or typed over.
         cell.data_type = "s"
-        cell.quotePrefix = text.startswith(FORMULA)
+        cell.quotePrefix = begins_formula(text)
     return cell

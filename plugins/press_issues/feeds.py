@@ -29,6 +29,11 @@ def items() -> list[FeedItem]:
     return list(query.order_by(FeedItem.added_at.desc(), FeedItem.id.desc()).limit(MOST_SHOWN))
 
 
+def item(item_id: str) -> FeedItem | None:
+    """Return a line that waits, if there is one of this id."""
+    return next((each for each in items() if str(each.id) == item_id), None)
+
+
 def feeds() -> list[Feed]:
     """Return the addresses that are fetched."""
     return list(Feed.select().where(Feed.is_on).order_by(Feed.made_at))

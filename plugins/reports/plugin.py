@@ -3,6 +3,7 @@
 from core.api import (
     N_,
     Command,
+    DemoMaker,
     Event,
     HealthCheck,
     Job,
@@ -16,9 +17,11 @@ from core.api import (
 )
 from plugins.casework import api as casework
 from plugins.reports import (
+    agency_figures,
     checking,
     cli,
     counting,
+    demo,
     events,
     jobs,
     resources,
@@ -135,5 +138,15 @@ def register_health_checks() -> list[HealthCheck]:
 
 
 @hookimpl
+def register_agency_figures() -> list[agency_figures.Figure]:
+    return agency_figures.FIGURES
+
+
+@hookimpl
 def register_commands() -> list[Command]:
     return [Command(cli.check), Command(cli.rebuild)]
+
+
+@hookimpl
+def seed_demo(make: DemoMaker) -> None:
+    demo.seed(make)

@@ -130,6 +130,11 @@ class IntakeView:
     crumbs: Sequence[Crumb]
     state: str
     told: str
+    read: int
+    """Rows so far, while the file is read."""
+    recorded: int
+    to_record: int
+    """Rows that will have been recorded when that is done."""
     rows: Sequence[RowLine]
     tabs: Sequence[tuple[str, str, bool]]
     """Words with their number, address and whether it is the one that is shown."""

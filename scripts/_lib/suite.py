@@ -27,7 +27,8 @@ def main() -> int:
     prepared = time.monotonic()
     arguments = sys.argv[1:]
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
-        arguments = ["-n", "2", *arguments]
+        # The browser tests are long and stand together: who is done takes from who is not.
+        arguments = ["-n", "2", "--dist", "worksteal", *arguments]
     code = subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False, cwd=ROOT).returncode
     outcome = "đạt · passed" if code == 0 else f"KHÔNG ĐẠT · FAILED (pytest {code})"
     print(f"scripts/test: {outcome}")

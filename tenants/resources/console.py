@@ -8,11 +8,11 @@ from uuid import UUID
 import falcon
 
 from core.context import TenantInfo
-from core.db import scope
+from core.db import db, scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, format_number, ngettext
-from core.web.components import Counter, FormView
+from core.web.components import Counter, Effect, FormView, PlanView
 from core.web.errors import NotFound
 from core.web.forms import load
 from core.web.paging import PAGE_SIZE, Cursor, page_of, page_url, pager, read_cursor
@@ -24,6 +24,7 @@ from tenants.console_views import (
     AgenciesView,
     AgencyRow,
     AgencyView,
+    FigureHead,
     GrantRow,
     ModuleHead,
     RevisedRow,
@@ -33,8 +34,10 @@ from tenants.console_views import (
     VersionRow,
 )
 from tenants.models import KINDS, today
+from tenants.resources.agency_figures import FigureColumn, figures_of
 from tenants.resources.common import Refusal, attempt, chips, day_text, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
+from tenants.resources.modules import effects_off
 from tenants.schemas import WithdrawalSchema
 from tenants.sessions import sessions
 
@@ -60,7 +63,8 @@ class Agencies:
         cursor = read_cursor(req, str, UUID)
         lines = listed(req, troubles, cursor, PAGE_SIZE)
         shown = page_of(lines, lambda line: (line.folded, line.id), cursor=cursor)
-        seen = sessions().seen_in(line.id for line in shown.rows)
+        ids = [line.id for line in shown.rows]
+        seen, figures = sessions().seen_in(ids), figures_of(ids)
         modules = dispatcher().catalogue.manifests()
         groups = {key: tuple(state for of, state in tiles.values() if of == key) for key in KINDS}
         states = [state for _kind, state in tiles.values()]
@@ -80,7 +84,11 @@ class Agencies:
                 ModuleHead(title=_(each.title), short=_short(each), icon=each.icon) for each in modules
             ),
             rows=tuple(
-                _row(req, line, modules, troubles.get(line.id, ()), seen.get(line.id)) for line in shown.rows
+                _row(req, line, modules, troubles.get(line.id, ()), seen.get(line.id), figures)
+                for line in shown.rows
+            ),
+            figures=tuple(
+                FigureHead(title=each.title, meaning=each.meaning, alert=each.alert) for each in figures
             ),
             pager=pager(req, shown, _total(search, status, groups.get(kind, ()) if kind else states)),
             search=search,
@@ -211,6 +219,10 @@ class AgencyGrant:
         if choice not in GRANTS:
             raise NotFound
         note = str(req.form.get("note", "")).strip()[:200]
+        stopped = services.stopped_by(tenant.id, key, GRANTS[choice])
+        if stopped and req.form.get("seen") != "on":
+            page(req, resp, "core/plan.html", _stopping(req, tenant, stopped, choice, note))
+            return
         if refusal := attempt(lambda: services.set_grant(tenant.id, key, GRANTS[choice], note=note)):
             Agency.show(req, resp, tenant, refusal)
             return
@@ -221,6 +233,30 @@ class AgencyGrant:
                 "Đã lưu phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
             ),
         )
+
+
+def _stopping(
+    req: Request, tenant: TenantInfo, stopped: Sequence[Manifest], choice: str, note: str
+) -> PlanView:
+    """Return what an agency loses when the operator takes the leave for a module away."""
+    module, *others = stopped
+    with scope(tenant.id), db.atomic():
+        effects = effects_off(module)
+    if others:
+        names = ", ".join(_(each.title) for each in others)
+        needing = _("Ngừng theo vì cần phân hệ này: {modules}.", modules=names)
+        effects = (Effect(icon="plug-connected-x", text=needing), *effects)
+    title = _(module.title)
+    return PlanView(
+        title=_("Không cho {agency} dùng {module}?", agency=tenant.short_name or tenant.name, module=title),
+        effects=effects,
+        action=url_for(req, "tenants.agency_grant", code=tenant.code, key=module.key),
+        button=_("Không cho dùng"),
+        back_url=_agency_url(req, "tenants.agency", tenant),
+        back=_("Để cơ quan dùng tiếp"),
+        danger=True,
+        fields=(("grant", choice), ("note", note), ("seen", "on")),
+    )
 
 
 def asked_for(req: Request) -> tuple[str, str, str]:
@@ -322,6 +358,7 @@ def _row(
     modules: list[Manifest],
     troubles: Sequence[Trouble],
     seen_at: datetime | None,
+    figures: Sequence[FigureColumn],
 ) -> AgencyRow:
     return AgencyRow(
         name=line.short_name,
@@ -331,6 +368,7 @@ def _row(
         state=state_of(line.status, troubles),
         reason=reason_of(troubles[0]) if troubles else "",
         people=line.people,
+        figures=tuple(each.of(line.id) for each in figures),
         seen_at=seen_at,
         cells=tuple(
             "on" if each.key in line.modules else "no" if each.key in line.not_allowed else "off"

@@ -10,10 +10,12 @@ import falcon
 
 from core.dispatcher import dispatcher
 from core.i18n import N_, _
+from core.text import begins_formula
 from core.web.paging import START
 from core.web.request import Request
 from tenants import console_queries
 from tenants.models import KINDS
+from tenants.resources.agency_figures import figures_of
 from tenants.resources.console import listed, reason_of, state_of
 from tenants.sessions import sessions
 
@@ -31,13 +33,14 @@ class AgenciesWorkbook:
         now = datetime.now(UTC).astimezone(ZONE)
         resp.content_type = MEDIA_TYPE
         resp.downloadable_as = f"co-quan {now:%Y-%m-%d %H%M}.xlsx"
-        resp.data = _workbook(list(_rows(req)))
+        resp.data = workbook(list(_rows(req)))
 
 
 def _rows(req: Request) -> Iterable[Sequence[object]]:
     troubles = console_queries.troubles()
     lines = listed(req, troubles, START, MOST)
-    seen = sessions().seen_in(line.id for line in lines)
+    ids = [line.id for line in lines]
+    seen, figures = sessions().seen_in(ids), figures_of(ids)
     modules = dispatcher().catalogue.manifests()
     yield [
         _("Cơ quan"),
@@ -48,6 +51,7 @@ def _rows(req: Request) -> Iterable[Sequence[object]]:
         _("Tình trạng"),
         _("Vì sao"),
         _("Người"),
+        *(each.title for each in figures),
         _("Vào gần nhất"),
         *(_(each.title) for each in modules),
     ]
@@ -62,6 +66,7 @@ def _rows(req: Request) -> Iterable[Sequence[object]]:
             _(STATES[state_of(line.status, wrong)]),
             "; ".join(map(reason_of, wrong)),
             line.people,
+            *(each.of(line.id) for each in figures),
             seen.get(line.id),
             *(_cell(each.key, line.modules, line.not_allowed) for each in modules),
         ]
@@ -71,7 +76,7 @@ def _cell(key: str, on: frozenset[str], denied: frozenset[str]) -> str:
     return _("bật") if key in on else _("không được phép") if key in denied else _("tắt")
 
 
-def _workbook(rows: Sequence[Sequence[object]]) -> bytes:
+def workbook(rows: Sequence[Sequence[object]]) -> bytes:
     """Write rows below their heads; modules' lists have their own writer, which this package may not know."""
     from openpyxl import Workbook
 
@@ -93,10 +98,11 @@ def _written(sheet: Any, value: Any) -> Any:
         cell = WriteOnlyCell(sheet, value.astimezone(ZONE).replace(tzinfo=None))
         cell.number_format = "dd/mm/yyyy hh:mm"
     elif isinstance(value, str):
-        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+        text = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell = WriteOnlyCell(sheet, text)
         # SECURITY: what people typed stays text, never a formula.
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+        cell.quotePrefix = begins_formula(text)
     else:
         cell = WriteOnlyCell(sheet, value)
     return cell

@@ -147,7 +147,7 @@ class ModuleDisabling:
             enable=False,
             blockers=_standing_in_the_way(req, dependents + plan.blockers, refusal),
             also=(),
-            effects=_effects_off(plan.module),
+            effects=effects_off(plan.module),
             path=path,
             action=path,
             back_url=url_for(req, "tenants.modules"),
@@ -355,7 +355,8 @@ def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def _effects_off(module: Manifest) -> tuple[Effect, ...]:
+def effects_off(module: Manifest) -> tuple[Effect, ...]:
+    """Return what follows in the agency in scope when a module goes out of effect."""
     people, jobs, menu = queries.people_with(module.key), _count_jobs(module.key), _menu_titles([module.key])
     effects = []
     if menu:

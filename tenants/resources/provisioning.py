@@ -11,6 +11,7 @@ import falcon
 
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_number, gettext, ngettext
+from core.text import begins_formula
 from core.web.components import Counter, FormView, Pager, Tab
 from core.web.errors import Invalid, NotFound
 from core.web.paging import PAGE_SIZE, page_url
@@ -105,8 +106,7 @@ class ProvisionPlan:
         writer = csv.writer(text)
         writer.writerow([_("Dòng"), _("Bảng"), _("Lỗi")])
         for row in runs.stored_rows(_run(run_id), "error"):
-            # A leading sign would be taken for a formula.
-            writer.writerow([row.line, row.what, row.text if row.text[:1] not in "=+-@" else f"'{row.text}"])
+            writer.writerow([row.line, row.what, f"'{row.text}" if begins_formula(row.text) else row.text])
         resp.content_type = "text/csv; charset=utf-8"
         resp.downloadable_as = "loi.csv"
         resp.data = text.getvalue().encode("utf-8-sig")

@@ -6,7 +6,7 @@ the difference in the same transaction. A module that fails there rolls the whol
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -145,6 +145,22 @@ def set_grant(tenant_id: UUID, key: str, allowed: bool | None, *, note: str = ""
             ModuleGrant.create(module=key, allowed=allowed, note=note, changed_by=current_actor().person_id)
         event = events.ModuleAllowed if module_states(tenant_id).allows(module) else events.ModuleDenied
         emit(event(object_id=tenant_id, module=key, changes=changed({"note": before[1]}, {"note": note})))
+
+
+def stopped_by(tenant_id: UUID, key: str, allowed: bool | None) -> tuple[Manifest, ...]:
+    """Return the modules in effect that such a decision of the operator takes out of effect, the named one first.
+
+    Raises NotFound.
+    """
+    module = _switchable(key)
+    with scope(tenant_id), db.atomic():
+        states = module_states(tenant_id)
+    grants = {name: given for name, given in states.grants.items() if name != key}
+    if allowed is not None:
+        grants[key] = allowed
+    gone = dispatcher().effective(states) - dispatcher().effective(replace(states, grants=grants))
+    others = [each for each in dispatcher().catalogue.manifests() if each.key in gone and each.key != key]
+    return (module, *others) if gone else ()
 
 
 @contextmanager

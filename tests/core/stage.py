@@ -191,7 +191,7 @@ class Superuser:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.connection = psycopg2.connect(url)
+        self.connection = psycopg2.connect(url, options="-c lock_timeout=60s")
         self.connection.autocommit = True
 
     def __call__(self, sql: str, *values):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold, tidy_text
+from core.text import begins_formula, fold, tidy_text
 from tenants.sorting import name_sort_key, sort_key
 
 
@@ -64,3 +64,10 @@ def test_people_are_listed_by_given_name_then_family_name():
 def test_keys_sort_alike_in_python_and_as_bytes(words):
     keys = [sort_key(word) for word in words]
     assert sorted(keys) == sorted(keys, key=str.encode)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_what_a_table_program_takes_for_a_formula_is_known(sign):
+    assert begins_formula(f"{sign}HYPERLINK(1)")
+    assert not begins_formula(f"Sở Y tế {sign}1")
+    assert not begins_formula("")

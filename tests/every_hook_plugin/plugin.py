@@ -3,6 +3,7 @@
 It is not installed: tests/every_hook_plugin/test_hooks.py registers it with a host of its own.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -198,6 +199,22 @@ def register_books() -> list[Book]:
 @hookimpl
 def register_leg_purposes() -> list[LegPurpose]:
     return [LegPurpose("every.look", "Cùng xem mọi thứ", "Cơ quan nhận xem và nói đã thấy gì")]
+
+
+class EveryFigure:
+    """A number of each agency; it needs no class of the platform."""
+
+    key, title, meaning, alert = "every.seven", "Mọi con số", "Bảy ở cơ quan nào cũng vậy.", True
+
+    def count(self, tenant_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+        if "figure" in trouble:
+            raise RuntimeError("figure")
+        return dict.fromkeys(tenant_ids, 7)
+
+
+@hookimpl
+def register_agency_figures() -> list[EveryFigure]:
+    return [EveryFigure()]
 
 
 @hookimpl

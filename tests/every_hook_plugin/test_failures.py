@@ -2,9 +2,10 @@
 
 import pytest
 
-from core.db import db
+from core.db import PLATFORM, db, scope
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden
+from tenants.resources.agency_figures import figures_of
 from tenants.services import plan_disable
 from tenants.upkeep import doctor
 from tests.every_hook_plugin.plugin import Thing, trouble
@@ -67,6 +68,15 @@ def test_a_card_that_fails_says_so_in_its_place(ground, reader):
     assert "Chưa lấy được phần này" in answer.text
     assert [module for module, _hook in noted()] == ["every"]
     assert not hook_health(ground).ok
+
+
+def test_a_figure_of_agencies_that_fails_leaves_its_place_empty(agency):
+    trouble.add("figure")
+    with db.connection_context(), scope(PLATFORM), db.atomic():
+        known = {each.title: each.of(agency.info.id) for each in figures_of([agency.info.id])}
+    assert known.pop("Mọi con số") is None
+    assert None not in known.values()
+    assert noted() == {("every", "agency_figure")}
 
 
 def test_actions_and_history_that_fail_are_left_out(reader):

@@ -22,6 +22,7 @@ from plugins.files.api import store
 from plugins.letters.api import draft_letter
 from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
+from tenants.resources.agency_figures import figures_of
 from tenants.services import create_role, plan_disable
 from tenants.services.common import Authority
 from tenants.upkeep import command_line, doctor
@@ -117,6 +118,12 @@ def test_hook_register_reports(agency):
     asked = {"kind": "every.case", "by": "sector"}
     (line,) = leader.get("reports.api_figures", query=asked).json["lines"]
     assert (line["value"], line["title"], line["numbers"]["received"]) == ("x", "Một lĩnh vực", 1)
+
+
+def test_hook_register_agency_figures(agency):
+    with db.connection_context():
+        (column,) = [each for each in figures_of([agency.info.id]) if each.title == "Mọi con số"]
+    assert (column.of(agency.info.id), column.of(uuid4())) == (7, 0)
 
 
 def test_hook_register_leg_purposes(ground, agency):

@@ -23,6 +23,7 @@ OPEN = {
     "sso.login": "the way in",
     "sso.callback": "the way back from the identity provider, with state and code",
     "sso.logout": "asks a session for its token, and does nothing without one",
+    "sso.session": "an open page asks whose session there is; nobody is told that there is none",
     "sso.signed_out": "says that the session is over",
     "sso.privacy": "people read it before they sign in",
     "sso.backchannel_logout": "takes only tokens that the identity provider signed",

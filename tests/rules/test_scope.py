@@ -14,7 +14,11 @@ UNSCOPED = {
     "sso/api_tokens.py": [
         "find the API tokens of a person whose account is locked or all of whose sessions end"
     ],
-    "sso/queries.py": ["tell a person without a post which posts they will have"],
+    "sso/queries.py": [
+        "tell operators when somebody of an agency was here last",
+        "tell a person without a post which posts they will have",
+    ],
+    "tenants/queries.py": ["tell operators how many people and which modules agencies have"],
     "tenants/console_queries.py": ["show operators where a person works"],
     "tenants/password_list.py": ["list who has had no password yet, with where they work"],
     "tenants/services/reach.py": ["tell whether a person works in another agency as well"],
@@ -28,6 +32,7 @@ UNSCOPED = {
     "plugins/files/health.py": ["files of all agencies wait for one scanner"],
     "plugins/files/jobs.py": ["bytes are shared by the files of all agencies"],
     "plugins/example/queries.py": ["the health of the nightly deletion is that of all agencies"],
+    "plugins/reports/agency_figures.py": ["operators see how much work agencies have, and nothing of it"],
     "plugins/reports/checking.py": ["the health of the counters is that of all agencies"],
     "plugins/notifications/cli.py": ["operators see how the mails of all agencies do"],
     "plugins/notifications/health.py": ["the health of the mails is that of all agencies"],

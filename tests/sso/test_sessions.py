@@ -530,3 +530,26 @@ def test_sixty_four_people_at_once_are_never_mixed_up(site: Site, fake: FakeOp) 
 def test_nobody_ends_the_sessions_of_the_whole_installation() -> None:
     with pytest.raises(ValueError, match="name whose"):
         SignInService.end(object.__new__(SignInService), "provider")
+
+
+# -- asked by pages that stay open ---------------------------------------------------------------------
+
+
+def test_an_open_page_learns_whose_session_there_is_and_nothing_once_it_has_ended(
+    an: Visitor, site: Site
+) -> None:
+    told = an.get("/sso/session").json
+    assert f'data-lt-who="{told["who"]}"' in an.get("/sso/devices").text
+    assert told["token"] == an.form_token()
+    site.let_pass("31 minutes")
+    ended = an.get("/sso/session")
+    assert (ended.status_code, ended.json) == (200, {"who": "", "token": ""})
+    assert ended.headers["cache-control"] == "no-store"
+
+
+def test_two_people_are_told_apart(an: Visitor, site: Site, fake: FakeOp) -> None:
+    fake.add("be", PASSWORD)
+    site.person("be")
+    be = site.visitor()
+    be.sign_in("be")
+    assert an.get("/sso/session").json["who"] != be.get("/sso/session").json["who"]

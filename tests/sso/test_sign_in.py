@@ -29,6 +29,12 @@ def test_a_page_asked_for_comes_back_after_signing_in(an: Visitor) -> None:
     assert an.is_signed_in()
 
 
+def test_a_window_that_signs_in_for_an_open_page_ends_where_it_says_so(an: Visitor) -> None:
+    answer = an.sign_in("an", "/sso/signed-in")
+    assert answer.headers["location"] == "/sso/signed-in"
+    assert "Người an" in an.get("/sso/signed-in").text
+
+
 def test_the_session_cookie_is_as_strict_as_the_return_allows(an: Visitor) -> None:
     cookie = an.sign_in("an").cookies[SESSION_COOKIE]
     assert cookie.secure

@@ -15,6 +15,7 @@ from plugins.showcase.samples import COMPONENTS
 from tenants import queries, services
 from tenants.models import ModuleSwitch, Person, ProvisionRun, TenantVersion, today
 from tenants.provisioning import runs
+from tenants.resources import console_workbook
 from tenants.search import find_jobs
 from tenants.services import Authority
 from tests.tenants.pages import counted_statements, member
@@ -64,6 +65,14 @@ def test_the_list_is_taken_along_as_excel_with_its_conditions_and_never_a_formul
         "Phân hệ gamma": "không được phép",
         "Tình trạng": "tốt",
     }
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+84 234", "-5", "@SUM(A1)", "\t=1", "\r=1", "\x01=1"])
+def test_no_name_becomes_a_formula_in_excel(name):
+    cell = load_workbook(BytesIO(console_workbook.workbook([[name, "Sở Y tế - 1"]]))).active["A1"]
+    other = cell.offset(column=1)
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    assert (other.value, bool(other.quotePrefix)) == ("Sở Y tế - 1", False)
 
 
 def test_the_list_tells_when_an_agency_was_at_work_last(site, operator, agency):
@@ -154,7 +163,7 @@ def test_the_people_of_an_agency_are_paged_in_the_console(operator, agency):
 
 
 def test_a_grant_is_kept_with_its_reason(operator, agency):
-    form = {"grant": "denied", "note": "Chờ tập huấn <1>"}
+    form = {"grant": "denied", "note": "Chờ tập huấn <1>", "seen": "on"}
     answer = operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
     assert answer.toast == "Đã lưu phép dùng Phân hệ alpha."
     assert "Chờ tập huấn &lt;1&gt;" in operator.get("tenants.agency", code=agency.info.code).text
@@ -168,9 +177,29 @@ def test_a_grant_is_kept_with_its_reason(operator, agency):
     assert operator.post("tenants.agency_grant", form, code=agency.info.code, key="nothing").status == 404
 
 
+def test_taking_the_leave_for_a_module_in_use_is_shown_before_it_happens(operator, agency, admin):
+    admin.post("tenants.module_enable", key="beta")
+    worker = member(agency, "alpha.writer")
+    form = {"grant": "denied", "note": "Chờ tập huấn"}
+    plan = operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
+    assert plan.status == 200
+    assert "Chưa có gì thay đổi" in plan.words
+    assert "Ngừng theo vì cần phân hệ này: Phân hệ beta." in plan.words
+    assert "1 người có vai trò của phân hệ này" in plan.words
+    assert worker.get("alpha.board").status == 200
+    kept = {name: plan.value(name) for name in ("grant", "note", "seen")}
+    assert operator.post("tenants.agency_grant", kept, code=agency.info.code, key="alpha").status == 303
+    assert worker.get("alpha.board").status == 404
+    # What changes nothing for the agency needs no look, nor does giving it back.
+    again = {"grant": "denied", "note": "Chờ tập huấn đợt 2"}
+    assert operator.post("tenants.agency_grant", again, code=agency.info.code, key="alpha").status == 303
+    again = {"grant": "default"}
+    assert operator.post("tenants.agency_grant", again, code=agency.info.code, key="alpha").status == 303
+
+
 def test_a_changed_reason_alone_is_kept(operator, agency):
     for note in ("Chờ tập huấn", "Đang tập huấn"):
-        form = {"grant": "denied", "note": note}
+        form = {"grant": "denied", "note": note, "seen": "on"}
         operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
         assert note in operator.get("tenants.agency", code=agency.info.code).text
 

@@ -37,6 +37,7 @@ def _agency(
         state=state,
         reason=reason,
         people=1041,
+        figures=(1204, 37 if state == "bad" else 0),
         cells=cells,
     )  # type: ignore[arg-type]
 
@@ -70,6 +71,10 @@ AGENCIES = k.AgenciesView(
     chips=(Chip(label="Nhóm", value="xã, phường", remove_url="?"),),
     clear_url="?",
     provision_url="/p/provision",
+    figures=(
+        k.FigureHead(title="Việc mở", meaning="Đã nhận mà chưa xong, tính tới hôm nay.", alert=False),
+        k.FigureHead(title="Quá hạn", meaning="Đã qua ngày hạn.", alert=True),
+    ),
 )  # fmt: skip
 AGENCY = k.AgencyView(
     withdraw_action="/p/agency",

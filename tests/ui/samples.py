@@ -18,6 +18,8 @@ from sso import views as s
 from tenants import views as v
 from tests.ui import console_samples as console
 
+WHO = "1a2b"
+"""Whose page every sample is."""
 NOW = datetime(2026, 9, 4, 2, 12, tzinfo=UTC)
 SINCE = date(2025, 7, 1)
 Page = tuple[str, Any, ShellView]
@@ -43,7 +45,7 @@ def agency_shell(theme: Theme = "light", current: str = "Trang đầu", **fields
         detail="Thành phố Huế",
         home_url="/p/home",
         theme=theme,
-        account=Account(key="1a2b", name="Phạm Ngọc Anh", username="anhpn"),
+        account=Account(key=WHO, name="Phạm Ngọc Anh", username="anhpn"),
         sections=(
             NavSection(title="", links=(link("Trang đầu", "home", pinned=True),)),
             NavSection(title="Phân hệ", links=(link("Sổ tay chung", "notebook", "3", pinned=True),)),
@@ -95,7 +97,7 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
         home_url="/p/agencies",
         theme=theme,
         console=True,
-        account=Account(key="3c4d", name="Hoàng Quang Khải", username="khaihq"),
+        account=Account(key=WHO, name="Hoàng Quang Khải", username="khaihq"),
         sections=(
             NavSection(
                 title="",
@@ -522,7 +524,7 @@ Shell = Callable[..., ShellView]
 PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "components": ("core/catalogue/index.html", _catalogue, console_shell, {"toast": Toast(text="Đã chuyển 3 ý kiến.", undo_url="/p/undo")}),
     **{f"component-{key}": (f"core/catalogue/{key}.html", partial(_component, key), console_shell, {}) for key in COMPONENTS},
-    "plan-blocked": ("pages/plan.html", lambda: _component("dialogs").blocked, agency_shell, {}),
+    "plan-blocked": ("core/plan.html", lambda: _component("dialogs").blocked, agency_shell, {}),
     "home": ("tenants/home.html", HOME, agency_shell, {}),
     "home-empty": ("tenants/home.html", replace(HOME, cards=(), any_module=False, modules_url="/p/modules"), agency_shell, {}),
     "choose": ("tenants/choose_agency.html", v.ChooseAgencyView(posts=POSTS, console_url="/p/agencies"), agency_shell, {}),
@@ -563,6 +565,7 @@ PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "refused": ("sso/refused.html", s.RefusedView(kind="refused", sign_in_url="/p/home"), bare_shell, {}),
     "privacy": ("sso/privacy.html", s.PrivacyView(operator="Trung tâm Chuyển đổi số", province="Thành phố Huế", phone="0234 000 0000", email="hotro@lienthong.example", days_kept=30, sign_in_url="/p/home"), bare_shell, {}),
     "signed-out": ("sso/signed_out.html", s.SignedOutView(sign_in_url="/p/home", provider_told=False), bare_shell, {}),
+    "signed-in": ("sso/signed_in.html", s.SignedInView(name="Trần Mỹ Hạnh"), bare_shell, {}),
     "no-post": ("sso/no_post.html", s.NoPostView(name="Trần Mỹ Hạnh", username="hanhtm", upcoming=("Chuyên viên, Sở Y tế, từ 01/10/2026",)), bare_shell, {}),
     **{name: ("core/error.html", _problem(name), bare_shell if name == "e401" else agency_shell, {}) for name in _PROBLEMS},
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Serve the sample pages with the real style sheets, scripts and security headers, without database or sign-in."""
 
+import json
 import mimetypes
 import threading
 from collections.abc import Iterator
@@ -73,6 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         asked = {key: values[0] for key, values in parse_qs(address.query).items()}
         name = Path(address.path).name
+        if name == "sso.session":
+            self._answer(200, json.dumps({"who": samples.WHO, "token": ""}).encode(), "application/json")
+            return
         if name == "logo.svg":
             self._answer(200, (ROOT / "core" / "static" / "favicon.svg").read_bytes(), "image/svg+xml")
             return

@@ -20,6 +20,7 @@ def weight(content: bytes) -> float:
     [
         ("css/lienthong.css", 9),
         ("js/lt.js", 4),
+        ("js/session.js", 1.3),
         ("js/upload.js", 2.75),
         ("js/lists.js", 2.1),
         ("js/drafts.js", 1),

@@ -1,7 +1,7 @@
 """Find in a text what may tell who somebody is, so that it can be hidden before others read it.
 
 The checker proposes and never decides: names of streets are found where a house number stands before them, names
-of people where they are spoken of with respect (ông, bà …) or are the asker's own. A given name alone counts where it
+of people where a word before them tells that a person follows (ông, bà, cháu, bác sĩ …) or they are the asker's own. A given name alone counts where it
 is spoken of so and is that of somebody whose whole name is known: "ông Bình" may as well be a bridge.
 """
 
@@ -19,6 +19,8 @@ HIDDEN = {
     "account": "[số tài khoản]",
     "id_number": "[số giấy tờ]",
     "phone": "[số điện thoại]",
+    "plate": "[biển số xe]",
+    "birth": "[ngày sinh]",
     "address": "[địa chỉ]",
     "name": "[họ tên]",
 }
@@ -30,18 +32,36 @@ _NO_ALLEY = "".join(
     rf"(?<![{each[0]}{each[0].upper()}]{each[1:]} )" for each in ("kiệt", "ngõ", "ngách", "hẻm", "tổ", "phố")
 )
 """Where many live: kiệt 119 đường Điện Biên Phủ is a place, not somebody's address."""
+_NUMBER = r"\d{1,5}[A-Z]?(?:/\d{1,5}[A-Z]?){0,4}"
+_NO_STREET = r"(?!(?i:phường|xã|thị|quận|huyện|thành|tỉnh|tổ|khu|ngày|tháng|năm|người|hộ|luật|nghị)\b)"
+_NAMED = rf"{_NO_STREET}{WORD}(?: {WORD}){{1,3}}"
+_LIVES = r"(?i:ở|tại|nhà|trú|ngụ)"
 _SPOKEN = r"ông|bà|anh|chị|cô|chú|bác|em"
-_CALLED = rf"(?i:{_SPOKEN}|tôi là|tên là|tên tôi là|tôi tên là|tôi tên)"
+_KIN = (
+    r"thầy|thầy giáo|cô giáo|bác sĩ|y tá|cháu|con|con gái|con trai|cha|bố|mẹ|vợ|chồng|em gái|em trai|anh trai|chị gái"
+    r"|hàng xóm|(?<!mang )(?<!đặt )(?<!đổi )(?:họ )?tên|họ và tên|tôi là"
+)
+_CALLED = rf"(?i:{_SPOKEN}|{_KIN})(?i: tôi| em| của tôi)?(?i: là| tên| tên là)?:? "
+_NOBODY = r"(?!(?:Việt Nam|Rịa)\b)"
+"""Mẹ Việt Nam anh hùng, Bà Rịa: names no person has."""
 _PATTERNS = (
     ("email", r"[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+"),
+    ("id_number", r"(?i:hộ chiếu|passport)[^\n]{0,20}?\b(?P<it>[A-Z]\d{7,8})\b"),
+    ("id_number", rf"(?i:BHXH|bảo hiểm xã hội|BHYT|bảo hiểm y tế|mã số thuế|MST)[^\d\n]{{0,25}}?(?P<it>(?:[A-Z]{{2}}{_GAP})?\d(?:{_GAP}\d){{8,14}})"),
     ("account", rf"(?i:số tài khoản|tài khoản|stk|account)[^\d\n]{{0,25}}(?P<it>\d(?:{_GAP}\d){{5,18}})"),
     ("account", rf"(?<![\d.,])\d(?:{_GAP}\d){{12,18}}(?![.,]?\d)"),
     ("id_number", rf"(?<![\d.,])\d(?:{_GAP}\d){{11}}(?![.,]?\d)"),
-    ("phone", rf"(?<!\d)(?:\+84|\(?0)\)?{_GAP}\d(?:[ .\-)]{{0,2}}\d){{7,9}}(?!\d)"),
+    ("phone", rf"(?<!\d)(?<!\d[.,])(?:\+84|\(?0)\)?{_GAP}\d(?:[ .\-)]{{0,3}}\d){{7,9}}(?!\d)"),
+    ("phone", r"(?<![\d.,])84[35789]\d{8}(?!\d)"),
+    ("plate", r"\b\d{2}[A-Z][A-Z\d]?[ .\-]{0,3}\d{3}\.?\d{1,2}\b"),
+    ("birth", r"(?i:sinh ngày|ngày sinh|sinh năm|năm sinh)[ :]{1,3}(?P<it>\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}|(?:19|20)\d\d)\b"),
     ("id_number", r"(?<![\d.,])\d{3}[ .]?\d{3}[ .]?\d{3}(?![.,]?\d)(?! ?(?:đồng|đ\b|VND|triệu|tỷ|tỉ|m2|m²))"),
     ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:{_IN_STREET})*)"),
-    ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?\d{{1,5}}[A-Z]?(?:/\d{{1,5}}[A-Z]?){{0,4}}(?:{_IN_STREET})+"),
-    ("name", rf"\b{_CALLED} (?P<it>{WORD}(?: {WORD}){{1,4}})"),
+    ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?{_NUMBER}(?:{_IN_STREET})+"),
+    ("address", rf"\b{_LIVES}(?i: ở| tại| số| nhà| tôi){{0,3}} (?P<it>{_NUMBER} {_NAMED})"),
+    ("address", rf"\b(?i:kiệt|ngõ|ngách|hẻm) \d{{1,4}}(?:/\d{{1,4}}){{1,3}}[A-Z]?(?i: đường| phố)?(?: {_NAMED})?"),
+    ("address", rf"\b{_LIVES}(?i: ở| tại| số| nhà| tôi){{0,3}} (?P<it>(?i:thôn|xóm|ấp|bản|buôn|tổ|tổ dân phố) (?:{WORD}|\d+)(?: {WORD}){{0,3}})"),
+    ("name", rf"\b{_CALLED}(?P<it>{_NOBODY}{WORD}(?: {WORD}){{1,4}})"),
 )  # fmt: skip
 _GIVEN = re.compile(
     rf"(?:(?<!\w)(?P<before>\w{{1,20}}) )?\b(?i:{_SPOKEN}|bạn|cụ) (?P<it>{WORD})\b(?! [{UPPER}])"

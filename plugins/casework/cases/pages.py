@@ -97,7 +97,7 @@ def case_view(
     return CaseView(
         object=head,
         mine=task,
-        next_work=None if task else next_work(req),
+        next_work=None if task else next_work(req, case.code, kind.key),
         facts=[*facts, *_own_facts(around)],
         paragraphs=paragraphs(case.text),
         holders=[_holder(req, each, agency, now) for each in held],

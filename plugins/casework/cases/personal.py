@@ -1,5 +1,6 @@
 """Personal data of cases: what a module declares of somebody, and how it looks while nobody has said why they need it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -7,6 +8,11 @@ from typing import Literal
 PersonalKind = Literal["name", "phone", "email", "id_number", "address", "text"]
 HIDDEN = "•••••"
 """As long for every value: how long one is tells something too."""
+_PLACE = re.compile(
+    r"(?i)\s*(?:phường|p\.|xã|đặc khu|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh)\s*"
+    r"(?!.*(?:đường|phố |kiệt|ngõ|hẻm))(?:\d{1,2}|[^\W\d_][^\d/]*)$"
+)
+"""A piece of an address that names a place where many live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +65,9 @@ def _id_number(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    """Keep the commune or ward, which competence needs; house and street find a person."""
-    *_street, place = value.split(",")
-    return f"{HIDDEN}, {place.strip()}" if _street else HIDDEN
+    """Keep the commune or ward, which competence needs, wherever it stands; house and street find a person."""
+    places = [piece.strip() for piece in value.split(",") if _PLACE.match(piece)]
+    return ", ".join([HIDDEN, *places])
 
 
 _MASKS: dict[PersonalKind, Callable[[str], str]] = {

@@ -23,6 +23,7 @@ from core.api import (
 )
 from plugins.casework.models import Case, Clock
 from plugins.casework.workflows.definition import CaseKind
+from plugins.casework.workflows.kinds import all_kinds
 
 BOUND = 1000
 MOST = 200
@@ -49,6 +50,15 @@ def files_owner(case_id: UUID) -> FileOwner:
 _SEEN = """(NOT c.restricted OR c.kind = ANY (%(managed)s) OR c.created_by = ANY (%(selves)s) OR EXISTS (
     SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id
     AND (a.person_id = ANY (%(selves)s) OR a.unit_id = ANY (%(units)s))))"""
+
+
+def is_guarded(case_id: UUID) -> bool:
+    """Tell whether somebody chose that a case is seen only by whom it concerns, not the rule of a kind whose cases all are."""
+    found = db.prepared(
+        "SELECT kind FROM casework.case_base WHERE tenant_id = %(tenant)s::uuid AND id = %(case)s::uuid AND restricted",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchone()
+    return found is not None and found[0] not in [each.key for each in all_kinds() if each.restricted]
 
 
 def _seer(ctx: RequestContext, kinds: Sequence[CaseKind]) -> dict[str, Any]:

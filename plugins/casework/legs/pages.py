@@ -58,7 +58,13 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     if head.main:
         mine = _("Xem và tiếp nhận") if of.side == "receiver" else _("Xem câu trả lời")
     body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
-    return LegView(object=head, leg=body, form=form, mine=mine, next_work=None if mine else next_work(req))
+    return LegView(
+        object=head,
+        leg=body,
+        form=form,
+        mine=mine,
+        next_work=None if mine else next_work(req, of.code, INCOMING.key),
+    )
 
 
 def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:

@@ -90,6 +90,8 @@ class LegActView:
     asks: frozenset[str]
     label: str
     follows: Sequence[str] = ()
+    case_due: str = ""
+    """The day of the case itself, where a day of the leg is asked."""
     hint: str = ""
     people: Sequence[Option] = ()
     units: Sequence[Option] = ()

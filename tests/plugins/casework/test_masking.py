@@ -25,6 +25,23 @@ from plugins.casework.cases.masking import masked, names_in, proposals, without_
         ("số 12 kiệt 45 đường Bạch Đằng", "address", "số 12 kiệt 45 đường Bạch Đằng"),
         ("ông Lê Quang Vinh hát", "name", "Lê Quang Vinh"),
         ("Tôi là Trần Thị Hoa", "name", "Trần Thị Hoa"),
+        ("Nhà tôi ở 12 Lê Lợi, phường Thuận Hoá", "address", "12 Lê Lợi"),
+        ("trú tại số 12/5 Nguyễn Huệ", "address", "12/5 Nguyễn Huệ"),
+        ("vào kiệt 45/7 Bạch Đằng", "address", "kiệt 45/7 Bạch Đằng"),
+        ("Nhà tôi ở thôn Lại Tân, xã Phú Mậu", "address", "thôn Lại Tân"),
+        ("gọi 84905123456", "phone", "84905123456"),
+        ("gọi 0905 - 123 - 456", "phone", "0905 - 123 - 456"),
+        ("hộ chiếu số C1234567", "id_number", "C1234567"),
+        ("mã BHXH 3320123456", "id_number", "3320123456"),
+        ("thẻ BHYT GD4 46 46201 23456", "id_number", "GD4 46 46201 23456"),
+        ("xe 75F1-234.56 đậu", "plate", "75F1-234.56"),
+        ("ô tô 75A-123.45", "plate", "75A-123.45"),
+        ("cháu sinh ngày 12/03/1985", "birth", "12/03/1985"),
+        ("cháu Lê Bảo An", "name", "Lê Bảo An"),
+        ("bác sĩ Hoàng Văn Dũng", "name", "Hoàng Văn Dũng"),
+        ("mẹ tôi là Nguyễn Thị Lan", "name", "Nguyễn Thị Lan"),
+        ("con gái tôi tên Trần Thị Hoa", "name", "Trần Thị Hoa"),
+        ("Họ và tên: Trần Thị Hoa", "name", "Trần Thị Hoa"),
     ],
 )
 def test_what_may_be_personal_is_found(text, kind, found):
@@ -35,7 +52,9 @@ def test_what_may_be_personal_is_found(text, kind, found):
     "text",
     [
         "Nghị định 118/2025/NĐ-CP, Luật 91/2025/QH15", "phí 120.000.000 đồng, 3.500.000 đ", "ngày 12/9/2026 lúc 14:30",
-        "trong 15 ngày làm việc", "thửa 245, tờ bản đồ 12, diện tích 120 m²", "Đường Lê Lợi ngập", "rác ở kiệt 119 đường Điện Biên Phủ", "ông bà, cô chú", "",
+        "trong 15 ngày làm việc", "thửa 245, tờ bản đồ 12, diện tích 120 m²", "Đường Lê Lợi ngập", "rác ở kiệt 119 đường Điện Biên Phủ", "ông bà, cô chú",
+        "Mẹ Việt Nam anh hùng", "đường mang tên Nguyễn Huệ", "ở 3 phường", "họp tại 12 Phường Thuận Hoá", "xe 75 chỗ, tầng 12A", "84.000.000.000 đồng",
+        "nhà ở xã hội, tổ 5 họp", "kiệt 45 ngập", "",
     ],
 )  # fmt: skip
 def test_what_everybody_may_read_is_left_alone(text):
@@ -101,8 +120,8 @@ NAMES = [f"{a}{b} {c}{d}" for a, b, c, d in product("BCDGHKL", "aou", "MNPQRTV",
 
 @pytest.mark.parametrize(
     "text",
-    ["a", "1/", "1", "a.", "a@b.", f"12 đường A{' ' * LONGEST}", "1 đường A, ", "".join(f"bà {name}. " for name in NAMES)],
-    ids=["letters", "alleys", "digits", "dots", "mails", "spaces", "streets", "names"],
+    ["a", "ở 1 Ab ", "ở tại số nhà ", "mẹ tôi tên là A", "hộ chiếu ", "BHXH GD1", "kiệt 1/1 A", "1/", "1", "a.", "a@b.", f"12 đường A{' ' * LONGEST}", "1 đường A, ", "".join(f"bà {name}. " for name in NAMES)],
+    ids=["letters", "houses", "at", "kin", "passports", "cards", "kiet", "alleys", "digits", "dots", "mails", "spaces", "streets", "names"],
 )  # fmt: skip
 def test_the_longest_text_somebody_can_send_is_read_in_no_time(text):
     text = (text * LONGEST)[:LONGEST]

@@ -264,3 +264,12 @@ def test_sample_notes_are_the_same_for_the_same_seed_and_are_not_added_twice(not
         demo.seed(DemoMaker("hue", [person]))
         assert {(note.title, note.pinned) for note in Note.select()} == first
     assert 2 <= len(first) <= 4
+
+
+def test_sample_notes_are_written_while_an_office_is_open(notebook):
+    lan = notebook.writer()
+    person = DemoPerson(lan.person_id, lan.name, notebook.agency.units[UNIT])
+    with notebook.agency.at_work(), acting(Actor(None, "Hệ thống", "system")):
+        demo.seed(DemoMaker("hue", [person]))
+        written = [note.created_at.astimezone(demo.ZONE) for note in Note.select()]
+    assert all(at.weekday() <= demo.FRIDAY and 7 <= at.hour <= 17 for at in written), written

@@ -1,5 +1,6 @@
 """What can happen to a petition: it is split, answered, sent back, promised, joined, taken out; others see no more than their part."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -292,6 +293,8 @@ def test_an_answer_that_is_not_enough_goes_back_to_who_leads_and_a_better_one_st
     office.answered(case)
     assert office.petition(case).answered_on
     assert "note" in refused(office.act, office.council, case, "assess", verdict="not_enough")
+    form = office.council.get("voter_opinions.assess", case_id=case.id).text
+    assert re.search(r'name="due"[^>]*value="\d', form), "a day for the better answer is proposed"
     office.act(office.council, case, "assess", verdict="not_enough", note="Chưa nêu lộ trình")
     assert office.stored(case).state == "unsatisfied"
     assert (office.petition(case).outcome, office.petition(case).answered_on) == ("", None)
@@ -309,6 +312,25 @@ def test_an_answer_that_is_not_enough_goes_back_to_who_leads_and_a_better_one_st
             (2, "enough"),
             (1, "not_enough"),
         ]
+
+
+@pytest.mark.parametrize(("answered_before", "stand"), [(1, "on_time"), (-1, "late")])
+def test_a_better_answer_without_a_day_of_its_own_is_as_early_as_the_first(office, answered_before, stand):
+    case = office.record(LONG)
+    office.split(case)
+    office.answered(case)
+    # The day is long over when the better answer comes; the first came a day before it, or a day after.
+    office.sql(
+        "UPDATE voter_opinions.petition SET answer_due = current_date - 30, received_on = current_date - 60, "
+        "answered_on = current_date - 30 - %s WHERE id = %s RETURNING id",
+        answered_before,
+        case.id,
+    )
+    office.act(office.council, case, "assess", verdict="not_enough", note="Chưa nêu lộ trình")
+    office.answered(case)
+    with office.agency.at_work():
+        rows = queries.behind({"session": str(office.session.id)}).rows
+    assert [each.stand for each in rows if each.id == case.id] == [stand]
 
 
 def test_of_two_who_decide_at_once_the_second_is_told(office):

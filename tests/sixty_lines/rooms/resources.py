@@ -40,8 +40,7 @@ class NewRoom:
             room = api.load(RoomInput(), req.form)
         except api.Invalid as wrong:
             form = api.FormView(req.form, wrong.errors)
-            self._show(req, resp, form, draft_view(req, "rooms.new"), status=wrong.status)
-            return
+            return self._show(req, resp, form, draft_view(req, "rooms.new"), status=wrong.status)
         if list(Room.insert(**room).on_conflict_ignore().returning(Room.id).execute()):
             api.emit(RoomAdded(object_id=room["id"], title=room["name"]))
         forget(req.ctx, "rooms.new")
