@@ -88,6 +88,7 @@ from core.web.components import (
     FormView,
     Option,
     Pager,
+    PlanView,
     Tab,
     Tag,
 )
@@ -125,7 +126,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "person_context", "PortalTile", "Post", "PUBLIC",
+    "pager", "paragraphs", "Permission", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
     "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
+from core.declarations import Blocker
 from core.text import tidy_text
 
 
@@ -169,3 +170,30 @@ class Effect:
 
     icon: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """What core/plan.html shows: what would happen, what is in the way, and the button that does it."""
+
+    title: str
+    """Asks or names the act: "Gộp 3 ý kiến?"."""
+    effects: Sequence[Effect]
+    action: str
+    button: str
+    back_url: str
+    back: str
+    """What stays without it: "Giữ riêng từng ý kiến"."""
+    blockers: Sequence[Blocker] = ()
+    reason: str = ""
+    """Why the button is disabled, in the words beside it; empty when it is not."""
+    effects_title: str = ""
+    context: str = ""
+    danger: bool = False
+    fields: Sequence[tuple[str, str]] = ()
+    """Name and value of what the form carries along unseen."""
+
+    @property
+    def plan(self) -> "PlanView":
+        """Itself, for a template that shows nothing else."""
+        return self

@@ -26,7 +26,6 @@ from plugins.casework.api import (
     open_count,
 )
 from plugins.citizen_questions import (
-    demo,
     events,
     jobs,
     public,
@@ -163,4 +162,6 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.citizen_questions import demo
+
     demo.seed(make, tenant.kind, tenant.name)

@@ -29,7 +29,7 @@ from core.api import (
     ngettext,
     route_url,
 )
-from plugins.example import cli, demo, events, jobs, queries, resources, services
+from plugins.example import cli, events, jobs, queries, resources, services
 from plugins.example.models import Note
 from plugins.notifications.api import NotificationKind
 
@@ -169,6 +169,8 @@ def on_module_disabled() -> None:
 
 @hookimpl
 def seed_demo(make: DemoMaker) -> None:
+    from plugins.example import demo
+
     demo.seed(make)
 
 

@@ -6,6 +6,7 @@ from core.api import (
     Blocker,
     Effect,
     Invalid,
+    PlanView,
     Request,
     _,
     dispatcher,
@@ -20,7 +21,6 @@ from plugins.letters.composing import in_one_line, signing_lines
 from plugins.letters.kinds import kind_here, may
 from plugins.letters.models import Letter, Template
 from plugins.letters.sheets import sheet_of
-from plugins.pages.api import PlanView
 
 
 def review(

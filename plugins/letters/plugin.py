@@ -21,7 +21,6 @@ from core.api import (
 )
 from plugins.casework.api import NumberVoided
 from plugins.letters import (
-    demo,
     events,
     health,
     queries,
@@ -131,4 +130,6 @@ def file_access(context: RequestContext | None, owner: FileOwner, file_id: objec
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.letters import demo
+
     demo.seed(tenant, make)

@@ -1,8 +1,7 @@
-"""The pages that every module has: of a form, of an object, of a plan; the templates `pages/…` draw them.
+"""The pages that every module has: of a form, of an object; the templates `pages/…` draw them.
 
 page=FormPage(…)                   # in the view of a page that extends pages/form.html; its draft is plugins/drafts'
 object=object_view(req, note, …)   # pages/object.html: buttons, tabs and history that the modules in effect give
-plan=PlanView(…)                   # pages/plan.html: what would happen, before it does
 query_page(query, (Room.name,))    # a page of a plain list; a hot one writes its statement out
 """
 
@@ -10,7 +9,7 @@ from plugins.pages.marking import mark_words
 from plugins.pages.object_page import object_view
 from plugins.pages.querying import query_page
 from plugins.pages.unchanged import is_known
-from plugins.pages.views import DraftView, Due, FormPage, History, ObjectView, PlanView, State
+from plugins.pages.views import DraftView, Due, FormPage, History, ObjectView, State
 
 __all__ = [
     "DraftView",
@@ -18,7 +17,6 @@ __all__ = [
     "FormPage",
     "History",
     "ObjectView",
-    "PlanView",
     "State",
     "is_known",
     "mark_words",

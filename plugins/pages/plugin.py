@@ -1,4 +1,4 @@
-"""What pages of forms, objects and plans are made of; modules use it through `api.py` and the templates `pages/`."""
+"""What pages of forms and objects are made of; modules use it through `api.py` and the templates `pages/`."""
 
 from core.api import HOOK_API, Manifest
 

@@ -1,10 +1,10 @@
-"""What the pages of forms, objects and plans show; modules put these into their views."""
+"""What the pages of forms and objects show; modules put these into their views."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from core.api import Blocker, Crumb, Effect, FormView, ObjectAction, Tab, Tag, TimelineEntry
+from core.api import Crumb, FormView, ObjectAction, Tab, Tag, TimelineEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,30 +92,3 @@ class ObjectView:
     main: ObjectAction | None = None
     beside: Sequence[ObjectAction] = ()
     more: Sequence[ObjectAction] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanView:
-    """What pages/plan.html shows: what would happen, what is in the way, and the button that does it."""
-
-    title: str
-    """Asks or names the act: "Gộp 3 ý kiến?"."""
-    effects: Sequence[Effect]
-    action: str
-    button: str
-    back_url: str
-    back: str
-    """What stays without it: "Giữ riêng từng ý kiến"."""
-    blockers: Sequence[Blocker] = ()
-    reason: str = ""
-    """Why the button is disabled, in the words beside it; empty when it is not."""
-    effects_title: str = ""
-    context: str = ""
-    danger: bool = False
-    fields: Sequence[tuple[str, str]] = ()
-    """Name and value of what the form carries along unseen."""
-
-    @property
-    def plan(self) -> "PlanView":
-        """Itself, for a template that shows nothing else."""
-        return self

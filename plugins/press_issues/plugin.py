@@ -36,7 +36,6 @@ from plugins.casework.api import (
 from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
-    demo,
     events,
     feeds,
     public,
@@ -222,4 +221,6 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.press_issues import demo
+
     demo.seed(make, tenant.kind)

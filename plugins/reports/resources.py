@@ -13,6 +13,7 @@ from core.api import (
     Crumb,
     Effect,
     Option,
+    PlanView,
     Request,
     _,
     format_date,
@@ -27,7 +28,6 @@ from core.api import (
 )
 from plugins.casework.api import kind_of
 from plugins.lists.api import EXCEL, open_list, params_of
-from plugins.pages.api import PlanView
 from plugins.reports import documents, lists, periods, queries, services
 from plugins.reports.asking import BY, Asked, asked, groupings, kinds_counted, line_titles, options
 from plugins.reports.counting import reports

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from core.api import Chip, Counter, Crumb, Option, Pager, Tab
+from core.api import Chip, Counter, Crumb, Option, Pager, PlanView, Tab
 from plugins.casework.api import Glance
 from plugins.lists.api import ListingView
-from plugins.pages.api import PlanView
 
 
 class Cell(NamedTuple):

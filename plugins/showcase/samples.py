@@ -16,6 +16,7 @@ from core.api import (
     ObjectAction,
     Option,
     Pager,
+    PlanView,
     Tab,
     Tag,
     TimelineEntry,
@@ -24,7 +25,7 @@ from core.api import (
     merge,
 )
 from plugins.lists.api import BulkButton, ColumnChoice, ListingView, ViewTab
-from plugins.pages.api import DraftView, Due, History, ObjectView, PlanView, State, mark_words
+from plugins.pages.api import DraftView, Due, History, ObjectView, State, mark_words
 from plugins.showcase.views import HERE, ComponentView, Follows, SampleFile
 
 COMPONENTS = {

@@ -37,7 +37,6 @@ from plugins.casework.api import (
 from plugins.letters.api import LetterIssued
 from plugins.voter_opinions import (
     answering,
-    demo,
     events,
     jobs,
     public,
@@ -207,4 +206,6 @@ def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
 
 @hookimpl
 def seed_demo(make: DemoMaker, tenant: TenantInfo) -> None:
+    from plugins.voter_opinions import demo
+
     demo.seed(make, tenant.kind)

@@ -33,7 +33,6 @@ from plugins.websites import (
     actions,
     attaching,
     cli,
-    demo,
     events,
     framing,
     jobs,
@@ -294,6 +293,8 @@ def on_module_enabled(tenant: TenantInfo) -> None:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.websites import demo
+
     demo.seed(tenant, make)
 
 

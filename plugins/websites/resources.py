@@ -13,6 +13,7 @@ from core.api import (
     Effect,
     FormView,
     Invalid,
+    PlanView,
     Request,
     _,
     bounded,
@@ -31,7 +32,6 @@ from plugins.drafts.api import draft_view, forget, resume, unfinished
 from plugins.files import api as files
 from plugins.followers.api import followers_view
 from plugins.lists.api import open_list
-from plugins.pages.api import PlanView
 from plugins.websites import attaching, lists, queries, richtext, services, site_queries, site_services, turns
 from plugins.websites.events import ArticleEvent
 from plugins.websites.lists import ARTICLES
@@ -256,7 +256,7 @@ class ArticleActions:
             back_url=url_for(req, "websites.article", article_id=article_id),
             back=_("Chưa đưa lên"),
         )
-        page(req, resp, "pages/plan.html", plan)
+        page(req, resp, "core/plan.html", plan)
 
     def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         site_services.offer_article(req.asker, article_id)

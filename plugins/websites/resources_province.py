@@ -2,8 +2,7 @@
 
 import falcon
 
-from core.api import Effect, FormView, Invalid, Request, Tab, _, load, page, redirect, url_for
-from plugins.pages.api import PlanView
+from core.api import Effect, FormView, Invalid, PlanView, Request, Tab, _, load, page, redirect, url_for
 from plugins.websites import domain_services, site_queries, site_services
 from plugins.websites.pages import offer_words
 from plugins.websites.resources_site import decided_words, domain_state

@@ -16,6 +16,7 @@ from core.api import (
     FormView,
     Invalid,
     Option,
+    PlanView,
     Request,
     _,
     format_datetime,
@@ -27,7 +28,6 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.pages.api import PlanView
 from plugins.websites import domain_services, public_queries, queries, site_queries, site_services
 from plugins.websites.events import SiteEvent
 from plugins.websites.models import Category, Site

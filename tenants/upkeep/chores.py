@@ -16,12 +16,12 @@ import structlog
 from croniter import croniter
 from peewee import InterfaceError, OperationalError
 
-from core import audit
 from core.db import PLATFORM, db, unscoped
 from core.declarations import Job, Manifest
 from core.dispatcher import dispatcher
 from core.i18n import HOME_ZONE, N_
 from core.jobs import Deferred, defer
+from tenants.upkeep.sealing import seal_all
 
 LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
 
@@ -48,7 +48,7 @@ def keep_order(stopping: threading.Event, pace: Pace) -> None:
     """Seal the audit, start periodic jobs, find lost jobs and forget old ones, again and again."""
     schedule = Schedule()
     chores: dict[str, tuple[float, Callable[[], object]]] = {
-        "seal": (pace.chores, audit.seal_all),
+        "seal": (pace.chores, seal_all),
         "schedule": (1, schedule.start_due),
         "rescue": (pace.heartbeat, lambda: rescue_lost_jobs(pace.stalled_after)),
         "forget": (3600, forget_old_jobs),

@@ -524,7 +524,7 @@ Shell = Callable[..., ShellView]
 PAGES: dict[str, tuple[str, Any, Shell, dict[str, Any]]] = {
     "components": ("core/catalogue/index.html", _catalogue, console_shell, {"toast": Toast(text="Đã chuyển 3 ý kiến.", undo_url="/p/undo")}),
     **{f"component-{key}": (f"core/catalogue/{key}.html", partial(_component, key), console_shell, {}) for key in COMPONENTS},
-    "plan-blocked": ("pages/plan.html", lambda: _component("dialogs").blocked, agency_shell, {}),
+    "plan-blocked": ("core/plan.html", lambda: _component("dialogs").blocked, agency_shell, {}),
     "home": ("tenants/home.html", HOME, agency_shell, {}),
     "home-empty": ("tenants/home.html", replace(HOME, cards=(), any_module=False, modules_url="/p/modules"), agency_shell, {}),
     "choose": ("tenants/choose_agency.html", v.ChooseAgencyView(posts=POSTS, console_url="/p/agencies"), agency_shell, {}),

@@ -14,6 +14,7 @@ from core.api import (
     FormView,
     Invalid,
     Option,
+    PlanView,
     Request,
     Text,
     _,
@@ -28,7 +29,6 @@ from plugins.casework.cases import queries, reveals
 from plugins.casework.cases.views import PersonalLine, PersonalView, RevealView
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of
-from plugins.pages.api import PlanView
 
 MINUTES = int(reveals.SHOWN_FOR.total_seconds()) // 60
 

@@ -13,6 +13,7 @@ from core.api import (
     FormView,
     Invalid,
     Option,
+    PlanView,
     Request,
     _,
     bounded,
@@ -32,7 +33,6 @@ from plugins.casework.deadlines.queries import AgencyCalendar
 from plugins.casework.deadlines.replaying import DayChange, Preview
 from plugins.casework.deadlines.schemas import NewDays, Removal
 from plugins.casework.deadlines.views import CalendarView, DaysFormView, DaysPlanView, MoveLine
-from plugins.pages.api import PlanView
 
 WAITING_BOUND = 1000
 FIELDS = ("kind", "day", "pair", "part", "name", "ground")

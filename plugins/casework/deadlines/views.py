@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from core.api import Crumb, FormView, Option
+from core.api import Crumb, FormView, Option, PlanView
 from plugins.casework.deadlines.explaining import Explanation
-from plugins.pages.api import PlanView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

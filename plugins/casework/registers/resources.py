@@ -16,6 +16,7 @@ from core.api import (
     Invalid,
     NotFound,
     Option,
+    PlanView,
     Request,
     _,
     bounded,
@@ -62,7 +63,7 @@ from plugins.casework.registers.views import (
     VoidView,
 )
 from plugins.lists.api import open_list, query_of
-from plugins.pages.api import PlanView, State, object_view
+from plugins.pages.api import State, object_view
 
 PRINTED = 500
 """So many numbers are on one page to be printed; the next ones are one click away."""

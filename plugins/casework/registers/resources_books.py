@@ -11,6 +11,7 @@ from core.api import (
     Invalid,
     NotFound,
     Option,
+    PlanView,
     Request,
     _,
     format_date,
@@ -40,7 +41,6 @@ from plugins.casework.registers.views import (
     OpenView,
     YearLine,
 )
-from plugins.pages.api import PlanView
 
 SAMPLE = 7
 

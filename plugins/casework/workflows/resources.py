@@ -14,6 +14,7 @@ from core.api import (
     Invalid,
     NotFound,
     Option,
+    PlanView,
     Request,
     _,
     load,
@@ -49,7 +50,7 @@ from plugins.casework.workflows.views import (
     WorkflowsView,
     WorkflowView,
 )
-from plugins.pages.api import DraftView, FormPage, PlanView
+from plugins.pages.api import DraftView, FormPage
 
 
 class Workflows:

@@ -20,14 +20,13 @@ class RoomInput(Schema):
 class RoomsView(NamedTuple):
     found: api.Page
     pager: api.Pager
-    new_url: str
 
 
 class Rooms:
     def on_get(self, req, resp):
         rooms = Room.select(Room.id, Room.name, Room.note).namedtuples()
         found = pages.query_page(rooms, (Room.name, Room.id), api.read_cursor(req, str, UUID))
-        view = RoomsView(found, api.pager(req, found), api.url_for(req, "rooms.new"))
+        view = RoomsView(found, api.pager(req, found))
         api.page(req, resp, "rooms/rooms.html", view)
 
 
