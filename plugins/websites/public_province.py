@@ -73,7 +73,7 @@ def province_frame(
         title=title, name=public_feeds.province_title(), full_name=public_feeds.province_title(whole=True),
         line=province_name(), palette=DEFAULT_PALETTE, home_url=home, search_url=to("province_search"),
         canonical=base + own,
-        description=_("Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name()),
+        description=_("Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name(inside=True)),
         menu=tuple(MenuLine(words, url, url == own) for words, url in menu),
         other_language=other or to("province", not english),
         alternates=((here, base + own), (there, base + other)) if other else (),
