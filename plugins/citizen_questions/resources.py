@@ -73,6 +73,7 @@ LIST = CaseList(
     empty=N_("Chưa có câu hỏi nào"),
     tags=tuple(TOPICS.values()),
     tags_text=N_("Mọi lĩnh vực"),
+    bulk={"spam": "reject"},
     links=(
         NavItem(N_("Thống kê hỏi đáp"), "citizen_questions.figures", "table", READ),
         NavItem(N_("Cách tiếp nhận"), "citizen_questions.settings", "settings", READ),
