@@ -1,10 +1,11 @@
 """What the pages of the operator's console show; see `tenants.views` for the conventions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from core.web.components import Chip, Column, Counter, FormView, Option, Pager, Tab
+from core.web.components import Chip, Column, Counter, Effect, FormView, Option, Pager, Tab
 
 State = Literal["ok", "warn", "bad", "off"]
 """Of an agency or a health check; "off" is suspended or not in force."""
@@ -120,6 +121,29 @@ class AgenciesView:
     def meanings(self) -> list[tuple[str, str]]:
         """How each figure is counted."""
         return [(each.title, each.meaning) for each in self.figures]
+
+
+# ---- console/grant_plan.html --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantPlanView:
+    """What an agency loses when the operator takes the leave for a module away, as the plan of the kit shows it."""
+
+    title: str
+    effects: Sequence[Effect]
+    action: str
+    button: str
+    back_url: str
+    back: str
+    """What stays without it."""
+    fields: Sequence[tuple[str, str]]
+    """Name and value of what the form carries along unseen."""
+    blockers: tuple[()] = ()
+    reason: str = ""
+    effects_title: str = ""
+    context: str = ""
+    danger: bool = True
 
 
 # ---- console/agency.html ------------------------------------------------------------------------------

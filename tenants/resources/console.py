@@ -12,7 +12,7 @@ from core.db import db, scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, format_number, ngettext
-from core.web.components import Counter, Effect, FormView, PlanView
+from core.web.components import Counter, Effect, FormView
 from core.web.errors import NotFound
 from core.web.forms import load
 from core.web.paging import PAGE_SIZE, Cursor, page_of, page_url, pager, read_cursor
@@ -25,6 +25,7 @@ from tenants.console_views import (
     AgencyRow,
     AgencyView,
     FigureHead,
+    GrantPlanView,
     GrantRow,
     ModuleHead,
     RevisedRow,
@@ -221,7 +222,7 @@ class AgencyGrant:
         note = str(req.form.get("note", "")).strip()[:200]
         stopped = services.stopped_by(tenant.id, key, GRANTS[choice])
         if stopped and req.form.get("seen") != "on":
-            page(req, resp, "core/plan.html", _stopping(req, tenant, stopped, choice, note))
+            page(req, resp, "tenants/console/grant_plan.html", _stopping(req, tenant, stopped, choice, note))
             return
         if refusal := attempt(lambda: services.set_grant(tenant.id, key, GRANTS[choice], note=note)):
             Agency.show(req, resp, tenant, refusal)
@@ -237,7 +238,7 @@ class AgencyGrant:
 
 def _stopping(
     req: Request, tenant: TenantInfo, stopped: Sequence[Manifest], choice: str, note: str
-) -> PlanView:
+) -> GrantPlanView:
     """Return what an agency loses when the operator takes the leave for a module away."""
     module, *others = stopped
     with scope(tenant.id), db.atomic():
@@ -247,14 +248,13 @@ def _stopping(
         needing = _("Ngừng theo vì cần phân hệ này: {modules}.", modules=names)
         effects = (Effect(icon="plug-connected-x", text=needing), *effects)
     title = _(module.title)
-    return PlanView(
+    return GrantPlanView(
         title=_("Không cho {agency} dùng {module}?", agency=tenant.short_name or tenant.name, module=title),
         effects=effects,
         action=url_for(req, "tenants.agency_grant", code=tenant.code, key=module.key),
         button=_("Không cho dùng"),
         back_url=_agency_url(req, "tenants.agency", tenant),
         back=_("Để cơ quan dùng tiếp"),
-        danger=True,
         fields=(("grant", choice), ("note", note), ("seen", "on")),
     )
 
