@@ -15,7 +15,6 @@ page(req, resp, "press_issues/issue.html", IssueView(case=case_view(req, case, I
 from datetime import datetime
 from uuid import UUID
 
-from core.api import Due
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes
@@ -93,6 +92,7 @@ from plugins.casework.workflows.definition import CaseKind, Transition, Workflow
 from plugins.casework.workflows.events import CaseMovedOver
 from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
 from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_of
+from plugins.pages.api import Due
 
 __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
