@@ -23,7 +23,7 @@ def client(ground):
     """The same platform as it stands at an address of its own."""
     settings = replace(ground.platform.settings, public_url=PUBLIC)
     before = rendering.renderer.installed, settings_of_the_process.installed_settings.installed
-    settings_of_the_process.install(settings)
+    settings_of_the_process.installed_settings.install(settings)
     client = TestClient(
         core.app.build_app(replace(ground.platform, settings=settings), sso.api.context_loader())
     )
