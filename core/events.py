@@ -203,7 +203,7 @@ def _hearing(kinds: set[type[Event]]) -> list[tuple[str, Subscriber]]:
     """Return who hears of some kinds of facts in the agency in scope, with the module."""
     from core.dispatcher import dispatcher
 
-    told = [each for each in dispatcher().catalogue.subscribers if each[1].event in kinds]
+    told = [each for each in dispatcher().catalogue.of(Subscriber).values() if each[1].event in kinds]
     if not told:
         return []
     tenant_id = current_tenant()

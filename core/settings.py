@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError
 from marshmallow.fields import Boolean, Integer, String
 
+from core.process import OfProcess
+
 PREFIX = "LIENTHONG_"
 FILE_VARIABLE = "LIENTHONG_SETTINGS_FILE"
 SECRET_KEY_BYTES = 32
@@ -155,40 +157,27 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if unknown:
         near = get_close_matches(unknown[0], known, n=1)
         raise SettingsError(
-            f"Unknown setting {unknown[0]}. "
-            + (f"Did you mean {near[0]}? " if near else "")
-            + "All settings: docs/settings.md"
+            f"Không có cài đặt {unknown[0]} · Unknown setting {unknown[0]}. "
+            + (f"Có phải · Did you mean {near[0]}? " if near else "")
+            + "Mọi cài đặt · All settings: docs/settings.md"
         )
     arguments: dict[str, Any] = {}
     for name, each in known.items():
         if name in values:
             arguments[each.name] = value = _parse(name, values[name], each.type)
             if complaint := next(_unfit(value, each.metadata), ""):
-                raise SettingsError(f"Setting {name} {complaint}")
+                raise SettingsError(f"Cài đặt {name} chưa đúng · Setting {name} {complaint}")
         elif each.default is MISSING:
             raise SettingsError(
-                f"Setting {name} is missing: {each.metadata['help']} Set it in the environment or in {FILE_VARIABLE}."
+                f"Thiếu cài đặt {name} · Setting {name} is missing: {each.metadata['help']} Set it in the environment or in {FILE_VARIABLE}."
             )
     settings = Settings(**arguments)
     if complaint := next(_contradictions(settings), ""):
-        raise SettingsError(f"Setting {PREFIX}{complaint}")
+        raise SettingsError(f"Cài đặt chưa đúng · Setting {PREFIX}{complaint}")
     return settings
 
 
-_installed: Settings | None = None
-
-
-def install(settings: Settings) -> None:
-    """Make these the settings of this process; the composition root calls it once."""
-    global _installed  # noqa: PLW0603 - one process serves one installation
-    _installed = settings
-
-
-def installed_settings() -> Settings:
-    """Return the settings of this process."""
-    if _installed is None:
-        raise RuntimeError("No settings are installed; start through core.app or the command line.")
-    return _installed
+installed_settings = OfProcess[Settings]("settings are installed")
 
 
 def _read_file(path: str) -> dict[str, str]:
@@ -198,14 +187,14 @@ def _read_file(path: str) -> dict[str, str]:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"The settings file {path} named in {FILE_VARIABLE} cannot be read: {_why(error)}."
+            f"Không đọc được tệp cài đặt · The settings file {path} named in {FILE_VARIABLE} cannot be read: {_why(error)}."
         ) from error
     found = {}
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):
             name, separator, value = line.partition("=")
             if not separator:
-                raise SettingsError(f"{path}, line {number}: write NAME=value.")
+                raise SettingsError(f"{path}, line {number} · dòng {number}: viết · write NAME=value.")
             found[name.strip()] = value.strip()
     return found
 
@@ -233,7 +222,7 @@ def _parse(name: str, value: str, kind: Any) -> Any:
         return _PARSERS[kind].deserialize(value)
     except ValidationError as error:
         raise SettingsError(
-            f"Setting {name} is not a valid {kind.__name__}: {value!r}. See docs/settings.md"
+            f"Cài đặt {name} sai kiểu · Setting {name} is not a valid {kind.__name__}: {value!r}. See docs/settings.md"
         ) from error
 
 

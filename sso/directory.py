@@ -7,6 +7,7 @@ instance serves one thread.
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ TIMEOUT = 15
 NAME_LENGTH = 255
 CHANGE_PASSWORD = "UPDATE_PASSWORD"  # noqa: S105 - the name of a required action
 T = TypeVar("T")
+# A server that does not answer is told in words of ours; the library's own would stand among them.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
 class KeycloakDirectory:

@@ -15,7 +15,6 @@ page(req, resp, "press_issues/issue.html", IssueView(case=case_view(req, case, I
 from datetime import datetime
 from uuid import UUID
 
-from core.api import Due
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes
@@ -92,7 +91,8 @@ from plugins.casework.workflows.checks import problems
 from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
 from plugins.casework.workflows.events import CaseMovedOver
 from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
-from plugins.casework.writing import as_array, as_json, insert, insert_sql
+from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_of
+from plugins.pages.api import Due
 
 __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
@@ -106,7 +106,7 @@ __all__ = [
     "files_owner", "form_routes", "glance", "hide_persons", "hide_title", "hold_place", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
     "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "names_in", "newest_answer", "newest_answers",
     "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_count", "open_page", "options", "outcome", "people_options",
-    "problems", "proposals", "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
+    "problems", "proposals", "public_frame", "record", "restrict", "row_of", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
     "start_clock", "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip

@@ -13,15 +13,12 @@ from core.api import (
     Conflict,
     ConflictView,
     Crumb,
-    DraftView,
     FormView,
     Invalid,
-    ObjectView,
     Option,
     Page,
     Request,
     RequestContext,
-    State,
     Tag,
     _,
     bounded,
@@ -33,7 +30,6 @@ from core.api import (
     merge,
     new_id,
     ngettext,
-    object_view,
     page,
     page_url,
     pager,
@@ -56,6 +52,7 @@ from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, W
 from plugins.files.api import file_links, files_of, sent_files, upload_url
 from plugins.followers.api import followers_view
 from plugins.lists.api import open_list, query_of
+from plugins.pages.api import DraftView, ObjectView, State, object_view
 
 NEW_DRAFT = "example.new"
 

@@ -9,7 +9,6 @@ from core.api import (
     Conflict,
     ConflictView,
     Crumb,
-    DraftView,
     Forbidden,
     FormView,
     Invalid,
@@ -38,6 +37,7 @@ from plugins.letters.schemas import PREVIEW, letter_input
 from plugins.letters.services import WRITTEN
 from plugins.letters.sheets import sheets_view, typed_sheet
 from plugins.letters.views import LetterFormView, OwnField, SheetsView
+from plugins.pages.api import DraftView
 
 
 class NewLetter:

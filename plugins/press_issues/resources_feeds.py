@@ -6,8 +6,6 @@ from uuid import UUID
 import falcon
 
 from core.api import (
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Request,
@@ -20,6 +18,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import crumbs
+from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import feeds
 from plugins.press_issues.kinds import ISSUE, MANAGE
 from plugins.press_issues.reading import MOST_BYTES

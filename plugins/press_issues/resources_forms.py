@@ -5,20 +5,7 @@ from typing import Any
 
 import falcon
 
-from core.api import (
-    N_,
-    DraftView,
-    FormView,
-    Invalid,
-    Option,
-    Request,
-    _,
-    format_date,
-    load,
-    local,
-    new_id,
-    page,
-)
+from core.api import N_, FormView, Invalid, Option, Request, _, format_date, load, local, new_id, page
 from plugins.casework.api import (
     ActInput,
     Ask,
@@ -32,6 +19,7 @@ from plugins.casework.api import (
     marks_of,
 )
 from plugins.drafts.api import draft_view
+from plugins.pages.api import DraftView
 from plugins.press_issues import feeds, queries, schemas, services
 from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES

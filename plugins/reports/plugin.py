@@ -41,7 +41,7 @@ manifest = Manifest(
         "Số việc nhận, xong, trễ theo kỳ, đơn vị, lĩnh vực; mỗi số có cách tính và mở ra từng việc; cho mọi phân hệ"
     ),
     version="1.0",
-    requires=("casework", "lists", "letters"),
+    requires=("casework", "letters", "lists", "pages"),
     icon="table",
     always_on=True,
 )

@@ -11,26 +11,21 @@ from core.api import (
     Column,
     Counter,
     Crumb,
-    DraftView,
-    Due,
     Effect,
     FormView,
-    History,
     ObjectAction,
-    ObjectView,
     Option,
     Pager,
     PlanView,
-    State,
     Tab,
     Tag,
     TimelineEntry,
     Toast,
     _,
-    mark_words,
     merge,
 )
 from plugins.lists.api import BulkButton, ColumnChoice, ListingView, ViewTab
+from plugins.pages.api import DraftView, Due, History, ObjectView, State, mark_words
 from plugins.showcase.views import HERE, ComponentView, Follows, SampleFile
 
 COMPONENTS = {

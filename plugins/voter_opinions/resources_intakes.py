@@ -10,12 +10,9 @@ from core.api import (
     N_,
     BadRequest,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Request,
-    State,
     _,
     format_date,
     load,
@@ -29,6 +26,7 @@ from core.api import (
 from plugins.casework import api as casework
 from plugins.casework.api import Ask, NewCase, crumbs, options
 from plugins.files.api import file_url, sent_files
+from plugins.pages.api import DraftView, FormPage, State
 from plugins.voter_opinions import intakes, queries, schemas
 from plugins.voter_opinions.kinds import HANDLE, PETITION, SECTORS, SOURCES
 from plugins.voter_opinions.models import Intake, IntakeRow

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from core.api import Chip, Crumb, FormPage, Option, Pager, State
+from core.api import Chip, Crumb, Option, Pager
 from plugins.casework.api import CaseView
 from plugins.letters.api import CaseLettersView
 from plugins.lists.api import ListingView
+from plugins.pages.api import FormPage, State
 from plugins.voter_opinions.models import Meeting, Origin, Session
 from plugins.voter_opinions.queries import PetitionRow, PublicPetition
 

@@ -9,6 +9,7 @@ import falcon
 from core.api import (
     N_,
     Crumb,
+    PortalTile,
     Request,
     _,
     dispatcher,
@@ -154,7 +155,7 @@ class Province(_ProvincePage):
             news=news[1:],
             tiles=tuple(
                 Tile(_(tile.title), _(tile.summary), _tile_url(req, tile.route, agencies_url), tile.icon)
-                for _manifest, tile in dispatcher().catalogue.portal_pages
+                for _manifest, tile in dispatcher().catalogue.of(PortalTile).values()
             ),
             groups=self.groups(req),
             agencies_url=agencies_url,

@@ -37,6 +37,20 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one():
 
 
 @pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"LIENTHONG_POOL_SIZ": "4"}, "Không có cài đặt LIENTHONG_POOL_SIZ · Unknown setting"),
+        ({"LIENTHONG_POOL_SIZE": "bốn"}, "Cài đặt LIENTHONG_POOL_SIZE sai kiểu · Setting"),
+        ({"LIENTHONG_POOL_SIZE": "0"}, "Cài đặt LIENTHONG_POOL_SIZE chưa đúng · Setting"),
+        ({"LIENTHONG_SECRET_KEY": "ngan"}, "Cài đặt chưa đúng · Setting LIENTHONG_SECRET_KEY"),
+    ],
+)
+def test_what_is_wrong_is_said_in_both_languages(changes, told):
+    with pytest.raises(SettingsError, match=f"^{re.escape(told)}"):
+        load_settings({**GOOD, **changes})
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("LIENTHONG_SESSION_IDLE_MINUTES", "nửa giờ"),

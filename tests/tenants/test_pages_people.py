@@ -51,7 +51,7 @@ def test_posts_are_listed_by_given_name_and_found_without_accents(agency, admin)
 
 def test_a_post_that_nobody_here_gave_names_the_installations_operator(agency, admin, monkeypatch):
     own = replace(installed_settings(), operator_name="Trung tâm Dữ liệu và Hạ tầng số")
-    monkeypatch.setattr(settings, "_installed", own)
+    monkeypatch.setattr(settings.installed_settings, "installed", own)
     assert "Ai giao" in (page := admin.get("tenants.people")).words
     assert "Trung tâm Dữ liệu và Hạ tầng số" in page.words
 

@@ -24,6 +24,7 @@ from core.api import (
 from plugins.casework.models import Case, Clock
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import all_kinds
+from plugins.casework.writing import row_of
 
 BOUND = 1000
 MOST = 200
@@ -250,8 +251,7 @@ def case(case_id: UUID, kind: CaseKind | None = None, *, locked: bool = False) -
 
     Raises NotFound, also for a case of another kind than the one asked for.
     """
-    query = Case.select().where(Case.id == case_id)
-    found = (query.for_update() if locked else query).first()
+    found = row_of(Case, f"id = %(id)s::uuid{' FOR UPDATE' if locked else ''}", {"id": case_id})
     if found is None or (kind is not None and found.kind != kind.key):
         raise NotFound
     return found
@@ -447,8 +447,9 @@ def case_by_code(code: str) -> Case | None:
 
 def whole_clock(case_id: UUID) -> Clock | None:
     """Return the deadline of a whole case; of one that came by a leg that of the leg, which has the same id."""
-    owned = Clock.owner_type.in_((CASE, LEG)) & (Clock.owner_id == case_id)
-    return Clock.select().where(owned, Clock.name == WHOLE).first()
+    return row_of(
+        Clock, f"owner_type IN ('{CASE}', '{LEG}') AND owner_id = %(owner)s::uuid AND name = '{WHOLE}'", {"owner": case_id},
+    )  # fmt: skip
 
 
 def hold_of(ctx: RequestContext, case: Case, held: Sequence[OpenAssignment] | None = None) -> UUID | None:

@@ -6,23 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from core.api import (
-    Chip,
-    Crumb,
-    Due,
-    FormPage,
-    FormView,
-    ObjectView,
-    Option,
-    Pager,
-    PlanView,
-    State,
-)
+from core.api import Chip, Crumb, FormView, Option, Pager, PlanView
 from plugins.casework.cases.queries import CommentRow
 from plugins.casework.deadlines.explaining import Explanation
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
 from plugins.lists.api import ListingView
+from plugins.pages.api import Due, FormPage, ObjectView, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ def record(
     Raises Invalid for an entry that cannot follow or has no ground, NotFound.
     """
     check_words(ground, document)
-    with db.atomic():
+    with joined():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at:
             raise Invalid({"": [_("Thời hạn này đã kết thúc.")]})
@@ -135,7 +135,7 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
     end before its last entry, NotFound.
     """
     check_words(ground)
-    with db.atomic():
+    with joined():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at is None:
             if at < clock.last_at:

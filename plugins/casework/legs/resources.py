@@ -13,8 +13,6 @@ from core.api import (
     N_,
     Chip,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     NotFound,
@@ -59,6 +57,7 @@ from plugins.casework.workflows.kinds import kind_of
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import files_of, send_file, sent_files, size_text, upload_url
 from plugins.lists.api import open_list
+from plugins.pages.api import DraftView, FormPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ import sys
 
 import pytest
 
-from core.audit import _said, seal
+from core.audit import _said
 from core.db import db
 from plugins.casework.cases.events import CaseOpened, PersonalDataSeen
 from plugins.casework.legs.events import LegSent
 from plugins.casework.models import Case
 from tenants.upkeep import audit_verify
+from tenants.upkeep.sealing import seal
 from tests.plugins.casework.test_legs import Pair
 
 LEG = {
