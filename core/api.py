@@ -4,11 +4,10 @@ from core.addresses import Address
 from core.agencies import agency_id, open_units
 from core.catalogue import Catalogue
 from core.clock import current_time, sample_time, steady
-from core.context import Person, Post, RequestContext, TenantInfo, person_context
+from core.context import Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
     RegistryModel,
-    ScopeError,
     TenantModel,
     VersionedMixin,
     current_tenant,
@@ -77,7 +76,7 @@ from core.i18n import (
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
-from core.text import begins_formula, fold, mark_words, paragraphs, tidy_text
+from core.text import begins_formula, fold, paragraphs, tidy_text
 from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
@@ -85,25 +84,18 @@ from core.web.components import (
     ConflictView,
     Counter,
     Crumb,
-    DraftView,
-    Due,
     Effect,
-    FormPage,
     FormView,
-    History,
-    ObjectView,
     Option,
     Pager,
     PlanView,
-    State,
     Tab,
     Tag,
 )
-from core.web.conditions import expected_version, is_known
+from core.web.conditions import expected_version
 from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
 from core.web.forms import Choices, Day, PageQuery, Text, load
 from core.web.merging import merge
-from core.web.object_page import object_view
 from core.web.paging import (
     PAGE_SIZE,
     START,
@@ -114,10 +106,9 @@ from core.web.paging import (
     page_of,
     page_url,
     pager,
-    query_page,
     read_cursor,
 )
-from core.web.rendering import in_development, page, page_text, redirect, send_json, send_page, url_for
+from core.web.rendering import page, page_text, redirect, send_json, send_page, url_for
 from core.web.request import Request
 from core.web.security import is_signed, local_path, sign, signature, signature_holds
 from core.web.shell import Toast
@@ -128,17 +119,18 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
-    "DraftView", "Due", "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
-    "format_date", "format_datetime", "format_number", "FormPage", "FormView", "Health",
-    "HealthCheck", "History", "HOOK_API", "hookimpl", "hookspec", "in_both", "in_development", "installed_settings", "Invalid", "is_known", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "Manifest", "mark_words", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
-    "object_actions", "object_history", "object_view", "ObjectAction", "ObjectView", "open_units", "OPERATOR",
+    "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
+    "format_date", "format_datetime", "format_number", "FormView", "Health",
+    "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
+    "JobError", "load", "local", "local_path", "Manifest",
+    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
+    "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "Person", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
-    "public_view", "PublicFrame", "query_page", "read_cursor", "readable_by_context", "reading", "reading_as",
+    "pager", "paragraphs", "Permission", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
-    "Role", "Route", "route_url", "sample_time", "scope", "ScopeError", "SearchHit", "SearchSource", "send_json",
-    "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START", "State",
+    "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",
+    "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START",
     "steady", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
     "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin",
 ]  # fmt: skip

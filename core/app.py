@@ -9,25 +9,23 @@ import structlog
 from falcon.media import Handlers, JSONHandler
 from peewee import OperationalError
 
-from core import dispatcher as dispatching
 from core import plugin as core_plugin
-from core import settings as settings_of_process
 from core.catalogue import Catalogue
-from core.context import ContextLoader, install_person_contexts
+from core.context import ContextLoader, person_contexts
 from core.db import db
 from core.db.database import AppDatabase, connect
-from core.dispatcher import Dispatcher
+from core.dispatcher import Dispatcher, dispatcher
 from core.host import PluginHost
 from core.i18n import load_catalogues
 from core.logging import configure_logging
-from core.settings import Settings, load_settings
-from core.web import problems, rendering, uploads
+from core.settings import Settings, installed_settings, load_settings
+from core.web import problems, uploads
 from core.web.errors import Misdirected, Problem, as_problem, log_problem, write_plainly
 from core.web.gate import Gate
 from core.web.hosts import Hosts
 from core.web.middleware import Legible, RequestLog
 from core.web.navigation import Navigation
-from core.web.rendering import Renderer
+from core.web.rendering import Renderer, renderer
 from core.web.request import Request, Response
 from core.web.security import SecurityHeaders
 from core.web.static import URL_PREFIX, StaticFiles
@@ -63,14 +61,13 @@ def boot(settings: Settings, *, database: AppDatabase | None = None) -> Platform
     import tenants.queries
 
     host, catalogue = load_modules(settings.blocked_modules)
-    dispatcher = Dispatcher(host.manager, catalogue, tenants.queries.module_states)
-    dispatching.install(dispatcher)
-    settings_of_process.install(settings)
+    dispatcher.install(Dispatcher(host.manager, catalogue, tenants.queries.module_states))
+    installed_settings.install(settings)
     load_catalogues([module.folder for module in catalogue.modules.values()])
     db.initialize(database or application_database(settings))
     sso.api.install(settings)
-    install_person_contexts(tenants.contexts.person_context)
-    return Platform(settings, host, catalogue, dispatcher)
+    person_contexts.install(tenants.contexts.person_context)
+    return Platform(settings, host, catalogue, dispatcher())
 
 
 def application_database(settings: Settings) -> AppDatabase:
@@ -112,7 +109,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
     static = StaticFiles(settings.static_dir)
     uploads.spool_into(settings.files_dir / "incoming")
     navigation = Navigation(settings, platform.dispatcher)
-    renderer = Renderer(
+    drawing = Renderer(
         catalogue,
         navigation,
         static,
@@ -138,7 +135,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
     for address in catalogue.routes.values():
         app.add_route(address.pattern, gate.guarded(address))
     app.add_sink(static, rf"{URL_PREFIX}(?P<path>.+)")
-    rendering.install(renderer)
+    renderer.install(drawing)
 
     def on_error(req: Request, resp: Response, error: Exception, params: dict[str, object]) -> None:
         problem = as_problem(error)
@@ -148,7 +145,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
                 # No route, or one that does not take this method: nobody has asked yet who this is.
                 with suppress(Problem):
                     gate.recognise(req)
-            problems.answer(req, resp, problem, renderer)
+            problems.answer(req, resp, problem, drawing)
         except Exception as second:
             # Even when the error page fails, people get an answer with a number to read out.
             log.exception("request.error_page_failed", exc_info=second)

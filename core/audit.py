@@ -1,8 +1,8 @@
 """The audit: every fact in the transaction that made it, linked into a chain per agency seconds later.
 
 Linking in the transaction itself would make each agency's writers wait for one another at the head
-of its chain. So `record` only inserts the entry, and the worker calls `seal_all` every few seconds:
-it gives each new entry the next number of its agency's chain and a hash over that number, the hash
+of its chain. So `record` only inserts the entry, and the worker seals every few seconds (`tenants/upkeep/sealing.py`):
+each new entry gets the next number of its agency's chain and a hash over that number, the hash
 before it and the entry. Changing, deleting, inserting or moving an entry afterwards breaks the chain
 at a place that `tenants/upkeep/audit_verify.py`, a separate program, names. The heads go to the log as well: kept
 on another machine, they show even a chain that somebody with full rights rewrote from the start.
@@ -21,11 +21,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg2
-import structlog
-
 from core.clock import fact_time
-from core.db import current_tenant, db, scope
+from core.db import current_tenant, db
 from core.declarations import Change, TimelineEntry
 from core.dispatcher import dispatcher
 from core.events import Actor, Event, encode_changes
@@ -34,11 +31,8 @@ from core.i18n import _, format_date, format_datetime
 COLUMNS = (
     "tenant_id", "id", "at", "actor_kind", "actor_id", "actor_name", "event", "object_type", "object_id", "data", "changes",
 )  # fmt: skip
-BATCH = 500
 _HOLE = re.compile(r" [“\"]…[”\"]| \(…\)|: …(?=$|[.])")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-log = structlog.get_logger()
 
 
 def record(actor: Actor, entries: Sequence[tuple[UUID, Event]]) -> None:
@@ -109,68 +103,6 @@ def _canonical(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def seal_all() -> int:
-    """Link every waiting entry of every agency and return how many there were."""
-    waiting = db.execute_sql("SELECT DISTINCT tenant_id FROM core.audit_pending").fetchall()
-    return sum(seal(tenant_id) for (tenant_id,) in waiting)
-
-
-def seal(tenant_id: UUID) -> int:
-    """Link an agency's waiting entries, a batch at a time; another worker doing so is left alone."""
-    sealed = 0
-    while True:
-        with scope(tenant_id), db.atomic():
-            count = _seal_batch(tenant_id)
-        sealed += count
-        if count < BATCH:
-            return sealed
-
-
-def _seal_batch(tenant_id: UUID) -> int:
-    db.execute_sql(
-        "INSERT INTO core.audit_head VALUES (%s, 0, %s) ON CONFLICT DO NOTHING", (tenant_id, bytes(32))
-    )
-    head = db.execute_sql(
-        "SELECT seq, hash FROM core.audit_head WHERE tenant_id = %s FOR UPDATE SKIP LOCKED", (tenant_id,)
-    ).fetchone()
-    if head is None:
-        return 0
-    columns = ", ".join(f"entry.{name}" for name in COLUMNS)
-    rows = db.execute_sql(
-        f"SELECT {columns} FROM core.audit_pending pending JOIN core.audit_entry entry USING (tenant_id, id) "
-        "WHERE pending.tenant_id = %s AND NOT EXISTS (SELECT FROM core.audit_link link "
-        "WHERE link.tenant_id = entry.tenant_id AND link.id = entry.id) ORDER BY entry.id LIMIT %s",
-        (tenant_id, BATCH),
-    ).fetchall()
-    if not rows:
-        return 0
-    first, prev = head[0] + 1, bytes(head[1])
-    ids, hashes = [], [prev]
-    for seq, row in enumerate(rows, first):
-        entry = dict(zip(COLUMNS, row, strict=True))
-        ids.append(str(entry["id"]))
-        hashes.append(link_hash(entry, seq, hashes[-1]))
-    last = first + len(rows) - 1
-    db.execute_sql(
-        "INSERT INTO core.audit_link (tenant_id, id, seq, prev_hash, hash) "
-        "SELECT %s, * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[])",
-        (
-            tenant_id,
-            ids,
-            list(range(first, last + 1)),
-            *[list(map(psycopg2.Binary, each)) for each in (hashes[:-1], hashes[1:])],
-        ),
-    )
-    db.execute_sql(
-        "UPDATE core.audit_head SET seq = %s, hash = %s WHERE tenant_id = %s", (last, hashes[-1], tenant_id)
-    )
-    db.execute_sql(
-        "DELETE FROM core.audit_pending WHERE tenant_id = %s AND id = ANY(%s::uuid[])", (tenant_id, ids)
-    )
-    log.info("audit.sealed", tenant_id=str(tenant_id), seq=last, hash=hashes[-1].hex())
-    return len(rows)
-
-
 # -- reading ----------------------------------------------------------------------------------------
 
 
@@ -222,7 +154,7 @@ def _line(
     event = dispatcher().catalogue.events.get(entry["event"])
     whole = contents or (event is not None and event.about_agency)
     # SECURITY: an ellipsis stands for every text of the rest; how many and how long is no secret.
-    told = event.told if event else ()
+    told = event.told_of(entry["object_id"]) if event and not whole else ()
     data = {
         key: value for key, value in entry["data"].items() if whole or isinstance(value, int) or key in told
     }

@@ -1,6 +1,6 @@
 """Everything the modules declared, checked against each other and frozen."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,16 +12,12 @@ from core.declarations import (
     OPERATOR,
     PUBLIC,
     Command,
-    DashboardCard,
     Declared,
-    HealthCheck,
-    Job,
     Manifest,
     NavItem,
     Permission,
     PluginError,
     PortalTile,
-    PublicFrame,
     Role,
     SearchSource,
     Section,
@@ -58,24 +54,15 @@ class Catalogue:
     permissions: Mapping[str, Permission]
     roles: Mapping[str, Role]
     events: Mapping[str, type[Event]]
-    jobs: Mapping[str, tuple[Manifest, Job]]
     declared: Mapping[type, Mapping[str, tuple[Manifest, Any]]]
-    """What has keys, by its class."""
-    public_frames: tuple[tuple[Manifest, PublicFrame], ...]
-    navigation: tuple[tuple[Manifest, NavItem], ...]
-    cards: tuple[tuple[Manifest, DashboardCard], ...]
-    search: tuple[tuple[Manifest, SearchSource], ...]
-    portal_pages: tuple[tuple[Manifest, PortalTile], ...]
-    subscribers: tuple[tuple[Manifest, Subscriber], ...]
-    health_checks: tuple[tuple[Manifest, HealthCheck], ...]
-    commands: tuple[tuple[Manifest, Command], ...]
+    """Everything else by its class; `of` returns it."""
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of the modules agencies can switch, in the order of requirement."""
         return [module.manifest for module in self.modules.values() if module.manifest.switchable]
 
     def of(self, kind: type[Item]) -> Mapping[str, tuple[Manifest, Item]]:
-        """Return what modules declared of a class, by key, each with its module."""
+        """Return what modules declared of a class, each with its module: by key, in its order where it has one."""
         return self.declared.get(kind, {})
 
     def url(self, name: str, **fields: object) -> str:
@@ -83,6 +70,8 @@ class Catalogue:
         return self.routes[name].url(**fields)
 
 
+OWN = frozenset({"register_routes", "register_permissions", "register_roles", "register_events"})
+"""Hooks whose answers have a field of their own in the catalogue."""
 Returned = Mapping[str, list[tuple[Manifest, Any]]]
 """Hook → what the modules returned from it."""
 
@@ -106,17 +95,10 @@ def build_catalogue(
         if subscriber.when == "after_commit"
     ]
     declared = {**declared, "register_jobs": [*declared["register_jobs"], *after_commit]}
-    owned = {
-        hook: MappingProxyType(_by_key(each.what, declared[hook]))
-        for hook, each in hooks.items()
-        if each.what
-    }
+    found = {hook: MappingProxyType(_by_key(each.what, declared[hook])) for hook, each in hooks.items()}
 
     def plain(hook: str) -> Mapping[str, Any]:
-        return MappingProxyType({key: item for key, (_module, item) in owned[hook].items()})
-
-    def in_order(hook: str, then: str = "title") -> tuple[tuple[Manifest, Any], ...]:
-        return tuple(sorted(declared[hook], key=lambda pair: (pair[1].order, getattr(pair[1], then))))
+        return MappingProxyType({key: item for key, (_module, item) in found[hook].items()})
 
     catalogue = Catalogue(
         modules=MappingProxyType(by_key),
@@ -125,23 +107,16 @@ def build_catalogue(
         permissions=plain("register_permissions"),
         roles=plain("register_roles"),
         events=plain("register_events"),
-        jobs=owned["register_jobs"],
-        declared=MappingProxyType({hooks[hook].kind: found for hook, found in owned.items()}),
-        public_frames=in_order("register_public_frames", then="key"),
-        navigation=in_order("register_navigation"),
-        cards=in_order("register_dashboard_cards"),
-        search=in_order("register_search"),
-        portal_pages=in_order("register_portal_pages"),
-        subscribers=tuple(declared["register_subscribers"]),
-        health_checks=tuple(declared["register_health_checks"]),
-        commands=tuple(declared["register_commands"]),
+        declared=MappingProxyType(
+            {hooks[hook].kind: items for hook, items in found.items() if hook not in OWN}
+        ),
     )
     brought = ((hook, f"{each.what} '{{0.key}}' ", each.check) for hook, each in hooks.items() if each.check)
     for hook, words, complaints in (*CHECKS, *brought):
         for module, item in declared[hook]:
             if complaint := next(complaints(module, item, catalogue), ""):
                 raise PluginError(f"Module '{module.key}': {words.format(item)}{complaint}")
-    _check_commands(catalogue.commands)
+    _check_commands(catalogue.of(Command).values())
     return catalogue
 
 
@@ -167,17 +142,27 @@ def _check_types(hooks: Mapping[str, Declared], declared: Returned) -> None:
                 raise PluginError(f"Module '{module.key}': {hook}() returned {item!r}, not a {wanted}.")
 
 
-def _by_key(what: str, items: Iterable[tuple[Manifest, Any]]) -> dict[str, tuple[Manifest, Any]]:
-    """Return items by key; refuse a key given twice, and one without its module's name in front."""
+def _by_key(what: str, items: Sequence[tuple[Manifest, Any]]) -> dict[str, tuple[Manifest, Any]]:
+    """Return items by key; refuse a key given twice, and one without its module's name in front.
+
+    What has no keys is numbered.
+    """
     found: dict[str, tuple[Manifest, Any]] = {}
-    for module, item in items:
-        key = item.name if what == "event" else item.key
+    for number, (module, item) in enumerate(sorted(items, key=_place)):
+        key = f"{module.key}.{number}" if not what else item.name if what == "event" else item.key
         if first := found.get(key):
             raise PluginError(f"Modules '{first[0].key}' and '{module.key}' both declare {what} '{key}'.")
         if not key.startswith(f"{module.key}."):
             raise PluginError(f"Module '{module.key}': {what} '{key}' must start with '{module.key}.'.")
         found[key] = (module, item)
     return found
+
+
+def _place(pair: tuple[Manifest, Any]) -> tuple[int, str]:
+    """Return where an item stands among its kind; what has no order stays as modules require one another."""
+    item = pair[1]
+    order = getattr(item, "order", None)
+    return (order, getattr(item, "title", "")) if isinstance(order, int) else (0, "")
 
 
 # -- what an item may be refused for, in words that go on from its name -------------------------------

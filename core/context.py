@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.declarations import Manifest
+from core.process import OfProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +154,8 @@ class RequestContext:
         return f"<RequestContext {self.request_id}>"
 
 
-PersonContexts = Callable[[UUID], RequestContext | None]
-_person_contexts: list[PersonContexts] = []
-
-
-def install_person_contexts(load: PersonContexts) -> None:
-    """Let the composition root say where people's rights are read for work without a request."""
-    _person_contexts[:] = [load]
+person_contexts = OfProcess[Callable[[UUID], RequestContext | None]]("reader of people's rights is installed")
+"""Where people's rights are read for work without a request."""
 
 
 def person_context(person_id: UUID) -> RequestContext | None:
@@ -167,4 +163,4 @@ def person_context(person_id: UUID) -> RequestContext | None:
 
     None when the person is disabled or holds no post there any more: then the job must not go on.
     """
-    return _person_contexts[0](person_id)
+    return person_contexts()(person_id)

@@ -26,6 +26,7 @@ from core.declarations import (
 from core.host import implementation_of
 from core.i18n import _
 from core.logging import place_of
+from core.process import OfProcess
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -275,20 +276,7 @@ def _tenant_or_platform() -> UUID:
         return PLATFORM
 
 
-_installed: Dispatcher | None = None
-
-
-def install(dispatcher: Dispatcher) -> None:
-    """Make a dispatcher the one of this process; the composition root calls it once."""
-    global _installed  # noqa: PLW0603 - one process serves one installation
-    _installed = dispatcher
-
-
-def dispatcher() -> Dispatcher:
-    """Return the dispatcher of this process."""
-    if _installed is None:
-        raise RuntimeError("No dispatcher is installed; start through core.app or the command line.")
-    return _installed
+dispatcher = OfProcess[Dispatcher]("dispatcher is installed")
 
 
 def route_url(name: str, **fields: object) -> str:

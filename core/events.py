@@ -90,7 +90,7 @@ class Event:
     history on the object's page, for whom that page opens.
     """
     told: ClassVar[tuple[str, ...]] = ()
-    """Texts that this audit tells all the same, for they are no content: the unit, the register."""
+    """Texts that this audit tells all the same, for they are no content: the unit, the register; see `told_of`."""
 
     object_id: UUID | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -101,6 +101,12 @@ class Event:
         """Return a stored value for readers; facts that keep codes give their titles instead."""
         del field
         return value
+
+    @classmethod
+    def told_of(cls, object_id: UUID | None) -> tuple[str, ...]:
+        """Return which texts the audit tells of one object as it stands now: `told`, or less of what is restricted."""
+        del object_id
+        return cls.told
 
     def data(self) -> dict[str, Any]:
         """Return the fact's own fields as JSON values."""
@@ -197,7 +203,7 @@ def _hearing(kinds: set[type[Event]]) -> list[tuple[str, Subscriber]]:
     """Return who hears of some kinds of facts in the agency in scope, with the module."""
     from core.dispatcher import dispatcher
 
-    told = [each for each in dispatcher().catalogue.subscribers if each[1].event in kinds]
+    told = [each for each in dispatcher().catalogue.of(Subscriber).values() if each[1].event in kinds]
     if not told:
         return []
     tenant_id = current_tenant()

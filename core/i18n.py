@@ -16,7 +16,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
-from babel.messages.pofile import read_po
 
 SOURCE = "vi"
 LOCALES = (SOURCE, "en")
@@ -44,6 +43,9 @@ class _Fields(dict[str, object]):
 
 def load_catalogues(folders: Iterable[Path]) -> None:
     """Read the translations of these packages, in order; the first translation of a sentence stands."""
+    # Commands that print no page need no reader of catalogues, and it is not quickly imported.
+    from babel.messages.pofile import read_po
+
     merged: dict[str, dict[str, tuple[str, ...]]] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("locale/*/LC_MESSAGES/*.po"))):
         known = merged.setdefault(path.parent.parent.name, {})

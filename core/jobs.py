@@ -19,7 +19,7 @@ What the author of a job may rely on, and must provide:
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import distribution
@@ -29,13 +29,12 @@ from uuid import UUID
 
 from peewee import IntegrityError
 
-from core.db import PLATFORM, ScopeError, current_tenant, db
+from core.db import PLATFORM, ScopeError, current_tenant, db, scope
+from core.declarations import Job, Manifest
 from core.dispatcher import dispatcher
-from core.events import Event
+from core.events import SYSTEM, Event, acting
 from core.i18n import N_
 from core.logging import place_of
-
-LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
 
 
 class JobError(Exception):
@@ -62,7 +61,7 @@ def enqueue(
     Raises KeyError for a job no module declares, RuntimeError outside a transaction, ScopeError for
     a job in another agency than the one in scope: only the installation itself gives work to others.
     """
-    job = dispatcher().catalogue.jobs[key][1]
+    job = dispatcher().catalogue.of(Job)[key][1]
     if not db.in_transaction():
         raise RuntimeError(f"Job {key} was enqueued outside the transaction of the fact it belongs to.")
     tenant = PLATFORM if not job.per_tenant else tenant_id or current_tenant()
@@ -70,17 +69,17 @@ def enqueue(
         raise ScopeError(f"Job {key} was to be enqueued for another agency than the one in scope.")
     try:
         with db.atomic():
-            return _defer([(key, tenant, args, run_at, lock, queueing_lock)])[0]
+            return defer([(key, tenant, args, run_at, lock, queueing_lock)])[0]
     except IntegrityError:
         if queueing_lock is None:
             raise
         return None
 
 
-_Deferred = tuple[str, UUID, Mapping[str, Any] | None, datetime | None, str | None, str | None]
+Deferred = tuple[str, UUID, Mapping[str, Any] | None, datetime | None, str | None, str | None]
 
 
-def _defer(jobs: Sequence[_Deferred]) -> list[int]:
+def defer(jobs: Sequence[Deferred]) -> list[int]:
     """Insert jobs by procrastinate's own function; the queue of a job is its agency."""
     rows: list[Any] = []
     for key, tenant, args, run_at, lock, queueing_lock in jobs:
@@ -91,17 +90,25 @@ def _defer(jobs: Sequence[_Deferred]) -> list[int]:
     return list(db.execute_sql(sql, rows).fetchone()[0])
 
 
-def enqueue_for_agencies(key: str, tenants: Iterable[UUID]) -> int:
-    """Put a periodic job into the queue once per agency, except where the last one still waits."""
-    wanted: list[_Deferred] = [(key, tenant, None, None, None, "periodic") for tenant in tenants]
-    locks = {f"{tenant}:{key}:periodic": job for job in wanted for tenant in [job[1]]}
-    waiting = db.execute_sql(
-        "SELECT queueing_lock FROM jobs.procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%s)",
-        (list(locks),),
-    )
-    for (lock,) in waiting.fetchall():
-        del locks[lock]
-    return len(_defer(list(locks.values()))) if locks else 0
+# -- run --------------------------------------------------------------------------------------------
+
+
+def run(manifest: Manifest, job: Job, tenant_id: UUID, args: Mapping[str, Any]) -> bool:
+    """Do a job in its agency's scope as the platform itself; False where its module is not in effect.
+
+    The one door of background work, as the gate is of requests: the worker (tenants/upkeep/worker.py) knocks here.
+    """
+    with db.connection_context():
+        if manifest.switchable and manifest.key not in dispatcher().effective_for(tenant_id):
+            return False
+        with scope(tenant_id), acting(SYSTEM):
+            job.run(**args)
+    return True
+
+
+def describe_error(error: BaseException, package: str = "core") -> str:
+    """Return what operators may read of a job's error; a JobError was written for them."""
+    return str(error) if isinstance(error, JobError) else place_of(error, package)
 
 
 # -- what operators do with jobs (tenants/upkeep/job_queue.py) ------------------------------------------
@@ -129,57 +136,6 @@ class JobCancelled(Event):
     about_agency: ClassVar[bool] = True
     key: str
     number: int
-
-
-# -- what the worker keeps in order ---------------------------------------------------------------------
-
-
-def note_error(job_id: int, error: str) -> None:
-    """Keep why a job failed last."""
-    db.execute_sql(
-        "INSERT INTO core.job_error AS e (job_id, error) VALUES (%s, %s) "
-        "ON CONFLICT (job_id) DO UPDATE SET error = excluded.error, at = now()",
-        (job_id, error),
-    )
-
-
-def describe_error(error: BaseException, package: str = "core") -> str:
-    """Return what operators may read of a job's error; a JobError was written for them."""
-    return str(error) if isinstance(error, JobError) else place_of(error, package)
-
-
-def rescue_lost_jobs(stalled_after: float) -> list[int]:
-    """Put the jobs of workers that stopped showing life back into the queue, and return their numbers.
-
-    A job that has used up its attempts, perhaps because it kills its worker, ends as failed.
-    """
-    declared = dispatcher().catalogue.jobs
-    with db.atomic():
-        lost = db.execute_sql(
-            "SELECT job.id, job.task_name, job.attempts FROM jobs.procrastinate_jobs job "
-            "LEFT JOIN jobs.procrastinate_workers worker ON worker.id = job.worker_id "
-            "WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - %s * interval '1 second') "
-            "FOR UPDATE OF job SKIP LOCKED",
-            (stalled_after,),
-        ).fetchall()
-        for job_id, key, attempts in lost:
-            note_error(job_id, LOST)
-            if attempts < (declared[key][1].retries if key in declared else 0):
-                db.execute_sql(
-                    "SELECT jobs.procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", (job_id,)
-                )
-            else:
-                db.execute_sql("SELECT jobs.procrastinate_finish_job_v1(%s, 'failed', false)", (job_id,))
-    return [row[0] for row in lost]
-
-
-def forget_old_jobs() -> None:
-    """Delete jobs that succeeded a day ago or ended otherwise a month ago."""
-    db.execute_sql(
-        "DELETE FROM jobs.procrastinate_jobs job WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS ("
-        "SELECT FROM jobs.procrastinate_events event WHERE event.job_id = job.id "
-        "AND event.at > now() - CASE job.status WHEN 'succeeded' THEN interval '1 day' ELSE interval '30 days' END)"
-    )
 
 
 def install_queue(database: Any) -> None:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError
 from marshmallow.fields import Boolean, Integer, String
 
+from core.process import OfProcess
+
 PREFIX = "LIENTHONG_"
 FILE_VARIABLE = "LIENTHONG_SETTINGS_FILE"
 SECRET_KEY_BYTES = 32
@@ -175,20 +177,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-_installed: Settings | None = None
-
-
-def install(settings: Settings) -> None:
-    """Make these the settings of this process; the composition root calls it once."""
-    global _installed  # noqa: PLW0603 - one process serves one installation
-    _installed = settings
-
-
-def installed_settings() -> Settings:
-    """Return the settings of this process."""
-    if _installed is None:
-        raise RuntimeError("No settings are installed; start through core.app or the command line.")
-    return _installed
+installed_settings = OfProcess[Settings]("settings are installed")
 
 
 def _read_file(path: str) -> dict[str, str]:

@@ -11,9 +11,7 @@ from sso import api_tokens, queries
 from sso.directory import KeycloakDirectory
 from sso.events import SessionsEnded
 from sso.loader import SessionLoader
-from sso.oidc import OidcProvider
 from sso.services import SignInService
-from sso.vault import Vault
 from tenants.models import Person
 from tenants.reconciler import install_directory
 from tenants.sessions import LiveSession, install_sessions
@@ -25,6 +23,10 @@ _service: list[SignInService] = []
 
 def install(settings: Settings) -> None:
     """Make this process sign people in at the staff realm, and mirror the registry to it."""
+    # Commands that look at modules alone need neither a client of HTTP nor cryptography.
+    from sso.oidc import OidcProvider
+    from sso.vault import Vault
+
     provider = OidcProvider(
         issuer=f"{settings.keycloak_url.rstrip('/')}/realms/{settings.staff_realm}",
         client_id=settings.oidc_client_id,

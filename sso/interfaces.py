@@ -26,6 +26,10 @@ class InvalidToken(Exception):
     """Raised for a token or answer that must not be believed; the text says which check failed."""
 
 
+class Unreadable(Exception):
+    """Raised when a sealed value was made with another key, or for another row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who an ID token speaks of: subject and single sign-on session at the provider."""

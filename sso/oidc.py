@@ -6,7 +6,6 @@ back; everything else travels between our server and the provider.
 
 import base64
 import hashlib
-import secrets
 import ssl
 import time
 from functools import cache, cached_property
@@ -40,11 +39,6 @@ _ENDPOINTS = (
 def _trusted_authorities() -> ssl.SSLContext:
     """Return the authorities this machine trusts; provinces run their own, which a bundled list lacks."""
     return ssl.create_default_context()
-
-
-def new_secret() -> str:
-    """Return 256 random bits for a state, a nonce, a PKCE verifier or a session."""
-    return secrets.token_urlsafe(32)
 
 
 class OidcProvider:

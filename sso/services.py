@@ -8,11 +8,12 @@ sign-in server is down.
 
 import hashlib
 import hmac
+import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 import structlog
@@ -28,11 +29,13 @@ from sso.interfaces import (
     ProviderRefused,
     ProviderUnavailable,
     Tokens,
+    Unreadable,
 )
 from sso.models import LogoutToken, Session, SignInAttempt
-from sso.oidc import new_secret
-from sso.vault import Unreadable, Vault
 from tenants.models import Person
+
+if TYPE_CHECKING:
+    from sso.vault import Vault
 
 ATTEMPT_LIFETIME = timedelta(minutes=35)
 """A little longer than the provider keeps its sign-in form open."""
@@ -47,6 +50,11 @@ _UNASKED = frozenset({"access_token", "id_token", "token_type"})
 
 Reason = Literal["signed_out", "replaced", "ended_by_person", "ended_by_operator", "provider", "disabled"]
 log = structlog.get_logger()
+
+
+def new_secret() -> str:
+    """Return 256 random bits for a state, a nonce, a PKCE verifier or a session."""
+    return secrets.token_urlsafe(32)
 
 
 class SignInFailed(Exception):
@@ -96,7 +104,7 @@ class SignInService:
     """Signs people in and keeps their sessions; one per process."""
 
     def __init__(
-        self, provider: IdentityProvider, vault: Vault, *, idle: timedelta, maximum: timedelta
+        self, provider: IdentityProvider, vault: "Vault", *, idle: timedelta, maximum: timedelta
     ) -> None:
         self.provider = provider
         self._vault = vault

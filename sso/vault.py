@@ -10,11 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from sso.interfaces import Unreadable
+
 _NONCE = 12
-
-
-class Unreadable(Exception):
-    """Raised when a sealed value was made with another key, or for another row."""
 
 
 class Vault:

@@ -2,8 +2,8 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.audit import AuditLine, read
@@ -26,6 +26,24 @@ class ChainState:
     sealed: int
     unsealed: int
     unsealed_seconds: float
+
+
+class LastChange(NamedTuple):
+    """Who changed an object last, and when."""
+
+    actor_id: UUID | None
+    actor: str
+    at: datetime
+
+
+def last_change(object_type: str, object_id: UUID) -> LastChange | None:
+    """Return the newest entry about an object of the current agency."""
+    row = db.execute_sql(
+        "SELECT actor_id, actor_name, at FROM core.audit_entry "
+        "WHERE tenant_id = %s AND object_type = %s AND object_id = %s ORDER BY id DESC LIMIT 1",
+        (current_tenant(), object_type, object_id),
+    ).fetchone()
+    return LastChange._make(row) if row else None
 
 
 def entries(

@@ -21,7 +21,6 @@ from uuid import UUID
 
 import psycopg2
 
-from core.audit import seal_all
 from core.db import db, scope
 from core.dispatcher import dispatcher
 from core.i18n import _
@@ -36,6 +35,7 @@ from tenants.queries import AgencyLine, agencies, posts, roles_giving, tenant_by
 from tenants.reconciler import directory, reconcile
 from tenants.services.passwords import new_password
 from tenants.timeline import Story, Timeline
+from tenants.upkeep.sealing import seal_all
 
 OPERATOR = "vanhanh"
 ADMIN = "tenants.admin"

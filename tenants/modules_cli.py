@@ -25,19 +25,22 @@ def list_modules(tenant: str | None) -> None:
 
     Mã thoát · exit codes: 0 xong · done; 1 không có cơ quan đó, cơ sở dữ liệu không trả lời · no such agency, no answer from the database.
     """  # noqa: D301
-    from core.app import boot
+    from core.app import boot, load_modules
     from core.db import db
 
-    platform = boot(settings_or_exit())
-    effective = None
+    settings, effective = settings_or_exit(), None
     if tenant:
+        platform = boot(settings)
+        catalogue = platform.catalogue
         with db.connection_context():
             effective = platform.dispatcher.effective_for(_tenant(tenant).id)
-    for manifest in platform.catalogue.manifests():
+    else:
+        _host, catalogue = load_modules(settings.blocked_modules)
+    for manifest in catalogue.manifests():
         state = "" if effective is None else ("on " if manifest.key in effective else "off")
         needs = f" (requires {', '.join(manifest.requires)})" if manifest.requires else ""
         click.echo(f"{state}{' ' if state else ''}{manifest.key} {manifest.version}  {manifest.title}{needs}")
-    for left_out in platform.catalogue.incompatible:
+    for left_out in catalogue.incompatible:
         click.echo(f"incompatible: {left_out.key} {left_out.reason}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-from core.declarations import Blocker, ObjectAction, TimelineEntry
+from core.declarations import Blocker
 from core.text import tidy_text
 
 
@@ -65,13 +65,14 @@ def marks_of(values: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
 
 
 class Clash(NamedTuple):
-    """A field that two people changed: its name and title, what is stored, what was typed, and the stored values."""
+    """A field that two people changed: what is stored, what was typed, the stored values, which is to be taken."""
 
     name: str
     title: str
     stored: str
     typed: str
-    values: Sequence[str]
+    values: str | Sequence[str]
+    take: str = ""
 
     @property
     def long(self) -> bool:
@@ -85,29 +86,13 @@ class ConflictView:
 
     text: str
     """Who saved, and when."""
+    before: str = ""
+    """Marks of what the form showed before; a form that is refused is asked from them once more."""
     clashes: Sequence[Clash] = ()
     taken: Sequence[str] = ()
     """Titles of the fields that only the other changed."""
     kept: Sequence[str] = ()
     """Titles of the fields that only the reader changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftView:
-    """Where a form keeps what is being typed: in the browser's tab by `key`, on the server with `save_url`."""
-
-    key: str
-    page: str = ""
-    """Which opening of the form this is; one that continues a draft goes on under its name."""
-    save_url: str = ""
-    drop_url: str = ""
-    words: str = ""
-    """When it was saved last, if this page continues it."""
-    offered: str = ""
-    """The opening that left a draft which this page may continue; the four below go with it."""
-    continue_text: str = ""
-    continue_url: str = ""
-    saved: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,84 +156,12 @@ class Tag:
     icon: str = ""
 
 
-# ---- pages made of components: core/form.html, core/object.html, core/plan.html ---------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Crumb:
     """A step on the way to this page; the last one has no address."""
 
     title: str
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormPage:
-    """What core/form.html shows around the fields that a module puts into it."""
-
-    title: str
-    form: FormView
-    draft: DraftView
-    action: str
-    button: str
-    """The act in words: "Ghi vào sổ"."""
-    back_url: str
-    back: str
-    """What stays when nothing is sent: "Giữ như cũ"."""
-    crumbs: Sequence[Crumb] = ()
-    hidden: Sequence[str] = ()
-    """Names of values the form carries along unseen, such as the version that was read."""
-    titles: Mapping[str, str] = field(default_factory=dict)
-    """Labels of the fields, for the summary of errors."""
-
-    @property
-    def page(self) -> "FormPage":
-        """Itself, for a template that shows nothing else."""
-        return self
-
-
-class State(NamedTuple):
-    """Where an object stands: one of the marks, and its own words."""
-
-    mark: Literal["draft", "new", "mine", "doing", "wait", "sign", "back", "done", "pub", "stop"]
-    text: str
-
-
-class Due(NamedTuple):
-    """When an object is due, as the badge says it, and the date."""
-
-    kind: Literal["late", "today", "soon", "in-time", "paused", "none", "done", "done-late"]
-    text: str
-    date: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What happened to an object: the newest few, or page by page with a choice of what to see."""
-
-    entries: Sequence[TimelineEntry]
-    kinds: Sequence[Tab] = ()
-    more_url: str = ""
-    all_url: str = ""
-    """Where all of it is, when these are the newest few."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectView:
-    """What core/object.html shows around the details that a module puts into it; made by object_view()."""
-
-    title: str
-    crumbs: Sequence[Crumb]
-    tab: str
-    tabs: Sequence[Tab]
-    history: History
-    state: State | None = None
-    due: Due | None = None
-    tags: Sequence[Tag] = ()
-    context: str = ""
-    main: ObjectAction | None = None
-    beside: Sequence[ObjectAction] = ()
-    more: Sequence[ObjectAction] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Navigation:
     def _offered(self, ctx: RequestContext, console: bool, badges: bool) -> list[tuple[NavItem, str, int]]:
         """Return the lines this person may follow here, with their addresses and badges."""
         found: list[tuple[str, NavItem, str]] = []
-        for manifest, item in self._catalogue.navigation:
+        for manifest, item in self._catalogue.of(NavItem).values():
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or _of_console(item) != console:
                 continue

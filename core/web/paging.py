@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import orjson
-from peewee import Tuple
 
 from core.i18n import _, format_number
 from core.web.components import Pager
@@ -120,19 +119,6 @@ def page_of(
         encode_key(*key_of(shown[0]), first) if shown and has_previous else "",
         first,
     )
-
-
-def query_page(query: Any, keys: Sequence[Any], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[Any]:
-    """Return a page of a peewee query, in the ascending order of fields that together name one row.
-
-    For plain lists; a hot one writes its statement out. An index in the order of the fields keeps it quick.
-    """
-    order = [field.desc() if cursor.backward else field.asc() for field in keys]
-    if cursor.key:
-        here, there = Tuple(*keys), Tuple(*cursor.key)
-        query = query.where(here < there if cursor.backward else here > there)
-    rows = list(query.order_by(*order).limit(size + 1))
-    return page_of(rows, lambda row: [str(getattr(row, field.name)) for field in keys], size, cursor)
 
 
 def pager(req: Request, page: Page[Any], total: str = "") -> Pager:

@@ -11,6 +11,7 @@ import orjson
 from core.addresses import PREFIXES
 from core.catalogue import Catalogue
 from core.i18n import LOCALES, current_locale
+from core.process import OfProcess
 from core.web.conditions import row_tag
 from core.web.navigation import Navigation
 from core.web.paging import Page, page_url
@@ -33,7 +34,6 @@ class Renderer:
         public_url: str = "",
     ) -> None:
         self.catalogue = catalogue
-        self.development = development
         self.public_url = public_url
         self._navigation = navigation
         folders = [module.folder / "templates" for module in catalogue.modules.values()]
@@ -82,39 +82,22 @@ class Renderer:
         return url[len(here) - 1 :] if here and url.startswith(here) else self.public_url + url
 
 
-_renderer: Renderer | None = None
-
-
-def install(renderer: Renderer) -> None:
-    """Make a renderer the one of this process; the composition root calls it once."""
-    global _renderer  # noqa: PLW0603 - one process serves one installation
-    _renderer = renderer
+renderer = OfProcess[Renderer]("renderer is installed")
 
 
 def page(req: Request, resp: falcon.Response, template: str, view: Any = None, *, status: int = 200) -> None:
     """Answer with a page; `view` is a frozen dataclass the template documents."""
-    _installed().page(req, resp, template, view, status=status)
+    renderer().page(req, resp, template, view, status=status)
 
 
 def url_for(req: Request, name: str, **fields: Any) -> str:
     """Return the address of a named route, in the request's own agency unless `tenant` names another."""
-    return _installed().url(req, name, **fields)
+    return renderer().url(req, name, **fields)
 
 
 def page_text(req: Request, template: str, view: Any) -> str:
     """Return a page without the staff's shell as text, for answers that are kept or compared."""
-    return _installed().text(req, template, view)
-
-
-def in_development() -> bool:
-    """Tell whether this is a developer's installation."""
-    return _installed().development
-
-
-def _installed() -> Renderer:
-    if _renderer is None:
-        raise RuntimeError("No renderer is installed; start through core.app.")
-    return _renderer
+    return renderer().text(req, template, view)
 
 
 def redirect(resp: falcon.Response, url: str, *, toast: str = "", undo: str = "") -> None:

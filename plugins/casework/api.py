@@ -15,7 +15,6 @@ page(req, resp, "press_issues/issue.html", IssueView(case=case_view(req, case, I
 from datetime import datetime
 from uuid import UUID
 
-from core.api import Due
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes
@@ -24,7 +23,7 @@ from plugins.casework.cases.likeness import ALIKE, AlikeTexts, likeness, marks_o
 from plugins.casework.cases.lists import CaseList, case_list, row_state
 from plugins.casework.cases.masking import HIDDEN, masked, names_in, proposals, without_homes
 from plugins.casework.cases.modules import CasePage, case_blockers, count_open, crumbs, open_count, options
-from plugins.casework.cases.opening import Opening, open_case, open_cases
+from plugins.casework.cases.opening import Opening, hold_place, open_case, open_cases
 from plugins.casework.cases.oversight import Glance, LegGlance, glance
 from plugins.casework.cases.pages import case_view, open_page
 from plugins.casework.cases.personal import PersonalFact, mask
@@ -49,6 +48,7 @@ from plugins.casework.cases.services import (
     attach_files,
     change_case,
     hide_persons,
+    hide_title,
     link,
     local_end,
     move,
@@ -91,7 +91,8 @@ from plugins.casework.workflows.checks import problems
 from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
 from plugins.casework.workflows.events import CaseMovedOver
 from plugins.casework.workflows.kinds import kind_of, kinds_among, kinds_here
-from plugins.casework.writing import as_array, as_json, insert, insert_sql
+from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_of
+from plugins.pages.api import Due
 
 __all__ = [
     "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
@@ -102,10 +103,10 @@ __all__ = [
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "as_array", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
-    "files_owner", "form_routes", "glance", "hide_persons", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
+    "files_owner", "form_routes", "glance", "hide_persons", "hide_title", "hold_place", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
     "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "names_in", "newest_answer", "newest_answers",
     "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_count", "open_page", "options", "outcome", "people_options",
-    "problems", "proposals", "public_frame", "record", "restrict", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
+    "problems", "proposals", "public_frame", "record", "restrict", "row_of", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
     "start_clock", "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip

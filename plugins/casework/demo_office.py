@@ -264,7 +264,7 @@ class SampleOffice:
         for leg in legs_of(case_id):
             if leg.state != "answered":
                 continue
-            self.do(holder, leg_services.ask_again, leg.id, NOT_ENOUGH)
+            self.do(holder, leg_services.ask_again, leg.id, NOT_ENOUGH, beyond=True)
             yield self.after(14 * self._pace(leg.receiver_id), pick)
             with scope(leg.receiver_id):
                 _answering(self, f"{text} Hoàn thành trong quý này, đơn vị chủ trì chịu trách nhiệm.")(leg)

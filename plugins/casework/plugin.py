@@ -24,7 +24,7 @@ from core.api import (
     hookimpl,
     route_url,
 )
-from plugins.casework import demo, hookspecs, letters
+from plugins.casework import hookspecs, letters
 from plugins.casework.cases import events as case_events
 from plugins.casework.cases import pages as case_pages
 from plugins.casework.cases import queries as case_queries
@@ -86,7 +86,7 @@ manifest = Manifest(
         "Lịch làm việc, thời hạn được giải thích và sổ đăng ký có số liên tục cho việc của mọi phân hệ; luôn bật"
     ),
     version="1.0",
-    requires=("drafts", "files", "followers", "lists", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications", "pages"),
     icon="calendar-due",
     always_on=True,
     hooks=hookspecs,
@@ -432,4 +432,6 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 
 @hookimpl
 def seed_demo(make: DemoMaker) -> None:
+    from plugins.casework import demo
+
     demo.seed(make)

@@ -1,16 +1,18 @@
-"""Rows that many acts write: by statements whose text is always the same, so that a connection plans each once."""
+"""Rows that many acts write or read: by statements whose text is always the same, so that a connection plans each once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
+from playhouse.postgres_ext import TSVectorField
 
-from core.api import TenantModel, db
+from core.api import TenantModel, current_tenant, db
 
 Row = Mapping[str, Any]
+Model = TypeVar("Model", bound=TenantModel)
 
 
 def joined() -> AbstractContextManager[Any]:
@@ -49,3 +51,27 @@ def insert(model: type[TenantModel], rows: Sequence[Row]) -> None:
     """Insert rows of the agency in scope; each names the same columns, its agency and its id among them."""
     if rows:
         db.prepared(insert_sql(model, tuple(rows[0])), {"rows": as_json(rows)})
+
+
+# ---- reading one of them ----------------------------------------------------------------------------------------
+
+
+def row_of(model: type[Model], condition: str, values: Row) -> Model | None:
+    """Return the row of the agency in scope that a condition names, None where there is none.
+
+    For what every act reads: the text of the condition is always the same, so that neither we nor PostgreSQL make
+    the statement anew. What only searches look in is left out.
+    """
+    columns = tuple(each.name for each in model._meta.sorted_fields if not isinstance(each, TSVectorField))
+    sql = _row_sql(f"{model._meta.schema}.{model._meta.table_name}", columns, condition)
+    found = db.prepared(sql, {"tenant": current_tenant(), **values}).fetchone()
+    if found is None:
+        return None
+    made = model(**dict(zip(columns, found, strict=True)))
+    made._dirty.clear()
+    return made
+
+
+@cache
+def _row_sql(table: str, columns: tuple[str, ...], condition: str) -> str:
+    return f"SELECT {', '.join(columns)} FROM {table} WHERE tenant_id = %(tenant)s::uuid AND {condition}"

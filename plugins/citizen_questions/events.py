@@ -33,6 +33,16 @@ class ContactErased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TitleHidden(Event):
+    """A title that said something of people says it no more; the text does."""
+
+    name: ClassVar[str] = "citizen_questions.title_hidden"
+    label: ClassVar[str] = N_("che thông tin cá nhân trong tiêu đề của {code}")
+    object_type: ClassVar[str] = "casework.case"
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeftUnmasked(Event):
     """Somebody published what looks like personal data, having been asked."""
 
@@ -53,4 +63,4 @@ class SettingsChanged(Event):
     budget: str
 
 
-ALL = (QuestionRated, ContactErased, LeftUnmasked, SettingsChanged)
+ALL = (QuestionRated, ContactErased, TitleHidden, LeftUnmasked, SettingsChanged)

@@ -37,6 +37,20 @@ def remind() -> None:
             )  # fmt: skip
 
 
+def hide_titles() -> None:
+    """Hide what titles say of people in questions that were taken before titles were looked at; run again it goes on where it stood."""
+    while True:
+        with db.atomic():
+            rows = db.execute_sql(
+                "SELECT id FROM citizen_questions.question WHERE tenant_id = core.app_tenant() AND NOT title_hidden ORDER BY id LIMIT %s",
+                (BATCH,),
+            ).fetchall()
+            for (question_id,) in rows:
+                services.hide_title(question_id)
+        if len(rows) < BATCH:
+            return
+
+
 def forget() -> None:
     """Delete attempts of yesterday, and name and contact of those who were answered three years ago."""
     guarding.forget_attempts()

@@ -32,6 +32,8 @@ class Question(TenantModel):
     rating_note = TextField(default="")
     rated_at = DateTimeTZField(null=True)
     erased_at = DateTimeTZField(null=True)
+    title_hidden = BooleanField(default=True)
+    """Whether the title of the case says nothing of people any more."""
 
     class Meta:
         schema = "citizen_questions"

@@ -26,7 +26,6 @@ from plugins.casework.api import (
     open_count,
 )
 from plugins.citizen_questions import (
-    demo,
     events,
     jobs,
     public,
@@ -44,7 +43,7 @@ manifest = Manifest(
         "Người dân hỏi không cần tài khoản; cơ quan tiếp nhận, chuyển đúng thẩm quyền, trả lời, công khai sau khi che thông tin cá nhân"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "pages", "reports"),
     icon="help-circle",
 )
 ASKED_AT_ONCE = 35_000_000
@@ -141,6 +140,7 @@ def register_notifications() -> list[NotificationKind]:
 def register_jobs() -> list[Job]:
     return [
         Job("citizen_questions.remind", jobs.remind, N_("Nhắc câu hỏi của dân chờ lâu"), schedule="40 6 * * *"),
+        Job("citizen_questions.hide_titles", jobs.hide_titles, N_("Che thông tin cá nhân trong tiêu đề câu hỏi cũ"), schedule="20 2 * * *"),
         Job("citizen_questions.forget", jobs.forget, N_("Xoá liên hệ người hỏi đã hết hạn giữ"), schedule="50 2 * * *"),
     ]  # fmt: skip
 
@@ -162,4 +162,6 @@ def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.citizen_questions import demo
+
     demo.seed(make, tenant.kind, tenant.name)

@@ -23,7 +23,7 @@ DEFAULT_GROUND = N_("Quy chế trả lời phản ánh, kiến nghị của tỉ
 
 def question(case_id: UUID) -> Question:
     """Return what only this module knows of a case. Raises NotFound."""
-    found: Question | None = Question.get_or_none(Question.id == case_id)
+    found = casework.row_of(Question, "id = %(id)s::uuid", {"id": case_id})
     if found is None:
         raise NotFound
     return found

@@ -10,7 +10,6 @@ import falcon
 from core.api import (
     N_,
     Conflict,
-    DraftView,
     FormView,
     Invalid,
     NavItem,
@@ -57,6 +56,7 @@ from plugins.citizen_questions.models import Question
 from plugins.citizen_questions.views import ProposalView, PublishView, QuestionView
 from plugins.files.api import files_of
 from plugins.lists.api import BulkAction
+from plugins.pages.api import DraftView
 
 QUESTIONS = case_list(
     QUESTION,
@@ -73,6 +73,7 @@ LIST = CaseList(
     empty=N_("Chưa có câu hỏi nào"),
     tags=tuple(TOPICS.values()),
     tags_text=N_("Mọi lĩnh vực"),
+    bulk={"spam": "reject"},
     links=(
         NavItem(N_("Thống kê hỏi đáp"), "citizen_questions.figures", "table", READ),
         NavItem(N_("Cách tiếp nhận"), "citizen_questions.settings", "settings", READ),

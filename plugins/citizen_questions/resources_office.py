@@ -9,8 +9,6 @@ from core.api import (
     N_,
     BadRequest,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Option,
@@ -30,6 +28,7 @@ from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.kinds import MANAGE, QUESTION, TOPICS
 from plugins.citizen_questions.schemas import SettingInput
 from plugins.citizen_questions.views import FiguresView
+from plugins.pages.api import DraftView, FormPage
 
 HEADS: dict[str, tuple[str, str]] = {
     "all": (N_("Nhận"), N_("mọi câu hỏi gửi trong năm, kể cả không tiếp nhận")),

@@ -68,6 +68,7 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
     now, secret = at or current_time(), guarding.new_secret()
     kept = guarding.kept_of(said["id"], secret)
     with db.atomic():
+        casework.hold_place(said["id"])
         if Question.update(secret=kept).where(Question.id == said["id"]).execute():
             return Asked(queries.case(said["id"]), secret, again=True)
         if files and len(files.uploads) + len(files.ids) > MOST_FILES:
@@ -85,7 +86,7 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
             name: said[name]
             for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")
         }
-        Question.insert(id=case.id, secret=kept, asked_at=now, **kept_values).execute()
+        Question.insert(id=case.id, secret=kept, asked_at=now, title_hidden=True, **kept_values).execute()
         recount([case.id])
         casework.start_clock(
             ClockOwner(queries.CASE, case.id), TRANSFER, Budget(TRANSFER_DAYS, "wd"), now, title=case.code,
@@ -386,6 +387,14 @@ def erase(case_id: UUID, code: str) -> None:
     if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
         casework.hide_persons(case_id, known)
         emit(events.ContactErased(object_id=case_id, code=code))
+
+
+def hide_title(case_id: UUID) -> None:
+    """Let the title of a question that was taken long ago say nothing of people; what it said begins the text. Told once."""
+    case, found = queries.case(case_id), queries.question(case_id)
+    todo = Question.update(title_hidden=True).where(Question.id == case_id, ~Question.title_hidden)
+    if todo.execute() and casework.hide_title(case_id, known_of(case, found)):
+        emit(events.TitleHidden(object_id=case_id, code=case.code))
 
 
 def _of_asker(code: str, secret: str) -> tuple[Case, Question]:

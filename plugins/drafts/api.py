@@ -10,21 +10,13 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
-from core.api import (
-    DraftView,
-    FormView,
-    Request,
-    RequestContext,
-    format_datetime,
-    new_id,
-    page_url,
-    url_for,
-)
+from core.api import FormView, Request, RequestContext, format_datetime, new_id, page_url, url_for
 from plugins.drafts import queries
 from plugins.drafts.queries import StoredDraft, Unfinished, unfinished
 from plugins.drafts.resources import PAGE
 from plugins.drafts.services import forget
 from plugins.drafts.words import continue_words, saved_words
+from plugins.pages.api import DraftView
 
 __all__ = ["StoredDraft", "Unfinished", "draft_for", "draft_view", "forget", "resume", "unfinished"]
 

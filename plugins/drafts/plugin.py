@@ -25,6 +25,7 @@ manifest = Manifest(
     version="1.0",
     icon="cloud-check",
     always_on=True,
+    requires=("pages",),
 )
 CARD_SIZE = 5
 

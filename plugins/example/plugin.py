@@ -29,7 +29,7 @@ from core.api import (
     ngettext,
     route_url,
 )
-from plugins.example import cli, demo, events, jobs, queries, resources, services
+from plugins.example import cli, events, jobs, queries, resources, services
 from plugins.example.models import Note
 from plugins.notifications.api import NotificationKind
 
@@ -39,7 +39,7 @@ manifest = Manifest(
     summary=N_("Ghi chú chung của từng phòng: kết luận họp, đầu mối, cách làm; ghim điều mọi người phải nắm"),
     version="1.0",
     icon="notebook",
-    requires=("drafts", "files", "followers", "lists", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications", "pages"),
 )
 
 READ, WRITE, MANAGE = "example.read", "example.write", "example.manage"
@@ -169,6 +169,8 @@ def on_module_disabled() -> None:
 
 @hookimpl
 def seed_demo(make: DemoMaker) -> None:
+    from plugins.example import demo
+
     demo.seed(make)
 
 

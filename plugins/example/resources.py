@@ -13,15 +13,12 @@ from core.api import (
     Conflict,
     ConflictView,
     Crumb,
-    DraftView,
     FormView,
     Invalid,
-    ObjectView,
     Option,
     Page,
     Request,
     RequestContext,
-    State,
     Tag,
     _,
     bounded,
@@ -33,7 +30,6 @@ from core.api import (
     merge,
     new_id,
     ngettext,
-    object_view,
     page,
     page_url,
     pager,
@@ -56,6 +52,7 @@ from plugins.example.views import NoteFormView, NoteLine, NotesView, NoteView, W
 from plugins.files.api import file_links, files_of, sent_files, upload_url
 from plugins.followers.api import followers_view
 from plugins.lists.api import open_list, query_of
+from plugins.pages.api import DraftView, ObjectView, State, object_view
 
 NEW_DRAFT = "example.new"
 
@@ -143,9 +140,8 @@ class EditNote:
             sent = load(NoteChange(), req.form)
             services.change_note(req.asker, note_id, **sent)
         except Invalid as problem:
-            view = _edit_form(
-                req, note, FormView(req.form, problem.errors), draft_view(req, _draft_of(note_id))
-            )
+            form, told = _merged(FormView(req.form, problem.errors), note)
+            view = _edit_form(req, note, form, draft_view(req, _draft_of(note_id)), conflict=told)
             page(req, resp, "example/note_form.html", view, status=problem.status)
         except Conflict as conflict:
             if (conflict.current.title, conflict.current.body) == (sent["title"], sent["body"]):
@@ -398,7 +394,7 @@ def _values(note: Note) -> dict[str, str]:
     return {"title": note.title, "body": note.body, "version": str(note.version)}
 
 
-def _merged(form: FormView, stored: Note) -> tuple[FormView, ConflictView]:
+def _merged(form: FormView, stored: Note) -> tuple[FormView, ConflictView | None]:
     return merge(
         form,
         _values(stored),

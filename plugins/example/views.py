@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from core.api import Chip, ConflictView, DraftView, FormView, ObjectView, Option, Pager
+from core.api import Chip, ConflictView, FormView, Option, Pager
 from plugins.example.queries import Acknowledged
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
 from plugins.lists.api import ListingView
+from plugins.pages.api import DraftView, ObjectView
 
 
 class NoteLine(NamedTuple):

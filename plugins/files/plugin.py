@@ -28,7 +28,7 @@ manifest = Manifest(
     version="1.0",
     icon="files",
     always_on=True,
-    requires=("notifications",),
+    requires=("notifications", "pages"),
 )
 
 SPACE = "tenants.manage_settings"

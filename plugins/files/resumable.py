@@ -73,10 +73,10 @@ def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size
                 raise invalid(_("Tệp gửi lên dài hơn đã báo trước. Gửi lại từ đầu."))
             need_room(size)
             try:
-                _write(part_of(upload_id), offset, piece)
+                # What came counts, not what was announced: a line may be cut in the middle of a piece.
+                _count(upload, _write(part_of(upload_id), offset, piece))
             except OSError as error:
                 raise no_room() from error
-            _count(upload, offset + size)
             return upload
     raise WrongOffset(received)
 
@@ -141,7 +141,8 @@ def _count(upload: Upload, received: int) -> None:
     Upload.update(received=received, changed_at=upload.changed_at).where(Upload.id == upload.id).execute()
 
 
-def _write(path: Path, offset: int, piece: Readable) -> None:
+def _write(path: Path, offset: int, piece: Readable) -> int:
+    """Write a piece at its place and return where it ends."""
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o640), "r+b") as file:
         file.truncate(offset)
         file.seek(offset)
@@ -149,3 +150,4 @@ def _write(path: Path, offset: int, piece: Readable) -> None:
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
+        return file.tell()

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import falcon
 
-from core.api import Request, is_known
+from core.api import Request
+from plugins.pages.api import is_known
 
 TAME = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; sandbox"
 """SECURITY: nothing uploaded may run, load or send anything, and it stands in an origin of its own."""

@@ -94,7 +94,7 @@ def compose(
         dated=_dated(head.place, day),
         to=fixed["to"],
         addressees=_lines(words.addressees),
-        paragraphs=[*core_of(kind, words.fields), *_lines(words.body)],
+        paragraphs=_ended([*core_of(kind, words.fields), *_lines(words.body)], fixed["end"]),
         recipients_title=fixed["recipients"],
         recipients=_lines(words.recipients),
         signing=signing_lines(words.signer_mode, head, words.signer_title),
@@ -109,6 +109,12 @@ def core_of(kind: LetterKind, values: Mapping[str, str]) -> list[str]:
     filled = {key: values.get(key) or unfilled for key, _title in kind.fields}
     # One pass over the module's own words: what somebody filled in is not searched for {words} again.
     return [re.sub(r"\{(\w*)\}", lambda found: filled[found[1]], each) for each in kind.core]
+
+
+def _ended(paragraphs: list[str], end: str) -> list[str]:
+    """Return paragraphs with the sign after the last that nothing follows (Decree 30/2020, Appendix III)."""
+    *before, last = paragraphs or [""]
+    return [*before, f"{last.removesuffix(end).rstrip().removesuffix('.')}{end}"] if last else before
 
 
 def signing_lines(mode: str, head: Head, title: str) -> list[str]:

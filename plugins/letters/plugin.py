@@ -21,7 +21,6 @@ from core.api import (
 )
 from plugins.casework.api import NumberVoided
 from plugins.letters import (
-    demo,
     events,
     health,
     queries,
@@ -42,7 +41,7 @@ manifest = Manifest(
     ),
     version="1.0",
     icon="article",
-    requires=("casework", "drafts", "files", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "lists", "notifications", "pages"),
     always_on=True,
 )
 
@@ -131,4 +130,6 @@ def file_access(context: RequestContext | None, owner: FileOwner, file_id: objec
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.letters import demo
+
     demo.seed(tenant, make)

@@ -9,16 +9,13 @@ from core.api import (
     Conflict,
     Crumb,
     Invalid,
-    ObjectView,
     Option,
     Request,
-    State,
     _,
     bounded,
     format_date,
     format_datetime,
     load,
-    object_view,
     page,
     page_url,
     pager,
@@ -40,6 +37,7 @@ from plugins.letters.schemas import IssueInput
 from plugins.letters.sheets import send_made, sheet_of, sheets_view
 from plugins.letters.views import LetterLine, LettersView, LetterView, PreviewView, SheetsView
 from plugins.lists.api import open_list
+from plugins.pages.api import ObjectView, State, object_view
 
 MARKS = {"draft": "draft", "issued": "done", "void": "stop"}
 PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -9,7 +9,6 @@ from core.api import (
     Conflict,
     ConflictView,
     Crumb,
-    DraftView,
     Forbidden,
     FormView,
     Invalid,
@@ -38,6 +37,7 @@ from plugins.letters.schemas import PREVIEW, letter_input
 from plugins.letters.services import WRITTEN
 from plugins.letters.sheets import sheets_view, typed_sheet
 from plugins.letters.views import LetterFormView, OwnField, SheetsView
+from plugins.pages.api import DraftView
 
 
 class NewLetter:
@@ -92,8 +92,8 @@ class EditLetter:
             words, fields = _sent(kind, req.form, is_new=False)
             services.change_letter(req.asker, letter_id, fields=fields, **words)
         except Invalid as problem:
-            form = FormView(req.form, problem.errors)
-            _show(req, resp, kind, letter, form, draft_view(req, key), status=problem.status)
+            form, told = _merged(kind, FormView(req.form, problem.errors), letter)
+            _show(req, resp, kind, letter, form, draft_view(req, key), conflict=told, status=problem.status)
         except Conflict as conflict:
             form, told = _merged(kind, FormView(req.form), conflict.current)
             _show(req, resp, kind, letter, form, draft_view(req, key), conflict=told, status=409)
@@ -138,7 +138,7 @@ def _words(letter: Letter) -> dict[str, str]:
     return {**{name: getattr(letter, name) for name in WRITTEN}, **own}
 
 
-def _merged(kind: LetterKind, form: FormView, stored: Letter) -> tuple[FormView, ConflictView]:
+def _merged(kind: LetterKind, form: FormView, stored: Letter) -> tuple[FormView, ConflictView | None]:
     return merge(
         form,
         {**_words(stored), "version": str(stored.version)},

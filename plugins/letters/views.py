@@ -6,9 +6,10 @@ An empty address means that the person may not do that: no control is drawn.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from core.api import Chip, ConflictView, Crumb, DraftView, FormView, ObjectView, Option, Pager
+from core.api import Chip, ConflictView, Crumb, FormView, Option, Pager
 from plugins.files.api import FileLink
 from plugins.lists.api import ListingView
+from plugins.pages.api import DraftView, ObjectView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,17 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
-
-import httpx
 
 from core.api import N_, Invalid, NotFound, RequestContext, _, current_tenant, db, new_id, require_permission
 from plugins.press_issues.kinds import HANDLE, MANAGE
 from plugins.press_issues.models import Article, Feed, FeedItem
 from plugins.press_issues.reading import MOST_BYTES, Read, address_key, check_address, read_feed
+
+if TYPE_CHECKING:
+    import httpx
 
 MOST_FEEDS, MOST_SHOWN = 20, 100
 PORTION = 500
@@ -25,6 +27,11 @@ def items() -> list[FeedItem]:
     """Return what waits to be recorded or left, the newest first."""
     query = FeedItem.select().where(FeedItem.left_at.is_null())
     return list(query.order_by(FeedItem.added_at.desc(), FeedItem.id.desc()).limit(MOST_SHOWN))
+
+
+def item(item_id: str) -> FeedItem | None:
+    """Return a line that waits, if there is one of this id."""
+    return next((each for each in items() if str(each.id) == item_id), None)
 
 
 def feeds() -> list[Feed]:
@@ -96,6 +103,8 @@ def stop(ctx: RequestContext, feed_id: UUID) -> None:
 
 def fetch_all() -> None:
     """Fetch the feeds of the agency in scope: the job; one that fails says so and holds up no other."""
+    import httpx
+
     with db.atomic():
         FeedItem.delete().where(FeedItem.added_at < datetime.now(UTC) - timedelta(days=KEPT_DAYS)).execute()
         waiting = feeds()
@@ -130,6 +139,8 @@ def fetch(address: str) -> bytes:
     SECURITY: the address that was checked is the one connected to, so that a name cannot change its mind in
     between; each redirect is checked anew; nothing is sent but the request. Raises Refused, httpx.HTTPError.
     """
+    import httpx  # only the worker asks, and it is not quickly imported
+
     with httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client:
         for _hop in range(HOPS + 1):
             parts = urlsplit(address)
@@ -152,7 +163,7 @@ def fetch(address: str) -> bytes:
     raise Refused("too many redirects")
 
 
-def _bounded(answer: httpx.Response) -> bytes:
+def _bounded(answer: "httpx.Response") -> bytes:
     found, until = bytearray(), datetime.now(UTC) + timedelta(seconds=3 * SECONDS)
     for piece in answer.iter_bytes():
         found += piece

@@ -36,7 +36,6 @@ from plugins.casework.api import (
 from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
-    demo,
     events,
     feeds,
     public,
@@ -56,7 +55,17 @@ manifest = Manifest(
         "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications", "reports"),
+    requires=(
+        "casework",
+        "drafts",
+        "files",
+        "followers",
+        "letters",
+        "lists",
+        "notifications",
+        "pages",
+        "reports",
+    ),
     icon="news",
 )
 
@@ -212,4 +221,6 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.press_issues import demo
+
     demo.seed(make, tenant.kind)

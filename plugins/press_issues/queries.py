@@ -18,7 +18,7 @@ MOST = 200
 
 def issue(case_id: UUID) -> Issue:
     """Return what only this module knows of a case. Raises NotFound."""
-    found: Issue | None = Issue.get_or_none(Issue.id == case_id)
+    found = casework.row_of(Issue, "id = %(id)s::uuid", {"id": case_id})
     if found is None:
         raise NotFound
     return found

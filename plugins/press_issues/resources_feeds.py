@@ -1,30 +1,26 @@
 """The page on which officers choose from news feeds what to record."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
 
 from core.api import (
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Request,
     _,
     format_datetime,
     load,
-    local,
     ngettext,
     page,
     redirect,
     url_for,
 )
 from plugins.casework.api import crumbs
+from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import feeds
 from plugins.press_issues.kinds import ISSUE, MANAGE
-from plugins.press_issues.models import FeedItem
 from plugins.press_issues.reading import MOST_BYTES
 from plugins.press_issues.schemas import FeedInput
 from plugins.press_issues.views import FeedsView, ItemLine
@@ -89,7 +85,7 @@ def _view(req: Request, form: FormView) -> FeedsView:
         items=tuple(
             ItemLine(
                 title=each.title, outlet=each.outlet, summary=each.summary[:300], published_at=each.published_at,
-                record_url=f"{url_for(req, 'press_issues.new')}?{urlencode(_given(each))}",
+                record_url=f"{url_for(req, 'press_issues.new')}?item={each.id}",
                 leave_url=url_for(req, "press_issues.feed_leave", item_id=each.id),
             )
             for each in feeds.items()
@@ -100,17 +96,6 @@ def _view(req: Request, form: FormView) -> FeedsView:
         ),
         address_url=url_for(req, "press_issues.feed_address") if manages else "",
     )  # fmt: skip
-
-
-def _given(each: FeedItem) -> dict[str, str]:
-    when = f"{local(each.published_at):%d/%m/%Y %H:%M}" if each.published_at else ""
-    return {
-        "url": each.url,
-        "outlet": each.outlet,
-        "article_title": each.title,
-        "published": when,
-        "body": each.summary[:1500],
-    }
 
 
 def _how(feed: Any) -> str:

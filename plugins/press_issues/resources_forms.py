@@ -5,20 +5,7 @@ from typing import Any
 
 import falcon
 
-from core.api import (
-    N_,
-    DraftView,
-    FormView,
-    Invalid,
-    Option,
-    Request,
-    _,
-    format_date,
-    load,
-    local,
-    new_id,
-    page,
-)
+from core.api import N_, FormView, Invalid, Option, Request, _, format_date, load, local, new_id, page
 from plugins.casework.api import (
     ActInput,
     Ask,
@@ -32,7 +19,8 @@ from plugins.casework.api import (
     marks_of,
 )
 from plugins.drafts.api import draft_view
-from plugins.press_issues import queries, schemas, services
+from plugins.pages.api import DraftView
+from plugins.press_issues import feeds, queries, schemas, services
 from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES
 from plugins.press_issues.reading import MOST_BYTES, read_page
@@ -118,11 +106,14 @@ def _read(req: Request) -> dict[str, str]:
 
 
 def _given(req: Request) -> dict[str, str]:
-    """Return what a line of a feed brings along in the address."""
-    given = {
-        name: req.get_param(name) or "" for name in ("url", "outlet", "article_title", "published", "body")
-    }
-    return {**given, "title": given["article_title"][:500], "sector": "other"}
+    """Return what the line of a feed that is named in the address fills in."""
+    item = feeds.item(req.get_param("item") or "")
+    if item is None:
+        return {"sector": "other"}
+    return {
+        "url": item.url, "outlet": item.outlet, "article_title": item.title, "title": item.title[:500], "body": item.summary, "sector": "other",
+        "published": f"{local(item.published_at):%d/%m/%Y %H:%M}" if item.published_at else "",
+    }  # fmt: skip
 
 
 RECORD = Record(

@@ -12,8 +12,6 @@ import falcon
 from core.api import (
     N_,
     BadRequest,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Request,
@@ -27,6 +25,7 @@ from core.api import (
 )
 from plugins.casework.api import able, agency_day, crumbs, options
 from plugins.letters.api import Unprintable, send_made, typeset
+from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import queries, rules, schemas, services
 from plugins.press_issues.kinds import DIRECT, ISSUE, KINDS, MANAGE, PUBLISH
 from plugins.press_issues.queries import IssueRow

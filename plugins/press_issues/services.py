@@ -52,11 +52,12 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
     Raises Invalid, also naming the issue that has this address or one like it, Forbidden.
     """
     require_permission(ctx, HANDLE)
-    if Issue.select().where(Issue.id == said["id"]).exists():
-        return casework.case(said["id"])
     at, files = at or _received(said.get("received")), said.get("files")
     rule = rule_for(said["kind"], agency_day(at))
     with db.atomic():
+        casework.hold_place(said["id"])
+        if Issue.select().where(Issue.id == said["id"]).exists():
+            return casework.case(said["id"])
         earlier = _decided(said)
         if earlier is not None:
             add_article(ctx, earlier, said)

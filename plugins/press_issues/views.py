@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from core.api import Crumb, FormPage, Option
+from core.api import Crumb, Option
 from plugins.casework.api import CaseView
 from plugins.letters.api import CaseLettersView
+from plugins.pages.api import FormPage
 from plugins.press_issues.queries import IssueRow, PublicAnswer, SpokespersonRow
 
 

@@ -3,6 +3,7 @@
 from core.api import (
     N_,
     Command,
+    DemoMaker,
     Event,
     HealthCheck,
     Job,
@@ -20,6 +21,7 @@ from plugins.reports import (
     checking,
     cli,
     counting,
+    demo,
     events,
     jobs,
     resources,
@@ -39,7 +41,7 @@ manifest = Manifest(
         "Số việc nhận, xong, trễ theo kỳ, đơn vị, lĩnh vực; mỗi số có cách tính và mở ra từng việc; cho mọi phân hệ"
     ),
     version="1.0",
-    requires=("casework", "lists", "letters"),
+    requires=("casework", "letters", "lists", "pages"),
     icon="table",
     always_on=True,
 )
@@ -143,3 +145,8 @@ def register_agency_figures() -> list[agency_figures.Figure]:
 @hookimpl
 def register_commands() -> list[Command]:
     return [Command(cli.check), Command(cli.rebuild)]
+
+
+@hookimpl
+def seed_demo(make: DemoMaker) -> None:
+    demo.seed(make)

@@ -2,7 +2,17 @@
 
 from uuid import UUID
 
-from core.api import Forbidden, NotFound, RequestContext, _, db, emit, format_date, require_permission
+from core.api import (
+    Forbidden,
+    NotFound,
+    RequestContext,
+    _,
+    current_time,
+    db,
+    emit,
+    format_date,
+    require_permission,
+)
 from plugins.reports import documents
 from plugins.reports.asking import BELOW, Asked, kinds_counted
 from plugins.reports.documents import Table
@@ -22,7 +32,7 @@ def publish(ctx: RequestContext, of: Asked, snapshot_id: UUID) -> Snapshot:
         found = documents.table(of)
         made = Snapshot.insert(
             id=snapshot_id, kind=of.kind, kinds=of.keys, by=of.by, period=of.period.key, title=f"{found.title}: {of.period.title}"[:300],
-            first=of.period.first, last=of.until, content=found.stored(), made_by=ctx.person.id,
+            first=of.period.first, last=of.until, content=found.stored(), made_by=ctx.person.id, made_at=current_time(),
         ).on_conflict_ignore().returning(Snapshot.id)  # fmt: skip
         if list(made.execute()):
             first, last = (format_date(day, year=True) for day in (of.period.first, of.until))

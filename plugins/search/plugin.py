@@ -12,6 +12,7 @@ manifest = Manifest(
     version="1.0",
     icon="search",
     always_on=True,
+    requires=("pages",),
 )
 
 

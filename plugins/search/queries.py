@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from core.api import OPERATOR, RequestContext, SearchHit, SearchSource, _, db, dispatcher, fold
+from core.api import OPERATOR, NavItem, RequestContext, SearchHit, SearchSource, _, db, dispatcher, fold
 
 LIMIT = 5
 """So many things of a group stand on the page; its own list has the rest."""
@@ -28,7 +28,7 @@ def find(
     Those for operators answer in the console alone: what is found in an agency is of that agency.
     """
     found: list[tuple[SearchSource, list[SearchHit] | None]] = []
-    for manifest, source in dispatcher().catalogue.search if words else ():
+    for manifest, source in dispatcher().catalogue.of(SearchSource).values() if words else ():
         if (console or manifest.key in ctx.modules) and _is_asked(source, ctx, console):
             ask = partial(_ask, source, ctx, words)
             found.append((source, dispatcher().isolated(manifest.key, "register_search", ask, None)))
@@ -54,7 +54,7 @@ def _ask(source: SearchSource, ctx: RequestContext, words: tuple[str, ...]) -> l
 def pages(ctx: RequestContext, words: tuple[str, ...], limit: int) -> list[SearchHit]:
     """Return the pages of the navigation whose names hold the words, in either language; of the console without an agency."""
     found, console = [], ctx.tenant is None
-    for manifest, item in dispatcher().catalogue.navigation:
+    for manifest, item in dispatcher().catalogue.of(NavItem).values():
         here = SECTIONS.get(item.section) == console and (console or manifest.key in ctx.modules)
         names = fold(f"{item.title} {_(item.title)}")
         if here and ctx.can(item.permission) and all(word in names for word in words):

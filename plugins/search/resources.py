@@ -4,17 +4,8 @@ from urllib.parse import urlencode
 
 import falcon
 
-from core.api import (
-    Request,
-    RequestContext,
-    SearchHit,
-    SearchSource,
-    _,
-    dispatcher,
-    mark_words,
-    page,
-    url_for,
-)
+from core.api import Request, RequestContext, SearchHit, SearchSource, _, dispatcher, page, url_for
+from plugins.pages.api import mark_words
 from plugins.search import queries
 from plugins.search.views import Group, Hit, SearchView
 

@@ -9,7 +9,7 @@ manifest = Manifest(
     summary=N_("Mọi thành phần của trang ở mọi trạng thái, cho người viết phân hệ"),
     version="1.0",
     icon="layout-grid",
-    requires=("lists",),
+    requires=("lists", "pages"),
     builtin=True,
 )
 

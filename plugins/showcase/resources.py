@@ -5,7 +5,7 @@ The templates stand beside the macros they draw, in core/templates/core/catalogu
 
 import falcon
 
-from core.api import NotFound, Request, _, dispatcher, in_development, page, url_for
+from core.api import NotFound, Request, _, dispatcher, installed_settings, page, url_for
 from plugins.showcase.samples import COMPONENTS, component
 from plugins.showcase.views import CatalogueView
 
@@ -14,7 +14,7 @@ class Showcase:
     """Shows the catalogue to developers; a real installation has no such pages."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        if not in_development():
+        if not installed_settings().development:
             raise NotFound
         pages = [
             (_(title), url_for(req, "showcase.component", kind=key)) for key, title in COMPONENTS.items()
@@ -22,7 +22,7 @@ class Showcase:
         page(req, resp, "core/catalogue/index.html", CatalogueView(tuple(pages)))
 
     def on_get_one(self, req: Request, resp: falcon.Response, kind: str) -> None:
-        if not in_development() or kind not in COMPONENTS:
+        if not installed_settings().development or kind not in COMPONENTS:
             raise NotFound
         template = f"core/catalogue/{kind}.html"
         source = (dispatcher().catalogue.modules["core"].folder / "templates" / template).read_text("utf-8")

@@ -11,26 +11,21 @@ from core.api import (
     Column,
     Counter,
     Crumb,
-    DraftView,
-    Due,
     Effect,
     FormView,
-    History,
     ObjectAction,
-    ObjectView,
     Option,
     Pager,
     PlanView,
-    State,
     Tab,
     Tag,
     TimelineEntry,
     Toast,
     _,
-    mark_words,
     merge,
 )
 from plugins.lists.api import BulkButton, ColumnChoice, ListingView, ViewTab
+from plugins.pages.api import DraftView, Due, History, ObjectView, State, mark_words
 from plugins.showcase.views import HERE, ComponentView, Follows, SampleFile
 
 COMPONENTS = {
@@ -87,6 +82,7 @@ def _forms() -> dict[str, Any]:
             {"title": _("Tiêu đề"), "text": _("Nội dung")},
             who="Lê Quang Vinh",
             at=datetime(2026, 9, 4, 2, 13, tzinfo=UTC),
+            own=False,
         )[1],
         "draft": DraftView(
             key="catalogue", page="1", save_url=HERE, drop_url=HERE, words=_("Đã lưu nháp lúc 09:14"), offered="2",

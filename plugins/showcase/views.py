@@ -2,25 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.api import (
-    Chip,
-    Column,
-    ConflictView,
-    Counter,
-    DraftView,
-    Due,
-    FormView,
-    History,
-    ObjectView,
-    Option,
-    Pager,
-    PlanView,
-    State,
-    Tab,
-    Tag,
-    Toast,
-)
+from core.api import Chip, Column, ConflictView, Counter, FormView, Option, Pager, PlanView, Tab, Tag, Toast
 from plugins.lists.api import ListingView
+from plugins.pages.api import DraftView, Due, History, ObjectView, State
 
 HERE = "#main"
 """Where the buttons and links of the samples lead."""
@@ -65,7 +49,7 @@ class ComponentView:
     index_url: str
     form: FormView
     good_form: FormView
-    conflict: ConflictView
+    conflict: ConflictView | None
     draft: DraftView
     toast: Toast
     plan: PlanView

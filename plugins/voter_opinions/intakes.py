@@ -43,6 +43,23 @@ PORTION = 200
 MOST_BYTES = 30_000_000
 PAGE = 50
 RECORDABLE = ("ready", "same")
+_STORED = (
+    "tenant_id",
+    "id",
+    "intake_id",
+    "number",
+    "content",
+    "locality",
+    "sector",
+    "received",
+    "raw",
+    "state",
+    "into_id",
+    "share",
+)
+_STORE = f"{casework.insert_sql(IntakeRow, _STORED)} ON CONFLICT DO NOTHING"
+_ROW = RowInput()
+"""Made once: making it costs more than a row."""
 
 
 def intake(intake_id: UUID) -> Intake:
@@ -81,7 +98,7 @@ def rows(intake_id: UUID, states: Iterable[str], after: int = 0, most: int = PAG
 def day_of(received: str) -> date | None:
     """Return the day that a row names, as it is understood; None for none and for what is no day."""
     try:
-        day: date | None = load(RowInput(), {"content": "?", "received": received})["received"]
+        day: date | None = load(_ROW, {"content": "?", "received": received})["received"]
     except Invalid:
         return None
     return day
@@ -157,7 +174,7 @@ def read(intake_id: UUID) -> None:
                     portion = list(islice(judged, PORTION))
                     if not portion:
                         break
-                    IntakeRow.insert_many(portion).on_conflict_ignore().execute()
+                    db.prepared(_STORE, {"rows": casework.as_json(portion)})
     except Unreadable as error:
         trouble = str(error)
     with db.atomic():
@@ -197,14 +214,10 @@ def problems(values: Any, today: date) -> dict[str, list[str]]:
     """Return what is wrong with a row, by field."""
     get = values.get if isinstance(values, dict) else lambda name: getattr(values, name)
     try:
-        said = load(RowInput(), {name: get(name) for name in ("content", "locality", "sector", "received")})
+        said = load(_ROW, {name: get(name) for name in ("content", "locality", "sector", "received")})
     except Invalid as problem:
         return dict(problem.errors)
-    return (
-        {"received": [_("Ngày này chưa tới.")]}
-        if said["received"] and said["received"] > agency_day()
-        else {}
-    )
+    return {"received": [_("Ngày này chưa tới.")]} if said["received"] and said["received"] > today else {}
 
 
 # ---- correcting and recording ------------------------------------------------------------------------------------------
@@ -270,31 +283,35 @@ def record_rows(intake_id: UUID) -> None:
 
 
 def _left(ctx: RequestContext, of: Intake, found: Sequence[IntakeRow]) -> Sequence[IntakeRow]:
-    """Record the rows that repeat nothing together, and return the others: all of them where one could not be recorded."""
+    """Record rows together, and return those that have to be looked at one by one: all of them where one could not be recorded."""
     new = [each for each in found if each.state != "same"]
+    same = [each for each in found if each.state == "same" and each.into_id]
     try:
         with db.atomic():
             services.record_new(ctx, [_said(of, each) for each in new])
-            IntakeRow.update(state="recorded").where(IntakeRow.id.in_([each.id for each in new])).execute()
+            done = services.record_repeats(ctx, [(_said(of, each), each.into_id) for each in same])
+            done |= {each.id for each in new}
+            IntakeRow.update(state="recorded").where(IntakeRow.id.in_(list(done))).execute()
     except Invalid:
         return found
-    return [each for each in found if each.state == "same"]
+    return [each for each in found if each.id not in done]
 
 
-def _said(of: Intake, each: IntakeRow) -> dict[str, Any]:
+def _said(of: Intake, each: IntakeRow, into: str = "") -> dict[str, Any]:
     """Return a row as the form of a petition says it. Raises Invalid."""
-    day: date | None = load(RowInput(), {"content": each.content, "received": each.received})["received"]
+    day: date | None = load(_ROW, {"content": each.content, "received": each.received})["received"]
     return {
         "id": each.id, "content": each.content, "title": "", "locality": each.locality, "sector": each.sector, "session_id": of.session_id,
         "meeting_id": of.meeting_id, "source": of.source, "received_on": day or of.received_on, "raw": each.raw, "is_new": True,
-        "into": _code(each.into_id) if each.state == "same" and each.into_id else "",
+        "into": into,
     }  # fmt: skip
 
 
 def _recorded(ctx: RequestContext, of: Intake, each: IntakeRow) -> str:
+    into = _code(each.into_id) if each.state == "same" and each.into_id else ""
     try:
         with db.atomic():
-            services.record(ctx, _said(of, each))
+            services.record(ctx, _said(of, each, into))
     except Invalid:
         return "wrong"
     return "recorded"

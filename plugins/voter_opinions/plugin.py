@@ -37,7 +37,6 @@ from plugins.casework.api import (
 from plugins.letters.api import LetterIssued
 from plugins.voter_opinions import (
     answering,
-    demo,
     events,
     jobs,
     public,
@@ -56,7 +55,17 @@ manifest = Manifest(
         "Theo dõi kiến nghị cử tri qua các kỳ họp: phân loại, giao nhiều cơ quan, trả lời, đánh giá, lời hứa tới khi thực hiện"
     ),
     version="1.0",
-    requires=("casework", "drafts", "files", "followers", "letters", "lists", "notifications", "reports"),
+    requires=(
+        "casework",
+        "drafts",
+        "files",
+        "followers",
+        "letters",
+        "lists",
+        "notifications",
+        "pages",
+        "reports",
+    ),
     icon="speakerphone",
 )
 
@@ -197,4 +206,6 @@ def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
 
 @hookimpl
 def seed_demo(make: DemoMaker, tenant: TenantInfo) -> None:
+    from plugins.voter_opinions import demo
+
     demo.seed(make, tenant.kind)

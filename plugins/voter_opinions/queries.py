@@ -29,7 +29,7 @@ def session(session_id: UUID) -> Session:
 
 
 def _found(model: Any, row_id: UUID) -> Any:
-    row = model.get_or_none(model.id == row_id)
+    row = casework.row_of(model, "id = %(id)s::uuid", {"id": row_id})
     if row is None:
         raise NotFound
     return row

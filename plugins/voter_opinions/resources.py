@@ -177,6 +177,10 @@ def _today(name: str) -> Any:
     return lambda _case: {name: format_date(casework.agency_day(), year=True)}
 
 
+def _again(case: Case) -> dict[str, str]:
+    return {"due": format_date(casework.answer_day(case), year=True)}
+
+
 def _signed(case: Case) -> dict[str, str]:
     """Return number, signer and day of the letter that was issued, or today where none was."""
     letter = LETTER.issued(case)
@@ -261,9 +265,9 @@ ACTS = (
         (
             Ask("verdict", N_("Trả lời này"), "one", offer=VERDICTS),
             Ask("note", N_("Ý kiến của Đoàn ĐBQH, HĐND"), "text", hint=N_("Bắt buộc khi chưa thoả đáng; cơ quan chủ trì đọc lý do này")),
-            Ask("due", N_("Hạn trả lời lại"), "date"),
+            Ask("due", N_("Hạn trả lời lại"), "date", hint=N_("Chỉ dùng khi chưa thoả đáng")),
         ),
-        REVIEW,
+        REVIEW, values=_again,
     ),
     CaseAct(
         PETITION, "keep", WAYS["keep"].title, schemas.KeepInput, services.keep,

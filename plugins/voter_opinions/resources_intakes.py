@@ -10,12 +10,9 @@ from core.api import (
     N_,
     BadRequest,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Request,
-    State,
     _,
     format_date,
     load,
@@ -29,6 +26,7 @@ from core.api import (
 from plugins.casework import api as casework
 from plugins.casework.api import Ask, NewCase, crumbs, options
 from plugins.files.api import file_url, sent_files
+from plugins.pages.api import DraftView, FormPage, State
 from plugins.voter_opinions import intakes, queries, schemas
 from plugins.voter_opinions.kinds import HANDLE, PETITION, SECTORS, SOURCES
 from plugins.voter_opinions.models import Intake, IntakeRow
@@ -41,8 +39,8 @@ STATES: dict[str, tuple[str, Any]] = {
     "same": (N_("Gộp vào kiến nghị khác"), "wait"), "left": (N_("Bỏ qua"), "stop"), "recorded": (N_("Đã ghi"), "done"),
 }  # fmt: skip
 STANDS = {
-    "reading": N_("Đang đọc tệp; tải lại trang sau ít phút."), "ready": N_("Đã đọc xong."),
-    "recording": N_("Đang ghi; tải lại trang sau ít phút."), "failed": N_("Không đọc được."),
+    "reading": N_("Đang đọc tệp trong nền; bạn làm việc khác được."), "ready": N_("Đã đọc xong."),
+    "recording": N_("Đang ghi trong nền; bạn làm việc khác được."), "failed": N_("Không đọc được."),
 }  # fmt: skip
 WAYS = {
     "record": N_("Ghi thành kiến nghị mới"),
@@ -104,6 +102,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
     if shown not in STATES or not after.isdecimal() or len(after) > 10:
         raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách."))
     rows = intakes.rows(of.id, [shown], int(after))
+    all_rows = sum(found.values())
     recordable, alike = sum(found.get(each, 0) for each in intakes.RECORDABLE), found.get("alike", 0)
     act = url_for(req, "voter_opinions.intake_record", intake_id=of.id) if of.state == "ready" else ""
     late = intakes.late_at_once(of) if act and recordable else 0
@@ -112,7 +111,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.", late,
     )  # fmt: skip
     return IntakeView(
-        title=of.name, state=of.state, told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
+        title=of.name, state=of.state, read=all_rows, recorded=found.get("recorded", 0), to_record=recordable + found.get("recorded", 0), told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
         context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
         crumbs=crumbs(req, PETITION, Crumb(_("Nhập từ Excel, Word"), url_for(req, "voter_opinions.intakes")), of.name),
         tabs=tuple(

@@ -15,6 +15,7 @@ from core.api import (
     current_time,
     db,
     emit,
+    emit_all,
     format_date,
     new_id,
     require_access,
@@ -121,13 +122,14 @@ def record(
     require_permission(ctx, HANDLE)
     session = _session(said["session_id"])
     meeting = checked_meeting(session, said["meeting_id"])
-    if Origin.select().where(Origin.id == said["id"]).exists():
-        return casework.case(Origin.get_by_id(said["id"]).petition_id)
     day = said["received_on"] or (meeting.held_on if meeting else agency_day(at))
     if day > agency_day():
         raise Invalid({"received_on": [_("Ngày này chưa tới.")]})
     marks = queries.marks(said["content"])
     with db.atomic():
+        casework.hold_place(said["id"])
+        if Origin.select().where(Origin.id == said["id"]).exists():
+            return casework.case(Origin.get_by_id(said["id"]).petition_id)
         said = {**said, "received_on": day}
         case = _repeated(said, marks) or _open_all(ctx, session, [said], at)[0]
         if case.id != said["id"]:
@@ -173,6 +175,31 @@ def record_new(ctx: RequestContext, told: Sequence[dict[str, Any]]) -> None:
         _open_all(ctx, session, told)
         rows = [_origin(said, said["id"], queries.marks(said["content"])) for said in told]
         casework.insert(Origin, rows)
+
+
+def record_repeats(ctx: RequestContext, told: Sequence[tuple[dict[str, Any], UUID]]) -> set[UUID]:
+    """Count texts of one file to the petitions they repeat, or to those that a text they repeat is counted to; return which were.
+
+    What repeats something that is not there, or not a petition of its own any more, is left. Raises Invalid, Forbidden.
+    """
+    require_permission(ctx, HANDLE)
+    if not told:
+        return set()
+    checked_meeting(_session(told[0][0]["session_id"]), told[0][0]["meeting_id"])
+    asked = {said["id"] for said, _into in told} | {into for _said, into in told}
+    counted = dict(Origin.select(Origin.id, Origin.petition_id).where(Origin.id.in_(asked)).tuples())
+    wanted = {counted.get(into, into) for _said, into in told}
+    cases = {each.id: each for each in Case.select().where(Case.id.in_(wanted)) if _stands(each)}
+    fits = [(said, cases[counted.get(into, into)]) for said, into in told if counted.get(into, into) in cases]
+    new = [(said, case) for said, case in fits if said["id"] not in counted]
+    with db.atomic():
+        for case in {case.id: case for _said, case in new}.values():
+            require_access(ctx, HANDLE, case)
+            casework.add_words(case, " ".join({said["locality"] for said, of in new if of.id == case.id}))
+        rows = [_origin(said, case.id, queries.marks(said["content"])) for said, case in new]
+        casework.insert(Origin, rows)
+        emit_all([events.OriginAdded(object_id=case.id, code=case.code) for _said, case in new])
+    return {said["id"] for said, _case in fits}
 
 
 def _origin(
@@ -233,9 +260,14 @@ def short(content: str) -> str:
 
 def _by_code(code: str, field: str) -> Case:
     found = casework.case_by_code(code)
-    if found is None or found.kind != PETITION.key or found.state in ("joined", "taken_out"):
+    if found is None or not _stands(found):
         raise Invalid({field: [_("Không có kiến nghị số “{code}”.", code=code[:60])]})
     return found
+
+
+def _stands(case: Case) -> bool:
+    """Tell whether a case is a petition that others can be counted to."""
+    return case.kind == PETITION.key and case.state not in ("joined", "taken_out")
 
 
 def edit(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from core.api import Chip, Crumb, FormPage, Option, Pager, State
+from core.api import Chip, Crumb, Option, Pager
 from plugins.casework.api import CaseView
 from plugins.letters.api import CaseLettersView
 from plugins.lists.api import ListingView
+from plugins.pages.api import FormPage, State
 from plugins.voter_opinions.models import Meeting, Origin, Session
 from plugins.voter_opinions.queries import PetitionRow, PublicPetition
 
@@ -129,6 +130,11 @@ class IntakeView:
     crumbs: Sequence[Crumb]
     state: str
     told: str
+    read: int
+    """Rows so far, while the file is read."""
+    recorded: int
+    to_record: int
+    """Rows that will have been recorded when that is done."""
     rows: Sequence[RowLine]
     tabs: Sequence[tuple[str, str, bool]]
     """Words with their number, address and whether it is the one that is shown."""

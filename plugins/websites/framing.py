@@ -30,7 +30,7 @@ def around(req: Request, title: str, own_url: str, crumbs: Sequence[Crumb]) -> F
         title=title, name=tenant.name, line=tenant.parent_name or province_name(), palette=DEFAULT_PALETTE,
         home_url=portal, search_url="", canonical=installed_settings().public_url + own_url, description=title,
         crumbs=crumbs, portal_url=portal,
-        portal_name=_("Cổng thông tin {province}", province=province_name()),
+        portal_name=_("Cổng thông tin {province}", province=province_name(inside=True)),
     )  # fmt: skip
 
 

@@ -19,6 +19,6 @@ def describe_leader(
         Leader.insert(id=new_id(), person_id=person.id, version=0).on_conflict_ignore().execute()
         leader = Leader.get(Leader.person_id == person.id)
         leader.biography, leader.duties = biography, duties
-        leader.save_version(version)
+        leader.save_as(ctx.person.id, version)
         # The post, not the name: the audit is for good.
         emit(events.SiteArranged(what="leader_described", title=person.position))

@@ -1,5 +1,8 @@
 """Tables of the agencies' sites; the migrations hold their constraints and indexes."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from peewee import SQL, BigIntegerField, BooleanField, DateField, IntegerField, TextField, UUIDField
 from playhouse.postgres_ext import ArrayField, DateTimeTZField, TSVectorField
 
@@ -26,7 +29,19 @@ class Picture(TenantModel):
         table_name = "picture"
 
 
-class Site(VersionedMixin, TenantModel):
+class ChangedMixin(VersionedMixin):
+    """Say who changed a record last and when: who saves second is told."""
+
+    changed_by = UUIDField(null=True)
+    changed_at = DateTimeTZField(constraints=NOW)
+
+    def save_as(self, person_id: UUID, expected: int) -> None:
+        """Save the changed fields as this person's; raises Conflict, Gone like `save_version`."""
+        self.changed_by, self.changed_at = person_id, datetime.now(UTC)
+        self.save_version(expected)
+
+
+class Site(ChangedMixin, TenantModel):
     """The one site of an agency; the public sees it while it is open."""
 
     name = TextField()
@@ -44,14 +59,13 @@ class Site(VersionedMixin, TenantModel):
     address = TextField(default="")
     phone = TextField(default="")
     email = TextField(default="")
-    changed_at = DateTimeTZField(constraints=NOW)
 
     class Meta:
         schema = "websites"
         table_name = "site"
 
 
-class Category(VersionedMixin, TenantModel):
+class Category(ChangedMixin, TenantModel):
     """A heading that articles stand under; at most two levels."""
 
     parent_id = UUIDField(null=True)
@@ -82,7 +96,7 @@ class MenuItem(TenantModel):
         table_name = "menu_item"
 
 
-class Leader(VersionedMixin, TenantModel):
+class Leader(ChangedMixin, TenantModel):
     """What the agency says of one of its leaders, whom the registry knows."""
 
     person_id = UUIDField()

@@ -12,26 +12,23 @@ from core.api import (
     Chip,
     ConflictView,
     Crumb,
-    DraftView,
     FormView,
     NotFound,
-    ObjectView,
     Option,
     Page,
     Request,
     RequestContext,
-    State,
     Tab,
     _,
     bounded,
     format_date,
     format_datetime,
     format_number,
-    object_view,
     page_url,
     url_for,
 )
 from plugins.files import api as files
+from plugins.pages.api import DraftView, ObjectView, State, object_view
 from plugins.websites import attaching, lists, public_queries, queries, richtext, site_queries
 from plugins.websites.events import ArticleEvent
 from plugins.websites.models import Article, FrontItem, Publication

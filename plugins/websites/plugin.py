@@ -33,7 +33,6 @@ from plugins.websites import (
     actions,
     attaching,
     cli,
-    demo,
     events,
     framing,
     jobs,
@@ -65,7 +64,7 @@ manifest = Manifest(
         "Trang của cơ quan trong cổng chung: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
     ),
     version="1.0",
-    requires=("drafts", "files", "followers", "lists", "notifications"),
+    requires=("drafts", "files", "followers", "lists", "notifications", "pages"),
     icon="world",
     public_root=True,
     agency_of_host=public_queries.agency_of_host,
@@ -294,6 +293,8 @@ def on_module_enabled(tenant: TenantInfo) -> None:
 
 @hookimpl
 def seed_demo(tenant: TenantInfo, make: DemoMaker) -> None:
+    from plugins.websites import demo
+
     demo.seed(tenant, make)
 
 

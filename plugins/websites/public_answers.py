@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import falcon
 
-from core.api import NotFound, Request, is_known
+from core.api import NotFound, Request
+from plugins.pages.api import is_known
 from plugins.websites import counting, public_queries
 from plugins.websites.keeping import Kept, Pages, etag_of
 

@@ -52,7 +52,7 @@ def _entry(
 
 def _clean(text: str) -> str:
     """Return text without the characters that XML cannot hold."""
-    return "".join(char for char in text if char >= " " or char in "\n\t")
+    return "".join(char for char in text if (char >= " " and char not in "\ufffe\uffff") or char in "\n\t")
 
 
 def _feed(title: str, own: str, page: str, identity: str, updated: str, entries: Iterable[str]) -> str:
@@ -132,5 +132,5 @@ def sitemap_index(addresses: Iterable[str]) -> str:
 def province_title(*, whole: bool = False) -> str:
     """Return what the province's front page is called, with the province when `whole`."""
     if whole:
-        return _("Cổng thông tin điện tử {province}", province=province_name())
+        return _("Cổng thông tin điện tử {province}", province=province_name(inside=True))
     return _("Cổng thông tin điện tử")

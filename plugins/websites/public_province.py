@@ -9,6 +9,7 @@ import falcon
 from core.api import (
     N_,
     Crumb,
+    PortalTile,
     Request,
     _,
     dispatcher,
@@ -72,7 +73,7 @@ def province_frame(
         title=title, name=public_feeds.province_title(), full_name=public_feeds.province_title(whole=True),
         line=province_name(), palette=DEFAULT_PALETTE, home_url=home, search_url=to("province_search"),
         canonical=base + own,
-        description=_("Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name()),
+        description=_("Tin của các cơ quan, địa chỉ và dịch vụ công của {province}.", province=province_name(inside=True)),
         menu=tuple(MenuLine(words, url, url == own) for words, url in menu),
         other_language=other or to("province", not english),
         alternates=((here, base + own), (there, base + other)) if other else (),
@@ -154,7 +155,7 @@ class Province(_ProvincePage):
             news=news[1:],
             tiles=tuple(
                 Tile(_(tile.title), _(tile.summary), _tile_url(req, tile.route, agencies_url), tile.icon)
-                for _manifest, tile in dispatcher().catalogue.portal_pages
+                for _manifest, tile in dispatcher().catalogue.of(PortalTile).values()
             ),
             groups=self.groups(req),
             agencies_url=agencies_url,

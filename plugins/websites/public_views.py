@@ -265,13 +265,14 @@ class ProvinceView:
 _NAMED = (N_("Thành phố {name}"), N_("Tỉnh {name}"))
 
 
-def province_name() -> str:
-    """Return the province as the language of the page names it."""
+def province_name(*, inside: bool = False) -> str:
+    """Return the province as the language of the page names it; `inside` a sentence "thành phố" is written small."""
     name = installed_settings().province_name
     for words in _NAMED:
         front = words.removesuffix("{name}")
         if name.startswith(front):
-            return _(words, name=name.removeprefix(front))
+            told = _(words, name=name.removeprefix(front))
+            return told[:1].lower() + told[1:] if inside and told.startswith(front) else told
     return name
 
 
@@ -399,7 +400,7 @@ def frame(
         share_picture=to.absolute(logo.url) if logo else "",
         structured=structured(_organisation(to, site)),
         portal_url=to.plain("province"),
-        portal_name=_("Cổng thông tin {province}", province=province_name()),
+        portal_name=_("Cổng thông tin {province}", province=province_name(inside=True)),
         crumbs=crumbs,
         **{key: site[key] for key in ("responsible", "licence", "address", "phone", "email")},
     )

@@ -189,8 +189,8 @@ class EditArticle:
                 **load(ArticleChange(), _texts(req, "kind", "id")),
             )
         except Invalid as problem:
-            form = FormView(req.form, problem.errors)
-            view = article_form(req, form, draft_view(req, key), article)
+            form, told = _merged(FormView(req.form, problem.errors), article)
+            view = article_form(req, form, draft_view(req, key), article, conflict=told)
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
         except Conflict as conflict:
             form, told = _merged(FormView(req.form), conflict.current)
@@ -422,7 +422,7 @@ def _texts(req: Request, *left_out: str) -> dict[str, Any]:
     return {name: value for name, value in req.form.items() if name not in left_out}
 
 
-def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
+def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView | None]:
     def shown(name: str, value: str | Sequence[str]) -> str:
         text = value if isinstance(value, str) else " ".join(value)
         if name.startswith("body"):
@@ -455,8 +455,8 @@ def _merged(form: FormView, stored: Article) -> tuple[FormView, ConflictView]:
         own=stored.changed_by == current_actor().person_id,
         shown=shown,
     )
-    clashes = [each for each in told.clashes if each.name != attaching.KEPT]
-    if len(clashes) < len(told.clashes):
+    clashes = [each for each in told.clashes if each.name != attaching.KEPT] if told else []
+    if told and len(clashes) < len(told.clashes):
         # Files that a text has no more may be gone: there is no choice to offer, the stored ones stand.
         merged = replace(
             merged, values={**merged.values, attaching.KEPT: typed_texts(stored)[attaching.KEPT]}

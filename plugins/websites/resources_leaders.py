@@ -59,10 +59,11 @@ class OneLeader:
         try:
             leader_services.describe_leader(req.asker, person, **load(LeaderInput(), req.form))
         except Invalid as problem:
-            self._show(req, resp, person, FormView(req.form, problem.errors), status=problem.status)
+            said = site_queries.said_of(person_id)
+            form, told = _merged(req, FormView(req.form, problem.errors), said)
+            self._show(req, resp, person, form, conflict=told, status=problem.status)
         except Conflict as conflict:
-            titles = {"biography": _("Tiểu sử tóm tắt"), "duties": _("Nhiệm vụ được phân công")}
-            form, told = merge(FormView(req.form), _stored(conflict.current), titles)
+            form, told = _merged(req, FormView(req.form), conflict.current)
             self._show(req, resp, person, form, conflict=told, status=409)
         else:
             redirect(resp, url_for(req, "websites.leaders"), toast=_("Đã lưu phần giới thiệu lãnh đạo."))
@@ -94,6 +95,14 @@ def _leader(person_id: UUID) -> PublicPerson:
     if found is None:
         raise NotFound
     return found
+
+
+def _merged(req: Request, form: FormView, leader: Leader | None) -> tuple[FormView, ConflictView | None]:
+    if leader is None:
+        return form, None
+    titles = {"biography": _("Tiểu sử tóm tắt"), "duties": _("Nhiệm vụ được phân công")}
+    who, own = site_queries.changer(leader), leader.changed_by == req.asker.person.id
+    return merge(form, _stored(leader), titles, who=who, at=leader.changed_at, own=own)
 
 
 def _stored(leader: Leader | None) -> dict[str, str]:

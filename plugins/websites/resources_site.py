@@ -184,14 +184,15 @@ class Settings:
         try:
             site_services.change_site(req.asker, **load(SiteInput(), req.form))
         except Invalid as problem:
-            self._show(req, resp, FormView(req.form, problem.errors), status=problem.status)
+            form, told = self._merged(req, FormView(req.form, problem.errors), site_queries.site())
+            self._show(req, resp, form, conflict=told, status=problem.status)
         except Conflict as conflict:
-            form, told = self._merged(req, conflict.current)
+            form, told = self._merged(req, FormView(req.form), conflict.current)
             self._show(req, resp, form, conflict=told, status=409)
         else:
             redirect(resp, url_for(req, "websites.settings"), toast=_("Đã lưu thông tin trang."))
 
-    def _merged(self, req: Request, site: Site) -> tuple[FormView, ConflictView]:
+    def _merged(self, req: Request, form: FormView, site: Site) -> tuple[FormView, ConflictView | None]:
         titles = {
             "name": _("Tên trang"),
             "tagline": _("Khẩu hiệu"),
@@ -216,9 +217,8 @@ class Settings:
                 return _("Có") if text else _("Không")
             return _(PALETTES[text]) if name == "palette" and text in PALETTES else text
 
-        last = next(iter(object_history(req.asker, site, SiteEvent.object_type, site.id, limit=1)), None)
-        who, at = (last.actor, last.at) if last else ("", None)
-        return merge(FormView(req.form), self._stored(site), titles, who=who, at=at, shown=shown)
+        who, own = site_queries.changer(site), site.changed_by == req.asker.person.id
+        return merge(form, self._stored(site), titles, who=who, at=site.changed_at, own=own, shown=shown)
 
     def _stored(self, site: Site) -> dict[str, str]:
         return {
@@ -327,9 +327,10 @@ class OneCategory:
         try:
             site_services.change_category(req.asker, category_id, **load(CategoryChange(), req.form))
         except Invalid as problem:
-            self._show(req, resp, category, FormView(req.form, problem.errors), status=problem.status)
+            form, told = self._merged(req, FormView(req.form, problem.errors), category)
+            self._show(req, resp, category, form, conflict=told, status=problem.status)
         except Conflict as conflict:
-            form, told = self._merged(req, conflict.current)
+            form, told = self._merged(req, FormView(req.form), conflict.current)
             self._show(req, resp, category, form, conflict=told, status=409)
         else:
             redirect(resp, url_for(req, "websites.categories"), toast=_("Đã lưu chuyên mục."))
@@ -342,7 +343,9 @@ class OneCategory:
         site_services.delete_category(req.asker, category_id)
         redirect(resp, url_for(req, "websites.categories"), toast=_("Đã bỏ chuyên mục."))
 
-    def _merged(self, req: Request, category: Category) -> tuple[FormView, ConflictView]:
+    def _merged(
+        self, req: Request, form: FormView, category: Category
+    ) -> tuple[FormView, ConflictView | None]:
         def shown(name: str, value: str | Sequence[str]) -> str:
             text = value if isinstance(value, str) else ""
             if name == "on_home":
@@ -356,7 +359,10 @@ class OneCategory:
             "parent_id": _("Thuộc chuyên mục"),
             "on_home": _("Hiện ở trang chủ"),
         }
-        return merge(FormView(req.form), self._stored(category), titles, shown=shown)
+        who, own = site_queries.changer(category), category.changed_by == req.asker.person.id
+        return merge(
+            form, self._stored(category), titles, who=who, at=category.changed_at, own=own, shown=shown
+        )
 
     def _stored(self, category: Category) -> dict[str, str]:
         return {

@@ -2,7 +2,8 @@
 
 import re
 
-from core.api import RequestContext, SearchHit, _, mark_words, route_url
+from core.api import RequestContext, SearchHit, _, route_url
+from plugins.pages.api import mark_words
 from plugins.websites import queries, richtext
 from plugins.websites.turns import KINDS, STATES
 

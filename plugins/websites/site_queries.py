@@ -5,7 +5,17 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import Cursor, FileOwner, NotFound, Page, current_tenant, db, fold, page_of
-from plugins.websites.models import Category, Domain, FrontItem, Leader, Link, MenuItem, Picture, Site
+from plugins.websites.models import (
+    Category,
+    ChangedMixin,
+    Domain,
+    FrontItem,
+    Leader,
+    Link,
+    MenuItem,
+    Picture,
+    Site,
+)
 
 PICTURES = "picture"
 """Kind of the files module's owner."""
@@ -139,6 +149,14 @@ def static_pages() -> list[tuple[UUID, str]]:
         "SELECT id, title FROM websites.article WHERE tenant_id = %s AND kind = 'page' AND state <> 'put_away' ORDER BY title LIMIT 200",
         (current_tenant(),),
     ).fetchall()
+
+
+def changer(record: ChangedMixin) -> str | None:
+    """Return the name of who changed a record last, None where nobody knows."""
+    row = db.execute_sql(
+        "SELECT full_name FROM tenants.person WHERE id = %s", (record.changed_by,)
+    ).fetchone()
+    return row[0] if row else None
 
 
 def said_of_leaders() -> dict[UUID, Leader]:

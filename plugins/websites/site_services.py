@@ -153,7 +153,7 @@ def change_site(ctx: RequestContext, *, version: int, **values: Any) -> Site:
             return site
         for name in different:
             setattr(site, name, values[name])
-        site.save_version(version)
+        site.save_as(ctx.person.id, version)
         emit(events.SiteChanged(object_id=site.id, fields=different))
     return site
 
@@ -276,7 +276,7 @@ def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **v
         _check_parent(values.get("parent_id"), category_id)
         for name, value in values.items():
             setattr(category, name, value)
-        category.save_version(version)
+        category.save_as(ctx.person.id, version)
         _arranged("category_changed", category.title)
 
 

@@ -9,22 +9,11 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from core.api import (
-    Chip,
-    ComparedLine,
-    ConflictView,
-    DraftView,
-    FormView,
-    ObjectView,
-    Option,
-    Pager,
-    PlanView,
-    Tab,
-    TimelineEntry,
-)
+from core.api import Chip, ComparedLine, ConflictView, FormView, Option, Pager, PlanView, Tab, TimelineEntry
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
 from plugins.lists.api import ListingView
+from plugins.pages.api import DraftView, ObjectView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,13 +29,12 @@ from scripts._lib.installation import (
     Installation,
     write_private,
 )
-from scripts._lib.places import ROOT, VAR
+from scripts._lib.places import RECORD, ROOT, VAR
 from scripts._lib.ports import FIRST_WEB_PORT, keycloak_port, web_port
 from scripts._lib.processes import recall, remember
 from scripts._lib.provinces import province_name
 from scripts._lib.services import Services, recorded, run_command, running, stop_all, web_trouble
 
-RECORD = VAR / "run" / "demo.json"
 READY = VAR / "run" / "ready"
 REVIVED = VAR / "run" / "revived"
 REVIVAL_SECONDS = 900  # Keycloak on a busy machine takes minutes

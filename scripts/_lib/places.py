@@ -8,6 +8,8 @@ VAR = ROOT / "var"
 VENV = VAR / "venv"
 NPM = VAR / "npm"
 STATIC = VAR / "static"
+RECORD = VAR / "run" / "demo.json"
+"""Names the process of a demonstration that runs; light to import, because the command line looks first."""
 
 
 def cache_folder() -> Path:

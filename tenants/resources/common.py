@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from core.audit import history
 from core.context import TenantInfo
 from core.db import BaseModel, Conflict, db
 from core.dispatcher import HookFailed
@@ -16,6 +15,7 @@ from core.web.forms import parse_day
 from core.web.merging import merge
 from core.web.paging import page_url
 from core.web.request import Request
+from tenants.audit_queries import LastChange, last_change
 from tenants.services import Authority
 
 
@@ -89,17 +89,19 @@ def version_of(req: Request) -> int:
 
 
 def merged(
+    req: Request,
     form: FormView,
     stored: Mapping[str, str | Sequence[str]],
     titles: Mapping[str, str],
     shown: Callable[[str, str | Sequence[str]], str],
     object_type: str,
     object_id: UUID,
-) -> tuple[FormView, ConflictView]:
+) -> tuple[FormView, ConflictView | None]:
     """Return a form after somebody else saved first, and what is to be decided of it."""
-    newest = next(iter(history(object_type, object_id, limit=1)), None)
-    who, at = (newest.actor, newest.at) if newest else ("", None)
-    return merge(form, stored, titles, who=who, at=at, shown=shown)
+    last = last_change(object_type, object_id) or LastChange(None, "", datetime.now(UTC))
+    who = last.actor if last.actor_id else _("Hệ thống")
+    own = req.asker.person is not None and last.actor_id == req.asker.person.id
+    return merge(form, stored, titles, who=who, at=last.at, own=own, shown=shown)
 
 
 def day_text(day: date | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import falcon
 
 from core.context import Post, RequestContext
-from core.declarations import CardView
+from core.declarations import CardView, DashboardCard, NavItem
 from core.dispatcher import dispatcher
 from core.i18n import _, ngettext
 from core.web.errors import NotFound
@@ -126,7 +126,7 @@ def _same_page(req: Request, name: str) -> str:
 def _begins(req: Request) -> str:
     """Return where this person begins the day here, when a module has something for them to begin with."""
     ctx = req.asker
-    for manifest, item in dispatcher().catalogue.navigation:
+    for manifest, item in dispatcher().catalogue.of(NavItem).values():
         if item.begins and manifest.key in ctx.modules and item.permission in ctx.permissions:
             ask = partial(item.begins, ctx)
             if dispatcher().isolated(manifest.key, "begins", ask, instead=False):
@@ -169,7 +169,7 @@ def _next_steps(req: Request) -> tuple[tuple[str, str, str], ...]:
 def _cards(ctx: RequestContext) -> tuple[HomeCard, ...]:
     """Ask the modules in effect for their cards; one that fails says so in its place."""
     cards = []
-    for manifest, card in dispatcher().catalogue.cards:
+    for manifest, card in dispatcher().catalogue.of(DashboardCard).values():
         if manifest.key in ctx.modules and card.permission in ctx.permissions:
             nothing: CardView | None = None
             view = dispatcher().isolated(manifest.key, "dashboard_card", partial(card.render, ctx), nothing)

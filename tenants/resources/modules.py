@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import falcon
 
-from core.declarations import OPERATOR, Blocker, Manifest, document
+from core.declarations import OPERATOR, Blocker, Job, Manifest, NavItem, document
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
@@ -297,7 +297,7 @@ def _count_roles(key: str) -> int:
 
 
 def _count_jobs(key: str) -> int:
-    return sum(manifest.key == key for manifest, _job in dispatcher().catalogue.jobs.values())
+    return sum(manifest.key == key for manifest, _job in dispatcher().catalogue.of(Job).values())
 
 
 def _public_pages(key: str) -> bool:
@@ -312,7 +312,7 @@ def _menu_titles(keys: Iterable[str]) -> str:
     wanted = set(keys)
     return ", ".join(
         f"“{_(item.title)}”"
-        for manifest, item in dispatcher().catalogue.navigation
+        for manifest, item in dispatcher().catalogue.of(NavItem).values()
         if manifest.key in wanted and item.permission != OPERATOR and queries.belongs_here(item.permission)
     )
 

@@ -372,9 +372,10 @@ def _show(
 ) -> None:
     units, roles, search = queries.units(), queries.roles(), (req.get_param("q") or "").strip()
     found = queries.person_by_username(search) if search and post is None else None
-    stored, conflict = refusal.stored if refusal else None, None
-    if isinstance(stored, Membership):
-        form, conflict = _merged(form, stored, units, roles)
+    conflict = None
+    if refusal and post:
+        stored = refusal.stored if isinstance(refusal.stored, Membership) else post
+        form, conflict = _merged(req, form, stored, units, roles)
     held = roles_of(post.id) if post else frozenset()
 
     def why_not(role: queries.RoleLine) -> str:
@@ -436,8 +437,12 @@ def _values(post: Membership) -> dict[str, str | list[str]]:
 
 
 def _merged(
-    form: FormView, stored: Membership, units: list[queries.UnitLine], roles: list[queries.RoleLine]
-) -> tuple[FormView, ConflictView]:
+    req: Request,
+    form: FormView,
+    stored: Membership,
+    units: list[queries.UnitLine],
+    roles: list[queries.RoleLine],
+) -> tuple[FormView, ConflictView | None]:
     unit_names = {str(line.id): line.name for line in units}
     role_titles = {line.key: role_title(line) for line in roles}
 
@@ -455,7 +460,7 @@ def _merged(
         "decision": _("Căn cứ"),
         "roles": _("Vai trò"),
     }
-    return merged(form, _values(stored), titles, shown, "tenants.post", stored.id)
+    return merged(req, form, _values(stored), titles, shown, "tenants.post", stored.id)
 
 
 def _effects_of_ending(post: Membership, person: Person) -> tuple[Effect, ...]:

@@ -177,8 +177,9 @@ def _show(
     refusal: Refusal | None = None,
 ) -> None:
     conflict = None
-    if refusal and isinstance(refusal.stored, OwnRole):
-        form, conflict = _merged(form, refusal.stored)
+    if refusal and role:
+        stored = refusal.stored if isinstance(refusal.stored, OwnRole) else role
+        form, conflict = _merged(req, form, stored)
     people = next((line.people for line in queries.roles() if role and line.id == role.id), 0)
     offered = _permissions(req.asker.modules)
     refused = refused_permissions(
@@ -210,7 +211,7 @@ def _values(role: OwnRole) -> dict[str, str | list[str]]:
     return {"title": role.title, "permissions": list(role.permissions), "version": str(role.version)}
 
 
-def _merged(form: FormView, stored: OwnRole) -> tuple[FormView, ConflictView]:
+def _merged(req: Request, form: FormView, stored: OwnRole) -> tuple[FormView, ConflictView | None]:
     permissions = dispatcher().catalogue.permissions
 
     def shown(name: str, value: str | Sequence[str]) -> str:
@@ -219,4 +220,4 @@ def _merged(form: FormView, stored: OwnRole) -> tuple[FormView, ConflictView]:
         return ", ".join(_(permissions[key].title) for key in same_text(value).split() if key in permissions)
 
     titles = {"title": _("Tên vai trò"), "permissions": _("Quyền")}
-    return merged(form, _values(stored), titles, shown, "tenants.role", stored.id)
+    return merged(req, form, _values(stored), titles, shown, "tenants.role", stored.id)

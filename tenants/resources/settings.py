@@ -136,9 +136,10 @@ def _show(
     req: Request, resp: falcon.Response, form: FormView, refusal: Refusal | None = None, logo_errors: Any = ()
 ) -> None:
     profile = queries.profile()
-    stored, conflict = refusal.stored if refusal else None, None
-    if isinstance(stored, Profile):
-        form, conflict = _merged(form, stored)
+    conflict = None
+    if refusal and (refusal.stored or form.errors):
+        stored = refusal.stored if isinstance(refusal.stored, Profile) else profile
+        form, conflict = _merged(req, form, stored)
     zone = form.text("time_zone")
     view = SettingsView(
         form=form,
@@ -185,11 +186,11 @@ def _values(profile: Profile) -> dict[str, str | list[str]]:
     return {**contacts, **hours, "time_zone": profile.time_zone, "version": str(profile.version)}
 
 
-def _merged(form: FormView, stored: Profile) -> tuple[FormView, ConflictView]:
+def _merged(req: Request, form: FormView, stored: Profile) -> tuple[FormView, ConflictView | None]:
     def shown(name: str, value: str | Sequence[str]) -> str:
         text = same_text(value)
         return _(ZONES.get(text, text)) if name == "time_zone" else text
 
     titles = {name: _(title) for name, title in CONTACTS.items()}
     titles |= {f"hours_{day}": _(title) for day, title in DAYS.items()} | {"time_zone": _("Múi giờ")}
-    return merged(form, _values(stored), titles, shown, "tenants.agency", stored.tenant_id)
+    return merged(req, form, _values(stored), titles, shown, "tenants.agency", stored.tenant_id)

@@ -130,9 +130,10 @@ def _show(
     refusal: Refusal | None = None,
 ) -> None:
     lines = queries.units()
-    stored, conflict = refusal.stored if refusal and closing is None else None, None
-    if isinstance(stored, Unit):
-        form, conflict = _merged(form, stored, lines)
+    conflict = None
+    if refusal and unit and closing is None:
+        stored = refusal.stored if isinstance(refusal.stored, Unit) else unit
+        form, conflict = _merged(req, form, stored, lines)
     view = UnitFormView(
         form=form,
         parents=_parents(lines, unit),
@@ -173,7 +174,9 @@ def _values(unit: Unit) -> dict[str, str | list[str]]:
     }
 
 
-def _merged(form: FormView, stored: Unit, lines: list[queries.UnitLine]) -> tuple[FormView, ConflictView]:
+def _merged(
+    req: Request, form: FormView, stored: Unit, lines: list[queries.UnitLine]
+) -> tuple[FormView, ConflictView | None]:
     names = {str(line.id): line.name for line in lines}
 
     def shown(name: str, value: str | Sequence[str]) -> str:
@@ -181,7 +184,7 @@ def _merged(form: FormView, stored: Unit, lines: list[queries.UnitLine]) -> tupl
         return names.get(text, "") if name == "parent_id" else text
 
     titles = {"name": _("Tên phòng ban"), "parent_id": _("Thuộc")}
-    return merged(form, _values(stored), titles, shown, "tenants.unit", stored.id)
+    return merged(req, form, _values(stored), titles, shown, "tenants.unit", stored.id)
 
 
 def _document(line: queries.UnitLine) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from core.declarations import Command
 from core.settings import SettingsError, load_settings
 from tenants.upkeep.terminal import clear_errors, settings_or_exit
 
@@ -42,7 +43,7 @@ class ModuleCommands(click.Group):
             return {}
         groups: dict[str, click.Group] = {}
         at_top: dict[str, click.Command] = {}
-        for manifest, declared in catalogue.commands:
+        for manifest, declared in catalogue.of(Command).values():
             group = groups.setdefault(
                 manifest.key,
                 click.Group(manifest.key, help=f"{manifest.title} · Commands of the module {manifest.key}."),
@@ -143,7 +144,7 @@ def worker(threads: int) -> None:
     from core.app import boot
     from core.db import db
     from core.logging import configure_logging
-    from core.worker import run
+    from tenants.upkeep.worker import run
 
     settings = settings_or_exit()
     configure_logging(plain=settings.development)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from peewee import OperationalError
 
@@ -11,7 +12,7 @@ from core.catalogue import Catalogue
 from core.db import db
 from core.db.database import refuse_unsafe_role
 from core.declarations import Health, HealthCheck
-from core.i18n import N_, _, format_number
+from core.i18n import N_, _, format_number, load_catalogues
 from core.settings import Settings
 from tenants.audit_queries import check_sealing
 from tenants.upkeep.job_queue import check_queue, check_worker
@@ -34,6 +35,8 @@ def examine(settings: Settings) -> list[Finding]:
     """Look at an installation from outside, whatever state it is in; never raises."""
     from core.app import boot
 
+    # Whatever keeps the patient from standing up is told in the reader's language, so words come first.
+    load_catalogues([Path(__file__).parents[1]])
     findings = [_look("core.static", N_("Tệp tĩnh của giao diện"), lambda: _static(settings))]
     try:
         platform = boot(settings)
@@ -74,7 +77,7 @@ def _checks(catalogue: Catalogue) -> list[HealthCheck]:
         HealthCheck("core.queue", N_("Hàng đợi việc nền chạy kịp"), check_queue),
         HealthCheck("core.sealing", N_("Nhật ký được nối vào chuỗi kịp thời"), check_sealing),
     ]
-    return [*own, *(check for _manifest, check in catalogue.health_checks)]
+    return [*own, *(check for _manifest, check in catalogue.of(HealthCheck).values())]
 
 
 def _away(error: Exception) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from core.db import db
-from core.declarations import Health
+from core.declarations import Health, Job
 from core.dispatcher import dispatcher
 from core.events import emit
 from core.i18n import _, format_datetime, ngettext
@@ -92,7 +92,7 @@ def troubled_jobs(
         """,
         (before, before, str(tenant_id) if tenant_id else None, str(tenant_id), limit),
     )
-    declared = dispatcher().catalogue.jobs
+    declared = dispatcher().catalogue.of(Job)
     return [
         JobView(
             id=number, key=key, module=key.partition(".")[0], title=declared[key][1].title if key in declared else key,

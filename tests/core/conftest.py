@@ -34,7 +34,7 @@ def superuser(stage_database):
 @pytest.fixture
 def app_url(stage_database, superuser):
     """The kernel and the sample module, booted in this process on an empty database."""
-    before = db.obj, dispatching._installed
+    before = db.obj, dispatching.dispatcher.installed
     staging.install(stage_database.app_url)
     staging.heard.clear()
     staging.trouble.clear()
@@ -42,7 +42,7 @@ def app_url(stage_database, superuser):
         yield stage_database.app_url
     db.obj.close_all()
     db.initialize(before[0])
-    dispatching._installed = before[1]
+    dispatching.dispatcher.installed = before[1]
 
 
 @pytest.fixture

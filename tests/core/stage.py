@@ -31,7 +31,8 @@ from core.i18n import N_
 from core.jobs import JobError
 from core.logging import configure_logging
 from core.settings import Settings
-from core.worker import Pace, run
+from tenants.upkeep.chores import Pace
+from tenants.upkeep.worker import run
 
 A, B, WITHOUT = (UUID(f"00000000-0000-7000-8000-00000000000{n}") for n in (1, 2, 3))
 PACE = Pace(heartbeat=0.3, stalled_after=1.5, chores=0.3, first_retry=0.2, grace=10)
@@ -134,7 +135,7 @@ def install(url: str) -> None:
     host = PluginHost([core_plugin, sample_plugin()])
     catalogue = host.boot()
     states = lambda tenant_id: ModuleStates({"sample": tenant_id in (A, B)})  # noqa: E731
-    dispatching.install(Dispatcher(host.manager, catalogue, states))
+    dispatching.dispatcher.install(Dispatcher(host.manager, catalogue, states))
     db.initialize(
         connect(
             url,

@@ -19,7 +19,7 @@ from core.db import PLATFORM, db, new_id, scope
 from core.events import SYSTEM, Actor, acting, emit
 from core.i18n import reading_as
 from tenants import audit_queries
-from tenants.upkeep import audit_verify
+from tenants.upkeep import audit_verify, sealing
 from tests.core.stage import A, B, NoteMoved, NoteRead
 
 LAN = Actor(UUID(int=7), "Trần Thị Lan")
@@ -53,8 +53,8 @@ def breaks(url: str, *options: str, tenant: UUID = A) -> list[tuple[str, int | N
 def test_each_agency_and_the_installation_have_a_chain_of_their_own(app_url, superuser):
     for tenant in (A, B, PLATFORM):
         happen(3, tenant)
-    assert audit.seal_all() == 9
-    assert audit.seal_all() == 0
+    assert sealing.seal_all() == 9
+    assert sealing.seal_all() == 0
     assert superuser("SELECT tenant_id, array_agg(seq ORDER BY seq) FROM core.audit_link GROUP BY 1 ORDER BY 1") == [
         (PLATFORM, [1, 2, 3]), (A, [1, 2, 3]), (B, [1, 2, 3]),
     ]  # fmt: skip
@@ -65,9 +65,9 @@ def test_each_agency_and_the_installation_have_a_chain_of_their_own(app_url, sup
 
 
 def test_more_entries_than_a_batch_are_linked_without_a_gap(app_url, superuser, monkeypatch):
-    monkeypatch.setattr(audit, "BATCH", 4)
+    monkeypatch.setattr(sealing, "BATCH", 4)
     happen(10)
-    assert audit.seal_all() == 10
+    assert sealing.seal_all() == 10
     assert breaks(app_url) == []
 
 
@@ -77,7 +77,7 @@ def test_two_sealers_at_once_link_each_entry_once(app_url, superuser):
 
     def work():
         with db.connection_context():
-            sealed.append(audit.seal_all())
+            sealed.append(sealing.seal_all())
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -90,7 +90,7 @@ def test_two_sealers_at_once_link_each_entry_once(app_url, superuser):
 
 def test_the_tail_that_waits_is_counted_and_aged(app_url, superuser):
     happen(2)
-    audit.seal_all()
+    sealing.seal_all()
     happen(3)
     with scope(A), db.atomic():
         state = audit_queries.chain_state()
@@ -118,7 +118,7 @@ def sealed(app_url):
     """A chain of five in agency A and one in B, everything linked."""
     happen(5, changes={"due": ("2026-09-04", None)})
     happen(2, B)
-    audit.seal_all()
+    sealing.seal_all()
     assert breaks(app_url) == []
     return app_url
 
@@ -171,7 +171,7 @@ def test_an_inserted_entry_is_named(sealed, superuser):
         f"INSERT INTO core.audit_entry (id, {columns}) SELECT %s, {columns} FROM core.audit_entry WHERE id = {THIRD}",
         str(new_id()), str(A),
     )  # fmt: skip
-    audit.seal_all()
+    sealing.seal_all()
     assert breaks(sealed) == [("inserted", None)]
 
 
@@ -220,7 +220,7 @@ def test_a_chain_rewritten_from_the_start_shows_against_heads_kept_elsewhere(sea
         "INSERT INTO core.audit_pending SELECT tenant_id, id FROM core.audit_entry WHERE tenant_id = %s",
         str(A),
     )
-    audit.seal_all()
+    sealing.seal_all()
     assert breaks(sealed) == []
     assert breaks(sealed, "--heads", str(heads)) == [("rewritten", 5)]
 

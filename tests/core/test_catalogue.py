@@ -243,7 +243,7 @@ def test_navigation_and_cards_are_in_their_own_order_and_not_in_that_of_modules(
     catalogue = boot(
         alpha(register_routes=[route()], register_navigation=[item("D", 20), item("C", 10)]), later
     )
-    assert [item.title for _module, item in catalogue.navigation] == ["B", "C", "A", "D"]
+    assert [item.title for _module, item in catalogue.of(NavItem).values()] == ["B", "C", "A", "D"]
 
 
 def test_a_subscriber_of_an_unknown_fact_is_named():
@@ -270,7 +270,7 @@ def test_a_subscriber_after_the_commit_gets_a_job():
             register_events=[Happened], register_subscribers=[Subscriber(Happened, tell, when="after_commit")]
         )
     )
-    assert list(catalogue.jobs) == ["alpha.after.alpha.happened.tell"]
+    assert list(catalogue.of(Job)) == ["alpha.after.alpha.happened.tell"]
 
 
 def test_the_same_command_twice_is_refused():
@@ -308,7 +308,7 @@ def test_a_tile_leads_to_a_public_page_of_its_own_module():
     tiles = {
         name: [PortalTile("Dịch vụ", "", f"alpha.{name}", "star")] for name in ("open", "closed", "none")
     }
-    assert boot(alpha(register_routes=pages, register_portal_pages=tiles["open"])).portal_pages
+    assert boot(alpha(register_routes=pages, register_portal_pages=tiles["open"])).of(PortalTile)
     for name in ("closed", "none"):
         assert "no public page of its own" in refused(
             alpha(register_routes=pages, register_portal_pages=tiles[name])

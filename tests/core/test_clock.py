@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from peewee import ProgrammingError
 
-from core import audit
 from core.clock import current_time, happening, sample_time
 from core.db import db, new_id, scope
 from core.events import acting, emit
 from tenants import audit_queries
+from tenants.upkeep import sealing
 from tests.core.stage import A, NoteMoved
 from tests.core.test_audit import LAN, breaks, happen
 
@@ -52,10 +52,10 @@ def test_nobody_dates_a_fact_without_the_owner(app_url):
 
 def test_facts_of_earlier_days_stand_in_their_place_and_the_chain_holds(app_url, lent):
     happen(2)
-    assert audit.seal_all() == 2
+    assert sealing.seal_all() == 2
     for days in (9, 3, 6):
         happen_at(LONG_AGO + timedelta(days=days))
-    assert audit.seal_all() == 3
+    assert sealing.seal_all() == 3
     assert breaks(app_url) == []
     with scope(A), db.atomic():
         told = [line.shown.at for line in audit_queries.entries()]

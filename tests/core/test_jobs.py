@@ -13,8 +13,9 @@ from core.db import PLATFORM, ScopeError, db, new_id, scope
 from core.events import Actor, acting, emit
 from core.jobs import JobError, describe_error, enqueue
 from core.settings import SettingsError
-from core.worker import Schedule, _BackOff, run
-from tenants.upkeep import job_queue
+from tenants.upkeep import chores, job_queue
+from tenants.upkeep.chores import Schedule
+from tenants.upkeep.worker import _BackOff, run
 from tests.core import stage
 from tests.core.stage import PACE, A, B, NoteMoved, wait_until
 from tests.support.plans import nodes
@@ -136,7 +137,7 @@ def test_a_job_in_the_hands_of_a_killed_worker_is_done_once_in_effect(app_url, s
         wait_until(finished(superuser))
     assert len(superuser.effects(like="long begun%")) == 2
     assert superuser.effects(like="long done") == ["long done"]
-    assert superuser("SELECT error FROM core.job_error WHERE job_id = %s", job) == [(jobs.LOST,)]
+    assert superuser("SELECT error FROM core.job_error WHERE job_id = %s", job) == [(chores.LOST,)]
 
 
 def test_a_worker_leaves_alone_what_was_given_to_another_meanwhile(app_url, superuser):
@@ -158,7 +159,7 @@ def test_a_worker_leaves_alone_what_was_given_to_another_meanwhile(app_url, supe
 def test_a_job_that_kills_its_worker_again_and_again_ends_as_failed(app_url, superuser):
     put("sample.linger", args={"key": "x", "seconds": 0})
     superuser("UPDATE jobs.procrastinate_jobs SET status = 'doing', attempts = 2")
-    assert len(jobs.rescue_lost_jobs(1)) == 1
+    assert len(chores.rescue_lost_jobs(1)) == 1
     assert states(superuser) == [("failed", 3)]
 
 
@@ -304,7 +305,7 @@ def test_a_tick_killed_halfway_is_started_whole(app_url, superuser, monkeypatch)
     schedule = Schedule()
     schedule.start_due(datetime(2026, 5, 20, tzinfo=UTC))
     with monkeypatch.context() as patch:
-        patch.delattr(jobs, "_defer")
+        patch.delattr(chores, "defer")
         with pytest.raises(NameError):
             schedule.start_due(datetime(2026, 6, 20, tzinfo=UTC))
     assert states(superuser) == []
@@ -319,7 +320,7 @@ def failed(app_url, superuser):
     job = put("sample.fail", args={"message": "x"})
     superuser("UPDATE jobs.procrastinate_jobs SET status = 'doing' WHERE id = %s", job)
     superuser("UPDATE jobs.procrastinate_jobs SET status = 'failed', attempts = 3 WHERE id = %s", job)
-    jobs.note_error(job, "ValueError in sample.fail:1")
+    chores.note_error(job, "ValueError in sample.fail:1")
     return job
 
 
@@ -419,10 +420,10 @@ def test_old_jobs_are_forgotten(failed, superuser):
     superuser("UPDATE jobs.procrastinate_jobs SET status = 'succeeded' WHERE id = %s", done)
     put("sample.leave")
     superuser("UPDATE jobs.procrastinate_events SET at = now() - interval '2 days'")
-    jobs.forget_old_jobs()
+    chores.forget_old_jobs()
     assert states(superuser) == [("failed", 3), ("todo", 0)]
     superuser("UPDATE jobs.procrastinate_events SET at = now() - interval '31 days'")
-    jobs.forget_old_jobs()
+    chores.forget_old_jobs()
     assert states(superuser) == [("todo", 0)]
 
 

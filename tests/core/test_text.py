@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import begins_formula, fold, mark_words, tidy_text
+from core.text import begins_formula, fold, tidy_text
 from tenants.sorting import name_sort_key, sort_key
 
 
@@ -64,25 +64,6 @@ def test_people_are_listed_by_given_name_then_family_name():
 def test_keys_sort_alike_in_python_and_as_bytes(words):
     keys = [sort_key(word) for word in words]
     assert sorted(keys) == sorted(keys, key=str.encode)
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "shown"),
-    [
-        ("Nạo vét mương kiệt 131 Trần Phú", ("muong", "tran"), "Nạo vét [mương] kiệt 131 [Trần] Phú"),
-        ("Uỷ ban Đỗ", ("do", "uy"), "[Uỷ] ban [Đỗ]"),
-        (unicodedata.normalize("NFD", "họp tổ"), ("hop",), unicodedata.normalize("NFD", "[họp] tổ")),
-        ("an an toàn", ("an",), "[an] [an] to[àn]"),
-        ("Kế hoạch", ("ke hoach",), "[Kế hoạch]"),
-        ("ngân", ("nga", "gan"), "[ngân]"),
-        ("Không có", ("xyz", ""), "Không có"),
-        ("", ("a",), ""),
-    ],
-)
-def test_found_words_are_marked_with_their_accents(text, words, shown):
-    pieces = mark_words(text, words)
-    assert "".join(f"[{piece}]" if hit else piece for piece, hit in pieces) == shown
-    assert "".join(piece for piece, _hit in pieces) == text
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])

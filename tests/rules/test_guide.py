@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import core.api
+import plugins.pages.api
 from core.app import load_modules
 
 ROOT = Path(__file__).parents[2]
@@ -17,10 +18,14 @@ def section(title: str) -> str:
     return re.split(r"^## ", GUIDE.partition(f"## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
 
 
+def names_in(title: str) -> list[str]:
+    rows = "\n".join(line for line in section(title).splitlines() if line.startswith("| "))
+    return sorted(re.findall(r"`(\w+)`", rows))
+
+
 def test_the_guide_names_the_whole_toolkit():
-    rows = "\n".join(line for line in section("The toolkit").splitlines() if line.startswith("| "))
-    named = re.findall(r"`(\w+)`", rows)
-    assert sorted(named) == sorted(core.api.__all__)
+    assert names_in("The toolkit") == sorted(core.api.__all__)
+    assert names_in("Pages of forms and objects") == sorted(plugins.pages.api.__all__)
 
 
 @pytest.mark.parametrize(("file", "alias"), [("components.html", "c"), ("lists.html", "l")])

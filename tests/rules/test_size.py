@@ -6,7 +6,7 @@ import tokenize
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MOST = 5_509
+MOST = 4_964
 """Lines of code in core/, which this number keeps from growing; it only shrinks."""
 SAYS_NOTHING = frozenset({
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
@@ -43,5 +43,5 @@ def test_the_kernel_grows_no_more():
     longest = sorted(lines, key=lambda path: lines[path], reverse=True)[:3]
     assert found <= MOST, (
         f"core/ has {found} lines of code, {MOST} at most: move out what no request and no job passes through "
-        f"(docs/adr/0014); the longest are {', '.join(path.name for path in longest)}"
+        f"(docs/adr/0014, 0017); the longest are {', '.join(path.name for path in longest)}"
     )

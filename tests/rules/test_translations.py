@@ -43,7 +43,6 @@ COMMAND_LINE = re.compile(r"(.*_)?cli\.py|terminal\.py")
 TYPED_DAYS = {
     "plugins/casework/deadlines/resources.py": "a day as a field takes it",
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
-    "plugins/press_issues/resources_feeds.py": "a day as a field takes it",
     "plugins/lists/tables.py": "a day of a table as a field takes it",
     "plugins/voter_opinions/intakes.py": "a day as a field takes it",
     "plugins/voter_opinions/reading.py": "a day of a table as a field takes it",

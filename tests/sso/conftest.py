@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sso.oidc import OidcProvider, new_secret
+from sso.oidc import OidcProvider
+from sso.services import new_secret
 from tests.fakes.fake_op import FakeOp
 from tests.sso.browsing import PASSWORD, PUBLIC_URL, Browser
 from tests.sso.site import Site

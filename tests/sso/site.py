@@ -36,7 +36,7 @@ class Site:
             database_url=database.app_url, public_url=PUBLIC_URL, keycloak_url=url, staff_realm=realm,
             oidc_client_secret=client_secret, secret_key="k" * 43 + "=", **settings,
         )  # fmt: skip
-        before = db.obj, dispatching._installed
+        before = db.obj, dispatching.dispatcher.installed
         self.app = core_app.create_app(self.settings)
         stack.callback(self._restore, before)
         stack.callback(api.sign_in().provider.close)
@@ -57,7 +57,7 @@ class Site:
     def _restore(self, before: tuple[Any, Any]) -> None:
         db.obj.close_all()
         db.initialize(before[0])
-        dispatching._installed = before[1]
+        dispatching.dispatcher.installed = before[1]
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run a statement as somebody for whom no policy holds."""

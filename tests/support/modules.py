@@ -279,23 +279,32 @@ class Stage:
         ).netloc  # another name would be looked for among own domains
         client = TestClient(core.app.build_app(platform, loader), headers={"Host": own})
         gate = Gate(settings, platform.dispatcher, loader)
-        return cls(platform, pool, client, gate, rendering._renderer, sso.api.sign_in())
+        return cls(platform, pool, client, gate, rendering.renderer.installed, sso.api.sign_in())
 
     @contextmanager
     def in_place(self) -> Iterator[Ground]:
         """Run the process on this platform for a while."""
-        before = db.obj, dispatching._installed, rendering._renderer, settings._installed
+        before = (
+            db.obj,
+            dispatching.dispatcher.installed,
+            rendering.renderer.installed,
+            settings.installed_settings.installed,
+        )
         db.initialize(self.pool)
-        dispatching.install(self.platform.dispatcher)
-        settings.install(self.platform.settings)
-        rendering._renderer = self.renderer
+        dispatching.dispatcher.install(self.platform.dispatcher)
+        settings.installed_settings.install(self.platform.settings)
+        rendering.renderer.installed = self.renderer
         sso.api.use(self.sign_in)
         try:
             yield Ground(self.platform, self.client, self.gate)
         finally:
             self.pool.close_all()
             db.initialize(before[0])
-            dispatching._installed, rendering._renderer, settings._installed = before[1:]
+            (
+                dispatching.dispatcher.installed,
+                rendering.renderer.installed,
+                settings.installed_settings.installed,
+            ) = before[1:]
 
 
 @pytest.fixture(scope="session")

@@ -28,13 +28,13 @@ def empty(database):
 @pytest.fixture
 def stage(empty):
     """The registry with its sample modules, on an empty database, acted on by the platform itself."""
-    before = db.obj, dispatching._installed
+    before = db.obj, dispatching.dispatcher.installed
     booted = staging.install(empty.app_url)
     with db.connection_context(), acting(SYSTEM):
         yield booted
     db.obj.close_all()
     db.initialize(before[0])
-    dispatching._installed = before[1]
+    dispatching.dispatcher.installed = before[1]
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import psycopg2
 import pytest
 
-from core.audit import seal
 from core.db import db
 from tenants import services
+from tenants.upkeep.sealing import seal
 from tests.tenants.pages import ADMIN, member
 
 

@@ -1,6 +1,7 @@
 """The operator's console: agencies, one agency, people, jobs, health, provisioning."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -9,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from core.db import PLATFORM, db
-from core.web import rendering
+from core.settings import installed_settings
 from plugins.showcase.samples import COMPONENTS
 from tenants import queries, services
 from tenants.models import ModuleSwitch, Person, ProvisionRun, TenantVersion, today
@@ -498,7 +499,8 @@ def test_components_are_shown_on_developers_installations_only(operator):
 
 
 def test_each_component_has_an_address_of_its_own_for_developers(operator, monkeypatch):
-    monkeypatch.setattr(rendering._renderer, "development", True)
+    own = replace(installed_settings(), development=True)
+    monkeypatch.setattr(installed_settings, "installed", own)
     pages = operator.get("showcase.components").links("/_components/")
     assert len(pages) == len(COMPONENTS)
     for address in pages:

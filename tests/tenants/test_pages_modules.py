@@ -28,7 +28,9 @@ def test_modules_stand_in_their_categories_with_what_keeps_them(admin):
     ("place", "words"), [("Thành phố Huế", "Do thành phố quản lý"), ("Nghệ An", "Do tỉnh quản lý")]
 )
 def test_what_is_kept_from_the_agency_says_by_whom(admin, monkeypatch, place, words):
-    monkeypatch.setattr(settings, "_installed", replace(settings.installed_settings(), province_name=place))
+    monkeypatch.setattr(
+        settings.installed_settings, "installed", replace(settings.installed_settings(), province_name=place)
+    )
     assert words in admin.get("tenants.modules").words
     assert words in admin.get("tenants.settings").words
     assert words.removeprefix("Do ") in admin.get("tenants.module_enable", key="gamma").words

@@ -51,7 +51,7 @@ def test_posts_are_listed_by_given_name_and_found_without_accents(agency, admin)
 
 def test_a_post_that_nobody_here_gave_names_the_installations_operator(agency, admin, monkeypatch):
     own = replace(installed_settings(), operator_name="Trung tâm Dữ liệu và Hạ tầng số")
-    monkeypatch.setattr(settings, "_installed", own)
+    monkeypatch.setattr(settings.installed_settings, "installed", own)
     assert "Ai giao" in (page := admin.get("tenants.people")).words
     assert "Trung tâm Dữ liệu và Hạ tầng số" in page.words
 
@@ -273,11 +273,18 @@ def test_two_people_saving_one_post_see_both_versions_and_may_save_again(agency,
 
     answer = admin.post("tenants.post", {**mine, "position": "Văn thư"}, post_id=post_id)
     assert answer.status == 409
-    assert "Phạm Ngọc Anh vừa sửa mục này lúc" in answer.words
+    assert "Chính bạn vừa lưu bản khác, ở thẻ hoặc máy khác" in answer.words
     assert (
         "Giữ bản đã lưu Chuyên viên chính Lấy bản của bạn, sửa tiếp được ở ô bên dưới Văn thư" in answer.words
     )
     assert answer.value("position") == "Văn thư"
+
+    decided = {**form_of(answer, unit_id=agency.units[UNIT]), "lt_take_position": "stored"}
+    decided |= {name: answer.value(name) for name in ("lt_before", "lt_read", "lt_stored_position")}
+    refused = admin.post("tenants.post", {**decided, "valid_from": "hôm nào"}, post_id=post_id)
+    assert refused.status == 422
+    assert 'name="lt_take_position" value="stored" checked' in refused.text
+    assert refused.value("position") == "Văn thư"
 
     again = admin.post("tenants.post", form_of(answer, unit_id=agency.units[UNIT]), post_id=post_id)
     assert again.status == 303

@@ -143,14 +143,14 @@ class Stage:
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Make these the process's own for a while."""
-        before = db.obj, dispatching._installed, rendering._renderer
+        before = db.obj, dispatching.dispatcher.installed, rendering.renderer.installed
         db.initialize(self.pool)
-        dispatching._installed, rendering._renderer = self.dispatcher, self.renderer
+        dispatching.dispatcher.installed, rendering.renderer.installed = self.dispatcher, self.renderer
         try:
             yield
         finally:
             db.initialize(before[0])
-            dispatching._installed, rendering._renderer = before[1:]
+            dispatching.dispatcher.installed, rendering.renderer.installed = before[1:]
 
 
 @pytest.fixture(scope="session")
@@ -178,11 +178,15 @@ def stage(worker_id: str) -> Iterator[Stage]:
         host.register(trial)
         catalogue = host.boot()
         load_catalogues([module.folder for module in catalogue.modules.values()])
-        loader, pool, before = FakeLoader(), connect(settings.database_url, pool_size=2), rendering._renderer
+        loader, pool, before = (
+            FakeLoader(),
+            connect(settings.database_url, pool_size=2),
+            rendering.renderer.installed,
+        )
         dispatcher = Dispatcher(host.manager, catalogue)
         app = build_app(Platform(settings, host, catalogue, dispatcher), loader)
-        stage = Stage(app, loader, dispatcher, rendering._renderer, pool, lent)
-        rendering._renderer = before
+        stage = Stage(app, loader, dispatcher, rendering.renderer.installed, pool, lent)
+        rendering.renderer.installed = before
         yield stage
         pool.close_all()
 

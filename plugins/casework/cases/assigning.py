@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.api import (
     N_,
+    Event,
     Forbidden,
     Invalid,
     NotFound,
@@ -18,6 +19,7 @@ from core.api import (
     current_time,
     db,
     emit,
+    emit_all,
     format_date,
     new_id,
     open_units,
@@ -29,7 +31,7 @@ from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of,
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.clocks import Outcome
 from plugins.casework.deadlines.queries import agency_calendar
-from plugins.casework.deadlines.services import due_at_share, share_without_clock
+from plugins.casework.deadlines.services import due_at_share
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
@@ -62,32 +64,25 @@ NOBODY = Receiver()
 
 
 def give(
-    kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, role: Literal["lead", "co"] = "lead",
-    note: str = "", due: datetime | None = None, at: datetime | None = None, returned: bool = False,
-) -> Assignment | None:  # fmt: skip
-    """Give a case to somebody, in the running transaction, and tell them; nobody gets what is nobody's.
+    kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, co: Sequence[Receiver] = (), note: str = "",
+    due: datetime | None = None, at: datetime | None = None, returned: bool = False, after: Sequence[Event] = (),
+) -> bool:  # fmt: skip
+    """Give a case to whoever leads and to its co-handlers, in the running transaction, and tell them; tell whether anybody got it.
 
     Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
-    the whole. Raises Invalid for somebody who does not work here or may not handle the kind.
+    the whole. The facts of what led to it come `after` which it was given. Raises Invalid for somebody who does not
+    work here or may not handle the kind.
     """
-    if to is None or to == NOBODY:
-        return None
-    by = share_due(case, state) if due is None and role == "lead" else None
-    given = Given.of(
-        case,
-        state,
-        to,
-        receiver_names(kind, [to], case.created_by)[to],
-        role=role,
-        note=note,
-        due=due,
-        by=by,
-        at=at,
-    )
-    insert(Assignment, [given.row])
-    emit(given.fact)
-    tell_receivers(kind, [given], returned=returned)
-    return given.made
+    leads = [to] if to and to != NOBODY else []
+    names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
+    by = share_due(case, state) if leads and due is None else None
+    led = [Given.of(case, state, each, names[each], note=note, due=due, by=by, at=at) for each in leads]
+    joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
+    insert(Assignment, [each.row for each in (*led, *joined)])
+    emit_all([*after, *(each.fact for each in (*led, *joined))])
+    tell_receivers(kind, led, returned=returned)
+    tell_receivers(kind, joined)
+    return bool(led or joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +240,16 @@ def share_due(case: Case, state: WorkflowState) -> datetime | None:
     """Return when the work in a state is due: at its share of the whole deadline."""
     if case.due_at is None or state.share >= 100:
         return case.due_at
-    clock = whole_clock(case.id)
-    if clock is None:
-        return share_without_clock(agency_calendar(), case.opened_at, case.due_at, state.share)
-    return due_at_share(clock, agency_calendar(), case.due_at, state.share)
+    return due_at_share(agency_calendar(), whole_clock(case.id), case.opened_at, case.due_at, state.share)
+
+
+def carry_on(case: Case, state: WorkflowState) -> None:
+    """Let whoever keeps a case see what comes next, and by when as far as nobody named the day."""
+    leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
+    Assignment.update(task=state.task).where(leads).execute()
+    if case.due_at is not None:  # while its clock stands still the day that was stays
+        mine = leads & Assignment.share.is_null(False)
+        Assignment.update(due_at=share_due(case, state), share=state.share).where(mine).execute()
 
 
 # ---- what those who hold something do ------------------------------------------------------------------------------

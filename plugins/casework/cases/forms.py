@@ -11,8 +11,6 @@ from marshmallow import Schema
 from core.api import (
     Conflict,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Option,
@@ -37,6 +35,7 @@ from plugins.casework.workflows.kinds import definition
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
 from plugins.notifications.api import people_with
+from plugins.pages.api import DraftView, FormPage
 
 Offer = Mapping[str, str] | Callable[[], Sequence[Option]]
 MAX_UPLOAD = 60_000_000

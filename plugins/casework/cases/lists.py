@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from core.api import (
     Page,
     Request,
     RequestContext,
-    State,
     _,
     bounded,
     open_units,
@@ -32,6 +32,7 @@ from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import definition
 from plugins.lists.api import BulkAction, ListColumn, ListSpec, declare_list, open_list
+from plugins.pages.api import State
 
 STANDS: dict[str, str] = {"late": N_("Quá hạn"), "closed": N_("Đã kết thúc")}
 
@@ -108,6 +109,7 @@ class CaseList:
         links: tuple[NavItem, ...] = (),
         tags: tuple[str, ...] = (),
         tags_text: str = "",
+        bulk: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.kind, self.spec, self.empty, self.new_route, self.new_text = (
             kind,
@@ -119,6 +121,8 @@ class CaseList:
         self.links = links
         self.tags, self.tags_text = tags, tags_text
         """What a module puts on its cases as their one tag, and the words for any of it."""
+        self.bulk = bulk
+        """The move that each act on many rows makes: offered for rows that stand where it begins."""
 
     def on_get(self, req: Request, resp: Any) -> None:
         listing = open_list(req, resp, self.spec)
@@ -141,7 +145,7 @@ class CaseList:
             context=_("Kết thúc gần đây nhất trước.")
             if asked.stand == "closed"
             else _("Hạn gần nhất trước, không có hạn ở cuối."),
-            rows=lines(req, self.kind, found.rows),
+            rows=lines(req, self.kind, found.rows, self.bulk),
             listing=listing.view(req, found, total),
             pager=pager(req, found, total),
             search=asked.search,
@@ -171,7 +175,7 @@ class CaseList:
         page(req, resp, "casework/cases.html", view)
 
 
-def lines(req: Request, kind: CaseKind, rows: Any) -> tuple[CaseLine, ...]:
+def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> tuple[CaseLine, ...]:
     """Return the lines of a list; the agency's calendar is read once for all of them."""
     agency, now = agency_calendar(), datetime.now(UTC)
     return tuple(
@@ -185,9 +189,16 @@ def lines(req: Request, kind: CaseKind, rows: Any) -> tuple[CaseLine, ...]:
             state=row_state(row),
             due=simple_due(row.due_at, agency, now, started=row.opened_at, ended=row.closed_at),
             opened_at=row.opened_at,
+            can=_can(row, bulk),
         )
         for row in rows
     )
+
+
+def _can(row: Any, bulk: Mapping[str, str]) -> str:
+    """Return the keys of what may be done to a row together with others, as the page reads them."""
+    ways = {way.key for way in definition(row.workflow_id).ways_from(row.state)} if bulk else set()
+    return " ".join(action for action, way in bulk.items() if way in ways)
 
 
 def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tuple[Chip, ...]:

@@ -77,6 +77,11 @@ _REST = re.compile(
     rf"(?:\s*(?:[,(–-]\s*)?(?i:phường|xã|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh|đặc khu|tổ dân phố)\s+(?:\d+|{WORD}(?: {WORD})*)\)?)+"
 )
 """How an address goes on after the street."""
+PLACE = re.compile(
+    r"(?i)\s*(?:phường|p\.|xã|đặc khu|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh)\s*"
+    r"(?!.*(?:đường|phố |kiệt|ngõ|hẻm))(?:\d{1,2}|[^\W\d_][^\d/]*)$"
+)
+"""A piece of an address that names where many live."""
 _FIRST: tuple[tuple[str, re.Pattern[str]], ...] = tuple((kind, re.compile(it)) for kind, it in _PATTERNS)
 
 
@@ -102,12 +107,25 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
             group = "it" if "it" in pattern.groupindex else 0
             _add(found, Found(*match.span(group), kind, match[group]))
     looked = _plain(text)
-    for value in known:
+    for kind, value in _own(known):
         for start, end in _places(looked, value):
-            _add(found, Found(start, end, "name", text[start:end]))
+            _add(found, Found(start, end, kind, text[start:end]))
     for one in _given_names(text, (*known, *(each.text for each in found if each.kind == "name"))):
         _add(found, one)
     return sorted(found, key=lambda each: each.start)
+
+
+def _own(known: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Yield what is known of somebody with its kind; of an address not the commune or ward, which says where help is needed."""
+    for value in known:
+        if "@" in value:
+            yield "email", value
+        elif not any(map(str.isalpha, value)):
+            yield "phone", value
+        elif any(sign.isdigit() or sign == "," for sign in value) or PLACE.match(value):
+            yield from (("address", piece) for piece in value.split(",") if not PLACE.match(piece))
+        else:
+            yield "name", value
 
 
 def names_in(*texts: str) -> list[str]:

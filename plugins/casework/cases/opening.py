@@ -75,6 +75,11 @@ def open_cases(kind_key: str, openings: Sequence[Opening]) -> list[Case]:
     return [stored[case_id] for case_id in asked]
 
 
+def hold_place(case_id: UUID) -> None:
+    """Wait for whoever opens the same case at this moment, until the commit: a form may be pressed twice at once."""
+    db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{CASE}:{case_id}",))
+
+
 @dataclass(slots=True)
 class _Begun:
     """A case that is being opened."""
@@ -127,16 +132,16 @@ def _begin_clocks(fresh: Sequence[_Begun], first: WorkflowState) -> None:
         return
     agency = agency_calendar()
     for each in fresh:
-        if each.opening.due is not None:
-            each.by = services.share_without_clock(agency, each.case.opened_at, each.opening.due, first.share)
         if each.opening.budget is not None:
             each.clock, each.line = services.begun(
                 agency, ClockOwner(CASE, each.case.id), WHOLE, each.opening.budget, each.case.opened_at, title="",
                 ground=each.opening.ground,
             )  # fmt: skip
             each.case.due_at = each.clock.due_at
-            if each.clock.due_at is not None:
-                each.by = services.due_at_share(each.clock, agency, each.clock.due_at, first.share)
+        if each.case.due_at is not None:
+            each.by = services.due_at_share(
+                agency, each.clock, each.case.opened_at, each.case.due_at, first.share
+            )
 
 
 def _codes(kind: CaseKind, opened: Sequence[datetime]) -> list[str]:

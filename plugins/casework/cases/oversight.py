@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Due, NotFound, State, _, db, format_datetime
+from core.api import NotFound, _, db, format_datetime
 from plugins.casework.cases import queries
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.pages import case_due, simple_due, state_of
@@ -20,6 +20,7 @@ from plugins.casework.legs.lines import leg_due, state_of_leg
 from plugins.casework.legs.purposes import purpose_of
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import definition, kind_of
+from plugins.pages.api import Due, State
 
 
 class LegGlance(NamedTuple):

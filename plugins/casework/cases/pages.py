@@ -7,20 +7,16 @@ from uuid import UUID
 from core.api import (
     N_,
     Crumb,
-    Due,
     FormView,
     ObjectAction,
-    ObjectView,
     Option,
     Request,
     RequestContext,
     SearchHit,
-    State,
     Tag,
     _,
     format_datetime,
     ngettext,
-    object_view,
     paragraphs,
     require_access,
     route_url,
@@ -41,6 +37,7 @@ from plugins.casework.workflows.definition import CaseKind, Definition
 from plugins.casework.workflows.kinds import definition, kind_of, kinds_here
 from plugins.files.api import file_links, files_of, upload_url
 from plugins.followers.api import followers_view
+from plugins.pages.api import Due, ObjectView, State, object_view
 
 OUTCOMES = {
     "early": ("done", N_("Xong sớm")),
@@ -100,7 +97,7 @@ def case_view(
     return CaseView(
         object=head,
         mine=task,
-        next_work=None if task else next_work(req),
+        next_work=None if task else next_work(req, case.code, kind.key),
         facts=[*facts, *_own_facts(around)],
         paragraphs=paragraphs(case.text),
         holders=[_holder(req, each, agency, now) for each in held],

@@ -1,18 +1,14 @@
 """Personal data of cases: what a module declares of somebody, and how it looks while nobody has said why they need it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from plugins.casework.cases.masking import PLACE
+
 PersonalKind = Literal["name", "phone", "email", "id_number", "address", "text"]
 HIDDEN = "•••••"
 """As long for every value: how long one is tells something too."""
-_PLACE = re.compile(
-    r"(?i)\s*(?:phường|p\.|xã|đặc khu|thị trấn|thị xã|quận|huyện|thành phố|tp\.?|tỉnh)\s*"
-    r"(?!.*(?:đường|phố |kiệt|ngõ|hẻm))(?:\d{1,2}|[^\W\d_][^\d/]*)$"
-)
-"""A piece of an address that names a place where many live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ def _id_number(value: str) -> str:
 
 def _address(value: str) -> str:
     """Keep the commune or ward, which competence needs, wherever it stands; house and street find a person."""
-    places = [piece.strip() for piece in value.split(",") if _PLACE.match(piece)]
+    places = [piece.strip() for piece in value.split(",") if PLACE.match(piece)]
     return ", ".join([HIDDEN, *places])
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import falcon
 
-from core.api import Crumb, NotFound, Page, Request, dispatcher, page_text
+from core.api import Crumb, NotFound, Page, PublicFrame, Request, dispatcher, page_text
 
 SHARED_SECONDS = 30
 """How long a cache in front may keep a public page."""
@@ -16,7 +16,7 @@ def public_frame(req: Request, title: str, own_url: str, *crumbs: Crumb) -> obje
 
     Raises NotFound where no module has public sites.
     """
-    for _owner, declared in dispatcher().catalogue.public_frames:
+    for _owner, declared in dispatcher().catalogue.of(PublicFrame).values():
         if (made := declared.make(req, title, own_url, crumbs)) is not None:
             return made
     raise NotFound

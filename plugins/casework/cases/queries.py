@@ -23,6 +23,8 @@ from core.api import (
 )
 from plugins.casework.models import Case, Clock
 from plugins.casework.workflows.definition import CaseKind
+from plugins.casework.workflows.kinds import all_kinds
+from plugins.casework.writing import row_of
 
 BOUND = 1000
 MOST = 200
@@ -49,6 +51,15 @@ def files_owner(case_id: UUID) -> FileOwner:
 _SEEN = """(NOT c.restricted OR c.kind = ANY (%(managed)s) OR c.created_by = ANY (%(selves)s) OR EXISTS (
     SELECT FROM casework.assignment a WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id
     AND (a.person_id = ANY (%(selves)s) OR a.unit_id = ANY (%(units)s))))"""
+
+
+def is_guarded(case_id: UUID) -> bool:
+    """Tell whether somebody chose that a case is seen only by whom it concerns, not the rule of a kind whose cases all are."""
+    found = db.prepared(
+        "SELECT kind FROM casework.case_base WHERE tenant_id = %(tenant)s::uuid AND id = %(case)s::uuid AND restricted",
+        {"tenant": current_tenant(), "case": case_id},
+    ).fetchone()
+    return found is not None and found[0] not in [each.key for each in all_kinds() if each.restricted]
 
 
 def _seer(ctx: RequestContext, kinds: Sequence[CaseKind]) -> dict[str, Any]:
@@ -240,8 +251,7 @@ def case(case_id: UUID, kind: CaseKind | None = None, *, locked: bool = False) -
 
     Raises NotFound, also for a case of another kind than the one asked for.
     """
-    query = Case.select().where(Case.id == case_id)
-    found = (query.for_update() if locked else query).first()
+    found = row_of(Case, f"id = %(id)s::uuid{' FOR UPDATE' if locked else ''}", {"id": case_id})
     if found is None or (kind is not None and found.kind != kind.key):
         raise NotFound
     return found
@@ -437,8 +447,9 @@ def case_by_code(code: str) -> Case | None:
 
 def whole_clock(case_id: UUID) -> Clock | None:
     """Return the deadline of a whole case; of one that came by a leg that of the leg, which has the same id."""
-    owned = Clock.owner_type.in_((CASE, LEG)) & (Clock.owner_id == case_id)
-    return Clock.select().where(owned, Clock.name == WHOLE).first()
+    return row_of(
+        Clock, f"owner_type IN ('{CASE}', '{LEG}') AND owner_id = %(owner)s::uuid AND name = '{WHOLE}'", {"owner": case_id},
+    )  # fmt: skip
 
 
 def hold_of(ctx: RequestContext, case: Case, held: Sequence[OpenAssignment] | None = None) -> UUID | None:

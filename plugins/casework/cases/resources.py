@@ -11,8 +11,6 @@ import falcon
 from core.api import (
     Conflict,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     NotFound,
@@ -41,6 +39,7 @@ from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
 from plugins.notifications.api import people_with
+from plugins.pages.api import DraftView, FormPage
 
 
 class CaseMove:

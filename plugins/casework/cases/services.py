@@ -19,7 +19,6 @@ from core.api import (
     current_time,
     db,
     emit,
-    emit_all,
     fold,
     new_id,
     require_access,
@@ -28,19 +27,16 @@ from core.api import (
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.assigning import (
-    NOBODY,
-    Given,
     Receiver,
+    carry_on,
     end_assignments,
+    give,
     is_able,
     outcome_of,
-    receiver_names,
-    share_due,
     tell,
-    tell_receivers,
 )
 from plugins.casework.cases.masking import masked
-from plugins.casework.cases.opening import MOST_TITLE, check_texts, clock_title, folded
+from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, check_texts, clock_title, folded
 from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
@@ -116,41 +112,13 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         case.save_version(said.version)
         moved = _moved(case, way, target.title, in_place_of)
         if way.gives == "keep" and not target.final:
-            _carry_on(case, way, target)
+            carry_on(case, target)
         lead = None if way.gives == "keep" or target.final else receiver
-        _hand_on(kind, case, target, lead, said, moved, at=at, returned=way.returns)
+        co = [Receiver(person_id=each) for each in said.co]
+        give(
+            kind, case, target, lead, co=co, note=said.note, due=said.due, at=at, returned=way.returns, after=[moved]
+        )  # fmt: skip
     return case
-
-
-def _hand_on(
-    kind: CaseKind, case: Case, target: WorkflowState, lead: Receiver | None, said: Move, moved: facts.CaseMoved, *,
-    at: datetime, returned: bool,
-) -> None:  # fmt: skip
-    """Give a case that was moved to whoever has it now, and its co-handlers their part; record and tell all of it."""
-    co = [Receiver(person_id=each) for each in said.co]
-    to = [] if lead in (None, NOBODY) else [lead]
-    names = receiver_names(kind, {*to, *co}, case.created_by) if to or co else {}
-    leads = [
-        Given.of(
-            case,
-            target,
-            each,
-            names[each],
-            note=said.note,
-            due=said.due,
-            by=None if said.due else share_due(case, target),
-            at=at,
-        )
-        for each in to
-    ]
-    others = [
-        Given.of(case, target, each, names[each], role="co", note=said.note, due=said.due, at=at)
-        for each in co
-    ]
-    insert(Assignment, [each.row for each in (*leads, *others)])
-    emit_all([moved, *(each.fact for each in (*leads, *others))])
-    tell_receivers(kind, leads, returned=returned)
-    tell_receivers(kind, others)
 
 
 def move_as(
@@ -171,15 +139,6 @@ def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
     # From one end to another, such as published after answered, it stays as early or late as it was.
     if case.closed_at is None:
         case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
-
-
-def _carry_on(case: Case, way: Transition, state: WorkflowState) -> None:
-    """Let whoever keeps the case see what comes next, and by when as far as nobody named the day."""
-    leads = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
-    Assignment.update(task=state.task).where(leads).execute()
-    if case.due_at is not None:  # while its clock stands still the day that was stays
-        mine = leads & Assignment.share.is_null(False)
-        Assignment.update(due_at=share_due(case, state), share=state.share).where(mine).execute()
 
 
 def _way(states: Definition, case: Case, key: str) -> Transition:
@@ -372,7 +331,26 @@ def hide_persons(case_id: UUID, known: Sequence[str]) -> None:
     Raises NotFound.
     """
     case = queries.case(case_id, locked=True)
-    case.title, case.text = masked(case.title, known=known)[:MOST_TITLE], masked(case.text, known=known)
+    _reword(case, masked(case.title, known=known), masked(case.text, known=known))
+
+
+def hide_title(case_id: UUID, known: Sequence[str]) -> bool:
+    """Hide what a title tells of who somebody is, in the running transaction; it stands before the text then. Tell whether there was anything.
+
+    Raises NotFound.
+    """
+    case = queries.case(case_id, locked=True)
+    title = masked(case.title, known=known)
+    if title == case.title:
+        return False
+    text = f"{case.title}\n\n{case.text}"
+    # Of a text that has no room for it nothing is cut off: the title then says less, and only of people.
+    _reword(case, title, text if len(text) <= MOST_TEXT else case.text)
+    return True
+
+
+def _reword(case: Case, title: str, text: str) -> None:
+    case.title, case.text = title[:MOST_TITLE], text
     case.folded = folded(case)
     case.save_version(case.version)  # a form that was opened before still holds what is hidden now
     named = (Clock.owner_type == CASE) & (Clock.owner_id == case.id) & (Clock.name == WHOLE)
@@ -380,8 +358,12 @@ def hide_persons(case_id: UUID, known: Sequence[str]) -> None:
 
 
 def add_words(case: Case, words: str) -> None:
-    """Let a case be found by further words, in the running transaction."""
-    case.folded = f"{case.folded} {fold(words)}"
+    """Let a case be found by further words, in the running transaction; by each once, however often it is said."""
+    known = set(case.folded.split())
+    new = [word for word in dict.fromkeys(fold(words).split()) if word not in known]
+    if not new:
+        return
+    case.folded = f"{case.folded} {' '.join(new)}"
     Case.update(folded=case.folded).where(Case.id == case.id).execute()
 
 

@@ -6,23 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from core.api import (
-    Chip,
-    Crumb,
-    Due,
-    FormPage,
-    FormView,
-    ObjectView,
-    Option,
-    Pager,
-    PlanView,
-    State,
-)
+from core.api import Chip, Crumb, FormView, Option, Pager, PlanView
 from plugins.casework.cases.queries import CommentRow
 from plugins.casework.deadlines.explaining import Explanation
 from plugins.files.api import FileLink
 from plugins.followers.api import FollowersView
 from plugins.lists.api import ListingView
+from plugins.pages.api import Due, FormPage, ObjectView, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +107,8 @@ class NextWork(NamedTuple):
     """What whoever has just done their part goes on with; without a title there is nothing left."""
 
     list_url: str
+    code: str
+    """Of the case whose page it is."""
     title: str = ""
     task: str = ""
     url: str = ""
@@ -124,6 +116,8 @@ class NextWork(NamedTuple):
     late: bool = False
     agency: str = ""
     """Where, if it is another than that of the page."""
+    kind: str = ""
+    """Of which kind, if it is another: the way there leads out of what the reader is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from core.api import Due, _, format_date, ngettext
+from core.api import _, format_date, ngettext
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.calendars import Calendar
+from plugins.pages.api import Due
 
 SOON_WORKING_DAYS = 2
 SOON_SHARE = 0.2

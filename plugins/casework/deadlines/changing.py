@@ -98,9 +98,12 @@ def _recorded(clock: Clock, act: Act, amount: int | None, ground: str, document:
 
 
 def extend_leg(
-    ctx: RequestContext, leg_id: UUID, *, amount: int | None = None, due: datetime | None = None, ground: str, document: str = ""
+    ctx: RequestContext, leg_id: UUID, *, amount: int | None = None, due: datetime | None = None, ground: str, document: str = "",
+    beyond: bool = False,
 ) -> None:  # fmt: skip
     """Give the other agency more time for a leg: so much more of its working time, or a later day where one was named.
+
+    `beyond` says that it may be a later day than the case has.
 
     Raises Invalid, Forbidden, NotFound.
     """
@@ -113,6 +116,7 @@ def extend_leg(
             more = Budget.words_of(amount or 0, clock.budget_unit)
         else:
             more = _later_day(of, due, ground)
+        leg_clocks.check_in_time(of.id, current_time(), field="amount" if clock else "due", beyond=beyond)
         _tell(
             of,
             "extended",

@@ -127,11 +127,20 @@ def due(calendar: Calendar, budget: Budget, state: State) -> datetime | None:
 
 
 def at_share(calendar: Calendar, budget: Budget, started: datetime, due: datetime, share: int) -> datetime:
-    """Return when so many percent of the time from a start to a due date have passed."""
+    """Return when so many percent of the time from a start to a due date have passed; the due date where no time lies between.
+
+    Raises ClockError for a date that somebody set beyond the last day of calendars.
+    """
+    if share >= 100:
+        return due
     start, end = place(calendar, budget, started), place(calendar, budget, due)
+    if start >= end:
+        return due
     position = start + (end - start) * share // 100
-    # A part of one working day is that day.
-    return moment_at(calendar, budget, max(position, start + 1) if budget.unit == "sd" else position)
+    # A part of one working day is that day; what begins after closing is not due at the closing before.
+    return max(
+        moment_at(calendar, budget, max(position, start + 1) if budget.unit == "sd" else position), started
+    )
 
 
 def replay(calendar: Calendar, budget: Budget, entries: Iterable[Entry]) -> State:

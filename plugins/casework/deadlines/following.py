@@ -1,15 +1,15 @@
-"""What follows deadlines that a calendar has moved: cases and legs, who acts by a share of them, and who is told."""
+"""What follows deadlines wherever they move: cases and legs, who acts by a share of them; and who is told of a calendar."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import N_, current_tenant, db, format_date, new_id
+from core.api import N_, current_tenant, current_time, db, format_date, new_id
 from plugins.casework.cases.queries import LEG
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.queries import AgencyCalendar, OpenClock
+from plugins.casework.deadlines.queries import AgencyCalendar
 from plugins.casework.models import ReplayRun
 from plugins.casework.writing import as_array, as_json
 from plugins.notifications.api import Told, notify_each
@@ -21,56 +21,63 @@ NAMED, REASON = 10, 300
 """Cases that a notice names, the work list shows the rest; characters of why."""
 
 
-def follow(
-    agency: AgencyCalendar, seen: Sequence[OpenClock], moved: Sequence[tuple[OpenClock, datetime | None]]
-) -> list[UUID]:
-    """Write the moved deadlines of whole cases and legs where lists look, in the running transaction; return the cases."""
-    whole = [(clock, due) for clock, due in moved if clock.case_id]
-    _legs_follow(agency, [(clock, due) for clock, due in whole if clock.owner_type == LEG])
-    _shares_follow(agency, seen, {clock.id: due for clock, due in moved})
-    if not whole:
+class Standing(NamedTuple):
+    """Where the deadline of a whole case stands, or of the leg that a case came by; moments are local."""
+
+    owner_type: str
+    case_id: UUID
+    budget: Budget
+    began: datetime
+    due: datetime | None
+    """None while the clock stands still."""
+    moved: bool = True
+    """Not when only days before its end are counted otherwise: shares of it may move all the same."""
+
+
+def follow(agency: AgencyCalendar, standing: Sequence[Standing]) -> list[UUID]:
+    """Write deadlines where lists look, in the running transaction: cases, legs, and who acts by them; return the cases that moved."""
+    moved = [each for each in standing if each.moved]
+    _legs_follow(agency, [each for each in moved if each.owner_type == LEG])
+    _shares_follow(agency, [each for each in standing if each.due])
+    if not moved:
         return []
+    # While a clock stands still, what was given before keeps its day.
     rows = db.execute_sql(
         """
         WITH moved AS (SELECT * FROM json_to_recordset(%(moved)s::json) AS m (case_id uuid, due timestamp)
         ), held AS (
             UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %(zone)s FROM moved m
-            WHERE a.tenant_id = %(tenant)s AND a.case_id = m.case_id AND a.done_at IS NULL AND a.share = 100
+            WHERE a.tenant_id = %(tenant)s AND a.case_id = m.case_id AND a.done_at IS NULL AND a.share = 100 AND m.due IS NOT NULL
         )
-        UPDATE casework.case_base c SET due_at = m.due AT TIME ZONE %(zone)s, changed_at = now() FROM moved m
+        UPDATE casework.case_base c SET due_at = m.due AT TIME ZONE %(zone)s, changed_at = %(now)s FROM moved m
         WHERE c.tenant_id = %(tenant)s AND c.id = m.case_id AND c.closed_at IS NULL RETURNING c.id
         """,
-        {
-            "tenant": current_tenant(),
-            "zone": agency.zone,
-            "moved": as_json([{"case_id": clock.case_id, "due": due} for clock, due in whole]),
-        },
+        _values(agency, moved) | {"now": current_time()},
     ).fetchall()
     return [case_id for (case_id,) in rows]
 
 
-def _legs_follow(agency: AgencyCalendar, legs: Sequence[tuple[OpenClock, datetime | None]]) -> None:
+def _values(agency: AgencyCalendar, moved: Sequence[Standing]) -> dict[str, Any]:
+    rows = as_json([{"case_id": each.case_id, "due": each.due} for each in moved])
+    return {"tenant": current_tenant(), "zone": agency.zone, "moved": rows}
+
+
+def _legs_follow(agency: AgencyCalendar, legs: Sequence[Standing]) -> None:
     """Let the row that both agencies read follow; what was answered keeps the day it was answered by."""
     if legs:
         db.execute_sql(
             """
-            UPDATE casework.leg l SET due_at = m.due AT TIME ZONE %(zone)s
-            FROM json_to_recordset(%(moved)s::json) AS m (leg_id uuid, due timestamp)
-            WHERE l.id = m.leg_id AND %(tenant)s IN (l.tenant_id, l.receiver_id) AND l.state IN ('sent', 'taken', 'again')
+            UPDATE casework.leg l SET due_at = m.due AT TIME ZONE %(zone)s, paused = m.due IS NULL
+            FROM json_to_recordset(%(moved)s::json) AS m (case_id uuid, due timestamp)
+            WHERE l.id = m.case_id AND %(tenant)s IN (l.tenant_id, l.receiver_id) AND l.state IN ('sent', 'taken', 'again')
             """,
-            {
-                "tenant": current_tenant(),
-                "zone": agency.zone,
-                "moved": as_json([{"leg_id": clock.case_id, "due": due} for clock, due in legs]),
-            },
+            _values(agency, legs),
         )
 
 
-def _shares_follow(
-    agency: AgencyCalendar, seen: Iterable[OpenClock], moved: Mapping[UUID, datetime | None]
-) -> None:
+def _shares_follow(agency: AgencyCalendar, standing: Iterable[Standing]) -> None:
     """Move the days of those who act by a share of a deadline; these move also where its end does not."""
-    by_case = {clock.case_id: clock for clock in seen if clock.case_id and clock.due}
+    by_case = {each.case_id: each for each in standing}
     rows = db.execute_sql(
         "SELECT a.id, a.case_id, a.share, a.due_at AT TIME ZONE %s FROM unnest(%s::uuid[]) AS c (id) "
         "JOIN casework.assignment a ON a.tenant_id = %s AND a.case_id = c.id AND a.done_at IS NULL AND a.share < 100",
@@ -78,19 +85,16 @@ def _shares_follow(
     ).fetchall()
     changed = []
     for assignment_id, case_id, share, old in rows:
-        clock = by_case[case_id]
-        end = moved.get(clock.id, clock.due)
-        assert end is not None
-        new = clocks.at_share(
-            agency.calendar, Budget(clock.amount, clock.unit), clock.entries[0].at, end, share
-        )
+        of = by_case[case_id]
+        assert of.due is not None
+        new = clocks.at_share(agency.calendar, of.budget, of.began, of.due, share)
         if new != old:
-            changed.append((assignment_id, new))
+            changed.append({"id": assignment_id, "due": new})
     if changed:
         db.execute_sql(
             "UPDATE casework.assignment a SET due_at = m.due AT TIME ZONE %s "
             "FROM json_to_recordset(%s::json) AS m (id uuid, due timestamp) WHERE a.tenant_id = %s AND a.id = m.id",
-            (agency.zone, as_json([{"id": each, "due": due} for each, due in changed]), current_tenant()),
+            (agency.zone, as_json(changed), current_tenant()),
         )
 
 

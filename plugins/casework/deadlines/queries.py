@@ -16,7 +16,7 @@ from plugins.casework.deadlines.budget import ClockError, Unit
 from plugins.casework.deadlines.calendars import Calendar, DayRule, Week, calendar_of, spans_of
 from plugins.casework.deadlines.clocks import Entry
 from plugins.casework.models import Clock
-from plugins.casework.writing import as_array
+from plugins.casework.writing import as_array, row_of
 
 STANDARD_HOURS = spans_of([["07:00", "11:30"], ["13:30", "17:00"]])
 """Hours that deadlines are counted in where no agency is named: eight a day, Monday to Friday."""
@@ -320,8 +320,7 @@ def clock(clock_id: UUID, *, locked: bool = False) -> Clock:
 
     Raises NotFound.
     """
-    query = Clock.select().where(Clock.id == clock_id)
-    found = (query.for_update() if locked else query).first()
+    found = row_of(Clock, f"id = %(id)s::uuid{' FOR UPDATE' if locked else ''}", {"id": clock_id})
     if found is None:
         raise NotFound
     return found

@@ -192,12 +192,24 @@ def replay_portion(after: UUID, portion: int) -> Replayed:
     told = "; ".join(sorted(set(reasons.values())))
     if moved:
         _write_moves(moved, agency, reasons, following.run_of(agency.stamp, told))
-    cases = following.follow(agency, waiting, moved)
+    cases = following.follow(agency, _standing(waiting, moved))
     # Whoever hears of it asks other things, and statements prepared now would keep a plan of that kind.
     db.execute_sql("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     if moved:
         emit(DeadlinesReplayed(seen=len(waiting), moved=len(moved), reason=told, cases=tuple(cases)))
     return Replayed(len(waiting), len(moved), waiting[-1].id)
+
+
+def _standing(waiting: Sequence[OpenClock], moved: Sequence[Moving]) -> list[following.Standing]:
+    """Return where the counted deadlines of whole cases and of legs stand now."""
+    ends = {clock.id: due for clock, due in moved}
+    return [
+        following.Standing(
+            each.owner_type, each.case_id, Budget(each.amount, each.unit), each.entries[0].at, ends.get(each.id, each.due), each.id in ends
+        )
+        for each in waiting
+        if each.case_id
+    ]  # fmt: skip
 
 
 def _write_moves(

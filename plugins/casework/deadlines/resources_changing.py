@@ -6,21 +6,7 @@ from uuid import UUID
 
 import falcon
 
-from core.api import (
-    N_,
-    Crumb,
-    DraftView,
-    FormPage,
-    FormView,
-    Invalid,
-    NotFound,
-    Request,
-    _,
-    load,
-    page,
-    redirect,
-    url_for,
-)
+from core.api import N_, Crumb, FormView, Invalid, NotFound, Request, _, load, page, redirect, url_for
 from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.queries import whole_clock
 from plugins.casework.deadlines.changing import Act, change_deadline, require_keeper
@@ -30,6 +16,7 @@ from plugins.casework.legs.views import LegActView
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of
 from plugins.drafts.api import draft_view, forget, resume
+from plugins.pages.api import DraftView, FormPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.api import Invalid, _, current_actor, current_tenant, current_time, db, emit, new_id
+from core.api import Invalid, _, current_actor, current_tenant, db, emit, new_id
 from plugins.casework.cases.queries import CASE, LEG, WHOLE
-from plugins.casework.deadlines import clocks, events, queries
+from plugins.casework.deadlines import clocks, events, following, queries
 from plugins.casework.deadlines.budget import Budget, ClockError
 from plugins.casework.deadlines.clocks import Entry, EntryKind
 from plugins.casework.deadlines.queries import AgencyCalendar
 from plugins.casework.lengths import check_length
-from plugins.casework.models import Assignment, Case, Clock, ClockEntry
+from plugins.casework.models import Clock, ClockEntry
 from plugins.casework.writing import as_json, insert, insert_sql, joined
 
+IN_HOURS = Budget(1, "h")
+"""The axis of what has no clock: working time."""
 MOST = 300
 """Characters of a title, a ground and a document."""
 CLOCK_COLUMNS = (
@@ -92,8 +94,7 @@ def begun(
 
 def started(clock: Clock, ground: str) -> events.ClockStarted:
     """Return the fact that a clock runs."""
-    budget = Budget(clock.budget_amount, clock.budget_unit)
-    return events.ClockStarted(**_fact(clock, ground), budget=budget.words)
+    return events.ClockStarted(**_fact(clock, ground), budget=budget_of(clock).words)
 
 
 def record(
@@ -104,7 +105,7 @@ def record(
     Raises Invalid for an entry that cannot follow or has no ground, NotFound.
     """
     check_words(ground, document)
-    with db.atomic():
+    with joined():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at:
             raise Invalid({"": [_("Thời hạn này đã kết thúc.")]})
@@ -134,7 +135,7 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
     end before its last entry, NotFound.
     """
     check_words(ground)
-    with db.atomic():
+    with joined():
         clock = queries.clock(clock_id, locked=True)
         if clock.closed_at is None:
             if at < clock.last_at:
@@ -150,53 +151,38 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
 
 def lead(clock: Clock, agency: AgencyCalendar) -> None:
     """Let what stands in lists follow the deadline of a whole case or of a leg: the day, and the days of who acts by a share of it."""
-    if clock.owner_type not in (CASE, LEG) or clock.name != WHOLE:
-        return
-    if clock.owner_type == LEG:
-        # What was answered keeps the day it was answered by, while the clock stands still for the reading of it.
-        db.execute_sql(
-            "UPDATE casework.leg SET due_at = %(due)s, paused = %(paused)s WHERE id = %(leg)s AND %(tenant)s IN (tenant_id, receiver_id) "
-            "AND state IN ('sent', 'taken', 'again')",
-            {
-                "due": clock.due_at,
-                "paused": clock.state == "paused",
-                "leg": clock.owner_id,
-                "tenant": current_tenant(),
-            },
+    if clock.owner_type in (CASE, LEG) and clock.name == WHOLE:
+        due = agency.local(clock.due_at) if clock.due_at else None
+        of = following.Standing(
+            clock.owner_type, clock.owner_id, budget_of(clock), agency.local(clock.opened_at), due
         )
-    still = (Case.id == clock.owner_id) & Case.closed_at.is_null()
-    Case.update(due_at=clock.due_at, changed_at=current_time()).where(still).execute()
-    if clock.due_at is None:
-        return  # what was given before keeps its day while the clock stands still
-    held = (Assignment.case_id == clock.owner_id) & Assignment.done_at.is_null()
-    for share in {each.share for each in Assignment.select(Assignment.share).where(held) if each.share}:
-        due = due_at_share(clock, agency, clock.due_at, share)
-        Assignment.update(due_at=due).where(held, Assignment.share == share).execute()
+        following.follow(agency, [of])
 
 
-def due_at_share(clock: Clock, agency: AgencyCalendar, due: datetime, share: int) -> datetime:
-    """Return when a share of a deadline has passed, in percent, on the axis of its clock."""
-    if share >= 100:
-        return due
-    budget = Budget(clock.budget_amount, clock.budget_unit)
-    moment = clocks.at_share(agency.calendar, budget, agency.local(clock.opened_at), agency.local(due), share)
-    return agency.aware(moment)
+def budget_of(clock: Clock) -> Budget:
+    """Return the budget a clock was started with."""
+    return Budget(clock.budget_amount, clock.budget_unit)
 
 
-def share_without_clock(agency: AgencyCalendar, started: datetime, due: datetime, share: int) -> datetime:
-    """Return when a share of the working time until a date that somebody set has passed, in percent; the date itself where none is worked."""
+def due_at_share(
+    agency: AgencyCalendar, clock: Clock | None, opened: datetime, due: datetime, share: int
+) -> datetime:
+    """Return when a share of a deadline has passed, in percent, on the axis of its clock.
+
+    A day that somebody set has no clock: of what was `opened` then the working time until that day is shared.
+    """
+    budget, began = (budget_of(clock), clock.opened_at) if clock else (IN_HOURS, opened)
     try:
-        begins, ends = (agency.calendar.position(agency.local(at)) for at in (started, due))
-    except ClockError:  # beyond the calendars of the platform
+        return agency.aware(
+            clocks.at_share(agency.calendar, budget, agency.local(began), agency.local(due), share)
+        )
+    except ClockError:  # a day beyond the calendars of the platform
         return due
-    if share >= 100 or begins >= ends:
-        return due
-    return max(agency.aware(agency.calendar.moment(begins + (ends - begins) * share // 100)), started)
 
 
 def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None:
     """Set a clock to where its ledger leads."""
-    budget = Budget(clock.budget_amount, clock.budget_unit)
+    budget = budget_of(clock)
     state = clocks.replay(agency.calendar, budget, entries)
     due = clocks.due(agency.calendar, budget, state)
     clock.due_at = agency.aware(due) if due else None
@@ -206,7 +192,7 @@ def _project(clock: Clock, agency: AgencyCalendar, entries: list[Entry]) -> None
 
 def _due_if_resumed(clock: Clock, at: datetime) -> datetime:
     """Return when a paused clock would be due: without it, pausing what is late would make it on time."""
-    agency, budget = queries.agency_calendar(), Budget(clock.budget_amount, clock.budget_unit)
+    agency, budget = queries.agency_calendar(), budget_of(clock)
     try:
         state = clocks.replay(agency.calendar, budget, queries.ledger(clock.id, agency))
         now = clocks.place(agency.calendar, budget, agency.local(at))

@@ -8,15 +8,18 @@ system outside, which has no calendar here, it is counted on the sender's.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from core.api import N_, _, current_time, scope
+from core.api import N_, Invalid, _, current_time, format_date, scope
+from plugins.casework.cases import queries as cases
 from plugins.casework.cases.queries import LEG, WHOLE
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.explaining import Explanation, why, working_time
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.deadlines.services import ClockOwner
-from plugins.casework.legs.queries import LegRow, Line
+from plugins.casework.legs.purposes import purpose_of
+from plugins.casework.legs.queries import LegRow, Line, leg
 from plugins.casework.models import Case, Clock
 from plugins.casework.registers.queries import agency_day
 
@@ -35,6 +38,30 @@ def answer_day(case: Case) -> date:
         return worked(today + USUAL)
     own, soonest = agency_day(case.due_at), worked(today + SHORTEST)
     return min(max(worked(own - ROOM), soonest), own) if own > today else soonest
+
+
+def check_in_time(leg_id: UUID, now: datetime, *, field: str, beyond: bool) -> None:
+    """Let nobody answer on a later day than the case has, unless the sender says so; a case that is late asks for what it can get.
+
+    It is asked of the leg as it stands after the act. Raises Invalid.
+    """
+    of = leg(leg_id)
+    case = cases.case(of.case_id)
+    if (
+        beyond
+        or not purpose_of(of.purpose).answers
+        or of.due_at is None
+        or case.due_at is None
+        or case.due_at <= now
+    ):
+        return
+    day, last = agency_day(of.due_at), agency_day(case.due_at)
+    if day > last:
+        text = _(
+            "Hạn của chặng {day} sau hạn của vụ việc {last}. Rút ngắn lại, hoặc đánh dấu “Vẫn hẹn sau hạn của vụ việc” rồi gửi.",
+            day=format_date(day, year=True), last=format_date(last, year=True),
+        )  # fmt: skip
+        raise Invalid({field: [text]})
 
 
 @contextmanager

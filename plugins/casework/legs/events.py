@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.api import N_, _
 from plugins.casework.cases.events import CaseEvent
+from plugins.casework.cases.queries import is_guarded
 from plugins.casework.lengths import lower_first
 
 
@@ -18,6 +19,11 @@ class LegEvent(CaseEvent):
     agency: str
     other: str
     purpose: str
+
+    @classmethod
+    def told_of(cls, object_id: UUID | None) -> tuple[str, ...]:
+        # Whom a restricted case went to, and what for, tells what it is about.
+        return ("code",) if object_id and is_guarded(object_id) else cls.told
 
     @classmethod
     def shown(cls, field: str, value: Any) -> Any:

@@ -5,11 +5,9 @@ from uuid import UUID
 
 from core.api import (
     Blocker,
-    Due,
     ObjectAction,
     Request,
     RequestContext,
-    State,
     TenantInfo,
     _,
     format_datetime,
@@ -31,6 +29,7 @@ from plugins.casework.legs.queries import LegRow
 from plugins.casework.legs.services import STATES
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of
+from plugins.pages.api import Due, State
 
 MARKS = {
     "sent": "new", "taken": "doing", "answered": "sign", "again": "back", "done": "done", "returned": "back", "recalled": "stop",

@@ -12,7 +12,6 @@ from core.api import (
     _,
     format_date,
     format_datetime,
-    object_view,
     paragraphs,
     scope,
     url_for,
@@ -32,6 +31,7 @@ from plugins.casework.models import Case
 from plugins.casework.work.next_work import next_work
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stored
+from plugins.pages.api import object_view
 
 
 def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
@@ -58,7 +58,13 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     if head.main:
         mine = _("Xem và tiếp nhận") if of.side == "receiver" else _("Xem câu trả lời")
     body = replace(leg_body(req, of), why=leg_clocks.explained(of) if head.tab == "details" else None)
-    return LegView(object=head, leg=body, form=form, mine=mine, next_work=None if mine else next_work(req))
+    return LegView(
+        object=head,
+        leg=body,
+        form=form,
+        mine=mine,
+        next_work=None if mine else next_work(req, of.code, INCOMING.key),
+    )
 
 
 def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:

@@ -13,8 +13,6 @@ from core.api import (
     N_,
     Chip,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     NotFound,
@@ -54,10 +52,12 @@ from plugins.casework.legs.schemas import LegActInput, LegInput
 from plugins.casework.legs.services import Sending
 from plugins.casework.legs.views import AgencyOption, LegActView, LegFormView, LegListLine, LegsView
 from plugins.casework.models import Case
+from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.kinds import kind_of
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import files_of, send_file, sent_files, size_text, upload_url
 from plugins.lists.api import open_list
+from plugins.pages.api import DraftView, FormPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _form(req: Request, case: Case, form: FormView, draft: DraftView) -> LegForm
             Option(str(each.id), f"{each.name} ({size_text(each.size)})") for each in files_of(case_queries.files_owner(case.id))
         ),
         chosen=form.text("receiver_id"),
-        case_due=format_date(case.due_at, year=True) if case.due_at else "",
+        case_due=format_date(agency_day(case.due_at), year=True) if case.due_at else "",
     )  # fmt: skip
 
 
@@ -314,7 +314,7 @@ ANSWER = Act(
 )  # fmt: skip
 AGAIN = Act(
     "casework.leg_again", N_("Hỏi lại"), N_("Câu trả lời còn thiếu gì"), N_("Cơ quan nhận được báo và trả lời lần nữa."),
-    N_("Đã hỏi lại."), lambda req, leg_id, said: services.ask_again(req.asker, leg_id, said["note"], _end(said["due"])),
+    N_("Đã hỏi lại."), lambda req, leg_id, said: services.ask_again(req.asker, leg_id, said["note"], _end(said["due"]), beyond=said["beyond"]),
     frozenset({"note", "due"}), "sender",
 )  # fmt: skip
 RECALL = Act(
@@ -325,7 +325,8 @@ RECALL = Act(
 
 def _extend(req: Request, leg_id: UUID, said: dict[str, Any]) -> None:
     deadline_services.extend_leg(
-        req.asker, leg_id, amount=said["amount"], due=_end(said["due"]), ground=said["ground"], document=said["document"]
+        req.asker, leg_id, amount=said["amount"], due=_end(said["due"]), ground=said["ground"], document=said["document"],
+        beyond=said["beyond"],
     )  # fmt: skip
 
 
@@ -346,6 +347,12 @@ RESUME = Act(
     lambda req, leg_id, said: deadline_services.resume_leg(req.asker, leg_id, ground=said["ground"], document=said["document"]),
     _TIME, "sender",
 )  # fmt: skip
+
+
+def _own_day(of: LegRow) -> str:
+    """Return when the case is due that a leg of the agency in scope serves."""
+    due = case_queries.case(of.case_id).due_at
+    return format_date(agency_day(due), year=True) if due else ""
 
 
 class LegAct:
@@ -393,7 +400,7 @@ class LegAct:
         if act is EXTEND and clock is None:
             act = replace(act, asks=_TIME | {"later"})
         here = url_for(req, INCOMING.route, case_id=of.id)
-        people = "people" in act.asks
+        people, own = "people" in act.asks, _own_day(of) if act.asks & {"due", "amount", "later"} else ""
         return LegActView(
             page=FormPage(
                 title=f"{_(act.title)}: {of.title}", form=form, draft=draft, button=_(act.title), back_url=here, back=_(act.back),
@@ -407,7 +414,8 @@ class LegAct:
             asks=act.asks,
             label=_(act.label) if act.label else "",
             hint=UNITS.get(clock.budget_unit, "") and _(UNITS[clock.budget_unit]) if clock else "",
-            follows=(_(act.follows),),
+            follows=(_(act.follows), *([_("Hạn của vụ việc là {day}, không đổi theo chặng", day=own)] if own else [])),
+            case_due=own,
             people=people_options(INCOMING, but=req.asker.person.id) if people else (),
             units=unit_options() if people else (),
             upload_url=upload_url(req),

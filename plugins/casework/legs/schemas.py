@@ -47,6 +47,7 @@ class LegActInput(Schema):
     note = Text(max_length=4000)
     text = Text(max_length=20_000)
     due = Day(load_default=None)
+    beyond = fields.Boolean(load_default=False)
     amount = OptionalAmount()
     ground = Text(max_length=300)
     document = Text(max_length=300)

@@ -20,7 +20,6 @@ from core.api import (
     dispatcher,
     emit,
     fold,
-    format_date,
     new_id,
     require_access,
     scope,
@@ -41,7 +40,6 @@ from plugins.casework.legs.purposes import LegPurpose, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
-from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
 from plugins.notifications.api import notify, people_with
@@ -120,7 +118,7 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
         found = leg_queries.leg(leg_id)
         if said.budget:
             leg_clocks.begin(found, said.budget, said.ground.strip(), now)
-        _check_in_time(case, said, leg_queries.leg(leg_id) if said.budget else found, purpose, now)
+        leg_clocks.check_in_time(found.id, now, field="days" if said.budget else "due", beyond=said.beyond)
         write_line(found, "sent", at=now)
         _share(found, files, at=now)
         tell_facts(found, facts.LegSent)
@@ -174,22 +172,6 @@ def _check_sending(case: Case, said: Sending, title: str, now: datetime) -> None
     check_length("title", title, MOST_TITLE)
     check_length("ask", said.ask, MOST_NOTE)
     check_length("text", said.text, MOST_TEXT)
-
-
-def _check_in_time(case: Case, said: Sending, of: LegRow, purpose: LegPurpose, now: datetime) -> None:
-    """Let nobody be asked for a later day than the case has, unless the sender says so; a case that is late asks for what it can get.
-
-    Raises Invalid.
-    """
-    if said.beyond or not purpose.answers or of.due_at is None or case.due_at is None or case.due_at <= now:
-        return
-    day, last = agency_day(of.due_at), agency_day(case.due_at)
-    if day > last:
-        text = _(
-            "Hạn của chặng {day} sau hạn của vụ việc {last}. Rút ngắn lại, hoặc đánh dấu “Vẫn hẹn sau hạn của vụ việc” rồi gửi.",
-            day=format_date(day, year=True), last=format_date(last, year=True),
-        )  # fmt: skip
-        raise Invalid({"days" if said.budget else "due": [text]})
 
 
 def _checked_receiver(said: Sending, chain: Sequence[UUID], purpose: LegPurpose, module: str) -> UUID:
@@ -409,9 +391,11 @@ def copied_answer(
 
 
 def ask_again(
-    ctx: RequestContext, leg_id: UUID, reason: str, due: datetime | None = None, *, at: datetime | None = None
-) -> None:
+    ctx: RequestContext, leg_id: UUID, reason: str, due: datetime | None = None, *, beyond: bool = False, at: datetime | None = None
+) -> None:  # fmt: skip
     """Say why the newest answer is not enough, and ask for another one: by a new day, or in the time that was left.
+
+    `beyond` says that it may be a later day than the case has.
 
     Raises Invalid, Forbidden, NotFound.
     """
@@ -421,6 +405,7 @@ def ask_again(
         raise Invalid({"due": [_("Hạn này đã qua.")]})
     with db.atomic():
         write_again(sent_leg(ctx, leg_id, ("answered",)), reason, due, at=now)
+        leg_clocks.check_in_time(leg_id, now, field="due", beyond=beyond)
 
 
 def write_again(of: LegRow, reason: str, due: datetime | None = None, *, at: datetime) -> None:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Chip, Due, FormPage, FormView, ObjectView, Option, Pager, State
+from core.api import Chip, FormView, Option, Pager
 from plugins.casework.cases.views import CaseView, NextWork
 from plugins.casework.deadlines.explaining import Explanation
 from plugins.files.api import FileLink
 from plugins.lists.api import ListingView
+from plugins.pages.api import Due, FormPage, ObjectView, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,8 @@ class LegActView:
     asks: frozenset[str]
     label: str
     follows: Sequence[str] = ()
+    case_due: str = ""
+    """The day of the case itself, where a day of the leg is asked."""
     hint: str = ""
     people: Sequence[Option] = ()
     units: Sequence[Option] = ()

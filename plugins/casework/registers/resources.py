@@ -18,7 +18,6 @@ from core.api import (
     Option,
     PlanView,
     Request,
-    State,
     _,
     bounded,
     document,
@@ -27,7 +26,6 @@ from core.api import (
     format_number,
     load,
     new_id,
-    object_view,
     page,
     page_url,
     pager,
@@ -65,6 +63,7 @@ from plugins.casework.registers.views import (
     VoidView,
 )
 from plugins.lists.api import open_list, query_of
+from plugins.pages.api import State, object_view
 
 PRINTED = 500
 """So many numbers are on one page to be printed; the next ones are one click away."""

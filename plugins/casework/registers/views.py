@@ -6,8 +6,9 @@ An empty address means that the person may not do that: no control is drawn.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.api import Chip, Crumb, FormView, ObjectView, Option, Pager, PlanView
+from core.api import Chip, Crumb, FormView, Option, Pager, PlanView
 from plugins.lists.api import ListingView
+from plugins.pages.api import ObjectView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

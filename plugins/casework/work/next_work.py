@@ -8,8 +8,8 @@ from plugins.casework.work.queries import WorkFilter, WorkRow
 from plugins.casework.workflows.kinds import definition_in, kind_of
 
 
-def next_work(req: Request) -> NextWork | None:
-    """Return what the reader goes on with after an act; None on a page that follows none."""
+def next_work(req: Request, code: str, kind: str) -> NextWork | None:
+    """Return what the reader goes on with after an act on a case of a kind; None on a page that follows none."""
     if not req.follows_act:
         return None
     ctx, list_url = req.asker, url_for(req, "casework.work")
@@ -17,14 +17,15 @@ def next_work(req: Request) -> NextWork | None:
     with queries.reading_desks(ctx, at):
         row = next(iter(queries.work(ctx, at, WorkFilter(), START, 1).rows), None)
         if row is None:
-            return NextWork(list_url)
+            return NextWork(list_url, code)
         task = queries.task_now(row, definition_in(row.tenant_id, row.workflow_id))
     desk = next(each for each in at if each.tenant_id == row.tenant_id)
     here = ctx.tenant is not None and desk.tenant_id == ctx.tenant.id
     group = queries.group_of(row, queries.start_of_today())
     return NextWork(
-        list_url, title=row.title, task=_(task), url=route_url(kind_of(row.kind).route, tenant=desk.code, case_id=row.case_id),
+        list_url, code, title=row.title, task=_(task), url=route_url(kind_of(row.kind).route, tenant=desk.code, case_id=row.case_id),
         when=_when(row, group), late=group == "late", agency="" if here else desk.name,
+        kind="" if row.kind == kind else _(kind_of(row.kind).title),
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from core.api import (
     Page,
     Request,
     RequestContext,
-    State,
     _,
     bounded,
     format_date,
@@ -48,6 +47,7 @@ from plugins.casework.work.queries import (
 from plugins.casework.work.views import WorkGroup, WorkLine, WorkView
 from plugins.casework.workflows.kinds import definition_in, kind_of
 from plugins.lists.api import BulkAction, ListColumn, Listing, ListSpec, declare_list
+from plugins.pages.api import State
 
 TITLES: dict[Group, str] = {
     "late": N_("Quá hạn"),

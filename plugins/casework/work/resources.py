@@ -10,8 +10,6 @@ from core.api import (
     BadRequest,
     Conflict,
     Crumb,
-    DraftView,
-    FormPage,
     FormView,
     Invalid,
     Option,
@@ -36,6 +34,7 @@ from plugins.casework.work.services import Rules
 from plugins.casework.work.views import DelegationLine, DelegationsView, FeedView, GiveOnView, RemindingView
 from plugins.casework.workflows.kinds import kinds_here
 from plugins.lists.api import open_list
+from plugins.pages.api import DraftView, FormPage
 
 MOST_AT_ONCE = 50
 """Things that one form gives on."""

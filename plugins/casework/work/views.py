@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from core.api import Chip, Counter, Crumb, Due, FormPage, Option, Pager, State
+from core.api import Chip, Counter, Crumb, Option, Pager
 from plugins.lists.api import ListingView
+from plugins.pages.api import Due, FormPage, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

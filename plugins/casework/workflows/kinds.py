@@ -25,6 +25,11 @@ def kind_of(key: str) -> CaseKind:
     return found[1]
 
 
+def all_kinds() -> list[CaseKind]:
+    """Return the kinds of all modules that are installed."""
+    return [kind for _manifest, kind in dispatcher().catalogue.of(CaseKind).values()]
+
+
 def kinds_here(ctx: RequestContext) -> list[CaseKind]:
     """Return the kinds of the modules in effect that a person may see in the agency of a request."""
     return [kind for kind in kinds_among(ctx.modules) if ctx.can(kind.read)]

@@ -9,9 +9,7 @@ import falcon
 
 from core.api import (
     Conflict,
-    DraftView,
     Effect,
-    FormPage,
     FormView,
     Invalid,
     NotFound,
@@ -52,6 +50,7 @@ from plugins.casework.workflows.views import (
     WorkflowsView,
     WorkflowView,
 )
+from plugins.pages.api import DraftView, FormPage
 
 
 class Workflows:

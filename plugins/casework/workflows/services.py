@@ -24,10 +24,10 @@ from core.api import (
     require_permission,
 )
 from plugins.casework.cases import queries
-from plugins.casework.cases.assigning import end_assignments, give, share_due
+from plugins.casework.cases.assigning import carry_on, end_assignments, give
 from plugins.casework.cases.queries import about
 from plugins.casework.cases.services import previous_holder
-from plugins.casework.models import Assignment, Case, Step, Workflow
+from plugins.casework.models import Case, Step, Workflow
 from plugins.casework.workflows import events as facts
 from plugins.casework.workflows import queries as workflow_queries
 from plugins.casework.workflows.changes import differences, is_own, without_step
@@ -228,10 +228,7 @@ def _move_one(kind: CaseKind, case: Case, target: Workflow, state: WorkflowState
     emit(facts.CaseMovedOver(**about(case), number=target.number, state=state.title))
     if back and _give_back(kind, case, state, now):
         return
-    still = (Assignment.case_id == case.id) & Assignment.done_at.is_null() & (Assignment.role == "lead")
-    Assignment.update(task=state.task, due_at=share_due(case, state), share=state.share).where(
-        still
-    ).execute()
+    carry_on(case, state)
 
 
 def _give_back(kind: CaseKind, case: Case, state: WorkflowState, at: datetime) -> bool:
@@ -242,6 +239,6 @@ def _give_back(kind: CaseKind, case: Case, state: WorkflowState, at: datetime) -
             end_assignments(case, "replaced", at, by=None, only=[
                 each.id for each in queries.open_assignments(case.id) if each.role == "lead"
             ])  # fmt: skip
-            return give(kind, case, state, to, at=at) is not None
+            return give(kind, case, state, to, at=at)
     except Invalid:
         return False

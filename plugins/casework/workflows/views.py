@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from core.api import Change, Crumb, FormPage, FormView, Option, PlanView
+from core.api import Change, Crumb, FormView, Option, PlanView
 from plugins.casework.workflows.diagram import Diagram
+from plugins.pages.api import FormPage
 
 
 class KindLine(NamedTuple):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plugins.casework.deadlines.budget import LIMITS, Budget, ClockError
 from plugins.casework.deadlines.calendars import FIRST_DAY, Calendar, Week, spans_of
-from plugins.casework.deadlines.clocks import Entry, due, outcome, replay, step
+from plugins.casework.deadlines.clocks import Entry, at_share, due, outcome, replay, step
 from plugins.casework.deadlines.explaining import explain
 from tests.plugins.casework.days import CALENDAR, DAYS_2026, EIGHT_HOURS, WEEK, at, due_of, off, started
 
@@ -283,6 +283,20 @@ def test_more_budget_is_never_due_earlier(unit, amount, more, entries):
     one, other = (replay(CALENDAR, each, entries) for each in (small, large))
     end = entries[-1].at
     assert due_after(small, one, end) <= due_after(large, other, end)
+
+
+@patient
+@given(budgets, moments, st.integers(1, 100), st.integers(1, 100))
+def test_a_share_of_a_deadline_lies_in_it_and_a_larger_one_is_never_earlier(budget, start, one, other):
+    end = due(CALENDAR, budget, replay(CALENDAR, budget, [Entry("start", start)]))
+    days = [at_share(CALENDAR, budget, start, end, share) for share in (*sorted((one, other)), 100)]
+    assert [start, *days] == sorted([start, *days])
+    assert days[-1] == end
+
+
+def test_of_a_day_that_somebody_set_where_nobody_works_a_share_is_that_day():
+    saturday, sunday = at("2026-10-03T08:00"), at("2026-10-04T17:00")
+    assert at_share(CALENDAR, Budget(1, "h"), saturday, sunday, 50) == sunday
 
 
 @patient

@@ -107,10 +107,17 @@ def reminded(office):
         }
 
 
-def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_does_not(office):
+@pytest.fixture
+def in_half_the_time(office):
+    """The first state of a task has half of its time."""
     states = tuple(replace(each, share=50) if each.key == "new" else each for each in TASK.states)
     with office.agency.at_work():
         store(TASK, Definition("new", states, TASK.transitions), number=1, own=True)
+
+
+def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_does_not(
+    office, in_half_the_time
+):
     shared, named = opened(office, "4wd", "theo tỷ lệ"), opened(office, "4wd", "hẹn ngày")
     assert due_of(office, shared)[2] < due_of(office, shared)[1], "also who has it first"
     day = workday(office, 3)
@@ -126,6 +133,18 @@ def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_doe
     assert after[2] > before[2]
     assert after[2] < after[1]
     assert due_of(office, named)[2] == day
+
+
+def test_a_replay_and_an_act_write_the_same_days(office, in_half_the_time):
+    case = opened(office, "4wd")
+    with office.agency.at_work():
+        services.record(whole_clock(case.id).id, "extend", datetime.now(UTC), ground="Điều 10", amount=1)
+    replay(office, workday(office, 1))
+    written = due_of(office, case)
+    with office.agency.at_work():
+        services.lead(whole_clock(case.id), queries.agency_calendar())
+    assert due_of(office, case) == written
+    assert written[2] < written[1] == written[0]
 
 
 @pytest.mark.parametrize("kind", ["extend", "pause", "restart"])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.api import format_date
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases.opening import Opening, open_case
 from plugins.casework.deadlines import changing as deadline_services
@@ -183,6 +184,37 @@ def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair)
     assert due_day(pair, of.id) == next_day(pair.office, 5)
     assert "gia hạn" in pair.clerk.get("notifications.centre").text
     assert pair.stranger.get("casework.leg_extend", case_id=of.id).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("route", "said", "field"),
+    [
+        ("casework.leg_again", {"note": "Thiếu số liệu", "due": "{late}"}, "due"),
+        ("casework.leg_extend", {"amount": "9", "ground": GROUND}, "amount"),
+    ],
+)
+def test_a_new_day_after_the_case_is_due_is_told_in_words_and_goes_on_after_one_more_tick(
+    pair, route, said, field
+):
+    leg_id = send(pair, 2)
+    pair.take(leg_id)
+    if route == "casework.leg_again":
+        pair.answer(leg_id)
+    own, late = next_day(pair.office, 4), next_day(pair.office, 11)
+    with pair.ward.at_work():
+        due = datetime.combine(own, local("2026-01-01T15:00").timetz())
+        Case.update(due_at=due).where(Case.id == leg_queries.leg(leg_id).case_id).execute()
+    before = due_day(pair, leg_id)
+    form = {key: value.format(late=f"{late:%d/%m/%Y}") for key, value in said.items()}
+    new, last = (format_date(day, year=True) for day in (late, own))
+    assert f"Hạn của vụ việc là {last}" in pair.leader.get(route, case_id=leg_id).text
+    refused = pair.leader.post(route, form, case_id=leg_id)
+    assert refused.status_code == 422
+    assert f'href="#f-{field}"' in refused.text
+    assert f"Hạn của chặng {new} sau hạn của vụ việc {last}" in refused.text
+    assert due_day(pair, leg_id) == before, "nothing of it has happened"
+    assert pair.leader.post(route, {**form, "beyond": "on"}, case_id=leg_id).status_code == 303
+    assert due_day(pair, leg_id) == late
 
 
 def test_who_had_it_how_long_is_told_in_working_time_of_each_side():

@@ -66,6 +66,24 @@ def test_the_askers_own_words_are_found_however_they_are_accented():
     assert masked("tran thi hoa gửi, TRẦN THỊ HOA. An toàn", known=known) == "[họ tên] gửi, [họ tên]. An toàn"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Trạm y tế ở phường Thuận Hoá", "Trạm y tế ở phường Thuận Hoá"),
+        (
+            "nhà 12 Lê Lợi, phường Thuận Hoá gọi 0912345678",
+            "nhà [địa chỉ], phường Thuận Hoá gọi [số điện thoại]",
+        ),
+        ("viết cho hoa@mail.vn", "viết cho [thư điện tử]"),
+    ],
+)
+def test_what_is_known_of_the_asker_is_hidden_as_what_it_is(text, shown):
+    assert (
+        masked(text, known=["12 Lê Lợi, phường Thuận Hoá", "0912345678", "hoa@mail.vn", "phường Thuận Hoá"])
+        == shown
+    )
+
+
 def test_masking_again_changes_nothing():
     once = masked("Gọi 0912 345 678 gặp bà Trần Thị Hoa, số 12/5 đường Trần Phú, hoa@mail.vn")
     assert masked(once) == once

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from core.audit import history
 from core.db import db
 from core.i18n import reading_as
 from core.web.errors import Invalid
-from plugins.casework.cases import queries
+from plugins.casework.cases import assigning, queries
 from plugins.casework.cases import services as case_services
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.queries import CASE
@@ -80,7 +81,7 @@ class Office:
         with self.agency.at_work():
             return standing(TASK)
 
-    def task(self, to=None):
+    def task(self, to=None, due=None):
         with self.leader.working() as ctx:
             to = (to or self.lan).person_id
             said = {
@@ -88,7 +89,7 @@ class Office:
                 "title": "Rà soát",
                 "text": "",
                 "person_id": to,
-                "due": None,
+                "due": due,
                 "restricted": False,
             }
             return open_task(ctx, said)
@@ -416,6 +417,19 @@ def test_whoever_had_it_before_has_left_so_it_stays_where_it_is(office, looked_a
         "casework.workflow_move", kind=TASK.key, number=1, form={f"to-{step}": "doing", f"back-{step}": "on"}
     )
     assert office.holders(case) == [("Lê Quang Vinh", "Xử lý và báo cáo kết quả")]
+
+
+def test_going_over_shares_the_time_anew_but_moves_no_day_that_somebody_named(office):
+    day = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
+    free, named = (office.task(due=day.date() + timedelta(days=10)) for _each in range(2))
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, named.id, Receiver(person_id=office.vinh.person_id), due=day)
+    office.edit(**{"state-new-share": "50"})
+    office.keeper.post("casework.workflow_move", kind=TASK.key, number=1, form={})
+    with office.agency.at_work():
+        (shared,), (kept,) = (queries.open_assignments(each.id) for each in (free, named))
+    assert shared.due_at < day
+    assert kept.due_at == day
 
 
 def test_many_are_moved_by_a_job_that_goes_on_where_it_was_killed(office, monkeypatch):

@@ -2,6 +2,7 @@
 
 import re
 from types import SimpleNamespace
+from uuid import UUID
 
 import psycopg2
 import pytest
@@ -111,9 +112,12 @@ def test_spam_is_put_away_together(desk):
     cases = [desk.ask(**said(title=f"Vay tiền nhanh {n}")).case for n in range(3)]
     page = desk.lan.get("citizen_questions.questions")
     assert "Bỏ tin rác" in page.text
-    for case in cases:
-        with desk.lan.working() as ctx:
-            services.reject_spam(ctx, case.id)
+    assert page.text.count('data-lt-can="spam"') == 3, "every row that waits can be put away"
+    key = re.search(r'name="list" value="([^"]+)"', page.text)[1]
+    chosen = {"list": key, "query": "", "action": "spam", "id": [str(case.id) for case in cases]}
+    planned = desk.lan.post("lists.bulk", chosen).headers["Location"]
+    assert "lý do là tin rác" in desk.lan.follow(planned).text
+    desk.lan.post("lists.run_go", run_id=UUID(planned.rpartition("/")[2]))
     assert {desk.stored(case).state for case in cases} == {"rejected"}
     with pytest.raises(Forbidden), desk.vinh.working() as ctx:
         services.reject_spam(ctx, desk.ask().case.id)

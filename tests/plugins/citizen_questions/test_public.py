@@ -227,7 +227,7 @@ def test_who_takes_the_consent_back_is_not_readable_afterwards(desk):
     for text in told:
         for personal in ("Trần Thị Hoa", "tran thi hoa", "bà Hoa", "25 Lê Lợi", "25 le loi"):
             assert personal not in text
-    assert "Người hỏi: [họ tên], [họ tên], nhà bà [họ tên], [họ tên]" in told[2]
+    assert "Người hỏi: [họ tên], [họ tên], nhà bà [họ tên], [địa chỉ]" in told[2]
 
 
 def test_files_come_with_the_form_and_only_officers_open_them(desk):

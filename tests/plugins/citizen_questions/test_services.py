@@ -1,7 +1,10 @@
 """What may happen to a question, and what may not."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from core.audit import history
 from core.web.errors import Conflict, Forbidden, Invalid
 from plugins.casework import api as casework
 from plugins.casework.api import Sending
@@ -19,6 +22,14 @@ def test_a_question_gets_a_code_two_deadlines_and_a_secret_that_is_kept_nowhere(
     assert clocks == {"whole": 15, "transfer": 5}
     assert asked.secret not in str(kept.__data__)
     assert asked.secret.replace("-", "") not in str(kept.__data__)
+
+
+def test_a_question_pressed_many_times_at_once_is_taken_once_and_each_press_is_answered(desk):
+    once = said()
+    with ThreadPoolExecutor(4) as presses:
+        asked = [each.result() for each in [presses.submit(desk.ask, **once) for _each in range(4)]]
+    assert len({each.case.id for each in asked}) == 1
+    assert sorted(each.again for each in asked) == [False, True, True, True]
 
 
 def test_a_question_sent_twice_is_taken_once_and_the_first_secret_opens_nothing_more(desk):
@@ -165,6 +176,41 @@ def test_name_and_contact_are_forgotten_after_three_years(desk, long_ago):
     found = dict(desk.sql("SELECT id, name || phone || email FROM citizen_questions.question"))
     assert found[case.id] == ""
     assert "Trần Thị Hoa" in found[kept.id]
+
+
+def test_titles_stored_before_they_were_masked_say_nothing_of_people_any_more(desk, monkeypatch):
+    raw = "Ông Lê Văn Tám, 0905 123 456, hỏi về đất"
+    old = [desk.ask(title="Hỏi về đất").case for _each in range(3)]
+    desk.sql("UPDATE citizen_questions.question SET title_hidden = false RETURNING id")
+    for case in old[:2]:
+        desk.sql("UPDATE casework.case_base SET title = %s WHERE id = %s RETURNING id", raw, case.id)
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    real = services.hide_title
+
+    def killed(case_id):
+        if case_id == sorted(each.id for each in old)[1]:
+            raise KeyboardInterrupt
+        real(case_id)
+
+    with monkeypatch.context() as patch, desk.agency.in_background():
+        patch.setattr(services, "hide_title", killed)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.hide_titles()
+    for _again in range(2):
+        with desk.agency.in_background():
+            jobs.hide_titles()
+    listed = desk.leader.get("citizen_questions.questions").text
+    assert "Lê Văn Tám" not in listed
+    assert "0905" not in listed
+    for case in old[:2]:
+        stored = desk.stored(case)
+        assert stored.title == "Ông [họ tên], [số điện thoại], hỏi về đất"
+        assert stored.text.startswith(f"{raw}\n\n"), "what it said is read with a reason"
+        with desk.agency.at_work():
+            told = [each.text for each in history("casework.case", case.id)]
+        assert told.count(f"che thông tin cá nhân trong tiêu đề của {case.code}") == 1
+    assert desk.stored(old[2]).title == "Hỏi về đất"
+    assert desk.stored(old[2]).version == old[2].version, "what says nothing of people is left alone"
 
 
 def test_a_closed_unit_does_not_keep_questions_out(desk):

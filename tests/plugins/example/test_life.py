@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from core.api import NotFound
 from core.db import db, scope, unscoped
+from core.declarations import DashboardCard, Job
 from core.events import SYSTEM, acting
 from plugins.example import jobs, queries, services
 from plugins.example.cli import export
@@ -129,7 +130,11 @@ def test_the_card_shows_the_newest_notes_of_the_own_units(notebook):
     lan, hung = notebook.writer(), notebook.writer(unit=OTHER_UNIT)
     for number in range(6):
         notebook.note(lan, f"Ghi chú {number}")
-    (card,) = [card for module, card in notebook.agency.ground.platform.catalogue.cards if module is manifest]
+    (card,) = [
+        card
+        for module, card in notebook.agency.ground.platform.catalogue.of(DashboardCard).values()
+        if module is manifest
+    ]
     with lan.working() as ctx:
         view = card.render(ctx)
     assert [text for text, _url in view.lines] == [f"Ghi chú {number}" for number in (5, 4, 3, 2, 1)]
@@ -143,7 +148,11 @@ def test_the_card_tells_notes_of_several_units_apart(notebook):
     keeper = notebook.keeper()
     for unit in (UNIT, OTHER_UNIT):
         notebook.note(keeper, "Lịch trực", unit=unit)
-    (card,) = [card for module, card in notebook.agency.ground.platform.catalogue.cards if module is manifest]
+    (card,) = [
+        card
+        for module, card in notebook.agency.ground.platform.catalogue.of(DashboardCard).values()
+        if module is manifest
+    ]
     with keeper.working() as ctx:
         lines = card.render(ctx).lines
     assert {text for text, _url in lines} == {f"Lịch trực · {UNIT}", f"Lịch trực · {OTHER_UNIT}"}
@@ -189,7 +198,7 @@ def test_where_the_module_is_off_old_notes_are_no_trouble(after_the_night, noteb
 
 
 def test_the_job_is_declared_for_each_agency_at_night(ground):
-    module, job = ground.platform.catalogue.jobs["example.delete_expired"]
+    module, job = ground.platform.catalogue.of(Job)["example.delete_expired"]
     assert (module.key, job.run, job.schedule, job.per_tenant) == (
         "example",
         jobs.delete_expired,

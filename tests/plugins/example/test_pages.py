@@ -186,6 +186,36 @@ def test_two_writers_of_different_fields_are_put_together_and_only_a_clash_is_as
     assert (notebook.stored(note_id).title, notebook.stored(note_id).body) == ("Tên mới", "Chữ của Lan")
 
 
+def test_what_was_chosen_in_a_conflict_stays_when_the_form_is_refused_for_something_else(notebook):
+    lan, vinh = notebook.writer(), notebook.writer(name="Lê Quang Vinh")
+    note_id = notebook.note(lan, "Bản đầu")
+    opened = lan.get("example.edit", note_id=note_id)
+    read = {name: hidden(opened, name) for name in ("version", "lt_read")}
+    vinh.post("example.edit", {**read, "title": "Tên của Vinh", "body": "Chữ của Vinh"}, note_id=note_id)
+    asked = lan.post("example.edit", {**read, "title": "Tên mới", "body": "Chữ của Lan"}, note_id=note_id)
+
+    def again(page, **typed):
+        carried = {name: hidden(page, name) for name in ("version", "lt_read", "lt_before")}
+        stored = {"lt_stored_title": "Tên của Vinh", "lt_stored_body": "Chữ của Vinh"}
+        return lan.post("example.edit", {**carried, **stored, **typed}, note_id=note_id)
+
+    refused = again(asked, title="", lt_take_title="typed", body="Chữ của Lan", lt_take_body="stored")
+    assert refused.status_code == 422
+    page = unescape(refused.text)
+    assert 'href="#f-title"' in page
+    assert "Lê Quang Vinh vừa sửa mục này lúc" in page
+    assert re.findall(r'name="lt_take_(\w+)" value="(\w+)" checked', page) == [
+        ("title", "typed"),
+        ("body", "stored"),
+    ]
+    # What was typed is still there for somebody who thinks again, beside the stored text.
+    assert re.search(r"<textarea[^>]*>\s*Chữ của Lan", page)
+    assert page.count("Chữ của Vinh") > 1
+    saved = again(refused, title="Tên khác", lt_take_title="typed", body="Chữ của Lan", lt_take_body="stored")
+    assert saved.status_code == 303
+    assert (notebook.stored(note_id).title, notebook.stored(note_id).body) == ("Tên khác", "Chữ của Vinh")
+
+
 def test_a_note_put_away_while_its_form_was_open_keeps_the_typed_text(notebook):
     lan, vinh = notebook.writer(), notebook.writer()
     note_id = notebook.note(lan, "Sắp cất")

@@ -20,7 +20,9 @@ def setting(ground, monkeypatch):
     """Change settings of the running installation: setting(files_quota_mb=1)."""
 
     def change(**values):
-        monkeypatch.setattr(installed, "_installed", _with(installed.installed_settings(), **values))
+        monkeypatch.setattr(
+            installed.installed_settings, "installed", _with(installed.installed_settings(), **values)
+        )
 
     return change
 

@@ -3,6 +3,7 @@ import io
 import os
 import time
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 
@@ -93,6 +94,16 @@ def test_an_upload_goes_on_after_a_cut_and_a_restart(desk):
     assert client.finish().status_code == 201
     digest = hashlib.sha256(CONTENT).hexdigest()
     assert store.store().exists(digest)
+
+
+def test_of_a_piece_cut_on_its_way_what_came_counts(desk):
+    client = Client(desk)
+    client.begin()
+    with desk.officer.working() as ctx:
+        upload = resumable.add(ctx, UUID(client.id), 0, io.BytesIO(CONTENT[:70_000]), 100_000)
+    assert upload.received == client.offset() == 70_000
+    assert client.piece(70_000, CONTENT[70_000:]).status_code == 204
+    assert client.finish().status_code == 201
 
 
 def test_two_gigabytes_cut_in_the_middle_cost_one_piece_and_no_memory(desk):

@@ -251,3 +251,9 @@ def test_the_word_file_says_the_same_in_the_same_order():
     ]
     told = [each.text for each in document.paragraphs if each.text]
     assert told == [made.to, *(f"- {each}" for each in made.addressees), *made.paragraphs, *made.foot]
+
+
+@pytest.mark.parametrize("body", ["Trân trọng.", "Trân trọng", "Trân trọng./.", "Đoạn đầu.\nTrân trọng.\n"])
+def test_after_the_last_paragraph_stands_that_nothing_follows(body):
+    assert sheet(body=body).paragraphs[-1] == "Trân trọng./."
+    assert not any(each.endswith("./.") for each in sheet(body=body).paragraphs[:-1])

@@ -25,7 +25,7 @@ def set_mail(ground, mailbox, monkeypatch):
 
     def change(**values):
         changed = replace(settings_of_process.installed_settings(), **values)
-        monkeypatch.setattr(settings_of_process, "_installed", changed)
+        monkeypatch.setattr(settings_of_process.installed_settings, "installed", changed)
 
     return change
 

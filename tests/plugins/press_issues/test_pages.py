@@ -226,9 +226,12 @@ def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom):
     page = newsroom.lan.get("press_issues.feeds").text
     assert "Ngập đường Đống Đa" in page
     filled = re.search(r'href="([^"]+/new\?[^"]+)"', page)[1].replace("&amp;", "&")
-    assert "https://baomau.example/ngap" in newsroom.lan.follow(filled).text
     with newsroom.agency.at_work():
+        FeedItem.update(summary="Nước dâng. " * 400).execute()
         item = FeedItem.select().first()
+    form = newsroom.lan.follow(filled).text
+    assert "https://baomau.example/ngap" in form
+    assert ("Nước dâng. " * 400).strip() in form, "a long item is no dead end"
     newsroom.lan.post("press_issues.feed_leave", item_id=item.id)
     assert "Chưa có tin nào chờ chọn" in newsroom.lan.get("press_issues.feeds").text
     newsroom.record(url="https://www.baomau.example/ngap")

@@ -1,7 +1,9 @@
 """Press issues: recorded once, directed, answered by who may, joined; due as the law of their day has it."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -49,6 +51,13 @@ def test_the_leader_gets_it_first_and_the_drafter_again_after_approval(newsroom)
     newsroom.act(newsroom.lan, case, "submit", answer="Trả lời", person_id=newsroom.leader.person_id)
     newsroom.act(newsroom.leader, case, "approve")
     assert newsroom.sql(holders, case.id) == [("Hoàng Thị Lan", "Gửi trả lời cho báo")]
+
+
+def test_an_article_pressed_many_times_at_once_is_recorded_once(newsroom):
+    once = {"id": uuid4(), "article_title": "Xe tải đổ xà bần", "url": f"https://baomau.example/{uuid4()}"}
+    with ThreadPoolExecutor(4) as presses:
+        cases = [each.result() for each in [presses.submit(newsroom.record, **once) for _each in range(4)]]
+    assert {each.id for each in cases} == {once["id"]}
 
 
 def test_a_move_with_a_form_of_its_own_is_not_gone_around(newsroom):

@@ -10,10 +10,11 @@ import pytest
 from openpyxl import load_workbook
 
 from core.db import ScopeError, db, reading, scope
-from plugins.reports import gathering, periods
+from plugins.reports import demo, gathering, periods
 from plugins.reports.counting import recount
 from tests.plugins.letters.desk import text_of
 from tests.plugins.reports.test_counting import today
+from tests.support.samples import seeded
 
 NUMBERS = ("carried", "received", "closed", "early", "on_time", "late", "open", "in_time", "overdue")
 
@@ -184,6 +185,18 @@ def test_a_snapshot_of_all_kinds_is_for_those_who_see_all_of_them(worked):
     assert reader.get("reports.snapshot", snapshot_id=snapshot).status_code == 403
     assert "Tổng hợp mọi loại việc" not in reader.get("reports.reports").text
     assert reader.post("reports.publish", {"id": str(uuid4())}).status_code == 403
+
+
+def test_sample_data_holds_reports_that_a_leader_published_as_each_month_was_over(office):
+    for _again in range(2):
+        seeded(demo.seed, office.agency, (office.leader, office.lan))
+    kept = office.sql("SELECT made_by, first, last, made_at FROM reports.snapshot ORDER BY first")
+    assert len(kept) == demo.MONTHS
+    for person_id, first, last, made_at in kept:
+        assert person_id == office.leader.person_id
+        assert first < last < made_at.date() <= last + timedelta(days=12)
+    page = office.leader.get("reports.reports").text
+    assert "Chưa chốt báo cáo nào" not in page
 
 
 def test_excel_and_pdf_say_what_the_page_says(worked):

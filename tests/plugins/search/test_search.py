@@ -6,6 +6,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
+from core.catalogue import Catalogue
 from core.db import db
 from core.declarations import SearchSource
 from plugins.search.queries import find, words_of
@@ -133,18 +134,19 @@ def dawdle(ctx, words, limit):
 
 
 @pytest.mark.parametrize("trouble", [fail, dawdle, lambda ctx, words, limit: ["a text"]])
-def test_a_module_that_fails_or_dawdles_is_named_and_the_others_answer(ground, notebook, trouble):
+def test_a_module_that_fails_or_dawdles_is_named_and_the_others_answer(
+    ground, notebook, trouble, monkeypatch
+):
     lan = notebook.writer()
     notebook.note(lan, "Giao ban")
     catalogue = ground.platform.catalogue
     manifest = catalogue.modules["example"].manifest
     broken = SearchSource("example.broken", "Hồ sơ", "example.read", trouble)
-    searched = ((manifest, broken), *catalogue.search)
-    object.__setattr__(catalogue, "search", searched)
-    try:
-        page = lan.get("search.page", query={"q": "giao ban"}).text
-    finally:
-        object.__setattr__(catalogue, "search", searched[1:])
+    searched = {"example.broken": (manifest, broken), **catalogue.of(SearchSource)}
+    monkeypatch.setattr(
+        Catalogue, "of", lambda self, kind: searched if kind is SearchSource else self.declared[kind]
+    )
+    page = lan.get("search.page", query={"q": "giao ban"}).text
     assert "Chưa tìm được trong: Hồ sơ." in page
     assert "Giao ban" in plain(page)
 

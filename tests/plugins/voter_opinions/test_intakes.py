@@ -10,7 +10,8 @@ import pytest
 from core.api import format_date
 from core.web.errors import Invalid
 from core.web.uploads import Upload
-from plugins.casework.api import agency_day
+from plugins.casework import api as casework
+from plugins.casework.api import Case, agency_day
 from plugins.files.api import SentFiles
 from plugins.voter_opinions import intakes, jobs, queries
 from plugins.voter_opinions.models import IntakeRow, Origin, Petition
@@ -175,12 +176,19 @@ def test_a_long_file_is_read_and_recorded_by_jobs_and_a_job_that_runs_again_does
 
     monkeypatch.setattr(intakes, "_judged", cut_off)
     monkeypatch.setattr(intakes, "PORTION", 2)
-    with desk.office.agency.in_background():
-        with pytest.raises(RuntimeError):
-            jobs.read(str(of.id))
+    with desk.office.agency.in_background(), pytest.raises(RuntimeError):
         jobs.read(str(of.id))
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Đã đọc 4 dòng" in page
+    assert 'hx-trigger="every 2s"' in page, "it tells by itself how far it is"
+    with desk.office.agency.in_background():
+        jobs.read(str(of.id))
+    assert "every 2s" not in desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
     assert desk.states(of).count("ready") + desk.states(of).count("alike") == 9
     assert desk.record(of, alike="ready").state == "recording"
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Đã ghi 0 trên 9 dòng" in page
+    assert 'max="9"' in page
     with desk.office.agency.in_background():
         jobs.record(str(of.id))
         jobs.record(str(of.id))
@@ -219,6 +227,38 @@ def test_rows_are_recorded_by_as_many_statements_as_one(desk, monkeypatch):
     statements(TEXTS[0])  # what is planned once by a connection is planned now
     one = statements(TEXTS[1])
     assert statements(*(f"{uuid4()} {uuid4()} {uuid4()}" for _n in range(25))) <= one + 2
+
+
+def test_rows_that_repeat_are_counted_by_as_many_statements_as_one_and_each_place_is_a_word_once(
+    desk, monkeypatch
+):
+    first = desk.take(row(TEXTS[0]))
+    desk.record(first)
+
+    def statements(*places):
+        of = desk.take(*(row(TEXTS[0], place=place) for place in places))
+        number = counted(monkeypatch, lambda: desk.record(of))
+        assert desk.states(of) == ["recorded"] * len(places)
+        return number
+
+    statements("Xã Phú Hồ")
+    one = statements("Xã Nam Đông")
+    assert statements(*["Xã Phú Hồ", "Xã Vinh Thanh"] * 12) <= one + 2
+    with desk.office.agency.at_work():
+        (petition,) = Petition.select()
+        found = casework.case(petition.id).folded.split()
+        assert Origin.select().where(Origin.petition_id == petition.id).count() == 1 + 1 + 1 + 24
+    assert [found.count(each) for each in ("dong", "vinh")] == [1, 1]
+
+
+def test_what_repeats_a_petition_that_is_none_any_more_waits_for_somebody(desk):
+    desk.record(desk.take(row(TEXTS[0])))
+    of = desk.take(row(TEXTS[0]), row(TEXTS[1]))
+    with desk.office.agency.at_work():
+        (petition,) = Petition.select()
+        Case.update(state="taken_out").where(Case.id == petition.id).execute()
+    desk.record(of)
+    assert desk.states(of) == ["wrong", "recorded"]
 
 
 def test_twenty_thousand_rows_are_read_with_their_duplicates_and_dates_of_three_kinds(desk):

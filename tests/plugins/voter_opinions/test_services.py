@@ -1,5 +1,6 @@
 """What can happen to a petition: it is split, answered, sent back, promised, joined, taken out; others see no more than their part."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -292,6 +293,8 @@ def test_an_answer_that_is_not_enough_goes_back_to_who_leads_and_a_better_one_st
     office.answered(case)
     assert office.petition(case).answered_on
     assert "note" in refused(office.act, office.council, case, "assess", verdict="not_enough")
+    form = office.council.get("voter_opinions.assess", case_id=case.id).text
+    assert re.search(r'name="due"[^>]*value="\d', form), "a day for the better answer is proposed"
     office.act(office.council, case, "assess", verdict="not_enough", note="Chưa nêu lộ trình")
     assert office.stored(case).state == "unsatisfied"
     assert (office.petition(case).outcome, office.petition(case).answered_on) == ("", None)

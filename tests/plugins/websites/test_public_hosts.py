@@ -22,13 +22,13 @@ PUBLIC = "https://cong.hue.gov.vn"
 def client(ground):
     """The same platform as it stands at an address of its own."""
     settings = replace(ground.platform.settings, public_url=PUBLIC)
-    before = rendering._renderer, settings_of_the_process._installed
+    before = rendering.renderer.installed, settings_of_the_process.installed_settings.installed
     settings_of_the_process.install(settings)
     client = TestClient(
         core.app.build_app(replace(ground.platform, settings=settings), sso.api.context_loader())
     )
     yield client
-    rendering._renderer, settings_of_the_process._installed = before
+    rendering.renderer.installed, settings_of_the_process.installed_settings.installed = before
 
 
 @pytest.fixture

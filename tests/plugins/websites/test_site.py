@@ -76,6 +76,27 @@ def test_settings_saved_by_two_are_shown_to_the_second(newsroom):
     assert second.status_code == 409
     assert "vừa sửa" in second.text
     assert 0 < second.text.index("Một") < second.text.index("Lấy bản của bạn") < second.text.rindex("Hai")
+    assert "Chính bạn vừa lưu bản khác" in hanh.post("websites.settings", {**form, "name": "Ba"}).text
+
+
+def test_who_saves_a_category_second_is_told_who_was_first(newsroom):
+    first, second = newsroom.administrator, newsroom.another("administrator")
+    with newsroom.agency.at_work():
+        category = Category.select().first()
+    form = {"version": str(category.version), "title": "Tin sở"}
+    assert first.post("websites.category_form", form, category_id=category.id).status_code == 303
+    told = second.post("websites.category_form", {**form, "title": "Tin xã"}, category_id=category.id)
+    assert told.status_code == 409
+    assert re.search(rf"{first.name} vừa sửa mục này lúc [\d/]+ \d\d:\d\d", told.text)
+    own = first.post("websites.category_form", {**form, "title": "Tin phường"}, category_id=category.id)
+    assert "Chính bạn vừa lưu bản khác" in own.text
+    refused = second.post(
+        "websites.category_form",
+        {**form, "title": "", "lt_take_title": "typed", "lt_stored_title": "Tin sở", "lt_before": "-"},
+        category_id=category.id,
+    )
+    assert refused.status_code == 422
+    assert 'name="lt_take_title" value="typed" checked' in refused.text
 
 
 @pytest.mark.parametrize(
@@ -219,7 +240,12 @@ def test_the_agency_says_of_its_leaders_what_the_registry_does_not_know(newsroom
     assert admin.post("websites.leader", form, person_id=chief.person_id).status_code == 303
     second = admin.post("websites.leader", {**form, "duties": "Đất đai"}, person_id=chief.person_id)
     assert second.status_code == 409
-    assert "Đất đai" in second.text
+    assert "Chính bạn vừa lưu bản khác" in second.text
+    other = newsroom.another("administrator").post(
+        "websites.leader", {**form, "duties": "Đất đai"}, person_id=chief.person_id
+    )
+    assert re.search(rf"{admin.name} vừa sửa mục này lúc [\d/]+ \d\d:\d\d", other.text)
+    assert "Đất đai" in other.text
     assert "Đã có" in admin.get("websites.leaders").text
     assert newsroom.author.get("websites.leaders").status_code == 403
     assert admin.post("websites.leader", form, person_id=newsroom.author.person_id).status_code == 404

@@ -6,7 +6,11 @@ from typing import ClassVar
 from core.api import Event, Manifest, NavItem, Permission, Role, Route, hookimpl
 
 manifest = Manifest(
-    key="rooms", title="Phòng họp", summary="Phòng họp của cơ quan", version="1.0", requires=("drafts",)
+    key="rooms",
+    title="Phòng họp",
+    summary="Phòng họp của cơ quan",
+    version="1.0",
+    requires=("drafts", "pages"),
 )
 
 

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 from core import api
 from core.api import _
 from plugins.drafts.api import draft_view, forget, resume
+from plugins.pages import api as pages
 from tests.sixty_lines.rooms.models import Room
 from tests.sixty_lines.rooms.plugin import RoomAdded
 
@@ -19,14 +20,13 @@ class RoomInput(Schema):
 class RoomsView(NamedTuple):
     found: api.Page
     pager: api.Pager
-    new_url: str
 
 
 class Rooms:
     def on_get(self, req, resp):
         rooms = Room.select(Room.id, Room.name, Room.note).namedtuples()
-        found = api.query_page(rooms, (Room.name, Room.id), api.read_cursor(req, str, UUID))
-        view = RoomsView(found, api.pager(req, found), api.url_for(req, "rooms.new"))
+        found = pages.query_page(rooms, (Room.name, Room.id), api.read_cursor(req, str, UUID))
+        view = RoomsView(found, api.pager(req, found))
         api.page(req, resp, "rooms/rooms.html", view)
 
 
@@ -49,5 +49,5 @@ class NewRoom:
     def _show(self, req, resp, form, draft, status=200):
         add, back, here = _("Thêm phòng họp"), _("Không thêm nữa"), api.url_for(req, "rooms.new")
         around = {"title": add, "button": add, "back": back, "back_url": api.url_for(req, "rooms.rooms")}
-        view = api.FormPage(**around, form=form, draft=draft, action=here, hidden=("id",))
+        view = pages.FormPage(**around, form=form, draft=draft, action=here, hidden=("id",))
         api.page(req, resp, "rooms/new_room.html", view, status=status)

@@ -1,4 +1,4 @@
-"""The worker process: runs jobs in threads and keeps audit, schedule and queue in order.
+"""The worker process: runs jobs in threads and does the chores (`tenants.upkeep.chores`).
 
 procrastinate fetches and acknowledges jobs on its own psycopg 3 connections; the work itself runs on
 the application's pool, in the agency's scope, where row-level security holds as it does in the web.
@@ -14,46 +14,27 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import procrastinate.exceptions
 import structlog
-from croniter import croniter
-from peewee import InterfaceError, OperationalError
 from procrastinate import jobs as procrastinate_jobs
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
-from core import audit, jobs
-from core.db import PLATFORM, db, scope, unscoped
+from core import jobs
 from core.db.database import PATIENCE
 from core.declarations import Job, Manifest
 from core.dispatcher import dispatcher
-from core.events import SYSTEM, acting
-from core.i18n import HOME_ZONE
 from core.settings import Settings, SettingsError
+from tenants.upkeep import chores
+from tenants.upkeep.chores import USUAL, Pace
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often and how long, in seconds."""
-
-    heartbeat: float = 5
-    stalled_after: float = 30
-    """A worker without a sign of life for this long is taken for dead and its jobs are run again."""
-    chores: float = 2
-    first_retry: float = 15
-    grace: float = 60
-    """A stopping worker waits this long for its jobs; then it leaves them to be found and run again."""
-
-
-def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
+def run(settings: Settings, *, threads: int = 4, pace: Pace = USUAL) -> None:
     """Run jobs until SIGTERM or SIGINT; the platform must have been booted in this process.
 
     One agency may use all threads but one, so that its slow jobs leave room for the others.
@@ -68,8 +49,8 @@ def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
     for name in ("procrastinate.worker.worker", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.ERROR)
     stopping = threading.Event()
-    chores = threading.Thread(target=_keep_order, args=(stopping, pace), name="chores", daemon=True)
-    chores.start()
+    housework = threading.Thread(target=chores.keep_order, args=(stopping, pace), name="chores", daemon=True)
+    housework.start()
     delay = 1.0
     while not stopping.is_set():
         started = time.monotonic()
@@ -81,7 +62,7 @@ def run(settings: Settings, *, threads: int = 4, pace: Pace = Pace()) -> None:
             log.exception("worker.interrupted")  # whatever it is, the queue must be served again
         delay = 1.0 if time.monotonic() - started > 60 else min(delay * 2, 30.0)
         stopping.wait(delay)
-    chores.join(timeout=5)
+    housework.join(timeout=5)
     log.info("worker.stopped")
 
 
@@ -99,7 +80,7 @@ async def _serve(settings: Settings, threads: int, pace: Pace, stopping: threadi
     )
     app = procrastinate.App(connector=connector)
     app.job_manager = _FairQueue(connector, per_agency=threads - 1)
-    for key, (manifest, job) in dispatcher().catalogue.jobs.items():
+    for key, (manifest, job) in dispatcher().catalogue.of(Job).items():
         app.task(name=key, pass_context=True, retry=_BackOff(job.retries, pace.first_retry))(
             _runner(manifest, job)
         )
@@ -182,7 +163,7 @@ class _BackOff(procrastinate.BaseRetryStrategy):
 
 
 def _runner(manifest: Manifest, job: Job) -> Callable[..., None]:
-    """Wrap a job: its agency's scope, the check that its module is in effect there, and its log lines."""
+    """Wrap a job in its log lines and, when it fails, the note of why."""
 
     def run_job(context: procrastinate.JobContext, **args: Any) -> None:
         number, tenant = context.job.id or 0, UUID(context.job.queue)
@@ -191,105 +172,16 @@ def _runner(manifest: Manifest, job: Job) -> Callable[..., None]:
         )
         started = time.monotonic()
         try:
-            with db.connection_context():
-                if manifest.switchable and manifest.key not in dispatcher().effective_for(tenant):
-                    log.info("job.skipped", reason="module not in effect")
-                    return
-                with scope(tenant), acting(SYSTEM):
-                    job.run(**args)
-            log.info("job.done", seconds=round(time.monotonic() - started, 3))
+            if jobs.run(manifest, job, tenant, args):
+                log.info("job.done", seconds=round(time.monotonic() - started, 3))
+            else:
+                log.info("job.skipped", reason="module not in effect")
         except Exception as error:
             reason = jobs.describe_error(error, job.run.__module__.partition(".")[0])
             log.warning("job.failed", error=reason, seconds=round(time.monotonic() - started, 3))
-            _try("note_error", lambda: jobs.note_error(number, reason))
+            chores.attempt("note_error", lambda: chores.note_error(number, reason))
             raise
         finally:
             structlog.contextvars.clear_contextvars()
 
     return run_job
-
-
-# -- chores -----------------------------------------------------------------------------------------
-
-
-def _keep_order(stopping: threading.Event, pace: Pace) -> None:
-    """Seal the audit, start periodic jobs, find lost jobs and forget old ones, again and again.
-
-    These are no jobs themselves: they must go on when the queue is full, and they leave no rows.
-    Each is safe to run in several workers at once.
-    """
-    schedule = Schedule()
-    chores: dict[str, tuple[float, Callable[[], object]]] = {
-        "seal": (pace.chores, audit.seal_all),
-        "schedule": (1, schedule.start_due),
-        "rescue": (pace.heartbeat, lambda: jobs.rescue_lost_jobs(pace.stalled_after)),
-        "forget": (3600, jobs.forget_old_jobs),
-    }
-    due = dict.fromkeys(chores, 0.0)
-    while not stopping.wait(min(pace.chores, 1)):
-        for name, (every, chore) in chores.items():
-            if time.monotonic() >= due[name]:
-                due[name] = time.monotonic() + every
-                if not _try(name, chore):
-                    stopping.wait(pace.chores)
-                    break
-
-
-def _try(name: str, chore: Callable[[], object]) -> bool:
-    """Do a chore whatever comes of it; False when the database is away."""
-    try:
-        with db.connection_context():
-            chore()
-    except (OperationalError, InterfaceError) as error:
-        log.warning("worker.database_away", chore=name, error=type(error).__name__)
-        return False
-    except Exception:
-        log.exception("worker.chore_failed", chore=name)
-    return True
-
-
-class Schedule:
-    """Starts periodic jobs: each tick of a cron line once, however many workers and restarts there are."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, datetime] = {}
-
-    def start_due(self, now: datetime | None = None) -> int:
-        """Enqueue the jobs whose latest tick has not been started yet and return how many.
-
-        A tick missed while no worker ran is made up for once; those before it are not. Cron lines
-        are in Vietnamese time.
-        """
-        now = now or datetime.now(ZoneInfo(HOME_ZONE))
-        started = 0
-        for key, (manifest, job) in dispatcher().catalogue.jobs.items():
-            if job.schedule:
-                tick = croniter(job.schedule, now).get_prev(datetime)
-                if self._seen.get(key) != tick:
-                    with db.atomic():
-                        if _claim(key, tick):
-                            started += jobs.enqueue_for_agencies(key, _agencies(manifest, job))
-                    self._seen[key] = tick
-        return started
-
-
-def _claim(key: str, tick: datetime) -> bool:
-    """Take a tick; False when it was taken, or when the job is new and its first tick is yet to come."""
-    taken = db.execute_sql(
-        "INSERT INTO core.job_schedule AS s VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET tick = excluded.tick "
-        "WHERE s.tick < excluded.tick RETURNING xmax <> 0",
-        (key, tick),
-    ).fetchone()
-    return bool(taken and taken[0])
-
-
-def _agencies(manifest: Manifest, job: Job) -> list[UUID]:
-    if not job.per_tenant:
-        return [PLATFORM]
-    with unscoped(reason="a periodic job goes to every agency that has its module"):
-        found = [row[0] for row in db.execute_sql("SELECT unnest(core.app_read_tenants())").fetchall()]
-        return [
-            each
-            for each in found
-            if not manifest.switchable or manifest.key in dispatcher().effective_for(each)
-        ]

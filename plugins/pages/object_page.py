@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from core.declarations import ObjectAction
-from core.i18n import _
-from core.objects import object_actions, object_history
-from core.web.components import Crumb, Due, History, ObjectView, State, Tab, Tag
-from core.web.paging import page_url
-from core.web.request import Request
+from core.api import Crumb, ObjectAction, Request, Tab, Tag, _, object_actions, object_history, page_url
+from plugins.pages.views import Due, History, ObjectView, State
 
 BESIDE = 2
 """Actions that stand beside the main one; the others are behind "…", and all of them on a phone."""
@@ -32,7 +28,7 @@ def object_view(
     context: str = "",
     tabs: Sequence[tuple[str, str, str]] = (),
 ) -> ObjectView:
-    """Return what core/object.html shows of an object that the reader may see.
+    """Return what pages/object.html shows of an object that the reader may see.
 
     Buttons and history are those that the modules in effect give. `tabs` are further ones between
     details and history: key, title, number; the template draws the one that `tab` names. `url` is the
