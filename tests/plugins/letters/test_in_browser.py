@@ -8,6 +8,7 @@ from docx import Document
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from core.db import db
 from tests.support.browsing import inspect
 from tests.support.serving import served
 
@@ -61,6 +62,27 @@ def test_a_letter_is_written_previewed_issued_and_downloaded(desk, window):
     assert "Đoạn hai./." in [
         each.text for each in Document(io.BytesIO(made.value.path().read_bytes())).paragraphs
     ]
+
+
+def test_a_preview_that_finds_the_session_ended_goes_on_when_it_is_back(desk, window):
+    def lasts(interval):
+        with desk.agency.at_work():
+            db.execute_sql("UPDATE sso.session SET idle_until = now() + %s::interval", (interval,))
+
+    page = window.of(desk.writer)
+    page.goto(desk.agency.url("letters.new"))
+    empty = shown(page)
+    lasts("0")
+    page.get_by_label("Trích yếu").fill("mời họp rà soát kiến nghị")
+    page.get_by_label("Kính gửi").focus()
+    expect(page.get_by_role("dialog")).to_contain_text("Phiên làm việc đã hết")
+    lasts("1 hour")
+    page.get_by_role("button", name="Đã đăng nhập, gửi tiếp").click()
+    expect(page.locator(SHEET).first).not_to_have_attribute("src", empty, timeout=15_000)
+    expect(page.get_by_label("Trích yếu")).to_have_value("mời họp rà soát kiến nghị")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert ["401" in each for each in window.trouble] == [True], "the one refusal, and nothing else"
+    window.trouble.clear()
 
 
 def test_lists_and_templates_hold_up_on_every_screen(desk, window):
