@@ -92,6 +92,7 @@ def test_the_list_on_a_phone_and_its_other_pages(office, window: Window):
     page.goto(office.agency.url("tenants.home"))
     assert page.locator(".lt-bottom a").first.inner_text().strip() == "Việc của tôi"
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.locator(".cw-work tbody tr").first.bounding_box()["y"] < 430, "half a screen is left for work"
     assert violations(page) == []
     page.locator(".lt-count a", has_text="Chờ nơi khác").click()
     page.wait_for_url("**group=waiting**")
