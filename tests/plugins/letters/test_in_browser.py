@@ -8,6 +8,7 @@ from docx import Document
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from core.db import db
 from tests.support.browsing import inspect
 from tests.support.serving import served
 
@@ -41,9 +42,9 @@ def test_a_letter_is_written_previewed_issued_and_downloaded(desk, window):
     assert page.title().startswith("Soạn công văn"), "the preview leaves the page's name alone"
     inspect(page)
     page.get_by_role("button", name=re.compile("Lưu dự thảo")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("mời họp rà soát kiến nghị")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mời họp rà soát kiến nghị")
     shown(page)
-    assert page.title().startswith("mời họp")
+    assert page.title().startswith("Mời họp")
     inspect(page)
     page.get_by_role("link", name=re.compile("Phát hành…")).click()
     page.wait_for_url("**/issue")
@@ -58,9 +59,30 @@ def test_a_letter_is_written_previewed_issued_and_downloaded(desk, window):
     assert '#import $x$ *b* "q" <b>.' in told
     with page.expect_download() as made:
         page.get_by_role("link", name="Tải bản Word").first.click()
-    assert "Đoạn hai." in [
+    assert "Đoạn hai./." in [
         each.text for each in Document(io.BytesIO(made.value.path().read_bytes())).paragraphs
     ]
+
+
+def test_a_preview_that_finds_the_session_ended_goes_on_when_it_is_back(desk, window):
+    def lasts(interval):
+        with desk.agency.at_work():
+            db.execute_sql("UPDATE sso.session SET idle_until = now() + %s::interval", (interval,))
+
+    page = window.of(desk.writer)
+    page.goto(desk.agency.url("letters.new"))
+    empty = shown(page)
+    lasts("0")
+    page.get_by_label("Trích yếu").fill("mời họp rà soát kiến nghị")
+    page.get_by_label("Kính gửi").focus()
+    expect(page.get_by_role("dialog")).to_contain_text("Phiên làm việc đã hết")
+    lasts("1 hour")
+    page.get_by_role("button", name="Đã đăng nhập, gửi tiếp").click()
+    expect(page.locator(SHEET).first).not_to_have_attribute("src", empty, timeout=15_000)
+    expect(page.get_by_label("Trích yếu")).to_have_value("mời họp rà soát kiến nghị")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert ["401" in each for each in window.trouble] == [True], "the one refusal, and nothing else"
+    window.trouble.clear()
 
 
 def test_lists_and_templates_hold_up_on_every_screen(desk, window):
