@@ -22,7 +22,7 @@ from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, 
 from plugins.casework.cases.likeness import ALIKE, AlikeTexts, likeness, marks_of
 from plugins.casework.cases.lists import CaseList, case_list, row_state
 from plugins.casework.cases.masking import HIDDEN, masked, names_in, proposals, without_homes
-from plugins.casework.cases.modules import CasePage, case_blockers, count_open, crumbs, open_count, options
+from plugins.casework.cases.modules import CasePage, case_blockers, count_open, crumbs, options
 from plugins.casework.cases.opening import Opening, hold_place, open_case, open_cases
 from plugins.casework.cases.oversight import Glance, LegGlance, glance
 from plugins.casework.cases.pages import case_view, open_page
@@ -87,6 +87,7 @@ from plugins.casework.models import Case, Clock, RegisterEntry
 from plugins.casework.registers.events import NumberVoided
 from plugins.casework.registers.queries import agency_day, last_number, number_of
 from plugins.casework.registers.services import Subject, take_number, void_number
+from plugins.casework.work.queries import own_badge
 from plugins.casework.workflows.checks import problems
 from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
 from plugins.casework.workflows.events import CaseMovedOver
@@ -105,7 +106,7 @@ __all__ = [
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
     "files_owner", "form_routes", "glance", "hide_persons", "hide_title", "hold_place", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
     "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "names_in", "newest_answer", "newest_answers",
-    "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_count", "open_page", "options", "outcome", "people_options",
+    "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome", "own_badge", "people_options",
     "problems", "proposals", "public_frame", "record", "restrict", "row_of", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
     "start_clock", "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",

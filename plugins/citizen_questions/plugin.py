@@ -23,7 +23,7 @@ from plugins.casework.api import (
     LegPurpose,
     case_blockers,
     form_routes,
-    open_count,
+    own_badge,
 )
 from plugins.citizen_questions import (
     events,
@@ -103,9 +103,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [
-        NavItem(QUESTION.title, QUESTION.list_route, "help-circle", READ, badge=open_count(QUESTION, "new"))
-    ]
+    return [NavItem(QUESTION.title, QUESTION.list_route, "help-circle", READ, badge=own_badge(QUESTION))]
 
 
 @hookimpl

@@ -173,9 +173,14 @@ def _crumbs(req: Request) -> tuple[Crumb, ...]:
     return (Crumb(_(LETTERS.title), url_for(req, "letters.letters")),)
 
 
+def _heading(subject: str) -> str:
+    """Return a subject, which goes on after "V/v" in the letter, as it stands alone."""
+    return subject[:1].upper() + subject[1:]
+
+
 def _line(req: Request, row: LetterRow, kinds: dict[str, str]) -> LetterLine:
     return LetterLine(
-        title=row.subject,
+        title=_heading(row.subject),
         kind=kinds.get(row.kind, row.kind),
         url=url_for(req, "letters.letter", letter_id=row.id),
         number=row.number,
@@ -244,7 +249,7 @@ def _object(req: Request, letter: Letter, kind: LetterKind) -> ObjectView:
         object_type=LetterEvent.object_type,
         object_id=letter.id,
         url=_url(req, letter),
-        title=letter.subject,
+        title=_heading(letter.subject),
         crumbs=(*_crumbs(req), Crumb(_(kind.title))),
         state=State(MARKS[letter.state], _(STATES[letter.state])),  # type: ignore[arg-type]
         context=" · ".join(told),

@@ -31,7 +31,7 @@ from plugins.casework.api import (
     LetterKind,
     case_blockers,
     form_routes,
-    open_count,
+    own_badge,
 )
 from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
@@ -135,7 +135,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=open_count(ISSUE))]
+    return [NavItem(ISSUE.title, ISSUE.list_route, "news", READ, badge=own_badge(ISSUE))]
 
 
 @hookimpl

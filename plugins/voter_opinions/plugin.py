@@ -32,7 +32,7 @@ from plugins.casework.api import (
     LetterKind,
     case_blockers,
     form_routes,
-    open_count,
+    own_badge,
 )
 from plugins.letters.api import LetterIssued
 from plugins.voter_opinions import (
@@ -125,7 +125,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=open_count(PETITION))]
+    return [NavItem(manifest.title, PETITION.list_route, manifest.icon, READ, badge=own_badge(PETITION))]
 
 
 @hookimpl

@@ -12,7 +12,6 @@ from core.api import (
     Crumb,
     Option,
     Request,
-    RequestContext,
     TenantInfo,
     _,
     current_tenant,
@@ -60,13 +59,8 @@ def options(offered: Mapping[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value, _(title)) for value, title in offered.items())
 
 
-def open_count(kind: CaseKind, state: str = "") -> Callable[[RequestContext], Counting]:
-    """Return the badge of a kind: its open cases in the agency in scope, of one state if one is named, to a hundred at most."""
-    return lambda _ctx: _open(kind, state)
-
-
 def count_open(kind: CaseKind, state: str = "") -> int:
-    """Return the number that the badge of a kind shows."""
+    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred at most."""
     return int(db.prepared(*_open(kind, state)).fetchone()[0])
 
 

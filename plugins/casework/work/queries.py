@@ -1,6 +1,6 @@
 """The work list: what a person has to do in all their agencies and modules, asked with one statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -24,7 +24,7 @@ from core.api import (
 from plugins.casework.cases.queries import NEVER
 from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.legs.purposes import told_only
-from plugins.casework.workflows.definition import Definition
+from plugins.casework.workflows.definition import CaseKind, Definition
 from plugins.casework.workflows.kinds import kinds_among, kinds_here
 
 BOUND = 1000
@@ -315,6 +315,16 @@ def badge(ctx: RequestContext) -> Counting | int:
     at = desks(ctx)
     asked = Counting(_BADGE, _seats(ctx, at, WorkFilter()))
     return asked if _is_here(ctx, at) else _number(ctx, at, asked)
+
+
+def own_badge(kind: CaseKind) -> Callable[[RequestContext], Counting | int]:
+    """Return the badge of a kind: what of it a person has to do in the agency in scope, as the work list counts it."""
+
+    def asked(ctx: RequestContext) -> Counting | int:
+        held = [post for post in ctx.posts if ctx.tenant and post.tenant.id == ctx.tenant.id]
+        return Counting(_BADGE, _seats(ctx, [_desk(ctx, held)], WorkFilter(kind=kind.key))) if held else 0
+
+    return asked
 
 
 def begins(ctx: RequestContext) -> bool:

@@ -12,6 +12,7 @@ from plugins.casework import demo
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.models import Assignment, Case, Clock, WorkVisit
+from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.work import queries as work_queries
 from plugins.casework.work.queries import WorkFilter
@@ -72,6 +73,12 @@ def titles(officer, cursor=None, size=50, **wanted):
             return [row.title for row in found.rows]
 
 
+def number_beside(officer, kind=TASK):
+    with officer.working() as ctx:
+        asked = work_queries.own_badge(kind)(ctx)
+        return asked if isinstance(asked, int) else int(db.prepared(*asked).fetchone()[0])
+
+
 def counts(officer, **wanted):
     with officer.working() as ctx:
         at = work_queries.desks(ctx)
@@ -80,6 +87,17 @@ def counts(officer, **wanted):
 
 
 # ---- whose work ---------------------------------------------------------------------------------------------
+
+
+def test_the_number_beside_a_module_is_of_ones_own_work_here_and_below_nought_what_is_late(ground, office):
+    office.task("của tôi", due_in=2)
+    office.task("cũng của tôi")
+    office.task("của Vinh", office.vinh, due_in=-5)
+    elsewhere = colleague_elsewhere(ground, office.lan, "casework.officer")
+    assert (number_beside(office.lan), number_beside(office.vinh), number_beside(office.leader)) == (2, -1, 0)
+    assert number_beside(elsewhere) == 0
+    office.task("quá hạn", due_in=-3)
+    assert number_beside(office.lan) == -1
 
 
 def test_a_person_sees_their_own_by_due_date_and_nobody_elses(office):

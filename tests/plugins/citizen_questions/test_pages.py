@@ -9,11 +9,9 @@ import pytest
 
 from core.db import db
 from core.web.errors import Forbidden, Invalid
-from plugins.casework.api import open_count
 from plugins.casework.cases import publishing
 from plugins.citizen_questions import demo, queries, services
 from plugins.citizen_questions.demo_stories import matters_of
-from plugins.citizen_questions.kinds import QUESTION
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.queries import Wanted
 from tests.plugins.citizen_questions.conftest import said
@@ -266,7 +264,6 @@ def test_lists_read_no_more_than_a_page(full, monkeypatch):
             (lambda: queries.public_answers(Wanted(here, "cau hoi"), START), 3_000),
             (lambda: queries.public_count(Wanted(here, "", "land")), 1_000),
             (lambda: queries.COPIES.one(here, "DH-0-500"), 600),
-            (lambda: queries.db.execute_sql(*open_count(QUESTION, "new")(None)), 200),
         ):
             read = blocks(act, monkeypatch)
             assert 0 < read < most, (most, read)

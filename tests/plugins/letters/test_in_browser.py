@@ -42,9 +42,9 @@ def test_a_letter_is_written_previewed_issued_and_downloaded(desk, window):
     assert page.title().startswith("Soạn công văn"), "the preview leaves the page's name alone"
     inspect(page)
     page.get_by_role("button", name=re.compile("Lưu dự thảo")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("mời họp rà soát kiến nghị")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mời họp rà soát kiến nghị")
     shown(page)
-    assert page.title().startswith("mời họp")
+    assert page.title().startswith("Mời họp")
     inspect(page)
     page.get_by_role("link", name=re.compile("Phát hành…")).click()
     page.wait_for_url("**/issue")
@@ -59,7 +59,7 @@ def test_a_letter_is_written_previewed_issued_and_downloaded(desk, window):
     assert '#import $x$ *b* "q" <b>.' in told
     with page.expect_download() as made:
         page.get_by_role("link", name="Tải bản Word").first.click()
-    assert "Đoạn hai." in [
+    assert "Đoạn hai./." in [
         each.text for each in Document(io.BytesIO(made.value.path().read_bytes())).paragraphs
     ]
 

@@ -1,7 +1,7 @@
 """What the module is made of: its manifest and the hooks it implements."""
 
 from core.api import N_, Blocker, Manifest, NavItem, Permission, Role, Route, TenantInfo, hookimpl
-from plugins.casework.api import CaseKind, CasesDocument, case_blockers, form_routes, open_count
+from plugins.casework.api import CaseKind, CasesDocument, case_blockers, form_routes, own_badge
 from plugins.skeleton import resources
 from plugins.skeleton.kinds import DECIDE, HANDLE, MANAGE, MATTER, READ
 
@@ -50,7 +50,7 @@ def register_workflows() -> list[CaseKind]:
 
 @hookimpl
 def register_navigation() -> list[NavItem]:
-    return [NavItem(MATTER.title, MATTER.list_route, "clipboard-check", READ, badge=open_count(MATTER))]
+    return [NavItem(MATTER.title, MATTER.list_route, "clipboard-check", READ, badge=own_badge(MATTER))]
 
 
 @hookimpl
