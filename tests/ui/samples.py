@@ -18,8 +18,6 @@ from sso import views as s
 from tenants import views as v
 from tests.ui import console_samples as console
 
-WHO = "1a2b"
-"""Whose page every sample is."""
 NOW = datetime(2026, 9, 4, 2, 12, tzinfo=UTC)
 SINCE = date(2025, 7, 1)
 Page = tuple[str, Any, ShellView]
@@ -45,7 +43,7 @@ def agency_shell(theme: Theme = "light", current: str = "Trang đầu", **fields
         detail="Thành phố Huế",
         home_url="/p/home",
         theme=theme,
-        account=Account(key=WHO, name="Phạm Ngọc Anh", username="anhpn"),
+        account=Account(key="1a2b", name="Phạm Ngọc Anh", username="anhpn"),
         sections=(
             NavSection(title="", links=(link("Trang đầu", "home", pinned=True),)),
             NavSection(title="Phân hệ", links=(link("Sổ tay chung", "notebook", "3", pinned=True),)),
@@ -97,7 +95,7 @@ def console_shell(theme: Theme = "light", current: str = "Cơ quan", **fields: A
         home_url="/p/agencies",
         theme=theme,
         console=True,
-        account=Account(key=WHO, name="Hoàng Quang Khải", username="khaihq"),
+        account=Account(key="3c4d", name="Hoàng Quang Khải", username="khaihq"),
         sections=(
             NavSection(
                 title="",

@@ -75,7 +75,10 @@ class _Handler(BaseHTTPRequestHandler):
         asked = {key: values[0] for key, values in parse_qs(address.query).items()}
         name = Path(address.path).name
         if name == "sso.session":
-            self._answer(200, json.dumps({"who": samples.WHO, "token": ""}).encode(), "application/json")
+            # Whoever's page asks is still signed in.
+            account = samples.page(Path(urlsplit(self.headers["Referer"]).path).name)[2].account
+            who = account.key if account else ""
+            self._answer(200, json.dumps({"who": who, "token": ""}).encode(), "application/json")
             return
         if name == "logo.svg":
             self._answer(200, (ROOT / "core" / "static" / "favicon.svg").read_bytes(), "image/svg+xml")

@@ -6,7 +6,8 @@
   const told = new BroadcastChannel("lt-session");
   // Whoever has just come here may have signed in for a page that waits in another window.
   told.postMessage("");
-  if (doc.querySelector("[data-lt-signed-in]")) close();
+  // Only what a script has opened can be closed by one: the sheet says so in the address.
+  if (doc.querySelector("[data-lt-signed-in]") && location.search) close();
   const sheet = doc.querySelector("#lt-session");
   if (!sheet) return;
   const who = doc.body.dataset.ltWho;
