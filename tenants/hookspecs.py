@@ -1,4 +1,4 @@
-"""The hook that the operators' console brings for modules that count something in every agency."""
+"""The hooks that agencies bring: for modules that count something in every one, or know what somebody has to do there."""
 
 # mypy: disable-error-code="empty-body"
 
@@ -34,9 +34,29 @@ class AgencyFigure(Protocol):
         """Return the numbers of these agencies by one query; an agency left out has none."""
 
 
-DECLARE = {"register_agency_figures": Declared(AgencyFigure, "agency figure")}
+@runtime_checkable
+class OpenWork(Protocol):
+    """What somebody, or a department, still has to do: said before they leave it or it closes."""
+
+    @property
+    def key(self) -> str:
+        """Return a name that begins with the module's."""
+
+    def left(self, *, person_id: UUID | None = None, unit_id: UUID | None = None) -> str:
+        """Say in a sentence what stays undone in the agency in scope; nothing where nothing does."""
+
+
+DECLARE = {
+    "register_agency_figures": Declared(AgencyFigure, "agency figure"),
+    "register_open_work": Declared(OpenWork, "open work"),
+}
 
 
 @hookspec
 def register_agency_figures() -> list[AgencyFigure]:
     """Return what operators see counted of each agency; never what is inside. Added in 1.1."""
+
+
+@hookspec
+def register_open_work() -> list[OpenWork]:
+    """Return what knows how much somebody still has to do. Added in 1.1."""

@@ -355,6 +355,8 @@ class UnitFormView:
     close_form: FormView = field(default_factory=FormView)
     close_action: str = ""
     """Where the unit is closed; empty for a new or closed one."""
+    work_left: tuple[Effect, ...] = ()
+    """What would stay undone."""
     conflict: ConflictView | None = None
 
 

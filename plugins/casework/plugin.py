@@ -67,9 +67,9 @@ from plugins.casework.registers.services import ENTER, KEEP
 from plugins.casework.tasks import resources as resources_tasks
 from plugins.casework.tasks.kind import HANDLE, MANAGE, TASK
 from plugins.casework.work import events as work_events
+from plugins.casework.work import leaving, reminders
 from plugins.casework.work import pages as work_pages
 from plugins.casework.work import queries as work_queries
-from plugins.casework.work import reminders
 from plugins.casework.work import resources as resources_work
 from plugins.casework.workflows import events as workflow_events
 from plugins.casework.workflows import resources as resources_workflows
@@ -388,6 +388,11 @@ def register_jobs() -> list[Job]:
             "casework.remind", reminders.remind, N_("Nhắc việc sắp đến hạn và quá hạn"), schedule="20 6 * * *"
         ),
     ]
+
+
+@hookimpl
+def register_open_work() -> list[leaving.WorkLeft]:
+    return [leaving.WorkLeft()]
 
 
 @hookimpl

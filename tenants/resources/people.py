@@ -31,6 +31,7 @@ from tenants.resources.common import (
     uuid_asked,
     version_of,
 )
+from tenants.resources.open_work import work_left
 from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
 from tenants.services.passwords import why_no_password
@@ -475,6 +476,7 @@ def _effects_of_ending(post: Membership, person: Person) -> tuple[Effect, ...]:
         text = _("{name} thôi vào được cơ quan này từ lần bấm kế tiếp.", name=person.full_name)
     return (
         Effect(icon="user-off", text=text),
+        *(() if others else work_left(person_id=post.person_id)),
         Effect(icon="history", text=_("Vị trí chuyển sang “Đã hết”, vẫn tra được ai đã làm gì, lúc nào.")),
         Effect(icon="building", text=_("Tài khoản và vị trí ở cơ quan khác giữ nguyên.")),
     )

@@ -15,6 +15,7 @@ from core.web.request import Request
 from tenants import queries, services
 from tenants.models import Unit, today
 from tenants.resources.common import Refusal, attempt, day_text, form_again, merged, typed, version_of
+from tenants.resources.open_work import work_left
 from tenants.schemas import LastDaySchema, UnitList, UnitSchema
 from tenants.services.units import get_unit
 from tenants.views import UnitFormView, UnitRow, UnitsView
@@ -145,6 +146,7 @@ def _show(
         close_action=url_for(req, "tenants.unit_close", unit_id=unit.id)
         if unit and unit.valid_to is None
         else "",
+        work_left=work_left(unit_id=unit.id) if unit and unit.valid_to is None else (),
         conflict=conflict,
     )
     page(req, resp, "tenants/unit_form.html", view, status=refusal.status if refusal else 200)

@@ -212,6 +212,22 @@ class EveryFigure:
         return dict.fromkeys(tenant_ids, 7)
 
 
+class EveryWork:
+    """What somebody has to do, whoever it is."""
+
+    key = "every.work"
+
+    def left(self, *, person_id: UUID | None = None, unit_id: UUID | None = None) -> str:
+        if "open_work" in trouble:
+            raise RuntimeError("open_work")
+        return "Còn mọi việc của phòng." if unit_id else "Còn mọi việc của người này."
+
+
+@hookimpl
+def register_open_work() -> list[EveryWork]:
+    return [EveryWork()]
+
+
 @hookimpl
 def register_agency_figures() -> list[EveryFigure]:
     return [EveryFigure()]

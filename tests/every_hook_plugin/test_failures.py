@@ -6,6 +6,7 @@ from core.db import PLATFORM, db, scope
 from core.objects import object_actions, object_history, require_access
 from core.web.errors import Forbidden
 from tenants.resources.agency_figures import figures_of
+from tenants.resources.open_work import work_left
 from tenants.services import plan_disable
 from tenants.upkeep import doctor
 from tests.every_hook_plugin.plugin import Thing, trouble
@@ -77,6 +78,13 @@ def test_a_figure_of_agencies_that_fails_leaves_its_place_empty(agency):
     assert known.pop("Mọi con số") is None
     assert None not in known.values()
     assert noted() == {("every", "agency_figure")}
+
+
+def test_open_work_that_fails_keeps_nobody_from_leaving(agency):
+    trouble.add("open_work")
+    with agency.at_work():
+        assert work_left(person_id=agency.info.id) == ()
+    assert noted() == {("every", "open_work")}
 
 
 def test_actions_and_history_that_fail_are_left_out(reader):

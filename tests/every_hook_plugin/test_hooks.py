@@ -23,6 +23,7 @@ from plugins.letters.api import draft_letter
 from plugins.notifications.api import notify
 from tenants.demo import DemoMaker
 from tenants.resources.agency_figures import figures_of
+from tenants.resources.open_work import work_left
 from tenants.services import create_role, plan_disable
 from tenants.services.common import Authority
 from tenants.upkeep import command_line, doctor
@@ -124,6 +125,12 @@ def test_hook_register_agency_figures(agency):
     with db.connection_context():
         (column,) = [each for each in figures_of([agency.info.id]) if each.title == "Mọi con số"]
     assert (column.of(agency.info.id), column.of(uuid4())) == (7, 0)
+
+
+def test_hook_register_open_work(agency):
+    with agency.at_work():
+        assert "Còn mọi việc của phòng." in [each.text for each in work_left(unit_id=uuid4())]
+        assert "Còn mọi việc của người này." in [each.text for each in work_left(person_id=uuid4())]
 
 
 def test_hook_register_leg_purposes(ground, agency):

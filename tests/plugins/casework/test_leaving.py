@@ -1,0 +1,52 @@
+"""Before somebody leaves, or a department closes, its page says what they would leave undone."""
+
+from uuid import uuid4
+
+import pytest
+
+from core.db import db
+from plugins.casework.models import Assignment
+from plugins.casework.tasks.services import open_task
+from tests.support.modules import OTHER_UNIT
+
+
+@pytest.fixture
+def busy(agency):
+    """An officer with two tasks, one of them overdue, and their leader."""
+    leader, lan = agency.officer("casework.leader"), agency.officer("casework.officer", name="Hoàng Thị Lan")
+    with leader.working() as ctx:
+        for title in ("Một", "Hai"):
+            said = {"id": uuid4(), "title": title, "text": "", "person_id": lan.person_id, "due": None}
+            case = open_task(ctx, {**said, "restricted": title == "Hai"})
+        Assignment.update(due_at=db_yesterday()).where(Assignment.case_id == case.id).execute()
+    return lan
+
+
+def db_yesterday():
+    return db.execute_sql("SELECT now() - interval '1 day'").fetchone()[0]
+
+
+def test_the_plan_of_ending_a_post_counts_what_is_left(agency, busy):
+    admin = agency.officer("tenants.admin")
+    (post_id,) = ids(agency, "SELECT id FROM tenants.membership WHERE person_id = %s", busy.person_id)
+    page = admin.get("tenants.post_end", post_id=post_id).text
+    assert "Còn 2 việc chưa xong, trong đó 1 việc quá hạn." in page
+    assert "Hai" not in page, "an administrator may not read of a case"
+    (own,) = ids(agency, "SELECT id FROM tenants.membership WHERE person_id = %s", admin.person_id)
+    assert "việc chưa xong" not in admin.get("tenants.post_end", post_id=own).text
+
+
+def test_the_page_of_a_department_counts_what_waits_in_it(agency, busy):
+    admin = agency.officer("tenants.admin")
+    unit_id = agency.units[OTHER_UNIT]
+    assert "việc chưa xong" not in admin.get("tenants.unit", unit_id=unit_id).text
+    with agency.at_work():
+        Assignment.update(person_id=None, unit_id=unit_id).where(
+            Assignment.person_id == busy.person_id
+        ).execute()
+    assert "Còn 2 việc chưa xong" in admin.get("tenants.unit", unit_id=unit_id).text
+
+
+def ids(agency, sql, *values):
+    with agency.at_work():
+        return [row[0] for row in db.execute_sql(sql, values).fetchall()]
