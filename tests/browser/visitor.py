@@ -1,6 +1,7 @@
 """One person at a browser: goes from page to page by what is written on them, and notes every trouble on the way."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,8 @@ from tests.browser.inspection import Inspector
 from tests.browser.installation import Account, Installation
 
 SIGN_IN = "Đăng nhập"
+PATIENCE = 10
+"""Seconds an answer may take before a test says that none came."""
 
 
 class Visitor:
@@ -220,6 +223,10 @@ class Visitor:
         self._expected = status
         self.status = 0
         yield
+        # A form asks first whether its session is still there: what else moves meanwhile is not the answer.
+        until = time.monotonic() + PATIENCE
+        while not self.status and time.monotonic() < until:
+            self.page.wait_for_timeout(20)
         self.page.wait_for_load_state()
         assert self.status == status, f"{self.page.url}: {self.status}, {self.page.title()}"
         self._expected = 200
