@@ -97,6 +97,8 @@ def test_a_module_that_is_not_allowed_is_gone(khanh, visitor):
     thao = visitor().sign_in("thaoln", at="/t/xa-hoa-binh/example")
     khanh.open("/admin/agencies/xa-hoa-binh")
     grant(khanh, "Không cho dùng", "Đang thanh tra")
+    # Its use is stopped here, so the page says first what that takes away.
+    khanh.sees("Không cho").press("Không cho dùng")
     thao.reload(status=404)
     expect(thao.navigation).not_to_contain_text("Sổ tay phòng ban")
     duc = visitor().sign_in("ducnv", at="/t/xa-hoa-binh/modules")
