@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 WIDTHS = (160, 320, 640, 960, 1280, 1920)
 """A fixed choice, so that nobody can make the server draw a thousand sizes."""
+SHARED = 1200
+"""The width for cards of messengers, always JPEG: not all of them show WebP."""
 MAX_PIXELS = 50_000_000
 """Of a JPEG, which need not be decoded whole."""
 MAX_WHOLE_PIXELS = 20_000_000
 """Of the other formats: four bytes each in memory."""
 MAX_SIDE = 20_000
 QUALITY = 80
-RENDITION_TYPE = "image/webp"
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _TURNED = (5, 6, 7, 8)
 _TURNS = {
@@ -52,18 +53,26 @@ def rendition(store: FolderStore, digest: str, width: int) -> Path:
 
     Raises FileNotFoundError, Refused.
     """
-    target = store.rendition(digest, f"{width}.webp")
+    target = store.rendition(digest, f"{width}.{'jpg' if width == SHARED else 'webp'}")
     if target.exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     written = incoming() / uuid4().hex
     try:
         with store.open(digest) as file, _opened(file) as image, _shrink(image, width) as small:
-            small.save(written, "WEBP", quality=QUALITY, method=4)
+            if width == SHARED:
+                _on_white(small).save(written, "JPEG", quality=QUALITY)
+            else:
+                small.save(written, "WEBP", quality=QUALITY, method=4)
         written.replace(target)
     finally:
         written.unlink(missing_ok=True)
     return target
+
+
+def rendition_type(width: int) -> str:
+    """Return the media type of a picture in one of the widths."""
+    return "image/jpeg" if width == SHARED else "image/webp"
 
 
 def is_picture(media_type: str) -> bool:
@@ -120,3 +129,14 @@ def _shrink(image: "Image", width: int) -> "Image":
     plain = Image.new(mode, small.size)
     plain.paste(small)
     return plain
+
+
+def _on_white(image: "Image") -> "Image":
+    """Return a picture without what shines through, which JPEG cannot keep."""
+    from PIL import Image
+
+    if image.mode != "RGBA":
+        return image
+    sheet = Image.new("RGB", image.size, "white")
+    sheet.paste(image, mask=image.getchannel("A"))
+    return sheet

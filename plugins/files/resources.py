@@ -192,7 +192,7 @@ def _send(
 def _send_picture(
     req: Request, resp: falcon.Response, file: StoredFile, width: int, *, public: bool = False
 ) -> None:
-    if not file.is_picture or width not in pictures.WIDTHS:
+    if not file.is_picture or width not in (*pictures.WIDTHS, pictures.SHARED):
         raise NotFound
     try:
         path = pictures.rendition(store(), file.digest, width)
@@ -200,7 +200,7 @@ def _send_picture(
         raise NotFound from error
     send(
         req, resp, path, size=path.stat().st_size, digest=f"{file.digest}-{width}",
-        media_type=pictures.RENDITION_TYPE, stored_at=file.created_at, public=public,
+        media_type=pictures.rendition_type(width), stored_at=file.created_at, public=public,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import orjson
 from markupsafe import Markup
 
 from core.api import N_, Crumb, Request, _, installed_settings, url_for
+from plugins.files.api import SHARED
 from plugins.websites import richtext
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
 
@@ -98,7 +99,8 @@ class Frame:
     alternates: tuple[tuple[str, str], ...] = ()
     """(language, absolute address) of the same page."""
     feed_url: str = ""
-    share_picture: str = ""
+    share_picture: PictureView | None = None
+    """What messengers show beside a link, with its address in full."""
     kind: str = "website"
     structured: Markup = Markup()
     portal_url: str = ""
@@ -316,6 +318,15 @@ class Addresses:
             found.get("caption", ""),
         )
 
+    def shared(self, found: dict[str, Any] | None) -> PictureView | None:
+        """Return a picture as messengers show it, in the size it has then."""
+        picture = self.picture(found, SHARED)
+        if picture is None:
+            return None
+        width = min(SHARED, picture.width)
+        height = round(picture.height * width / picture.width)
+        return replace(picture, url=self.absolute(picture.url), width=width, height=height)
+
     def picture_url(self, file_id: str, width: int) -> str:
         """Return where a stored picture is found in one of the widths."""
         return url_for(self._req, PICTURE_ROUTE, file_id=file_id, width=width)
@@ -397,7 +408,7 @@ def frame(
         other_language=other,
         alternates=alternates,
         feed_url=to.absolute(to.plain("feed")),
-        share_picture=to.absolute(logo.url) if logo else "",
+        share_picture=to.shared(site["logo"]),
         structured=structured(_organisation(to, site)),
         portal_url=to.plain("province"),
         portal_name=_("Cổng thông tin {province}", province=province_name(inside=True)),
@@ -478,8 +489,7 @@ def _organisation(to: Addresses, site: dict[str, Any]) -> dict[str, Any]:
 
 def as_article(to: Addresses, around: Frame, row: dict[str, Any], site: dict[str, Any]) -> Frame:
     """Return the frame of an article's page with what share cards and search engines want to know."""
-    cover = to.picture(row["cover"])
-    picture = to.absolute(cover.url) if cover else around.share_picture
+    picture = to.shared(row["cover"]) or around.share_picture
     return replace(
         around,
         kind="article",
@@ -491,7 +501,7 @@ def as_article(to: Addresses, around: Frame, row: dict[str, Any], site: dict[str
             "dateModified": row["updated_at"],
             "inLanguage": "en" if to.english else "vi",
             "mainEntityOfPage": around.canonical,
-            **({"image": [picture]} if picture else {}),
+            **({"image": [picture.url]} if picture else {}),
             "publisher": _organisation(to, site),
         }),
     )  # fmt: skip

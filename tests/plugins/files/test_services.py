@@ -151,6 +151,20 @@ def test_transparent_pictures_stay_transparent(desk):
         assert (shown.size, shown.convert("RGBA").getpixel((5, 5))[3]) == ((160, 40), 0)
 
 
+def test_messengers_get_jpeg_on_white_without_what_the_camera_wrote(desk):
+    from PIL import Image
+
+    content = io.BytesIO()
+    Image.new("RGBA", (400, 100), (0, 0, 0, 0)).save(content, "PNG")
+    for name, sent in (("dau.png", content.getvalue()), ("a.jpg", samples.photograph())):
+        answer = desk.get("files.picture", desk.store(sent, name), width=1200)
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert b"ghi chu rieng" not in answer.content
+        with Image.open(io.BytesIO(answer.content)) as shown:
+            assert shown.format == "JPEG"
+            assert name != "dau.png" or shown.getpixel((5, 5)) == (255, 255, 255)
+
+
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [

@@ -192,6 +192,9 @@ def test_pictures_are_the_publics_while_an_open_site_shows_them(press):
     assert public() == [True, True, True, False]
     page = press.article("tin-1").text
     assert page.count(f"/public/{press.code}/files/") >= 3
+    card = re.search(r'property="og:image" content="http://localhost:8000[^"]+/pictures/1200"', page)
+    assert card, "messengers get an address in full, in the width that is JPEG"
+    assert '<meta property="og:image:alt" content="Ảnh">' in page
     assert "picture:" not in page
     press.withdraw(article)
     assert public() == [True, False, False, False]
