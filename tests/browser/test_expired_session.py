@@ -14,6 +14,8 @@ def typing(visitor, title):
     binh.installation.sql("DELETE FROM drafts.draft")  # what another test left is offered, and in the way
     binh.sign_in("binhtv", at=NEW)
     binh.fill("Tiêu đề", title).fill("Nội dung", TEXT)
+    # The page has stood open for an hour: one that has just come knows its session without asking.
+    binh.page.evaluate("performance.now = () => 3_600_000")
     return binh.lose_session("binhtv")
 
 

@@ -12,6 +12,9 @@
   if (!sheet) return;
   const who = doc.body.dataset.ltWho;
   const notYet = sheet.querySelector("[data-lt-not-yet]");
+  // A page that has just come, or just asked, knows; what it sends within a minute goes at once.
+  const FRESH = 60_000;
+  let known = 0;
   let held = null;
   let asking = false;
   let passed = null;
@@ -50,6 +53,7 @@
       leave();
       return;
     }
+    known = performance.now();
     if (found.token) renew(found.token);
     held = null;
     sheet.close();
@@ -62,6 +66,7 @@
   doc.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (form.method !== "post" || form === passed || form.hasAttribute("data-lt-signout")) return;
+    if (performance.now() - known < FRESH) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     go(() => {
