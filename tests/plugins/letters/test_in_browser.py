@@ -81,7 +81,11 @@ def test_a_preview_that_finds_the_session_ended_goes_on_when_it_is_back(desk, wi
     expect(page.locator(SHEET).first).not_to_have_attribute("src", empty, timeout=15_000)
     expect(page.get_by_label("Trích yếu")).to_have_value("mời họp rà soát kiến nghị")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert ["401" in each for each in window.trouble] == [True], "the one refusal, and nothing else"
+    # The draft that is saved by itself may be refused too.
+    assert window.trouble
+    assert all("401" in each for each in window.trouble), (
+        "refusals of the session that ended, and nothing else"
+    )
     window.trouble.clear()
 
 
