@@ -12,7 +12,11 @@ from scripts._lib.console import Failure
 from scripts._lib.installation import Installation
 from scripts._lib.services import Services
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+# Run in the background, a shell has its children ignore SIGINT, by which PostgreSQL is asked to stop.
+SLEEP = [
+    sys.executable, "-c",
+    "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); time.sleep(60)",
+]  # fmt: skip
 
 
 @pytest.fixture
