@@ -134,9 +134,11 @@ class IssueRow(NamedTuple):
     outlets: str | None
     direction: str
     due_at: datetime | None
+    sent_on: date | None
+    finding: str
 
 
-_ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, i.direction, c.due_at {_FROM} WHERE {_WHOSE} AND """
+_ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, i.direction, c.due_at, i.sent_on, i.finding {_FROM} WHERE {_WHOSE} AND """
 
 
 def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int = MOST) -> list[IssueRow]:

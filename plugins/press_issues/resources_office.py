@@ -27,7 +27,7 @@ from plugins.casework.api import able, agency_day, crumbs, options
 from plugins.letters.api import Unprintable, send_made, typeset
 from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import queries, rules, schemas, services
-from plugins.press_issues.kinds import DIRECT, ISSUE, KINDS, MANAGE, PUBLISH
+from plugins.press_issues.kinds import DIRECT, FINDINGS, ISSUE, KINDS, MANAGE, PUBLISH
 from plugins.press_issues.queries import IssueRow
 from plugins.press_issues.views import (
     DigestView,
@@ -52,9 +52,9 @@ class Digest:
         assert req.asker.tenant is not None
         words = {
             "agency": req.asker.tenant.name, "title": view.title, "context": view.context,
-            "heads": [_("Sự việc"), _("Báo, đài"), _("Chỉ đạo"), _("Hạn")],
+            "heads": [_("Sự việc"), _("Báo, đài"), _("Chỉ đạo"), _("Hạn, trả lời")],
             "parts": [
-                {"title": title, "empty": empty, "rows": [_digest_cells(row) for row, _url in rows]} for title, empty, rows in view.parts
+                {"title": title, "empty": empty, "rows": [_digest_cells(row, when) for row, _url, when in rows]} for title, empty, rows in view.parts
             ],
         }  # fmt: skip
         send_made(
@@ -89,9 +89,16 @@ class Digest:
         )  # fmt: skip
 
 
-def _digest_cells(row: IssueRow) -> list[str]:
-    due = format_date(row.due_at, year=True) if row.due_at else ""
-    return [f"{row.title} ({row.code})", row.outlets or "", row.direction, due]
+def _digest_cells(row: IssueRow, when: str) -> list[str]:
+    return [f"{row.title} ({row.code})", row.outlets or "", row.direction, when]
+
+
+def _when(row: IssueRow) -> str:
+    """Return when newspapers were answered and what was found, or until when they must be."""
+    if row.sent_on is None:
+        return format_date(row.due_at, year=True) if row.due_at else ""
+    said = _("Trả lời {day}", day=format_date(row.sent_on, year=True))
+    return f"{said}: {_(FINDINGS[row.finding])}" if row.finding else said
 
 
 def _printed(words: Mapping[str, Any]) -> bytes:
@@ -104,8 +111,8 @@ def _printed(words: Mapping[str, Any]) -> bytes:
             told = json.loads(json.dumps(told, ensure_ascii=False).replace(error.character, "?"))
 
 
-def _linked(req: Request, rows: Iterable[IssueRow]) -> tuple[tuple[IssueRow, str], ...]:
-    return tuple((row, url_for(req, ISSUE.route, case_id=row.id)) for row in rows)
+def _linked(req: Request, rows: Iterable[IssueRow]) -> tuple[tuple[IssueRow, str, str], ...]:
+    return tuple((row, url_for(req, ISSUE.route, case_id=row.id), _when(row)) for row in rows)
 
 
 class Report:

@@ -71,8 +71,8 @@ class DigestView:
     title: str
     context: str
     crumbs: Sequence[Crumb]
-    parts: Sequence[tuple[str, str, Sequence[tuple[IssueRow, str]]]]
-    """Heading, what an empty one says, and rows with their addresses."""
+    parts: Sequence[tuple[str, str, Sequence[tuple[IssueRow, str, str]]]]
+    """Heading, what an empty one says, and rows with their addresses and when each is due or was answered."""
     previous_url: str
     next_url: str
     pdf_url: str

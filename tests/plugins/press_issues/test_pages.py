@@ -168,6 +168,9 @@ def test_list_search_and_digest_show_it(newsroom):
     for words in ("bao song huong", case.code, "do trom"):
         assert case.code in newsroom.lan.get("press_issues.issues", query={"q": words}).text
     assert case.code in newsroom.lan.get("press_issues.digest").text
+    newsroom.answered(case)
+    told = newsroom.lan.get("press_issues.digest").text
+    assert f"Trả lời {format_date(today(), year=True)}: Báo nêu đúng một phần" in told
 
 
 def test_the_week_is_a_pdf_whatever_newspapers_write(newsroom):
