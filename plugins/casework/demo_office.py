@@ -150,8 +150,11 @@ class SampleOffice:
         )
 
     def arrivals(self, count: int, *, at_work: bool = True) -> list[datetime]:
-        """Return when so many things come in over the year, in order: in working time or, from outside, also in the evening."""
-        days = [self.first + timedelta(days=each) for each in range((self.today - self.first).days + 1)]
+        """Return when so many things come in over the year, in order: in working time or, from outside, also in the evening.
+
+        Yesterday is the last day: what would come in later today would be missing, more of it the earlier it is.
+        """
+        days = [self.first + timedelta(days=each) for each in range((self.today - self.first).days)]
         weights = [self._weight(day, at_work=at_work) for day in days]
         found = []
         for day in self.random.choices(days, weights, k=count) if any(weights) else ():
