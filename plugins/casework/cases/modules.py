@@ -8,7 +8,6 @@ import falcon
 
 from core.api import (
     Blocker,
-    Counting,
     Crumb,
     Option,
     Request,
@@ -61,17 +60,14 @@ def options(offered: Mapping[str, str]) -> tuple[Option, ...]:
 
 def count_open(kind: CaseKind, state: str = "") -> int:
     """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred at most."""
-    return int(db.prepared(*_open(kind, state)).fetchone()[0])
-
-
-def _open(kind: CaseKind, state: str) -> Counting:
     condition = " AND state = %(state)s" if state else ""
     values = {"tenant": current_tenant(), "kind": kind.key, **({"state": state} if state else {})}
-    return Counting(
+    (number,) = db.prepared(
         "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
         f"AND closed_at IS NULL{condition} LIMIT {COUNTED}) c",
         values,
-    )
+    ).fetchone()
+    return int(number)
 
 
 def case_blockers(tenant: TenantInfo, kind: CaseKind) -> list[Blocker]:
