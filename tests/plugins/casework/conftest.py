@@ -1,10 +1,10 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from core.db import db, scope
-from plugins.casework.deadlines import services
+from plugins.casework.deadlines import queries, services
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.deadlines.services import ClockOwner
@@ -24,6 +24,20 @@ def keeper(agency):
 
 def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=HOME_ZONE)
+
+
+def working_day(agency, ahead: int = 1) -> date:
+    """Return the day at whose end, or in the course of which, so many working days from now on are over."""
+    now = datetime.now(HOME_ZONE)
+    with agency.at_work():
+        calendar = queries.agency_calendar().calendar
+    day, minute = now.date(), now.hour * 60 + now.minute
+    if any(minute <= first for first, _last in calendar.spans(day)[:1]):
+        # Before work begins the day itself is the first that counts.
+        day -= timedelta(days=1)
+    for _each in range(ahead):
+        day = calendar.next_working(day + timedelta(days=1))
+    return day
 
 
 def start(text: str, budget: str = "5wd", title: str = "Trả lời kiến nghị") -> Clock:

@@ -21,6 +21,7 @@ from plugins.casework.work import reminders
 from plugins.casework.workflows.definition import Definition
 from plugins.casework.workflows.kinds import store
 from plugins.notifications.models import Notification
+from tests.plugins.casework.conftest import working_day
 from tests.plugins.casework.test_ics import read, secret_of
 from tests.plugins.casework.test_replay import storm
 from tests.plugins.casework.test_work import Office, titles
@@ -29,16 +30,6 @@ from tests.plugins.casework.test_work import Office, titles
 @pytest.fixture
 def office(agency):
     return Office(agency)
-
-
-def workday(office, ahead: int) -> date:
-    """Return the working day that is so many working days from today."""
-    with office.agency.at_work():
-        calendar = queries.agency_calendar().calendar
-    day = datetime.now(HOME_ZONE).date()
-    for _each in range(ahead):
-        day = calendar.next_working(day + timedelta(days=1))
-    return day
 
 
 def opened(office, budget="3wd", title="Trả lời kiến nghị", to=None, **more):
@@ -78,13 +69,15 @@ def notices(office, officer):
 
 def test_lists_work_feed_and_reminders_have_the_day_that_the_new_calendar_gives(office):
     counted = opened(office, "2wd", "tính theo lịch")
-    fixed = datetime.combine(workday(office, 2), datetime.max.time(), HOME_ZONE).replace(microsecond=0)
+    fixed = datetime.combine(working_day(office.agency, 2), datetime.max.time(), HOME_ZONE).replace(
+        microsecond=0
+    )
     with office.leader.working():
         open_case(TASK.key, Opening(title="hẹn ngày", due=fixed, to=Receiver(person_id=office.lan.person_id)))
     path = secret_of(office.lan)
     assert titles(office.lan) == ["tính theo lịch", "hẹn ngày"]
-    day = workday(office, 3)
-    replay(office, workday(office, 1))
+    day = working_day(office.agency, 3)
+    replay(office, working_day(office.agency, 1))
     assert due_of(office, counted) == [day] * 3
     assert titles(office.lan) == ["hẹn ngày", "tính theo lịch"]
     with office.leader.working() as ctx:
@@ -120,7 +113,7 @@ def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_doe
 ):
     shared, named = opened(office, "4wd", "theo tỷ lệ"), opened(office, "4wd", "hẹn ngày")
     assert due_of(office, shared)[2] < due_of(office, shared)[1], "also who has it first"
-    day = workday(office, 3)
+    day = working_day(office.agency, 3)
     with office.lan.working() as ctx:
         said = Move(
             version=cases.case(named.id).version, to=Receiver(person_id=office.vinh.person_id),
@@ -128,7 +121,7 @@ def test_whoever_acts_by_a_share_of_the_time_follows_and_who_was_named_a_day_doe
         )  # fmt: skip
         case_services.move(ctx, named.id, "hand_over", said)
     before = due_of(office, shared)
-    replay(office, workday(office, 1))
+    replay(office, working_day(office.agency, 1))
     after = due_of(office, shared)
     assert after[2] > before[2]
     assert after[2] < after[1]
@@ -139,7 +132,7 @@ def test_a_replay_and_an_act_write_the_same_days(office, in_half_the_time):
     case = opened(office, "4wd")
     with office.agency.at_work():
         services.record(whole_clock(case.id).id, "extend", datetime.now(UTC), ground="Điều 10", amount=1)
-    replay(office, workday(office, 1))
+    replay(office, working_day(office.agency, 1))
     written = due_of(office, case)
     with office.agency.at_work():
         services.lead(whole_clock(case.id), queries.agency_calendar())
@@ -169,7 +162,7 @@ def test_everybody_concerned_is_told_once_for_a_run_also_when_it_was_killed(offi
     many = [opened(office, title=f"việc {number}") for number in range(12)]
     mine = opened(office, title="của Vinh", to=Receiver(person_id=office.vinh.person_id))
     with office.agency.at_work():
-        storm(workday(office, 1))
+        storm(working_day(office.agency, 1))
     original, portions = replaying.replay_portion, []
 
     def killed(after, portion):
@@ -202,7 +195,7 @@ def test_everybody_concerned_is_told_once_for_a_run_also_when_it_was_killed(offi
 
 def test_what_nobody_has_taken_tells_the_unit(office):
     opened(office, to=Receiver(unit_id=office.agency.units["Văn phòng"]))
-    replay(office, workday(office, 1))
+    replay(office, working_day(office.agency, 1))
     assert len(notices(office, office.lan)) == len(notices(office, office.vinh)) == 1
 
 
@@ -214,7 +207,7 @@ def test_a_case_that_is_done_and_one_with_a_day_of_its_own_move_nobody(office):
         case_services.move(ctx, case.id, "approve", Move(version=cases.case(case.id).version))
     with office.agency.at_work():
         due = Case.get_by_id(case.id).due_at
-    replay(office, workday(office, 1))
+    replay(office, working_day(office.agency, 1))
     with office.agency.at_work():
         assert Case.get_by_id(case.id).due_at == due
     assert notices(office, office.lan) == []

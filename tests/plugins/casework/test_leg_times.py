@@ -18,7 +18,7 @@ from plugins.casework.legs.incoming import incoming_case
 from plugins.casework.legs.queries import Line
 from plugins.casework.models import Assignment, Case
 from plugins.reports import checking
-from tests.plugins.casework.conftest import local
+from tests.plugins.casework.conftest import local, working_day
 from tests.plugins.casework.test_legs import Pair
 from tests.plugins.casework.test_replay import storm
 from tests.plugins.casework.test_work import titles
@@ -35,15 +35,6 @@ def send(pair, days=3, **said):
     return pair.send(budget=Budget(days, "wd"), ground=GROUND, **said)
 
 
-def next_day(agency, ahead=1):
-    with agency.at_work():
-        calendar = queries.agency_calendar().calendar
-    day = datetime.now(HOME_ZONE).date()
-    for _each in range(ahead):
-        day = calendar.next_working(day + timedelta(days=1))
-    return day
-
-
 def due_day(pair, leg_id, agency=None):
     due = pair.leg(leg_id, agency).due_at
     return due and due.astimezone(HOME_ZONE).date()
@@ -55,12 +46,12 @@ def act(pair, name, leg_id, **said):
 
 
 def test_the_time_is_counted_on_the_receivers_calendar_and_explained_to_both(pair):
-    first = next_day(pair.office)
+    first = working_day(pair.office)
     with pair.office.at_work():
         storm(first)
     leg_id = send(pair, 2)
-    assert due_day(pair, leg_id) == due_day(pair, leg_id, pair.office) == next_day(pair.office, 2)
-    assert next_day(pair.office, 2) > next_day(pair.ward, 2)
+    assert due_day(pair, leg_id) == due_day(pair, leg_id, pair.office) == working_day(pair.office, 2)
+    assert working_day(pair.office, 2) > working_day(pair.ward, 2)
     for officer in (pair.leader, pair.clerk):
         page = officer.get("casework.leg", case_id=leg_id).text
         assert "Vì sao hạn của chặng là ngày này?" in page
@@ -76,12 +67,12 @@ def test_a_calendar_that_changes_at_the_receiver_moves_the_leg_its_case_and_whoe
     pair.take(leg_id)
     before = due_day(pair, leg_id)
     with pair.ward.at_work():
-        storm(next_day(pair.ward))
+        storm(working_day(pair.ward))
     with pair.ward.in_background():
         jobs.replay()
     assert due_day(pair, leg_id) == before, "the sender's days off are not the receiver's"
     with pair.office.at_work():
-        storm(next_day(pair.office))
+        storm(working_day(pair.office))
     with pair.office.in_background():
         jobs.replay()
     moved = pair.leg(leg_id)
@@ -100,7 +91,7 @@ def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_
     first = pair.leg(leg_id)
     assert (first.state, first.outcome) == ("answered", "early")
     assert first.due_at is not None, "the day it was answered by stays"
-    later = datetime.combine(next_day(pair.office, 4), local("2026-01-01T09:00").timetz())
+    later = datetime.combine(working_day(pair.office, 4), local("2026-01-01T09:00").timetz())
     with pair.leader.working() as ctx:
         legs.ask_again(ctx, leg_id, "Thiếu số liệu", at=later)
     again = pair.leg(leg_id)
@@ -118,14 +109,14 @@ def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_
 
 
 def test_a_leg_with_a_named_day_is_due_later_by_what_the_sender_took(pair):
-    named = datetime.combine(next_day(pair.office, 2), local("2026-01-01T15:00").timetz())
+    named = datetime.combine(working_day(pair.office, 2), local("2026-01-01T15:00").timetz())
     leg_id = pair.send(due=named)
     pair.take(leg_id)
     pair.answer(leg_id)
     with pair.leader.working() as ctx:
         legs.ask_again(ctx, leg_id, "Thiếu số liệu", at=datetime.now(UTC) + timedelta(days=5))
     assert pair.leg(leg_id).due_at > named
-    day = next_day(pair.office, 15)
+    day = working_day(pair.office, 15)
     act(pair, "extend_leg", leg_id, due=datetime.combine(day, named.timetz()))
     assert due_day(pair, leg_id) == day
     with pair.office.at_work():
@@ -160,7 +151,7 @@ def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair)
         "id": "00000000-0000-4000-8000-000000000001", "purpose": "casework.opinion", "ask": "Cho ý kiến", "title": "Sửa đường",
         "receiver_id": str(pair.office.info.id),
     }  # fmt: skip
-    due = f"{next_day(pair.ward, 3):%d/%m/%Y}"
+    due = f"{working_day(pair.ward, 3):%d/%m/%Y}"
     for said, told in (
         ({"days": "3", "due": due}, "Chọn một cách"),
         ({"days": "0"}, "Thời hạn từ 1"),
@@ -174,14 +165,14 @@ def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair)
     assert answer.status_code == 303
     with pair.ward.at_work():
         (of,) = leg_queries.legs_of(case.id)
-        assert due_day(pair, of.id) == next_day(pair.office, 3)
+        assert due_day(pair, of.id) == working_day(pair.office, 3)
     page = pair.leader.get("casework.leg", case_id=of.id).text
     assert "Gia hạn…" in page
     assert GROUND in page or "3 ngày làm việc" in page
     assert pair.leader.get("casework.leg_extend", case_id=of.id).status_code == 200
     answer = pair.leader.post("casework.leg_extend", {"amount": "2", "ground": GROUND}, case_id=of.id)
     assert answer.status_code == 303
-    assert due_day(pair, of.id) == next_day(pair.office, 5)
+    assert due_day(pair, of.id) == working_day(pair.office, 5)
     assert "gia hạn" in pair.clerk.get("notifications.centre").text
     assert pair.stranger.get("casework.leg_extend", case_id=of.id).status_code == 404
 
@@ -200,7 +191,7 @@ def test_a_new_day_after_the_case_is_due_is_told_in_words_and_goes_on_after_one_
     pair.take(leg_id)
     if route == "casework.leg_again":
         pair.answer(leg_id)
-    own, late = next_day(pair.office, 4), next_day(pair.office, 11)
+    own, late = working_day(pair.office, 4), working_day(pair.office, 11)
     with pair.ward.at_work():
         due = datetime.combine(own, local("2026-01-01T15:00").timetz())
         Case.update(due_at=due).where(Case.id == leg_queries.leg(leg_id).case_id).execute()

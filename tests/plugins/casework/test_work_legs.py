@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from core.api import format_date
 from plugins.casework.legs import services as legs
 from plugins.casework.legs.services import Sending
 from plugins.casework.models import Assignment, Case, Leg
@@ -38,12 +39,12 @@ def test_a_case_waits_with_the_agency_since_when_and_until_when_and_comes_back_w
     case = pair.case("Sửa đường")
     due(pair, case, 9)
     assert stand(pair) == (["Sửa đường"], [])
-    leg_id = pair.send(case, due=datetime.now(UTC) + timedelta(days=4))
+    until = datetime.now(UTC) + timedelta(days=4)
+    leg_id = pair.send(case, due=until)
     assert stand(pair) == ([], ["Sửa đường"])
     page = unescape(pair.leader.get("casework.work").text)
-    until = f"{datetime.now(UTC) + timedelta(days=4, hours=7):%-d/%-m}"
     assert f"chờ {pair.leg(leg_id).receiver} từ " in page
-    assert f"hạn {until}" in page
+    assert f"hạn {format_date(until)}" in page
     pair.take(leg_id)
     assert stand(pair) == ([], ["Sửa đường"])
     pair.answer(leg_id)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.db import Conflict, db
 from core.web.errors import Forbidden, NotFound
 from plugins.casework import api as casework
-from plugins.casework.api import Budget, Opening, Receiver, agency_calendar, open_case
+from plugins.casework.api import Budget, Opening, Receiver, open_case
 from plugins.casework.deadlines import jobs
 from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.models import Case
@@ -133,7 +133,7 @@ def test_a_changed_calendar_and_a_deadline_stopped_by_hand_are_counted_at_once(o
     with office.leader.working():
         moved, stopped = (open_case(TASK.key, said) for _each in range(2))
     with office.agency.at_work():
-        storm(agency_calendar().calendar.next_working(today() + timedelta(days=1)))
+        storm(moved.due_at.astimezone(HOME_ZONE).date())
     with office.agency.in_background():
         jobs.replay()
     ((counted, due),) = office.sql(
