@@ -129,10 +129,39 @@ def _read_calendars(wanted: Sequence[_Decided]) -> dict[UUID, AgencyCalendar]:
         _kept.clear()
     for each in wanted:
         tenant_id, number, zone, weeks = each
-        stamp = f"{number}.{crc32(repr((weeks, zone)).encode()):08x}"
+        stamp = f"{number}.{_hours_mark(weeks, zone)}"
         found[tenant_id] = AgencyCalendar(weeks, national + own.get(tenant_id, ()), zone, stamp)
         _kept[each] = found[tenant_id]
     return found
+
+
+def _hours_mark(weeks: tuple[Week, ...], zone: str) -> str:
+    return f"{crc32(repr((weeks, zone)).encode()):08x}"
+
+
+_THEN = "number <= %(number)s AND (removed_number IS NULL OR removed_number > %(number)s)"
+_DAYS_THEN = (
+    f"SELECT day, kind, part, name, ground, pair, false AS own FROM casework.national_day WHERE {_THEN} UNION ALL "
+    f"SELECT day, kind, part, name, ground, pair, true FROM casework.own_day WHERE tenant_id = %(tenant)s::uuid AND {_THEN} "
+    "ORDER BY own, day"
+)
+
+
+def calendar_then(stamp: str, agency: AgencyCalendar) -> AgencyCalendar | None:
+    """Return the calendar of the agency in scope as it was under an older stamp; None when nobody knows its hours any more."""
+    number, _dot, mark = stamp.partition(".")
+    # Hours are added to, each from its day on: those of then are the first of those of now.
+    ages = (agency.weeks[:count] for count in range(len(agency.weeks), 0, -1))
+    weeks = next((each for each in ages if _hours_mark(each, agency.zone) == mark), None)
+    if weeks is None or not number.isdecimal():
+        return None
+    key = (current_tenant(), int(number), agency.zone, weeks)
+    if key not in _kept:
+        rows = db.prepared(_DAYS_THEN, {"tenant": key[0], "number": key[1]}).fetchall()
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[key] = AgencyCalendar(weeks, tuple(DayRule(*row) for row in rows), agency.zone, stamp)
+    return _kept[key]
 
 
 def _week(since: date, hours: dict[str, Any]) -> Week:
