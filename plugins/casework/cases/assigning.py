@@ -28,12 +28,14 @@ from core.api import (
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
+from plugins.casework.cases.standing_in import problem_with
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.clocks import Outcome
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import due_at_share
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
+from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.writing import as_json, insert
@@ -433,10 +435,11 @@ def delegate(
     until: date,
     reason: str,
     person_id: UUID | None = None,
+    partly: bool = False,
 ) -> None:
     """Let a colleague act for oneself from a day to a day; whoever manages people may do so for somebody else.
 
-    Raises Invalid, Forbidden.
+    `partly` says that work of kinds which the colleague may not handle is to wait. Raises Invalid, Forbidden.
     """
     person_id = person_id or ctx.person.id
     if person_id != ctx.person.id and not ctx.can("tenants.manage_people"):
@@ -447,11 +450,19 @@ def delegate(
         wrong["stand_in_id"] = [_("Chọn một đồng nghiệp đang làm ở cơ quan.")]
     if until < since:
         wrong["until"] = [_("Ngày cuối sớm hơn ngày đầu.")]
+    elif until < agency_day():
+        wrong["until"] = [_("Những ngày này đã qua.")]
     elif (until - since).days > LONGEST_AWAY:
         wrong["until"] = [_("Nhờ xử lý thay dài nhất {n} ngày.", n=LONGEST_AWAY)]
     if not reason.strip():
         wrong["reason"] = [_("Chưa ghi lý do: nghỉ phép, đi công tác, đi học.")]
     check_length("reason", reason, 300)
+    if not {"stand_in_id", "until"} & wrong.keys():
+        problem = problem_with(
+            person_id, stand_in_id, here[stand_in_id], since=since, until=until, partly=partly
+        )
+        if problem:
+            wrong["stand_in_id"] = [problem]
     if wrong:
         raise Invalid(wrong)
     with db.atomic():
