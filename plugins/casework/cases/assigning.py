@@ -39,7 +39,7 @@ from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.writing import as_json, insert
-from plugins.notifications.api import Told, notify, notify_each, people_with
+from plugins.notifications.api import Told, notify, notify_each, people_with, settle
 
 ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
 Ending = Literal["done", "returned", "pulled", "replaced"]
@@ -68,11 +68,12 @@ NOBODY = Receiver()
 def give(
     kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, co: Sequence[Receiver] = (), note: str = "",
     due: datetime | None = None, at: datetime | None = None, returned: bool = False, after: Sequence[Event] = (),
+    told: bool = True,
 ) -> bool:  # fmt: skip
     """Give a case to whoever leads and to its co-handlers, in the running transaction, and tell them; tell whether anybody got it.
 
     Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
-    the whole. The facts of what led to it come `after` which it was given. Raises Invalid for somebody who does not
+    the whole. The facts of what led to it come `after` which it was given; unless it is `told` that is no fact of its own. Raises Invalid for somebody who does not
     work here or may not handle the kind.
     """
     leads = [to] if to and to != NOBODY else []
@@ -81,9 +82,10 @@ def give(
     led = [Given.of(case, state, each, names[each], note=note, due=due, by=by, at=at) for each in leads]
     joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
     insert(Assignment, [each.row for each in (*led, *joined)])
-    emit_all([*after, *(each.fact for each in (*led, *joined))])
+    emit_all([*after, *(each.fact for each in (*led, *joined) if told)])
     tell_receivers(kind, led, returned=returned)
     tell_receivers(kind, joined)
+    tell_stand_ins(kind, [*led, *joined])
     return bool(led or joined)
 
 
@@ -124,7 +126,7 @@ class Given:
 
 
 def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = False) -> None:
-    """Tell people of what they got, but for who gave it; each notification leads to its case."""
+    """Tell people of what they got, and who stands in for them, but for who gave it; each notification leads to its case."""
     units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
     told = [
         _told(kind, each.case, person_id, str(each.made.id), task=each.made.task)
@@ -135,6 +137,26 @@ def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = F
     words = N_("{code} “{title}” bị trả lại cho bạn") if returned else N_("{code} “{title}”: {task}")
     if told:
         notify_each(RETURNED if returned else ASSIGNED, told, text=words)
+
+
+def tell_stand_ins(kind: CaseKind, given: Sequence[Given]) -> None:
+    """Tell who acts for those who are away, as far as they may see it: nobody else would know of it."""
+    people = {
+        each.to.person_id for each in given if each.to.person_id and each.to.person_id != each.made.given_by
+    }
+    away = queries.standing_in_for(sorted(people)) if people else ()
+    if not away:
+        return
+    able = people_with(kind.read)
+    names = queries.names(sorted({person_id for person_id, _stand_in in away}))
+    told = [
+        _told(kind, each.case, stand_in, str(each.made.id), task=each.made.task, person=names[person_id])
+        for each in given
+        for person_id, stand_in in away
+        if person_id == each.to.person_id and stand_in in able and stand_in != each.made.given_by
+    ]
+    if told:
+        notify_each(ASSIGNED, told, text=N_("{code} “{title}”: {task} (thay {person})"))
 
 
 def _task(state: WorkflowState, role: str) -> str:
@@ -257,10 +279,13 @@ def carry_on(case: Case, state: WorkflowState) -> None:
 # ---- what those who hold something do ------------------------------------------------------------------------------
 
 
-def mark_seen(ctx: RequestContext, held: Iterable[Held]) -> None:
-    """Remember that whoever has to act has opened the case: from then on it cannot be pulled back."""
+def mark_seen(ctx: RequestContext, held: Iterable[Held], stands_in_for: Collection[UUID] = ()) -> None:
+    """Remember that whoever has to act has opened the case, or who stands in for them: from then on it cannot be pulled back."""
     for each in held:
-        if each.person_id == ctx.person.id and each.seen_at is None:
+        reads = each.person_id == ctx.person.id or (
+            each.person_id in stands_in_for and each.given_by != ctx.person.id
+        )
+        if reads and each.seen_at is None:
             unseen = (Assignment.id == each.id) & Assignment.done_at.is_null() & Assignment.seen_at.is_null()
             Assignment.update(seen_at=current_time()).where(unseen).execute()
 
@@ -347,14 +372,21 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
             )
         now = current_time()
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
-        emit(
-            facts.AssignmentPulledBack(
-                **about(case), receiver=_name_of(found),
-            )
-        )  # fmt: skip
+        emit(facts.AssignmentPulledBack(**about(case), receiver=_name_of(found)))
+        _tell_pulled(case, found)
         if found.role == "lead":
             _step_back(ctx, kind, case, now)
     return case
+
+
+def _tell_pulled(case: Case, found: Assignment) -> None:
+    """Tell those who had been told of an assignment that it is theirs no more; what they did not read yet is out of date."""
+    people = [found.person_id] if found.person_id else _people_of(found.unit_id)
+    if found.person_id:
+        people += [stand_in for _person, stand_in in queries.standing_in_for(people)]
+    settle((ASSIGNED, RETURNED), people, str(found.id))
+    text = N_("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa")
+    tell(ASSIGNED, case, people, fact=f"{found.id}:pulled", text=text)
 
 
 def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -> None:
@@ -371,7 +403,8 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -
     case.save_version(version)
     state = definition(case.workflow_id).state(case.state)
     if not state.final:
-        give(kind, case, state, Receiver(person_id=ctx.person.id))
+        # That it is back with who took it back is said by the taking back itself.
+        give(kind, case, state, Receiver(person_id=ctx.person.id), told=False)
 
 
 def reassign(

@@ -96,6 +96,15 @@ def stands_in_for(person_id: UUID) -> list[UUID]:
     return [each for (each,) in rows]
 
 
+def standing_in_for(people: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return who stands in today for some people of the agency in scope: the person, and who acts for them."""
+    return db.prepared(
+        "SELECT person_id, stand_in_id FROM casework.delegation WHERE tenant_id = %(tenant)s::uuid "
+        "AND person_id = ANY (%(people)s::uuid[]) AND revoked_at IS NULL AND tenants.today() BETWEEN valid_from AND valid_to",
+        {"tenant": current_tenant(), "people": list(people)},
+    ).fetchall()
+
+
 # ---- lists ---------------------------------------------------------------------------------------------------
 
 Stand = Literal["open", "late", "closed"]

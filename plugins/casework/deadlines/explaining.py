@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from core.api import _, format_date, format_number, ngettext
 from plugins.casework.deadlines import clocks
-from plugins.casework.deadlines.budget import CUT_OFF, Budget, ClockError
+from plugins.casework.deadlines.budget import CUT_OFF, Budget
 from plugins.casework.deadlines.calendars import Calendar, DayRule, spans_text
 from plugins.casework.deadlines.clocks import Entry
 from plugins.casework.deadlines.queries import AgencyCalendar, Move, calendar_then, ledger_and_moves
@@ -56,7 +56,7 @@ class Ended(NamedTuple):
     at: datetime
     due: datetime
     outlived: bool = False
-    """Whether the calendar has changed since, so that it would be due at another time now."""
+    """Whether days that it counted have changed since."""
 
 
 class Stretch(NamedTuple):
@@ -122,8 +122,7 @@ def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
         if clock.calendar != agency.stamp:
             then = calendar_then(clock.calendar, agency)
             if then is not None and _otherwise(then, agency, entries[0].at.date(), ended):
-                calendar = then.calendar
-            ended = ended._replace(outlived=_due_on(agency.calendar, budget, entries) not in (None, ended.due))
+                calendar, ended = then.calendar, ended._replace(outlived=True)
     return explain(
         calendar, budget, entries, today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
         ended=ended,
@@ -135,13 +134,6 @@ def _otherwise(then: AgencyCalendar, now: AgencyCalendar, first: date, ended: En
     last = max(ended.due, ended.at).date()
     days = [{rule for rule in each.rules if first <= rule.day <= last} for each in (then, now)]
     return then.weeks != now.weeks or days[0] != days[1]
-
-
-def _due_on(calendar: Calendar, budget: Budget, entries: Sequence[Entry]) -> datetime | None:
-    try:
-        return clocks.due(calendar, budget, clocks.replay(calendar, budget, entries))
-    except ClockError:
-        return None
 
 
 def moment_text(moment: datetime, *, weekday: bool = True) -> str:
