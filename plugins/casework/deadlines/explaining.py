@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from core.api import _, format_date, format_number, ngettext
+from core.api import TimelineEntry, _, format_date, format_datetime, format_number, ngettext
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import CUT_OFF, Budget
 from plugins.casework.deadlines.calendars import Calendar, DayRule, spans_text
 from plugins.casework.deadlines.clocks import Entry
-from plugins.casework.deadlines.queries import AgencyCalendar, Move, calendar_then, ledger_and_moves
-from plugins.casework.models import Clock
+from plugins.casework.deadlines.queries import AgencyCalendar, Move, calendar_then, case_moves, ledger_and_moves
+from plugins.casework.models import Case, Clock
 
 DayState = Literal["blank", "before", "start", "counted", "off", "paused", "due"]
 LONGEST_STRIP = 42
@@ -339,6 +339,19 @@ def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Reason]:
             )
         elif entry.kind == "restart":
             yield Reason("history", _("Tính lại từ đầu lúc {at}. Căn cứ: {ground}.", at=at, ground=ground))
+
+
+def moved_lines(case: Case) -> list[TimelineEntry]:
+    """Return how the calendar has moved the deadline of a case, for its history."""
+    words = {None: _("chưa có hạn")}
+    return [
+        TimelineEntry(
+            at, _("Hệ thống"),
+            _("chuyển hạn từ {old} sang {new}, vì lịch làm việc thay đổi: {reason}",
+              old=words.get(old) or format_datetime(old), new=words.get(new) or format_datetime(new), reason=reason),
+        )
+        for at, old, new, reason in case_moves(case.id)
+    ]  # fmt: skip
 
 
 def _moved(move: Move) -> str:

@@ -1,5 +1,6 @@
 """Cases: opened, moved through their workflow, given, pulled back, done in somebody's place; who sees them."""
 
+import re
 from datetime import date, datetime, timedelta
 from html import unescape
 from itertools import product
@@ -420,6 +421,26 @@ def test_a_page_reads_few_statements_however_long_its_history(office, monkeypatc
 
 
 # ---- deadlines --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("budget", "unit"), [("30cd", "ngày"), ("15wd", "ngày làm việc")])
+def test_one_deadline_has_one_number_wherever_it_stands(office, budget, unit):
+    with office.leader.working():
+        case = case_opening.open_case(
+            TASK.key,
+            Opening(
+                title="Trả lời kiến nghị", budget=Budget.parse(budget), ground="Điều 18", to=Receiver(office.lan.person_id)
+            ),
+        )  # fmt: skip
+    pages = {
+        "page": office.lan.get("casework.task", case_id=case.id),
+        "list": office.lan.get("casework.tasks"),
+        "work": office.lan.get("casework.work"),
+    }
+    found = {name: set(re.findall(r"Còn \d+ ngày(?: làm việc)?", page.text)) for name, page in pages.items()}
+    assert len({frozenset(each) for each in found.values()}) == 1, found
+    ((said,),) = {tuple(each) for each in found.values()}
+    assert re.sub(r"Còn \d+ ", "", said) == unit
 
 
 def test_the_deadline_of_a_case_is_its_clock(office):

@@ -13,6 +13,7 @@ from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.calendars import DayRule
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.models import Clock, ClockEntry, ClockMove, OwnDay
+from plugins.casework.tasks.services import open_task
 from tests.plugins.casework.conftest import due_text, local, start
 
 STORM = {"kind": "off", "name": "Nghỉ bão số 5", "ground": "Công điện 12/CĐ-UBND"}
@@ -116,6 +117,7 @@ def test_pausing_what_is_late_and_ending_it_does_not_make_it_on_time(agency, pau
         ({"kind": "swap", "day": date(2026, 11, 28), "pair": date(2026, 12, 5)}, "day"),
         ({"kind": "swap", "day": date(2026, 11, 27), "pair": date(2026, 11, 26)}, "pair"),
         ({"kind": "holiday", "day": date(2026, 11, 25), "part": "morning"}, "part"),
+        ({"kind": "off", "day": date(2026, 11, 29)}, "day"),
     ],
 )
 def test_a_day_that_would_become_what_it_is_already_is_refused(agency, more, field):
@@ -251,6 +253,27 @@ def test_a_day_that_was_counted_already_may_be_taken_out_again(agency):
     with agency.in_background():
         jobs.replay()
     assert due_text(agency, clock) == "2026-09-07 09:00"
+
+
+def test_the_plan_names_what_somebody_promised_for_a_day_that_becomes_a_day_off(agency):
+    leader, lan = agency.officer("casework.leader"), agency.officer("casework.officer")
+    day = date(2027, 3, 4)
+
+    def task(due):
+        with leader.working() as ctx:
+            said = {"id": uuid4(), "title": "Rà soát", "text": "", "person_id": lan.person_id, "due": due, "restricted": False}  # fmt: skip
+            return open_task(ctx, said)
+
+    case, _other = task(day), task(date(2027, 3, 5))
+    with agency.at_work():
+        change = calendar_services.plan_days(own=True, day=day, **STORM)
+        seen = replaying.preview_here(change)
+        told = [effect.text for effect in calendar_views.effects(change, seen, date(2026, 11, 1), own=True)]
+        morning = calendar_services.plan_days(own=True, day=day, part="morning", **STORM)
+        assert replaying.preview_here(morning).fixed == 0, "by its closing the day is worked"
+    assert f"1 việc hẹn đúng ngày này, không tự đổi, cần hẹn lại: {case.code}." in told
+    assert replaying.preview_everywhere(change).fixed >= 1
+    assert not replaying.preview_everywhere(change).fixed_codes, "operators read no codes"
 
 
 def test_both_days_of_a_swap_come_and_go_together(agency):
