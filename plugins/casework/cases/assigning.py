@@ -481,12 +481,8 @@ def delegate(
     here = {each.id: each.name for each in queries.colleagues([stand_in_id, person_id])}
     if stand_in_id not in here or stand_in_id == person_id:
         wrong["stand_in_id"] = [_("Chọn một đồng nghiệp đang làm ở cơ quan.")]
-    if until < since:
-        wrong["until"] = [_("Ngày cuối sớm hơn ngày đầu.")]
-    elif until < agency_day():
-        wrong["until"] = [_("Những ngày này đã qua.")]
-    elif (until - since).days > LONGEST_AWAY:
-        wrong["until"] = [_("Nhờ xử lý thay dài nhất {n} ngày.", n=LONGEST_AWAY)]
+    if days := _days_problem(since, until):
+        wrong["until"] = [days]
     if not reason.strip():
         wrong["reason"] = [_("Chưa ghi lý do: nghỉ phép, đi công tác, đi học.")]
     check_length("reason", reason, 300)
@@ -520,6 +516,17 @@ def delegate(
                 "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
             }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"), route="casework.work",
         )  # fmt: skip
+
+
+def _days_problem(since: date, until: date) -> str:
+    """Return why nobody can be asked to stand in for these days, or nothing."""
+    if until < since:
+        return _("Ngày cuối sớm hơn ngày đầu.")
+    if until < agency_day():
+        return _("Những ngày này đã qua.")
+    if (until - since).days > LONGEST_AWAY:
+        return _("Nhờ xử lý thay dài nhất {n} ngày.", n=LONGEST_AWAY)
+    return ""
 
 
 def end_delegation(ctx: RequestContext, delegation_id: UUID) -> None:

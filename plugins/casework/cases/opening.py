@@ -10,7 +10,14 @@ from uuid import UUID
 from core.api import Invalid, _, current_actor, current_tenant, current_time, db, emit_all, fold, new_id
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.assigning import COLUMNS as ASSIGNMENT_COLUMNS
-from plugins.casework.cases.assigning import NOBODY, Given, Receiver, receiver_names, tell_receivers, tell_stand_ins
+from plugins.casework.cases.assigning import (
+    NOBODY,
+    Given,
+    Receiver,
+    receiver_names,
+    tell_receivers,
+    tell_stand_ins,
+)
 from plugins.casework.cases.queries import CASE, WHOLE, about
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget

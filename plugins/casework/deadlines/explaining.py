@@ -10,7 +10,13 @@ from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import CUT_OFF, Budget
 from plugins.casework.deadlines.calendars import Calendar, DayRule, spans_text
 from plugins.casework.deadlines.clocks import Entry
-from plugins.casework.deadlines.queries import AgencyCalendar, Move, calendar_then, case_moves, ledger_and_moves
+from plugins.casework.deadlines.queries import (
+    AgencyCalendar,
+    Move,
+    calendar_then,
+    case_moves,
+    ledger_and_moves,
+)
 from plugins.casework.models import Case, Clock
 
 DayState = Literal["blank", "before", "start", "counted", "off", "paused", "due"]
@@ -130,10 +136,10 @@ def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
 
 
 def _otherwise(then: AgencyCalendar, now: AgencyCalendar, first: date, ended: Ended) -> bool:
-    """Tell whether the time that a clock counted was another than it is now: a calendar is expanded only if so."""
+    """Tell whether a day that a clock counted is another now: a calendar is expanded only if so."""
     last = max(ended.due, ended.at).date()
     days = [{rule for rule in each.rules if first <= rule.day <= last} for each in (then, now)]
-    return then.weeks != now.weeks or days[0] != days[1]
+    return days[0] != days[1] or any(week.valid_from <= last for week in now.weeks[len(then.weeks) :])
 
 
 def moment_text(moment: datetime, *, weekday: bool = True) -> str:
@@ -343,15 +349,23 @@ def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Reason]:
 
 def moved_lines(case: Case) -> list[TimelineEntry]:
     """Return how the calendar has moved the deadline of a case, for its history."""
-    words = {None: _("chưa có hạn")}
     return [
         TimelineEntry(
-            at, _("Hệ thống"),
-            _("chuyển hạn từ {old} sang {new}, vì lịch làm việc thay đổi: {reason}",
-              old=words.get(old) or format_datetime(old), new=words.get(new) or format_datetime(new), reason=reason),
+            at,
+            _("Hệ thống"),
+            _(
+                "chuyển hạn từ {old} sang {new}, vì lịch làm việc thay đổi: {reason}",
+                old=_due_words(old),
+                new=_due_words(new),
+                reason=reason,
+            ),
         )
         for at, old, new, reason in case_moves(case.id)
-    ]  # fmt: skip
+    ]
+
+
+def _due_words(due: datetime | None) -> str:
+    return format_datetime(due) if due else _("chưa có hạn")
 
 
 def _moved(move: Move) -> str:

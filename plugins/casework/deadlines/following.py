@@ -16,7 +16,9 @@ from plugins.notifications.api import Told, notify_each
 
 MOVED_BY_CALENDAR = "casework.deadline_moved"
 ALL_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list}.")
-SOME_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list} và {more} việc nữa.")
+SOME_MOVED = N_(
+    "Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list} và {more} việc nữa."
+)
 NAMED, REASON = 10, 300
 """Cases that a notice names, the work list shows the rest; characters of why."""
 

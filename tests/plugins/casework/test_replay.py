@@ -208,7 +208,8 @@ def test_what_is_done_is_explained_by_the_calendar_it_ended_on(agency):
             cell._replace(today=False) for cell in before.days
         ], "a storm after the end is not hatched"
         words = " ".join(line.text for line in told.lines)
-        assert "Nghỉ lũ" not in words and "bão số 5" in words
+        assert "Nghỉ lũ" not in words
+        assert "bão số 5" in words
         assert "sau khi việc đã xong; hạn giữ nguyên 09:00 thứ Ba 08/9/2026" in words
         # A day that is taken out afterwards counts as it did, too.
         row = next(row for row in queries.days_of(2026, own=True) if row.day == date(2026, 8, 28))
@@ -272,8 +273,10 @@ def test_the_plan_names_what_somebody_promised_for_a_day_that_becomes_a_day_off(
         morning = calendar_services.plan_days(own=True, day=day, part="morning", **STORM)
         assert replaying.preview_here(morning).fixed == 0, "by its closing the day is worked"
     assert f"1 việc hẹn đúng ngày này, không tự đổi, cần hẹn lại: {case.code}." in told
-    assert replaying.preview_everywhere(change).fixed >= 1
-    assert not replaying.preview_everywhere(change).fixed_codes, "operators read no codes"
+    with db.connection_context():
+        everywhere = replaying.preview_everywhere(change)
+    assert everywhere.fixed >= 1
+    assert not everywhere.fixed_codes, "operators read no codes"
 
 
 def test_both_days_of_a_swap_come_and_go_together(agency):
