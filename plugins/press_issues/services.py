@@ -229,7 +229,8 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
 def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Write down when the answer went to the newspaper. Raises Conflict, Invalid, Forbidden, NotFound."""
     opened = agency_day(queries.issue(case_id).received_at)
-    if not opened <= said["sent_on"] <= (today := agency_day(at)):
+    today = agency_day(at)
+    if not opened <= said["sent_on"] <= today:
         text = (
             _("Ngày gửi chỉ có thể là hôm nay, {day}.", day=format_date(today, year=True))
             if opened == today

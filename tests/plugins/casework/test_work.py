@@ -375,7 +375,8 @@ def test_a_stand_in_who_may_not_do_the_work_is_told_of_before_and_refused(office
     assert "Đào Văn Kho" in (page := unescape(office.lan.get("casework.delegations").text))
     assert "không xử lý được việc nào của bạn" in page
     assert page.count("không xử lý được") == 1, "of the others nothing is said"
-    refused = asked_to_stand_in(office.lan, clerk, partly="on")
+    assert asked_to_stand_in(office.lan, clerk, partly="on").status_code == 422
+    refused = asked_to_stand_in(office.lan, clerk)
     assert refused.status_code == 422
     assert "Đào Văn Kho không có quyền xử lý Việc được giao" in refused.text
     assert 'name="partly"' not in refused.text, "nobody would do anything"
