@@ -192,7 +192,7 @@ class NewLeg:
     @staticmethod
     def _case(req: Request, case_id: UUID) -> Case:
         case = case_queries.case(case_id)
-        services.require_hand(req.asker, case)
+        services.require_sending(req.asker, case)
         return case
 
 
