@@ -5,7 +5,6 @@ from uuid import UUID
 import falcon
 
 from core.api import (
-    Chip,
     Conflict,
     Crumb,
     Invalid,
@@ -13,11 +12,11 @@ from core.api import (
     Request,
     _,
     bounded,
+    chips,
     format_date,
     format_datetime,
     load,
     page,
-    page_url,
     pager,
     paragraphs,
     redirect,
@@ -32,7 +31,7 @@ from plugins.letters.issuing import review
 from plugins.letters.kinds import own_kinds, readable_kinds, require_letter
 from plugins.letters.lists import LETTERS, STATES
 from plugins.letters.models import Letter
-from plugins.letters.queries import Filter, LetterRow
+from plugins.letters.queries import LetterRow
 from plugins.letters.schemas import IssueInput
 from plugins.letters.sheets import send_made, sheet_of, sheets_view
 from plugins.letters.views import LetterLine, LettersView, LetterView, PreviewView, SheetsView
@@ -56,6 +55,7 @@ class Letters:
         total = "" if wanted.search else bounded(queries.count(wanted), queries.BOUND)
         kinds = tuple(Option(kind.key, _(kind.title)) for kind in readable_kinds(ctx))
         states = tuple(Option(key, _(title)) for key, title in STATES.items())
+        labels = {each.value: each.label for each in (*kinds, *states)}
         kind = listing.params.get("kind", "") if len(wanted.kinds) == 1 < len(kinds) else ""
         view = LettersView(
             rows=tuple(
@@ -69,7 +69,12 @@ class Letters:
             kinds=kinds,
             state=wanted.state,
             states=states,
-            chips=_chips(req, wanted, kind, kinds, states),
+            chips=chips(
+                req,
+                q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+                kind=(_("Loại"), labels.get(kind, "")),
+                state=(_("Tình trạng"), labels.get(wanted.state, "")),
+            ),
             clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "letters.new") if own_kinds(ctx) else "",
         )
@@ -189,22 +194,6 @@ def _line(req: Request, row: LetterRow, kinds: dict[str, str]) -> LetterLine:
         at=row.made_at,
         state=_(STATES.get(row.state, row.state)),
         mark=MARKS.get(row.state, "draft"),
-    )
-
-
-def _chips(
-    req: Request, wanted: Filter, kind: str, kinds: tuple[Option, ...], states: tuple[Option, ...]
-) -> tuple[Chip, ...]:
-    labels = {option.value: option.label for option in (*kinds, *states)}
-    conditions = (
-        ("q", _("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
-        ("kind", _("Loại"), labels.get(kind, "")),
-        ("state", _("Tình trạng"), labels.get(wanted.state, "")),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, label, value in conditions
-        if value
     )
 
 

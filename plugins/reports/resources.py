@@ -16,6 +16,7 @@ from core.api import (
     PlanView,
     Request,
     _,
+    chips,
     format_date,
     format_datetime,
     new_id,
@@ -213,15 +214,12 @@ def _shown(value: object) -> str:
 
 def _chips(req: Request, of: queries.Behind) -> tuple[Chip, ...]:
     titles = line_titles(of.asked, queries.names_of(of.asked.by)) if of.values else {}
-    told = (
-        ("value", _(BY[of.asked.by]), ", ".join(dict.fromkeys(titles.get(each, each or _("Chưa ghi")) for each in of.values))),
-        ("waits", _("Chờ trả lời từ"), _waited(of.waits_for)),
-        ("kind", _("Loại việc"), of.asked.title if of.asked.kind else ""),
-    )  # fmt: skip
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, label, value in told
-        if value
+    lines = dict.fromkeys(titles.get(each, each or _("Chưa ghi")) for each in of.values)
+    return chips(
+        req,
+        value=(_(BY[of.asked.by]), ", ".join(lines)),
+        waits=(_("Chờ trả lời từ"), _waited(of.waits_for)),
+        kind=(_("Loại việc"), of.asked.title if of.asked.kind else ""),
     )
 
 

@@ -194,7 +194,7 @@ def test_a_page_reads_a_page_however_many_articles_there_are(newsroom, database)
     )
     superuser.close()
     with editor.working() as ctx:
-        *key, _row = decode_key(queries.articles(ctx, Filter()).next_key, 3)
+        *key, _row = decode_key(queries.articles(ctx, Filter()).next_key)
         second = Cursor(tuple(kind(value) for kind, value in zip(queries.KEY, key, strict=True)), 50)
         for wanted, cursor, index in (
             (Filter(), Cursor(), "article_changed"),
