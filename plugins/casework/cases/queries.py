@@ -21,7 +21,7 @@ from core.api import (
     page_of,
     steady,
 )
-from plugins.casework.models import Case, Clock
+from plugins.casework.models import Assignment, Case, Clock
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import all_kinds
 from plugins.casework.writing import row_of
@@ -438,6 +438,12 @@ def links(ctx: RequestContext, case_id: UUID, kinds: Sequence[CaseKind]) -> list
         {**_seer(ctx, kinds), "id": case_id, "kinds": [kind.key for kind in kinds], "most": MOST},
     ).fetchall()
     return [LinkRow._make(row) for row in rows]
+
+
+def cases_of(assignment_ids: Sequence[UUID]) -> list[Case]:
+    """Return the cases of some assignments, as far as the agency in scope has them."""
+    asked = Assignment.select(Assignment.case_id).where(Assignment.id.in_(assignment_ids))
+    return list(Case.select().where(Case.id.in_(asked)))
 
 
 def case_by_code(code: str) -> Case | None:
