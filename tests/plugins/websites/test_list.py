@@ -164,7 +164,9 @@ def test_the_list_goes_to_excel_with_its_words(newsroom):
 def test_another_agency_sees_nothing(newsroom, ground):
     newsroom.article(title="Của phường này")
     stranger = ground.agency("websites").officer("websites.administrator")
-    assert "Của phường này" not in stranger.get("websites.articles").text
+    page = stranger.get("websites.articles")
+    assert page.status_code == 200
+    assert "Của phường này" not in page.text
 
 
 def many(newsroom, number: int) -> None:
