@@ -1,7 +1,6 @@
 """What was entered in registers: the list of a book, one number, entering and voiding, the printed book, the API."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -200,7 +199,6 @@ class PrintedBook:
             columns=tuple(_(name) for _key, name in declared.columns),
             rows=tuple(_printed(declared, row) for row in rows[:PRINTED]),
             summary=_summary(kept),
-            printed_at=datetime.now(UTC),
             crumbs=_crumbs(req, declared, _("Năm {year}", year=year)),
             next_url=f"{req.path}?from={rows[PRINTED].number}" if len(rows) > PRINTED else "",
             previous_url=req.path if first > 1 else "",
