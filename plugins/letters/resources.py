@@ -22,7 +22,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import LetterKind, agency_day
+from plugins.casework.api import LetterKind, agency_day, name_of
 from plugins.files.api import file_links, stored, view_url
 from plugins.letters import lists, queries, services, word
 from plugins.letters.composing import core_of, in_one_line, signing_lines
@@ -220,7 +220,7 @@ def _object(req: Request, letter: Letter, kind: LetterKind) -> ObjectView:
     told = [
         _(
             "{name} soạn {time}",
-            name=queries.name_of(letter.made_by) or _("Hệ thống"),
+            name=name_of(letter.made_by) or _("Hệ thống"),
             time=format_datetime(letter.made_at),
         )
     ]
@@ -228,7 +228,7 @@ def _object(req: Request, letter: Letter, kind: LetterKind) -> ObjectView:
         told.append(
             _(
                 "{name} sửa {time}",
-                name=queries.name_of(letter.changed_by),
+                name=name_of(letter.changed_by),
                 time=format_datetime(letter.changed_at),
             )
         )
@@ -259,6 +259,6 @@ def _facts(req: Request, letter: Letter) -> tuple[tuple[str, str], ...]:
         (_("Kính gửi"), in_one_line(letter.addressees)),
         (_("Nơi nhận"), in_one_line(letter.recipients)),
         (_("Người ký"), ", ".join(filter(None, signing))),
-        (_("Người phát hành"), queries.name_of(letter.issued_by)),
+        (_("Người phát hành"), name_of(letter.issued_by)),
     )
     return tuple((title, text) for title, text in told if text)

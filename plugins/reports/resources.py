@@ -27,7 +27,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import kind_of
+from plugins.casework.api import kind_of, name_of
 from plugins.lists.api import EXCEL, open_list, params_of
 from plugins.reports import documents, lists, periods, queries, services
 from plugins.reports.asking import BY, Asked, asked, groupings, kinds_counted, line_titles, options
@@ -299,6 +299,6 @@ class OneSnapshot:
 def _published(of: Any) -> str:
     return _(
         "{name} chốt lúc {at}",
-        name=queries.person_name(of.made_by),
+        name=name_of(of.made_by),
         at=format_datetime(of.made_at, year=True),
     )

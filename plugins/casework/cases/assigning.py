@@ -158,7 +158,7 @@ def receiver_names(
         elif to.person_id in here and to.person_id in allowed:
             named[to] = here[to.person_id]
         else:
-            name = queries.names([to.person_id]).get(to.person_id, "")
+            name = queries.name_of(to.person_id)
             text = _(
                 "{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.",
                 name=name or _("Người này"),
@@ -357,7 +357,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
         emit(
             facts.AssignmentPulledBack(
-                **about(case), receiver=_name_of(found),
+                **about(case), receiver=queries.name_of(found.person_id, found.unit_id),
             )
         )  # fmt: skip
         if found.role == "lead":
@@ -419,12 +419,6 @@ def _assignment(assignment_id: UUID) -> tuple[Case, Assignment]:
     if found is None:
         raise NotFound
     return queries.case(found.case_id), found
-
-
-def _name_of(found: Assignment) -> str:
-    if found.person_id:
-        return queries.names([found.person_id]).get(found.person_id, "")
-    return dict(open_units()).get(found.unit_id, "")
 
 
 # ---- while somebody is away --------------------------------------------------------------------------------------------

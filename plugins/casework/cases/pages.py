@@ -217,7 +217,7 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     if case.closed_at is None and any(each.role == "lead" for each in held):
         hand = hold_of(ctx, case)
         if hand is not None and hand != ctx.person.id:
-            return _("Xử lý thay {name}", name=queries.names([hand]).get(hand, ""))
+            return _("Xử lý thay {name}", name=queries.name_of(hand))
     return ""
 
 

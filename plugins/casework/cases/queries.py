@@ -18,6 +18,7 @@ from core.api import (
     current_tenant,
     db,
     fold,
+    open_units,
     page_of,
     steady,
 )
@@ -523,6 +524,13 @@ def names(people: Sequence[UUID]) -> dict[UUID, str]:
             "SELECT id, full_name FROM tenants.person WHERE id = ANY (%s)", (list(people),)
         ).fetchall()
     )
+
+
+def name_of(person_id: UUID | None, unit_id: UUID | None = None) -> str:
+    """Return the name of a person, of an open unit where no person is named, or nothing."""
+    if person_id:
+        return names([person_id]).get(person_id, "")
+    return dict(open_units()).get(unit_id, "") if unit_id else ""
 
 
 class DelegationRow(NamedTuple):

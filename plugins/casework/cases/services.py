@@ -156,7 +156,7 @@ def _moved(case: Case, way: Transition, state: str, in_place_of: UUID | None) ->
     }  # fmt: skip
     if in_place_of is None:
         return facts.CaseMoved(**told)
-    return facts.CaseMovedInPlace(**told, in_place_of=queries.names([in_place_of]).get(in_place_of, ""))
+    return facts.CaseMovedInPlace(**told, in_place_of=queries.name_of(in_place_of))
 
 
 def _require_turn(

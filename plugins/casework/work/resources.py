@@ -142,7 +142,7 @@ class DelegationPages:
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
         else:
-            name = queries.names([said["stand_in_id"]]).get(said["stand_in_id"], "")
+            name = queries.name_of(said["stand_in_id"])
             redirect(
                 resp, url_for(req, "casework.delegations"), toast=_("Đã nhờ {name} xử lý thay.", name=name)
             )
