@@ -25,6 +25,7 @@ from core.api import (
     format_datetime,
     format_number,
     load,
+    lower_first,
     new_id,
     page,
     page_url,
@@ -37,7 +38,6 @@ from core.api import (
     url_for,
 )
 from plugins.casework.declarations import Book
-from plugins.casework.lengths import lower_first
 from plugins.casework.registers import lists, queries, services
 from plugins.casework.registers.books import book_here, books_here, kept_book
 from plugins.casework.registers.events import EntryEvent
