@@ -223,7 +223,7 @@ def test_rules_spokespeople_and_the_public_page_are_kept(newsroom):
 # ---- feeds ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom):
+def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom, monkeypatch):
     with newsroom.lan.working() as ctx:
         assert feeds.take(ctx, RSS.encode()) == 1
         assert feeds.take(ctx, RSS.encode()) == 0
@@ -236,7 +236,12 @@ def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom):
     form = newsroom.lan.follow(filled).text
     assert "https://baomau.example/ngap" in form
     assert ("Nước dâng. " * 400).strip() in form, "a long item is no dead end"
+    monkeypatch.setattr(feeds, "MOST_SHOWN", 0)
+    assert "https://baomau.example/ngap" in newsroom.lan.follow(filled).text, "whatever came in since"
+    monkeypatch.undo()
     newsroom.lan.post("press_issues.feed_leave", item_id=item.id)
+    assert "https://baomau.example/ngap" not in newsroom.lan.follow(filled).text
+    assert newsroom.lan.follow(f"{filled.partition('item=')[0]}item=x").status_code == 400
     assert "Chưa có tin nào chờ chọn" in newsroom.lan.get("press_issues.feeds").text
     newsroom.record(url="https://www.baomau.example/ngap")
 
