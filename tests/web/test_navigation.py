@@ -72,9 +72,9 @@ def test_a_number_that_cannot_be_told_never_breaks_an_error_page(site, monkeypat
     def asked(ctx):
         if trouble == "fails":
             raise ValueError
-        if trouble == "takes long":
-            return Counting("SELECT count(*) FROM pg_sleep(9)", {})
-        db.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        if trouble == "loses the connection":
+            db.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        return Counting("SELECT count(*) FROM pg_sleep(9)", {})
 
     monkeypatch.setattr(trial, "bell", asked)
     began = time.monotonic()
