@@ -29,11 +29,10 @@ from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.cases.standing_in import problem_with
-from plugins.casework.deadlines import clocks
-from plugins.casework.deadlines.clocks import Outcome
+from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import due_at_share
-from plugins.casework.lengths import check_length
+from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
@@ -73,8 +72,8 @@ def give(
     """Give a case to whoever leads and to its co-handlers, in the running transaction, and tell them; tell whether anybody got it.
 
     Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
-    the whole. The facts of what led to it come `after` which it was given; unless it is `told` that is no fact of its own. Raises Invalid for somebody who does not
-    work here or may not handle the kind.
+    the whole. The facts of what led to it come `after` which it was given; unless it is `told` that is no fact of its
+    own. Raises Invalid for somebody who does not work here or may not handle the kind.
     """
     leads = [to] if to and to != NOBODY else []
     names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
@@ -126,7 +125,7 @@ class Given:
 
 
 def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = False) -> None:
-    """Tell people of what they got, and who stands in for them, but for who gave it; each notification leads to its case."""
+    """Tell people of what they got, but for who gave it; each notification leads to its case."""
     units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
     told = [
         _told(kind, each.case, person_id, str(each.made.id), task=each.made.task)
@@ -183,13 +182,30 @@ def receiver_names(
         elif to.person_id in here and to.person_id in allowed:
             named[to] = here[to.person_id]
         else:
-            name = queries.names([to.person_id]).get(to.person_id, "")
+            name = queries.name_of(to.person_id)
             text = _(
                 "{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.",
                 name=name or _("Người này"),
             )
             raise Invalid({"person_id": [text]})
     return named
+
+
+def require_hand(
+    ctx: RequestContext, kind: CaseKind, case: Case, held: Sequence[OpenAssignment] | None = None
+) -> UUID | None:
+    """Let pass who holds a case, and who manages the kind; return whom the person stands in for, if anybody.
+
+    Raises Forbidden.
+    """
+    if ctx.can(kind.manage):
+        return None
+    hand = hold_of(ctx, case, held)
+    if hand is None:
+        raise Forbidden(
+            _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
+        )
+    return None if hand == ctx.person.id else hand
 
 
 def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
@@ -254,12 +270,6 @@ def end_assignments(
         )
 
 
-def outcome_of(due: datetime | None, at: datetime) -> Outcome:
-    """Return whether an end was early, on time or late: days are compared, not hours."""
-    agency = agency_calendar()
-    return clocks.outcome(agency.local(due) if due else None, agency.local(at))
-
-
 def share_due(case: Case, state: WorkflowState) -> datetime | None:
     """Return when the work in a state is due: at its share of the whole deadline."""
     if case.due_at is None or state.share >= 100:
@@ -315,7 +325,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
 
     Raises Invalid, Forbidden, NotFound.
     """
-    check_length("note", note, 4000)
+    check_length("note", note, MOST_NOTE)
     with db.atomic():
         case, found = _assignment(assignment_id)
         require_access(ctx, kind_of(case.kind).read, case)
@@ -372,7 +382,8 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
             )
         now = current_time()
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
-        emit(facts.AssignmentPulledBack(**about(case), receiver=_name_of(found)))
+        name = queries.name_of(found.person_id, found.unit_id)
+        emit(facts.AssignmentPulledBack(**about(case), receiver=name))
         _tell_pulled(case, found)
         if found.role == "lead":
             _step_back(ctx, kind, case, now)
@@ -393,14 +404,10 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -
     """Put a case back to where it was before its last step, with whoever made that step."""
     last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
     if last.seq > 0 and last.by_person == ctx.person.id and last.to_state == case.state:
-        Step.insert(
-            id=new_id(), case_id=case.id, seq=last.seq + 1, transition="pull_back", title=_("Rút lại"), from_state=case.state,
-            to_state=last.from_state, by_person=ctx.person.id, began_at=last.at, at=max(now, last.at),
-        ).execute()  # fmt: skip
+        write_step(case, "pull_back", _("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
-    version = case.version
     case.changed_at = now
-    case.save_version(version)
+    case.save_version(case.version)
     state = definition(case.workflow_id).state(case.state)
     if not state.final:
         # That it is back with who took it back is said by the taking back itself.
@@ -414,7 +421,7 @@ def reassign(
 
     Raises Invalid, Forbidden, NotFound.
     """
-    check_length("note", note, 4000)
+    check_length("note", note, MOST_NOTE)
     if to == Receiver():
         raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
     with db.atomic():
@@ -433,9 +440,8 @@ def reassign(
         end_assignments(case, "replaced", current_time(), by=ctx.person.id, only=[each.id for each in leads])
         state = definition(case.workflow_id).state(case.state)
         give(kind, case, state, to, note=note, due=due)
-        version = case.version
         case.changed_at = current_time()
-        case.save_version(version)
+        case.save_version(case.version)
     return case
 
 
@@ -449,12 +455,6 @@ def _assignment(assignment_id: UUID) -> tuple[Case, Assignment]:
     if found is None:
         raise NotFound
     return queries.case(found.case_id), found
-
-
-def _name_of(found: Assignment) -> str:
-    if found.person_id:
-        return queries.names([found.person_id]).get(found.person_id, "")
-    return dict(open_units()).get(found.unit_id, "")
 
 
 # ---- while somebody is away --------------------------------------------------------------------------------------------
