@@ -76,7 +76,7 @@ from core.i18n import (
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
-from core.text import begins_formula, fold, paragraphs, tidy_text
+from core.text import begins_formula, fold, lower_first, paragraphs, tidy_text, upper_first
 from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
@@ -123,7 +123,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Health",
     "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "Manifest",
+    "JobError", "load", "local", "local_path", "lower_first", "Manifest",
     "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
@@ -133,5 +133,5 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",
     "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START",
     "steady", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
-    "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin",
+    "TimelineEntry", "Toast", "unscoped", "Upload", "upper_first", "url_for", "VersionedMixin",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from core.api import (
     pager,
     paragraphs,
     redirect,
+    upper_first,
     url_for,
 )
 from plugins.casework.api import LetterKind, agency_day, name_of
@@ -29,7 +30,7 @@ from plugins.letters.composing import core_of, in_one_line, signing_lines
 from plugins.letters.events import LetterEvent
 from plugins.letters.issuing import review
 from plugins.letters.kinds import own_kinds, readable_kinds, require_letter
-from plugins.letters.lists import LETTERS, STATES
+from plugins.letters.lists import LETTERS, MARKS, STATES
 from plugins.letters.models import Letter
 from plugins.letters.queries import LetterRow
 from plugins.letters.schemas import IssueInput
@@ -38,7 +39,6 @@ from plugins.letters.views import LetterLine, LettersView, LetterView, PreviewVi
 from plugins.lists.api import open_list
 from plugins.pages.api import ObjectView, State, object_view
 
-MARKS = {"draft": "draft", "issued": "done", "void": "stop"}
 PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -178,14 +178,9 @@ def _crumbs(req: Request) -> tuple[Crumb, ...]:
     return (Crumb(_(LETTERS.title), url_for(req, "letters.letters")),)
 
 
-def _heading(subject: str) -> str:
-    """Return a subject, which goes on after "V/v" in the letter, as it stands alone."""
-    return subject[:1].upper() + subject[1:]
-
-
 def _line(req: Request, row: LetterRow, kinds: dict[str, str]) -> LetterLine:
     return LetterLine(
-        title=_heading(row.subject),
+        title=upper_first(row.subject),
         kind=kinds.get(row.kind, row.kind),
         url=url_for(req, "letters.letter", letter_id=row.id),
         number=row.number,
@@ -238,7 +233,7 @@ def _object(req: Request, letter: Letter, kind: LetterKind) -> ObjectView:
         object_type=LetterEvent.object_type,
         object_id=letter.id,
         url=_url(req, letter),
-        title=_heading(letter.subject),
+        title=upper_first(letter.subject),
         crumbs=(*_crumbs(req), Crumb(_(kind.title))),
         state=State(MARKS[letter.state], _(STATES[letter.state])),  # type: ignore[arg-type]
         context=" · ".join(told),

@@ -33,6 +33,7 @@ from core.api import (
     send_json,
     send_page,
     signature_holds,
+    upper_first,
     url_for,
 )
 from plugins.notifications import queries, schemas, services
@@ -156,8 +157,7 @@ def _days(req: Request, ctx: RequestContext, rows: Any) -> tuple[Day, ...]:
     known = {key: (title, icon) for _module, key, title, icon in _kinds(ctx)}
     days = []
     for (unread, day), group in groupby(rows, key=lambda row: (row.unread, local(row.created_at).date())):
-        title = format_date(day, weekday=True, relative=True)
-        title = title[0].upper() + title[1:]
+        title = upper_first(format_date(day, weekday=True, relative=True))
         days.append(
             Day(
                 title=_("{day}, chưa đọc", day=title) if unread else title,

@@ -25,6 +25,7 @@ from core.api import (
     page_url,
     pager,
     redirect,
+    upper_first,
     url_for,
 )
 from plugins.casework.api import kind_of, name_of
@@ -183,7 +184,7 @@ class Cases:
         meaning = _(of.measure.meaning)
         view = BehindView(
             title=f"{_(of.measure.title)}: {of.asked.title}",
-            context=f"{meaning[:1].upper()}{meaning[1:]}. {of.asked.period.title} ({of.asked.period.days}).",
+            context=f"{upper_first(meaning)}. {of.asked.period.title} ({of.asked.period.days}).",
             crumbs=crumbs(req, Crumb(of.asked.title, url_for(req, "reports.report") + of.asked.query()), _(of.measure.title)),
             listing=listing.view(req, found),
             rows=tuple(_line(req, row, of, listing.columns) for row in found.rows),

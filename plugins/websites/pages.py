@@ -25,6 +25,7 @@ from core.api import (
     format_date,
     format_datetime,
     format_number,
+    lower_first,
     url_for,
 )
 from plugins.files import api as files
@@ -337,7 +338,7 @@ def article_form(
     home, title = url_for(req, "websites.articles"), _(KINDS.get(kind, ""))
     return ArticleFormView(
         form=form,
-        heading=_("Sửa bài") if article else _("Viết {kind}", kind=title[:1].lower() + title[1:]),
+        heading=_("Sửa bài") if article else _("Viết {kind}", kind=lower_first(title)),
         is_new=article is None,
         is_document=kind == "document",
         is_page=kind == "page",

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from markupsafe import Markup
 
-from core.api import N_, Crumb, Request, _, installed_settings, url_for
+from core.api import N_, Crumb, Request, _, installed_settings, lower_first, url_for
 from plugins.files.api import SHARED
 from plugins.websites import richtext
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
@@ -269,7 +269,7 @@ def province_name(*, inside: bool = False) -> str:
         front = words.removesuffix("{name}")
         if name.startswith(front):
             told = _(words, name=name.removeprefix(front))
-            return told[:1].lower() + told[1:] if inside and told.startswith(front) else told
+            return lower_first(told) if inside and told.startswith(front) else told
     return name
 
 

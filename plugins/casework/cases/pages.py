@@ -16,7 +16,9 @@ from core.api import (
     SearchHit,
     Tag,
     _,
+    format_date,
     format_datetime,
+    local,
     ngettext,
     paragraphs,
     require_access,
@@ -91,7 +93,8 @@ def case_view(
     ]
     url = url_for(req, kind.route, case_id=case.id)
     head = case_head(
-        req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url, context=context,
+        req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url,
+        context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
         tags=[*(Tag(text=each) for each in case.tags), *tags],
     )  # fmt: skip
     task = mine(ctx, case, held)
@@ -162,13 +165,24 @@ def case_head(
     context: str, tags: Sequence[Tag],
 ) -> ObjectView:  # fmt: skip
     """Return title, state, due badge, buttons, tabs and history of a case."""
-    opened = _("Mở {time}", time=format_datetime(case.opened_at))
     return object_view(
         req, case, object_type=CASE, object_id=case.id, url=url, title=case.title,
         crumbs=(Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code)),
         state=state_of(states, case.state), due=due, tags=tags, tabs=tabs,
-        context=" · ".join(filter(None, (case.code, opened, context))),
+        context=f"{case.code} · {context}",
     )  # fmt: skip
+
+
+def opened_words(received: datetime, recorded: datetime) -> str:
+    """Return when a case was opened; of one that was recorded on a later day also when its paper came in."""
+    at = format_datetime(recorded)
+    day = _received_before(received, recorded)
+    return _("Nhận ngày {day} · ghi vào sổ {time}", day=day, time=at) if day else _("Mở {time}", time=at)
+
+
+def _received_before(received: datetime, recorded: datetime) -> str:
+    """Return the day a paper came in if it was recorded later, or nothing."""
+    return "" if local(received).date() >= local(recorded).date() else format_date(received)
 
 
 def state_of(states: Definition, key: str) -> State:
@@ -257,13 +271,17 @@ def _step(each: queries.StepRow, states: Definition) -> StepLine:
     who = each.person or _("Hệ thống")
     if each.in_place_of:
         who = _("{name} thay {other}", name=who, other=each.in_place_of)
-    minutes = int((each.at - each.began_at).total_seconds() // 60)
+    if each.seq:
+        length = took(int((each.at - each.began_at).total_seconds() // 60))
+        since = _("sau {length}", length=length)
+    else:
+        since = _("nhận {day}", day=day) if (day := _received_before(each.began_at, each.at)) else ""
     mark, words = OUTCOMES.get(each.outcome, ("", ""))
     return StepLine(
         title=f"{_(each.title)} → {state_of(states, each.to_state).text}",
         who=who,
         at=each.at,
-        took=took(minutes) if each.seq else "",
+        since=since,
         outcome=State(mark, _(words)) if mark else None,  # type: ignore[arg-type]
         note=each.note,
     )

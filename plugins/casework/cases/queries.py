@@ -262,6 +262,8 @@ class Around(NamedTuple):
     """What stands around a case, as its page needs it: read with one statement."""
 
     steps: int
+    recorded_at: datetime
+    """When it was written down: its paper may have come in days before."""
     comments: int
     opener: str
     unit: str
@@ -272,8 +274,9 @@ class Around(NamedTuple):
 
 def around(ctx: RequestContext, case: Case) -> Around:
     """Return what stands around a case."""
-    steps, comments, opener, unit, people, legs = db.execute_sql(
+    steps, recorded_at, comments, opener, unit, people, legs = db.execute_sql(
         "SELECT (SELECT count(*) FROM casework.step WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
+        "(SELECT at FROM casework.step WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND seq = 0), "
         "(SELECT count(*) FROM casework.comment WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
         "(SELECT full_name FROM tenants.person WHERE id = %(opener)s), "
         "(SELECT name FROM tenants.unit WHERE tenant_id = %(tenant)s AND id = %(unit)s), "
@@ -288,7 +291,9 @@ def around(ctx: RequestContext, case: Case) -> Around:
             "me": ctx.person.id,
         },
     ).fetchone()
-    return Around(steps, comments, opener or "", unit or "", frozenset(people), legs)
+    return Around(
+        steps, recorded_at or case.opened_at, comments, opener or "", unit or "", frozenset(people), legs
+    )
 
 
 class Held(NamedTuple):

@@ -368,7 +368,8 @@ class LegAct:
         try:
             self._act.do(req, case_id, load(LegActInput(), req.form))
         except Invalid as problem:
-            view = self._view(req, of, FormView(req.form, problem.errors), draft_view(req, self._draft(of)))
+            form = FormView(req.form, self._errors(req, of, problem))
+            view = self._view(req, of, form, draft_view(req, self._draft(of)))
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         else:
             forget(req.asker, self._draft(of))
@@ -382,6 +383,16 @@ class LegAct:
         sender, receiver = _("Chỉ cơ quan gửi làm được bước này."), _("Chỉ cơ quan nhận làm được bước này.")
         _back(req, resp, leg_id, sender if self._act.side == "sender" else receiver)
         return None
+
+    def _errors(self, req: Request, of: LegRow, problem: Invalid) -> dict[str, list[str]]:
+        """Return what is wrong; of a change of the deadline also what is missing beside a field that cannot be read."""
+        if "ground" not in self._act.asks:
+            return problem.errors
+        act = "extend" if self._act is EXTEND else ""
+        needed = deadline_services.needed_for(
+            act, of_case=False, has_clock=leg_clocks.clock_of(of) is not None
+        )
+        return deadline_services.wrong_in(req.form, needed, problem.errors)
 
     def _draft(self, of: LegRow) -> str:
         return f"{self._act.route}.{of.id}"

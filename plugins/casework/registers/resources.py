@@ -24,6 +24,7 @@ from core.api import (
     format_datetime,
     format_number,
     load,
+    lower_first,
     new_id,
     page,
     pager,
@@ -35,7 +36,6 @@ from core.api import (
     url_for,
 )
 from plugins.casework.declarations import Book
-from plugins.casework.lengths import lower_first
 from plugins.casework.registers import lists, queries, services
 from plugins.casework.registers.books import book_here, books_here, kept_book
 from plugins.casework.registers.events import EntryEvent

@@ -25,6 +25,7 @@ from core.api import (
     page_url,
     pager,
     route_url,
+    upper_first,
     url_for,
 )
 from plugins.casework.cases import assigning
@@ -233,8 +234,7 @@ class Drawing:
 
     def _context(self) -> str:
         counts = self.found.counts
-        day = format_date(self.today.date(), weekday=True, year=True)
-        day = f"{day[0].upper()}{day[1:]}."
+        day = f"{upper_first(format_date(self.today.date(), weekday=True, year=True))}."
         late = ngettext("{n} việc quá hạn", "{n} việc quá hạn", counts.late)
         today = ngettext("{n} việc đến hạn hôm nay", "{n} việc đến hạn hôm nay", counts.today)
         if counts.late and counts.today:
