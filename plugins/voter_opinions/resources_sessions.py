@@ -326,7 +326,11 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
         "stand": _("Tình hình"),
     }
     told = {name: params[name] for name in titles if params.get(name)}
-    return chips(req, **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()})
+    return chips(
+        req,
+        {"view": "all"},
+        **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()},
+    )
 
 
 def _shown(value: object) -> str:

@@ -205,6 +205,7 @@ def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tup
     labels = {option.value: option.label for group in options for option in group}
     return chips(
         req,
+        {"view": "all"},
         q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
         stand=(_("Tình trạng"), labels.get(asked.stand, "")),
         state=(_("Trạng thái"), labels.get(asked.state, "")),

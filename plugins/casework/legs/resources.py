@@ -84,6 +84,7 @@ class Legs:
             stands=stands,
             chips=chips(
                 req,
+                {"view": "all"},
                 q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
                 stand=(_("Tình trạng"), {each.value: each.label for each in stands}.get(asked.stand, "")),
             ),

@@ -356,4 +356,5 @@ class Drawing:
             for option in options[name]
             if option.value == params.get(name)
         }
-        return chips(self.req, q=(_("Tìm"), f"“{self.asked.search}”" if self.asked.search else ""), **chosen)
+        search = f"“{self.asked.search}”" if self.asked.search else ""
+        return chips(self.req, {"view": "all"}, q=(_("Tìm"), search), **chosen)
