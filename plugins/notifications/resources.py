@@ -9,7 +9,6 @@ import falcon
 from marshmallow import EXCLUDE
 
 from core.api import (
-    Chip,
     FormView,
     Invalid,
     NotFound,
@@ -18,6 +17,7 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    chips,
     current_tenant,
     dispatcher,
     document,
@@ -27,7 +27,6 @@ from core.api import (
     load,
     local,
     page,
-    page_url,
     pager,
     read_cursor,
     redirect,
@@ -67,7 +66,11 @@ class Centre:
             shows=shows,
             kind=wanted.kind,
             kinds=kinds,
-            chips=_chips(req, (("show", _("Hiện"), show, shows), ("kind", _("Loại"), wanted.kind, kinds))),
+            chips=chips(
+                req,
+                show=(_("Hiện"), _label(shows, show)),
+                kind=(_("Loại"), _label(kinds, wanted.kind)),
+            ),
             clear_url=req.path,
             preferences_url=url_for(req, "notifications.preferences"),
             read_url=url_for(req, "notifications.read_all"),
@@ -205,15 +208,8 @@ def _choosable(ctx: RequestContext) -> list[tuple[str, str, str, str]]:
     return [each for each in _kinds(ctx) if not each[1].startswith("notifications.")]
 
 
-def _chips(
-    req: Request, conditions: tuple[tuple[str, str, str, tuple[Option, ...]], ...]
-) -> tuple[Chip, ...]:
-    return tuple(
-        Chip(label=label, value=option.label, remove_url=page_url(req, **{name: ""}))
-        for name, label, value, options in conditions
-        for option in options
-        if option.value == value
-    )
+def _label(options: tuple[Option, ...], value: str) -> str:
+    return next((each.label for each in options if each.value == value), "")
 
 
 # ---- how to be told ----------------------------------------------------------------------------------------

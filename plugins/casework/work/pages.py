@@ -19,6 +19,7 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    chips,
     format_date,
     ngettext,
     page_url,
@@ -346,20 +347,10 @@ class Drawing:
 
     def _chips(self, options: Mapping[str, Sequence[Option]], params: Mapping[str, str]) -> tuple[Chip, ...]:
         titles = {"group": _("Nhóm"), "kind": _("Loại việc"), "role": _("Vai trò"), "agency": _("Cơ quan")}
-        chips = [
-            Chip(name=name, label=title, value=option.label, remove_url=page_url(self.req, **{name: ""}))
+        chosen = {
+            name: (title, option.label)
             for name, title in titles.items()
             for option in options[name]
             if option.value == params.get(name)
-        ]
-        if self.asked.search:
-            chips.insert(
-                0,
-                Chip(
-                    name="q",
-                    label=_("Tìm"),
-                    value=f"“{self.asked.search}”",
-                    remove_url=page_url(self.req, q=""),
-                ),
-            )
-        return tuple(chips)
+        }
+        return chips(self.req, q=(_("Tìm"), f"“{self.asked.search}”" if self.asked.search else ""), **chosen)
