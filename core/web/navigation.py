@@ -10,6 +10,7 @@ from core.declarations import OPERATOR, NavItem
 from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
+from core.text import lower_first
 from core.web.request import TOAST_COOKIE, Request
 from core.web.security import is_signed, signature
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
@@ -97,8 +98,7 @@ class Navigation:
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""
         name = self._settings.province_name
-        in_sentence = name[:1].lower() + name[1:] if current_locale() == "vi" else name
-        return _("Vận hành toàn {province}", province=in_sentence)
+        return _("Vận hành toàn {province}", province=lower_first(name) if current_locale() == "vi" else name)
 
     def _sections(
         self, req: Request, ctx: RequestContext, console: bool, offered: list[tuple[NavItem, str, int]]

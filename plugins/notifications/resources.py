@@ -10,7 +10,6 @@ import falcon
 from marshmallow import EXCLUDE
 
 from core.api import (
-    Chip,
     FormView,
     Invalid,
     NotFound,
@@ -19,6 +18,7 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    chips,
     current_tenant,
     dispatcher,
     document,
@@ -28,13 +28,13 @@ from core.api import (
     load,
     local,
     page,
-    page_url,
     pager,
     read_cursor,
     redirect,
     send_json,
     send_page,
     signature_holds,
+    upper_first,
     url_for,
 )
 from plugins.notifications import queries, schemas, services
@@ -67,7 +67,11 @@ class Centre:
             shows=shows,
             kind=wanted.kind,
             kinds=kinds,
-            chips=_chips(req, (("show", _("Hiện"), show, shows), ("kind", _("Loại"), wanted.kind, kinds))),
+            chips=chips(
+                req,
+                show=(_("Hiện"), _label(shows, show)),
+                kind=(_("Loại"), _label(kinds, wanted.kind)),
+            ),
             clear_url=req.path,
             preferences_url=url_for(req, "notifications.preferences"),
             read_url=url_for(req, "notifications.read_all"),
@@ -154,8 +158,7 @@ def _days(req: Request, ctx: RequestContext, rows: Any) -> tuple[Day, ...]:
     known = {key: (title, icon) for _module, key, title, icon in _kinds(ctx)}
     days = []
     for (unread, day), group in groupby(rows, key=lambda row: (row.unread, local(row.created_at).date())):
-        title = format_date(day, weekday=True, relative=True)
-        title = title[0].upper() + title[1:]
+        title = upper_first(format_date(day, weekday=True, relative=True))
         days.append(
             Day(
                 title=_("{day}, chưa đọc", day=title) if unread else title,
@@ -204,15 +207,8 @@ def _choosable(ctx: RequestContext) -> list[tuple[str, str, str, str]]:
     return [each for each in _kinds(ctx) if not each[1].startswith("notifications.")]
 
 
-def _chips(
-    req: Request, conditions: tuple[tuple[str, str, str, tuple[Option, ...]], ...]
-) -> tuple[Chip, ...]:
-    return tuple(
-        Chip(label=label, value=option.label, remove_url=page_url(req, **{name: ""}))
-        for name, label, value, options in conditions
-        for option in options
-        if option.value == value
-    )
+def _label(options: tuple[Option, ...], value: str) -> str:
+    return next((each.label for each in options if each.value == value), "")
 
 
 # ---- how to be told ----------------------------------------------------------------------------------------

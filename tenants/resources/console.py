@@ -15,7 +15,7 @@ from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, format_number, ngettext
 from core.web.components import Counter, FormView
 from core.web.forms import load
-from core.web.paging import PAGE_SIZE, Cursor, page_of, page_url, pager, read_cursor
+from core.web.paging import PAGE_SIZE, Cursor, chips, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import console_queries, queries, services
@@ -35,7 +35,7 @@ from tenants.console_views import (
 from tenants.models import KINDS, today
 from tenants.queries import Leave
 from tenants.resources.agency_figures import FigureColumn, figures_of
-from tenants.resources.common import Refusal, attempt, chips, day_text, form_again
+from tenants.resources.common import Refusal, attempt, day_text, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
 from tenants.resources.console_grants import (
     decided,

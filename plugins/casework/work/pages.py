@@ -19,11 +19,13 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    chips,
     format_date,
     ngettext,
     page_url,
     pager,
     route_url,
+    upper_first,
     url_for,
 )
 from plugins.casework.cases import assigning
@@ -232,8 +234,7 @@ class Drawing:
 
     def _context(self) -> str:
         counts = self.found.counts
-        day = format_date(self.today.date(), weekday=True, year=True)
-        day = f"{day[0].upper()}{day[1:]}."
+        day = f"{upper_first(format_date(self.today.date(), weekday=True, year=True))}."
         late = ngettext("{n} việc quá hạn", "{n} việc quá hạn", counts.late)
         today = ngettext("{n} việc đến hạn hôm nay", "{n} việc đến hạn hôm nay", counts.today)
         if counts.late and counts.today:
@@ -349,20 +350,10 @@ class Drawing:
 
     def _chips(self, options: Mapping[str, Sequence[Option]], params: Mapping[str, str]) -> tuple[Chip, ...]:
         titles = {"group": _("Nhóm"), "kind": _("Loại việc"), "role": _("Vai trò"), "agency": _("Cơ quan")}
-        chips = [
-            Chip(name=name, label=title, value=option.label, remove_url=page_url(self.req, **{name: ""}))
+        chosen = {
+            name: (title, option.label)
             for name, title in titles.items()
             for option in options[name]
             if option.value == params.get(name)
-        ]
-        if self.asked.search:
-            chips.insert(
-                0,
-                Chip(
-                    name="q",
-                    label=_("Tìm"),
-                    value=f"“{self.asked.search}”",
-                    remove_url=page_url(self.req, q=""),
-                ),
-            )
-        return tuple(chips)
+        }
+        return chips(self.req, q=(_("Tìm"), f"“{self.asked.search}”" if self.asked.search else ""), **chosen)
