@@ -140,7 +140,7 @@ def people_statements(
     """
     wanted = fold(text)
     words = re.findall(r"\w+", wanted)
-    if len(wanted) < MIN_LETTERS or not words:
+    if sum(map(len, words)) < MIN_LETTERS:
         return []
     start = re.sub(r"([\\%_])", r"\\\1", wanted)
     match = (" & ".join(f"{word}:*" for word in words), f"{start}%")

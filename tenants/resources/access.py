@@ -19,8 +19,8 @@ from tenants.models import Person
 from tenants.password_list import Newcomer as Listed
 from tenants.password_list import first_passwords, newcomers
 from tenants.resources.common import agency, authority, ids_of
+from tenants.services.common import get_person
 from tenants.services.passwords import why_no_factor, why_no_password
-from tenants.services.people import get_person
 from tenants.services.posts import get_post
 from tenants.sessions import sessions
 from tenants.views import AccessPlanView, FirstPasswordsView, Newcomer, PasswordSheetView, PasswordSlipView

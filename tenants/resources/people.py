@@ -33,8 +33,9 @@ from tenants.resources.common import (
 from tenants.resources.open_work import work_left
 from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
+from tenants.services.common import get_person
 from tenants.services.passwords import why_no_password
-from tenants.services.people import get_person, register_newcomer
+from tenants.services.people import register_newcomer
 from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of, why_no_role
 from tenants.services.units import get_unit
 from tenants.views import FoundPerson, PeopleView, PostEndView, PostFormView, PostRow
