@@ -165,7 +165,7 @@ class NewArticle:
             view = article_form(req, FormView(req.form, problem.errors), draft_view(req, key))
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
             return
-        forget(req.asker, key)
+        forget(req, key)
         redirect(resp, url_for(req, "websites.article", article_id=article.id), toast=_("Đã lưu bài nháp."))
 
 
@@ -197,7 +197,7 @@ class EditArticle:
             view = article_form(req, form, draft_view(req, key), article, conflict=told)
             page(req, resp, "websites/staff_article_form.html", view, status=409)
         else:
-            forget(req.asker, key)
+            forget(req, key)
             redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã lưu bài."))
 
     def _mine(self, req: Request, article_id: UUID) -> Article:
