@@ -107,7 +107,9 @@ def test_another_draft_begun_meanwhile_is_not_overwritten_by_taking_back(agency)
 
 
 def throw_away(officer, page, **typed):
-    url = f"{officer.agency.url('drafts.drop')}?key={KEY}&page={page}&back={officer.agency.url('example.new')}"
+    url = (
+        f"{officer.agency.url('drafts.drop')}?key={KEY}&page={page}&back={officer.agency.url('example.new')}"
+    )
     return post_to(officer, url, **typed)
 
 
@@ -282,7 +284,9 @@ def test_what_was_left_unsent_is_found_on_the_start_page_by_its_writer_alone(age
     assert "Viết dở" not in lan.get("tenants.home").text
     assert save_as_the_form_does(lan, "Kết luận giao ban").status_code == 200
     home = lan.get("tenants.home").text
-    address = unescape(re.search(r'href="([^"]+draft=[0-9a-f-]{36})"[^>]*>Viết tiếp: Kết luận giao ban', home)[1])
+    address = unescape(
+        re.search(r'href="([^"]+draft=[0-9a-f-]{36})"[^>]*>Viết tiếp: Kết luận giao ban', home)[1]
+    )
     assert 'value="Kết luận giao ban"' in lan.follow(address).text
     assert "Viết tiếp" not in vinh.get("tenants.home").text
     agency.switch("example", on=False)

@@ -106,3 +106,28 @@ def test_the_list_leads_back_to_what_its_reader_left_unfinished(newsroom):
     assert 'value="Quyết định dở dang"' in continued
     assert "Số, ký hiệu" in continued
     assert "Quyết định dở dang" not in newsroom.another("author").get("websites.articles").text
+
+
+def test_a_text_whose_article_moved_on_is_shown_with_the_reason(newsroom):
+    lan, article_id = newsroom.author, newsroom.article(title="Đầu")
+    key, form = (
+        f"websites.article.{article_id}",
+        {"title": "Của tôi", "summary": "Tóm tắt vừa gõ", "body": ""},
+    )
+    opened = lan.get("websites.edit", article_id=article_id)
+    form |= {
+        "version": re.search(r'name="version" value="(\d+)"', opened.text)[1],
+        "lt_page": page_of(opened),
+    }
+    assert lan.post("websites.put_away", article_id=article_id).status_code == 303
+    refused = lan.post("websites.edit", form, article_id=article_id)
+    assert refused.status_code == 422
+    assert "chưa đến lượt bạn" in refused.text
+    assert "Tóm tắt vừa gõ" in refused.text
+    assert 'name="title"' in refused.text
+    # Without anything of one's own there is nothing to show.
+    assert 'name="title"' not in lan.get("websites.edit", article_id=article_id).text
+    save(lan, key, opened, **form)
+    onward = go_on(lan, lan.get("websites.edit", article_id=article_id))
+    assert "Tóm tắt vừa gõ" in onward.text
+    assert "chưa đến lượt bạn" in onward.text
