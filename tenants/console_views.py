@@ -172,8 +172,6 @@ class AgencyView:
     versions: tuple[VersionRow, ...]
     modules: tuple[GrantRow, ...]
     list_url: str
-    people_now: int = 0
-    """How many people a suspension shuts out."""
     suspend_action: str = ""
     resume_action: str = ""
     mirror_waiting: int = 0
