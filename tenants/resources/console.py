@@ -9,11 +9,11 @@ from uuid import UUID
 import falcon
 
 from core.context import TenantInfo
-from core.db import scope
+from core.db import db, scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, format_number, ngettext
-from core.web.components import Counter, FormView
+from core.web.components import Counter, Effect, FormView, PlanView
 from core.web.forms import load
 from core.web.paging import PAGE_SIZE, Cursor, chips, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
