@@ -302,6 +302,7 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
     labels = {option.value: option.label for group in options for option in group}
     return chips(
         req,
+        {"view": "all"},
         q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
         unit=(_("Phòng"), labels.get(str(wanted.unit_id), "")),
         state=(_("Trạng thái"), labels.get(wanted.state, "")),

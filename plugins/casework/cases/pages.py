@@ -95,7 +95,7 @@ def case_view(
     head = case_head(
         req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url,
         context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
-        tags=[*(Tag(text=each) for each in case.tags), *tags],
+        tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
     )  # fmt: skip
     task = mine(ctx, case, held)
     view = CaseView(

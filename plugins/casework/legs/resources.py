@@ -84,6 +84,7 @@ class Legs:
             stands=stands,
             chips=chips(
                 req,
+                {"view": "all"},
                 q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
                 stand=(_("Tình trạng"), {each.value: each.label for each in stands}.get(asked.stand, "")),
             ),
@@ -413,7 +414,7 @@ class LegAct:
                 titles={
                     "note": _(act.label), "text": _(act.label), "due": _("Hạn mới"), "person_id": _("Giao cho"),
                     "unit_id": _("Đơn vị nhận"), "files": _("Tệp gửi kèm"), "amount": _("Gia hạn thêm"), "ground": _("Căn cứ"),
-                    "document": _("Văn bản"),
+                    "document": _("Văn bản cho phép"),
                 },
             ),
             asks=act.asks,
