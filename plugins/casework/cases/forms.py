@@ -174,7 +174,7 @@ class NewCase(_CaseForm):
             page(req, resp, self.template, view, status=problem.status)
         else:
             for key in {self.route, self.draft(req)}:
-                forget(req.asker, key)
+                forget(req, key)
             url, toast = (self.lands or self._case_page)(req, done)
             redirect(resp, url, toast=toast)
 
@@ -241,7 +241,7 @@ class CaseAct(_CaseForm):
                 status=409,
             )
         else:
-            forget(req.asker, draft)
+            forget(req, draft)
             toast = _("{code}: {done}.", code=done.code, done=_(self.title))
             redirect(resp, url_for(req, self.kind.route, case_id=case_id), toast=toast)
 
