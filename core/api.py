@@ -76,7 +76,7 @@ from core.i18n import (
 from core.jobs import JobError, enqueue
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
-from core.text import begins_formula, fold, paragraphs, tidy_text
+from core.text import begins_formula, fold, lower_first, paragraphs, tidy_text, upper_first
 from core.web.compare import ComparedLine, compare
 from core.web.components import (
     Chip,
@@ -102,6 +102,7 @@ from core.web.paging import (
     Cursor,
     Page,
     bounded,
+    chips,
     cursor_of,
     page_of,
     page_url,
@@ -116,13 +117,13 @@ from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "begins_formula", "Blocker", "bounded",
-    "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
+    "CardView", "Catalogue", "Change", "changed", "Chip", "chips", "Choices", "Column", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Health",
     "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "Manifest",
+    "JobError", "load", "local", "local_path", "lower_first", "Manifest",
     "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
@@ -132,5 +133,5 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",
     "send_page", "shared_table", "sign", "signature", "signature_holds", "SIGNED_IN", "START",
     "steady", "Subscriber", "SYSTEM", "Tab", "Tag", "tenant_table", "TenantInfo", "TenantModel", "Text", "tidy_text",
-    "TimelineEntry", "Toast", "unscoped", "Upload", "url_for", "VersionedMixin",
+    "TimelineEntry", "Toast", "unscoped", "Upload", "upper_first", "url_for", "VersionedMixin",
 ]  # fmt: skip

@@ -28,6 +28,16 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
+def upper_first(text: str) -> str:
+    """Return words of a sentence as they stand alone, with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Return a title as it stands inside a sentence; abbreviations such as UBND stay as they are."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def begins_formula(text: str) -> bool:
     """Tell whether a table program may take text for a formula, in a cell or read from a CSV file it was saved to."""
     return text.startswith(("=", "+", "-", "@", "\t", "\r"))

@@ -35,12 +35,8 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         # Browsers send the lines of a text apart as CR LF, programs as LF.
-        text = (
-            str(super()._deserialize(value, attr, data, **kwargs))
-            .replace("\r\n", "\n")
-            .replace("\xa0", " ")
-            .strip()
-        )
+        said = str(super()._deserialize(value, attr, data, **kwargs))
+        text = said.replace("\r\n", "\n").replace("\xa0", " ").strip()
         if "\x00" in text:
             raise ValidationError(_("Có ký tự không in được, nhập lại."))
         if self.required and not text:

@@ -5,10 +5,12 @@ from urllib.parse import unquote
 
 from core.catalogue import Catalogue
 from core.context import Person, RequestContext
+from core.db import db
 from core.declarations import OPERATOR, NavItem
 from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
 from core.settings import Settings
+from core.text import lower_first
 from core.web.request import TOAST_COOKIE, Request
 from core.web.security import is_signed, signature
 from core.web.shell import Account, NavLink, NavSection, ShellView, SwitcherEntry, Theme, Toast
@@ -28,14 +30,14 @@ BOUND = 1000
 
 
 class Navigation:
-    """Builds the shell of a page for one person; asks modules for badges only on healthy pages."""
+    """Builds the shell of a page for one person; asks modules for badges only where a transaction is open for them."""
 
     def __init__(self, settings: Settings, dispatcher: Dispatcher) -> None:
         self._settings = settings
         self._dispatcher = dispatcher
         self._catalogue: Catalogue = dispatcher.catalogue
 
-    def shell(self, req: Request, *, badges: bool = True) -> ShellView:
+    def shell(self, req: Request) -> ShellView:
         """Return the shell for the request in hand; without a person it is the bare public frame."""
         ctx, settings = req.ctx, self._settings
         console = ctx is not None and ctx.operator and f"{req.path}/".startswith("/admin/")
@@ -50,7 +52,7 @@ class Navigation:
             )
         else:
             name, detail, home = "Liên Thông", settings.province_name, "/"
-        offered = self._offered(ctx, console, badges) if ctx else []
+        offered = self._offered(ctx, console) if ctx else []
         top = _top_bar(offered)
         search, bell = top.get("search"), top.get("bell")
         return ShellView(
@@ -73,9 +75,10 @@ class Navigation:
             toast=_toast(req),
         )
 
-    def _offered(self, ctx: RequestContext, console: bool, badges: bool) -> list[tuple[NavItem, str, int]]:
+    def _offered(self, ctx: RequestContext, console: bool) -> list[tuple[NavItem, str, int]]:
         """Return the lines this person may follow here, with their addresses and badges."""
         found: list[tuple[str, NavItem, str]] = []
+        badges = db.in_transaction()
         for manifest, item in self._catalogue.of(NavItem).values():
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or _of_console(item) != console:
@@ -95,8 +98,7 @@ class Navigation:
     def _whole_province(self) -> str:
         """Return what tells the operator's hat from that of the same body's own agency."""
         name = self._settings.province_name
-        in_sentence = name[:1].lower() + name[1:] if current_locale() == "vi" else name
-        return _("Vận hành toàn {province}", province=in_sentence)
+        return _("Vận hành toàn {province}", province=lower_first(name) if current_locale() == "vi" else name)
 
     def _sections(
         self, req: Request, ctx: RequestContext, console: bool, offered: list[tuple[NavItem, str, int]]

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import DemoMaker, acting, current_time, open_units
+from core.api import DemoMaker, acting, current_time, open_units, upper_first
 from plugins.casework.api import Move, SampleOffice, Story, masked, move, version_of
 from plugins.citizen_questions import queries, services
 from plugins.citizen_questions.demo_stories import (
@@ -139,7 +139,7 @@ class Desk:
         title, text, answer = (each.format(**fill) for each in words)
         name = self.office.make.full_name()
         said: dict[str, Any] = {
-            "id": UUID(int=pick.getrandbits(128), version=4), "title": title[0].upper() + title[1:], "content": text,
+            "id": UUID(int=pick.getrandbits(128), version=4), "title": upper_first(title), "content": text,
             "topic": matter.topic, "name": name, "phone": f"09{pick.randrange(10**7, 10**8)}" if pick.random() < 0.6 else "",
             "email": f"nguoihoi{pick.randrange(1000)}@example.vn" if pick.random() < 0.4 else "",
             "address": place if pick.random() < 0.2 else "", "may_publish": pick.random() < 0.8, "consent": consent("cơ quan"),

@@ -67,9 +67,14 @@ def admits(req: Request, kind: str, most: int) -> bool:
     return True
 
 
-def is_stopped(req: Request, kind: str, most: int) -> bool:
-    """Tell whether an address has done something too often this hour, without counting it."""
-    return _number(kind, most, _mark(req, kind)) >= most
+def stopped_until(req: Request, kind: str, most: int) -> datetime | None:
+    """Return when an address that did something too often may do it once more; None if it may now."""
+    row = db.execute_sql(
+        "SELECT at + interval '1 hour' FROM citizen_questions.attempt WHERE tenant_id = %s AND kind = %s AND mark = %s "
+        "AND at > now() - interval '1 hour' ORDER BY at DESC OFFSET %s LIMIT 1",
+        (current_tenant(), kind, _mark(req, kind), most - 1),
+    ).fetchone()
+    return row and row[0]
 
 
 def count(kind: str) -> None:

@@ -10,6 +10,7 @@ from plugins.letters.queries import Filter, LetterRow
 from plugins.lists.api import ListColumn, ListSpec, declare_list
 
 STATES = {"draft": N_("Dự thảo"), "issued": N_("Đã phát hành"), "void": N_("Đã huỷ")}
+MARKS = {"draft": "draft", "issued": "done", "void": "stop"}
 
 
 def wanted(ctx: RequestContext, params: Mapping[str, str]) -> Filter:

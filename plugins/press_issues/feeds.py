@@ -29,9 +29,10 @@ def items() -> list[FeedItem]:
     return list(query.order_by(FeedItem.added_at.desc(), FeedItem.id.desc()).limit(MOST_SHOWN))
 
 
-def item(item_id: str) -> FeedItem | None:
+def item(item_id: UUID) -> FeedItem | None:
     """Return a line that waits, if there is one of this id."""
-    return next((each for each in items() if str(each.id) == item_id), None)
+    found: FeedItem | None = FeedItem.get_or_none(FeedItem.id == item_id, FeedItem.left_at.is_null())
+    return found
 
 
 def feeds() -> list[Feed]:

@@ -111,7 +111,8 @@ def _read(req: Request) -> dict[str, str]:
 
 def _given(req: Request) -> dict[str, str]:
     """Return what the line of a feed that is named in the address fills in."""
-    item = feeds.item(req.get_param("item") or "")
+    asked = req.get_param_as_uuid("item")
+    item = feeds.item(asked) if asked else None
     if item is None:
         return {"sector": "other"}
     return {

@@ -52,8 +52,8 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
     Raises Invalid, also naming the issue that has this address or one like it, Forbidden.
     """
     require_permission(ctx, HANDLE)
-    at, files = at or _received(said.get("received")), said.get("files")
-    rule = rule_for(said["kind"], agency_day(at))
+    received, files = _received(said.get("received"), at or current_time()), said.get("files")
+    rule = rule_for(said["kind"], agency_day(received))
     with db.atomic():
         casework.hold_place(said["id"])
         if Issue.select().where(Issue.id == said["id"]).exists():
@@ -67,13 +67,15 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         case = casework.open_case(
             ISSUE.key,
             Opening(
-                case_id=said["id"], title=said["title"], text=said["summary"], at=at, tags=(SECTORS[said["sector"]],),
+                case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],),
                 search=_words(said), to=Receiver(_leader(ctx, said.get("leader_id"))), unit_id=min(ctx.unit_ids, default=None),
-                **opening_terms(rule, at),
+                **opening_terms(rule, received),
             ),
         )  # fmt: skip
         own = {name: said[name] for name in ("kind", "severity", "sector", "locality")}
-        Issue.insert(id=case.id, received_at=at, budget=rule.budget, ground=rule.ground, **own).execute()
+        Issue.insert(
+            id=case.id, received_at=received, budget=rule.budget, ground=rule.ground, **own
+        ).execute()
         recount([case.id])
         _store_article(case, said)
         if files:
@@ -81,10 +83,11 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
     return case
 
 
-def _received(day: date | None) -> datetime:
-    if day is None or day == agency_day():
-        return current_time()
-    if day > agency_day():
+def _received(day: date | None, now: datetime) -> datetime:
+    """Return when a paper came in that is recorded now. Raises Invalid."""
+    if day is None or day == agency_day(now):
+        return now
+    if day > agency_day(now):
         raise Invalid({"received": [_("Ngày này chưa tới.")]})
     return agency_calendar().aware(datetime.combine(day, time(8)))
 
@@ -330,7 +333,9 @@ def name_spokesperson(ctx: RequestContext, said: dict[str, Any]) -> None:
         kept = {name: said[name] for name in ("person_id", "valid_from", "valid_to", "ground")}
         Spokesperson.insert(id=made, issue_id=issue_id, made_by=ctx.person.id, **kept).execute()
         since = said["valid_from"].isoformat()
-        emit(events.SpokespersonNamed(object_id=made, person=_name(said["person_id"]), since=since))
+        emit(
+            events.SpokespersonNamed(object_id=made, person=casework.name_of(said["person_id"]), since=since)
+        )
 
 
 def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
@@ -342,13 +347,7 @@ def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
             raise NotFound
         if found.revoked_at is None:
             Spokesperson.update(revoked_at=current_time()).where(Spokesperson.id == row_id).execute()
-            emit(events.SpokespersonEnded(object_id=row_id, person=_name(found.person_id)))
-
-
-def _name(person_id: UUID) -> str:
-    return str(
-        db.execute_sql("SELECT full_name FROM tenants.person WHERE id = %s", (person_id,)).fetchone()[0]
-    )
+            emit(events.SpokespersonEnded(object_id=row_id, person=casework.name_of(found.person_id)))
 
 
 def choose_public(ctx: RequestContext, said: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from core.api import (
     Pager,
     Request,
     _,
+    format_date,
     format_datetime,
     page,
     pager,
@@ -69,7 +70,7 @@ class Late:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = params_of(req)
         of = asked(req.asker, {"kind": params.get("kind", "")})
-        gathered = Gathered.select().first()
+        gathered = gathering.gathered()
         if gathered is None:
             raise NotFound
         below, chosen = gathering.agencies_below(), params.get("agency", "")
@@ -139,7 +140,7 @@ def _case_view(req: Request, agency: Agency, found: Glance, here: str) -> LateCa
             for label, text in (
                 (_("Cơ quan"), agency.name),
                 (_("Đơn vị giữ"), found.unit),
-                (_("Mở"), format_datetime(found.opened_at, year=True)),
+                (_("Ngày nhận"), format_date(found.opened_at, year=True)),
             )
             if text
         ),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from core.api import N_, RequestContext, format_date, installed_settings, reading_as
+from core.api import N_, RequestContext, format_date, installed_settings, lower_first, reading_as
 from plugins.casework.api import Case, LetterKind
 from plugins.letters.api import CaseLetter, Of, Written
 from plugins.voter_opinions import queries
@@ -40,7 +40,7 @@ def _written(ctx: RequestContext, case: Case) -> Written | None:
     session = queries.session(of.session_id)
     assert ctx.tenant is not None
     province = installed_settings().province_name
-    to = [TO[session.body].format(province=province[:1].lower() + province[1:])]
+    to = [TO[session.body].format(province=lower_first(province))]
     with reading_as("vi"):
         day = format_date(answer.promised_on, year=True) if answer.promised_on else ""
     lines = [

@@ -223,7 +223,7 @@ def _open_all(
         return now if day >= today else agency.aware(datetime.combine(day, time(8)))
 
     cases = casework.open_cases(
-        PETITION.key, [_opening(ctx, said, session, began(said["received_on"])) for said in told]
+        PETITION.key, [_opening(ctx, said, session, began(said["received_on"]), at) for said in told]
     )
     own = ("id", "source", "received_on", "locality", "sector")
     casework.insert(
@@ -237,12 +237,14 @@ def _open_all(
     return cases
 
 
-def _opening(ctx: RequestContext, said: dict[str, Any], session: Session, at: datetime) -> Opening:
+def _opening(
+    ctx: RequestContext, said: dict[str, Any], session: Session, received: datetime, at: datetime | None
+) -> Opening:
     title = said["title"] or short(said["content"])
     due = local_end(session.answer_by) if session.answer_by else None
     return Opening(
         case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
-        ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), at=at, search=said["locality"],
+        ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
         tags=_tags(said["locality"], said["sector"]),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from markupsafe import escape
 
+from core.api import upper_first
 from plugins.websites import richtext
 from plugins.websites.importing import Item, Note
 
@@ -238,7 +239,7 @@ def _attributes(tag: str) -> dict[str, str]:
 def _readable(path: Path) -> str:
     """Return a file's name as words: `le-ra-quan_2019-300x200.jpg` is “Le ra quan 2019”."""
     words = _BETWEEN.sub(" ", _SIZE.sub("", path.name).rpartition(".")[0]).strip()
-    return f"{words[:1].upper()}{words[1:]}" or path.name
+    return upper_first(words) or path.name
 
 
 def _from_wordpress(html: str, notes: list[Note]) -> str:

@@ -21,10 +21,11 @@ from core.api import (
     Tab,
     _,
     bounded,
+    chips,
     format_date,
     format_datetime,
     format_number,
-    page_url,
+    lower_first,
     url_for,
 )
 from plugins.files import api as files
@@ -80,16 +81,13 @@ def category_options() -> tuple[Option, ...]:
 def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip, ...]:
     """Return the active conditions."""
     labels = {option.value: option.label for group in options for option in group}
-    conditions = (
-        ("q", _("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
-        ("state", _("Trạng thái"), labels.get(wanted.state, "")),
-        ("kind", _("Loại"), labels.get(wanted.kind, "")),
-        ("category", _("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: "", "view": "all"}))
-        for name, label, value in conditions
-        if value
+    return chips(
+        req,
+        {"view": "all"},
+        q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+        state=(_("Trạng thái"), labels.get(wanted.state, "")),
+        kind=(_("Loại"), labels.get(wanted.kind, "")),
+        category=(_("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
     )
 
 
@@ -340,7 +338,7 @@ def article_form(
     home, title = url_for(req, "websites.articles"), _(KINDS.get(kind, ""))
     return ArticleFormView(
         form=form,
-        heading=_("Sửa bài") if article else _("Viết {kind}", kind=title[:1].lower() + title[1:]),
+        heading=_("Sửa bài") if article else _("Viết {kind}", kind=lower_first(title)),
         is_new=article is None,
         is_document=kind == "document",
         is_page=kind == "page",

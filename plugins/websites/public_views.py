@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from markupsafe import Markup
 
-from core.api import N_, Crumb, Request, _, installed_settings, url_for
+from core.api import N_, Crumb, Request, _, installed_settings, lower_first, url_for
 from plugins.files.api import SHARED
 from plugins.websites import richtext
 from plugins.websites.palettes import DEFAULT_PALETTE, PALETTES
@@ -117,11 +117,6 @@ class Frame:
     preview: PreviewBar | None = None
     full_name: str = ""
     """The province's pages: their name with that of the province."""
-
-    @property
-    def is_province(self) -> bool:
-        """Tell whether these pages are the province's own."""
-        return bool(self.full_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +269,7 @@ def province_name(*, inside: bool = False) -> str:
         front = words.removesuffix("{name}")
         if name.startswith(front):
             told = _(words, name=name.removeprefix(front))
-            return told[:1].lower() + told[1:] if inside and told.startswith(front) else told
+            return lower_first(told) if inside and told.startswith(front) else told
     return name
 
 

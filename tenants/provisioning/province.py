@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from vietnam_provinces import Province, VietNamDivisionType, Ward
 
-from core.text import fold
+from core.text import fold, lower_first
 from tenants.names import NameMaker, slug
 
 SINCE = "2025-07-01"
@@ -139,7 +139,7 @@ def describe_province(province: Province) -> str:
 
 def _agencies(province: Province) -> Iterator[_Agency]:
     place = province.name if "Thành phố" in province.name else f"Tỉnh {province.name}"
-    place = place[0].lower() + place[1:]
+    place = lower_first(place)
     top = "ubnd-" + slug(province.division_type.value.removesuffix(" trung ương"))
     office = (
         ("lanh-dao", "Lãnh đạo"),
@@ -187,7 +187,7 @@ def _agencies(province: Province) -> Iterator[_Agency]:
 
 def _commune(ward: Ward, code: str, top: str) -> _Agency:
     kind, economy = _COMMUNE_KINDS[ward.division_type]
-    place = ward.name[0].lower() + ward.name[1:]
+    place = lower_first(ward.name)
     units = (
         ("lanh-dao", "Lãnh đạo"), ("van-phong", "Văn phòng HĐND và UBND"), ("kinh-te", economy),
         ("van-hoa-xa-hoi", "Phòng Văn hoá - Xã hội"), ("hanh-chinh-cong", "Trung tâm Phục vụ hành chính công"),

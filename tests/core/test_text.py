@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import begins_formula, fold, tidy_text
+from core.text import begins_formula, fold, lower_first, tidy_text, upper_first
 from tenants.sorting import name_sort_key, sort_key
 
 
@@ -71,3 +71,11 @@ def test_what_a_table_program_takes_for_a_formula_is_known(sign):
     assert begins_formula(f"{sign}HYPERLINK(1)")
     assert not begins_formula(f"Sở Y tế {sign}1")
     assert not begins_formula("")
+
+
+def test_words_stand_alone_with_a_capital_letter_and_inside_a_sentence_without():
+    assert [upper_first(each) for each in ("đường hỏng", "UBND xã", "")] == ["Đường hỏng", "UBND xã", ""]
+    assert lower_first("Sổ văn bản của UBND") == "sổ văn bản của UBND"
+    assert [lower_first(each) for each in ("UBND xã", "Đơn", "")] == ["UBND xã", "đơn", ""], (
+        "abbreviations stay"
+    )

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from core.api import N_, Event, _
-from plugins.casework.lengths import lower_first
+from core.api import N_, Event, _, lower_first
 
 
 @dataclass(frozen=True, kw_only=True)

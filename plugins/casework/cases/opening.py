@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.api import Invalid, _, current_actor, current_tenant, current_time, db, emit_all, fold, new_id
+from core.api import N_, Invalid, _, current_actor, current_tenant, current_time, db, emit_all, fold, new_id
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.assigning import COLUMNS as ASSIGNMENT_COLUMNS
 from plugins.casework.cases.assigning import NOBODY, Given, Receiver, receiver_names, tell_receivers
@@ -44,8 +44,10 @@ class Opening:
     tags: tuple[str, ...] = ()
     search: str = ""
     """Further words the case is found by, such as the name of a newspaper."""
+    received: datetime | None = None
+    """When its paper came in, if that was before it is recorded: deadlines run from then."""
     at: datetime | None = None
-    """When it began, if that was not now: the moment a paper came in."""
+    """When it is recorded, if that is not now."""
 
 
 def open_case(kind_key: str, opening: Opening) -> Case:
@@ -96,10 +98,10 @@ class _Begun:
 
 def _begun(kind: CaseKind, case_id: UUID, opening: Opening) -> _Begun:
     """Return a case as far as it is known before it has a number."""
-    opener, now = current_actor().person_id, current_time()
+    opener, now = current_actor().person_id, opening.at or current_time()
     case = Case(
         tenant_id=current_tenant(), id=case_id, kind=kind.key, title=opening.title, text=opening.text, unit_id=opening.unit_id,
-        tags=list(opening.tags), opened_at=opening.at or now, changed_at=now, created_by=opener, due_at=opening.due,
+        tags=list(opening.tags), opened_at=opening.received or now, changed_at=now, created_by=opener, due_at=opening.due,
         restricted=kind.restricted if opening.restricted is None else opening.restricted,
     )  # fmt: skip
     return _Begun(case, opening, opening.to or Receiver(person_id=opener))
@@ -172,7 +174,7 @@ def _name(each: _Begun, code: str, state: WorkflowState, names: dict[Receiver, s
         each.clock.title = clock_title(case)
     if each.to != NOBODY:
         each.given = Given.of(
-            case, state, each.to, names[each.to], note=opening.note, by=each.by, at=case.opened_at
+            case, state, each.to, names[each.to], note=opening.note, by=each.by, at=case.changed_at
         )
 
 
@@ -211,9 +213,9 @@ def _write(fresh: Sequence[_Begun]) -> set[UUID]:
 def _first_step(each: _Begun) -> dict[str, Any]:
     case = each.case
     return {
-        "tenant_id": case.tenant_id, "id": new_id(), "case_id": case.id, "seq": 0, "transition": "open", "title": _("Mở"),
+        "tenant_id": case.tenant_id, "id": new_id(), "case_id": case.id, "seq": 0, "transition": "open", "title": N_("Mở"),
         "from_state": START, "to_state": case.state, "note": each.opening.note, "by_person": case.created_by,
-        "began_at": case.opened_at, "at": case.opened_at,
+        "began_at": case.opened_at, "at": case.changed_at,
     }  # fmt: skip
 
 

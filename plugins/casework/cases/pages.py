@@ -1,6 +1,7 @@
 """The page of one case, for the pages of every module: its head, who has it, why it is due when it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from core.api import (
     SearchHit,
     Tag,
     _,
+    format_date,
     format_datetime,
+    local,
     ngettext,
     paragraphs,
     require_access,
@@ -90,36 +93,48 @@ def case_view(
     ]
     url = url_for(req, kind.route, case_id=case.id)
     head = case_head(
-        req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url, context=context,
+        req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url,
+        context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
         tags=[*(Tag(text=each) for each in case.tags), *tags],
     )  # fmt: skip
     task = mine(ctx, case, held)
-    return CaseView(
+    view = CaseView(
         object=head,
         mine=task,
         next_work=None if task else next_work(req, case.code, kind.key),
         facts=[*facts, *_own_facts(around)],
         paragraphs=paragraphs(case.text),
         holders=[_holder(req, each, agency, now) for each in held],
-        steps=[_step(each, states) for each in queries.steps(case.id)] if head.tab == "steps" else (),
-        why=why(clock, agency) if clock and head.tab == "details" and (case.closed_at or not clock.closed_at) else None,
-        deadline_acts=_deadline_acts(req, case, kind, clock) if clock and head.tab == "details" else (),
-        comments=queries.comments(case.id) if head.tab == "talk" else (),
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
             req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
         ),
         attach_url=url_for(req, "casework.case_attach", case_id=case.id) + "?tab=files" if handles else "",
         upload_url=upload_url(req),
-        links=[_link(req, case, each, handles) for each in queries.links(ctx, case.id, kinds_here(ctx))] if head.tab == "links" else (),
         link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
-        legs=lines_of(req, case.id, copy_route if handles and case.closed_at is None else "") if around.legs and head.tab == "details" else (),
-        personal=personal_view(req, case) if kind.personal and head.tab == "details" else None,
         form=form or FormView(),
         heading=heading,
     )  # fmt: skip
+    # What one tab alone shows is read for that tab alone.
+    if head.tab == "steps":
+        return replace(view, steps=[_step(each, states) for each in queries.steps(case.id)])
+    if head.tab == "talk":
+        return replace(view, comments=queries.comments(case.id))
+    if head.tab == "links":
+        linked = queries.links(ctx, case.id, kinds_here(ctx))
+        return replace(view, links=[_link(req, case, each, handles) for each in linked])
+    if head.tab != "details":
+        return view
+    copies = copy_route if handles and case.closed_at is None else ""
+    return replace(
+        view,
+        why=why(clock, agency) if clock and (case.closed_at or not clock.closed_at) else None,
+        deadline_acts=_deadline_acts(req, case, kind, clock) if clock else (),
+        legs=lines_of(req, case.id, copies) if around.legs else (),
+        personal=personal_view(req, case) if kind.personal else None,
+    )
 
 
 DEADLINE_ACTS = {
@@ -150,13 +165,24 @@ def case_head(
     context: str, tags: Sequence[Tag],
 ) -> ObjectView:  # fmt: skip
     """Return title, state, due badge, buttons, tabs and history of a case."""
-    opened = _("Mở {time}", time=format_datetime(case.opened_at))
     return object_view(
         req, case, object_type=CASE, object_id=case.id, url=url, title=case.title,
         crumbs=(Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code)),
         state=state_of(states, case.state), due=due, tags=tags, tabs=tabs,
-        context=" · ".join(filter(None, (case.code, opened, context))),
+        context=f"{case.code} · {context}",
     )  # fmt: skip
+
+
+def opened_words(received: datetime, recorded: datetime) -> str:
+    """Return when a case was opened; of one that was recorded on a later day also when its paper came in."""
+    at = format_datetime(recorded)
+    day = _received_before(received, recorded)
+    return _("Nhận ngày {day} · ghi vào sổ {time}", day=day, time=at) if day else _("Mở {time}", time=at)
+
+
+def _received_before(received: datetime, recorded: datetime) -> str:
+    """Return the day a paper came in if it was recorded later, or nothing."""
+    return "" if local(received).date() >= local(recorded).date() else format_date(received)
 
 
 def state_of(states: Definition, key: str) -> State:
@@ -205,7 +231,7 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     if case.closed_at is None and any(each.role == "lead" for each in held):
         hand = hold_of(ctx, case)
         if hand is not None and hand != ctx.person.id:
-            return _("Xử lý thay {name}", name=queries.names([hand]).get(hand, ""))
+            return _("Xử lý thay {name}", name=queries.name_of(hand))
     return ""
 
 
@@ -245,13 +271,17 @@ def _step(each: queries.StepRow, states: Definition) -> StepLine:
     who = each.person or _("Hệ thống")
     if each.in_place_of:
         who = _("{name} thay {other}", name=who, other=each.in_place_of)
-    minutes = int((each.at - each.began_at).total_seconds() // 60)
+    if each.seq:
+        length = took(int((each.at - each.began_at).total_seconds() // 60))
+        since = _("sau {length}", length=length)
+    else:
+        since = _("nhận {day}", day=day) if (day := _received_before(each.began_at, each.at)) else ""
     mark, words = OUTCOMES.get(each.outcome, ("", ""))
     return StepLine(
         title=f"{_(each.title)} → {state_of(states, each.to_state).text}",
         who=who,
         at=each.at,
-        took=took(minutes) if each.seq else "",
+        since=since,
         outcome=State(mark, _(words)) if mark else None,  # type: ignore[arg-type]
         note=each.note,
     )

@@ -39,7 +39,8 @@ class StepLine:
     title: str
     who: str
     at: datetime
-    took: str
+    since: str
+    """How long after the step before, or when the paper of a case that was recorded later came in; empty where neither."""
     outcome: State | None
     note: str = ""
 

@@ -1,7 +1,8 @@
 """Deadlines changed by hand, each time on a ground: of cases by who manages them, of legs by the agency that asked."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from core.api import (
@@ -36,6 +37,37 @@ from plugins.casework.workflows.kinds import kind_of
 Act = Literal["extend", "pause", "resume", "restart"]
 WAITS = ("sent", "taken", "again")
 """In these states a leg waits for the agency that got it."""
+LATER = N_("Chọn ngày sau hạn hiện nay của chặng và sau hôm nay.")
+LACKING = {
+    "amount": N_("Chưa ghi gia hạn thêm bao nhiêu."),
+    "due": LATER,
+    "ground": N_("Chưa ghi căn cứ: điều khoản hoặc quyết định cho phép."),
+    "document": N_("Chưa ghi văn bản cho phép: số, ngày, cơ quan ban hành."),
+}
+"""What is said of each field that a change needs and that was left empty, in the order of its form."""
+
+
+def needed_for(act: str, *, of_case: bool, has_clock: bool = True) -> frozenset[str]:
+    """Return what a change needs: only of a case the document, too; what has no clock is given another day."""
+    more = {"amount" if has_clock else "due"} if act == "extend" else set()
+    return frozenset({"ground", *more, *({"document"} if of_case else ())})
+
+
+def wrong_in(
+    said: Mapping[str, Any], needed: frozenset[str], found: Mapping[str, list[str]] = {}
+) -> dict[str, list[str]]:
+    """Return what is wrong in a change: what was `found` already, and every field that it needs and that is empty."""
+    wrong = {
+        name: [_(text)]
+        for name, text in LACKING.items()
+        if name in needed and not str(said.get(name) or "").strip()
+    }
+    wrong |= found
+    places = list(LACKING)
+    return {
+        name: wrong[name]
+        for name in sorted(wrong, key=lambda name: places.index(name) if name in places else -1)
+    }
 
 
 # ---- cases ------------------------------------------------------------------------------------------------------
@@ -54,7 +86,7 @@ def change_deadline(
         clock = whole_clock(case.id)
         if clock is None or act not in acts_on(clock) or case.closed_at:
             raise Invalid({"": [_("Thời hạn của {code} vừa đổi. Xem lại rồi chọn.", code=case.code)]})
-        _check_document(document)
+        _check({"amount": amount, "ground": ground, "document": document}, needed_for(act, of_case=True))
         clock = _recorded(clock, act, amount, ground, document)
         version = case.version
         case.due_at, case.changed_at = clock.due_at, current_time()
@@ -80,14 +112,12 @@ _WHAT: dict[Act, str] = {
 }  # fmt: skip
 
 
-def _check_document(document: str) -> None:
-    if not document.strip():
-        raise Invalid({"document": [_("Chưa ghi văn bản cho phép: số, ngày, cơ quan ban hành.")]})
+def _check(said: Mapping[str, Any], needed: frozenset[str]) -> None:
+    if wrong := wrong_in(said, needed):
+        raise Invalid(wrong)
 
 
 def _recorded(clock: Clock, act: Act, amount: int | None, ground: str, document: str) -> Clock:
-    if act == "extend" and not amount:
-        raise Invalid({"amount": [_("Chưa ghi gia hạn thêm bao nhiêu.")]})
     at = max(current_time(), clock.last_at)
     return services.record(
         clock.id, act, at, ground=ground.strip(), document=document.strip(), amount=amount if act == "extend" and amount else 0
@@ -110,6 +140,10 @@ def extend_leg(
     with db.atomic():
         of = legs.sent_leg(ctx, leg_id, WAITS)
         clock = _open_clock(of)
+        _check(
+            {"amount": amount, "due": due, "ground": ground},
+            needed_for("extend", of_case=False, has_clock=clock is not None),
+        )
         if clock is not None:
             with leg_clocks.counted(of):
                 _recorded(clock, "extend", amount, ground, document)
@@ -130,7 +164,7 @@ def extend_leg(
 
 def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
     if due is None or due <= max(of.due_at or due, current_time()):
-        raise Invalid({"due": [_("Chọn ngày sau hạn hiện nay của chặng và sau hôm nay.")]})
+        raise Invalid({"due": [_(LATER)]})
     services.check_words(ground)
     legs.set_leg(of, due_at=due)
     if not of.outside:

@@ -9,7 +9,7 @@ import falcon
 from core.api import N_, Crumb, FormView, Invalid, NotFound, Request, _, load, page, redirect, url_for
 from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.queries import whole_clock
-from plugins.casework.deadlines.changing import Act, change_deadline, require_keeper
+from plugins.casework.deadlines.changing import Act, change_deadline, needed_for, require_keeper, wrong_in
 from plugins.casework.legs.resources import UNITS
 from plugins.casework.legs.schemas import DeadlineInput
 from plugins.casework.legs.views import LegActView
@@ -58,7 +58,8 @@ class CaseDeadline:
             change_deadline(req.asker, case_id, cast(Act, act), **load(DeadlineInput(), req.form))
         except Invalid as problem:
             draft = draft_view(req, _draft(case, act))
-            view = self._view(req, case, act, FormView(req.form, problem.errors), draft)
+            errors = wrong_in(req.form, needed_for(act, of_case=True), problem.errors)
+            view = self._view(req, case, act, FormView(req.form, errors), draft)
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         else:
             forget(req.asker, _draft(case, act))

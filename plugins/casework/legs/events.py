@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from core.api import N_, _
+from core.api import N_, _, lower_first
 from plugins.casework.cases.events import CaseEvent
 from plugins.casework.cases.queries import is_guarded
-from plugins.casework.lengths import lower_first
 
 
 @dataclass(frozen=True, kw_only=True)

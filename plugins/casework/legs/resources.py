@@ -11,7 +11,6 @@ import falcon
 
 from core.api import (
     N_,
-    Chip,
     Crumb,
     FormView,
     Invalid,
@@ -20,12 +19,12 @@ from core.api import (
     Request,
     _,
     bounded,
+    chips,
     current_tenant,
     format_date,
     load,
     new_id,
     page,
-    page_url,
     pager,
     redirect,
     url_for,
@@ -74,11 +73,6 @@ class Legs:
         found = leg_queries.listed(req.asker, asked, listing.cursor)
         total = bounded(leg_queries.count(req.asker, asked), leg_queries.BOUND)
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
-        told = {each.value: each.label for each in stands}
-        conditions = (
-            ("q", _("Tìm"), f"“{asked.search}”" if asked.search else ""),
-            ("stand", _("Tình trạng"), told.get(asked.stand, "")),
-        )
         agency, now = agency_calendar(), datetime.now(UTC)
         view = LegsView(
             **self._words(req),
@@ -88,10 +82,10 @@ class Legs:
             search=asked.search,
             stand="" if asked.stand == "open" else asked.stand,
             stands=stands,
-            chips=tuple(
-                Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-                for name, label, value in conditions
-                if value
+            chips=chips(
+                req,
+                q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
+                stand=(_("Tình trạng"), {each.value: each.label for each in stands}.get(asked.stand, "")),
             ),
             clear_url=f"{req.path}?view=all",
         )
@@ -192,7 +186,7 @@ class NewLeg:
     @staticmethod
     def _case(req: Request, case_id: UUID) -> Case:
         case = case_queries.case(case_id)
-        services.require_hand(req.asker, case)
+        services.require_sending(req.asker, case)
         return case
 
 
@@ -374,7 +368,8 @@ class LegAct:
         try:
             self._act.do(req, case_id, load(LegActInput(), req.form))
         except Invalid as problem:
-            view = self._view(req, of, FormView(req.form, problem.errors), draft_view(req, self._draft(of)))
+            form = FormView(req.form, self._errors(req, of, problem))
+            view = self._view(req, of, form, draft_view(req, self._draft(of)))
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         else:
             forget(req.asker, self._draft(of))
@@ -388,6 +383,16 @@ class LegAct:
         sender, receiver = _("Chỉ cơ quan gửi làm được bước này."), _("Chỉ cơ quan nhận làm được bước này.")
         _back(req, resp, leg_id, sender if self._act.side == "sender" else receiver)
         return None
+
+    def _errors(self, req: Request, of: LegRow, problem: Invalid) -> dict[str, list[str]]:
+        """Return what is wrong; of a change of the deadline also what is missing beside a field that cannot be read."""
+        if "ground" not in self._act.asks:
+            return problem.errors
+        act = "extend" if self._act is EXTEND else ""
+        needed = deadline_services.needed_for(
+            act, of_case=False, has_clock=leg_clocks.clock_of(of) is not None
+        )
+        return deadline_services.wrong_in(req.form, needed, problem.errors)
 
     def _draft(self, of: LegRow) -> str:
         return f"{self._act.route}.{of.id}"

@@ -18,13 +18,13 @@ from core.api import (
     format_datetime,
     format_number,
     load,
+    lower_first,
     ngettext,
     page,
     redirect,
     url_for,
 )
 from plugins.casework.declarations import Book
-from plugins.casework.lengths import lower_first
 from plugins.casework.registers import queries, services
 from plugins.casework.registers.books import book_here, books_here
 from plugins.casework.registers.numbering import NumberFormat

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.api import N_, Event, _
+from core.api import N_, Event, _, lower_first
 from plugins.casework.cases.events import CaseEvent
-from plugins.casework.lengths import lower_first
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The time for a leg: counted on the receiver's calendar, told to both, stopped on a ground, and whose turn took how long."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -271,3 +272,39 @@ def test_a_manager_extends_a_case_on_a_ground_and_by_a_document_through_its_page
     officer = pair.ward.officer("casework.officer")
     assert officer.get("casework.case_deadline", **fields).status_code == 403
     assert titles(pair.leader) == ["Trả lời kiến nghị"]
+
+
+def summary(page):
+    """Return what the summary above a form leads to, in its order."""
+    return re.findall(r'<li><a href="#f-(\w+)">', page.text)
+
+
+def test_all_that_is_wrong_in_a_change_of_a_deadline_is_named_at_once(pair):
+    with pair.leader.working():
+        budget = Budget(5, "wd")
+        case = open_case("casework.task", Opening(title="Trả lời kiến nghị", budget=budget, ground="Điều 18"))
+    for act, sent, wrong in (
+        ("extend", {}, ["amount", "ground", "document"]),
+        ("extend", {"amount": "hai"}, ["amount", "ground", "document"]),
+        ("extend", {"amount": "2", "ground": " "}, ["ground", "document"]),
+        ("pause", {}, ["ground", "document"]),
+        ("pause", {"document": DOCUMENT}, ["ground"]),
+        ("restart", {"ground": "x" * 301}, ["ground", "document"]),
+    ):
+        page = pair.leader.post("casework.case_deadline", sent, case_id=case.id, act=act)
+        assert (page.status_code, summary(page)) == (422, wrong), act
+        assert all(f'id="f-{name}" ' in page.text for name in wrong)
+        assert page.text.count('aria-invalid="true"') == len(wrong)
+
+
+def test_of_a_leg_the_ground_is_named_beside_what_is_wrong_with_the_time(pair):
+    counted, named = send(pair), pair.send(due=datetime.now(UTC) + timedelta(days=9))
+    for leg_id, route, sent, wrong in (
+        (counted, "casework.leg_extend", {}, ["amount", "ground"]),
+        (counted, "casework.leg_extend", {"amount": "hai"}, ["amount", "ground"]),
+        (counted, "casework.leg_pause", {}, ["ground"]),
+        (named, "casework.leg_extend", {}, ["due", "ground"]),
+        (named, "casework.leg_extend", {"due": "hôm nọ"}, ["due", "ground"]),
+    ):
+        page = pair.leader.post(route, sent, case_id=leg_id)
+        assert (page.status_code, summary(page)) == (422, wrong), (route, sent)

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from core.db import db
 from plugins.casework.api import Subject, take_number
-from plugins.casework.lengths import lower_first
 from plugins.casework.registers import queries
 from plugins.casework.registers.books import INCOMING, OUTGOING
 from tenants.upkeep.command_line import main
@@ -163,10 +162,6 @@ def test_numbers_are_plain_digits_also_above_a_thousand(agency, clerk):
         page = clerk.get(route, book=INCOMING.key).text
         assert "1234" in page
         assert "1.234" not in page
-
-
-def test_a_title_in_a_sentence_keeps_its_abbreviations():
-    assert lower_first("Sổ văn bản của UBND") == "sổ văn bản của UBND"
 
 
 def test_a_book_that_nobody_declares_does_not_exist(clerk):

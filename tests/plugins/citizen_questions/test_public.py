@@ -1,11 +1,14 @@
 """Asking, following and reading by plain HTTP, as a browser without script does; and what must never come out."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.db import db
+from core.i18n import HOME_ZONE
 from plugins.citizen_questions import guarding, services
 from tests.plugins.citizen_questions.conftest import said, work
 
@@ -122,11 +125,51 @@ def test_wrong_secrets_are_told_alike_and_slowed(desk):
         {"code": code, "secret": "AAAA-BBBB-CCCC"}, {"code": "DH-2026-9999", "secret": secret},
     )}  # fmt: skip
     assert len(wrong) == 1
-    for _each in range(guarding.WRONG_SECRETS):
-        page = desk.post("follow", {"code": code, "secret": "AAAA-BBBB-CCCC"})
-    assert page.status_code == 429
+    assert "Sau 8 lần sai phải chờ một giờ." in wrong.pop()
+    for typed in (code, f" {code.lower()} ", "DH-2026-9999"):
+        for _each in range(guarding.WRONG_SECRETS):
+            page = desk.post("follow", {"code": typed, "secret": "AAAA-BBBB-CCCC"})
+        assert page.status_code == 429
     assert desk.post("follow", {"code": code, "secret": secret}).status_code == 429
     assert desk.post("rate", {"code": code, "secret": secret, "score": "1"}).status_code == 429
+
+
+EARLIER = """WITH tried AS (DELETE FROM citizen_questions.attempt RETURNING *)
+    INSERT INTO citizen_questions.attempt (tenant_id, id, kind, mark, at)
+    SELECT tenant_id, gen_random_uuid(), kind, mark, at - %s * interval '1 minute' FROM tried RETURNING id"""
+
+
+def test_who_is_stopped_reads_when_to_try_again_and_can_then(desk):
+    code, secret = desk.asked()
+    for _each in range(guarding.WRONG_SECRETS):
+        desk.post("follow", {"code": code, "secret": "AAAA-BBBB-CCCC"})
+    desk.sql(EARLIER, 40)
+    page = desk.post("follow", {"code": code, "secret": secret})
+    assert page.status_code == 429
+    said = re.search(r"đã nhập sai 8 lần từ mạng bạn đang dùng\. Thử lại từ (.+) (\d\d):(\d\d);", page.text)
+    left = datetime.now(UTC) + timedelta(minutes=20) - read_at(said)
+    assert abs(left) < timedelta(minutes=2)
+    assert "Mất mã bí mật thì liên hệ cơ quan" in page.text
+    desk.sql(EARLIER, 20)
+    assert desk.post("follow", {"code": code, "secret": secret}).status_code == 200
+
+
+def read_at(said):
+    """Return the moment of the hour and minute that a page told, within half a day of now."""
+    now = datetime.now(ZoneInfo(HOME_ZONE))
+    told = now.replace(hour=int(said[2]), minute=int(said[3]), second=0, microsecond=0)
+    return told + timedelta(days=1) if told < now - timedelta(hours=12) else told
+
+
+def test_nobody_is_stopped_by_wrong_tries_at_another_question_or_from_another_address(desk):
+    (code, secret), (other, _unknown) = desk.asked(), desk.asked(title="Khi nào sửa đường?")
+    for _each in range(guarding.WRONG_SECRETS + 1):
+        page = desk.post("follow", {"code": other, "secret": "AAAA-BBBB-CCCC"})
+        elsewhere = {"X-Forwarded-For": "203.0.113.7"}
+        desk.post("follow", {"code": code, "secret": "AAAA-BBBB-CCCC"}, headers=elsewhere)
+    assert page.status_code == 429
+    assert desk.post("follow", {"code": code, "secret": secret}, headers=elsewhere).status_code == 429
+    assert desk.post("follow", {"code": code, "secret": secret}).status_code == 200
 
 
 def test_a_question_is_followed_only_where_it_was_asked(desk, ground):

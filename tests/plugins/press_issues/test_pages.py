@@ -1,7 +1,7 @@
 """Pages, the API, feeds and the public side of press issues."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from uuid import uuid4
@@ -18,6 +18,7 @@ from plugins.notifications.api import people_with
 from plugins.press_issues import feeds, services
 from plugins.press_issues.kinds import ISSUE
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem
+from plugins.press_issues.reading import ZONE
 from tests.plugins.press_issues.conftest import said, today
 from tests.plugins.press_issues.test_reading import ARCHIVE, LINKED_DATA, RSS
 
@@ -226,7 +227,7 @@ def test_rules_spokespeople_and_the_public_page_are_kept(newsroom):
 # ---- feeds ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom):
+def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom, monkeypatch):
     with newsroom.lan.working() as ctx:
         assert feeds.take(ctx, RSS.encode()) == 1
         assert feeds.take(ctx, RSS.encode()) == 0
@@ -239,7 +240,12 @@ def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom):
     form = newsroom.lan.follow(filled).text
     assert "https://baomau.example/ngap" in form
     assert ("Nước dâng. " * 400).strip() in form, "a long item is no dead end"
+    monkeypatch.setattr(feeds, "MOST_SHOWN", 0)
+    assert "https://baomau.example/ngap" in newsroom.lan.follow(filled).text, "whatever came in since"
+    monkeypatch.undo()
     newsroom.lan.post("press_issues.feed_leave", item_id=item.id)
+    assert "https://baomau.example/ngap" not in newsroom.lan.follow(filled).text
+    assert newsroom.lan.follow(f"{filled.partition('item=')[0]}item=x").status_code == 400
     assert "Chưa có tin nào chờ chọn" in newsroom.lan.get("press_issues.feeds").text
     newsroom.record(url="https://www.baomau.example/ngap")
 
@@ -477,3 +483,27 @@ def test_deadlines_are_for_leaders_and_feeds_and_rules_for_who_follows_the_press
     assert newsroom.lan.post("press_issues.rule", rule).status_code == 303
     with newsroom.agency.at_work():
         assert people_with(ISSUE.manage) == [newsroom.leader.person_id]
+
+
+def test_an_issue_recorded_days_later_tells_the_day_it_came_in_from_the_day_it_was_recorded(newsroom):
+    came = today() - timedelta(days=6)
+    case = newsroom.stored(newsroom.record(received=came))
+    one = newsroom.agency.url("press_issues.issue", case_id=case.id)
+    day, now = format_date(came), format_date(today())
+    assert f"Nhận ngày {day} · ghi vào sổ {now} " in newsroom.lan.follow(one).text
+    steps = " ".join(newsroom.lan.follow(f"{one}?tab=steps").text.split())
+    assert re.search(
+        rf"Mở → Chờ chỉ đạo</strong> <span[^>]*>Hoàng Thị Lan · {now} \d\d:\d\d · nhận {day}<", steps
+    )
+    held = "SELECT given_at FROM casework.assignment WHERE case_id = %s"
+    assert newsroom.sql(held, case.id)[0][0].astimezone(ZONE).date() == today()
+    assert case.opened_at.astimezone(ZONE).date() == came, "its time runs from the day it came in"
+    newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
+    assert "· sau 0 phút" in newsroom.lan.follow(f"{one}?tab=steps").text
+
+
+def test_an_issue_recorded_when_it_came_in_was_opened_then(newsroom):
+    case = newsroom.record(received=today())
+    page = newsroom.lan.get("press_issues.issue", case_id=case.id).text
+    assert f"Mở {format_date(today())} " in page
+    assert "ghi vào sổ" not in page
