@@ -203,4 +203,6 @@ def _stand_in(office: SampleOffice, officers: list[RequestContext]) -> Story:
     yield office.on(office.today - timedelta(days=2), Random(1))  # noqa: S311 - sample data
     since = office.today
     with as_person(second):
-        assigning.delegate(second, first.person.id, since=since, until=since + AWAY, reason="Nghỉ phép năm")
+        assigning.delegate(
+            second, first.person.id, since=since, until=since + AWAY, reason="Nghỉ phép năm", partly=True
+        )

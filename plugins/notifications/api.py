@@ -2,7 +2,16 @@
 
 from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.queries import people_with
-from plugins.notifications.services import Told, Words, is_address, notify, notify_each, read_all, write_to
+from plugins.notifications.services import (
+    Told,
+    Words,
+    is_address,
+    notify,
+    notify_each,
+    read_all,
+    settle,
+    write_to,
+)
 
 __all__ = [
     "NotificationKind",
@@ -13,5 +22,6 @@ __all__ = [
     "notify_each",
     "people_with",
     "read_all",
+    "settle",
     "write_to",
 ]

@@ -232,8 +232,13 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
 def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Write down when the answer went to the newspaper. Raises Conflict, Invalid, Forbidden, NotFound."""
     opened = agency_day(queries.issue(case_id).received_at)
-    if not opened <= said["sent_on"] <= agency_day(at):
-        text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
+    today = agency_day(at)
+    if not opened <= said["sent_on"] <= today:
+        text = (
+            _("Ngày gửi chỉ có thể là hôm nay, {day}.", day=format_date(today, year=True))
+            if opened == today
+            else _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
+        )
         raise Invalid({"sent_on": [text]})
     LETTER.check_day(queries.case(case_id), said["sent_on"])
     with db.atomic():

@@ -187,7 +187,9 @@ def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> t
             holder=row.holder or "",
             unit=row.unit or "",
             state=row_state(row),
-            due=simple_due(row.due_at, agency, now, started=row.opened_at, ended=row.closed_at),
+            due=simple_due(
+                row.due_at, agency, now, started=row.opened_at, ended=row.closed_at, unit=row.counted_in
+            ),
             opened_at=row.opened_at,
             can=_can(row, bulk),
         )

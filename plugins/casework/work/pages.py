@@ -299,7 +299,13 @@ class Drawing:
         can = ""
         if here and (row.waits or not waits) and self.ctx.can(kind.handle) and row.role == "lead":
             can = "assign" if row.person_id else "take assign"
-        due = simple_due(row.due_at, self.found.calendars[row.tenant_id], self.now, started=row.given_at)
+        due = simple_due(
+            row.due_at,
+            self.found.calendars[row.tenant_id],
+            self.now,
+            started=row.given_at,
+            unit=row.counted_in,
+        )
         if row.paused:
             due = due._replace(kind="paused", text=_("Tạm dừng"), date="")
         return WorkLine(
