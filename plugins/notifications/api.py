@@ -2,7 +2,15 @@
 
 from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.queries import people_with
-from plugins.notifications.services import Told, is_address, notify, notify_each, read_all, write_to
+from plugins.notifications.services import (
+    Told,
+    is_address,
+    notify,
+    notify_each,
+    read_all,
+    take_back,
+    write_to,
+)
 
 __all__ = [
     "NotificationKind",
@@ -12,5 +20,6 @@ __all__ = [
     "notify_each",
     "people_with",
     "read_all",
+    "take_back",
     "write_to",
 ]
