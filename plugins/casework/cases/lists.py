@@ -183,7 +183,7 @@ def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> t
             id=row.id,
             title=row.title,
             url=url_for(req, kind.route, case_id=row.id),
-            detail=" · ".join([row.code, *row.tags]),
+            detail=" · ".join([row.code, *map(_, row.tags)]),
             holder=row.holder or "",
             unit=row.unit or "",
             state=row_state(row),

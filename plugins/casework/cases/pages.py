@@ -25,8 +25,10 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import assigning, queries
+from plugins.casework.cases.masking import masked
 from plugins.casework.cases.queries import CASE, Held, hand_of, hold_of, whole_clock
 from plugins.casework.cases.resources_reveal import personal_view
+from plugins.casework.cases.reveals import personal_of
 from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget
@@ -94,17 +96,18 @@ def case_view(
     head = case_head(
         req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url,
         context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
-        tags=[*(Tag(text=each) for each in case.tags), *tags],
+        tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
     )  # fmt: skip
     task = mine(ctx, case, held)
+    found = personal_of(case) if head.tab == "details" else []
     return CaseView(
         object=head,
         mine=task,
         next_work=None if task else next_work(req, case.code, kind.key),
-        facts=[*facts, *_own_facts(around)],
-        paragraphs=paragraphs(case.text),
+        facts=[*facts, *_own_facts(around, kind)],
+        paragraphs=paragraphs(masked(case.text, known=[value for each in found for value in each.values]) if found else case.text),
         holders=[_holder(req, each, agency, now) for each in held],
-        steps=[_step(each, states) for each in queries.steps(case.id)] if head.tab == "steps" else (),
+        steps=[_step(each, states, kind) for each in queries.steps(case.id)] if head.tab == "steps" else (),
         why=why(clock, agency) if clock and head.tab == "details" and (case.closed_at or not clock.closed_at) else None,
         deadline_acts=_deadline_acts(req, case, kind, clock) if clock and head.tab == "details" else (),
         comments=queries.comments(case.id) if head.tab == "talk" else (),
@@ -119,7 +122,7 @@ def case_view(
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
         legs=lines_of(req, case.id, copy_route if handles and case.closed_at is None else "") if around.legs and head.tab == "details" else (),
-        personal=personal_view(req, case) if kind.personal and head.tab == "details" else None,
+        personal=personal_view(req, case, found=found) if found else None,
         form=form or FormView(),
         heading=heading,
     )  # fmt: skip
@@ -223,8 +226,13 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     return ""
 
 
-def _own_facts(around: queries.Around) -> list[tuple[str, str]]:
-    told = ((_("Người mở"), around.opener or _("Hệ thống")), (_("Đơn vị giữ"), around.unit))
+def opened_by(kind: CaseKind) -> str:
+    """Return who opened a case that nobody of the agency opened."""
+    return _(kind.opener) if kind.opener else _("Hệ thống")
+
+
+def _own_facts(around: queries.Around, kind: CaseKind) -> list[tuple[str, str]]:
+    told = ((_("Người mở"), around.opener or opened_by(kind)), (_("Đơn vị giữ"), around.unit))
     return [(label, text) for label, text in told if text]
 
 
@@ -255,8 +263,8 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> 
     )
 
 
-def _step(each: queries.StepRow, states: Definition) -> StepLine:
-    who = each.person or _("Hệ thống")
+def _step(each: queries.StepRow, states: Definition, kind: CaseKind) -> StepLine:
+    who = each.person or (_("Hệ thống") if each.seq else opened_by(kind))
     if each.in_place_of:
         who = _("{name} thay {other}", name=who, other=each.in_place_of)
     if each.seq:
