@@ -102,6 +102,7 @@ from core.web.paging import (
     Cursor,
     Page,
     bounded,
+    chips,
     cursor_of,
     page_of,
     page_url,
@@ -116,7 +117,7 @@ from core.web.uploads import Upload
 
 __all__ = [  # noqa: RUF022 - sorted without regard to case
     "_", "acting", "Actor", "Address", "agency_id", "answered_by_context", "BadRequest", "begins_formula", "Blocker", "bounded",
-    "CardView", "Catalogue", "Change", "changed", "Chip", "Choices", "Column", "Command", "compare", "ComparedLine",
+    "CardView", "Catalogue", "Change", "changed", "Chip", "chips", "Choices", "Column", "Command", "compare", "ComparedLine",
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",

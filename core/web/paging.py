@@ -1,16 +1,16 @@
 """Keyset pages: the address carries the row a page begins after, or ends before; never a page number."""
 
 import base64
-import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import orjson
 
 from core.i18n import _, format_number
-from core.web.components import Pager
+from core.web.components import Chip, Pager
 from core.web.errors import BadRequest
 from core.web.request import Request
 
@@ -48,23 +48,14 @@ def encode_key(*values: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def decode_key(key: str | None, size: int) -> list[Any] | None:
-    """Return the values of a key with `size` parts, or None without a key.
+def decode_key(key: str) -> list[Any]:
+    """Return the values of a key, the row's number last.
 
-    Raises BadRequest for a key nobody was given.
+    Raises ValueError for one that is none.
     """
-    if not key:
-        return None
-    try:
-        values = orjson.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-    except (ValueError, binascii.Error):
-        values = None
-    if (
-        not isinstance(values, list)
-        or len(values) != size
-        or not all(isinstance(v, str | int | None) for v in values)
-    ):
-        raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu."))
+    values = orjson.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+    if not isinstance(values, list) or not all(isinstance(each, str | int | None) for each in values):
+        raise ValueError(key)
     return values
 
 
@@ -84,14 +75,13 @@ def cursor_of(key: str | None, *kinds: Callable[[Any], Any], backward: bool = Fa
 
     Raises BadRequest for a key nobody was given.
     """
-    values = decode_key(key, len(kinds) + 1)
-    if values is None:
+    if not key:
         return Cursor()
-    *parts, row = values
     try:
+        *parts, row = decode_key(key)
         found = tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
     except (ValueError, TypeError, AttributeError):
-        found = ()
+        found, parts, row = (), [], 0
     if not found or None in parts or not isinstance(row, int) or not 0 < row < MOST_ROWS:
         raise BadRequest(_("Địa chỉ trang tiếp không đúng. Mở lại danh sách từ đầu."))
     return Cursor(found, row, backward)
@@ -143,3 +133,17 @@ def page_url(req: Request, **changes: str) -> str:
     kept = {name: value for name, value in req.params.items() if name not in ("after", "before")}
     query = urlencode({name: value for name, value in {**kept, **changes}.items() if value}, doseq=True)
     return f"{req.path}?{query}" if query else req.path
+
+
+def chips(
+    req: Request, also: Mapping[str, str] = MappingProxyType({}), /, **conditions: tuple[str, str]
+) -> tuple[Chip, ...]:
+    """Return the conditions in force as (label, value) by parameter, each with the list without it.
+
+    `also` is changed in the address of that list as well.
+    """
+    return tuple(
+        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: "", **also}))
+        for name, (label, value) in conditions.items()
+        if value
+    )

@@ -2,6 +2,9 @@
 
 from core.api import Invalid, _
 
+MOST_NOTE = 4_000
+"""Letters of what is said beside a step, an assignment or a leg."""
+
 
 def check_length(field: str, text: str, most: int) -> None:
     """Raise Invalid for a text that its column does not hold."""

@@ -213,7 +213,7 @@ class Asking:
             raise Invalid(
                 {"agreed": [_("Cần bạn đồng ý thì chúng tôi mới được dùng thông tin này để trả lời.")]}
             )
-        if not Question.select().where(Question.id == mark.id).exists():
+        if not queries.is_asked(mark.id):
             _slow_down(req, guarding.is_worked(str(form["mark"]), form.get("work")), mark)
         assert req.public_tenant is not None
         return {**said, "id": mark.id, "consent": consent(req.public_tenant.name)}

@@ -43,6 +43,11 @@ def asked(code: str, secret: str) -> tuple[Case, Question] | None:
     return (found, row) if found and row and holds else None
 
 
+def is_asked(question_id: UUID) -> bool:
+    """Tell whether a question was taken already."""
+    return Question.select().where(Question.id == question_id).exists()
+
+
 def setting() -> Setting:
     """Return what the agency in scope chose, or what holds until it chooses; a unit that was closed counts as none."""
     found = Setting.select().first() or Setting(unit_id=None, budget="15wd", ground="", intro="")

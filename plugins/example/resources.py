@@ -22,6 +22,7 @@ from core.api import (
     Tag,
     _,
     bounded,
+    chips,
     current_actor,
     document,
     expected_version,
@@ -31,7 +32,6 @@ from core.api import (
     new_id,
     ngettext,
     page,
-    page_url,
     pager,
     paragraphs,
     read_cursor,
@@ -73,7 +73,7 @@ class Notes:
         units = queries.units_of(ctx)
         options = tuple(Option(str(unit_id), name) for unit_id, name in units)
         states = (Option("pinned", _("Đang ghim")), Option("archived", _("Đã cất")))
-        chips = _chips(req, wanted, options, states)
+        shown = _chips(req, wanted, options, states)
         view = NotesView(
             rows=_lines(req, found.rows),
             listing=listing.view(
@@ -88,8 +88,8 @@ class Notes:
             units=options,
             state=wanted.state,
             states=states,
-            chips=chips,
-            way_out=_way_out(ctx, wanted, chips) if not found.rows else None,
+            chips=shown,
+            way_out=_way_out(ctx, wanted, shown) if not found.rows else None,
             clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "example.new") if units and ctx.can("example.write") else "",
         )
@@ -264,14 +264,14 @@ def _more(found: Page[NoteRow], count: str) -> str:
     return _("Chọn cả {total} ghi chú khớp điều kiện", total=count)
 
 
-def _way_out(ctx: RequestContext, wanted: Filter, chips: tuple[Chip, ...]) -> WayOut | None:
+def _way_out(ctx: RequestContext, wanted: Filter, shown: tuple[Chip, ...]) -> WayOut | None:
     """Return the one condition without which an empty list is not empty, and how much it holds then."""
     without: dict[str, dict[str, Any]] = {
         "q": {"search": ""},
         "unit": {"unit_id": None},
         "state": {"state": ""},
     }
-    for chip in chips:
+    for chip in shown:
         count = queries.count(ctx, replace(wanted, **without[chip.name]))
         if count:
             return WayOut(chip, bounded(count, queries.BOUND))
@@ -300,15 +300,11 @@ def _lines(req: Request, rows: Iterable[NoteRow]) -> tuple[NoteLine, ...]:
 
 def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[Chip, ...]:
     labels = {option.value: option.label for group in options for option in group}
-    conditions = (
-        ("q", _("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
-        ("unit", _("Phòng"), labels.get(str(wanted.unit_id), "")),
-        ("state", _("Trạng thái"), labels.get(wanted.state, "")),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, label, value in conditions
-        if value
+    return chips(
+        req,
+        q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+        unit=(_("Phòng"), labels.get(str(wanted.unit_id), "")),
+        state=(_("Trạng thái"), labels.get(wanted.state, "")),
     )
 
 

@@ -134,12 +134,6 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, Any]]:
     return conditions, values
 
 
-def name_of(person_id: UUID | None) -> str:
-    """Return what a person is called, or nothing."""
-    row = db.execute_sql("SELECT full_name FROM tenants.person WHERE id = %s", (person_id,)).fetchone()
-    return row[0] if row else ""
-
-
 def holders_of(title: str) -> list[str]:
     """Return who holds a post of the agency called so, also where the registry says more or less: Chủ tịch (UBND)."""
     rows = db.execute_sql(

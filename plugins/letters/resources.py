@@ -5,7 +5,6 @@ from uuid import UUID
 import falcon
 
 from core.api import (
-    Chip,
     Conflict,
     Crumb,
     Invalid,
@@ -13,18 +12,18 @@ from core.api import (
     Request,
     _,
     bounded,
+    chips,
     format_date,
     format_datetime,
     load,
     page,
-    page_url,
     pager,
     paragraphs,
     redirect,
     upper_first,
     url_for,
 )
-from plugins.casework.api import LetterKind, agency_day
+from plugins.casework.api import LetterKind, agency_day, name_of
 from plugins.files.api import file_links, stored, view_url
 from plugins.letters import lists, queries, services, word
 from plugins.letters.composing import core_of, in_one_line, signing_lines
@@ -33,7 +32,7 @@ from plugins.letters.issuing import review
 from plugins.letters.kinds import own_kinds, readable_kinds, require_letter
 from plugins.letters.lists import LETTERS, MARKS, STATES
 from plugins.letters.models import Letter
-from plugins.letters.queries import Filter, LetterRow
+from plugins.letters.queries import LetterRow
 from plugins.letters.schemas import IssueInput
 from plugins.letters.sheets import send_made, sheet_of, sheets_view
 from plugins.letters.views import LetterLine, LettersView, LetterView, PreviewView, SheetsView
@@ -56,6 +55,7 @@ class Letters:
         total = "" if wanted.search else bounded(queries.count(wanted), queries.BOUND)
         kinds = tuple(Option(kind.key, _(kind.title)) for kind in readable_kinds(ctx))
         states = tuple(Option(key, _(title)) for key, title in STATES.items())
+        labels = {each.value: each.label for each in (*kinds, *states)}
         kind = listing.params.get("kind", "") if len(wanted.kinds) == 1 < len(kinds) else ""
         view = LettersView(
             rows=tuple(
@@ -69,7 +69,12 @@ class Letters:
             kinds=kinds,
             state=wanted.state,
             states=states,
-            chips=_chips(req, wanted, kind, kinds, states),
+            chips=chips(
+                req,
+                q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+                kind=(_("Loại"), labels.get(kind, "")),
+                state=(_("Tình trạng"), labels.get(wanted.state, "")),
+            ),
             clear_url=f"{req.path}?view=all",
             new_url=url_for(req, "letters.new") if own_kinds(ctx) else "",
         )
@@ -187,22 +192,6 @@ def _line(req: Request, row: LetterRow, kinds: dict[str, str]) -> LetterLine:
     )
 
 
-def _chips(
-    req: Request, wanted: Filter, kind: str, kinds: tuple[Option, ...], states: tuple[Option, ...]
-) -> tuple[Chip, ...]:
-    labels = {option.value: option.label for option in (*kinds, *states)}
-    conditions = (
-        ("q", _("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
-        ("kind", _("Loại"), labels.get(kind, "")),
-        ("state", _("Tình trạng"), labels.get(wanted.state, "")),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, label, value in conditions
-        if value
-    )
-
-
 def _letter_view(req: Request, letter: Letter, kind: LetterKind) -> LetterView:
     is_draft = letter.state == "draft"
     sheets = SheetsView(
@@ -226,7 +215,7 @@ def _object(req: Request, letter: Letter, kind: LetterKind) -> ObjectView:
     told = [
         _(
             "{name} soạn {time}",
-            name=queries.name_of(letter.made_by) or _("Hệ thống"),
+            name=name_of(letter.made_by) or _("Hệ thống"),
             time=format_datetime(letter.made_at),
         )
     ]
@@ -234,7 +223,7 @@ def _object(req: Request, letter: Letter, kind: LetterKind) -> ObjectView:
         told.append(
             _(
                 "{name} sửa {time}",
-                name=queries.name_of(letter.changed_by),
+                name=name_of(letter.changed_by),
                 time=format_datetime(letter.changed_at),
             )
         )
@@ -265,6 +254,6 @@ def _facts(req: Request, letter: Letter) -> tuple[tuple[str, str], ...]:
         (_("Kính gửi"), in_one_line(letter.addressees)),
         (_("Nơi nhận"), in_one_line(letter.recipients)),
         (_("Người ký"), ", ".join(filter(None, signing))),
-        (_("Người phát hành"), queries.name_of(letter.issued_by)),
+        (_("Người phát hành"), name_of(letter.issued_by)),
     )
     return tuple((title, text) for title, text in told if text)

@@ -25,7 +25,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import LetterKind, agency_day, last_number
+from plugins.casework.api import LetterKind, agency_day, last_number, name_of
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.letters import queries, services
 from plugins.letters.composing import MODES, core_of
@@ -143,7 +143,7 @@ def _merged(kind: LetterKind, form: FormView, stored: Letter) -> tuple[FormView,
         form,
         {**_words(stored), "version": str(stored.version)},
         field_titles(kind),
-        who=queries.name_of(stored.changed_by),
+        who=name_of(stored.changed_by),
         at=stored.changed_at,
         own=stored.changed_by == current_actor().person_id,
     )

@@ -1,5 +1,6 @@
 """Addresses of the notification centre: read the request, call a service or a query, show the result."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,6 @@ import falcon
 from marshmallow import EXCLUDE
 
 from core.api import (
-    Chip,
     FormView,
     Invalid,
     NotFound,
@@ -18,6 +18,7 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    chips,
     current_tenant,
     dispatcher,
     document,
@@ -27,7 +28,6 @@ from core.api import (
     load,
     local,
     page,
-    page_url,
     pager,
     read_cursor,
     redirect,
@@ -67,7 +67,11 @@ class Centre:
             shows=shows,
             kind=wanted.kind,
             kinds=kinds,
-            chips=_chips(req, (("show", _("Hiện"), show, shows), ("kind", _("Loại"), wanted.kind, kinds))),
+            chips=chips(
+                req,
+                show=(_("Hiện"), _label(shows, show)),
+                kind=(_("Loại"), _label(kinds, wanted.kind)),
+            ),
             clear_url=req.path,
             preferences_url=url_for(req, "notifications.preferences"),
             read_url=url_for(req, "notifications.read_all"),
@@ -203,15 +207,8 @@ def _choosable(ctx: RequestContext) -> list[tuple[str, str, str, str]]:
     return [each for each in _kinds(ctx) if not each[1].startswith("notifications.")]
 
 
-def _chips(
-    req: Request, conditions: tuple[tuple[str, str, str, tuple[Option, ...]], ...]
-) -> tuple[Chip, ...]:
-    return tuple(
-        Chip(label=label, value=option.label, remove_url=page_url(req, **{name: ""}))
-        for name, label, value, options in conditions
-        for option in options
-        if option.value == value
-    )
+def _label(options: tuple[Option, ...], value: str) -> str:
+    return next((each.label for each in options if each.value == value), "")
 
 
 # ---- how to be told ----------------------------------------------------------------------------------------
@@ -248,9 +245,18 @@ class Preferences:
 
 def _preferences(req: Request, form: FormView) -> PreferencesView:
     ctx = req.asker
-    groups = [
-        KindGroup(title=module, kinds=tuple((key, title) for _module, key, title, _icon in found))
+    modules = [
+        (module, tuple((key, title) for _module, key, title, _icon in found))
         for module, found in groupby(_choosable(ctx), key=lambda each: each[0])
+    ]
+    groups = [
+        KindGroup(
+            title=module,
+            kinds=kinds,
+            chosen=_chosen(form, [key for key, _title in kinds]),
+            is_open=len(modules) == 1 or any(key in form.errors for key, _title in kinds),
+        )
+        for module, kinds in modules
     ]
     titles = {key: title for group in groups for key, title in group.kinds}
     return PreferencesView(
@@ -268,6 +274,13 @@ def _preferences(req: Request, form: FormView) -> PreferencesView:
         action=url_for(req, "notifications.preferences"),
         list_url=url_for(req, "notifications.centre"),
     )
+
+
+def _chosen(form: FormView, keys: Sequence[str]) -> str:
+    """Say how the kinds of a group are mailed: "Gửi ngay", or "Gửi ngay: 1, Không gửi: 3"."""
+    counts = {_(words): sum(form.chosen(key, value) for key in keys) for value, words in schemas.HOW.items()}
+    counts = {words: count for words, count in counts.items() if count}
+    return next(iter(counts)) if len(counts) == 1 else ", ".join(f"{each}: {n}" for each, n in counts.items())
 
 
 def _typed(value: time | None) -> str:

@@ -332,7 +332,9 @@ def name_spokesperson(ctx: RequestContext, said: dict[str, Any]) -> None:
         kept = {name: said[name] for name in ("person_id", "valid_from", "valid_to", "ground")}
         Spokesperson.insert(id=made, issue_id=issue_id, made_by=ctx.person.id, **kept).execute()
         since = said["valid_from"].isoformat()
-        emit(events.SpokespersonNamed(object_id=made, person=_name(said["person_id"]), since=since))
+        emit(
+            events.SpokespersonNamed(object_id=made, person=casework.name_of(said["person_id"]), since=since)
+        )
 
 
 def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
@@ -344,13 +346,7 @@ def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
             raise NotFound
         if found.revoked_at is None:
             Spokesperson.update(revoked_at=current_time()).where(Spokesperson.id == row_id).execute()
-            emit(events.SpokespersonEnded(object_id=row_id, person=_name(found.person_id)))
-
-
-def _name(person_id: UUID) -> str:
-    return str(
-        db.execute_sql("SELECT full_name FROM tenants.person WHERE id = %s", (person_id,)).fetchone()[0]
-    )
+            emit(events.SpokespersonEnded(object_id=row_id, person=casework.name_of(found.person_id)))
 
 
 def choose_public(ctx: RequestContext, said: dict[str, Any]) -> None:

@@ -66,6 +66,11 @@ def has_below() -> bool:
     return Gathered.select().exists()
 
 
+def gathered() -> Gathered | None:
+    """Return what was gathered last from the agencies below, if anything was."""
+    return Gathered.select().first()
+
+
 def gather() -> int:
     """Gather the counters of the agencies under the one in scope, and what is late there for longest.
 

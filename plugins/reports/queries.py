@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import PAGE_SIZE, START, Cursor, Page, RequestContext, current_tenant, db, page_of, reading
-from plugins.casework.api import seen_condition
+from plugins.casework.api import names, seen_condition
 from plugins.reports import gathering
 from plugins.reports.asking import Asked
 from plugins.reports.counting import DAY
@@ -314,18 +314,8 @@ def snapshots(kinds: Sequence[str], size: int = SNAPSHOTS) -> list[tuple[Snapsho
     """Return the newest published reports that are about these kinds alone, with who published them."""
     found = Snapshot.select().order_by(Snapshot.made_at.desc(), Snapshot.id.desc())
     rows = [each for each in found.limit(size) if set(each.kinds) <= set(kinds)]
-    names = dict(
-        db.execute_sql(
-            "SELECT id, full_name FROM tenants.person WHERE id = ANY (%s)", ([each.made_by for each in rows],)
-        ).fetchall()
-    )
-    return [(each, names.get(each.made_by, "")) for each in rows]
-
-
-def person_name(person_id: UUID) -> str:
-    """Return somebody's name."""
-    row = db.execute_sql("SELECT full_name FROM tenants.person WHERE id = %s", (person_id,)).fetchone()
-    return row[0] if row else ""
+    makers = names([each.made_by for each in rows])
+    return [(each, makers.get(each.made_by, "")) for each in rows]
 
 
 def agency_name(agency_id: str) -> str:

@@ -16,6 +16,7 @@ from core.api import (
     PlanView,
     Request,
     _,
+    chips,
     format_date,
     format_datetime,
     new_id,
@@ -27,7 +28,7 @@ from core.api import (
     upper_first,
     url_for,
 )
-from plugins.casework.api import kind_of
+from plugins.casework.api import kind_of, name_of
 from plugins.lists.api import EXCEL, open_list, params_of
 from plugins.reports import documents, lists, periods, queries, services
 from plugins.reports.asking import BY, Asked, asked, groupings, kinds_counted, line_titles, options
@@ -214,15 +215,12 @@ def _shown(value: object) -> str:
 
 def _chips(req: Request, of: queries.Behind) -> tuple[Chip, ...]:
     titles = line_titles(of.asked, queries.names_of(of.asked.by)) if of.values else {}
-    told = (
-        ("value", _(BY[of.asked.by]), ", ".join(dict.fromkeys(titles.get(each, each or _("Chưa ghi")) for each in of.values))),
-        ("waits", _("Chờ trả lời từ"), _waited(of.waits_for)),
-        ("kind", _("Loại việc"), of.asked.title if of.asked.kind else ""),
-    )  # fmt: skip
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, label, value in told
-        if value
+    lines = dict.fromkeys(titles.get(each, each or _("Chưa ghi")) for each in of.values)
+    return chips(
+        req,
+        value=(_(BY[of.asked.by]), ", ".join(lines)),
+        waits=(_("Chờ trả lời từ"), _waited(of.waits_for)),
+        kind=(_("Loại việc"), of.asked.title if of.asked.kind else ""),
     )
 
 
@@ -302,6 +300,6 @@ class OneSnapshot:
 def _published(of: Any) -> str:
     return _(
         "{name} chốt lúc {at}",
-        name=queries.person_name(of.made_by),
+        name=name_of(of.made_by),
         at=format_datetime(of.made_at, year=True),
     )

@@ -47,7 +47,7 @@ class BoardPage:
         of = asked(ctx, {name: value for name, value in params.items() if name != "by"})
         may = ctx.can(BELOW) and gathering.has_below()
         below = may and params.get("scope") == "below"
-        gathered = Gathered.select().first() if below else None
+        gathered = gathering.gathered() if below else None
         board = queries.board(of, below=below)
         view = BoardView(
             title=_finding(board, of, below=below),

@@ -71,7 +71,7 @@ class Late:
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         params = params_of(req)
         of = asked(req.asker, {"kind": params.get("kind", "")})
-        gathered = Gathered.select().first()
+        gathered = gathering.gathered()
         if gathered is None:
             raise NotFound
         below, chosen = gathering.agencies_below(), params.get("agency", "")

@@ -70,6 +70,11 @@ def intake(intake_id: UUID) -> Intake:
     return found
 
 
+def newest(most: int = 20) -> list[Intake]:
+    """Return the files that were taken last."""
+    return list(Intake.select().order_by(Intake.made_at.desc(), Intake.id).limit(most))
+
+
 def row(row_id: UUID) -> IntakeRow:
     """Return a row of such a file. Raises NotFound."""
     found: IntakeRow | None = IntakeRow.get_or_none(IntakeRow.id == row_id)

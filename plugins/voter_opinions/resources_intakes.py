@@ -12,6 +12,7 @@ from core.api import (
     Crumb,
     FormView,
     Invalid,
+    NotFound,
     Request,
     _,
     format_date,
@@ -72,14 +73,13 @@ class Intakes:
 
 def _form(req: Request, form: FormView) -> IntakesView:
     own = url_for(req, "voter_opinions.intakes")
-    files = Intake.select().order_by(Intake.made_at.desc(), Intake.id).limit(20)
     return IntakesView(
         page=FormPage(
             title=_("Nhập từ Excel, Word"), form=form, draft=DraftView(key=""), action=own, button=_("Đọc tệp"), hidden=("id",), crumbs=crumbs(req, PETITION, _("Nhập từ Excel, Word")),
             back_url=url_for(req, PETITION.list_route), back=_("Không nhập nữa"), titles={name: _(title) for name, title in TITLES.items()},
         ),
         sessions=sessions(), meetings=meetings(), sources=options(SOURCES),
-        rows=tuple((each.name, url_for(req, "voter_opinions.intake", intake_id=each.id), _(STANDS[each.state])) for each in files),
+        rows=tuple((each.name, url_for(req, "voter_opinions.intake", intake_id=each.id), _(STANDS[each.state])) for each in intakes.newest()),
     )  # fmt: skip
 
 
@@ -152,8 +152,10 @@ def _place(row: IntakeRow) -> str:
 
 def _named(into_id: UUID) -> str:
     """Return what a row is like: a petition by its code, or a row of the same file."""
-    row = IntakeRow.get_or_none(IntakeRow.id == into_id)
-    return _("dòng {n}", n=_place(row)) if row else casework.case(into_id).code
+    try:
+        return _("dòng {n}", n=_place(intakes.row(into_id)))
+    except NotFound:
+        return casework.case(into_id).code
 
 
 # ---- a row ----------------------------------------------------------------------------------------------------------

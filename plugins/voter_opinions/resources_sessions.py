@@ -9,7 +9,7 @@ from uuid import UUID
 
 import falcon
 
-from core.api import N_, Chip, Crumb, Page, Request, _, format_date, page, page_url, pager, url_for
+from core.api import N_, Chip, Crumb, Page, Request, _, chips, format_date, page, page_url, pager, url_for
 from plugins.casework.api import Ask, NewCase, crumbs
 from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, open_list, write_sheets
 from plugins.voter_opinions import queries, schemas, services
@@ -318,17 +318,15 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
         **leads,
         OWN: N_("Cơ quan tự trả lời, chưa phân công"),
     }
-    named = (
-        ("sector", _("Lĩnh vực")),
-        ("lead", _("Cơ quan chủ trì")),
-        ("level", _("Thẩm quyền")),
-        ("outcome", _("Kết quả")),
-        ("stand", _("Tình hình")),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=_(labels.get(params[name], params[name][:40])), remove_url=page_url(req, **{name: ""}))
-        for name, label in named if params.get(name)
-    )  # fmt: skip
+    titles = {
+        "sector": _("Lĩnh vực"),
+        "lead": _("Cơ quan chủ trì"),
+        "level": _("Thẩm quyền"),
+        "outcome": _("Kết quả"),
+        "stand": _("Tình hình"),
+    }
+    told = {name: params[name] for name in titles if params.get(name)}
+    return chips(req, **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()})
 
 
 def _shown(value: object) -> str:

@@ -21,11 +21,11 @@ from core.api import (
     Tab,
     _,
     bounded,
+    chips,
     format_date,
     format_datetime,
     format_number,
     lower_first,
-    page_url,
     url_for,
 )
 from plugins.files import api as files
@@ -81,16 +81,13 @@ def category_options() -> tuple[Option, ...]:
 def chips_of(req: Request, wanted: Filter, options: FilterOptions) -> tuple[Chip, ...]:
     """Return the active conditions."""
     labels = {option.value: option.label for group in options for option in group}
-    conditions = (
-        ("q", _("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
-        ("state", _("Trạng thái"), labels.get(wanted.state, "")),
-        ("kind", _("Loại"), labels.get(wanted.kind, "")),
-        ("category", _("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: "", "view": "all"}))
-        for name, label, value in conditions
-        if value
+    return chips(
+        req,
+        {"view": "all"},
+        q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+        state=(_("Trạng thái"), labels.get(wanted.state, "")),
+        kind=(_("Loại"), labels.get(wanted.kind, "")),
+        category=(_("Chuyên mục"), labels.get(str(wanted.category_id), "").removeprefix("— ")),
     )
 
 

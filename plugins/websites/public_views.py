@@ -118,11 +118,6 @@ class Frame:
     full_name: str = ""
     """The province's pages: their name with that of the province."""
 
-    @property
-    def is_province(self) -> bool:
-        """Tell whether these pages are the province's own."""
-        return bool(self.full_name)
-
 
 @dataclass(frozen=True, slots=True)
 class Section:

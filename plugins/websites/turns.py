@@ -38,6 +38,8 @@ KINDS: dict[str, str] = {
     "document": N_("Văn bản"),
     "page": N_("Trang tĩnh"),
 }
+WITH_AUTHOR: frozenset[State] = frozenset({"draft", "returned"})
+ONCE_SHOWN: frozenset[State] = frozenset({"published", "withdrawn"})
 RIGHT_FOR: dict[Act, str] = {
     "change": WRITE,
     "submit": WRITE,
@@ -78,42 +80,25 @@ def acts(ctx: RequestContext, article: Standing, *, is_public: bool) -> frozense
     publisher on what came for approval. Pages that nobody wrote yet belong to editors and publishers. What the public
     never saw, and a site need not have, may be put away by whoever has the turn.
     """
-    state, can = article.state, ctx.can
-    own = can(WRITE) and article.author_id == ctx.person.id
-    found: set[Act] = set()
-    if state in {"draft", "returned", "published", "withdrawn"}:
-        change = own or can(EDIT) or can(PUBLISH)
-    else:
-        change = (state == "editing" and can(EDIT)) or (state == "approval" and can(PUBLISH))
-    if change:
-        found.add("change")
-    if state in {"draft", "returned"} and change:
-        found.add("submit")
-    if state in {"draft", "returned", "editing"} and can(EDIT):
-        found.add("forward")
-    if (state == "editing" and can(EDIT)) or (state == "approval" and can(PUBLISH)):
-        found.add("give_back")
-    if can(PUBLISH):
-        unclaimed = own or article.author_id is None
-        if state in {"approval", "published", "withdrawn"} or (state in {"draft", "returned"} and unclaimed):
-            found.add("publish")
-        if state == "scheduled":
-            found.add("unschedule")
-        if is_public:
-            found |= {"withdraw"} if article.kind == "page" else {"withdraw", "share"}
-    return frozenset(
-        found | _out_of_the_way(article, may_change=change, may_see=own or can(EDIT) or can(PUBLISH))
-    )
-
-
-def _out_of_the_way(article: Standing, *, may_change: bool, may_see: bool) -> set[Act]:
-    """Return whether an article may be put away, or taken back; never what somebody outside saw or a site needs."""
-    if article.state == "put_away":
-        return {"take_back"} if may_see else set()
-    unseen = article.first_published_at is None and not article.page_role
-    return (
-        {"put_away"} if may_change and unseen and article.state not in {"published", "withdrawn"} else set()
-    )
+    state, edits, publishes = article.state, ctx.can(EDIT), ctx.can(PUBLISH)
+    own = ctx.can(WRITE) and article.author_id == ctx.person.id
+    helps = own or edits or publishes
+    turn = {"editing": edits, "approval": publishes, "scheduled": False, "put_away": False}.get(state, helps)
+    unclaimed = own or article.author_id is None
+    allowed: dict[Act, bool] = {
+        "change": turn,
+        "submit": turn and state in WITH_AUTHOR,
+        "forward": edits and state in {*WITH_AUTHOR, "editing"},
+        "give_back": turn and state in {"editing", "approval"},
+        "publish": publishes and (state in {"approval", *ONCE_SHOWN} or (state in WITH_AUTHOR and unclaimed)),
+        "unschedule": publishes and state == "scheduled",
+        "withdraw": publishes and is_public,
+        "share": publishes and is_public and article.kind != "page",
+        # Never what somebody outside saw, nor what a site needs.
+        "put_away": turn and state not in ONCE_SHOWN and article.first_published_at is None and not article.page_role,
+        "take_back": helps and state == "put_away",
+    }  # fmt: skip
+    return frozenset(act for act, may in allowed.items() if may)
 
 
 def may_write(ctx: RequestContext, article: Article) -> bool:
@@ -143,7 +128,7 @@ def state_after_change(ctx: RequestContext, article: Article) -> State:
 
     A text that was public or withdrawn goes to the step of whoever took it up again.
     """
-    if article.state not in {"published", "withdrawn"}:
+    if article.state not in ONCE_SHOWN:
         return article.state
     return "approval" if ctx.can(PUBLISH) else "editing" if ctx.can(EDIT) else "draft"
 

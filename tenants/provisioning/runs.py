@@ -119,6 +119,17 @@ def retry(run_id: UUID) -> None:
             enqueue(JOB, args={"run": str(run.id)}, lock="provision")
 
 
+def get(run_id: UUID) -> ProvisionRun:
+    """Return a run as it stands.
+
+    Raises NotFound.
+    """
+    run = ProvisionRun.get_or_none(ProvisionRun.id == run_id)
+    if run is None:
+        raise NotFound
+    return as_it_stands(run)
+
+
 def as_it_stands(run: ProvisionRun) -> ProvisionRun:
     """Return a run, shown as stopped when its job was given up and nothing would ever end it."""
     if run.state in ("running", "stopping"):

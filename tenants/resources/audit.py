@@ -10,12 +10,12 @@ from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date
 from core.web.components import Option
 from core.web.errors import NotFound
-from core.web.paging import PAGE_SIZE, page_of, pager, read_cursor
+from core.web.paging import PAGE_SIZE, chips, page_of, pager, read_cursor
 from core.web.rendering import page, url_for
 from core.web.request import Request
 from tenants import queries
 from tenants.audit_queries import actors, chain_state, entries
-from tenants.resources.common import chips, day_asked, uuid_asked
+from tenants.resources.common import day_asked, uuid_asked
 from tenants.resources.roles import module_title
 from tenants.views import AuditRow, AuditView
 

@@ -9,11 +9,10 @@ from core.context import TenantInfo
 from core.db import BaseModel, Conflict, db
 from core.dispatcher import HookFailed
 from core.i18n import _, format_date, reading_as
-from core.web.components import Chip, ConflictView, FormView
+from core.web.components import ConflictView, FormView
 from core.web.errors import Forbidden, Invalid
 from core.web.forms import parse_day
 from core.web.merging import merge
-from core.web.paging import page_url
 from core.web.request import Request
 from tenants.audit_queries import LastChange, last_change
 from tenants.services import Authority
@@ -123,12 +122,3 @@ def uuid_asked(req: Request, name: str) -> UUID | None:
         return UUID(req.get_param(name) or "")
     except ValueError:
         return None
-
-
-def chips(req: Request, **conditions: tuple[str, str]) -> tuple[Chip, ...]:
-    """Return the conditions in force as (label, value) by parameter, each with the list without it."""
-    return tuple(
-        Chip(label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, (label, value) in conditions.items()
-        if value
-    )

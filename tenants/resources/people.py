@@ -13,7 +13,7 @@ from core.settings import installed_settings
 from core.web.components import ConflictView, Effect, FormView, Option, Tab, Tag, same_text
 from core.web.errors import Invalid
 from core.web.forms import load
-from core.web.paging import bounded, page_of, page_url, pager, read_cursor
+from core.web.paging import bounded, chips, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, send_page, url_for
 from core.web.request import Request
 from core.web.shell import initials
@@ -23,7 +23,6 @@ from tenants.resources.common import (
     Refusal,
     attempt,
     authority,
-    chips,
     day_asked,
     day_text,
     form_again,

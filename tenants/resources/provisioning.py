@@ -13,7 +13,7 @@ from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_number, gettext, ngettext
 from core.text import begins_formula
 from core.web.components import Counter, FormView, Pager, Tab
-from core.web.errors import Invalid, NotFound
+from core.web.errors import Invalid
 from core.web.paging import PAGE_SIZE, page_url
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
@@ -86,7 +86,7 @@ class ProvisionPlan:
     """What applying a file would do; nothing has been written."""
 
     def on_get(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
-        run = _run(run_id)
+        run = runs.get(run_id)
         if run.state != "planned":
             redirect(resp, url_for(req, "tenants.provision_run", run_id=run_id))
             return
@@ -96,7 +96,7 @@ class ProvisionPlan:
         try:
             runs.start(run_id, skip_errors=req.form.get("skip_errors") == "on")
         except Invalid as error:
-            self._show(req, resp, _run(run_id), FormView({}, error.errors), status=422)
+            self._show(req, resp, runs.get(run_id), FormView({}, error.errors), status=422)
             return
         redirect(resp, url_for(req, "tenants.provision_run", run_id=run_id))
 
@@ -105,7 +105,7 @@ class ProvisionPlan:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow([_("Dòng"), _("Bảng"), _("Lỗi")])
-        for row in runs.stored_rows(_run(run_id), "error"):
+        for row in runs.stored_rows(runs.get(run_id), "error"):
             writer.writerow([row.line, row.what, f"'{row.text}" if begins_formula(row.text) else row.text])
         resp.content_type = "text/csv; charset=utf-8"
         resp.downloadable_as = "loi.csv"
@@ -152,7 +152,7 @@ class ProvisionProgress:
     """A run, while it goes and after; stopping, taking up and retrying it."""
 
     def on_get(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
-        run = _run(run_id)
+        run = runs.get(run_id)
         if run.state == "planned":
             redirect(resp, url_for(req, "tenants.provision_plan", run_id=run_id))
             return
@@ -224,13 +224,6 @@ def _uploaded(req: Request) -> Upload:
     if upload.size > MAX_FILE_MB * 1_000_000:
         raise Invalid({"file": [too_heavy(upload.size).problem.text]})
     return upload
-
-
-def _run(run_id: UUID) -> ProvisionRun:
-    run = ProvisionRun.get_or_none(ProvisionRun.id == run_id)
-    if run is None:
-        raise NotFound
-    return runs.as_it_stands(run)
 
 
 def _first(req: Request, total: int) -> int:

@@ -4,8 +4,9 @@ import pytest
 from falcon.testing import create_environ
 
 from core.db import new_id
+from core.web.components import Chip
 from core.web.errors import BadRequest
-from core.web.paging import Cursor, encode_key, page_of, page_url, pager, read_cursor
+from core.web.paging import Cursor, chips, encode_key, page_of, page_url, pager, read_cursor
 from core.web.request import Request
 
 NAMES = [f"n{number:02}" for number in range(1, 11)]
@@ -54,6 +55,16 @@ def test_a_changed_condition_starts_the_list_anew_and_keeps_the_others():
     req = request("q=hoa&unit=7&after=abc")
     assert page_url(req, unit="8") == "/t/a/people?q=hoa&unit=8"
     assert page_url(req, unit="", q="") == "/t/a/people"
+
+
+def test_each_condition_in_force_leads_to_the_list_without_it():
+    told = {"q": ("Tìm", "hoa"), "unit": ("Phòng", "Một"), "state": ("Trạng thái", "")}
+    assert chips(request("q=hoa&unit=7&after=abc"), **told) == (
+        Chip(label="Tìm", value="hoa", remove_url="/t/a/people?unit=7", name="q"),
+        Chip(label="Phòng", value="Một", remove_url="/t/a/people?q=hoa", name="unit"),
+    )
+    (only,) = chips(request("q=hoa"), {"view": "all"}, q=("Tìm", "hoa"))
+    assert only.remove_url == "/t/a/people?view=all"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_search_ignores_accents(agency):
 
 
 def test_an_administrator_gives_roles_of_modules_they_do_not_hold_to_others(agency):
-    grant(agency, roles=["alpha.writer"])
+    assert not agency.by.holds(services.posts.permissions_of(["alpha.writer"]))
+    assert services.posts.roles_of(grant(agency, roles=["alpha.writer"]).id) == {"alpha.writer"}
 
 
 def test_nobody_raises_their_own_rights(agency):
@@ -144,7 +145,8 @@ def test_administration_is_passed_on_only_by_those_who_hold_it(agency):
 
 
 def test_the_it_centre_is_not_bounded(agency):
-    grant(agency, by=Authority(agency.colleague.id), roles=["tenants.admin", "alpha.writer"])
+    post = grant(agency, by=Authority(agency.colleague.id), roles=["tenants.admin", "alpha.writer"])
+    assert services.posts.roles_of(post.id) == {"tenants.admin", "alpha.writer"}
 
 
 def test_the_last_administrator_stays(agency):
@@ -161,6 +163,7 @@ def test_the_last_administrator_stays(agency):
 def test_with_a_second_administrator_the_first_may_go(agency):
     grant(agency, roles=["tenants.admin"])
     services.end_post(agency.by, agency.post.id, agency.post.version)
+    assert [line.person_id for line in queries.posts()] == [agency.colleague.id]
 
 
 def test_a_locked_administrator_does_not_count(agency):
@@ -173,6 +176,7 @@ def test_a_locked_administrator_does_not_count(agency):
 
 def test_the_it_centre_may_take_the_last_administrator_away(agency):
     services.end_post(Authority.operator(), agency.post.id, agency.post.version)
+    assert queries.posts() == []
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,10 @@ from core.api import (
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
-from plugins.casework.deadlines import clocks
-from plugins.casework.deadlines.clocks import Outcome
+from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import due_at_share
-from plugins.casework.lengths import check_length
+from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
@@ -159,13 +158,30 @@ def receiver_names(
         elif to.person_id in here and to.person_id in allowed:
             named[to] = here[to.person_id]
         else:
-            name = queries.names([to.person_id]).get(to.person_id, "")
+            name = queries.name_of(to.person_id)
             text = _(
                 "{name} không có quyền xử lý loại việc này ở cơ quan. Chọn người khác.",
                 name=name or _("Người này"),
             )
             raise Invalid({"person_id": [text]})
     return named
+
+
+def require_hand(
+    ctx: RequestContext, kind: CaseKind, case: Case, held: Sequence[OpenAssignment] | None = None
+) -> UUID | None:
+    """Let pass who holds a case, and who manages the kind; return whom the person stands in for, if anybody.
+
+    Raises Forbidden.
+    """
+    if ctx.can(kind.manage):
+        return None
+    hand = hold_of(ctx, case, held)
+    if hand is None:
+        raise Forbidden(
+            _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
+        )
+    return None if hand == ctx.person.id else hand
 
 
 def is_able(kind: CaseKind, case: Case, to: Receiver) -> bool:
@@ -230,12 +246,6 @@ def end_assignments(
         )
 
 
-def outcome_of(due: datetime | None, at: datetime) -> Outcome:
-    """Return whether an end was early, on time or late: days are compared, not hours."""
-    agency = agency_calendar()
-    return clocks.outcome(agency.local(due) if due else None, agency.local(at))
-
-
 def share_due(case: Case, state: WorkflowState) -> datetime | None:
     """Return when the work in a state is due: at its share of the whole deadline."""
     if case.due_at is None or state.share >= 100:
@@ -288,7 +298,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
 
     Raises Invalid, Forbidden, NotFound.
     """
-    check_length("note", note, 4000)
+    check_length("note", note, MOST_NOTE)
     with db.atomic():
         case, found = _assignment(assignment_id)
         require_access(ctx, kind_of(case.kind).read, case)
@@ -347,7 +357,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
         emit(
             facts.AssignmentPulledBack(
-                **about(case), receiver=_name_of(found),
+                **about(case), receiver=queries.name_of(found.person_id, found.unit_id),
             )
         )  # fmt: skip
         if found.role == "lead":
@@ -359,14 +369,10 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -
     """Put a case back to where it was before its last step, with whoever made that step."""
     last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
     if last.seq > 0 and last.by_person == ctx.person.id and last.to_state == case.state:
-        Step.insert(
-            id=new_id(), case_id=case.id, seq=last.seq + 1, transition="pull_back", title=_("Rút lại"), from_state=case.state,
-            to_state=last.from_state, by_person=ctx.person.id, began_at=last.at, at=max(now, last.at),
-        ).execute()  # fmt: skip
+        write_step(case, "pull_back", _("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
-    version = case.version
     case.changed_at = now
-    case.save_version(version)
+    case.save_version(case.version)
     state = definition(case.workflow_id).state(case.state)
     if not state.final:
         give(kind, case, state, Receiver(person_id=ctx.person.id))
@@ -379,7 +385,7 @@ def reassign(
 
     Raises Invalid, Forbidden, NotFound.
     """
-    check_length("note", note, 4000)
+    check_length("note", note, MOST_NOTE)
     if to == Receiver():
         raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
     with db.atomic():
@@ -398,9 +404,8 @@ def reassign(
         end_assignments(case, "replaced", current_time(), by=ctx.person.id, only=[each.id for each in leads])
         state = definition(case.workflow_id).state(case.state)
         give(kind, case, state, to, note=note, due=due)
-        version = case.version
         case.changed_at = current_time()
-        case.save_version(version)
+        case.save_version(case.version)
     return case
 
 
@@ -414,12 +419,6 @@ def _assignment(assignment_id: UUID) -> tuple[Case, Assignment]:
     if found is None:
         raise NotFound
     return queries.case(found.case_id), found
-
-
-def _name_of(found: Assignment) -> str:
-    if found.person_id:
-        return queries.names([found.person_id]).get(found.person_id, "")
-    return dict(open_units()).get(found.unit_id, "")
 
 
 # ---- while somebody is away --------------------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ from core.api import (
     RequestContext,
     _,
     bounded,
+    chips,
     open_units,
     page,
-    page_url,
     pager,
     url_for,
 )
@@ -203,15 +203,11 @@ def _can(row: Any, bulk: Mapping[str, str]) -> str:
 
 def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tuple[Chip, ...]:
     labels = {option.value: option.label for group in options for option in group}
-    conditions = (
-        ("q", _("Tìm"), f"“{asked.search}”" if asked.search else ""),
-        ("stand", _("Tình trạng"), labels.get(asked.stand, "")),
-        ("state", _("Trạng thái"), labels.get(asked.state, "")),
-        ("unit", _("Đơn vị"), labels.get(str(asked.unit_id), "")),
-        ("tag", _("Nhãn"), labels.get(asked.tag, asked.tag)),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, label, value in conditions
-        if value
+    return chips(
+        req,
+        q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
+        stand=(_("Tình trạng"), labels.get(asked.stand, "")),
+        state=(_("Trạng thái"), labels.get(asked.state, "")),
+        unit=(_("Đơn vị"), labels.get(str(asked.unit_id), "")),
+        tag=(_("Nhãn"), labels.get(asked.tag, asked.tag)),
     )

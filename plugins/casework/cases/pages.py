@@ -1,6 +1,7 @@
 """The page of one case, for the pages of every module: its head, who has it, why it is due when it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -99,33 +100,45 @@ def case_view(
         tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
     )  # fmt: skip
     task = mine(ctx, case, held)
-    found = personal_of(case) if head.tab == "details" else []
-    return CaseView(
+    view = CaseView(
         object=head,
         mine=task,
         next_work=None if task else next_work(req, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],
-        paragraphs=paragraphs(masked(case.text, known=[value for each in found for value in each.values]) if found else case.text),
         holders=[_holder(req, each, agency, now) for each in held],
-        steps=[_step(each, states, kind) for each in queries.steps(case.id)] if head.tab == "steps" else (),
-        why=why(clock, agency) if clock and head.tab == "details" and (case.closed_at or not clock.closed_at) else None,
-        deadline_acts=_deadline_acts(req, case, kind, clock) if clock and head.tab == "details" else (),
-        comments=queries.comments(case.id) if head.tab == "talk" else (),
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
             req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
         ),
         attach_url=url_for(req, "casework.case_attach", case_id=case.id) + "?tab=files" if handles else "",
         upload_url=upload_url(req),
-        links=[_link(req, case, each, handles) for each in queries.links(ctx, case.id, kinds_here(ctx))] if head.tab == "links" else (),
         link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
-        legs=lines_of(req, case.id, copy_route if handles and case.closed_at is None else "") if around.legs and head.tab == "details" else (),
-        personal=personal_view(req, case, found=found) if found else None,
         form=form or FormView(),
         heading=heading,
     )  # fmt: skip
+    # What one tab alone shows is read for that tab alone.
+    if head.tab == "steps":
+        return replace(view, steps=[_step(each, states, kind) for each in queries.steps(case.id)])
+    if head.tab == "talk":
+        return replace(view, comments=queries.comments(case.id))
+    if head.tab == "links":
+        linked = queries.links(ctx, case.id, kinds_here(ctx))
+        return replace(view, links=[_link(req, case, each, handles) for each in linked])
+    if head.tab != "details":
+        return view
+    copies = copy_route if handles and case.closed_at is None else ""
+    found = personal_of(case)
+    known = [value for each in found for value in each.values]
+    return replace(
+        view,
+        paragraphs=paragraphs(masked(case.text, known=known) if kind.personal else case.text),
+        why=why(clock, agency) if clock and (case.closed_at or not clock.closed_at) else None,
+        deadline_acts=_deadline_acts(req, case, kind, clock) if clock else (),
+        legs=lines_of(req, case.id, copies) if around.legs else (),
+        personal=personal_view(req, case, found=found) if found else None,
+    )
 
 
 DEADLINE_ACTS = {
@@ -222,7 +235,7 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     if case.closed_at is None and any(each.role == "lead" for each in held):
         hand = hold_of(ctx, case)
         if hand is not None and hand != ctx.person.id:
-            return _("Xử lý thay {name}", name=queries.names([hand]).get(hand, ""))
+            return _("Xử lý thay {name}", name=queries.name_of(hand))
     return ""
 
 

@@ -18,10 +18,11 @@ from core.api import (
     current_tenant,
     db,
     fold,
+    open_units,
     page_of,
     steady,
 )
-from plugins.casework.models import Case, Clock
+from plugins.casework.models import Assignment, Case, Clock
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import all_kinds
 from plugins.casework.writing import row_of
@@ -445,6 +446,12 @@ def links(ctx: RequestContext, case_id: UUID, kinds: Sequence[CaseKind]) -> list
     return [LinkRow._make(row) for row in rows]
 
 
+def cases_of(assignment_ids: Sequence[UUID]) -> list[Case]:
+    """Return the cases of some assignments, as far as the agency in scope has them."""
+    asked = Assignment.select(Assignment.case_id).where(Assignment.id.in_(assignment_ids))
+    return list(Case.select().where(Case.id.in_(asked)))
+
+
 def case_by_code(code: str) -> Case | None:
     """Return the case with a code in the agency in scope."""
     return Case.select().where(Case.code == code.strip().upper()).first()
@@ -522,6 +529,13 @@ def names(people: Sequence[UUID]) -> dict[UUID, str]:
             "SELECT id, full_name FROM tenants.person WHERE id = ANY (%s)", (list(people),)
         ).fetchall()
     )
+
+
+def name_of(person_id: UUID | None, unit_id: UUID | None = None) -> str:
+    """Return the name of a person, of an open unit where no person is named, or nothing."""
+    if person_id:
+        return names([person_id]).get(person_id, "")
+    return dict(open_units()).get(unit_id, "") if unit_id else ""
 
 
 class DelegationRow(NamedTuple):

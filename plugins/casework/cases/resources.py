@@ -304,7 +304,12 @@ def _move_view(
         if (to := services.named_receiver(kind, case, way)) is None:
             asks.add("person_id")
         elif way.gives in RULES:
-            follows.append(_("Giao cho {name}, theo quy trình của cơ quan.", name=_name_of(to)))
+            follows.append(
+                _(
+                    "Giao cho {name}, theo quy trình của cơ quan.",
+                    name=queries.name_of(to.person_id, to.unit_id),
+                )
+            )
     if way.needs_file:
         asks.add("files")
     return MoveView(
@@ -322,12 +327,6 @@ def _move_view(
         follows=follows,
         upload_url=upload_url(req),
     )  # fmt: skip
-
-
-def _name_of(to: Receiver) -> str:
-    if to.person_id:
-        return queries.names([to.person_id]).get(to.person_id, "")
-    return next((name for unit_id, name in open_units() if unit_id == to.unit_id), "")
 
 
 def _assign_view(req: Request, case: Case, kind: CaseKind, form: FormView) -> MoveView:

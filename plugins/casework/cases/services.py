@@ -9,7 +9,6 @@ from uuid import UUID
 from core.api import (
     N_,
     Conflict,
-    Forbidden,
     Invalid,
     NotFound,
     RequestContext,
@@ -32,26 +31,25 @@ from plugins.casework.cases.assigning import (
     end_assignments,
     give,
     is_able,
-    outcome_of,
+    require_hand,
     tell,
 )
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, check_texts, clock_title, folded
-from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, hold_of, whole_clock
+from plugins.casework.cases.queries import CASE, WHOLE, OpenAssignment, about, whole_clock
+from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import ClockOwner
-from plugins.casework.lengths import check_length
-from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment, Step
+from plugins.casework.lengths import MOST_NOTE, check_length
+from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment
 from plugins.casework.workflows.definition import RULES, CaseKind, Definition, Transition, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.workflows.rules import receiver_by_rule
-from plugins.casework.writing import insert
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
 COMMENTED = "casework.commented"
-MOST_NOTE = 4_000
 BEFORE = ("opener", "previous")
 """Transitions that give a case to somebody who had to do with it: they may have left since."""
 
@@ -90,7 +88,7 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if case.version != said.version or case.state not in way.sources:
             raise Conflict(case)
         held = queries.open_assignments(case.id)
-        in_place_of = _require_hand(ctx, kind, case, way, held)
+        in_place_of = _require_turn(ctx, kind, case, way, held)
         receiver = _receiver(ctx, kind, case, way, said)
         _check_move(case, way, said, receiver)
         if said.files:
@@ -98,7 +96,11 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         if way.needs_file and not files_of(queries.files_owner(case.id)):
             raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
         target = states.state(way.target)
-        _write_step(case, way, said.note, in_place_of, at, held)
+        # When whoever held it should have been done.
+        due = min((each.due_at for each in held if each.role == "lead" and each.due_at), default=None)
+        write_step(
+            case, way.key, way.title, way.target, at, note=said.note, by=current_actor().person_id, in_place_of=in_place_of, due=due,
+        )  # fmt: skip
         if way.gives != "keep" or target.final:
             back = way.returns and way.gives != "keep"
             reason = said.note if back else ""
@@ -154,10 +156,10 @@ def _moved(case: Case, way: Transition, state: str, in_place_of: UUID | None) ->
     }  # fmt: skip
     if in_place_of is None:
         return facts.CaseMoved(**told)
-    return facts.CaseMovedInPlace(**told, in_place_of=queries.names([in_place_of]).get(in_place_of, ""))
+    return facts.CaseMovedInPlace(**told, in_place_of=queries.name_of(in_place_of))
 
 
-def _require_hand(
+def _require_turn(
     ctx: RequestContext, kind: CaseKind, case: Case, way: Transition, held: Sequence[OpenAssignment]
 ) -> UUID | None:
     """Let pass whoever may move the case so; return whom the person stands in for, if anybody.
@@ -167,14 +169,7 @@ def _require_hand(
     require_permission(ctx, way.permission or kind.handle)
     if way.by == "system":
         raise NotFound
-    if way.by == "anybody" or ctx.can(kind.manage):
-        return None
-    hand = hold_of(ctx, case, held)
-    if hand is None:
-        raise Forbidden(
-            _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
-        )
-    return None if hand == ctx.person.id else hand
+    return None if way.by == "anybody" else require_hand(ctx, kind, case, held)
 
 
 def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | None) -> None:
@@ -280,25 +275,6 @@ def restrict(case: Case) -> None:
     """Let a case be seen from now on only by who has to do with it, in the running transaction."""
     case.restricted = True
     Case.update(restricted=True).where(Case.id == case.id).execute()
-
-
-def _write_step(
-    case: Case,
-    way: Transition,
-    note: str,
-    in_place_of: UUID | None,
-    at: datetime,
-    held: Sequence[OpenAssignment],
-) -> None:
-    seq, began = queries.last_step(case.id) or (-1, at)
-    # When whoever held it should have been done.
-    due = min((each.due_at for each in held if each.role == "lead" and each.due_at), default=None)
-    row = {
-        "tenant_id": case.tenant_id, "id": new_id(), "case_id": case.id, "seq": seq + 1, "transition": way.key, "title": way.title,
-        "from_state": case.state, "to_state": way.target, "note": note, "by_person": current_actor().person_id,
-        "in_place_of": in_place_of, "began_at": began, "at": max(at, began), "outcome": outcome_of(due, at) if due else "",
-    }  # fmt: skip
-    insert(Step, [row])
 
 
 # ---- what stands beside a case --------------------------------------------------------------------------------------

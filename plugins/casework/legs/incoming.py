@@ -3,11 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from core.api import N_, SYSTEM, Actor, acting, current_actor, current_time, db, emit, new_id
+from core.api import N_, SYSTEM, Actor, acting, current_actor, current_time, db, emit
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
-from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give, outcome_of
-from plugins.casework.models import Assignment, Case, Step
+from plugins.casework.cases.assigning import Ending, Receiver, end_assignments, give
+from plugins.casework.cases.queries import about
+from plugins.casework.cases.services import previous_holder
+from plugins.casework.cases.stepping import outcome_of, write_step
+from plugins.casework.lengths import MOST_NOTE
+from plugins.casework.models import Case
 from plugins.casework.tasks.kind import HANDLE
 from plugins.casework.workflows.definition import CaseKind, Transition, WorkflowState
 from plugins.casework.workflows.kinds import definition
@@ -60,28 +64,24 @@ def shift(case_id: UUID, key: str, *, note: str = "", by: str = "", at: datetime
     with db.atomic():
         case = queries.case(case_id, locked=True)
         states = definition(case.workflow_id)
-        way, target = states.transition(key), states.state(states.transition(key).target)
-        last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
-        Step.insert(
-            id=new_id(), case_id=case.id, seq=last.seq + 1, transition=way.key, title=way.title, from_state=case.state,
-            to_state=way.target, note=note[:4000], by_person=_actor_here(), began_at=last.at,
-            at=max(now, last.at), outcome=outcome_of(case.due_at, now) if case.due_at and target.final else "",
-        ).execute()  # fmt: skip
-        version, case.state = case.version, target.key
+        way = states.transition(key)
+        target = states.state(way.target)
+        write_step(
+            case, way.key, way.title, way.target, now, note=note[:MOST_NOTE], by=_actor_here(), due=case.due_at if target.final else None,
+        )  # fmt: skip
+        case.state = target.key
         case.closed_at = now if target.final else None
         case.outcome = outcome_of(case.due_at, now) if target.final else ""
         if target.final:
             end_assignments(case, ENDINGS.get(key, "done"), now, by=_actor_here())
         case.changed_at = now
-        case.save_version(version)
-        case.version = version + 1
+        case.save_version(case.version)
         with acting(current_actor() if _actor_here() else Actor(None, by or SYSTEM.name, "system")):
             emit(
                 facts.CaseMoved(
-                    object_id=case.id, code=case.code, title=case.title, kind=case.kind, done=way.title, state=target.title,
-                    transition=way.key, to_state=target.key,
+                    **about(case), done=way.title, state=target.title, transition=way.key, to_state=target.key
                 )
-            )  # fmt: skip
+            )
         if not target.final:
             _give_back(case, target, note)
 
@@ -94,21 +94,16 @@ def _actor_here() -> UUID | None:
 
 def _give_back(case: Case, state: WorkflowState, note: str) -> None:
     """Give a case that goes on to whoever led it last; if they cannot, those who receive legs are told."""
-    before = (
-        Assignment.select()
-        .where(Assignment.case_id == case.id, Assignment.role == "lead", Assignment.done_at.is_null(False))
-        .order_by(Assignment.done_at.desc(), Assignment.id.desc())
-        .first()
-    )
+    before = previous_holder(case)
     able = people_with(INCOMING.handle)
-    person_id = before and (before.done_by or before.person_id)
-    here = [each.id for each in queries.colleagues([person_id])] if person_id in able else []
+    person_id = before and before.person_id
+    here = [each.id for each in queries.colleagues([person_id])] if person_id and person_id in able else []
     with acting(SYSTEM):  # the sender gives nothing to anybody here
         give(
             INCOMING,
             case,
             state,
             Receiver(person_id=here[0]) if here else None,
-            note=note[:4000],
+            note=note[:MOST_NOTE],
             returned=True,
         )

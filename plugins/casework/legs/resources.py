@@ -11,7 +11,6 @@ import falcon
 
 from core.api import (
     N_,
-    Chip,
     Crumb,
     FormView,
     Invalid,
@@ -20,12 +19,12 @@ from core.api import (
     Request,
     _,
     bounded,
+    chips,
     current_tenant,
     format_date,
     load,
     new_id,
     page,
-    page_url,
     pager,
     redirect,
     url_for,
@@ -74,11 +73,6 @@ class Legs:
         found = leg_queries.listed(req.asker, asked, listing.cursor)
         total = bounded(leg_queries.count(req.asker, asked), leg_queries.BOUND)
         stands = tuple(Option(key, _(title)) for key, title in STANDS.items())
-        told = {each.value: each.label for each in stands}
-        conditions = (
-            ("q", _("Tìm"), f"“{asked.search}”" if asked.search else ""),
-            ("stand", _("Tình trạng"), told.get(asked.stand, "")),
-        )
         agency, now = agency_calendar(), datetime.now(UTC)
         view = LegsView(
             **self._words(req),
@@ -88,10 +82,10 @@ class Legs:
             search=asked.search,
             stand="" if asked.stand == "open" else asked.stand,
             stands=stands,
-            chips=tuple(
-                Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-                for name, label, value in conditions
-                if value
+            chips=chips(
+                req,
+                q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
+                stand=(_("Tình trạng"), {each.value: each.label for each in stands}.get(asked.stand, "")),
             ),
             clear_url=f"{req.path}?view=all",
         )
@@ -192,7 +186,7 @@ class NewLeg:
     @staticmethod
     def _case(req: Request, case_id: UUID) -> Case:
         case = case_queries.case(case_id)
-        services.require_hand(req.asker, case)
+        services.require_sending(req.asker, case)
         return case
 
 

@@ -25,10 +25,10 @@ from core.api import (
     scope,
 )
 from plugins.casework.cases import queries as cases
-from plugins.casework.cases.assigning import Receiver, outcome_of
+from plugins.casework.cases.assigning import Receiver, require_hand
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.cases.queries import hold_of
-from plugins.casework.cases.services import MOST_NOTE
+from plugins.casework.cases.stepping import outcome_of
 from plugins.casework.cases.telling import title_to_send
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import adapters
@@ -38,7 +38,7 @@ from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case, shift
 from plugins.casework.legs.purposes import LegPurpose, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow
-from plugins.casework.lengths import check_length
+from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Case, Leg, LegFile, LegLine
 from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import SentFiles, StoredFile, files_of, take_files
@@ -97,7 +97,7 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
     now = at or current_time()
     with db.atomic():
         case = cases.case(case_id, locked=True)
-        require_hand(ctx, case)
+        require_sending(ctx, case)
         purpose = _checked_purpose(ctx, case, said)
         came = leg_queries.leg(case.id, locked=True) if case.kind == INCOMING.key else None
         chain = [*(came.chain if came else ()), current_tenant()]
@@ -137,17 +137,14 @@ def _module(case: Case, purpose: LegPurpose) -> str:
     return own if own != INCOMING.key.partition(".")[0] else asked
 
 
-def require_hand(ctx: RequestContext, case: Case) -> None:
+def require_sending(ctx: RequestContext, case: Case) -> None:
     """Let pass whoever may send legs in a case: who holds it, and who manages the kind.
 
     Raises Forbidden, and Invalid for a case that is closed.
     """
     kind = kind_of(case.kind)
     require_access(ctx, kind.handle, case)
-    if not ctx.can(kind.manage) and hold_of(ctx, case) is None:
-        raise Forbidden(
-            _("Việc này đang do người khác giữ. Người giữ hoặc người quản lý mới làm được bước này.")
-        )
+    require_hand(ctx, kind, case)
     if case.closed_at:
         raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
 
@@ -380,7 +377,7 @@ def copied_answer(
     Raises Invalid, Forbidden, NotFound also when nothing was answered.
     """
     with db.atomic():
-        require_hand(ctx, case)
+        require_sending(ctx, case)
         of = leg_queries.leg(leg_id)
         answer = dict(leg_queries.newest_answers(case.id)).get(leg_id)
         if answer is None:

@@ -1,7 +1,6 @@
 """What was entered in registers: the list of a book, one number, entering and voiding, the printed book, the API."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,7 +8,6 @@ from uuid import UUID
 import falcon
 
 from core.api import (
-    Chip,
     Crumb,
     Effect,
     FormView,
@@ -20,6 +18,7 @@ from core.api import (
     Request,
     _,
     bounded,
+    chips,
     document,
     format_date,
     format_datetime,
@@ -28,7 +27,6 @@ from core.api import (
     lower_first,
     new_id,
     page,
-    page_url,
     pager,
     read_cursor,
     redirect,
@@ -42,7 +40,7 @@ from plugins.casework.registers import lists, queries, services
 from plugins.casework.registers.books import book_here, books_here, kept_book
 from plugins.casework.registers.events import EntryEvent
 from plugins.casework.registers.lists import ENTRIES
-from plugins.casework.registers.queries import EntryRow, Filter
+from plugins.casework.registers.queries import EntryRow
 from plugins.casework.registers.schemas import (
     EntryDocument,
     EntryList,
@@ -99,7 +97,12 @@ class Entries:
             years=years,
             state=wanted.state,
             states=states,
-            chips=_chips(req, wanted, states),
+            chips=chips(
+                req,
+                q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
+                year=(_("Năm"), str(wanted.year or "")),
+                state=(_("Tình trạng"), {each.value: each.label for each in states}.get(wanted.state, "")),
+            ),
             clear_url=f"{req.path}?{urlencode({'book': book.key, 'view': 'all'})}",
             print_url=_print_url(req, book.key, wanted.year or int(years[0].value)) if years else "",
             book_url=url_for(req, "casework.register", book=book.key),
@@ -196,7 +199,6 @@ class PrintedBook:
             columns=tuple(_(name) for _key, name in declared.columns),
             rows=tuple(_printed(declared, row) for row in rows[:PRINTED]),
             summary=_summary(kept),
-            printed_at=datetime.now(UTC),
             crumbs=_crumbs(req, declared, _("Năm {year}", year=year)),
             next_url=f"{req.path}?from={rows[PRINTED].number}" if len(rows) > PRINTED else "",
             previous_url=req.path if first > 1 else "",
@@ -283,20 +285,6 @@ def _line(req: Request, row: EntryRow) -> EntryLine:
         url=url_for(req, "casework.register_entry", entry_id=row.id),
         void=row.void_reason,
         details=lists.details_text(row),
-    )
-
-
-def _chips(req: Request, wanted: Filter, states: tuple[Option, ...]) -> tuple[Chip, ...]:
-    labels = {option.value: option.label for option in states}
-    conditions = (
-        ("q", _("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
-        ("year", _("Năm"), str(wanted.year or "")),
-        ("state", _("Tình trạng"), labels.get(wanted.state, "")),
-    )
-    return tuple(
-        Chip(name=name, label=label, value=value, remove_url=page_url(req, **{name: ""}))
-        for name, label, value in conditions
-        if value
     )
 
 

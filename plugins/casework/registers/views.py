@@ -4,7 +4,7 @@ An empty address means that the person may not do that: no control is drawn.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from core.api import Chip, Crumb, FormView, Option, Pager, PlanView
 from plugins.lists.api import ListingView
@@ -205,7 +205,6 @@ class PrintView:
     columns: tuple[str, ...]
     rows: tuple[PrintRow, ...]
     summary: str
-    printed_at: datetime
     crumbs: tuple[Crumb, ...]
     next_url: str = ""
     previous_url: str = ""

@@ -24,7 +24,7 @@ from core.api import (
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.resources import people_options, unit_options
-from plugins.casework.models import Assignment, Case, Feed
+from plugins.casework.models import Feed
 from plugins.casework.work import feeds, services
 from plugins.casework.work import pages as work_pages
 from plugins.casework.work.pages import WORK, Drawing
@@ -112,11 +112,11 @@ def _joined(ids: list[UUID]) -> str:
 
 def _given(req: Request, ids: list[UUID]) -> tuple[list[Any], list[str]]:
     """Return the kinds and the names of what is to be given, as far as this person may see it."""
-    rows = Assignment.select(Assignment.case_id).where(Assignment.id.in_(ids)).tuples() if ids else ()
-    cases = list(Case.select().where(Case.id.in_([case_id for (case_id,) in rows]))) if ids else []
     kinds = {kind.key: kind for kind in kinds_here(req.asker)}
     seen = [
-        case for case in cases if case.kind in kinds and queries.is_visible(req.asker, case, kinds[case.kind])
+        case
+        for case in queries.cases_of(ids)
+        if case.kind in kinds and queries.is_visible(req.asker, case, kinds[case.kind])
     ]
     return list({case.kind: kinds[case.kind] for case in seen}.values()), [
         f"{case.code} · {case.title}" for case in seen
@@ -142,7 +142,7 @@ class DelegationPages:
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
         else:
-            name = queries.names([said["stand_in_id"]]).get(said["stand_in_id"], "")
+            name = queries.name_of(said["stand_in_id"])
             redirect(
                 resp, url_for(req, "casework.delegations"), toast=_("Đã nhờ {name} xử lý thay.", name=name)
             )

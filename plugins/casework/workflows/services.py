@@ -18,7 +18,6 @@ from core.api import (
     db,
     emit,
     enqueue,
-    new_id,
     person_context,
     reading_as,
     require_permission,
@@ -27,7 +26,8 @@ from plugins.casework.cases import queries
 from plugins.casework.cases.assigning import carry_on, end_assignments, give
 from plugins.casework.cases.queries import about
 from plugins.casework.cases.services import previous_holder
-from plugins.casework.models import Case, Step, Workflow
+from plugins.casework.cases.stepping import write_step
+from plugins.casework.models import Case, Workflow
 from plugins.casework.workflows import events as facts
 from plugins.casework.workflows import queries as workflow_queries
 from plugins.casework.workflows.changes import differences, is_own, without_step
@@ -216,15 +216,10 @@ def _move_portion(
 
 
 def _move_one(kind: CaseKind, case: Case, target: Workflow, state: WorkflowState, *, back: bool) -> None:
-    now, version = datetime.now(UTC), case.version
-    last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
-    Step.insert(
-        id=new_id(), case_id=case.id, seq=last.seq + 1, transition="moved_over", title=N_("Chuyển sang quy trình mới"),
-        from_state=case.state, to_state=state.key,
-        began_at=last.at, at=max(now, last.at), outcome="",
-    ).execute()  # fmt: skip
+    now = datetime.now(UTC)
+    write_step(case, "moved_over", N_("Chuyển sang quy trình mới"), state.key, now)
     case.workflow_id, case.state, case.changed_at = target.id, state.key, now
-    case.save_version(version)
+    case.save_version(case.version)
     emit(facts.CaseMovedOver(**about(case), number=target.number, state=state.title))
     if back and _give_back(kind, case, state, now):
         return

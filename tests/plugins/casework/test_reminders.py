@@ -117,10 +117,12 @@ def test_no_reminder_says_what_a_case_is_about(office):
     office.task("Đơn tố cáo ông Trần Văn B", due_in=-5, restricted=True)
     remind(office)
     with office.agency.at_work():
-        for each in Notification.select().where(
-            Notification.kind << (reminders.OVERDUE, reminders.ESCALATED)
-        ):
-            assert "Trần Văn B" not in f"{each.text} {each.fields}"
+        told = list(
+            Notification.select().where(Notification.kind << (reminders.OVERDUE, reminders.ESCALATED))
+        )
+    assert {each.kind for each in told} == {reminders.OVERDUE, reminders.ESCALATED}
+    for each in told:
+        assert "Trần Văn B" not in f"{each.text} {each.fields}"
 
 
 def test_the_agency_decides_when_it_reminds(office):

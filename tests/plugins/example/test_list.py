@@ -80,7 +80,7 @@ def test_pages_hold_every_note_once_forth_and_back(notebook):
 
 
 def to_cursor(key, *, backward=False):
-    *values, row = decode_key(key, 4)
+    *values, row = decode_key(key)
     return Cursor(tuple(kind(value) for kind, value in zip(queries.KEY, values, strict=True)), row, backward)
 
 

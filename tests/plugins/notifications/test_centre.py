@@ -234,7 +234,7 @@ def many(office, officer, number):
 
 
 def to_cursor(key, *, backward=False):
-    *values, row = decode_key(key, 4)
+    *values, row = decode_key(key)
     return Cursor(tuple(kind(value) for kind, value in zip(queries.KEY, values, strict=True)), row, backward)
 
 
