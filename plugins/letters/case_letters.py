@@ -93,10 +93,10 @@ class CaseLetter:
         """Return the letter that went out with its number."""
         return next((each for each in self.of_case(case) if each.state == "issued"), None)
 
-    def shown(self, req: Request, case: Case) -> CaseLettersView:
-        """Return what the page of a case shows of its letters."""
+    def shown(self, req: Request, case: Case, *earlier: UUID) -> CaseLettersView:
+        """Return what the page of a case shows of its letters, with those of `earlier` answers."""
         of = self.of(case)
-        links = letter_links(req, of.type, of.id) if of.id else ()
+        links = letter_links(req, of.type, of.id, *earlier) if of.id else ()
         begins = case.state in self.begun_in and req.asker.can(self.letter.write) and not self.of_case(case)
         may = begins and self.written(req.asker, case) is not None
         return CaseLettersView(links, url_for(req, self.route, case_id=case.id) if may else "")

@@ -4,6 +4,7 @@ from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.queries import people_with
 from plugins.notifications.services import (
     Told,
+    Words,
     is_address,
     notify,
     notify_each,
@@ -15,6 +16,7 @@ from plugins.notifications.services import (
 __all__ = [
     "NotificationKind",
     "Told",
+    "Words",
     "is_address",
     "notify",
     "notify_each",

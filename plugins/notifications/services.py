@@ -25,6 +25,14 @@ from plugins.notifications.queries import Recipient
 from plugins.notifications.timing import Schedule
 
 Field = str | int | date
+
+
+class Words(str):
+    """A field that is no name and no text of somebody's: words marked `N_("…")`, read in each reader's language."""
+
+    __slots__ = ()
+
+
 MAX_FACT = 300
 
 
@@ -167,12 +175,12 @@ def _check(kind: str, fact: str, route: str, route_fields: Mapping[str, object])
 
 
 def _stored(value: Field) -> Any:
-    """Return a field as it is kept: days and moments are written for each reader when they read."""
+    """Return a field as it is kept: days, moments and words are written for each reader when they read."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
-    return value
+    return {"words": str(value)} if isinstance(value, Words) else value
 
 
 class _Planned(NamedTuple):

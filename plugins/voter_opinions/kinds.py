@@ -46,6 +46,8 @@ SECTORS = {
 }
 LEVELS = {"province": N_("Cấp tỉnh"), "commune": N_("Cấp xã"), "central": N_("Trung ương")}
 NATURES = {"complaint": N_("Khiếu nại"), "denunciation": N_("Tố cáo")}
+GUARDED = N_("Tố cáo: nội dung hạn chế, chỉ người liên quan xem")
+"""What a denunciation that was taken out is called wherever its title is not told."""
 OUTCOMES = {
     "resolved": N_("Đã giải quyết xong"),
     "doing": N_("Đang giải quyết, có lộ trình và thời hạn"),

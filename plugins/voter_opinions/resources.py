@@ -9,6 +9,7 @@ import falcon
 from core.api import N_, NavItem, Option, Request, Tag, _, fold, format_date, page, paragraphs, url_for
 from plugins.casework import api as casework
 from plugins.casework.api import ActInput, Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
+from plugins.letters.api import LetterLink
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.answering import LETTER
 from plugins.voter_opinions.kinds import (
@@ -86,11 +87,13 @@ class OnePetition:
         level = [Tag(text=_(LEVELS[of.level]))] if of.level else []
         told = fold(case.text)
         complains = case.state == "new" and any(each in told for each in COMPLAINING)
+        answers = queries.answers(case.id)
+        letters = LETTER.shown(req, case, *(each.id for each in answers))
         view = PetitionView.of(
             case_view(req, case, PETITION, facts=_facts(of), tags=level),
             origins=tuple((each, each.first_petition_id != case.id) for each in queries.origins(case.id)),
-            answers=tuple(_answer(each) for each in queries.answers(case.id)),
-            letters=LETTER.shown(req, case),
+            answers=tuple(_answer(each, letters.links) for each in answers),
+            letters=letters,
             warning=_("Nội dung có dấu hiệu khiếu nại, tố cáo: xem có phải chuyển xử lý đơn không.") if complains else "",
             public_url=url_for(req, "voter_opinions.public_petition", code=case.code) if queries.COPIES.has(case.id) else "",
         )  # fmt: skip
@@ -116,19 +119,20 @@ def _facts(of: Petition) -> list[tuple[str, str]]:
     return [(title, text) for title, text in found if text]
 
 
-def _answer(of: Answer) -> AnswerLine:
+def _answer(of: Answer, letters: Sequence[LetterLink]) -> AnswerLine:
     sent = format_date(of.sent_on, year=True) if of.sent_on else ""
     title = _("Trả lời lần {n}", n=of.number) if sent else _("Dự thảo trả lời")
     facts = (
         (_("Kết quả"), _(OUTCOMES[of.outcome])),
         (_("Lộ trình"), of.roadmap),
         (_("Hứa xong"), format_date(of.promised_on, year=True) if of.promised_on else ""),
-        (_("Văn bản"), of.document),
+        (_("Văn bản trả lời"), of.document),
         (_("Người ký"), of.signer),
         (_("Ngày ký"), sent),
         (_("Đánh giá"), ": ".join(filter(None, (_(VERDICTS[of.verdict]), of.verdict_note))) if of.verdict else ""),
     )  # fmt: skip
-    return AnswerLine(title, [each for each in facts if each[1]], paragraphs(of.text))
+    letter = next((each for each in letters if each.number and each.number == of.document), None)
+    return AnswerLine(title, [each for each in facts if each[1]], paragraphs(of.text), letter)
 
 
 # ---- the forms -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, 
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
     BODIES,
+    GUARDED,
     HANDLE,
     LEVELS,
     MANAGE,
@@ -227,12 +228,15 @@ def _at(at: int) -> Callable[[Any], object]:
 def _linked(
     req: Request, rows: Sequence[PetitionRow], day: str
 ) -> tuple[tuple[PetitionRow, str, date | None], ...]:
-    return tuple((row, url_for(req, PETITION.route, case_id=row.id), getattr(row, day)) for row in rows)
+    return tuple(
+        (row._replace(title=title_of(row)), url_for(req, PETITION.route, case_id=row.id), getattr(row, day))
+        for row in rows
+    )
 
 
 def title_of(row: PetitionRow) -> str:
     """Return what a list calls a petition."""
-    return row.title or _("Đơn đã chuyển xử lý, chỉ người liên quan xem")
+    return row.title or _(GUARDED)
 
 
 # ---- lists of petitions ----------------------------------------------------------------------------------------------
@@ -293,7 +297,7 @@ class Found:
             chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all", empty=_(self.empty),
             tabs=tuple((text, page_url(req, stand=key), params.get("stand", "") == key) for key, text in stands) if own else (),
             rows=tuple(
-                FoundLine(row.code, title_of(row), url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
+                FoundLine(row.code, row.title, url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
                 for row, url, _day in _linked(req, found.rows, "due_on")
             ),
         )  # fmt: skip

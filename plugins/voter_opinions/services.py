@@ -42,6 +42,7 @@ from plugins.voter_opinions.kinds import (
     APPROVE,
     DAYS,
     GROUNDS,
+    GUARDED,
     HANDLE,
     LEAD,
     MANAGE,
@@ -152,7 +153,7 @@ def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     other, share = casework.case(found[0]), found[1]
     text = _(
         "Giống {share} % kiến nghị {code} “{title}”. Ghi số đó để gộp vào, hoặc chọn “Đây là kiến nghị khác”.",
-        share=share, code=other.code, title="…" if other.restricted else other.title,
+        share=share, code=other.code, title=_(GUARDED) if other.restricted else other.title,
     )  # fmt: skip
     raise Invalid({"into": [text]})
 

@@ -81,7 +81,7 @@ class CaseDeadline:
             page=FormPage(
                 title=f"{_(words.title)}: {case.title}", form=form, draft=draft, button=_(words.title), back_url=here, back=_("Chưa làm bước này"),
                 action=url_for(req, "casework.case_deadline", case_id=case.id, act=act), crumbs=(Crumb(case.code, here), Crumb(_(words.title))),
-                titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản")},
+                titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản cho phép")},
             ),
             asks=frozenset({"ground"} | ({"amount"} if act == "extend" else set())),
             label="",

@@ -413,7 +413,7 @@ class LegAct:
                 titles={
                     "note": _(act.label), "text": _(act.label), "due": _("Hạn mới"), "person_id": _("Giao cho"),
                     "unit_id": _("Đơn vị nhận"), "files": _("Tệp gửi kèm"), "amount": _("Gia hạn thêm"), "ground": _("Căn cứ"),
-                    "document": _("Văn bản"),
+                    "document": _("Văn bản cho phép"),
                 },
             ),
             asks=act.asks,

@@ -436,6 +436,21 @@ def test_an_issue_recorded_days_later_tells_the_day_it_came_in_from_the_day_it_w
     assert "· sau 0 phút" in newsroom.lan.follow(f"{one}?tab=steps").text
 
 
+def test_who_reads_english_is_told_sector_and_task_in_english(newsroom):
+    case = newsroom.record()
+    newsroom.sql(
+        "UPDATE tenants.person SET locale = 'en' WHERE id = %s RETURNING id", newsroom.leader.person_id
+    )
+    told = newsroom.leader.get("notifications.centre").text
+    assert f"{case.code} “{case.title}”: Give direction" in told
+    for page in (
+        newsroom.leader.get("press_issues.issue", case_id=case.id).text,
+        newsroom.leader.get("press_issues.issues").text,
+    ):
+        assert "Land, environment" in page
+        assert "Đất đai" not in page
+
+
 def test_an_issue_recorded_when_it_came_in_was_opened_then(newsroom):
     case = newsroom.record(received=today())
     page = newsroom.lan.get("press_issues.issue", case_id=case.id).text

@@ -127,6 +127,7 @@ def test_a_denunciation_that_was_taken_out_is_read_by_who_has_to_do_with_it_alon
     assert reader.get("voter_opinions.petition", case_id=case.id).status_code == 403
     listed = reader.get("voter_opinions.behind", query={"session": office.session.id}).text
     assert case.code in listed
+    assert "Tố cáo: nội dung hạn chế, chỉ người liên quan xem" in listed
     for page in (
         listed,
         reader.get("voter_opinions.session_excel", session_id=office.session.id).content.decode("latin-1"),
@@ -134,6 +135,7 @@ def test_a_denunciation_that_was_taken_out_is_read_by_who_has_to_do_with_it_alon
         assert "Trưởng thôn" not in page
     told = refused(office.record, "Tôi tố cáo ông Trưởng thôn nhận tiền của dân.", is_new=False)["into"][0]
     assert "Trưởng thôn" not in told
+    assert f"{case.code} “Tố cáo: nội dung hạn chế" in told
     assert office.lan.get("voter_opinions.petition", case_id=case.id).status_code == 200
 
 
