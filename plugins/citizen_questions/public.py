@@ -280,7 +280,10 @@ class Following:
         def act(form: dict[str, Any]) -> str:
             said = load(FollowInput(), form)
             services.erase_contact(said["code"], said["secret"])
-            return _("Đã xoá họ tên và liên hệ của bạn. Câu hỏi vẫn được trả lời; xem bằng mã này.")
+            done = _("Đã xoá họ tên và liên hệ của bạn. Câu hỏi vẫn được trả lời; xem bằng mã này.")
+            case, _found = _known(form)
+            stays = _("Bản đăng công khai vẫn còn, đã che thông tin cá nhân; muốn gỡ thì liên hệ cơ quan.")
+            return f"{done} {stays}" if case.state == "published" else done
 
         self._answer(req, resp, act)
 
@@ -338,6 +341,7 @@ def _stands(req: Request, case: Case, found: Question) -> dict[str, Any]:
     return {
         "code": case.code, "title": case.title, "question": paragraphs(case.text), "state": _state(case, found),
         "steps": _steps(found), "answer": paragraphs(found.answer) if answered else (), "answered_by": found.transferred_to,
+        "earlier": services.earlier(found),
         "public_url": url_for(req, "citizen_questions.public_answer", code=case.code) if public else "",
         "rate_url": url_for(req, "citizen_questions.rate") if answered else "",
         "rating": str(found.rating or ""), "rating_note": paragraphs(found.rating_note),
@@ -360,6 +364,8 @@ def _state(case: Case, found: Question) -> str:
         return _(
             "Đang chờ {agency} trả lời, trước hết ngày {until}.", agency=found.transferred_to, until=until
         )
+    if found.earlier:
+        return _("Đang xem lại câu trả lời, trả lời thêm trước hết ngày {until}.", until=until)
     return _("Đang soạn trả lời, xong trước hết ngày {until}.", until=until)
 
 

@@ -10,6 +10,7 @@ from plugins.notifications.services import (
     notify_each,
     read_all,
     settle,
+    take_back,
     write_to,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "people_with",
     "read_all",
     "settle",
+    "take_back",
     "write_to",
 ]

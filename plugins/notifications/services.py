@@ -58,6 +58,19 @@ def write_to(address: str, *, key: str, subject: str, lines: Sequence[str]) -> N
     ).on_conflict_ignore().execute()  # fmt: skip
 
 
+def take_back(address: str, *, about: str) -> None:
+    """Forget the mails to somebody without an account whose keys begin so, in the running transaction: those that wait go nowhere.
+
+    One that is being handed in at this moment is not held back.
+    """
+    Mail.delete().where(
+        Mail.person_id.is_null(),
+        Mail.recipient == address,
+        Mail.key.startswith(about),
+        Mail.state != "sending",
+    ).execute()
+
+
 # ---- tell ------------------------------------------------------------------------------------------------
 
 

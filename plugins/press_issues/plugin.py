@@ -33,7 +33,6 @@ from plugins.casework.api import (
     form_routes,
     own_badge,
 )
-from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
     events,
@@ -162,7 +161,7 @@ def register_letters() -> list[LetterKind]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return [Subscriber(LetterIssued, answering.LETTER.attach)]
+    return answering.LETTER.subscribers()
 
 
 @hookimpl

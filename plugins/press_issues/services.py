@@ -274,7 +274,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
             "text": said["text"],
             "link": link,
         }
-        queries.COPIES.put(case, shown, at=at)
+        queries.COPIES.put(case, shown, at=at, moved=True)
     return case
 
 

@@ -34,7 +34,6 @@ from plugins.casework.api import (
     form_routes,
     own_badge,
 )
-from plugins.letters.api import LetterIssued
 from plugins.voter_opinions import (
     answering,
     events,
@@ -164,7 +163,7 @@ def register_letters() -> list[LetterKind]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return [Subscriber(LetterIssued, answering.LETTER.attach)]
+    return answering.LETTER.subscribers()
 
 
 @hookimpl

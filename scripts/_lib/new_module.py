@@ -238,7 +238,7 @@ def _list(page: Path, key: str, title: str, prefix: str) -> None:
     summary, needs = "Ghi và tra các mục của cơ quan", "—"
     if prefix:
         summary = "Tiếp nhận, xử lý và trả lời đúng hạn"
-        needs = "`casework`, `drafts`, `files`, `followers`, `lists`, `notifications`"
+        needs = "`casework`, `drafts`, `files`, `followers`, `lists`, `notifications`, `reports`"
     lines = page.read_text("utf-8").splitlines()
     last = max(number for number, line in enumerate(lines) if line.startswith("| "))
     lines.insert(last + 1, f"| [`{key}`]({key}/plugin.py) | {title} | {summary} | {needs} |")

@@ -112,6 +112,10 @@ class CaseChanged(CaseEvent):
         "unit": N_("Đơn vị giữ"),
     }
 
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        return " · ".join(_(tag) for tag in value.split(" · ") if tag) if field == "tags" and value else value
+
 
 @dataclass(frozen=True, kw_only=True)
 class CaseCommented(CaseEvent):

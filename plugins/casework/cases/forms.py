@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 import falcon
 from marshmallow import Schema
+from marshmallow.fields import Field
 
 from core.api import (
     Conflict,
@@ -74,9 +76,13 @@ class Ask:
         field = schema.fields.get(self.name)
         return AskView(
             name=self.name, title=_(self.title), kind=self.kind, hint=self.hint and _(self.hint), options=self.options(),
-            blank=self.blank and _(self.blank), rows=self.rows, width=self.width, optional=field is None or not field.required,
+            blank=self.blank and _(self.blank), rows=self.rows, width=self.width, optional=self._is_optional(field),
             maxlength=str(field.max_length) if isinstance(field, Text) else "",
         )  # fmt: skip
+
+    def _is_optional(self, field: Field[Any] | None) -> bool:
+        """Tell whether it may be left out; of rings one is always chosen where the schema has a default."""
+        return field is None or not (field.required or (self.kind == "one" and field.load_default))
 
 
 def able(kind: CaseKind, permission: str) -> Callable[[], Sequence[Option]]:
@@ -87,6 +93,11 @@ def able(kind: CaseKind, permission: str) -> Callable[[], Sequence[Option]]:
         return [each for each in people_options(kind) if each.value in holders]
 
     return offer
+
+
+def typed_day(day: date) -> str:
+    """Return a day as a field takes it, in every language: to begin a form with."""
+    return f"{day:%d/%m/%Y}"
 
 
 def _no_values(*_of: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from types import SimpleNamespace
+from urllib.parse import unquote
 from uuid import UUID
 
 import psycopg2
@@ -39,7 +40,8 @@ def test_every_move_has_its_form(desk):
         opened = officer.get(f"citizen_questions.{key}", case_id=case.id)
         assert opened.status_code == 200, key
         if key == "publish":
-            assert '<mark>0912 345 678</mark> <span class="lt-meta">→ [số điện thoại]</span>' in opened.text
+            assert "<mark>[số điện thoại]</mark>" in opened.text
+            assert "0912 345 678" not in opened.text
             fields |= {
                 name: re.search(rf'name="{name}"[^>]*>([^<]*)</textarea>', opened.text)[1]
                 for name in ("question", "answer")
@@ -49,6 +51,30 @@ def test_every_move_has_its_form(desk):
         sent = officer.post(f"citizen_questions.{key}", {"version": version, **fields}, case_id=case.id)
         assert sent.status_code == 303, (key, sent.text)
     assert "Đã trả lời riêng" in desk.vinh.get("citizen_questions.question", case_id=case.id).text
+
+
+def test_the_form_of_the_public_copy_shows_what_is_personal_only_with_a_reason(desk):
+    case = desk.ask(address="25 đường Lê Lợi, phường Thuận Hoá").case
+    desk.approved(case, "Bà Trần Thị Hoa hỏi: chợ mở lại ngày 12/9.")
+    opened = desk.lan.get("citizen_questions.publish", case_id=case.id).text
+    for personal in ("0912 345 678", "0912345678", "Trần Thị Hoa", "hoa@example.vn", "25 đường Lê Lợi"):
+        assert personal not in opened
+    here = desk.url("publish", case_id=case.id)
+    ask = re.search(r'href="([^"]+reveal[^"]*)"', opened)[1]
+    assert here in unquote(ask)
+    asked = desk.lan.get("casework.case_reveal", case_id=case.id, query={"back": here}).text
+    assert f'href="{here}"' in asked, "who does not look comes back to the form"
+    why = {"fields": ["content"], "purpose": "answer", "note": "Xem chỗ che trước khi đăng"}
+    told = desk.lan.post("casework.case_reveal", why, case_id=case.id, query={"back": here})
+    assert told.headers["location"].partition("?")[0] == here
+    shown = desk.lan.get("citizen_questions.publish", case_id=case.id).text
+    assert "0912 345 678" in shown
+    assert "hoa@example.vn" not in shown, "each thing that is read is asked for"
+    assert "0912 345 678" not in desk.leader.get("citizen_questions.publish", case_id=case.id).text
+    past = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "history"}).text
+    assert "xem dữ liệu cá nhân ở" in past
+    away = desk.lan.post("casework.case_reveal", why, case_id=case.id, query={"back": "//example.org/"})
+    assert "example.org" not in away.headers["location"]
 
 
 def test_who_asked_is_masked_on_the_page_in_the_list_and_for_programs(desk):
