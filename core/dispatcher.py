@@ -1,6 +1,7 @@
 """The only way to call a module: decides which are in effect and keeps their failures apart."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -143,11 +144,9 @@ class Dispatcher:
         Only the loss of the database connection does: Raises OperationalError, InterfaceError.
         """
         try:
-            if db.obj is not None and db.in_transaction():
-                # A savepoint keeps a module's SQL error from ending the page's transaction.
-                with db.atomic():
-                    return call()
-            return call()
+            # A savepoint keeps a module's SQL error from ending the page's transaction.
+            with db.atomic() if db.in_transaction() else nullcontext():
+                return call()
         except Exception:
             if db.obj is not None and db.obj.is_lost():
                 # PostgreSQL went away under the whole page: no module is at fault, and "no" would be a wrong answer.
@@ -174,7 +173,7 @@ class Dispatcher:
         Every page asks for them, and each round trip costs more than counting. When one fails, all are asked
         again by themselves, so that only its own number is missing.
         """
-        if calls and db.obj is not None and db.in_transaction():
+        if calls and db.in_transaction():
             try:
                 with db.atomic():
                     return _counted([call() for _key, call in calls])
@@ -252,7 +251,7 @@ def _ask(implementation: pluggy.HookImpl, kind: type, arguments: dict[str, Any])
 
 def _note_failure(key: str, hook: str) -> None:
     """Leave a trace for the health page, which another process may serve."""
-    if db.obj is None or not db.in_transaction():
+    if not db.in_transaction():
         return
     tenant_id = _tenant_or_platform()
     try:

@@ -115,27 +115,27 @@ def describe_error(error: BaseException, package: str = "core") -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobRetried(Event):
+class _JobChanged(Event):
+    """An operator changed what the queue does with a job."""
+
+    object_type: ClassVar[str] = "core.job"
+    about_agency: ClassVar[bool] = True
+    key: str
+    number: int
+
+
+class JobRetried(_JobChanged):
     """An operator let a job run again."""
 
     name: ClassVar[str] = "core.job_retried"
     label: ClassVar[str] = N_("cho chạy lại việc nền {key} số {number}")
-    object_type: ClassVar[str] = "core.job"
-    about_agency: ClassVar[bool] = True
-    key: str
-    number: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobCancelled(Event):
+class JobCancelled(_JobChanged):
     """An operator took a job out of the queue."""
 
     name: ClassVar[str] = "core.job_cancelled"
     label: ClassVar[str] = N_("bỏ việc nền {key} số {number}")
-    object_type: ClassVar[str] = "core.job"
-    about_agency: ClassVar[bool] = True
-    key: str
-    number: int
 
 
 def install_queue(database: Any) -> None:

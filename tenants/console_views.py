@@ -143,6 +143,7 @@ class VersionRow:
 class GrantRow:
     """A module in one agency: what the agency chose and what the operator allows."""
 
+    key: str
     title: str
     summary: str
     is_on: bool
@@ -151,8 +152,8 @@ class GrantRow:
     default_allowed: bool
     """What "default" means for this module."""
     note: str
-    action: str
-    """Posts `grant` (one of the three) and `note`."""
+    was: str
+    """What is stored, as the form sends it back to tell which rows were touched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,8 @@ class AgencyView:
     counters: tuple[Counter, ...]
     """Each leads to the list it counts."""
     versions: tuple[VersionRow, ...]
+    grants_action: str
+    """Posts `grant-KEY` (one of the three), `note-KEY` and `was-KEY` of each module."""
     modules: tuple[GrantRow, ...]
     list_url: str
     people_now: int = 0
@@ -183,8 +186,12 @@ class AgencyView:
     open_url: str = ""
     """The agency's start page, for operators with a post there."""
 
+    # ---- console/provision.html, provision_plan.html, provision_run.html ----------------------------------
 
-# ---- console/provision.html, provision_plan.html, provision_run.html ----------------------------------
+    @property
+    def titles(self) -> dict[str, str]:
+        """What the fields of the form are called beside what is wrong with them."""
+        return {f"grant-{module.key}": module.title for module in self.modules}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from tenants.provisioning import runs
 from tenants.resources import platform
 from tenants.resources.access import PersonFactor, PersonPassword, PostPassword
 from tenants.resources.audit import AgencyAudit, Audit
-from tenants.resources.console import Agencies, Agency, AgencyGrant, AgencySuspension, AgencyWithdrawal
+from tenants.resources.console import Agencies, Agency, AgencyGrants, AgencySuspension, AgencyWithdrawal
 from tenants.resources.console_agency import AgencyPeople, AgencyRoles, AgencyUnits
 from tenants.resources.console_people import PeopleSearch, PersonOverview
 from tenants.resources.console_workbook import AgenciesWorkbook
@@ -144,7 +144,7 @@ def _console_routes() -> list[Route]:
         Route("admin", "agencies/{code}/withdraw", AgencyWithdrawal(), "tenants.agency_withdraw", OPERATOR),
         Route("admin", "agencies/{code}/suspend", suspension, "tenants.agency_suspend", OPERATOR, "suspend"),
         Route("admin", "agencies/{code}/resume", suspension, "tenants.agency_resume", OPERATOR, "resume"),
-        Route("admin", "agencies/{code}/modules/{key}", AgencyGrant(), "tenants.agency_grant", OPERATOR),
+        Route("admin", "agencies/{code}/modules", AgencyGrants(), "tenants.agency_grants", OPERATOR),
         Route("admin", "provisioning", Provision(), "tenants.provision", OPERATOR),
         Route("admin", f"{run}/plan", plans, "tenants.provision_plan", OPERATOR),
         Route("admin", f"{run}/errors", plans, "tenants.provision_errors", OPERATOR, "errors"),

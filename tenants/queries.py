@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.context import ModuleStates, TenantInfo
@@ -125,10 +125,17 @@ def versions(tenant_id: UUID) -> list[VersionLine]:
     ]
 
 
-def grants() -> dict[str, tuple[bool, str]]:
-    """Return what the operator said about modules of the agency in scope: allowed or not, and why."""
+class Leave(NamedTuple):
+    """What the operator decided about a module in one agency: allowed, denied or (None) left to the manifest, and why."""
+
+    allowed: bool | None = None
+    note: str = ""
+
+
+def grants() -> dict[str, Leave]:
+    """Return what the operator decided about modules of the agency in scope."""
     rows = ModuleGrant.select(ModuleGrant.module, ModuleGrant.allowed, ModuleGrant.note).tuples()
-    return {module: (allowed, note) for module, allowed, note in rows}
+    return {module: Leave(allowed, note) for module, allowed, note in rows}
 
 
 def profile() -> Profile:

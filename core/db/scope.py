@@ -59,6 +59,10 @@ class _TheDatabase(DatabaseProxy):
     def atomic(self, *args: Any, **kwargs: Any) -> Any:
         return self.obj.atomic(*args, **kwargs)
 
+    def in_transaction(self) -> bool:
+        """Tell whether a transaction is open; none is where there is no database."""
+        return self.obj is not None and self.obj.in_transaction()
+
     def savepoint(self) -> "_Savepoint":
         return self.obj.savepoint()
 
@@ -140,9 +144,8 @@ def _entered(new: Scope) -> Iterator[None]:
 
 def _tell_database(active: Scope | None) -> None:
     """Apply a scope to a transaction that is already running; BEGIN applies it to later ones."""
-    database = db.obj
-    if database is not None and not database.is_closed() and database.in_transaction():
-        database.apply(active)
+    if db.in_transaction():
+        db.apply(active)
 
 
 class _Waiting(threading.local):

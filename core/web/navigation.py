@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from core.catalogue import Catalogue
 from core.context import Person, RequestContext
+from core.db import db
 from core.declarations import OPERATOR, NavItem
 from core.dispatcher import Dispatcher
 from core.i18n import N_, _, current_locale, format_date
@@ -29,14 +30,14 @@ BOUND = 1000
 
 
 class Navigation:
-    """Builds the shell of a page for one person; asks modules for badges only on healthy pages."""
+    """Builds the shell of a page for one person; asks modules for badges only where a transaction is open for them."""
 
     def __init__(self, settings: Settings, dispatcher: Dispatcher) -> None:
         self._settings = settings
         self._dispatcher = dispatcher
         self._catalogue: Catalogue = dispatcher.catalogue
 
-    def shell(self, req: Request, *, badges: bool = True) -> ShellView:
+    def shell(self, req: Request) -> ShellView:
         """Return the shell for the request in hand; without a person it is the bare public frame."""
         ctx, settings = req.ctx, self._settings
         console = ctx is not None and ctx.operator and f"{req.path}/".startswith("/admin/")
@@ -46,7 +47,7 @@ class Navigation:
             name, detail, home = settings.operator_name, self._whole_province(), "/admin/"
         elif tenant:
             name, home = tenant.short_name or tenant.name, f"/t/{tenant.code}/"
-        offered = self._offered(ctx, console, badges) if ctx else []
+        offered = self._offered(ctx, console) if ctx else []
         top = _top_bar(offered)
         search, bell = top.get("search"), top.get("bell")
         return ShellView(
@@ -69,9 +70,10 @@ class Navigation:
             toast=_toast(req),
         )
 
-    def _offered(self, ctx: RequestContext, console: bool, badges: bool) -> list[tuple[NavItem, str, int]]:
+    def _offered(self, ctx: RequestContext, console: bool) -> list[tuple[NavItem, str, int]]:
         """Return the lines this person may follow here, with their addresses and badges."""
         found: list[tuple[str, NavItem, str]] = []
+        badges = db.in_transaction()
         for manifest, item in self._catalogue.of(NavItem).values():
             address = self._catalogue.routes[item.route]
             if item.permission not in ctx.permissions or _of_console(item) != console:

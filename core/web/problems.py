@@ -1,5 +1,6 @@
 """Answer problems: as a designed page for people, as a document for programs, by the way to sign-in for nobody."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -7,6 +8,7 @@ import falcon
 
 from core.addresses import PREFIXES
 from core.catalogue import Catalogue
+from core.db import db, scope
 from core.i18n import gettext
 from core.web.errors import Forbidden, Misdirected, Problem, Unauthenticated, write_plainly, write_problem
 from core.web.rendering import Renderer, redirect
@@ -59,7 +61,13 @@ def answer(req: Request, resp: Response, problem: Problem, renderer: Renderer) -
     else:
         resp.set_headers(problem.headers)
         view = _view(req, problem, renderer.catalogue)
-        renderer.page(req, resp, "core/error.html", view, status=view.status, badges=False)
+        if req.ctx and req.ctx.tenant and not req.is_htmx and view.status != 503:
+            # What its reader has to do stands beside it, unless that cannot be told at once: the database may be what ails.
+            with suppress(Exception), db.connection_context(), scope(req.ctx.tenant.id), db.atomic():
+                db.execute_sql("SET LOCAL statement_timeout = '500ms'")
+                renderer.page(req, resp, "core/error.html", view, status=view.status)
+                return
+        renderer.page(req, resp, "core/error.html", view, status=view.status)
 
 
 def _lead_to_sign_in(req: Request, resp: Response, catalogue: Catalogue) -> None:

@@ -42,19 +42,12 @@ class Renderer:
         }
 
     def page(
-        self,
-        req: Request,
-        resp: falcon.Response,
-        template: str,
-        view: Any = None,
-        *,
-        status: int = 200,
-        badges: bool = True,
+        self, req: Request, resp: falcon.Response, template: str, view: Any = None, *, status: int = 200
     ) -> None:
         """Answer with a page; `view` is a frozen dataclass the template documents."""
         # Imported macros are shared by all requests and see globals only, so the token reaches them this way.
         form_token.set(req.ctx.csrf_token if req.ctx else "")
-        shell = self._navigation.shell(req, badges=badges)
+        shell = self._navigation.shell(req)
         text = self.text(req, template, view, shell=shell, request_id=req.request_id)
         resp.status = falcon.code_to_http_status(status)
         resp.content_type = "text/html; charset=utf-8"

@@ -1,5 +1,6 @@
 """Addresses of the notification centre: read the request, call a service or a query, show the result."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
@@ -244,9 +245,18 @@ class Preferences:
 
 def _preferences(req: Request, form: FormView) -> PreferencesView:
     ctx = req.asker
-    groups = [
-        KindGroup(title=module, kinds=tuple((key, title) for _module, key, title, _icon in found))
+    modules = [
+        (module, tuple((key, title) for _module, key, title, _icon in found))
         for module, found in groupby(_choosable(ctx), key=lambda each: each[0])
+    ]
+    groups = [
+        KindGroup(
+            title=module,
+            kinds=kinds,
+            chosen=_chosen(form, [key for key, _title in kinds]),
+            is_open=len(modules) == 1 or any(key in form.errors for key, _title in kinds),
+        )
+        for module, kinds in modules
     ]
     titles = {key: title for group in groups for key, title in group.kinds}
     return PreferencesView(
@@ -264,6 +274,13 @@ def _preferences(req: Request, form: FormView) -> PreferencesView:
         action=url_for(req, "notifications.preferences"),
         list_url=url_for(req, "notifications.centre"),
     )
+
+
+def _chosen(form: FormView, keys: Sequence[str]) -> str:
+    """Say how the kinds of a group are mailed: "Gửi ngay", or "Gửi ngay: 1, Không gửi: 3"."""
+    counts = {_(words): sum(form.chosen(key, value) for key in keys) for value, words in schemas.HOW.items()}
+    counts = {words: count for words, count in counts.items() if count}
+    return next(iter(counts)) if len(counts) == 1 else ", ".join(f"{each}: {n}" for each, n in counts.items())
 
 
 def _typed(value: time | None) -> str:

@@ -50,6 +50,10 @@ class KindGroup:
 
     title: str
     kinds: tuple[tuple[str, str], ...]
+    chosen: str
+    """How they are mailed, in short: the one way, or how many go which way."""
+    is_open: bool
+    """Whether its table is shown at once: something in it is wrong, or there is no other group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

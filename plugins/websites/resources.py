@@ -314,6 +314,9 @@ class PublishArticle:
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
         assert req.asker.tenant is not None
+        if services.is_done(article, article.version):
+            self._back(req, resp, article_id, services.AlreadyPublished(req.asker, article).detail)
+            return
         day, time = next_hour(req.asker.tenant.time_zone)
         offered = {"when": "now", "publish_on": day, "publish_time": time}
         self._show(req, resp, article, FormView({"version": str(article.version), **offered}))
@@ -322,6 +325,9 @@ class PublishArticle:
         article = queries.article(article_id)
         try:
             outcome = services.publish_article(req.asker, article_id, **self._wanted(req))
+        except services.AlreadyPublished as done:
+            self._back(req, resp, article_id, done.detail)
+            return
         except Invalid as problem:
             form = FormView({**req.form, "version": str(article.version)}, problem.errors)
             self._show(req, resp, article, form, problem.status)
@@ -329,6 +335,11 @@ class PublishArticle:
         toast = _("Đã đăng bài.")
         if outcome.scheduled:
             toast = _("Bài sẽ lên trang lúc {at}.", at=format_datetime(outcome.at))
+        self._back(req, resp, article_id, toast)
+
+    @staticmethod
+    def _back(req: Request, resp: falcon.Response, article_id: UUID, toast: str) -> None:
+        """Go to the article, which leads on to where the public reads it."""
         redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=toast)
 
     def _wanted(self, req: Request) -> dict[str, Any]:

@@ -19,9 +19,11 @@ from core.api import (
     emit,
     enqueue,
     fold,
+    format_datetime,
     format_number,
     local,
     new_id,
+    object_history,
     require_access,
 )
 from plugins.websites import attaching, events, queries, richtext, site_queries, telling, turns
@@ -36,6 +38,8 @@ TEXTS = (
 SAME_SITTING = timedelta(minutes=10)
 """So long after it was begun a person's own newest revision takes further changes instead of leaving two, unless
 it was handed on meanwhile."""
+RECENT = 20
+"""Facts among which the one is that made an article public."""
 FILLED_BY_REGISTRY = {"structure", "leaders"}
 """Static pages whose content comes from the registry of units and people."""
 
@@ -378,6 +382,29 @@ class Outcome(NamedTuple):
     scheduled: bool
 
 
+class AlreadyPublished(Invalid):
+    """The button was pressed before, here or by a colleague: says who brought the text to the public, and when."""
+
+    def __init__(self, ctx: RequestContext, article: Article) -> None:
+        facts = object_history(ctx, article, events.ArticleEvent.object_type, article.id, limit=RECENT)
+        last = next((fact for fact in facts if fact.milestone), None)
+        # Facts of old sites are not in the audit of this one.
+        who, at = (last.actor, last.at) if last else (_("Hệ thống"), article.publish_at or article.changed_at)
+        if article.state == "scheduled":
+            told = _(
+                "{who} đã hẹn giờ đăng bài này hồi {at}; bài tự lên trang lúc {start}.",
+                who=who, at=format_datetime(at), start=format_datetime(article.publish_at or at),
+            )  # fmt: skip
+        else:
+            told = _("{who} đã đăng bài này lúc {at}.", who=who, at=format_datetime(at))
+        super().__init__({"": [told]}, told)
+
+
+def is_done(article: Article, version: int) -> bool:
+    """Tell whether what a form of an older version asks for has been done; a public text may still get another end."""
+    return article.state == "scheduled" or (article.state == "published" and article.version != version)
+
+
 def missing(article: Article) -> dict[str, list[str]]:
     """Return what an article must have before the public sees it, by the field that lacks it.
 
@@ -412,7 +439,7 @@ def publish_article(
     """Publish an article that was read as `version`, at once or at a set time.
 
     Raises Invalid for a time that has passed, an end before the start, an article without content or a text
-    changed meanwhile, Forbidden, NotFound.
+    changed meanwhile, AlreadyPublished, Forbidden, NotFound.
     """
     now = datetime.now(UTC)
     start = publish_at or now
@@ -424,6 +451,8 @@ def publish_article(
         raise Invalid({"unpublish_on": [_("Giờ gỡ phải sau giờ đăng.")]})
     with db.atomic():
         article = queries.locked(article_id)
+        if ctx.can(turns.PUBLISH) and is_done(article, version):
+            raise AlreadyPublished(ctx, article)
         turns.require(ctx, "publish", article, is_public=queries.is_public(article_id))
         if unpublish_at is not None and article.page_role:
             raise Invalid({"unpublish_on": [_("Trang bắt buộc phải có thì không hẹn giờ gỡ được.")]})

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
 
 from core.context import TenantInfo
-from core.db import db, scope
+from core.db import scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, format_number, ngettext
-from core.web.components import Counter, Effect, FormView, PlanView
-from core.web.errors import NotFound
+from core.web.components import Counter, FormView
 from core.web.forms import load
 from core.web.paging import PAGE_SIZE, Cursor, chips, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
@@ -25,7 +25,6 @@ from tenants.console_views import (
     AgencyRow,
     AgencyView,
     FigureHead,
-    GrantRow,
     ModuleHead,
     RevisedRow,
     State,
@@ -34,14 +33,22 @@ from tenants.console_views import (
     VersionRow,
 )
 from tenants.models import KINDS, today
+from tenants.queries import Leave
 from tenants.resources.agency_figures import FigureColumn, figures_of
 from tenants.resources.common import Refusal, attempt, day_text, form_again
 from tenants.resources.console_agency import ADMINISTRATORS, administrators, agency_of, agency_settings
-from tenants.resources.modules import effects_off
+from tenants.resources.console_grants import (
+    decided,
+    grant_rows,
+    plan_stopping,
+    refuse_clashes,
+    seen_mark,
+    told,
+)
 from tenants.schemas import WithdrawalSchema
+from tenants.services.common import lock_agency
 from tenants.sessions import sessions
 
-GRANTS = {"default": None, "allowed": True, "denied": False}
 SHORT_LETTERS = 3
 REVISED_SHOWN = 10
 TROUBLE = "trouble"
@@ -124,10 +131,16 @@ class Agency:
         self.show(req, resp, agency_of(code))
 
     @staticmethod
-    def show(req: Request, resp: falcon.Response, tenant: TenantInfo, refusal: Refusal | None = None) -> None:
+    def show(
+        req: Request,
+        resp: falcon.Response,
+        tenant: TenantInfo,
+        refusal: Refusal | None = None,
+        typed: Mapping[str, Leave] = MappingProxyType({}),
+    ) -> None:
         with scope(tenant.id):
             cards, people = queries.module_cards(), queries.people_count()
-            grants = queries.grants()
+            modules = grant_rows(cards, queries.grants(), typed)
             units, roles = len(queries.units()), queries.roles()
             settings, administers = agency_settings(), administrators()
         mirror = console_queries.mirror_state(tenant.id)
@@ -163,7 +176,8 @@ class Agency:
             settings=settings,
             withdraw_action=_agency_url(req, "tenants.agency_withdraw", tenant),
             versions=tuple(_version(line, first=line is versions[-1]) for line in versions),
-            modules=tuple(_grant(req, tenant.code, card, grants) for card in cards),
+            modules=modules,
+            grants_action=_agency_url(req, "tenants.agency_grants", tenant),
             list_url=url_for(req, "tenants.agencies"),
             people_now=people,
             suspend_action=_agency_url(req, "tenants.agency_suspend", tenant)
@@ -210,53 +224,32 @@ class AgencySuspension:
         redirect(resp, _agency_url(req, "tenants.agency", tenant), toast=text)
 
 
-class AgencyGrant:
-    """Whether the operator lets an agency use a module."""
+class AgencyGrants:
+    """Which modules the operator lets an agency use: one form, with a plan before something is taken away."""
 
-    def on_post(self, req: Request, resp: falcon.Response, code: str, key: str) -> None:
-        tenant = agency_of(code)
-        choice = req.form.get("grant", "")
-        if choice not in GRANTS:
-            raise NotFound
-        note = str(req.form.get("note", "")).strip()[:200]
-        stopped = services.stopped_by(tenant.id, key, GRANTS[choice])
-        if stopped and req.form.get("seen") != "on":
-            page(req, resp, "core/plan.html", _stopping(req, tenant, stopped, choice, note))
+    def on_post(self, req: Request, resp: falcon.Response, code: str) -> None:
+        tenant, wanted = agency_of(code), decided(req)
+
+        def check() -> None:
+            refuse_clashes(req, wanted, queries.grants())
+
+        def save() -> None:
+            lock_agency()
+            check()
+            services.set_grants(tenant.id, wanted)
+
+        with scope(tenant.id):
+            refusal = attempt(check)
+        stopped = services.stopped_by(tenant.id, {key: leave.allowed for key, leave in wanted.items()})
+        if not refusal and stopped and req.form.get("seen") != seen_mark(stopped):
+            page(req, resp, "core/plan.html", plan_stopping(req, tenant, wanted, stopped))
             return
-        if refusal := attempt(lambda: services.set_grant(tenant.id, key, GRANTS[choice], note=note)):
-            Agency.show(req, resp, tenant, refusal)
+        with scope(tenant.id):
+            refusal = refusal or attempt(save)
+        if refusal:
+            Agency.show(req, resp, tenant, refusal, wanted)
             return
-        redirect(
-            resp,
-            _agency_url(req, "tenants.agency", tenant),
-            toast=_(
-                "Đã lưu phép dùng {module}.", module=_(dispatcher().catalogue.modules[key].manifest.title)
-            ),
-        )
-
-
-def _stopping(
-    req: Request, tenant: TenantInfo, stopped: Sequence[Manifest], choice: str, note: str
-) -> PlanView:
-    """Return what an agency loses when the operator takes the leave for a module away."""
-    module, *others = stopped
-    with scope(tenant.id), db.atomic():
-        effects = effects_off(module)
-    if others:
-        names = ", ".join(_(each.title) for each in others)
-        needing = _("Ngừng theo vì cần phân hệ này: {modules}.", modules=names)
-        effects = (Effect(icon="plug-connected-x", text=needing), *effects)
-    title = _(module.title)
-    return PlanView(
-        title=_("Không cho {agency} dùng {module}?", agency=tenant.short_name or tenant.name, module=title),
-        effects=effects,
-        action=url_for(req, "tenants.agency_grant", code=tenant.code, key=module.key),
-        button=_("Không cho dùng"),
-        back_url=_agency_url(req, "tenants.agency", tenant),
-        back=_("Để cơ quan dùng tiếp"),
-        danger=True,
-        fields=(("grant", choice), ("note", note), ("seen", "on")),
-    )
+        redirect(resp, f"{_agency_url(req, 'tenants.agency', tenant)}#lt-modules", toast=told(wanted))
 
 
 def asked_for(req: Request) -> tuple[str, str, str]:
@@ -392,21 +385,4 @@ def _version(line: queries.VersionLine, *, first: bool) -> VersionRow:
         valid_to=line.valid_to,
         withdraw_day=day_text(line.valid_from) if line.valid_from > today() and not first else "",
         current=line.valid_from <= today() and (line.valid_to is None or line.valid_to >= today()),
-    )
-
-
-def _grant(
-    req: Request, code: str, card: queries.ModuleCard, grants: Mapping[str, tuple[bool, str]]
-) -> GrantRow:
-    key = card.manifest.key
-    allowed, note = grants.get(key, (None, ""))
-    return GrantRow(
-        title=_(card.manifest.title),
-        summary=_(card.manifest.summary),
-        is_on=card.is_on,
-        in_effect=card.in_effect,
-        grant="default" if allowed is None else "allowed" if allowed else "denied",
-        default_allowed=not card.manifest.restricted,
-        note=note,
-        action=url_for(req, "tenants.agency_grant", code=code, key=key),
     )

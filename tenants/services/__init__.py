@@ -20,6 +20,7 @@ from tenants.services.modules import (
     plan_disable,
     plan_enable,
     set_grant,
+    set_grants,
     stopped_by,
 )
 from tenants.services.passwords import issue_password, remove_second_factor
@@ -40,6 +41,6 @@ __all__ = [
     "close_unit", "create_agency", "create_role", "create_unit", "delete_role", "disable_module", "disable_person",
     "enable_module", "end_post", "grant_post", "issue_password", "open_work_of", "plan_disable", "plan_enable", "register_person",
     "remove_logo", "remove_second_factor", "restore_person",
-    "resume_agency", "revise_agency", "set_grant", "set_logo", "set_operator", "set_preferences", "stopped_by", "suspend_agency",
+    "resume_agency", "revise_agency", "set_grant", "set_grants", "set_logo", "set_operator", "set_preferences", "stopped_by", "suspend_agency",
     "update_profile", "withdraw_revision",
 ]  # fmt: skip

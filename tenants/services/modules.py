@@ -4,7 +4,7 @@ Every change works the same way: what was in effect before, what is after, and t
 the difference in the same transaction. A module that fails there rolls the whole change back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from core.web.errors import Invalid, NotFound
 from tenants import events
 from tenants.models import ModuleGrant, ModuleSwitch
 from tenants.names import province
-from tenants.queries import module_states, tenant_info
+from tenants.queries import Leave, grants, module_states, tenant_info
 from tenants.services.common import lock_agency
 
 
@@ -130,40 +130,46 @@ def disable_module(key: str) -> DisablePlan:
 
 
 def set_grant(tenant_id: UUID, key: str, allowed: bool | None, *, note: str = "") -> None:
-    """Allow a module to an agency, deny it, or (None) leave it to the manifest; operators only.
+    """Decide about one module; see `set_grants`."""
+    set_grants(tenant_id, {key: Leave(allowed, note)})
 
-    `note` says why and replaces what was said before; without a decision there is none.
+
+def set_grants(tenant_id: UUID, wanted: Mapping[str, Leave]) -> None:
+    """Decide about modules of an agency, all or none; operators only.
+
+    A note says why and replaces what was said before; without a decision there is none.
 
     Raises NotFound, HookFailed.
     """
-    module = _switchable(key)
+    modules = {key: _switchable(key) for key in wanted}
     with scope(tenant_id), _switching():
-        stored = ModuleGrant.select().where(ModuleGrant.module == key).first()
-        before = (stored.allowed, stored.note) if stored else (None, "")
-        if before == (allowed, note if allowed is not None else ""):
-            return
-        if stored:
-            stored.delete_instance()
-        if allowed is not None:
-            ModuleGrant.create(module=key, allowed=allowed, note=note, changed_by=current_actor().person_id)
-        event = events.ModuleAllowed if module_states(tenant_id).allows(module) else events.ModuleDenied
-        emit(event(object_id=tenant_id, module=key, changes=changed({"note": before[1]}, {"note": note})))
+        stored = grants()
+        for key, leave in wanted.items():
+            before, after = stored.get(key, Leave()), leave if leave.allowed is not None else Leave()
+            if before == after:
+                continue
+            ModuleGrant.delete().where(ModuleGrant.module == key).execute()
+            if after.allowed is not None:
+                ModuleGrant.create(module=key, **after._asdict(), changed_by=current_actor().person_id)
+            allows = module_states(tenant_id).allows(modules[key])
+            event = events.ModuleAllowed if allows else events.ModuleDenied
+            noted = changed({"note": before.note}, {"note": after.note})
+            emit(event(object_id=tenant_id, module=key, changes=noted))
 
 
-def stopped_by(tenant_id: UUID, key: str, allowed: bool | None) -> tuple[Manifest, ...]:
-    """Return the modules in effect that such a decision of the operator takes out of effect, the named one first.
+def stopped_by(tenant_id: UUID, wanted: Mapping[str, bool | None]) -> tuple[Manifest, ...]:
+    """Return the modules in effect that such decisions of the operator take out of effect, in the order of requirement.
 
     Raises NotFound.
     """
-    module = _switchable(key)
+    for key in wanted:
+        _switchable(key)
     with scope(tenant_id), db.atomic():
         states = module_states(tenant_id)
-    grants = {name: given for name, given in states.grants.items() if name != key}
-    if allowed is not None:
-        grants[key] = allowed
-    gone = dispatcher().effective(states) - dispatcher().effective(replace(states, grants=grants))
-    others = [each for each in dispatcher().catalogue.manifests() if each.key in gone and each.key != key]
-    return (module, *others) if gone else ()
+    kept = {name: given for name, given in states.grants.items() if name not in wanted}
+    given = kept | {key: allowed for key, allowed in wanted.items() if allowed is not None}
+    gone = dispatcher().effective(states) - dispatcher().effective(replace(states, grants=given))
+    return tuple(each for each in dispatcher().catalogue.manifests() if each.key in gone)
 
 
 @contextmanager

@@ -161,45 +161,105 @@ def test_the_people_of_an_agency_are_paged_in_the_console(operator, agency):
     assert operator.get(first.links("after=")[0]).rows
 
 
+def decide(operator, agency, *, was=None, seen="", **choices):
+    """Send the form of leaves as the page holds it, with some rows changed: `alpha="denied Chờ tập huấn"`."""
+    shown = operator.get("tenants.agency", code=agency.info.code)
+    form = {"seen": seen}
+    for key, choice in choices.items():
+        name, _space, note = choice.partition(" ")
+        marked = was if was is not None else shown.value(f"was-{key}")
+        form |= {f"grant-{key}": name, f"note-{key}": note, f"was-{key}": marked}
+    return operator.post("tenants.agency_grants", form, code=agency.info.code)
+
+
 def test_a_grant_is_kept_with_its_reason(operator, agency):
-    form = {"grant": "denied", "note": "Chờ tập huấn <1>", "seen": "on"}
-    answer = operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
+    answer = decide(operator, agency, seen="alpha", alpha="denied Chờ tập huấn <1>")
     assert answer.toast == "Đã lưu phép dùng Phân hệ alpha."
     assert "Chờ tập huấn &lt;1&gt;" in operator.get("tenants.agency", code=agency.info.code).text
     assert member(agency, "alpha.writer").get("alpha.board").status == 404
-    operator.post("tenants.agency_grant", {"grant": "default"}, code=agency.info.code, key="alpha")
+    decide(operator, agency, alpha="default")
     assert member(agency, "alpha.writer").get("alpha.board").status == 200
-    assert (
-        operator.post("tenants.agency_grant", {"grant": "maybe"}, code=agency.info.code, key="alpha").status
-        == 404
+    assert decide(operator, agency, alpha="maybe").status == 400
+    assert decide(operator, agency, was="", nothing="denied").toast == "Không có gì thay đổi."
+
+
+def test_one_form_decides_about_all_modules_at_once(operator, agency):
+    page = operator.get("tenants.agency", code=agency.info.code)
+    assert page.text.count('action="/admin/agencies/' + agency.info.code + '/modules"') == 1
+    answer = decide(
+        operator, agency, seen="alpha", alpha="denied Chờ tập huấn", gamma="allowed Thí điểm", beta="default"
     )
-    assert operator.post("tenants.agency_grant", form, code=agency.info.code, key="nothing").status == 404
+    assert answer.toast == "Đã lưu phép dùng Phân hệ alpha, Phân hệ gamma."
+    with agency.at_work():
+        assert queries.grants() == {"alpha": (False, "Chờ tập huấn"), "gamma": (True, "Thí điểm")}
+    assert (
+        decide(operator, agency, alpha="denied Chờ tập huấn", gamma="allowed Thí điểm").toast
+        == "Không có gì thay đổi."
+    )
 
 
 def test_taking_the_leave_for_a_module_in_use_is_shown_before_it_happens(operator, agency, admin):
     admin.post("tenants.module_enable", key="beta")
     worker = member(agency, "alpha.writer")
-    form = {"grant": "denied", "note": "Chờ tập huấn"}
-    plan = operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
+    plan = decide(operator, agency, alpha="denied Chờ tập huấn", gamma="allowed Thí điểm")
     assert plan.status == 200
     assert "Chưa có gì thay đổi" in plan.words
     assert "Ngừng theo vì cần phân hệ này: Phân hệ beta." in plan.words
     assert "1 người có vai trò của phân hệ này" in plan.words
     assert worker.get("alpha.board").status == 200
-    kept = {name: plan.value(name) for name in ("grant", "note", "seen")}
-    assert operator.post("tenants.agency_grant", kept, code=agency.info.code, key="alpha").status == 303
+    names = [f"{each}-{key}" for key in ("alpha", "gamma") for each in ("grant", "note", "was")]
+    kept = {name: plan.value(name) for name in (*names, "seen")}
+    assert operator.post("tenants.agency_grants", kept, code=agency.info.code).status == 303
     assert worker.get("alpha.board").status == 404
+    with agency.at_work():
+        assert queries.grants()["gamma"] == (True, "Thí điểm"), "what was decided beside it goes along"
     # What changes nothing for the agency needs no look, nor does giving it back.
-    again = {"grant": "denied", "note": "Chờ tập huấn đợt 2"}
-    assert operator.post("tenants.agency_grant", again, code=agency.info.code, key="alpha").status == 303
-    again = {"grant": "default"}
-    assert operator.post("tenants.agency_grant", again, code=agency.info.code, key="alpha").status == 303
+    assert decide(operator, agency, alpha="denied Chờ tập huấn đợt 2").status == 303
+    assert decide(operator, agency, alpha="default").status == 303
+
+
+def test_several_modules_that_stop_are_told_apart_on_the_plan(operator, agency, admin):
+    admin.post("tenants.module_enable", key="beta")
+    member(agency, "alpha.writer")
+    plan = decide(operator, agency, alpha="denied", beta="denied")
+    assert "dùng Phân hệ alpha, Phân hệ beta?" in plan.words
+    assert "Phân hệ alpha: 1 người có vai trò của phân hệ này" in plan.words
+    assert plan.words.count("Dữ liệu được giữ nguyên, bật lại là thấy ngay.") == 1
+    # A plan that showed less than stops now is shown again.
+    assert decide(operator, agency, seen="alpha", alpha="denied", beta="denied").status == 200
+    assert decide(operator, agency, seen=plan.value("seen"), alpha="denied", beta="denied").status == 303
+
+
+def test_a_row_nobody_touched_does_not_undo_what_another_operator_decided(operator, agency):
+    opened = operator.get("tenants.agency", code=agency.info.code)
+    decide(operator, agency, seen="alpha", alpha="denied Thanh tra")
+    late = {"grant-alpha": "default", "note-alpha": "", "was-alpha": opened.value("was-alpha")}
+    late |= {"grant-gamma": "allowed", "note-gamma": "", "was-gamma": opened.value("was-gamma")}
+    assert operator.post("tenants.agency_grants", late, code=agency.info.code).status == 303
+    with agency.at_work():
+        assert queries.grants() == {"alpha": (False, "Thanh tra"), "gamma": (True, "")}
+
+
+def test_who_decides_about_the_same_module_second_is_asked(operator, agency):
+    decide(operator, agency, seen="alpha", alpha="denied Thanh tra")
+    answer = decide(operator, agency, was="default", alpha="allowed Đã tập huấn")
+    assert answer.status == 422
+    assert "Người vận hành khác vừa đổi thành “Không cho dùng”." in answer.words
+    assert 'value="Đã tập huấn"' in answer.text, "nothing typed is lost"
+    again = {f"{name}-alpha": answer.value(f"{name}-alpha") for name in ("note", "was")}
+    assert (
+        operator.post(
+            "tenants.agency_grants", {**again, "grant-alpha": "allowed"}, code=agency.info.code
+        ).status
+        == 303
+    )
+    with agency.at_work():
+        assert queries.grants() == {"alpha": (True, "Đã tập huấn")}
 
 
 def test_a_changed_reason_alone_is_kept(operator, agency):
     for note in ("Chờ tập huấn", "Đang tập huấn"):
-        form = {"grant": "denied", "note": note, "seen": "on"}
-        operator.post("tenants.agency_grant", form, code=agency.info.code, key="alpha")
+        decide(operator, agency, seen="alpha", alpha=f"denied {note}")
         assert note in operator.get("tenants.agency", code=agency.info.code).text
 
 
@@ -207,9 +267,10 @@ def test_a_grant_that_a_module_cannot_follow_is_refused_in_words(site, operator,
     site.modules["gamma"].fails.add("on_module_enabled")
     with agency.at_work():
         ModuleSwitch.create(module="gamma", is_on=True)
-    answer = operator.post("tenants.agency_grant", {"grant": "allowed"}, code=agency.info.code, key="gamma")
+    answer = decide(operator, agency, gamma="allowed Thí điểm")
     assert answer.status == 422
     assert "Một phân hệ gặp lỗi khi chuẩn bị" in answer.words
+    assert 'value="Thí điểm"' in answer.text
     with agency.at_work():
         assert queries.grants() == {}
 

@@ -120,8 +120,8 @@ def test_a_module_that_cannot_prepare_the_agency_changes_nothing(site, agency, a
 def test_a_module_the_operator_does_not_allow_stays_off(admin, operator, agency):
     assert "chưa được phép dùng" in admin.get("tenants.module_enable", key="gamma").words
     assert admin.post("tenants.module_enable", key="gamma").status == 422
-    form = {"grant": "allowed", "note": "Thí điểm"}
-    assert operator.post("tenants.agency_grant", form, code=agency.info.code, key="gamma").status == 303
+    form = {"grant-gamma": "allowed", "note-gamma": "Thí điểm"}
+    assert operator.post("tenants.agency_grants", form, code=agency.info.code).status == 303
     assert admin.post("tenants.module_enable", key="gamma").status == 303
 
 

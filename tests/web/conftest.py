@@ -28,7 +28,7 @@ from core.dispatcher import Dispatcher
 from core.host import PluginHost
 from core.i18n import load_catalogues
 from core.logging import configure_logging
-from core.settings import Settings
+from core.settings import Settings, installed_settings
 from core.web import rendering
 from core.web.request import SESSION_COOKIE
 from core.web.security import csrf_token
@@ -139,18 +139,27 @@ class Stage:
     renderer: Any
     pool: AppDatabase
     lent: servers.Database
+    settings: Settings
 
     @contextmanager
     def installed(self) -> Iterator[None]:
         """Make these the process's own for a while."""
-        before = db.obj, dispatching.dispatcher.installed, rendering.renderer.installed
+        before = (
+            db.obj,
+            dispatching.dispatcher.installed,
+            rendering.renderer.installed,
+            installed_settings.installed,
+        )
         db.initialize(self.pool)
+        installed_settings.installed = self.settings
         dispatching.dispatcher.installed, rendering.renderer.installed = self.dispatcher, self.renderer
         try:
             yield
         finally:
             db.initialize(before[0])
-            dispatching.dispatcher.installed, rendering.renderer.installed = before[1:]
+            dispatching.dispatcher.installed, rendering.renderer.installed, installed_settings.installed = (
+                before[1:]
+            )
 
 
 @pytest.fixture(scope="session")
@@ -185,7 +194,7 @@ def stage(worker_id: str) -> Iterator[Stage]:
         )
         dispatcher = Dispatcher(host.manager, catalogue)
         app = build_app(Platform(settings, host, catalogue, dispatcher), loader)
-        stage = Stage(app, loader, dispatcher, rendering.renderer.installed, pool, lent)
+        stage = Stage(app, loader, dispatcher, rendering.renderer.installed, pool, lent, settings)
         rendering.renderer.installed = before
         yield stage
         pool.close_all()

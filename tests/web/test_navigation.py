@@ -1,6 +1,13 @@
 """What the modules' navigation makes of the shell: the list on the left, the search field and the bell on top."""
 
 import re
+import time
+
+import pytest
+
+from core.db import db
+from core.declarations import Counting
+from tests.web.trial import plugin as trial
 
 NOTES = "/t/phuong-thuan-hoa/trial/"
 
@@ -39,6 +46,49 @@ def test_an_address_nobody_has_keeps_the_navigation_of_who_is_lost(site):
         assert NOTES.rstrip("/") in answer.text
     assert "UBND xã Phú Vang" not in site.get("/t/xa-phu-vang/khong").text
     assert "lt-nav" not in site.get("/t/phuong-thuan-hoa/khong", who=None).text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("trouble/forbidden", 403),
+        ("trouble/bug", 500),
+        ("trouble/chain", 500),
+        ("trouble/conflict", 409),
+        ("00000000-0000-7000-8000-000000000000", 404),
+        ("khong/co/dau", 404),
+    ],
+)
+def test_an_error_page_keeps_the_numbers_beside_the_navigation(site, path, status):
+    answer = site.get(NOTES + path)
+    assert answer.status_code == status
+    assert f'href="{NOTES}" aria-label="Thông báo: 7"' in answer.text
+
+
+def test_numbers_are_not_asked_for_where_the_database_is_what_ails(site, monkeypatch):
+    def broken(ctx):
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(trial, "bell", broken)
+    assert 'aria-label="Thông báo"' in site.get(f"{NOTES}trouble/held-up").text
+    assert not [line for line in site.logged() if line["event"] == "hook.failed"]
+
+
+@pytest.mark.parametrize("trouble", ["fails", "takes long", "loses the connection"])
+def test_a_number_that_cannot_be_told_never_breaks_an_error_page(site, monkeypatch, trouble):
+    def asked(ctx):
+        if trouble == "fails":
+            raise ValueError
+        if trouble == "loses the connection":
+            db.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        return Counting("SELECT count(*) FROM pg_sleep(9)", {})
+
+    monkeypatch.setattr(trial, "bell", asked)
+    began = time.monotonic()
+    answer = site.get(f"{NOTES}trouble/forbidden")
+    assert time.monotonic() - began < 5
+    assert (answer.status_code, answer.text.count("<h1>")) == (403, 1)
+    assert 'aria-label="Thông báo"' in answer.text
 
 
 def test_where_the_module_is_not_in_effect_there_is_neither(site):

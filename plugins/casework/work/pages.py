@@ -156,7 +156,7 @@ def find(ctx: RequestContext, asked: WorkFilter, params: Mapping[str, str], curs
     with queries.reading_desks(ctx, every):
         found = queries.work(ctx, at, asked, cursor)
         waiting: Sequence[WorkRow] = ()
-        if not (asked.group or asked.role or found.next_key):
+        if not (asked.group or found.next_key):
             waiting = queries.work(ctx, at, replace(asked, group="waiting"), START, FEW).rows
         rows = [*found.rows, *waiting]
         return Found(
@@ -253,7 +253,7 @@ class Drawing:
 
     def _counters(self) -> list[Counter]:
         counts = self.found.counts
-        cells = [
+        *cells, waiting = [
             Counter(
                 value=bounded(getattr(counts, key), BOUND), label=_(title), late=key == "late" and counts.late > 0,
                 url=page_url(self.req, group=key, view=""), current=self.asked.group == key,
@@ -262,11 +262,11 @@ class Drawing:
         ]  # fmt: skip
         everything = Counter(
             value=bounded(counts.open, BOUND),
-            label=_("Tất cả"),
+            label=_("Tất cả phải làm"),
             url=page_url(self.req, group="", view="all"),
             current=not self.asked.group,
         )
-        return [*cells, everything]
+        return [*cells, everything, waiting]
 
     def _groups(self) -> list[WorkGroup]:
         """Return the headings that have rows; the order of rows under each is that of their due dates."""
@@ -282,10 +282,13 @@ class Drawing:
 
     def _group(self, group: Group, rows: Sequence[WorkRow]) -> WorkGroup:
         number = getattr(self.found.counts, group)
+        count = _("{number} việc", number=bounded(number, BOUND))
+        if group == "waiting" and not self.asked.group:
+            count = _("{number} việc, ngoài số phải làm", number=bounded(number, BOUND))
         return WorkGroup(
             key=group,
             title=_(TITLES[group]),
-            count=_("{number} việc", number=bounded(number, BOUND)),
+            count=count,
             rows=[self._line(row, waits=group == "waiting") for row in rows],
             more_url=page_url(self.req, group="waiting") if group == "waiting" and number > len(rows) and not self.asked.group else "",
         )  # fmt: skip

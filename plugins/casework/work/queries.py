@@ -199,24 +199,25 @@ _WAITS = """a.given_by = seat.person_id AND a.person_id IS DISTINCT FROM seat.pe
 
 
 def _statement(wanted: WorkFilter, more: str, way: str = "ASC", most: int = BOUND) -> str:
-    """Return what a person has to do under some conditions, or what waits for others."""
-    if wanted.group == "waiting":
-        mine = f"a.person_id = seat.person_id AND {_ELSEWHERE}"
-        return " UNION ALL ".join(
-            _sitting(f"({_OWN}) seat", condition, more, way, most) for condition in (_WAITS, mine)
-        )
-    if wanted.role == "":
-        more += f" AND NOT {_ELSEWHERE}"
+    """Return what a person has to do under some conditions, or what waits for others: no assignment is in both.
+
+    What nobody of a unit has taken is to be taken, whatever legs of it are out.
+    """
+    waiting = wanted.group == "waiting"
+    elsewhere = f"{more} AND {'' if waiting else 'NOT '}{_ELSEWHERE}"
     role = f" AND a.role = '{wanted.role}'" if wanted.role in ("lead", "co") else ""
     seats = {"lead": _OWN, "co": _OWN, "away": _AWAY, "": f"{_OWN} UNION {_AWAY}"}
     parts = []
     if wanted.role in seats:
-        parts.append(
-            _sitting(f"({seats[wanted.role]}) seat", f"a.person_id = seat.person_id{role}", more, way, most)
-        )
-    if wanted.role in ("", "unit"):
-        parts.append(_sitting(_UNITS, "a.person_id IS NULL AND a.unit_id = seat.unit_id", more, way, most))
-    return " UNION ALL ".join(parts)
+        held = f"a.person_id = seat.person_id{role}"
+        parts.append(_sitting(f"({seats[wanted.role]}) seat", held, elsewhere, way, most))
+    if wanted.role == "unit" or (wanted.role == "" and not waiting):
+        free = f"a.person_id IS NULL AND a.unit_id = seat.unit_id AND {not waiting}"
+        parts.append(_sitting(_UNITS, free, more, way, most))
+    if wanted.role == "" and waiting:
+        parts.append(_sitting(f"({_OWN}) seat", _WAITS, more, way, most))
+    # What somebody gave to whom they stand in for now waits in two ways.
+    return (" UNION " if waiting else " UNION ALL ").join(parts)
 
 
 def work(
@@ -305,9 +306,9 @@ class Counts(NamedTuple):
 def counts(ctx: RequestContext, at: Sequence[Desk], wanted: WorkFilter) -> Counts:
     """Return the numbers of the counter strip, whatever group is shown; the scope must read the agencies."""
     mine, values = _own_counts(ctx, at, wanted)
-    waiting = _statement(WorkFilter(group="waiting"), _searched(wanted, values))
-    asked = f"SELECT count(*) FROM ({waiting}) waiting" if wanted.role == "" else "SELECT 0"
-    return Counts._make(db.execute_sql(f"SELECT own.*, ({asked}) FROM ({mine}) own", values).fetchone())
+    waiting = _statement(replace(wanted, group="waiting"), _searched(wanted, values))
+    asked = f"SELECT own.*, (SELECT count(*) FROM ({waiting}) waiting) FROM ({mine}) own"
+    return Counts._make(db.execute_sql(asked, values).fetchone())
 
 
 def badge(ctx: RequestContext) -> Counting | int:

@@ -6,9 +6,11 @@ from html import unescape
 import pytest
 
 from core.api import format_date
+from plugins.casework.cases import assigning
 from plugins.casework.legs import services as legs
 from plugins.casework.legs.services import Sending
 from plugins.casework.models import Assignment, Case, Leg
+from plugins.casework.work.queries import start_of_today
 from tests.plugins.casework.test_legs import ASK, Pair
 from tests.plugins.casework.test_work import counts, titles
 
@@ -96,3 +98,45 @@ def test_what_is_only_to_be_known_and_work_of_others_moves_nothing(pair):
     leg_id = pair.send(case)
     pair.take(leg_id)
     assert len(titles(pair.vinh)) == 1, "the receiver's own work is theirs"
+
+
+def test_what_waits_is_never_among_what_is_to_do_whatever_the_role(pair):
+    waits, goes_on = pair.case("Sửa đường"), pair.case("Thay cống")
+    for case in (waits, goes_on):
+        due(pair, case, 9)
+    pair.send(waits)
+    deputy = pair.ward.officer("casework.leader", name="Trần Thị Bình")
+    with pair.leader.working() as ctx:
+        day = start_of_today().date()
+        assigning.delegate(ctx, deputy.person_id, since=day, until=day, reason="Đi công tác")
+    lists = {
+        (name, role, group): titles(who, role=role, group=group)
+        for name, who in (("leader", pair.leader), ("deputy", deputy))
+        for role in ("", "lead", "co", "unit", "away")
+        for group in ("", "waiting")
+    }
+    for name, role in (("leader", ""), ("leader", "lead"), ("deputy", ""), ("deputy", "away")):
+        assert (lists[name, role, ""], lists[name, role, "waiting"]) == (["Thay cống"], ["Sửa đường"])
+    assert not any(
+        lists[name, role, "waiting"]
+        for name, role in (("leader", "co"), ("leader", "unit"), ("deputy", "lead"))
+    )
+    for (name, role, group), found in lists.items():
+        counted = counts(pair.leader if name == "leader" else deputy, role=role)
+        assert (counted.waiting if group else counted.open) == len(found), (
+            "counters count what the list shows"
+        )
+
+
+def test_the_headings_say_what_is_counted(pair):
+    waits, goes_on = pair.case("Sửa đường"), pair.case("Thay cống")
+    for case in (waits, goes_on):
+        due(pair, case, 9)
+    pair.send(waits)
+    page = unescape(pair.leader.get("casework.work").text)
+    assert page.index("Tất cả phải làm") < page.index("Chờ nơi khác")
+    assert "1 việc, ngoài số phải làm" in page
+    alone = unescape(pair.leader.get("casework.work", query={"group": "waiting"}).text)
+    assert "ngoài số phải làm" not in alone
+    lead = unescape(pair.leader.get("casework.work", query={"role": "lead"}).text)
+    assert "1 việc, ngoài số phải làm" in lead

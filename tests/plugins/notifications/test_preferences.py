@@ -1,6 +1,8 @@
 """How people want to be told: by agency and kind, in hours of their own."""
 
+import re
 from datetime import UTC, datetime, time
+from html import unescape
 
 import pytest
 
@@ -99,3 +101,27 @@ def test_a_kind_of_a_module_that_is_off_is_not_asked_for_and_not_lost(office):
     assert lan.post("notifications.preferences", form(**{KIND: "at_once"})).status_code == 303
     with lan.working():
         assert queries.choices(lan.person_id)[KIND] == "never"
+
+
+def test_kinds_stand_folded_by_module_under_what_is_set(office):
+    lan = office.officer()
+    page = unescape(lan.get("notifications.preferences").text)
+    folds = re.findall(
+        r'<details class="lt-section lt-fold"( open)?><summary><h2>(.*?)</h2><span class="lt-meta lt-set">(.*?)</span>',
+        page,
+    )
+    assert len(folds) > 1
+    assert not any(opened for opened, _title, _set in folds)
+    assert all(chosen for _opened, _title, chosen in folds)
+    office.choose(lan, "never")
+    after = dict(
+        re.findall(
+            r"<h2>(.*?)</h2><span class=\"lt-meta lt-set\">(.*?)</span>",
+            unescape(lan.get("notifications.preferences").text),
+        )
+    )
+    assert "Không gửi thư" in after["Sổ tay phòng ban"]
+    # What is wrong stands open, so that its link leads somewhere.
+    wrong = lan.post("notifications.preferences", form(**{KIND: "sometimes"})).text
+    assert wrong.count('lt-fold" open') == 1
+    assert wrong.index('lt-fold" open') < wrong.index(f'id="f-{KIND}"')

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -201,6 +202,30 @@ def test_an_editor_compares_with_what_was_returned(newsroom):
     page = newsroom.editor.get("websites.revisions", article_id=article_id).text
     assert "Bản 1 so với bản 2" in page
     assert "Đã chuyển bước" in page
+
+
+@pytest.mark.parametrize("when", ["now", "later"])
+def test_who_presses_publish_again_is_told_who_did_it_and_when(newsroom, when):
+    article_id = newsroom.article(state="approval")
+    page = newsroom.publisher.get("websites.publish", article_id=article_id).text
+    form = {"version": re.search(r'name="version" value="(\d+)"', page)[1], "when": when}
+    if when == "later":
+        form |= {"publish_on": "1/12/2098", "publish_time": "8h"}
+    assert newsroom.publisher.post("websites.publish", form, article_id=article_id).status_code == 303
+    article, facts = newsroom.stored(article_id), newsroom.audit()
+    name = newsroom.publisher.name
+    done = f"{name} đã đăng bài này lúc" if when == "now" else f"{name} đã hẹn giờ đăng bài này hồi"
+    # The same button once more, and a colleague's whose page stood open.
+    for who in (newsroom.publisher, newsroom.another("publisher")):
+        again = who.post("websites.publish", form, article_id=article_id)
+        assert again.status_code == 303
+        assert again.headers["Location"].endswith(f"/websites/{article_id}")
+        assert done in unquote(again.cookies["lt_toast"].value)
+    assert newsroom.author.post("websites.publish", form, article_id=article_id).status_code == 403
+    assert newsroom.stored(article_id).version == article.version
+    assert newsroom.audit() == facts
+    reviewed = newsroom.publisher.get("websites.publish", article_id=article_id)
+    assert reviewed.status_code == (200 if when == "now" else 303), "a public text may get another end"
 
 
 def test_a_published_article_leads_to_its_public_address_once_the_site_is_open(newsroom):
