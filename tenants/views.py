@@ -560,3 +560,5 @@ class WhyView:
     """The roles of the reader."""
     askable: tuple[str, ...]
     """People who give roles in this agency."""
+    people_url: str = ""
+    """Where the reader gives this right to others, for whom may and lacks it."""

@@ -49,6 +49,7 @@ from plugins.press_issues.kinds import COMPILE, DIRECT, HANDLE, ISSUE, MANAGE, P
 
 manifest = Manifest(
     key="press_issues",
+    category="voice",
     title=N_("Sự việc báo nêu"),
     summary=N_(
         "Theo dõi điều báo chí nêu: chỉ đạo, xác minh, trả lời đúng hạn theo Luật Báo chí, công khai phản hồi"

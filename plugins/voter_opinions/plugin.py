@@ -61,6 +61,7 @@ from plugins.voter_opinions.kinds import (
 
 manifest = Manifest(
     key="voter_opinions",
+    category="voice",
     title=N_("Ý kiến cử tri"),
     summary=N_(
         "Theo dõi kiến nghị cử tri qua các kỳ họp: phân loại, giao nhiều cơ quan, trả lời, đánh giá, lời hứa tới khi thực hiện"

@@ -59,6 +59,7 @@ from plugins.websites.turns import EDIT, MANAGE, PORTAL, PUBLISH, READ, WRITE
 
 manifest = Manifest(
     key="websites",
+    category="quality",
     title=N_("Trang thông tin điện tử"),
     summary=N_(
         "Trang của cơ quan trong cổng chung: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"

@@ -410,7 +410,6 @@ def _row(
             "on" if each.key in line.modules else "no" if each.key in line.not_allowed else "off"
             for each in modules
         ),
-        modules_on=", ".join(_(each.title) for each in modules if each.key in line.modules),
     )
 
 

@@ -333,6 +333,20 @@ def test_a_set_time_brings_its_own_job(newsroom):
     assert count == 1
 
 
+def test_the_administrator_sees_what_is_open_in_a_module_and_what_all_stand_on(ground):
+    agency = ground.agency("websites", "press_issues")
+    admin = agency.officer("tenants.admin")
+    words = " ".join(re.sub(r"<[^>]+>", " ", admin.get("tenants.modules").text).split())
+    assert "Tiếng nói của dân Sự việc báo nêu" in words
+    assert "Chất lượng và kênh liên lạc Trang thông tin điện tử" in words
+    base = words.partition(" Nền tảng ")[2]
+    assert re.search(r"Vụ việc và thời hạn .{20,300} Luôn bật Nền cho 1 phân hệ. Có mục “Việc của tôi”", base)
+    only = " ".join(
+        re.sub(r"<[^>]+>", " ", admin.follow(agency.url("tenants.modules") + "?tab=off").text).split()
+    )
+    assert "Luôn bật" not in only
+
+
 def test_the_plan_of_switching_on_names_only_lines_of_this_agency_s_menu(ground):
     ward, province = ground.agency("websites"), ground.agency("websites", kind="province")
     for agency, named in ((ward, False), (province, True)):
