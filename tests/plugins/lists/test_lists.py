@@ -150,7 +150,9 @@ def test_a_list_opens_with_the_view_one_chose_and_all_of_it_stays_within_reach(n
         r'class="lt-chip" href="[^"]*\?([^"]*)"', hoa.get("example.notes", query={"state": "pinned"}).text
     )
     left = hoa.get("example.notes", query=dict(parse_qsl(without)))
-    assert len(titles(left)) == 2, "the last condition goes, and does not come back with the view one begins with"
+    assert len(titles(left)) == 2, (
+        "the last condition goes, and does not come back with the view one begins with"
+    )
     assert lan.get("example.notes").status_code == 200
     lan.post("lists.view", {"name": "Ghim"}, view_id=view)  # no longer shared
     assert hoa.get("example.notes").status_code == 200
