@@ -3,6 +3,7 @@
 import argparse
 import keyword
 import re
+import subprocess
 import sys
 from pathlib import Path
 from string import ascii_lowercase
@@ -206,6 +207,7 @@ def make_in_tree(key: str, title: str, english: str, prefix: str = "") -> None:
     names = _names(f"plugins.{key}", key, title, english, prefix)
     _copy(SKELETON / ("case" if prefix else "module"), ROOT / "plugins" / key, names)
     _copy(SKELETON / ("case_tests" if prefix else "tests"), ROOT / "tests" / "plugins" / key, names)
+    _sort_imports(ROOT / "plugins" / key, ROOT / "tests" / "plugins" / key)
     _list(ROOT / "plugins" / "README.md", key, title, prefix)
     say(f"plugins/{key}, tests/plugins/{key}")
     say(f"Chạy thử · try it:   ./scripts/test tests/plugins/{key}")
@@ -231,6 +233,12 @@ def make_package(folder: Path, key: str, title: str, english: str, prefix: str =
     say(f"{folder}")
     say(f"Cài · install:       var/venv/bin/uv pip install --python var/venv --editable {folder}")
     say(f"Chạy thử · try it:   ./scripts/test {folder / 'tests'}")
+
+
+def _sort_imports(*folders: Path) -> None:
+    """Put imports in their order, which depends on the key."""
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "check", "--select", "I", "--fix", "--quiet", *folders], check=False)
 
 
 def _list(page: Path, key: str, title: str, prefix: str) -> None:

@@ -3,9 +3,9 @@
 import argparse
 import re
 import sys
-import warnings
 from collections.abc import Iterator
-from io import BytesIO
+from contextlib import redirect_stderr
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Message
@@ -43,7 +43,9 @@ def marked(package: Path) -> dict[Key, str]:
     found: dict[Key, str] = {}
     for suffix, method in ((".py", "python"), (".html", "jinja2")):
         for place, path in sources(package, suffix):
-            for line, message, _comments, _context in extract_from_file(method, path, keywords=MARKERS):
+            with redirect_stderr(StringIO()):  # sentences put together in the code have no words of their own
+                sentences = extract_from_file(method, path, keywords=MARKERS)
+            for line, message, _comments, _context in sentences:
                 found.setdefault(message if isinstance(message, tuple) else (message,), f"{place}:{line}")
     return found
 
@@ -111,7 +113,6 @@ def _is_kept(block: str, spoken: set[str]) -> bool:
 
 def main() -> int:
     """Do what the command line asks; return 1 while something has no English."""
-    warnings.filterwarnings("ignore", message="Skipping f-string")  # they name no words of their own
     parser = argparse.ArgumentParser(
         prog="scripts/translations", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
     )

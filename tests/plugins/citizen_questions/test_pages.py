@@ -11,8 +11,10 @@ import pytest
 from core.db import db
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases import publishing
+from plugins.casework.workflows.rules import receiver_words
 from plugins.citizen_questions import demo, queries, services
 from plugins.citizen_questions.demo_stories import matters_of
+from plugins.citizen_questions.kinds import QUESTION
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.queries import Wanted
 from tests.plugins.citizen_questions.conftest import said
@@ -125,6 +127,23 @@ def test_title_and_answer_say_nothing_of_people_wherever_they_stand(desk):
     assert "Trần Thị Hoa; 0912345678; Hoa; 0234 3822 111" in seen
 
 
+def test_the_workflow_says_that_whoever_reopens_or_passes_on_has_the_question_then(desk):
+    with desk.leader.working():
+        words = receiver_words(QUESTION)
+        told = {
+            key: words(QUESTION.shipped, QUESTION.shipped.transition(key))
+            for key in ("reopen", "transfer", "take_up")
+        }
+    assert told == {
+        "reopen": "Người làm bước này", "transfer": "Người làm bước này", "take_up": "Người chuyển chọn người nhận",
+    }  # fmt: skip
+    case = desk.ask().case
+    desk.act(desk.lan, case, "reject", reason="unclear")
+    desk.act(desk.leader, case, "reopen", note="Đã rõ")
+    held = desk.sql("SELECT person_id FROM casework.assignment WHERE done_at IS NULL")
+    assert held == [(desk.leader.person_id,)]
+
+
 def test_a_program_that_misspells_a_state_is_told_so(desk):
     read = desk.vinh.get
     assert read("citizen_questions.api_questions", query={"state": "rac"}).json["errors"].keys() == {"state"}
@@ -231,7 +250,7 @@ _CASES = """INSERT INTO casework.case_base (tenant_id, id, kind, code, title, st
         now() - n * interval '1 hour', now(), '' FROM casework.case_base c, generate_series(1, %s) n WHERE c.id = %s"""
 _COPIES = """INSERT INTO citizen_questions.publication (tenant_id, id, code, topic, agency, title, question, answer, answered_by, asked_on,
     answered_on, folded, published_at) SELECT tenant_id, id, 'DH-0-' || n, CASE WHEN n %% 1000 = 777 THEN 'health' ELSE 'land' END, 'x', 'x', 'x', 'x', 'x',
-    asked_at::date, asked_at::date, 'cau hoi DH-0-' || n, asked_at FROM (SELECT *, row_number() OVER () AS n
+    asked_at::date, asked_at::date, 'cau hoi DH-0-' || n, asked_at FROM (SELECT *, row_number() OVER (ORDER BY id) AS n
     FROM citizen_questions.question WHERE secret = 'x') q WHERE n %% 5 = %s"""
 
 
