@@ -25,6 +25,14 @@ from plugins.notifications.queries import Recipient
 from plugins.notifications.timing import Schedule
 
 Field = str | int | date
+
+
+class Words(str):
+    """A field that is no name and no text of somebody's: words marked `N_("…")`, read in each reader's language."""
+
+    __slots__ = ()
+
+
 MAX_FACT = 300
 
 
@@ -48,6 +56,19 @@ def write_to(address: str, *, key: str, subject: str, lines: Sequence[str]) -> N
         id=new_id(), key=key, recipient=address, subject=tidy_text(subject).replace("\n", " ")[:300], body="\n".join(lines)[:4000],
         wanted_at=now, due_at=now,
     ).on_conflict_ignore().execute()  # fmt: skip
+
+
+def take_back(address: str, *, about: str) -> None:
+    """Forget the mails to somebody without an account whose keys begin so, in the running transaction: those that wait go nowhere.
+
+    One that is being handed in at this moment is not held back.
+    """
+    Mail.delete().where(
+        Mail.person_id.is_null(),
+        Mail.recipient == address,
+        Mail.key.startswith(about),
+        Mail.state != "sending",
+    ).execute()
 
 
 # ---- tell ------------------------------------------------------------------------------------------------
@@ -154,12 +175,12 @@ def _check(kind: str, fact: str, route: str, route_fields: Mapping[str, object])
 
 
 def _stored(value: Field) -> Any:
-    """Return a field as it is kept: days and moments are written for each reader when they read."""
+    """Return a field as it is kept: days, moments and words are written for each reader when they read."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
-    return value
+    return {"words": str(value)} if isinstance(value, Words) else value
 
 
 class _Planned(NamedTuple):

@@ -38,7 +38,7 @@ from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.writing import as_json, insert
-from plugins.notifications.api import Told, notify, notify_each, people_with, settle
+from plugins.notifications.api import Told, Words, notify, notify_each, people_with, settle
 
 ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
 Ending = Literal["done", "returned", "pulled", "replaced"]
@@ -128,7 +128,7 @@ def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = F
     """Tell people of what they got, but for who gave it; each notification leads to its case."""
     units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
     told = [
-        _told(kind, each.case, person_id, str(each.made.id), task=each.made.task)
+        _told(kind, each.case, person_id, str(each.made.id), task=Words(each.made.task))
         for each in given
         for person_id in ([each.to.person_id] if each.to.person_id else units[each.to.unit_id])
         if person_id != each.made.given_by

@@ -26,8 +26,10 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import assigning, queries
+from plugins.casework.cases.masking import masked
 from plugins.casework.cases.queries import CASE, Held, hand_of, hold_of, whole_clock
 from plugins.casework.cases.resources_reveal import personal_view
+from plugins.casework.cases.reveals import personal_of
 from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget, Unit
@@ -95,15 +97,14 @@ def case_view(
     head = case_head(
         req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url,
         context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
-        tags=[*(Tag(text=each) for each in case.tags), *tags],
+        tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
     )  # fmt: skip
     task = mine(ctx, case, held)
     view = CaseView(
         object=head,
         mine=task,
         next_work=None if task else next_work(req, case.code, kind.key),
-        facts=[*facts, *_own_facts(around)],
-        paragraphs=paragraphs(case.text),
+        facts=[*facts, *_own_facts(around, kind)],
         holders=[_holder(req, each, agency, now, counted_in(clock)) for each in held],
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
@@ -119,7 +120,7 @@ def case_view(
     )  # fmt: skip
     # What one tab alone shows is read for that tab alone.
     if head.tab == "steps":
-        return replace(view, steps=[_step(each, states) for each in queries.steps(case.id)])
+        return replace(view, steps=[_step(each, states, kind) for each in queries.steps(case.id)])
     if head.tab == "talk":
         return replace(view, comments=queries.comments(case.id))
     if head.tab == "links":
@@ -128,12 +129,15 @@ def case_view(
     if head.tab != "details":
         return view
     copies = copy_route if handles and case.closed_at is None else ""
+    found = personal_of(case)
+    known = [value for each in found for value in each.values]
     return replace(
         view,
+        paragraphs=paragraphs(masked(case.text, known=known) if kind.personal else case.text),
         why=why(clock, agency) if clock and (case.closed_at or not clock.closed_at) else None,
         deadline_acts=_deadline_acts(req, case, kind, clock) if clock else (),
         legs=lines_of(req, case.id, copies) if around.legs else (),
-        personal=personal_view(req, case) if kind.personal else None,
+        personal=personal_view(req, case, found=found) if found else None,
     )
 
 
@@ -236,8 +240,13 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     return ""
 
 
-def _own_facts(around: queries.Around) -> list[tuple[str, str]]:
-    told = ((_("Người mở"), around.opener or _("Hệ thống")), (_("Đơn vị giữ"), around.unit))
+def opened_by(kind: CaseKind) -> str:
+    """Return who opened a case that nobody of the agency opened."""
+    return _(kind.opener) if kind.opener else _("Hệ thống")
+
+
+def _own_facts(around: queries.Around, kind: CaseKind) -> list[tuple[str, str]]:
+    told = ((_("Người mở"), around.opener or opened_by(kind)), (_("Đơn vị giữ"), around.unit))
     return [(label, text) for label, text in told if text]
 
 
@@ -273,8 +282,8 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, uni
     )
 
 
-def _step(each: queries.StepRow, states: Definition) -> StepLine:
-    who = each.person or _("Hệ thống")
+def _step(each: queries.StepRow, states: Definition, kind: CaseKind) -> StepLine:
+    who = each.person or (_("Hệ thống") if each.seq else opened_by(kind))
     if each.in_place_of:
         who = _("{name} thay {other}", name=who, other=each.in_place_of)
     if each.seq:

@@ -104,7 +104,7 @@ WORK = declare_list(
         route="casework.work",
         permission=MEMBER,
         columns=(
-            ListColumn("title", N_("Việc"), lambda row: f"{row.code} {row.title}", fixed=True),
+            ListColumn("title", N_("Vụ việc"), lambda row: f"{row.code} {row.title}", fixed=True),
             ListColumn("task", N_("Phải làm"), lambda row: _(row.task)),
             ListColumn("source", N_("Từ ai"), lambda row: row.giver or ""),
             ListColumn("holder", N_("Ai giữ"), lambda row: row.holder or ""),
@@ -362,4 +362,5 @@ class Drawing:
             for option in options[name]
             if option.value == params.get(name)
         }
-        return chips(self.req, q=(_("Tìm"), f"“{self.asked.search}”" if self.asked.search else ""), **chosen)
+        search = f"“{self.asked.search}”" if self.asked.search else ""
+        return chips(self.req, {"view": "all"}, q=(_("Tìm"), search), **chosen)
