@@ -155,7 +155,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
     unknown = sorted(set(values) - set(known))
     if unknown:
-        near = get_close_matches(unknown[0], known, n=1)
+        near = get_close_matches(unknown[0], known, n=1, cutoff=0.8)
         raise SettingsError(
             f"Không có cài đặt {unknown[0]} · Unknown setting {unknown[0]}. "
             + (f"Có phải · Did you mean {near[0]}? " if near else "")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 from contextlib import ExitStack, nullcontext
 from functools import partial
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,16 @@ def plan(file: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, progress on standard error.")
 @click.option("--yes", is_flag=True, help="Do not ask, even on a terminal.")
 @click.option(
+    "--other-province",
+    is_flag=True,
+    help="Apply a file that seems to be that of another province; --yes does not cover that.",
+)
+@click.option(
     "--passwords", type=click.Path(path_type=Path, dir_okay=False),
     help="Give the people of FILE who have never had a password a one-time one, and write them there (CSV).",
 )  # fmt: skip
 @clear_errors
-def apply(file: Path, as_json: bool, yes: bool, passwords: Path | None) -> None:
+def apply(file: Path, as_json: bool, yes: bool, other_province: bool, passwords: Path | None) -> None:
     """Ghi điều `plan` đã cho xem · Do what `plan FILE` shows, one agency after the other, then bring Keycloak up to date.
 
     May be stopped or killed at any point and run again. When Keycloak does not answer the agencies are
@@ -78,8 +84,9 @@ def apply(file: Path, as_json: bool, yes: bool, passwords: Path | None) -> None:
     Mã thoát · exit codes: 0 đúng như tệp · everything is as the file says; 1 tệp có lỗi hoặc có cơ quan chưa ghi được, có nêu tên · errors, or an agency could not be written (named); 2 gọi sai · called wrongly.
     """  # noqa: D301
     from core.app import boot
-    from core.db import db
-    from core.events import SYSTEM, acting
+    from core.db import PLATFORM, db, scope
+    from core.events import SYSTEM, acting, emit
+    from tenants.events import DescriptionApplied
     from tenants.people_cli import create_or_exit
     from tenants.provisioning.apply import AlreadyRunning, apply_plan
 
@@ -88,13 +95,21 @@ def apply(file: Path, as_json: bool, yes: bool, passwords: Path | None) -> None:
     with db.connection_context(), acting(SYSTEM), ExitStack() as stack:
         made = _plan_or_exit(file, platform.catalogue, as_json=as_json)
         if made.problems:
-            _print_problems(made.problems)
+            _print_causes(made)
             fail(f"{file.name}: {len(made.problems)} lỗi, chưa ghi gì · errors, nothing written.")
+        if made.pending and made.elsewhere and not other_province:
+            _print_problems([made.elsewhere], "CẢNH BÁO")
+            fail(
+                "Chưa ghi gì. Đúng là tệp này thì thêm --other-province · Nothing written. If this is the file you mean, add --other-province."
+            )
         if made.pending and not yes and sys.stdin.isatty():
             _print_plan(made)
             click.confirm("Áp dụng? · Apply?", abort=True)
         # Before anything is written: a file that cannot be made must not come as a surprise afterwards.
         out = stack.enter_context(create_or_exit(passwords)) if passwords else None
+        if made.pending:
+            with scope(PLATFORM), db.atomic():
+                emit(DescriptionApplied(file=f"{file.name} · lienthong provision apply, {_account()}"))
         try:
             result = apply_plan(made, platform.catalogue, progress=_print_step)
         except AlreadyRunning:
@@ -136,7 +151,8 @@ def province(name: str, out: Path | None) -> None:
     try:
         text = describe_province(find_province(name))
     except UnknownProvince as error:
-        fail(f"Không có tỉnh, thành phố “{name}”. Có phải · did you mean: {', '.join(error.near)}?")
+        vietnamese, english = error.hint
+        fail(f"Không có tỉnh, thành phố “{name}”. {vietnamese}\nThere is no province “{name}”. {english}")
     if out is None:
         click.echo(text, nl=False)
         return
@@ -251,6 +267,14 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+def _account() -> str:
+    """Return whose hand gives the command: the account of this machine, or its number where it has no name."""
+    try:
+        return getuser()
+    except (KeyError, OSError):  # as in a container
+        return str(os.getuid())
+
+
 # ---- how it is shown -----------------------------------------------------------------------------
 
 
@@ -273,7 +297,10 @@ def _problem_json(problem: Any) -> dict[str, Any]:
     from core.i18n import in_both
 
     vietnamese, english = in_both(lambda: problem.text)
-    return {"line": problem.line, "sheet": problem.sheet, "message": vietnamese, "message_en": english}
+    cause = dict(zip(("sheet", "line"), problem.cause, strict=True)) if problem.cause else None
+    return {
+        "line": problem.line, "sheet": problem.sheet, "message": vietnamese, "message_en": english, "cause": cause,
+    }  # fmt: skip
 
 
 def _plan_json(made: Any) -> dict[str, Any]:
@@ -288,6 +315,7 @@ def _plan_json(made: Any) -> dict[str, Any]:
         ]  # fmt: skip
 
     return {
+        "elsewhere": _problem_json(made.elsewhere) if made.elsewhere else None,
         "errors": [_problem_json(problem) for problem in made.problems],
         "added": rows("add"),
         "changed": rows("change"),
@@ -300,6 +328,8 @@ _HEADS = (("add", "+", "Thêm · added"), ("change", "~", "Đổi · changed"))
 
 
 def _print_plan(made: Any) -> None:
+    if made.elsewhere:
+        _print_problems([made.elsewhere], "CẢNH BÁO")
     for action, mark, title in _HEADS:
         found = [each for each in made.changes if each.action == action]
         if found:
@@ -313,21 +343,33 @@ def _print_plan(made: Any) -> None:
         if len(found) > SHOWN:
             click.echo(f"       … và {_number(len(found) - SHOWN)} dòng nữa · more (--json)")
     click.echo(
-        f"\n{len(made.problems)} lỗi · errors, {_number(made.count('add'))} thêm · added, "
+        f"\n{_number(len(made.problems))} lỗi ở {_number(made.wrong_rows)} dòng · errors in rows, {_number(made.count('add'))} thêm · added, "
         f"{_number(made.count('change'))} đổi · changed, {_number(made.count('same'))} giữ nguyên · unchanged, "
         f"{_number(made.count('absent'))} không có trong tệp, giữ nguyên · not in the file, kept"
     )
-    _print_problems(made.problems)
+    _print_causes(made)
 
 
-def _print_problems(problems: Iterable[Any]) -> None:
+def _print_causes(made: Any) -> None:
+    """Print what is to be mended, each with the number of rows that only follow from it."""
+    followers = dict(made.followers)
+    for problem in made.causes:
+        _print_problems([problem])
+        if count := followers.pop((problem.sheet, problem.line), 0):
+            click.echo(
+                f"    … kéo theo {_number(count)} dòng cần dòng này · rows that need this one (--json)",
+                err=True,
+            )
+
+
+def _print_problems(problems: Iterable[Any], head: str = "LỖI") -> None:
     from core.i18n import in_both
 
     for problem in problems:
         vietnamese, english = in_both(partial(getattr, problem, "text"))
         place = f"dòng {problem.line}" if problem.line else "tệp"
         sheet = f" [{problem.sheet}]" if problem.sheet else ""
-        click.echo(f"LỖI {place}{sheet}: {vietnamese}", err=True)
+        click.echo(f"{head} {place}{sheet}: {vietnamese}", err=True)
         if english != vietnamese:
             click.echo(f"    {english}", err=True)
 

@@ -71,8 +71,6 @@ class AgencyRow:
     cells: tuple[Literal["on", "off", "soon", "no"], ...]
     figures: tuple[int | None, ...] = ()
     """None where the module could not say."""
-    modules_on: str = ""
-    """What the cells say, in words for narrow screens."""
     seen_at: datetime | None = None
     """When somebody who works there used the platform last; None when nobody has for a month."""
 
@@ -175,8 +173,6 @@ class AgencyView:
     """Posts `grant-KEY` (one of the three), `note-KEY` and `was-KEY` of each module."""
     modules: tuple[GrantRow, ...]
     list_url: str
-    people_now: int = 0
-    """How many people a suspension shuts out."""
     suspend_action: str = ""
     resume_action: str = ""
     mirror_waiting: int = 0
@@ -239,7 +235,7 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionPlanView:
-    """console/provision_plan.html: what applying a file would do. Fields: skip_errors."""
+    """console/provision_plan.html: what applying a file would do. Fields: skip_errors, other_province."""
 
     form: FormView
     file_name: str
@@ -247,6 +243,10 @@ class ProvisionPlanView:
     lines: int
     """How many rows the file has."""
     errors: int
+    wrong_rows: int
+    """How many rows have errors; one may have several."""
+    elsewhere: str
+    """Why the file seems to be that of another province."""
     pending: int
     """How many rows would be written."""
     counters: tuple[Counter, ...]

@@ -14,7 +14,7 @@ from peewee import (
     TextField,
     UUIDField,
 )
-from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField, TSVectorField
 
 from core.db import RegistryModel, TenantModel, VersionedMixin
 from core.i18n import N_
@@ -96,6 +96,8 @@ class Person(VersionedMixin, RegistryModel):
     full_name = TextField()
     sort_key = TextField()
     folded = TextField()
+    words = TSVectorField(null=True)
+    """Made by PostgreSQL from `folded`; never written."""
     email = TextField(default="")
     locale = TextField(default="vi")
     theme = TextField(default="auto")
@@ -272,7 +274,7 @@ class ProvisionRun(RegistryModel):
     made_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     lines = IntegerField()
     counts = BinaryJSONField(index=False)
-    """Action → number of rows."""
+    """Action → number of rows; of errors their number, and in `wrong_rows` how many rows have any."""
     plan = BinaryJSONField(index=False)
     """Rows of the plan as the page shows them, errors first; see `tenants.provisioning.runs`."""
     state = TextField(default="planned")
@@ -281,7 +283,7 @@ class ProvisionRun(RegistryModel):
     beats = IntegerField(default=0)
     """How often a worker took the run up; more than once means that it went on after an interruption."""
     trouble = TextField(default="")
-    """Why the run as a whole could not go on."""
+    """Why the run as a whole could not go on, or while it is planned, why it may be meant for another province."""
 
     class Meta:
         schema = "tenants"

@@ -17,7 +17,7 @@ def module() -> None:
 @click.option("--tenant", help="Show what is in effect in this agency (its code).")
 @clear_errors
 def list_modules(tenant: str | None) -> None:
-    """Liệt kê các phân hệ · List the installed modules: key, version, title, requirements, state.
+    """Liệt kê các phân hệ · List the installed modules: key, version, title, requirements; with --tenant also their state there.
 
     \b
     Ví dụ · example:
@@ -40,6 +40,9 @@ def list_modules(tenant: str | None) -> None:
         state = "" if effective is None else ("on " if manifest.key in effective else "off")
         needs = f" (requires {', '.join(manifest.requires)})" if manifest.requires else ""
         click.echo(f"{state}{' ' if state else ''}{manifest.key} {manifest.version}  {manifest.title}{needs}")
+    always = [each.manifest.key for each in catalogue.modules.values() if each.manifest.always_on]
+    if always:
+        click.echo(f"Luôn bật, không tắt được · always on: {', '.join(always)}")
     for left_out in catalogue.incompatible:
         click.echo(f"incompatible: {left_out.key} {left_out.reason}")
 
@@ -85,8 +88,11 @@ def _switch(key: str, code: str, *, on: bool) -> None:
     from tenants import services
 
     platform = boot(settings_or_exit())
-    if key not in {manifest.key for manifest in platform.catalogue.manifests()}:
+    found = platform.catalogue.modules.get(key)
+    if found is None:
         fail(f"Không có phân hệ '{key}' · There is no module '{key}'. Xem · see: lienthong module list")
+    if not found.manifest.switchable:
+        fail(f"{key} luôn bật, không tắt được · is always on and cannot be switched.")
     with db.connection_context():
         tenant = _tenant(code)
         with scope(tenant.id), acting(SYSTEM), db.atomic():

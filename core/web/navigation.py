@@ -42,16 +42,11 @@ class Navigation:
         ctx, settings = req.ctx, self._settings
         console = ctx is not None and ctx.operator and f"{req.path}/".startswith("/admin/")
         tenant = ctx.tenant if ctx else req.public_tenant
+        name, detail, home = "Liên Thông", settings.province_name, "/"
         if console:
             name, detail, home = settings.operator_name, self._whole_province(), "/admin/"
         elif tenant:
-            name, detail, home = (
-                tenant.short_name or tenant.name,
-                settings.province_name,
-                f"/t/{tenant.code}/",
-            )
-        else:
-            name, detail, home = "Liên Thông", settings.province_name, "/"
+            name, home = tenant.short_name or tenant.name, f"/t/{tenant.code}/"
         offered = self._offered(ctx, console) if ctx else []
         top = _top_bar(offered)
         search, bell = top.get("search"), top.get("bell")
@@ -120,9 +115,11 @@ class Navigation:
                 )
             )
         if not console and ctx.tenant is None:
-            # A page outside every agency still leads somewhere.
+            # A page outside every agency still leads somewhere. The console's body is an agency too, so its name tells nothing.
             links["work"] = [
-                NavLink(title=each.name, url=each.url, icon="building-community")
+                NavLink(title=each.detail, url=each.url, icon="adjustments")
+                if each.url == "/admin/"
+                else NavLink(title=each.name, url=each.url, icon="building-community")
                 for each in self._switcher(req, ctx, console)
             ]
         return tuple(

@@ -17,8 +17,8 @@ from core.web.security import SAFE_METHODS, local_path
 
 PORTAL = PREFIXES["portal"].rstrip("/")
 """Where the province's front page stands, when a module has one."""
-WHY = "tenants.why"
-"""The page about a right, when there is one."""
+WHY, GIVING = "tenants.why", "tenants.people"
+"""The page about a right, and the one where roles are given, when there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class ProblemView:
     roles: tuple[str, ...] = ()
     why_url: str = ""
     """The page that says who has that right here and who gives it."""
+    giving_url: str = ""
+    """Where the reader gives roles to others, for whom may."""
     no_post: bool = False
     """Whether the reader has no post in the agency the address names, if it is one at all."""
 
@@ -94,16 +96,18 @@ def _view(req: Request, problem: Problem, catalogue: Catalogue) -> ProblemView:
         # What no role gives has no title.
         right=gettext(right.title) if right else "",
         roles=tuple(gettext(role.title) for role in catalogue.roles.values() if missing in role.permissions),
-        why_url=_why_url(req, missing, catalogue) if right else "",
+        why_url=_place(req, catalogue, WHY, permission=missing) if right else "",
+        giving_url=_place(req, catalogue, GIVING),
         no_post=_stands_nowhere(req),
     )
 
 
-def _why_url(req: Request, permission: str, catalogue: Catalogue) -> str:
-    page = catalogue.routes.get(WHY)
-    if page is None or req.ctx is None or req.ctx.tenant is None:
+def _place(req: Request, catalogue: Catalogue, name: str, **fields: str) -> str:
+    """Return the address of a page of the reader's agency, if it has that page and they may open it."""
+    page, ctx = catalogue.routes.get(name), req.ctx
+    if page is None or ctx is None or ctx.tenant is None or not ctx.can(page.route.permission):
         return ""
-    return page.url(tenant=req.ctx.tenant.code, permission=permission)
+    return page.url(tenant=ctx.tenant.code, **fields)
 
 
 def sign_in_url(req: Request) -> str:
@@ -133,7 +137,7 @@ def _may_show_typed(req: Request, problem: Problem) -> bool:
     """
     if problem.type == "sign-in-required":
         return True
-    return req.ctx is not None and problem.type in ("stale-form-token", "forbidden", "not-found")
+    return req.ctx is not None and problem.type in ("stale-form-token", "forbidden", "not-found", "invalid")
 
 
 def _typed(req: Request) -> tuple[tuple[str, str], ...]:

@@ -39,6 +39,7 @@ from plugins.notifications.api import NotificationKind
 
 manifest = Manifest(
     key="citizen_questions",
+    category="voice",
     title=N_("Dân hỏi, cơ quan trả lời"),
     summary=N_(
         "Người dân hỏi không cần tài khoản; cơ quan tiếp nhận, chuyển đúng thẩm quyền, trả lời, công khai sau khi che thông tin cá nhân"

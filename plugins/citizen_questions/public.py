@@ -294,8 +294,7 @@ class Following:
         tries, most = f"follow.{str(form.get('code', '')).strip().upper()[:40]}", guarding.WRONG_SECRETS
         if until := guarding.stopped_until(req, tries, most):
             wrong = _(
-                "Mã bí mật của câu hỏi này đã nhập sai {most} lần từ mạng bạn đang dùng. Thử lại từ {time}; câu hỏi khác vẫn xem được. Mất mã bí mật thì liên hệ cơ quan.",
-                most=most, time=format_datetime(until, inside=True),
+                "Mã bí mật của câu hỏi này đã nhập sai {most} lần từ mạng bạn đang dùng. Thử lại từ {time}; câu hỏi khác vẫn xem được. Mất mã bí mật thì liên hệ cơ quan.", most=most, time=format_datetime(until, inside=True),
             )  # fmt: skip
             self._send(req, resp, FormView(form), wrong=wrong, status=429)
             return
@@ -311,10 +310,7 @@ class Following:
                 self._send(req, resp, FormView(form, problem.errors), status=422)
         except Forbidden:
             guarding.admits(req, tries, most)
-            wrong = _(
-                "Mã câu hỏi hoặc mã bí mật chưa đúng. Kiểm tra lại từng chữ; mã bí mật chỉ hiện một lần khi gửi. Sau {most} lần sai phải chờ một giờ.",
-                most=most,
-            )
+            wrong = _("Mã câu hỏi hoặc mã bí mật chưa đúng. Kiểm tra lại từng chữ; mã bí mật chỉ hiện một lần khi gửi. Sau {most} lần sai phải chờ một giờ.", most=most)  # fmt: skip
             self._send(req, resp, FormView(form), wrong=wrong, status=422)
         else:
             self._send(req, resp, FormView(form), done=done, **_stands(req, case, question))

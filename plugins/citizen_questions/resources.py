@@ -232,8 +232,7 @@ def _texts(case: Case) -> dict[str, str]:
 
 
 def _masked(case: Case) -> Mapping[str, str]:
-    known = known_of(case, queries.question(case.id))
-    return {name: masked(text, known=known) for name, text in _texts(case).items()}
+    return casework.hidden_in(_texts(case), known=known_of(case, queries.question(case.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,17 +264,7 @@ def _pieces(text: str, known: Sequence[str], whole: bool) -> tuple[tuple[str, st
 
 def _hidden(case: Case) -> Sequence[str]:
     """Say how much the checker proposes to hide."""
-    known = known_of(case, queries.question(case.id))
-    number = sum(len(proposals(text, known=known)) for text in _texts(case).values())
-    if not number:
-        return [_("Không thấy chỗ nào giống thông tin cá nhân. Đọc lại lần nữa trước khi đăng.")]
-    return [
-        ngettext(
-            "{n} chỗ giống thông tin cá nhân đã che sẵn trong các ô bên dưới, sửa lại được.",
-            "{n} chỗ giống thông tin cá nhân đã che sẵn trong các ô bên dưới, sửa lại được.",
-            number,
-        )
-    ]
+    return casework.told_of_hidden(_texts(case).values(), known=known_of(case, queries.question(case.id)))
 
 
 _NOTE = Ask("note", N_("Ghi chú nội bộ"), "text", rows=2)
@@ -351,7 +340,7 @@ ACTS = (
             Ask("title", N_("Tiêu đề")),
             Ask("question", N_("Nội dung hỏi"), "text", rows=8),
             Ask("answer", N_("Trả lời"), "text", rows=8),
-            Ask("leave", N_("Đã xem từng chỗ còn giống thông tin cá nhân, vẫn đăng"), "check"),
+            casework.LEAVE,
         ),
         MODERATE, values=_masked, follows=_hidden, template="citizen_questions/publish.html",
     ),

@@ -36,7 +36,6 @@ from plugins.casework.api import (
     Receiver,
     Sending,
     agency_day,
-    proposals,
 )
 from plugins.citizen_questions import events, guarding, queries
 from plugins.citizen_questions.competence import proposal
@@ -351,22 +350,11 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         found = queries.question(case_id)
         if not found.may_publish:
             raise Invalid({"": [_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")]})
-        texts = [said[name] for name in ("title", "question", "answer")]
-        known = [*known_of(queries.case(case_id), found), *casework.names_in(*texts)]
-        left = [each for text in texts for each in proposals(text, known=known)]
-        if left and not said["leave"]:
-            places = ", ".join(f"“{each.text}”" for each in left[:8])
-            text = _(
-                "Còn {n} chỗ giống thông tin cá nhân: {places}. Che đi, hoặc đánh dấu ô này nếu đã xem từng chỗ.",
-                n=len(left),
-                places=places,
-            )
-            raise Invalid({"leave": [text]})
+        texts, asked = (said[name] for name in ("title", "question", "answer")), queries.case(case_id)
+        casework.look_through(asked, texts, confirmed=said["leave"], known=known_of(asked, found))
         case = _move(ctx, case_id, "publish", said, at)
         _answered(case, at)
         _copy(ctx, case, queries.question(case_id), said, at)
-        if left:
-            emit(events.LeftUnmasked(object_id=case.id, code=case.code, number=len(left)))
     return case
 
 

@@ -9,6 +9,7 @@ from plugins.notifications.services import (
     notify,
     notify_each,
     read_all,
+    settle,
     take_back,
     write_to,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "notify_each",
     "people_with",
     "read_all",
+    "settle",
     "take_back",
     "write_to",
 ]

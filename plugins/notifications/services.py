@@ -1,7 +1,7 @@
 """Everything that writes notifications and choices; mails are queued here and sent by jobs.py."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -284,6 +284,15 @@ def mark_read(ctx: RequestContext, notification_id: UUID) -> Notification:
 def read_all(ctx: RequestContext, until: datetime) -> int:
     """Take what a person was told up to a moment as read, and return how many that were."""
     return _read("created_at <= %(until)s", {"until": until}, ctx)
+
+
+def settle(kinds: Collection[str], people: Collection[UUID], fact: str) -> None:
+    """Take what people were told of a fact as read, in the running transaction: it is so no more, and no mail tells it."""
+    db.execute_sql(
+        "UPDATE notifications.notification SET unread = false, read_at = now() "
+        "WHERE tenant_id = %s AND person_id = ANY (%s::uuid[]) AND kind = ANY (%s) AND fact = %s AND unread",
+        (current_tenant(), list(people), list(kinds), fact),
+    )
 
 
 def _read(condition: str, values: dict[str, Any], ctx: RequestContext) -> int:

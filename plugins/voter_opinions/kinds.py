@@ -5,6 +5,7 @@ from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, W
 
 READ, HANDLE, APPROVE = "voter_opinions.read", "voter_opinions.handle", "voter_opinions.approve"
 REVIEW, MANAGE = "voter_opinions.review", "voter_opinions.manage"
+COMPILE = "voter_opinions.compile"
 
 BODIES = {"national": N_("Quốc hội"), "council": N_("Hội đồng nhân dân")}
 DAYS = {"national": 60, "council": 30}

@@ -14,10 +14,9 @@ from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.answering import LETTER
 from plugins.voter_opinions.kinds import (
     APPROVE,
-    HANDLE,
+    COMPILE,
     LEAD,
     LEVELS,
-    MANAGE,
     NATURES,
     OUTCOMES,
     PETITION,
@@ -42,7 +41,7 @@ LIST = CaseList(
     links=(
         NavItem(N_("Kỳ họp, báo cáo"), "voter_opinions.sessions", "calendar-event", READ),
         NavItem(N_("Lời hứa đến hạn"), "voter_opinions.promises", "flag", READ),
-        NavItem(N_("Nhập từ Excel, Word"), "voter_opinions.intakes", "table-import", HANDLE),
+        NavItem(N_("Nhập từ Excel, Word"), "voter_opinions.intakes", "table-import", COMPILE),
     ),
 )
 
@@ -170,11 +169,31 @@ def _draft(case: Case) -> dict[str, str]:
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
-def _published(case: Case) -> dict[str, str]:
+def _written(case: Case) -> list[tuple[str, str]]:
+    last = queries.answers(case.id)[0]
+    promised = format_date(last.promised_on, year=True) if last.promised_on else ""
+    return [
+        (_("Kiến nghị của cử tri"), case.text),
+        (_("Dự thảo trả lời"), last.text),
+        (_("Kết quả"), _(OUTCOMES[last.outcome])),
+        (_("Lộ trình"), last.roadmap),
+        (_("Hứa xong"), promised),
+    ]
+
+
+def _public(case: Case) -> dict[str, str]:
     return {
         "said": case.text,
         "text": next((each.text for each in queries.answers(case.id) if each.sent_on), ""),
     }
+
+
+def _published(case: Case) -> dict[str, str]:
+    return casework.hidden_in(_public(case))
+
+
+def _hidden(case: Case) -> Sequence[str]:
+    return casework.told_of_hidden(_public(case).values())
 
 
 def _today(name: str) -> Any:
@@ -255,7 +274,7 @@ ACTS = (
         ),
         values=_draft,
     ),
-    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
+    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE, reads=_written),
     CaseAct(
         PETITION, "send", WAYS["send"].title, schemas.SendInput, services.send,
         (
@@ -303,7 +322,8 @@ ACTS = (
             Ask("said", N_("Kiến nghị của cử tri"), "text", rows=6, hint=N_("Lời cho mọi người đọc; bỏ tên người, số nhà")),
             Ask("text", N_("Trả lời công khai"), "text", rows=10),
             Ask("until", N_("Công khai đến hết ngày"), "date", hint=N_("Để trống nếu không gỡ")),
+            casework.LEAVE,
         ),
-        MANAGE, values=_published,
+        COMPILE, values=_published, follows=_hidden,
     ),
 )  # fmt: skip

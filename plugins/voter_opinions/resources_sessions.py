@@ -15,10 +15,10 @@ from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, 
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
     BODIES,
+    COMPILE,
     GUARDED,
     HANDLE,
     LEVELS,
-    MANAGE,
     MEETINGS,
     OUTCOMES,
     PETITION,
@@ -86,7 +86,7 @@ SAVE = NewCase(
         Ask("opens_on", N_("Khai mạc"), "date"), Ask("closes_on", N_("Bế mạc"), "date"),
         Ask("answer_by", N_("Hạn trả lời chung"), "date", hint=N_("Để trống: 60 ngày (Quốc hội), 30 ngày (HĐND) từ khi nhận")),
     ),
-    MANAGE, values=_session_values, lands=_to_session,
+    COMPILE, values=_session_values, lands=_to_session,
 )  # fmt: skip
 MEET = NewCase(
     PETITION, "meeting_new", N_("Ghi hội nghị tiếp xúc cử tri"), schemas.MeetingInput, services.add_meeting,
@@ -110,7 +110,7 @@ class Sessions:
                 (each, _(BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
                 for each in queries.sessions()
             ),
-            new_url=url_for(req, "voter_opinions.session_save") if req.asker.can(MANAGE) else "",
+            new_url=url_for(req, "voter_opinions.session_save") if req.asker.can(COMPILE) else "",
         )  # fmt: skip
         page(req, resp, "voter_opinions/sessions.html", view)
 
@@ -193,7 +193,7 @@ class OneSession:
             milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
             meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
             excel_url=url_for(req, "voter_opinions.session_excel", session_id=of.id), all_url=behind,
-            meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", MANAGE), import_url=beside("intakes", HANDLE),
+            meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
         )  # fmt: skip
         page(req, resp, "voter_opinions/session.html", view)
 
@@ -330,7 +330,11 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
         "stand": _("Tình hình"),
     }
     told = {name: params[name] for name in titles if params.get(name)}
-    return chips(req, **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()})
+    return chips(
+        req,
+        {"view": "all"},
+        **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()},
+    )
 
 
 def _shown(value: object) -> str:

@@ -119,6 +119,7 @@ class RowLine(NamedTuple):
     state: State
     detail: str
     url: str
+    """Empty for a row that whoever asks may not read."""
     problems: Sequence[str] = ()
     raw: str = ""
 
@@ -142,6 +143,7 @@ class IntakeView:
     """Words with their number, address and whether it is the one that is shown."""
     next_url: str
     file_url: str
+    """Empty when the file holds what whoever asks may not read."""
     record_url: str = ""
     join_url: str = ""
     record_text: str = ""

@@ -59,6 +59,7 @@ from plugins.websites.turns import EDIT, MANAGE, PORTAL, PUBLISH, READ, WRITE
 
 manifest = Manifest(
     key="websites",
+    category="quality",
     title=N_("Trang thông tin điện tử"),
     summary=N_(
         "Trang của cơ quan trong cổng chung: tin bài, giới thiệu, văn bản, thông báo; viết, biên tập, duyệt đăng"
@@ -312,9 +313,12 @@ def check_access(context: RequestContext, permission: str, obj: object) -> Deny 
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
     if not site_queries.is_open():
         return []
+    host = site_queries.host_in_use()
     return [
         Blocker(
-            _("Trang đang mở cho công chúng"),
+            _("Trang đang mở cho công chúng ở {host}", host=host)
+            if host
+            else _("Trang đang mở cho công chúng"),
             _("Tắt phân hệ thì người dân không mở được trang nữa. Đóng trang trước."),
             route_url("websites.site", tenant=tenant.code),
             _("Đóng trang"),

@@ -94,8 +94,8 @@ def _options() -> argparse.Namespace:
         prog="scripts/demo",
         description="Bring up Liên Thông with a real province: PostgreSQL, Keycloak, web and worker. "
         "Everything lives in var/; stopping keeps it, starting again goes on.",
-        epilog="Exit codes: 0 done, 1 a trouble it names (--status: a server has died or does not serve), 2 wrong usage, "
-        "3 --status while nothing runs.",
+        epilog="Exit codes: 0 done (--status: everything serves), 1 a trouble it names (--status: a server or the demo itself has "
+        "died, or the web does not serve), 2 wrong usage, 3 --status while nothing runs, or it still starts or stops.",
     )
     parser.add_argument("--detach", action="store_true", help="return when everything runs; --stop ends it")
     parser.add_argument("--stop", action="store_true", help="stop what runs, keep the data")
@@ -153,13 +153,21 @@ def status() -> int:
     alive = running(recorded())
     pids = ({"demo": supervisor} if supervisor else {}) | alive
     # While it starts or stops, nothing has died.
-    dead = _dead(installation) if installation and supervisor and READY.exists() else []
+    started = installation is not None and bool(supervisor) and READY.exists()
+    dead = _dead(installation) if installation and started else []
     if dead:
         say(
             f"Đã dừng ngoài ý muốn: {', '.join(dead)}. Chạy lại: ./scripts/demo\n"
             f"Has died: {', '.join(dead)}. Start it again: ./scripts/demo"
         )
-    started = installation is not None and bool(supervisor) and READY.exists()
+    left = [] if supervisor else list(alive)
+    if left:
+        say(
+            f"Bản demo đã bị ngắt, còn chạy: {', '.join(left)}. Dọn và chạy lại: ./scripts/demo\n"
+            f"The demo itself was killed and has left running: {', '.join(left)}. Clean up and start again: ./scripts/demo"
+        )
+    if supervisor and not started:
+        say("Đang khởi động hoặc đang dừng, chưa dùng được.\nStarting or stopping, not to be used yet.")
     trouble = web_trouble(installation) if installation and started and not dead else ""
     if trouble:
         say(
@@ -172,9 +180,9 @@ def status() -> int:
             {**shown, "pids": pids, "accounts": accounts, "ready": ready}, ensure_ascii=False, indent=2
         )
     )
-    if dead or trouble:
+    if dead or trouble or left:
         return 1
-    return 0 if supervisor else NOT_RUNNING
+    return 0 if ready else NOT_RUNNING
 
 
 def _dead(installation: Installation) -> list[str]:

@@ -12,8 +12,7 @@ def province_name(typed: str) -> str:
     try:
         return find_province(typed).name
     except UnknownProvince as error:
-        near = ", ".join(error.near)
+        vietnamese, english = error.hint
         raise Failure(
-            f"Không có tỉnh, thành phố “{typed}”. Có phải: {near}?",
-            f"There is no province “{typed}”. Did you mean: {near}?",
+            f"Không có tỉnh, thành phố “{typed}”. {vietnamese}", f"There is no province “{typed}”. {english}"
         ) from error

@@ -130,9 +130,15 @@ class Comparison:
             ("valid_to", row.valid_to, current.valid_to),
             ("decision", row.decision, current.decision),
         )
+        effect = ""
         if row.roles and set(row.roles) != current.roles:
             fields["roles"] = (tuple(sorted(current.roles)), row.roles)
-        return _change("posts", row.agency, label, row, fields, current)
+            if gone := current.roles.difference(row.roles):
+                effect = gettext(
+                    "Thu hồi vai trò tệp không nêu, kể cả vai trò giao trên trang: {roles}",
+                    roles=", ".join(sorted(gone)),
+                )
+        return _change("posts", row.agency, label, row, fields, current, effect)
 
     def _module(self, row: ModuleRow, state: AgencyState | None) -> Change:
         states, title = state.modules if state else ModuleStates(), gettext(self.modules[row.module].title)

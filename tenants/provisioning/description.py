@@ -58,6 +58,8 @@ class Problem:
     fields: Mapping[str, object] = field(default_factory=dict)
     near: str = ""
     """A known name close to the one that is not known."""
+    cause: tuple[str, int] | None = None
+    """The sheet and the line of the row that this one only follows: mend that row, and both are well."""
 
     def __post_init__(self) -> None:
         # The words of the file are stored with the run and printed to terminals.

@@ -1,5 +1,6 @@
 """Check a description against itself and against what is stored, and say what applying it would do."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +28,11 @@ from tenants.services.roles import OWN
 
 TABLES = ("agencies", "units", "people", "posts", "modules")
 NEEDS_BROKEN_ROW = N_("Dòng này cần “{value}”, mà dòng khai mục đó đang có lỗi. Sửa dòng đó trước.")
+
+ANOTHER_PREFIX = N_(
+    "Tệp có mã định danh {found}, còn các cơ quan ở đây mang mã {own}. Có phải tệp của tỉnh, thành phố khác?"
+)
+ANOTHER_NAME = N_("Tệp khai “{found}”, còn ở đây là “{own}”. Có phải tệp của tỉnh, thành phố khác?")
 
 NAMED_LINES = 3
 """So many other lines of a duplicate are named."""
@@ -57,9 +63,26 @@ class Plan:
     """The rows of each agency, parents before children."""
     loose_people: tuple[Any, ...] = ()
     """People the file gives no post."""
+    elsewhere: Problem | None = None
+    """Why the file seems to be that of another province."""
 
     def count(self, action: str, what: str | None = None) -> int:
         return sum(each.action == action and what in (None, each.what) for each in self.changes)
+
+    @property
+    def causes(self) -> list[Problem]:
+        """The problems to mend; the others go with them."""
+        return [each for each in self.problems if each.cause is None]
+
+    @property
+    def followers(self) -> Mapping[tuple[str, int], int]:
+        """How many rows fall with one, by its sheet and line."""
+        return Counter(each.cause for each in self.problems if each.cause)
+
+    @property
+    def wrong_rows(self) -> int:
+        """How many rows have something wrong; one may have several problems."""
+        return len({(each.sheet, each.line) for each in self.problems})
 
     @property
     def pending(self) -> int:
@@ -105,8 +128,12 @@ def make_plan(description: Description, catalogue: Catalogue, *, day: date | Non
             changes += comparison.absent(named[code], state, description.sheets)
     changes += comparison.changes(AgencyRows("", people=loose), None)
     changes += _absent(description, agencies, people)
-    problems = sorted((*checks.problems, *knock_on), key=lambda each: (each.line, each.sheet))
-    return Plan(tuple(changes), tuple(problems), groups, tuple(loose))
+    # What only follows from others comes last, or the causes would drown in it.
+    problems = sorted(
+        (*checks.problems, *knock_on), key=lambda each: (each.cause is not None, each.line, each.sheet)
+    )
+    elsewhere = _of_another_province(description, agencies)
+    return Plan(tuple(changes), tuple(problems), groups, tuple(loose), elsewhere)
 
 
 def switchable_modules(catalogue: Catalogue) -> dict[str, Manifest]:
@@ -145,26 +172,65 @@ def applicable(
     stored: set[Name] = {("agencies", code) for code in agencies} | {("people", name) for name in people}
     stored |= {("units", code, unit) for code, state in agencies.items() for unit in state.units}
     lost = set(broken)
+    causes = {name(row): (sheet, row.line) for sheet, name in _NAME.items() for row in getattr(description, sheet)
+              if (sheet, row.line) in lost}  # fmt: skip
     rows: dict[str, Any] = {sheet: getattr(description, sheet) for sheet in TABLES}
     knock_on: list[Problem] = []
     # What is lost may be needed by others, so look again until nothing more falls.
     while lost:
         rows = {sheet: [row for row in rows[sheet] if (sheet, row.line) not in lost] for sheet in TABLES}
         known = stored.union(name(row) for sheet, name in _NAME.items() for row in rows[sheet])
-        fallen = [
-            Problem(NEEDS_BROKEN_ROW, sheet, row.line, {"value": missing})
+        fallen_rows = [
+            (
+                row,
+                Problem(NEEDS_BROKEN_ROW, sheet, row.line, {"value": missing[-1]}, cause=causes.get(missing)),
+            )
             for sheet in TABLES
             for row in rows[sheet]
             if (missing := _missing(sheet, row, known))
         ]
+        # Who needs a row that has fallen itself is told of the one to mend.
+        causes |= {
+            _NAME[each.sheet](row): each.cause
+            for row, each in fallen_rows
+            if each.sheet in _NAME and each.cause
+        }
+        fallen = [each for _row, each in fallen_rows]
         knock_on += fallen
         lost = {(problem.sheet, problem.line) for problem in fallen}
     return replace(description, **rows), knock_on
 
 
-def _missing(sheet: str, row: Any, known: Container[Name]) -> str:
-    """Return the code of the first row that a row names and that is not there, or nothing."""
-    return next((name[-1] for name in _NEEDS[sheet](row) if name[-1] and name not in known), "")
+def _missing(sheet: str, row: Any, known: Container[Name]) -> Name:
+    """Return the name of the first row that a row needs and that is not there, or nothing."""
+    return next((name for name in _NEEDS[sheet](row) if name[-1] and name not in known), ())
+
+
+def _of_another_province(description: Description, agencies: Mapping[str, AgencyState]) -> Problem | None:
+    """Say why a file seems to be another province's: the same agencies have the same codes in all of them."""
+    stored = [state.version for state in agencies.values()]
+    own = {_prefix(version.get("identifiers", {}).get("national", "")) for version in stored} - {""}
+    found = {_prefix(row.national_code) for row in description.agencies} - {""}
+    if own and found and not own & found:
+        return Problem(
+            ANOTHER_PREFIX, fields={"own": ", ".join(sorted(own)), "found": ", ".join(sorted(found))}
+        )
+    provinces = [version for version in stored if version.get("kind") == "province"]
+    codes = {code for version in provinces if (code := administrative_code(version))}
+    for row in description.agencies:
+        if (
+            row.kind == "province"
+            and codes
+            and row.administrative_code
+            and row.administrative_code not in codes
+        ):
+            told = {"own": provinces[0]["name"], "found": row.name}
+            return Problem(ANOTHER_NAME, "agencies", row.line, told)
+    return None
+
+
+def _prefix(national_code: str) -> str:
+    return national_code.partition(".")[0]
 
 
 def _absent(

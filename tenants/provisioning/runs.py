@@ -19,14 +19,14 @@ from core.catalogue import Catalogue
 from core.db import PLATFORM, db, new_id, scope
 from core.dispatcher import dispatcher
 from core.events import Actor, acting, current_actor, emit
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.jobs import JobError, describe_error, enqueue
 from core.web.errors import Invalid, NotFound
 from tenants import events
 from tenants.models import Person, ProvisionRun, ProvisionStep, Tenant, TenantVersion
 from tenants.provisioning.apply import AlreadyRunning, Step, apply_plan
 from tenants.provisioning.compare import Change
-from tenants.provisioning.description import Description, Unreadable
+from tenants.provisioning.description import Description, Problem, Unreadable
 from tenants.provisioning.plan import TABLES, Plan, make_plan
 
 WORTH_A_LOOK = ("error", "add", "change")
@@ -69,15 +69,17 @@ def plan_file(name: str, content: bytes, catalogue: Catalogue) -> UUID:
     run = ProvisionRun.create(
         file_name=name[:200], content=content, made_by=current_actor().person_id,
         lines=description.lines,
-        counts={**counts, "error": len(plan.problems)}, plan=rows[:KEPT_ROWS],
+        counts={**counts, "error": len(plan.problems), "wrong_rows": plan.wrong_rows}, plan=rows[:KEPT_ROWS],
+        trouble=plan.elsewhere.text if plan.elsewhere else "",
     )  # fmt: skip
     return run.id
 
 
-def start(run_id: UUID, *, skip_errors: bool) -> None:
+def start(run_id: UUID, *, skip_errors: bool, other_province: bool = False) -> None:
     """Begin or take up a run; a job does the work.
 
-    Raises Invalid while rows with errors are neither mended nor left out, NotFound for an unknown run.
+    Raises Invalid while rows with errors are neither mended nor left out, or while nobody has said that a file which
+    seems to be another province's is the one that is meant; NotFound for an unknown run.
     """
     with db.atomic():
         run = as_it_stands(locked(run_id))
@@ -88,6 +90,9 @@ def start(run_id: UUID, *, skip_errors: bool) -> None:
         if run.state in ("running", "finished"):
             return
         if run.state == "planned":
+            if run.trouble and not other_province:
+                raise Invalid({"other_province": [run.trouble]})
+            run.trouble = ""
             run.started_at = datetime.now(UTC)
             _keep_steps(run)
             with scope(PLATFORM):
@@ -271,10 +276,18 @@ class StoredRow:
 
 
 def _plan_rows(plan: Plan, description: Description) -> list[list[Any]]:
-    """Return the rows worth looking at: errors first, then by line."""
+    """Return the rows worth looking at: errors to mend, errors that only follow from them, then by line."""
     labels = {(sheet, row.line): _label(row) for sheet in TABLES for row in getattr(description, sheet)}
+    followers = plan.followers
     problems = [
-        [each.line, "error", *labels.get((each.sheet, each.line), ("", "")), each.sheet, each.text, ""]
+        [
+            each.line,
+            "error",
+            *labels.get((each.sheet, each.line), ("", "")),
+            each.sheet,
+            each.text,
+            _follow(followers, each),
+        ]
         for each in plan.problems
     ]
     parents = _parent_names(plan, description)
@@ -283,7 +296,13 @@ def _plan_rows(plan: Plan, description: Description) -> list[list[Any]]:
         for each in plan.changes
         if each.action != "same"
     ]
-    return sorted(problems) + sorted(changes, key=lambda row: (row[0] == 0, row[0]))
+    return problems + sorted(changes, key=lambda row: (row[0] == 0, row[0]))
+
+
+def _follow(followers: Mapping[tuple[str, int], int], problem: Problem) -> str:
+    """Say how many rows fall with one."""
+    count = 0 if problem.cause else followers.get((problem.sheet, problem.line), 0)
+    return ngettext("{n} dòng cần dòng này", "{n} dòng cần dòng này", count) if count else ""
 
 
 def _label(row: Any) -> tuple[str, str]:

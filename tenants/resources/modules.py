@@ -21,14 +21,14 @@ from tenants.services import DisablePlan, EnablePlan
 from tenants.views import ModuleGroup, ModulePlanView, ModulesView, ModuleTile
 
 CATEGORIES = {
-    "platform": N_("Nền tảng"),
-    "work": N_("Công việc"),
+    "work": N_("Nghiệp vụ"),
     "service": N_("Phục vụ người dân"),
     "voice": N_("Tiếng nói của dân"),
     "steering": N_("Điều hành"),
     "quality": N_("Chất lượng và kênh liên lạc"),
+    "platform": N_("Nền tảng"),
 }
-"""Titles of the categories that manifests name, in the order of the page."""
+"""Titles of the categories that manifests name, in the order of the page: last what is always on."""
 
 SHOWN_HOLDERS = 3
 """How many of the people who can clear a blocker are named."""
@@ -44,18 +44,25 @@ class Modules:
         cards = queries.module_cards()
         in_tab = {key: [card for card in cards if key in ("", _tab_of(card))] for key in TABS}
         shown = [card for card in in_tab.get(tab, cards) if _matches(card.manifest, search)]
+        always = [
+            each.manifest for each in dispatcher().catalogue.modules.values() if each.manifest.always_on
+        ]
+        counts = {key: len(in_tab[key]) + (len(always) if key in ("", "on") else 0) for key in TABS}
+        tiles = [(card.manifest.category, _tile(req, card)) for card in shown]
+        if tab not in ("off", "managed"):
+            tiles += [("platform", _base(each, cards)) for each in always if _matches(each, search)]
         view = ModulesView(
             people=queries.people_count(),
             tabs=tuple(
                 Tab(
                     title=_(title, province=province()),
                     url=page_url(req, tab=key),
-                    count=str(len(in_tab[key])),
+                    count=str(counts[key]),
                     current=key == tab,
                 )
                 for key, title in TABS.items()
             ),
-            groups=_groups(req, shown),
+            groups=_groups(tiles),
             roleless=_roleless(cards, req.get_param("enabled") or ""),
             people_url=url_for(req, "tenants.people") if req.asker.can("tenants.manage_people") else "",
             search=search,
@@ -233,14 +240,14 @@ def _matches(module: Manifest, search: str) -> bool:
     return not search or fold(search) in fold(f"{_(module.title)} {_(module.summary)}")
 
 
-def _groups(req: Request, cards: Iterable[queries.ModuleCard]) -> tuple[ModuleGroup, ...]:
+def _groups(tiles: Iterable[tuple[str, ModuleTile]]) -> tuple[ModuleGroup, ...]:
     by_category: dict[str, list[ModuleTile]] = {}
-    for card in cards:
-        by_category.setdefault(card.manifest.category, []).append(_tile(req, card))
+    for category, tile in tiles:
+        by_category.setdefault(category, []).append(tile)
     order = list(CATEGORIES)
     return tuple(
-        ModuleGroup(title=_(CATEGORIES[key]) if key in CATEGORIES else _("Khác"), modules=tuple(tiles))
-        for key, tiles in sorted(
+        ModuleGroup(title=_(CATEGORIES[key]) if key in CATEGORIES else _("Khác"), modules=tuple(found))
+        for key, found in sorted(
             by_category.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99
         )
     )
@@ -262,6 +269,26 @@ def _tile(req: Request, card: queries.ModuleCard) -> ModuleTile:
     )
 
 
+def _base(module: Manifest, cards: Iterable[queries.ModuleCard]) -> ModuleTile:
+    """Return a module that others stand on: nobody switches it, and its lines are in the menu all the same."""
+    menu = _menu_titles([module.key])
+    needed = sum(card.is_on and module.key in card.manifest.requires for card in cards)
+    parts = [
+        ngettext("Nền cho {n} phân hệ", "Nền cho {n} phân hệ", needed) if needed else "",
+        _("Có mục {titles} ở danh mục", titles=menu) if menu else "",
+    ]
+    return ModuleTile(
+        key=module.key,
+        title=_(module.title),
+        summary=_(module.summary),
+        icon=module.icon,
+        is_on=True,
+        plan_url="",
+        locked=_("Luôn bật"),
+        detail=". ".join(filter(None, parts)),
+    )
+
+
 def _detail(card: queries.ModuleCard) -> str:
     if not card.allowed:
         return (
@@ -276,7 +303,8 @@ def _detail(card: queries.ModuleCard) -> str:
             if roles
             else _("Chưa bật")
         )
-    parts = []
+    # What keeps it from being switched off is the open work in it.
+    parts = [each.text for each in services.open_work_of(card.manifest.key)] if card.in_effect else []
     if card.needed_by:
         parts.append(ngettext("Nền cho {n} phân hệ", "Nền cho {n} phân hệ", len(card.needed_by)))
     if card.changed_at:
@@ -300,7 +328,7 @@ def _count_jobs(key: str) -> int:
     return sum(manifest.key == key for manifest, _job in dispatcher().catalogue.of(Job).values())
 
 
-def _public_pages(key: str) -> bool:
+def public_pages(key: str) -> bool:
     return any(
         address.module.key == key and address.route.area == "public"
         for address in dispatcher().catalogue.routes.values()
@@ -343,7 +371,7 @@ def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
                 text=ngettext("{n} việc nền bắt đầu chạy.", "{n} việc nền bắt đầu chạy.", jobs),
             )
         )
-    if any(map(_public_pages, keys)):
+    if any(map(public_pages, keys)):
         effects.append(
             Effect(
                 icon="world",
@@ -385,6 +413,6 @@ def effects_off(module: Manifest) -> tuple[Effect, ...]:
             Effect(icon="clock-stop", text=ngettext("{n} việc nền dừng lại.", "{n} việc nền dừng lại.", jobs))
         )
     effects.append(Effect(icon="database", text=_("Dữ liệu được giữ nguyên, bật lại là thấy ngay.")))
-    if _public_pages(module.key):
+    if public_pages(module.key):
         effects.append(Effect(icon="world-off", text=_("Trang công khai của phân hệ ngừng hiển thị.")))
     return tuple(effects)

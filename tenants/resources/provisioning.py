@@ -94,7 +94,11 @@ class ProvisionPlan:
 
     def on_post(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
         try:
-            runs.start(run_id, skip_errors=req.form.get("skip_errors") == "on")
+            runs.start(
+                run_id,
+                skip_errors=req.form.get("skip_errors") == "on",
+                other_province=req.form.get("other_province") == "on",
+            )
         except Invalid as error:
             self._show(req, resp, runs.get(run_id), FormView({}, error.errors), status=422)
             return
@@ -131,6 +135,8 @@ class ProvisionPlan:
             made_at=run.made_at,
             lines=run.lines,
             errors=counts["error"],
+            wrong_rows=_wrong_rows(run),
+            elsewhere=run.trouble,
             pending=counts["add"] + counts["change"],
             counters=tuple(
                 Counter(
@@ -253,7 +259,7 @@ def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLi
     pending = run.counts["add"] + run.counts["change"]
     parts = [ngettext("{n} thay đổi", "{n} thay đổi", pending)]
     if run.counts["error"]:
-        parts.append(ngettext("{n} dòng lỗi trong tệp", "{n} dòng lỗi trong tệp", run.counts["error"]))
+        parts.append(ngettext("{n} dòng lỗi trong tệp", "{n} dòng lỗi trong tệp", _wrong_rows(run)))
     if failed:
         parts.append(ngettext("{n} cơ quan chưa ghi được", "{n} cơ quan chưa ghi được", failed))
     route = "tenants.provision_plan" if run.state == "planned" else "tenants.provision_run"
@@ -267,6 +273,11 @@ def _run_line(req: Request, run: ProvisionRun, maker: str, failed: int) -> RunLi
         summary=", ".join(parts),
         url=url_for(req, route, run_id=run.id),
     )
+
+
+def _wrong_rows(run: ProvisionRun) -> int:
+    """Return how many rows have errors; runs planned before that was counted have the number of errors."""
+    return int(run.counts.get("wrong_rows", run.counts["error"]))
 
 
 def _as_written(part: Sheet | Column) -> str:
@@ -333,6 +344,6 @@ def _checks(run: ProvisionRun, failed: int) -> tuple[tuple[str, str, State], ...
     )
     left_out: tuple[tuple[str, str, State], ...] = ()
     if run.counts["error"]:
-        text = ngettext("{n} dòng lỗi đã bỏ qua", "{n} dòng lỗi đã bỏ qua", run.counts["error"])
+        text = ngettext("{n} dòng lỗi đã bỏ qua", "{n} dòng lỗi đã bỏ qua", _wrong_rows(run))
         left_out = ((_("Dòng lỗi trong tệp"), text, "warn"),)
     return (registry, mirror, *left_out)

@@ -31,6 +31,9 @@ class Why:
             module=module_title(module),
             roles=tuple(_(title) for _key, title in queries.roles_giving(permission)),
             own=_own_roles(req),
+            people_url=url_for(req, "tenants.people")
+            if not req.asker.can(permission) and req.asker.can(GIVES_ROLES)
+            else "",
             askable=tuple(queries.holders([key for key, _title in queries.roles_giving(GIVES_ROLES)], NAMED)),
         )
         page(req, resp, "tenants/why.html", view)

@@ -1,7 +1,8 @@
 """How commands speak to whoever calls them: one clear line, and an exit code that scripts can trust."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
@@ -21,9 +22,22 @@ def fail(message: str) -> NoReturn:
 def settings_or_exit() -> Settings:
     """Return the installation's settings, or end with the name of the one that is wrong."""
     try:
-        return load_settings()
+        settings = load_settings()
     except SettingsError as error:
         fail(str(error))
+    if settings.blocked_modules:
+        _refuse_unknown_modules(settings.blocked_modules)
+    return settings
+
+
+def _refuse_unknown_modules(blocked: Iterable[str]) -> None:
+    """End where a name misspelt would leave a broken module in."""
+    from core import host
+
+    names = [each.name for each in host.entry_points(group=host.ENTRY_POINT_GROUP)]
+    for unknown in sorted(set(blocked).difference(names)):
+        near = "".join(f" Có phải · Did you mean {name}?" for name in get_close_matches(unknown, names, n=1))
+        fail(f"LIENTHONG_BLOCKED_MODULES: không có phân hệ {unknown} · there is no module {unknown}.{near}")
 
 
 def clear_errors(command: F) -> F:

@@ -126,11 +126,11 @@ def test_agencies_come_from_a_file(khanh):
 
     khanh.page.get_by_label("Sổ Excel hoặc tệp YAML").set_input_files(yaml(BROKEN))
     khanh.press("Lập kế hoạch")
-    assert re.fullmatch(r"Kế hoạch: \d+ thay đổi, \d+ lỗi", khanh.heading)
+    assert re.fullmatch(r"Kế hoạch: \d+ thay đổi, 5 lỗi ở 5 dòng", khanh.heading)
     lines = [row.split("\t")[0].strip() for row in khanh.row("Lỗi").all_inner_texts()]
-    assert lines == ["3", "4", "5", "8", "9"], "the lines of the file"
+    assert lines == ["3", "4", "5", "9", "8"], "the lines of the file, what follows from others last"
     with khanh.page.expect_download() as download:
-        khanh.link("Tải tệp lỗi (5 dòng)").click()
+        khanh.link("Tải tệp 5 lỗi").click()
     assert download.value.path().read_text("utf-8-sig").count("\n") == 6
     expect(khanh.button("Áp dụng 2 thay đổi")).to_be_disabled()
     khanh.sees("Áp dụng được khi đã chọn bỏ qua dòng lỗi")

@@ -85,6 +85,13 @@ def test_a_module_that_breaks_at_import_can_be_blocked_for_commands_too(run, mon
     assert "Commands:" in helped.output
 
 
+@pytest.mark.parametrize("command", [("doctor",), ("serve",), ("worker",), ("settings",)])
+def test_a_blocked_module_that_is_not_there_stops_the_start(run, command):
+    refused = run(*command, env={**GOOD, "LIENTHONG_BLOCKED_MODULES": "websites, exampel"})
+    assert refused.exit_code == 1
+    assert "there is no module exampel. Có phải · Did you mean example?" in refused.output
+
+
 @pytest.mark.parametrize(
     "words", [("khong-co",), ("module", "enable"), ("provision", "plan"), ("serve", "--workers", "0")]
 )

@@ -114,7 +114,8 @@ def test_status_names_the_servers_that_died(made, capsys, tmp_path, monkeypatch)
     monkeypatch.setattr(demo, "READY", tmp_path / "ready")
     monkeypatch.setattr(demo, "recall", lambda _record: 4242)
     monkeypatch.setattr(demo, "running", lambda _services: {"postgres": 1, "keycloak": 2, "web": 3})
-    assert demo.status() == 0  # still starting
+    assert demo.status() == demo.NOT_RUNNING
+    assert "Starting or stopping" in capsys.readouterr().err
     demo.READY.touch()
     monkeypatch.setattr(
         demo, "web_trouble", lambda _installation: pytest.fail("asked while it starts or is dead")
@@ -125,6 +126,19 @@ def test_status_names_the_servers_that_died(made, capsys, tmp_path, monkeypatch)
     assert json.loads(shown.out)["pids"] == {"demo": 4242, "postgres": 1, "keycloak": 2, "web": 3}
     assert "worker" in shown.err
     assert "keycloak" not in shown.err
+
+
+def test_status_tells_of_servers_that_outlived_a_killed_demo(made, capsys, tmp_path, monkeypatch):
+    made.save()
+    monkeypatch.setattr(demo, "READY", tmp_path / "ready")
+    demo.READY.touch()
+    monkeypatch.setattr(demo, "recall", lambda _record: None)
+    monkeypatch.setattr(demo, "running", lambda _services: {"postgres": 1, "web": 3})
+    assert demo.status() == 1
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["ready"] is False
+    assert "killed and has left running: postgres, web" in shown.err
+    assert "Has died" not in shown.err
 
 
 @pytest.fixture

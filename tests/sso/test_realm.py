@@ -124,6 +124,25 @@ def test_a_wrong_password_and_an_unknown_name_look_the_same(
     assert len(words) == 1
 
 
+def test_a_locked_account_is_told_so_without_telling_that_it_exists(
+    server: Server, staff_realm: StaffRealm, name: str
+) -> None:
+    """Keycloak refuses the right password too; the words name the wait, the same for a name that nobody has."""
+    staff_realm.add_person(name, PASSWORD)
+
+    def told(username: str, password: str) -> str:
+        _attempt, browser = open_form(server)
+        return re.search(
+            r'role="alert"[^>]*>([^<]+)', browser.submit(username=username, password=password).page.text
+        )[1]
+
+    for _number in range(5):
+        told(name, "sai")
+    locked = told(name, PASSWORD)
+    assert "mật khẩu đúng cũng chưa vào được: đợi 1 đến 15 phút" in locked
+    assert locked == told("khong.co.ai", PASSWORD)
+
+
 def test_guessing_is_stopped_for_a_while(server: Server, staff_realm: StaffRealm, name: str) -> None:
     subject = staff_realm.add_person(name, PASSWORD)
     _attempt, browser = open_form(server)

@@ -88,8 +88,12 @@ class Answer:
 
     @property
     def rows(self) -> list[str]:
-        """The heads of the rows of the page's tables."""
-        found = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', self.text, flags=re.DOTALL)
+        """The heads of the rows of the page's tables, without what only wide screens show below."""
+        found = re.findall(
+            r'<th scope="row"[^>]*>(.*?)(?:<span class="lt-sub lt-wide">.*?)?</th>',
+            self.text,
+            flags=re.DOTALL,
+        )
         return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", each)).split()) for each in found]
 
     def value(self, name: str) -> str:

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 import core.app
 import core.logging
-from tenants import cli, people_cli, reconciler
+from core.db import PLATFORM, db, scope
+from tenants import cli, people_cli, queries, reconciler
 from tenants.interfaces import DirectoryUnavailable
 from tenants.models import DirectoryTask, Tenant
 from tenants.upkeep import command_line
@@ -77,12 +78,57 @@ def test_apply_writes_and_brings_keycloak_up_to_date(run, directory):
     assert "[1/2] so-y-te" in result.stderr
     assert set(directory.users) == {"anhpn"}
     assert DirectoryTask.select().count() == 0
+    with scope(PLATFORM), db.atomic():
+        told = db.execute_sql(
+            "SELECT data->>'file' FROM core.audit_entry WHERE event = 'tenants.description_applied'"
+        ).fetchall()
+    assert [text.partition(" · ")[0] for (text,) in told] == ["file.yaml"]
+    assert told[0][0].endswith(f"lienthong provision apply, {cli._account()}")
 
 
 def test_apply_of_a_file_with_errors_writes_nothing(run, tmp_path):
     (tmp_path / "bad.yaml").write_text(FILE + "units:\n- {agency: so-y-t, code: p, name: P}", "utf-8")
     assert run("provision", "apply", "bad.yaml").exit_code == 1
     assert Tenant.select().count() == 0
+
+
+def test_a_plan_shows_causes_and_folds_what_follows(run, tmp_path):
+    (tmp_path / "bad.yaml").write_text(
+        FILE.replace("department", "vương quốc") + "units:\n" + "".join(f"- {{agency: so-y-te, code: p{n}, name: P{n}}}\n" for n in range(9)), "utf-8"
+    )  # fmt: skip
+    result = run("provision", "plan", "bad.yaml")
+    assert "10 lỗi ở 10 dòng" in result.stdout
+    assert result.stderr.count("LỖI") == 1
+    assert "kéo theo 9 dòng" in result.stderr
+    errors = json.loads(run("provision", "plan", "bad.yaml", "--json").stdout)["errors"]
+    assert [each["cause"] for each in errors] == [None] + [{"sheet": "agencies", "line": 3}] * 9
+    assert run("provision", "apply", "bad.yaml").stderr.count("LỖI") == 1
+
+
+PROVINCE = """
+agencies:
+  - {{code: ubnd, name: Uỷ ban nhân dân thành phố {name}, kind: province, national_code: {national}, administrative_code: "{code}"}}
+"""
+
+
+@pytest.mark.parametrize("national", ["H17", "''"])
+def test_the_file_of_another_province_is_taken_only_when_that_is_said(run, tmp_path, national):
+    (tmp_path / "hue.yaml").write_text(PROVINCE.format(name="Huế", national="H57", code=46), "utf-8")
+    (tmp_path / "other.yaml").write_text(PROVINCE.format(name="Đà Nẵng", national=national, code=48), "utf-8")
+    assert "CẢNH BÁO" not in run("provision", "plan", "hue.yaml").stderr
+    assert run("provision", "apply", "hue.yaml").exit_code == 0
+    planned = run("provision", "plan", "other.yaml")
+    assert planned.exit_code == 3
+    assert planned.stderr.startswith("CẢNH BÁO")
+    assert json.loads(run("provision", "plan", "other.yaml", "--json").stdout)["elsewhere"][
+        "message_en"
+    ].endswith("file?")
+    refused = run("provision", "apply", "other.yaml", "--yes")
+    assert refused.exit_code == 1
+    assert "--other-province" in refused.stderr
+    assert queries.agencies(limit=1)[0].name == "Uỷ ban nhân dân thành phố Huế"
+    assert run("provision", "apply", "other.yaml", "--yes", "--other-province").exit_code == 0
+    assert queries.agencies(limit=1)[0].name == "Uỷ ban nhân dân thành phố Đà Nẵng"
 
 
 def test_apply_without_keycloak_leaves_the_rest_to_the_worker(run, directory):
@@ -114,7 +160,7 @@ def test_a_province_is_written_to_a_file(run, tmp_path):
     assert run("provision", "province", "Huê").stdout == (tmp_path / "hue.yaml").read_text("utf-8")
     unknown = run("provision", "province", "Quảng Bình")
     assert unknown.exit_code == 1
-    assert "Quảng Ninh" in unknown.stderr
+    assert "Did you mean: Quảng Trị?" in unknown.stderr
 
 
 def test_seeding_too_early_says_what_to_do_first(run, tmp_path):

@@ -85,7 +85,7 @@ def test_somebody_without_a_post_is_told_so(site):
 def test_preferences_are_kept_and_lead_back(admin):
     answer = admin.post("tenants.preferences", {"locale": "en", "return_to": admin.url("tenants.units")})
     assert (answer.status, answer.location) == (303, admin.url("tenants.units"))
-    assert "Departments" in admin.get("tenants.units").words
+    assert "Units" in admin.get("tenants.units").words
     admin.post("tenants.preferences", {"theme": "dark", "shortcuts": "off"})
     page = admin.get("tenants.units").text
     assert 'data-bs-theme="dark"' in page

@@ -13,7 +13,7 @@ from tests.tenants.pages import ADMIN, member
 def test_modules_stand_in_their_categories_with_what_keeps_them(admin):
     page = admin.get("tenants.modules")
     for words in (
-        "Công việc",
+        "Nghiệp vụ",
         "Tiếng nói của dân",
         "Phân hệ alpha",
         "Bật sẵn cho mọi cơ quan",
@@ -86,6 +86,8 @@ def test_open_work_blocks_with_a_link(site, admin):
     site.modules["alpha"].blockers.append(
         Blocker("12 vụ việc đang mở", "2 quá hạn", "/t/x/alpha", "Xem 12 vụ việc")
     )
+    assert "12 vụ việc đang mở. Bật sẵn" not in admin.get("tenants.modules").words
+    assert "12 vụ việc đang mở" in admin.get("tenants.modules").words
     plan = admin.get("tenants.module_disable", key="alpha")
     assert "12 vụ việc đang mở 2 quá hạn" in plan.words
     assert plan.links("/t/x/alpha")

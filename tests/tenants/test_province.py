@@ -23,11 +23,34 @@ def test_a_province_is_found_as_people_type_it(typed, name):
 
 def test_an_unknown_province_is_answered_with_names_like_it():
     with pytest.raises(UnknownProvince) as caught:
-        find_province("Quảng Bình")
+        find_province("Quảng Bnh")
     assert {"Quảng Ninh", "Quảng Trị", "Quảng Ngãi"} & set(caught.value.near)
+    assert caught.value.hint[1].startswith("Did you mean")
+
+
+@pytest.mark.parametrize("typed", ["", "xyz"])
+def test_a_name_like_none_is_answered_with_all(typed):
     with pytest.raises(UnknownProvince) as caught:
-        find_province("xyz")
-    assert len(caught.value.near) == 5
+        find_province(typed)
+    assert len(caught.value.near) == 34
+    assert caught.value.hint[1].startswith("Choose one of")
+
+
+@pytest.mark.parametrize(
+    ("typed", "today"),
+    [
+        ("Quảng Bình", "Quảng Trị"), ("Thừa Thiên Huế", "Thành phố Huế"), ("thừa thiên-huế", "Thành phố Huế"), ("Sai Gon", "Thành phố Hồ Chí Minh"),
+        ("TP HCM", "Thành phố Hồ Chí Minh"), ("tỉnh Hòa Bình", "Phú Thọ"), ("Bạc Liêu", "Cà Mau"), ("Bến Tre", "Vĩnh Long"), ("Long An", "Tây Ninh"),
+        ("Phú Yên", "Đắk Lắk"), ("Bình Định", "Gia Lai"), ("Hà Giang", "Tuyên Quang"), ("Nam Định", "Ninh Bình"), ("Hải Dương", "Thành phố Hải Phòng"),
+        ("Kiên Giang", "An Giang"), ("Bình Thuận", "Lâm Đồng"), ("Tiền Giang", "Đồng Tháp"), ("Quảng Nam", "Thành phố Đà Nẵng"),
+        ("Bình Phước", "Đồng Nai"), ("Thái Bình", "Hưng Yên"), ("Bắc Giang", "Bắc Ninh"), ("Yên Bái", "Lào Cai"), ("Kon Tum", "Quảng Ngãi"),
+        ("Ninh Thuận", "Khánh Hòa"), ("Hậu Giang", "Thành phố Cần Thơ"), ("Bắc Cạn", "Thái Nguyên"), ("Hà Tây", "Thành phố Hà Nội"),
+    ],
+)  # fmt: skip
+def test_a_name_of_before_is_answered_with_the_province_of_today(typed, today):
+    with pytest.raises(UnknownProvince) as caught:
+        find_province(typed)
+    assert caught.value.near == [today]
 
 
 @pytest.mark.parametrize("province", PROVINCES, ids=lambda province: province.codename)

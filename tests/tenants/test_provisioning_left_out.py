@@ -46,6 +46,16 @@ def test_rows_that_need_a_broken_row_are_named_as_problems_too(plan):
     }  # fmt: skip
 
 
+def test_the_row_to_mend_is_known_with_those_that_follow_from_it(plan):
+    follow = {(each.sheet, each.fields["value"]): each.cause for each in plan.problems if each.cause}
+    assert follow[("agencies", "khoa-noi")] == ("agencies", 7)
+    assert follow[("units", "benh-vien")] == follow[("posts", "benh-vien")] == ("agencies", 7)
+    assert follow[("posts", "nhom")] == follow[("units", "to-tin-hoc")] == ("units", 10)
+    assert plan.followers[("agencies", 7)] == 3
+    assert [each.cause is None for each in plan.problems] == [True] * 4 + [False] * 6
+    assert plan.wrong_rows == 10
+
+
 def test_what_is_left_can_be_applied(stage, plan):
     result = apply_plan(plan, stage.catalogue)
 

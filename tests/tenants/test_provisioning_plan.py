@@ -63,6 +63,12 @@ def test_everything_is_new_on_an_empty_installation(plan):
     assert made.codes_to_write() == ["ubnd-hue", "so-y-te"]
 
 
+def test_roles_that_the_file_takes_back_are_named(plan, stored):
+    made = plan(BASE.replace("[tenants.admin]", "[alpha.writer]"))
+    (post,) = (each for each in made.changes if each.what == "posts" and each.action == "change")
+    assert post.effect == "Thu hồi vai trò tệp không nêu, kể cả vai trò giao trên trang: tenants.admin"
+
+
 def test_each_changed_field_is_shown_old_and_new(plan, stored):
     made = plan(
         BASE.replace("Sở Y tế,", "Sở Y tế thành phố Huế,")
@@ -77,6 +83,7 @@ def test_each_changed_field_is_shown_old_and_new(plan, stored):
         ("posts", {"position": ("Chánh Văn phòng", "Phó Chánh Văn phòng"), "roles": (("tenants.admin",), ("tenants.admin", "alpha.writer"))}),
         ("modules", {"state": (True, False)}),
     ]  # fmt: skip
+    assert "Thu hồi" not in "".join(each.effect for each in made.changes)
     details = next(
         each.details for each in made.changes if each.what == "agencies" and each.action == "change"
     )

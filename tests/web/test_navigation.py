@@ -31,6 +31,13 @@ def test_the_console_says_whose_hat_it_is(site):
         assert '<span class="lt-sub">Vận hành toàn thành phố Huế</span>' in text
 
 
+def test_outside_every_agency_the_console_is_not_named_like_an_agency(site):
+    site.loader.add("both", "trial.clerk", operator=True)
+    text = site.get("/khong/co", who="both").text
+    lines = re.findall(r"<span>(.*?)</span>", text[text.index('id="lt-nav"') : text.index("</nav>")])
+    assert lines == ["UBND phường Thuận Hoá", "Vận hành toàn thành phố Huế"]
+
+
 def test_an_address_nobody_has_keeps_the_navigation_of_who_is_lost(site):
     for path in ("/t/phuong-thuan-hoa/khong", "/t/phuong-thuan-hoa/khong/co/dau"):
         answer = site.get(path)

@@ -220,6 +220,15 @@ class AnswerWithdrawn(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftUnmasked(CaseEvent):
+    """Somebody published what looks like personal data, having been asked."""
+
+    name: ClassVar[str] = "casework.left_unmasked"
+    label: ClassVar[str] = N_("công khai {code} khi còn {number} chỗ giống thông tin cá nhân, đã xác nhận")
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DelegationMade(Event):
     """Somebody acts for somebody else for some days."""
 
@@ -246,5 +255,5 @@ class DelegationEnded(Event):
 ALL = (
     CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
-    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, DelegationMade, DelegationEnded,
+    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, LeftUnmasked, DelegationMade, DelegationEnded,
 )  # fmt: skip

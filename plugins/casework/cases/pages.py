@@ -32,7 +32,7 @@ from plugins.casework.cases.resources_reveal import personal_view
 from plugins.casework.cases.reveals import personal_of
 from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.deadlines import badges
-from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.budget import Budget, Unit
 from plugins.casework.deadlines.explaining import why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs.lines import lines_of
@@ -81,8 +81,8 @@ def case_view(
     ctx, states = req.asker, definition(case.workflow_id)
     agency, now = agency_calendar(), datetime.now(UTC)
     held = queries.open_now(case.id)
-    assigning.mark_seen(ctx, held)
     around = queries.around(ctx, case)
+    assigning.mark_seen(ctx, held, around.stands_in_for)
     case.hand = hand_of(ctx, [each for each in held if each.role == "lead"], around.stands_in_for)
     files = files_of(queries.files_owner(case.id))
     clock = whole_clock(case.id)
@@ -105,7 +105,7 @@ def case_view(
         mine=task,
         next_work=None if task else next_work(req, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],
-        holders=[_holder(req, each, agency, now) for each in held],
+        holders=[_holder(req, each, agency, now, counted_in(clock)) for each in held],
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
             req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
@@ -217,12 +217,13 @@ def simple_due(
     *,
     started: datetime,
     ended: datetime | None = None,
+    unit: Unit = "wd",
 ) -> Due:
-    """Return the badge of something that is due without a clock of its own, such as an assignment."""
+    """Return the badge of something that is due without a clock of its own, such as an assignment; `unit` is that of its case."""
     if due is None:
         return badges.no_deadline()
     return badges.due_badge(
-        agency.calendar, Budget(1, "wd"), agency.local(due), agency.local(now), started=agency.local(started),
+        agency.calendar, Budget(1, unit), agency.local(due), agency.local(now), started=agency.local(started),
         ended=agency.local(ended) if ended else None,
     )  # fmt: skip
 
@@ -249,7 +250,12 @@ def _own_facts(around: queries.Around, kind: CaseKind) -> list[tuple[str, str]]:
     return [(label, text) for label, text in told if text]
 
 
-def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> HolderLine:
+def counted_in(clock: Clock | None) -> Unit:
+    """Return the unit in which what is due of a case is counted, in lists (`queries.COUNTED_IN`) and on its page alike."""
+    return "wd" if clock is None or clock.closed_at else clock.budget_unit
+
+
+def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, unit: Unit) -> HolderLine:
     ctx = req.asker
     me = each.person_id == ctx.person.id
     free = each.person_id is None and each.unit_id in ctx.unit_ids
@@ -262,7 +268,7 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> 
         name=each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
-        due=simple_due(each.due_at, agency, now, started=each.given_at),
+        due=simple_due(each.due_at, agency, now, started=each.given_at, unit=unit),
         since=giver,
         share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
         note=each.note,

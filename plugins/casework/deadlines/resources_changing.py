@@ -62,7 +62,7 @@ class CaseDeadline:
             view = self._view(req, case, act, FormView(req.form, errors), draft)
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         else:
-            forget(req.asker, _draft(case, act))
+            forget(req, _draft(case, act))
             redirect(resp, url_for(req, kind_of(case.kind).route, case_id=case_id), toast=_(ACTS[act].toast))
 
     @staticmethod

@@ -131,6 +131,15 @@ def test_answers_are_versions_and_what_was_asked_again_stands_between_them(pair)
             "Lê Quang Vinh"
         ]
     pair.answer(leg_id, "Kinh phí 1,2 tỷ đồng.")
+    with pair.office.at_work():
+        steps = [
+            (each.transition, each.person, each.outcome, each.note) for each in reversed(cases.steps(leg_id))
+        ]
+    # What the sender did is no act of anybody here.
+    assert steps == [
+        ("open", "Hoàng Thị Lan", "", ""), ("answer", "Lê Quang Vinh", "early", ""),
+        ("asked_again", None, "", "Thiếu số liệu kinh phí"), ("answer", "Lê Quang Vinh", "early", ""),
+    ]  # fmt: skip
     for agency in (pair.ward, pair.office):
         with agency.at_work():
             said = [(each.kind, each.text) for each in leg_queries.lines(leg_queries.leg(leg_id))]

@@ -47,6 +47,19 @@ def test_the_command_line_says_what_keeps_the_module_on(ground, monkeypatch):
     assert "already on" in run("enable").output
 
 
+def test_the_command_line_says_what_is_always_on(ground, monkeypatch):
+    agency = ground.agency("example")
+    monkeypatch.setattr("tenants.modules_cli.settings_or_exit", lambda: None)
+    monkeypatch.setattr("core.app.boot", lambda settings: ground.platform)
+    module = main.commands["module"]
+    refused = CliRunner().invoke(module, ["disable", "drafts", "--tenant", agency.info.code])
+    assert refused.exit_code == 1
+    assert "drafts luôn bật, không tắt được · is always on" in refused.output + refused.stderr
+    listed = CliRunner().invoke(module, ["list", "--tenant", agency.info.code]).output
+    assert "on  example " in listed
+    assert "không tắt được · always on: drafts, " in listed
+
+
 def test_the_command_line_says_which_module_could_not_prepare_and_nothing_of_its_rows(ground, monkeypatch):
     agency = ground.agency()
     monkeypatch.setattr("tenants.modules_cli.settings_or_exit", lambda: None)

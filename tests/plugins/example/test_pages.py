@@ -314,11 +314,33 @@ def test_a_form_of_a_module_that_was_just_switched_off_is_told_so(notebook, agen
     assert "Phân hệ “Sổ tay phòng ban” vừa được tắt ở cơ quan này" in text_of(answer)
     assert "Đang gõ dở" in text_of(answer)
     assert "Đường dẫn sai" not in text_of(answer)
+    assert "Quay lại biểu mẫu" in text_of(answer)
+    sent_again = {
+        name: unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text)
+    }
+    assert form.items() <= sent_again.items()
+    agency.switch("example", on=True)
+    assert lan.post("example.new", sent_again).status_code == 303
+    agency.switch("example", on=False)
     stranger = agency.ground.agency().officer("example.writer")
     foreign = stranger._send(
         "POST", agency.url("example.new"), body=b"", content_type="application/x-www-form-urlencoded"
     )
     assert "Sổ tay" not in foreign.text
+
+
+def test_an_administrator_without_the_right_is_led_to_where_roles_are_given(notebook, agency):
+    admin, reader = agency.officer("tenants.admin"), agency.officer("example.reader")
+    refused = admin.get("example.new")
+    assert refused.status_code == 403
+    assert "không tự giao cho mình" in text_of(refused)
+    assert f'href="{agency.url("tenants.people")}"' in refused.text
+    why = admin.get("tenants.why", permission="example.write")
+    assert "không tự giao cho mình" in text_of(why)
+    asked = reader.get("example.new")
+    assert "Quyền do quản trị cơ quan giao" in text_of(asked)
+    assert "tự giao" not in text_of(asked) + text_of(reader.get("tenants.why", permission="example.write"))
 
 
 def test_english_readers_read_english(notebook):

@@ -27,6 +27,9 @@ def test_a_new_site_is_closed_with_the_usual_parts_and_is_made_once(newsroom):
         assert set(pages) == {"introduction", "structure", "leaders"}
         assert newsroom.agency.info.name in pages["introduction"].body
         assert MenuItem.select().count() == 7
+        # Switching English on later, the site greets in English: the platform knows the words.
+        assert Category.get(Category.title == "Tin tức, sự kiện").title_en == "News and events"
+        assert [item.title_en for item in MenuItem.select().where(MenuItem.title_en == "")] == []
     assert all(newsroom.shown(page.id) is None for page in pages.values())
 
 
@@ -274,6 +277,35 @@ def test_the_history_is_read_in_the_language_of_the_reader_not_of_who_acted(news
                 }
 
 
+def test_the_history_names_the_fields_of_a_site_as_its_form_does(newsroom):
+    form = {
+        "version": "1",
+        "name": "Phường",
+        "palette": "indigo",
+        "has_english": "on",
+        "phone": "0234 000 000",
+    }
+    assert newsroom.administrator.post("websites.settings", form).status_code == 303
+    with newsroom.agency.at_work():
+        for language, told in (("vi", "Trang có bản tiếng Anh"), ("en", "The site has an English version")):
+            with reading_as(language):
+                (line,) = [
+                    each.shown.text
+                    for each in audit_queries.entries(object_type="websites.site")
+                    if each.event == "websites.site_changed"
+                ]
+            assert told in line
+            assert "has_english" not in line
+
+
+def test_an_english_site_says_what_it_still_shows_in_vietnamese(newsroom):
+    hanh, form = newsroom.administrator, {"version": "1", "name": "Phường", "palette": "indigo"}
+    assert hanh.post("websites.settings", form).status_code == 303
+    assert "còn hiện bằng tiếng Việt" not in hanh.get("websites.settings").text
+    assert hanh.post("websites.settings", {**form, "version": "2", "has_english": "on"}).status_code == 303
+    assert "còn hiện bằng tiếng Việt: Phường." in hanh.get("websites.settings").text
+
+
 # ---- where the module is off
 
 
@@ -299,6 +331,20 @@ def test_a_set_time_brings_its_own_job(newsroom):
             (str(newsroom.agency.info.id),),
         ).fetchone()
     assert count == 1
+
+
+def test_the_administrator_sees_what_is_open_in_a_module_and_what_all_stand_on(ground):
+    agency = ground.agency("websites", "press_issues")
+    admin = agency.officer("tenants.admin")
+    words = " ".join(re.sub(r"<[^>]+>", " ", admin.get("tenants.modules").text).split())
+    assert "Tiếng nói của dân Sự việc báo nêu" in words
+    assert "Chất lượng và kênh liên lạc Trang thông tin điện tử" in words
+    base = words.partition(" Nền tảng ")[2]
+    assert re.search(r"Vụ việc và thời hạn .{20,300} Luôn bật Nền cho 1 phân hệ. Có mục “Việc của tôi”", base)
+    only = " ".join(
+        re.sub(r"<[^>]+>", " ", admin.follow(agency.url("tenants.modules") + "?tab=off").text).split()
+    )
+    assert "Luôn bật" not in only
 
 
 def test_the_plan_of_switching_on_names_only_lines_of_this_agency_s_menu(ground):
