@@ -208,7 +208,7 @@ def _signed(case: Case) -> dict[str, str]:
     """Return number, signer and day of the letter that was issued, or today where none was."""
     letter = LETTER.issued(case)
     if letter is None:
-        return {"sent_on": format_date(casework.agency_day(), year=True)}
+        return {"sent_on": casework.typed_day(casework.agency_day())}
     signed = format_date(letter.issued_on, year=True) if letter.issued_on else ""
     return {"document": letter.number, "signer": letter.signer_name, "sent_on": signed}
 
