@@ -152,7 +152,7 @@ def _asked(case: Case) -> dict[str, str]:
     return {
         "lead_id": str(lead_id or ""),
         "ask": _("Giải quyết theo thẩm quyền, trả lời bằng văn bản để tổng hợp trả lời cử tri."),
-        "due": format_date(casework.answer_day(case), year=True),
+        "due": casework.typed_day(casework.answer_day(case)),
     }
 
 
@@ -165,7 +165,7 @@ def _draft(case: Case) -> dict[str, str]:
     made = "\n\n".join(f"{leg.receiver}:\n{text}" if len(parts) > 1 else text for leg, text in parts)
     if last is None or (last.sent_on is not None and made):
         return {"text": made}
-    promised = format_date(last.promised_on, year=True) if last.promised_on else ""
+    promised = casework.typed_day(last.promised_on) if last.promised_on else ""
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
@@ -201,14 +201,14 @@ def _today(name: str) -> Any:
 
 
 def _again(case: Case) -> dict[str, str]:
-    return {"due": format_date(casework.answer_day(case), year=True)}
+    return {"due": casework.typed_day(casework.answer_day(case))}
 
 
 def _signed(case: Case) -> dict[str, str]:
     """Return number, signer and day of the letter that was issued, or today where none was."""
     letter = LETTER.issued(case)
     if letter is None:
-        return {"sent_on": format_date(casework.agency_day(), year=True)}
+        return {"sent_on": casework.typed_day(casework.agency_day())}
     signed = format_date(letter.issued_on, year=True) if letter.issued_on else ""
     return {"document": letter.number, "signer": letter.signer_name, "sent_on": signed}
 

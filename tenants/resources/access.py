@@ -27,7 +27,7 @@ from tenants.views import AccessPlanView, FirstPasswordsView, Newcomer, Password
 
 log = structlog.get_logger()
 
-ON_A_SHEET = 50
+ON_A_SHEET = 25
 """First passwords given at once: the identity provider takes a tenth of a second for each, and their reader waits."""
 TROUBLES = {
     422: N_(

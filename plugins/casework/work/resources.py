@@ -188,9 +188,8 @@ def _beyond(rights: Rights, stand_in_id: UUID) -> str:
     kinds = rights.beyond(stand_in_id)
     if not kinds:
         return ""
-    if rights.is_idle(stand_in_id):
-        return f" · {_('không xử lý được việc nào của bạn')}"
-    return f" · {_('không xử lý được: {kinds}', kinds=kinds)}"
+    idle = _("không xử lý được việc nào của bạn")
+    return " · " + (idle if rights.is_idle(stand_in_id) else _("không xử lý được: {kinds}", kinds=kinds))
 
 
 def _stays(rights: Rights, stand_in_id: UUID) -> str:
