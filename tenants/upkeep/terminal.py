@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import wraps
+from importlib.metadata import entry_points
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -32,9 +33,9 @@ def settings_or_exit() -> Settings:
 
 def _refuse_unknown_modules(blocked: Iterable[str]) -> None:
     """End where a name misspelt would leave a broken module in."""
-    from core import host
+    from core.host import ENTRY_POINT_GROUP
 
-    names = [each.name for each in host.entry_points(group=host.ENTRY_POINT_GROUP)]
+    names = [each.name for each in entry_points(group=ENTRY_POINT_GROUP)]
     for unknown in sorted(set(blocked).difference(names)):
         near = "".join(f" Có phải · Did you mean {name}?" for name in get_close_matches(unknown, names, n=1))
         fail(f"LIENTHONG_BLOCKED_MODULES: không có phân hệ {unknown} · there is no module {unknown}.{near}")
