@@ -305,7 +305,7 @@ def test_the_administrator_sees_what_is_open_in_a_module_and_what_all_stand_on(g
     agency = ground.agency("websites", "press_issues")
     admin = agency.officer("tenants.admin")
     words = " ".join(re.sub(r"<[^>]+>", " ", admin.get("tenants.modules").text).split())
-    before, _title, voice = words.partition(" Tiếng nói của dân ")
+    _before, _title, voice = words.partition(" Tiếng nói của dân ")
     voice, _title, quality = voice.partition(" Chất lượng và kênh liên lạc ")
     quality, _title, base = quality.partition(" Nền tảng ")
     assert "Sự việc báo nêu" in voice
