@@ -10,6 +10,7 @@ from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
 from core.web.components import Effect, Option, Tab
+from core.web.navigation import TOP_BAR
 from core.web.paging import page_url
 from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
@@ -341,7 +342,10 @@ def _menu_titles(keys: Iterable[str]) -> str:
     return ", ".join(
         f"“{_(item.title)}”"
         for manifest, item in dispatcher().catalogue.of(NavItem).values()
-        if manifest.key in wanted and item.permission != OPERATOR and queries.belongs_here(item.permission)
+        if manifest.key in wanted
+        and item.section not in TOP_BAR
+        and item.permission != OPERATOR
+        and queries.belongs_here(item.permission)
     )
 
 

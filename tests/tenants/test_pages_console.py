@@ -479,7 +479,12 @@ units:
 """
     plan = operator.get(upload(operator, twice).location)
     assert "Kế hoạch: 0 thay đổi, 4 lỗi ở 3 dòng" in plan.words
-    assert plan.rows == ["Sở Hai lỗi", "Sở Hai lỗi", "Văn phòng", "Tổ"]
+    assert [row.partition(" Cơ quan")[0].partition(" Phòng ban")[0] for row in plan.rows] == [
+        "Sở Hai lỗi",
+        "Sở Hai lỗi",
+        "Văn phòng",
+        "Tổ",
+    ]
     assert plan.text.count("2 dòng cần dòng này") == 2
     assert "Tải tệp 4 lỗi" in plan.words
 
@@ -493,10 +498,12 @@ def test_a_file_that_seems_to_be_another_province_s_needs_a_word_of_its_own(oper
     assert plan.words.index("Tệp của nơi khác?") < plan.words.index("Chưa có gì được ghi")
     refused = operator.post("tenants.provision_plan", {"skip_errors": "on"}, run_id=run_id)
     assert refused.status == 422
-    assert ProvisionRun.get_by_id(run_id).state == "planned"
+    with db.connection_context():
+        assert ProvisionRun.get_by_id(run_id).state == "planned"
     said = {"skip_errors": "on", "other_province": "on"}
     assert operator.post("tenants.provision_plan", said, run_id=run_id).status == 303
-    assert ProvisionRun.get_by_id(run_id).trouble == ""
+    with db.connection_context():
+        assert ProvisionRun.get_by_id(run_id).trouble == ""
 
 
 def test_an_agency_is_done_when_the_sign_in_service_has_it_too(operator, code):
