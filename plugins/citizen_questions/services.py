@@ -193,6 +193,8 @@ def accept(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
 def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Do not take a question, with a reason that its asker reads. Raises Conflict, Invalid, Forbidden, NotFound."""
+    if said["reason"] == "other" and not said["note"]:
+        raise Invalid({"note": [_("Lý do khác: ghi rõ vì sao, người hỏi đọc lời này.")]})
     reason = REASONS[said["reason"]]  # its asker reads it, whatever language the officer reads
     with db.atomic():
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())

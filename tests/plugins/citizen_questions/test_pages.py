@@ -138,6 +138,9 @@ def test_the_workflow_says_that_whoever_reopens_or_passes_on_has_the_question_th
         "reopen": "Người làm bước này", "transfer": "Người làm bước này", "take_up": "Người chuyển chọn người nhận",
     }  # fmt: skip
     case = desk.ask().case
+    with pytest.raises(Invalid) as refused:
+        desk.act(desk.lan, case, "reject", reason="other")
+    assert refused.value.errors.keys() == {"note"}
     desk.act(desk.lan, case, "reject", reason="unclear")
     desk.act(desk.leader, case, "reopen", note="Đã rõ")
     held = desk.sql("SELECT person_id FROM casework.assignment WHERE done_at IS NULL")
