@@ -68,7 +68,7 @@ def test_what_looks_personal_has_to_be_confirmed(desk):
     assert "Tran Thi Hoa" in refused.value.errors["leave"][0]
     assert desk.stored(case).state == "approved"
     desk.act(desk.lan, case, "publish", **texts, leave=True)
-    told = desk.sql("SELECT data FROM core.audit_entry WHERE event = 'citizen_questions.left_unmasked'")
+    told = desk.sql("SELECT data FROM core.audit_entry WHERE event = 'casework.left_unmasked'")
     assert [each["number"] for (each,) in told] == [2]
 
 

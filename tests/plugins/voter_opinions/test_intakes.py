@@ -236,7 +236,7 @@ def test_rows_that_repeat_are_counted_by_as_many_statements_as_one_and_each_plac
     desk.record(first)
 
     def statements(*places):
-        of = desk.take(*(row(TEXTS[0], place=place) for place in places))
+        of = desk.take(*(row(TEXTS[0], place=place, number=at) for at, place in enumerate(places, 2)))
         number = counted(monkeypatch, lambda: desk.record(of))
         assert desk.states(of) == ["recorded"] * len(places)
         return number
