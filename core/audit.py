@@ -162,7 +162,7 @@ def _line(
         entry["id"], entry["event"], entry["object_type"], entry["object_id"], seq, intact,
         TimelineEntry(
             at=entry["at"],
-            actor=_("Hệ thống") if entry["actor_kind"] == "system" else entry["actor_name"],
+            actor=_(entry["actor_name"]) if entry["actor_kind"] == "system" else entry["actor_name"],
             # The module that knew the words may be gone; the fact stays.
             text=_said(event, entry["data"], data) if event else entry["event"],
             changes=_changes(entry["changes"], event or Event) if whole else (),

@@ -14,7 +14,8 @@ from core import hookspecs, metrics
 from core.catalogue import Catalogue
 from core.clock import steady
 from core.context import ModuleStates, Post, RequestContext
-from core.db import PLATFORM, ScopeError, current_tenant, db
+from core.db import db
+from core.db.scope import tenant_or_platform
 from core.declarations import (
     BUILT_IN_PERMISSIONS,
     Blocker,
@@ -108,7 +109,7 @@ class Dispatcher:
             try:
                 _call(implementation, arguments)
             except Exception as error:
-                log.exception("hook.failed", module=key, hook=hook, tenant=str(_tenant_or_platform()))
+                log.exception("hook.failed", module=key, hook=hook, tenant=str(tenant_or_platform()))
                 # The message of a foreign error may quote rows, and this one is kept and shown to operators.
                 told = place_of(error, implementation.function.__module__.partition(".")[0])
                 raise HookFailed(f"Module '{key}' failed in {hook}: {told}") from error
@@ -151,7 +152,7 @@ class Dispatcher:
             if db.obj is not None and db.obj.is_lost():
                 # PostgreSQL went away under the whole page: no module is at fault, and "no" would be a wrong answer.
                 raise
-            log.exception("hook.failed", module=key, hook=hook, tenant=str(_tenant_or_platform()))
+            log.exception("hook.failed", module=key, hook=hook, tenant=str(tenant_or_platform()))
             metrics.HOOK_FAILURES.labels(module=key, hook=hook).inc()
             _note_failure(key, hook)
             return instead
@@ -253,7 +254,7 @@ def _note_failure(key: str, hook: str) -> None:
     """Leave a trace for the health page, which another process may serve."""
     if not db.in_transaction():
         return
-    tenant_id = _tenant_or_platform()
+    tenant_id = tenant_or_platform()
     try:
         with db.atomic():
             db.execute_sql(
@@ -266,13 +267,6 @@ def _note_failure(key: str, hook: str) -> None:
             )
     except Exception:
         log.exception("hook.failure_not_noted", module=key, hook=hook)
-
-
-def _tenant_or_platform() -> UUID:
-    try:
-        return current_tenant()
-    except ScopeError:
-        return PLATFORM
 
 
 dispatcher = OfProcess[Dispatcher]("dispatcher is installed")

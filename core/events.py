@@ -33,7 +33,7 @@ class Actor:
     kind: ActorKind = "person"
 
 
-SYSTEM = Actor(None, "Hệ thống", "system")
+SYSTEM = Actor(None, N_("Hệ thống"), "system")
 
 
 class NoActor(RuntimeError):

@@ -1,5 +1,6 @@
 """What the operator's console asks across agencies; sums and switches, never what is inside modules."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,8 @@ from tenants import queries
 from tenants.models import Person, ProvisionRun, ProvisionStep
 
 MIN_LETTERS = 2
+NEAR = 2000
+"""So many people of the list are looked at one by one before an index is asked for all who match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +126,47 @@ class FoundPerson:
     posts: tuple[str, ...]
 
 
-def find_people(text: str, cursor: Cursor = START, limit: int = PAGE_SIZE) -> list[FoundPerson]:
-    """Return people whose name or user name holds a text of two letters or more, by given name.
+_FOUND = "p.id, p.sort_key, p.full_name, p.username, p.disabled_at IS NOT NULL, p.is_operator"
+_MATCH = "(p.words @@ to_tsquery('simple', %s) OR p.username LIKE %s)"
 
-    `limit + 1` at most, from a cursor over (sort key, id) on.
+
+def people_statements(
+    text: str, cursor: Cursor = START, limit: int = PAGE_SIZE
+) -> list[tuple[str, tuple[Any, ...]]]:
+    """Return the statements that find people, one of which is enough: the next one is asked when a page stays short.
+
+    What many are called is met at once on the way through the list; of what few are called an index knows all. The
+    planner cannot tell the two apart, because it does not know how many words begin in a way.
     """
-    wanted = fold(text).replace("%", "").replace("_", "")
-    if len(wanted) < MIN_LETTERS:
+    wanted = fold(text)
+    words = re.findall(r"\w+", wanted)
+    if sum(map(len, words)) < MIN_LETTERS:
         return []
+    start = re.sub(r"([\\%_])", r"\\\1", wanted)
+    match = (" & ".join(f"{word}:*" for word in words), f"{start}%")
     where, order = queries.keyset(cursor, "p.sort_key", "p.id")
-    rows = db.execute_sql(
-        "SELECT p.id, p.sort_key, p.full_name, p.username, p.disabled_at IS NOT NULL, p.is_operator FROM tenants.person p "
-        f"WHERE (p.folded LIKE %s OR p.username LIKE %s) AND {where if cursor.key else 'true'} ORDER BY {order} LIMIT %s",
-        (f"%{wanted}%", f"{wanted}%", *cursor.key, limit + 1),
-    ).fetchall()
+    after = where if cursor.key else "true"
+    near = (
+        f"SELECT {_FOUND} FROM (SELECT * FROM tenants.person p WHERE {after} ORDER BY {order} LIMIT {NEAR}) p "
+        f"WHERE {_MATCH} ORDER BY {order} LIMIT %s"
+    )
+    every = (
+        f"WITH p AS MATERIALIZED (SELECT * FROM tenants.person p WHERE {_MATCH}) "
+        f"SELECT {_FOUND} FROM p WHERE {after} ORDER BY {order} LIMIT %s"
+    )
+    return [(near, (*cursor.key, *match, limit + 1)), (every, (*match, *cursor.key, limit + 1))]
+
+
+def find_people(text: str, cursor: Cursor = START, limit: int = PAGE_SIZE) -> list[FoundPerson]:
+    """Return people whose user name begins with a text of two letters or more, or whose name has words that begin so.
+
+    By given name, `limit + 1` at most, from a cursor over (sort key, id) on.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for statement, values in people_statements(text, cursor, limit):
+        rows = db.execute_sql(statement, values).fetchall()
+        if len(rows) > limit:
+            break
     posts: dict[UUID, list[str]] = {row[0]: [] for row in rows}
     for post in posts_of(posts):
         posts[post.person_id].append(f"{post.position}, {post.agency}")

@@ -173,8 +173,6 @@ class AgencyView:
     """Posts `grant-KEY` (one of the three), `note-KEY` and `was-KEY` of each module."""
     modules: tuple[GrantRow, ...]
     list_url: str
-    people_now: int = 0
-    """How many people a suspension shuts out."""
     suspend_action: str = ""
     resume_action: str = ""
     mirror_waiting: int = 0

@@ -53,10 +53,12 @@ LEADERS = {
     "province": "Chủ tịch UBND",
 }
 CLERK = -1
+OFFICER = "officer"
+"""The role that a module calls so, or the second one where it calls none so."""
 STAFF = (
     ("lanh-dao", "", 0),
     ("van-phong", "Chuyên viên", 1),
-    ("", "Chuyên viên", 1),
+    ("", "Chuyên viên", OFFICER),
     ("van-phong", "Văn thư", CLERK),
 )
 """Unit, position and which of a module's roles, in the order it declares them; no unit means a professional one."""
@@ -207,8 +209,8 @@ def _describe(chosen: list[AgencyLine]) -> Description:
     return description
 
 
-def _roles(rank: int | None) -> tuple[str, ...]:
-    """Return roles of each module that agencies may use: the first, second or last it declares, or every one."""
+def _roles(rank: int | str | None) -> tuple[str, ...]:
+    """Return roles of each module that agencies may use: the first, second or last it declares, the officer's, or every one."""
     by_module: dict[str, list[str]] = {}
     # Also of those that are always on: their work is to be tried as well.
     manifests = {
@@ -223,6 +225,9 @@ def _roles(rank: int | None) -> tuple[str, ...]:
     if rank is EVERY:
         return tuple(key for keys in by_module.values() for key in keys)
     ranked = [[key for key in keys if key not in OF_SUPERIORS] for keys in by_module.values()]
+    if isinstance(rank, str):
+        named = [[key for key in keys if key.endswith(f".{rank}")] or keys[1:] or keys for keys in ranked]
+        return tuple(keys[0] for keys in named if keys)
     return tuple(keys[min(rank, len(keys) - 1)] for keys in ranked if keys)
 
 

@@ -14,7 +14,7 @@ from peewee import (
     TextField,
     UUIDField,
 )
-from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField, TSVectorField
 
 from core.db import RegistryModel, TenantModel, VersionedMixin
 from core.i18n import N_
@@ -96,6 +96,8 @@ class Person(VersionedMixin, RegistryModel):
     full_name = TextField()
     sort_key = TextField()
     folded = TextField()
+    words = TSVectorField(null=True)
+    """Made by PostgreSQL from `folded`; never written."""
     email = TextField(default="")
     locale = TextField(default="vi")
     theme = TextField(default="auto")

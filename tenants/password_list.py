@@ -1,4 +1,4 @@
-"""First passwords for many people at once, into a file that only its owner can read.
+"""First passwords for many people at once: into a file that only its owner can read, or onto one page.
 
 A password is set, then written, then noted: killed in between, the next run gives those people another,
 because what they have is still a one-time password that nobody has used. Who chose their own is left alone.
@@ -7,7 +7,7 @@ because what they have is still a one-time password that nobody has used. Who ch
 import csv
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,8 +21,11 @@ from core.text import begins_formula
 from tenants import events
 from tenants.interfaces import Directory, DirectoryUser
 from tenants.models import Person
-from tenants.reconciler import Factory, Result, Task, clients_of, wanted_account
-from tenants.services.passwords import new_password
+from tenants.reconciler import Factory, Result, Task, clients_of, directory, wanted_account
+from tenants.services import Authority
+from tenants.services.passwords import new_password, why_no_password
+from tenants.services.people import record
+from tenants.sessions import sessions
 
 BATCH = 20
 """So many are set before their rows are written; as many get another password after a kill."""
@@ -144,6 +147,55 @@ def give_first_passwords(
                 outcome.unavailable = str(unavailable) or type(unavailable).__name__
                 break
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The one-time passwords of people given at once on a page, which nothing keeps."""
+
+    given: tuple[tuple[Person, str], ...] = field(default=(), repr=False)
+    known: int = 0
+    """They had a password of their own, given in another way."""
+    refused: int = 0
+    left: int = 0
+    """The identity provider stopped answering before their turn."""
+
+
+def first_passwords(by: Authority, person_ids: Iterable[UUID]) -> Sheet:
+    """Give people who have had no password a one-time one each, as far as somebody may; the others are left alone.
+
+    In the transaction of the caller: when it comes to nothing, nobody knows the passwords and all may be given again.
+    """
+    with db.atomic():
+        locked = Person.select().where(Person.id.in_(list(person_ids)), Person.password_at.is_null())
+        # In one order, so that two who give at once wait for each other.
+        rows = locked.order_by(Person.id).for_update("FOR NO KEY UPDATE")
+        people = {person.id: person for person in rows if not why_no_password(by, person)}
+        passwords = {key: new_password(person.username) for key, person in people.items()}
+        with clients_of(directory) as run_all:
+            results, _unavailable = run_all(
+                [
+                    Task(key, 0, None, key, partial(_give, wanted_account(person), passwords[key]))
+                    for key, person in people.items()
+                ]
+            )
+        answered = [result for result in results if not result.error]
+        for result in answered:
+            issuer, (subject, is_new) = result.value
+            person = people[result.task.id]
+            Person.update(password_at=datetime.now(UTC), issuer=issuer, subject=subject).where(
+                Person.id == person.id
+            ).execute()
+            if is_new:
+                record(events.FirstPasswordGiven(object_id=person.id, person=person.full_name))
+                sessions().end_all(person.id)
+    given = [result.task.id for result in answered if result.value[1][1]]
+    return Sheet(
+        given=tuple((people[key], passwords[key]) for key in people if key in given),
+        known=len(answered) - len(given),
+        refused=len(results) - len(answered),
+        left=len(people) - len(results),
+    )
 
 
 def _still_without(batch: dict[UUID, Newcomer]) -> dict[UUID, Newcomer]:

@@ -21,7 +21,7 @@ from core.i18n import N_, _, ngettext
 from tenants import console_queries, events, hookspecs, jobs
 from tenants.provisioning import runs
 from tenants.resources import platform
-from tenants.resources.access import PersonFactor, PersonPassword, PostPassword
+from tenants.resources.access import FirstPasswords, PersonFactor, PersonPassword, PostPassword
 from tenants.resources.audit import AgencyAudit, Audit
 from tenants.resources.console import Agencies, Agency, AgencyGrants, AgencySuspension, AgencyWithdrawal
 from tenants.resources.console_agency import AgencyPeople, AgencyRoles, AgencyUnits
@@ -94,6 +94,7 @@ def _office_routes() -> list[Route]:
         Route("office", "logo/{digest}", LogoPicture(), "tenants.logo", MEMBER),
         Route("office", "people", People(), "tenants.people", people),
         Route("office", "people/new", NewPost(), "tenants.post_new", people),
+        Route("office", "people/passwords", FirstPasswords(), "tenants.first_passwords", people),
         Route("office", "people/{post_id:uuid}", OnePost(), "tenants.post", people),
         Route("office", "people/{post_id:uuid}/end", PostEnd(), "tenants.post_end", people),
         Route("office", "people/{post_id:uuid}/mail", PostMail(), "tenants.post_mail", people),

@@ -359,6 +359,16 @@ def posts(
     return [PostLine(*(*row[:-1], tuple(row[-1]))) for row in rows]
 
 
+def has_newcomers(beside: UUID) -> bool:
+    """Tell whether somebody else with a current or coming post in the agency in scope has had no password yet."""
+    found = _rows(
+        f"SELECT EXISTS (SELECT FROM {_POSTS} AND m.ended_at IS NULL AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) "
+        "AND p.password_at IS NULL AND p.disabled_at IS NULL AND p.id <> %s)",
+        [current_tenant(), beside],
+    )
+    return bool(found[0][0])
+
+
 def count_posts(
     tab: Tab, *, day: date | None = None, search: str = "", unit_id: UUID | None = None, role: str = ""
 ) -> int:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from core.declarations import Blocker, CardView, TimelineEntry
-from core.web.components import Chip, ConflictView, Crumb, Effect, FormView, Option, Pager, Tab, Tag
+from core.web.components import Chip, ConflictView, Crumb, Effect, FormView, Option, Pager, PlanView, Tab, Tag
 
 # ---- home.html, choose_agency.html --------------------------------------------------------------------
 
@@ -159,6 +159,8 @@ class PostRow:
     password_url: str = ""
     passwordless: bool = False
     """Whether the person has no way in yet."""
+    tick: str = ""
+    """The person, where they can be chosen to be given a first password."""
 
     @property
     def first_roles(self) -> tuple[Tag, ...]:
@@ -192,6 +194,8 @@ class PeopleView:
     role: str = ""
     chips: tuple[Chip, ...] = ()
     clear_url: str = ""
+    passwords_url: str = ""
+    """Where all who have had no password are given one; empty when nobody waits for it."""
     add_url: str = ""
     errors: tuple[str, ...] = ()
     """What is wrong with the day typed in the filter."""
@@ -312,6 +316,44 @@ class PasswordSlipView:
     """Where people sign in."""
     back_url: str
     list_title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Somebody who has had no password yet."""
+
+    name: str
+    username: str
+    unit: str
+    why_not: str = ""
+    """Why the reader may not give them one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPasswordsView:
+    """first_passwords.html: who would be given a first password, before it is done."""
+
+    plan: PlanView
+    list_url: str
+    given: tuple[Newcomer, ...]
+    left_out: tuple[Newcomer, ...]
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSheetView:
+    """password_sheet.html: the one-time passwords of many, shown once and to be printed."""
+
+    slips: tuple[PasswordSlipView, ...] = field(repr=False)
+    known: int
+    """They had a password of their own after all."""
+    refused: int
+    """The identity provider refused them."""
+    left: int
+    """It stopped answering before their turn."""
+    more_url: str
+    """Where those who are still without are given theirs; empty when nobody is."""
+    back_url: str
 
 
 # ---- units.html, unit_form.html -----------------------------------------------------------------------

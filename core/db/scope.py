@@ -98,6 +98,14 @@ def current_tenant() -> UUID:
     return tenant_id
 
 
+def tenant_or_platform() -> UUID:
+    """Return the agency in scope; where there is none, what happens is the platform's own."""
+    try:
+        return current_tenant()
+    except ScopeError:
+        return PLATFORM
+
+
 @contextmanager
 def scope(tenant_id: UUID) -> Iterator[None]:
     """Work for one agency: its rows, and only its rows, can be read and written."""

@@ -19,6 +19,7 @@ MESSAGES = {
     "Not a valid boolean.": N_("Chỉ chọn có hoặc không."),
     "Not a valid UUID.": N_("Lựa chọn này không còn, chọn lại."),
     "Not a valid string.": N_("Chỉ nhập chữ."),
+    "Must be one of": N_("Lựa chọn này không còn, chọn lại."),
     "Invalid input type.": N_("Nội dung gửi lên không đúng kiểu."),
 }
 _DATE = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
@@ -106,11 +107,7 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise BadRequest(_("Nội dung gửi lên phải là một đối tượng JSON."))
     # Fields that begin with lt_ belong to the platform: they are about the form, not in it.
-    given = {
-        key: _tidied(value)
-        for key, value in data.items()
-        if key != "csrf_token" and not key.startswith("lt_")
-    }
+    given = {key: _tidied(value) for key, value in data.items() if not key.startswith(("csrf_token", "lt_"))}
     try:
         return dict(schema.load(given))
     except ValidationError as error:
@@ -132,5 +129,9 @@ def _flat(messages: Mapping[Any, Any]) -> dict[str, list[str]]:
         if isinstance(value, Mapping):
             found.update({f"{field}.{inner}": texts for inner, texts in _flat(value).items()})
         else:
-            found[str(field)] = [_(MESSAGES[text]) if text in MESSAGES else str(text) for text in value]
+            # What goes on after a colon is a list of codes for programmers.
+            known = [MESSAGES.get(str(text).partition(":")[0]) for text in value]
+            found[str(field)] = [
+                _(ours) if ours else str(text) for ours, text in zip(known, value, strict=True)
+            ]
     return found

@@ -137,7 +137,7 @@ def _may_show_typed(req: Request, problem: Problem) -> bool:
     """
     if problem.type == "sign-in-required":
         return True
-    return req.ctx is not None and problem.type in ("stale-form-token", "forbidden", "not-found")
+    return req.ctx is not None and problem.type in ("stale-form-token", "forbidden", "not-found", "invalid")
 
 
 def _typed(req: Request) -> tuple[tuple[str, str], ...]:

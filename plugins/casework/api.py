@@ -17,7 +17,7 @@ from uuid import UUID
 
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
-from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes
+from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes, typed_day
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
 from plugins.casework.cases.likeness import ALIKE, AlikeTexts, likeness, marks_of
 from plugins.casework.cases.lists import CaseList, case_list, row_state
@@ -32,6 +32,7 @@ from plugins.casework.cases.publishing import KEY as PUBLIC_KEY
 from plugins.casework.cases.publishing import PublicCopies
 from plugins.casework.cases.queries import (
     CASE,
+    about,
     case,
     case_by_code,
     files_owner,
@@ -43,6 +44,8 @@ from plugins.casework.cases.queries import (
 )
 from plugins.casework.cases.reports import CaseReport
 from plugins.casework.cases.resources import people_options
+from plugins.casework.cases.resources_reveal import personal_view
+from plugins.casework.cases.reveals import is_revealed
 from plugins.casework.cases.schemas import ActInput, FormInput, OptionalId, one_of
 from plugins.casework.cases.services import (
     Move,
@@ -60,7 +63,9 @@ from plugins.casework.cases.services import (
     start_deadline,
     unlink,
 )
-from plugins.casework.cases.views import AskView, CaseFormView, CaseView
+from plugins.casework.cases.telling import hidden_places, hidden_title
+from plugins.casework.cases.unmasked import LEAVE, hidden_in, look_through, told_of_hidden
+from plugins.casework.cases.views import AskView, CaseFormView, CaseView, PersonalView
 from plugins.casework.deadlines import queries
 from plugins.casework.deadlines.badges import due_badge, no_deadline
 from plugins.casework.deadlines.budget import Budget, ClockError
@@ -98,19 +103,21 @@ from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_
 from plugins.pages.api import Due
 
 __all__ = [
-    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "LEAVE", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
-    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PublicCopies", "Receiver", "RegisterEntry",
-    "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "add_words", "agencies", "agency_calendar",
+    "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
+    "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
     "agency_day", "answer_day", "answer_leg", "as_array", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
-    "files_owner", "form_routes", "glance", "hide_persons", "hide_title", "hold_place", "insert", "insert_sql", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers",
-    "legs_of", "likeness", "link", "local_end", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in", "newest_answer", "newest_answers",
-    "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options", "outcome", "own_badge", "people_options",
-    "problems", "proposals", "public_frame", "record", "restrict", "row_of", "row_state", "seen_condition", "send_leg", "send_public", "set_due",
-    "start_clock", "start_deadline", "steps", "take_leg", "take_number", "turning", "unlink", "use_answers", "version_of", "void_number",
+    "files_owner", "form_routes", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
+    "insert", "insert_sql", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
+    "likeness", "link", "local_end", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
+    "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options",
+    "outcome", "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "record", "restrict", "row_of",
+    "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "steps", "take_leg",
+    "take_number", "told_of_hidden", "turning", "typed_day", "unlink", "use_answers", "version_of", "void_number",
     "whole_clock", "without_homes", "write_again",
 ]  # fmt: skip
 

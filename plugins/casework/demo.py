@@ -1,5 +1,6 @@
 """Believable books of documents and work that was given, for a demonstration: invented, without anybody's personal data."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -134,7 +135,7 @@ KEYS = {"s": "start", "r": "report", "b": "send_back", "a": "approve"}
 
 FINISHED = ("sra", "sra", "srbra", "sra")
 """How work of earlier months went."""
-A_MONTH = 3
+A_MONTH = (2, 3, 3)
 
 
 def seed_work(office: SampleOffice) -> None:
@@ -144,16 +145,25 @@ def seed_work(office: SampleOffice) -> None:
     officers = [each for each in office.make.people if each.id in able - managing]
     if not leaders or not officers or Case.select().where(Case.kind == TASK.key).exists():
         return
-    leader = office.context(leaders[0].id)
+    leader, own = office.context(leaders[0].id), office.story()
+    begun, turn = own.randrange(335, 360), own.randrange(len(WORK))
     past = [
-        Sample(WORK[(ago // 10 + each) % len(WORK)].title, ago - 9 * each, 9 * each + (6, 12, 15)[each] - ago, FINISHED[(ago // 30 + each) % 4])
-        for ago in range(345, 70, -30) for each in range(A_MONTH)
+        Sample(WORK[(ago // 10 + each + turn) % len(WORK)].title, ago - 9 * each, 9 * each + (6, 12, 15)[each] - ago, FINISHED[(ago // 30 + each) % 4])
+        for ago in range(begun, 70, -30) for each in range(own.choice(A_MONTH))
     ]  # fmt: skip
-    for number, sample in enumerate((*past, *WORK)):
+    for number, sample in enumerate((*past, *_of_their_own(own, turn))):
         to = officers[number % len(officers)]
         office.make.plan(_given(office, leader, office.context(to.id), to.unit_id, sample, office.story()))
     if len(officers) > 1:
         office.make.plan(_stand_in(office, [office.context(each.id) for each in officers]))
+
+
+def _of_their_own(pick: Random, turn: int) -> Iterator[Sample]:
+    """Return the present work of one agency: what is asked and when is not the same in all of them."""
+    for at, each in enumerate(WORK):
+        days = pick.randrange(3) if each.due else 0
+        due = each.due if each.due is None else each.due + (days if each.due > 0 else -days)
+        yield Sample(WORK[(at + turn) % len(WORK)].title, each.given + days, due, each.way)
 
 
 def _given(
@@ -193,4 +203,6 @@ def _stand_in(office: SampleOffice, officers: list[RequestContext]) -> Story:
     yield office.on(office.today - timedelta(days=2), Random(1))  # noqa: S311 - sample data
     since = office.today
     with as_person(second):
-        assigning.delegate(second, first.person.id, since=since, until=since + AWAY, reason="Nghỉ phép năm")
+        assigning.delegate(
+            second, first.person.id, since=since, until=since + AWAY, reason="Nghỉ phép năm", partly=True
+        )

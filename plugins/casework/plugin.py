@@ -20,6 +20,7 @@ from core.api import (
     Role,
     Route,
     SearchSource,
+    TimelineEntry,
     _,
     hookimpl,
     route_url,
@@ -35,6 +36,7 @@ from plugins.casework.cases.queries import is_visible
 from plugins.casework.cases.reports import CaseReport
 from plugins.casework.cases.services import COMMENTED
 from plugins.casework.deadlines import calendar_services, cli, events, following, jobs, resources
+from plugins.casework.deadlines.explaining import moved_lines
 from plugins.casework.deadlines.resources_calendar import (
     AGENCY,
     COUNTRY,
@@ -308,6 +310,11 @@ def register_search() -> list[SearchSource]:
             "casework.cases", N_("Vụ việc"), MEMBER, case_pages.find, icon="clipboard-check", order=10
         )
     ]
+
+
+@hookimpl
+def object_timeline(obj: object) -> list[TimelineEntry]:
+    return moved_lines(obj) if isinstance(obj, Case) else []
 
 
 @hookimpl

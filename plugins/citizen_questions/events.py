@@ -43,17 +43,6 @@ class TitleHidden(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeftUnmasked(Event):
-    """Somebody published what looks like personal data, having been asked."""
-
-    name: ClassVar[str] = "citizen_questions.left_unmasked"
-    label: ClassVar[str] = N_("công khai {code} khi còn {number} chỗ giống thông tin cá nhân, đã xác nhận")
-    object_type: ClassVar[str] = "casework.case"
-    code: str
-    number: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class SettingsChanged(Event):
     """The agency takes questions in another way."""
 
@@ -63,4 +52,4 @@ class SettingsChanged(Event):
     budget: str
 
 
-ALL = (QuestionRated, ContactErased, TitleHidden, LeftUnmasked, SettingsChanged)
+ALL = (QuestionRated, ContactErased, TitleHidden, SettingsChanged)

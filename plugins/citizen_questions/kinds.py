@@ -12,8 +12,8 @@ from plugins.casework.api import (
     PersonalFact,
     Transition,
     WorkflowState,
+    hidden_places,
     names_in,
-    proposals,
 )
 from plugins.citizen_questions.models import Question
 
@@ -53,7 +53,12 @@ RATINGS = {
 def known_of(case: Case, found: Question) -> list[str]:
     """Return what the checker looks for by itself: name, phone, mail and address of the asker, names said in full."""
     own = (found.name, found.phone, found.email, found.address)
-    return [*filter(None, own), *names_in(case.title, case.text, found.answer)]
+    return [*filter(None, own), *names_in(case.title, case.text, *answers_of(found))]
+
+
+def answers_of(found: Question) -> list[str]:
+    """Return everything that was answered or drafted, the newest first."""
+    return [found.answer, *(text for _day, text in found.earlier)]
 
 
 def personal(case_id: UUID) -> Sequence[PersonalFact]:
@@ -63,15 +68,12 @@ def personal(case_id: UUID) -> Sequence[PersonalFact]:
         return ()
     case = Case.get_by_id(case_id)
     known = known_of(case, found)
-    said = dict.fromkeys(
-        each.text for text in (case.text, found.answer) for each in proposals(text, known=known)
-    )
     return (
         PersonalFact("name", N_("Họ tên"), found.name, "name"),
         PersonalFact("phone", N_("Điện thoại"), found.phone, "phone"),
         PersonalFact("email", N_("Thư điện tử"), found.email, "email"),
         PersonalFact("address", N_("Địa chỉ"), found.address, "address"),
-        PersonalFact("content", N_("Chỗ che trong nội dung"), "; ".join(said)),
+        hidden_places(known, case.text, *answers_of(found)),
     )
 
 
@@ -90,6 +92,7 @@ QUESTION = CaseKind(
     list_route="citizen_questions.questions",
     start="new",
     personal=personal,
+    opener=N_("Người dân"),
     states=(
         WorkflowState("new", N_("Chờ tiếp nhận"), "new", N_("Xem và tiếp nhận câu hỏi"), share=30),
         WorkflowState("doing", N_("Đang soạn trả lời"), "doing", N_("Soạn trả lời người dân"), share=70),
@@ -108,15 +111,19 @@ QUESTION = CaseKind(
         ),
         Transition(
             "transfer", N_("Chuyển theo thẩm quyền"), ("new", "doing"), "waiting", permission=MODERATE, by="anybody",
-            gives="ask", route=_own("transfer"), icon="share",
+            gives="mover", route=_own("transfer"), icon="share",
         ),
         Transition(
             "reject", N_("Không tiếp nhận"), ("new",), "rejected", permission=MODERATE, by="anybody", gives="nobody",
             clock="close", route=_own("reject"), icon="ban",
         ),
         Transition(
-            "reopen", N_("Mở lại câu hỏi"), ("rejected",), "new", permission=MODERATE, by="anybody", gives="ask",
+            "reopen", N_("Mở lại câu hỏi"), ("rejected",), "new", permission=MODERATE, by="anybody", gives="mover",
             needs_note=True, route=_own("reopen"), icon="restore",
+        ),
+        Transition(
+            "take_up", N_("Mở lại để trả lời thêm"), ("answered", "published"), "doing", permission=MODERATE, by="anybody",
+            gives="ask", needs_note=True, route=_own("take_up"), icon="restore",
         ),
         Transition(
             "submit", N_("Trình dự thảo trả lời"), ("doing", "redraft", "waiting"), "review", gives="ask",

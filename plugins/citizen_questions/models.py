@@ -1,7 +1,7 @@
 """Tables of citizens' questions; the migrations hold their constraints and indexes."""
 
 from peewee import SQL, BooleanField, DateField, IntegerField, TextField, UUIDField
-from playhouse.postgres_ext import DateTimeTZField, TSVectorField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField, TSVectorField
 
 from core.api import TenantModel
 
@@ -28,6 +28,8 @@ class Question(TenantModel):
     transferred_at = DateTimeTZField(null=True)
     answer = TextField(default="")
     answered_at = DateTimeTZField(null=True)
+    earlier = BinaryJSONField(default=list, index=False)
+    """Day and text of each answer that was sent before the question was taken up again, the newest first."""
     rating = IntegerField(null=True)
     rating_note = TextField(default="")
     rated_at = DateTimeTZField(null=True)

@@ -32,6 +32,7 @@ from plugins.citizen_questions import (
     resources,
     resources_api,
     resources_office,
+    services,
 )
 from plugins.citizen_questions.kinds import APPROVE, FORWARD, HANDLE, MANAGE, MODERATE, QUESTION, READ, REPORT
 from plugins.notifications.api import NotificationKind
@@ -131,6 +132,7 @@ def register_events() -> list[type[Event]]:
 def register_notifications() -> list[NotificationKind]:
     return [
         NotificationKind(jobs.ALARM, N_("Câu hỏi của dân sắp quá 45 ngày")),
+        NotificationKind(services.UNHAPPY, N_("Người hỏi rất không hài lòng với câu trả lời")),
         NotificationKind(jobs.NEW, N_("Câu hỏi của dân chờ tiếp nhận"), email="digest"),
     ]
 

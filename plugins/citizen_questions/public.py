@@ -280,7 +280,10 @@ class Following:
         def act(form: dict[str, Any]) -> str:
             said = load(FollowInput(), form)
             services.erase_contact(said["code"], said["secret"])
-            return _("Đã xoá họ tên và liên hệ của bạn. Câu hỏi vẫn được trả lời; xem bằng mã này.")
+            done = _("Đã xoá họ tên và liên hệ của bạn. Câu hỏi vẫn được trả lời; xem bằng mã này.")
+            case, _found = _known(form)
+            stays = _("Bản đăng công khai vẫn còn, đã che thông tin cá nhân; muốn gỡ thì liên hệ cơ quan.")
+            return f"{done} {stays}" if case.state == "published" else done
 
         self._answer(req, resp, act)
 
@@ -291,8 +294,7 @@ class Following:
         tries, most = f"follow.{str(form.get('code', '')).strip().upper()[:40]}", guarding.WRONG_SECRETS
         if until := guarding.stopped_until(req, tries, most):
             wrong = _(
-                "Mã bí mật của câu hỏi này đã nhập sai {most} lần từ mạng bạn đang dùng. Thử lại từ {time}; câu hỏi khác vẫn xem được. Mất mã bí mật thì liên hệ cơ quan.",
-                most=most, time=format_datetime(until, inside=True),
+                "Mã bí mật của câu hỏi này đã nhập sai {most} lần từ mạng bạn đang dùng. Thử lại từ {time}; câu hỏi khác vẫn xem được. Mất mã bí mật thì liên hệ cơ quan.", most=most, time=format_datetime(until, inside=True),
             )  # fmt: skip
             self._send(req, resp, FormView(form), wrong=wrong, status=429)
             return
@@ -308,10 +310,7 @@ class Following:
                 self._send(req, resp, FormView(form, problem.errors), status=422)
         except Forbidden:
             guarding.admits(req, tries, most)
-            wrong = _(
-                "Mã câu hỏi hoặc mã bí mật chưa đúng. Kiểm tra lại từng chữ; mã bí mật chỉ hiện một lần khi gửi. Sau {most} lần sai phải chờ một giờ.",
-                most=most,
-            )
+            wrong = _("Mã câu hỏi hoặc mã bí mật chưa đúng. Kiểm tra lại từng chữ; mã bí mật chỉ hiện một lần khi gửi. Sau {most} lần sai phải chờ một giờ.", most=most)  # fmt: skip
             self._send(req, resp, FormView(form), wrong=wrong, status=422)
         else:
             self._send(req, resp, FormView(form), done=done, **_stands(req, case, question))
@@ -342,6 +341,7 @@ def _stands(req: Request, case: Case, found: Question) -> dict[str, Any]:
     return {
         "code": case.code, "title": case.title, "question": paragraphs(case.text), "state": _state(case, found),
         "steps": _steps(found), "answer": paragraphs(found.answer) if answered else (), "answered_by": found.transferred_to,
+        "earlier": services.earlier(found),
         "public_url": url_for(req, "citizen_questions.public_answer", code=case.code) if public else "",
         "rate_url": url_for(req, "citizen_questions.rate") if answered else "",
         "rating": str(found.rating or ""), "rating_note": paragraphs(found.rating_note),
@@ -364,6 +364,8 @@ def _state(case: Case, found: Question) -> str:
         return _(
             "Đang chờ {agency} trả lời, trước hết ngày {until}.", agency=found.transferred_to, until=until
         )
+    if found.earlier:
+        return _("Đang xem lại câu trả lời, trả lời thêm trước hết ngày {until}.", until=until)
     return _("Đang soạn trả lời, xong trước hết ngày {until}.", until=until)
 
 

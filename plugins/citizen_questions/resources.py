@@ -1,8 +1,8 @@
 """Pages of citizens' questions for officers: the list, one of them, and the forms of its moves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import falcon
@@ -28,6 +28,7 @@ from core.api import (
 from plugins.casework import api as casework
 from plugins.casework.api import (
     HIDDEN,
+    ActInput,
     Ask,
     Case,
     CaseAct,
@@ -81,6 +82,10 @@ LIST = CaseList(
 )
 
 
+MORE_TIME = timedelta(days=7)
+"""What is proposed for a better answer."""
+
+
 class OneQuestion:
     """One question."""
 
@@ -90,9 +95,10 @@ class OneQuestion:
         published = queries.COPIES.has(case.id)
         known = known_of(case, found)
         view = QuestionView.of(
-            replace(shown, paragraphs=paragraphs(masked(case.text, known=known))),
+            shown,
             answer=paragraphs(masked(found.answer, known=known)),
             answer_title=_("Đã trả lời") if found.answered_at else _("Dự thảo trả lời"),
+            earlier=services.earlier(found, known=known),
             public_url=url_for(req, "citizen_questions.public_answer", code=case.code) if published else "",
             rating=_(RATINGS[str(found.rating)]) if found.rating else "",
             rating_note=paragraphs(found.rating_note),
@@ -190,6 +196,10 @@ def _topic(case: Case) -> Mapping[str, str]:
     return {"topic": queries.question(case.id).topic}
 
 
+def _new_day(_case: Case) -> Mapping[str, str]:
+    return {"due": casework.typed_day(casework.agency_calendar().worked(agency_day() + MORE_TIME))}
+
+
 def _receivers() -> Sequence[Option]:
     return [Option(str(agency_id), name) for agency_id, name in queries.receivers()]
 
@@ -222,8 +232,7 @@ def _texts(case: Case) -> dict[str, str]:
 
 
 def _masked(case: Case) -> Mapping[str, str]:
-    known = known_of(case, queries.question(case.id))
-    return {name: masked(text, known=known) for name, text in _texts(case).items()}
+    return casework.hidden_in(_texts(case), known=known_of(case, queries.question(case.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,33 +244,27 @@ class Publish(CaseAct):
         known, left = known_of(case, queries.question(case.id)), req.method == "POST"
         texts = {name: form.text(name) for name in PARTS} if left else _texts(case)
         known += casework.names_in(*texts.values())
-        marked = tuple((_(PARTS[name]), _pieces(text, known)) for name, text in texts.items())
+        personal = casework.personal_view(req, case, url_for(req, self.route, case_id=case.id))
+        # SECURITY: what was written is read with a reason, here as on the page of the case; what the officer sent, at once.
+        whole = left or casework.is_revealed(req.asker, case.id, "content")
+        marked = tuple((_(PARTS[name]), _pieces(text, known, whole)) for name, text in texts.items())
         kept = {each.name: getattr(view, each.name) for each in fields(view)}
-        return PublishView(**kept, marked=tuple(each for each in marked if len(each[1]) > 1), left=left)
+        found = tuple(each for each in marked if len(each[1]) > 1)
+        return PublishView(**kept, marked=found, left=left, whole=whole, personal=personal)
 
 
-def _pieces(text: str, known: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Cut a text at what may be personal, each piece with what would stand in its place."""
+def _pieces(text: str, known: Sequence[str], whole: bool) -> tuple[tuple[str, str], ...]:
+    """Cut a text at what may be personal, each piece with what would stand in its place, and itself only as a `whole`."""
     pieces, at = [], 0
     for each in proposals(text, known=known):
-        pieces += [(text[at : each.start], ""), (each.text, HIDDEN[each.kind])]
+        pieces += [(text[at : each.start], ""), (each.text if whole else "", HIDDEN[each.kind])]
         at = each.end
     return (*pieces, (text[at:], ""))
 
 
 def _hidden(case: Case) -> Sequence[str]:
     """Say how much the checker proposes to hide."""
-    known = known_of(case, queries.question(case.id))
-    number = sum(len(proposals(text, known=known)) for text in _texts(case).values())
-    if not number:
-        return [_("Không thấy chỗ nào giống thông tin cá nhân. Đọc lại lần nữa trước khi đăng.")]
-    return [
-        ngettext(
-            "{n} chỗ giống thông tin cá nhân đã che sẵn trong các ô bên dưới, sửa lại được.",
-            "{n} chỗ giống thông tin cá nhân đã che sẵn trong các ô bên dưới, sửa lại được.",
-            number,
-        )
-    ]
+    return casework.told_of_hidden(_texts(case).values(), known=known_of(case, queries.question(case.id)))
 
 
 _NOTE = Ask("note", N_("Ghi chú nội bộ"), "text", rows=2)
@@ -291,6 +294,20 @@ ACTS = (
         follows=lambda _case: [_("Bạn giữ câu hỏi này. Hạn trả lời giữ như cũ, vì người hỏi đã chờ từ lúc gửi.")],
     ),
     CaseAct(
+        QUESTION, "take_up", N_("Mở lại để trả lời thêm"), schemas.TakeUpInput, services.take_up,
+        (
+            Ask("note", N_("Vì sao mở lại"), "text", rows=3, hint=N_("Chỉ cán bộ đọc được; người hỏi được báo là câu hỏi được xem xét lại")),
+            Ask("person_id", N_("Giao cho"), "select", offer=able(QUESTION, HANDLE), blank=N_("Chọn người soạn trả lời")),
+            Ask("due", N_("Trả lời thêm trước hết ngày"), "date"),
+        ),
+        MODERATE, values=_new_day,
+        follows=lambda _case: [
+            _("Người hỏi vẫn đọc được câu trả lời trước và được báo là cơ quan trả lời thêm."),
+            _("Bản đã công khai được gỡ; công khai lại khi có câu trả lời mới."),
+            _("Lần trước trả lời đúng hạn thì tính theo ngày mới; đã trễ thì vẫn là trễ."),
+        ],
+    ),
+    CaseAct(
         QUESTION, "transfer", N_("Chuyển theo thẩm quyền"), schemas.TransferInput, services.transfer,
         (
             Ask("receiver_id", N_("Cơ quan có thẩm quyền"), "select", offer=_receivers, blank=N_("Chọn cơ quan")),
@@ -315,7 +332,7 @@ ACTS = (
         ),
         values=_draft, follows=_told,
     ),
-    CaseAct(QUESTION, "reply", N_("Trả lời riêng"), schemas.ActInput, services.reply, (_NOTE,),
+    CaseAct(QUESTION, "reply", N_("Trả lời riêng"), ActInput, services.reply, (_NOTE,),
             follows=lambda _case: [_("Chỉ người hỏi đọc được câu trả lời, bằng mã bí mật của họ.")]),
     Publish(
         QUESTION, "publish", N_("Trả lời và công khai"), schemas.PublishInput, services.publish,
@@ -323,7 +340,7 @@ ACTS = (
             Ask("title", N_("Tiêu đề")),
             Ask("question", N_("Nội dung hỏi"), "text", rows=8),
             Ask("answer", N_("Trả lời"), "text", rows=8),
-            Ask("leave", N_("Đã xem từng chỗ còn giống thông tin cá nhân, vẫn đăng"), "check"),
+            casework.LEAVE,
         ),
         MODERATE, values=_masked, follows=_hidden, template="citizen_questions/publish.html",
     ),

@@ -31,12 +31,12 @@ from plugins.citizen_questions.views import FiguresView
 from plugins.pages.api import DraftView, FormPage
 
 HEADS: dict[str, tuple[str, str]] = {
-    "all": (N_("Nhận"), N_("mọi câu hỏi gửi trong năm, kể cả không tiếp nhận")),
+    "all": (N_("Tổng số"), N_("mọi câu hỏi gửi trong năm, kể cả không tiếp nhận")),
     "in_time": (N_("Đúng hạn"), N_("đã trả lời trước hết ngày hạn")),
     "late": (N_("Trễ hạn"), N_("đã trả lời sau ngày hạn")),
     "open": (N_("Trong hạn"), N_("chưa trả lời, chưa tới hạn")),
     "open_late": (N_("Quá hạn"), N_("chưa trả lời, đã qua hạn")),
-    "rejected": (N_("Không nhận"), N_("không tiếp nhận, có ghi lý do")),
+    "rejected": (N_("Không tiếp nhận"), N_("không tiếp nhận, có ghi lý do")),
     "days": (N_("Số ngày"), N_("trung bình từ lúc hỏi tới lúc trả lời, tính cả ngày nghỉ")),
     "rated": (N_("Lượt đánh giá"), N_("số người hỏi đã đánh giá")),
     "score": (N_("Điểm"), N_("trung bình, 5 là rất hài lòng")),
@@ -87,7 +87,7 @@ def _numbers(found: Sequence[queries.Figures]) -> tuple[str, ...]:
 
 
 def _mean(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f}".replace(".", ",")
+    return "" if value is None else format_number(value, 1)
 
 
 ASKS = (

@@ -2,17 +2,12 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from core.api import Choices, Day, Text, _
-from plugins.casework.api import CaseItem, OptionalId
+from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
 from plugins.citizen_questions.kinds import REASONS, TOPICS
 from plugins.notifications.api import is_address
-
-
-class _Form(Schema):
-    class Meta:
-        unknown = "exclude"
 
 
 class Email(Text):
@@ -48,17 +43,12 @@ class Given(fields.UUID):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-def one_of(offered: dict[str, str], **kwargs: Any) -> fields.String:
-    """Return a field for one of some values."""
-    return fields.String(validate=validate.OneOf(offered, error=_("Chọn một mục trong danh sách.")), **kwargs)
-
-
-class AskInput(_Form):
+class AskInput(FormInput):
     """What a citizen asks."""
 
     title = Text(required=True, max_length=200)
     content = Text(required=True, max_length=8_000)
-    topic = one_of(TOPICS, load_default="other")
+    topic = one_of(TOPICS, "other")
     name = Text(required=True, max_length=120)
     phone = Phone(max_length=30)
     email = Email(max_length=200)
@@ -69,7 +59,7 @@ class AskInput(_Form):
     """Nobody sees it and nobody fills it in, but for machines."""
 
 
-class FollowInput(_Form):
+class FollowInput(FormInput):
     """Who wants to know what became of a question."""
 
     code = Text(required=True, max_length=40)
@@ -83,25 +73,24 @@ class RateInput(FollowInput):
     note = Text(max_length=1000)
 
 
-class ActInput(_Form):
-    """What every act says: which version it is about."""
-
-    version = fields.Integer(required=True)
-    note = Text(max_length=4000)
-
-
 class AcceptInput(ActInput):
-    topic = one_of(TOPICS, required=True)
+    topic = one_of(TOPICS)
     person_id = Given()
     due = Day(load_default=None)
 
 
 class RejectInput(ActInput):
-    reason = one_of(REASONS, required=True)
+    reason = one_of(REASONS)
 
 
 class ReopenInput(ActInput):
     note = Text(required=True, max_length=4000)
+
+
+class TakeUpInput(ActInput):
+    note = Text(required=True, max_length=4000)
+    person_id = Given()
+    due = Day(required=True)
 
 
 class TransferInput(ActInput):
@@ -128,7 +117,7 @@ class WithdrawInput(ActInput):
     note = Text(required=True, max_length=4000)
 
 
-class SettingInput(_Form):
+class SettingInput(FormInput):
     unit_id = OptionalId()
     budget = Text(required=True, max_length=20)
     ground = Text(required=True, max_length=300)

@@ -1,6 +1,8 @@
 """Everything that writes questions: what a citizen sends, each move of it, what the public reads, what the citizen says of it."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,9 +16,11 @@ from core.api import (
     db,
     emit,
     fold,
+    format_date,
     installed_settings,
     new_id,
     open_units,
+    paragraphs,
     reading_as,
     require_access,
     require_permission,
@@ -28,22 +32,30 @@ from plugins.casework.api import (
     Case,
     ClockError,
     ClockOwner,
-    Move,
     Opening,
     Receiver,
     Sending,
     agency_day,
-    proposals,
 )
 from plugins.citizen_questions import events, guarding, queries
 from plugins.citizen_questions.competence import proposal
-from plugins.citizen_questions.kinds import FORWARD, MANAGE, MODERATE, QUESTION, REASONS, TOPICS, known_of
+from plugins.citizen_questions.kinds import (
+    APPROVE,
+    FORWARD,
+    MANAGE,
+    MODERATE,
+    QUESTION,
+    REASONS,
+    TOPICS,
+    known_of,
+)
 from plugins.citizen_questions.models import Publication, Question, Setting
 from plugins.files.api import DOCUMENTS, PICTURES, FileKinds, SentFiles, take_files
-from plugins.notifications.api import write_to
+from plugins.notifications.api import notify, people_with, take_back, write_to
 from plugins.reports.api import recount
 
 TRANSFER, TRANSFER_DAYS = "transfer", 5
+UNHAPPY, WORST = "citizen_questions.unhappy", 1
 MOST_FILES, MOST_BYTES = 3, 10_000_000
 ALLOWED = FileKinds(N_("ảnh, PDF, Word, Excel, chữ"), DOCUMENTS.media_types | PICTURES.media_types)
 
@@ -99,15 +111,8 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
 
 
 def _told(said: dict[str, Any]) -> tuple[str, str]:
-    """Return title and text as they are kept: lists, searches and notices show the title, to more people than open the question.
-
-    A title that had to be changed begins the text, where what it says of somebody is read with a reason.
-    """
     own = (said[name] for name in ("name", "phone", "email", "address"))
-    known = [*filter(None, own), *casework.names_in(said["title"], said["content"])]
-    title = casework.masked(said["title"], known=known)
-    same = title == said["title"]
-    return title, said["content"] if same else f"{said['title']}\n\n{said['content']}"
+    return casework.hidden_title(said["title"], said["content"], known=[*filter(None, own)])
 
 
 MAILS: dict[str, tuple[str, str]] = {
@@ -122,6 +127,10 @@ MAILS: dict[str, tuple[str, str]] = {
         N_("Chúng tôi xem xét lại câu hỏi mà trước đó không tiếp nhận."),
     ),
     "answered": (N_("Đã trả lời câu hỏi {code}"), N_("Câu hỏi của bạn đã có câu trả lời.")),
+    "taken_up": (
+        N_("Câu hỏi {code} được trả lời thêm"),
+        N_("Chúng tôi xem lại câu trả lời và sẽ trả lời thêm. Câu trả lời trước bạn vẫn đọc được."),
+    ),
 }
 
 
@@ -134,8 +143,14 @@ def _tell_asker(case: Case, what: str) -> None:
     subject, line = MAILS[what]
     with reading_as("vi"):  # whatever language the officer reads
         how = _("Xem bằng mã câu hỏi {code} và mã bí mật bạn đã ghi lại, tại:", code=case.code)
-        key = f"citizen_questions.{what}:{case.id}"
+        # Each move of a case has its own version: a second refusal is told as the first was, a move made once once.
+        key = f"{_mails_about(case.id)}{what}:{case.version}"
         write_to(found.email, key=key, subject=_(subject, code=case.code), lines=[_(line), how, url])
+
+
+def _mails_about(case_id: UUID) -> str:
+    """Return how the keys of all mails about a question begin."""
+    return f"citizen_questions:{case_id}:"
 
 
 def _code_of_agency() -> str:
@@ -145,11 +160,7 @@ def _code_of_agency() -> str:
 # ---- moves -----------------------------------------------------------------------------------------------------------
 
 
-def _move(
-    ctx: RequestContext, case_id: UUID, key: str, said: dict[str, Any], at: datetime | None, **more: Any
-) -> Case:
-    queries.question(case_id)
-    return casework.move(ctx, case_id, key, Move(version=said["version"], **more), at=at)
+_move = partial(casework.move_as, QUESTION)
 
 
 def _note(case_id: UUID, **values: Any) -> None:
@@ -171,7 +182,7 @@ def accept(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     """Take a question on and give it to somebody who answers it. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
         due = casework.local_end(said["due"]) if said["due"] else None
-        case = _move(ctx, case_id, "accept", said, at, note=said["note"], to=_to(said), due=due)
+        case = _move(ctx, case_id, "accept", said, at, to=_to(said), due=due)
         _note(case_id, topic=said["topic"])
         if TOPICS[said["topic"]] not in case.tags:
             texts = {"title": case.title, "text": case.text, "tags": (TOPICS[said["topic"]],)}
@@ -182,6 +193,8 @@ def accept(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
 
 def reject(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Do not take a question, with a reason that its asker reads. Raises Conflict, Invalid, Forbidden, NotFound."""
+    if said["reason"] == "other" and not said["note"]:
+        raise Invalid({"note": [_("Lý do khác: ghi rõ vì sao, người hỏi đọc lời này.")]})
     reason = REASONS[said["reason"]]  # its asker reads it, whatever language the officer reads
     with db.atomic():
         case = _move(ctx, case_id, "reject", said, at, note=f"{reason}. {said['note']}".strip())
@@ -204,7 +217,7 @@ def reopen(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
     with db.atomic():
-        case = _move(ctx, case_id, "reopen", said, at, note=said["note"], to=Receiver(ctx.person.id))
+        case = _move(ctx, case_id, "reopen", said, at, to=Receiver(ctx.person.id))
         was_told = queries.question(case_id).reason != "spam"
         _note(case_id, reason="", reason_note="")
         if was_told:
@@ -278,7 +291,7 @@ def _leg_due(case: Case, now: datetime) -> datetime | None:
 def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Hand the draft of the answer to whoever approves it. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
-        case = _move(ctx, case_id, "submit", said, at, note=said["note"], to=_to(said))
+        case = _move(ctx, case_id, "submit", said, at, to=_to(said))
         _note(case_id, answer=said["answer"])
     return case
 
@@ -291,9 +304,37 @@ def approve(ctx: RequestContext, case_id: UUID, version: int, *, at: datetime | 
 def reply(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Let the asker read the answer, and nobody else. Raises Conflict, Forbidden, NotFound."""
     with db.atomic():
-        case = _move(ctx, case_id, "reply", said, at, note=said["note"])
+        case = _move(ctx, case_id, "reply", said, at)
         _answered(case, at)
     return case
+
+
+def take_up(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
+    """Take up an answered question again, with the reason, for a better answer by a new day.
+
+    Its asker goes on reading what was answered; the public copy comes off. Who answered late stays late.
+    Raises Conflict, Invalid, Forbidden, NotFound.
+    """
+    due = casework.local_end(said["due"])
+    with db.atomic():
+        before, found = queries.case(case_id), queries.question(case_id)
+        case = _move(ctx, case_id, "take_up", said, at, to=_to(said), due=due)
+        queries.COPIES.take_off(ctx, case_id)
+        sent = [agency_day(found.answered_at).isoformat() if found.answered_at else "", found.answer]
+        _note(case_id, answered_at=None, earlier=[sent, *found.earlier])
+        if before.outcome != "late":
+            casework.set_due(case, due)
+        recount([case_id])
+        _tell_asker(case, "taken_up")
+    return case
+
+
+def earlier(found: Question, *, known: Sequence[str] | None = None) -> list[tuple[str, Sequence[str]]]:
+    """Return what was answered before, each with its day; masked by what is `known`, whole for who asked."""
+    return [
+        (format_date(date.fromisoformat(day), year=True) if day else "", paragraphs(text if known is None else casework.masked(text, known=known)))
+        for day, text in found.earlier
+    ]  # fmt: skip
 
 
 def _answered(case: Case, at: datetime | None) -> None:
@@ -311,22 +352,11 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         found = queries.question(case_id)
         if not found.may_publish:
             raise Invalid({"": [_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")]})
-        texts = [said[name] for name in ("title", "question", "answer")]
-        known = [*known_of(queries.case(case_id), found), *casework.names_in(*texts)]
-        left = [each for text in texts for each in proposals(text, known=known)]
-        if left and not said["leave"]:
-            places = ", ".join(f"“{each.text}”" for each in left[:8])
-            text = _(
-                "Còn {n} chỗ giống thông tin cá nhân: {places}. Che đi, hoặc đánh dấu ô này nếu đã xem từng chỗ.",
-                n=len(left),
-                places=places,
-            )
-            raise Invalid({"leave": [text]})
+        texts, asked = (said[name] for name in ("title", "question", "answer")), queries.case(case_id)
+        casework.look_through(asked, texts, confirmed=said["leave"], known=known_of(asked, found))
         case = _move(ctx, case_id, "publish", said, at)
         _answered(case, at)
         _copy(ctx, case, queries.question(case_id), said, at)
-        if left:
-            emit(events.LeftUnmasked(object_id=case.id, code=case.code, number=len(left)))
     return case
 
 
@@ -340,13 +370,13 @@ def _copy(
         "asked_on": agency_day(found.asked_at), "answered_on": agency_day(found.answered_at), "rating": found.rating,
         "folded": fold(" ".join((case.code, TOPICS[found.topic], *texts.values()))), **texts,
     }  # fmt: skip
-    queries.COPIES.put(case, shown, at=at)
+    queries.COPIES.put(case, shown, at=at, moved=True)
 
 
 def withdraw(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Take a question off the public page; its asker reads the answer still. Raises Conflict, Invalid, Forbidden, NotFound."""
     with db.atomic():
-        case = _move(ctx, case_id, "withdraw", said, at, note=said["note"])
+        case = _move(ctx, case_id, "withdraw", said, at)
         queries.COPIES.take_off(ctx, case_id)
     return case
 
@@ -368,6 +398,13 @@ def rate(code: str, secret: str, score: int, note: str) -> None:
         Publication.update(rating=score).where(Publication.id == case.id).execute()
         if found.rating != score:
             emit(events.QuestionRated(object_id=case.id, code=case.code, score=str(score)))
+        if score == WORST:
+            # Once for an answer, however often it is rated anew; what was said stands on the page, in no mail.
+            notify(
+                UNHAPPY, {*people_with(MODERATE), *people_with(APPROVE)}, fact=f"{case.id}:{case.version}",
+                text=N_("{code}: người hỏi rất không hài lòng với câu trả lời"), fields={"code": case.code},
+                route=QUESTION.route, route_fields={"case_id": case.id},
+            )  # fmt: skip
 
 
 def erase_contact(code: str, secret: str) -> None:
@@ -383,9 +420,16 @@ def erase(case_id: UUID, code: str) -> None:
     # What looks for somebody in a text is what is forgotten here: afterwards nobody could hide it any more.
     known = known_of(case, found)
     forgotten: dict[str, Any] = dict.fromkeys(("name", "phone", "email", "address", "rating_note"), "")
-    forgotten |= {"answer": casework.masked(found.answer, known=known), "erased_at": current_time()}
+    earlier = [[day, casework.masked(text, known=known)] for day, text in found.earlier]
+    forgotten |= {
+        "answer": casework.masked(found.answer, known=known),
+        "earlier": earlier,
+        "erased_at": current_time(),
+    }
     if Question.update(**forgotten).where(Question.id == case_id, Question.erased_at.is_null()).execute():
         casework.hide_persons(case_id, known)
+        if found.email:
+            take_back(found.email, about=_mails_about(case_id))
         emit(events.ContactErased(object_id=case_id, code=code))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.api import Crumb, FormView, Option
-from plugins.casework.api import CaseFormView, CaseView
+from plugins.casework.api import CaseFormView, CaseView, PersonalView
 from plugins.citizen_questions.queries import PublicAnswer
 
 
@@ -26,6 +26,9 @@ class PublishView(CaseFormView):
     """A part's title and its pieces; what stands in the place of a piece is empty where it may be read."""
     left: bool = False
     """Whether these are the texts as they were sent, rather than as they were written."""
+    whole: bool = False
+    """Whether the reader may see the places themselves: they are what was sent, or a reason was given."""
+    personal: PersonalView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class QuestionView(CaseView):
 
     answer: Sequence[str] = ()
     answer_title: str = ""
+    earlier: Sequence[tuple[str, Sequence[str]]] = ()
+    """Day and lines of what was answered before the question was taken up again."""
     public_url: str = ""
     rating: str = ""
     rating_note: Sequence[str] = ()
@@ -149,6 +154,7 @@ class FollowView:
     """When, and what happened, in words for the asker."""
     answer: Sequence[str] = ()
     answered_by: str = ""
+    earlier: Sequence[tuple[str, Sequence[str]]] = ()
     public_url: str = ""
     rate_url: str = ""
     rating: str = ""

@@ -32,24 +32,25 @@ class Unfinished:
 def unfinished(ctx: RequestContext, prefix: str = "", limit: int = 20) -> list[Unfinished]:
     """Return what this person left unsent in the agency, of forms whose key begins so, the newest first."""
     rows = db.execute_sql(
-        "SELECT key, btrim(coalesce(fields ->> 'title', fields ->> 'subject', '')), url, saved_at "
+        "SELECT key, btrim(coalesce(fields ->> 'title', fields ->> 'subject', '')), url, saved_at, page "
         "FROM drafts.draft WHERE tenant_id = %s AND person_id = %s AND dropped_at IS NULL AND url <> '' "
         "AND starts_with(key, %s) ORDER BY saved_at DESC, id LIMIT %s",
         (current_tenant(), ctx.person.id, prefix, limit),
     ).fetchall()
-    return [Unfinished(key, title, continued(url), at) for key, title, url, at in rows]
+    return [Unfinished(key, title, continued(url, page), at) for key, title, url, at, page in rows]
 
 
-def continued(url: str) -> str:
-    """Return the address of a form that goes on with its draft."""
-    return f"{url}{'&' if '?' in url else '?'}draft=continue"
+def continued(url: str, page: UUID) -> str:
+    """Return the address of a form that goes on with the draft one opening of it left."""
+    return f"{url}{'&' if '?' in url else '?'}draft={page}"
 
 
-def draft(ctx: RequestContext, key: str) -> StoredDraft | None:
-    """Return what this person typed into a form and has not sent, if anything."""
+def draft(ctx: RequestContext, key: str, page: UUID | None = None) -> StoredDraft | None:
+    """Return what this person typed into a form and has not sent, if anything: in one opening of it, or the last."""
     row = db.execute_sql(
-        "SELECT fields, saved_at, page FROM drafts.draft WHERE tenant_id = %s AND person_id = %s AND key = %s "
-        "AND dropped_at IS NULL",
-        (current_tenant(), ctx.person.id, key),
+        "SELECT fields, saved_at, page FROM drafts.draft WHERE tenant_id = %(tenant)s AND person_id = %(person)s "
+        "AND key = %(key)s AND page = coalesce(%(page)s, page) AND dropped_at IS NULL "
+        "ORDER BY saved_at DESC, id DESC LIMIT 1",
+        {"tenant": current_tenant(), "person": ctx.person.id, "key": key, "page": page},
     ).fetchone()
     return StoredDraft(*row) if row else None

@@ -24,13 +24,7 @@ class Save:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         leave = req.form.get(LEAVE)
         try:
-            at = services.save(
-                req.asker, _key(req), _page(req), _fields(req), url=_place(req), force=leave is not None
-            )
-        except services.Overtaken:
-            told = _("Đang có một bản nháp khác của biểu mẫu này. Điều vừa gõ được giữ ở máy này.")
-            send_json(resp, {"text": told}, status=409)
-            return
+            at = services.save(req.asker, _key(req), _page(req), _fields(req), url=_place(req))
         except Invalid as problem:
             if leave is not None:
                 raise
@@ -46,13 +40,13 @@ class Drop:
     """Throws a draft away and goes on to the page named, from where it can be taken back."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        key, back = _key(req), local_path(req.get_param("back"))
+        key, page, back = _key(req), _page(req), local_path(req.get_param("back"))
         if PAGE in req.form:
             # The button of the form itself brings what was typed since the last save; it comes back as well.
-            with suppress(services.Overtaken, Invalid):
-                services.save(req.asker, key, _page(req), _fields(req), url=back)
-        services.drop(req.asker, key)
-        undo = f"{url_for(req, 'drafts.restore')}?{urlencode({'key': key, 'back': back})}"
+            with suppress(Invalid):
+                services.save(req.asker, key, page, _fields(req), url=back)
+        services.drop(req.asker, key, page)
+        undo = f"{url_for(req, 'drafts.restore')}?{urlencode({'key': key, 'page': page, 'back': back})}"
         redirect(resp, back, toast=_("Đã bỏ bản nháp."), undo=undo)
 
 
@@ -60,11 +54,11 @@ class Restore:
     """Takes a draft back that was thrown away, into the form it is of."""
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
-        back = local_path(req.get_param("back"))
-        if not services.restore(req.asker, _key(req)):
-            redirect(resp, back, toast=_("Bản nháp đã bỏ không còn: bạn đã gõ bản khác vào biểu mẫu này."))
+        page, back = _page(req), local_path(req.get_param("back"))
+        if not services.restore(req.asker, _key(req), page):
+            redirect(resp, back, toast=_("Bản nháp đã bỏ không còn: chỉ lấy lại được trong một ngày."))
             return
-        redirect(resp, continued(back), toast=_("Đã lấy lại bản nháp."))
+        redirect(resp, continued(back, page), toast=_("Đã lấy lại bản nháp."))
 
 
 def _fields(req: Request) -> dict[str, str | list[str]]:
@@ -84,8 +78,16 @@ def _place(req: Request) -> str:
     return local_path(at) if at and len(at) <= 2000 else ""
 
 
-def _page(req: Request) -> UUID:
+def opening(name: object) -> UUID | None:
+    """Return which opening of a form is named, if one is."""
     try:
-        return UUID(str(req.form.get(PAGE)))
+        return UUID(str(name))
     except ValueError:
-        raise BadRequest(_("Không rõ bản nháp của biểu mẫu nào.")) from None
+        return None
+
+
+def _page(req: Request) -> UUID:
+    page = opening(req.form.get(PAGE) or req.get_param("page"))
+    if page is None:
+        raise BadRequest(_("Không rõ bản nháp của biểu mẫu nào."))
+    return page

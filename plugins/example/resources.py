@@ -120,7 +120,7 @@ class NewNote:
             view = _new_form(req, FormView(req.form, problem.errors), draft_view(req, NEW_DRAFT))
             page(req, resp, "example/note_form.html", view, status=problem.status)
             return
-        forget(req.asker, NEW_DRAFT)
+        forget(req, NEW_DRAFT)
         redirect(resp, url_for(req, "example.note", note_id=note.id), toast=_("Đã ghi vào sổ."))
 
 
@@ -156,7 +156,7 @@ class EditNote:
 
     @staticmethod
     def _saved(req: Request, resp: falcon.Response, note_id: UUID) -> None:
-        forget(req.asker, _draft_of(note_id))
+        forget(req, _draft_of(note_id))
         redirect(resp, url_for(req, "example.note", note_id=note_id), toast=_("Đã lưu ghi chú."))
 
 
@@ -302,6 +302,7 @@ def _chips(req: Request, wanted: Filter, *options: tuple[Option, ...]) -> tuple[
     labels = {option.value: option.label for group in options for option in group}
     return chips(
         req,
+        {"view": "all"},
         q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
         unit=(_("Phòng"), labels.get(str(wanted.unit_id), "")),
         state=(_("Trạng thái"), labels.get(wanted.state, "")),

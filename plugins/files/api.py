@@ -16,7 +16,7 @@ from plugins.files.kinds import ANY, DOCUMENTS, NAMED, PICTURES, FileKinds
 from plugins.files.pictures import SHARED, WIDTHS
 from plugins.files.queries import StoredFile, can_be_shown, files_by_id, files_of, size_text, stored
 from plugins.files.sending import TAME, disposition, send
-from plugins.files.services import MAX_BYTES, give, remove, remove_all_of, too_large
+from plugins.files.services import MAX_BYTES, give, remove, remove_all_of, rename, too_large
 from plugins.files.services import check_file as check
 from plugins.files.services import store_file as store
 from plugins.files.store import store as _bytes
@@ -24,7 +24,7 @@ from plugins.files.store import store as _bytes
 __all__ = [
     "ANY", "DOCUMENTS", "MAX_BYTES", "PICTURES", "SHARED", "TAME", "WIDTHS", "FileKinds", "FileLink", "FileOwner", "SentFiles", "StoredFile", "check", "disposition", "file_links", "file_url",
     "files_by_id", "files_of", "give", "open_content", "public_file_url", "public_rendition_url", "remove",
-    "remove_all_of", "rendition_url", "send_file", "sent_files", "size_text", "store", "stored", "take_files", "too_large", "upload_url", "view_url",
+    "remove_all_of", "rename", "rendition_url", "send_file", "sent_files", "size_text", "store", "stored", "take_files", "too_large", "upload_url", "view_url",
 ]  # fmt: skip
 
 

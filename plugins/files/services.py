@@ -169,6 +169,11 @@ def remove(file_id: UUID) -> None:
         File.delete().where(File.id == queries.stored(file_id).id).execute()
 
 
+def rename(file_id: UUID, name: str) -> None:
+    """Give a file another name, in the running transaction; for acts that checked who may. Raises NotFound."""
+    File.update(name=name).where(File.id == queries.stored(file_id).id).execute()
+
+
 def remove_all_of(owners: Iterable[FileOwner]) -> None:
     """Remove every file of objects that are deleted."""
     groups: dict[tuple[str, str], list[UUID]] = {}

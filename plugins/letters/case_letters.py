@@ -9,14 +9,17 @@ from uuid import UUID, uuid5
 import falcon
 
 from core.api import (
+    N_,
     Deny,
     Forbidden,
     Invalid,
     Request,
     RequestContext,
     Route,
+    Subscriber,
     _,
     db,
+    emit,
     format_date,
     redirect,
     require_access,
@@ -24,15 +27,23 @@ from core.api import (
 )
 from plugins.casework import api as casework
 from plugins.casework.api import Case, CaseKind, LetterKind
-from plugins.files.api import DOCUMENTS, open_content, store, stored
+from plugins.files.api import DOCUMENTS, StoredFile, files_of, open_content, rename, store, stored
 from plugins.letters import queries
-from plugins.letters.events import LetterIssued
+from plugins.letters.events import (
+    CaseAnswerIssued,
+    CaseAnswerVoided,
+    LetterEvent,
+    LetterIssued,
+    LetterVoided,
+)
 from plugins.letters.linking import letter_links
 from plugins.letters.models import Letter
 from plugins.letters.services import Of, draft_letter
 from plugins.letters.views import CaseLettersView
 
 LONGEST_FIELD, LONGEST_SUBJECT = 200, 300
+VOID = N_("đã huỷ")
+"""What the name of a void letter's PDF ends with among the files of its case, in the language of letters."""
 
 
 class Written(NamedTuple):
@@ -82,10 +93,10 @@ class CaseLetter:
         """Return the letter that went out with its number."""
         return next((each for each in self.of_case(case) if each.state == "issued"), None)
 
-    def shown(self, req: Request, case: Case) -> CaseLettersView:
-        """Return what the page of a case shows of its letters."""
+    def shown(self, req: Request, case: Case, *earlier: UUID) -> CaseLettersView:
+        """Return what the page of a case shows of its letters, with those of `earlier` answers."""
         of = self.of(case)
-        links = letter_links(req, of.type, of.id) if of.id else ()
+        links = letter_links(req, of.type, of.id, *earlier) if of.id else ()
         begins = case.state in self.begun_in and req.asker.can(self.letter.write) and not self.of_case(case)
         may = begins and self.written(req.asker, case) is not None
         return CaseLettersView(links, url_for(req, self.route, case_id=case.id) if may else "")
@@ -110,17 +121,31 @@ class CaseLetter:
 
     def attach(self, event: LetterIssued) -> None:
         """Put the PDF of an issued letter among the files of its case: what happens when a letter is issued."""
-        issued = queries.letter(event.object_id) if event.object_id else None
-        if (
-            issued is None
-            or issued.kind != self.letter.key
-            or issued.object_id is None
-            or issued.file_id is None
-        ):
-            return
-        pdf, case = stored(issued.file_id), self.case_of(issued.object_id)
-        with open_content(pdf) as content:
-            store(content, name=pdf.name, owner=casework.files_owner(case.id), allowed=DOCUMENTS)
+        if found := self._found(event):
+            case, pdf = found
+            with open_content(pdf) as content:
+                store(content, name=pdf.name, owner=casework.files_owner(case.id), allowed=DOCUMENTS)
+            emit(CaseAnswerIssued(**casework.about(case), number=event.number))
+
+    def mark_void(self, event: LetterVoided) -> None:
+        """Tell a case that its letter is void, and its files by the name of the PDF: what happens when a letter is voided."""
+        if found := self._found(event):
+            case, pdf = found
+            for copy in files_of(casework.files_owner(case.id)):
+                if copy.digest == pdf.digest:
+                    rename(copy.id, f"{copy.name.removesuffix('.pdf')} ({VOID}).pdf")
+            emit(CaseAnswerVoided(**casework.about(case), number=event.number, reason=event.reason))
+
+    def subscribers(self) -> list[Subscriber]:
+        """Return what happens in a case when its letter is issued, and when it is voided."""
+        return [Subscriber(LetterIssued, self.attach), Subscriber(LetterVoided, self.mark_void)]
+
+    def _found(self, event: LetterEvent) -> tuple[Case, StoredFile] | None:
+        """Return the case that a letter of this kind answers, and the PDF of the letter."""
+        letter = queries.letter(event.object_id) if event.object_id else None
+        if letter is None or letter.kind != self.letter.key or not letter.object_id or not letter.file_id:
+            return None
+        return self.case_of(letter.object_id), stored(letter.file_id)
 
     def access(self, ctx: RequestContext, permission: str, obj: object) -> Deny | None:
         """Let a letter be read and written like its case, and issued once the answer is approved: for `check_access`."""

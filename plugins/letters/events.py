@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from core.api import N_, Event
+from plugins.casework.api import CaseEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,29 @@ class LetterVoided(LetterEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseAnswerIssued(CaseEvent):
+    """The letter that answers a case went out; it stands in the history of the case."""
+
+    name: ClassVar[str] = "letters.case_answer_issued"
+    label: ClassVar[str] = N_("phát hành công văn số {number} trả lời {code}")
+    told: ClassVar[tuple[str, ...]] = ("code", "number")
+    milestone: ClassVar[bool] = True
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAnswerVoided(CaseEvent):
+    """The letter that answered a case is void."""
+
+    name: ClassVar[str] = "letters.case_answer_voided"
+    label: ClassVar[str] = N_("huỷ công văn số {number} trả lời {code}: {reason}")
+    told: ClassVar[tuple[str, ...]] = ("code", "number")
+    milestone: ClassVar[bool] = True
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TemplateSet(Event):
     """The agency's part of its letters is another one from a day on."""
 
@@ -75,4 +99,13 @@ class TemplateSet(Event):
     valid_from: date
 
 
-ALL = (LetterDrafted, LetterChanged, LetterDiscarded, LetterIssued, LetterVoided, TemplateSet)
+ALL = (
+    LetterDrafted,
+    LetterChanged,
+    LetterDiscarded,
+    LetterIssued,
+    LetterVoided,
+    CaseAnswerIssued,
+    CaseAnswerVoided,
+    TemplateSet,
+)

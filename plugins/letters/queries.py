@@ -114,9 +114,9 @@ def count(wanted: Filter) -> int:
     return found
 
 
-def letters_of(object_type: str, object_id: UUID) -> list[Letter]:
-    """Return the letters of an object, the newest first; whoever shows them checks who may read them."""
-    of = (Letter.object_type == object_type) & (Letter.object_id == object_id)
+def letters_of(object_type: str, *object_ids: UUID) -> list[Letter]:
+    """Return the letters of objects, the newest first; whoever shows them checks who may read them."""
+    of = (Letter.object_type == object_type) & Letter.object_id.in_(object_ids)
     return list(Letter.select().where(of).order_by(Letter.id.desc()).limit(MOST_OF_OBJECT))
 
 

@@ -71,6 +71,7 @@ class Letters:
             states=states,
             chips=chips(
                 req,
+                {"view": "all"},
                 q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
                 kind=(_("Loại"), labels.get(kind, "")),
                 state=(_("Tình trạng"), labels.get(wanted.state, "")),

@@ -65,7 +65,7 @@ class NewLetter:
             form, draft = FormView(req.form, problem.errors), draft_view(req, _new_draft(kind))
             _show(req, resp, kind, None, form, draft, status=problem.status)
             return
-        forget(req.asker, _new_draft(kind))
+        forget(req, _new_draft(kind))
         redirect(resp, url_for(req, "letters.letter", letter_id=letter.id), toast=_("Đã lưu dự thảo."))
 
 
@@ -98,7 +98,7 @@ class EditLetter:
             form, told = _merged(kind, FormView(req.form), conflict.current)
             _show(req, resp, kind, letter, form, draft_view(req, key), conflict=told, status=409)
         else:
-            forget(req.asker, key)
+            forget(req, key)
             redirect(resp, url_for(req, "letters.letter", letter_id=letter_id), toast=_("Đã lưu dự thảo."))
 
 

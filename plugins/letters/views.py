@@ -146,6 +146,7 @@ class LetterLink:
 
     title: str
     url: str
+    mark: str
     state: str
     number: str
     issued_on: date | None

@@ -66,6 +66,8 @@ class Export(TenantModel):
     state = TextField(default="waiting")
     count = IntegerField(default=0)
     file_id = UUIDField(null=True)
+    reason = TextField(default="")
+    """Why it failed, in the words of whoever asked."""
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     done_at = DateTimeTZField(null=True)
 

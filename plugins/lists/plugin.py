@@ -11,14 +11,15 @@ from core.api import (
     Route,
     hookimpl,
 )
-from plugins.lists import events, jobs, queries, resources
+from plugins.lists import events, jobs, queries, resources, services
+from plugins.notifications.api import NotificationKind
 
 manifest = Manifest(
     key="lists",
     title=N_("Danh sách"),
     summary=N_("Cách xem đã lưu, cột, chọn nhiều dòng và xuất Excel cho danh sách của mọi phân hệ"),
     version="1.0",
-    requires=("files",),
+    requires=("files", "notifications"),
     icon="list",
     always_on=True,
 )
@@ -56,6 +57,11 @@ def register_jobs() -> list[Job]:
         Job("lists.export", jobs.export, N_("Xuất danh sách dài ra Excel")),
         Job("lists.forget", jobs.forget, N_("Xoá tệp đã xuất quá hạn"), schedule="50 2 * * *"),
     ]
+
+
+@hookimpl
+def register_notifications() -> list[NotificationKind]:
+    return [NotificationKind(services.EXPORTED, N_("Danh sách dài bạn xuất đã xong hoặc không được"))]
 
 
 @hookimpl

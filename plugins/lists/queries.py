@@ -104,12 +104,13 @@ class ExportLine:
     file_id: UUID | None
     created_at: datetime
     done_at: datetime | None
+    reason: str
 
 
 def exports(ctx: RequestContext) -> list[ExportLine]:
     """Return the person's own exported files, newest first."""
     rows = db.execute_sql(
-        "SELECT id, list, state, count, file_id, created_at, done_at FROM lists.export WHERE tenant_id = %s AND person_id = %s "
+        "SELECT id, list, state, count, file_id, created_at, done_at, reason FROM lists.export WHERE tenant_id = %s AND person_id = %s "
         "ORDER BY created_at DESC, id DESC LIMIT %s",
         (current_tenant(), ctx.person.id, EXPORTS_SHOWN),
     ).fetchall()

@@ -142,7 +142,7 @@ class ToExcel:
         spec = spec_for(ctx, asked["list"])
         made = services.export(ctx, spec, asked["query"], queries.memory(ctx, spec.key).columns)
         if isinstance(made, Export):
-            said = _("Danh sách dài, đang xuất trong nền. Tệp sẽ nằm ở trang này.")
+            said = _("Danh sách dài, đang xuất trong nền. Xong thì có thông báo; tệp nằm ở trang này.")
             redirect(resp, url_for(req, "lists.exports"), toast=said)
             return
         size = made.seek(0, 2)
@@ -163,6 +163,7 @@ class Exports:
                 count=each.count,
                 asked_at=each.created_at,
                 url=file_url(req, each.file_id) if each.file_id else "",
+                reason=each.reason,
             )
             for each in queries.exports(req.asker)
         )

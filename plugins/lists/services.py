@@ -10,6 +10,7 @@ from uuid import UUID
 from peewee import IntegrityError
 
 from core.api import (
+    N_,
     START,
     Actor,
     Cursor,
@@ -34,10 +35,12 @@ from plugins.files.api import remove_all_of, store
 from plugins.lists import excel, queries
 from plugins.lists.events import BulkDone, ListExported, ViewShared, ViewUnshared
 from plugins.lists.models import BulkRun, Export, Preference, SavedView
-from plugins.lists.spec import BULK_AT_ONCE, BULK_MOST, BulkAction, ListSpec, spec_for
+from plugins.lists.spec import BULK_AT_ONCE, BULK_MOST, SPECS, BulkAction, ListSpec, spec_for
+from plugins.notifications.api import notify
 
 EXPORT_AT_ONCE = 5000
 ROWS_AT_ONCE = 1000
+EXPORTED = "lists.exported"
 IN_MEMORY = 4_000_000
 REFUSALS_KEPT = 200
 """So many are told by name; of more it is enough to know how many there are."""
@@ -348,13 +351,18 @@ def write_export(export_id: UUID) -> None:
         ctx = person_context(wanted.person_id) if wanted else None
     if wanted is None:
         return
-    try:
-        if ctx is None:
-            raise NotFound  # noqa: TRY301 - the same end as a list that is gone
-        spec = spec_for(ctx, wanted.list)
-    except NotFound:
-        _finish(wanted, state="failed")
-        return
+    with reading_as(ctx.person.locale if ctx else ""):
+        try:
+            if ctx is None:
+                raise NotFound  # noqa: TRY301 - the same end as a list that is gone
+            spec = spec_for(ctx, wanted.list)
+        except NotFound:
+            _finish(wanted, state="failed", reason=_("Danh sách này không còn mở được với bạn."))
+            return
+        _write(ctx, spec, wanted)
+
+
+def _write(ctx: RequestContext, spec: ListSpec, wanted: Export) -> None:
     params = spec.params(wanted.query)
     with SpooledTemporaryFile(IN_MEMORY) as file, acting(Actor(ctx.person.id, ctx.person.full_name)):
         count = excel.write(
@@ -363,16 +371,17 @@ def write_export(export_id: UUID) -> None:
         file.seek(0)
         try:
             with db.atomic():
-                waits = Export.select().where(Export.id == export_id, Export.state == "waiting").for_update()
+                waits = Export.select().where(Export.id == wanted.id, Export.state == "waiting").for_update()
                 if waits.first() is None:
                     return
                 name = file_name(_(spec.title), wanted.created_at)
                 kept = store(file, name=name, owner=FileOwner("lists", "export", wanted.id))
                 emit(ListExported(title=spec.title, count=count))
                 _finish(wanted, state="done", count=count, file_id=kept.id)
-        except Invalid:
-            # The agency's space is full: the person reads it beside the export.
-            _finish(wanted, state="failed")
+        except Invalid as problem:
+            # No space is left: the person reads it beside the export.
+            reason = " ".join(text for texts in problem.errors.values() for text in texts)
+            _finish(wanted, state="failed", reason=reason)
 
 
 def _all_rows(ctx: RequestContext, spec: ListSpec, params: dict[str, str]) -> Iterator[Any]:
@@ -386,9 +395,24 @@ def _all_rows(ctx: RequestContext, spec: ListSpec, params: dict[str, str]) -> It
         cursor = cursor_of(found.next_key, *spec.cursor)
 
 
-def _finish(wanted: Export, **values: Any) -> None:
+def _finish(wanted: Export, *, state: str, reason: str = "", **values: Any) -> None:
+    """End an export, and tell whoever asked: they have gone on to other pages meanwhile."""
+    told = N_("Danh sách “{title}” đã xuất xong: tải tệp Excel về trong bảy ngày.")
+    if state == "failed":
+        told = N_("Không xuất được danh sách “{title}”. {reason}")
+    title = _(SPECS[wanted.list].title) if wanted.list in SPECS else wanted.list
     with db.atomic():
-        Export.update(done_at=datetime.now(UTC), **values).where(Export.id == wanted.id).execute()
+        Export.update(done_at=datetime.now(UTC), state=state, reason=reason, **values).where(
+            Export.id == wanted.id
+        ).execute()
+        notify(
+            EXPORTED,
+            [wanted.person_id],
+            fact=str(wanted.id),
+            text=told,
+            fields={"title": title, "reason": reason},
+            route="lists.exports",
+        )
 
 
 def forget_old() -> None:

@@ -121,6 +121,8 @@ class ExportRow:
     count: int
     asked_at: datetime
     url: str
+    reason: str
+    """Why it failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,28 @@
 
 from plugins.notifications.declarations import NotificationKind
 from plugins.notifications.queries import people_with
-from plugins.notifications.services import Told, is_address, notify, notify_each, read_all, write_to
+from plugins.notifications.services import (
+    Told,
+    Words,
+    is_address,
+    notify,
+    notify_each,
+    read_all,
+    settle,
+    take_back,
+    write_to,
+)
 
 __all__ = [
     "NotificationKind",
     "Told",
+    "Words",
     "is_address",
     "notify",
     "notify_each",
     "people_with",
     "read_all",
+    "settle",
+    "take_back",
     "write_to",
 ]

@@ -186,6 +186,8 @@ def _shown(value: Any) -> str:
             return format_date(date.fromisoformat(day))
         case {"moment": moment}:
             return format_datetime(datetime.fromisoformat(moment), inside=True)
+        case {"words": str(words)}:
+            return _(words)
         case bool() | str():
             return str(value)
         case int():

@@ -1,7 +1,7 @@
 """Everything that writes notifications and choices; mails are queued here and sent by jobs.py."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -25,6 +25,14 @@ from plugins.notifications.queries import Recipient
 from plugins.notifications.timing import Schedule
 
 Field = str | int | date
+
+
+class Words(str):
+    """A field that is no name and no text of somebody's: words marked `N_("…")`, read in each reader's language."""
+
+    __slots__ = ()
+
+
 MAX_FACT = 300
 
 
@@ -48,6 +56,19 @@ def write_to(address: str, *, key: str, subject: str, lines: Sequence[str]) -> N
         id=new_id(), key=key, recipient=address, subject=tidy_text(subject).replace("\n", " ")[:300], body="\n".join(lines)[:4000],
         wanted_at=now, due_at=now,
     ).on_conflict_ignore().execute()  # fmt: skip
+
+
+def take_back(address: str, *, about: str) -> None:
+    """Forget the mails to somebody without an account whose keys begin so, in the running transaction: those that wait go nowhere.
+
+    One that is being handed in at this moment is not held back.
+    """
+    Mail.delete().where(
+        Mail.person_id.is_null(),
+        Mail.recipient == address,
+        Mail.key.startswith(about),
+        Mail.state != "sending",
+    ).execute()
 
 
 # ---- tell ------------------------------------------------------------------------------------------------
@@ -154,12 +175,12 @@ def _check(kind: str, fact: str, route: str, route_fields: Mapping[str, object])
 
 
 def _stored(value: Field) -> Any:
-    """Return a field as it is kept: days and moments are written for each reader when they read."""
+    """Return a field as it is kept: days, moments and words are written for each reader when they read."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
-    return value
+    return {"words": str(value)} if isinstance(value, Words) else value
 
 
 class _Planned(NamedTuple):
@@ -263,6 +284,15 @@ def mark_read(ctx: RequestContext, notification_id: UUID) -> Notification:
 def read_all(ctx: RequestContext, until: datetime) -> int:
     """Take what a person was told up to a moment as read, and return how many that were."""
     return _read("created_at <= %(until)s", {"until": until}, ctx)
+
+
+def settle(kinds: Collection[str], people: Collection[UUID], fact: str) -> None:
+    """Take what people were told of a fact as read, in the running transaction: it is so no more, and no mail tells it."""
+    db.execute_sql(
+        "UPDATE notifications.notification SET unread = false, read_at = now() "
+        "WHERE tenant_id = %s AND person_id = ANY (%s::uuid[]) AND kind = ANY (%s) AND fact = %s AND unread",
+        (current_tenant(), list(people), list(kinds), fact),
+    )
 
 
 def _read(condition: str, values: dict[str, Any], ctx: RequestContext) -> int:

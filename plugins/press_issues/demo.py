@@ -21,7 +21,7 @@ from plugins.casework.api import (
 )
 from plugins.letters.api import has_template, issue_letter
 from plugins.press_issues import answering, queries, services
-from plugins.press_issues.kinds import DIRECT, MANAGE
+from plugins.press_issues.kinds import COMPILE, DIRECT, HANDLE, PUBLISH
 from plugins.press_issues.models import Issue
 from plugins.press_issues.services import NEW
 
@@ -111,11 +111,11 @@ FEW = 30
 def seed(make: DemoMaker, kind: str = "") -> None:
     """Plan a working year of issues, some late, unless the agency has some already."""
     office = SampleOffice(make, "press_issues")
-    leaders = office.able(DIRECT)
-    officers = [each for each in office.able(MANAGE) if each not in leaders] or leaders
+    leaders, compilers, answering_too = (office.able(key) for key in (DIRECT, COMPILE, PUBLISH))
+    officers = [each for each in office.able(HANDLE) if each not in answering_too] or leaders
     if Issue.select().exists() or not leaders or not officers:
         return
-    desk = Desk(office, leaders[0], officers, office.sectors(COMPETENT, kind))
+    desk = Desk(office, leaders[0], compilers[-1], officers, office.sectors(COMPETENT, kind))
     make.plan(desk.begin())
     for at in office.arrivals(office.share(BY_KIND.get(kind, FEW))):
         make.plan(desk.issue(at, office.story()))
@@ -125,10 +125,10 @@ class Desk:
     """Who works on the issues of an agency, and how each of them goes."""
 
     def __init__(
-        self, office: SampleOffice, leader: UUID, officers: Sequence[UUID], sectors: frozenset[str]
-    ) -> None:
+        self, office: SampleOffice, leader: UUID, compiler: UUID, officers: Sequence[UUID], sectors: frozenset[str]
+    ) -> None:  # fmt: skip
         self.matters = [each for each in MATTERS if not sectors or each.sector in sectors]
-        self.office, self.leader, self.officers = office, leader, officers
+        self.office, self.leader, self.compiler, self.officers = office, leader, compiler, officers
         self.last = ""
         self.letters = LETTERS if office.do(leader, has_template, answering.LETTER.letter.key) else 0.0
 
@@ -139,7 +139,7 @@ class Desk:
             "is_public": True,
             "intro": "Trả lời của cơ quan về điều báo chí nêu, đăng sau khi đã gửi cơ quan báo chí.",
         }
-        self.office.do(self.officers[0], services.choose_public, said)
+        self.office.do(self.compiler, services.choose_public, said)
 
     def issue(self, at: datetime, pick: Random) -> Story:
         """Record one article, and let its issue be refused, joined to another or answered."""
@@ -229,7 +229,7 @@ class Desk:
         if pick.random() < 0.55:
             yield office.after(14, pick)
             said = case.text.partition(". ")[0]
-            self._act(self.leader, "publish", case, said=said, text=answer, link="")
+            self._act(self.leader, "publish", case, said=said, text=answer, link="", leave=True)
 
     def _act(self, who: UUID, key: str, case: Case, **given: Any) -> None:
         self.office.do(

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 from core.api import N_, Invalid, NotFound, RequestContext, _, current_tenant, db, new_id, require_permission
-from plugins.press_issues.kinds import HANDLE, MANAGE
+from plugins.press_issues.kinds import COMPILE, HANDLE
 from plugins.press_issues.models import Article, Feed, FeedItem
 from plugins.press_issues.reading import MOST_BYTES, Read, address_key, check_address, read_feed
 
@@ -83,7 +83,7 @@ def leave(ctx: RequestContext, item_id: UUID) -> None:
 
 def add(ctx: RequestContext, address: str) -> None:
     """Let an address be fetched. Raises Invalid, Forbidden."""
-    require_permission(ctx, MANAGE)
+    require_permission(ctx, COMPILE)
     try:
         address = check_address(address)
     except Invalid as problem:
@@ -97,7 +97,7 @@ def add(ctx: RequestContext, address: str) -> None:
 
 def stop(ctx: RequestContext, feed_id: UUID) -> None:
     """Fetch an address no more. Raises Forbidden, NotFound."""
-    require_permission(ctx, MANAGE)
+    require_permission(ctx, COMPILE)
     if not Feed.update(is_on=False).where(Feed.id == feed_id).execute():
         raise NotFound
 

@@ -5,6 +5,7 @@ from plugins.casework.api import CaseKind, CaseReport, Transition, WorkflowState
 
 READ, HANDLE, DIRECT = "press_issues.read", "press_issues.handle", "press_issues.direct"
 PUBLISH, MANAGE = "press_issues.publish", "press_issues.manage"
+COMPILE = "press_issues.compile"
 
 KINDS = {
     "forwarded": N_("Ý kiến, phê bình báo đăng hoặc chuyển đến"),

@@ -33,7 +33,6 @@ from plugins.casework.api import (
     form_routes,
     own_badge,
 )
-from plugins.letters.api import LetterIssued
 from plugins.press_issues import (
     answering,
     events,
@@ -46,7 +45,7 @@ from plugins.press_issues import (
     resources_forms,
     resources_office,
 )
-from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ, REPORT
+from plugins.press_issues.kinds import COMPILE, DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ, REPORT
 
 manifest = Manifest(
     key="press_issues",
@@ -90,10 +89,10 @@ def register_routes() -> list[Route]:
         Route("office", "digest/pdf", digest, "press_issues.digest_pdf", READ, "pdf"),
         Route("office", "report", office.Report(), "press_issues.report", REPORTS),
         Route("office", "settings", kept, "press_issues.settings", READ),
-        Route("office", "settings/rules", kept, "press_issues.rule", MANAGE, "rule"),
+        Route("office", "settings/rules", kept, "press_issues.rule", COMPILE, "rule"),
         Route("office", "settings/spokespeople", kept, "press_issues.spokesperson", DIRECT, "spokesperson"),
         Route("office", "settings/spokespeople/{row_id:uuid}/end", kept, "press_issues.spokesperson_end", DIRECT, "end"),
-        Route("office", "settings/public", kept, "press_issues.public_setting", MANAGE, "public"),
+        Route("office", "settings/public", kept, "press_issues.public_setting", COMPILE, "public"),
         *_feed_routes(),
         Route("api", "issues", CasesDocument(resources.ISSUES), "press_issues.api_issues", READ),
         Route("api", "issues/new", resources_api.NewIssueDocument(), "press_issues.api_new", HANDLE),
@@ -108,8 +107,8 @@ def _feed_routes() -> list[Route]:
     found, item = resources_feeds.Feeds(), "feeds/{item_id:uuid}"
     return [
         Route("office", "feeds", found, "press_issues.feeds", HANDLE, max_upload=FEED_AT_ONCE),
-        Route("office", "feeds/address", found, "press_issues.feed_address", MANAGE, "address"),
-        Route("office", f"{item}/stop", found, "press_issues.feed_stop", MANAGE, "stop"),
+        Route("office", "feeds/address", found, "press_issues.feed_address", COMPILE, "address"),
+        Route("office", f"{item}/stop", found, "press_issues.feed_stop", COMPILE, "stop"),
         Route("office", f"{item}/leave", found, "press_issues.feed_leave", HANDLE, "leave"),
     ]
 
@@ -121,17 +120,19 @@ def register_permissions() -> list[Permission]:
         Permission(HANDLE, N_("Ghi, xác minh sự việc báo nêu và soạn trả lời")),
         Permission(DIRECT, N_("Chỉ đạo sự việc báo nêu, giao người phát ngôn")),
         Permission(PUBLISH, N_("Duyệt trả lời báo và công khai khi được giao phát ngôn")),
-        Permission(MANAGE, N_("Quản lý mọi sự việc báo nêu, quy định thời hạn, nguồn tin, trang công khai")),
+        Permission(COMPILE, N_("Lập quy định thời hạn, nguồn tin và trang công khai phản hồi báo chí")),
+        Permission(MANAGE, N_("Quản lý mọi sự việc báo nêu và thời hạn của chúng")),
     ]
 
 
 @hookimpl
 def register_roles() -> list[Role]:
     return [
-        Role("press_issues.leader", N_("Lãnh đạo chỉ đạo báo chí"), (READ, HANDLE, DIRECT, PUBLISH, REPORTS)),
-        Role("press_issues.officer", N_("Chuyên viên theo dõi báo chí"), (READ, HANDLE, MANAGE, REPORTS)),
+        Role("press_issues.leader", N_("Lãnh đạo chỉ đạo báo chí"), (READ, HANDLE, COMPILE, DIRECT, PUBLISH, MANAGE, REPORTS)),
+        Role("press_issues.compiler", N_("Đầu mối theo dõi báo chí"), (READ, HANDLE, COMPILE, REPORTS)),
+        Role("press_issues.officer", N_("Chuyên viên xử lý sự việc báo nêu"), (READ, HANDLE)),
         Role("press_issues.spokesperson", N_("Người phát ngôn"), (READ, HANDLE, PUBLISH)),
-    ]
+    ]  # fmt: skip
 
 
 @hookimpl
@@ -161,7 +162,7 @@ def register_letters() -> list[LetterKind]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return [Subscriber(LetterIssued, answering.LETTER.attach)]
+    return answering.LETTER.subscribers()
 
 
 @hookimpl

@@ -138,7 +138,7 @@ class IssueRow(NamedTuple):
     finding: str
 
 
-_ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, i.direction, c.due_at, i.sent_on, i.finding {_FROM} WHERE {_WHOSE} AND """
+_ROW = f"""SELECT i.id, c.code, c.title, {_OUTLETS}, CASE c.state WHEN 'new' THEN '' ELSE i.direction END, c.due_at, i.sent_on, i.finding {_FROM} WHERE {_WHOSE} AND """
 
 
 def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int = MOST) -> list[IssueRow]:

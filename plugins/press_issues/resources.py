@@ -64,7 +64,7 @@ class OneIssue:
 def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = None) -> IssueView:
     """Return what the page of an issue shows."""
     shown = case_view(
-        req, case, ISSUE, facts=_facts(issue), form=form, copy_route="press_issues.copy_answer" if case.state in answering.WRITABLE else "",
+        req, case, ISSUE, facts=_facts(issue, directed=case.state != "new"), form=form, copy_route="press_issues.copy_answer" if case.state in answering.WRITABLE else "",
         tags=[Tag(text=_("Mức độ: {severity}", severity=_(SEVERITIES[issue.severity])))],
     )  # fmt: skip
     return IssueView.of(
@@ -80,15 +80,18 @@ def issue_view(req: Request, case: Case, issue: Issue, form: FormView | None = N
     )  # fmt: skip
 
 
-def _facts(issue: Issue) -> list[tuple[str, str]]:
-    directed = f"{issue.direction} ({format_datetime(issue.directed_at)})" if issue.directed_at else ""
+def _facts(issue: Issue, *, directed: bool) -> list[tuple[str, str]]:
+    """Return the facts of an issue; a direction that was pulled back is none any more."""
+    told = (
+        f"{issue.direction} ({format_datetime(issue.directed_at)})" if directed and issue.directed_at else ""
+    )
     finding = f"{_(FINDINGS[issue.finding])}: {issue.finding_note}" if issue.finding else ""
     found = [
         (_("Loại"), _(KINDS[issue.kind])),
         (_("Thời hạn theo luật"), f"{budget_words(issue.budget)}. {_(issue.ground)}"),
         (_("Lĩnh vực"), _(SECTORS[issue.sector])),
         (_("Địa bàn"), issue.locality),
-        (_("Chỉ đạo"), directed),
+        (_("Chỉ đạo"), told),
         (_("Kết luận"), finding),
         (_("Biện pháp xử lý"), issue.measures),
         (_("Ngày gửi báo"), format_date(issue.sent_on, year=True) if issue.sent_on else ""),

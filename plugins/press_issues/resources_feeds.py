@@ -20,7 +20,7 @@ from core.api import (
 from plugins.casework.api import crumbs
 from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import feeds
-from plugins.press_issues.kinds import ISSUE, MANAGE
+from plugins.press_issues.kinds import COMPILE, ISSUE
 from plugins.press_issues.reading import MOST_BYTES
 from plugins.press_issues.schemas import FeedInput
 from plugins.press_issues.views import FeedsView, ItemLine
@@ -75,7 +75,7 @@ class Feeds:
 
 
 def _view(req: Request, form: FormView) -> FeedsView:
-    manages = req.asker.can(MANAGE)
+    manages = req.asker.can(COMPILE)
     return FeedsView(
         page=FormPage(
             title=_("Nguồn tin báo chí"), form=form, draft=DraftView(key=""), action=url_for(req, "press_issues.feeds"), button="",

@@ -1,5 +1,6 @@
 """Forms of press issues: recording one from an article, and what is done to one that asks for more than a note."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import falcon
 
 from core.api import N_, FormView, Invalid, Option, Request, _, format_date, load, local, new_id, page
 from plugins.casework.api import (
+    LEAVE,
     ActInput,
     Ask,
     AskView,
@@ -16,7 +18,9 @@ from plugins.casework.api import (
     NewCase,
     able,
     agency_day,
+    hidden_in,
     marks_of,
+    told_of_hidden,
 )
 from plugins.drafts.api import draft_view
 from plugins.pages.api import DraftView
@@ -140,16 +144,34 @@ def _kept(case: Case) -> dict[str, str]:
     issue, letter = queries.issue(case.id), LETTER.issued(case)
     names = ("severity", "sector", "locality", "finding", "finding_note", "measures", "answer", "link")
     return {
-        **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "said": case.text,
-        "text": issue.answer, "sent_on": format_date((letter and letter.issued_on) or agency_day(), year=True),
+        **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "sent_on": format_date((letter and letter.issued_on) or agency_day(), year=True),
     }  # fmt: skip
+
+
+def _directed(case: Case) -> dict[str, str]:
+    """Begin the direction with the one that was pulled back."""
+    return {"note": queries.issue(case.id).direction}
+
+
+def _public(case: Case) -> dict[str, str]:
+    """Return the words for the public as they are proposed."""
+    issue = queries.issue(case.id)
+    return {**hidden_in({"said": case.text, "text": issue.answer}), "link": issue.link}
+
+
+def _hidden(case: Case) -> Sequence[str]:
+    return told_of_hidden((case.text, queries.issue(case.id).answer))
+
+
+def _answered(case: Case) -> list[tuple[str, str]]:
+    return [(_("Dự thảo trả lời"), queries.issue(case.id).answer)]
 
 
 def _act(
     key: str, schema: Any, act: Any, asks: tuple[Ask, ...], permission: str = HANDLE, **more: Any
 ) -> CaseAct:
     title = next(way.title for way in ISSUE.transitions if way.key == key)
-    return CaseAct(ISSUE, key, title, schema, act, asks, permission, values=_kept, **more)
+    return CaseAct(ISSUE, key, title, schema, act, asks, permission, **{"values": _kept, **more})
 
 
 HANDLERS, ANSWERERS = able(ISSUE, HANDLE), able(ISSUE, PUBLISH)
@@ -159,7 +181,7 @@ ACTS = (
         Ask("person_id", N_("Người xác minh, xử lý"), "select", offer=HANDLERS, blank=N_("Chọn người")),
         Ask("due", N_("Hạn"), "date", hint=N_("Để trống thì theo phần thời gian của bước này")),
         Ask("co", N_("Phối hợp"), "many", offer=HANDLERS),
-    ), DIRECT),
+    ), DIRECT, values=_directed),
     _act("conclude", schemas.ConcludeInput, services.conclude, (
         Ask("finding", N_("Kết luận"), "one", offer=FINDINGS),
         Ask("finding_note", N_("Nội dung kết luận"), "text", rows=5),
@@ -170,13 +192,14 @@ ACTS = (
         Ask("person_id", N_("Người duyệt trả lời"), "select", offer=ANSWERERS, blank=N_("Chọn người")),
         NOTE,
     )),
-    _act("approve", ActInput, services.approve, (NOTE,), PUBLISH),
+    _act("approve", ActInput, services.approve, (NOTE,), PUBLISH, reads=_answered),
     _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
         Ask("said", N_("Báo nêu gì"), "text", hint=N_("Mọi người đọc được; bỏ tên, địa chỉ, số điện thoại của người dân"), rows=5),
         Ask("text", N_("Trả lời công khai"), "text", rows=10),
         LINK,
-    ), PUBLISH),
+        LEAVE,
+    ), PUBLISH, values=_public, follows=_hidden),
     _act("join", schemas.JoinInput, services.join, (
         Ask("code", N_("Số sự việc"), hint=N_("Các bài báo chuyển sang sự việc này, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
         NOTE,

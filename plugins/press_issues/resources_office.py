@@ -27,7 +27,7 @@ from plugins.casework.api import able, agency_day, crumbs, options
 from plugins.letters.api import Unprintable, send_made, typeset
 from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import queries, rules, schemas, services
-from plugins.press_issues.kinds import DIRECT, FINDINGS, ISSUE, KINDS, MANAGE, PUBLISH
+from plugins.press_issues.kinds import COMPILE, DIRECT, FINDINGS, ISSUE, KINDS, PUBLISH
 from plugins.press_issues.queries import IssueRow
 from plugins.press_issues.views import (
     DigestView,
@@ -188,5 +188,5 @@ def _settings_view(req: Request, form: FormView) -> SettingsView:
         ),
         kinds=options(KINDS), people=able(ISSUE, PUBLISH)() if ctx.can(DIRECT) else (),
         public_url=url_for(req, "press_issues.public") if queries.setting().is_public else "",
-        rule_url=offered(MANAGE, "rule"), spokesperson_url=offered(DIRECT, "spokesperson"), public_setting_url=offered(MANAGE, "public_setting"),
+        rule_url=offered(COMPILE, "rule"), spokesperson_url=offered(DIRECT, "spokesperson"), public_setting_url=offered(COMPILE, "public_setting"),
     )  # fmt: skip

@@ -95,6 +95,7 @@ class PublishInput(ActInput):
     said = Text(required=True, max_length=20_000)
     text = Text(required=True, max_length=20_000)
     link = Text(max_length=1000)
+    leave = fields.Boolean(load_default=False)
 
 
 class JoinInput(ActInput):

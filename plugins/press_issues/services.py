@@ -34,7 +34,7 @@ from plugins.casework.api import (
 from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
 from plugins.press_issues.answering import LETTER
-from plugins.press_issues.kinds import DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, SECTORS
+from plugins.press_issues.kinds import COMPILE, DIRECT, HANDLE, ISSUE, PUBLISH, SECTORS
 from plugins.press_issues.models import Article, Issue, OwnRule, Setting, Spokesperson
 from plugins.press_issues.reading import address_key, check_address
 from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
@@ -232,8 +232,13 @@ def approve(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
 def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Write down when the answer went to the newspaper. Raises Conflict, Invalid, Forbidden, NotFound."""
     opened = agency_day(queries.issue(case_id).received_at)
-    if not opened <= said["sent_on"] <= agency_day(at):
-        text = _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
+    today = agency_day(at)
+    if not opened <= said["sent_on"] <= today:
+        text = (
+            _("Ngày gửi chỉ có thể là hôm nay, {day}.", day=format_date(today, year=True))
+            if opened == today
+            else _("Ngày gửi phải từ {first} đến hôm nay.", first=format_date(opened, year=True))
+        )
         raise Invalid({"sent_on": [text]})
     LETTER.check_day(queries.case(case_id), said["sent_on"])
     with db.atomic():
@@ -256,19 +261,20 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         raise Invalid({"": [_("Cơ quan chưa mở trang công khai phản hồi báo chí. Mở ở Thiết lập báo chí.")]})
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
+        casework.look_through(queries.case(case_id), (said["said"], said["text"]), confirmed=said["leave"])
         case = move_as(ISSUE, ctx, case_id, "publish", said, at)
         _note(case_id, link=link)
         assert ctx.tenant is not None
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
         shown = {
             "agency": ctx.tenant.name,
-            "title": case.title,
+            "title": casework.hidden_in({"title": case.title, "text": case.text})["title"],
             "outlets": outlets,
             "said": said["said"],
             "text": said["text"],
             "link": link,
         }
-        queries.COPIES.put(case, shown, at=at)
+        queries.COPIES.put(case, shown, at=at, moved=True)
     return case
 
 
@@ -301,7 +307,7 @@ def _note(case_id: UUID, **values: Any) -> None:
 
 def add_rule(ctx: RequestContext, said: dict[str, Any]) -> None:
     """Give the agency another time for a kind of issues from a day on; open issues keep theirs. Raises Invalid, Forbidden."""
-    require_permission(ctx, MANAGE)
+    require_permission(ctx, COMPILE)
     budget = rules.check_budget(said["budget"])
     if said["kind"] in AFTER_CONCLUSION and budget.endswith(rules.HOURS):
         raise Invalid({"budget": [_("Loại này tính theo ngày, ví dụ 5wd.")]})
@@ -351,7 +357,7 @@ def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
 
 def choose_public(ctx: RequestContext, said: dict[str, Any]) -> None:
     """Show the agency's published answers to the public, or do not. Raises Forbidden."""
-    require_permission(ctx, MANAGE)
+    require_permission(ctx, COMPILE)
     with db.atomic():
         before = queries.setting()
         made = Setting.insert(id=before.id or new_id(), **said)

@@ -218,6 +218,7 @@ def _chips(req: Request, of: queries.Behind) -> tuple[Chip, ...]:
     lines = dict.fromkeys(titles.get(each, each or _("Chưa ghi")) for each in of.values)
     return chips(
         req,
+        {"view": "all"},
         value=(_(BY[of.asked.by]), ", ".join(lines)),
         waits=(_("Chờ trả lời từ"), _waited(of.waits_for)),
         kind=(_("Loại việc"), of.asked.title if of.asked.kind else ""),

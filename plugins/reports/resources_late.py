@@ -48,7 +48,8 @@ def _line(req: Request, of: Asked, each: Mapping[str, Any]) -> LateLine:
     reason = (
         _("Chờ {agency} trả lời", agency=each["waits_for"]) if each["waits_for"] else _(str(each["state"]))
     )
-    title = " · ".join((_(str(each["title"])), each["topic"])) if each.get("topic") else each["title"]
+    topic = [_(tag) for tag in str(each.get("topic") or "").split(" · ") if tag]
+    title = " · ".join((_(str(each["title"])), *topic)) if topic else each["title"]
     return LateLine(
         title or _("Việc chỉ người liên quan thấy"), each["code"], each["agency_name"], reason, due,
         lists.late_words((of.today - due).days), _url(req, each),

@@ -21,7 +21,7 @@ from plugins.casework.api import (
     version_of,
 )
 from plugins.voter_opinions import queries, services
-from plugins.voter_opinions.kinds import APPROVE, MANAGE, REVIEW
+from plugins.voter_opinions.kinds import APPROVE, COMPILE, HANDLE, REVIEW
 from plugins.voter_opinions.models import Meeting, Session
 
 
@@ -89,10 +89,11 @@ DAY = timedelta(days=1)
 def seed(make: DemoMaker, kind: str = "") -> None:
     """Plan the petitions of a working year with its sessions, unless the agency has some already."""
     office = SampleOffice(make, "voter_opinions")
-    leaders, officers, reviewers = (office.able(key) for key in (APPROVE, MANAGE, REVIEW))
-    if Session.select().exists() or not leaders or not officers or not reviewers:
+    leaders, compilers, reviewers = (office.able(key) for key in (APPROVE, COMPILE, REVIEW))
+    officers = [each for each in office.able(HANDLE) if each not in leaders] or leaders
+    if Session.select().exists() or not leaders or not compilers or not reviewers:
         return
-    desk = Desk(office, leaders[0], officers, reviewers[0], office.sectors(COMPETENT, kind))
+    desk = Desk(office, leaders[0], compilers[-1], officers, reviewers[0], office.sectors(COMPETENT, kind))
     meetings = [each for session in sessions(office) for each in desk.meetings(session)]
     for number in range(office.share(BY_KIND.get(kind, FEW)) if meetings else 0):
         session, meeting = meetings[number % len(meetings)]
@@ -125,12 +126,14 @@ class Desk:
         self,
         office: SampleOffice,
         leader: UUID,
+        compiler: UUID,
         officers: list[UUID],
         reviewer: UUID,
         sectors: frozenset[str],
     ) -> None:
         self.matters = [each for each in MATTERS if not sectors or each.sector in sectors]
         self.office, self.leader, self.officers, self.reviewer = office, leader, officers, reviewer
+        self.compiler = compiler
         self.codes: dict[tuple[UUID, str], str] = {}
 
     def meetings(self, session: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -150,7 +153,7 @@ class Desk:
         yield self.office.on(
             max(self.office.first - 7 * DAY, session["opens_on"] - (BEFORE[0] + 8) * DAY), self.office.random
         )
-        self.office.do(self.officers[0], services.save_session, session)
+        self.office.do(self.compiler, services.save_session, session)
 
     def petition(self, at: datetime, session: dict[str, Any], meeting: dict[str, Any], pick: Random) -> Story:
         """Record one petition, and let it be counted to another, taken out, passed on or answered."""
@@ -220,7 +223,7 @@ class Desk:
         self._act(self.reviewer, "assess", case, verdict="enough")
         yield office.after(16, pick)
         if pick.random() < 0.5:
-            self._act(officer, "publish", case, said=case.text, text=answer)
+            self._act(self.compiler, "publish", case, said=case.text, text=answer, leave=True)
         if outcome == "doing":
             yield from self._kept(case, officer, pick)
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from core.api import (
     Actor,
+    Forbidden,
     Invalid,
     JobError,
     NotFound,
@@ -29,7 +30,7 @@ from plugins.casework.api import AlikeTexts, agency_calendar, agency_day
 from plugins.files.api import DOCUMENTS, FileOwner, files_by_id, open_content, take_files
 from plugins.lists.api import Unreadable
 from plugins.voter_opinions import events, queries, services
-from plugins.voter_opinions.kinds import DAYS, HANDLE
+from plugins.voter_opinions.kinds import COMPILE, DAYS, GUARDED, PETITION
 from plugins.voter_opinions.models import Intake, IntakeRow, Origin
 from plugins.voter_opinions.reading import Line, read_lines
 from plugins.voter_opinions.schemas import LONGEST, RowInput
@@ -83,6 +84,32 @@ def row(row_id: UUID) -> IntakeRow:
     return found
 
 
+def closed_rows(ctx: RequestContext, intake_id: UUID) -> set[UUID]:
+    """Return the rows of a file that were taken out, or are like what was, and that a person may not read for that.
+
+    What is not recorded yet, whoever brought the file reads: they have it themselves.
+    """
+    seen, values = casework.seen_condition(ctx, [PETITION])
+    rows = db.execute_sql(
+        f"""SELECT r.id FROM voter_opinions.intake_row r JOIN voter_opinions.intake i ON i.tenant_id = r.tenant_id AND i.id = r.intake_id
+        LEFT JOIN voter_opinions.origin o ON o.tenant_id = r.tenant_id AND o.id = r.id
+        LEFT JOIN voter_opinions.origin l ON l.tenant_id = r.tenant_id AND l.id = r.into_id
+        JOIN casework.case_base c ON c.tenant_id = r.tenant_id AND c.id = coalesce(o.petition_id, l.petition_id, r.into_id)
+        WHERE r.tenant_id = %(tenant)s AND r.intake_id = %(intake)s AND c.restricted AND NOT {seen}
+            AND (o.id IS NOT NULL OR i.person_id <> %(me)s)""",
+        {**values, "intake": intake_id, "me": ctx.person.id},
+    ).fetchall()
+    return {row_id for (row_id,) in rows}
+
+
+def open_row(ctx: RequestContext, row_id: UUID) -> IntakeRow:
+    """Return a row for somebody who may read it. Raises Forbidden, NotFound."""
+    found = row(row_id)
+    if found.id in closed_rows(ctx, found.intake_id):
+        raise Forbidden(f"{_(GUARDED)}.")
+    return found
+
+
 def counts(intake_id: UUID) -> dict[str, int]:
     """Return how many rows of a file stand how."""
     rows = db.execute_sql(
@@ -128,12 +155,20 @@ def late_at_once(of: Intake) -> int:
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
-    """Take a file of petitions and read it, a large one in the background; taken already, return it.
+class TakenBefore(Exception):
+    """Raised for a file that was brought already: taken again, everything in it would count twice."""
 
-    Raises Invalid, Forbidden.
+    def __init__(self, first: Intake) -> None:
+        super().__init__(first.name)
+        self.first = first
+
+
+def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
+    """Take a file of petitions and read it, a large one in the background; sent twice, return it.
+
+    Raises TakenBefore, Invalid, Forbidden.
     """
-    require_permission(ctx, HANDLE)
+    require_permission(ctx, COMPILE)
     if Intake.select().where(Intake.id == said["id"]).exists():
         return intake(said["id"])
     session = queries.session(said["session_id"])
@@ -148,6 +183,9 @@ def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
         )
         if len(stored) != 1:
             raise Invalid({"files": [_("Chọn một tệp Excel (.xlsx) hoặc Word (.docx).")]})
+        casework.hold_place(uuid5(current_tenant(), stored[0].digest))
+        if first := _same_file(stored[0].digest):
+            raise TakenBefore(first)
         kept = {name: said[name] for name in ("id", "meeting_id", "source")}
         Intake.insert(
             **kept, session_id=session.id, received_on=day, file_id=stored[0].id, name=stored[0].name, person_id=ctx.person.id, state="reading"
@@ -158,6 +196,16 @@ def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
     if stored[0].size <= READ_AT_ONCE:
         read(said["id"])
     return intake(said["id"])
+
+
+def _same_file(digest: str) -> Intake | None:
+    """Return the intake of the very same file, if it could be read."""
+    rows = db.execute_sql(
+        "SELECT i.id FROM voter_opinions.intake i JOIN files.file f ON f.tenant_id = i.tenant_id AND f.id = i.file_id "
+        "WHERE i.tenant_id = %s AND f.digest = %s AND i.state <> 'failed' ORDER BY i.made_at LIMIT 1",
+        (current_tenant(), digest),
+    ).fetchall()
+    return intake(rows[0][0]) if rows else None
 
 
 def read(intake_id: UUID) -> None:
@@ -208,11 +256,16 @@ def _judged(of: Intake, lines: Iterable[Line], known: AlikeTexts) -> Iterator[di
             if key in seen:
                 made.update(state="same", into_id=seen[key], share=100)
             elif like := known.like(marks):
-                made.update(state="same" if like[1] == 100 else "alike", into_id=like[0], share=like[1])
+                made.update(_like(like))
             if made["state"] != "same":
                 seen[key] = made["id"]
                 known.add(made["id"], marks)
         yield made
+
+
+def _like(like: tuple[UUID, int]) -> dict[str, Any]:
+    into_id, share = like
+    return {"state": "same" if share == 100 else "alike", "into_id": into_id, "share": share}
 
 
 def problems(values: Any, today: date) -> dict[str, list[str]]:
@@ -229,9 +282,12 @@ def problems(values: Any, today: date) -> dict[str, list[str]]:
 
 
 def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
-    """Correct a row, or say what becomes of it. Raises Invalid, Forbidden, NotFound."""
-    require_permission(ctx, HANDLE)
-    of = row(said["id"])
+    """Correct a row, or say what becomes of it; what it is like and nobody was asked about yet is asked about then.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    require_permission(ctx, COMPILE)
+    of = open_row(ctx, said["id"])
     if of.state == "recorded":
         raise Invalid({"": [_("Dòng này đã ghi thành kiến nghị. Sửa ở trang của kiến nghị.")]})
     if said["received"] and said["received"] > agency_day():
@@ -239,11 +295,60 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     if said["way"] == "join" and of.into_id is None:
         raise Invalid({"way": [_("Dòng này không giống kiến nghị nào để gộp.")]})
     received = f"{said['received']:%d/%m/%Y}" if said["received"] else ""
-    kept = {name: said[name] for name in ("content", "locality", "sector")}
-    state = {"record": "ready", "join": "same", "leave": "left"}[said["way"]]
+    kept = {name: said[name] for name in ("content", "locality", "sector")} | {"received": received}
+    if said["way"] == "leave":
+        kept |= {"state": "left"}
+    else:
+        like = _known_above(of).like(queries.marks(said["content"]))
+        told = like is None or like[0] == of.into_id
+        kept |= _like(like) if like else {"into_id": None if said["way"] == "record" else of.into_id}
+        if told or said["way"] == "join":
+            kept |= {"state": "same" if said["way"] == "join" else "ready"}
     with db.atomic():
-        IntakeRow.update(**kept, received=received, state=state).where(IntakeRow.id == of.id).execute()
+        IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
+        if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
+            _judge_below(row(of.id))
     return row(of.id)
+
+
+WAITING = ("ready", "alike", "same")
+COMPARED = ("ready", "alike")
+"""Rows that others are compared with: those that become petitions of their own, as it seems."""
+
+
+def _known_above(of: IntakeRow) -> AlikeTexts:
+    """Return what a row is compared with: the petitions of the agency, and what stands above it in its file."""
+    known = queries.recorded()
+    above = IntakeRow.select(IntakeRow.id, IntakeRow.content).where(
+        IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(COMPARED), IntakeRow.number < of.number
+    )
+    for row_id, content in above.tuples():
+        known.add(row_id, queries.marks(content))
+    return known
+
+
+def _judge_below(of: IntakeRow) -> None:
+    """Judge again what stands below a row that says something else now: what is like it, and what was like it before.
+
+    What somebody decided about another likeness stays.
+    """
+    below = IntakeRow.select().where(
+        IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(WAITING), IntakeRow.number > of.number
+    )
+    known, here = _known_above(of), AlikeTexts()
+    if of.state in COMPARED:
+        for texts in (known, here):
+            texts.add(of.id, queries.marks(of.content))
+    for each in below.order_by(IntakeRow.number):
+        marks = queries.marks(each.content)
+        if each.into_id in (None, of.id):
+            like = (known if each.into_id else here).like(marks)
+            now = _like(like) if like else {"state": "ready", "into_id": None, "share": 0}
+            if like or each.into_id:
+                IntakeRow.update(now).where(IntakeRow.id == each.id).execute()
+                each.state = now["state"]
+        if each.state in COMPARED:
+            known.add(each.id, marks)
 
 
 def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Intake:
@@ -251,7 +356,7 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
 
     Raises Forbidden, NotFound.
     """
-    require_permission(ctx, HANDLE)
+    require_permission(ctx, COMPILE)
     of = intake(intake_id)
     with db.atomic():
         if alike in RECORDABLE:
@@ -278,7 +383,7 @@ def record_rows(intake_id: UUID) -> None:
             of = intake(intake_id)
             ctx = person_context(of.person_id)
             found = rows(of.id, RECORDABLE, most=PORTION) if of.state == "recording" else []
-            if ctx is None or not ctx.can(HANDLE) or not found:
+            if ctx is None or not ctx.can(COMPILE) or not found:
                 Intake.update(state="ready").where(Intake.id == of.id, Intake.state == "recording").execute()
                 return
             with acting(Actor(ctx.person.id, ctx.person.full_name)):

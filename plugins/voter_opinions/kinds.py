@@ -5,6 +5,7 @@ from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, W
 
 READ, HANDLE, APPROVE = "voter_opinions.read", "voter_opinions.handle", "voter_opinions.approve"
 REVIEW, MANAGE = "voter_opinions.review", "voter_opinions.manage"
+COMPILE = "voter_opinions.compile"
 
 BODIES = {"national": N_("Quốc hội"), "council": N_("Hội đồng nhân dân")}
 DAYS = {"national": 60, "council": 30}
@@ -46,6 +47,8 @@ SECTORS = {
 }
 LEVELS = {"province": N_("Cấp tỉnh"), "commune": N_("Cấp xã"), "central": N_("Trung ương")}
 NATURES = {"complaint": N_("Khiếu nại"), "denunciation": N_("Tố cáo")}
+GUARDED = N_("Tố cáo: nội dung hạn chế, chỉ người liên quan xem")
+"""What a denunciation that was taken out is called wherever its title is not told."""
 OUTCOMES = {
     "resolved": N_("Đã giải quyết xong"),
     "doing": N_("Đang giải quyết, có lộ trình và thời hạn"),

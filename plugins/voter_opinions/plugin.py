@@ -34,10 +34,10 @@ from plugins.casework.api import (
     form_routes,
     own_badge,
 )
-from plugins.letters.api import LetterIssued
 from plugins.voter_opinions import (
     answering,
     events,
+    intakes,
     jobs,
     public,
     queries,
@@ -46,7 +46,18 @@ from plugins.voter_opinions import (
     resources_intakes,
     resources_sessions,
 )
-from plugins.voter_opinions.kinds import APPROVE, HANDLE, LEAD, MANAGE, PART, PETITION, READ, REPORT, REVIEW
+from plugins.voter_opinions.kinds import (
+    APPROVE,
+    COMPILE,
+    HANDLE,
+    LEAD,
+    MANAGE,
+    PART,
+    PETITION,
+    READ,
+    REPORT,
+    REVIEW,
+)
 
 manifest = Manifest(
     key="voter_opinions",
@@ -88,9 +99,9 @@ def register_routes() -> list[Route]:
         *queries.COPIES.routes(),
         *answering.LETTER.routes(),
         *form_routes(resources.NEW, kept.SAVE, kept.MEET, resources_intakes.ROW, *resources.ACTS),
-        Route("office", "intakes", resources_intakes.Intakes(), "voter_opinions.intakes", HANDLE, max_upload=FILE_AT_ONCE),
-        Route("office", "intakes/{intake_id:uuid}", file, "voter_opinions.intake", HANDLE),
-        Route("office", "intakes/{intake_id:uuid}/record", file, "voter_opinions.intake_record", HANDLE, "record"),
+        Route("office", "intakes", resources_intakes.Intakes(), "voter_opinions.intakes", COMPILE, max_upload=FILE_AT_ONCE),
+        Route("office", "intakes/{intake_id:uuid}", file, "voter_opinions.intake", COMPILE),
+        Route("office", "intakes/{intake_id:uuid}/record", file, "voter_opinions.intake_record", COMPILE, "record"),
         *(Route("office", key, list_, f"voter_opinions.{key}", READ) for key, list_ in found.items()),
         Route("office", "sessions", kept.Sessions(), "voter_opinions.sessions", READ),
         Route("office", "sessions/{session_id:uuid}", session, "voter_opinions.session", READ),
@@ -109,19 +120,21 @@ def register_permissions() -> list[Permission]:
     return [
         Permission(READ, N_("Xem ý kiến, kiến nghị cử tri")),
         Permission(HANDLE, N_("Tiếp nhận, phân loại, giao cơ quan và soạn trả lời cử tri")),
+        Permission(COMPILE, N_("Lập kỳ họp, nhập tệp và công khai kiến nghị cử tri")),
         Permission(APPROVE, N_("Duyệt trả lời cử tri")),
         Permission(REVIEW, N_("Ghi đánh giá trả lời của Đoàn ĐBQH, HĐND")),
-        Permission(MANAGE, N_("Quản lý mọi kiến nghị cử tri, kỳ họp, công khai trả lời")),
+        Permission(MANAGE, N_("Quản lý mọi kiến nghị cử tri và thời hạn của chúng")),
     ]
 
 
 @hookimpl
 def register_roles() -> list[Role]:
     return [
-        Role("voter_opinions.leader", N_("Lãnh đạo duyệt trả lời cử tri"), (READ, HANDLE, APPROVE)),
-        Role("voter_opinions.officer", N_("Chuyên viên tổng hợp kiến nghị cử tri"), (READ, HANDLE, MANAGE)),
+        Role("voter_opinions.leader", N_("Lãnh đạo duyệt trả lời cử tri"), (READ, HANDLE, COMPILE, APPROVE, MANAGE)),
+        Role("voter_opinions.compiler", N_("Đầu mối tổng hợp kiến nghị cử tri"), (READ, HANDLE, COMPILE)),
+        Role("voter_opinions.officer", N_("Chuyên viên giải quyết kiến nghị cử tri"), (READ, HANDLE)),
         Role("voter_opinions.reviewer", N_("Người đánh giá trả lời cử tri"), (READ, REVIEW)),
-    ]
+    ]  # fmt: skip
 
 
 @hookimpl
@@ -151,7 +164,7 @@ def register_letters() -> list[LetterKind]:
 
 @hookimpl
 def register_subscribers() -> list[Subscriber]:
-    return [Subscriber(LetterIssued, answering.LETTER.attach)]
+    return answering.LETTER.subscribers()
 
 
 @hookimpl
@@ -195,14 +208,17 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
 
     found = [ObjectAction(_("Sửa thông tin"), to("edit"), "pencil", HANDLE)]
     if obj.state in ("answered", "following", "done"):
-        found.append(ObjectAction(_("Công khai trả lời"), to("publish"), "world", MANAGE))
+        found.append(ObjectAction(_("Công khai trả lời"), to("publish"), "world", COMPILE))
         found += queries.COPIES.off_actions(context, obj)
     return found
 
 
 @hookimpl
 def file_access(context: RequestContext | None, owner: FileOwner) -> bool:
-    return context is not None and owner.kind == "intake" and context.can(HANDLE)
+    """Open the file of an intake to whoever may read all that it holds."""
+    if context is None or owner.kind != "intake" or not context.can(COMPILE):
+        return False
+    return not intakes.closed_rows(context, owner.id)
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import AlikeTexts, Case, PublicCopies, marks_of
-from plugins.voter_opinions.kinds import MANAGE, PETITION
+from plugins.voter_opinions.kinds import COMPILE, PETITION
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
 
 COMPARED = 30_000
@@ -297,5 +297,5 @@ class PublicPetition(NamedTuple):
 
 
 COPIES: PublicCopies[PublicPetition] = PublicCopies(
-    PETITION, Published, "voter_opinions.public_petition", PublicPetition, MANAGE
+    PETITION, Published, "voter_opinions.public_petition", PublicPetition, COMPILE
 )

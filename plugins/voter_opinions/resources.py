@@ -9,14 +9,14 @@ import falcon
 from core.api import N_, NavItem, Option, Request, Tag, _, fold, format_date, page, paragraphs, url_for
 from plugins.casework import api as casework
 from plugins.casework.api import ActInput, Ask, Case, CaseAct, CaseList, NewCase, able, case_list, case_view
+from plugins.letters.api import LetterLink
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.answering import LETTER
 from plugins.voter_opinions.kinds import (
     APPROVE,
-    HANDLE,
+    COMPILE,
     LEAD,
     LEVELS,
-    MANAGE,
     NATURES,
     OUTCOMES,
     PETITION,
@@ -41,7 +41,7 @@ LIST = CaseList(
     links=(
         NavItem(N_("Kỳ họp, báo cáo"), "voter_opinions.sessions", "calendar-event", READ),
         NavItem(N_("Lời hứa đến hạn"), "voter_opinions.promises", "flag", READ),
-        NavItem(N_("Nhập từ Excel, Word"), "voter_opinions.intakes", "table-import", HANDLE),
+        NavItem(N_("Nhập từ Excel, Word"), "voter_opinions.intakes", "table-import", COMPILE),
     ),
 )
 
@@ -86,11 +86,13 @@ class OnePetition:
         level = [Tag(text=_(LEVELS[of.level]))] if of.level else []
         told = fold(case.text)
         complains = case.state == "new" and any(each in told for each in COMPLAINING)
+        answers = queries.answers(case.id)
+        letters = LETTER.shown(req, case, *(each.id for each in answers))
         view = PetitionView.of(
             case_view(req, case, PETITION, facts=_facts(of), tags=level),
             origins=tuple((each, each.first_petition_id != case.id) for each in queries.origins(case.id)),
-            answers=tuple(_answer(each) for each in queries.answers(case.id)),
-            letters=LETTER.shown(req, case),
+            answers=tuple(_answer(each, letters.links) for each in answers),
+            letters=letters,
             warning=_("Nội dung có dấu hiệu khiếu nại, tố cáo: xem có phải chuyển xử lý đơn không.") if complains else "",
             public_url=url_for(req, "voter_opinions.public_petition", code=case.code) if queries.COPIES.has(case.id) else "",
         )  # fmt: skip
@@ -116,19 +118,20 @@ def _facts(of: Petition) -> list[tuple[str, str]]:
     return [(title, text) for title, text in found if text]
 
 
-def _answer(of: Answer) -> AnswerLine:
+def _answer(of: Answer, letters: Sequence[LetterLink]) -> AnswerLine:
     sent = format_date(of.sent_on, year=True) if of.sent_on else ""
     title = _("Trả lời lần {n}", n=of.number) if sent else _("Dự thảo trả lời")
     facts = (
         (_("Kết quả"), _(OUTCOMES[of.outcome])),
         (_("Lộ trình"), of.roadmap),
         (_("Hứa xong"), format_date(of.promised_on, year=True) if of.promised_on else ""),
-        (_("Văn bản"), of.document),
+        (_("Văn bản trả lời"), of.document),
         (_("Người ký"), of.signer),
         (_("Ngày ký"), sent),
         (_("Đánh giá"), ": ".join(filter(None, (_(VERDICTS[of.verdict]), of.verdict_note))) if of.verdict else ""),
     )  # fmt: skip
-    return AnswerLine(title, [each for each in facts if each[1]], paragraphs(of.text))
+    letter = next((each for each in letters if each.number and each.number == of.document), None)
+    return AnswerLine(title, [each for each in facts if each[1]], paragraphs(of.text), letter)
 
 
 # ---- the forms -----------------------------------------------------------------------------------------------------
@@ -149,7 +152,7 @@ def _asked(case: Case) -> dict[str, str]:
     return {
         "lead_id": str(lead_id or ""),
         "ask": _("Giải quyết theo thẩm quyền, trả lời bằng văn bản để tổng hợp trả lời cử tri."),
-        "due": format_date(casework.answer_day(case), year=True),
+        "due": casework.typed_day(casework.answer_day(case)),
     }
 
 
@@ -162,15 +165,35 @@ def _draft(case: Case) -> dict[str, str]:
     made = "\n\n".join(f"{leg.receiver}:\n{text}" if len(parts) > 1 else text for leg, text in parts)
     if last is None or (last.sent_on is not None and made):
         return {"text": made}
-    promised = format_date(last.promised_on, year=True) if last.promised_on else ""
+    promised = casework.typed_day(last.promised_on) if last.promised_on else ""
     return {"text": last.text, "outcome": last.outcome, "roadmap": last.roadmap, "promised_on": promised}
 
 
-def _published(case: Case) -> dict[str, str]:
+def _written(case: Case) -> list[tuple[str, str]]:
+    last = queries.answers(case.id)[0]
+    promised = format_date(last.promised_on, year=True) if last.promised_on else ""
+    return [
+        (_("Kiến nghị của cử tri"), case.text),
+        (_("Dự thảo trả lời"), last.text),
+        (_("Kết quả"), _(OUTCOMES[last.outcome])),
+        (_("Lộ trình"), last.roadmap),
+        (_("Hứa xong"), promised),
+    ]
+
+
+def _public(case: Case) -> dict[str, str]:
     return {
         "said": case.text,
         "text": next((each.text for each in queries.answers(case.id) if each.sent_on), ""),
     }
+
+
+def _published(case: Case) -> dict[str, str]:
+    return casework.hidden_in(_public(case))
+
+
+def _hidden(case: Case) -> Sequence[str]:
+    return casework.told_of_hidden(_public(case).values())
 
 
 def _today(name: str) -> Any:
@@ -178,14 +201,14 @@ def _today(name: str) -> Any:
 
 
 def _again(case: Case) -> dict[str, str]:
-    return {"due": format_date(casework.answer_day(case), year=True)}
+    return {"due": casework.typed_day(casework.answer_day(case))}
 
 
 def _signed(case: Case) -> dict[str, str]:
     """Return number, signer and day of the letter that was issued, or today where none was."""
     letter = LETTER.issued(case)
     if letter is None:
-        return {"sent_on": format_date(casework.agency_day(), year=True)}
+        return {"sent_on": casework.typed_day(casework.agency_day())}
     signed = format_date(letter.issued_on, year=True) if letter.issued_on else ""
     return {"document": letter.number, "signer": letter.signer_name, "sent_on": signed}
 
@@ -251,7 +274,7 @@ ACTS = (
         ),
         values=_draft,
     ),
-    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE),
+    CaseAct(PETITION, "approve", WAYS["approve"].title, ActInput, services.approve, (NOTE,), APPROVE, reads=_written),
     CaseAct(
         PETITION, "send", WAYS["send"].title, schemas.SendInput, services.send,
         (
@@ -299,7 +322,8 @@ ACTS = (
             Ask("said", N_("Kiến nghị của cử tri"), "text", rows=6, hint=N_("Lời cho mọi người đọc; bỏ tên người, số nhà")),
             Ask("text", N_("Trả lời công khai"), "text", rows=10),
             Ask("until", N_("Công khai đến hết ngày"), "date", hint=N_("Để trống nếu không gỡ")),
+            casework.LEAVE,
         ),
-        MANAGE, values=_published,
+        COMPILE, values=_published, follows=_hidden,
     ),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from core.api import (
     Request,
     _,
     format_date,
+    format_datetime,
     load,
     new_id,
     ngettext,
@@ -29,7 +30,7 @@ from plugins.casework.api import Ask, NewCase, crumbs, options
 from plugins.files.api import file_url, sent_files
 from plugins.pages.api import DraftView, FormPage, State
 from plugins.voter_opinions import intakes, queries, schemas
-from plugins.voter_opinions.kinds import HANDLE, PETITION, SECTORS, SOURCES
+from plugins.voter_opinions.kinds import COMPILE, GUARDED, PETITION, SECTORS, SOURCES
 from plugins.voter_opinions.models import Intake, IntakeRow
 from plugins.voter_opinions.reading import place_of
 from plugins.voter_opinions.resources import LOCALITY, SECTOR, meetings, newest, sessions
@@ -63,12 +64,18 @@ class Intakes:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             said = {**load(schemas.IntakeInput(), req.form), "files": sent_files(req, "files")}
-            done = intakes.take_file(req.asker, said)
+            done, told = intakes.take_file(req.asker, said), _("Đã nhận tệp.")
+        except intakes.TakenBefore as problem:
+            done = problem.first
+            told = _(
+                "Tệp này đã nhập lúc {time}. Đây là lần đó, không nhập thêm lần nữa.",
+                time=format_datetime(done.made_at),
+            )
         except Invalid as problem:
             view = _form(req, FormView(req.form, problem.errors))
             page(req, resp, "voter_opinions/intakes.html", view, status=problem.status)
-        else:
-            redirect(resp, url_for(req, "voter_opinions.intake", intake_id=done.id), toast=_("Đã nhận tệp."))
+            return
+        redirect(resp, url_for(req, "voter_opinions.intake", intake_id=done.id), toast=told)
 
 
 def _form(req: Request, form: FormView) -> IntakesView:
@@ -101,7 +108,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
     after = req.get_param("after") or "0"
     if shown not in STATES or not after.isdecimal() or len(after) > 10:
         raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách."))
-    rows = intakes.rows(of.id, [shown], int(after))
+    rows, closed = intakes.rows(of.id, [shown], int(after)), intakes.closed_rows(req.asker, of.id)
     all_rows = sum(found.values())
     recordable, alike = sum(found.get(each, 0) for each in intakes.RECORDABLE), found.get("alike", 0)
     act = url_for(req, "voter_opinions.intake_record", intake_id=of.id) if of.state == "ready" else ""
@@ -117,37 +124,47 @@ def _view(req: Request, of: Intake) -> IntakeView:
         tabs=tuple(
             (f"{_(title)} {found[key]}", page_url(req, state=key, after=""), key == shown) for key, (title, _mark) in STATES.items() if found.get(key)
         ),
-        rows=tuple(_line(req, each) for each in rows[: intakes.PAGE]),
+        rows=tuple(_line(req, each, closed=each.id in closed) for each in rows[: intakes.PAGE]),
         next_url=page_url(req, state=shown, after=str(rows[intakes.PAGE - 1].number)) if len(rows) > intakes.PAGE else "",
-        file_url=file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
+        file_url="" if closed else file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
         record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "",
         again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if of.state == "failed" else "",
     )  # fmt: skip
 
 
-def _line(req: Request, of: IntakeRow) -> RowLine:
+def _line(req: Request, of: IntakeRow, *, closed: bool) -> RowLine:
     title, mark = STATES[of.state]
+    if closed:
+        return RowLine(_place(of), _(GUARDED), "", State(mark, _(title)), "", "")
     url = f"{url_for(req, 'voter_opinions.row')}?row={of.id}"
-    detail = ""
     if of.state == "recorded":
         url = url_for(req, PETITION.route, case_id=queries.petition_of(of.id))
-    elif of.into_id and of.state in ("alike", "same"):
-        detail = _("Giống {share} %: {what}", share=of.share, what=_named(of.into_id))
     problems = (
-        [text for texts in intakes.problems(of, casework.agency_day()).values() for text in texts]
+        [
+            f"{ROW.titles()[name]}: {text}"
+            for name, texts in intakes.problems(of, casework.agency_day()).items()
+            for text in texts
+        ]
         if of.state == "wrong"
         else []
     )
     day = intakes.day_of(of.received)
     received = _("nhận {day}", day=format_date(day, year=True)) if day else of.received
     facts = " · ".join(filter(None, (of.locality, _(SECTORS[of.sector]), received)))
-    return RowLine(_place(of), of.content, facts, State(mark, _(title)), detail, url, problems, of.raw)
+    return RowLine(_place(of), of.content, facts, State(mark, _(title)), _likeness(of), url, problems, of.raw)
 
 
 def _place(row: IntakeRow) -> str:
     """Return the row of the sheet; of a further sheet with which one it is."""
     sheet, line = place_of(row.number)
     return str(line) if sheet == 1 else _("{line}, trang {sheet}", line=line, sheet=sheet)
+
+
+def _likeness(of: IntakeRow) -> str:
+    """Say what a row is like, while that is to be decided or was decided by itself."""
+    if of.into_id is None or of.state not in ("alike", "same"):
+        return ""
+    return _("Giống {share} %: {what}", share=of.share, what=_named(of.into_id))
 
 
 def _named(into_id: UUID) -> str:
@@ -163,7 +180,7 @@ def _named(into_id: UUID) -> str:
 
 def _row_values(req: Request) -> Mapping[str, str]:
     try:
-        of = intakes.row(UUID(req.get_param("row") or ""))
+        of = intakes.open_row(req.asker, UUID(req.get_param("row") or ""))
     except ValueError as error:
         raise BadRequest(_("Địa chỉ này không đúng. Mở lại tệp từ danh sách.")) from error
     way = {"same": "join", "left": "leave"}.get(of.state, "record")
@@ -172,9 +189,9 @@ def _row_values(req: Request) -> Mapping[str, str]:
 
 
 def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:
-    return url_for(req, "voter_opinions.intake", intake_id=done.intake_id), _(
-        "Đã sửa dòng {n}.", n=_place(done)
-    )
+    url = url_for(req, "voter_opinions.intake", intake_id=done.intake_id)
+    told, like = _("Đã sửa dòng {n}.", n=_place(done)), _likeness(done)
+    return f"{url}?state={done.state}", f"{told} {like}." if like else told
 
 
 ROW = NewCase(
@@ -183,5 +200,5 @@ ROW = NewCase(
         Ask("content", N_("Nội dung ý kiến, kiến nghị"), "text", rows=6), LOCALITY, SECTOR,
         Ask("received", N_("Ngày nhận"), hint=N_("Ví dụ 14/9/2026; để trống thì theo ngày của tệp"), width="m"), Ask("way", N_("Dòng này"), "one", offer=WAYS),
     ),
-    HANDLE, values=_row_values, lands=_to_intake,
+    COMPILE, values=_row_values, lands=_to_intake,
 )  # fmt: skip

@@ -15,9 +15,10 @@ from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, 
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
     BODIES,
+    COMPILE,
+    GUARDED,
     HANDLE,
     LEVELS,
-    MANAGE,
     MEETINGS,
     OUTCOMES,
     PETITION,
@@ -85,7 +86,7 @@ SAVE = NewCase(
         Ask("opens_on", N_("Khai mạc"), "date"), Ask("closes_on", N_("Bế mạc"), "date"),
         Ask("answer_by", N_("Hạn trả lời chung"), "date", hint=N_("Để trống: 60 ngày (Quốc hội), 30 ngày (HĐND) từ khi nhận")),
     ),
-    MANAGE, values=_session_values, lands=_to_session,
+    COMPILE, values=_session_values, lands=_to_session,
 )  # fmt: skip
 MEET = NewCase(
     PETITION, "meeting_new", N_("Ghi hội nghị tiếp xúc cử tri"), schemas.MeetingInput, services.add_meeting,
@@ -109,7 +110,7 @@ class Sessions:
                 (each, _(BODIES[each.body]), url_for(req, "voter_opinions.session", session_id=each.id), counts.get(each.id, 0))
                 for each in queries.sessions()
             ),
-            new_url=url_for(req, "voter_opinions.session_save") if req.asker.can(MANAGE) else "",
+            new_url=url_for(req, "voter_opinions.session_save") if req.asker.can(COMPILE) else "",
         )  # fmt: skip
         page(req, resp, "voter_opinions/sessions.html", view)
 
@@ -192,7 +193,7 @@ class OneSession:
             milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
             meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
             excel_url=url_for(req, "voter_opinions.session_excel", session_id=of.id), all_url=behind,
-            meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", MANAGE), import_url=beside("intakes", HANDLE),
+            meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
         )  # fmt: skip
         page(req, resp, "voter_opinions/session.html", view)
 
@@ -227,12 +228,15 @@ def _at(at: int) -> Callable[[Any], object]:
 def _linked(
     req: Request, rows: Sequence[PetitionRow], day: str
 ) -> tuple[tuple[PetitionRow, str, date | None], ...]:
-    return tuple((row, url_for(req, PETITION.route, case_id=row.id), getattr(row, day)) for row in rows)
+    return tuple(
+        (row._replace(title=title_of(row)), url_for(req, PETITION.route, case_id=row.id), getattr(row, day))
+        for row in rows
+    )
 
 
 def title_of(row: PetitionRow) -> str:
     """Return what a list calls a petition."""
-    return row.title or _("Đơn đã chuyển xử lý, chỉ người liên quan xem")
+    return row.title or _(GUARDED)
 
 
 # ---- lists of petitions ----------------------------------------------------------------------------------------------
@@ -293,7 +297,7 @@ class Found:
             chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all", empty=_(self.empty),
             tabs=tuple((text, page_url(req, stand=key), params.get("stand", "") == key) for key, text in stands) if own else (),
             rows=tuple(
-                FoundLine(row.code, title_of(row), url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
+                FoundLine(row.code, row.title, url, tuple(_shown(each.text(row)) for each in listing.columns if not each.fixed))
                 for row, url, _day in _linked(req, found.rows, "due_on")
             ),
         )  # fmt: skip
@@ -326,7 +330,11 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
         "stand": _("Tình hình"),
     }
     told = {name: params[name] for name in titles if params.get(name)}
-    return chips(req, **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()})
+    return chips(
+        req,
+        {"view": "all"},
+        **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()},
+    )
 
 
 def _shown(value: object) -> str:

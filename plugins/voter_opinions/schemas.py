@@ -137,6 +137,7 @@ class PublishInput(ActInput):
     said = Text(required=True, max_length=LONGEST)
     text = Text(required=True, max_length=LONGEST)
     until = Day(load_default=None)
+    leave = fields.Boolean(load_default=False)
 
 
 class AnswerDocument(Schema):

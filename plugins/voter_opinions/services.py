@@ -40,11 +40,12 @@ from plugins.voter_opinions import events, queries
 from plugins.voter_opinions.answering import LETTER
 from plugins.voter_opinions.kinds import (
     APPROVE,
+    COMPILE,
     DAYS,
     GROUNDS,
+    GUARDED,
     HANDLE,
     LEAD,
-    MANAGE,
     PART,
     PETITION,
     REVIEW,
@@ -62,7 +63,7 @@ ENDED = ("returned", "recalled")
 
 def save_session(ctx: RequestContext, said: dict[str, Any]) -> Session:
     """Enter a session, or change what is known of it. Raises Invalid, Forbidden."""
-    require_permission(ctx, MANAGE)
+    require_permission(ctx, COMPILE)
     wrong: dict[str, list[str]] = {}
     if said["closes_on"] < said["opens_on"]:
         wrong["closes_on"] = [_("Ngày bế mạc sớm hơn ngày khai mạc.")]
@@ -152,7 +153,7 @@ def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     other, share = casework.case(found[0]), found[1]
     text = _(
         "Giống {share} % kiến nghị {code} “{title}”. Ghi số đó để gộp vào, hoặc chọn “Đây là kiến nghị khác”.",
-        share=share, code=other.code, title="…" if other.restricted else other.title,
+        share=share, code=other.code, title=_(GUARDED) if other.restricted else other.title,
     )  # fmt: skip
     raise Invalid({"into": [text]})
 
@@ -468,7 +469,9 @@ def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         case = move_as(PETITION, ctx, case_id, "take_out", said, at)
         _note(case_id, nature=said["nature"])
         if said["nature"] == "denunciation":
-            casework.restrict(case)  # whoever denounces is protected: others read no more of it
+            # Whoever denounces is protected: others read no more of it, nor of what was joined to it.
+            for each in queries.joined_to(case_id):
+                casework.restrict(case if each == case_id else queries.case(each))
     return case
 
 
@@ -526,16 +529,18 @@ def _change_answer(case_id: UUID, **values: Any) -> Answer:
 def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Let the public read a petition and its answer, in the words given for it. Raises Invalid, Forbidden, NotFound."""
     case, of = queries.case(case_id), queries.petition(case_id)
-    require_access(ctx, MANAGE, case)
+    require_access(ctx, COMPILE, case)
     if of.answered_on is None:
         raise Invalid({"": [_("Chưa gửi trả lời cử tri nên chưa công khai được.")]})
     if said["until"] and said["until"] < agency_day(at):
         raise Invalid({"until": [_("Ngày này đã qua.")]})
     assert ctx.tenant is not None
     shown = {
-        "agency": ctx.tenant.name, "session": queries.session(of.session_id).title, "sector": of.sector, "title": case.title,
+        "agency": ctx.tenant.name, "session": queries.session(of.session_id).title, "sector": of.sector,
+        "title": casework.hidden_in({"title": case.title, "text": case.text})["title"],
         "said": said["said"], "text": said["text"], "promised_on": of.promised_on, "answered_on": of.answered_on, "until": said["until"],
     }  # fmt: skip
     with db.atomic():
+        casework.look_through(case, (said["said"], said["text"]), confirmed=said["leave"])
         queries.COPIES.put(case, shown, at=at)
     return case

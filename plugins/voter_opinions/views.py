@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.api import Chip, Crumb, Option, Pager
 from plugins.casework.api import CaseView
-from plugins.letters.api import CaseLettersView
+from plugins.letters.api import CaseLettersView, LetterLink
 from plugins.lists.api import ListingView
 from plugins.pages.api import FormPage, State
 from plugins.voter_opinions.models import Meeting, Origin, Session
@@ -20,6 +20,8 @@ class AnswerLine(NamedTuple):
     title: str
     facts: Sequence[tuple[str, str]]
     paragraphs: Sequence[str]
+    letter: LetterLink | None
+    """The one whose number the answer bears."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class RowLine(NamedTuple):
     state: State
     detail: str
     url: str
+    """Empty for a row that whoever asks may not read."""
     problems: Sequence[str] = ()
     raw: str = ""
 
@@ -140,6 +143,7 @@ class IntakeView:
     """Words with their number, address and whether it is the one that is shown."""
     next_url: str
     file_url: str
+    """Empty when the file holds what whoever asks may not read."""
     record_url: str = ""
     join_url: str = ""
     record_text: str = ""

@@ -116,6 +116,23 @@ SiteOpened = _fact(SiteEvent, "site_opened", N_("mở trang thông tin cho công
 SiteClosed = _fact(SiteEvent, "site_closed", N_("đóng trang thông tin đối với công chúng"), milestone=True)
 
 
+SITE_FIELDS: Mapping[str, str] = {
+    "name": N_("Tên trang"),
+    "tagline": N_("Khẩu hiệu"),
+    "responsible": N_("Người chịu trách nhiệm nội dung"),
+    "licence": N_("Giấy phép"),
+    "address": N_("Địa chỉ"),
+    "phone": N_("Điện thoại"),
+    "email": N_("Thư điện tử"),
+    "palette": N_("Bộ màu"),
+    "logo_id": N_("Biểu trưng"),
+    "banner_id": N_("Ảnh đầu trang"),
+    "has_english": N_("Trang có bản tiếng Anh"),
+    "name_en": N_("Tên trang bằng tiếng Anh"),
+    "tagline_en": N_("Khẩu hiệu bằng tiếng Anh"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SiteChanged(SiteEvent):
     """The site is called, reached or coloured otherwise."""
@@ -123,6 +140,10 @@ class SiteChanged(SiteEvent):
     name: ClassVar[str] = "websites.site_changed"
     label: ClassVar[str] = N_("sửa thông tin trang: {fields}")
     fields: list[str]
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        return [_(SITE_FIELDS.get(each, each)) for each in value] if field == "fields" else value
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -313,9 +313,12 @@ def check_access(context: RequestContext, permission: str, obj: object) -> Deny 
 def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
     if not site_queries.is_open():
         return []
+    host = site_queries.host_in_use()
     return [
         Blocker(
-            _("Trang đang mở cho công chúng"),
+            _("Trang đang mở cho công chúng ở {host}", host=host)
+            if host
+            else _("Trang đang mở cho công chúng"),
             _("Tắt phân hệ thì người dân không mở được trang nữa. Đóng trang trước."),
             route_url("websites.site", tenant=tenant.code),
             _("Đóng trang"),

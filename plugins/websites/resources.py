@@ -165,7 +165,7 @@ class NewArticle:
             view = article_form(req, FormView(req.form, problem.errors), draft_view(req, key))
             page(req, resp, "websites/staff_article_form.html", view, status=problem.status)
             return
-        forget(req.asker, key)
+        forget(req, key)
         redirect(resp, url_for(req, "websites.article", article_id=article.id), toast=_("Đã lưu bài nháp."))
 
 
@@ -173,15 +173,25 @@ class EditArticle:
     """The form that changes an article; who saves second decides where both changed the same."""
 
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        article = self._mine(req, article_id)
+        article = self._readable(req, article_id)
         values = {**typed_texts(article), "version": str(article.version), "kind": article.kind}
-        view = article_form(req, *resume(req, draft_key(article), values), article)
-        page(req, resp, "websites/staff_article_form.html", view)
+        form, draft = resume(req, draft_key(article), values)
+        status = 200
+        try:
+            self._require_turn(req, article)
+        except Invalid as problem:
+            if not (draft.words or draft.offered):
+                raise
+            # It moved on while this person was writing: what was typed is shown, to be copied.
+            form, status = replace(form, errors=problem.errors), problem.status
+        view = article_form(req, form, draft, article)
+        page(req, resp, "websites/staff_article_form.html", view, status=status)
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        article = self._mine(req, article_id)
+        article = self._readable(req, article_id)
         key = draft_key(article)
         try:
+            self._require_turn(req, article)
             services.change_article(
                 req.asker,
                 article_id,
@@ -197,14 +207,18 @@ class EditArticle:
             view = article_form(req, form, draft_view(req, key), article, conflict=told)
             page(req, resp, "websites/staff_article_form.html", view, status=409)
         else:
-            forget(req.asker, key)
+            forget(req, key)
             redirect(resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã lưu bài."))
 
-    def _mine(self, req: Request, article_id: UUID) -> Article:
+    @staticmethod
+    def _readable(req: Request, article_id: UUID) -> Article:
         article = queries.article(article_id)
         require_access(req.asker, READ, article)
-        turns.require(req.asker, "change", article, is_public=queries.is_public(article_id))
         return article
+
+    @staticmethod
+    def _require_turn(req: Request, article: Article) -> None:
+        turns.require(req.asker, "change", article, is_public=queries.is_public(article.id))
 
 
 class ArticleActions:

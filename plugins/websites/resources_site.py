@@ -29,7 +29,7 @@ from core.api import (
     url_for,
 )
 from plugins.websites import domain_services, public_queries, queries, site_queries, site_services
-from plugins.websites.events import SiteEvent
+from plugins.websites.events import SITE_FIELDS, SiteEvent
 from plugins.websites.models import Category, Site
 from plugins.websites.pages import category_options, cover_of, picture_options, site_tabs
 from plugins.websites.palettes import PALETTES
@@ -193,22 +193,6 @@ class Settings:
             redirect(resp, url_for(req, "websites.settings"), toast=_("Đã lưu thông tin trang."))
 
     def _merged(self, req: Request, form: FormView, site: Site) -> tuple[FormView, ConflictView | None]:
-        titles = {
-            "name": _("Tên trang"),
-            "tagline": _("Khẩu hiệu"),
-            "responsible": _("Người chịu trách nhiệm nội dung"),
-            "licence": _("Giấy phép"),
-            "address": _("Địa chỉ"),
-            "phone": _("Điện thoại"),
-            "email": _("Thư điện tử"),
-            "palette": _("Bộ màu"),
-            "logo_id": _("Biểu trưng"),
-            "banner_id": _("Ảnh đầu trang"),
-            "has_english": _("Trang có bản tiếng Anh"),
-            "name_en": _("Tên trang bằng tiếng Anh"),
-            "tagline_en": _("Khẩu hiệu bằng tiếng Anh"),
-        }
-
         def shown(name: str, value: str | Sequence[str]) -> str:
             text = value if isinstance(value, str) else ""
             if name in ("logo_id", "banner_id"):
@@ -218,6 +202,7 @@ class Settings:
             return _(PALETTES[text]) if name == "palette" and text in PALETTES else text
 
         who, own = site_queries.changer(site), site.changed_by == req.asker.person.id
+        titles = {name: _(title) for name, title in SITE_FIELDS.items()}
         return merge(form, self._stored(site), titles, who=who, at=site.changed_at, own=own, shown=shown)
 
     def _stored(self, site: Site) -> dict[str, str]:
@@ -249,6 +234,7 @@ class Settings:
             tabs=site_tabs(req, "settings"),
             list_url=url_for(req, "websites.articles"),
             conflict=conflict,
+            without_english=tuple(site_queries.without_english()) if form.text("has_english") else (),
         )
         page(req, resp, "websites/staff_settings.html", view, status=status)
 

@@ -122,6 +122,18 @@ def menu() -> list[MenuRow]:
     return [MenuRow._make(row) for row in rows]
 
 
+def without_english() -> list[str]:
+    """Return the names that readers of the English pages see in Vietnamese."""
+    rows = db.execute_sql(
+        "SELECT name FROM websites.site WHERE tenant_id = %(tenant)s AND name_en = '' UNION ALL "
+        "SELECT tagline FROM websites.site WHERE tenant_id = %(tenant)s AND tagline <> '' AND tagline_en = '' UNION "
+        "SELECT title FROM websites.category WHERE tenant_id = %(tenant)s AND title_en = '' UNION "
+        "SELECT title FROM websites.menu_item WHERE tenant_id = %(tenant)s AND title_en = ''",
+        {"tenant": current_tenant()},
+    ).fetchall()
+    return [title for (title,) in rows]
+
+
 def menu_item(item_id: UUID) -> MenuItem:
     """Return a line of the menu. Raises NotFound."""
     found = MenuItem.select().where(MenuItem.id == item_id).first()

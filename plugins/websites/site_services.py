@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from core.api import (
     emit,
     fold,
     format_datetime,
+    in_both,
     new_id,
     require_permission,
 )
@@ -77,7 +79,7 @@ def prepare(tenant: TenantInfo) -> None:
         contact = site_queries.contact()
         Site.insert(id=new_id(), name=tenant.name[:200], **contact._asdict()).execute()
         for position, title in enumerate(USUAL_CATEGORIES):
-            _put_category(_(title), "", None, position=position, on_home=position < 4)
+            _put_category(*in_both(partial(_, title)), None, position=position, on_home=position < 4)
         pages: dict[str, UUID] = {}
         for role, title in STATIC_PAGES.items():
             page = Article(
@@ -113,9 +115,11 @@ def _first_menu(pages: dict[str, UUID]) -> None:
     def put(title: str, target: str, *, parent_id: UUID | None = None, target_id: UUID | None = None) -> UUID:
         made = new_id()
         position = MenuItem.select().where(MenuItem.parent_id == parent_id).count()
+        vietnamese, english = in_both(partial(_, title))
         MenuItem.insert(
             id=made,
-            title=_(title),
+            title=vietnamese,
+            title_en=english,
             target=target,
             target_id=target_id,
             parent_id=parent_id,
@@ -128,7 +132,7 @@ def _first_menu(pages: dict[str, UUID]) -> None:
     for role in ("structure", "leaders"):
         put(STATIC_PAGES[role], "article", parent_id=about, target_id=pages[role])
     news = Category.select().order_by(Category.position).first()
-    put(news.title, "category", target_id=news.id)
+    put(USUAL_CATEGORIES[0], "category", target_id=news.id)
     put(MENU_TITLES["documents"], "documents")
     put(MENU_TITLES["notices"], "notices")
 

@@ -305,6 +305,8 @@ class SettingsView:
     tabs: tuple[Tab, ...]
     list_url: str
     conflict: ConflictView | None = None
+    without_english: tuple[str, ...] = ()
+    """What the English pages show in Vietnamese."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

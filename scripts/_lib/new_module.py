@@ -3,6 +3,7 @@
 import argparse
 import keyword
 import re
+import subprocess
 import sys
 from pathlib import Path
 from string import ascii_lowercase
@@ -206,6 +207,7 @@ def make_in_tree(key: str, title: str, english: str, prefix: str = "") -> None:
     names = _names(f"plugins.{key}", key, title, english, prefix)
     _copy(SKELETON / ("case" if prefix else "module"), ROOT / "plugins" / key, names)
     _copy(SKELETON / ("case_tests" if prefix else "tests"), ROOT / "tests" / "plugins" / key, names)
+    _sort_imports(ROOT / "plugins" / key, ROOT / "tests" / "plugins" / key)
     _list(ROOT / "plugins" / "README.md", key, title, prefix)
     say(f"plugins/{key}, tests/plugins/{key}")
     say(f"Chạy thử · try it:   ./scripts/test tests/plugins/{key}")
@@ -233,12 +235,18 @@ def make_package(folder: Path, key: str, title: str, english: str, prefix: str =
     say(f"Chạy thử · try it:   ./scripts/test {folder / 'tests'}")
 
 
+def _sort_imports(*folders: Path) -> None:
+    """Put imports in their order, which depends on the key."""
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "check", "--select", "I", "--fix", "--quiet", *folders], check=False)
+
+
 def _list(page: Path, key: str, title: str, prefix: str) -> None:
     """Add a module to the table of modules."""
     summary, needs = "Ghi và tra các mục của cơ quan", "—"
     if prefix:
         summary = "Tiếp nhận, xử lý và trả lời đúng hạn"
-        needs = "`casework`, `drafts`, `files`, `followers`, `lists`, `notifications`"
+        needs = "`casework`, `drafts`, `files`, `followers`, `lists`, `notifications`, `reports`"
     lines = page.read_text("utf-8").splitlines()
     last = max(number for number, line in enumerate(lines) if line.startswith("| "))
     lines.insert(last + 1, f"| [`{key}`]({key}/plugin.py) | {title} | {summary} | {needs} |")

@@ -380,10 +380,7 @@ def _cell_text(value: object) -> str:
 
 def _note(description: Description, problem: Problem) -> None:
     description.problems.append(problem)
-    if len(description.problems) > MAX_PROBLEMS:
-        raise Unreadable(
-            N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS
-        )
+    _stop_at_too_many(description)
 
 
 def _limit(description: Description, line: int) -> None:
@@ -393,6 +390,10 @@ def _limit(description: Description, line: int) -> None:
             line=line,
             limit=f"{MAX_ROWS:,}".replace(",", "."),
         )
+    _stop_at_too_many(description)
+
+
+def _stop_at_too_many(description: Description) -> None:
     if len(description.problems) > MAX_PROBLEMS:
         raise Unreadable(
             N_("Tệp có hơn {limit} lỗi. Đây có lẽ không phải tệp mô tả cơ quan."), limit=MAX_PROBLEMS

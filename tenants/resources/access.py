@@ -1,6 +1,6 @@
 """Give somebody a way in: a one-time password, or a second factor to be set up anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,21 +8,34 @@ import falcon
 import structlog
 
 from core.db import db
-from core.i18n import _
+from core.i18n import N_, _, ngettext
+from core.web.components import Effect, PlanView
 from core.web.errors import Forbidden
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import services
 from tenants.interfaces import DirectoryRefused, DirectoryUnavailable
 from tenants.models import Person
-from tenants.resources.common import authority
+from tenants.password_list import Newcomer as Listed
+from tenants.password_list import first_passwords, newcomers
+from tenants.resources.common import agency, authority, ids_of
+from tenants.services.common import get_person
 from tenants.services.passwords import why_no_factor, why_no_password
-from tenants.services.people import get_person
 from tenants.services.posts import get_post
 from tenants.sessions import sessions
-from tenants.views import AccessPlanView, PasswordSlipView
+from tenants.views import AccessPlanView, FirstPasswordsView, Newcomer, PasswordSheetView, PasswordSlipView
 
 log = structlog.get_logger()
+
+ON_A_SHEET = 25
+"""First passwords given at once: the identity provider takes a tenth of a second for each, and their reader waits."""
+TROUBLES = {
+    422: N_(
+        "Máy chủ đăng nhập không nhận tài khoản này nên chưa có gì thay đổi. Báo đơn vị vận hành nền tảng xem trang Sức khoẻ."
+    ),
+    503: N_("Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút."),
+}
+"""Why the identity provider did nothing, by the status that is answered."""
 
 
 class PostPassword:
@@ -46,6 +59,103 @@ class PostPassword:
             list_title=_("Con người và vai trò"),
             blocker=why_no_password(authority(req), person),
         )
+
+
+class FirstPasswords:
+    """First passwords for those who were chosen in the list, or for all who have had none, as many as a sheet takes."""
+
+    def on_get(self, req: Request, resp: falcon.Response) -> None:
+        self._show(req, resp, None)
+
+    def on_post(self, req: Request, resp: falcon.Response) -> None:
+        sent = req.form.get("id", ())
+        chosen = ids_of([sent] if isinstance(sent, str) else sent)
+        if req.form.get("seen") != "on":
+            self._show(req, resp, chosen)
+            return
+        sheet = first_passwords(authority(req), chosen[:ON_A_SHEET])
+        if not sheet.given:
+            self._show(req, resp, chosen, 503 if sheet.left else 422 if sheet.refused else 200)
+            return
+        list_url = url_for(req, "tenants.people")
+        view = PasswordSheetView(
+            slips=tuple(
+                PasswordSlipView(
+                    person=person.full_name, username=person.username, password=password, address=sessions().address,
+                    back_url=list_url, list_title="",
+                )
+                for person, password in sheet.given
+            ),
+            known=sheet.known,
+            refused=sheet.refused,
+            left=sheet.left,
+            more_url=url_for(req, "tenants.first_passwords") if self._waiting(req, None)[0] else "",
+            back_url=list_url,
+        )  # fmt: skip
+        resp.set_header("Cache-Control", "no-store")
+        page(req, resp, "tenants/password_sheet.html", view)
+
+    @staticmethod
+    def _waiting(
+        req: Request, chosen: Sequence[UUID] | None
+    ) -> tuple[list[Listed], list[tuple[Listed, str]], int]:
+        """Return who would be given one, who not and why, and how many are left for another sheet."""
+        given: list[Listed] = []
+        left_out: list[tuple[Listed, str]] = []
+        wanted = [
+            each for each in newcomers(tenant_id=agency(req).id) if chosen is None or each.person.id in chosen
+        ]
+        for place, each in enumerate(wanted):
+            if len(given) == ON_A_SHEET:
+                return given, left_out, len(wanted) - place
+            if why := why_no_password(authority(req), each.person):
+                left_out.append((each, why))
+            else:
+                given.append(each)
+        return given, left_out, 0
+
+    def _show(
+        self, req: Request, resp: falcon.Response, chosen: Sequence[UUID] | None, status: int = 200
+    ) -> None:
+        given, left_out, later = self._waiting(req, chosen)
+        if not (given or left_out):
+            text = _("Không còn ai thiếu mật khẩu trong số này. Lỡ mất phiếu thì đặt lại mật khẩu của từng người.")  # fmt: skip
+            redirect(resp, url_for(req, "tenants.people"), toast=text)
+            return
+        effects = [
+            Effect(icon="key", text=_("Mật khẩu dùng một lần của những người này hiện ra một lần duy nhất, thành phiếu để in.")),
+            Effect(icon="lock", text=_("Mỗi người phải đặt mật khẩu riêng ngay khi đăng nhập lần đầu.")),
+            Effect(icon="history", text=_("Nhật ký ghi ai làm, cho ai, lúc nào; không ghi mật khẩu.")),
+        ]  # fmt: skip
+        if later:
+            text = ngettext("{n} người nữa ở tờ sau: mỗi tờ nhiều nhất {most} phiếu.", "{n} người nữa ở tờ sau: mỗi tờ nhiều nhất {most} phiếu.", later, most=ON_A_SHEET)  # fmt: skip
+            effects.append(Effect(icon="files", text=text))
+        title = ngettext(
+            "Cấp mật khẩu lần đầu cho {n} người?", "Cấp mật khẩu lần đầu cho {n} người?", len(given)
+        )
+        plan = PlanView(
+            title=title,
+            effects=effects,
+            action=url_for(req, "tenants.first_passwords"),
+            button=_("Cấp mật khẩu lần đầu"),
+            back_url=url_for(req, "tenants.people"),
+            back=_("Để sau"),
+            reason="" if given else _("Không có ai để cấp"),
+            effects_title=_("Khi cấp"),
+            fields=(*(("id", str(each.person.id)) for each in given), ("seen", "on")),
+        )  # fmt: skip
+        view = FirstPasswordsView(
+            plan=plan,
+            list_url=plan.back_url,
+            given=tuple(_listed(each) for each in given),
+            left_out=tuple(_listed(each, why) for each, why in left_out),
+            trouble=_(TROUBLES[status]) if status in TROUBLES else "",
+        )
+        page(req, resp, "tenants/first_passwords.html", view, status=status)
+
+
+def _listed(of: Listed, why_not: str = "") -> Newcomer:
+    return Newcomer(name=of.person.full_name, username=of.person.username, unit=of.unit, why_not=why_not)
 
 
 class PersonPassword:
@@ -131,12 +241,10 @@ def _attempt(command: Callable[[], object]) -> tuple[int, str] | None:
         return 403, error.detail
     except DirectoryUnavailable as error:
         log.warning("access.directory_unavailable", error=str(error))
-        return 503, _("Máy chủ đăng nhập chưa trả lời nên chưa có gì thay đổi. Thử lại sau vài phút.")
+        return 503, _(TROUBLES[503])
     except DirectoryRefused as error:
         log.warning("access.directory_refused", error=str(error))
-        return 422, _(
-            "Máy chủ đăng nhập không nhận tài khoản này nên chưa có gì thay đổi. Báo đơn vị vận hành nền tảng xem trang Sức khoẻ."
-        )
+        return 422, _(TROUBLES[422])
     return None
 
 

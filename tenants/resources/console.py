@@ -9,11 +9,11 @@ from uuid import UUID
 import falcon
 
 from core.context import TenantInfo
-from core.db import scope
+from core.db import db, scope
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, format_number, ngettext
-from core.web.components import Counter, FormView
+from core.web.components import Counter, Effect, FormView, PlanView
 from core.web.forms import load
 from core.web.paging import PAGE_SIZE, Cursor, chips, page_of, page_url, pager, read_cursor
 from core.web.rendering import page, redirect, url_for
@@ -45,6 +45,7 @@ from tenants.resources.console_grants import (
     seen_mark,
     told,
 )
+from tenants.resources.modules import public_pages
 from tenants.schemas import WithdrawalSchema
 from tenants.services.common import lock_agency
 from tenants.sessions import sessions
@@ -179,7 +180,6 @@ class Agency:
             modules=modules,
             grants_action=_agency_url(req, "tenants.agency_grants", tenant),
             list_url=url_for(req, "tenants.agencies"),
-            people_now=people,
             suspend_action=_agency_url(req, "tenants.agency_suspend", tenant)
             if tenant.status == "active"
             else "",
@@ -206,7 +206,22 @@ class AgencyWithdrawal:
 
 
 class AgencySuspension:
-    """Close an agency's pages, or open them again."""
+    """Close an agency's pages, after saying what that ends, or open them again."""
+
+    def on_get_suspend(self, req: Request, resp: falcon.Response, code: str) -> None:
+        tenant = agency_of(code)
+        with scope(tenant.id), db.atomic():
+            effects = _effects_of_suspending(tenant)
+        plan = PlanView(
+            title=_("Tạm ngừng {agency}?", agency=tenant.name),
+            effects=effects,
+            action=url_for(req, "tenants.agency_suspend", code=code),
+            button=_("Tạm ngừng cơ quan"),
+            back_url=_agency_url(req, "tenants.agency", tenant),
+            back=_("Giữ hoạt động"),
+            danger=True,
+        )
+        page(req, resp, "core/plan.html", plan)
 
     def on_post_suspend(self, req: Request, resp: falcon.Response, code: str) -> None:
         tenant = agency_of(code)
@@ -222,6 +237,34 @@ class AgencySuspension:
         services.resume_agency(tenant.id)
         text = _("{agency} hoạt động trở lại.", agency=tenant.name)
         redirect(resp, _agency_url(req, "tenants.agency", tenant), toast=text)
+
+
+def _effects_of_suspending(tenant: TenantInfo) -> tuple[Effect, ...]:
+    """Return what ends for people and the public while the agency in scope is suspended, and what its modules have open."""
+    people = queries.people_count()
+    shut_out = ngettext(
+        "{n} người không mở được trang của cơ quan này, có hiệu lực ngay.",
+        "{n} người không mở được trang của cơ quan này, có hiệu lực ngay.",
+        people,
+    )
+    effects = [
+        Effect("lock", shut_out),
+        Effect("users", _("Vị trí của họ ở cơ quan khác không bị ảnh hưởng.")),
+        Effect("plug-connected-x", _("Mã truy cập API của cơ quan ngừng được nhận.")),
+    ]
+    modules = [card.manifest for card in queries.module_cards() if card.in_effect]
+    if public := ", ".join(f"“{_(each.title)}”" for each in modules if public_pages(each.key)):
+        closed = _(
+            "Người dân không mở được trang công khai của {titles}, kể cả ở tên miền riêng.", titles=public
+        )
+        effects.append(Effect("world-off", closed))
+    effects += (
+        Effect("alert-triangle", f"{_(each.title)}: {blocker.text}")
+        for each in modules
+        for blocker in dispatcher().disable_blockers(each.key, tenant)
+    )
+    kept = _("Dữ liệu, vị trí, vai trò giữ nguyên; cho hoạt động lại là dùng tiếp được.")
+    return (*effects, Effect("database", kept))
 
 
 class AgencyGrants:

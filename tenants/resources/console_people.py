@@ -13,7 +13,7 @@ from core.web.request import Request
 from core.web.shell import initials
 from tenants import console_queries, services
 from tenants.console_views import PeopleSearchView, PersonLine, PersonPost, PersonView, SessionRow
-from tenants.services.people import get_person
+from tenants.services.common import get_person
 from tenants.sessions import sessions
 
 

@@ -13,7 +13,7 @@ from tenants import services
 from tenants.models import Person
 from tenants.resources.common import Refusal, attempt, authority, form_again, version_of
 from tenants.schemas import MailSchema
-from tenants.services.people import get_person
+from tenants.services.common import get_person
 from tenants.services.posts import get_post
 from tenants.services.reach import why_not_the_way_in
 from tenants.views import MailFormView

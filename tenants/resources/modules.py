@@ -329,7 +329,7 @@ def _count_jobs(key: str) -> int:
     return sum(manifest.key == key for manifest, _job in dispatcher().catalogue.of(Job).values())
 
 
-def _public_pages(key: str) -> bool:
+def public_pages(key: str) -> bool:
     return any(
         address.module.key == key and address.route.area == "public"
         for address in dispatcher().catalogue.routes.values()
@@ -375,7 +375,7 @@ def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
                 text=ngettext("{n} việc nền bắt đầu chạy.", "{n} việc nền bắt đầu chạy.", jobs),
             )
         )
-    if any(map(_public_pages, keys)):
+    if any(map(public_pages, keys)):
         effects.append(
             Effect(
                 icon="world",
@@ -417,6 +417,6 @@ def effects_off(module: Manifest) -> tuple[Effect, ...]:
             Effect(icon="clock-stop", text=ngettext("{n} việc nền dừng lại.", "{n} việc nền dừng lại.", jobs))
         )
     effects.append(Effect(icon="database", text=_("Dữ liệu được giữ nguyên, bật lại là thấy ngay.")))
-    if _public_pages(module.key):
+    if public_pages(module.key):
         effects.append(Effect(icon="world-off", text=_("Trang công khai của phân hệ ngừng hiển thị.")))
     return tuple(effects)

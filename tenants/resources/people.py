@@ -33,8 +33,9 @@ from tenants.resources.common import (
 from tenants.resources.open_work import work_left
 from tenants.resources.roles import role_groups, role_title
 from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
+from tenants.services.common import get_person
 from tenants.services.passwords import why_no_password
-from tenants.services.people import get_person, register_newcomer
+from tenants.services.people import register_newcomer
 from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of, why_no_role
 from tenants.services.units import get_unit
 from tenants.views import FoundPerson, PeopleView, PostEndView, PostFormView, PostRow
@@ -110,6 +111,9 @@ class People:
                 day=(_("Tại ngày"), format_date(asked, year=True) if asked and asked != today() else ""),
             ),
             clear_url=f"{req.path}?tab={tab}",
+            passwords_url=url_for(req, "tenants.first_passwords")
+            if not agency and queries.has_newcomers(req.asker.person.id)
+            else "",
             add_url="" if agency else url_for(req, "tenants.post_new"),
             agency=agency,
             agency_url=agency_url,
@@ -257,6 +261,7 @@ def _row(
     req: Request, line: queries.PostLine, day: date, titles: Mapping[str, str], *, console: bool
 ) -> PostRow:
     open_here = line.ended_at is None and not console
+    may_give = open_here and not line.disabled and line.person_id != req.asker.person.id
     ended_on = line.ended_at.astimezone(VIETNAM).date() if line.ended_at else None
     last_day = min((each for each in (line.valid_to, ended_on) if each), default=None)
     return PostRow(
@@ -277,10 +282,9 @@ def _row(
         edit_url=url_for(req, "tenants.post", post_id=line.id) if open_here else "",
         person_url=url_for(req, "tenants.person", person_id=line.person_id) if console else "",
         end_url=url_for(req, "tenants.post_end", post_id=line.id) if open_here else "",
-        password_url=url_for(req, "tenants.post_password", post_id=line.id)
-        if open_here and not line.disabled and line.person_id != req.asker.person.id
-        else "",
+        password_url=url_for(req, "tenants.post_password", post_id=line.id) if may_give else "",
         passwordless=line.passwordless,
+        tick=str(line.person_id) if may_give and line.passwordless else "",
     )
 
 

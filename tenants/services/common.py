@@ -8,7 +8,7 @@ from core.context import RequestContext
 from core.db import current_tenant, db
 from core.events import current_actor
 from core.web.errors import NotFound
-from tenants.models import Tenant
+from tenants.models import Person, Tenant
 
 _TREE_LOCK = 0x4C54_7472_6565_0000  # "LTtree"
 
@@ -32,6 +32,17 @@ class Authority:
 
     def holds(self, permissions: frozenset[str]) -> bool:
         return self.permissions is None or permissions <= self.permissions
+
+
+def get_person(person_id: UUID) -> Person:
+    """Return a person.
+
+    Raises NotFound.
+    """
+    person = Person.get_or_none(Person.id == person_id)
+    if person is None:
+        raise NotFound
+    return person
 
 
 def lock_agency() -> Tenant:

@@ -9,15 +9,16 @@ from uuid import UUID
 
 from peewee import IntegrityError
 
-from core.db import PLATFORM, ScopeError, current_tenant, db, scope
+from core.db import db, scope
+from core.db.scope import tenant_or_platform
 from core.events import Event, emit
 from core.i18n import LOCALES, _
 from core.text import fold
-from core.web.errors import Forbidden, Invalid, NotFound
+from core.web.errors import Forbidden, Invalid
 from tenants import events, mirror
 from tenants.models import Person
 from tenants.names import clean, username_of
-from tenants.services.common import Authority
+from tenants.services.common import Authority, get_person
 from tenants.services.reach import why_not_the_way_in
 from tenants.sorting import name_sort_key
 
@@ -123,17 +124,6 @@ def set_preferences(person_id: UUID, **fields: Any) -> None:
         Person.update(**fields).where(Person.id == person_id).execute()
 
 
-def get_person(person_id: UUID) -> Person:
-    """Return a person.
-
-    Raises NotFound.
-    """
-    person = Person.get_or_none(Person.id == person_id)
-    if person is None:
-        raise NotFound
-    return person
-
-
 def name_fields(full_name: str) -> dict[str, str]:
     """Return the columns a name fills: as written, for sorting, for searching."""
     return {"full_name": full_name, "sort_key": name_sort_key(full_name), "folded": fold(full_name)}
@@ -167,10 +157,5 @@ def _once(username: str) -> Iterator[None]:
 
 def record(event: Event) -> None:
     """Emit a fact about a person in the agency at work, or in the installation's own scope."""
-    try:
-        current_tenant()
-    except ScopeError:
-        with scope(PLATFORM):
-            emit(event)
-    else:
+    with scope(tenant_or_platform()):
         emit(event)

@@ -18,7 +18,7 @@ from core.i18n import N_, _
 from core.web.errors import Forbidden, Invalid, NotFound
 from tenants import events, mirror
 from tenants.models import Membership, MembershipRole, OwnRole, Person, Unit, today
-from tenants.services.common import Authority, lock_agency
+from tenants.services.common import Authority, get_person, lock_agency
 from tenants.services.units import get_unit
 
 MANAGE_PEOPLE = "tenants.manage_people"
@@ -45,7 +45,7 @@ def grant_post(
     roles, first_day = frozenset(roles), valid_from or today()
     with db.atomic():
         lock_agency()
-        person, unit = _person(person_id), get_unit(unit_id)
+        person, unit = get_person(person_id), get_unit(unit_id)
         if person.disabled_at:
             raise Invalid({"person_id": [_("Tài khoản của người này đang khoá.")]})
         _check_days(unit, first_day, valid_to)
@@ -76,7 +76,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         post = get_post(post_id)
         if post.version != expected_version:
             raise Conflict(post)
-        person = _person(post.person_id)
+        person = get_person(post.person_id)
         held = roles_of(post_id)
         wanted = frozenset(fields.pop("roles", held))
         differences = changed({key: getattr(post, key) for key in fields}, fields)
@@ -127,7 +127,7 @@ def end_post(by: Authority, post_id: UUID, expected_version: int, *, decision: s
     with db.atomic():
         lock_agency()
         post = get_post(post_id)
-        person = _person(post.person_id)
+        person = get_person(post.person_id)
         administered = has_administrator()
         post.ended_at, post.ended_by = datetime.now(UTC), by.person_id
         if decision:
@@ -284,10 +284,3 @@ def roles_of(post_id: UUID) -> frozenset[str]:
         .where(MembershipRole.membership_id == post_id)
         .tuples()
     )
-
-
-def _person(person_id: UUID) -> Person:
-    person = Person.get_or_none(Person.id == person_id)
-    if person is None:
-        raise NotFound
-    return person

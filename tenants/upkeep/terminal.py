@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import wraps
-from importlib.metadata import entry_points
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -33,6 +32,8 @@ def settings_or_exit() -> Settings:
 
 def _refuse_unknown_modules(blocked: Iterable[str]) -> None:
     """End where a name misspelt would leave a broken module in."""
+    from importlib.metadata import entry_points
+
     from core.host import ENTRY_POINT_GROUP
 
     names = [each.name for each in entry_points(group=ENTRY_POINT_GROUP)]

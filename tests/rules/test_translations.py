@@ -8,16 +8,15 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from babel.messages.catalog import Message
-from babel.messages.extract import extract_from_file
-from babel.messages.pofile import read_po
 from jinja2 import Environment
+
+from scripts._lib import translations
+from scripts._lib.translations import MARKERS, as_po, english, packages, sources
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "core"
-MODULES = sorted(path.parent for path in ROOT.glob("plugins/*/plugin.py"))
-PACKAGES = [CORE, ROOT / "tenants", ROOT / "sso", *MODULES]
-MARKERS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+PACKAGES = packages()
+marked, translated = cache(translations.marked), cache(translations.translated)
 LETTERS = frozenset("ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ")
 NAMES = ("Liên Thông", "Cốc Cốc")
 
@@ -26,7 +25,6 @@ UNMARKED = {
     "core/text.py": "the letter that folding cannot take apart",
     "tenants/sorting.py": "the letters of the alphabet",
     "core/i18n.py": "names of weekdays, beside the English ones",
-    "core/events.py": "the platform's name as stored; readers see it through _()",
     "core/settings.py": "defaults of one province",
     "plugins/casework/cases/masking.py": "how people write addresses, numbers and names",
     "plugins/showcase/samples.py": "names of people",
@@ -41,6 +39,7 @@ COMMAND_LINE = re.compile(r"(.*_)?cli\.py|terminal\.py")
 """Commands say everything in both languages at once: who calls them may be a script, a shell has no language of a person."""
 
 TYPED_DAYS = {
+    "plugins/casework/cases/forms.py": "a day as a field takes it",
     "plugins/casework/deadlines/resources.py": "a day as a field takes it",
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/lists/tables.py": "a day of a table as a field takes it",
@@ -54,63 +53,22 @@ each_package = pytest.mark.parametrize(
 )
 
 
-def sources(package: Path, suffix: str) -> Iterator[tuple[str, Path]]:
-    for path in sorted(package.rglob(f"*{suffix}")):
-        if "migrations" not in path.parts and not path.stem.startswith("demo"):
-            yield path.relative_to(ROOT).as_posix(), path
-
-
 def foreign(text: str) -> bool:
     for name in NAMES:
         text = text.replace(name, "")
     return not LETTERS.isdisjoint(text.lower())
 
 
-@cache
-def marked(package: Path) -> dict[tuple[str, ...], str]:
-    """Return a package's marked sentences, (singular) or (singular, plural), with a place of each."""
-    found: dict[tuple[str, ...], str] = {}
-    for suffix, method in ((".py", "python"), (".html", "jinja2")):
-        for place, path in sources(package, suffix):
-            for line, message, _comments, _context in extract_from_file(method, path, keywords=MARKERS):
-                found.setdefault(message if isinstance(message, tuple) else (message,), f"{place}:{line}")
-    return found
-
-
-@cache
-def translated(package: Path) -> dict[tuple[str, ...], Message]:
-    found = {}
-    for path in sorted(package.glob("locale/en/LC_MESSAGES/*.po")):
-        with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-        assert not catalogue.obsolete, f"{path} keeps sentences nobody says any more"
-        for message in catalogue:
-            if message.id:
-                found[message.id if isinstance(message.id, tuple) else (message.id,)] = message
-    return found
-
-
-def english(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
-
-
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-
-def as_po(key: tuple[str, ...], place: str) -> str:
-    """Return an empty entry to be copied into the catalogue."""
-    first, *plural = [part.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for part in key]
-    if plural:
-        return f'#: {place}\nmsgid "{first}"\nmsgid_plural "{plural[0]}"\nmsgstr[0] ""\nmsgstr[1] ""\n'
-    return f'#: {place}\nmsgid "{first}"\nmsgstr ""\n'
 
 
 @each_package
 def test_every_sentence_has_english_words(package):
     known = {key[0] for key in (*translated(package), *translated(CORE))}
-    missing = [as_po(key, place) for key, place in marked(package).items() if key[0] not in known]
-    assert not missing, f"{len(missing)} sentences lack English:\n\n" + "\n".join(missing)
+    missing = [f"#: {place}\n{as_po(key)}" for key, place in marked(package).items() if key[0] not in known]
+    told = f"{len(missing)} sentences lack English; ./scripts/translations adds them to the catalogue:\n\n"
+    assert not missing, told + "\n".join(missing)
 
 
 @each_package
@@ -119,7 +77,7 @@ def test_no_translation_is_empty_guessed_or_left_over(package):
     for key, message in translated(package).items():
         assert all(english(message)), f"no English for {key[0]!r}"
         assert not message.fuzzy, f"only guessed: {key[0]!r}"
-        assert key[0] in said, f"nobody says {key[0]!r} any more; take it out of the catalogue"
+        assert key[0] in said, f"nobody says {key[0]!r} any more; ./scripts/translations takes it out"
 
 
 @each_package

@@ -100,12 +100,20 @@ class Officer:
         url = self.agency.url(route, **fields)
         return self._send("GET", f"{url}?{urlencode(query)}" if query else url, headers)
 
-    def post(self, route: str, form: dict[str, Any] | None = None, **fields: Any) -> Result:
+    def post(
+        self,
+        route: str,
+        form: dict[str, Any] | None = None,
+        *,
+        query: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> Result:
         """Send a form, with the session's token."""
         body = urlencode({**(form or {}), "csrf_token": self.csrf_token}, doseq=True)
+        url = self.agency.url(route, **fields)
         return self._send(
             "POST",
-            self.agency.url(route, **fields),
+            f"{url}?{urlencode(query)}" if query else url,
             body=body,
             content_type="application/x-www-form-urlencoded",
         )

@@ -276,6 +276,10 @@ def test_a_grant_that_a_module_cannot_follow_is_refused_in_words(site, operator,
 
 
 def test_a_suspended_agency_is_closed_at_once_and_opens_again(operator, agency, admin):
+    asked = operator.get("tenants.agency_suspend", code=agency.info.code)
+    for words in ("Chưa có gì thay đổi", "không mở được trang của cơ quan này", "Mã truy cập API"):
+        assert words in asked.words
+    assert admin.get("tenants.home").status == 200
     assert operator.post("tenants.agency_suspend", code=agency.info.code).status == 303
     assert admin.get("tenants.home").status == 404
     assert "Cho hoạt động lại" in operator.get("tenants.agency", code=agency.info.code).words

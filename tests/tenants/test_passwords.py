@@ -10,6 +10,7 @@ from core.web.errors import Forbidden
 from tenants import reconciler, services
 from tenants.interfaces import DirectoryRefused, DirectoryUnavailable
 from tenants.models import DirectoryTask, Person
+from tenants.resources import access
 from tenants.services.passwords import new_password
 from tests.tenants.pages import ADMIN, member, session_for
 from tests.tenants.test_pages_people import UNIT, give
@@ -107,6 +108,100 @@ def test_a_reset_ends_the_sessions_and_replaces_the_password(agency, admin, acco
     assert not is_signed_in(person_id)
     assert accounts.ended[-1] == stored(person_id).subject, "also at the identity provider"
     assert "đặt lại mật khẩu của Trần Văn Ân" in admin.get("tenants.audit").words
+
+
+# ---- many at once --------------------------------------------------------------------------------------------
+
+
+def slips(page):
+    return set(SHOWN.findall(page.words))
+
+
+def test_many_newcomers_chosen_in_the_list_are_given_a_sheet_of_slips(agency, admin, accounts):
+    people = [give(agency, f"moi{number}", f"Trần Văn Mới {number}")[0] for number in range(3)]
+    page = admin.get("tenants.people", {"q": "van moi"})
+    assert all(f'name="id" value="{person_id}"' in page.text for person_id in people)
+    chosen = [str(each) for each in people[:2]]
+    plan = admin.post("tenants.first_passwords", {"id": chosen})
+    assert plan.status == 200
+    assert "Cấp mật khẩu lần đầu cho 2 người?" in plan.words
+    assert not accounts.passwords, "a plan gives nothing"
+    sheet = admin.post("tenants.first_passwords", {"id": chosen, "seen": "on"})
+    assert sheet.status == 200
+    assert sheet.raw.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in sheet.raw.headers
+    assert slips(sheet) == {password_of(accounts, each) for each in people[:2]}
+    assert len(slips(sheet)) == 2
+    assert password_of(accounts, people[2]) is None
+    assert all(accounts.subjects[stored(each).username] not in accounts.own_passwords for each in people[:2])
+    assert not any(each in everything_written() for each in slips(sheet))
+    audit = admin.get("tenants.audit").words
+    assert all(f"cấp mật khẩu lần đầu cho Trần Văn Mới {number}" in audit for number in (0, 1))
+    # Sent again, it shows nothing again and gives nobody another one.
+    before = dict(accounts.passwords)
+    again = admin.post("tenants.first_passwords", {"id": chosen, "seen": "on"})
+    assert "Không còn ai thiếu mật khẩu trong số này." in again.toast
+    assert accounts.passwords == before
+
+
+def test_without_a_choice_all_who_wait_get_theirs_sheet_by_sheet(agency, admin, accounts, monkeypatch):
+    monkeypatch.setattr(access, "ON_A_SHEET", 2)
+    for number in range(3):
+        give(agency, f"moi{number}", f"Trần Văn Mới {number}")
+    plan = admin.get("tenants.first_passwords")
+    waiting = re.findall(r'name="id" value="([^"]*)"', plan.text)
+    assert len(waiting) == 2
+    assert "nữa ở tờ sau: mỗi tờ nhiều nhất 2 phiếu." in plan.words
+    sheet = admin.post("tenants.first_passwords", {"id": waiting, "seen": "on"})
+    assert len(slips(sheet)) == 2
+    assert sheet.links("/people/passwords"), "the next sheet is one press away"
+    while waiting := re.findall(r'name="id" value="([^"]*)"', admin.get("tenants.first_passwords").text):
+        sheet = admin.post("tenants.first_passwords", {"id": waiting, "seen": "on"})
+    assert not sheet.links("/people/passwords")
+    assert not admin.get("tenants.people").links("/people/passwords")
+
+
+def test_a_sheet_leaves_alone_who_is_out_of_reach_or_has_a_password_of_their_own(
+    site, agency, admin, accounts
+):
+    operator_id, _post = operator_here(site, agency)
+    own, _post = give(agency, "rieng", "Trần Văn Riêng")
+    new, _post = give(agency, "moi", "Trần Văn Mới")
+    known = stored(own)
+    accounts.subjects[known.username] = "s-rieng"
+    accounts.set_password("s-rieng", "của riêng tôi", temporary=False)
+    plan = admin.post("tenants.first_passwords", {"id": [str(operator_id), str(own), str(new)]})
+    assert "1 người bạn không cấp được" in plan.words
+    assert "người vận hành nền tảng" in plan.words
+    everybody = [str(operator_id), str(own), str(new), "nonsense"]
+    sheet = admin.post("tenants.first_passwords", {"id": everybody, "seen": "on"})
+    assert slips(sheet) == {password_of(accounts, new)}
+    assert "1 người đã có mật khẩu riêng nên được để yên." in sheet.words
+    assert password_of(accounts, own) == "của riêng tôi"
+    assert password_of(accounts, operator_id) is None
+    assert stored(own).password_at is not None, "nobody asks for them again"
+
+
+def test_people_of_another_agency_cannot_be_named(site, agency, admin, accounts):
+    other = site.ground.agency()
+    there, _post = give(other, "kia", "Trần Văn Kia")
+    sheet = admin.post("tenants.first_passwords", {"id": str(there), "seen": "on"})
+    assert not slips(sheet)
+    assert "Trần Văn Kia" not in admin.post("tenants.first_passwords", {"id": str(there)}).words
+    assert password_of(accounts, there) is None
+
+
+def test_an_identity_provider_that_is_away_gives_nobody_anything(agency, admin, accounts):
+    person_id, _post = give(agency, "moi", "Trần Văn Mới")
+
+    def away(number):
+        raise DirectoryUnavailable("connection refused")
+
+    accounts.before_call = away
+    answer = admin.post("tenants.first_passwords", {"id": str(person_id), "seen": "on"})
+    assert answer.status == 503
+    assert "Máy chủ đăng nhập chưa trả lời" in answer.words
+    assert stored(person_id).password_at is None
 
 
 # ---- who may -------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ AGENCY = k.AgencyView(
         k.GrantRow(title="Sổ tay chung", summary="Trang ghi chép dùng chung trong phòng", is_on=True, in_effect=True, grant="default", default_allowed=True, note="", action="/p/agency"),
         k.GrantRow(title="Đánh giá cán bộ", summary="Chấm điểm, xếp loại", is_on=True, in_effect=False, grant="denied", default_allowed=False, note="Chờ quy chế", action="/p/agency"),
     ),
-    list_url="/p/agencies", people_now=64, suspend_action="/p/agency", mirror_waiting=3, audit_url="/p/audit", open_url="/p/home",
+    list_url="/p/agencies", suspend_action="/p/agency", mirror_waiting=3, audit_url="/p/audit", open_url="/p/home",
 )  # fmt: skip
 PROVISION = k.ProvisionView(
     form=FormView({}, {"file": ["Tệp này là ảnh. Chọn tệp .xlsx hoặc .yaml."]}),

@@ -8,11 +8,10 @@
     let timer = 0;
     let dirty = false;
     let running = null;
-    let refused = false;
     const typed = () => {
       const data = new FormData(form);
       form.querySelectorAll("[type=password],[type=file]").forEach((field) => data.delete(field.name));
-      return new URLSearchParams(data);
+      return data;
     };
     const send = async (keepalive) => {
       let wait = AGAIN;
@@ -23,7 +22,6 @@
         });
         const told = await answer.json();
         shown.textContent = told.text || `${told.title}. ${shown.dataset.ltSaved}`;
-        refused = answer.status === 409;
         if (answer.ok) wait = AFTER;
         if (answer.ok && !dirty) form.ltKept();
         else dirty = true;
@@ -32,7 +30,7 @@
         shown.textContent = shown.dataset.ltSaved;
       }
       running = null;
-      if (dirty && !refused) later(wait);
+      if (dirty) later(wait);
     };
     const save = (keepalive = false) => {
       clearTimeout(timer);
@@ -43,10 +41,10 @@
       clearTimeout(timer);
       timer = setTimeout(save, wait);
     };
-    const unsaved = () => dirty && !refused && !form.dataset.ltSent;
+    const unsaved = () => dirty && !form.dataset.ltSent;
     form.addEventListener("input", () => {
       dirty = true;
-      if (!refused) later(AFTER);
+      later(AFTER);
     });
     addEventListener("online", () => unsaved() && save());
     addEventListener("pagehide", () => unsaved() && save(true));

@@ -215,10 +215,10 @@
       return;
     }
     fill(form, draft.values);
-    if (page && draft.page === form.dataset.ltOffered) {
-      // The draft on offer is an earlier state of this one.
+    if (page && draft.page) {
+      // It goes on under its own name; a draft on offer with that name is an earlier state of it.
       page.value = draft.page;
-      find("[data-lt-offer]").remove();
+      if (draft.page === form.dataset.ltOffered) find("[data-lt-offer]").remove();
     }
     const note = find("#lt-restored").content.cloneNode(true);
     if (draft.at) {

@@ -28,15 +28,17 @@ from core.api import (
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
+from plugins.casework.cases.standing_in import problem_with
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import due_at_share
 from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Assignment, Case, Delegation, Step
+from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.definition import CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, kind_of
 from plugins.casework.writing import as_json, insert
-from plugins.notifications.api import Told, notify, notify_each, people_with
+from plugins.notifications.api import Told, Words, notify, notify_each, people_with, settle
 
 ASSIGNED, RETURNED = "casework.assigned", "casework.returned"
 Ending = Literal["done", "returned", "pulled", "replaced"]
@@ -65,12 +67,13 @@ NOBODY = Receiver()
 def give(
     kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, co: Sequence[Receiver] = (), note: str = "",
     due: datetime | None = None, at: datetime | None = None, returned: bool = False, after: Sequence[Event] = (),
+    told: bool = True,
 ) -> bool:  # fmt: skip
     """Give a case to whoever leads and to its co-handlers, in the running transaction, and tell them; tell whether anybody got it.
 
     Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
-    the whole. The facts of what led to it come `after` which it was given. Raises Invalid for somebody who does not
-    work here or may not handle the kind.
+    the whole. The facts of what led to it come `after` which it was given; unless it is `told` that is no fact of its
+    own. Raises Invalid for somebody who does not work here or may not handle the kind.
     """
     leads = [to] if to and to != NOBODY else []
     names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
@@ -78,9 +81,10 @@ def give(
     led = [Given.of(case, state, each, names[each], note=note, due=due, by=by, at=at) for each in leads]
     joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
     insert(Assignment, [each.row for each in (*led, *joined)])
-    emit_all([*after, *(each.fact for each in (*led, *joined))])
+    emit_all([*after, *(each.fact for each in (*led, *joined) if told)])
     tell_receivers(kind, led, returned=returned)
     tell_receivers(kind, joined)
+    tell_stand_ins(kind, [*led, *joined])
     return bool(led or joined)
 
 
@@ -124,7 +128,7 @@ def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = F
     """Tell people of what they got, but for who gave it; each notification leads to its case."""
     units = {each.to.unit_id: _people_of(each.to.unit_id) for each in given if each.to.person_id is None}
     told = [
-        _told(kind, each.case, person_id, str(each.made.id), task=each.made.task)
+        _told(kind, each.case, person_id, str(each.made.id), task=Words(each.made.task))
         for each in given
         for person_id in ([each.to.person_id] if each.to.person_id else units[each.to.unit_id])
         if person_id != each.made.given_by
@@ -132,6 +136,26 @@ def tell_receivers(kind: CaseKind, given: Sequence[Given], *, returned: bool = F
     words = N_("{code} “{title}” bị trả lại cho bạn") if returned else N_("{code} “{title}”: {task}")
     if told:
         notify_each(RETURNED if returned else ASSIGNED, told, text=words)
+
+
+def tell_stand_ins(kind: CaseKind, given: Sequence[Given]) -> None:
+    """Tell who acts for those who are away, as far as they may see it: nobody else would know of it."""
+    people = {
+        each.to.person_id for each in given if each.to.person_id and each.to.person_id != each.made.given_by
+    }
+    away = queries.standing_in_for(sorted(people)) if people else ()
+    if not away:
+        return
+    able = people_with(kind.read)
+    names = queries.names(sorted({person_id for person_id, _stand_in in away}))
+    told = [
+        _told(kind, each.case, stand_in, str(each.made.id), task=each.made.task, person=names[person_id])
+        for each in given
+        for person_id, stand_in in away
+        if person_id == each.to.person_id and stand_in in able and stand_in != each.made.given_by
+    ]
+    if told:
+        notify_each(ASSIGNED, told, text=N_("{code} “{title}”: {task} (thay {person})"))
 
 
 def _task(state: WorkflowState, role: str) -> str:
@@ -265,10 +289,13 @@ def carry_on(case: Case, state: WorkflowState) -> None:
 # ---- what those who hold something do ------------------------------------------------------------------------------
 
 
-def mark_seen(ctx: RequestContext, held: Iterable[Held]) -> None:
-    """Remember that whoever has to act has opened the case: from then on it cannot be pulled back."""
+def mark_seen(ctx: RequestContext, held: Iterable[Held], stands_in_for: Collection[UUID] = ()) -> None:
+    """Remember that whoever has to act has opened the case, or who stands in for them: from then on it cannot be pulled back."""
     for each in held:
-        if each.person_id == ctx.person.id and each.seen_at is None:
+        reads = each.person_id == ctx.person.id or (
+            each.person_id in stands_in_for and each.given_by != ctx.person.id
+        )
+        if reads and each.seen_at is None:
             unseen = (Assignment.id == each.id) & Assignment.done_at.is_null() & Assignment.seen_at.is_null()
             Assignment.update(seen_at=current_time()).where(unseen).execute()
 
@@ -355,14 +382,22 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
             )
         now = current_time()
         end_assignments(case, "pulled", now, by=ctx.person.id, only=[found.id])
-        emit(
-            facts.AssignmentPulledBack(
-                **about(case), receiver=queries.name_of(found.person_id, found.unit_id),
-            )
-        )  # fmt: skip
+        name = queries.name_of(found.person_id, found.unit_id)
+        emit(facts.AssignmentPulledBack(**about(case), receiver=name))
+        _tell_pulled(case, found)
         if found.role == "lead":
             _step_back(ctx, kind, case, now)
     return case
+
+
+def _tell_pulled(case: Case, found: Assignment) -> None:
+    """Tell those who had been told of an assignment that it is theirs no more; what they did not read yet is out of date."""
+    people = [found.person_id] if found.person_id else _people_of(found.unit_id)
+    if found.person_id:
+        people += [stand_in for _person, stand_in in queries.standing_in_for(people)]
+    settle((ASSIGNED, RETURNED), people, str(found.id))
+    text = N_("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa")
+    tell(ASSIGNED, case, people, fact=f"{found.id}:pulled", text=text)
 
 
 def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -> None:
@@ -375,7 +410,8 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -
     case.save_version(case.version)
     state = definition(case.workflow_id).state(case.state)
     if not state.final:
-        give(kind, case, state, Receiver(person_id=ctx.person.id))
+        # That it is back with who took it back is said by the taking back itself.
+        give(kind, case, state, Receiver(person_id=ctx.person.id), told=False)
 
 
 def reassign(
@@ -432,10 +468,11 @@ def delegate(
     until: date,
     reason: str,
     person_id: UUID | None = None,
+    partly: bool = False,
 ) -> None:
     """Let a colleague act for oneself from a day to a day; whoever manages people may do so for somebody else.
 
-    Raises Invalid, Forbidden.
+    `partly` says that work of kinds which the colleague may not handle is to wait. Raises Invalid, Forbidden.
     """
     person_id = person_id or ctx.person.id
     if person_id != ctx.person.id and not ctx.can("tenants.manage_people"):
@@ -444,13 +481,17 @@ def delegate(
     here = {each.id: each.name for each in queries.colleagues([stand_in_id, person_id])}
     if stand_in_id not in here or stand_in_id == person_id:
         wrong["stand_in_id"] = [_("Chọn một đồng nghiệp đang làm ở cơ quan.")]
-    if until < since:
-        wrong["until"] = [_("Ngày cuối sớm hơn ngày đầu.")]
-    elif (until - since).days > LONGEST_AWAY:
-        wrong["until"] = [_("Nhờ xử lý thay dài nhất {n} ngày.", n=LONGEST_AWAY)]
+    if days := _days_problem(since, until):
+        wrong["until"] = [days]
     if not reason.strip():
         wrong["reason"] = [_("Chưa ghi lý do: nghỉ phép, đi công tác, đi học.")]
     check_length("reason", reason, 300)
+    if not {"stand_in_id", "until"} & wrong.keys():
+        problem = problem_with(
+            person_id, stand_in_id, here[stand_in_id], since=since, until=until, partly=partly
+        )
+        if problem:
+            wrong["stand_in_id"] = [problem]
     if wrong:
         raise Invalid(wrong)
     with db.atomic():
@@ -475,6 +516,17 @@ def delegate(
                 "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
             }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"), route="casework.work",
         )  # fmt: skip
+
+
+def _days_problem(since: date, until: date) -> str:
+    """Return why nobody can be asked to stand in for these days, or nothing."""
+    if until < since:
+        return _("Ngày cuối sớm hơn ngày đầu.")
+    if until < agency_day():
+        return _("Những ngày này đã qua.")
+    if (until - since).days > LONGEST_AWAY:
+        return _("Nhờ xử lý thay dài nhất {n} ngày.", n=LONGEST_AWAY)
+    return ""
 
 
 def end_delegation(ctx: RequestContext, delegation_id: UUID) -> None:

@@ -112,6 +112,10 @@ class CaseChanged(CaseEvent):
         "unit": N_("Đơn vị giữ"),
     }
 
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        return " · ".join(_(tag) for tag in value.split(" · ") if tag) if field == "tags" and value else value
+
 
 @dataclass(frozen=True, kw_only=True)
 class CaseCommented(CaseEvent):
@@ -216,6 +220,15 @@ class AnswerWithdrawn(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftUnmasked(CaseEvent):
+    """Somebody published what looks like personal data, having been asked."""
+
+    name: ClassVar[str] = "casework.left_unmasked"
+    label: ClassVar[str] = N_("công khai {code} khi còn {number} chỗ giống thông tin cá nhân, đã xác nhận")
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DelegationMade(Event):
     """Somebody acts for somebody else for some days."""
 
@@ -242,5 +255,5 @@ class DelegationEnded(Event):
 ALL = (
     CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
-    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, DelegationMade, DelegationEnded,
+    DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, LeftUnmasked, DelegationMade, DelegationEnded,
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 import falcon
 from marshmallow import Schema
+from marshmallow.fields import Field
 
 from core.api import (
     Conflict,
@@ -21,6 +23,7 @@ from core.api import (
     load,
     new_id,
     page,
+    paragraphs,
     redirect,
     require_access,
     url_for,
@@ -73,9 +76,13 @@ class Ask:
         field = schema.fields.get(self.name)
         return AskView(
             name=self.name, title=_(self.title), kind=self.kind, hint=self.hint and _(self.hint), options=self.options(),
-            blank=self.blank and _(self.blank), rows=self.rows, width=self.width, optional=field is None or not field.required,
+            blank=self.blank and _(self.blank), rows=self.rows, width=self.width, optional=self._is_optional(field),
             maxlength=str(field.max_length) if isinstance(field, Text) else "",
         )  # fmt: skip
+
+    def _is_optional(self, field: Field[Any] | None) -> bool:
+        """Tell whether it may be left out; of rings one is always chosen where the schema has a default."""
+        return field is None or not (field.required or (self.kind == "one" and field.load_default))
 
 
 def able(kind: CaseKind, permission: str) -> Callable[[], Sequence[Option]]:
@@ -88,11 +95,16 @@ def able(kind: CaseKind, permission: str) -> Callable[[], Sequence[Option]]:
     return offer
 
 
+def typed_day(day: date) -> str:
+    """Return a day as a field takes it, in every language: to begin a form with."""
+    return f"{day:%d/%m/%Y}"
+
+
 def _no_values(*_of: Any) -> dict[str, Any]:
     return {}
 
 
-def _no_lines(_case: Case) -> Sequence[str]:
+def _no_lines(_case: Case) -> Sequence[Any]:
     return ()
 
 
@@ -174,7 +186,7 @@ class NewCase(_CaseForm):
             page(req, resp, self.template, view, status=problem.status)
         else:
             for key in {self.route, self.draft(req)}:
-                forget(req.asker, key)
+                forget(req, key)
             url, toast = (self.lands or self._case_page)(req, done)
             redirect(resp, url, toast=toast)
 
@@ -208,6 +220,8 @@ class CaseAct(_CaseForm):
     """What stands in the form at first."""
     follows: Callable[[Case], Sequence[str]] = _no_lines
     """What will happen, each in a sentence."""
+    reads: Callable[[Case], Sequence[tuple[str, str]]] = _no_lines
+    """What is decided about: texts with their titles, above the form."""
     offers: Callable[[Case], Mapping[str, Sequence[Option]]] = _no_values
     """What there is to choose, by field, where that depends on the case."""
     template: str = "casework/case_form.html"
@@ -241,7 +255,7 @@ class CaseAct(_CaseForm):
                 status=409,
             )
         else:
-            forget(req.asker, draft)
+            forget(req, draft)
             toast = _("{code}: {done}.", code=done.code, done=_(self.title))
             redirect(resp, url_for(req, self.kind.route, case_id=case_id), toast=toast)
 
@@ -254,7 +268,8 @@ class CaseAct(_CaseForm):
             button=_(self.title), back_url=here, back=_("Chưa làm bước này"), crumbs=(*crumbs, Crumb(_(self.title))),
             hidden=("version",), titles=self.titles(),
         )  # fmt: skip
-        return self.view(req, shown, self.offers(case), follows=tuple(self.follows(case)))
+        reads = tuple((title, paragraphs(text)) for title, text in self.reads(case) if text)
+        return self.view(req, shown, self.offers(case), follows=tuple(self.follows(case)), reads=reads)
 
     def _opened(self, req: Request, case_id: UUID) -> Case:
         case = open_page(req, case_id, self.kind)

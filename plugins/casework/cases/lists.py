@@ -183,11 +183,13 @@ def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> t
             id=row.id,
             title=row.title,
             url=url_for(req, kind.route, case_id=row.id),
-            detail=" · ".join([row.code, *row.tags]),
+            detail=" · ".join([row.code, *map(_, row.tags)]),
             holder=row.holder or "",
             unit=row.unit or "",
             state=row_state(row),
-            due=simple_due(row.due_at, agency, now, started=row.opened_at, ended=row.closed_at),
+            due=simple_due(
+                row.due_at, agency, now, started=row.opened_at, ended=row.closed_at, unit=row.counted_in
+            ),
             opened_at=row.opened_at,
             can=_can(row, bulk),
         )
@@ -205,6 +207,7 @@ def _chips(req: Request, asked: CaseFilter, *options: tuple[Option, ...]) -> tup
     labels = {option.value: option.label for group in options for option in group}
     return chips(
         req,
+        {"view": "all"},
         q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
         stand=(_("Tình trạng"), labels.get(asked.stand, "")),
         state=(_("Trạng thái"), labels.get(asked.state, "")),

@@ -10,7 +10,14 @@ from uuid import UUID
 from core.api import N_, Invalid, _, current_actor, current_tenant, current_time, db, emit_all, fold, new_id
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.assigning import COLUMNS as ASSIGNMENT_COLUMNS
-from plugins.casework.cases.assigning import NOBODY, Given, Receiver, receiver_names, tell_receivers
+from plugins.casework.cases.assigning import (
+    NOBODY,
+    Given,
+    Receiver,
+    receiver_names,
+    tell_receivers,
+    tell_stand_ins,
+)
 from plugins.casework.cases.queries import CASE, WHOLE, about
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
@@ -122,7 +129,9 @@ def _open(kind: CaseKind, fresh: Sequence[_Begun]) -> dict[UUID, Case]:
     made = _write(fresh)
     opened = [each for each in fresh if each.case.id in made]
     emit_all([fact for each in opened for fact in _facts(each)])
-    tell_receivers(kind, [each.given for each in opened if each.given])
+    given = [each.given for each in opened if each.given]
+    tell_receivers(kind, given)
+    tell_stand_ins(kind, given)
     if len(opened) == len(fresh):
         return {each.case.id: each.case for each in opened}
     # Sent twice at once: the other one was first.

@@ -9,10 +9,11 @@ from uuid import UUID
 from core.api import NotFound, _, db, format_datetime
 from plugins.casework.cases import queries
 from plugins.casework.cases.masking import masked
-from plugins.casework.cases.pages import case_due, simple_due, state_of
+from plugins.casework.cases.pages import case_due, counted_in, simple_due, state_of
 from plugins.casework.cases.queries import whole_clock
 from plugins.casework.cases.telling import known_of, told_title
 from plugins.casework.cases.views import HolderLine
+from plugins.casework.deadlines.budget import Unit
 from plugins.casework.deadlines.explaining import Explanation, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs import queries as leg_queries
@@ -73,7 +74,7 @@ def glance(case_id: UUID, kinds: Collection[str]) -> Glance | None:
         state=state_of(definition(case.workflow_id), case.state),
         due=due,
         why=_without_persons(why(clock, agency), known) if clock else None,
-        holders=[_holder(each, agency, now) for each in queries.open_now(case.id)],
+        holders=[_holder(each, agency, now, counted_in(clock)) for each in queries.open_now(case.id)],
         legs=[
             LegGlance(each.receiver, _(purpose_of(each.purpose).title), each.sent_at, state_of_leg(each), leg_due(each, agency, now))
             for each in leg_queries.legs_of(case.id)
@@ -95,11 +96,11 @@ def _without_persons(told: Explanation, known: Sequence[str]) -> Explanation:
     return replace(told, lines=tuple(hidden))
 
 
-def _holder(each: queries.Held, agency: AgencyCalendar, now: datetime) -> HolderLine:
+def _holder(each: queries.Held, agency: AgencyCalendar, now: datetime, unit: Unit) -> HolderLine:
     return HolderLine(
         name=each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
-        due=simple_due(each.due_at, agency, now, started=each.given_at),
+        due=simple_due(each.due_at, agency, now, started=each.given_at, unit=unit),
         since=_("giữ từ {time}", time=format_datetime(each.given_at)),
     )

@@ -26,11 +26,13 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import assigning, queries
+from plugins.casework.cases.masking import masked
 from plugins.casework.cases.queries import CASE, Held, hand_of, hold_of, whole_clock
 from plugins.casework.cases.resources_reveal import personal_view
+from plugins.casework.cases.reveals import personal_of
 from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.deadlines import badges
-from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.budget import Budget, Unit
 from plugins.casework.deadlines.explaining import why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs.lines import lines_of
@@ -79,8 +81,8 @@ def case_view(
     ctx, states = req.asker, definition(case.workflow_id)
     agency, now = agency_calendar(), datetime.now(UTC)
     held = queries.open_now(case.id)
-    assigning.mark_seen(ctx, held)
     around = queries.around(ctx, case)
+    assigning.mark_seen(ctx, held, around.stands_in_for)
     case.hand = hand_of(ctx, [each for each in held if each.role == "lead"], around.stands_in_for)
     files = files_of(queries.files_owner(case.id))
     clock = whole_clock(case.id)
@@ -95,16 +97,15 @@ def case_view(
     head = case_head(
         req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url,
         context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
-        tags=[*(Tag(text=each) for each in case.tags), *tags],
+        tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
     )  # fmt: skip
     task = mine(ctx, case, held)
     view = CaseView(
         object=head,
         mine=task,
         next_work=None if task else next_work(req, case.code, kind.key),
-        facts=[*facts, *_own_facts(around)],
-        paragraphs=paragraphs(case.text),
-        holders=[_holder(req, each, agency, now) for each in held],
+        facts=[*facts, *_own_facts(around, kind)],
+        holders=[_holder(req, each, agency, now, counted_in(clock)) for each in held],
         comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
         files=file_links(
             req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
@@ -119,7 +120,7 @@ def case_view(
     )  # fmt: skip
     # What one tab alone shows is read for that tab alone.
     if head.tab == "steps":
-        return replace(view, steps=[_step(each, states) for each in queries.steps(case.id)])
+        return replace(view, steps=[_step(each, states, kind) for each in queries.steps(case.id)])
     if head.tab == "talk":
         return replace(view, comments=queries.comments(case.id))
     if head.tab == "links":
@@ -128,12 +129,15 @@ def case_view(
     if head.tab != "details":
         return view
     copies = copy_route if handles and case.closed_at is None else ""
+    found = personal_of(case)
+    known = [value for each in found for value in each.values]
     return replace(
         view,
+        paragraphs=paragraphs(masked(case.text, known=known) if kind.personal else case.text),
         why=why(clock, agency) if clock and (case.closed_at or not clock.closed_at) else None,
         deadline_acts=_deadline_acts(req, case, kind, clock) if clock else (),
         legs=lines_of(req, case.id, copies) if around.legs else (),
-        personal=personal_view(req, case) if kind.personal else None,
+        personal=personal_view(req, case, found=found) if found else None,
     )
 
 
@@ -213,12 +217,13 @@ def simple_due(
     *,
     started: datetime,
     ended: datetime | None = None,
+    unit: Unit = "wd",
 ) -> Due:
-    """Return the badge of something that is due without a clock of its own, such as an assignment."""
+    """Return the badge of something that is due without a clock of its own, such as an assignment; `unit` is that of its case."""
     if due is None:
         return badges.no_deadline()
     return badges.due_badge(
-        agency.calendar, Budget(1, "wd"), agency.local(due), agency.local(now), started=agency.local(started),
+        agency.calendar, Budget(1, unit), agency.local(due), agency.local(now), started=agency.local(started),
         ended=agency.local(ended) if ended else None,
     )  # fmt: skip
 
@@ -235,12 +240,22 @@ def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
     return ""
 
 
-def _own_facts(around: queries.Around) -> list[tuple[str, str]]:
-    told = ((_("Người mở"), around.opener or _("Hệ thống")), (_("Đơn vị giữ"), around.unit))
+def opened_by(kind: CaseKind) -> str:
+    """Return who opened a case that nobody of the agency opened."""
+    return _(kind.opener) if kind.opener else _("Hệ thống")
+
+
+def _own_facts(around: queries.Around, kind: CaseKind) -> list[tuple[str, str]]:
+    told = ((_("Người mở"), around.opener or opened_by(kind)), (_("Đơn vị giữ"), around.unit))
     return [(label, text) for label, text in told if text]
 
 
-def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> HolderLine:
+def counted_in(clock: Clock | None) -> Unit:
+    """Return the unit in which what is due of a case is counted, in lists (`queries.COUNTED_IN`) and on its page alike."""
+    return "wd" if clock is None or clock.closed_at else clock.budget_unit
+
+
+def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, unit: Unit) -> HolderLine:
     ctx = req.asker
     me = each.person_id == ctx.person.id
     free = each.person_id is None and each.unit_id in ctx.unit_ids
@@ -253,7 +268,7 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> 
         name=each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
-        due=simple_due(each.due_at, agency, now, started=each.given_at),
+        due=simple_due(each.due_at, agency, now, started=each.given_at, unit=unit),
         since=giver,
         share=_("hạn bằng {n}% thời hạn chung", n=each.share) if each.share and each.share < 100 else "",
         note=each.note,
@@ -267,8 +282,8 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime) -> 
     )
 
 
-def _step(each: queries.StepRow, states: Definition) -> StepLine:
-    who = each.person or _("Hệ thống")
+def _step(each: queries.StepRow, states: Definition, kind: CaseKind) -> StepLine:
+    who = each.person or (_("Hệ thống") if each.seq else opened_by(kind))
     if each.in_place_of:
         who = _("{name} thay {other}", name=who, other=each.in_place_of)
     if each.seq:

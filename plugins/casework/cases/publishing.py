@@ -61,12 +61,18 @@ class PublicCopies(Generic[_Row]):
         """Tell whether the answer of a case stands on the public page."""
         return bool(self.model.select().where(self.model.id == case_id).exists())
 
-    def put(self, case: Case, shown: dict[str, Any], *, at: datetime | None = None) -> None:
-        """Let the public read a copy, instead of an earlier one, in the running transaction."""
+    def put(
+        self, case: Case, shown: dict[str, Any], *, at: datetime | None = None, moved: bool = False
+    ) -> None:
+        """Let the public read a copy, instead of an earlier one, in the running transaction.
+
+        Where the case is `moved` by it, its history says so already.
+        """
         copy = {**shown, "code": case.code, "published_at": at or current_time()}
         target = [self.model.tenant_id, self.model.id]
         self.model.insert(id=case.id, **copy).on_conflict(conflict_target=target, update=copy).execute()
-        emit(AnswerPublished(**about(case)))
+        if not moved:
+            emit(AnswerPublished(**about(case)))
 
     def take_off(self, ctx: RequestContext, case_id: UUID) -> None:
         """Take an answer off the public page; nothing happens when it is gone already. Raises Forbidden, NotFound."""

@@ -22,6 +22,7 @@ from core.api import (
     page_of,
     steady,
 )
+from plugins.casework.deadlines.budget import Unit
 from plugins.casework.models import Assignment, Case, Clock
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import all_kinds
@@ -97,6 +98,15 @@ def stands_in_for(person_id: UUID) -> list[UUID]:
     return [each for (each,) in rows]
 
 
+def standing_in_for(people: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return who stands in today for some people of the agency in scope: the person, and who acts for them."""
+    return db.prepared(
+        "SELECT person_id, stand_in_id FROM casework.delegation WHERE tenant_id = %(tenant)s::uuid "
+        "AND person_id = ANY (%(people)s::uuid[]) AND revoked_at IS NULL AND tenants.today() BETWEEN valid_from AND valid_to",
+        {"tenant": current_tenant(), "people": list(people)},
+    ).fetchall()
+
+
 # ---- lists ---------------------------------------------------------------------------------------------------
 
 Stand = Literal["open", "late", "closed"]
@@ -131,6 +141,8 @@ class CaseRow(NamedTuple):
     closed_at: datetime | None
     outcome: str
     version: int
+    counted_in: Unit
+    """The unit in which its deadline runs, as on its page."""
     sort: datetime
 
 
@@ -146,6 +158,8 @@ _STANDS = {
     "late": "c.closed_at IS NULL AND c.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
     "closed": "c.closed_at IS NOT NULL",
 }
+COUNTED_IN = f"""coalesce((SELECT k.budget_unit FROM casework.clock k WHERE k.tenant_id = {{of}}.tenant_id AND k.owner_id = {{of}}.{{id}}
+    AND k.owner_type IN ('{CASE}', '{LEG}') AND k.name = '{WHOLE}' AND k.closed_at IS NULL LIMIT 1), 'wd')"""
 _HOLDER = """(SELECT coalesce(p.full_name, u.name) FROM casework.assignment a
     LEFT JOIN tenants.person p ON p.id = a.person_id
     LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
@@ -173,7 +187,8 @@ def _statement(
     sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
             (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_HOLDER},
-            c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version, coalesce({"c.closed_at" if wanted.stand == "closed" else "c.due_at"}, %(never)s)
+            c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version,
+            {COUNTED_IN.format(of="c", id="id")}, coalesce({"c.closed_at" if wanted.stand == "closed" else "c.due_at"}, %(never)s)
         FROM casework.case_base c WHERE {conditions} ORDER BY {order} {way}, c.id {way} LIMIT %(limit)s
         """
     return sql, {**values, "never": NEVER}

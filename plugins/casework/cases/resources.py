@@ -68,7 +68,7 @@ class CaseMove:
         except Conflict as conflict:
             self._overtaken(req, resp, conflict.current, kind)
         else:
-            forget(req.asker, _draft(case, way))
+            forget(req, _draft(case, way))
             redirect(
                 resp,
                 url_for(req, kind.route, case_id=case_id),

@@ -1,6 +1,8 @@
 """The personal data of a case beside its details, and the question that must be answered before they are shown."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
@@ -19,6 +21,7 @@ from core.api import (
     Text,
     _,
     load,
+    local_path,
     ngettext,
     page,
     redirect,
@@ -26,6 +29,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import queries, reveals
+from plugins.casework.cases.personal import PersonalFact
 from plugins.casework.cases.views import PersonalLine, PersonalView, RevealView
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of
@@ -76,12 +80,23 @@ class CaseReveal:
             told = ngettext(
                 "Dữ liệu cá nhân hiện trong {n} phút.", "Dữ liệu cá nhân hiện trong {n} phút.", MINUTES
             )
-            redirect(resp, url_for(req, kind_of(case.kind).route, case_id=case.id), toast=told)
+            redirect(resp, _back(req, case), toast=told)
 
 
-def personal_view(req: Request, case: Case) -> PersonalView | None:
-    """Return the personal data of a case as the reader may see them now; None when there are none."""
-    found = reveals.personal_of(case)
+def _back(req: Request, case: Case) -> str:
+    """Return where whoever has read goes on: the page that asked for it, or that of the case."""
+    here = url_for(req, kind_of(case.kind).route, case_id=case.id)
+    return local_path(req.get_param("back"), here)
+
+
+def personal_view(
+    req: Request, case: Case, here: str = "", *, found: Sequence[PersonalFact] = ()
+) -> PersonalView | None:
+    """Return the personal data of a case as the reader may see them now; None when there are none.
+
+    `here` is the page they stand on, when that is not the case's own: whoever has given a reason comes back to it.
+    """
+    found = found or reveals.personal_of(case)
     if not found:
         return None
     now = reveals.seeing(req.asker, case.id)
@@ -93,9 +108,10 @@ def personal_view(req: Request, case: Case) -> PersonalView | None:
         until=now.until,
         seconds=int((now.until - datetime.now(UTC)).total_seconds()) + 1 if now.until else 0,
         reveal_url=url_for(req, "casework.case_reveal", case_id=case.id)
+        + (f"?{urlencode({'back': here})}" if here else "")
         if reveals.may_reveal(req.asker, case) and len(now.keys) < len(found)
         else "",
-        here=url_for(req, kind_of(case.kind).route, case_id=case.id),
+        here=here or url_for(req, kind_of(case.kind).route, case_id=case.id),
     )
 
 
@@ -116,7 +132,7 @@ def _crumbs(req: Request, case: Case) -> tuple[Crumb, ...]:
 
 
 def _view(req: Request, case: Case, form: FormView, refused: str = "") -> RevealView:
-    now = reveals.seeing(req.asker, case.id)
+    now, back = reveals.seeing(req.asker, case.id), local_path(req.get_param("back"), "")
     looked = ngettext("Hôm nay bạn đã xem {n} lần.", "Hôm nay bạn đã xem {n} lần.", now.today)
     return RevealView(
         plan=PlanView(
@@ -131,9 +147,10 @@ def _view(req: Request, case: Case, form: FormView, refused: str = "") -> Reveal
                 *([Effect("eye", looked)] if now.today else []),
             ),
             effects_title=_("Khi xem"),
-            action=url_for(req, "casework.case_reveal", case_id=case.id),
+            action=url_for(req, "casework.case_reveal", case_id=case.id)
+            + (f"?{urlencode({'back': back})}" if back else ""),
             button=_("Xem trong {n} phút", n=MINUTES),
-            back_url=url_for(req, kind_of(case.kind).route, case_id=case.id),
+            back_url=_back(req, case),
             back=_("Không xem nữa"),
             reason=refused,
         ),

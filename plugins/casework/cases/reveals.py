@@ -69,6 +69,11 @@ def seeing(ctx: RequestContext, case_id: UUID) -> Seeing:
     return Seeing(keys, until, sum(today for _of, _keys, _until, today in rows))
 
 
+def is_revealed(ctx: RequestContext, case_id: UUID, key: str) -> bool:
+    """Tell whether a person has said why they read a personal fact of a case, and may see it still."""
+    return key in seeing(ctx, case_id).keys
+
+
 def reveal(ctx: RequestContext, case_id: UUID, keys: Sequence[str], purpose: str, note: str) -> Reveal:
     """Let a person who handles cases of the kind read some personal facts of one for some minutes.
 

@@ -198,6 +198,8 @@ def _receiver(
 ) -> Receiver | None:
     if way.gives in ("ask", "unit"):
         return said.to
+    if way.gives == "mover":
+        return Receiver(person_id=ctx.person.id)
     if way.gives in (*BEFORE, *RULES):
         # A form of the module's own asks for nobody: then whoever acts has it, and can give it on.
         acting = Receiver(person_id=ctx.person.id) if way.route else None
@@ -292,11 +294,11 @@ def change_case(
         require_access(ctx, kind.handle, case)
         if case.version != version:
             raise Conflict(case)
-        before = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
+        before = {"title": case.title, "length": len(case.text), "tags": " · ".join(case.tags)}
         case.title, case.text, case.tags = title, text, list(tags)
         case.folded, case.changed_at = folded(case, search), current_time()
         case.save_version(version)
-        now = {"title": case.title, "length": len(case.text), "tags": ", ".join(case.tags)}
+        now = {"title": case.title, "length": len(case.text), "tags": " · ".join(case.tags)}
         emit(facts.CaseChanged(**about(case), changes=changed(before, now)))
     return case
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from plugins.casework.cases.masking import masked
+from core.api import N_
+from plugins.casework.cases.masking import masked, names_in, proposals
+from plugins.casework.cases.personal import PersonalFact
 from plugins.casework.cases.reveals import personal_of
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
@@ -14,9 +16,24 @@ def known_of(case: Case) -> list[str]:
     return [value for each in personal_of(case) for value in each.values]
 
 
+def hidden_places(known: Sequence[str], *texts: str) -> PersonalFact:
+    """Return what is hidden in the texts of a case as one personal fact, so that it is read with a reason like the others."""
+    said = dict.fromkeys(each.text for text in texts for each in proposals(text, known=known))
+    return PersonalFact("content", N_("Chỗ che trong nội dung"), "; ".join(said))
+
+
 def told_title(title: str, kind: CaseKind, known: Sequence[str] = ()) -> str:
     """Return a title without what tells who somebody is; where a kind is not about persons, streets are places."""
     return masked(title, known=known, leave=() if kind.personal else ("address",))
+
+
+def hidden_title(title: str, text: str, *, known: Sequence[str] = ()) -> tuple[str, str]:
+    """Return title and text as a case keeps them that is about persons: lists, searches and notices show the title.
+
+    A title that had to be changed begins the text, where what it says of somebody is read with a reason.
+    """
+    hidden = masked(title, known=[*known, *names_in(title, text)])
+    return hidden, text if hidden == title else f"{title}\n\n{text}".strip()
 
 
 def title_to_send(case: Case) -> str:

@@ -201,6 +201,8 @@ class CaseFormView:
     """What will happen, each in a sentence."""
     told: str = ""
     """What has been done already, above the form."""
+    reads: Sequence[tuple[str, Sequence[str]]] = ()
+    """What is decided about: a title and the paragraphs under it."""
 
     @property
     def has_files(self) -> bool:

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, Self
 
-from core.api import _, ngettext
+from core.api import _, format_date, ngettext
 
 Unit = Literal["h", "wd", "cd", "sd"]
 LIMITS: dict[Unit, int] = {"h": 20_000, "wd": 2_500, "cd": 3_650, "sd": 30}
@@ -68,3 +69,18 @@ class Budget:
         if unit in ("wd", "sd"):
             return ngettext("{n} ngày làm việc", "{n} ngày làm việc", amount)
         return ngettext("{n} ngày", "{n} ngày", amount)
+
+
+def more_words(told: str) -> str:
+    """Return in the reader's words by how much, or to which day, something was extended: stored as 3wd or as a day.
+
+    What was stored in words before stays as it is.
+    """
+    try:
+        more = Budget.parse(told)
+    except ClockError:
+        try:
+            return format_date(date.fromisoformat(told), year=True)
+        except ValueError:
+            return told
+    return Budget.words_of(more.amount, more.unit)

@@ -123,6 +123,8 @@ def _idle(rule: DayRule) -> str:
     day = format_date(rule.day, year=True)
     if rule.works and worked:
         return _("{day} đã là ngày làm việc.", day=day)
+    if rule.kind == "off" and not worked:
+        return _("{day} đã là ngày nghỉ.", day=day)
     if rule.kind == "swap_off" and not worked:
         return _("{day} đã là ngày nghỉ, không hoán đổi được.", day=day)
     return ""

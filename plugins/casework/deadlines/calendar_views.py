@@ -46,12 +46,30 @@ def effects(change: DayChange, found: Preview, today: date, *, own: bool) -> tup
             Effect("alert-triangle", _("{days} đã qua: thời hạn nào đã đếm ngày này thì đếm lại.", days=days))
         )
     told += _moving(found, own=own)
+    if found.fixed:
+        told.append(Effect("calendar-off", _staying(found)))
     told.append(
         Effect(
             "history", _("Việc đã xong giữ hạn cũ. Mỗi hạn thay đổi được ghi vào phần giải thích và nhật ký.")
         )
     )
     return tuple(told)
+
+
+def _staying(found: Preview) -> str:
+    """Return what is due on a day that becomes a day off and stays there, because somebody named that very day."""
+    codes, more = ", ".join(found.fixed_codes), found.fixed - len(found.fixed_codes)
+    if not codes:
+        return ngettext(
+            "{n} việc hẹn đúng ngày này, không tự đổi: cơ quan tự hẹn lại.",
+            "{n} việc hẹn đúng ngày này, không tự đổi: cơ quan tự hẹn lại.",
+            found.fixed,
+        )
+    return ngettext(
+        "{n} việc hẹn đúng ngày này, không tự đổi, cần hẹn lại: {codes}.",
+        "{n} việc hẹn đúng ngày này, không tự đổi, cần hẹn lại: {codes}.",
+        found.fixed, codes=codes + (" …" if more > 0 else ""),
+    )  # fmt: skip
 
 
 def _moving(found: Preview, *, own: bool) -> Iterator[Effect]:

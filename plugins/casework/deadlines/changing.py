@@ -14,7 +14,7 @@ from core.api import (
     current_time,
     db,
     emit,
-    format_date,
+    reading_as,
     require_access,
     scope,
 )
@@ -24,7 +24,7 @@ from plugins.casework.cases.pages import acts_on
 from plugins.casework.cases.queries import about, whole_clock
 from plugins.casework.cases.services import set_due
 from plugins.casework.deadlines import services
-from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.budget import more_words
 from plugins.casework.legs import adapters
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import events as facts
@@ -32,6 +32,7 @@ from plugins.casework.legs import services as legs
 from plugins.casework.legs.incoming import incoming_case
 from plugins.casework.legs.queries import LegRow
 from plugins.casework.models import Case, Clock
+from plugins.casework.registers.queries import agency_day
 from plugins.casework.workflows.kinds import kind_of
 
 Act = Literal["extend", "pause", "resume", "restart"]
@@ -147,7 +148,7 @@ def extend_leg(
         if clock is not None:
             with leg_clocks.counted(of):
                 _recorded(clock, "extend", amount, ground, document)
-            more = Budget.words_of(amount or 0, clock.budget_unit)
+            more = f"{amount or 0}{clock.budget_unit}"
         else:
             more = _later_day(of, due, ground)
         leg_clocks.check_in_time(of.id, current_time(), field="amount" if clock else "due", beyond=beyond)
@@ -171,7 +172,7 @@ def _later_day(of: LegRow, due: datetime | None, ground: str) -> str:
         with scope(of.receiver_id):
             if case := incoming_case(of.id):
                 set_due(case, due)
-    return format_date(due, year=True)
+    return agency_day(due).isoformat()
 
 
 def pause_leg(ctx: RequestContext, leg_id: UUID, *, ground: str, document: str = "") -> None:
@@ -230,9 +231,11 @@ def _tell(
     of: LegRow, kind: str, fact: type[facts.LegEvent], ground: str, document: str, text: str, more: str = ""
 ) -> None:
     now = current_time()
-    said = ". ".join(filter(None, (more, ", ".join(filter(None, (ground.strip(), document.strip()))))))
+    grounds = ", ".join(filter(None, (ground.strip(), document.strip())))
+    said = ". ".join(filter(None, (more, grounds)))
     legs.set_leg(of, state=of.state)  # whoever looks at an older version is told
     legs.write_line(of, kind, said, at=now)
     legs.tell_facts(of, fact, **({"more": more} if more else {}))
     legs.tell_receiver(of, f"{of.id}:{kind}:{now:%Y%m%d%H%M%S%f}", text, kind=legs.MOVED)
-    adapters.queue(of, kind, said)
+    with reading_as("vi"):  # what other systems read
+        adapters.queue(of, kind, ". ".join(filter(None, (more_words(more), grounds))))

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from core.api import _, format_date, format_number, ngettext
+from core.api import TimelineEntry, _, format_date, format_datetime, format_number, ngettext
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import CUT_OFF, Budget
 from plugins.casework.deadlines.calendars import Calendar, DayRule, spans_text
 from plugins.casework.deadlines.clocks import Entry
-from plugins.casework.deadlines.queries import AgencyCalendar, Move, ledger_and_moves
-from plugins.casework.models import Clock
+from plugins.casework.deadlines.queries import (
+    AgencyCalendar,
+    Move,
+    calendar_then,
+    case_moves,
+    ledger_and_moves,
+)
+from plugins.casework.models import Case, Clock
 
 DayState = Literal["blank", "before", "start", "counted", "off", "paused", "due"]
 LONGEST_STRIP = 42
@@ -50,6 +56,15 @@ class Explanation:
     months: tuple[str, ...] = ()
 
 
+class Ended(NamedTuple):
+    """When a clock ended, and the due date that it keeps."""
+
+    at: datetime
+    due: datetime
+    outlived: bool = False
+    """Whether days that it counted have changed since."""
+
+
 class Stretch(NamedTuple):
     """A time in which the clock ran."""
 
@@ -68,40 +83,63 @@ def explain(
     today: date,
     original: datetime | None = None,
     moves: Sequence[Move] = (),
+    ended: Ended | None = None,
 ) -> Explanation:
     """Explain when a clock is due by its ledger; `original` is what was told at its start, if that was stored.
 
-    Raises ClockError for a ledger that cannot be.
+    What has `ended` keeps its due date, whatever the calendar says. Raises ClockError for a ledger that cannot be.
     """
     state = clocks.replay(calendar, budget, entries)
     due = clocks.due(calendar, budget, state)
     original = original or state.original
-    running = _stretches(entries, due)
+    lost = ended is not None and due is not None and due != ended.due
+    if ended is not None and due is not None:
+        due = ended.due
+    running = _stretches(entries, due) if not lost else []
     last = due or entries[-1].at
     lines = (
         *_counting(calendar, budget, entries[0].at),
         *(_days_off(calendar, running) if budget.unit != "cd" else ()),
-        *_rolled(calendar, budget, state, due),
+        *(_rolled(calendar, budget, state, due) if not lost else ()),
         *_ledger(budget, entries[1:]),
         *(Reason("calendar-event", _moved(move)) for move in moves),
         *_closing(due, original, changed=len(entries) > 1 or bool(moves)),
+        *(_kept(ended) if ended and (lost or ended.outlived) else ()),
         *_undecided(calendar, entries[0].at.year, last.year),
     )
     short = (last.date() - entries[0].at.date()).days < LONGEST_STRIP
     return Explanation(
-        due, original, _sentence(calendar, budget, entries, state, due), lines,
-        tuple(_strip(calendar, budget, entries, running, due, today)) if short else (),
-        () if short else tuple(_months(calendar, running, due)),
+        due, original, _sentence(calendar, budget, entries, state, due, ended), lines,
+        tuple(_strip(calendar, budget, entries, running, due, today)) if short and not lost else (),
+        () if short or lost else tuple(_months(calendar, running, due)),
     )  # fmt: skip
 
 
 def why(clock: Clock, agency: AgencyCalendar) -> Explanation:
-    """Return why a stored clock is due when it is, with what the calendar has moved."""
+    """Return why a stored clock is due when it is, with what the calendar has moved.
+
+    What has ended is explained by the calendar it ended on: what the calendar became afterwards moves it no more.
+    """
     entries, moves = ledger_and_moves(clock.id, agency)
+    budget, ended = Budget(clock.budget_amount, clock.budget_unit), None
+    calendar = agency.calendar
+    if clock.closed_at is not None and clock.due_at is not None:
+        ended = Ended(agency.local(clock.closed_at), agency.local(clock.due_at))
+        if clock.calendar != agency.stamp:
+            then = calendar_then(clock.calendar, agency)
+            if then is not None and _otherwise(then, agency, entries[0].at.date(), ended):
+                calendar, ended = then.calendar, ended._replace(outlived=True)
     return explain(
-        agency.calendar, Budget(clock.budget_amount, clock.budget_unit), entries,
-        today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
+        calendar, budget, entries, today=agency.local(datetime.now(UTC)).date(), original=agency.local(clock.original_due), moves=moves,
+        ended=ended,
     )  # fmt: skip
+
+
+def _otherwise(then: AgencyCalendar, now: AgencyCalendar, first: date, ended: Ended) -> bool:
+    """Tell whether a day that a clock counted is another now: a calendar is expanded only if so."""
+    last = max(ended.due, ended.at).date()
+    days = [{rule for rule in each.rules if first <= rule.day <= last} for each in (then, now)]
+    return days[0] != days[1] or any(week.valid_from <= last for week in now.weeks[len(then.weeks) :])
 
 
 def moment_text(moment: datetime, *, weekday: bool = True) -> str:
@@ -113,9 +151,18 @@ def moment_text(moment: datetime, *, weekday: bool = True) -> str:
 
 
 def _sentence(
-    calendar: Calendar, budget: Budget, entries: Sequence[Entry], state: clocks.State, due: datetime | None
-) -> str:
+    calendar: Calendar, budget: Budget, entries: Sequence[Entry], state: clocks.State, due: datetime | None,
+    ended: Ended | None,
+) -> str:  # fmt: skip
     start = moment_text(entries[0].at)
+    if due is None and ended is not None:
+        return _(
+            "Bắt đầu {start}, thời hạn {budget}. Xong {ended} trong lúc tạm dừng; chạy tiếp từ đó thì hạn là {due}.",
+            start=start,
+            budget=budget.words,
+            ended=moment_text(ended.at),
+            due=moment_text(ended.due),
+        )
     if due is None:
         left = _left_words(calendar, budget, state.left, state.last)
         return _(
@@ -300,6 +347,27 @@ def _ledger(budget: Budget, entries: Sequence[Entry]) -> Iterator[Reason]:
             yield Reason("history", _("Tính lại từ đầu lúc {at}. Căn cứ: {ground}.", at=at, ground=ground))
 
 
+def moved_lines(case: Case) -> list[TimelineEntry]:
+    """Return how the calendar has moved the deadline of a case, for its history."""
+    return [
+        TimelineEntry(
+            at,
+            _("Hệ thống"),
+            _(
+                "chuyển hạn từ {old} sang {new}, vì lịch làm việc thay đổi: {reason}",
+                old=_due_words(old),
+                new=_due_words(new),
+                reason=reason,
+            ),
+        )
+        for at, old, new, reason in case_moves(case.id)
+    ]
+
+
+def _due_words(due: datetime | None) -> str:
+    return format_datetime(due) if due else _("chưa có hạn")
+
+
 def _moved(move: Move) -> str:
     old = moment_text(move.old_due) if move.old_due else _("chưa có hạn")
     new = moment_text(move.new_due) if move.new_due else _("chưa có hạn")
@@ -321,6 +389,11 @@ def _closing(due: datetime | None, original: datetime, *, changed: bool) -> Iter
         yield Reason("history", _("Hạn gốc {original}, hạn hiện nay {due}.", **said))
     else:
         yield Reason("history", _("Hạn gốc {original}.", original=moment_text(original)))
+
+
+def _kept(ended: Ended) -> Iterator[Reason]:
+    text = _("Lịch làm việc đổi sau khi việc đã xong; hạn giữ nguyên {due}.", due=moment_text(ended.due))
+    yield Reason("calendar-check", text)
 
 
 def _undecided(calendar: Calendar, first: int, last: int) -> Iterator[Reason]:
@@ -356,9 +429,10 @@ def _strip(
             state, text = "due", _("hạn")
         elif day == first:
             state, text = "start", _("giao")
-        number = numbers.get(day, 0)
-        spoken = f"{format_date(day, weekday=True)}: " + (f"{number}, {text}" if state == "due" else text)
-        shown = f"{number} {text}" if state == "due" and number else text
+        # Whoever hands in before work begins has a whole day on the day itself: it is the first.
+        number = numbers.get(day, 0) if state in ("start", "due") else 0
+        spoken = f"{format_date(day, weekday=True)}: " + (f"{number}, {text}" if number else text)
+        shown = f"{number} {text}" if number else text
         yield DayCell(state, label, shown, spoken, day == today)
 
 

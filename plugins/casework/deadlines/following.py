@@ -15,8 +15,10 @@ from plugins.casework.writing import as_array, as_json
 from plugins.notifications.api import Told, notify_each
 
 MOVED_BY_CALENDAR = "casework.deadline_moved"
-ALL_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới: {list}.")
-SOME_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới: {list} và {more} việc nữa.")
+ALL_MOVED = N_("Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list}.")
+SOME_MOVED = N_(
+    "Lịch làm việc thay đổi ({reason}). Hạn mới của phần việc bạn giữ: {list} và {more} việc nữa."
+)
 NAMED, REASON = 10, 300
 """Cases that a notice names, the work list shows the rest; characters of why."""
 

@@ -129,10 +129,39 @@ def _read_calendars(wanted: Sequence[_Decided]) -> dict[UUID, AgencyCalendar]:
         _kept.clear()
     for each in wanted:
         tenant_id, number, zone, weeks = each
-        stamp = f"{number}.{crc32(repr((weeks, zone)).encode()):08x}"
+        stamp = f"{number}.{_hours_mark(weeks, zone)}"
         found[tenant_id] = AgencyCalendar(weeks, national + own.get(tenant_id, ()), zone, stamp)
         _kept[each] = found[tenant_id]
     return found
+
+
+def _hours_mark(weeks: tuple[Week, ...], zone: str) -> str:
+    return f"{crc32(repr((weeks, zone)).encode()):08x}"
+
+
+_THEN = "number <= %(number)s AND (removed_number IS NULL OR removed_number > %(number)s)"
+_DAYS_THEN = (
+    f"SELECT day, kind, part, name, ground, pair, false AS own FROM casework.national_day WHERE {_THEN} UNION ALL "
+    f"SELECT day, kind, part, name, ground, pair, true FROM casework.own_day WHERE tenant_id = %(tenant)s::uuid AND {_THEN} "
+    "ORDER BY own, day"
+)
+
+
+def calendar_then(stamp: str, agency: AgencyCalendar) -> AgencyCalendar | None:
+    """Return the calendar of the agency in scope as it was under an older stamp; None when nobody knows its hours any more."""
+    number, _dot, mark = stamp.partition(".")
+    # Hours are added to, each from its day on: those of then are the first of those of now.
+    ages = (agency.weeks[:count] for count in range(len(agency.weeks), 0, -1))
+    weeks = next((each for each in ages if _hours_mark(each, agency.zone) == mark), None)
+    if weeks is None or not number.isdecimal():
+        return None
+    key = (current_tenant(), int(number), agency.zone, weeks)
+    if key not in _kept:
+        rows = db.prepared(_DAYS_THEN, {"tenant": key[0], "number": key[1]}).fetchall()
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[key] = AgencyCalendar(weeks, tuple(DayRule(*row) for row in rows), agency.zone, stamp)
+    return _kept[key]
 
 
 def _week(since: date, hours: dict[str, Any]) -> Week:
@@ -285,6 +314,30 @@ def touched_clocks(
     return _open(_OPEN.format(condition=_TOUCHED, lock=""), values)
 
 
+_FIXED = """
+    SELECT count(DISTINCT c.id), (array_agg(DISTINCT c.code))[1:%(named)s] FROM casework.assignment a
+    JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
+    WHERE {agency} a.done_at IS NULL AND a.due_at >= (%(first)s::date::timestamp AT TIME ZONE %(zone)s)
+        AND a.due_at < ((%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s) AND (a.due_at AT TIME ZONE %(zone)s)::date = ANY (%(days)s::date[])
+        AND (a.share IS NULL OR NOT EXISTS (SELECT FROM casework.clock k WHERE k.tenant_id = c.tenant_id AND k.owner_id = c.id
+            AND k.owner_type IN ('casework.case', 'casework.leg') AND k.name = 'whole' AND k.closed_at IS NULL))
+"""
+
+
+def fixed_on(tenant_id: UUID | None, zone: str, days: Sequence[date], named: int) -> tuple[int, list[str]]:
+    """Return how much is to be done on one of these days by a day that somebody named, which no calendar moves, and some codes.
+
+    Without an agency it is asked of all that the scope reads.
+    """
+    if not days:
+        return 0, []
+    number, codes = db.execute_sql(
+        _FIXED.format(agency="a.tenant_id = %(tenant)s AND" if tenant_id else ""),
+        {"tenant": tenant_id, "zone": zone, "days": list(days), "first": min(days), "last": max(days), "named": named},
+    ).fetchone()  # fmt: skip
+    return number, codes or []
+
+
 def _open(sql: str, values: dict[str, Any]) -> list[OpenClock]:
     rows = db.execute_sql(sql, values).fetchall()
     ledgers = dict(_ledgers(values["tenant"], [row[0] for row in rows], values["zone"])) if rows else {}
@@ -368,6 +421,17 @@ def ledger_and_moves(clock_id: UUID, agency: AgencyCalendar) -> tuple[list[Entry
     return entries, [
         Move(at, old, new, reason) for seq, at, _k, _a, reason, _d, old, new in rows if seq is None
     ]
+
+
+def case_moves(case_id: UUID) -> list[tuple[datetime, datetime | None, datetime | None, str]]:
+    """Return how the calendar has moved the deadline of a whole case: when, from when, to when, why; the newest first."""
+    return db.execute_sql(
+        "SELECT m.at, m.old_due, m.new_due, m.reason FROM casework.clock k "
+        "JOIN casework.clock_move m ON m.tenant_id = k.tenant_id AND m.clock_id = k.id "
+        "WHERE k.tenant_id = %s AND k.owner_type IN ('casework.case', 'casework.leg') AND k.owner_id = %s AND k.name = 'whole' "
+        "ORDER BY m.at DESC LIMIT 50",
+        (current_tenant(), case_id),
+    ).fetchall()
 
 
 # ---- for the command line ---------------------------------------------------------------------------

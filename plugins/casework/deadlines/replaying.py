@@ -21,6 +21,8 @@ PORTION = 2000
 LOOKED_AT = 50_000
 """So many clocks are counted for a preview; of more it says that there are more."""
 SHOWN = 20
+NAMED_FIXED = 8
+"""So many codes of what is due on a day that becomes a day off are named."""
 HOURS_CHANGED = N_("giờ làm việc của cơ quan thay đổi")
 
 
@@ -71,6 +73,12 @@ class DayChange:
         """All days that it is about."""
         return sorted({rule.day for rule in (*self.adds, *self.removed)})
 
+    @property
+    def days_off(self) -> list[date]:
+        """Those on which nobody closes any more."""
+        added = {rule.day for rule in self.adds if not rule.works and rule.part != "morning"}
+        return sorted(added | {rule.day for rule in self.removed if rule.works})
+
     def on(self, agency: AgencyCalendar) -> Calendar:
         """Return an agency's calendar as it would be."""
         gone = {(rule.day, rule.own) for rule in self.removed}
@@ -90,6 +98,10 @@ class Preview:
     agencies: list[tuple[str, int]] = field(default_factory=list)
     rows: list[tuple[str, str, datetime, datetime]] = field(default_factory=list)
     """Agency, title (of cases their code), due before, due after."""
+    fixed: int = 0
+    """What is due by a day that somebody named and that becomes a day off: it stays there."""
+    fixed_codes: Sequence[str] = ()
+    """Of the first of these, in the agency itself."""
 
     @property
     def moved(self) -> int:
@@ -119,6 +131,9 @@ def preview_here(change: DayChange) -> Preview:
     found = Preview()
     agency = queries.agency_calendar()
     _look(found, change, current_tenant(), "", agency)
+    found.fixed, found.fixed_codes = queries.fixed_on(
+        current_tenant(), agency.zone, change.days_off, NAMED_FIXED
+    )
     return found
 
 
@@ -129,6 +144,7 @@ def preview_everywhere(change: DayChange) -> Preview:
     with unscoped(reason="preview what a holiday of the country moves in all agencies"), db.atomic():
         for tenant_id, agency in queries.agency_calendars(names).items():
             _look(found, change, tenant_id, names[tenant_id], agency)
+        found.fixed, _codes = queries.fixed_on(None, str(queries.HOME_ZONE), change.days_off, NAMED_FIXED)
     found.rows = [(name, "", old, new) for name, _title, old, new in found.rows]
     return found
 

@@ -62,7 +62,7 @@ class CaseDeadline:
             view = self._view(req, case, act, FormView(req.form, errors), draft)
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         else:
-            forget(req.asker, _draft(case, act))
+            forget(req, _draft(case, act))
             redirect(resp, url_for(req, kind_of(case.kind).route, case_id=case_id), toast=_(ACTS[act].toast))
 
     @staticmethod
@@ -81,7 +81,7 @@ class CaseDeadline:
             page=FormPage(
                 title=f"{_(words.title)}: {case.title}", form=form, draft=draft, button=_(words.title), back_url=here, back=_("Chưa làm bước này"),
                 action=url_for(req, "casework.case_deadline", case_id=case.id, act=act), crumbs=(Crumb(case.code, here), Crumb(_(words.title))),
-                titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản")},
+                titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản cho phép")},
             ),
             asks=frozenset({"ground"} | ({"amount"} if act == "extend" else set())),
             label="",

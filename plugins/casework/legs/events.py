@@ -7,6 +7,7 @@ from uuid import UUID
 from core.api import N_, _, lower_first
 from plugins.casework.cases.events import CaseEvent
 from plugins.casework.cases.queries import is_guarded
+from plugins.casework.deadlines.budget import more_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,10 @@ class LegExtended(LegEvent):
     label: ClassVar[str] = N_("({agency}) gia hạn chặng {purpose} của {code} cho {other}: {more}")
     milestone: ClassVar[bool] = True
     more: str
+
+    @classmethod
+    def shown(cls, field: str, value: Any) -> Any:
+        return more_words(value) if field == "more" else super().shown(field, value)
 
 
 @dataclass(frozen=True, kw_only=True)

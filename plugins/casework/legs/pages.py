@@ -19,6 +19,7 @@ from core.api import (
 from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.pages import case_view
 from plugins.casework.cases.queries import CASE
+from plugins.casework.deadlines.budget import more_words
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
@@ -130,13 +131,19 @@ def _title(line: Line) -> str:
     return titles[line.kind]
 
 
+def _words(line: Line) -> str:
+    """Return what was said; by how much a leg was extended in the reader's words, the rest as it was written."""
+    more, dot, grounds = line.text.partition(". ") if line.kind == "extended" else ("", "", line.text)
+    return f"{more_words(more)}{dot}{grounds}"
+
+
 def _said(line: Line, links: list[tuple[Shared, FileLink]]) -> SaidLine:
     answer = line.kind == "answered"
     return SaidLine(
         title=_title(line),
         who=" · ".join(filter(None, (line.person, line.agency))),
         at=line.at,
-        paragraphs=() if line.kind == "forwarded" else paragraphs(line.text),
+        paragraphs=() if line.kind == "forwarded" else paragraphs(_words(line)),
         files=[
             link
             for each, link in links

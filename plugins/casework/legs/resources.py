@@ -84,6 +84,7 @@ class Legs:
             stands=stands,
             chips=chips(
                 req,
+                {"view": "all"},
                 q=(_("Tìm"), f"“{asked.search}”" if asked.search else ""),
                 stand=(_("Tình trạng"), {each.value: each.label for each in stands}.get(asked.stand, "")),
             ),
@@ -176,7 +177,7 @@ class NewLeg:
             view = _form(req, case, FormView(req.form, problem.errors), draft_view(req, _new_draft(case)))
             page(req, resp, "casework/leg_form.html", view, status=problem.status)
         else:
-            forget(req.asker, _new_draft(case))
+            forget(req, _new_draft(case))
             name = leg_queries.leg(leg_id).receiver
             url = url_for(req, kind_of(case.kind).route, case_id=case.id)
             if req.form.get("do") == "more":
@@ -372,7 +373,7 @@ class LegAct:
             view = self._view(req, of, form, draft_view(req, self._draft(of)))
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         else:
-            forget(req.asker, self._draft(of))
+            forget(req, self._draft(of))
             _back(req, resp, case_id, _(self._act.toast))
 
     def _leg(self, req: Request, resp: falcon.Response, leg_id: UUID) -> LegRow | None:
@@ -413,7 +414,7 @@ class LegAct:
                 titles={
                     "note": _(act.label), "text": _(act.label), "due": _("Hạn mới"), "person_id": _("Giao cho"),
                     "unit_id": _("Đơn vị nhận"), "files": _("Tệp gửi kèm"), "amount": _("Gia hạn thêm"), "ground": _("Căn cứ"),
-                    "document": _("Văn bản"),
+                    "document": _("Văn bản cho phép"),
                 },
             ),
             asks=act.asks,

@@ -99,6 +99,7 @@ class Entries:
             states=states,
             chips=chips(
                 req,
+                {"view": "all"},
                 q=(_("Tìm"), f"“{wanted.search}”" if wanted.search else ""),
                 year=(_("Năm"), str(wanted.year or "")),
                 state=(_("Tình trạng"), {each.value: each.label for each in states}.get(wanted.state, "")),

@@ -104,7 +104,7 @@ WORK = declare_list(
         route="casework.work",
         permission=MEMBER,
         columns=(
-            ListColumn("title", N_("Việc"), lambda row: f"{row.code} {row.title}", fixed=True),
+            ListColumn("title", N_("Vụ việc"), lambda row: f"{row.code} {row.title}", fixed=True),
             ListColumn("task", N_("Phải làm"), lambda row: _(row.task)),
             ListColumn("source", N_("Từ ai"), lambda row: row.giver or ""),
             ListColumn("holder", N_("Ai giữ"), lambda row: row.holder or ""),
@@ -299,7 +299,13 @@ class Drawing:
         can = ""
         if here and (row.waits or not waits) and self.ctx.can(kind.handle) and row.role == "lead":
             can = "assign" if row.person_id else "take assign"
-        due = simple_due(row.due_at, self.found.calendars[row.tenant_id], self.now, started=row.given_at)
+        due = simple_due(
+            row.due_at,
+            self.found.calendars[row.tenant_id],
+            self.now,
+            started=row.given_at,
+            unit=row.counted_in,
+        )
         if row.paused:
             due = due._replace(kind="paused", text=_("Tạm dừng"), date="")
         return WorkLine(
@@ -356,4 +362,5 @@ class Drawing:
             for option in options[name]
             if option.value == params.get(name)
         }
-        return chips(self.req, q=(_("Tìm"), f"“{self.asked.search}”" if self.asked.search else ""), **chosen)
+        search = f"“{self.asked.search}”" if self.asked.search else ""
+        return chips(self.req, {"view": "all"}, q=(_("Tìm"), search), **chosen)

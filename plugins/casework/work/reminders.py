@@ -15,7 +15,7 @@ from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
 from plugins.casework.workflows.kinds import kind_of, kinds_among
-from plugins.notifications.api import Told, notify_each, people_with
+from plugins.notifications.api import Told, Words, notify_each, people_with
 
 DUE, OVERDUE, ESCALATED = "casework.due", "casework.overdue", "casework.escalated"
 LEFT = "casework.nobody_left"
@@ -107,7 +107,7 @@ def tell_of_work_left(kinds: Sequence[str]) -> None:
             leaders = {key: people_with(kind_of(key).manage) for key in {row.kind for row in rows}}
             told = [
                 Told(
-                    person_id, str(row.id), {"code": row.code, "task": row.task, "holder": row.holder}, kind_of(row.kind).route,
+                    person_id, str(row.id), {"code": row.code, "task": Words(row.task), "holder": row.holder}, kind_of(row.kind).route,
                     {"case_id": row.case_id},
                 )
                 for row in rows
@@ -187,7 +187,7 @@ def _tell(each: Round, rows: Sequence[DueRow]) -> None:
     for row in rows:
         fact = f"{each.key}:{row.id}:{row.due_at:%Y-%m-%d}"
         # The title stays out: a mail or a glance over somebody's shoulder tells of no case.
-        fields: dict[str, str | int | date] = {"code": row.code, "task": row.task, "due": row.due_at}
+        fields: dict[str, str | int | date] = {"code": row.code, "task": Words(row.task), "due": row.due_at}
         people = leaders.get(row.kind, ()) if each.to_leaders else row.people
         leads_to = kind_of(row.kind).route, {"case_id": row.case_id}
         told += [Told(person_id, fact, fields, *leads_to) for person_id in people]

@@ -24,6 +24,7 @@ from core.api import (
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.resources import people_options, unit_options
+from plugins.casework.cases.standing_in import Rights, rights_of
 from plugins.casework.models import Feed
 from plugins.casework.work import feeds, services
 from plugins.casework.work import pages as work_pages
@@ -138,6 +139,7 @@ class DelegationPages:
                 since=said["since"],
                 until=said["until"],
                 reason=said["reason"],
+                partly=bool(said["partly"]),
             )
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
@@ -153,6 +155,8 @@ class DelegationPages:
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
         me, today = req.asker.person.id, start_of_today().date()
+        rights = rights_of(me)
+        acts = rights.acts()
         title = _("Nhờ xử lý thay")
         view = DelegationsView(
             page=FormPage(
@@ -165,14 +169,33 @@ class DelegationPages:
                     _("Bạn xử lý thay {name}", name=each.person) if each.stand_in_id == me else _("{name} xử lý thay bạn", name=each.stand_in),
                     each.valid_from, each.valid_to, each.reason, each.valid_from <= today,
                     url_for(req, "casework.delegation_end", delegation_id=each.id),
+                    "" if each.stand_in_id == me else _stays(rights, each.stand_in_id),
                 )
                 for each in queries.delegations(me)
             ),
             people=tuple(
-                Option(str(each.id), f"{each.name} · {each.position}, {each.unit}") for each in queries.colleagues() if each.id != me
+                Option(str(each.id), f"{each.name} · {each.position}, {each.unit}{_beyond(rights, each.id)}")
+                for each in queries.colleagues() if each.id != me
             ),
+            hint=_("Quyền của riêng bạn không chuyển theo việc: {acts}. Người xử lý thay chỉ làm được khi chính họ có quyền.", acts=acts)
+            if acts else "",
+            partly=bool(form.values.get("partly")) or _("Vẫn nhờ, việc còn lại chờ tôi") in " ".join(form.errors.get("stand_in_id", ())),
         )  # fmt: skip
         page(req, resp, "casework/delegations.html", view, status=status)
+
+
+def _beyond(rights: Rights, stand_in_id: UUID) -> str:
+    kinds = rights.beyond(stand_in_id)
+    if not kinds:
+        return ""
+    idle = _("không xử lý được việc nào của bạn")
+    return " · " + (idle if rights.is_idle(stand_in_id) else _("không xử lý được: {kinds}", kinds=kinds))
+
+
+def _stays(rights: Rights, stand_in_id: UUID) -> str:
+    kinds, acts = rights.beyond(stand_in_id), rights.acts(stand_in_id)
+    told = [_("không xử lý được: {kinds}", kinds=kinds)] if kinds else []
+    return " · ".join([*told, *([_("không có quyền: {acts}", acts=acts)] if acts else [])])
 
 
 class FeedPage:

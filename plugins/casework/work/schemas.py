@@ -32,16 +32,26 @@ class GiveOnInput(Schema):
     note = Text(max_length=4000)
 
 
+class _Colleague(fields.UUID):
+    """A colleague; nobody chosen is told as that."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not str(value).strip():
+            raise ValidationError(_("Chưa chọn đồng nghiệp."))
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class DelegationInput(Schema):
     """Who acts for the person, from a day to a day, and why."""
 
     class Meta:
         unknown = EXCLUDE
 
-    stand_in_id = fields.UUID(required=True)
+    stand_in_id = _Colleague(required=True)
     since = Day(required=True)
     until = Day(required=True)
     reason = Text(max_length=300)
+    partly = Text(max_length=2)
 
 
 class _Days(fields.Integer):

@@ -97,6 +97,8 @@ class DelegationLine:
     reason: str
     now: bool
     end_url: str
+    stays: str = ""
+    """What does not go along, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,10 @@ class DelegationsView:
     page: FormPage
     rows: Sequence[DelegationLine]
     people: Sequence[Option]
+    hint: str = ""
+    """Which rights stay with whoever is away."""
+    partly: bool = False
+    """Whether the form asks to leave undone what the colleague may not do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ GIVES: dict[Giving, str] = {
     "unit": N_("Người chuyển chọn đơn vị nhận"),
     "previous": N_("Người giữ trước đó"),
     "opener": N_("Người mở việc"),
+    "mover": N_("Người làm bước này"),
     "person": N_("Một người cụ thể"),
     "role": N_("Người giữ vai trò"),
     "fixed_unit": N_("Một đơn vị"),
@@ -51,6 +52,8 @@ def locked(kind: CaseKind, of: Definition, way: Transition) -> str:
         return _("Việc tự chuyển theo điều xảy ra ở nơi khác.")
     if shipped.gives == "nobody":
         return _("Việc chờ nơi khác, không ai giữ.")
+    if shipped.gives == "mover":
+        return _("Ai làm bước này thì giữ việc.")
     if way.route and shipped.gives in ("ask", "unit"):
         return _("Mẫu riêng của phân hệ hỏi người nhận.")
     return ""

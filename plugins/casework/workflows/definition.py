@@ -12,7 +12,9 @@ from plugins.casework.cases.personal import PersonalFact
 
 _T = TypeVar("_T")
 Mark = Literal["draft", "new", "mine", "doing", "wait", "sign", "back", "done", "pub", "stop"]
-Giving = Literal["keep", "ask", "unit", "previous", "opener", "nobody", "person", "role", "fixed_unit"]
+Giving = Literal[
+    "keep", "ask", "unit", "previous", "opener", "mover", "nobody", "person", "role", "fixed_unit"
+]
 RULES = ("person", "role", "fixed_unit")
 """Who gets it stands in the workflow itself: an agency's own rule, with whom in `to`."""
 Asked = Literal["note", "due", "co"]
@@ -41,7 +43,7 @@ class Transition:
 
     `by` is "holder" for whoever has the case now (or stands in, or is of the unit that has it), "anybody" for
     everybody with the permission, "system" for nobody: what happens elsewhere makes it. `gives` says who has it then: the same people, who the form names, a unit
-    that the form names, who had it before, who opened it, nobody; and, by a rule of the agency, the person, the role or
+    that the form names, who had it before, who opened it, who makes the move, nobody; and, by a rule of the agency, the person, the role or
     the unit that `to` names. `asks` are further fields of the form; a note
     is required when `needs_note` says so. `clock` is what happens to the deadline "whole". A `route` of the
     module's own shows its own form instead, and calls `move` from there.
@@ -92,6 +94,8 @@ class CaseKind:
     start: str
     restricted: bool = False
     personal: Callable[[UUID], Sequence[PersonalFact]] | None = None
+    opener: str = ""
+    """Who opens cases of the kind without being of the agency: a citizen who asks."""
 
     @property
     def shipped(self) -> "Definition":

@@ -1,6 +1,8 @@
 """Cases: opened, moved through their workflow, given, pulled back, done in somebody's place; who sees them."""
 
+import re
 from datetime import date, datetime, timedelta
+from html import unescape
 from itertools import product
 from uuid import uuid4
 
@@ -23,6 +25,7 @@ from plugins.casework.models import Assignment, Case
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.workflows.kinds import workflow_for
+from plugins.notifications.models import Notification
 from tests.support.plans import nodes
 
 MOST_STATEMENTS = 12
@@ -173,6 +176,62 @@ def test_what_nobody_has_opened_is_pulled_back(office):
     assert office.vinh.get("casework.task", case_id=case.id).status_code == 200
     with office.lan.working() as ctx, pytest.raises(Invalid):
         assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+
+
+def told(officer):
+    """Return what somebody was told of cases: the sentence and whether it is unread, the newest last."""
+    with officer.working():
+        rows = Notification.select().where(
+            Notification.person_id == officer.person_id, Notification.kind == assigning.ASSIGNED
+        )
+        return [(each.text, each.unread) for each in rows.order_by(Notification.id)]
+
+
+def away(office, days=5):
+    """Let Vinh act for Lan from today on."""
+    with office.lan.working() as ctx:
+        until = today() + timedelta(days=days)
+        assigning.delegate(ctx, office.vinh.person_id, since=today(), until=until, reason="Nghỉ phép")
+
+
+def test_who_had_work_that_was_pulled_back_is_told_and_reads_nothing_out_of_date(office):
+    case = office.task()
+    move(office.lan, case, "hand_over", to=Receiver(person_id=office.vinh.person_id))
+    assert told(office.vinh) == [("{code} “{title}”: {task}", True)]
+    with office.lan.working() as ctx:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    assert told(office.vinh) == [
+        ("{code} “{title}”: {task}", False),
+        ("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa", True),
+    ]
+    history = office.lan.get("casework.task", case_id=case.id).text
+    assert "rút lại việc đã giao cho Lê Quang Vinh" in history
+    assert f"giao {case.code} cho Hoàng Thị Lan" in history, "as it was opened"
+    assert history.count(f"giao {case.code} cho Hoàng Thị Lan") == 1, "nobody gives it to themselves"
+
+
+def test_a_stand_in_is_told_of_what_the_absent_get(office):
+    away(office)
+    before = len(told(office.vinh))
+    case = office.task()
+    assert told(office.vinh)[before:] == [("{code} “{title}”: {task} (thay {person})", True)]
+    assert "thay Hoàng Thị Lan" in unescape(office.vinh.get("notifications.centre").text)
+    # Whoever gives it knows it.
+    move(office.lan, case, "start")
+    with office.vinh.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.vinh.person_id))
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.lan.person_id))
+    assert len(told(office.vinh)) == before + 1
+
+
+def test_what_a_stand_in_has_opened_is_opened(office):
+    away(office)
+    case = office.task()
+    with office.agency.at_work():
+        (given,) = queries.open_assignments(case.id)
+    assert office.vinh.get("casework.task", case_id=case.id).status_code == 200
+    with office.leader.working() as ctx, pytest.raises(Invalid):
+        assigning.pull_back(ctx, given.id)
 
 
 def test_a_unit_gets_it_and_the_first_takes_it(office):
@@ -377,6 +436,26 @@ def test_a_page_reads_few_statements_however_long_its_history(office, monkeypatc
 
 
 # ---- deadlines --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("budget", "unit"), [("30cd", "ngày"), ("15wd", "ngày làm việc")])
+def test_one_deadline_has_one_number_wherever_it_stands(office, budget, unit):
+    with office.leader.working():
+        case = case_opening.open_case(
+            TASK.key,
+            Opening(
+                title="Trả lời kiến nghị", budget=Budget.parse(budget), ground="Điều 18", to=Receiver(office.lan.person_id)
+            ),
+        )  # fmt: skip
+    pages = {
+        "page": office.lan.get("casework.task", case_id=case.id),
+        "list": office.lan.get("casework.tasks"),
+        "work": office.lan.get("casework.work"),
+    }
+    found = {name: set(re.findall(r"Còn \d+ ngày(?: làm việc)?", page.text)) for name, page in pages.items()}
+    assert len({frozenset(each) for each in found.values()}) == 1, found
+    ((said,),) = {tuple(each) for each in found.values()}
+    assert re.sub(r"Còn \d+ ", "", said) == unit
 
 
 def test_the_deadline_of_a_case_is_its_clock(office):

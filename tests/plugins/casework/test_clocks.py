@@ -154,6 +154,13 @@ def test_a_paused_clock_shows_no_due_day(days):
     assert "hạn" not in "".join(told.months)
 
 
+@pytest.mark.parametrize(("hour", "first", "next_day"), [("07:00", "1 giao", "2"), ("09:00", "giao", "1")])
+def test_the_days_of_the_strip_are_numbered_from_one(hour, first, next_day):
+    told = explain(CALENDAR, Budget(5, "wd"), [started(f"2026-03-02T{hour}")], today=date(2026, 3, 2))
+    assert [cell.text for cell in told.days[:2]] == [first, next_day]
+    assert told.days[0].spoken.endswith(f": {first.replace(' ', ', ')}")
+
+
 def test_pause_extension_and_restart():
     start, pause, resume = (
         started("2026-03-02T09:00"),

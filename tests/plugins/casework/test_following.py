@@ -90,6 +90,15 @@ def test_lists_work_feed_and_reminders_have_the_day_that_the_new_calendar_gives(
     assert reminded(office)[counted.code] == day
 
 
+def test_the_history_of_a_case_tells_how_the_calendar_moved_it(office):
+    counted = opened(office, "2wd", "tính theo lịch")
+    assert "vì lịch làm việc thay đổi" not in office.lan.get("casework.task", case_id=counted.id).text
+    replay(office, working_day(office.agency, 1))
+    history = office.lan.get("casework.task", case_id=counted.id, query={"tab": "history"}).text
+    assert "chuyển hạn từ" in history
+    assert "vì lịch làm việc thay đổi" in history
+
+
 def reminded(office):
     """Return until when the morning's reminders take each open case to be due."""
     wide = reminders.Round("x", reminders.DUE, "", datetime(2000, 1, 1, tzinfo=UTC), cases.NEVER)

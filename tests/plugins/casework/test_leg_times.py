@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.api import format_date
+from core.api import format_date, reading_as
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases.opening import Opening, open_case
 from plugins.casework.deadlines import changing as deadline_services
 from plugins.casework.deadlines import jobs, queries
-from plugins.casework.deadlines.budget import Budget
+from plugins.casework.deadlines.budget import Budget, more_words
 from plugins.casework.deadlines.queries import HOME_ZONE, STANDARD_WEEK
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
@@ -107,6 +107,24 @@ def test_the_time_stands_still_while_the_sender_reads_and_goes_on_with_what_was_
     with pair.leader.working() as ctx:
         deadline_services.extend_leg(ctx, leg_id, amount=1, ground=GROUND)
     assert pair.leg(leg_id).due_at > again.due_at
+
+
+def test_an_extension_is_told_in_the_language_of_whoever_reads(pair):
+    counted, named = (
+        send(pair),
+        pair.send(due=datetime.combine(working_day(pair.office, 2), local("2026-01-01T15:00").timetz())),
+    )
+    day = working_day(pair.office, 15)
+    with pair.leader.working() as ctx, reading_as("en"):
+        deadline_services.extend_leg(ctx, counted, amount=3, ground=GROUND)
+        due = datetime.combine(day, local("2026-01-01T15:00").timetz())
+        deadline_services.extend_leg(ctx, named, due=due, ground=GROUND, beyond=True)
+    for leg_id, told in ((counted, "3 ngày làm việc"), (named, format_date(day, year=True))):
+        page = pair.leader.get("casework.leg", case_id=leg_id).text
+        assert f"{told}. {GROUND}" in page
+        assert "working" not in page
+        assert told in pair.leader.get("casework.leg", case_id=leg_id, query={"tab": "history"}).text
+    assert more_words("vài ngày") == "vài ngày", "what was stored in words stays"
 
 
 def test_a_leg_with_a_named_day_is_due_later_by_what_the_sender_took(pair):

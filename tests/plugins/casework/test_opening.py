@@ -20,9 +20,9 @@ from plugins.casework.tasks.kind import TASK
 from plugins.notifications.models import Notification
 from tests.plugins.casework.test_cases import Office
 
-MOST_STATEMENTS = 14
-"""The commit, the counters of the reports and the notification among them."""
-MOST_OF_AN_ACT = 21
+MOST_STATEMENTS = 15
+"""The commit, the counters of the reports, the notification and who stands in among them."""
+MOST_OF_AN_ACT = 22
 """With the reading of the case before it, and a savepoint."""
 TAKERS, TURNS, AT_ONCE = 4, 6, 5
 

@@ -13,6 +13,7 @@ from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.calendars import DayRule
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.models import Clock, ClockEntry, ClockMove, OwnDay
+from plugins.casework.tasks.services import open_task
 from tests.plugins.casework.conftest import due_text, local, start
 
 STORM = {"kind": "off", "name": "Nghỉ bão số 5", "ground": "Công điện 12/CĐ-UBND"}
@@ -116,6 +117,7 @@ def test_pausing_what_is_late_and_ending_it_does_not_make_it_on_time(agency, pau
         ({"kind": "swap", "day": date(2026, 11, 28), "pair": date(2026, 12, 5)}, "day"),
         ({"kind": "swap", "day": date(2026, 11, 27), "pair": date(2026, 11, 26)}, "pair"),
         ({"kind": "holiday", "day": date(2026, 11, 25), "part": "morning"}, "part"),
+        ({"kind": "off", "day": date(2026, 11, 29)}, "day"),
     ],
 )
 def test_a_day_that_would_become_what_it_is_already_is_refused(agency, more, field):
@@ -191,6 +193,54 @@ def test_a_day_off_is_previewed_then_applied_and_told_in_the_explanation(agency)
     assert f"{told.original:%d/%m}" == "07/09"
 
 
+def test_what_is_done_is_explained_by_the_calendar_it_ended_on(agency):
+    with agency.at_work():
+        storm(date(2026, 8, 28))
+        clock = start("2026-08-26T09:00")
+        services.close_clock(clock.id, local("2026-08-27T09:00"), ground="Đã trả lời")
+        before = explain_clock(clock.id)
+        assert before.sentence.endswith("Hạn là 09:00 thứ Ba 08/9/2026.")
+        assert not any("sau khi việc đã xong" in line.text for line in before.lines)
+        storm(date(2026, 9, 4), name="Nghỉ lũ")
+        told = explain_clock(clock.id)
+        assert (told.due, told.sentence) == (before.due, before.sentence)
+        assert [cell._replace(today=False) for cell in told.days] == [
+            cell._replace(today=False) for cell in before.days
+        ], "a storm after the end is not hatched"
+        words = " ".join(line.text for line in told.lines)
+        assert "Nghỉ lũ" not in words
+        assert "bão số 5" in words
+        assert "sau khi việc đã xong; hạn giữ nguyên 09:00 thứ Ba 08/9/2026" in words
+        # A day that is taken out afterwards counts as it did, too.
+        row = next(row for row in queries.days_of(2026, own=True) if row.day == date(2026, 8, 28))
+        calendar_services.apply_here(calendar_services.plan_removal(row.id, own=True), ground="CĐ 13")
+        assert (told.due, told.lines) == (explain_clock(clock.id).due, explain_clock(clock.id).lines)
+
+
+def test_what_is_done_keeps_its_due_date_where_its_calendar_is_not_known_any_more(agency):
+    with agency.at_work():
+        clock = start("2026-08-26T09:00")
+        services.close_clock(clock.id, local("2026-08-27T09:00"), ground="Đã trả lời")
+        storm(date(2026, 8, 28))
+        Clock.update(calendar="0.00000000").where(Clock.id == clock.id).execute()
+        told = explain_clock(clock.id)
+    assert told.sentence.endswith("Hạn là 09:00 thứ Hai 07/9/2026.")
+    assert told.days == told.months == (), "no day is shown as counted that was not"
+    assert "hạn giữ nguyên 09:00 thứ Hai 07/9/2026" in told.lines[-1].text
+
+
+def test_what_ended_while_it_was_paused_is_not_said_to_stand_still(agency):
+    with agency.at_work():
+        clock = start("2026-03-02T09:00")
+        services.record(clock.id, "pause", local("2026-03-03T09:00"), ground="Điều 9")
+        services.close_clock(clock.id, local("2026-03-04T09:00"), ground="Đã trả lời")
+        told = explain_clock(clock.id)
+    assert "Đang tạm dừng" not in told.sentence
+    assert told.sentence.endswith(
+        "Xong 09:00 thứ Tư 04/3/2026 trong lúc tạm dừng; chạy tiếp từ đó thì hạn là 09:00 thứ Ba 10/3/2026."
+    )
+
+
 def test_a_day_that_was_counted_already_may_be_taken_out_again(agency):
     with agency.at_work():
         storm(date(2026, 8, 27))
@@ -204,6 +254,29 @@ def test_a_day_that_was_counted_already_may_be_taken_out_again(agency):
     with agency.in_background():
         jobs.replay()
     assert due_text(agency, clock) == "2026-09-07 09:00"
+
+
+def test_the_plan_names_what_somebody_promised_for_a_day_that_becomes_a_day_off(agency):
+    leader, lan = agency.officer("casework.leader"), agency.officer("casework.officer")
+    day = date(2027, 3, 4)
+
+    def task(due):
+        with leader.working() as ctx:
+            said = {"id": uuid4(), "title": "Rà soát", "text": "", "person_id": lan.person_id, "due": due, "restricted": False}  # fmt: skip
+            return open_task(ctx, said)
+
+    case, _other = task(day), task(date(2027, 3, 5))
+    with agency.at_work():
+        change = calendar_services.plan_days(own=True, day=day, **STORM)
+        seen = replaying.preview_here(change)
+        told = [effect.text for effect in calendar_views.effects(change, seen, date(2026, 11, 1), own=True)]
+        morning = calendar_services.plan_days(own=True, day=day, part="morning", **STORM)
+        assert replaying.preview_here(morning).fixed == 0, "by its closing the day is worked"
+    assert f"1 việc hẹn đúng ngày này, không tự đổi, cần hẹn lại: {case.code}." in told
+    with db.connection_context():
+        everywhere = replaying.preview_everywhere(change)
+    assert everywhere.fixed >= 1
+    assert not everywhere.fixed_codes, "operators read no codes"
 
 
 def test_both_days_of_a_swap_come_and_go_together(agency):

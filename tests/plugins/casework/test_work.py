@@ -328,6 +328,10 @@ def test_a_delegation_is_made_and_ended_on_its_page(office):
     )
     assert wrong.status_code == 422
     assert "Chưa ghi lý do" in wrong.text
+    nobody = office.lan.post(
+        "casework.delegations", {"stand_in_id": "", "since": day, "until": day, "reason": "Nghỉ phép"}
+    )
+    assert (nobody.status_code, "Chưa chọn đồng nghiệp." in nobody.text) == (422, True)
     sent = {"stand_in_id": str(office.vinh.person_id), "since": day, "until": day, "reason": "Nghỉ phép"}
     assert office.lan.post("casework.delegations", sent).status_code == 303
     page = office.lan.get("casework.delegations").text
@@ -338,6 +342,64 @@ def test_a_delegation_is_made_and_ended_on_its_page(office):
     assert stranger.post("casework.delegation_end", delegation_id=delegation).status_code == 403
     assert office.vinh.post("casework.delegation_end", delegation_id=delegation).status_code == 303
     assert "xử lý thay bạn" not in office.lan.get("casework.delegations").text
+
+
+def asked_to_stand_in(who, whom, since=0, until=3, **more):
+    """Let somebody name a colleague on the page, from a day to a day from today on; return what the page answers."""
+    today = work_queries.start_of_today().date()
+    days = {"since": f"{today + timedelta(days=since):%d/%m/%Y}", "until": f"{today + timedelta(days=until):%d/%m/%Y}"}  # fmt: skip
+    return who.post(
+        "casework.delegations",
+        {"stand_in_id": str(whom.person_id), **days, "reason": "Nghỉ phép", **more},
+    )
+
+
+def test_days_that_have_passed_are_not_stood_in_for(office):
+    past = asked_to_stand_in(office.lan, office.vinh, -5, -1)
+    assert (past.status_code, "Những ngày này đã qua." in past.text) == (422, True)
+    assert asked_to_stand_in(office.lan, office.vinh, -5, 0).status_code == 303
+
+
+def test_whoever_is_away_stands_in_for_nobody(office):
+    assert asked_to_stand_in(office.lan, office.vinh, 0, 3).status_code == 303
+    each_other = asked_to_stand_in(office.vinh, office.lan, 2, 5)
+    assert each_other.status_code == 422
+    assert "Hoàng Thị Lan cũng vắng từ" in each_other.text
+    assert "đã nhờ Lê Quang Vinh. Chọn người khác hoặc ngày khác." in each_other.text
+    assert asked_to_stand_in(office.vinh, office.lan, 4, 5).status_code == 303
+
+
+def test_a_stand_in_who_may_not_do_the_work_is_told_of_before_and_refused(office):
+    office.task("việc của Lan")
+    clerk = office.agency.officer("tenants.admin", name="Đào Văn Kho")
+    assert "Đào Văn Kho" in (page := unescape(office.lan.get("casework.delegations").text))
+    assert "không xử lý được việc nào của bạn" in page
+    assert page.count("không xử lý được") == 1, "of the others nothing is said"
+    assert asked_to_stand_in(office.lan, clerk, partly="on").status_code == 422
+    refused = asked_to_stand_in(office.lan, clerk)
+    assert refused.status_code == 422
+    assert "Đào Văn Kho không có quyền xử lý Việc được giao" in refused.text
+    assert 'name="partly"' not in refused.text, "nobody would do anything"
+
+
+def test_work_that_a_stand_in_may_not_do_waits_where_somebody_says_so(ground):
+    agency = ground.agency("press_issues")
+    chief = agency.officer("casework.leader", "press_issues.leader", name="Phạm Ngọc Anh")
+    vinh = agency.officer("casework.officer", name="Lê Quang Vinh")
+    page = unescape(chief.get("casework.delegations").text)
+    assert "Quyền của riêng bạn không chuyển theo việc:" in page
+    assert "Duyệt trả lời" in page
+    assert "không xử lý được: Sự việc báo nêu" in page
+    refused = asked_to_stand_in(chief, vinh)
+    assert refused.status_code == 422
+    assert "Lê Quang Vinh không có quyền xử lý Sự việc báo nêu" in refused.text
+    assert 'name="partly"' in refused.text
+    assert 'name="partly"' not in page
+    assert asked_to_stand_in(chief, vinh, partly="on").status_code == 303
+    page = unescape(chief.get("casework.delegations").text)
+    assert "chưa bắt đầu" not in page
+    assert "không có quyền: " in page
+    assert "Việc được giao (Dừng xử lý)" in page
 
 
 def test_the_list_goes_to_excel_and_is_kept_as_a_view(office):

@@ -2,6 +2,7 @@
 
 import re
 from types import SimpleNamespace
+from urllib.parse import unquote
 from uuid import UUID
 
 import psycopg2
@@ -10,8 +11,10 @@ import pytest
 from core.db import db
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases import publishing
+from plugins.casework.workflows.rules import receiver_words
 from plugins.citizen_questions import demo, queries, services
 from plugins.citizen_questions.demo_stories import matters_of
+from plugins.citizen_questions.kinds import QUESTION
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.queries import Wanted
 from tests.plugins.citizen_questions.conftest import said
@@ -39,7 +42,8 @@ def test_every_move_has_its_form(desk):
         opened = officer.get(f"citizen_questions.{key}", case_id=case.id)
         assert opened.status_code == 200, key
         if key == "publish":
-            assert '<mark>0912 345 678</mark> <span class="lt-meta">→ [số điện thoại]</span>' in opened.text
+            assert "<mark>[số điện thoại]</mark>" in opened.text
+            assert "0912 345 678" not in opened.text
             fields |= {
                 name: re.search(rf'name="{name}"[^>]*>([^<]*)</textarea>', opened.text)[1]
                 for name in ("question", "answer")
@@ -49,6 +53,30 @@ def test_every_move_has_its_form(desk):
         sent = officer.post(f"citizen_questions.{key}", {"version": version, **fields}, case_id=case.id)
         assert sent.status_code == 303, (key, sent.text)
     assert "Đã trả lời riêng" in desk.vinh.get("citizen_questions.question", case_id=case.id).text
+
+
+def test_the_form_of_the_public_copy_shows_what_is_personal_only_with_a_reason(desk):
+    case = desk.ask(address="25 đường Lê Lợi, phường Thuận Hoá").case
+    desk.approved(case, "Bà Trần Thị Hoa hỏi: chợ mở lại ngày 12/9.")
+    opened = desk.lan.get("citizen_questions.publish", case_id=case.id).text
+    for personal in ("0912 345 678", "0912345678", "Trần Thị Hoa", "hoa@example.vn", "25 đường Lê Lợi"):
+        assert personal not in opened
+    here = desk.url("publish", case_id=case.id)
+    ask = re.search(r'href="([^"]+reveal[^"]*)"', opened)[1]
+    assert here in unquote(ask)
+    asked = desk.lan.get("casework.case_reveal", case_id=case.id, query={"back": here}).text
+    assert f'href="{here}"' in asked, "who does not look comes back to the form"
+    why = {"fields": ["content"], "purpose": "answer", "note": "Xem chỗ che trước khi đăng"}
+    told = desk.lan.post("casework.case_reveal", why, case_id=case.id, query={"back": here})
+    assert told.headers["location"].partition("?")[0] == here
+    shown = desk.lan.get("citizen_questions.publish", case_id=case.id).text
+    assert "0912 345 678" in shown
+    assert "hoa@example.vn" not in shown, "each thing that is read is asked for"
+    assert "0912 345 678" not in desk.leader.get("citizen_questions.publish", case_id=case.id).text
+    past = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "history"}).text
+    assert "xem dữ liệu cá nhân ở" in past
+    away = desk.lan.post("casework.case_reveal", why, case_id=case.id, query={"back": "//example.org/"})
+    assert "example.org" not in away.headers["location"]
 
 
 def test_who_asked_is_masked_on_the_page_in_the_list_and_for_programs(desk):
@@ -97,6 +125,26 @@ def test_title_and_answer_say_nothing_of_people_wherever_they_stand(desk):
     assert desk.leader.post("casework.case_reveal", reason, case_id=case.id).status_code == 303
     seen = desk.leader.get("citizen_questions.question", case_id=case.id).text
     assert "Trần Thị Hoa; 0912345678; Hoa; 0234 3822 111" in seen
+
+
+def test_the_workflow_says_that_whoever_reopens_or_passes_on_has_the_question_then(desk):
+    with desk.leader.working():
+        words = receiver_words(QUESTION)
+        told = {
+            key: words(QUESTION.shipped, QUESTION.shipped.transition(key))
+            for key in ("reopen", "transfer", "take_up")
+        }
+    assert told == {
+        "reopen": "Người làm bước này", "transfer": "Người làm bước này", "take_up": "Người chuyển chọn người nhận",
+    }  # fmt: skip
+    case = desk.ask().case
+    with pytest.raises(Invalid) as refused:
+        desk.act(desk.lan, case, "reject", reason="other")
+    assert refused.value.errors.keys() == {"note"}
+    desk.act(desk.lan, case, "reject", reason="unclear")
+    desk.act(desk.leader, case, "reopen", note="Đã rõ")
+    held = desk.sql("SELECT person_id FROM casework.assignment WHERE done_at IS NULL")
+    assert held == [(desk.leader.person_id,)]
 
 
 def test_a_program_that_misspells_a_state_is_told_so(desk):
@@ -205,7 +253,7 @@ _CASES = """INSERT INTO casework.case_base (tenant_id, id, kind, code, title, st
         now() - n * interval '1 hour', now(), '' FROM casework.case_base c, generate_series(1, %s) n WHERE c.id = %s"""
 _COPIES = """INSERT INTO citizen_questions.publication (tenant_id, id, code, topic, agency, title, question, answer, answered_by, asked_on,
     answered_on, folded, published_at) SELECT tenant_id, id, 'DH-0-' || n, CASE WHEN n %% 1000 = 777 THEN 'health' ELSE 'land' END, 'x', 'x', 'x', 'x', 'x',
-    asked_at::date, asked_at::date, 'cau hoi DH-0-' || n, asked_at FROM (SELECT *, row_number() OVER () AS n
+    asked_at::date, asked_at::date, 'cau hoi DH-0-' || n, asked_at FROM (SELECT *, row_number() OVER (ORDER BY id) AS n
     FROM citizen_questions.question WHERE secret = 'x') q WHERE n %% 5 = %s"""
 
 

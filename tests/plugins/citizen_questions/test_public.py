@@ -9,6 +9,9 @@ import pytest
 
 from core.db import db
 from core.i18n import HOME_ZONE
+from core.web.errors import Conflict, Forbidden, Invalid
+from plugins.casework import api as casework
+from plugins.casework.api import Move, Receiver, agency_day
 from plugins.citizen_questions import guarding, services
 from tests.plugins.citizen_questions.conftest import said, work
 
@@ -336,3 +339,125 @@ def test_an_asker_with_an_address_is_mailed_that_there_is_something_to_read(desk
     assert "theo-doi" in mails[1][2]
     assert services.ALLOWED.accept
     assert db.is_closed()
+
+
+def test_each_refusal_reopening_and_transfer_is_mailed_once(desk, ground, monkeypatch):
+    monkeypatch.setattr("plugins.notifications.services.mail_server", object)
+    other = ground.agency("citizen_questions")
+    case = desk.ask().case
+    for _again in range(2):
+        version = desk.stored(case).version
+        desk.act(desk.lan, case, "reject", reason="unclear", note="Ghi rõ chợ nào")
+        with pytest.raises(Conflict):
+            desk.act(desk.lan, case, "reject", reason="unclear", version=version)
+        desk.act(desk.lan, case, "reopen", note="Người hỏi đã nói rõ")
+    for _again in range(2):
+        desk.act(desk.lan, case, "transfer", receiver_id=other.info.id)
+        desk.act(desk.lan, case, "submit", answer="Mở lại.", person_id=desk.leader.person_id)
+        with desk.leader.working() as ctx:
+            back = Move(version=casework.case(case.id).version, note="Hỏi lại")
+            casework.move(ctx, case.id, "send_back", back)
+            casework.move(
+                ctx,
+                case.id,
+                "hand_over",
+                Move(version=casework.case(case.id).version, to=Receiver(desk.lan.person_id)),
+            )
+    mails = desk.sql("SELECT split_part(key, ':', 3), count(*) FROM notifications.mail GROUP BY 1")
+    assert dict(mails) == {"asked": 1, "rejected": 2, "reopened": 2, "transferred": 2}
+
+
+def test_who_takes_the_consent_back_gets_no_mail_that_waited_and_is_told_what_stays_public(desk, monkeypatch):
+    monkeypatch.setattr("plugins.notifications.services.mail_server", object)
+    code, secret = desk.asked(email="hoa@example.vn")
+    other, _secret = desk.asked(email="hoa@example.vn")
+    case = desk.published(desk.of_code(code))
+    followed = desk.post("follow", {"code": code, "secret": secret}).text
+    assert "Bản đăng công khai vẫn còn, vì trong đó đã che họ tên" in followed
+    erased = desk.post("erase", {"code": code, "secret": secret}).text
+    assert "Bản đăng công khai vẫn còn, đã che thông tin cá nhân" in erased
+    waits = desk.sql("SELECT subject FROM notifications.mail WHERE recipient = 'hoa@example.vn'")
+    assert [subject for (subject,) in waits] == [f"Đã nhận câu hỏi {other}"]
+    assert desk.sql("SELECT count(*) FROM citizen_questions.publication WHERE id = %s", case.id) == [(1,)]
+
+
+def test_an_answered_question_is_taken_up_again_while_its_asker_reads_the_first_answer(desk, monkeypatch):
+    monkeypatch.setattr("plugins.notifications.services.mail_server", object)
+    code, secret = desk.asked(email="hoa@example.vn")
+    case = desk.published(desk.of_code(code), answer="Hỏi ông Nguyễn Văn Nam ở chợ.", leave=True)
+    with desk.agency.at_work():
+        due = agency_day() + timedelta(days=7)
+    given = {"person_id": desk.vinh.person_id, "due": due}
+    with pytest.raises(Forbidden):
+        desk.act(desk.vinh, case, "take_up", note="Trả lời chưa đủ", **given)
+    with pytest.raises(Invalid):
+        desk.act(desk.lan, case, "take_up", note="", **given)
+    form = desk.lan.get("citizen_questions.take_up", case_id=case.id).text
+    assert "Mở lại để trả lời thêm" in form
+    desk.act(desk.lan, case, "take_up", note="Trả lời chưa đủ", **given)
+    now = desk.stored(case)
+    with desk.agency.at_work():
+        assert (now.state, now.closed_at, agency_day(now.due_at) >= due) == ("doing", None, True)
+    assert desk.sql("SELECT count(*) FROM citizen_questions.publication") == [(0,)]
+    keys = {"code": code, "secret": secret}
+    followed = desk.post("follow", keys).text
+    assert "Đang xem lại câu trả lời" in followed
+    assert "ông Nguyễn Văn Nam" in followed
+    office = desk.lan.get("citizen_questions.question", case_id=case.id).text
+    assert "ông [họ tên] ở chợ" in office
+    assert "Nguyễn Văn Nam" not in office
+    desk.act(desk.vinh, case, "submit", answer="Chợ mở lại ngày 15/9.", person_id=desk.leader.person_id)
+    assert "15/9" not in desk.post("follow", keys).text
+    with desk.leader.working() as ctx:
+        services.approve(ctx, case.id, casework.case(case.id).version)
+    desk.act(desk.vinh, case, "reply")
+    followed = desk.post("follow", keys).text
+    assert "15/9" in followed
+    assert "ông Nguyễn Văn Nam" in followed
+    sent = desk.sql("SELECT split_part(key, ':', 3), count(*) FROM notifications.mail GROUP BY 1")
+    assert dict(sent) == {"asked": 1, "answered": 2, "taken_up": 1}
+    desk.post("erase", keys)
+    assert "Nguyễn Văn Nam" not in str(desk.sql("SELECT answer, earlier FROM citizen_questions.question"))
+
+
+def test_who_answered_late_stays_late_when_the_question_is_taken_up_again(desk, long_ago):
+    case = desk.published(desk.ask(at=long_ago(60)).case)
+    late = desk.stored(case)
+    assert late.outcome == "late"
+    with desk.agency.at_work():
+        day = agency_day() + timedelta(days=7)
+    desk.act(desk.lan, case, "take_up", note="Trả lời chưa đủ", person_id=desk.vinh.person_id, due=day)
+    assert desk.stored(case).due_at == late.due_at
+
+
+def test_the_worst_rating_is_told_to_those_who_lead_and_moderate_once_for_an_answer(desk):
+    code, secret = desk.asked()
+    case = desk.published(desk.of_code(code))
+    for score in ("2", "1", "5", "1"):
+        rated = desk.post(
+            "rate", {"code": code, "secret": secret, "score": score, "note": "Không trả lời đúng câu"}
+        )
+        assert rated.status_code == 200
+    told = desk.sql(
+        "SELECT person_id, text, fields FROM notifications.notification WHERE kind = 'citizen_questions.unhappy'"
+    )
+    assert {person for person, *_rest in told} == {desk.leader.person_id, desk.lan.person_id}
+    assert len(told) == 2
+    assert "Không trả lời đúng câu" not in str(told)
+    page = desk.lan.get("citizen_questions.question", case_id=case.id)
+    assert "Không trả lời đúng câu" in page.text
+
+
+def test_what_a_citizen_does_is_told_as_the_citizens(desk):
+    code, secret = desk.asked()
+    case = desk.published(desk.of_code(code))
+    desk.post("rate", {"code": code, "secret": secret, "score": "4", "note": ""})
+    desk.post("erase", {"code": code, "secret": secret})
+    page = desk.lan.get("citizen_questions.question", case_id=case.id).text
+    steps = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "steps"}).text
+    past = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "history"}).text
+    assert re.search(r"Người mở</dt>\s*<dd>Người dân", page)
+    assert re.search(r"Người dân · ", steps)
+    assert "<strong>Người dân</strong> người hỏi đánh giá" in past
+    assert "<strong>Người dân</strong> xoá họ tên" in past
+    assert "Hệ thống" not in page + past

@@ -10,7 +10,7 @@ import pytest
 from core.db import db
 from core.web.request import SESSION_COOKIE, TOAST_COOKIE
 from plugins.drafts import jobs, services
-from plugins.drafts.api import draft_for, forget
+from plugins.drafts.api import draft_for
 
 KEY = "example.new"
 
@@ -61,7 +61,7 @@ def test_opening_again_offers_to_continue_or_to_begin_anew(agency):
     assert re.search(r"Tiếp tục bản nháp \d\d/", again.text)
     assert "Nghỉ giữa chừng" not in again.text
 
-    (onward,) = re.findall(r'href="([^"]*draft=continue[^"]*)"', again.text)
+    (onward,) = re.findall(r'href="([^"]*draft=[0-9a-f-]{36}[^"]*)"', again.text)
     continued = lan.follow(unescape(onward))
     assert 'value="Nghỉ giữa chừng"' in continued.text
     assert "Còn đây" in continued.text
@@ -84,7 +84,7 @@ def test_what_was_thrown_away_comes_back_with_what_was_typed_last(agency):
     lan = agency.officer("example.writer")
     page = page_of(lan.get("example.new"))
     save(lan, "Đã lưu", page=page)
-    dropped = throw_away(lan, title="Gõ thêm trong giây cuối", lt_page=str(page))
+    dropped = throw_away(lan, page, title="Gõ thêm trong giây cuối", lt_page=str(page))
     assert stored(lan) is None
     shown = lan._send("GET", dropped.headers["Location"], headers={"Cookie": cookies(lan, dropped)}).text
     undo = unescape(re.search(r'action="([^"]*drafts/restore[^"]*)"', shown)[1])
@@ -95,15 +95,21 @@ def test_what_was_thrown_away_comes_back_with_what_was_typed_last(agency):
 
 def test_another_draft_begun_meanwhile_is_not_overwritten_by_taking_back(agency):
     lan = agency.officer("example.writer")
-    save(lan, "Cũ", page=uuid4())
-    throw_away(lan)
-    assert save(lan, "Mới", page=uuid4()).status_code == 200
-    post_to(lan, f"{agency.url('drafts.restore')}?key={KEY}&back={agency.url('example.new')}")
+    old, new = uuid4(), uuid4()
+    save(lan, "Cũ", page=old)
+    throw_away(lan, old)
+    assert save(lan, "Mới", page=new).status_code == 200
+    back = post_to(
+        lan, f"{agency.url('drafts.restore')}?key={KEY}&page={old}&back={agency.url('example.new')}"
+    )
+    assert 'value="Cũ"' in lan.follow(back.headers["Location"]).text
     assert stored(lan) == {"title": "Mới"}
 
 
-def throw_away(officer, **typed):
-    url = f"{officer.agency.url('drafts.drop')}?key={KEY}&back={officer.agency.url('example.new')}"
+def throw_away(officer, page, **typed):
+    url = (
+        f"{officer.agency.url('drafts.drop')}?key={KEY}&page={page}&back={officer.agency.url('example.new')}"
+    )
     return post_to(officer, url, **typed)
 
 
@@ -146,7 +152,7 @@ def test_a_continued_draft_still_meets_the_conflict(agency):
     page = page_of(lan.get("example.edit", note_id=note))
     save(lan, "Của Lan", page=page, key=key, version="1", body="")
     vinh.post("example.edit", {"version": "1", "title": "Của Vinh", "body": ""}, note_id=note)
-    continued = lan.get("example.edit", note_id=note, query={"draft": "continue"})
+    continued = lan.get("example.edit", note_id=note, query={"draft": str(page)})
     assert 'value="Của Lan"' in continued.text
     carried = dict(re.findall(r'name="(version|lt_read)" value="([^"]*)"', continued.text))
     clash = lan.post("example.edit", {**carried, "title": "Của Lan", "body": ""}, note_id=note)
@@ -159,15 +165,34 @@ def test_a_continued_draft_still_meets_the_conflict(agency):
 
 def test_another_tab_does_not_overwrite_a_draft_unasked(agency):
     lan = agency.officer("example.writer")
-    save(lan, "Tuần trước", page=uuid4())
-    other = uuid4()
-    answer = save(lan, "Thẻ khác", page=other)
-    assert answer.status_code == 409
-    assert "bản nháp khác" in answer.json["text"]
-    assert stored(lan)["title"] == "Tuần trước"
-    left = save(lan, "Thẻ khác", page=other, lt_leave=agency.url("example.notes"))
+    save_as_the_form_does(lan, "Tuần trước")
+    opened = lan.get("example.new")
+    left = save(lan, "Thẻ khác", page=page_of(opened), lt_leave=agency.url("example.notes"))
     assert (left.status_code, left.headers["Location"]) == (303, agency.url("example.notes"))
     assert stored(lan)["title"] == "Thẻ khác"
+    (onward,) = re.findall(r'href="([^"]*draft=[0-9a-f-]{36}[^"]*)"', opened.text)
+    assert 'value="Tuần trước"' in lan.follow(unescape(onward)).text
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_what_is_sent_takes_no_other_draft_along(agency, typed):
+    lan = agency.officer("example.writer")
+    save_as_the_form_does(lan, "Tuần trước")
+    ignored = lan.get("example.new")
+    page = page_of(ignored)
+    if typed:
+        assert save(lan, "Tin ngắn", page=page).status_code == 200
+    form = {"id": str(uuid4()), "unit_id": str(agency.units["Văn phòng"]), "title": "Tin ngắn", "body": ""}
+    assert lan.post("example.new", {**form, "lt_page": str(page)}).status_code == 303
+    assert stored(lan) == {"title": "Tuần trước"}
+    home = lan.get("tenants.home").text
+    assert "Viết tiếp: Tuần trước" in home
+    assert "Viết tiếp: Tin ngắn" not in home
+    offer = re.search(r'href="([^"]*draft=[0-9a-f-]{36}[^"]*)"', lan.get("example.new").text)
+    continued = lan.follow(unescape(offer[1]))
+    sent = {**form, "id": str(uuid4()), "lt_page": str(page_of(continued))}
+    assert lan.post("example.new", sent).status_code == 303
+    assert stored(lan) is None
 
 
 def test_leaving_leads_nowhere_but_here(agency):
@@ -177,11 +202,13 @@ def test_leaving_leads_nowhere_but_here(agency):
 
 def test_nobody_else_reads_or_drops_a_draft(ground, agency):
     lan, keeper = agency.officer("example.writer"), agency.officer("tenants.admin", "example.keeper")
-    save(lan, "Chỉ của tôi", page=uuid4())
+    page = uuid4()
+    save(lan, "Chỉ của tôi", page=page)
     assert stored(keeper) is None
     assert "bản nháp chưa gửi" not in keeper.get("example.new").text
     with keeper.working() as ctx:
-        forget(ctx, KEY)
+        services.forget(ctx, KEY, page)
+        services.drop(ctx, KEY, page)
     assert stored(lan) == {"title": "Chỉ của tôi"}
     with ground.agency("example").officer("example.writer").working() as ctx:
         # The same person in another agency: drafts do not cross its border either.
@@ -203,13 +230,19 @@ def test_a_draft_without_its_page_is_refused(agency):
     assert save(agency.officer("example.writer"), page="x").status_code == 400
 
 
-def test_a_text_that_is_too_long_is_told_and_the_last_state_stays(agency):
+def test_a_text_that_is_too_long_is_told_and_the_last_state_stays(agency, monkeypatch):
+    monkeypatch.setattr(services, "MOST_BYTES", 5000)
     lan, page = agency.officer("example.writer"), uuid4()
     save(lan, "Ngắn", page=page)
-    answer = save(lan, "x" * services.MOST_BYTES, page=page)
+    answer = save(lan, "x" * 5000, page=page)
     assert answer.status_code == 422
-    assert "dài quá 300 KB" in answer.json["text"]
+    assert "dài quá 5 KB" in answer.json["text"]
     assert stored(lan) == {"title": "Ngắn"}
+    # The button leads to a page: it says why, and nothing typed is lost.
+    left = save(lan, "chữ " * 2000, page=page, lt_leave=agency.url("example.notes"))
+    assert left.status_code == 422
+    assert "dài quá 5 KB" in left.text
+    assert "chữ chữ" in left.text
 
 
 def test_old_drafts_make_room_and_end_after_a_month(agency, monkeypatch):
@@ -251,7 +284,9 @@ def test_what_was_left_unsent_is_found_on_the_start_page_by_its_writer_alone(age
     assert "Viết dở" not in lan.get("tenants.home").text
     assert save_as_the_form_does(lan, "Kết luận giao ban").status_code == 200
     home = lan.get("tenants.home").text
-    address = unescape(re.search(r'href="([^"]+draft=continue)"[^>]*>Viết tiếp: Kết luận giao ban', home)[1])
+    address = unescape(
+        re.search(r'href="([^"]+draft=[0-9a-f-]{36})"[^>]*>Viết tiếp: Kết luận giao ban', home)[1]
+    )
     assert 'value="Kết luận giao ban"' in lan.follow(address).text
     assert "Viết tiếp" not in vinh.get("tenants.home").text
     agency.switch("example", on=False)
@@ -262,5 +297,5 @@ def test_a_form_is_found_again_on_this_site_alone(agency):
     lan = agency.officer("example.writer")
     for address in ("https://evil.example/", "//evil.example", f"/{'x' * 2100}"):
         url = f"{agency.url('drafts.save')}?{urlencode({'key': KEY, 'at': address})}"
-        assert post_to(lan, url, title="Ở đâu", lt_page=str(uuid4())).status_code in (200, 409)
+        assert post_to(lan, url, title="Ở đâu", lt_page=str(uuid4())).status_code == 200
     assert "evil" not in lan.get("tenants.home").text

@@ -31,9 +31,9 @@ def form(agency, window):
     return page
 
 
-def saved(page):
+def saved(page, within=6000):
     expect(page.locator("[data-lt-saved]")).to_have_text(
-        re.compile(r"Đã lưu nháp lúc \d\d:\d\d"), timeout=6000
+        re.compile(r"Đã lưu nháp lúc \d\d:\d\d"), timeout=within
     )
 
 
@@ -126,3 +126,34 @@ def test_what_only_the_tab_kept_meets_what_was_saved_meanwhile(agency, window):
     page.get_by_role("button", name="Lưu thay đổi").click()
     expect(page.get_by_text("Văn phòng chung").first).to_be_visible()
     assert page.locator("[data-lt-conflict]").count() == 0
+
+
+def test_a_short_text_sent_beside_a_draft_leaves_it_on_offer(agency, window):
+    lan = agency.officer("example.writer")
+    first = window.of(lan)
+    first.goto(agency.url("example.new"))
+    first.get_by_label("Tiêu đề").fill("Bản nháp quý")
+    saved(first)
+    other = first.context.new_page()
+    other.goto(agency.url("example.new"))
+    expect(other.get_by_text("bản nháp chưa gửi")).to_be_visible()
+    other.get_by_label("Tiêu đề").fill("Tin ngắn")
+    saved(other)
+    other.get_by_label("Tiêu đề").press("Control+Enter")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Tin ngắn")
+    other.goto(agency.url("example.new"))
+    other.get_by_role("link", name=re.compile("Tiếp tục bản nháp")).click()
+    expect(other.get_by_label("Tiêu đề")).to_have_value("Bản nháp quý")
+    assert window.trouble == []
+
+
+def test_a_text_as_long_as_the_form_takes_is_kept_on_the_server(form):
+    form.get_by_label("Tiêu đề").fill("Báo cáo dài")
+    form.evaluate(
+        "() => { const box = document.querySelector('textarea'); box.removeAttribute('maxlength');"
+        " box.value = 'Nhận xét ế ộ ữ. '.repeat(30000); box.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    saved(form, within=60_000)
+    form.reload()
+    form.get_by_role("link", name=re.compile("Tiếp tục bản nháp")).click()
+    assert form.evaluate("document.querySelector('textarea').value.length") == 480000

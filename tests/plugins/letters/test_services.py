@@ -12,6 +12,7 @@ from core.db import Conflict, db, new_id
 from core.declarations import Deny
 from core.dispatcher import Dispatcher
 from core.settings import installed_settings
+from core.text import upper_first
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.casework.api import void_number
 from plugins.files.models import File
@@ -95,7 +96,7 @@ def test_letters_of_an_object_are_linked_for_those_who_may_read_them(desk):
     case = new_id()
     letter = desk.draft(of=Of("press_issues.case", case))
     desk.draft()
-    for officer, found in ((desk.writer, [letter.subject]), (desk.agency.officer(), [])):
+    for officer, found in ((desk.writer, [upper_first(letter.subject)]), (desk.agency.officer(), [])):
         with officer.working() as ctx:
             req = SimpleNamespace(asker=ctx, ctx=ctx, own_origin=True)
             assert [link.title for link in letter_links(req, "press_issues.case", case)] == found

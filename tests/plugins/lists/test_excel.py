@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from core.db import db
+from core.web.errors import Invalid
 from plugins.lists import jobs, services
 
 LIST = "example.notes"
@@ -94,8 +95,8 @@ def test_a_long_list_becomes_a_file_that_only_its_person_opens(ground, notebook,
     work(notebook, one)
     work(notebook, one)
     page = lan.get("lists.exports").text
-    assert page.count("tải về được") == 1
-    url = re.search(r'<th scope="row"><a href="([^"]+)"', page)[1]
+    (url,) = re.findall(r'<a href="([^"]+)">Tải về<', page)
+    assert bell(lan).count("“Sổ tay phòng ban” đã xuất xong") == 1
     rows = sheet_of(lan.follow(url).content)
     assert [row[0] for row in rows] == ["Ghi chú", *(f"Ghi chú số {n}" for n in range(40, 0, -1))]
     for stranger in (notebook.keeper(), ground.agency("example").officer("example.keeper")):
@@ -103,6 +104,22 @@ def test_a_long_list_becomes_a_file_that_only_its_person_opens(ground, notebook,
         assert stranger.follow(url).status_code == 404
     assert export(lan).headers["Location"].endswith("/lists/exports")
     assert len(waiting(notebook)) == 2
+
+
+def bell(officer):
+    return officer.get("notifications.centre").text
+
+
+def test_why_an_export_failed_is_told_where_its_person_is(notebook, long_list, monkeypatch):
+    def no_space(*_args, **_more):
+        raise Invalid({"": ["Máy chủ đã hết chỗ chứa tệp."]})
+
+    lan = long_list
+    export(lan)
+    monkeypatch.setattr(services, "store", no_space)
+    work(notebook, waiting(notebook)[0])
+    assert "Máy chủ đã hết chỗ chứa tệp." in lan.get("lists.exports").text
+    assert "Máy chủ đã hết chỗ chứa tệp." in bell(lan)
 
 
 def test_whoever_lost_the_right_gets_no_file(notebook, long_list):

@@ -146,6 +146,13 @@ def test_a_list_opens_with_the_view_one_chose_and_all_of_it_stays_within_reach(n
     hoa.post("lists.view_begin", {"on": "1"}, view_id=view)
     assert hoa.get("example.notes").headers["Location"].endswith("?state=pinned")
     assert len(titles(hoa.get("example.notes", query={"view": "all"}))) == 2
+    (without,) = re.findall(
+        r'class="lt-chip" href="[^"]*\?([^"]*)"', hoa.get("example.notes", query={"state": "pinned"}).text
+    )
+    left = hoa.get("example.notes", query=dict(parse_qsl(without)))
+    assert len(titles(left)) == 2, (
+        "the last condition goes, and does not come back with the view one begins with"
+    )
     assert lan.get("example.notes").status_code == 200
     lan.post("lists.view", {"name": "Ghim"}, view_id=view)  # no longer shared
     assert hoa.get("example.notes").status_code == 200

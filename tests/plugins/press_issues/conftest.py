@@ -21,7 +21,7 @@ class Newsroom:
     def __init__(self, agency):
         self.agency = agency
         self.leader = agency.officer("press_issues.leader", name="Phạm Ngọc Anh")
-        self.lan = agency.officer("press_issues.officer", name="Hoàng Thị Lan")
+        self.lan = agency.officer("press_issues.compiler", name="Hoàng Thị Lan")
         self.vinh = agency.officer("press_issues.spokesperson", name="Lê Quang Vinh")
 
     def record(self, by=None, at=None, **given):
@@ -32,7 +32,15 @@ class Newsroom:
         """Make one of the moves that have a form of their own."""
         with officer.working() as ctx:
             version = given.pop("version", None) or casework.case(case.id).version
-            blank = {"note": "", "person_id": None, "co": [], "due": None, "measures": "", "link": ""}
+            blank = {
+                "note": "",
+                "person_id": None,
+                "co": [],
+                "due": None,
+                "measures": "",
+                "link": "",
+                "leave": False,
+            }
             return getattr(services, key)(ctx, case.id, {**blank, "version": version, **given}, at=at)
 
     def answered(self, case=None, *, at=None, sent_on=None):

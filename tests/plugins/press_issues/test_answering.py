@@ -168,6 +168,24 @@ def test_it_is_issued_by_who_may_answer_and_after_approval_alone(newsroom, submi
     assert issued(newsroom.leader, letter).number == "01/UBND-VP"
 
 
+def test_issuing_and_voiding_stand_in_the_history_of_the_case_and_a_void_pdf_says_so(newsroom, submitted):
+    newsroom.act(newsroom.leader, submitted, "approve")
+    first = issued(newsroom.leader, begun(newsroom, submitted))
+    with newsroom.agency.at_work():
+        casework.void_number(first.entry_id, reason="Sai ngày ký")
+    second = issued(newsroom.leader, begun(newsroom, submitted))
+    with newsroom.agency.at_work():
+        names = [each.name for each in files_of(casework.files_owner(submitted.id))]
+    assert [name.endswith(" (đã huỷ).pdf") for name in names] == [True, False]
+    past = newsroom.lan.get("press_issues.issue", case_id=submitted.id, query={"tab": "history"}).text
+    for line in (
+        f"phát hành công văn số {first.number} trả lời {submitted.code}",
+        f"huỷ công văn số {first.number} trả lời {submitted.code}: Sai ngày ký",
+        f"phát hành công văn số {second.number} trả lời {submitted.code}",
+    ):
+        assert line in past
+
+
 def test_the_issued_letter_is_among_the_files_and_tells_the_day_it_was_sent(newsroom, submitted):
     newsroom.act(newsroom.leader, submitted, "approve")
     told = newsroom.lan.get("press_issues.send", case_id=submitted.id).text

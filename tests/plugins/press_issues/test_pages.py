@@ -12,7 +12,11 @@ from pypdf import PdfReader
 
 from core.i18n import format_date
 from core.web.errors import Invalid
+from plugins.casework.cases import assigning
+from plugins.casework.cases.queries import open_assignments
+from plugins.notifications.api import people_with
 from plugins.press_issues import feeds, services
+from plugins.press_issues.kinds import ISSUE
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem
 from plugins.press_issues.reading import ZONE
 from tests.plugins.press_issues.conftest import said, today
@@ -411,12 +415,74 @@ def test_another_agencys_answer_is_not_under_this_ones_address(newsroom, ground)
 
 def test_the_main_act_is_offered_only_to_whom_it_is_the_turn_of(newsroom):
     case = newsroom.record()
+    other = newsroom.agency.officer("press_issues.leader", name="Lê Thị Thu")
     waiting, deciding = (
-        each.get("press_issues.issue", case_id=case.id).text for each in (newsroom.lan, newsroom.leader)
+        each.get("press_issues.issue", case_id=case.id).text for each in (other, newsroom.leader)
     )
     assert "Giao cơ quan khác xử lý, trả lời" in waiting
     assert 'data-lt-key="e"' not in waiting
     assert 'data-lt-key="e"' in deciding
+
+
+def test_a_direction_that_was_pulled_back_is_shown_no_more_and_begins_the_next_one(newsroom):
+    case = newsroom.record()
+    newsroom.act(
+        newsroom.leader, case, "direct", note="Kiểm tra ngay trong hôm nay", person_id=newsroom.lan.person_id
+    )
+    assert "Kiểm tra ngay trong hôm nay" in newsroom.leader.get("press_issues.issue", case_id=case.id).text
+    with newsroom.leader.working() as ctx:
+        assigning.pull_back(ctx, open_assignments(case.id)[0].id)
+    page = newsroom.leader.get("press_issues.issue", case_id=case.id).text
+    assert "<dt>Chỉ đạo</dt>" not in page
+    assert "Kiểm tra ngay trong hôm nay" in newsroom.leader.get("press_issues.direct", case_id=case.id).text
+
+
+def test_who_approves_reads_the_answer_and_who_publishes_is_asked_about_what_looks_personal(newsroom):
+    newsroom.opened_public_page()
+    case = newsroom.record(summary="Nhà ông Nguyễn Văn Bình, điện thoại 0912 345 678, bị đổ rác.")
+    newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
+    newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng")
+    newsroom.act(
+        newsroom.lan, case, "submit", answer="Phường đã dọn sạch.", person_id=newsroom.leader.person_id
+    )
+    assert "Phường đã dọn sạch." in newsroom.leader.get("press_issues.approve", case_id=case.id).text
+    newsroom.act(newsroom.leader, case, "approve")
+    newsroom.act(newsroom.lan, case, "send", sent_on=today(), link="")
+    form = newsroom.leader.get("press_issues.publish", case_id=case.id).text
+    assert "0912 345 678" not in form
+    assert "[họ tên]" in form
+    sent = {
+        "version": newsroom.stored(case).version,
+        "said": "Gọi 0912 345 678",
+        "text": "Đã dọn",
+        "link": "",
+    }
+    again = newsroom.leader.post("press_issues.publish", sent, case_id=case.id)
+    assert again.status_code == 422
+    assert "Còn 1 chỗ giống thông tin cá nhân" in again.text
+    assert (
+        newsroom.leader.post("press_issues.publish", {**sent, "leave": "on"}, case_id=case.id).status_code
+        == 303
+    )
+    told = newsroom.sql(
+        "SELECT count(*) FROM core.audit_entry WHERE event = 'casework.left_unmasked' AND object_id = %s",
+        case.id,
+    )
+    assert told == [(1,)]
+
+
+def test_deadlines_are_for_leaders_and_feeds_and_rules_for_who_follows_the_press(newsroom):
+    officer = newsroom.agency.officer("press_issues.officer", name="Lê Thị Thu")
+    case = newsroom.record()
+    later = {"amount": "60", "ground": "Bận", "document": "12/UBND-TH"}
+    for each, expected in ((officer, 403), (newsroom.lan, 403), (newsroom.leader, 303)):
+        sent = each.post("casework.case_deadline", later, case_id=case.id, act="extend")
+        assert sent.status_code == expected
+    rule = {"kind": "forwarded", "valid_from": "1/1/2027", "budget": "10wd", "ground": "Quy chế"}
+    assert officer.post("press_issues.rule", rule).status_code == 403
+    assert newsroom.lan.post("press_issues.rule", rule).status_code == 303
+    with newsroom.agency.at_work():
+        assert people_with(ISSUE.manage) == [newsroom.leader.person_id]
 
 
 def test_an_issue_recorded_days_later_tells_the_day_it_came_in_from_the_day_it_was_recorded(newsroom):
@@ -434,6 +500,21 @@ def test_an_issue_recorded_days_later_tells_the_day_it_came_in_from_the_day_it_w
     assert case.opened_at.astimezone(ZONE).date() == came, "its time runs from the day it came in"
     newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
     assert "· sau 0 phút" in newsroom.lan.follow(f"{one}?tab=steps").text
+
+
+def test_who_reads_english_is_told_sector_and_task_in_english(newsroom):
+    case = newsroom.record()
+    newsroom.sql(
+        "UPDATE tenants.person SET locale = 'en' WHERE id = %s RETURNING id", newsroom.leader.person_id
+    )
+    told = newsroom.leader.get("notifications.centre").text
+    assert f"{case.code} “{case.title}”: Give direction" in told
+    for page in (
+        newsroom.leader.get("press_issues.issue", case_id=case.id).text,
+        newsroom.leader.get("press_issues.issues").text,
+    ):
+        assert "Land, environment" in page
+        assert "Đất đai" not in page
 
 
 def test_an_issue_recorded_when_it_came_in_was_opened_then(newsroom):

@@ -99,7 +99,8 @@ def test_it_is_sent_neither_tomorrow_nor_before_it_came(newsroom):
     for day in (today() + timedelta(days=2), today() - timedelta(days=9)):
         with pytest.raises(Invalid) as refused:
             newsroom.act(newsroom.lan, case, "send", sent_on=day)
-        assert "sent_on" in refused.value.errors
+        (told,) = refused.value.errors["sent_on"]
+        assert "chỉ có thể là hôm nay" in told, "it came today"
 
 
 # ---- who may answer the press -------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ class Office:
         self.agency = agency
         roles = ("casework.leader", "press_issues.leader", "reports.leader")
         self.leader = agency.officer(*roles, name="Phạm Ngọc Anh")
-        self.lan = agency.officer("casework.officer", "press_issues.officer", name="Hoàng Thị Lan")
+        self.lan = agency.officer("casework.officer", "press_issues.compiler", name="Hoàng Thị Lan")
 
     def task(self, *, ago=0, due=None, unit=None, title="Rà soát danh sách hộ nghèo", restricted=False):
         """Give something `ago` days ago that is due in so many days from now."""

@@ -20,7 +20,7 @@ class Office:
         self.ground = ground
         self.agency = ground.agency("voter_opinions")
         self.leader = self.agency.officer("voter_opinions.leader", name="Phạm Ngọc Anh")
-        self.lan = self.agency.officer("voter_opinions.officer", name="Hoàng Thị Lan")
+        self.lan = self.agency.officer("voter_opinions.compiler", name="Hoàng Thị Lan")
         self.council = self.agency.officer("voter_opinions.reviewer", name="Trần Mỹ Hạnh")
         self.works, self.health = ground.agency("voter_opinions"), ground.agency("voter_opinions")
         self.hung = self.works.officer("casework.leg_clerk", "voter_opinions.officer", name="Võ Thanh Hùng")
@@ -105,5 +105,6 @@ class Office:
 
 BLANK = {
     "note": "", "person_id": None, "due": None, "beyond": False, "roadmap": "", "promised_on": None, "locality": "Xã Phú Hồ", "until": None,
+    "leave": False,
     **{f"{name}_{n}": None if name == "part" else "" for n in (1, 2, 3) for name in ("part", "ask")},
 }  # fmt: skip

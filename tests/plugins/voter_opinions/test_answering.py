@@ -1,5 +1,6 @@
 """The answer to voters as an official letter: begun from the draft, issued once approved, and what the sending says of it."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -68,7 +69,7 @@ def test_the_letter_is_begun_once_from_the_draft_and_leads_to_its_form(office, s
         assert Letter.select().count() == 1
     page = office.lan.get("voter_opinions.petition", case_id=submitted.id).text
     assert "Soạn công văn trả lời" not in page
-    assert "trả lời kiến nghị cử tri" in page
+    assert "Trả lời kiến nghị cử tri" in page
 
 
 def test_without_an_answer_there_is_nothing_to_write(office):
@@ -145,6 +146,27 @@ def test_after_a_voided_number_another_letter_may_be_begun(office, submitted):
     with office.agency.at_work():
         void_number(first.entry_id, reason="Sai nơi nhận")
     assert begun(office, submitted).id != first.id
+
+
+def test_an_answer_leads_to_its_letter_and_says_when_that_is_void(office, submitted):
+    office.act(office.leader, submitted, "approve")
+    first = issued(office.leader, begun(office, submitted))
+    office.act(office.lan, submitted, "send", document=first.number, signer="A", sent_on=today(office))
+
+    def told():
+        page = office.lan.get("voter_opinions.petition", case_id=submitted.id).text
+        link = rf'<dt>Văn bản trả lời</dt><dd><a href="([^"]+)">{first.number}</a> <span class="lt-state (\w+)">.*?<span>([^<]+)<'
+        return re.search(link, page).groups()
+
+    url = office.agency.url("letters.letter", letter_id=first.id)
+    assert told() == (url, "done", "Đã phát hành")
+    with office.agency.at_work():
+        void_number(first.entry_id, reason="Sai nơi nhận")
+    assert told() == (url, "stop", "Đã huỷ")
+    office.act(office.council, submitted, "assess", verdict="not_enough", note="Chưa nêu kinh phí")
+    submit(office, submitted, "Sẽ sửa bằng vốn năm tới.")
+    assert told() == (url, "stop", "Đã huỷ"), "also beside a further answer"
+    assert "Số 01/UBND-TH đã huỷ: Sai nơi nhận" in office.lan.follow(url).text
 
 
 def test_other_agencies_and_readers_reach_no_letter(office, submitted):

@@ -292,7 +292,8 @@ def test_a_file_that_is_no_table_is_told_and_stays_what_it_was(desk):
 def test_others_reach_neither_the_file_nor_its_rows(desk):
     of = desk.take(row(TEXTS[0]))
     kept = desk.rows(of)[0]
-    stranger = desk.office.hung
+    stranger = desk.office.works.officer("voter_opinions.compiler")
+    assert desk.office.hung.get("voter_opinions.intakes").status_code == 403
     assert stranger.get("voter_opinions.intake", intake_id=of.id).status_code == 404
     assert stranger.get("voter_opinions.row", query={"row": kept.id}).status_code == 404
     address = re.search(
@@ -301,3 +302,135 @@ def test_others_reach_neither_the_file_nor_its_rows(desk):
     assert desk.office.lan.follow(address).status_code == 200
     assert desk.office.council.follow(address).status_code in (403, 404)
     assert desk.office.council.get("voter_opinions.intakes").status_code == 403
+
+
+# ---- what was taken out ----------------------------------------------------------------------------------------------
+
+SECRET = "Tôi tố cáo ông Trưởng thôn Quê Chữ nhận tiền hỗ trợ bão lụt của dân"
+
+
+def test_what_was_taken_out_is_hidden_in_its_file_from_whoever_may_not_read_it(desk):
+    office = desk.office
+    of = desk.take(row(SECRET), row(TEXTS[1]))
+    first, other = desk.rows(of)
+    colleague = office.agency.officer("voter_opinions.compiler", name="Đặng Minh Tuấn")
+    page = colleague.get("voter_opinions.intake", intake_id=of.id).text
+    assert SECRET in page
+    address = re.search(r'href="([^"]+/files?/[^"]+)"', page)[1]
+    assert colleague.follow(address).status_code == 200
+    desk.record(of)
+    office.act(office.lan, first, "take_out", nature="denunciation", note="Chuyển Thanh tra")
+    page = colleague.get("voter_opinions.intake", intake_id=of.id, query={"state": "recorded"}).text
+    assert "Trưởng thôn" not in page
+    for told in ("Tố cáo: nội dung hạn chế", "chỉ ai được xem mọi tố cáo trong tệp mới mở được", TEXTS[1]):
+        assert told in page
+    assert not re.search(r'href="[^"]+/files?/[^"]+"', page)
+    assert colleague.follow(address).status_code in (403, 404)
+    shut = colleague.get("voter_opinions.row", query={"row": first.id})
+    assert shut.status_code == 403
+    assert "Trưởng thôn" not in shut.text
+    assert colleague.get("voter_opinions.row", query={"row": other.id}).status_code == 200
+    for seer in (office.lan, office.leader):
+        assert SECRET in seer.get("voter_opinions.intake", intake_id=of.id, query={"state": "recorded"}).text
+        assert seer.follow(address).status_code == 200
+
+
+def test_a_row_like_what_was_taken_out_is_read_by_who_brought_it_alone(desk):
+    office = desk.office
+    case = office.record(SECRET, by=office.leader)
+    office.act(office.leader, case, "take_out", nature="denunciation", note="Chuyển Thanh tra")
+    of = desk.take(row(SECRET))
+    colleague = office.agency.officer("voter_opinions.compiler", name="Đặng Minh Tuấn")
+    page = colleague.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Trưởng thôn" not in page
+    assert colleague.post("voter_opinions.row", {**said(desk.rows(of)[0]), "way": "leave"}).status_code == 403
+    assert SECRET in office.lan.get("voter_opinions.intake", intake_id=of.id).text
+
+
+# ---- brought twice ----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_was_brought_already_leads_to_the_first_time_and_counts_nobody_twice(desk):
+    file = excel(HEAD, row(TEXTS[0]), row(TEXTS[1]))
+    of = desk.take(file=file)
+    desk.record(of)
+    form = {
+        "id": uuid4(),
+        "session_id": desk.office.session.id,
+        "source": "delegation",
+        "csrf_token": desk.office.leader.csrf_token,
+    }
+    parts = [
+        f'--xx\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in form.items()
+    ]
+    parts.append('--xx\r\nContent-Disposition: form-data; name="files"; filename="lan-hai.xlsx"\r\n\r\n')
+    body = "".join(parts).encode() + file.getvalue() + b"\r\n--xx--\r\n"
+    url = desk.office.agency.url("voter_opinions.intakes")
+    again = desk.office.leader._send("POST", url, body=body, content_type="multipart/form-data; boundary=xx")
+    assert again.status_code == 303
+    assert str(of.id) in again.headers["location"]
+    with pytest.raises(intakes.TakenBefore):
+        desk.take(file=file)
+    with desk.office.agency.at_work():
+        assert intakes.Intake.select().count() == 1
+        assert Origin.select().count() == 2
+    bad = excel(("Không có gì",))
+    assert [desk.take(file=bad).state for _each in range(2)] == ["failed", "failed"], "it may be tried again"
+
+
+# ---- judged again ----------------------------------------------------------------------------------------------------
+
+
+def said(of, **given):
+    """Return what the form of a row says."""
+    kept = {name: getattr(of, name) for name in ("id", "content", "locality", "sector")}
+    return {**kept, "received": "20/6/2026", "way": "record", **given}
+
+
+def test_a_corrected_row_is_compared_with_petitions_and_with_the_rows_above_it(desk):
+    desk.office.record(TEXTS[2])
+    of = desk.take(
+        row(TEXTS[0]), row(TEXTS[0], day="31/2/2026"), row(f"{TEXTS[2]} năm ngoái", day="?"), row(TEXTS[1])
+    )
+    assert desk.states(of) == ["ready", "wrong", "wrong", "ready"]
+    lan, (first, second, third, last) = desk.office.lan, desk.rows(of)
+    sent = lan.post("voter_opinions.row", said(second))
+    assert sent.headers["location"].endswith("state=same")
+    assert (
+        "Giống 100 %: dòng 2"
+        in lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "same"}).text
+    )
+    lan.post("voter_opinions.row", said(third))
+    lan.post("voter_opinions.row", said(last, content=f"{TEXTS[0]} nhé"))
+    assert desk.states(of) == ["ready", "same", "alike", "alike"]
+    assert desk.rows(of)[1].into_id == first.id
+    for each in (third, last):  # somebody was asked, and says so
+        lan.post("voter_opinions.row", said(desk.rows(of)[each.number - first.number]))
+    assert desk.states(of) == ["ready", "same", "ready", "ready"]
+    desk.record(of)
+    with desk.office.agency.at_work():
+        assert Petition.select().count() == 4
+        assert Origin.select().count() == 5
+
+
+def test_rows_below_one_that_says_something_else_are_judged_again(desk):
+    of = desk.take(row(TEXTS[0], day="?"), row(TEXTS[0]), row(TEXTS[1]), row(TEXTS[1]), row(TEXTS[1]))
+    assert desk.states(of) == ["wrong", "ready", "ready", "same", "same"]
+    lan, (first, _second, third, fourth, _fifth) = desk.office.lan, desk.rows(of)
+    lan.post("voter_opinions.row", said(first))
+    assert desk.states(of) == ["ready", "same", "ready", "same", "same"]
+    lan.post("voter_opinions.row", said(third, way="leave"))
+    assert desk.states(of) == ["ready", "same", "left", "ready", "same"]
+    assert desk.rows(of)[4].into_id == fourth.id
+    lan.post("voter_opinions.row", said(third))
+    assert desk.states(of)[2] == "ready"
+    lan.post("voter_opinions.row", said(first, content=TEXTS[2]))
+    assert desk.states(of)[:2] == ["ready", "ready"]
+
+
+def test_what_is_wrong_is_told_with_the_name_of_the_field(desk):
+    of = desk.take(row(""), row(TEXTS[0], day="31/2/2026"))
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    for told in ("Nội dung ý kiến, kiến nghị: Chưa nhập.", "Ngày nhận: Ngày chưa đúng, ví dụ 14/9/2026."):
+        assert told in page

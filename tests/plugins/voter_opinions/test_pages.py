@@ -248,3 +248,21 @@ def test_excel_of_a_session_carries_what_earlier_ones_left_open(office):
     assert open_.code in left
     assert other.code not in left, "what the National Assembly waits for is not told to the council"
     assert office.hung.get("voter_opinions.session_excel", session_id=office.session.id).status_code == 404
+
+
+def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_published(office):
+    case = office.record("Nhà ông Nguyễn Văn Bình, điện thoại 0912 345 678, bị ngập.")
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    office.answered(case)
+    form = office.lan.get("voter_opinions.publish", case_id=case.id).text
+    assert "chỗ giống thông tin cá nhân đã che sẵn" in form
+    assert "Nhà ông [họ tên], điện thoại [số điện thoại], bị ngập." in form
+    sent = {"version": office.stored(case).version, "said": case.text, "text": "Đã sửa.", "until": ""}
+    again = office.lan.post("voter_opinions.publish", sent, case_id=case.id)
+    assert again.status_code == 422
+    assert "0912 345 678" in again.text
+    assert (
+        office.lan.post("voter_opinions.publish", {**sent, "leave": "on"}, case_id=case.id).status_code == 303
+    )
+    ((title,),) = office.sql("SELECT title FROM voter_opinions.published WHERE id = %s", case.id)
+    assert "[họ tên]" in title

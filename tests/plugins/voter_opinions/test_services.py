@@ -11,7 +11,9 @@ from core.dispatcher import dispatcher
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.casework import api as casework
 from plugins.casework.legs.services import answer_leg, take_leg
+from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
+from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
@@ -127,6 +129,7 @@ def test_a_denunciation_that_was_taken_out_is_read_by_who_has_to_do_with_it_alon
     assert reader.get("voter_opinions.petition", case_id=case.id).status_code == 403
     listed = reader.get("voter_opinions.behind", query={"session": office.session.id}).text
     assert case.code in listed
+    assert "Tố cáo: nội dung hạn chế, chỉ người liên quan xem" in listed
     for page in (
         listed,
         reader.get("voter_opinions.session_excel", session_id=office.session.id).content.decode("latin-1"),
@@ -134,6 +137,7 @@ def test_a_denunciation_that_was_taken_out_is_read_by_who_has_to_do_with_it_alon
         assert "Trưởng thôn" not in page
     told = refused(office.record, "Tôi tố cáo ông Trưởng thôn nhận tiền của dân.", is_new=False)["into"][0]
     assert "Trưởng thôn" not in told
+    assert f"{case.code} “Tố cáo: nội dung hạn chế" in told
     assert office.lan.get("voter_opinions.petition", case_id=case.id).status_code == 200
 
 
@@ -404,3 +408,63 @@ def test_the_module_stays_on_while_petitions_or_legs_are_open(office):
     for agency, words in ((office.agency, "vụ việc đang mở"), (office.works, "chặng liên thông chưa xong")):
         with agency.at_work():
             assert words in str(dispatcher().disable_blockers("voter_opinions", agency.info))
+
+
+# ---- who may what ------------------------------------------------------------------------------------------------------
+
+
+def test_deadlines_are_for_leaders_and_what_is_late_reaches_them(office):
+    officer = office.agency.officer("voter_opinions.officer", name="Lê Quang Vinh")
+    case = office.record(by=officer)
+    later = {"amount": "60", "ground": "Bận", "document": "12/UBND-TH"}
+    for each in (officer, office.lan):
+        page = each.get("voter_opinions.petition", case_id=case.id).text
+        assert "Gia hạn…" not in page
+        refused_too = each.post("casework.case_deadline", later, case_id=case.id, act="extend")
+        assert refused_too.status_code == 403
+    assert (
+        office.leader.post("casework.case_deadline", later, case_id=case.id, act="extend").status_code == 303
+    )
+    with office.agency.at_work():
+        assert people_with(PETITION.manage) == [office.leader.person_id]
+
+
+def test_sessions_files_and_publishing_are_for_who_compiles(office):
+    officer = office.agency.officer("voter_opinions.officer", name="Lê Quang Vinh")
+    case = office.record(by=officer)
+    assert officer.get("voter_opinions.session", session_id=office.session.id).status_code == 200
+    for route, given in (
+        ("session_save", {}),
+        ("intakes", {}),
+        ("publish", {"case_id": case.id}),
+    ):
+        assert officer.get(f"voter_opinions.{route}", **given).status_code == 403, route
+        assert office.leader.get(f"voter_opinions.{route}", **given).status_code == 200, route
+        assert office.lan.get(f"voter_opinions.{route}", **given).status_code == 200, route
+
+
+def test_what_was_taken_out_and_what_was_joined_to_it_is_closed_to_colleagues(office):
+    officer = office.agency.officer("voter_opinions.officer", name="Lê Quang Vinh")
+    case = office.record("Tôi tố cáo ông Trưởng thôn nhận tiền của dân.")
+    other = office.record("Tố cáo ông Trưởng thôn lấy tiền dân.")
+    office.act(office.lan, other, "join", code=case.code)
+    office.act(office.lan, case, "take_out", nature="denunciation", note="Chuyển Thanh tra")
+    for each in (case, other):
+        assert officer.get("voter_opinions.petition", case_id=each.id).status_code == 403
+        assert office.leader.get("voter_opinions.petition", case_id=each.id).status_code == 200
+
+
+def test_who_approves_reads_what_is_approved(office):
+    case = office.record()
+    office.act(office.lan, case, "classify", sector="transport", level="province")
+    office.act(
+        office.lan,
+        case,
+        "submit",
+        text="Sẽ sửa đường trong quý.",
+        outcome="explained",
+        person_id=office.leader.person_id,
+    )
+    page = office.leader.get("voter_opinions.approve", case_id=case.id).text
+    assert "Dự thảo trả lời" in page
+    assert "Sẽ sửa đường trong quý." in page

@@ -13,8 +13,7 @@ from tests.plugins.websites.newsroom import article_form
 
 def save(officer, key, opened, **typed):
     """Send what a form sends two seconds after the last key."""
-    page = re.search(r'name="lt_page" value="([^"]+)"', opened.text)[1]
-    body = urlencode({**typed, "lt_page": page, "csrf_token": officer.csrf_token})
+    body = urlencode({**typed, "lt_page": page_of(opened), "csrf_token": officer.csrf_token})
     answer = officer._send(
         "POST",
         f"{officer.agency.url('drafts.save')}?{urlencode({'key': key})}",
@@ -24,13 +23,17 @@ def save(officer, key, opened, **typed):
     assert answer.status_code == 200
 
 
+def page_of(opened):
+    return re.search(r'name="lt_page" value="([^"]+)"', opened.text)[1]
+
+
 def kept(officer, key):
     with officer.working() as ctx:
         return draft_for(ctx, key)
 
 
 def go_on(officer, opened):
-    (onward,) = re.findall(r'href="([^"]*draft=continue[^"]*)"', opened.text)
+    (onward,) = re.findall(r'href="([^"]*draft=[0-9a-f-]{36}[^"]*)"', opened.text)
     return officer.follow(unescape(onward))
 
 
@@ -55,7 +58,7 @@ def test_a_text_begun_on_the_phone_is_finished_at_the_desk(newsroom, kind):
         "bản nháp chưa gửi" not in newsroom.another("author").get("websites.new", query={"kind": kind}).text
     )
 
-    assert lan.post("websites.new", form).status_code == 303
+    assert lan.post("websites.new", {**form, "lt_page": page_of(continued)}).status_code == 303
     assert newsroom.stored(UUID(article_id)).title == "Viết dở"
     assert kept(lan, key) is None
 
@@ -70,7 +73,7 @@ def test_a_continued_change_still_meets_the_conflict_and_keeps_its_draft(newsroo
 
     continued = go_on(lan, lan.get("websites.edit", article_id=article_id))
     assert f'name="version" value="{version}"' in continued.text
-    form = {"title": "Của tôi", "body": "<p>Của tôi.</p>", "version": version}
+    form = {"title": "Của tôi", "body": "<p>Của tôi.</p>", "version": version, "lt_page": page_of(continued)}
     refused = lan.post("websites.edit", form, article_id=article_id)
     assert refused.status_code == 409
     assert "Của biên tập" in refused.text
@@ -94,8 +97,7 @@ def test_the_list_leads_back_to_what_its_reader_left_unfinished(newsroom):
     lan = newsroom.author
     opened = lan.get("websites.new", query={"kind": "document"})
     address = unescape(re.search(r'data-lt-save="([^"]+)"', opened.text)[1])
-    page = re.search(r'name="lt_page" value="([^"]+)"', opened.text)[1]
-    form = {**article_form(kind="document", title="Quyết định dở dang"), "lt_page": page}
+    form = {**article_form(kind="document", title="Quyết định dở dang"), "lt_page": page_of(opened)}
     body = urlencode({**form, "csrf_token": lan.csrf_token})
     lan._send("POST", address, body=body, content_type="application/x-www-form-urlencoded")
     listed = lan.get("websites.articles").text
@@ -104,3 +106,28 @@ def test_the_list_leads_back_to_what_its_reader_left_unfinished(newsroom):
     assert 'value="Quyết định dở dang"' in continued
     assert "Số, ký hiệu" in continued
     assert "Quyết định dở dang" not in newsroom.another("author").get("websites.articles").text
+
+
+def test_a_text_whose_article_moved_on_is_shown_with_the_reason(newsroom):
+    lan, article_id = newsroom.author, newsroom.article(title="Đầu")
+    key, form = (
+        f"websites.article.{article_id}",
+        {"title": "Của tôi", "summary": "Tóm tắt vừa gõ", "body": ""},
+    )
+    opened = lan.get("websites.edit", article_id=article_id)
+    form |= {
+        "version": re.search(r'name="version" value="(\d+)"', opened.text)[1],
+        "lt_page": page_of(opened),
+    }
+    assert lan.post("websites.put_away", article_id=article_id).status_code == 303
+    refused = lan.post("websites.edit", form, article_id=article_id)
+    assert refused.status_code == 422
+    assert "chưa đến lượt bạn" in refused.text
+    assert "Tóm tắt vừa gõ" in refused.text
+    assert 'name="title"' in refused.text
+    # Without anything of one's own there is nothing to show.
+    assert 'name="title"' not in lan.get("websites.edit", article_id=article_id).text
+    save(lan, key, opened, **form)
+    onward = go_on(lan, lan.get("websites.edit", article_id=article_id))
+    assert "Tóm tắt vừa gõ" in onward.text
+    assert "chưa đến lượt bạn" in onward.text

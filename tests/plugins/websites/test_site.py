@@ -27,6 +27,9 @@ def test_a_new_site_is_closed_with_the_usual_parts_and_is_made_once(newsroom):
         assert set(pages) == {"introduction", "structure", "leaders"}
         assert newsroom.agency.info.name in pages["introduction"].body
         assert MenuItem.select().count() == 7
+        # Switching English on later, the site greets in English: the platform knows the words.
+        assert Category.get(Category.title == "Tin tức, sự kiện").title_en == "News and events"
+        assert [item.title_en for item in MenuItem.select().where(MenuItem.title_en == "")] == []
     assert all(newsroom.shown(page.id) is None for page in pages.values())
 
 
@@ -272,6 +275,35 @@ def test_the_history_is_read_in_the_language_of_the_reader_not_of_who_acted(news
                 assert told <= {
                     line.shown.text for line in audit_queries.entries(object_type="websites.site")
                 }
+
+
+def test_the_history_names_the_fields_of_a_site_as_its_form_does(newsroom):
+    form = {
+        "version": "1",
+        "name": "Phường",
+        "palette": "indigo",
+        "has_english": "on",
+        "phone": "0234 000 000",
+    }
+    assert newsroom.administrator.post("websites.settings", form).status_code == 303
+    with newsroom.agency.at_work():
+        for language, told in (("vi", "Trang có bản tiếng Anh"), ("en", "The site has an English version")):
+            with reading_as(language):
+                (line,) = [
+                    each.shown.text
+                    for each in audit_queries.entries(object_type="websites.site")
+                    if each.event == "websites.site_changed"
+                ]
+            assert told in line
+            assert "has_english" not in line
+
+
+def test_an_english_site_says_what_it_still_shows_in_vietnamese(newsroom):
+    hanh, form = newsroom.administrator, {"version": "1", "name": "Phường", "palette": "indigo"}
+    assert hanh.post("websites.settings", form).status_code == 303
+    assert "còn hiện bằng tiếng Việt" not in hanh.get("websites.settings").text
+    assert hanh.post("websites.settings", {**form, "version": "2", "has_english": "on"}).status_code == 303
+    assert "còn hiện bằng tiếng Việt: Phường." in hanh.get("websites.settings").text
 
 
 # ---- where the module is off

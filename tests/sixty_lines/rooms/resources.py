@@ -43,7 +43,7 @@ class NewRoom:
             return
         if list(Room.insert(**room).on_conflict_ignore().returning(Room.id).execute()):
             api.emit(RoomAdded(object_id=room["id"], title=room["name"]))
-        forget(req.ctx, "rooms.new")
+        forget(req, "rooms.new")
         api.redirect(resp, api.url_for(req, "rooms.rooms"), toast=_("Đã thêm phòng họp."))
 
     def _show(self, req, resp, form, draft, status=200):

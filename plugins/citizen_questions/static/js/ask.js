@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const form = document.querySelector("form[data-cq-work]");
+  form?.classList.add("lt-js"); // css/file.css then shows our words for the chosen files instead of the browser's
   if (!form || !globalThis.crypto?.subtle) return;
   const mark = form.elements.mark.value, bits = Number(form.dataset.cqWork), letters = new TextEncoder();
   const zeros = (bytes) => {

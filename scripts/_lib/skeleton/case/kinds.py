@@ -1,10 +1,37 @@
 """The cases of this module: their words, where they may stand, who may move them."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from core.api import N_
-from plugins.casework.api import CaseKind, Transition, WorkflowState
+from plugins.casework.api import (
+    Case,
+    CaseKind,
+    CaseReport,
+    PersonalFact,
+    Transition,
+    WorkflowState,
+    hidden_places,
+    names_in,
+)
+from plugins.skeleton.models import Matter
 
 READ, HANDLE, DECIDE, MANAGE = "skeleton.read", "skeleton.handle", "skeleton.decide", "skeleton.manage"
 SOURCES = {"letter": N_("Văn bản gửi đến"), "meeting": N_("Nêu tại cuộc họp"), "phone": N_("Qua điện thoại")}
+
+
+def personal(case_id: UUID) -> Sequence[PersonalFact]:
+    """Return what is personal of a case, in its facts and in its texts: masked until somebody says why they read it."""
+    found = Matter.get_or_none(Matter.id == case_id)
+    if found is None:
+        return ()
+    case = Case.get_by_id(case_id)
+    known = [found.asked_by, *names_in(case.title, case.text, found.answer)]
+    return (
+        PersonalFact("asked_by", N_("Người đề nghị"), found.asked_by, "name"),
+        hidden_places(known, case.text, found.answer),
+    )
+
 
 MATTER = CaseKind(
     "skeleton.matter",
@@ -16,6 +43,7 @@ MATTER = CaseKind(
     route="skeleton.matter",
     list_route="skeleton.matters",
     start="new",
+    personal=personal,
     states=(
         WorkflowState("new", N_("Mới tiếp nhận"), "new", N_("Xử lý và soạn trả lời"), share=70),
         WorkflowState("redo", N_("Trả lại để sửa"), "back", N_("Sửa dự thảo trả lời"), share=80),
@@ -24,7 +52,7 @@ MATTER = CaseKind(
         WorkflowState("outside", N_("Không thuộc thẩm quyền"), "stop", final=True),
     ),
     transitions=(
-        # A `route` is a form of this module's own (resources.ACTS); the others are asked by casework's.
+        # A `route` is a form of this module's own (resources.py); the others are asked by casework's.
         Transition(
             "answer", N_("Trình dự thảo trả lời"), ("new", "redo"), "review", gives="ask", route="skeleton.answer",
             icon="signature", primary=True,
@@ -46,4 +74,8 @@ MATTER = CaseKind(
             needs_note=True, clock="close", icon="ban",
         ),
     ),
+)  # fmt: skip
+REPORT = CaseReport(
+    MATTER.key, MATTER.title, sector_title=N_("Nguồn"), sectors=SOURCES,
+    sector_sql="(SELECT m.source FROM skeleton.matter m WHERE m.tenant_id = c.tenant_id AND m.id = c.id)",
 )  # fmt: skip

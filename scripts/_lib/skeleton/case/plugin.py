@@ -1,16 +1,16 @@
 """What the module is made of: its manifest and the hooks it implements."""
 
 from core.api import N_, Blocker, Manifest, NavItem, Permission, Role, Route, TenantInfo, hookimpl
-from plugins.casework.api import CaseKind, CasesDocument, case_blockers, form_routes, own_badge
+from plugins.casework.api import CaseKind, CaseReport, CasesDocument, case_blockers, form_routes, own_badge
 from plugins.skeleton import resources
-from plugins.skeleton.kinds import DECIDE, HANDLE, MANAGE, MATTER, READ
+from plugins.skeleton.kinds import DECIDE, HANDLE, MANAGE, MATTER, READ, REPORT
 
 manifest = Manifest(
     key="skeleton",
     title=N_("TÊN PHÂN HỆ"),
     summary=N_("Tiếp nhận, xử lý và trả lời đúng hạn"),
     version="0.1",
-    requires=("casework", "drafts", "files", "followers", "lists", "notifications"),
+    requires=("casework", "drafts", "files", "followers", "lists", "notifications", "reports"),
     icon="clipboard-check",
 )
 
@@ -37,15 +37,21 @@ def register_permissions() -> list[Permission]:
 
 @hookimpl
 def register_roles() -> list[Role]:
+    # Who leads comes first: sample data give the first role to leaders, the next ones to those who work for them.
     return [
-        Role("skeleton.officer", N_("Người xử lý vụ việc"), (READ, HANDLE)),
         Role("skeleton.leader", N_("Người duyệt trả lời"), (READ, HANDLE, DECIDE, MANAGE)),
+        Role("skeleton.officer", N_("Người xử lý vụ việc"), (READ, HANDLE)),
     ]
 
 
 @hookimpl
 def register_workflows() -> list[CaseKind]:
     return [MATTER]
+
+
+@hookimpl
+def register_reports() -> list[CaseReport]:
+    return [REPORT]
 
 
 @hookimpl

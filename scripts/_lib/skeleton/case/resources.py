@@ -1,7 +1,7 @@
 """Addresses of the module: the list, one case, the forms."""
 
 from core.api import N_, _
-from plugins.casework.api import Ask, Case, CaseAct, CaseList, CasePage, NewCase, able, case_list
+from plugins.casework.api import Ask, Case, CaseAct, CaseList, CasePage, NewCase, able, case_list, masked
 from plugins.skeleton import queries, services
 from plugins.skeleton.kinds import DECIDE, MATTER, SOURCES
 from plugins.skeleton.schemas import AnswerInput, RecordInput
@@ -20,7 +20,7 @@ NEW = NewCase(
         Ask("title", N_("Trích yếu"), hint=N_("Một câu nói rõ việc gì, ở đâu")),
         Ask("text", N_("Nội dung"), "text", rows=6),
         Ask("asked_by", N_("Người đề nghị")),
-        Ask("source", N_("Nguồn"), "select", offer=SOURCES, width="m"),
+        Ask("source", N_("Nguồn"), "one", offer=SOURCES),
         Ask("files", N_("Tệp đính kèm"), "files"),
     ),
 )  # fmt: skip
@@ -43,9 +43,8 @@ ANSWER = CaseAct(
 def _facts(case: Case) -> list[tuple[str, str]]:
     own = queries.matter(case.id)
     return [
-        (_("Người đề nghị"), own.asked_by),
         (_("Nguồn"), _(SOURCES[own.source])),
-        (_("Trả lời"), own.answer),
+        (_("Trả lời"), masked(own.answer, known=[own.asked_by])),
     ]
 
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from core.api import Invalid, RequestContext, _, db, require_permission
 from plugins.casework import api as casework
-from plugins.casework.api import Budget, Case, Move, Opening, Receiver
+from plugins.casework.api import Budget, Case, Opening, Receiver, move_as
 from plugins.notifications.api import people_with
-from plugins.skeleton import queries
+from plugins.reports.api import recount
 from plugins.skeleton.kinds import DECIDE, HANDLE, MATTER
 from plugins.skeleton.models import Matter
 
@@ -21,17 +21,20 @@ def record(ctx: RequestContext, said: dict[str, Any]) -> Case:
     Raises Invalid, Forbidden.
     """
     require_permission(ctx, HANDLE)
+    # More people see the title, in lists and notices, than open the case: it says nothing of who asks.
+    title, text = casework.hidden_title(said["title"], said["text"], known=[said["asked_by"]])
     with db.atomic():
         case = casework.open_case(
             MATTER.key,
             Opening(
-                case_id=said["id"], title=said["title"], text=said["text"], search=said["asked_by"],
+                case_id=said["id"], title=title, text=text, search=said["asked_by"],
                 to=Receiver(ctx.person.id), unit_id=min(ctx.unit_ids, default=None), budget=BUDGET,
                 ground=_("Quy chế làm việc của cơ quan"),
             ),
         )  # fmt: skip
         own = Matter.insert(id=case.id, asked_by=said["asked_by"], source=said["source"])
         own.on_conflict_ignore().execute()
+        recount([case.id])
         if said.get("files"):
             casework.attach_files(case, said["files"])
     return case
@@ -42,12 +45,9 @@ def answer(ctx: RequestContext, case_id: UUID, said: dict[str, Any]) -> Case:
 
     Raises Conflict, Invalid, Forbidden, NotFound.
     """
-    queries.matter(case_id)
     if said["person_id"] not in people_with(DECIDE):
         raise Invalid({"person_id": [_("Người này không có quyền duyệt trả lời. Chọn người khác.")]})
     with db.atomic():
-        case = casework.move(
-            ctx, case_id, "answer", Move(version=said["version"], to=Receiver(said["person_id"]))
-        )
+        case = move_as(MATTER, ctx, case_id, "answer", said, None, to=Receiver(said["person_id"]))
         Matter.update(answer=said["answer"]).where(Matter.id == case_id).execute()
     return case

@@ -10,7 +10,7 @@ import pytest
 from core.api import Conflict, Forbidden
 from core.db import db
 from plugins.casework import api as casework
-from plugins.casework.api import CaseItems, Move
+from plugins.casework.api import CaseItems, CaseReport, Move
 from plugins.skeleton import queries, services
 from plugins.skeleton.kinds import MATTER
 from plugins.skeleton.plugin import module_disable_blockers
@@ -101,7 +101,7 @@ def test_pages_record_show_and_answer(officer, leader):
     answer = officer.post("skeleton.new", typed)
     assert answer.status_code == 303
     page = officer.follow(answer.headers["Location"])
-    assert "Tổ dân phố 5" in page.text
+    assert "Tổ dân phố 5" not in page.text, "who asks is masked until somebody says why they read it"
     case_id = re.search(r"[0-9a-f-]{36}", answer.headers["Location"])[0]
     version = re.search(r'name="version" value="(\d+)"', officer.get("skeleton.answer", case_id=case_id).text)[1]
     wrong = officer.post("skeleton.answer", {"version": version, "answer": "", "person_id": ""}, case_id=case_id)
@@ -110,6 +110,22 @@ def test_pages_record_show_and_answer(officer, leader):
     sent = {"version": version, "answer": "Sẽ sửa.", "person_id": str(leader.person_id)}
     assert officer.post("skeleton.answer", sent, case_id=case_id).status_code == 303
     assert "Chờ duyệt trả lời" in officer.get(MATTER.list_route).text
+
+
+def test_who_asks_stands_in_no_title_and_in_no_text_without_a_reason(officer, leader):
+    asked = {"title": "Bà Lê Thị Bưởi xin sửa đèn", "text": "Nhà bà Bưởi, ngõ 5.", "asked_by": "Lê Thị Bưởi"}
+    case = record(officer, **asked)
+    assert case.title == "Bà [họ tên] xin sửa đèn"
+    for page in (officer.get(MATTER.route, case_id=case.id), officer.get(MATTER.list_route)):
+        assert "Bưởi" not in page.text
+    why = {"fields": "asked_by", "purpose": "contact", "note": "Gọi hỏi thêm về đèn hỏng"}
+    assert officer.post("casework.case_reveal", why, case_id=case.id).status_code == 303
+    assert "Lê Thị Bưởi" in officer.get(MATTER.route, case_id=case.id).text
+    assert "Lê Thị Bưởi" not in leader.get(MATTER.route, case_id=case.id).text
+
+
+def test_the_kind_is_in_the_reports(ground):
+    assert ground.platform.catalogue.of(CaseReport)[MATTER.key]
 
 
 def test_the_api_lists_in_the_documented_shape(officer):
