@@ -72,7 +72,8 @@ def switch_off_and_find_what_was_typed(hung):
 
     hung.page.get_by_role("switch", name=f"Phân hệ {NOTEBOOK}").click()
     hung.press("Bật phân hệ", inside=hung.dialog)
-    other_tab.look().press("Gửi lại").toast("Đã ghi vào sổ.").sees("Một đoạn dài, gõ mất mười phút.")
+    other_tab.look()
+    other_tab.press("Gửi lại").toast("Đã ghi vào sổ.").sees("Một đoạn dài, gõ mất mười phút.")
 
 
 def test_lists_of_modules_are_narrowed(visitor):
