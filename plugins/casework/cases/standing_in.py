@@ -1,6 +1,6 @@
 """What a colleague who stands in can do of somebody's work: with the work go no rights, so some of it may stay where it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -24,6 +24,8 @@ class Rights(NamedTuple):
     person_id: UUID
     kinds: Sequence[CaseKind]
     """Those the person may handle, or has something of."""
+    holders: Mapping[str, frozenset[UUID]]
+    """Who holds each permission that these kinds ask for, read once however many colleagues are looked at."""
 
     def beyond(self, stand_in_id: UUID) -> str:
         """Return the kinds that a colleague may not handle, in words; nothing when it is none."""
@@ -42,7 +44,7 @@ class Rights(NamedTuple):
                 for way in kind.transitions
                 if way.permission not in ("", kind.read, kind.handle)
                 and not way.quiet
-                and self.person_id in (able := people_with(way.permission))
+                and self.person_id in (able := self.holders[way.permission])
                 and stand_in_id not in able
             )
             if titles:
@@ -50,16 +52,24 @@ class Rights(NamedTuple):
         return "; ".join(told)
 
     def _beyond(self, stand_in_id: UUID) -> list[CaseKind]:
-        return [kind for kind in self.kinds if stand_in_id not in people_with(kind.handle)]
+        return [kind for kind in self.kinds if stand_in_id not in self.holders[kind.handle]]
 
 
 def rights_of(person_id: UUID) -> Rights:
     """Return what somebody works on in the agency in scope."""
     held = {kind for (kind,) in db.execute_sql(_HELD, (current_tenant(), person_id)).fetchall()}
+    holders = _Holders()
     kinds = kinds_among(dispatcher().effective_for(current_tenant()))
-    return Rights(
-        person_id, [each for each in kinds if each.key in held or person_id in people_with(each.handle)]
-    )
+    own = [each for each in kinds if each.key in held or person_id in holders[each.handle]]
+    return Rights(person_id, own, holders)
+
+
+class _Holders(dict[str, frozenset[UUID]]):
+    """Who holds each permission in the agency in scope, asked for when it is first looked up."""
+
+    def __missing__(self, permission: str) -> frozenset[UUID]:
+        self[permission] = frozenset(people_with(permission))
+        return self[permission]
 
 
 def problem_with(
