@@ -159,8 +159,6 @@ class PostRow:
     password_url: str = ""
     passwordless: bool = False
     """Whether the person has no way in yet."""
-    tick: str = ""
-    """The person, where they can be chosen to be given a first password."""
 
     @property
     def first_roles(self) -> tuple[Tag, ...]:
@@ -322,11 +320,13 @@ class PasswordSlipView:
 class Newcomer:
     """Somebody who has had no password yet."""
 
+    id: str
     name: str
     username: str
     unit: str
     why_not: str = ""
     """Why the reader may not give them one."""
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ import falcon
 import structlog
 
 from core.db import db
-from core.i18n import N_, _, ngettext
+from core.i18n import N_, _
 from core.web.components import Effect, PlanView
 from core.web.errors import Forbidden
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
-from tenants import services
+from tenants import queries, services
 from tenants.interfaces import DirectoryRefused, DirectoryUnavailable
 from tenants.models import Person
 from tenants.password_list import Newcomer as Listed
@@ -27,6 +27,8 @@ from tenants.views import AccessPlanView, FirstPasswordsView, Newcomer, Password
 
 log = structlog.get_logger()
 
+MOST_SHOWN = 200
+"""How many of those who wait for a first password a plan names; the others come when these are done."""
 ON_A_SHEET = 25
 """First passwords given at once: the identity provider takes a tenth of a second for each, and their reader waits."""
 TROUBLES = {
@@ -62,20 +64,21 @@ class PostPassword:
 
 
 class FirstPasswords:
-    """First passwords for those who were chosen in the list, or for all who have had none, as many as a sheet takes."""
+    """First passwords for those who have had none: whom is ticked in the plan, as many as a sheet takes."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        self._show(req, resp, None)
+        self._show(req, resp)
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         sent = req.form.get("id", ())
         chosen = ids_of([sent] if isinstance(sent, str) else sent)
-        if req.form.get("seen") != "on":
-            self._show(req, resp, chosen)
+        if not chosen:
+            self._show(req, resp, 422, _("Chọn ít nhất một người."))
             return
         sheet = first_passwords(authority(req), chosen[:ON_A_SHEET])
         if not sheet.given:
-            self._show(req, resp, chosen, 503 if sheet.left else 422 if sheet.refused else 200)
+            status = 503 if sheet.left else 422 if sheet.refused else 200
+            self._show(req, resp, status, _(TROUBLES[status]) if status in TROUBLES else "", chosen)
             return
         list_url = url_for(req, "tenants.people")
         view = PasswordSheetView(
@@ -89,36 +92,25 @@ class FirstPasswords:
             known=sheet.known,
             refused=sheet.refused,
             left=sheet.left,
-            more_url=url_for(req, "tenants.first_passwords") if self._waiting(req, None)[0] else "",
+            more_url=url_for(req, "tenants.first_passwords") if queries.has_newcomers(req.asker.person.id) else "",
             back_url=list_url,
         )  # fmt: skip
         resp.set_header("Cache-Control", "no-store")
         page(req, resp, "tenants/password_sheet.html", view)
 
     @staticmethod
-    def _waiting(
-        req: Request, chosen: Sequence[UUID] | None
-    ) -> tuple[list[Listed], list[tuple[Listed, str]], int]:
-        """Return who would be given one, who not and why, and how many are left for another sheet."""
-        given: list[Listed] = []
-        left_out: list[tuple[Listed, str]] = []
-        wanted = [
-            each for each in newcomers(tenant_id=agency(req).id) if chosen is None or each.person.id in chosen
-        ]
-        for place, each in enumerate(wanted):
-            if len(given) == ON_A_SHEET:
-                return given, left_out, len(wanted) - place
-            if why := why_no_password(authority(req), each.person):
-                left_out.append((each, why))
-            else:
-                given.append(each)
-        return given, left_out, 0
-
     def _show(
-        self, req: Request, resp: falcon.Response, chosen: Sequence[UUID] | None, status: int = 200
+        req: Request,
+        resp: falcon.Response,
+        status: int = 200,
+        trouble: str = "",
+        chosen: Sequence[UUID] | None = None,
     ) -> None:
-        given, left_out, later = self._waiting(req, chosen)
-        if not (given or left_out):
+        waiting = newcomers(tenant_id=agency(req).id)
+        by = authority(req)
+        told = [(each, why_no_password(by, each.person)) for each in waiting[:MOST_SHOWN]]
+        given = [each for each, why in told if not why]
+        if not told or (chosen and not {each.person.id for each, _why in told}.intersection(chosen)):
             text = _("Không còn ai thiếu mật khẩu trong số này. Lỡ mất phiếu thì đặt lại mật khẩu của từng người.")  # fmt: skip
             redirect(resp, url_for(req, "tenants.people"), toast=text)
             return
@@ -127,14 +119,11 @@ class FirstPasswords:
             Effect(icon="lock", text=_("Mỗi người phải đặt mật khẩu riêng ngay khi đăng nhập lần đầu.")),
             Effect(icon="history", text=_("Nhật ký ghi ai làm, cho ai, lúc nào; không ghi mật khẩu.")),
         ]  # fmt: skip
-        if later:
-            text = ngettext("{n} người nữa ở tờ sau: mỗi tờ nhiều nhất {most} phiếu.", "{n} người nữa ở tờ sau: mỗi tờ nhiều nhất {most} phiếu.", later, most=ON_A_SHEET)  # fmt: skip
+        if len(waiting) > ON_A_SHEET:
+            text = _("Có {n} người đang chờ, mỗi tờ nhiều nhất {most} phiếu: số còn lại ở tờ sau.", n=len(waiting), most=ON_A_SHEET)  # fmt: skip
             effects.append(Effect(icon="files", text=text))
-        title = ngettext(
-            "Cấp mật khẩu lần đầu cho {n} người?", "Cấp mật khẩu lần đầu cho {n} người?", len(given)
-        )
         plan = PlanView(
-            title=title,
+            title=_("Cấp mật khẩu lần đầu"),
             effects=effects,
             action=url_for(req, "tenants.first_passwords"),
             button=_("Cấp mật khẩu lần đầu"),
@@ -142,20 +131,25 @@ class FirstPasswords:
             back=_("Để sau"),
             reason="" if given else _("Không có ai để cấp"),
             effects_title=_("Khi cấp"),
-            fields=(*(("id", str(each.person.id)) for each in given), ("seen", "on")),
-        )  # fmt: skip
+        )
         view = FirstPasswordsView(
             plan=plan,
             list_url=plan.back_url,
-            given=tuple(_listed(each) for each in given),
-            left_out=tuple(_listed(each, why) for each, why in left_out),
-            trouble=_(TROUBLES[status]) if status in TROUBLES else "",
+            given=tuple(
+                _listed(each, is_chosen=each.person.id in chosen if chosen else place < ON_A_SHEET)
+                for place, each in enumerate(given)
+            ),
+            left_out=tuple(_listed(each, why) for each, why in told if why),
+            trouble=trouble,
         )
         page(req, resp, "tenants/first_passwords.html", view, status=status)
 
 
-def _listed(of: Listed, why_not: str = "") -> Newcomer:
-    return Newcomer(name=of.person.full_name, username=of.person.username, unit=of.unit, why_not=why_not)
+def _listed(of: Listed, why_not: str = "", *, is_chosen: bool = False) -> Newcomer:
+    person = of.person
+    return Newcomer(
+        id=str(person.id), name=person.full_name, username=person.username, unit=of.unit, why_not=why_not, is_chosen=is_chosen
+    )  # fmt: skip
 
 
 class PersonPassword:

@@ -284,7 +284,6 @@ def _row(
         end_url=url_for(req, "tenants.post_end", post_id=line.id) if open_here else "",
         password_url=url_for(req, "tenants.post_password", post_id=line.id) if may_give else "",
         passwordless=line.passwordless,
-        tick=str(line.person_id) if may_give and line.passwordless else "",
     )
 
 

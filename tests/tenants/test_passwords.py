@@ -113,20 +113,25 @@ def test_a_reset_ends_the_sessions_and_replaces_the_password(agency, admin, acco
 # ---- many at once --------------------------------------------------------------------------------------------
 
 
+def ticked(plan):
+    return re.findall(r'name="id" value="([^"]*)" checked', plan.text)
+
+
 def slips(page):
     return set(SHOWN.findall(page.words))
 
 
-def test_many_newcomers_chosen_in_the_list_are_given_a_sheet_of_slips(agency, admin, accounts):
+def test_many_newcomers_who_are_ticked_are_given_a_sheet_of_slips(agency, admin, accounts):
     people = [give(agency, f"moi{number}", f"Trần Văn Mới {number}")[0] for number in range(3)]
-    page = admin.get("tenants.people", {"q": "van moi"})
-    assert all(f'name="id" value="{person_id}"' in page.text for person_id in people)
+    assert admin.get("tenants.people", {"q": "van moi"}).links("/people/passwords")
     chosen = [str(each) for each in people[:2]]
-    plan = admin.post("tenants.first_passwords", {"id": chosen})
-    assert plan.status == 200
-    assert "Cấp mật khẩu lần đầu cho 2 người?" in plan.words
+    plan = admin.get("tenants.first_passwords")
+    assert set(ticked(plan)) >= {str(each) for each in people}
+    nobody = admin.post("tenants.first_passwords", {})
+    assert nobody.status == 422
+    assert "Chọn ít nhất một người." in nobody.words
     assert not accounts.passwords, "a plan gives nothing"
-    sheet = admin.post("tenants.first_passwords", {"id": chosen, "seen": "on"})
+    sheet = admin.post("tenants.first_passwords", {"id": chosen})
     assert sheet.status == 200
     assert sheet.raw.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in sheet.raw.headers
@@ -139,24 +144,26 @@ def test_many_newcomers_chosen_in_the_list_are_given_a_sheet_of_slips(agency, ad
     assert all(f"cấp mật khẩu lần đầu cho Trần Văn Mới {number}" in audit for number in (0, 1))
     # Sent again, it shows nothing again and gives nobody another one.
     before = dict(accounts.passwords)
-    again = admin.post("tenants.first_passwords", {"id": chosen, "seen": "on"})
+    again = admin.post("tenants.first_passwords", {"id": chosen})
     assert "Không còn ai thiếu mật khẩu trong số này." in again.toast
     assert accounts.passwords == before
 
 
-def test_without_a_choice_all_who_wait_get_theirs_sheet_by_sheet(agency, admin, accounts, monkeypatch):
+def test_unless_others_are_ticked_all_who_wait_get_theirs_sheet_by_sheet(
+    agency, admin, accounts, monkeypatch
+):
     monkeypatch.setattr(access, "ON_A_SHEET", 2)
     for number in range(3):
         give(agency, f"moi{number}", f"Trần Văn Mới {number}")
     plan = admin.get("tenants.first_passwords")
-    waiting = re.findall(r'name="id" value="([^"]*)"', plan.text)
+    waiting = ticked(plan)
     assert len(waiting) == 2
-    assert "nữa ở tờ sau: mỗi tờ nhiều nhất 2 phiếu." in plan.words
-    sheet = admin.post("tenants.first_passwords", {"id": waiting, "seen": "on"})
+    assert "mỗi tờ nhiều nhất 2 phiếu: số còn lại ở tờ sau." in plan.words
+    sheet = admin.post("tenants.first_passwords", {"id": waiting})
     assert len(slips(sheet)) == 2
     assert sheet.links("/people/passwords"), "the next sheet is one press away"
-    while waiting := re.findall(r'name="id" value="([^"]*)"', admin.get("tenants.first_passwords").text):
-        sheet = admin.post("tenants.first_passwords", {"id": waiting, "seen": "on"})
+    while waiting := ticked(admin.get("tenants.first_passwords")):
+        sheet = admin.post("tenants.first_passwords", {"id": waiting})
     assert not sheet.links("/people/passwords")
     assert not admin.get("tenants.people").links("/people/passwords")
 
@@ -170,11 +177,11 @@ def test_a_sheet_leaves_alone_who_is_out_of_reach_or_has_a_password_of_their_own
     known = stored(own)
     accounts.subjects[known.username] = "s-rieng"
     accounts.set_password("s-rieng", "của riêng tôi", temporary=False)
-    plan = admin.post("tenants.first_passwords", {"id": [str(operator_id), str(own), str(new)]})
-    assert "1 người bạn không cấp được" in plan.words
+    plan = admin.get("tenants.first_passwords")
+    assert "người bạn không cấp được" in plan.words
     assert "người vận hành nền tảng" in plan.words
     everybody = [str(operator_id), str(own), str(new), "nonsense"]
-    sheet = admin.post("tenants.first_passwords", {"id": everybody, "seen": "on"})
+    sheet = admin.post("tenants.first_passwords", {"id": everybody})
     assert slips(sheet) == {password_of(accounts, new)}
     assert "1 người đã có mật khẩu riêng nên được để yên." in sheet.words
     assert password_of(accounts, own) == "của riêng tôi"
@@ -185,9 +192,9 @@ def test_a_sheet_leaves_alone_who_is_out_of_reach_or_has_a_password_of_their_own
 def test_people_of_another_agency_cannot_be_named(site, agency, admin, accounts):
     other = site.ground.agency()
     there, _post = give(other, "kia", "Trần Văn Kia")
-    sheet = admin.post("tenants.first_passwords", {"id": str(there), "seen": "on"})
+    sheet = admin.post("tenants.first_passwords", {"id": str(there)})
     assert not slips(sheet)
-    assert "Trần Văn Kia" not in admin.post("tenants.first_passwords", {"id": str(there)}).words
+    assert "Trần Văn Kia" not in admin.get("tenants.first_passwords").words
     assert password_of(accounts, there) is None
 
 
@@ -198,7 +205,7 @@ def test_an_identity_provider_that_is_away_gives_nobody_anything(agency, admin, 
         raise DirectoryUnavailable("connection refused")
 
     accounts.before_call = away
-    answer = admin.post("tenants.first_passwords", {"id": str(person_id), "seen": "on"})
+    answer = admin.post("tenants.first_passwords", {"id": str(person_id)})
     assert answer.status == 503
     assert "Máy chủ đăng nhập chưa trả lời" in answer.words
     assert stored(person_id).password_at is None
