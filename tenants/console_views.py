@@ -184,12 +184,13 @@ class AgencyView:
     open_url: str = ""
     """The agency's start page, for operators with a post there."""
 
-    # ---- console/provision.html, provision_plan.html, provision_run.html ----------------------------------
-
     @property
     def titles(self) -> dict[str, str]:
         """What the fields of the form are called beside what is wrong with them."""
         return {f"grant-{module.key}": module.title for module in self.modules}
+
+
+# ---- console/provision.html, provision_plan.html, provision_run.html ----------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

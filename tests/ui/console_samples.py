@@ -77,7 +77,7 @@ AGENCIES = k.AgenciesView(
     ),
 )  # fmt: skip
 AGENCY = k.AgencyView(
-    withdraw_action="/p/agency",
+    withdraw_action="/p/agency", grants_action="/p/agency",
     name="UBND phường Thuận Hoá", status="active",
     facts=(("Mã", "thuan-hoa"), ("Mã định danh", "H57.31.02"), ("Loại", "Phường"), ("Thuộc", "UBND thành phố Huế"), ("Lập trên nền tảng", "01/8/2026")),
     settings=(("Địa chỉ trụ sở", "24 Tố Hữu, phường Thuận Hoá"), ("Thứ Hai", "07:30–11:30, 13:30–17:00"), ("Múi giờ", "Việt Nam (GMT+7)")),
@@ -87,8 +87,8 @@ AGENCY = k.AgencyView(
         k.VersionRow(name="Uỷ ban nhân dân phường Phú Nhuận", kind="Phường", parent="UBND quận Thuận Hoá", codes="19768", decision="", valid_from=date(2019, 1, 1), valid_to=date(2025, 6, 30)),
     ),
     modules=(
-        k.GrantRow(title="Sổ tay chung", summary="Trang ghi chép dùng chung trong phòng", is_on=True, in_effect=True, grant="default", default_allowed=True, note="", action="/p/agency"),
-        k.GrantRow(title="Đánh giá cán bộ", summary="Chấm điểm, xếp loại", is_on=True, in_effect=False, grant="denied", default_allowed=False, note="Chờ quy chế", action="/p/agency"),
+        k.GrantRow(key="notes", was="default", title="Sổ tay chung", summary="Trang ghi chép dùng chung trong phòng", is_on=True, in_effect=True, grant="default", default_allowed=True, note=""),
+        k.GrantRow(key="evaluation", was="denied", title="Đánh giá cán bộ", summary="Chấm điểm, xếp loại", is_on=True, in_effect=False, grant="denied", default_allowed=False, note="Chờ quy chế"),
     ),
     list_url="/p/agencies", suspend_action="/p/agency", mirror_waiting=3, audit_url="/p/audit", open_url="/p/home",
 )  # fmt: skip
@@ -104,7 +104,8 @@ PROVISION = k.ProvisionView(
 )  # fmt: skip
 PROVISION_PLAN = k.ProvisionPlanView(
     form=FormView(),
-    file_name="co-quan-hue-2026-09.xlsx", made_at=NOW, lines=440, errors=3, pending=17,
+    file_name="co-quan-hue-2026-09.xlsx", made_at=NOW, lines=440, errors=3, wrong_rows=2, pending=17,
+    elsewhere="Mã định danh trong tệp bắt đầu bằng H17, của nơi này là H57.",
     counters=(
         Counter(value="3", label="Lỗi, cần sửa", url="?only=error", late=True), Counter(value="12", label="Thêm mới", url="?only=add"),
         Counter(value="5", label="Thay đổi", url="?only=change"), Counter(value="420", label="Giữ nguyên", url="?only=same"),

@@ -216,7 +216,7 @@
     }
     fill(form, draft.values);
     if (page && draft.page) {
-      // It goes on under its own name; a draft on offer with that name is an earlier state of it.
+      // On offer under this name is an earlier state of it.
       page.value = draft.page;
       if (draft.page === form.dataset.ltOffered) find("[data-lt-offer]").remove();
     }
