@@ -8,6 +8,7 @@ import pytest
 import structlog
 from playwright.sync_api import Browser, sync_playwright
 
+from core import i18n
 from scripts._lib.chromium import require_chromium
 from tests.support import servers
 from tests.support.servers import Database, KeycloakServer, StaffRealm
@@ -48,6 +49,16 @@ def levels_that_end() -> Iterator[None]:
     """Let no test hand the next one the level at which it logged."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def catalogues_that_stay() -> Iterator[None]:
+    """Let no test that reads other translations leave the next one without its own."""
+    before = dict(i18n._messages)
+    yield
+    if before and i18n._messages.get("en") is not before.get("en"):
+        i18n._messages.clear()
+        i18n._messages.update(before)
 
 
 @pytest.fixture(scope="session")
