@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 import core.app
 import core.logging
 from core.db import PLATFORM, db, scope
+from core.i18n import load_catalogues
 from tenants import cli, people_cli, queries, reconciler
 from tenants.interfaces import DirectoryUnavailable
 from tenants.models import DirectoryTask, Tenant
@@ -119,6 +121,7 @@ def name_of_the_only_agency():
 
 @pytest.mark.parametrize("national", ["H17", "''"])
 def test_the_file_of_another_province_is_taken_only_when_that_is_said(run, tmp_path, national):
+    load_catalogues([Path(cli.__file__).parent])
     (tmp_path / "hue.yaml").write_text(PROVINCE.format(name="Huế", national="H57", code=46), "utf-8")
     (tmp_path / "other.yaml").write_text(PROVINCE.format(name="Đà Nẵng", national=national, code=48), "utf-8")
     assert "CẢNH BÁO" not in run("provision", "plan", "hue.yaml").stderr
