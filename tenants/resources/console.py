@@ -40,6 +40,7 @@ from tenants.resources.console_agency import ADMINISTRATORS, administrators, age
 from tenants.resources.console_grants import (
     decided,
     grant_rows,
+    open_work,
     plan_stopping,
     refuse_clashes,
     seen_mark,
@@ -258,11 +259,7 @@ def _effects_of_suspending(tenant: TenantInfo) -> tuple[Effect, ...]:
             "Người dân không mở được trang công khai của {titles}, kể cả ở tên miền riêng.", titles=public
         )
         effects.append(Effect("world-off", closed))
-    effects += (
-        Effect("alert-triangle", f"{_(each.title)}: {blocker.text}")
-        for each in modules
-        for blocker in dispatcher().disable_blockers(each.key, tenant)
-    )
+    effects += open_work(tenant, modules)
     kept = _("Dữ liệu, vị trí, vai trò giữ nguyên; cho hoạt động lại là dùng tiếp được.")
     return (*effects, Effect("database", kept))
 

@@ -1,6 +1,6 @@
 """The operator's leave for modules in one agency: what a form decides, what that stops, and the rows that show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from core.context import TenantInfo
@@ -93,6 +93,7 @@ def plan_stopping(
     others = ", ".join(_(module.title) for module in stopped if module.key not in wanted)
     with scope(tenant.id), db.atomic():
         effects = _effects([(_(module.title), effects_off(module)) for module in named])
+        effects = [*open_work(tenant, stopped), *effects]
     if others:
         if len(named) == 1:
             text = _("Ngừng theo vì cần phân hệ này: {modules}.", modules=others)
@@ -119,6 +120,15 @@ def plan_stopping(
         danger=True,
         fields=(*fields, ("seen", seen_mark(stopped))),
     )
+
+
+def open_work(tenant: TenantInfo, modules: Iterable[Manifest]) -> list[Effect]:
+    """Return what modules of the agency in scope still have open, which an operator's decision does not wait for."""
+    return [
+        Effect("alert-triangle", f"{_(module.title)}: {blocker.text}")
+        for module in modules
+        for blocker in dispatcher().disable_blockers(module.key, tenant)
+    ]
 
 
 def seen_mark(stopped: Sequence[Manifest]) -> str:

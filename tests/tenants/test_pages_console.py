@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from core.db import PLATFORM, db
+from core.declarations import Blocker
 from core.settings import installed_settings
 from plugins.showcase.samples import COMPONENTS
 from tenants import queries, services
@@ -198,13 +199,15 @@ def test_one_form_decides_about_all_modules_at_once(operator, agency):
     )
 
 
-def test_taking_the_leave_for_a_module_in_use_is_shown_before_it_happens(operator, agency, admin):
+def test_taking_the_leave_for_a_module_in_use_is_shown_before_it_happens(site, operator, agency, admin):
     admin.post("tenants.module_enable", key="beta")
+    site.modules["alpha"].blockers.append(Blocker("12 vụ việc đang mở", url="/x"))
     worker = member(agency, "alpha.writer")
     plan = decide(operator, agency, alpha="denied Chờ tập huấn", gamma="allowed Thí điểm")
     assert plan.status == 200
     assert "Chưa có gì thay đổi" in plan.words
     assert "Ngừng theo vì cần phân hệ này: Phân hệ beta." in plan.words
+    assert "Phân hệ alpha: 12 vụ việc đang mở" in plan.words
     assert "1 người có vai trò của phân hệ này" in plan.words
     assert worker.get("alpha.board").status == 200
     names = [f"{each}-{key}" for key in ("alpha", "gamma") for each in ("grant", "note", "was")]
