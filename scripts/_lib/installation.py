@@ -172,12 +172,14 @@ def _given_server() -> str:
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of the application's processes: the settings come from the file alone.
 
-    Whoever writes a module says LIENTHONG_DEVELOPMENT beside it and sees the catalogue of components.
+    Whoever writes a module says LIENTHONG_DEVELOPMENT beside it and sees the catalogue of components, or leaves
+    a broken one out by LIENTHONG_BLOCKED_MODULES.
     """
+    beside = ("LIENTHONG_DEVELOPMENT", "LIENTHONG_BLOCKED_MODULES")
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("LIENTHONG_") or name == "LIENTHONG_DEVELOPMENT"
+        if not name.startswith("LIENTHONG_") or name in beside
     }
     return {**inherited, "LIENTHONG_SETTINGS_FILE": str(SETTINGS), **more}
 

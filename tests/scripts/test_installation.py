@@ -49,6 +49,13 @@ def test_the_application_accepts_the_settings_file(made, monkeypatch):
     assert stat.S_IMODE(installation.SETTINGS.stat().st_mode) == 0o600
 
 
+def test_its_processes_take_settings_from_the_file_and_two_words_from_beside_it(monkeypatch):
+    for name in ("BLOCKED_MODULES", "DEVELOPMENT", "PUBLIC_URL"):
+        monkeypatch.setenv(f"LIENTHONG_{name}", "x")
+    given = {name for name in installation.environment() if name.startswith("LIENTHONG_")}
+    assert given == {"LIENTHONG_BLOCKED_MODULES", "LIENTHONG_DEVELOPMENT", "LIENTHONG_SETTINGS_FILE"}
+
+
 def test_mails_of_the_demo_go_to_its_own_server_once_there_is_one(made):
     made.write_settings()
     before = load_settings({"LIENTHONG_SETTINGS_FILE": str(installation.SETTINGS)})
