@@ -268,7 +268,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
         shown = {
             "agency": ctx.tenant.name,
-            "title": casework.hidden_in({"title": case.title, "text": case.text})["title"],
+            "title": casework.hidden_title(case.title, case.text)[0],
             "outlets": outlets,
             "said": said["said"],
             "text": said["text"],

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import falcon
 
+from core.context import TenantInfo
 from core.declarations import OPERATOR, Blocker, Job, Manifest, NavItem, document
 from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
@@ -16,7 +17,7 @@ from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.names import province
-from tenants.resources.common import Refusal, attempt
+from tenants.resources.common import Refusal, agency, attempt
 from tenants.schemas import ModuleList
 from tenants.services import DisablePlan, EnablePlan
 from tenants.views import ModuleGroup, ModulePlanView, ModulesView, ModuleTile
@@ -265,7 +266,7 @@ def _tile(req: Request, card: queries.ModuleCard) -> ModuleTile:
         is_on=card.is_on and card.allowed,
         plan_url=url_for(req, route, key=module.key) if card.allowed else "",
         locked="" if card.allowed else _("Do {province} quản lý", province=province()),
-        detail=_detail(card),
+        detail=_detail(agency(req), card),
         missing=tuple(_(each.title) for each in card.missing),
     )
 
@@ -290,7 +291,7 @@ def _base(module: Manifest, cards: Iterable[queries.ModuleCard]) -> ModuleTile:
     )
 
 
-def _detail(card: queries.ModuleCard) -> str:
+def _detail(tenant: TenantInfo, card: queries.ModuleCard) -> str:
     if not card.allowed:
         return (
             _("Cơ quan đã bật, {province} chưa cho dùng.", province=province())
@@ -305,7 +306,8 @@ def _detail(card: queries.ModuleCard) -> str:
             else _("Chưa bật")
         )
     # What keeps it from being switched off is the open work in it.
-    parts = [each.text for each in services.open_work_of(card.manifest.key)] if card.in_effect else []
+    open_work = dispatcher().disable_blockers(card.manifest.key, tenant) if card.in_effect else []
+    parts = [each.text for each in open_work]
     if card.needed_by:
         parts.append(ngettext("Nền cho {n} phân hệ", "Nền cho {n} phân hệ", len(card.needed_by)))
     if card.changed_at:

@@ -16,7 +16,6 @@ from tenants.services.modules import (
     EnablePlan,
     disable_module,
     enable_module,
-    open_work_of,
     plan_disable,
     plan_enable,
     set_grant,
@@ -39,7 +38,7 @@ from tenants.services.units import change_unit, close_unit, create_unit
 __all__ = [
     "Authority", "DisablePlan", "EnablePlan", "change_mail", "change_post", "change_role", "change_unit",
     "close_unit", "create_agency", "create_role", "create_unit", "delete_role", "disable_module", "disable_person",
-    "enable_module", "end_post", "grant_post", "issue_password", "open_work_of", "plan_disable", "plan_enable", "register_person",
+    "enable_module", "end_post", "grant_post", "issue_password", "plan_disable", "plan_enable", "register_person",
     "remove_logo", "remove_second_factor", "restore_person",
     "resume_agency", "revise_agency", "set_grant", "set_grants", "set_logo", "set_operator", "set_preferences", "stopped_by", "suspend_agency",
     "update_profile", "withdraw_revision",

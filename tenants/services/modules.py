@@ -104,13 +104,10 @@ def plan_disable(key: str) -> DisablePlan:
     states = module_states(tenant.id)
     on = [each for each in dispatcher().catalogue.manifests() if states.wants(each)]
     dependents = tuple(each for each in on if key in _requirements(each.key))
-    blockers = open_work_of(key) if key in dispatcher().effective_for(tenant.id) else ()
+    blockers: tuple[Blocker, ...] = ()
+    if key in dispatcher().effective_for(tenant.id):
+        blockers = tuple(dispatcher().disable_blockers(key, tenant))
     return DisablePlan(module, dependents, blockers, is_on=module in on)
-
-
-def open_work_of(key: str) -> tuple[Blocker, ...]:
-    """Return what is not ended yet in a module in effect."""
-    return tuple(dispatcher().disable_blockers(key, tenant_info(current_tenant())))
 
 
 def disable_module(key: str) -> DisablePlan:

@@ -92,7 +92,7 @@ def problem_with(
         return _(
             "{name} cũng vắng từ {since} đến hết {until} và đã nhờ {other}. Chọn người khác hoặc ngày khác.",
             name=name, since=format_date(away.valid_from, year=True), until=format_date(away.valid_to, year=True),
-            other=queries.names([away.stand_in_id]).get(away.stand_in_id, ""),
+            other=queries.name_of(away.stand_in_id),
         )  # fmt: skip
     rights = rights_of(person_id)
     beyond = rights.beyond(stand_in_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from core.api import N_, Invalid, _, emit, ngettext
 from plugins.casework.cases.events import LeftUnmasked
 from plugins.casework.cases.forms import Ask
-from plugins.casework.cases.masking import masked, names_in, proposals
+from plugins.casework.cases.masking import Found, masked, names_in, proposals
 from plugins.casework.cases.queries import about
 from plugins.casework.models import Case
 
@@ -21,9 +21,7 @@ def hidden_in(texts: Mapping[str, str], *, known: Iterable[str] = ()) -> dict[st
 
 def told_of_hidden(texts: Iterable[str], *, known: Iterable[str] = ()) -> Sequence[str]:
     """Say how many places of such texts are hidden in the form."""
-    texts = list(texts)
-    known = [*known, *names_in(*texts)]
-    number = sum(len(proposals(text, known=known)) for text in texts)
+    number = len(_places(texts, known))
     if not number:
         return [_("Không thấy chỗ nào giống thông tin cá nhân. Đọc lại lần nữa trước khi đăng.")]
     return [
@@ -40,9 +38,7 @@ def look_through(case: Case, texts: Iterable[str], *, confirmed: bool, known: It
 
     Raises Invalid for `leave` while nobody has confirmed them.
     """
-    texts = list(texts)
-    known = [*known, *names_in(*texts)]
-    left = [each for text in texts for each in proposals(text, known=known)]
+    left = _places(texts, known)
     if left and not confirmed:
         places = ", ".join(f"“{each.text}”" for each in left[:8])
         text = _(
@@ -53,3 +49,10 @@ def look_through(case: Case, texts: Iterable[str], *, confirmed: bool, known: It
         raise Invalid({"leave": [text]})
     if left:
         emit(LeftUnmasked(**about(case), number=len(left)))
+
+
+def _places(texts: Iterable[str], known: Iterable[str]) -> list[Found]:
+    """Return the places of texts that go together which look personal, names that one of them says in full included."""
+    texts = list(texts)
+    known = [*known, *names_in(*texts)]
+    return [each for text in texts for each in proposals(text, known=known)]
