@@ -23,6 +23,7 @@ from typing import Any
 
 from scripts._lib import databases
 from scripts._lib.console import Failure
+from scripts._lib.installation import write_private
 from scripts._lib.keycloak import Keycloak, Place, read_realm
 from scripts._lib.packages import package_folders
 from scripts._lib.places import ROOT, VAR
@@ -96,8 +97,8 @@ def _state() -> dict[str, Any]:
 
 
 def _save(state: dict[str, Any]) -> None:
-    STATE.touch(mode=0o600)
-    STATE.write_text(json.dumps(state), "utf-8")
+    # Addresses are read without the lock: a reader must find the old state or the new one, never an empty file.
+    write_private(STATE, json.dumps(state))
 
 
 def _cluster(state: dict[str, Any]) -> Cluster:
