@@ -35,6 +35,7 @@ from plugins.casework.cases.queries import (
     about,
     case,
     case_by_code,
+    count_open,
     files_owner,
     name_of,
     names,
