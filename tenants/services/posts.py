@@ -155,13 +155,9 @@ def get_post(post_id: UUID) -> Membership:
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     """Return what declared and own roles of the agency in scope allow together."""
-    declared = dispatcher().catalogue.roles
-    keys = frozenset(roles)
-    found: set[str] = {
-        permission for key in keys if key in declared for permission in declared[key].permissions
-    }
-    own = [key for key in keys if key not in declared]
-    if own:
+    catalogue, keys = dispatcher().catalogue, frozenset(roles)
+    found = catalogue.given_by(keys)
+    if own := keys - catalogue.roles.keys():
         for (permissions,) in OwnRole.select(OwnRole.permissions).where(OwnRole.key.in_(own)).tuples():
             found.update(permissions)
     return frozenset(found)
