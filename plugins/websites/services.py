@@ -600,7 +600,7 @@ def publish_due() -> None:
                 with db.atomic():
                     act(queries.locked(article_id), now)
             except Exception as error:
-                log.exception("websites.not_due", article=str(article_id))
+                log.exception("websites.publish_failed", article=str(article_id))
                 failed.append(error)
     if failed:
         told = _("{n} bài đến giờ mà chưa đăng hoặc chưa gỡ được.", n=format_number(len(failed)))

@@ -145,7 +145,7 @@ def test_a_full_disk_is_told_and_keeps_nothing_of_what_came(request_with, monkey
 
 def test_what_is_received_lies_where_it_was_told_to(request_with, monkeypatch, tmp_path):
     monkeypatch.setattr(uploads, "IN_MEMORY_BYTES", 10)
-    monkeypatch.setattr(uploads, "_folder", tmp_path / "incoming")
+    monkeypatch.setattr(uploads.spool_folder, "installed", tmp_path / "incoming")
     upload = request_with(part("file", b"x" * 100, "a.txt")).files["file"]
     assert upload.read() == b"x" * 100
     assert (tmp_path / "incoming").is_dir()
