@@ -386,7 +386,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
         emit(facts.AssignmentPulledBack(**about(case), receiver=name))
         _tell_pulled(case, found)
         if found.role == "lead":
-            _step_back(ctx, kind, case, now)
+            _step_back(ctx, kind, case, found, now)
     return case
 
 
@@ -400,10 +400,12 @@ def _tell_pulled(case: Case, found: Assignment) -> None:
     tell(ASSIGNED, case, people, fact=f"{found.id}:pulled", text=text)
 
 
-def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -> None:
-    """Put a case back to where it was before its last step, with whoever made that step."""
+def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignment, now: datetime) -> None:
+    """Put a case back with whoever gave it, and to where it was if the step before was what gave it."""
     last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
-    if last.seq > 0 and last.by_person == ctx.person.id and last.to_state == case.state:
+    # Given without a step, it was given after the last one.
+    gave = last.seq > 0 and last.at >= found.given_at
+    if gave and last.by_person == ctx.person.id and last.to_state == case.state:
         write_step(case, "pull_back", _("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
     case.changed_at = now

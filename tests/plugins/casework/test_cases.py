@@ -182,6 +182,17 @@ def told(officer):
     """Return what somebody was told of cases: the sentence and whether it is unread, the newest last."""
     with officer.working():
         rows = Notification.select().where(
+def test_pulling_back_leaves_the_steps_made_before_it_was_given(office):
+    case = office.task()
+    move(office.lan, case, "start")
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.vinh.person_id))
+    with office.lan.working() as ctx:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    assert state(office.agency, case) == "doing"
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xử lý và báo cáo kết quả")]
+
+
             Notification.person_id == officer.person_id, Notification.kind == assigning.ASSIGNED
         )
         return [(each.text, each.unread) for each in rows.order_by(Notification.id)]
