@@ -240,7 +240,7 @@ def _told(kind: CaseKind, case: Case, person_id: UUID, fact: str, **fields: str)
 _END = (
     "UPDATE casework.assignment a SET done_at = r.done_at, done_by = %(by)s::uuid, ending = r.ending, reason = %(reason)s::text, "
     "outcome = r.outcome FROM json_to_recordset(%(rows)s::json) AS r (id uuid, done_at timestamptz, ending text, outcome text) "
-    "WHERE a.tenant_id = %(tenant)s::uuid AND a.id = r.id"
+    "WHERE a.tenant_id = %(tenant)s::uuid AND a.id = r.id AND a.done_at IS NULL"
 )
 
 
@@ -334,12 +334,12 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
             *queries.stands_in_for(ctx.person.id),
         }:
             raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
-        if found.done_at is None:
-            now = current_time()
-            Assignment.update(
-                done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
-                outcome=outcome_of(found.due_at, now) if found.due_at else "",
-            ).where(Assignment.id == found.id).execute()  # fmt: skip
+        now = current_time()
+        done = Assignment.update(
+            done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
+            outcome=outcome_of(found.due_at, now) if found.due_at else "",
+        ).where(Assignment.id == found.id, Assignment.done_at.is_null())  # fmt: skip
+        if done.execute():
             emit(facts.CoWorkDone(**about(case)))
             leads = [
                 each.person_id
@@ -497,16 +497,13 @@ def delegate(
     if wrong:
         raise Invalid(wrong)
     with db.atomic():
-        taken = Delegation.select().where(
-            Delegation.person_id == person_id, Delegation.revoked_at.is_null(),
-            Delegation.valid_from <= until, Delegation.valid_to >= since,
-        )  # fmt: skip
-        if taken.exists():
-            raise Invalid({"since": [_("Những ngày này đã nhờ người khác. Thôi nhờ người đó trước.")]})
         made = new_id()
-        Delegation.insert(
+        # The database keeps the days of one person apart; who asks at the same moment waits for the other.
+        stored = Delegation.insert(
             id=made, person_id=person_id, stand_in_id=stand_in_id, valid_from=since, valid_to=until, reason=reason.strip(), made_by=ctx.person.id,
-        ).execute()  # fmt: skip
+        ).on_conflict_ignore().returning(Delegation.id)  # fmt: skip
+        if not list(stored.execute()):
+            raise Invalid({"since": [_("Những ngày này đã nhờ người khác. Thôi nhờ người đó trước.")]})
         emit(
             facts.DelegationMade(
                 object_id=made, person=here.get(person_id, ctx.person.full_name), stand_in=here[stand_in_id],
