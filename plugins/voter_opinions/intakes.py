@@ -30,7 +30,7 @@ from plugins.casework.api import AlikeTexts, agency_calendar, agency_day
 from plugins.files.api import DOCUMENTS, FileOwner, files_by_id, open_content, take_files
 from plugins.lists.api import Unreadable
 from plugins.voter_opinions import events, queries, services
-from plugins.voter_opinions.kinds import COMPILE, DAYS, GUARDED, PETITION
+from plugins.voter_opinions.kinds import COMPILE, DAYS, GUARDED, HANDLE, PETITION
 from plugins.voter_opinions.models import Intake, IntakeRow, Origin
 from plugins.voter_opinions.reading import Line, read_lines
 from plugins.voter_opinions.schemas import LONGEST, RowInput
@@ -296,10 +296,11 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
         raise Invalid({"way": [_("Dòng này không giống kiến nghị nào để gộp.")]})
     received = f"{said['received']:%d/%m/%Y}" if said["received"] else ""
     kept = {name: said[name] for name in ("content", "locality", "sector")} | {"received": received}
+    known = _known_above(of)
     if said["way"] == "leave":
         kept |= {"state": "left"}
     else:
-        like = _known_above(of).like(queries.marks(said["content"]))
+        like = known.like(queries.marks(said["content"]))
         told = like is None or like[0] == of.into_id
         kept |= _like(like) if like else {"into_id": None if said["way"] == "record" else of.into_id}
         if told or said["way"] == "join":
@@ -307,7 +308,7 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     with db.atomic():
         IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
         if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
-            _judge_below(row(of.id))
+            _judge_below(row(of.id), known)
     return row(of.id)
 
 
@@ -327,15 +328,15 @@ def _known_above(of: IntakeRow) -> AlikeTexts:
     return known
 
 
-def _judge_below(of: IntakeRow) -> None:
+def _judge_below(of: IntakeRow, known: AlikeTexts) -> None:
     """Judge again what stands below a row that says something else now: what is like it, and what was like it before.
 
-    What somebody decided about another likeness stays.
+    `known` is what the row itself was compared with. What somebody decided about another likeness stays.
     """
     below = IntakeRow.select().where(
         IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(WAITING), IntakeRow.number > of.number
     )
-    known, here = _known_above(of), AlikeTexts()
+    here = AlikeTexts()
     if of.state in COMPARED:
         for texts in (known, here):
             texts.add(of.id, queries.marks(of.content))
@@ -357,6 +358,7 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
     Raises Forbidden, NotFound.
     """
     require_permission(ctx, COMPILE)
+    require_permission(ctx, HANDLE)
     of = intake(intake_id)
     with db.atomic():
         if alike in RECORDABLE:
@@ -383,7 +385,8 @@ def record_rows(intake_id: UUID) -> None:
             of = intake(intake_id)
             ctx = person_context(of.person_id)
             found = rows(of.id, RECORDABLE, most=PORTION) if of.state == "recording" else []
-            if ctx is None or not ctx.can(COMPILE) or not found:
+            # Rights are read anew for each portion: whoever lost them meanwhile records no further.
+            if ctx is None or not (ctx.can(COMPILE) and ctx.can(HANDLE)) or not found:
                 Intake.update(state="ready").where(Intake.id == of.id, Intake.state == "recording").execute()
                 return
             with acting(Actor(ctx.person.id, ctx.person.full_name)):
@@ -402,7 +405,7 @@ def _left(ctx: RequestContext, of: Intake, found: Sequence[IntakeRow]) -> Sequen
             done = services.record_repeats(ctx, [(_said(of, each), each.into_id) for each in same])
             done |= {each.id for each in new}
             IntakeRow.update(state="recorded").where(IntakeRow.id.in_(list(done))).execute()
-    except Invalid:
+    except (Invalid, Forbidden):
         return found
     return [each for each in found if each.id not in done]
 
@@ -422,7 +425,7 @@ def _recorded(ctx: RequestContext, of: Intake, each: IntakeRow) -> str:
     try:
         with db.atomic():
             services.record(ctx, _said(of, each, into))
-    except Invalid:
+    except (Invalid, Forbidden):
         return "wrong"
     return "recorded"
 

@@ -1,6 +1,7 @@
 """Files of petitions: what is wrong is shown and can be corrected, what repeats is joined, and nothing is recorded twice."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -8,12 +9,13 @@ from uuid import uuid4
 import pytest
 
 from core.api import format_date
-from core.web.errors import Invalid
+from core.web.errors import Forbidden, Invalid
 from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.api import Case, agency_day
 from plugins.files.api import SentFiles
 from plugins.voter_opinions import intakes, jobs, queries
+from plugins.voter_opinions.kinds import HANDLE
 from plugins.voter_opinions.models import IntakeRow, Origin, Petition
 from plugins.voter_opinions.reading import MOST_ROWS
 from tests.plugins.casework.test_opening import counted
@@ -434,3 +436,30 @@ def test_what_is_wrong_is_told_with_the_name_of_the_field(desk):
     page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
     for told in ("Nội dung ý kiến, kiến nghị: Chưa nhập.", "Ngày nhận: Ngày chưa đúng, ví dụ 14/9/2026."):
         assert told in page
+
+
+def test_correcting_a_row_reads_what_is_recorded_once(desk, monkeypatch):
+    of, asked, plain = desk.take(row(TEXTS[0]), row(TEXTS[1])), [], queries.recorded
+    monkeypatch.setattr(queries, "recorded", lambda: (asked.append(1), plain())[1])
+    first = desk.rows(of)[0]
+    with desk.office.lan.working() as ctx:
+        intakes.fix_row(ctx, said(first, content=TEXTS[2]))
+    assert asked == [1]
+
+
+def test_a_file_whose_recording_lost_the_right_to_it_can_be_recorded_by_others(desk, monkeypatch):
+    monkeypatch.setattr(intakes, "RECORDED_AT_ONCE", 0)
+    of, plain = desk.take(row(TEXTS[0]), row(TEXTS[1])), intakes.person_context
+
+    def without(ctx):
+        return replace(ctx, permissions=ctx.permissions - {HANDLE})
+
+    with desk.office.lan.working() as ctx, pytest.raises(Forbidden):
+        intakes.record_all(without(ctx), of.id)
+    assert desk.record(of).state == "recording"
+    monkeypatch.setattr(intakes, "person_context", lambda person_id: without(plain(person_id)))
+    with desk.office.agency.in_background():
+        jobs.record(str(of.id))
+    with desk.office.agency.at_work():
+        assert intakes.intake(of.id).state == "ready"
+    assert desk.states(of) == ["ready", "ready"]
