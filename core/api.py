@@ -74,6 +74,7 @@ from core.i18n import (
     reading_as,
 )
 from core.jobs import JobError, enqueue
+from core.logging import place_of
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
 from core.text import begins_formula, fold, lower_first, paragraphs, tidy_text, upper_first
@@ -123,11 +124,10 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Health",
     "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "lower_first", "Manifest",
-    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
+    "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "pager", "paragraphs", "Permission", "person_context", "place_of", "PlanView", "PortalTile", "Post", "PUBLIC",
     "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",
