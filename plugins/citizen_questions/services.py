@@ -83,8 +83,11 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
         casework.hold_place(said["id"])
         if Question.update(secret=kept).where(Question.id == said["id"]).execute():
             return Asked(queries.case(said["id"]), secret, again=True)
-        if files and len(files.uploads) + len(files.ids) > MOST_FILES:
-            raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
+        if files:
+            if len(files.uploads) + len(files.ids) > MOST_FILES:
+                raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
+            # Before anybody waits for a number: files are scanned for viruses.
+            take_files(files, casework.files_owner(said["id"]), allowed=ALLOWED, max_bytes=MOST_BYTES)
         setting, (title, text) = queries.setting(), _told(said)
         case = casework.open_case(
             QUESTION.key,
@@ -104,8 +107,6 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
             ClockOwner(queries.CASE, case.id), TRANSFER, Budget(TRANSFER_DAYS, "wd"), now, title=case.code,
             ground=N_("Nghị định 20/2008/NĐ-CP: không thuộc thẩm quyền thì chuyển trong 5 ngày làm việc"),
         )  # fmt: skip
-        if files:
-            take_files(files, casework.files_owner(case.id), allowed=ALLOWED, max_bytes=MOST_BYTES)
         _tell_asker(case, "asked")
     return Asked(case, secret)
 

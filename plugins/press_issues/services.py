@@ -67,7 +67,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         case = casework.open_case(
             ISSUE.key,
             Opening(
-                case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],),
+                case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],), files=files,
                 search=_words(said), to=Receiver(_leader(ctx, said.get("leader_id"))), unit_id=min(ctx.unit_ids, default=None),
                 **opening_terms(rule, received),
             ),
@@ -78,8 +78,6 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         ).execute()
         recount([case.id])
         _store_article(case, said)
-        if files:
-            casework.attach_files(case, files)
     return case
 
 

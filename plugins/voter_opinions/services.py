@@ -33,7 +33,6 @@ from plugins.casework.api import (
     local_end,
     move_as,
 )
-from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
 from plugins.reports.api import recount
 from plugins.voter_opinions import events, queries
@@ -113,9 +112,7 @@ def checked_meeting(session: Session, meeting_id: UUID | None) -> Meeting | None
 # ---- recording ---------------------------------------------------------------------------------------------------
 
 
-def record(
-    ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | None = None
-) -> Case:
+def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Record a petition, or count it to the one it repeats; asked for again, return what was recorded.
 
     Raises Invalid, also naming the petition it is like, Forbidden.
@@ -131,15 +128,15 @@ def record(
         casework.hold_place(said["id"])
         if Origin.select().where(Origin.id == said["id"]).exists():
             return casework.case(Origin.get_by_id(said["id"]).petition_id)
-        said = {**said, "received_on": day}
+        said = {**said, "received_on": day, "files": said.get("files")}
         case = _repeated(said, marks) or _open_all(ctx, session, [said], at)[0]
         if case.id != said["id"]:
             require_access(ctx, HANDLE, case)
             casework.add_words(case, said["locality"])
             emit(events.OriginAdded(object_id=case.id, code=case.code))
+            if said["files"]:
+                casework.attach_files(case, said["files"])
         casework.insert(Origin, [_origin(said, case.id, marks, at)])
-        if files or said.get("files"):
-            casework.attach_files(case, files or said["files"])
     return case
 
 
@@ -246,7 +243,7 @@ def _opening(
     return Opening(
         case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
         ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
-        tags=_tags(said["locality"], said["sector"]),
+        tags=_tags(said["locality"], said["sector"]), files=said.get("files"),
     )  # fmt: skip
 
 

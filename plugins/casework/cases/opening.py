@@ -18,7 +18,7 @@ from plugins.casework.cases.assigning import (
     tell_receivers,
     tell_stand_ins,
 )
-from plugins.casework.cases.queries import CASE, WHOLE, about
+from plugins.casework.cases.queries import CASE, WHOLE, about, files_owner
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.queries import HOME_ZONE, agency_calendar
@@ -28,6 +28,7 @@ from plugins.casework.models import Assignment, Case, Clock, ClockEntry, Step
 from plugins.casework.workflows.definition import START, CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, followed_by, kind_of
 from plugins.casework.writing import as_json, insert_sql, joined
+from plugins.files.api import SentFiles, StoredFile, take_files
 
 MOST_TITLE, MOST_TEXT = 500, 20_000
 
@@ -55,6 +56,8 @@ class Opening:
     """When its paper came in, if that was before it is recorded: deadlines run from then."""
     at: datetime | None = None
     """When it is recorded, if that is not now."""
+    files: SentFiles | None = None
+    """What comes with it; taken once, with the case."""
 
 
 def open_case(kind_key: str, opening: Opening) -> Case:
@@ -79,6 +82,10 @@ def open_cases(kind_key: str, openings: Sequence[Opening]) -> list[Case]:
     with joined():
         stored = _stored([each.case_id for each in openings if each.case_id])
         fresh = [_begun(kind, case_id, each) for case_id, each in asked.items() if case_id not in stored]
+        for each in fresh:
+            if each.opening.files:
+                # They are scanned for viruses, and there may be no room for them.
+                each.files = take_files(each.opening.files, files_owner(each.case.id))
         if fresh:
             stored |= _open(kind, fresh)
     return [stored[case_id] for case_id in asked]
@@ -101,6 +108,7 @@ class _Begun:
     by: datetime | None = None
     """When whoever has it first must be done, by the share that the first state gives."""
     given: Given | None = None
+    files: Sequence[StoredFile] = ()
 
 
 def _begun(kind: CaseKind, case_id: UUID, opening: Opening) -> _Begun:
@@ -234,6 +242,7 @@ def _facts(each: _Begun) -> list[Any]:
         *([services.started(each.clock, each.opening.ground)] if each.clock else []),
         facts.CaseOpened(**about(each.case)),
         *([each.given.fact] if each.given else []),
+        *(facts.CaseFileAttached(**about(each.case), file=file.name) for file in each.files),
     ]
 
 
