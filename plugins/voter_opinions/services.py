@@ -424,8 +424,8 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
             casework.set_due(case, local_end(of.promised_on) if of.promised_on else None)
         else:
             due = local_end(said["due"]) if said["due"] else None
-            for leg in casework.legs_of(case_id):
-                if leg.state == "answered" and leg.purpose == LEAD.key:
+            for leg in casework.answered_legs(case_id):
+                if leg.purpose == LEAD.key:
                     casework.write_again(leg, said["note"], due, at=now)
             # Without a new day nothing else is late: whoever answered in time has answered in time.
             in_time = of.answered_on and of.answer_due and of.answered_on <= of.answer_due

@@ -355,9 +355,8 @@ def accept_answer(ctx: RequestContext, leg_id: UUID, *, at: datetime | None = No
 
 def use_answers(case_id: UUID, *, at: datetime | None = None) -> None:
     """Let the newest answers of all legs of a case be what was asked for; for acts that checked who may."""
-    for of in leg_queries.legs_of(case_id):
-        if of.state == "answered":
-            _use(of, at or current_time())
+    for of in leg_queries.answered_legs(case_id):
+        _use(of, at or current_time())
 
 
 def _use(of: LegRow, now: datetime) -> None:
@@ -464,9 +463,8 @@ def sent_leg(ctx: RequestContext, leg_id: UUID, states: Sequence[str]) -> LegRow
     if of.side != "sender":
         raise Forbidden(_("Chỉ cơ quan gửi làm được bước này."))
     case = cases.case(of.case_id)
-    kind = kind_of(case.kind)
-    require_access(ctx, kind.handle, case)
-    if not ctx.can(kind.manage) and hold_of(ctx, case) is None and of.sent_by != ctx.person.id:
+    require_access(ctx, kind_of(case.kind).handle, case)
+    if not leg_queries.acts_as_sender(ctx, of, case):
         raise Forbidden(_("Chỉ người gửi chặng, người giữ việc hoặc người quản lý làm được bước này."))
     _require_state(of, states)
     return of
