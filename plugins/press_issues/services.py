@@ -282,6 +282,8 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if other.id == case_id:
         raise Invalid({"code": [_("Đây chính là sự việc này. Ghi số của sự việc khác.")]})
     with db.atomic():
+        casework.lock_cases(case_id, other.id)
+        other = _issue_by_code(said["code"], "code")  # it may have been joined itself by now
         note = said["note"] or other.code
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)

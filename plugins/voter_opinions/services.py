@@ -478,6 +478,8 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if other.id == case_id:
         raise Invalid({"code": [_("Đây chính là kiến nghị này. Ghi số của kiến nghị khác.")]})
     with db.atomic():
+        casework.lock_cases(case_id, other.id)
+        other = _by_code(said["code"], "code")  # it may have been joined itself by now
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(PETITION, ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
         Origin.update(petition_id=other.id).where(Origin.petition_id == case_id).execute()

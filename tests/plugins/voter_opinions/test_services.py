@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from core.db import Conflict
 from core.dispatcher import dispatcher
 from core.web.errors import Forbidden, Invalid, NotFound
+from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.legs.services import answer_leg, take_leg
+from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
+from tests.support.racing import overtaken
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
 AGAIN = "Cử tri đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ năm ngoái."
@@ -468,3 +472,26 @@ def test_who_approves_reads_what_is_approved(office):
     page = office.leader.get("voter_opinions.approve", case_id=case.id).text
     assert "Dự thảo trả lời" in page
     assert "Sẽ sửa đường trong quý." in page
+
+
+def test_the_files_of_a_petition_are_stored_before_anybody_waits_for_a_number(office, counters):
+    def paper():
+        return SentFiles("files", uploads=(Upload("don.txt", 3, BytesIO(b"don")),))
+
+    case = office.record(files=paper())
+    assert counters == [0]
+    assert office.record(files=paper(), into=case.code).id == case.id
+    with office.agency.at_work():
+        assert len(files_of(casework.files_owner(case.id))) == 2
+
+
+def test_two_petitions_that_are_joined_into_each_other_at_once_are_joined_once(office):
+    one, other = office.record(LONG), office.record("Đề nghị lắp đèn đường ở thôn Đông.")
+
+    def join(case, into):
+        said = {"version": case.version, "note": "", "code": into.code}
+        return lambda ctx: services.join(ctx, case.id, said)
+
+    second = overtaken((office.lan, join(one, other)), (office.lan, join(other, one)))
+    assert isinstance(second, Invalid)
+    assert [office.stored(each).state for each in (one, other)] == ["joined", "new"]
