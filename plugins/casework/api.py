@@ -32,12 +32,13 @@ from plugins.casework.cases.publishing import KEY as PUBLIC_KEY
 from plugins.casework.cases.publishing import PublicCopies
 from plugins.casework.cases.queries import (
     CASE,
+    TODAY,
     about,
     case,
     case_by_code,
     files_owner,
-    name_of,
     lock_cases,
+    name_of,
     names,
     seen_condition,
     steps,
@@ -111,7 +112,7 @@ from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_
 from plugins.pages.api import Due
 
 __all__ = [
-    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "LEAVE", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "LEAVE", "PUBLIC_KEY", "RECEIVE", "TODAY", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",

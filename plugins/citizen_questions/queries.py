@@ -183,7 +183,7 @@ _LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
 _DUE = f"(c.due_at {_LOCAL})::date"
 _STAND = f"""CASE WHEN c.state = 'rejected' THEN 'rejected'
     WHEN c.closed_at IS NOT NULL THEN CASE WHEN (c.closed_at {_LOCAL})::date > {_DUE} THEN 'late' ELSE 'in_time' END
-    WHEN c.due_at < now() THEN 'open_late' ELSE 'open' END"""
+    WHEN c.due_at < {casework.TODAY} THEN 'open_late' ELSE 'open' END"""
 
 
 class Figures(NamedTuple):

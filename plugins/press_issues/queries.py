@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.api import NotFound, RequestContext, current_tenant, db
 from plugins.casework import api as casework
-from plugins.casework.api import ALIKE, Case, PublicCopies, likeness
+from plugins.casework.api import ALIKE, TODAY, Case, PublicCopies, likeness
 from plugins.press_issues.kinds import DIRECT, ISSUE, PUBLISH
 from plugins.press_issues.models import Answer, Article, Issue, Setting
 from plugins.press_issues.reading import ZONE
@@ -163,9 +163,9 @@ def week(first: date) -> dict[str, list[IssueRow]]:
     return {
         "new": _rows("i.received_at >= %(start)s AND i.received_at < %(end)s", "i.received_at, i.id", values),
         "answered": _rows("i.sent_on BETWEEN %(first)s AND %(last)s", "i.sent_on, i.id", values),
-        "late": _rows(f"{open_} < least(%(end)s, now())", "c.due_order, c.id", values),
+        "late": _rows(f"{open_} < least(%(end)s, {TODAY})", "c.due_order, c.id", values),
         "due": _rows(
-            f"{open_} >= greatest(%(end)s, now()) AND c.due_order < %(next)s", "c.due_order, c.id", values
+            f"{open_} >= greatest(%(end)s, {TODAY}) AND c.due_order < %(next)s", "c.due_order, c.id", values
         ),
     }
 

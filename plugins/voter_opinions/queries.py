@@ -138,7 +138,7 @@ def marks(text: str) -> list[int]:
 _LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
 _STAND = f"""CASE WHEN c.state = 'taken_out' THEN 'taken_out' WHEN c.state = 'forwarded' THEN 'forwarded'
     WHEN p.answered_on IS NOT NULL THEN CASE WHEN p.answered_on <= coalesce(p.answer_due, p.answered_on) THEN 'on_time' ELSE 'late' END
-    WHEN (c.due_at {_LOCAL})::date < tenants.today() THEN 'open_late' ELSE 'open' END"""
+    WHEN c.due_at < {casework.TODAY} THEN 'open_late' ELSE 'open' END"""
 _LEVEL = "CASE p.level WHEN '' THEN 'none' ELSE p.level END"
 _FROM = (
     "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"

@@ -153,9 +153,11 @@ _ORDERS = {
     "late": "c.due_order",
     "closed": "c.closed_at",
 }
+TODAY = "(tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
+"""When today began, in SQL: what was due before is late, what is due later today is not. Days are compared, not hours."""
 _STANDS = {
     "open": "c.closed_at IS NULL",
-    "late": "c.closed_at IS NULL AND c.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": f"c.closed_at IS NULL AND c.due_order < {TODAY}",
     "closed": "c.closed_at IS NOT NULL",
 }
 COUNTED_IN = f"""coalesce((SELECT k.budget_unit FROM casework.clock k WHERE k.tenant_id = {{of}}.tenant_id AND k.owner_id = {{of}}.{{id}}
@@ -248,8 +250,8 @@ def _conditions(
 
 
 # An array is made first, and each case looked up by its key; the planner would walk the whole list beside a join.
-_SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
-    tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
+_SOUGHT = f"""c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
+    {TODAY}, %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
     %(selves)s::uuid[], %(units)s::uuid[], %(at)s::timestamptz, %(after)s, %(backward)s, %(limit)s)))"""
 
 
@@ -273,14 +275,14 @@ def case(case_id: UUID, kind: CaseKind | None = None, *, locked: bool = False) -
     return found
 
 
-class Around(NamedTuple):
-    """What stands around a case, as its page needs it: read with one statement."""
 def lock_cases(*case_ids: UUID) -> None:
     """Lock cases until the transaction ends, in one order for all who lock several. Raises NotFound."""
     for each in sorted(case_ids):
         case(each, locked=True)
 
 
+class Around(NamedTuple):
+    """What stands around a case, as its page needs it: read with one statement."""
 
     steps: int
     recorded_at: datetime

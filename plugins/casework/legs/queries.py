@@ -24,7 +24,7 @@ from core.api import (
     require_access,
 )
 from plugins.casework.cases import queries as cases
-from plugins.casework.cases.queries import NEVER, stands_in_for
+from plugins.casework.cases.queries import NEVER, TODAY, stands_in_for
 from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of, kinds_here
@@ -276,7 +276,7 @@ KEY = cases.KEY
 _STANDS = {
     "open": "l.done_at IS NULL",
     "waiting": "l.done_at IS NULL AND l.state = 'sent'",
-    "late": "l.done_at IS NULL AND l.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": f"l.done_at IS NULL AND l.due_order < {TODAY}",
     "done": "l.done_at IS NOT NULL",
 }
 _SEEN = """(%(all)s OR EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = l.receiver_id AND a.case_id = l.id

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from core.api import current_tenant, db, ngettext
+from plugins.casework.cases.queries import TODAY
 
 BOUND = 1_000
 _LEFT = f"""
-    SELECT count(*), count(*) FILTER (WHERE due_at < now())
+    SELECT count(*), count(*) FILTER (WHERE due_at < {TODAY})
     FROM (SELECT due_at FROM casework.assignment WHERE tenant_id = %(tenant)s AND done_at IS NULL AND role = 'lead'
         AND (person_id = %(person)s OR unit_id = %(unit)s AND person_id IS NULL) LIMIT {BOUND}) a
 """

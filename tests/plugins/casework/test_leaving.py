@@ -7,6 +7,7 @@ import pytest
 from core.db import db
 from plugins.casework.models import Assignment
 from plugins.casework.tasks.services import open_task
+from plugins.casework.work.leaving import WorkLeft
 from tests.support.modules import OTHER_UNIT
 
 
@@ -50,3 +51,13 @@ def test_the_page_of_a_department_counts_what_waits_in_it(agency, busy):
 def ids(agency, sql, *values):
     with agency.at_work():
         return [row[0] for row in db.execute_sql(sql, values).fetchall()]
+
+
+def test_what_is_due_earlier_today_is_not_late_yet(agency, busy):
+    with agency.at_work():
+        today = db.execute_sql(
+            "SELECT tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+        ).fetchone()[0]
+        Assignment.update(due_at=today).where(Assignment.person_id == busy.person_id).execute()
+        told = WorkLeft().left(person_id=busy.person_id)
+    assert "trong đó 0 việc quá hạn" in told

@@ -1,15 +1,21 @@
 """What may happen to a question, and what may not."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import pytest
 
 from core.audit import history
+from core.db import db
+from core.events import acting
 from core.web.errors import Conflict, Forbidden, Invalid
+from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.api import Sending
 from plugins.citizen_questions import guarding, jobs, queries, services
 from plugins.citizen_questions.models import Publication
+from plugins.citizen_questions.public import ASKER
+from plugins.files.api import SentFiles, files_of
 from tests.plugins.citizen_questions.conftest import said
 
 
@@ -279,3 +285,21 @@ def test_the_list_of_officers_is_narrowed_to_a_topic_that_follows_the_question(d
     assert health.code in listed("Đất đai, nhà ở")
     assert health.code not in listed("Khám chữa bệnh")
     assert "Không có vụ việc nào khớp 1 điều kiện" in listed("'; DROP TABLE x")
+
+
+def test_the_files_of_a_question_are_stored_before_anybody_waits_for_a_number(desk, counters):
+    paper = SentFiles("files", uploads=(Upload("don.txt", 3, BytesIO(b"don")),))
+    with desk.agency.at_work(), acting(ASKER):
+        case = services.ask(said(), paper).case
+        assert [each.name for each in files_of(casework.files_owner(case.id))] == ["don.txt"]
+    assert counters == [0]
+
+
+def test_a_question_due_earlier_today_is_not_late_yet(desk):
+    case = desk.ask().case
+    with desk.agency.at_work():
+        today = db.execute_sql(
+            "SELECT tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+        ).fetchone()[0]
+        casework.Case.update(due_at=today).where(casework.Case.id == case.id).execute()
+        assert [each.stand for each in queries.figures(today.year)] == ["open"]
