@@ -7,6 +7,7 @@ from core.clock import current_time, sample_time, steady
 from core.context import Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
+    Gone,
     RegistryModel,
     TenantModel,
     VersionedMixin,
@@ -122,7 +123,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
-    "format_date", "format_datetime", "format_number", "FormView", "Health",
+    "format_date", "format_datetime", "format_number", "FormView", "Gone", "Health",
     "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
     "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",

@@ -89,10 +89,7 @@ class Dispatcher:
         """Return what posts give by their roles, as far as the modules are in effect."""
         held: set[str] = set()
         for post in posts:
-            held.update(post.own_permissions)
-            for key in post.roles:
-                role = self.catalogue.roles.get(key)
-                held.update(role.permissions if role else ())
+            held.update(post.own_permissions, self.catalogue.given_by(post.roles))
         # SECURITY: what the platform itself decides, OPERATOR above all, is in no role's gift.
         return {key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules}
 

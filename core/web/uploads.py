@@ -11,6 +11,7 @@ import falcon
 from falcon.media.multipart import MultipartFormHandler, MultipartParseError
 
 from core.i18n import _
+from core.process import OfProcess
 
 MAX_UPLOAD_BYTES = 22_000_000
 """Above the largest file of an ordinary form, so that the form itself can say which limit it has.
@@ -61,13 +62,8 @@ def content_too_large(limit: int) -> falcon.HTTPContentTooLarge:
     )
 
 
-_folder: Path | None = None
-
-
-def spool_into(folder: Path) -> None:
-    """Keep what is being received on the files' own disk: /tmp may be small, or memory."""
-    global _folder  # noqa: PLW0603 - one process serves one installation
-    _folder = folder
+spool_folder = OfProcess[Path]("folder for what comes in is installed")
+"""Where what is being received lies, on the files' own disk: /tmp may be small, or memory."""
 
 
 def read_multipart(req: falcon.Request, max_bytes: int = 0) -> tuple[dict[str, Any], dict[str, list[Upload]]]:
@@ -145,10 +141,11 @@ def _spooled(part: Any, kept: int, limit: int) -> Upload:
 
 
 def _spool() -> str | None:
-    if _folder is None:
+    folder = spool_folder.installed
+    if folder is None:
         return None
-    _folder.mkdir(parents=True, exist_ok=True)
-    return str(_folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
 
 
 def _drain(req: falcon.Request) -> None:

@@ -19,10 +19,10 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes, typed_day
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
-from plugins.casework.cases.likeness import ALIKE, AlikeTexts, likeness, marks_of
+from plugins.casework.cases.likeness import ALIKE, AlikeTexts, bare_words, likeness, marks_of
 from plugins.casework.cases.lists import CaseList, case_list, row_state
 from plugins.casework.cases.masking import HIDDEN, masked, names_in, proposals, without_homes
-from plugins.casework.cases.modules import CasePage, case_blockers, count_open, crumbs, options
+from plugins.casework.cases.modules import CasePage, case_blockers, crumbs, options
 from plugins.casework.cases.opening import Opening, hold_place, open_case, open_cases
 from plugins.casework.cases.oversight import Glance, LegGlance, glance
 from plugins.casework.cases.pages import case_view, open_page
@@ -36,6 +36,7 @@ from plugins.casework.cases.queries import (
     about,
     case,
     case_by_code,
+    count_open,
     files_owner,
     lock_cases,
     name_of,
@@ -118,7 +119,7 @@ __all__ = [
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
-    "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
+    "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
     "files_owner", "form_routes", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
     "insert", "insert_sql", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",

@@ -38,7 +38,10 @@ def remind() -> None:
 
 
 def hide_titles() -> None:
-    """Hide what titles say of people in questions that were taken before titles were looked at; run again it goes on where it stood."""
+    """Hide what titles say of people in questions from before titles were looked at.
+
+    Run again it goes on where it stood.
+    """
     while True:
         with db.atomic():
             rows = db.execute_sql(

@@ -71,6 +71,9 @@ class Store(Protocol):
     def iterate(self) -> Iterator[tuple[str, datetime]]:
         """Yield the digest of everything stored and when it was stored last."""
 
+    def rendition(self, digest: str, name: str) -> Path:
+        """Return where something made of stored bytes is kept; it can be made again at any time."""
+
 
 class FolderStore:
     """A store in a folder that web processes and worker share."""
@@ -122,7 +125,7 @@ class FolderStore:
                 yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
     def rendition(self, digest: str, name: str) -> Path:
-        """Return where something made of stored bytes is kept; it can be made again at any time."""
+        """Return where something made of stored bytes is kept; see Store.rendition."""
         place = self._place(self._made, digest)
         return place.with_name(f"{digest}-{name}")
 
@@ -148,7 +151,7 @@ class FolderStore:
             yield
 
 
-def store() -> FolderStore:
+def store() -> Store:
     """Return the store of this installation."""
     return FolderStore(installed_settings().files_dir)
 

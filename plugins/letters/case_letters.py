@@ -6,8 +6,6 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-import falcon
-
 from core.api import (
     N_,
     Deny,
@@ -21,7 +19,6 @@ from core.api import (
     db,
     emit,
     format_date,
-    redirect,
     require_access,
     url_for,
 )
@@ -38,6 +35,7 @@ from plugins.letters.events import (
 )
 from plugins.letters.linking import letter_links
 from plugins.letters.models import Letter
+from plugins.letters.resources import BeginCaseLetter
 from plugins.letters.services import Of, draft_letter
 from plugins.letters.views import CaseLettersView
 
@@ -187,19 +185,8 @@ class CaseLetter:
 
     def routes(self) -> list[Route]:
         """Return the route that begins the letter of a case."""
-        return [Route("office", "{case_id:uuid}/letter", _Begin(self), self.route, self.letter.write)]
-
-
-class _Begin:
-    """The button that begins the letter of a case."""
-
-    def __init__(self, of: CaseLetter) -> None:
-        self._of = of
-
-    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        try:
-            letter = self._of.begin(req.asker, case_id)
-        except Invalid as problem:
-            # The button is not offered then; whoever posts anyway reads why, on a page that leads back.
-            raise Invalid(problem.errors, next(iter(problem.errors.values()))[0]) from problem
-        redirect(resp, url_for(req, "letters.edit", letter_id=letter.id))
+        return [
+            Route(
+                "office", "{case_id:uuid}/letter", BeginCaseLetter(self.begin), self.route, self.letter.write
+            )
+        ]

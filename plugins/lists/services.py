@@ -13,9 +13,11 @@ from core.api import (
     N_,
     START,
     Actor,
+    Conflict,
     Cursor,
     FileOwner,
     Forbidden,
+    Gone,
     Invalid,
     NotFound,
     RequestContext,
@@ -42,6 +44,8 @@ EXPORT_AT_ONCE = 5000
 ROWS_AT_ONCE = 1000
 EXPORTED = "lists.exported"
 IN_MEMORY = 4_000_000
+Refusal = Forbidden | NotFound | Invalid | Conflict | Gone
+"""What one row among many may answer without holding back the others."""
 REFUSALS_KEPT = 200
 """So many are told by name; of more it is enough to know how many there are."""
 
@@ -188,23 +192,27 @@ def perform(ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequen
         try:
             with db.atomic():
                 action.act(ctx, each)
-        except (Forbidden, NotFound, Invalid) as problem:
-            refusals.append(_refusal(ctx, spec, each, problem))
+        except (Forbidden, NotFound, Invalid, Conflict, Gone) as refused:
+            refusals.append(_refusal(ctx, spec, each, refused))
     return refusals
 
 
-def _refusal(
-    ctx: RequestContext, spec: ListSpec, row_id: UUID, problem: Forbidden | NotFound | Invalid
-) -> str:
+def _refusal(ctx: RequestContext, spec: ListSpec, row_id: UUID, refused: Refusal) -> str:
     try:
         title = spec.title_of(ctx, row_id) if spec.title_of else ""
     except (Forbidden, NotFound):
         title = ""
     if not title:
         return ""
-    errors = problem.errors.values() if isinstance(problem, Invalid) else ()
-    told = " ".join(text for texts in errors for text in texts) or problem.detail or _(problem.title)
-    return _("“{title}”: {reason}", title=title, reason=told)
+    return _("“{title}”: {reason}", title=title, reason=_reason(refused))
+
+
+def _reason(refused: Refusal) -> str:
+    """Say why one row among many stayed as it is; a record that changed meanwhile has words that name no page."""
+    if isinstance(refused, (Conflict, Gone)):
+        return _("Mục này đã sang bước khác hoặc vừa được người khác sửa, xoá.")
+    errors = refused.errors.values() if isinstance(refused, Invalid) else ()
+    return " ".join(text for texts in errors for text in texts) or refused.detail or _(refused.title)
 
 
 def _count(run: BulkRun, refusals: list[str]) -> None:

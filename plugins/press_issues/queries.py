@@ -9,11 +9,11 @@ from core.api import NotFound, RequestContext, current_tenant, db
 from plugins.casework import api as casework
 from plugins.casework.api import ALIKE, TODAY, Case, PublicCopies, likeness
 from plugins.press_issues.kinds import DIRECT, ISSUE, PUBLISH
-from plugins.press_issues.models import Answer, Article, Issue, Setting
+from plugins.press_issues.models import Answer, Article, Feed, FeedItem, Issue, Setting
 from plugins.press_issues.reading import ZONE
 
 COMPARED, COMPARED_DAYS = 1_000, 120
-MOST = 200
+MOST, MOST_SHOWN = 200, 100
 
 
 def issue(case_id: UUID) -> Issue:
@@ -172,6 +172,26 @@ def week(first: date) -> dict[str, list[IssueRow]]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), ZONE)
+
+
+# ---- feeds --------------------------------------------------------------------------------------------------------
+
+
+def feeds() -> list[Feed]:
+    """Return the addresses that are fetched."""
+    return list(Feed.select().where(Feed.is_on).order_by(Feed.made_at))
+
+
+def items() -> list[FeedItem]:
+    """Return what waits to be recorded or left, the newest first."""
+    query = FeedItem.select().where(FeedItem.left_at.is_null())
+    return list(query.order_by(FeedItem.added_at.desc(), FeedItem.id.desc()).limit(MOST_SHOWN))
+
+
+def item(item_id: UUID) -> FeedItem | None:
+    """Return a line that waits, if there is one of this id."""
+    found: FeedItem | None = FeedItem.get_or_none(FeedItem.id == item_id, FeedItem.left_at.is_null())
+    return found
 
 
 # ---- what the public reads ---------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from plugins.casework.api import (
 )
 from plugins.drafts.api import draft_view
 from plugins.pages.api import DraftView
-from plugins.press_issues import feeds, queries, schemas, services
+from plugins.press_issues import queries, schemas, services
 from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES
 from plugins.press_issues.reading import MOST_BYTES, read_page
@@ -112,7 +112,7 @@ def _read(req: Request) -> dict[str, str]:
 def _given(req: Request) -> dict[str, str]:
     """Return what the line of a feed that is named in the address fills in."""
     asked = req.get_param_as_uuid("item")
-    item = feeds.item(asked) if asked else None
+    item = queries.item(asked) if asked else None
     if item is None:
         return {"sector": "other"}
     return {

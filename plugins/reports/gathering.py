@@ -1,4 +1,7 @@
-"""Figures of a whole province: gathered from the counters of the agencies below, so that its page reads no more than one agency's."""
+"""Figures of a whole province, gathered from the counters of the agencies below.
+
+Its page reads no more rows than that of one agency.
+"""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,7 @@
-"""What a compiled Excel or Word table of petitions says, row by row: merged cells, old fonts, headings, dates as people write them."""
+"""What a compiled table of petitions says, row by row.
+
+Excel or Word, with merged cells, old fonts, headings, and dates as people write them.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

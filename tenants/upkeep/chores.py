@@ -23,6 +23,8 @@ from core.i18n import HOME_ZONE, N_
 from core.jobs import Deferred, defer
 from tenants.upkeep.sealing import seal_all
 
+AT_ONCE = 1000
+"""So many old jobs go in one transaction: each takes its events and its error along."""
 LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
 
 log = structlog.get_logger()
@@ -171,9 +173,13 @@ def rescue_lost_jobs(stalled_after: float) -> list[int]:
 
 
 def forget_old_jobs() -> None:
-    """Delete jobs that succeeded a day ago or ended otherwise a month ago."""
-    db.execute_sql(
-        "DELETE FROM jobs.procrastinate_jobs job WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS ("
-        "SELECT FROM jobs.procrastinate_events event WHERE event.job_id = job.id "
-        "AND event.at > now() - CASE job.status WHEN 'succeeded' THEN interval '1 day' ELSE interval '30 days' END)"
-    )
+    """Delete jobs that succeeded a day ago or ended otherwise a month ago, a portion at a time."""
+    deleted = AT_ONCE
+    while deleted == AT_ONCE:
+        deleted = db.execute_sql(
+            "DELETE FROM jobs.procrastinate_jobs WHERE id IN (SELECT id FROM jobs.procrastinate_jobs job "
+            "WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS (SELECT FROM jobs.procrastinate_events event "
+            "WHERE event.job_id = job.id AND event.at > now() - CASE job.status WHEN 'succeeded' "
+            "THEN interval '1 day' ELSE interval '30 days' END) ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)",
+            (AT_ONCE,),
+        ).rowcount

@@ -71,6 +71,24 @@ def test_more_entries_than_a_batch_are_linked_without_a_gap(app_url, superuser, 
     assert breaks(app_url) == []
 
 
+def test_an_agency_that_fails_holds_back_no_other_and_is_told(app_url, superuser, monkeypatch):
+    for tenant in (A, PLATFORM, B):
+        happen(2, tenant)
+    seal = sealing.seal
+
+    def fails(tenant_id):
+        if tenant_id == A:
+            raise ProgrammingError
+        return seal(tenant_id)
+
+    monkeypatch.setattr(sealing, "seal", fails)
+    with pytest.raises(RuntimeError, match="1 agencies"):
+        sealing.seal_all()
+    assert superuser("SELECT DISTINCT tenant_id FROM core.audit_pending") == [(A,)]
+    monkeypatch.undo()
+    assert sealing.seal_all() == 2
+
+
 def test_two_sealers_at_once_link_each_entry_once(app_url, superuser):
     happen(40)
     sealed = []

@@ -21,7 +21,7 @@ SHOWN = re.compile(r"\b[A-Za-z]{4}-[A-Za-z]{4}-[A-Za-z]{4}-[A-H][a-h]\d\d\b")
 @pytest.fixture(autouse=True)
 def accounts(directory, monkeypatch):
     """The directory that the pages reach."""
-    monkeypatch.setattr(reconciler, "_factory", [lambda: directory])
+    monkeypatch.setattr(reconciler.directories, "installed", lambda: directory)
     return directory
 
 

@@ -29,6 +29,8 @@ from plugins.casework.workflows.kinds import all_kinds
 from plugins.casework.writing import row_of
 
 BOUND = 1000
+COUNTED = 100
+"""Where counting ends; more is told as "99+"."""
 MOST = 200
 """Steps, assignments, comments and links of one case that its page reads."""
 MOST_WORDS = 6
@@ -105,6 +107,18 @@ def standing_in_for(people: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
         "AND person_id = ANY (%(people)s::uuid[]) AND revoked_at IS NULL AND tenants.today() BETWEEN valid_from AND valid_to",
         {"tenant": current_tenant(), "people": list(people)},
     ).fetchall()
+
+
+def count_open(kind: CaseKind, state: str = "") -> int:
+    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred at most."""
+    condition = " AND state = %(state)s" if state else ""
+    values = {"tenant": current_tenant(), "kind": kind.key, **({"state": state} if state else {})}
+    (number,) = db.prepared(
+        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
+        f"AND closed_at IS NULL{condition} LIMIT {COUNTED}) c",
+        values,
+    ).fetchone()
+    return int(number)
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from core.api import (
     NotFound,
     Option,
     Request,
+    RequestContext,
     _,
     format_date,
     load,
@@ -170,6 +171,19 @@ class CaseParts:
             page(req, resp, "casework/case.html", view, status=problem.status)
         else:
             _back(req, resp, case_id, toast, tab=tab)
+
+
+class TakeOff:
+    """Takes the answer of a case of a kind off the public page (`publishing.PublicCopies`)."""
+
+    def __init__(self, kind: CaseKind, take_off: Callable[[RequestContext, UUID], None]) -> None:
+        self._kind, self._take_off = kind, take_off
+
+    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        self._take_off(req.asker, case_id)
+        redirect(
+            resp, url_for(req, self._kind.route, case_id=case_id), toast=_("Đã gỡ khỏi trang công khai.")
+        )
 
 
 class AssignmentActions:

@@ -14,12 +14,12 @@ from core.api import (
     current_tenant,
     db,
     emit,
-    fold,
     new_id,
     require_access,
 )
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
+from plugins.casework.cases.likeness import bare_words
 from plugins.casework.cases.personal import PersonalFact
 from plugins.casework.cases.queries import about
 from plugins.casework.models import Case, Reveal
@@ -116,19 +116,15 @@ def _check(chosen: Sequence[PersonalFact], all_of: Sequence[PersonalFact], purpo
 
 def _tells(note: str, personal: Sequence[PersonalFact]) -> bool:
     """Tell whether a reason holds one of the values, however it is spaced or accented."""
-    words, digits = _words(note), _digits(note)
+    words, digits = bare_words(note), _digits(note)
     for each in personal:
         for said in each.values:
-            value, number = _words(said), _digits(said)
+            value, number = bare_words(said), _digits(said)
             if len(value) >= LEAST_TELLING and f" {value} " in f" {words} ":
                 return True
             if each.kind in NUMBERS and len(number) >= LEAST_TELLING and number in digits:
                 return True
     return False
-
-
-def _words(text: str) -> str:
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in fold(text)).split())
 
 
 def _digits(text: str) -> str:

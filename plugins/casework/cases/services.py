@@ -313,9 +313,9 @@ def hide_persons(case_id: UUID, known: Sequence[str]) -> None:
 
 
 def hide_title(case_id: UUID, known: Sequence[str]) -> bool:
-    """Hide what a title tells of who somebody is, in the running transaction; it stands before the text then. Tell whether there was anything.
+    """Hide what a title tells of who somebody is, and tell whether there was anything.
 
-    Raises NotFound.
+    It is done in the running transaction; the title stands before the text then. Raises NotFound.
     """
     case = queries.case(case_id, locked=True)
     title = masked(case.title, known=known)

@@ -17,6 +17,7 @@ from plugins.citizen_questions.demo_stories import matters_of
 from plugins.citizen_questions.kinds import QUESTION
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.queries import Wanted
+from plugins.lists import services as lists
 from tests.plugins.citizen_questions.conftest import said
 from tests.support.samples import neighbour, seeded
 
@@ -167,6 +168,26 @@ def test_spam_is_put_away_together(desk):
     assert {desk.stored(case).state for case in cases} == {"rejected"}
     with pytest.raises(Forbidden), desk.vinh.working() as ctx:
         services.reject_spam(ctx, desk.ask().case.id)
+
+
+@pytest.mark.parametrize("at_once", [50, 2])
+def test_what_is_spam_no_longer_stays_and_is_told_while_the_rest_is_put_away(desk, monkeypatch, at_once):
+    monkeypatch.setattr(lists, "BULK_AT_ONCE", at_once)
+    cases = [desk.ask(**said(title=f"Vay tiền nhanh {n}")).case for n in range(3)]
+    taken = desk.ask().case
+    desk.act(desk.lan, taken, "accept", person_id=desk.vinh.person_id)
+    chosen = {"list": QUESTION.list_route, "query": "", "action": "spam", "all": "1"}
+    planned = desk.lan.post("lists.bulk", chosen).headers["Location"]
+    run = UUID(planned.rpartition("/")[2])
+    assert desk.lan.post("lists.run_go", run_id=run).status_code == 303
+    if at_once == 2:
+        with desk.agency.in_background():
+            lists.work_through(run)
+    assert {desk.stored(case).state for case in cases} == {"rejected"}
+    assert desk.stored(taken).state == "doing"
+    page = desk.lan.follow(planned).text
+    assert "Xong 3 dòng" in page
+    assert f"“{taken.code}”: Mục này đã sang bước khác" in page
 
 
 def test_an_old_question_says_how_near_day_45_is(desk, long_ago):
