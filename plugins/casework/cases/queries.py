@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.api import (
+    HOME_ZONE,
     PAGE_SIZE,
     START,
     Cursor,
@@ -155,7 +156,7 @@ _ORDERS = {
 }
 _STANDS = {
     "open": "c.closed_at IS NULL",
-    "late": "c.closed_at IS NULL AND c.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": f"c.closed_at IS NULL AND c.due_order < tenants.today()::timestamp AT TIME ZONE '{HOME_ZONE}'",
     "closed": "c.closed_at IS NOT NULL",
 }
 COUNTED_IN = f"""coalesce((SELECT k.budget_unit FROM casework.clock k WHERE k.tenant_id = {{of}}.tenant_id AND k.owner_id = {{of}}.{{id}}
@@ -248,8 +249,8 @@ def _conditions(
 
 
 # An array is made first, and each case looked up by its key; the planner would walk the whole list beside a join.
-_SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
-    tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
+_SOUGHT = f"""c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
+    tenants.today()::timestamp AT TIME ZONE '{HOME_ZONE}', %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
     %(selves)s::uuid[], %(units)s::uuid[], %(at)s::timestamptz, %(after)s, %(backward)s, %(limit)s)))"""
 
 

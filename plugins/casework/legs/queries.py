@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.api import (
+    HOME_ZONE,
     PAGE_SIZE,
     START,
     Counting,
@@ -256,7 +257,7 @@ KEY = cases.KEY
 _STANDS = {
     "open": "l.done_at IS NULL",
     "waiting": "l.done_at IS NULL AND l.state = 'sent'",
-    "late": "l.done_at IS NULL AND l.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": f"l.done_at IS NULL AND l.due_order < tenants.today()::timestamp AT TIME ZONE '{HOME_ZONE}'",
     "done": "l.done_at IS NOT NULL",
 }
 _SEEN = """(%(all)s OR EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = l.receiver_id AND a.case_id = l.id
