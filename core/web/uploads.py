@@ -139,16 +139,14 @@ def _spooled(part: Any, kept: int, limit: int) -> Upload:
 
 def _written(file: Any, chunk: bytes, so_far: int, limit: int) -> Any:
     """Write on and return the file, or what stands for one that is too much for the form or the disk."""
-    reason: Exception = content_too_large(limit)
     if so_far <= limit:
         with suppress(OSError):
             file.write(chunk)
             file.flush()
             return file
-        reason = falcon.HTTPInsufficientStorage()
     with suppress(OSError):
         file.close()  # what it has not written yet finds no room either
-    return _LeftOut(reason)
+    return _LeftOut(falcon.HTTPInsufficientStorage() if so_far <= limit else content_too_large(limit))
 
 
 def _drain(req: falcon.Request) -> None:
