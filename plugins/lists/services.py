@@ -260,12 +260,13 @@ def undo(ctx: RequestContext, run_id: UUID) -> BulkRun:
     """Take back a run that was done, by the action that does so; many rows are a plan first.
 
     A run in which rows refused is not taken back: the other action might take what this run did not do.
-    Raises Forbidden, NotFound.
+    Raises Invalid, Forbidden, NotFound.
     """
     run = queries.own_run(ctx, run_id)
     spec = spec_for(ctx, run.list)
     if not undoable(ctx, spec, run):
-        raise NotFound
+        told = _("Chỉ hoàn tác được cả loạt khi mọi dòng đều đã làm xong.")
+        raise Invalid({"": [told]}, told)
     opposite = action_of(ctx, spec, action_of(ctx, spec, run.action).undone_by)
     return start_bulk(ctx, spec, opposite, run.ids, run.query)
 

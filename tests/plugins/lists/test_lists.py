@@ -304,12 +304,12 @@ def test_a_run_is_taken_back_as_a_whole_and_once(notebook):
     assert notebook.writer().post("lists.run_undo", run_id=run.id).status_code == 404
     bulk(lan, "acknowledge", *notes)
     said = next(each for each in stored_runs(notebook) if each.action == "acknowledge")
-    assert lan.post("lists.run_undo", run_id=said.id).status_code == 404
+    assert lan.post("lists.run_undo", run_id=said.id).status_code == 422
 
 
 def test_taking_back_many_is_a_plan_first(notebook, planned):
     lan, run = planned
-    assert lan.post("lists.run_undo", run_id=run.id).status_code == 404
+    assert lan.post("lists.run_undo", run_id=run.id).status_code == 422
     lan.post("lists.run_go", run_id=run.id)
     work(notebook, run)
     page = lan.follow(lan.post("lists.run_undo", run_id=run.id).headers["Location"]).text
