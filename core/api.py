@@ -63,6 +63,7 @@ from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit, emit_all
 from core.hookspecs import HOOK_API, hookimpl, hookspec
 from core.i18n import (
+    HOME_ZONE,
     N_,
     _,
     current_locale,
@@ -124,8 +125,9 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Gone", "Health",
-    "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
+    "HealthCheck", "HOME_ZONE", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
+    "JobError", "load", "local", "local_path", "lower_first", "Manifest",
+    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
     "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
     "pager", "paragraphs", "Permission", "person_context", "place_of", "PlanView", "PortalTile", "Post", "PUBLIC",

@@ -10,7 +10,7 @@ from core.audit import AuditLine, read
 from core.db import current_tenant, db
 from core.declarations import Health
 from core.dispatcher import dispatcher
-from core.i18n import ngettext
+from core.i18n import HOME_ZONE, ngettext
 from tenants.sorting import name_sort_key
 
 LATE_AFTER = 300
@@ -62,8 +62,8 @@ def entries(
         "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
         "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
         "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
-        "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
-        "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
+        f"entry.at >= %s::date::timestamp AT TIME ZONE '{HOME_ZONE}'": since,
+        f"entry.at < (%s::date + 1)::timestamp AT TIME ZONE '{HOME_ZONE}'": until,
     }  # fmt: skip
     used = {sql: value for sql, value in conditions.items() if value}
     return read(used, limit=limit, oldest_first=after is not None, contents=contents)

@@ -126,7 +126,7 @@ class Gate:
         if tenant and MEMBER not in permissions and permission != PUBLIC:
             # Whether an agency has something here, or is one at all, is not told to people who do not belong to it.
             tenant, modules = None, self._platform_modules
-        use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE)
+        use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE.key)
         return RequestContext(
             request_id=req.request_id,
             session_id=loaded.session_id,

@@ -5,12 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import NotFound, RequestContext, current_tenant, db
+from core.api import HOME_ZONE, NotFound, RequestContext, current_tenant, db
 from plugins.casework import api as casework
 from plugins.casework.api import ALIKE, TODAY, Case, PublicCopies, likeness
 from plugins.press_issues.kinds import DIRECT, ISSUE, PUBLISH
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem, Issue, Setting
-from plugins.press_issues.reading import ZONE
 
 COMPARED, COMPARED_DAYS = 1_000, 120
 MOST, MOST_SHOWN = 200, 100
@@ -171,7 +170,7 @@ def week(first: date) -> dict[str, list[IssueRow]]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), ZONE)
+    return datetime.combine(day, datetime.min.time(), HOME_ZONE)
 
 
 # ---- feeds --------------------------------------------------------------------------------------------------------

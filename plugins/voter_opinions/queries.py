@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
+from core.api import HOME_ZONE, PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import AlikeTexts, Case, PublicCopies, marks_of
 from plugins.voter_opinions.kinds import COMPILE, PETITION
@@ -135,7 +135,7 @@ def marks(text: str) -> list[int]:
 # ---- lists and figures -------------------------------------------------------------------------------------------
 
 # Days are compared, not hours; what was joined to another petition is counted there, once.
-_LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+_LOCAL = f"AT TIME ZONE '{HOME_ZONE}'"
 _STAND = f"""CASE WHEN c.state = 'taken_out' THEN 'taken_out' WHEN c.state = 'forwarded' THEN 'forwarded'
     WHEN p.answered_on IS NOT NULL THEN CASE WHEN p.answered_on <= coalesce(p.answer_due, p.answered_on) THEN 'on_time' ELSE 'late' END
     WHEN c.due_at < {casework.TODAY} THEN 'open_late' ELSE 'open' END"""

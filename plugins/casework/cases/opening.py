@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.api import N_, Invalid, _, current_actor, current_tenant, current_time, db, emit_all, fold, new_id
+from core.api import (
+    HOME_ZONE,
+    N_,
+    Invalid,
+    _,
+    current_actor,
+    current_tenant,
+    current_time,
+    db,
+    emit_all,
+    fold,
+    new_id,
+)
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.assigning import COLUMNS as ASSIGNMENT_COLUMNS
 from plugins.casework.cases.assigning import (
@@ -21,7 +33,7 @@ from plugins.casework.cases.assigning import (
 from plugins.casework.cases.queries import CASE, WHOLE, about, files_owner
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.queries import HOME_ZONE, agency_calendar
+from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import CLOCK_COLUMNS, LINE_COLUMNS, ClockOwner
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Clock, ClockEntry, Step

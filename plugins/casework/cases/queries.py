@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.api import (
+    HOME_ZONE,
     PAGE_SIZE,
     START,
     Cursor,
@@ -167,7 +168,7 @@ _ORDERS = {
     "late": "c.due_order",
     "closed": "c.closed_at",
 }
-TODAY = "(tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
+TODAY = f"(tenants.today()::timestamp AT TIME ZONE '{HOME_ZONE}')"
 """When today began, in SQL: what was due before is late, what is due later today is not. Days are compared, not hours."""
 _STANDS = {
     "open": "c.closed_at IS NULL",

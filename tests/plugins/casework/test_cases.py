@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 
 from core.db import Conflict, db
+from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from core.web.paging import Cursor
 from plugins.casework.cases import assigning, queries
@@ -23,7 +24,6 @@ from plugins.casework.cases.opening import Opening
 from plugins.casework.cases.queries import CaseFilter
 from plugins.casework.cases.services import Move
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.models import Assignment, Case, Delegation
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task

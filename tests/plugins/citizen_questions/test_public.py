@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -159,7 +158,7 @@ def test_who_is_stopped_reads_when_to_try_again_and_can_then(desk):
 
 def read_at(said):
     """Return the moment of the hour and minute that a page told, within half a day of now."""
-    now = datetime.now(ZoneInfo(HOME_ZONE))
+    now = datetime.now(HOME_ZONE)
     told = now.replace(hour=int(said[2]), minute=int(said[3]), second=0, microsecond=0)
     return told + timedelta(days=1) if told < now - timedelta(hours=12) else told
 
