@@ -25,8 +25,8 @@ from plugins.casework.legs.lines import leg_blockers
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
 
-COUNTED = 100
-"""Where counting ends; more is told as "99+"."""
+COUNTED, MANY = 100, 1_000
+"""Where counting ends: for a number beside a line, told as "99+", and for what somebody decides by."""
 Facts = Sequence[tuple[str, str]]
 
 
@@ -58,13 +58,13 @@ def options(offered: Mapping[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value, _(title)) for value, title in offered.items())
 
 
-def count_open(kind: CaseKind, state: str = "") -> int:
-    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred at most."""
+def count_open(kind: CaseKind, state: str = "", *, most: int = COUNTED) -> int:
+    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred if nobody asks for more."""
     condition = " AND state = %(state)s" if state else ""
     values = {"tenant": current_tenant(), "kind": kind.key, **({"state": state} if state else {})}
     (number,) = db.prepared(
         "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
-        f"AND closed_at IS NULL{condition} LIMIT {COUNTED}) c",
+        f"AND closed_at IS NULL{condition} LIMIT {most}) c",
         values,
     ).fetchone()
     return int(number)
@@ -73,7 +73,7 @@ def count_open(kind: CaseKind, state: str = "") -> int:
 def case_blockers(tenant: TenantInfo, kind: CaseKind) -> list[Blocker]:
     """Return what of a kind an agency has not ended, for `module_disable_blockers`: open cases and open legs."""
     legs = leg_blockers(tenant, kind.key.partition(".")[0])
-    count = count_open(kind)
+    count = count_open(kind, most=MANY)
     if not count:
         return legs
     return [
