@@ -228,6 +228,15 @@ class ModuleDenied(RegistryEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModuleLeftToDefault(RegistryEvent):
+    name: ClassVar[str] = "tenants.module_left_to_default"
+    label: ClassVar[str] = N_("để việc dùng phân hệ {module} theo mặc định")
+    object_type: ClassVar[str] = "tenants.module"
+    milestone: ClassVar[bool] = True
+    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonRegistered(RegistryEvent):
     name: ClassVar[str] = "tenants.person_registered"
     label: ClassVar[str] = N_("thêm {person} vào danh bạ")
@@ -304,6 +313,6 @@ class DescriptionApplied(RegistryEvent):
 ALL: tuple[type[Event], ...] = (
     AgencyCreated, AgencyRevised, AgencyRevisionWithdrawn, AgencySuspended, AgencyResumed, ProfileUpdated,
     UnitCreated, UnitChanged, UnitClosed, PostGranted, PostChanged, PostEnded, RoleCreated, RoleChanged,
-    RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged, PersonMailChanged,
+    RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, ModuleLeftToDefault, PersonRegistered, PersonChanged, PersonMailChanged,
     PersonDisabled, PersonRestored, FirstPasswordGiven, PasswordReset, SecondFactorRemoved, DescriptionApplied,
 )  # fmt: skip
