@@ -148,10 +148,12 @@ class PostGranted(RegistryEvent):
 @dataclass(frozen=True, kw_only=True)
 class PostChanged(RegistryEvent):
     name: ClassVar[str] = "tenants.post_changed"
-    label: ClassVar[str] = N_("đổi vị trí của {person}")
+    label: ClassVar[str] = N_("đổi vị trí {position} của {person}")
     object_type: ClassVar[str] = "tenants.post"
     person_id: UUID
     person: str
+    position: str = ""
+    """As it was called before; facts of old do not say it."""
 
 
 @dataclass(frozen=True, kw_only=True)
