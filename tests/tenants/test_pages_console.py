@@ -287,6 +287,16 @@ def test_a_grant_that_a_module_cannot_follow_is_refused_in_words(site, operator,
         assert queries.grants() == {}
 
 
+def test_a_lost_address_in_the_console_speaks_of_the_console(operator):
+    for url in ("/admin/khong-co", operator.url("tenants.agency", code="khong-co")):
+        lost = operator.get(url)
+        assert lost.status == 404
+        assert "<h1>Không có trang này</h1>" in lost.text
+        assert "không còn trong bàn vận hành" in lost.words
+        assert "cơ quan khác" not in lost.words
+        assert "Về danh sách cơ quan" in lost.words
+
+
 def test_a_suspended_agency_is_closed_at_once_and_opens_again(operator, agency, admin):
     asked = operator.get("tenants.agency_suspend", code=agency.info.code)
     for words in ("Chưa có gì thay đổi", "không mở được trang của cơ quan này", "Mã truy cập API"):

@@ -85,11 +85,15 @@ def test_it_exists_for_that_agency_alone_and_at_once(site, agency, admin):
 def test_a_page_or_form_of_a_module_that_is_off_says_who_can_give_it_back(site, agency, operator):
     officer = member(agency, "alpha.writer")
     agency.switch("alpha", on=False)
-    for answer in (officer.get("alpha.board"), officer.post("alpha.board", {"text": "Một đoạn dài"})):
+    typed = {"text": "Một đoạn dài", "title": "ab", "choice": "denied"}
+    for answer in (officer.get("alpha.board"), officer.post("alpha.board", typed)):
         assert answer.status == 404
         assert "<h1>Phân hệ này không dùng được ở cơ quan</h1>" in answer.text
         assert "“Phân hệ alpha” đang tắt ở cơ quan này. Quản trị cơ quan bật lại" in answer.words
-    assert "Một đoạn dài" in answer.words
+    shown = answer.text.partition("lt-typed")[2]
+    assert "<p>Một đoạn dài</p>" in shown
+    assert "<p>ab</p>" in shown, "short as it is"
+    assert "<p>denied</p>" not in shown, "a choice is nothing that was typed"
     agency.switch("beta", on=True)
     decide(operator, agency, seen="alpha beta", alpha="denied Thanh tra")
     assert "Đơn vị vận hành nền tảng không cho cơ quan này dùng" in officer.get("alpha.board").words
