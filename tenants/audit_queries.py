@@ -104,6 +104,23 @@ def actors(limit: int = 200) -> list[tuple[UUID, str]]:
     return sorted(rows, key=lambda row: name_sort_key(row[1]))
 
 
+def recorded() -> list[str]:
+    """Return the names of the facts that were ever recorded in the current agency."""
+    rows = db.execute_sql(
+        """
+        WITH RECURSIVE fact AS (
+            (SELECT event FROM core.audit_entry WHERE tenant_id = %(tenant)s ORDER BY event LIMIT 1)
+            UNION ALL
+            SELECT (SELECT event FROM core.audit_entry WHERE tenant_id = %(tenant)s AND event > fact.event ORDER BY event LIMIT 1)
+            FROM fact WHERE fact.event IS NOT NULL
+        )
+        SELECT event FROM fact WHERE event IS NOT NULL
+        """,
+        {"tenant": current_tenant()},
+    ).fetchall()
+    return [event for (event,) in rows]
+
+
 def chain_state() -> ChainState:
     """Return how the current agency's chain stands; the whole chain is verified by `lienthong audit verify`."""
     return ChainState(

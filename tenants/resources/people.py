@@ -115,6 +115,9 @@ class People:
             if not agency and queries.has_newcomers(req.asker.person.id)
             else "",
             add_url="" if agency else url_for(req, "tenants.post_new"),
+            rights_url=url_for(req, "tenants.roles")
+            if not agency and req.asker.can("tenants.manage_roles")
+            else "",
             agency=agency,
             agency_url=agency_url,
         )
@@ -124,6 +127,7 @@ class PeopleDocument:
     @document(PostList, query=PostQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the posts, in the order and with the filters of the page."""
+        load(PostQuery(), {name: value for name, value in req.params.items() if value})
         asked, errors = day_asked(req, "day")
         if errors:
             raise Invalid({"day": errors})

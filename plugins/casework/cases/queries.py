@@ -110,13 +110,13 @@ def standing_in_for(people: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
     ).fetchall()
 
 
-def count_open(kind: CaseKind, state: str = "") -> int:
-    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred at most."""
+def count_open(kind: CaseKind, state: str = "", *, most: int = COUNTED) -> int:
+    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred if nobody asks for more."""
     condition = " AND state = %(state)s" if state else ""
     values = {"tenant": current_tenant(), "kind": kind.key, **({"state": state} if state else {})}
     (number,) = db.prepared(
         "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
-        f"AND closed_at IS NULL{condition} LIMIT {COUNTED}) c",
+        f"AND closed_at IS NULL{condition} LIMIT {most}) c",
         values,
     ).fetchone()
     return int(number)
