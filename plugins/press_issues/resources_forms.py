@@ -6,7 +6,7 @@ from typing import Any
 
 import falcon
 
-from core.api import N_, FormView, Invalid, Option, Request, _, format_date, load, local, new_id, page
+from core.api import N_, FormView, Invalid, Option, Request, _, load, local, new_id, page
 from plugins.casework.api import (
     LEAVE,
     ActInput,
@@ -21,6 +21,7 @@ from plugins.casework.api import (
     hidden_in,
     marks_of,
     told_of_hidden,
+    typed_day,
 )
 from plugins.drafts.api import draft_view
 from plugins.pages.api import DraftView
@@ -144,7 +145,7 @@ def _kept(case: Case) -> dict[str, str]:
     issue, letter = queries.issue(case.id), LETTER.issued(case)
     names = ("severity", "sector", "locality", "finding", "finding_note", "measures", "answer", "link")
     return {
-        **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "sent_on": format_date((letter and letter.issued_on) or agency_day(), year=True),
+        **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "sent_on": typed_day((letter and letter.issued_on) or agency_day()),
     }  # fmt: skip
 
 
