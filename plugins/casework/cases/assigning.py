@@ -149,7 +149,9 @@ def tell_stand_ins(kind: CaseKind, given: Sequence[Given]) -> None:
     able = people_with(kind.read)
     names = queries.names(sorted({person_id for person_id, _stand_in in away}))
     told = [
-        _told(kind, each.case, stand_in, str(each.made.id), task=Words(each.made.task), person=names[person_id])
+        _told(
+            kind, each.case, stand_in, str(each.made.id), task=Words(each.made.task), person=names[person_id]
+        )
         for each in given
         for person_id, stand_in in away
         if person_id == each.to.person_id and stand_in in able and stand_in != each.made.given_by

@@ -23,6 +23,7 @@ from core.api import (
     current_tenant,
     format_date,
     load,
+    local,
     new_id,
     page,
     pager,
@@ -200,7 +201,7 @@ def _first(req: Request, case: Case) -> dict[str, Any]:
             raise NotFound
         files = [str(each.file_id) for each in leg_queries.shared_files(of) if each.owner_id == of.tenant_id]
         clock = leg_clocks.clock_of(of)
-        due = format_date(of.due_at, year=True) if of.due_at and clock is None else ""
+        due = f"{local(of.due_at):%d/%m/%Y}" if of.due_at and clock is None else ""
         return {
             "purpose": of.purpose, "title": of.title, "ask": of.ask, "text": of.shared, "due": due, "files": files,
             "days": str(clock.budget_amount) if clock and clock.budget_unit == "wd" else "",

@@ -147,7 +147,10 @@ class DelegationPages:
         else:
             told = _("Đã nhờ {name} xử lý thay.", name=queries.name_of(said["stand_in_id"]))
             if left:
-                others = _("Bạn không xử lý thay {people} được những ngày này; họ và người quản lý đã được báo.", people=", ".join(left))
+                others = _(
+                    "Bạn không xử lý thay {people} được những ngày này; họ và người quản lý đã được báo.",
+                    people=", ".join(left),
+                )
                 told = f"{told} {others}"
             redirect(resp, url_for(req, "casework.delegations"), toast=told)
 
@@ -199,7 +202,11 @@ def _stays(rights: Rights, row: DelegationRow, me: UUID) -> str:
     if row.stand_in_id == me:
         return _("bạn cũng vắng, những ngày đó việc không ai làm") if row.nobody else ""
     kinds, acts = rights.beyond(row.stand_in_id), rights.acts(row.stand_in_id)
-    told = [_("người này cũng vắng, những ngày đó việc không ai làm: thôi nhờ rồi nhờ người khác")] if row.nobody else []
+    told = (
+        [_("người này cũng vắng, những ngày đó việc không ai làm: thôi nhờ rồi nhờ người khác")]
+        if row.nobody
+        else []
+    )
     told += [_("không xử lý được: {kinds}", kinds=kinds)] if kinds else []
     return " · ".join([*told, *([_("không có quyền: {acts}", acts=acts)] if acts else [])])
 

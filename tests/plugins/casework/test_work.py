@@ -382,7 +382,9 @@ def test_a_stand_in_who_goes_away_too_is_told_to_whom_it_concerns(office):
     assert "Bạn không xử lý thay Hoàng Thị Lan được những ngày này; họ và người quản lý đã được báo." in toast
     page = office.vinh.get("casework.delegations").text
     assert "bạn cũng vắng, những ngày đó việc không ai làm" in page
-    assert "người này cũng vắng, những ngày đó việc không ai làm" in office.lan.get("casework.delegations").text
+    assert (
+        "người này cũng vắng, những ngày đó việc không ai làm" in office.lan.get("casework.delegations").text
+    )
     told = "Lê Quang Vinh, người xử lý thay Hoàng Thị Lan, cũng vắng từ"
     for who, hears in ((office.lan, True), (anh, True), (office.vinh, False), (mai, False)):
         assert (told in who.get("notifications.centre").text) is hears

@@ -187,7 +187,9 @@ def test_very_many_wrong_tries_over_all_questions_stop_an_address_and_no_other(d
         desk.post("follow", {"code": f"DH-2026-{9000 + number}", "secret": "AAAA-BBBB-CCCC"})
     page = desk.post("follow", right)
     assert page.status_code == 429
-    assert re.search(r"đã nhập sai 20 lần từ mạng bạn đang dùng, .+ Thử lại từ .+\d\d:\d\d, dùng mạng khác", page.text)
+    assert re.search(
+        r"đã nhập sai 20 lần từ mạng bạn đang dùng, .+ Thử lại từ .+\d\d:\d\d, dùng mạng khác", page.text
+    )
     assert desk.post("follow", right, headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
     desk.sql(EARLIER, 61)
     assert desk.post("follow", right).status_code == 200
