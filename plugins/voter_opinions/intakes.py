@@ -46,20 +46,8 @@ MOST_BYTES = 30_000_000
 PAGE = 50
 RECORDABLE = ("ready", "same")
 _STORED = (
-    "tenant_id",
-    "id",
-    "intake_id",
-    "number",
-    "content",
-    "locality",
-    "sector",
-    "received",
-    "raw",
-    "state",
-    "into_id",
-    "share",
-    "digest",
-)
+    "tenant_id", "id", "intake_id", "number", "content", "locality", "sector", "received", "raw", "state", "into_id", "share", "digest",
+)  # fmt: skip
 _STORE = f"{casework.insert_sql(IntakeRow, _STORED)} ON CONFLICT DO NOTHING"
 _ROWS = "voter_opinions.intake_row WHERE tenant_id = %(tenant)s AND intake_id = %(intake)s"
 _ROW = RowInput()

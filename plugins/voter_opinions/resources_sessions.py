@@ -322,14 +322,8 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
         **leads,
         OWN: N_("Cơ quan tự trả lời, chưa phân công"),
     }
-    titles = {
-        "sector": _("Lĩnh vực"),
-        "lead": _("Cơ quan chủ trì"),
-        "level": _("Thẩm quyền"),
-        "outcome": _("Kết quả"),
-        "stand": _("Tình hình"),
-    }
-    told = {name: params[name] for name in titles if params.get(name)}
+    titles = {each.key: _(each.title) for each in COLUMNS}
+    told = {name: params[name] for name in queries.FIGURE if params.get(name)}
     return chips(
         req,
         {"view": "all"},

@@ -160,7 +160,7 @@ def test_the_same_rows_in_another_workbook_are_told_before_anything_is_recorded(
     )  # fmt: skip
     page = unescape(lan.get("voter_opinions.intake", intake_id=again.id).text)
     assert re.search(r"Bảng này giống lần nhập “tong-hop.xlsx” lúc [^(]+\(3/4 dòng trùng\)\.", page)
-    assert lan.url("voter_opinions.intake", intake_id=first.id) in page
+    assert f"/voter_opinions/intakes/{first.id}" in page
     assert desk.texts() == []
     assert lan.post("voter_opinions.intake_record", {"alike": "left"}, intake_id=again.id).status_code == 303
     assert desk.texts() == []
