@@ -157,11 +157,11 @@ def _directed(case: Case) -> dict[str, str]:
 def _public(case: Case) -> dict[str, str]:
     """Return the words for the public as they are proposed."""
     issue = queries.issue(case.id)
-    return {**hidden_in({"said": case.text, "text": issue.answer}), "link": issue.link}
+    return {**hidden_in({"title": case.title, "said": case.text, "text": issue.answer}), "link": issue.link}
 
 
 def _hidden(case: Case) -> Sequence[str]:
-    return told_of_hidden((case.text, queries.issue(case.id).answer))
+    return told_of_hidden((case.title, case.text, queries.issue(case.id).answer))
 
 
 def _answered(case: Case) -> list[tuple[str, str]]:
@@ -196,6 +196,7 @@ ACTS = (
     _act("approve", ActInput, services.approve, (NOTE,), PUBLISH, reads=_answered),
     _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
+        Ask("title", N_("Tên đăng")),
         Ask("said", N_("Báo nêu gì"), "text", hint=N_("Mọi người đọc được; bỏ tên, địa chỉ, số điện thoại của người dân"), rows=5),
         Ask("text", N_("Trả lời công khai"), "text", rows=10),
         LINK,

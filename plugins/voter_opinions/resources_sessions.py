@@ -314,14 +314,8 @@ def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple
 def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     lead = params.get("lead", "")
     leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
-    labels = {
-        **SECTORS,
-        **BY_LEVEL,
-        **OUTCOMES,
-        **STANDS,
-        **leads,
-        OWN: N_("Cơ quan tự trả lời, chưa phân công"),
-    }
+    own = {OWN: N_("Cơ quan tự trả lời, chưa phân công")}
+    labels = {**SECTORS, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own}
     titles = {each.key: _(each.title) for each in COLUMNS}
     told = {name: params[name] for name in queries.FIGURE if params.get(name)}
     return chips(
