@@ -18,7 +18,7 @@ _HELD = (
 )
 
 MOST_TOLD = 3
-"""Kinds that a sentence names; who has more of them knows their own work."""
+"""Kinds, and acts of each, that a sentence names; who has more of them knows their own work."""
 
 
 class Rights(NamedTuple):
@@ -51,7 +51,8 @@ class Rights(NamedTuple):
                 and stand_in_id not in able
             )
             if titles:
-                told.append(f"{_(kind.title)} ({', '.join(titles)})")
+                more = ["…"] if len(titles) > MOST_TOLD else []
+                told.append(f"{_(kind.title)} ({', '.join([*list(titles)[:MOST_TOLD], *more])})")
         if len(told) > MOST_TOLD:
             told[MOST_TOLD:] = [_("… và {n} loại khác", n=len(told) - MOST_TOLD)]
         return "; ".join(told)
