@@ -219,7 +219,11 @@ def _paragraphs(place: Any) -> str:
 
 
 def _text_of(markup: str) -> str:
-    return " ".join(html.fromstring(markup).text_content().split()) if "<" in markup else markup
+    if "<" not in markup:
+        return markup
+    tree = html.fromstring(markup)
+    etree.strip_elements(tree, "script", "style", with_tail=False)
+    return " ".join(tree.text_content().split())
 
 
 def _first(tree: Any, path: str) -> str:

@@ -263,14 +263,16 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         raise Invalid({"": [_("Cơ quan chưa mở trang công khai phản hồi báo chí. Mở ở Thiết lập báo chí.")]})
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
-        casework.look_through(queries.case(case_id), (said["said"], said["text"]), confirmed=said["leave"])
+        of = queries.case(case_id)
+        title = said.get("title") or casework.hidden_title(of.title, of.text)[0]
+        casework.look_through(of, (title, said["said"], said["text"]), confirmed=said["leave"])
         case = move_as(ISSUE, ctx, case_id, "publish", said, at)
         _note(case_id, link=link)
         assert ctx.tenant is not None
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
         shown = {
             "agency": ctx.tenant.name,
-            "title": casework.hidden_title(case.title, case.text)[0],
+            "title": title,
             "outlets": outlets,
             "said": said["said"],
             "text": said["text"],

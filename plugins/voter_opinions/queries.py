@@ -20,15 +20,16 @@ KEY = (date.fromisoformat, UUID)
 
 def petition(case_id: UUID) -> Petition:
     """Return what only this module knows of a case. Raises NotFound."""
-    return _found(Petition, case_id)
+    return found(Petition, case_id)
 
 
 def session(session_id: UUID) -> Session:
     """Return a session. Raises NotFound."""
-    return _found(Session, session_id)
+    return found(Session, session_id)
 
 
-def _found(model: Any, row_id: UUID) -> Any:
+def found(model: Any, row_id: UUID) -> Any:
+    """Return a row of a table. Raises NotFound."""
     row = casework.row_of(model, "id = %(id)s::uuid", {"id": row_id})
     if row is None:
         raise NotFound
@@ -90,8 +91,8 @@ def counted_in(case_id: UUID) -> UUID:
 
 def petition_of(origin_id: UUID) -> UUID:
     """Return the petition that an original counts to. Raises NotFound."""
-    found: UUID = _found(Origin, origin_id).petition_id
-    return found
+    of: UUID = found(Origin, origin_id).petition_id
+    return of
 
 
 def answers(case_id: UUID) -> list[Answer]:
@@ -103,7 +104,7 @@ def answers(case_id: UUID) -> list[Answer]:
 
 def answer(answer_id: UUID) -> Answer:
     """Return one answer. Raises NotFound."""
-    return _found(Answer, answer_id)
+    return found(Answer, answer_id)
 
 
 def participants() -> list[tuple[UUID, str]]:

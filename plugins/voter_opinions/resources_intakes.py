@@ -99,6 +99,8 @@ class OneIntake:
     def on_post_record(self, req: Request, resp: falcon.Response, intake_id: UUID) -> None:
         done = intakes.record_all(req.asker, intake_id, alike=str(req.form.get("alike", "")))
         told = _("Đã ghi các dòng đúng.") if done.state == "ready" else _(STANDS[done.state])
+        if req.form.get("alike") == "left":
+            told = _("Đã bỏ qua các dòng trùng, chưa ghi gì.")
         redirect(resp, url_for(req, "voter_opinions.intake", intake_id=intake_id), toast=told)
 
 
@@ -117,6 +119,14 @@ def _view(req: Request, of: Intake) -> IntakeView:
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.",
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.", late,
     )  # fmt: skip
+    like = None
+    if act and of.like_id and (recordable or alike or found.get("wrong")):
+        first = intakes.intake(of.like_id)
+        told = _(
+            "Bảng này giống lần nhập “{name}” lúc {time} ({n}/{all} dòng trùng). Xem lần đó trước khi ghi.",
+            name=first.name, time=format_datetime(first.made_at), n=of.like_rows, all=all_rows,
+        )  # fmt: skip
+        like = (told, url_for(req, "voter_opinions.intake", intake_id=first.id), act)
     return IntakeView(
         title=of.name, state=of.state, read=all_rows, recorded=found.get("recorded", 0), to_record=recordable + found.get("recorded", 0), told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
         context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
@@ -127,7 +137,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
         rows=tuple(_line(req, each, closed=each.id in closed) for each in rows[: intakes.PAGE]),
         next_url=page_url(req, state=shown, after=str(rows[intakes.PAGE - 1].number)) if len(rows) > intakes.PAGE else "",
         file_url="" if closed else file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
-        record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "",
+        record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "", like=like,
         again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if of.state == "failed" else "",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import falcon
 
 from core.api import N_, Chip, Crumb, Page, Request, _, chips, format_date, page, page_url, pager, url_for
-from plugins.casework.api import Ask, NewCase, crumbs
+from plugins.casework.api import Ask, NewCase, crumbs, typed_day
 from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, open_list, write_sheets
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
@@ -61,7 +61,7 @@ def _session_values(req: Request) -> Mapping[str, str]:
     days = {name: getattr(of, name) for name in ("opens_on", "closes_on", "answer_by")}
     return {
         "id": str(of.id), "body": of.body, "title": of.title, "extraordinary": "on" if of.extraordinary else "",
-        **{name: format_date(day, year=True) if day else "" for name, day in days.items()},
+        **{name: typed_day(day) if day else "" for name, day in days.items()},
     }  # fmt: skip
 
 
@@ -314,22 +314,10 @@ def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple
 def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     lead = params.get("lead", "")
     leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
-    labels = {
-        **SECTORS,
-        **BY_LEVEL,
-        **OUTCOMES,
-        **STANDS,
-        **leads,
-        OWN: N_("Cơ quan tự trả lời, chưa phân công"),
-    }
-    titles = {
-        "sector": _("Lĩnh vực"),
-        "lead": _("Cơ quan chủ trì"),
-        "level": _("Thẩm quyền"),
-        "outcome": _("Kết quả"),
-        "stand": _("Tình hình"),
-    }
-    told = {name: params[name] for name in titles if params.get(name)}
+    own = {OWN: N_("Cơ quan tự trả lời, chưa phân công")}
+    labels = {**SECTORS, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own}
+    titles = {each.key: _(each.title) for each in COLUMNS}
+    told = {name: params[name] for name in queries.FIGURE if params.get(name)}
     return chips(
         req,
         {"view": "all"},

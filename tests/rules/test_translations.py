@@ -41,6 +41,10 @@ COMMAND_LINE = re.compile(r"(.*_)?cli\.py|terminal\.py")
 TYPED_DAYS = {
     "plugins/casework/cases/forms.py": "a day as a field takes it",
     "plugins/casework/deadlines/resources.py": "a day as a field takes it",
+    "plugins/casework/legs/resources.py": "a day as a field takes it",
+    "plugins/casework/registers/resources_books.py": "a day as a field takes it",
+    "plugins/letters/resources_templates.py": "a day as a field takes it",
+    "plugins/websites/pages.py": "a day as a field takes it",
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/lists/tables.py": "a day of a table as a field takes it",
     "plugins/voter_opinions/intakes.py": "a day as a field takes it",

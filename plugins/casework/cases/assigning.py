@@ -28,7 +28,7 @@ from core.api import (
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
-from plugins.casework.cases.standing_in import problem_with
+from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import due_at_share
@@ -149,7 +149,9 @@ def tell_stand_ins(kind: CaseKind, given: Sequence[Given]) -> None:
     able = people_with(kind.read)
     names = queries.names(sorted({person_id for person_id, _stand_in in away}))
     told = [
-        _told(kind, each.case, stand_in, str(each.made.id), task=each.made.task, person=names[person_id])
+        _told(
+            kind, each.case, stand_in, str(each.made.id), task=Words(each.made.task), person=names[person_id]
+        )
         for each in given
         for person_id, stand_in in away
         if person_id == each.to.person_id and stand_in in able and stand_in != each.made.given_by
@@ -471,9 +473,10 @@ def delegate(
     reason: str,
     person_id: UUID | None = None,
     partly: bool = False,
-) -> None:
+) -> list[str]:
     """Let a colleague act for oneself from a day to a day; whoever manages people may do so for somebody else.
 
+    Return the names of those for whom one was to stand in on these days: they are told, and so is who manages their work.
     `partly` says that work of kinds which the colleague may not handle is to wait. Raises Invalid, Forbidden.
     """
     person_id = person_id or ctx.person.id
@@ -515,6 +518,26 @@ def delegate(
                 "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
             }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"), route="casework.work",
         )  # fmt: skip
+        return _tell_left(person_id, here.get(person_id, ctx.person.full_name), since, until, fact=made)
+
+
+def _tell_left(person_id: UUID, name: str, since: date, until: date, *, fact: UUID) -> list[str]:
+    """Tell those for whom somebody who goes away now was to stand in, and who manages their work; return their names."""
+    left = Delegation.select().where(
+        Delegation.stand_in_id == person_id, Delegation.revoked_at.is_null(),
+        Delegation.valid_from <= until, Delegation.valid_to >= since,
+    )  # fmt: skip
+    people = sorted({each.person_id for each in left})
+    names = queries.names(people)
+    for person in people:
+        managers = {each for kind in rights_of(person).kinds for each in people_with(kind.manage)}
+        notify(
+            ASSIGNED, {person, *managers} - {person_id}, fact=f"{fact}:{person}", fields={
+                "name": name, "person": names[person], "since": since, "until": until,
+            }, text=N_("{name}, người xử lý thay {person}, cũng vắng từ {since} đến hết {until}: việc của {person} cần người khác"),
+            route="casework.delegations",
+        )  # fmt: skip
+    return [names[each] for each in people]
 
 
 def _days_problem(since: date, until: date) -> str:

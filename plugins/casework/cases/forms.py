@@ -31,6 +31,7 @@ from core.api import (
 from plugins.casework.cases import queries
 from plugins.casework.cases.pages import open_page, state_of
 from plugins.casework.cases.resources import people_options
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import AskView, CaseFormView
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
@@ -264,7 +265,7 @@ class CaseAct(_CaseForm):
         here = url_for(req, self.kind.route, case_id=case.id)
         crumbs = (Crumb(_(self.kind.title), url_for(req, self.kind.list_route)), Crumb(case.code, here))
         shown = FormPage(
-            title=f"{_(self.title)}: {case.title}", form=form, draft=draft, action=url_for(req, self.route, case_id=case.id),
+            title=f"{_(self.title)}: {shown_title(case)}", form=form, draft=draft, action=url_for(req, self.route, case_id=case.id),
             button=_(self.title), back_url=here, back=_("Chưa làm bước này"), crumbs=(*crumbs, Crumb(_(self.title))),
             hidden=("version",), titles=self.titles(),
         )  # fmt: skip

@@ -587,12 +587,16 @@ class DelegationRow(NamedTuple):
     valid_from: date
     valid_to: date
     reason: str
+    nobody: bool
+    """The colleague is away too on some of these days: then nobody does the work."""
 
 
 def delegations(person_id: UUID) -> list[DelegationRow]:
     """Return the delegations from and to a person that are running or to come, the nearest first."""
     rows = db.execute_sql(
-        "SELECT d.id, d.person_id, p.full_name, d.stand_in_id, s.full_name, d.valid_from, d.valid_to, d.reason "
+        "SELECT d.id, d.person_id, p.full_name, d.stand_in_id, s.full_name, d.valid_from, d.valid_to, d.reason, "
+        "EXISTS (SELECT FROM casework.delegation o WHERE o.tenant_id = d.tenant_id AND o.person_id = d.stand_in_id AND o.revoked_at IS NULL "
+        "AND o.valid_from <= d.valid_to AND o.valid_to >= greatest(d.valid_from, tenants.today())) "
         "FROM casework.delegation d JOIN tenants.person p ON p.id = d.person_id JOIN tenants.person s ON s.id = d.stand_in_id "
         "WHERE d.tenant_id = %(tenant)s AND d.revoked_at IS NULL AND d.valid_to >= tenants.today() "
         "AND (d.person_id = %(person)s OR d.stand_in_id = %(person)s) ORDER BY d.valid_from, d.id LIMIT %(most)s",

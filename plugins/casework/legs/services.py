@@ -29,7 +29,7 @@ from plugins.casework.cases.assigning import Receiver, require_hand
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.cases.queries import hold_of
 from plugins.casework.cases.stepping import outcome_of
-from plugins.casework.cases.telling import title_to_send
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import adapters
 from plugins.casework.legs import clocks as leg_clocks
@@ -102,7 +102,7 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
         came = leg_queries.leg(case.id, locked=True) if case.kind == INCOMING.key else None
         chain = [*(came.chain if came else ()), current_tenant()]
         module = came.module if came else _module(case, purpose)
-        title = (said.title or title_to_send(case)).strip()
+        title = (said.title or shown_title(case)).strip()
         _check_sending(case, said, title, now)
         receiver_id = _checked_receiver(said, chain, purpose, module)
         files = _chosen_files(case, said.files)

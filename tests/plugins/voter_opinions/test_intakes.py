@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from uuid import uuid4
 
@@ -147,6 +148,34 @@ def test_rows_that_repeat_are_joined_and_rows_that_are_alike_wait_for_somebody(d
     link = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "recorded"}).text
     with desk.office.agency.at_work():
         assert str(queries.petition_of(joined.id)) in link
+
+
+def test_the_same_rows_in_another_workbook_are_told_before_anything_is_recorded(desk):
+    lan = desk.office.lan
+    first = desk.take(row(TEXTS[0]), row(TEXTS[1]), row(TEXTS[2], day="31/2/2026", place="Xã Vinh Thanh"))
+    page = lan.get("voter_opinions.intake", intake_id=first.id).text
+    assert "dòng trùng" not in page
+    typed = date(2026, 6, 20)
+    again = desk.take(
+        (7, "XÃ PHÚ HỒ", f" {TEXTS[0]} ", "Giao thông", typed), row(TEXTS[1], day="2026-06-20"),
+        row(TEXTS[2], day="31/2/2026", place="Xã Vinh Thanh"), row("Xây cầu mới qua sông Bồ thay cầu tạm đã mục", number=9),
+    )  # fmt: skip
+    page = unescape(lan.get("voter_opinions.intake", intake_id=again.id).text)
+    assert re.search(r"Bảng này giống lần nhập “tong-hop.xlsx” lúc [^(]+\(3/4 dòng trùng\)\.", page)
+    assert f"/voter_opinions/intakes/{first.id}" in page
+    assert desk.texts() == []
+    assert lan.post("voter_opinions.intake_record", {"alike": "left"}, intake_id=again.id).status_code == 303
+    assert desk.texts() == []
+    # What nobody could record of the first file is not left out of the second.
+    assert desk.states(again) == ["left", "left", "wrong", "ready"]
+    desk.record(first)
+    desk.record(again)
+    assert "dòng trùng" in lan.get("voter_opinions.intake", intake_id=again.id).text, (
+        "a row is to be corrected"
+    )
+    assert desk.texts() == sorted([*TEXTS[:2], "Xây cầu mới qua sông Bồ thay cầu tạm đã mục"])
+    other = desk.take(*(row(f"{uuid4()} {uuid4()}") for _each in range(9)), row(TEXTS[0]))
+    assert "dòng trùng" not in lan.get("voter_opinions.intake", intake_id=other.id).text, "one in ten"
 
 
 def test_the_text_of_an_old_font_is_kept_beside_what_it_meant(desk):

@@ -264,5 +264,16 @@ def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_
     assert (
         office.lan.post("voter_opinions.publish", {**sent, "leave": "on"}, case_id=case.id).status_code == 303
     )
-    ((title,),) = office.sql("SELECT title FROM voter_opinions.published WHERE id = %s", case.id)
+    named = "SELECT title FROM voter_opinions.published WHERE id = %s"
+    ((title,),) = office.sql(named, case.id)
     assert "[họ tên]" in title
+    again = office.lan.post(
+        "voter_opinions.publish",
+        {**sent, "title": "Nhà 12 đường Tố Hữu", "said": "Ngập", "leave": ""},
+        case_id=case.id,
+    )
+    assert (again.status_code, "12 đường Tố Hữu" in again.text) == (422, True)
+    office.lan.post(
+        "voter_opinions.publish", {**sent, "title": "Ngập ở thôn An Cựu", "leave": "on"}, case_id=case.id
+    )
+    assert office.sql(named, case.id) == [("Ngập ở thôn An Cựu",)]
