@@ -94,10 +94,10 @@ def open_cases(kind_key: str, openings: Sequence[Opening]) -> list[Case]:
     with joined():
         stored = _stored([each.case_id for each in openings if each.case_id])
         fresh = [_begun(kind, case_id, each) for case_id, each in asked.items() if case_id not in stored]
-        for each in fresh:
-            if each.opening.files:
+        for begun in fresh:
+            if begun.opening.files:
                 # They are scanned for viruses, and there may be no room for them.
-                each.files = take_files(each.opening.files, files_owner(each.case.id))
+                begun.files = take_files(begun.opening.files, files_owner(begun.case.id))
         if fresh:
             stored |= _open(kind, fresh)
     return [stored[case_id] for case_id in asked]

@@ -472,7 +472,7 @@ def test_correcting_a_row_reads_what_is_recorded_once(desk, monkeypatch):
     monkeypatch.setattr(queries, "recorded", lambda: (asked.append(1), plain())[1])
     first = desk.rows(of)[0]
     with desk.office.lan.working() as ctx:
-        intakes.fix_row(ctx, said(first, content=TEXTS[2]))
+        intakes.fix_row(ctx, said(first, content=TEXTS[2], received=None))
     assert asked == [1]
 
 
