@@ -132,12 +132,10 @@ def _spooled(part: Any, kept: int, limit: int) -> Upload:
     return Upload(part.filename.replace("\\", "/").rpartition("/")[2], size, file)
 
 
-def _spool() -> str | None:
-    folder = spool_folder.installed
-    if folder is None:
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    return str(folder)
+def _spool() -> Path | None:
+    if folder := spool_folder.installed:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _written(file: Any, chunk: bytes, so_far: int, limit: int) -> Any:
