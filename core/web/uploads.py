@@ -132,10 +132,10 @@ def _spooled(part: Any, kept: int, limit: int) -> Upload:
     return Upload(part.filename.replace("\\", "/").rpartition("/")[2], size, file)
 
 
-def _spool() -> Path | None:
+def _spool() -> str | None:
     if folder := spool_folder.installed:
         folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return str(folder) if folder else None
 
 
 def _written(file: Any, chunk: bytes, so_far: int, limit: int) -> Any:
