@@ -352,8 +352,9 @@ def _judge_below(of: IntakeRow) -> None:
 
 
 def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Intake:
-    """Record what is right of a file, many rows in the background; rows like an earlier petition as `alike` says.
+    """Record what is right of a file, many rows in the background.
 
+    With `alike` nothing is recorded: it says what becomes of the rows like an earlier petition, for the page to show first.
     Raises Forbidden, NotFound.
     """
     require_permission(ctx, COMPILE)
@@ -363,6 +364,7 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
             IntakeRow.update(state=alike).where(
                 IntakeRow.intake_id == of.id, IntakeRow.state == "alike"
             ).execute()
+            return of
         waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
         taken = Intake.update(state="recording", person_id=ctx.person.id).where(
             Intake.id == of.id, Intake.state == "ready"
