@@ -10,6 +10,7 @@ from plugins.casework.api import Case, PublicCopies
 from plugins.citizen_questions import guarding
 from plugins.citizen_questions.kinds import MODERATE, QUESTION
 from plugins.citizen_questions.models import Publication, Question, Setting
+from plugins.notifications.api import people_with
 
 KEY = (datetime.fromisoformat, UUID)
 LIST_SIZE, COUNTED = 15, 100
@@ -54,6 +55,16 @@ def setting() -> Setting:
     if found.unit_id and found.unit_id not in dict(open_units()):
         found.unit_id = None
     return found
+
+
+def taking_units() -> list[tuple[UUID, str]]:
+    """Return the units in which somebody may take questions on."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT unit_id FROM tenants.current_post WHERE tenant_id = %s AND person_id = ANY (%s)",
+        (current_tenant(), people_with(MODERATE)),
+    ).fetchall()
+    theirs = {unit_id for (unit_id,) in rows}
+    return [unit for unit in open_units() if unit[0] in theirs]
 
 
 def new_count() -> int:

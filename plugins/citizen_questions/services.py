@@ -94,13 +94,10 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
             Opening(
                 case_id=said["id"], title=title, text=text, tags=(TOPICS[said["topic"]],),
                 budget=Budget.parse(setting.budget), ground=setting.ground or queries.DEFAULT_GROUND,
-                to=Receiver(unit_id=setting.unit_id) if setting.unit_id else None, unit_id=setting.unit_id, at=now,
+                to=Receiver(unit_id=setting.unit_id) if setting.unit_id else None, unit_id=setting.unit_id, at=now, quiet=True,
             ),
         )  # fmt: skip
-        kept_values = {
-            name: said[name]
-            for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")
-        }
+        kept_values = {name: said[name] for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")}  # fmt: skip
         Question.insert(id=case.id, secret=kept, asked_at=now, title_hidden=True, **kept_values).execute()
         recount([case.id])
         casework.start_clock(
@@ -466,6 +463,9 @@ def choose(ctx: RequestContext, said: dict[str, Any]) -> None:
         raise Invalid({"budget": [str(error)]}) from error
     if said["unit_id"] and said["unit_id"] not in dict(open_units()):
         raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
+    if said["unit_id"] and said["unit_id"] not in dict(queries.taking_units()):
+        text = _("Không ai ở {unit} có quyền tiếp nhận câu hỏi. Chọn đơn vị khác.", unit=dict(open_units())[said["unit_id"]])  # fmt: skip
+        raise Invalid({"unit_id": [text]})
     values = {**said, "budget": budget}
     with db.atomic():
         stored = Setting.insert(id=new_id(), **values)

@@ -358,9 +358,10 @@ def _judge_below(of: IntakeRow, known: AlikeTexts) -> None:
 
 
 def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Intake:
-    """Record what is right of a file, many rows in the background; rows like an earlier petition as `alike` says.
+    """Record what is right of a file, many rows in the background.
 
-    With "left" nothing is recorded: what stands in the file it is like is left out. Raises Forbidden, NotFound.
+    With `alike` nothing is recorded: it says what becomes of the rows like an earlier petition, for the page to show first;
+    with "left" what stands in the file this one is like is left out. Raises Forbidden, NotFound.
     """
     require_permission(ctx, COMPILE)
     require_permission(ctx, HANDLE)
@@ -377,6 +378,7 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
             IntakeRow.update(state=alike).where(
                 IntakeRow.intake_id == of.id, IntakeRow.state == "alike"
             ).execute()
+            return of
         waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
         taken = Intake.update(state="recording", person_id=ctx.person.id).where(
             Intake.id == of.id, Intake.state == "ready"

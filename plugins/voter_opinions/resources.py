@@ -53,10 +53,7 @@ def sessions() -> Sequence[Option]:
 
 def meetings() -> Sequence[Option]:
     """Offer the meetings with voters, the newest first."""
-    return [
-        Option(str(each.id), f"{format_date(each.held_on, year=True)} · {each.place}")
-        for each in queries.meetings()
-    ]
+    return [Option(str(each.id), f"{format_date(each.held_on, year=True)} · {each.place}") for each in queries.meetings()]  # fmt: skip
 
 
 def _agencies() -> Sequence[Option]:
@@ -139,12 +136,7 @@ def _answer(of: Answer, letters: Sequence[LetterLink]) -> AnswerLine:
 
 def _kept(case: Case) -> dict[str, str]:
     of = queries.petition(case.id)
-    return {
-        "title": case.title,
-        "locality": of.locality,
-        "sector": of.sector,
-        "level": of.level or "province",
-    }
+    return {"title": case.title, "locality": of.locality, "sector": of.sector, "level": of.level or "province"}  # fmt: skip
 
 
 def _asked(case: Case) -> dict[str, str]:

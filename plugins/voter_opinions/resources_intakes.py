@@ -44,11 +44,7 @@ STANDS = {
     "reading": N_("Đang đọc tệp trong nền; bạn làm việc khác được."), "ready": N_("Đã đọc xong."),
     "recording": N_("Đang ghi trong nền; bạn làm việc khác được."), "failed": N_("Không đọc được."),
 }  # fmt: skip
-WAYS = {
-    "record": N_("Ghi thành kiến nghị mới"),
-    "join": N_("Gộp vào kiến nghị nó giống"),
-    "leave": N_("Bỏ qua dòng này"),
-}
+WAYS = {"record": N_("Ghi thành kiến nghị mới"), "join": N_("Gộp vào kiến nghị nó giống"), "leave": N_("Bỏ qua dòng này")}  # fmt: skip
 TITLES = {
     "session_id": N_("Kỳ họp"), "files": N_("Tệp kiến nghị"), "meeting_id": N_("Hội nghị tiếp xúc"), "received_on": N_("Ngày nhận"),
 }  # fmt: skip
@@ -97,10 +93,13 @@ class OneIntake:
         page(req, resp, "voter_opinions/intake.html", _view(req, intakes.intake(intake_id)))
 
     def on_post_record(self, req: Request, resp: falcon.Response, intake_id: UUID) -> None:
-        done = intakes.record_all(req.asker, intake_id, alike=str(req.form.get("alike", "")))
+        alike = str(req.form.get("alike", ""))
+        done = intakes.record_all(req.asker, intake_id, alike=alike)
         told = _("Đã ghi các dòng đúng.") if done.state == "ready" else _(STANDS[done.state])
-        if req.form.get("alike") == "left":
+        if alike == "left":
             told = _("Đã bỏ qua các dòng trùng, chưa ghi gì.")
+        elif alike:
+            told = _("Đã chọn cho các dòng giống, chưa ghi gì. Xem lại rồi bấm nút ghi.")
         redirect(resp, url_for(req, "voter_opinions.intake", intake_id=intake_id), toast=told)
 
 
@@ -198,6 +197,18 @@ def _row_values(req: Request) -> Mapping[str, str]:
     return {"id": str(of.id), **kept, "way": way}
 
 
+def _row_reads(req: Request, form: FormView) -> list[tuple[str, str]]:
+    """Say which row of which file is corrected, and what its cells said."""
+    try:
+        # SECURITY: also of a form that comes back, whoever may not read the row reads nothing of it.
+        of = intakes.open_row(req.asker, UUID(form.text("id")))
+    except ValueError:
+        return []
+    said = " | ".join(filter(None, (of.locality, of.content, _(SECTORS[of.sector]), of.received)))
+    place = _("Dòng {n} của tệp “{name}”", n=_place(of), name=intakes.intake(of.intake_id).name)
+    return [(place, of.raw or said)]
+
+
 def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:
     url = url_for(req, "voter_opinions.intake", intake_id=done.intake_id)
     told, like = _("Đã sửa dòng {n}.", n=_place(done)), _likeness(done)
@@ -210,5 +221,5 @@ ROW = NewCase(
         Ask("content", N_("Nội dung ý kiến, kiến nghị"), "text", rows=6), LOCALITY, SECTOR,
         Ask("received", N_("Ngày nhận"), hint=N_("Ví dụ 14/9/2026; để trống thì theo ngày của tệp"), width="m"), Ask("way", N_("Dòng này"), "one", offer=WAYS),
     ),
-    COMPILE, values=_row_values, lands=_to_intake,
+    COMPILE, values=_row_values, reads=_row_reads, lands=_to_intake,
 )  # fmt: skip

@@ -224,13 +224,7 @@ def _open_all(
         PETITION.key, [_opening(ctx, said, session, began(said["received_on"]), at) for said in told]
     )
     own = ("id", "source", "received_on", "locality", "sector")
-    casework.insert(
-        Petition,
-        [
-            {"tenant_id": current_tenant(), "session_id": session.id, **{name: said[name] for name in own}}
-            for said in told
-        ],
-    )
+    casework.insert(Petition, [{"tenant_id": current_tenant(), "session_id": session.id, **{name: said[name] for name in own}} for said in told])  # fmt: skip
     recount([case.id for case in cases])
     return cases
 

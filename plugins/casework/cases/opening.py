@@ -70,6 +70,8 @@ class Opening:
     """When it is recorded, if that is not now."""
     files: SentFiles | None = None
     """What comes with it; taken once, with the case."""
+    quiet: bool = False
+    """Its first holder is told of many such cases at once, by the module."""
 
 
 def open_case(kind_key: str, opening: Opening) -> Case:
@@ -149,7 +151,7 @@ def _open(kind: CaseKind, fresh: Sequence[_Begun]) -> dict[UUID, Case]:
     made = _write(fresh)
     opened = [each for each in fresh if each.case.id in made]
     emit_all([fact for each in opened for fact in _facts(each)])
-    given = [each.given for each in opened if each.given]
+    given = [each.given for each in opened if each.given and not each.opening.quiet]
     tell_receivers(kind, given)
     tell_stand_ins(kind, given)
     if len(opened) == len(fresh):

@@ -34,7 +34,7 @@ from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget, Unit
-from plugins.casework.deadlines.explaining import why
+from plugins.casework.deadlines.explaining import Explanation, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs.lines import lines_of
 from plugins.casework.models import Case, Clock
@@ -135,7 +135,7 @@ def case_view(
     return replace(
         view,
         paragraphs=paragraphs(masked(case.text, known=known) if kind.personal else case.text),
-        why=why(clock, agency) if clock and (case.closed_at or not clock.closed_at) else None,
+        why=why_due(case, kind, clock, agency),
         deadline_acts=_deadline_acts(req, case, kind, clock) if clock else (),
         legs=lines_of(req, case.id, copies) if around.legs else (),
         personal=personal_view(req, case, found=found) if found else None,
@@ -197,6 +197,15 @@ def state_of(states: Definition, key: str) -> State:
     except KeyError:
         return State("doing", key)
     return State(found.mark, _(found.title))
+
+
+def why_due(case: Case, kind: CaseKind, clock: Clock | None, agency: AgencyCalendar) -> Explanation | None:
+    """Return why a case is due when it is: by its clock, or what set the day of one that goes on after that has ended."""
+    if clock and (case.closed_at or not clock.closed_at):
+        return why(clock, agency)
+    if clock is None or kind.later_day is None or case.due_at is None:
+        return None
+    return Explanation(case.due_at, case.due_at, kind.later_day(case), ())
 
 
 def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:

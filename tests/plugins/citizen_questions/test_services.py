@@ -161,6 +161,18 @@ def test_passing_on_after_five_working_days_asks_why(ground, desk, long_ago):
     assert desk.stored(case).state == "waiting"
 
 
+def test_new_questions_are_told_together_and_not_each_to_a_whole_unit(desk):
+    with desk.leader.working() as ctx:
+        unit_id = desk.agency.units["Văn phòng"]
+        services.choose(ctx, {"unit_id": unit_id, "budget": "10wd", "ground": "Quy chế", "intro": ""})
+    for _each in range(3):
+        desk.ask()
+    with desk.agency.in_background():
+        jobs.remind()
+    told = desk.sql("SELECT DISTINCT kind FROM notifications.notification")
+    assert told == [("citizen_questions.new",)]
+
+
 def test_leaders_are_told_well_before_day_45_and_once(desk, long_ago):
     old, young = desk.ask(at=long_ago(39)).case, desk.ask(at=long_ago(3)).case
     with desk.agency.in_background():

@@ -93,6 +93,7 @@ def test_what_is_wrong_is_shown_and_can_be_corrected_and_the_rest_is_recorded(de
     wrong = desk.rows(of)[1]
     form = lan.get("voter_opinions.row", query={"row": wrong.id}).text
     assert "31/2/2026" in form
+    assert "Dòng 3 của tệp “tong-hop.xlsx”" in form
     said = {
         "id": wrong.id,
         "content": TEXTS[1],
@@ -140,6 +141,12 @@ def test_rows_that_repeat_are_joined_and_rows_that_are_alike_wait_for_somebody(d
     desk.record(of)
     assert desk.states(of) == ["recorded", "recorded", "recorded", "alike", "recorded"]
     desk.record(of, alike="same")
+    assert desk.states(of) == ["recorded", "recorded", "recorded", "same", "recorded"], (
+        "decided, not recorded yet"
+    )
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Ghi 1 dòng" in page
+    desk.record(of)
     with desk.office.agency.at_work():
         assert Petition.select().count() == 3
         assert Origin.select().count() == 6
@@ -216,7 +223,8 @@ def test_a_long_file_is_read_and_recorded_by_jobs_and_a_job_that_runs_again_does
         jobs.read(str(of.id))
     assert "every 2s" not in desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
     assert desk.states(of).count("ready") + desk.states(of).count("alike") == 9
-    assert desk.record(of, alike="ready").state == "recording"
+    assert desk.record(of, alike="ready").state == "ready"
+    assert desk.record(of).state == "recording"
     page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
     assert "Đã ghi 0 trên 9 dòng" in page
     assert 'max="9"' in page
