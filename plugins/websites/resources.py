@@ -424,12 +424,13 @@ class WithdrawArticle:
         )
 
     def _show(self, req: Request, resp: falcon.Response, article: Article, status: int = 200) -> None:
+        effects = (*lists.WITHDRAWING, *([lists.UNSCHEDULING] if article.state == "scheduled" else []))
         view = WithdrawView(
             title=article.title,
             action=url_for(req, "websites.withdraw", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),
-            effects=tuple((icon, _(text)) for icon, text in lists.WITHDRAWING),
+            effects=tuple((icon, _(text)) for icon, text in effects),
             refused=services.why_it_stays(article, site_queries.is_open()),
         )
         page(req, resp, "websites/staff_withdraw.html", view, status=status)
