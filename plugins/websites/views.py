@@ -173,9 +173,10 @@ class PublishView:
     warnings: tuple[str, ...]
     is_public: bool
     """The public sees one of its texts already."""
+    mend: tuple[str, str, str]
+    """Words, address and icon of the next step while it lacks something."""
     may_end: bool
     """A time can be set at which it comes down by itself."""
-    edit_url: str
     action: str
     back_url: str
     list_url: str

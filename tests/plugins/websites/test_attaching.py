@@ -150,3 +150,24 @@ def test_a_file_the_scanner_has_not_let_go_keeps_the_article_back(newsroom, deci
     with pytest.raises(Invalid) as refused:
         publish(newsroom, decision)
     assert told in refused.value.errors["files"][0]
+
+
+@pytest.mark.parametrize(
+    ("state", "step"), [("held", "Xem lại"), ("infected", "Sửa bài"), ("", "Viết nội dung")]
+)
+def test_the_review_leads_to_what_keeps_the_article_back_and_asks_for_no_time_yet(
+    newsroom, decision, state, step
+):
+    with newsroom.agency.at_work():
+        if state:
+            File.update(state=state).execute()
+        else:
+            Article.update(file_ids=[], body="").where(Article.id == decision).execute()
+    page = newsroom.publisher.get("websites.publish", article_id=decision).text
+    main = page[page.index("<main") : page.index("</main>")]
+    assert (
+        re.findall(r'btn-primary" href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?(?:<span>)?([^<]+)', main)[-1][1]
+        == step
+    )
+    assert "Lên trang khi nào" not in main
+    assert "Tự gỡ" not in main
