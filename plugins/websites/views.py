@@ -362,6 +362,22 @@ class LinesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """staff_menu_line.html, staff_link_line.html: one line of the menu or one link."""
+
+    form: FormView
+    title: str
+    action: str
+    back_url: str
+    list_url: str
+    conflict: ConflictView | None = None
+    parents: tuple[Option, ...] = ()
+    targets: tuple[Option, ...] = ()
+    categories: tuple[Option, ...] = ()
+    pages: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryView:
     """staff_category.html: one category."""
 
