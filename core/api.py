@@ -96,7 +96,7 @@ from core.web.components import (
     Tag,
 )
 from core.web.conditions import expected_version
-from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
+from core.web.errors import BadRequest, Forbidden, Invalid, NotFound, Problem
 from core.web.forms import Choices, Day, PageQuery, Text, load
 from core.web.merging import merge
 from core.web.paging import (
@@ -128,7 +128,7 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "HealthCheck", "HOME_ZONE", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
     "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
     "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "person_context", "place_of", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "pager", "paragraphs", "Permission", "person_context", "place_of", "PlanView", "PortalTile", "Post", "Problem", "PUBLIC",
     "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",

@@ -15,6 +15,8 @@ WITHDRAWING = (
     ("archive", N_("Nội dung và mọi bản đã lưu còn nguyên ở đây; đăng lại được bất cứ lúc nào.")),
 )
 """What withdrawing an article does: icon and sentence."""
+UNSCHEDULING = ("calendar-off", N_("Giờ hẹn đăng bản mới, nếu có, bị bỏ: bản mới về bước chờ duyệt đăng."))
+"""What it does besides to a newer text that has a time set."""
 BULK_ACTS: dict[str, turns.Act] = {
     "submit": "submit",
     "forward": "forward",
@@ -104,7 +106,7 @@ ARTICLES = declare_list(
             ),
             BulkAction(
                 "withdraw", N_("Gỡ khỏi trang"), PUBLISH, services.withdraw_article,
-                N_("Đã gỡ {n} bài khỏi trang."), "world-off", WITHDRAWING,
+                N_("Đã gỡ {n} bài khỏi trang."), "world-off", (*WITHDRAWING, UNSCHEDULING),
             ),
             BulkAction(
                 "put_away", N_("Cất"), WRITE, services.put_away_article,

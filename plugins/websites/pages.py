@@ -22,6 +22,7 @@ from core.api import (
     _,
     bounded,
     chips,
+    current_actor,
     format_date,
     format_datetime,
     format_number,
@@ -288,7 +289,10 @@ def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tu
     if not told:
         told.append(_unseen(article))
     if article.state == "returned":
-        told.append(_("Đang chờ {name} sửa.", name=queries.names(article).author or _("người viết")))
+        if article.author_id == current_actor().person_id:
+            told.append(_("Đang chờ bạn sửa."))
+        else:
+            told.append(_("Đang chờ {name} sửa.", name=queries.names(article).author or _("người viết")))
     return tuple(told)
 
 

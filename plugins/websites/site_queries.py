@@ -142,6 +142,12 @@ def menu_item(item_id: UUID) -> MenuItem:
     return found
 
 
+def menu_below(line_id: UUID | None) -> list[str]:
+    """Return the titles of the lines below one of the menu, in their order."""
+    below = MenuItem.select(MenuItem.title).where(MenuItem.parent_id == line_id)
+    return [title for (title,) in below.order_by(MenuItem.position, MenuItem.id).tuples()] if line_id else []
+
+
 def links() -> list[Link]:
     """Return the links to other sites in their order."""
     return list(Link.select().order_by(Link.position, Link.id))

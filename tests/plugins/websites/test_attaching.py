@@ -175,3 +175,24 @@ def test_a_form_whose_file_finds_the_disk_full_comes_back_as_it_was_typed(newsro
     assert "Tin đã gõ" in answer.text
     assert "Đoạn đã gõ." in answer.text
     assert "Tin đã gõ" not in newsroom.titles(newsroom.author)
+
+
+@pytest.mark.parametrize(
+    ("state", "step"), [("held", "Xem lại"), ("infected", "Sửa bài"), ("", "Viết nội dung")]
+)
+def test_the_review_leads_to_what_keeps_the_article_back_and_asks_for_no_time_yet(
+    newsroom, decision, state, step
+):
+    with newsroom.agency.at_work():
+        if state:
+            File.update(state=state).execute()
+        else:
+            Article.update(file_ids=[], body="").where(Article.id == decision).execute()
+    page = newsroom.publisher.get("websites.publish", article_id=decision).text
+    main = page[page.index("<main") : page.index("</main>")]
+    assert (
+        re.findall(r'btn-primary" href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?(?:<span>)?([^<]+)', main)[-1][1]
+        == step
+    )
+    assert "Lên trang khi nào" not in main
+    assert "Tự gỡ" not in main

@@ -134,6 +134,7 @@ def test_editors_forward_and_publishers_withdraw_many(newsroom):
     plan = newsroom.publisher.follow(planned).text
     assert "“Gỡ khỏi trang” với 3 dòng" in plan
     assert "Người dân không mở được bài nữa" in plan
+    assert "Giờ hẹn đăng bản mới, nếu có, bị bỏ" in plan
     assert all(newsroom.shown(each) for each in shown)
     run = newsroom.publisher.follow(go_on(newsroom.publisher, planned).headers["Location"]).text
     assert "Đã gỡ 2 bài khỏi trang." in run
