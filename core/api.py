@@ -63,6 +63,7 @@ from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit, emit_all
 from core.hookspecs import HOOK_API, hookimpl, hookspec
 from core.i18n import (
+    HOME_ZONE,
     N_,
     _,
     current_locale,
@@ -75,6 +76,7 @@ from core.i18n import (
     reading_as,
 )
 from core.jobs import JobError, enqueue
+from core.logging import place_of
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
 from core.text import begins_formula, fold, lower_first, paragraphs, tidy_text, upper_first
@@ -94,7 +96,7 @@ from core.web.components import (
     Tag,
 )
 from core.web.conditions import expected_version
-from core.web.errors import BadRequest, Forbidden, Invalid, NotFound
+from core.web.errors import BadRequest, Forbidden, Invalid, NotFound, Problem
 from core.web.forms import Choices, Day, PageQuery, Text, load
 from core.web.merging import merge
 from core.web.paging import (
@@ -123,12 +125,10 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
     "format_date", "format_datetime", "format_number", "FormView", "Gone", "Health",
-    "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "lower_first", "Manifest",
-    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
-    "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
-    "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "person_context", "PlanView", "PortalTile", "Post", "PUBLIC",
+    "HealthCheck", "HOME_ZONE", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
+    "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
+    "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
+    "pager", "paragraphs", "Permission", "person_context", "place_of", "PlanView", "PortalTile", "Post", "Problem", "PUBLIC",
     "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",

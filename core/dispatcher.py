@@ -73,6 +73,11 @@ class Dispatcher:
         """Return the modules in effect for an agency, read from the database."""
         return self.effective(steady(("modules", tenant_id), lambda: self._states(tenant_id)))
 
+    def is_withheld(self, key: str, tenant_id: UUID) -> bool:
+        """Tell whether the operator keeps a module from an agency, or one that it requires."""
+        allows, known = self._states(tenant_id).allows, self.catalogue.modules
+        return not all(allows(known[each].manifest) for each in (key, *known[key].manifest.requires))
+
     def _compute_effective(
         self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]
     ) -> frozenset[str]:

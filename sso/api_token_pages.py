@@ -9,8 +9,8 @@ import falcon
 from core.context import RequestContext
 from core.db import new_id
 from core.dispatcher import dispatcher
-from core.i18n import N_, _, ngettext
-from core.web.components import FormView, Option
+from core.i18n import N_, _, format_datetime, ngettext
+from core.web.components import Effect, FormView, Option, PlanView
 from core.web.errors import Invalid
 from core.web.forms import load
 from core.web.rendering import page, redirect, url_for
@@ -28,6 +28,33 @@ class ApiTokens:
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         page(req, resp, "sso/api_tokens.html", _list(req))
+
+    def on_get_revoke(self, req: Request, resp: falcon.Response, token_id: UUID) -> None:
+        """Say what revoking does: nobody can take it back."""
+        token = api_tokens.own(req.asker, token_id)
+        used = token.used_at
+        plan = PlanView(
+            title=_("Thu hồi mã “{name}”?", name=token.name),
+            effects=(
+                Effect(
+                    "plug-connected-x", _("Chương trình đang dùng mã này bị từ chối ngay từ lần gọi tới.")
+                ),
+                Effect(
+                    "clock",
+                    _("Dùng gần nhất {at}.", at=format_datetime(used))
+                    if used
+                    else _("Mã chưa được dùng lần nào."),
+                ),
+                Effect("ban", _("Không lấy lại được; cần nữa thì tạo mã mới.")),
+            ),
+            effects_title=_("Khi thu hồi"),
+            action=url_for(req, "sso.token_revoke", token_id=token.id),
+            button=_("Thu hồi"),
+            back_url=url_for(req, "sso.tokens"),
+            back=_("Giữ mã"),
+            danger=True,
+        )
+        page(req, resp, "core/plan.html", plan)
 
     def on_post_revoke(self, req: Request, resp: falcon.Response, token_id: UUID) -> None:
         ended = api_tokens.revoke(req.asker, token_id)

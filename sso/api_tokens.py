@@ -93,6 +93,14 @@ def create(
     return token
 
 
+def own(ctx: RequestContext, token_id: UUID) -> ApiToken:
+    """Return a token of one's own. Raises NotFound."""
+    token = ApiToken.get_or_none(ApiToken.id == token_id, ApiToken.person_id == ctx.person.id)
+    if token is None:
+        raise NotFound
+    return token
+
+
 def revoke(ctx: RequestContext, token_id: UUID) -> bool:
     """End a token of one's own for good; False when it was over before, or is somebody else's.
 

@@ -54,11 +54,7 @@ def _named(text: str, receivers: list[tuple[UUID, str]]) -> list[tuple[UUID, str
             called = called.removeprefix(body)
         if len(called) >= LEAST and f" {called} " in words:
             found[called] = (agency_id, name)
-    return [
-        each
-        for called, each in found.items()
-        if not any(called != other and called in other for other in found)
-    ]
+    return [each for called, each in found.items() if not any(called != other and called in other for other in found)]  # fmt: skip
 
 
 def _usual(topic: str) -> tuple[int, UUID | None]:

@@ -25,11 +25,7 @@ def remind() -> None:
             for stage in [max(each for each in STAGES if each <= max(row.days, STAGES[0]))]
             for person_id in leaders
         ]  # fmt: skip
-        notify_each(
-            ALARM,
-            told,
-            text=N_("{code} đã {days} ngày chưa trả lời. Để quá {most} ngày là vi phạm của người đứng đầu."),
-        )
+        notify_each(ALARM, told, text=N_("{code} đã {days} ngày chưa trả lời. Để quá {most} ngày là vi phạm của người đứng đầu."))  # fmt: skip
         if number := queries.new_count():
             notify(
                 NEW, people_with(MODERATE), fact=f"{datetime.now(UTC):%Y-%m-%d}", text=N_("{number} câu hỏi của người dân chờ tiếp nhận"),

@@ -43,7 +43,9 @@ class SentFiles:
 def sent_files(req: Request, field: str) -> SentFiles:
     """Return the files of a form's field, sent ahead by the script of `c.upload` or with the form itself."""
     ids = req.form.get(f"{field}_id") or []
-    return SentFiles(field, tuple(ids) if isinstance(ids, list) else (ids,), tuple(req.uploads(field)))
+    # A form's page sends each id with the name it shows: "0190…/Biên bản.pdf".
+    ids = tuple(each.partition("/")[0] for each in ([ids] if isinstance(ids, str) else ids))
+    return SentFiles(field, ids, tuple(req.uploads(field)))
 
 
 def take_files(
@@ -142,10 +144,13 @@ def public_rendition_url(tenant_code: str, file: StoredFile | UUID, width: int) 
     return route_url("files.public_picture", tenant=tenant_code, file_id=_id(file), width=width)
 
 
-def upload_url(req: Request, allowed: FileKinds = ANY) -> str:
-    """Return where `c.upload` sends files in pieces; of DOCUMENTS or PICTURES others are refused as soon as they are chosen."""
+def upload_url(req: Request, allowed: FileKinds = ANY, max_bytes: int = MAX_BYTES) -> str:
+    """Return where `c.upload` sends files in pieces.
+
+    Larger ones, and of DOCUMENTS or PICTURES others, are refused as soon as they are chosen.
+    """
     name = next((name for name, kinds in NAMED.items() if kinds == allowed), "any")
-    return url_for(req, "files.uploads") + ("" if name == "any" else f"?kinds={name}")
+    return f"{url_for(req, 'files.uploads')}?kinds={name}&most={max_bytes}"
 
 
 def _id(file: StoredFile | UUID) -> UUID:

@@ -30,4 +30,14 @@ class VirusFoundLater(Event):
     signature: str
 
 
-ALL = (VirusFound, VirusFoundLater)
+@dataclass(frozen=True, kw_only=True)
+class UploadDiscarded(Event):
+    """Somebody who looks after the agency's space removed a file that no object had taken."""
+
+    name: ClassVar[str] = "files.upload_discarded"
+    label: ClassVar[str] = N_("xoá tệp “{file}” chưa gắn vào đâu")
+    object_type: ClassVar[str] = "files.file"
+    file: str
+
+
+ALL = (VirusFound, VirusFoundLater, UploadDiscarded)

@@ -19,6 +19,7 @@ from core.api import (
 )
 from plugins.files import cli, events, health, jobs, resources, services
 from plugins.files.queries import UPLOADS
+from plugins.files.services import SPACE
 from plugins.notifications.api import NotificationKind
 
 manifest = Manifest(
@@ -31,14 +32,14 @@ manifest = Manifest(
     requires=("notifications", "pages"),
 )
 
-SPACE = "tenants.manage_settings"
-
 
 @hookimpl
 def register_routes() -> list[Route]:
+    space = resources.Space()
     files, one, picture = resources.Files(), "{file_id:uuid}", "{file_id:uuid}/pictures/{width:int}"
     return [
-        Route("office", "", resources.Space(), "files.space", SPACE),
+        Route("office", "", space, "files.space", SPACE),
+        Route("office", f"unclaimed/{one}/discard", space, "files.discard", SPACE, suffix="discard"),
         Route("office", one, files, "files.file", MEMBER),
         Route("office", f"{one}/view", files, "files.view", MEMBER, suffix="view"),
         Route("office", picture, files, "files.picture", MEMBER, suffix="picture"),

@@ -126,6 +126,21 @@ def largest(limit: int = 20) -> list[StoredFile]:
     return rows("true ORDER BY size DESC, id LIMIT %(limit)s", {"limit": limit})
 
 
+def unclaimed(limit: int = 100) -> list[tuple[StoredFile, str]]:
+    """Return finished uploads that no object has taken, the largest first, with who sent each."""
+    found = rows(
+        "owner_module = %(module)s AND owner_kind = %(kind)s ORDER BY size DESC, id LIMIT %(limit)s",
+        {"module": UPLOADS[0], "kind": UPLOADS[1], "limit": limit},
+    )
+    names = dict(
+        db.execute_sql(
+            "SELECT id, full_name FROM tenants.person WHERE id = ANY(%s::uuid[])",
+            ([each.uploaded_by for each in found],),
+        ).fetchall()
+    )
+    return [(each, names.get(each.uploaded_by, "")) for each in found]
+
+
 def upload(upload_id: UUID, person_id: UUID, *, lock: bool = False) -> Upload:
     """Return somebody's own upload.
 

@@ -6,30 +6,47 @@ from uuid import UUID
 import falcon
 
 from core.api import (
+    N_,
     BadRequest,
-    Forbidden,
     NotFound,
+    Problem,
     Request,
     _,
     dispatcher,
     document,
     load,
     page,
+    redirect,
     send_json,
     url_for,
 )
 from plugins.files import pictures, queries, resumable
-from plugins.files.kinds import NAMED, FileKinds, Refused
+from plugins.files.kinds import NAMED, Refused
 from plugins.files.models import Upload
 from plugins.files.queries import StoredFile, can_be_shown, size_text
 from plugins.files.resumable import PIECE_BYTES, Incomplete, WrongOffset
 from plugins.files.schemas import FileDocument, UploadDocument, UploadInput, UploadQuery
 from plugins.files.sending import send
-from plugins.files.services import no_room
+from plugins.files.services import discard_unclaimed, no_room
 from plugins.files.store import MB, StoreFull, received, store
-from plugins.files.views import FileLine, SpaceView
+from plugins.files.views import FileLine, SpaceView, UnclaimedLine
 
 OFFSET = "Upload-Offset"
+
+
+class Held(Problem):
+    """The scanner has not looked at the file yet."""
+
+    status, type = 423, "file-held"
+    title = N_("Tệp đang chờ quét mã độc")
+
+
+class Infected(Problem):
+    """The scanner has found something in the file."""
+
+    status, type = 423, "file-infected"
+    title = N_("Tệp có mã độc, đã khoá")
+
 
 # ---- files ---------------------------------------------------------------------------------------------------
 
@@ -74,8 +91,19 @@ class Space:
                 )
                 for each in queries.largest()
             ),
+            unclaimed=tuple(
+                UnclaimedLine(
+                    name=each.name, size=size_text(each.size), at=each.created_at, person=person,
+                    discard_url=url_for(req, "files.discard", file_id=each.id),
+                )
+                for each, person in queries.unclaimed()
+            ),
         )  # fmt: skip
         page(req, resp, "files/space.html", view)
+
+    def on_post_discard(self, req: Request, resp: falcon.Response, file_id: UUID) -> None:
+        discard_unclaimed(req.asker, file_id)
+        redirect(resp, url_for(req, "files.space"), toast=_("Đã xoá tệp."))
 
 
 # ---- uploads in pieces ------------------------------------------------------------------------------------------
@@ -87,7 +115,7 @@ class Uploads:
     @document(UploadDocument, takes=UploadInput, query=UploadQuery, status=201)
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         """Begin an upload; its pieces are sent to the address it answers with."""
-        upload = resumable.begin(req.asker, **load(UploadInput(), req.get_media()), allowed=_allowed(req))
+        upload = resumable.begin(req.asker, **load(UploadInput(), req.get_media()), **_limits(req))
         send_json(resp, _document(req, upload), status=201)
         resp.location = url_for(req, "files.upload", upload_id=upload.id)
 
@@ -116,7 +144,7 @@ class OneUpload:
             )
         # The piece is here before the first statement: a slow line keeps a connection waiting, but no lock.
         try:
-            with received(req.bounded_stream) as piece:
+            with received(req.bounded_stream, size) as piece:
                 upload = resumable.add(req.asker, upload_id, int(offset), piece, size)
         except StoreFull as error:
             raise no_room() from error
@@ -128,7 +156,7 @@ class OneUpload:
 
     @document(status=204)
     def on_delete(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
-        """Give an upload up; what has come of it is forgotten."""
+        """Give an upload up; what has come of it is forgotten, or the file of this id that it became, until an object has it."""
         resumable.give_up(req.asker, upload_id)
         resp.status = falcon.HTTP_204
 
@@ -140,7 +168,7 @@ class FinishedUpload:
     def on_post(self, req: Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Turn a complete upload into a file, checked and stored."""
         try:
-            file = resumable.finish(req.asker, upload_id, _allowed(req))
+            file = resumable.finish(req.asker, upload_id, _limits(req)["allowed"])
         except WrongOffset as wrong:
             _tell_offset(req, resp, wrong)
             return
@@ -154,7 +182,7 @@ class FinishedUpload:
 def _opened(req: Request, resp: falcon.Response, file_id: UUID, *, public: bool = False) -> StoredFile:
     """Return a file that whoever asks may open now; that others exist is not told.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Held, Infected.
     """
     file = queries.stored(file_id)
     modules = req.ctx.modules if req.ctx else req.public_modules
@@ -168,10 +196,8 @@ def _opened(req: Request, resp: falcon.Response, file_id: UUID, *, public: bool 
     if public:
         raise NotFound
     if file.state == "held":
-        raise Forbidden(
-            _("Tệp “{name}” đang chờ quét mã độc, chưa mở được. Thử lại sau ít phút.", name=file.name)
-        )
-    raise Forbidden(
+        raise Held(_("Tệp “{name}” đang chờ quét mã độc, chưa mở được. Thử lại sau ít phút.", name=file.name))
+    raise Infected(
         _("Tệp “{name}” có mã độc nên bị khoá. Xoá tệp này và gửi lại bản sạch nếu còn cần.", name=file.name)
     )
 
@@ -204,12 +230,13 @@ def _send_picture(
     )  # fmt: skip
 
 
-def _allowed(req: Request) -> FileKinds:
-    """Return what the field takes that an upload is meant for.
+def _limits(req: Request) -> dict[str, Any]:
+    """Return which kinds the field takes that an upload is meant for, and up to which size.
 
     Raises Invalid.
     """
-    return NAMED[load(UploadQuery(unknown="exclude"), req.params)["kinds"]]
+    said = load(UploadQuery(unknown="exclude"), req.params)
+    return {"allowed": NAMED[said["kinds"]], "max_bytes": said["most"]}
 
 
 def _document(req: Request, upload: Upload) -> dict[str, Any]:

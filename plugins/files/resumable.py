@@ -14,7 +14,7 @@ from plugins.files import queries
 from plugins.files.kinds import ANY, FileKinds, Refused, claim, clean_name, require_allowed
 from plugins.files.models import Upload
 from plugins.files.queries import UPLOADS, StoredFile
-from plugins.files.services import claim_quota, invalid, keep, need_room, no_room, too_large
+from plugins.files.services import claim_quota, discard, invalid, keep, need_room, no_room, too_large
 from plugins.files.store import CHUNK, Readable, Spooled, StoreFull, incoming, measure
 
 MAX_UPLOAD_BYTES = 4_000_000_000
@@ -36,8 +36,15 @@ class Incomplete(WrongOffset):
     """Raised when an upload is to become a file before all of it has come."""
 
 
-def begin(ctx: RequestContext, *, name: str, size: int, allowed: FileKinds = ANY) -> Upload:
-    """Begin an upload of a file of that name and size, for a field that takes the kinds `allowed`.
+def begin(
+    ctx: RequestContext,
+    *,
+    name: str,
+    size: int,
+    allowed: FileKinds = ANY,
+    max_bytes: int = MAX_UPLOAD_BYTES,
+) -> Upload:
+    """Begin an upload of a file of that name and size, for a field that takes the kinds `allowed` up to a size.
 
     Raises Invalid.
     """
@@ -49,8 +56,9 @@ def begin(ctx: RequestContext, *, name: str, size: int, allowed: FileKinds = ANY
             raise invalid(str(refused)) from refused
     if size < 1:
         raise invalid(_("Tệp này trống, không có nội dung."))
-    if size > MAX_UPLOAD_BYTES:
-        raise too_large(MAX_UPLOAD_BYTES)
+    most = min(max_bytes, MAX_UPLOAD_BYTES)
+    if size > most:
+        raise too_large(most)
     if Upload.select().where(Upload.uploaded_by == ctx.person.id).count() >= MAX_OPEN:
         raise invalid(_("Bạn đang gửi dở {n} tệp. Gửi xong hoặc bỏ bớt rồi gửi tiếp.", n=MAX_OPEN))
     need_room(size)
@@ -71,7 +79,6 @@ def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size
         if offset == received:
             if offset + size > upload.size:
                 raise invalid(_("Tệp gửi lên dài hơn đã báo trước. Gửi lại từ đầu."))
-            need_room(size)
             try:
                 # What came counts, not what was announced: a line may be cut in the middle of a piece.
                 _count(upload, _write(part_of(upload_id), offset, piece))
@@ -113,11 +120,13 @@ def _measured(upload: Upload) -> Spooled | None:
 
 
 def give_up(ctx: RequestContext, upload_id: UUID) -> None:
-    """Forget an upload and what has come of it.
+    """Forget an upload and what has come of it; or the file it became, by the file's id, until an object has it.
 
     Raises NotFound.
     """
     with db.atomic():
+        if discard(upload_id, ctx.person.id):
+            return
         Upload.delete().where(Upload.id == queries.upload(upload_id, ctx.person.id, lock=True).id).execute()
     part_of(upload_id).unlink(missing_ok=True)
 

@@ -4,12 +4,18 @@ from marshmallow import Schema, fields, validate
 
 from core.api import Text
 from plugins.files.kinds import NAMED
+from plugins.files.resumable import MAX_UPLOAD_BYTES
 
 
 class UploadQuery(Schema):
     """What the field takes that the file is meant for."""
 
     kinds = fields.String(validate=validate.OneOf(NAMED), load_default="any")
+    most = fields.Integer(
+        validate=validate.Range(min=1),
+        load_default=MAX_UPLOAD_BYTES,
+        metadata={"description": "The largest file the field takes, in bytes."},
+    )
 
 
 class UploadInput(Schema):

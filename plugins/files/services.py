@@ -15,6 +15,8 @@ from core.api import (
     Event,
     FileOwner,
     Invalid,
+    NotFound,
+    RequestContext,
     _,
     current_actor,
     current_tenant,
@@ -24,9 +26,10 @@ from core.api import (
     format_number,
     installed_settings,
     new_id,
+    require_permission,
 )
 from plugins.files import kinds, pictures, queries
-from plugins.files.events import VirusFound, VirusFoundLater
+from plugins.files.events import UploadDiscarded, VirusFound, VirusFoundLater
 from plugins.files.kinds import ANY, FileKinds, Refused, clean_name
 from plugins.files.models import File
 from plugins.files.queries import UPLOADS, StoredFile
@@ -39,6 +42,8 @@ MAX_BYTES = 50_000_000
 SCANNED_AT_ONCE = 32_000_000
 """Larger files are scanned by a job: nobody waits for an answer so long."""
 FIELD = "file"
+SPACE = "tenants.manage_settings"
+"""The right to see and to make room."""
 INFECTED = "files.infected"
 PORTION = 200
 """So many stored files are looked at in one run of the job."""
@@ -167,6 +172,24 @@ def remove(file_id: UUID) -> None:
     """
     with db.atomic():
         File.delete().where(File.id == queries.stored(file_id).id).execute()
+
+
+def discard(file_id: UUID, person_id: UUID | None = None) -> bool:
+    """Remove a finished upload that no object has taken, only this person's if one is named; False if there is none."""
+    mine = (File.id == file_id) & (File.owner_module == UPLOADS[0]) & (File.owner_kind == UPLOADS[1])
+    if person_id is not None:
+        mine &= File.owner_id == person_id
+    return bool(File.delete().where(mine).execute())
+
+
+def discard_unclaimed(ctx: RequestContext, file_id: UUID) -> None:
+    """Remove somebody's finished upload that no object has taken, to make room; raises Forbidden, NotFound."""
+    require_permission(ctx, SPACE)
+    with db.atomic():
+        file = queries.stored(file_id)
+        if not discard(file_id):
+            raise NotFound
+        emit(UploadDiscarded(object_id=file_id, file=file.name))
 
 
 def rename(file_id: UUID, name: str) -> None:

@@ -19,6 +19,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 from uuid import uuid4
 
+import falcon
+
 from core.api import installed_settings
 
 CHUNK = 256 * 1024
@@ -185,7 +187,7 @@ def spooled(content: IO[bytes], *, max_bytes: int) -> Iterator[Spooled]:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
+        except (OSError, falcon.HTTPInsufficientStorage) as error:
             raise StoreFull from error
         yield Spooled(path, digest.hexdigest(), size)
     finally:
@@ -193,8 +195,12 @@ def spooled(content: IO[bytes], *, max_bytes: int) -> Iterator[Spooled]:
 
 
 @contextmanager
-def received(stream: Readable) -> Iterator[IO[bytes]]:
-    """Read a piece that is on its way, to memory or to the store's disk. Raises StoreFull."""
+def received(stream: Readable, size: int) -> Iterator[IO[bytes]]:
+    """Read a piece that is on its way, to memory or to the store's disk; room for it is asked for once, before it comes.
+
+    Raises StoreFull.
+    """
+    require_space(size)
     with SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(incoming())) as file:
         while chunk := stream.read(CHUNK):
             try:

@@ -16,8 +16,19 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnclaimedLine:
+    """A file that was sent, but nothing it is for was saved."""
+
+    name: str
+    size: str
+    at: datetime
+    person: str
+    discard_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceView:
-    """space.html: how much of its space the agency takes, and what takes most of it."""
+    """space.html: how much of its space the agency takes, what takes most of it, and what belongs to nothing yet."""
 
     used: str
     quota: str
@@ -28,3 +39,4 @@ class SpaceView:
     """What unfinished uploads have reserved; empty when nothing."""
     full: bool
     rows: tuple[FileLine, ...]
+    unclaimed: tuple[UnclaimedLine, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from core.api import (
     N_,
@@ -101,18 +101,17 @@ class CaseLetter:
 
     def begin(self, ctx: RequestContext, case_id: UUID) -> Letter:
         """Draft the letter of a case from its answer, or return the one there is. Raises Invalid, Forbidden, NotFound."""
-        case = casework.case(case_id, self.kind)
-        require_access(ctx, self.letter.write, case)
         with db.atomic():
+            # Of two officers who begin at once the second waits, and gets the letter of the first.
+            case = casework.case(case_id, self.kind, locked=True)
+            require_access(ctx, self.letter.write, case)
             if earlier := self.of_case(case):
                 return earlier[0]
             of, said = self.of(case), self.written(ctx, case)
             if said is None or of.id is None:
                 raise Invalid({"": [_("Chưa có dự thảo trả lời để soạn công văn.")]})
-            count = len(queries.letters_of(of.type, of.id))
-            # Two officers who begin at once begin one letter; after a void one there is another.
             return draft_letter(
-                ctx, self.letter.key, letter_id=uuid5(of.id, f"letter {count}"), of=of, subject=said.subject[:LONGEST_SUBJECT],
+                ctx, self.letter.key, of=of, subject=said.subject[:LONGEST_SUBJECT],
                 fields={name: text[:LONGEST_FIELD] for name, text in said.fields.items()}, addressees="\n".join(said.addressees),
                 body=said.body,
             )  # fmt: skip

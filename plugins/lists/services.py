@@ -10,6 +10,7 @@ from uuid import UUID
 from peewee import IntegrityError
 
 from core.api import (
+    HOME_ZONE,
     N_,
     START,
     Actor,
@@ -263,6 +264,26 @@ def go_on(ctx: RequestContext, run_id: UUID) -> BulkRun:
     return run
 
 
+def undo(ctx: RequestContext, run_id: UUID) -> BulkRun:
+    """Take back a run that was done, by the action that does so; many rows are a plan first.
+
+    A run in which rows refused is not taken back: the other action might take what this run did not do.
+    Raises Invalid, Forbidden, NotFound.
+    """
+    run = queries.own_run(ctx, run_id)
+    spec = spec_for(ctx, run.list)
+    if not undoable(ctx, spec, run):
+        told = _("Chỉ hoàn tác được cả loạt khi mọi dòng đều đã làm xong.")
+        raise Invalid({"": [told]}, told)
+    opposite = action_of(ctx, spec, action_of(ctx, spec, run.action).undone_by)
+    return start_bulk(ctx, spec, opposite, run.ids, run.query)
+
+
+def undoable(ctx: RequestContext, spec: ListSpec, run: BulkRun) -> bool:
+    """Tell whether a run can be taken back as a whole."""
+    return run.state == "done" and not run.refused and bool(action_of(ctx, spec, run.action).undone_by)
+
+
 def stop(ctx: RequestContext, run_id: UUID) -> None:
     """Stop after the rows in hand; what is done stays done.
 
@@ -319,7 +340,7 @@ def _tell(spec: ListSpec, action: BulkAction, run: BulkRun) -> None:
 def file_name(title: str, now: datetime) -> str:
     """Return the name of an exported file: the list and the day."""
     plain = re.sub(r'[\\/:*?"<>|\s]+', " ", title).strip()
-    return f"{plain} {now.astimezone(excel.ZONE):%Y-%m-%d %H%M}.xlsx"
+    return f"{plain} {now.astimezone(HOME_ZONE):%Y-%m-%d %H%M}.xlsx"
 
 
 def export(ctx: RequestContext, spec: ListSpec, query: str, chosen: str) -> IO[bytes] | Export:

@@ -54,11 +54,10 @@ def fetch(address: str) -> bytes:
     with httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client:
         for _hop in range(HOPS + 1):
             parts = urlsplit(address)
-            host = public_ip(address)
+            host, name = public_ip(address), parts.hostname or ""
             port = f":{parts.port}" if parts.port else ""
             shown = f"[{host}]" if ":" in host else host
             url = parts._replace(netloc=f"{shown}{port}", fragment="").geturl()
-            name = parts.hostname or ""
             asked = client.build_request(
                 "GET", url, headers={"Host": f"{name}{port}"}, extensions={"sni_hostname": name}
             )

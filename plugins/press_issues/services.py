@@ -71,7 +71,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         case = casework.open_case(
             ISSUE.key,
             Opening(
-                case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],),
+                case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],), files=files,
                 search=_words(said), to=Receiver(_leader(ctx, said.get("leader_id"))), unit_id=min(ctx.unit_ids, default=None),
                 **opening_terms(rule, received),
             ),
@@ -82,8 +82,6 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         ).execute()
         recount([case.id])
         _store_article(case, said)
-        if files:
-            casework.attach_files(case, files)
     return case
 
 
@@ -265,14 +263,16 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         raise Invalid({"": [_("Cơ quan chưa mở trang công khai phản hồi báo chí. Mở ở Thiết lập báo chí.")]})
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
-        casework.look_through(queries.case(case_id), (said["said"], said["text"]), confirmed=said["leave"])
+        of = queries.case(case_id)
+        title = said.get("title") or casework.hidden_title(of.title, of.text)[0]
+        casework.look_through(of, (title, said["said"], said["text"]), confirmed=said["leave"])
         case = move_as(ISSUE, ctx, case_id, "publish", said, at)
         _note(case_id, link=link)
         assert ctx.tenant is not None
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
         shown = {
             "agency": ctx.tenant.name,
-            "title": casework.hidden_title(case.title, case.text)[0],
+            "title": title,
             "outlets": outlets,
             "said": said["said"],
             "text": said["text"],
@@ -288,6 +288,8 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if other.id == case_id:
         raise Invalid({"code": [_("Đây chính là sự việc này. Ghi số của sự việc khác.")]})
     with db.atomic():
+        casework.lock_cases(case_id, other.id)
+        other = _issue_by_code(said["code"], "code")  # it may have been joined itself by now
         note = said["note"] or other.code
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)

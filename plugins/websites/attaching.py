@@ -74,6 +74,11 @@ def why_not_public(ids: list[UUID]) -> list[str]:
     return [_(told[each.state], name=each.name) for each in files_in(ids) if each.state in told]
 
 
+def is_locked(ids: list[UUID]) -> bool:
+    """Tell whether one of the files has to leave the text before the public may see it."""
+    return any(each.state == "infected" for each in files_in(ids))
+
+
 def names(ids: list[UUID]) -> list[str]:
     """Return what the files of a text are called."""
     return [each.name for each in files_in(ids)]

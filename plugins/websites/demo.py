@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from markupsafe import escape
 
-from core.api import Actor, DemoMaker, RequestContext, TenantInfo, acting, fold, new_id, person_context
+from core.api import Actor, DemoMaker, RequestContext, TenantInfo, acting, fold, local, new_id, person_context
 from plugins.files import api as files
 from plugins.notifications.api import people_with
 from plugins.websites import attaching, queries, services, site_queries, site_services, telling
@@ -149,6 +149,7 @@ STREETS = ("Mai Vàng", "Hoa Sim", "Bến Nước", "Cây Đa", "Vườn Chè", 
 """Invented, so that nobody sends anything to where somebody lives."""
 HOURS = 3
 """So many variants of a drawing there are; each is drawn once for all agencies."""
+FRIDAY = 4
 OFFERED = 2
 """So many articles each agency offers to the province's front page."""
 TWICE = "Tin cùng nội dung của cơ quan khác đã ở trang chủ."
@@ -232,7 +233,7 @@ def _holder(permission: str) -> RequestContext | None:
 def _write(
     sample: Sample, author_id: UUID, category_id: UUID, cover: UUID | None, number: int, make: DemoMaker
 ) -> None:
-    at = datetime.now(UTC) - timedelta(days=2 * number, minutes=make.random.randint(0, 500))
+    at = _at_work(2 * number, make.random.randint(0, 500))
     article = Article(
         id=new_id(),
         kind=sample.kind,
@@ -263,6 +264,15 @@ def _write(
     }
     if sample.state in tell:
         tell[sample.state](article, None if sample.state == "returned" else author_id, at)
+
+
+def _at_work(days_ago: int, minutes: int) -> datetime:
+    """Return a time in working hours so many days ago, on the working day before where that is none."""
+    now = local(datetime.now(UTC))
+    at = now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes, days=-days_ago)
+    while at > now or at.weekday() > FRIDAY:
+        at -= timedelta(days=1)
+    return at
 
 
 def _document(sample: Sample) -> io.BytesIO:

@@ -15,6 +15,8 @@ WITHDRAWING = (
     ("archive", N_("Nội dung và mọi bản đã lưu còn nguyên ở đây; đăng lại được bất cứ lúc nào.")),
 )
 """What withdrawing an article does: icon and sentence."""
+UNSCHEDULING = ("calendar-off", N_("Giờ hẹn đăng bản mới, nếu có, bị bỏ: bản mới về bước chờ duyệt đăng."))
+"""What it does besides to a newer text that has a time set."""
 BULK_ACTS: dict[str, turns.Act] = {
     "submit": "submit",
     "forward": "forward",
@@ -104,11 +106,11 @@ ARTICLES = declare_list(
             ),
             BulkAction(
                 "withdraw", N_("Gỡ khỏi trang"), PUBLISH, services.withdraw_article,
-                N_("Đã gỡ {n} bài khỏi trang."), "world-off", WITHDRAWING,
+                N_("Đã gỡ {n} bài khỏi trang."), "world-off", (*WITHDRAWING, UNSCHEDULING),
             ),
             BulkAction(
                 "put_away", N_("Cất"), WRITE, services.put_away_article,
-                N_("Đã cất {n} bài. Lọc trạng thái “Đã cất” để lấy lại."), "archive",
+                N_("Đã cất {n} bài. Lọc trạng thái “Đã cất” để lấy lại."), "archive", undone_by="take_back",
             ),
             BulkAction(
                 "take_back", N_("Lấy lại"), WRITE, services.take_back_article, N_("Đã lấy lại {n} bài."), "archive-off"

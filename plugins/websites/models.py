@@ -80,7 +80,7 @@ class Category(ChangedMixin, TenantModel):
         table_name = "category"
 
 
-class MenuItem(TenantModel):
+class MenuItem(ChangedMixin, TenantModel):
     """One line of the site's menu; at most two levels."""
 
     parent_id = UUIDField(null=True)
@@ -108,7 +108,7 @@ class Leader(ChangedMixin, TenantModel):
         table_name = "leader"
 
 
-class Link(TenantModel):
+class Link(ChangedMixin, TenantModel):
     """A link to another site, under a heading."""
 
     heading = TextField(default="")

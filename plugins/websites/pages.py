@@ -22,6 +22,7 @@ from core.api import (
     _,
     bounded,
     chips,
+    current_actor,
     format_date,
     format_datetime,
     format_number,
@@ -288,7 +289,10 @@ def told_of(article: Article, shown: Publication | None, *, is_open: bool) -> tu
     if not told:
         told.append(_unseen(article))
     if article.state == "returned":
-        told.append(_("Đang chờ {name} sửa.", name=queries.names(article).author or _("người viết")))
+        if article.author_id == current_actor().person_id:
+            told.append(_("Đang chờ bạn sửa."))
+        else:
+            told.append(_("Đang chờ {name} sửa.", name=queries.names(article).author or _("người viết")))
     return tuple(told)
 
 
@@ -308,7 +312,7 @@ def typed_texts(article: Article) -> dict[str, str | list[str]]:
         **{name: getattr(article, name) for name in texts},
         "category_id": str(article.category_id or ""),
         "cover_id": str(article.cover_id or ""),
-        "issued_on": format_date(article.issued_on, year=True) if article.issued_on else "",
+        "issued_on": f"{article.issued_on:%d/%m/%Y}" if article.issued_on else "",
         attaching.KEPT: [str(each) for each in article.file_ids],
     }
 

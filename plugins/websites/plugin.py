@@ -148,11 +148,11 @@ def _picture_routes() -> list[Route]:
 
 def _site_routes() -> list[Route]:
     site, category = resources_site.SiteOverview(), resources_site.OneCategory()
-    item, link = resources_site.OneMenuItem(), resources_site.OneLink()
+    item, link = resources_site.ONE_MENU_ITEM, resources_site.ONE_LINK
     one_category, one_item, one_link = (
         "site/categories/{category_id:uuid}",
-        "site/menu/{item_id:uuid}",
-        "site/links/{link_id:uuid}",
+        "site/menu/{line_id:uuid}",
+        "site/links/{line_id:uuid}",
     )
     domain = resources_site.OwnDomain()
     return [
@@ -168,9 +168,11 @@ def _site_routes() -> list[Route]:
             "office", f"{one_category}/delete", category, "websites.category_delete", MANAGE, suffix="delete"
         ),
         Route("office", "site/menu", resources_site.MENU, "websites.menu", MANAGE),
+        Route("office", one_item, item, "websites.menu_line", MANAGE),
         Route("office", f"{one_item}/up", item, "websites.menu_up", MANAGE, suffix="up"),
         Route("office", f"{one_item}/delete", item, "websites.menu_delete", MANAGE, suffix="delete"),
         Route("office", "site/links", resources_site.LINKS, "websites.links", MANAGE),
+        Route("office", one_link, link, "websites.link_line", MANAGE),
         Route("office", f"{one_link}/up", link, "websites.link_up", MANAGE, suffix="up"),
         Route("office", f"{one_link}/delete", link, "websites.link_delete", MANAGE, suffix="delete"),
         Route("office", "site/leaders", resources_leaders.Leaders(), "websites.leaders", MANAGE),

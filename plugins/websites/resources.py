@@ -1,6 +1,6 @@
 """Staff addresses of articles: read the request, call a service or a query, show the result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -385,6 +385,7 @@ class PublishArticle:
             and not richtext.has_content(article.body_en)
         ):
             warnings.append(_("Bản tiếng Anh mới có tiêu đề, chưa có nội dung."))
+        lacking = services.missing(article)
         view = PublishView(
             form=form,
             title=article.title,
@@ -393,11 +394,11 @@ class PublishArticle:
             cover=cover_of(req, str(article.cover_id)),
             files=files.file_links(req, attaching.files_in(article.file_ids)),
             facts=article_facts(article),
-            missing=tuple(text for texts in services.missing(article).values() for text in texts),
+            missing=tuple(text for texts in lacking.values() for text in texts),
+            mend=_mend(req, article, lacking),
             warnings=tuple(warnings),
             is_public=queries.is_public(article.id),
             may_end=not article.page_role,
-            edit_url=url_for(req, "websites.edit", article_id=article.id),
             action=url_for(req, "websites.publish", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),
@@ -424,15 +425,27 @@ class WithdrawArticle:
         )
 
     def _show(self, req: Request, resp: falcon.Response, article: Article, status: int = 200) -> None:
+        effects = (*lists.WITHDRAWING, *([lists.UNSCHEDULING] if article.state == "scheduled" else []))
         view = WithdrawView(
             title=article.title,
             action=url_for(req, "websites.withdraw", article_id=article.id),
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),
-            effects=tuple((icon, _(text)) for icon, text in lists.WITHDRAWING),
+            effects=tuple((icon, _(text)) for icon, text in effects),
             refused=services.why_it_stays(article, site_queries.is_open()),
         )
         page(req, resp, "websites/staff_withdraw.html", view, status=status)
+
+
+def _mend(req: Request, article: Article, lacking: Mapping[str, Sequence[str]]) -> tuple[str, str, str]:
+    """Return words, address and icon of the next step with an article that cannot be published yet."""
+    edit = url_for(req, "websites.edit", article_id=article.id)
+    if attaching.FIELD not in lacking:
+        return _("Viết nội dung"), f"{edit}#f-body", "pencil"
+    if attaching.is_locked(article.file_ids):
+        return _("Sửa bài"), f"{edit}#f-{attaching.KEPT}", "pencil"
+    # There is nothing to do but to wait for the scanner.
+    return _("Xem lại"), url_for(req, "websites.publish", article_id=article.id), "refresh"
 
 
 def _attached(req: Request) -> attaching.Attached:

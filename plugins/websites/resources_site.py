@@ -10,6 +10,7 @@ import falcon
 from marshmallow import Schema
 
 from core.api import (
+    N_,
     Conflict,
     ConflictView,
     Effect,
@@ -18,6 +19,7 @@ from core.api import (
     Option,
     PlanView,
     Request,
+    RequestContext,
     _,
     format_datetime,
     load,
@@ -30,14 +32,16 @@ from core.api import (
 )
 from plugins.websites import domain_services, public_queries, queries, site_queries, site_services
 from plugins.websites.events import SITE_FIELDS, SiteEvent
-from plugins.websites.models import Category, Site
+from plugins.websites.models import Category, Link, MenuItem, Site
 from plugins.websites.pages import category_options, cover_of, picture_options, site_tabs
 from plugins.websites.palettes import PALETTES
 from plugins.websites.schemas import (
     CategoryChange,
     CategoryInput,
     DomainInput,
+    LinkChange,
     LinkInput,
+    MenuChange,
     MenuInput,
     SiteInput,
 )
@@ -46,6 +50,7 @@ from plugins.websites.views import (
     CheckLine,
     DomainView,
     LinesView,
+    LineView,
     ReadLine,
     SettingsView,
     SiteLine,
@@ -53,6 +58,17 @@ from plugins.websites.views import (
 )
 
 MOST_READ = 10
+LINE_FIELDS = {
+    "title": N_("Tên"),
+    "title_en": N_("Chữ tiếng Anh"),
+    "target": N_("Dẫn tới"),
+    "category_id": N_("Chuyên mục"),
+    "article_id": N_("Trang tĩnh"),
+    "url": N_("Địa chỉ"),
+    "parent_id": N_("Nằm dưới"),
+    "heading": N_("Xếp dưới nhóm"),
+}
+"""What is said of a line of the menu or a link, in words."""
 
 
 class SiteOverview:
@@ -397,8 +413,9 @@ def _menu_rows(req: Request) -> tuple[SiteLine, ...]:
                 ]
             ),
             depth=1 if each.parent_id else 0,
-            up_url=url_for(req, "websites.menu_up", item_id=each.id),
-            delete_url=url_for(req, "websites.menu_delete", item_id=each.id),
+            url=url_for(req, "websites.menu_line", line_id=each.id),
+            up_url=url_for(req, "websites.menu_up", line_id=each.id),
+            delete_url=url_for(req, "websites.menu_delete", line_id=each.id),
         )
         for each in site_queries.menu()
     )
@@ -413,18 +430,6 @@ def _menu_choices() -> dict[str, Any]:
             Option(str(each.id), each.title) for each in site_queries.menu() if each.parent_id is None
         ),
     }
-
-
-class OneMenuItem:
-    """One line of the menu."""
-
-    def on_post_up(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
-        site_services.move_up(req.asker, "menu_item", item_id)
-        redirect(resp, url_for(req, "websites.menu"))
-
-    def on_post_delete(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
-        site_services.delete_menu_item(req.asker, item_id)
-        redirect(resp, url_for(req, "websites.menu"), toast=_("Đã bỏ dòng menu."))
 
 
 def _targets() -> tuple[Option, ...]:
@@ -444,23 +449,137 @@ def _link_rows(req: Request) -> tuple[SiteLine, ...]:
             title=each.title,
             detail=f"{each.heading} · {each.url}" if each.heading else each.url,
             depth=0,
-            up_url=url_for(req, "websites.link_up", link_id=each.id),
-            delete_url=url_for(req, "websites.link_delete", link_id=each.id),
+            url=url_for(req, "websites.link_line", line_id=each.id),
+            up_url=url_for(req, "websites.link_up", line_id=each.id),
+            delete_url=url_for(req, "websites.link_delete", line_id=each.id),
         )
         for each in site_queries.links()
     )
 
 
-class OneLink:
-    """One link to another site."""
+def _menu_item_stored(item: MenuItem) -> dict[str, str]:
+    names = ("title", "title_en", "target", "url")
+    return {
+        **{name: getattr(item, name) for name in names},
+        "category_id": str(item.target_id) if item.target == "category" else "",
+        "article_id": str(item.target_id) if item.target == "article" else "",
+        "parent_id": str(item.parent_id or ""),
+        "version": str(item.version),
+    }
 
-    def on_post_up(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
-        site_services.move_up(req.asker, "link", link_id)
-        redirect(resp, url_for(req, "websites.links"))
 
-    def on_post_delete(self, req: Request, resp: falcon.Response, link_id: UUID) -> None:
-        site_services.delete_link(req.asker, link_id)
-        redirect(resp, url_for(req, "websites.links"), toast=_("Đã bỏ liên kết."))
+def _link_stored(link: Link) -> dict[str, str]:
+    return {
+        **{name: getattr(link, name) for name in ("title", "url", "heading")},
+        "version": str(link.version),
+    }
+
+
+@dataclass(frozen=True)
+class OneLine:
+    """One line of the menu or one link."""
+
+    lines: Lines
+    name: str
+    """Of its routes and its template."""
+    table: str
+    schema: type[Schema]
+    find: Callable[[UUID], MenuItem | Link]
+    stored: Callable[[Any], dict[str, str]]
+    change: Callable[..., None]
+    delete: Callable[[RequestContext, UUID], None]
+    deleted: str
+
+    def on_get(self, req: Request, resp: falcon.Response, line_id: UUID) -> None:
+        line = self.find(line_id)
+        self._show(req, resp, line, FormView(self.stored(line)))
+
+    def on_post(self, req: Request, resp: falcon.Response, line_id: UUID) -> None:
+        line = self.find(line_id)
+        try:
+            self.change(req.asker, line_id, **load(self.schema(), req.form))
+        except Invalid as problem:
+            form, told = self._merged(req, FormView(req.form, problem.errors), line)
+            self._show(req, resp, line, form, conflict=told, status=problem.status)
+        except Conflict as conflict:
+            form, told = self._merged(req, FormView(req.form), conflict.current)
+            self._show(req, resp, line, form, conflict=told, status=409)
+        else:
+            redirect(resp, url_for(req, f"websites.{self.lines.name}"), toast=_("Đã lưu."))
+
+    def on_post_up(self, req: Request, resp: falcon.Response, line_id: UUID) -> None:
+        site_services.move_up(req.asker, self.table, line_id)
+        redirect(resp, url_for(req, f"websites.{self.lines.name}"))
+
+    def on_get_delete(self, req: Request, resp: falcon.Response, line_id: UUID) -> None:
+        """Say what goes with it."""
+        line, below = self.find(line_id), site_queries.menu_below(line_id)
+        also = ngettext(
+            "{n} dòng nằm dưới cũng bị bỏ: {titles}.",
+            "{n} dòng nằm dưới cũng bị bỏ: {titles}.",
+            len(below),
+            titles=", ".join(f"“{each}”" for each in below),
+        )
+        stays = _("Trang mà dòng này dẫn tới vẫn còn, chỉ thôi được dẫn tới từ đây.")
+        plan = PlanView(
+            title=_("Bỏ “{title}”?", title=line.title),
+            effects=(*([Effect("list-tree", also)] if below else []), Effect("link-off", stays)),
+            action=url_for(req, f"websites.{self.name}_delete", line_id=line_id),
+            button=_("Bỏ"),
+            back_url=url_for(req, f"websites.{self.lines.name}"),
+            back=_("Giữ lại"),
+            danger=True,
+        )
+        page(req, resp, "core/plan.html", plan)
+
+    def on_post_delete(self, req: Request, resp: falcon.Response, line_id: UUID) -> None:
+        self.delete(req.asker, line_id)
+        redirect(resp, url_for(req, f"websites.{self.lines.name}"), toast=_(self.deleted))
+
+    def _merged(
+        self, req: Request, form: FormView, line: MenuItem | Link
+    ) -> tuple[FormView, ConflictView | None]:
+        choices = self.lines.choices()
+        named = {
+            "target": "targets",
+            "category_id": "categories",
+            "article_id": "pages",
+            "parent_id": "parents",
+        }
+
+        def shown(name: str, value: str | Sequence[str]) -> str:
+            text = value if isinstance(value, str) else ""
+            if name not in named:
+                return text
+            return next((each.label for each in choices[named[name]] if each.value == text), "")
+
+        titles = {name: _(LINE_FIELDS[name]) for name in self.stored(line) if name in LINE_FIELDS}
+        who, own = site_queries.changer(line), line.changed_by == req.asker.person.id
+        return merge(form, self.stored(line), titles, who=who, at=line.changed_at, own=own, shown=shown)
+
+    def _show(
+        self,
+        req: Request,
+        resp: falcon.Response,
+        line: MenuItem | Link,
+        form: FormView,
+        *,
+        conflict: ConflictView | None = None,
+        status: int = 200,
+    ) -> None:
+        choices = self.lines.choices()
+        if "parents" in choices:
+            choices["parents"] = tuple(each for each in choices["parents"] if each.value != str(line.id))
+        view = LineView(
+            form=form,
+            title=line.title,
+            action=url_for(req, f"websites.{self.name}_line", line_id=line.id),
+            back_url=url_for(req, f"websites.{self.lines.name}"),
+            list_url=url_for(req, "websites.articles"),
+            conflict=conflict,
+            **choices,
+        )
+        page(req, resp, f"websites/staff_{self.name}_line.html", view, status=status)
 
 
 CATEGORIES = Lines(
@@ -472,6 +591,16 @@ CATEGORIES = Lines(
 )
 MENU = Lines("menu", MenuInput, site_services.add_menu_item, _menu_rows, _menu_choices)
 LINKS = Lines("links", LinkInput, site_services.add_link, _link_rows)
+
+
+ONE_MENU_ITEM = OneLine(
+    MENU, "menu", "menu_item", MenuChange, site_queries.menu_item, _menu_item_stored, site_services.change_menu_item,
+    site_services.delete_menu_item, N_("Đã bỏ dòng menu."),
+)  # fmt: skip
+ONE_LINK = OneLine(
+    LINKS, "link", "link", LinkChange, site_queries.link, _link_stored, site_services.change_link,
+    site_services.delete_link, N_("Đã bỏ liên kết."),
+)  # fmt: skip
 
 
 class OwnDomain:

@@ -222,12 +222,24 @@ class MenuInput(Schema):
     parent_id = Chosen(load_default=None)
 
 
+class MenuChange(MenuInput):
+    """A line of the menu as it shall be, and the version that was read before."""
+
+    version = fields.Integer(required=True)
+
+
 class LinkInput(Schema):
     """A new link to another site."""
 
     heading = Text(max_length=120)
     title = Text(required=True, max_length=200)
     url = Text(required=True, max_length=500)
+
+
+class LinkChange(LinkInput):
+    """A link as it shall be, and the version that was read before."""
+
+    version = fields.Integer(required=True)
 
 
 class PictureInput(Schema):

@@ -545,7 +545,7 @@ def _public_words(article: Article) -> str:
 def withdraw_article(ctx: RequestContext, article_id: UUID) -> None:
     """Take an article away from the public at once; its text and revisions stay with the staff.
 
-    Raises Forbidden, Invalid, NotFound.
+    A newer text that has a time set waits for approval again. Raises Forbidden, Invalid, NotFound.
     """
     with db.atomic():
         article = queries.locked(article_id)
@@ -556,6 +556,10 @@ def withdraw_article(ctx: RequestContext, article_id: UUID) -> None:
         if told := why_it_stays(article, site_queries.locked_site().is_open):
             raise Invalid({"": [told]}, told)
         _take_offline(article)
+        if article.state == "scheduled":
+            # The set time would bring it back.
+            _set(article, state="approval", publish_at=None, unpublish_at=None)
+            emit(events.ArticleUnscheduled(object_id=article.id, title=article.title))
         emit(events.ArticleWithdrawn(object_id=article.id, title=article.title))
         telling.tell_makers(article, telling.WITHDRAWN, ctx.person.id)
 
@@ -612,6 +616,7 @@ def _begin(article: Article, now: datetime) -> None:
         return
     if article.unpublish_at is not None and article.unpublish_at <= now:
         # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
+        Publication.delete().where(Publication.id == article.id).execute()
         _set(article, state="withdrawn", publish_at=None, unpublish_at=None)
         emit(events.ArticleExpired(object_id=article.id, title=article.title))
         telling.tell_makers(article, telling.MISSED, None)

@@ -221,9 +221,13 @@ def add_category(
     parent_id: UUID | None = None,
     on_home: bool = False,
 ) -> None:
-    """Add a category at the end; raises Invalid for a parent that is itself below one, Forbidden."""
+    """Add a category at the end.
+
+    Raises Invalid for a name that another one has and for a parent that is itself below one, Forbidden.
+    """
     require_permission(ctx, MANAGE)
     with db.atomic():
+        _check_title(title, None)
         _check_parent(parent_id, None)
         position = Category.select().where(Category.parent_id == parent_id).count()
         _put_category(title, title_en, parent_id, position=position, on_home=on_home)
@@ -233,10 +237,9 @@ def add_category(
 def category_titled(title: str) -> UUID:
     """Return the category of a title, made at the end and off the home page when there is none."""
     with db.atomic():
-        rows = Category.select(Category.id, Category.title).order_by(Category.position, Category.id)
-        for category in rows:
-            if fold(category.title) == fold(title):
-                return UUID(str(category.id))
+        found = _titled(title, None)
+        if found is not None:
+            return UUID(str(found.id))
         position = Category.select().where(Category.parent_id.is_null()).count()
         made = _put_category(title, "", None, position=position, on_home=False)
         _arranged("category_added", title)
@@ -261,6 +264,18 @@ def _put_category(title: str, title_en: str, parent_id: UUID | None, *, position
     return made
 
 
+def _titled(title: str, own_id: UUID | None) -> Category | None:
+    """Return the first other category that a reader would take for one of this title."""
+    others = Category.select(Category.id, Category.title).order_by(Category.position, Category.id)
+    return next((each for each in others if fold(each.title) == fold(title) and each.id != own_id), None)
+
+
+def _check_title(title: str, own_id: UUID | None) -> None:
+    found = _titled(title, own_id)
+    if found is not None:
+        raise Invalid({"title": [_("Trang đã có chuyên mục “{title}”. Đặt tên khác.", title=found.title)]})
+
+
 def _check_parent(parent_id: UUID | None, own_id: UUID | None) -> None:
     if parent_id is None:
         return
@@ -277,6 +292,8 @@ def change_category(ctx: RequestContext, category_id: UUID, *, version: int, **v
     require_permission(ctx, MANAGE)
     with db.atomic():
         category = site_queries.category(category_id)
+        if fold(values["title"]) != fold(category.title):
+            _check_title(values["title"], category_id)
         _check_parent(values.get("parent_id"), category_id)
         for name, value in values.items():
             setattr(category, name, value)
@@ -302,8 +319,39 @@ def delete_category(ctx: RequestContext, category_id: UUID) -> None:
         _arranged("category_removed", category.title)
 
 
-def add_menu_item(
-    ctx: RequestContext,
+def add_menu_item(ctx: RequestContext, **values: Any) -> None:
+    """Add a line at the end of the menu; raises Invalid by the field that is wrong, Forbidden."""
+    require_permission(ctx, MANAGE)
+    with db.atomic():
+        columns = _menu_columns(None, **values)
+        MenuItem.insert(id=new_id(), position=_last_in_menu(columns["parent_id"]), **columns).execute()
+        _arranged("menu_item_added", columns["title"])
+
+
+def change_menu_item(ctx: RequestContext, line_id: UUID, *, version: int, **values: Any) -> None:
+    """Change a line of the menu; under another one it comes last. Raises Conflict, Invalid, Forbidden, NotFound."""
+    require_permission(ctx, MANAGE)
+    with db.atomic():
+        item = site_queries.menu_item(line_id)
+        columns = _menu_columns(line_id, **values)
+        if item.parent_id != columns["parent_id"]:
+            columns["position"] = _last_in_menu(columns["parent_id"])
+        _put_line(ctx, item, version, columns)
+        _arranged("menu_item_changed", item.title)
+
+
+def _put_line(ctx: RequestContext, line: MenuItem | Link, version: int, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(line, name, value)
+    line.save_as(ctx.person.id, version)
+
+
+def _last_in_menu(parent_id: UUID | None) -> int:
+    return int(MenuItem.select().where(MenuItem.parent_id == parent_id).count())
+
+
+def _menu_columns(
+    own_id: UUID | None,
     *,
     title: str,
     title_en: str = "",
@@ -312,9 +360,8 @@ def add_menu_item(
     article_id: UUID | None = None,
     url: str = "",
     parent_id: UUID | None = None,
-) -> None:
-    """Add a line at the end of the menu; raises Invalid by the field that is wrong, Forbidden."""
-    require_permission(ctx, MANAGE)
+) -> dict[str, Any]:
+    """Return what is stored of a line of the menu; raises Invalid by the field that is wrong."""
     target_id = {"category": category_id, "article": article_id}.get(target)
     errors: dict[str, list[str]] = {}
     gone = [_("Lựa chọn này không còn, chọn lại.")]
@@ -326,51 +373,61 @@ def add_menu_item(
         errors["url"] = [_("Địa chỉ bắt đầu bằng https:// hoặc /.")]
     if parent_id is not None:
         parent = MenuItem.select().where(MenuItem.id == parent_id).first()
-        if parent is None or parent.parent_id is not None:
-            errors["parent_id"] = gone if parent is None else [_("Menu chỉ có hai cấp.")]
+        if parent is None:
+            errors["parent_id"] = gone
+        elif parent.parent_id is not None or parent_id == own_id or site_queries.menu_below(own_id):
+            errors["parent_id"] = [_("Menu chỉ có hai cấp.")]
     if errors:
         raise Invalid(errors)
-    with db.atomic():
-        position = MenuItem.select().where(MenuItem.parent_id == parent_id).count()
-        MenuItem.insert(
-            id=new_id(),
-            title=title,
-            title_en=title_en,
-            target=target,
-            target_id=target_id,
-            url=url if target == "url" else "",
-            parent_id=parent_id,
-            position=position,
-        ).execute()
-        _arranged("menu_item_added", title)
+    return {
+        "title": title,
+        "title_en": title_en,
+        "target": target,
+        "target_id": target_id,
+        "url": url if target == "url" else "",
+        "parent_id": parent_id,
+    }
 
 
-def delete_menu_item(ctx: RequestContext, item_id: UUID) -> None:
+def delete_menu_item(ctx: RequestContext, line_id: UUID) -> None:
     """Delete a line of the menu with those below it; raises Forbidden, NotFound."""
     require_permission(ctx, MANAGE)
     with db.atomic():
-        item = site_queries.menu_item(item_id)
-        MenuItem.delete().where(MenuItem.id == item_id).execute()
+        item = site_queries.menu_item(line_id)
+        MenuItem.delete().where(MenuItem.id == line_id).execute()
         _arranged("menu_item_removed", item.title)
 
 
-def add_link(ctx: RequestContext, *, heading: str = "", title: str, url: str) -> None:
+def add_link(ctx: RequestContext, **columns: Any) -> None:
     """Add a link to another site; raises Invalid, Forbidden."""
     require_permission(ctx, MANAGE)
+    _check_link(columns["url"])
+    with db.atomic():
+        Link.insert(id=new_id(), position=Link.select().count(), **columns).execute()
+        _arranged("link_added", columns["title"])
+
+
+def change_link(ctx: RequestContext, line_id: UUID, *, version: int, **columns: Any) -> None:
+    """Change a link; raises Conflict, Invalid, Forbidden, NotFound."""
+    require_permission(ctx, MANAGE)
+    _check_link(columns["url"])
+    with db.atomic():
+        link = site_queries.link(line_id)
+        _put_line(ctx, link, version, columns)
+        _arranged("link_changed", link.title)
+
+
+def _check_link(url: str) -> None:
     if not re.match(r"https?://[^\s/]+", url):
         raise Invalid({"url": [_("Địa chỉ bắt đầu bằng https://.")]})
-    with db.atomic():
-        position = Link.select().count()
-        Link.insert(id=new_id(), heading=heading, title=title, url=url, position=position).execute()
-        _arranged("link_added", title)
 
 
-def delete_link(ctx: RequestContext, link_id: UUID) -> None:
+def delete_link(ctx: RequestContext, line_id: UUID) -> None:
     """Delete a link; raises Forbidden, NotFound."""
     require_permission(ctx, MANAGE)
     with db.atomic():
-        link = site_queries.link(link_id)
-        Link.delete().where(Link.id == link_id).execute()
+        link = site_queries.link(line_id)
+        Link.delete().where(Link.id == line_id).execute()
         _arranged("link_removed", link.title)
 
 

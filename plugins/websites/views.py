@@ -173,9 +173,10 @@ class PublishView:
     warnings: tuple[str, ...]
     is_public: bool
     """The public sees one of its texts already."""
+    mend: tuple[str, str, str]
+    """Words, address and icon of the next step while it lacks something."""
     may_end: bool
     """A time can be set at which it comes down by itself."""
-    edit_url: str
     action: str
     back_url: str
     list_url: str
@@ -361,6 +362,22 @@ class LinesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """staff_menu_line.html, staff_link_line.html: one line of the menu or one link."""
+
+    form: FormView
+    title: str
+    action: str
+    back_url: str
+    list_url: str
+    conflict: ConflictView | None = None
+    parents: tuple[Option, ...] = ()
+    targets: tuple[Option, ...] = ()
+    categories: tuple[Option, ...] = ()
+    pages: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryView:
     """staff_category.html: one category."""
 
@@ -466,5 +483,7 @@ class DecisionsView:
     """Which offers are listed."""
     refusal: PlanView | None = None
     """One that is being refused: asked for the reason, over the list or above it."""
+    approval: PlanView | None = None
+    """One that is looked at before the yes, as it publishes: over the list or above it."""
     elsewhere: bool = False
     """The front page is edited in the province's own agency, not in this one."""

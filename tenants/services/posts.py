@@ -77,7 +77,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         if post.version != expected_version:
             raise Conflict(post)
         person = get_person(post.person_id)
-        held = roles_of(post_id)
+        held, position = roles_of(post_id), post.position
         wanted = frozenset(fields.pop("roles", held))
         differences = changed({key: getattr(post, key) for key in fields}, fields)
         if wanted != held:
@@ -112,7 +112,11 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         keep_an_administrator(by, administered)
         emit(
             events.PostChanged(
-                object_id=post_id, person_id=person.id, person=person.full_name, changes=differences
+                object_id=post_id,
+                person_id=person.id,
+                person=person.full_name,
+                position=position,
+                changes=differences,
             )
         )
         mirror.posts_changed(current_tenant(), post.person_id)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from croniter import croniter
@@ -90,7 +89,7 @@ class Schedule:
         A tick missed while no worker ran is made up for once; those before it are not. Cron lines
         are in Vietnamese time.
         """
-        now = now or datetime.now(ZoneInfo(HOME_ZONE))
+        now = now or datetime.now(HOME_ZONE)
         started = 0
         for key, (manifest, job) in dispatcher().catalogue.of(Job).items():
             if job.schedule:

@@ -56,3 +56,14 @@ def test_the_table_of_modules_is_up_to_date():
             row = f"| [`{manifest.key}`]({manifest.key}/plugin.py) | {manifest.title} | {manifest.summary} | {requires} |"
             assert row in page, f"plugins/README.md needs this line:\n{row}"
     assert set(re.findall(r"^\| \[`(\w+)`\]", page, re.MULTILINE)) <= set(catalogue.modules)
+
+
+def test_every_address_of_the_api_guide_is_answered_by_somebody():
+    _host, catalogue = load_modules()
+    text = (ROOT / "docs/api.md").read_text("utf-8")
+    patterns = [re.sub(r"\{[^}]+\}", "[^/]+", route.pattern) for route in catalogue.routes.values()]
+    addresses = re.findall(r"(?:https://lienthong\.example|[`\"])(/(?:api/|api-)[^\s`\"?]+)", text)
+    assert len(addresses) >= 6
+    for address in addresses:
+        if "<" not in address:
+            assert any(re.fullmatch(pattern, address) for pattern in patterns), address

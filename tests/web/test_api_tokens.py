@@ -350,6 +350,15 @@ def test_revoking_ends_a_token_and_is_recorded(agency, lan):
     assert events == [("sso.api_token_created", sent["name"]), ("sso.api_token_revoked", sent["name"])]
 
 
+def test_revoking_says_first_what_it_does(agency, lan):
+    token = shown(lan.post("sso.token_new", sent := form()))[0]
+    plan = unescape(lan.get("sso.token_revoke", token_id=sent["id"]).text)
+    assert f"Thu hồi mã “{sent['name']}”?" in plan
+    assert "Mã chưa được dùng lần nào." in plan
+    assert ask(agency, token).status_code == 200
+    assert agency.officer("example.keeper").get("sso.token_revoke", token_id=sent["id"]).status_code == 404
+
+
 def test_nobody_revokes_or_sees_the_token_of_another(agency, lan):
     token = shown(lan.post("sso.token_new", sent := form()))[0]
     hung = agency.officer("example.keeper")

@@ -42,7 +42,8 @@
       timer = setTimeout(save, wait);
     };
     const unsaved = () => dirty && !form.dataset.ltSent;
-    form.addEventListener("input", () => {
+    form.addEventListener("input", ({ target }) => {
+      if (target.type === "file") return; // a chosen file is nothing typed
       dirty = true;
       later(AFTER);
     });

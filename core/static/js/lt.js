@@ -139,8 +139,9 @@
       return;
     }
     if (event.ctrlKey || event.metaKey) {
-      if (key === "Enter" && target.form && target.form.method === "post") {
-        target.form.requestSubmit(find("[type=submit].btn-primary", target.form));
+      const form = target.closest("form");
+      if (key === "Enter" && form?.method === "post") {
+        form.requestSubmit(find("[type=submit].btn-primary", form));
       } else if (key === "k" && search()) {
         event.preventDefault();
         search().focus();

@@ -82,8 +82,9 @@
       try {
         const file = await send(job);
         memory.drop(job.key);
-        const field = Object.assign(document.createElement("input"), { type: "hidden", name: job.name, value: file.id });
+        const field = Object.assign(document.createElement("input"), { type: "hidden", name: job.name, value: `${file.id}/${file.name}` });
         job.row.append(field);
+        job.address = job.address.replace(/[^/]+$/, file.id);
         job.show("done", 100);
         job.state = "done";
         return;
@@ -182,9 +183,7 @@
       find("[data-lt-drop]", row).addEventListener("click", () => {
         job.stop.abort();
         memory.drop(job.key);
-        if (job.address && job.state !== "done") {
-          ask({ form, stop: new AbortController() }, "DELETE", job.address).catch(() => {});
-        }
+        if (job.address) ask({ form, stop: new AbortController() }, "DELETE", job.address).catch(() => {});
         jobs.splice(jobs.indexOf(job), 1);
         row.remove();
         input.focus();

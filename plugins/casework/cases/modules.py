@@ -19,7 +19,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases.pages import case_view, open_page
-from plugins.casework.cases.queries import count_open
+from plugins.casework.cases.queries import BOUND, count_open
 from plugins.casework.legs.lines import leg_blockers
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
@@ -58,7 +58,7 @@ def options(offered: Mapping[str, str]) -> tuple[Option, ...]:
 def case_blockers(tenant: TenantInfo, kind: CaseKind) -> list[Blocker]:
     """Return what of a kind an agency has not ended, for `module_disable_blockers`: open cases and open legs."""
     legs = leg_blockers(tenant, kind.key.partition(".")[0])
-    count = count_open(kind)
+    count = count_open(kind, most=BOUND)
     if not count:
         return legs
     return [

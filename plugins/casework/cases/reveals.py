@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import (
+    HOME_ZONE,
     N_,
     Forbidden,
     Invalid,
@@ -58,7 +59,7 @@ def personal_of(case: Case) -> list[PersonalFact]:
 def seeing(ctx: RequestContext, case_id: UUID) -> Seeing:
     """Return what a person has asked to read of a case and may still see."""
     rows = db.execute_sql(
-        "SELECT case_id, fields, until, (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = tenants.today() FROM casework.reveal "
+        f"SELECT case_id, fields, until, (at AT TIME ZONE '{HOME_ZONE}')::date = tenants.today() FROM casework.reveal "
         "WHERE tenant_id = %s AND person_id = %s AND at > now() - interval '1 day'",
         (current_tenant(), ctx.person.id),
     ).fetchall()

@@ -224,6 +224,19 @@ def test_only_who_manages_changes_how_questions_are_taken(desk):
     assert desk.leader.get("citizen_questions.settings").text.count("Quyết định 12") == 1
 
 
+def test_new_questions_wait_where_somebody_may_take_them_on(desk):
+    form = {"budget": "10wd", "ground": "Quyết định 12", "intro": ""}
+    here, there = (str(unit_id) for unit_id in desk.agency.units.values())
+    refused = desk.leader.post("citizen_questions.choose_settings", {**form, "unit_id": there})
+    assert refused.status_code == 422
+    assert "có quyền tiếp nhận câu hỏi. Chọn đơn vị khác." in refused.text
+    assert desk.leader.post("citizen_questions.choose_settings", {**form, "unit_id": here}).status_code == 303
+    page = desk.leader.get("citizen_questions.settings").text
+    assert (here in page, there in page) == (True, False)
+    desk.sql("UPDATE citizen_questions.setting SET unit_id = %s RETURNING id", there)
+    assert "nơi không còn ai có quyền tiếp nhận" in desk.leader.get("citizen_questions.settings").text
+
+
 def test_open_questions_keep_the_module_switched_on(desk):
     case = desk.ask().case
     with pytest.raises(Invalid):

@@ -1,7 +1,9 @@
 import hashlib
 import io
 import os
+import re
 import time
+from html import unescape
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -168,6 +170,17 @@ def test_an_upload_that_cannot_be_is_refused_at_once(desk, document, field):
     assert field in answer.json["errors"]
 
 
+def test_a_file_larger_than_its_field_takes_is_refused_before_it_travels(desk):
+    page = desk.officer.get("example.note", note_id=desk.note_id).text
+    address = unescape(re.search(r'data-lt-upload="([^"]+)"', page)[1])
+    token = {"X-CSRF-Token": desk.officer.csrf_token}
+    refused = desk.officer._send("POST", address, json={"name": "a.pdf", "size": 70_000_000}, headers=token)
+    assert refused.status_code == 422
+    assert refused.json["errors"]["file"] == ["Tệp lớn quá 50 MB."]
+    taken = desk.officer._send("POST", address, json={"name": "a.pdf", "size": 50_000_000}, headers=token)
+    assert taken.status_code == 201
+
+
 def test_what_is_announced_counts_for_the_quota(desk, setting):
     setting(files_quota_mb=1)
     first = Client(desk)
@@ -221,6 +234,32 @@ def test_a_full_disk_loses_nothing_that_has_arrived(desk, monkeypatch, setting):
     assert client.finish().status_code == 201
 
 
+def test_a_piece_needs_the_room_that_was_there_when_the_upload_began(desk, monkeypatch, setting):
+    """The piece lies on the same disk while it comes, and is not counted once more beside itself."""
+    setting(files_reserve_mb=1)
+    coming = []
+
+    class Spool(store.SpooledTemporaryFile):
+        def write(self, chunk):
+            coming.append(len(chunk))
+            return super().write(chunk)
+
+        def __exit__(self, *error):
+            coming.clear()
+            return super().__exit__(*error)
+
+    monkeypatch.setattr(store, "SpooledTemporaryFile", Spool)
+    room = 1_000_000 + len(CONTENT)
+    lying = lambda: sum(part.stat().st_size for part in store.incoming("uploads").iterdir())  # noqa: E731
+    before = lying()
+    monkeypatch.setattr(store, "free_space", lambda: room - (lying() - before) - sum(coming))
+    client = Client(desk)
+    assert client.begin().status_code == 201
+    assert client.piece(0, CONTENT[:1000]).status_code == 204
+    assert client.piece(1000, CONTENT[1000:]).status_code == 204
+    assert client.finish().status_code == 201
+
+
 def test_a_file_that_lies_is_refused_at_the_end_and_can_be_dropped(desk):
     client = Client(desk, samples.PROGRAM, "hop-dong.pdf")
     client.begin()
@@ -230,6 +269,43 @@ def test_a_file_that_lies_is_refused_at_the_end_and_can_be_dropped(desk):
     assert "chương trình" in answer.json["errors"]["file"][0]
     assert client.send("DELETE", "files.upload").status_code == 204
     assert client.send("GET", "files.upload").status_code == 404
+
+
+def test_a_finished_upload_is_taken_back_until_an_object_has_it(agency, desk):
+    client, stranger = Client(desk), Client(Desk.open(agency))
+    client.id = stranger.id = client.whole()["id"]
+    assert stranger.send("DELETE", "files.upload").status_code == 404
+    before = used(desk).used
+    assert client.send("DELETE", "files.upload").status_code == 204
+    assert used(desk).used == before - len(CONTENT)
+    client.id = client.whole()["id"]
+    with desk.officer.working():
+        api.give(resumable.UUID(client.id), desk.owner)
+    assert client.send("DELETE", "files.upload").status_code == 404
+    assert len(desk.files()) == 1
+
+
+def test_a_form_that_comes_back_names_the_files_that_were_sent(desk):
+    sent = [f"{Client(desk).whole()['id']}/Biên bản.pdf", "00000000-0000-7000-8000-000000000009/Ảnh.png"]
+    answer = desk.officer.post("example.attach", {"files_id": sent}, note_id=desk.note_id)
+    assert answer.status_code == 422
+    assert "Biên bản.pdf, đã gửi, chờ lưu" in answer.text
+    assert f'value="{sent[0]}" checked' in answer.text
+    assert desk.officer.post("example.attach", {"files_id": sent[0]}, note_id=desk.note_id).status_code == 303
+
+
+def test_who_looks_after_the_space_sees_and_removes_what_belongs_to_nothing(agency, desk):
+    file_id, admin = Client(desk, name="Bỏ quên.pdf").whole()["id"], agency.officer("tenants.admin")
+    page = admin.get("files.space").text
+    listed = page.partition("Chưa gắn vào đâu")[2]
+    assert "Bỏ quên.pdf" in listed
+    assert desk.officer.name in listed
+    assert desk.officer.post("files.discard", file_id=file_id).status_code == 403
+    assert admin.post("files.discard", file_id=file_id).status_code == 303
+    assert admin.post("files.discard", file_id=file_id).status_code == 404
+    assert "Chưa gắn vào đâu" not in admin.get("files.space").text
+    kept = desk.store(b"cua doi tuong")
+    assert admin.post("files.discard", file_id=kept.id).status_code == 404
 
 
 def test_an_upload_is_its_senders_alone(agency, desk):

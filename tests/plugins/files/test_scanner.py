@@ -70,8 +70,9 @@ def test_while_the_scanner_is_away_a_file_is_held_and_let_go_later(desk, away, s
     assert file.state == "held"
     for route, fields in (("files.file", {}), ("files.view", {}), ("files.picture", {"width": 320})):
         answer = desk.get(route, file, **fields)
-        assert answer.status_code == 403
-        assert "chờ quét" in answer.text
+        assert answer.status_code == 423
+        assert "<h1>Tệp đang chờ quét mã độc</h1>" in answer.text
+        assert "quyền" not in answer.text[answer.text.index("<h1>") : answer.text.index("</main>")]
     assert "chờ quét" in desk.officer.get("example.note", note_id=desk.note_id).text
     with pytest.raises(JobError):
         scan(desk, file)
@@ -91,8 +92,8 @@ def test_a_held_file_that_turns_out_infected_stays_closed(desk, away, setting):
         scan(desk, file)
         server.shutdown()
     answer = desk.get("files.file", file)
-    assert answer.status_code == 403
-    assert "mã độc" in answer.text
+    assert answer.status_code == 423
+    assert "<h1>Tệp có mã độc, đã khoá</h1>" in answer.text
     assert told(desk) == [{"file": "a.txt", "signature": "Win.Test.EICAR_HDB-1"}]
 
 
@@ -173,7 +174,7 @@ def test_files_from_before_the_scanner_are_looked_at_once_there_is_one(desk, set
         server.shutdown()
     assert desk.get("files.file", clean).status_code == 200
     page = desk.get("files.file", infected)
-    assert page.status_code == 403
+    assert page.status_code == 423
     assert "“hop-dong.txt” có mã độc nên bị khoá" in page.text
     assert told(desk) == [{"file": "hop-dong.txt", "signature": "Win.Test.EICAR_HDB-1"}]
     centre = desk.officer.get("notifications.centre").text

@@ -465,6 +465,7 @@ def test_who_approves_reads_the_answer_and_who_publishes_is_asked_about_what_loo
     form = newsroom.leader.get("press_issues.publish", case_id=case.id).text
     assert "0912 345 678" not in form
     assert "[họ tên]" in form
+    assert "Tên đăng" in form
     sent = {
         "version": newsroom.stored(case).version,
         "said": "Gọi 0912 345 678",

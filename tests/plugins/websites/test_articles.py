@@ -2,7 +2,7 @@
 
 import threading
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -185,6 +185,56 @@ def test_a_whole_time_that_was_missed_publishes_nothing(newsroom):
             publish_at=soon,
             unpublish_at=soon + timedelta(hours=1),
         )
+    newsroom.let_time_pass(publish_at="9 hours", unpublish_at="9 hours")
+    newsroom.run_job()
+    assert newsroom.shown(article_id) is None
+    assert newsroom.stored(article_id).state == "withdrawn"
+
+
+def _newer_text_at_a_set_time(newsroom) -> UUID:
+    """Return a public article whose changed text waits for its time."""
+    article_id = newsroom.article(state="published")
+    version = newsroom.change(newsroom.publisher, article_id, title="Bản mới").version
+    with newsroom.publisher.working() as ctx:
+        at = datetime.now(UTC) + timedelta(hours=1)
+        services.publish_article(ctx, article_id, version=version, publish_at=at)
+    return article_id
+
+
+def test_a_withdrawn_article_does_not_come_back_at_the_time_set_for_its_newer_text(newsroom):
+    article_id, publisher = _newer_text_at_a_set_time(newsroom), newsroom.publisher
+    told = "Giờ hẹn đăng bản mới, nếu có, bị bỏ: bản mới về bước chờ duyệt đăng."
+    assert told in publisher.get("websites.withdraw", article_id=article_id).text
+    assert publisher.post("websites.withdraw", article_id=article_id).status_code == 303
+    stored = newsroom.stored(article_id)
+    assert (stored.state, stored.publish_at) == ("approval", None)
+    assert newsroom.audit()[-2:] == ["unscheduled", "withdrawn"]
+    newsroom.let_time_pass(publish_at="2 hours")
+    newsroom.run_job()
+    assert newsroom.shown(article_id) is None
+
+
+def test_withdrawing_speaks_of_a_set_time_only_where_one_is_set(newsroom):
+    article_id = newsroom.article(state="published")
+    assert "Giờ hẹn" not in newsroom.publisher.get("websites.withdraw", article_id=article_id).text
+
+
+def test_the_end_of_a_text_leaves_the_time_that_was_set_for_the_next_one(newsroom):
+    article_id = _newer_text_at_a_set_time(newsroom)
+    with newsroom.agency.at_work():
+        Publication.update(unpublish_at=datetime.now(UTC)).where(Publication.id == article_id).execute()
+    newsroom.run_job()
+    assert newsroom.shown(article_id) is None
+    newsroom.let_time_pass(publish_at="2 hours")
+    newsroom.run_job()
+    assert newsroom.shown(article_id).title == "Bản mới"
+
+
+def test_a_newer_text_whose_whole_time_was_missed_takes_the_older_one_along(newsroom):
+    article_id = _newer_text_at_a_set_time(newsroom)
+    with newsroom.agency.at_work():
+        end = datetime.now(UTC) + timedelta(hours=2)
+        Article.update(unpublish_at=end).where(Article.id == article_id).execute()
     newsroom.let_time_pass(publish_at="9 hours", unpublish_at="9 hours")
     newsroom.run_job()
     assert newsroom.shown(article_id) is None

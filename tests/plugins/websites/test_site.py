@@ -215,6 +215,101 @@ def test_an_open_site_keeps_what_it_had_to_have(newsroom):
     assert 'href="#f-address"' not in answer.text
 
 
+def test_two_categories_of_one_name_are_one_too_many(newsroom):
+    hanh = newsroom.administrator
+    hanh.post("websites.categories", {"title": "Du lịch"})
+    second = hanh.post("websites.categories", {"title": " du  LICH "})
+    assert second.status_code == 422
+    assert "Trang đã có chuyên mục “Du lịch”. Đặt tên khác." in second.text
+    hanh.post("websites.categories", {"title": "Biển"})
+    with newsroom.agency.at_work():
+        sea = Category.get(Category.title == "Biển")
+    form = {"title": "Du lịch", "version": str(sea.version)}
+    assert hanh.post("websites.category_form", form, category_id=sea.id).status_code == 422
+    # A name may get its accents right.
+    form["title"] = "BIỂN"
+    assert hanh.post("websites.category_form", form, category_id=sea.id).status_code == 303
+
+
+def arranged(newsroom):
+    """Return what was done to the site's lines, oldest first."""
+    with newsroom.agency.at_work():
+        return db.execute_sql(
+            "SELECT data->>'what', data->>'title' FROM core.audit_entry WHERE event = 'websites.site_arranged' "
+            "AND tenant_id = core.app_tenant() ORDER BY id"
+        ).fetchall()
+
+
+def menu_line(newsroom, title):
+    with newsroom.agency.at_work():
+        return next(row for row in site_queries.menu() if row.title == title)
+
+
+def test_what_goes_with_a_line_of_the_menu_is_told_before(newsroom):
+    hanh, about = newsroom.administrator, menu_line(newsroom, "Giới thiệu")
+    plan = hanh.get("websites.menu_delete", line_id=about.id).text
+    assert "2 dòng nằm dưới cũng bị bỏ: “Cơ cấu tổ chức”, “Lãnh đạo cơ quan”." in plan
+    assert menu_line(newsroom, "Lãnh đạo cơ quan")
+    assert hanh.post("websites.menu_delete", line_id=about.id).status_code == 303
+    with newsroom.agency.at_work():
+        assert not {"Giới thiệu", "Lãnh đạo cơ quan"} & {row.title for row in site_queries.menu()}
+    alone = menu_line(newsroom, "Văn bản")
+    assert "nằm dưới" not in hanh.get("websites.menu_delete", line_id=alone.id).text
+
+
+def test_a_line_of_the_menu_is_changed_where_it_stands(newsroom):
+    hanh, line = newsroom.administrator, menu_line(newsroom, "Văn bản")
+    page = hanh.get("websites.menu_line", line_id=line.id).text
+    assert 'value="Văn bản"' in page
+    assert f'<option value="{line.id}"' not in page
+    form = {"title": "Công báo", "target": "url", "url": "https://congbao.example", "version": "1"}
+    assert hanh.post("websites.menu_line", form, line_id=line.id).status_code == 303
+    with newsroom.agency.at_work():
+        rows = site_queries.menu()
+    assert [row.title for row in rows][-2:] == ["Công báo", "Thông báo"]
+    assert (rows[-2].target, rows[-2].url) == ("url", "https://congbao.example")
+    assert arranged(newsroom)[-1] == ("menu_item_changed", "Công báo")
+    second = newsroom.another("administrator").post(
+        "websites.menu_line", {**form, "title": "Báo"}, line_id=line.id
+    )
+    assert second.status_code == 409
+    assert f"{hanh.name} vừa sửa mục này lúc" in second.text
+
+
+def test_a_line_with_lines_below_stays_on_the_first_level(newsroom):
+    hanh, about, home = (
+        newsroom.administrator,
+        menu_line(newsroom, "Giới thiệu"),
+        menu_line(newsroom, "Trang chủ"),
+    )
+    form = {"title": "Giới thiệu", "target": "home", "version": "1"}
+    for parent in (home.id, about.id):
+        answer = hanh.post("websites.menu_line", {**form, "parent_id": str(parent)}, line_id=about.id)
+        assert answer.status_code == 422
+        assert "Menu chỉ có hai cấp." in answer.text
+    notices = menu_line(newsroom, "Thông báo")
+    form = {"title": "Thông báo", "target": "notices", "version": "1", "parent_id": str(about.id)}
+    assert hanh.post("websites.menu_line", form, line_id=notices.id).status_code == 303
+    with newsroom.agency.at_work():
+        assert site_queries.menu_below(about.id)[-1] == "Thông báo"
+
+
+def test_a_link_is_changed_and_goes_after_asking(newsroom):
+    hanh = newsroom.administrator
+    hanh.post("websites.links", {"title": "Cổng", "url": "https://cong.example"})
+    with newsroom.agency.at_work():
+        link_id = site_queries.links()[-1].id
+    form = {"title": "Cổng dịch vụ công", "url": "https://dvc.example", "heading": "Tỉnh", "version": "1"}
+    wrong = hanh.post("websites.link_line", {**form, "url": "javascript:x"}, line_id=link_id)
+    assert wrong.status_code == 422
+    assert hanh.post("websites.link_line", form, line_id=link_id).status_code == 303
+    assert hanh.post("websites.link_line", form, line_id=link_id).status_code == 409
+    assert "Bỏ “Cổng dịch vụ công”?" in hanh.get("websites.link_delete", line_id=link_id).text
+    assert hanh.post("websites.link_delete", line_id=link_id).status_code == 303
+    with newsroom.agency.at_work():
+        assert not site_queries.links()
+
+
 def test_a_link_is_a_web_address(newsroom):
     hanh = newsroom.administrator
     assert hanh.post("websites.links", {"title": "Cổng", "url": "javascript:x"}).status_code == 422
