@@ -7,6 +7,7 @@ from core.clock import current_time, sample_time, steady
 from core.context import Post, RequestContext, TenantInfo, person_context
 from core.db import (
     Conflict,
+    Gone,
     RegistryModel,
     TenantModel,
     VersionedMixin,
@@ -62,6 +63,7 @@ from core.dispatcher import dispatcher, route_url
 from core.events import SYSTEM, Actor, Event, acting, changed, current_actor, emit, emit_all
 from core.hookspecs import HOOK_API, hookimpl, hookspec
 from core.i18n import (
+    HOME_ZONE,
     N_,
     _,
     current_locale,
@@ -74,6 +76,7 @@ from core.i18n import (
     reading_as,
 )
 from core.jobs import JobError, enqueue
+from core.logging import place_of
 from core.objects import object_actions, object_history, require_access, require_permission
 from core.settings import installed_settings
 from core.text import begins_formula, fold, lower_first, paragraphs, tidy_text, upper_first
@@ -121,13 +124,11 @@ __all__ = [  # noqa: RUF022 - sorted without regard to case
     "Conflict", "ConflictView", "Counter", "Counting", "Crumb", "current_actor", "current_locale", "current_tenant", "current_time",
     "Cursor", "cursor_of", "DashboardCard", "Day", "db", "Declared", "DemoMaker", "Deny", "dispatcher", "Document", "document",
     "Effect", "emit", "emit_all", "enqueue", "Event", "expected_version", "FileOwner", "fold", "Forbidden",
-    "format_date", "format_datetime", "format_number", "FormView", "Health",
-    "HealthCheck", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
-    "JobError", "load", "local", "local_path", "lower_first", "Manifest",
-    "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
-    "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR",
-    "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
-    "pager", "paragraphs", "Permission", "person_context", "PlanView", "PortalTile", "Post", "Problem", "PUBLIC",
+    "format_date", "format_datetime", "format_number", "FormView", "Gone", "Health",
+    "HealthCheck", "HOME_ZONE", "HOOK_API", "hookimpl", "hookspec", "in_both", "installed_settings", "Invalid", "is_signed", "Job",
+    "JobError", "load", "local", "local_path", "lower_first", "Manifest", "MEMBER", "merge", "N_", "NavItem", "new_id", "ngettext", "NotFound",
+    "object_actions", "object_history", "ObjectAction", "open_units", "OPERATOR", "Option", "Page", "page", "page_of", "PAGE_SIZE", "page_text", "page_url", "PageQuery", "Pager",
+    "pager", "paragraphs", "Permission", "person_context", "place_of", "PlanView", "PortalTile", "Post", "Problem", "PUBLIC",
     "public_view", "PublicFrame", "read_cursor", "readable_by_context", "reading", "reading_as",
     "redirect", "registry_table", "RegistryModel", "Request", "RequestContext", "require_access", "require_permission",
     "Role", "Route", "route_url", "sample_time", "scope", "SearchHit", "SearchSource", "send_json",

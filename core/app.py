@@ -107,7 +107,7 @@ def build_app(platform: Platform, loader: ContextLoader) -> App:
     """Put routes, gate, pages and error handling together; tests give a loader of their own."""
     settings, catalogue = platform.settings, platform.catalogue
     static = StaticFiles(settings.static_dir)
-    uploads.spool_into(settings.files_dir / "incoming")
+    uploads.spool_folder.install(settings.files_dir / "incoming")
     navigation = Navigation(settings, platform.dispatcher)
     drawing = Renderer(
         catalogue,

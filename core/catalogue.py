@@ -65,6 +65,10 @@ class Catalogue:
         """Return what modules declared of a class, each with its module: by key, in its order where it has one."""
         return self.declared.get(kind, {})
 
+    def given_by(self, roles: Iterable[str]) -> set[str]:
+        """Return the permissions that declared roles give together; what an agency declared itself gives none here."""
+        return {each for key in roles if key in self.roles for each in self.roles[key].permissions}
+
     def url(self, name: str, **fields: object) -> str:
         """Return the address of a named route."""
         return self.routes[name].url(**fields)

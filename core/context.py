@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core.declarations import Manifest
+from core.i18n import HOME_ZONE
 from core.process import OfProcess
 
 
@@ -34,7 +35,7 @@ class TenantInfo:
     short_name: str = ""
     kind: str = ""
     parent_name: str = ""
-    time_zone: str = "Asia/Ho_Chi_Minh"
+    time_zone: str = HOME_ZONE.key
     logo_url: str = ""
     status: str = "active"
 

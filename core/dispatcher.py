@@ -73,6 +73,11 @@ class Dispatcher:
         """Return the modules in effect for an agency, read from the database."""
         return self.effective(steady(("modules", tenant_id), lambda: self._states(tenant_id)))
 
+    def is_withheld(self, key: str, tenant_id: UUID) -> bool:
+        """Tell whether the operator keeps a module from an agency, or one that it requires."""
+        allows, known = self._states(tenant_id).allows, self.catalogue.modules
+        return not all(allows(known[each].manifest) for each in (key, *known[key].manifest.requires))
+
     def _compute_effective(
         self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]
     ) -> frozenset[str]:
@@ -89,10 +94,7 @@ class Dispatcher:
         """Return what posts give by their roles, as far as the modules are in effect."""
         held: set[str] = set()
         for post in posts:
-            held.update(post.own_permissions)
-            for key in post.roles:
-                role = self.catalogue.roles.get(key)
-                held.update(role.permissions if role else ())
+            held.update(post.own_permissions, self.catalogue.given_by(post.roles))
         # SECURITY: what the platform itself decides, OPERATOR above all, is in no role's gift.
         return {key for key in held - BUILT_IN_PERMISSIONS if key.partition(".")[0] in modules}
 

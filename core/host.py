@@ -20,10 +20,11 @@ from core.declarations import Declared, Manifest, PluginError
 
 ENTRY_POINT_GROUP = "lienthong.modules"
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
-# Schemas of the platform, and the first parts of its own addresses, which a module's would fall into.
+# Schemas of the platform, and the first parts of its own addresses, which a module's would fall into:
+# tests/rules/test_routes.py names what is missing here.
 RESERVED_KEYS = frozenset({
-    "core", "jobs", "public", "agency", "api", "admin", "sso", "static", "pg_catalog", "information_schema",
-    "agencies", "audit", "health", "logo", "modules", "own", "people", "provisioning", "roles", "settings", "tokens", "units",
+    "core", "jobs", "public", "agency", "api", "admin", "sso", "static", "pg_catalog", "information_schema", "why",
+    "agencies", "audit", "health", "logo", "me", "modules", "own", "people", "provisioning", "roles", "settings", "start", "tokens", "units",
 })  # fmt: skip
 
 log = structlog.get_logger()

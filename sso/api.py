@@ -13,8 +13,8 @@ from sso.events import SessionsEnded
 from sso.loader import SessionLoader
 from sso.services import SignInService
 from tenants.models import Person
-from tenants.reconciler import install_directory
-from tenants.sessions import LiveSession, install_sessions
+from tenants.reconciler import directories
+from tenants.sessions import LiveSession, sessions
 
 __all__ = ["context_loader", "directory", "install", "sign_in", "use"]
 
@@ -42,8 +42,8 @@ def install(settings: Settings) -> None:
             maximum=timedelta(hours=settings.session_max_hours),
         )
     )
-    install_directory(lambda: directory(settings))
-    install_sessions(SessionRegistry(settings.public_url))
+    directories.install(lambda: directory(settings))
+    sessions.install(SessionRegistry(settings.public_url))
 
 
 def use(service: SignInService) -> None:

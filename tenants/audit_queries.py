@@ -10,7 +10,7 @@ from core.audit import AuditLine, read
 from core.db import current_tenant, db
 from core.declarations import Health
 from core.dispatcher import dispatcher
-from core.i18n import ngettext
+from core.i18n import HOME_ZONE, ngettext
 from tenants.sorting import name_sort_key
 
 LATE_AFTER = 300
@@ -62,8 +62,8 @@ def entries(
         "entry.event ^@ %s": f"{module}." if module else "", "entry.id < %s": before, "entry.id > %s": after,
         "entry.id >= %s": _first_id(since, -ID_SLACK) if since else None,
         "entry.id <= %s": _first_id(until, ID_SLACK + timedelta(days=1)) if until else None,
-        "entry.at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": since,
-        "entry.at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'": until,
+        f"entry.at >= %s::date::timestamp AT TIME ZONE '{HOME_ZONE}'": since,
+        f"entry.at < (%s::date + 1)::timestamp AT TIME ZONE '{HOME_ZONE}'": until,
     }  # fmt: skip
     used = {sql: value for sql, value in conditions.items() if value}
     return read(used, limit=limit, oldest_first=after is not None, contents=contents)
@@ -102,6 +102,23 @@ def actors(limit: int = 200) -> list[tuple[UUID, str]]:
         {"tenant": current_tenant(), "limit": limit},
     ).fetchall()
     return sorted(rows, key=lambda row: name_sort_key(row[1]))
+
+
+def recorded() -> list[str]:
+    """Return the names of the facts that were ever recorded in the current agency."""
+    rows = db.execute_sql(
+        """
+        WITH RECURSIVE fact AS (
+            (SELECT event FROM core.audit_entry WHERE tenant_id = %(tenant)s ORDER BY event LIMIT 1)
+            UNION ALL
+            SELECT (SELECT event FROM core.audit_entry WHERE tenant_id = %(tenant)s AND event > fact.event ORDER BY event LIMIT 1)
+            FROM fact WHERE fact.event IS NOT NULL
+        )
+        SELECT event FROM fact WHERE event IS NOT NULL
+        """,
+        {"tenant": current_tenant()},
+    ).fetchall()
+    return [event for (event,) in rows]
 
 
 def chain_state() -> ChainState:

@@ -342,10 +342,13 @@ def _print_plan(made: Any) -> None:
             )
         if len(found) > SHOWN:
             click.echo(f"       … và {_number(len(found) - SHOWN)} dòng nữa · more (--json)")
+    counts = {each: _number(made.count(each)) for each in ("add", "change", "same", "absent")}
+    counts |= {"errors": _number(len(made.problems)), "rows": _number(made.wrong_rows)}
     click.echo(
-        f"\n{_number(len(made.problems))} lỗi ở {_number(made.wrong_rows)} dòng · errors in rows, {_number(made.count('add'))} thêm · added, "
-        f"{_number(made.count('change'))} đổi · changed, {_number(made.count('same'))} giữ nguyên · unchanged, "
-        f"{_number(made.count('absent'))} không có trong tệp, giữ nguyên · not in the file, kept"
+        "\n{errors} lỗi ở {rows} dòng, {add} thêm, {change} đổi, {same} giữ nguyên, {absent} không có trong tệp nên giữ nguyên\n"
+        "{errors} errors in {rows} rows, {add} added, {change} changed, {same} unchanged, {absent} not in the file, so kept".format(
+            **counts
+        )
     )
     _print_causes(made)
 

@@ -148,10 +148,12 @@ class PostGranted(RegistryEvent):
 @dataclass(frozen=True, kw_only=True)
 class PostChanged(RegistryEvent):
     name: ClassVar[str] = "tenants.post_changed"
-    label: ClassVar[str] = N_("đổi vị trí của {person}")
+    label: ClassVar[str] = N_("đổi vị trí {position} của {person}")
     object_type: ClassVar[str] = "tenants.post"
     person_id: UUID
     person: str
+    position: str = ""
+    """As it was called before; facts of old do not say it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +224,15 @@ class ModuleAllowed(RegistryEvent):
 class ModuleDenied(RegistryEvent):
     name: ClassVar[str] = "tenants.module_denied"
     label: ClassVar[str] = N_("không cho dùng phân hệ {module}")
+    object_type: ClassVar[str] = "tenants.module"
+    milestone: ClassVar[bool] = True
+    module: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleLeftToDefault(RegistryEvent):
+    name: ClassVar[str] = "tenants.module_left_to_default"
+    label: ClassVar[str] = N_("để việc dùng phân hệ {module} theo mặc định")
     object_type: ClassVar[str] = "tenants.module"
     milestone: ClassVar[bool] = True
     module: str
@@ -304,6 +315,6 @@ class DescriptionApplied(RegistryEvent):
 ALL: tuple[type[Event], ...] = (
     AgencyCreated, AgencyRevised, AgencyRevisionWithdrawn, AgencySuspended, AgencyResumed, ProfileUpdated,
     UnitCreated, UnitChanged, UnitClosed, PostGranted, PostChanged, PostEnded, RoleCreated, RoleChanged,
-    RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, PersonRegistered, PersonChanged, PersonMailChanged,
+    RoleDeleted, ModuleEnabled, ModuleDisabled, ModuleAllowed, ModuleDenied, ModuleLeftToDefault, PersonRegistered, PersonChanged, PersonMailChanged,
     PersonDisabled, PersonRestored, FirstPasswordGiven, PasswordReset, SecondFactorRemoved, DescriptionApplied,
 )  # fmt: skip

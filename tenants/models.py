@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from peewee import (
     SQL,
@@ -17,9 +16,7 @@ from peewee import (
 from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField, TSVectorField
 
 from core.db import RegistryModel, TenantModel, VersionedMixin
-from core.i18n import N_
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from core.i18n import HOME_ZONE, N_
 
 KINDS: dict[str, str] = {
     "province": N_("Uỷ ban nhân dân cấp tỉnh"),
@@ -41,7 +38,7 @@ DEFAULT_WORKING_HOURS: dict[str, list[list[str]]] = {
 
 def today() -> date:
     """Return the day it is in Việt Nam, wherever the server stands."""
-    return datetime.now(VIETNAM).date()
+    return datetime.now(HOME_ZONE).date()
 
 
 def on_day(model: Any, day: date) -> Expression:
@@ -143,7 +140,7 @@ class Profile(VersionedMixin, TenantModel):
     phone = TextField(default="")
     email = TextField(default="")
     website = TextField(default="")
-    time_zone = TextField(default="Asia/Ho_Chi_Minh")
+    time_zone = TextField(default=HOME_ZONE.key)
     working_hours = BinaryJSONField(default=lambda: DEFAULT_WORKING_HOURS, index=False)
     logo_digest = TextField(default="")
 
@@ -211,7 +208,7 @@ class Membership(VersionedMixin, TenantModel):
     @classmethod
     def in_force(cls, day: date) -> Expression:
         """Return the condition that a post counts on a day."""
-        midnight = datetime.combine(day + timedelta(days=1), time(), VIETNAM)
+        midnight = datetime.combine(day + timedelta(days=1), time(), HOME_ZONE)
         return on_day(cls, day) & (cls.ended_at.is_null() | (cls.ended_at >= midnight))
 
 

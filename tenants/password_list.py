@@ -6,7 +6,7 @@ because what they have is still a one-time password that nobody has used. Who ch
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -132,12 +132,7 @@ def give_first_passwords(
             gone = len(wanted[first : first + BATCH]) - len(batch)
             outcome.known, outcome.left = outcome.known + gone, outcome.left - gone
             passwords = {key: new_password(each.person.username) for key, each in batch.items()}
-            results, unavailable = run_all(
-                [
-                    Task(key, 0, None, key, partial(_give, wanted_account(each.person), passwords[key]))
-                    for key, each in batch.items()
-                ]
-            )
+            results, unavailable = run_all(_tasks([each.person for each in batch.values()], passwords))
             for result in results:
                 if not result.error and result.value[1][1]:
                     write(batch[result.task.id], passwords[result.task.id])
@@ -173,20 +168,11 @@ def first_passwords(by: Authority, person_ids: Iterable[UUID]) -> Sheet:
         people = {person.id: person for person in rows if not why_no_password(by, person)}
         passwords = {key: new_password(person.username) for key, person in people.items()}
         with clients_of(directory) as run_all:
-            results, _unavailable = run_all(
-                [
-                    Task(key, 0, None, key, partial(_give, wanted_account(person), passwords[key]))
-                    for key, person in people.items()
-                ]
-            )
+            results, _unavailable = run_all(_tasks(people.values(), passwords))
         answered = [result for result in results if not result.error]
         for result in answered:
-            issuer, (subject, is_new) = result.value
             person = people[result.task.id]
-            Person.update(password_at=datetime.now(UTC), issuer=issuer, subject=subject).where(
-                Person.id == person.id
-            ).execute()
-            if is_new:
+            if _has_way_in(person, result):
                 record(events.FirstPasswordGiven(object_id=person.id, person=person.full_name))
                 sessions().end_all(person.id)
     given = [result.task.id for result in answered if result.value[1][1]]
@@ -202,6 +188,22 @@ def _still_without(batch: dict[UUID, Newcomer]) -> dict[UUID, Newcomer]:
     """Leave out who got a password on a page while the list was at others."""
     still = Person.select(Person.id).where(Person.id.in_(list(batch)), Person.password_at.is_null()).tuples()
     return {key: batch[key] for (key,) in still}
+
+
+def _tasks(people: Iterable[Person], passwords: Mapping[UUID, str]) -> list[Task]:
+    return [
+        Task(each.id, 0, None, each.id, partial(_give, wanted_account(each), passwords[each.id]))
+        for each in people
+    ]
+
+
+def _has_way_in(person: Person, result: Result) -> bool:
+    """Keep under which account somebody signs in from now on; return whether the password was set by this."""
+    issuer, (subject, is_new) = result.value
+    Person.update(password_at=datetime.now(UTC), issuer=issuer, subject=subject).where(
+        Person.id == person.id
+    ).execute()
+    return bool(is_new)
 
 
 def _give(account: DirectoryUser, password: str, client: Directory) -> tuple[str, bool]:
@@ -222,12 +224,11 @@ def _note(outcome: Outcome, results: list[tuple[Person, Result]]) -> None:
             if result.error:
                 outcome.refused += 1
                 continue
-            issuer, (subject, is_new) = result.value
-            outcome.given, outcome.known = outcome.given + is_new, outcome.known + (not is_new)
-            Person.update(password_at=datetime.now(UTC), issuer=issuer, subject=subject).where(
-                Person.id == person.id
-            ).execute()
-            given += [person] if is_new else []
+            if _has_way_in(person, result):
+                given.append(person)
+            else:
+                outcome.known += 1
+        outcome.given += len(given)
         emit_all(
             [events.FirstPasswordGiven(object_id=person.id, person=person.full_name) for person in given]
         )

@@ -11,6 +11,7 @@ from core.context import ModuleStates, TenantInfo
 from core.db import current_tenant, db, scope, unscoped
 from core.declarations import Manifest
 from core.dispatcher import dispatcher
+from core.i18n import HOME_ZONE
 from core.text import fold
 from core.web.paging import START, Cursor
 from tenants.models import Logo, ModuleGrant, OwnRole, Person, Profile, Unit, on_day, today
@@ -22,7 +23,6 @@ BOUND = 1000
 """Counts stop here: beyond it pages say "1.000+"."""
 ATTENTION_BEFORE, ATTENTION_AFTER = timedelta(days=14), timedelta(days=30)
 
-_CURRENT = "{0}.valid_from <= tenants.today() AND ({0}.valid_to IS NULL OR {0}.valid_to >= tenants.today())"
 _PARENT = "LEFT JOIN tenants.current_agency p ON p.tenant_id = v.parent_id"
 
 Tab = Literal["current", "attention", "upcoming", "ended"]
@@ -58,7 +58,7 @@ def tenant_info(tenant_id: UUID) -> TenantInfo:
     with scope(tenant_id), db.atomic():
         profile = Profile.select(Profile.time_zone, Profile.logo_digest).tuples().first()
     _id, code, name, short_name, kind, parent_name, status = found[0]
-    zone, digest = profile or ("Asia/Ho_Chi_Minh", "")
+    zone, digest = profile or (HOME_ZONE.key, "")
     logo = logo_url(code, digest)
     return TenantInfo(tenant_id, code, name, short_name, kind, parent_name, zone, logo, status)
 
@@ -215,8 +215,7 @@ def _with_figures(lines: list[AgencyLine]) -> list[AgencyLine]:
     with unscoped(reason="tell operators how many people and which modules agencies have"), db.atomic():
         people = dict(
             _rows(
-                "SELECT m.tenant_id, count(DISTINCT m.person_id) FROM tenants.membership m WHERE m.tenant_id = ANY(%s::uuid[]) "
-                f"AND m.ended_at IS NULL AND {_CURRENT.format('m')} GROUP BY 1",
+                "SELECT tenant_id, count(DISTINCT person_id) FROM tenants.current_post WHERE tenant_id = ANY(%s::uuid[]) GROUP BY 1",
                 [list(map(str, ids))],
             )
         )
@@ -321,7 +320,7 @@ def in_force(day: date) -> str:
     text = f"date '{day.isoformat()}'"
     return (
         f"m.valid_from <= {text} AND (m.valid_to IS NULL OR m.valid_to >= {text}) AND (m.ended_at IS NULL "
-        f"OR (m.ended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > {text})"
+        f"OR (m.ended_at AT TIME ZONE '{HOME_ZONE}')::date > {text})"
     )
 
 
@@ -330,7 +329,7 @@ def _tab_condition(tab: Tab, day: date) -> str:
     if tab == "upcoming":
         return f"m.valid_from > {text} AND m.ended_at IS NULL"
     if tab == "ended":
-        return f"(m.ended_at IS NOT NULL AND (m.ended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= {text} OR m.valid_to < {text})"
+        return f"(m.ended_at IS NOT NULL AND (m.ended_at AT TIME ZONE '{HOME_ZONE}')::date <= {text} OR m.valid_to < {text})"
     if tab == "attention":
         soon, late = day + ATTENTION_BEFORE, day - ATTENTION_AFTER
         ending = f"m.valid_to BETWEEN date '{late.isoformat()}' AND date '{soon.isoformat()}'"

@@ -18,6 +18,7 @@ import structlog
 from psycopg2.extras import execute_values
 
 from core.db import db, reading
+from core.process import OfProcess
 from tenants.interfaces import (
     Directory,
     DirectoryOrganization,
@@ -322,12 +323,8 @@ def _update(sql: str, rows: Sequence[tuple[Any, ...]], template: str) -> None:
 
 # ---- who makes the clients -----------------------------------------------------------------------
 
-_factory: list[Factory] = []
-
-
-def install_directory(make_directory: Factory) -> None:
-    """Say how this process reaches the identity provider; the composition root calls it once."""
-    _factory[:] = [make_directory]
+directories = OfProcess[Factory]("directory is configured")
+"""How this process reaches the identity provider."""
 
 
 def directory() -> Directory:
@@ -335,6 +332,6 @@ def directory() -> Directory:
 
     Raises DirectoryUnavailable when this process was not told how to reach one.
     """
-    if not _factory:
+    if directories.installed is None:
         raise DirectoryUnavailable("No directory is configured in this process.")
-    return _factory[0]()
+    return directories.installed()

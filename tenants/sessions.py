@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from core.process import OfProcess
+
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
@@ -34,14 +36,4 @@ class Sessions(Protocol):
         """End them all, here at once and at the identity provider by a job; return how many."""
 
 
-_installed: list[Sessions] = []
-
-
-def install_sessions(registry: Sessions) -> None:
-    """Say who keeps the sessions; the composition root calls it once."""
-    _installed[:] = [registry]
-
-
-def sessions() -> Sessions:
-    """Return the registry of sessions of this process."""
-    return _installed[0]
+sessions = OfProcess[Sessions]("registry of sessions is installed")

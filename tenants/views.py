@@ -78,6 +78,8 @@ class ModuleTile:
     """Who decides instead: "Luôn bật", "Thành phố quản lý"."""
     detail: str = ""
     """Why it is locked, how it is used, or what switching it on adds."""
+    reason: str = ""
+    """The operator's own words for not allowing it."""
     missing: tuple[str, ...] = ()
     """Titles of required modules that are off."""
 
@@ -192,6 +194,8 @@ class PeopleView:
     role: str = ""
     chips: tuple[Chip, ...] = ()
     clear_url: str = ""
+    rights_url: str = ""
+    """The page that says which role may do what."""
     passwords_url: str = ""
     """Where all who have had no password are given one; empty when nobody waits for it."""
     add_url: str = ""
@@ -314,6 +318,8 @@ class PasswordSlipView:
     """Where people sign in."""
     back_url: str
     list_title: str
+    unit: str = ""
+    """On a sheet of many: where the slip is to be taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -527,6 +533,8 @@ class AuditView:
     agency: str = ""
     agency_url: str = ""
     """Set when an operator looks at another agency: its name, and its page in the console."""
+    agencies_url: str = ""
+    """In the installation's own audit: the way to those of the agencies."""
     rows: tuple[AuditRow, ...]
     sealed: int
     unsealed: int

@@ -100,7 +100,7 @@ class StaleForm(Problem):
 
 
 class NotFound(Problem):
-    """Nothing is here for this person: wrong address, other agency or module not in effect."""
+    """Nothing is here for this person: wrong address, other agency or, told by a detail to members alone, a module not in effect."""
 
     status, type = 404, "not-found"
     title = N_("Không có trang này")

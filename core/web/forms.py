@@ -14,7 +14,7 @@ from core.web.errors import BadRequest, Invalid
 MESSAGES = {
     "Missing data for required field.": N_("Chưa nhập."),
     "Field may not be null.": N_("Chưa nhập."),
-    "Unknown field.": N_("Biểu mẫu không có ô này."),
+    "Unknown field.": N_("Ở đây không nhận ô hay tham số này."),
     "Not a valid integer.": N_("Chỉ nhập số nguyên."),
     "Not a valid boolean.": N_("Chỉ chọn có hoặc không."),
     "Not a valid UUID.": N_("Lựa chọn này không còn, chọn lại."),

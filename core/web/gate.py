@@ -19,10 +19,10 @@ from core.catalogue import Catalogue
 from core.context import ContextLoader, LoadedContext, ModuleStates, RequestContext, TenantInfo
 from core.db import PLATFORM, db, scope
 from core.db.database import is_away
-from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Area
+from core.declarations import MEMBER, OPERATOR, PUBLIC, SIGNED_IN, Area, Manifest
 from core.dispatcher import Dispatcher
 from core.events import Actor, ActorKind, acting
-from core.i18n import HOME_ZONE, SOURCE, _, use_locale
+from core.i18n import HOME_ZONE, N_, SOURCE, _, use_locale
 from core.settings import Settings
 from core.web import exchange
 from core.web.errors import (
@@ -73,7 +73,9 @@ class Gate:
         def endpoint(req: Request, resp: falcon.Response, **fields: Any) -> None:
             req.address = address
             form_token.set("")
-            self._refuse_strangers(req)
+            if req.method not in SAFE_METHODS and not same_origin(req, req.own_origin or self._public_url):
+                # What no page of ours sends is refused before anything is read for it.
+                raise Foreign
             if area == "root" and permission == PUBLIC:
                 # Liveness and the like must answer while the database does not.
                 responder(req, resp, **fields)
@@ -98,11 +100,6 @@ class Gate:
         with db.connection_context():
             req.ctx = self._context(req, "office", MEMBER, rest.partition("/")[0] if first == "t" else None)
 
-    def _refuse_strangers(self, req: Request) -> None:
-        """Refuse what no page of ours sends, before anything is read for it."""
-        if req.method not in SAFE_METHODS and not same_origin(req, req.own_origin or self._public_url):
-            raise Foreign
-
     def _context(
         self, req: Request, area: Area, permission: str, tenant_code: str | None
     ) -> RequestContext | None:
@@ -126,7 +123,7 @@ class Gate:
         if tenant and MEMBER not in permissions and permission != PUBLIC:
             # Whether an agency has something here, or is one at all, is not told to people who do not belong to it.
             tenant, modules = None, self._platform_modules
-        use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE)
+        use_locale(loaded.person.locale, tenant.time_zone if tenant else HOME_ZONE.key)
         return RequestContext(
             request_id=req.request_id,
             session_id=loaded.session_id,
@@ -183,15 +180,21 @@ class Gate:
                 raise NotFound
             return
         if address.tenanted and (ctx.tenant is None or address.module.key not in ctx.modules):
-            if ctx.tenant is not None and req.method not in SAFE_METHODS:
-                raise NotFound(_switched_off(address))
-            raise NotFound
+            raise self._not_in_effect(ctx.tenant, address.module) if ctx.tenant else NotFound
         if needed not in ctx.permissions:
             if needed == OPERATOR and not ctx.person.is_operator:
                 raise NotFound
             raise Forbidden(permission=needed)
         if req.method not in SAFE_METHODS:
             _admit_change(req, ctx)
+
+    def _not_in_effect(self, tenant: TenantInfo, module: Manifest) -> NotFound:
+        """Tell a member of the agency what became of the module they ask for, and who can give it back."""
+        if self._dispatcher.is_withheld(module.key, tenant.id):
+            text = N_("Đơn vị vận hành nền tảng không cho cơ quan này dùng phân hệ “{module}”. Nếu cần dùng, hỏi đơn vị vận hành.")  # fmt: skip
+        else:
+            text = N_("Phân hệ “{module}” đang tắt ở cơ quan này. Quản trị cơ quan bật lại thì dùng tiếp được.")  # fmt: skip
+        return NotFound(_(text, module=_(module.title)))
 
     def _run(self, req: Request, resp: falcon.Response, responder: Responder, fields: dict[str, Any]) -> None:
         ctx = req.ctx
@@ -210,14 +213,6 @@ class Gate:
                 exchange.answer(req, resp, partial(responder, req, resp, **fields), raw=taken)
             else:
                 responder(req, resp, **fields)
-
-
-def _switched_off(address: Address) -> str:
-    """Tell a member of the agency what became of the module their form belongs to."""
-    return _(
-        "Phân hệ “{module}” vừa được tắt ở cơ quan này. Chưa có gì được ghi; quản trị cơ quan bật lại thì gửi lại được.",
-        module=_(address.module.title),
-    )
 
 
 def _admit_change(req: Request, ctx: RequestContext) -> None:

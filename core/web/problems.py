@@ -10,7 +10,7 @@ from core.addresses import PREFIXES
 from core.catalogue import Catalogue
 from core.db import db, scope
 from core.i18n import gettext
-from core.web.errors import Forbidden, Misdirected, Problem, Unauthenticated, write_plainly, write_problem
+from core.web.errors import Forbidden, Misdirected, Problem, Unauthenticated, write_problem
 from core.web.rendering import Renderer, redirect
 from core.web.request import Request, Response
 from core.web.security import SAFE_METHODS, local_path
@@ -50,12 +50,12 @@ def answer(req: Request, resp: Response, problem: Problem, renderer: Renderer) -
     resp.begin_anew()
     # A closed site and an agency that never was look alike.
     req.public_tenant = None
-    if isinstance(problem, Misdirected):
-        # Whoever's name that is, it is not told where the request has come out.
-        write_plainly(req, resp, problem)
-    elif req.wants_json:
+    if req.wants_json:
         resp.set_headers(problem.headers)
         write_problem(req, resp, problem)
+    elif isinstance(problem, Misdirected):
+        # Under a name nobody owns nothing else is answered, stylesheets neither: the page stands alone.
+        renderer.page(req, resp, "core/misdirected.html", renderer.public_url, status=problem.status)
     elif isinstance(problem, Unauthenticated) and req.method in SAFE_METHODS:
         _lead_to_sign_in(req, resp, renderer.catalogue)
     else:
@@ -137,7 +137,7 @@ def _may_show_typed(req: Request, problem: Problem) -> bool:
     """
     if problem.type == "sign-in-required":
         return True
-    return req.ctx is not None and problem.type in ("stale-form-token", "forbidden", "not-found", "invalid")
+    return req.ctx is not None and problem.status in (403, 404, 422, 507)
 
 
 def _typed(req: Request) -> tuple[tuple[str, str], ...]:

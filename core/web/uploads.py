@@ -1,7 +1,7 @@
 """Files that come with a form: spooled to disk, bounded, and trusted in nothing but their bytes."""
 
-import errno
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -11,16 +11,15 @@ import falcon
 from falcon.media.multipart import MultipartFormHandler, MultipartParseError
 
 from core.i18n import _
+from core.process import OfProcess
 
 MAX_UPLOAD_BYTES = 22_000_000
 """Above the largest file of an ordinary form, so that the form itself can say which limit it has.
 
 A route that takes more says so (`Route.max_upload`)."""
-MAX_TEXT_BYTES = 1_000_000
-IN_MEMORY_BYTES = 1_000_000
+MAX_TEXT_BYTES = IN_MEMORY_BYTES = 1_000_000
 DRAINED_BYTES = 100_000_000
 CHUNK = 65_536
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _handler = MultipartFormHandler()
 _handler.parse_options.max_body_part_buffer_size = MAX_TEXT_BYTES
@@ -33,7 +32,8 @@ class Upload:
     name: str
     size: int
     file: IO[bytes]
-    """Of a file beyond what the route takes only the size is known: reading it raises HTTPContentTooLarge."""
+    """Of a file that could not be kept only the size is known. Reading it raises why: HTTPContentTooLarge for one
+    beyond what the route takes, HTTPInsufficientStorage for one the disk had no room for."""
 
     def read(self) -> bytes:
         """Return the whole content; for files whose size was checked."""
@@ -42,16 +42,16 @@ class Upload:
 
 
 class _LeftOut(io.RawIOBase):
-    """Stands for a file that was too large to keep, so that the form can say so at its field."""
+    """Stands for a file that could not be kept, so that the form comes back and says so at its field."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, reason: Exception) -> None:
+        self._reason = reason
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        raise content_too_large(self._limit)
+        return 0
 
     def readinto(self, buffer: Any) -> int:
-        raise content_too_large(self._limit)
+        raise self._reason
 
 
 def content_too_large(limit: int) -> falcon.HTTPContentTooLarge:
@@ -61,21 +61,16 @@ def content_too_large(limit: int) -> falcon.HTTPContentTooLarge:
     )
 
 
-_folder: Path | None = None
-
-
-def spool_into(folder: Path) -> None:
-    """Keep what is being received on the files' own disk: /tmp may be small, or memory."""
-    global _folder  # noqa: PLW0603 - one process serves one installation
-    _folder = folder
+spool_folder = OfProcess[Path]("folder for what comes in is installed")
+"""Where what is being received lies, on the files' own disk: /tmp may be small, or memory."""
 
 
 def read_multipart(req: falcon.Request, max_bytes: int = 0) -> tuple[dict[str, Any], dict[str, list[Upload]]]:
     """Return the text fields and the files of a `multipart/form-data` body.
 
-    Of a body above `max_bytes` (or MAX_UPLOAD_BYTES) the files that are too much are left out, see `Upload.file`.
-    Raises HTTPContentTooLarge for one that is not even worth reading, 400 for one that is malformed, 507 when
-    the disk is full.
+    Of a body above `max_bytes` (or MAX_UPLOAD_BYTES), or above what the disk takes, the files that are too much
+    are left out, see `Upload.file`. Raises HTTPContentTooLarge for one that is not even worth reading, 400 for one
+    that is malformed.
     """
     limit = max(max_bytes, MAX_UPLOAD_BYTES)
     if (req.content_length or 0) > max(limit, DRAINED_BYTES):
@@ -84,13 +79,10 @@ def read_multipart(req: falcon.Request, max_bytes: int = 0) -> tuple[dict[str, A
     files: dict[str, list[Upload]] = {}
     try:
         return _parts(req, files, limit), files
-    except BaseException as error:
+    except BaseException:
         for uploads in files.values():
             for upload in uploads:
                 upload.file.close()
-        if isinstance(error, OSError) and error.errno in FULL:
-            _drain(req)
-            raise falcon.HTTPInsufficientStorage from error
         raise
 
 
@@ -124,31 +116,38 @@ def _text(req: falcon.Request, part: Any) -> str:
 
 
 def _spooled(part: Any, kept: int, limit: int) -> Upload:
-    """Keep a file; one that brings the form above its limit is read away and only measured."""
+    """Keep a file; one that brings the form above its limit, or the disk, is read away and only measured."""
     # Closed with the request that holds it.
     file: Any = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES, dir=_spool())  # noqa: SIM115
     size = 0
     try:
         while chunk := part.stream.read(CHUNK):
             size += len(chunk)
-            if kept + size <= limit:
-                file.write(chunk)
-            elif not isinstance(file, _LeftOut):
-                file.close()
-                file = _LeftOut(limit)
+            if not isinstance(file, _LeftOut):
+                file = _written(file, chunk, kept + size, limit)
     except BaseException:
         file.close()
         raise
-    if not isinstance(file, _LeftOut):
-        file.seek(0)
+    file.seek(0)
     return Upload(part.filename.replace("\\", "/").rpartition("/")[2], size, file)
 
 
 def _spool() -> str | None:
-    if _folder is None:
-        return None
-    _folder.mkdir(parents=True, exist_ok=True)
-    return str(_folder)
+    if folder := spool_folder.installed:
+        folder.mkdir(parents=True, exist_ok=True)
+    return str(folder) if folder else None
+
+
+def _written(file: Any, chunk: bytes, so_far: int, limit: int) -> Any:
+    """Write on and return the file, or what stands for one that is too much for the form or the disk."""
+    if so_far <= limit:
+        with suppress(OSError):
+            file.write(chunk)
+            file.flush()
+            return file
+    with suppress(OSError):
+        file.close()  # what it has not written yet finds no room either
+    return _LeftOut(falcon.HTTPInsufficientStorage() if so_far <= limit else content_too_large(limit))
 
 
 def _drain(req: falcon.Request) -> None:

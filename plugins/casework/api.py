@@ -19,10 +19,10 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.events import CaseChanged, CaseEvent, CaseMoved, CaseMovedInPlace, CaseOpened
 from plugins.casework.cases.forms import Ask, CaseAct, NewCase, able, form_routes, typed_day
 from plugins.casework.cases.json_api import CaseItem, CaseItems, CasesDocument, case_item
-from plugins.casework.cases.likeness import ALIKE, AlikeTexts, likeness, marks_of
+from plugins.casework.cases.likeness import ALIKE, AlikeTexts, bare_words, likeness, marks_of
 from plugins.casework.cases.lists import CaseList, case_list, row_state
 from plugins.casework.cases.masking import HIDDEN, masked, names_in, proposals, without_homes
-from plugins.casework.cases.modules import CasePage, case_blockers, count_open, crumbs, options
+from plugins.casework.cases.modules import CasePage, case_blockers, crumbs, options
 from plugins.casework.cases.opening import Opening, hold_place, open_case, open_cases
 from plugins.casework.cases.oversight import Glance, LegGlance, glance
 from plugins.casework.cases.pages import case_view, open_page
@@ -32,10 +32,13 @@ from plugins.casework.cases.publishing import KEY as PUBLIC_KEY
 from plugins.casework.cases.publishing import PublicCopies
 from plugins.casework.cases.queries import (
     CASE,
+    TODAY,
     about,
     case,
     case_by_code,
+    count_open,
     files_owner,
+    lock_cases,
     name_of,
     names,
     seen_condition,
@@ -80,7 +83,14 @@ from plugins.casework.legs.clocks import answer_day
 from plugins.casework.legs.incoming import RECEIVE
 from plugins.casework.legs.lines import leg_blockers
 from plugins.casework.legs.purposes import LegPurpose
-from plugins.casework.legs.queries import LegRow, agencies, legs_of, newest_answer, newest_answers
+from plugins.casework.legs.queries import (
+    LegRow,
+    agencies,
+    answered_legs,
+    legs_of,
+    newest_answer,
+    newest_answers,
+)
 from plugins.casework.legs.services import (
     Sending,
     answer_leg,
@@ -103,17 +113,17 @@ from plugins.casework.writing import as_array, as_json, insert, insert_sql, row_
 from plugins.pages.api import Due
 
 __all__ = [
-    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "LEAVE", "PUBLIC_KEY", "RECEIVE", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
+    "ALIKE", "CASE", "CLOCK_RUNS", "HIDDEN", "LEAVE", "PUBLIC_KEY", "RECEIVE", "TODAY", "ActInput", "AlikeTexts", "Ask", "AskView", "Book", "Budget", "Case",
     "CaseAct", "CaseChanged", "CaseEvent", "CaseFormView", "CaseItem", "CaseItems", "CaseKind", "CaseList", "CaseMoved",
     "CaseMovedInPlace", "CaseMovedOver", "CaseOpened", "CasePage", "CaseReport", "CaseView", "CasesDocument", "Clock", "ClockError",
     "ClockEvent", "ClockOwner", "DeadlinesReplayed", "Explanation", "FormInput", "Glance", "LegGlance", "LegPurpose", "LegRow", "LetterKind", "Move",
     "NewCase", "NumberVoided", "Opening", "OptionalId", "Outcome", "PersonalFact", "PersonalView", "PublicCopies", "Receiver", "RegisterEntry",
     "SampleOffice", "Sending", "Story", "Subject", "Transition", "WorkflowState", "able", "about", "add_words", "agencies", "agency_calendar",
-    "agency_day", "answer_day", "answer_leg", "as_array", "as_json", "attach_files", "badge_of", "case", "case_blockers", "case_by_code", "case_item", "case_list",
+    "agency_day", "answer_day", "answer_leg", "answered_legs", "as_array", "as_json", "attach_files", "badge_of", "bare_words", "case", "case_blockers", "case_by_code", "case_item", "case_list",
     "case_view", "change_case", "clock", "clocks_of", "close_clock", "copied_answer", "count_open", "crumbs", "explain_clock",
     "files_owner", "form_routes", "glance", "hidden_in", "hidden_places", "hidden_title", "hide_persons", "hide_title", "hold_place",
     "insert", "insert_sql", "is_revealed", "kind_of", "kinds_among", "kinds_here", "last_number", "leg_blockers", "legs_of",
-    "likeness", "link", "local_end", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
+    "likeness", "link", "local_end", "lock_cases", "look_through", "marks_of", "mask", "masked", "move", "move_as", "name_of", "names", "names_in",
     "newest_answer", "newest_answers", "no_deadline", "number_of", "one_of", "open_case", "open_cases", "open_page", "options",
     "outcome", "own_badge", "people_options", "personal_view", "problems", "proposals", "public_frame", "record", "restrict", "row_of",
     "row_state", "seen_condition", "send_leg", "send_public", "set_due", "start_clock", "start_deadline", "steps", "take_leg",

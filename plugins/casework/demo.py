@@ -74,7 +74,7 @@ def _entered(office: SampleOffice, clerk: UUID, at: datetime, number: int, pick:
     symbol, title = pick.choice(SENT)
     with as_person(office.context(clerk)):
         entry = take_number(
-            OUTGOING.key, _subject(pick), title=title, symbol=symbol,
+            OUTGOING.key, _subject(pick), title=title, symbol=symbol.replace("UBND", office.called),
             details={"signatory": office.make.people[-1].full_name, "recipients": pick.choice(RECIPIENTS),
                      "unit": "Văn phòng", "copies": "1", "mode": pick.choice(MODES)},
         )  # fmt: skip

@@ -82,6 +82,14 @@ class Other(NamedTuple):
     name: str
 
 
+def initials(agency: str) -> str:
+    """Return an agency as the symbols of its letters call it: SYT, UBND."""
+    if agency.startswith(("UBND", "Uỷ ban nhân dân")):
+        return "UBND"
+    words = (word for word in agency.split() if word.lower() not in ("và", "tỉnh"))
+    return "".join(word if word.isupper() else word[0].upper() for word in words)[:20]
+
+
 class SampleOffice:
     """An agency whose people act in sample data; every wait is drawn from its own generator."""
 
@@ -94,6 +102,12 @@ class SampleOffice:
         self._contexts: dict[tuple[UUID, UUID], RequestContext] = {}
         self._receptions: dict[UUID, Reception | None] = {}
         self.others, self.wards = self._others(module), self._wards()
+
+    @property
+    def called(self) -> str:
+        """What the symbols of the agency's letters call it."""
+        tenant = self.context(self.make.people[0].id).tenant
+        return initials(tenant.name) if tenant else ""
 
     def share(self, number: int) -> int:
         """Return how many of so many things in a year are made: a demonstration has all of them."""

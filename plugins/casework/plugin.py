@@ -5,6 +5,7 @@ from core.api import (
     N_,
     OPERATOR,
     PUBLIC,
+    Blocker,
     Command,
     Counting,
     DemoMaker,
@@ -20,6 +21,7 @@ from core.api import (
     Role,
     Route,
     SearchSource,
+    TenantInfo,
     TimelineEntry,
     _,
     hookimpl,
@@ -400,6 +402,11 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_open_work() -> list[leaving.WorkLeft]:
     return [leaving.WorkLeft()]
+
+
+@hookimpl
+def module_disable_blockers(tenant: TenantInfo) -> list[Blocker]:
+    return leaving.unfinished(tenant)
 
 
 @hookimpl

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import N_, _, current_tenant, db, fold
-from plugins.casework.api import Case, without_homes
+from core.api import N_, _, current_tenant, db
+from plugins.casework.api import Case, bare_words, without_homes
 from plugins.citizen_questions import queries
 from plugins.citizen_questions.kinds import FORWARD, TOPICS
 from plugins.citizen_questions.models import Question
@@ -46,23 +46,15 @@ def proposal(case: Case, found: Question) -> Proposal | None:
 
 def _named(text: str, receivers: list[tuple[UUID, str]]) -> list[tuple[UUID, str]]:
     """Return the agencies that a text names; of two names of which one holds the other, the longer."""
-    words = f" {_plain(text)} "
+    words = f" {bare_words(text)} "
     found = {}
     for agency_id, name in receivers:
-        called = _plain(name)
+        called = bare_words(name)
         for body in BODIES:
             called = called.removeprefix(body)
         if len(called) >= LEAST and f" {called} " in words:
             found[called] = (agency_id, name)
-    return [
-        each
-        for called, each in found.items()
-        if not any(called != other and called in other for other in found)
-    ]
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in fold(text)).split())
+    return [each for called, each in found.items() if not any(called != other and called in other for other in found)]  # fmt: skip
 
 
 def _usual(topic: str) -> tuple[int, UUID | None]:

@@ -69,11 +69,11 @@ class Desk:
         self.matters = matters
 
     def begin(self) -> Story:
-        """Let new questions go to the first unit, from the first day on."""
+        """Let new questions go to the unit of whoever takes them on, from the first day on."""
         yield self.office.on(self.office.first - 2 * DAY, self.office.random)
-        units = open_units()
+        theirs = self.office.context(self.moderator).unit_ids
         said = {
-            "unit_id": units[0][0] if units else None,
+            "unit_id": next((unit_id for unit_id, _name in open_units() if unit_id in theirs), None),
             "budget": "15wd",
             "ground": queries.DEFAULT_GROUND,
             "intro": "",

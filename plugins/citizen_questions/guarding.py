@@ -24,7 +24,8 @@ WAIT = timedelta(seconds=20)
 VALID = timedelta(hours=12)
 WITH_WORK, WITHOUT_WORK, OF_AGENCY = 20, 4, 300
 """Questions an hour: of one address, of one without work, of all together in one agency."""
-WRONG_SECRETS = 8
+WRONG_SECRETS, WRONG_OF_ADDRESS = 8, 200
+"""Wrong codes and secrets an hour, of one address: at one question, and at all; an office or a mobile network is one address."""
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 

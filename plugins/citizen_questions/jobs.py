@@ -25,11 +25,7 @@ def remind() -> None:
             for stage in [max(each for each in STAGES if each <= max(row.days, STAGES[0]))]
             for person_id in leaders
         ]  # fmt: skip
-        notify_each(
-            ALARM,
-            told,
-            text=N_("{code} đã {days} ngày chưa trả lời. Để quá {most} ngày là vi phạm của người đứng đầu."),
-        )
+        notify_each(ALARM, told, text=N_("{code} đã {days} ngày chưa trả lời. Để quá {most} ngày là vi phạm của người đứng đầu."))  # fmt: skip
         if number := queries.new_count():
             notify(
                 NEW, people_with(MODERATE), fact=f"{datetime.now(UTC):%Y-%m-%d}", text=N_("{number} câu hỏi của người dân chờ tiếp nhận"),
@@ -38,7 +34,10 @@ def remind() -> None:
 
 
 def hide_titles() -> None:
-    """Hide what titles say of people in questions that were taken before titles were looked at; run again it goes on where it stood."""
+    """Hide what titles say of people in questions from before titles were looked at.
+
+    Run again it goes on where it stood.
+    """
     while True:
         with db.atomic():
             rows = db.execute_sql(

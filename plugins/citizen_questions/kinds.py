@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from core.api import N_
+from core.api import N_, _
 from plugins.casework.api import (
     Case,
     CaseKind,
@@ -41,13 +41,7 @@ REASONS = {
     "spam": N_("Tin rác, quảng cáo"),
     "other": N_("Lý do khác"),
 }
-RATINGS = {
-    "5": N_("Rất hài lòng"),
-    "4": N_("Hài lòng"),
-    "3": N_("Bình thường"),
-    "2": N_("Không hài lòng"),
-    "1": N_("Rất không hài lòng"),
-}
+RATINGS = {"5": N_("Rất hài lòng"), "4": N_("Hài lòng"), "3": N_("Bình thường"), "2": N_("Không hài lòng"), "1": N_("Rất không hài lòng")}  # fmt: skip
 
 
 def known_of(case: Case, found: Question) -> list[str]:
@@ -92,6 +86,7 @@ QUESTION = CaseKind(
     list_route="citizen_questions.questions",
     start="new",
     personal=personal,
+    later_day=lambda _case: _("Ngày phải trả lời thêm, ghi khi mở lại câu hỏi."),
     opener=N_("Người dân"),
     states=(
         WorkflowState("new", N_("Chờ tiếp nhận"), "new", N_("Xem và tiếp nhận câu hỏi"), share=30),

@@ -44,6 +44,8 @@ from plugins.files.api import sent_files
 ASKER = Actor(None, N_("Người dân"), "system")
 COUNTED_ONCE = "lt-cung-hoi"
 YEAR = 365 * 24 * 3600
+ALL_TRIES = "follow"
+"""Under which wrong codes and secrets of an address are counted over all questions."""
 SUMMARY = 220
 TITLES = {
     "title": N_("Câu hỏi của bạn"), "content": N_("Nói rõ hơn"), "topic": N_("Về việc gì"), "name": N_("Họ và tên"),
@@ -292,10 +294,7 @@ class Following:
         form = {name: value for name, value in req.form.items() if isinstance(value, str)}
         # Of each question by itself: an address is shared by a household, an office, a mobile network.
         tries, most = f"follow.{str(form.get('code', '')).strip().upper()[:40]}", guarding.WRONG_SECRETS
-        if until := guarding.stopped_until(req, tries, most):
-            wrong = _(
-                "Mã bí mật của câu hỏi này đã nhập sai {most} lần từ mạng bạn đang dùng. Thử lại từ {time}; câu hỏi khác vẫn xem được. Mất mã bí mật thì liên hệ cơ quan.", most=most, time=format_datetime(until, inside=True),
-            )  # fmt: skip
+        if wrong := _stopped(req, tries):
             self._send(req, resp, FormView(form), wrong=wrong, status=429)
             return
         try:
@@ -310,6 +309,7 @@ class Following:
                 self._send(req, resp, FormView(form, problem.errors), status=422)
         except Forbidden:
             guarding.admits(req, tries, most)
+            guarding.admits(req, ALL_TRIES, guarding.WRONG_OF_ADDRESS)
             wrong = _("Mã câu hỏi hoặc mã bí mật chưa đúng. Kiểm tra lại từng chữ; mã bí mật chỉ hiện một lần khi gửi. Sau {most} lần sai phải chờ một giờ.", most=most)  # fmt: skip
             self._send(req, resp, FormView(form), wrong=wrong, status=422)
         else:
@@ -323,6 +323,19 @@ class Following:
             frame=public_frame(req, _("Xem câu hỏi của tôi"), own, _back(req)), action=own, form=form, **more
         )
         send_public(req, resp, "citizen_questions/public_follow.html", view, shared=False, status=status)
+
+
+def _stopped(req: Request, tries: str) -> str:
+    """Say until when the visitor's address may not try this question, or any, once more; nothing if it may."""
+    if until := guarding.stopped_until(req, tries, most := guarding.WRONG_SECRETS):
+        return _(
+            "Mã bí mật của câu hỏi này đã nhập sai {most} lần từ mạng bạn đang dùng. Thử lại từ {time}; câu hỏi khác vẫn xem được. Mất mã bí mật thì liên hệ cơ quan.", most=most, time=format_datetime(until, inside=True),
+        )  # fmt: skip
+    if until := guarding.stopped_until(req, ALL_TRIES, most := guarding.WRONG_OF_ADDRESS):
+        return _(
+            "Mã câu hỏi, mã bí mật đã nhập sai {most} lần từ mạng bạn đang dùng, có thể do người khác cùng mạng. Thử lại từ {time}, dùng mạng khác, hoặc liên hệ cơ quan.", most=most, time=format_datetime(until, inside=True),
+        )  # fmt: skip
+    return ""
 
 
 def _known(form: dict[str, Any]) -> tuple[Case, Question]:

@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import N_, Cursor, NotFound, Page, current_tenant, db, fold, open_units, page_of
+from core.api import HOME_ZONE, N_, Cursor, NotFound, Page, current_tenant, db, fold, open_units, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import Case, PublicCopies
 from plugins.citizen_questions import guarding
 from plugins.citizen_questions.kinds import MODERATE, QUESTION
 from plugins.citizen_questions.models import Publication, Question, Setting
+from plugins.notifications.api import people_with
 
 KEY = (datetime.fromisoformat, UUID)
 LIST_SIZE, COUNTED = 15, 100
@@ -56,6 +57,16 @@ def setting() -> Setting:
     return found
 
 
+def taking_units() -> list[tuple[UUID, str]]:
+    """Return the units in which somebody may take questions on."""
+    rows = db.execute_sql(
+        "SELECT DISTINCT unit_id FROM tenants.current_post WHERE tenant_id = %s AND person_id = ANY (%s)",
+        (current_tenant(), people_with(MODERATE)),
+    ).fetchall()
+    theirs = {unit_id for (unit_id,) in rows}
+    return [unit for unit in open_units() if unit[0] in theirs]
+
+
 def new_count() -> int:
     """Return how many questions nobody has looked at, counting to a hundred at most."""
     return casework.count_open(QUESTION, "new")
@@ -77,7 +88,7 @@ class OldRow(NamedTuple):
 def waiting_since(days: int, most: int = 500) -> list[OldRow]:
     """Return the open questions that were asked so many days ago or earlier, the oldest first."""
     rows = db.execute_sql(
-        "SELECT c.id, c.code, tenants.today() - (c.opened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM casework.case_base c "
+        f"SELECT c.id, c.code, tenants.today() - (c.opened_at {_LOCAL})::date FROM casework.case_base c "
         "WHERE c.tenant_id = %s AND c.kind = %s AND c.closed_at IS NULL AND c.opened_at < now() - %s ORDER BY c.opened_at, c.id LIMIT %s",
         (current_tenant(), QUESTION.key, timedelta(days=days), most),
     ).fetchall()
@@ -179,11 +190,11 @@ def receivers() -> list[tuple[UUID, str]]:
 # ---- figures -----------------------------------------------------------------------------------------------------
 
 # Days are compared, not hours: answered on the day it was due is on time.
-_LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+_LOCAL = f"AT TIME ZONE '{HOME_ZONE}'"
 _DUE = f"(c.due_at {_LOCAL})::date"
 _STAND = f"""CASE WHEN c.state = 'rejected' THEN 'rejected'
     WHEN c.closed_at IS NOT NULL THEN CASE WHEN (c.closed_at {_LOCAL})::date > {_DUE} THEN 'late' ELSE 'in_time' END
-    WHEN c.due_at < now() THEN 'open_late' ELSE 'open' END"""
+    WHEN c.due_at < {casework.TODAY} THEN 'open_late' ELSE 'open' END"""
 
 
 class Figures(NamedTuple):
@@ -204,8 +215,8 @@ def figures(year: int) -> list[Figures]:
         SELECT q.topic, {_STAND}, count(*), avg((c.closed_at {_LOCAL})::date - (q.asked_at {_LOCAL})::date)::float,
             count(q.rating), avg(q.rating)::float
         FROM citizen_questions.question q JOIN casework.case_base c ON c.tenant_id = q.tenant_id AND c.id = q.id
-        WHERE q.tenant_id = %(tenant)s AND q.asked_at >= make_timestamptz(%(year)s, 1, 1, 0, 0, 0, 'Asia/Ho_Chi_Minh')
-            AND q.asked_at < make_timestamptz(%(year)s + 1, 1, 1, 0, 0, 0, 'Asia/Ho_Chi_Minh')
+        WHERE q.tenant_id = %(tenant)s AND q.asked_at >= make_timestamptz(%(year)s, 1, 1, 0, 0, 0, '{HOME_ZONE}')
+            AND q.asked_at < make_timestamptz(%(year)s + 1, 1, 1, 0, 0, 0, '{HOME_ZONE}')
         GROUP BY 1, 2
         """,
         {"tenant": current_tenant(), "year": year},

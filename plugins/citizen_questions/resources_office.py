@@ -91,12 +91,21 @@ def _mean(value: float | None) -> str:
 
 
 ASKS = (
-    Ask("unit_id", N_("Đơn vị nhận câu hỏi mới"), "select", offer=lambda: [Option(str(unit_id), name) for unit_id, name in open_units()],
+    Ask("unit_id", N_("Đơn vị nhận câu hỏi mới"), "select", offer=lambda: [Option(str(unit_id), name) for unit_id, name in queries.taking_units()],
         blank=N_("Ai có quyền tiếp nhận thì nhận")),
     Ask("budget", N_("Thời hạn trả lời"), hint=N_("15wd là 15 ngày làm việc, 30cd là 30 ngày. Câu hỏi đã nhận giữ thời hạn cũ"), width="m"),
     Ask("ground", N_("Căn cứ của thời hạn"), hint=N_("Quyết định, quy chế nào")),
     Ask("intro", N_("Lời giới thiệu trên trang công khai"), "text", rows=3),
 )  # fmt: skip
+
+
+def _unmanned() -> str:
+    """Say that new questions wait where nobody may take them on, while that is so."""
+    unit_id = queries.setting().unit_id
+    if unit_id is None or unit_id in dict(queries.taking_units()):
+        return ""
+    unit = dict(open_units())[unit_id]
+    return _("Câu hỏi mới đang chờ ở {unit}, nơi không còn ai có quyền tiếp nhận. Chọn đơn vị khác rồi lưu.", unit=unit)  # fmt: skip
 
 
 class Settings:
@@ -124,9 +133,7 @@ class Settings:
             back_url=url_for(req, QUESTION.list_route), back=_("Về danh sách"), crumbs=_crumbs(req, title),
             titles={each.name: _(each.title) for each in ASKS},
         )  # fmt: skip
-        told = (
-            "" if req.asker.can(MANAGE) else _("Chỉ người quản lý hỏi đáp của cơ quan sửa được các mục này.")
-        )
+        told = (_unmanned() if req.asker.can(MANAGE) else _("Chỉ người quản lý hỏi đáp của cơ quan sửa được các mục này."))  # fmt: skip
         schema = SettingInput()
         view = CaseFormView(
             page=shown, sections=[("", [each.view(schema) for each in ASKS])], upload_url="", told=told

@@ -83,29 +83,27 @@ def ask(said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | 
         casework.hold_place(said["id"])
         if Question.update(secret=kept).where(Question.id == said["id"]).execute():
             return Asked(queries.case(said["id"]), secret, again=True)
-        if files and len(files.uploads) + len(files.ids) > MOST_FILES:
-            raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
+        if files:
+            if len(files.uploads) + len(files.ids) > MOST_FILES:
+                raise Invalid({files.field: [_("Gửi nhiều nhất {n} tệp.", n=MOST_FILES)]})
+            # Before anybody waits for a number: files are scanned for viruses.
+            take_files(files, casework.files_owner(said["id"]), allowed=ALLOWED, max_bytes=MOST_BYTES)
         setting, (title, text) = queries.setting(), _told(said)
         case = casework.open_case(
             QUESTION.key,
             Opening(
                 case_id=said["id"], title=title, text=text, tags=(TOPICS[said["topic"]],),
                 budget=Budget.parse(setting.budget), ground=setting.ground or queries.DEFAULT_GROUND,
-                to=Receiver(unit_id=setting.unit_id) if setting.unit_id else None, unit_id=setting.unit_id, at=now,
+                to=Receiver(unit_id=setting.unit_id) if setting.unit_id else None, unit_id=setting.unit_id, at=now, quiet=True,
             ),
         )  # fmt: skip
-        kept_values = {
-            name: said[name]
-            for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")
-        }
+        kept_values = {name: said[name] for name in ("topic", "name", "phone", "email", "address", "may_publish", "consent")}  # fmt: skip
         Question.insert(id=case.id, secret=kept, asked_at=now, title_hidden=True, **kept_values).execute()
         recount([case.id])
         casework.start_clock(
             ClockOwner(queries.CASE, case.id), TRANSFER, Budget(TRANSFER_DAYS, "wd"), now, title=case.code,
             ground=N_("Nghị định 20/2008/NĐ-CP: không thuộc thẩm quyền thì chuyển trong 5 ngày làm việc"),
         )  # fmt: skip
-        if files:
-            take_files(files, casework.files_owner(case.id), allowed=ALLOWED, max_bytes=MOST_BYTES)
         _tell_asker(case, "asked")
     return Asked(case, secret)
 
@@ -465,6 +463,9 @@ def choose(ctx: RequestContext, said: dict[str, Any]) -> None:
         raise Invalid({"budget": [str(error)]}) from error
     if said["unit_id"] and said["unit_id"] not in dict(open_units()):
         raise Invalid({"unit_id": [_("Đơn vị này không còn. Chọn đơn vị khác.")]})
+    if said["unit_id"] and said["unit_id"] not in dict(queries.taking_units()):
+        text = _("Không ai ở {unit} có quyền tiếp nhận câu hỏi. Chọn đơn vị khác.", unit=dict(open_units())[said["unit_id"]])  # fmt: skip
+        raise Invalid({"unit_id": [text]})
     values = {**said, "budget": budget}
     with db.atomic():
         stored = Setting.insert(id=new_id(), **values)

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from core.api import Actor, DemoMaker, acting, open_units
+from core.api import HOME_ZONE, Actor, DemoMaker, acting, open_units
 from plugins.example.models import Note
 from plugins.example.services import put_note, tell_of_change, tell_unit
 
@@ -18,7 +17,6 @@ class Sample(NamedTuple):
     pinned: bool = False
 
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = 4
 CHANGED = 0.6
 """Of how many notes somebody hears that they have changed."""
@@ -72,7 +70,7 @@ NOTES = (
 
 def _at_work(now: datetime, pick: Random) -> datetime:
     """Return a moment of the last six weeks at which an office is open: nobody writes notes at night."""
-    day = now.astimezone(ZONE) - timedelta(days=pick.randint(1, 40))
+    day = now.astimezone(HOME_ZONE) - timedelta(days=pick.randint(1, 40))
     day -= timedelta(days=max(0, day.weekday() - FRIDAY))
     return day.replace(hour=7, minute=30, second=0, microsecond=0) + timedelta(minutes=pick.randint(0, 570))
 

@@ -70,6 +70,14 @@ class NoteRestored(NoteEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WelcomeTaken(NoteEvent):
+    """The note that welcomed a unit went with the module, unchanged as it was."""
+
+    name: ClassVar[str] = "example.welcome_taken"
+    label: ClassVar[str] = N_("bỏ ghi chú hướng dẫn “{title}” chưa ai sửa")
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileAttached(NoteEvent):
     """A note has a file more."""
 
@@ -104,6 +112,7 @@ ALL = (
     NoteUnpinned,
     NoteArchived,
     NoteRestored,
+    WelcomeTaken,
     FileAttached,
     FileDetached,
     NotesDeleted,

@@ -60,7 +60,8 @@ NOTES = declare_list(
                 N_("Đã báo nắm {n} ghi chú."), "checks",
             ),
             BulkAction(
-                "archive", N_("Cất"), "example.write", services.archive_note, N_("Đã cất {n} ghi chú."), "archive"
+                "archive", N_("Cất"), "example.write", services.archive_note, N_("Đã cất {n} ghi chú."), "archive",
+                undone_by="restore",
             ),
             BulkAction(
                 "restore", N_("Lấy lại"), "example.write", services.restore_note, N_("Đã lấy lại {n} ghi chú."),

@@ -31,10 +31,11 @@ from plugins.example.events import (
     NoteRestored,
     NoteUnpinned,
     NoteWritten,
+    WelcomeTaken,
 )
 from plugins.example.models import Acknowledgement, Note
 from plugins.files.api import SentFiles, files_of, remove, take_files
-from plugins.followers.api import followers_of
+from plugins.followers.api import followers_of, forget_object
 from plugins.notifications.api import notify, people_with
 
 PINNED, CHANGED = "example.pinned", "example.changed"
@@ -269,4 +270,8 @@ def welcome() -> None:
 
 def take_welcome_back() -> None:
     """Delete the welcome notes that nobody has changed, so that switching on again begins afresh."""
-    Note.delete().where(Note.author_id.is_null(), Note.version == 1).execute()
+    gone = Note.delete().where(Note.author_id.is_null(), Note.version == 1).returning(Note.id, Note.title)
+    with acting(SYSTEM):
+        for note_id, title in gone.tuples().execute():
+            forget_object(NoteEvent.object_type, note_id)
+            emit(WelcomeTaken(object_id=note_id, title=title))

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from core.api import _
 from plugins.files.kinds import PICTURES, Refused
-from plugins.files.store import FolderStore, incoming
+from plugins.files.store import Store, incoming
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,7 +48,7 @@ def size_of(file: IO[bytes]) -> tuple[int, int]:
         return width, height
 
 
-def rendition(store: FolderStore, digest: str, width: int) -> Path:
+def rendition(store: Store, digest: str, width: int) -> Path:
     """Return the picture in one of the widths (or its own, if that is smaller), made when first asked for.
 
     Raises FileNotFoundError, Refused.

@@ -144,7 +144,7 @@ class OneUpload:
             )
         # The piece is here before the first statement: a slow line keeps a connection waiting, but no lock.
         try:
-            with received(req.bounded_stream) as piece:
+            with received(req.bounded_stream, size) as piece:
                 upload = resumable.add(req.asker, upload_id, int(offset), piece, size)
         except StoreFull as error:
             raise no_room() from error

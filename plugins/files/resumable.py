@@ -79,7 +79,6 @@ def add(ctx: RequestContext, upload_id: UUID, offset: int, piece: Readable, size
         if offset == received:
             if offset + size > upload.size:
                 raise invalid(_("Tệp gửi lên dài hơn đã báo trước. Gửi lại từ đầu."))
-            need_room(size)
             try:
                 # What came counts, not what was announced: a line may be cut in the middle of a piece.
                 _count(upload, _write(part_of(upload_id), offset, piece))

@@ -92,7 +92,8 @@ def check_file(
     Raises Invalid as store_file does.
     """
     with _received(content, max_bytes) as came:
-        name = _checked(came, name, allowed, beside)[0]
+        require_quota(came.size, beside)
+        name = _checked(came, name, allowed)[0]
         with came.path.open("rb") as file:
             _scan(file, came, name, is_told=False)
 
@@ -108,12 +109,11 @@ def _received(content: IO[bytes], max_bytes: int) -> Iterator[Spooled]:
         raise no_room() from error
 
 
-def _checked(came: Spooled, name: str, allowed: FileKinds, beside: int = 0) -> tuple[str, str, int, int]:
+def _checked(came: Spooled, name: str, allowed: FileKinds) -> tuple[str, str, int, int]:
     """Return a file's name, its kind and, of a picture, width and height. Raises Invalid."""
     name = clean_name(name)
     if not came.size:
         raise invalid(_("Tệp này trống, không có nội dung."))
-    require_quota(came.size, beside)
     with came.path.open("rb") as file:
         try:
             media_type = kinds.judge(file, name, allowed)

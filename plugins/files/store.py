@@ -19,6 +19,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 from uuid import uuid4
 
+import falcon
+
 from core.api import installed_settings
 
 CHUNK = 256 * 1024
@@ -71,6 +73,9 @@ class Store(Protocol):
     def iterate(self) -> Iterator[tuple[str, datetime]]:
         """Yield the digest of everything stored and when it was stored last."""
 
+    def rendition(self, digest: str, name: str) -> Path:
+        """Return where something made of stored bytes is kept; it can be made again at any time."""
+
 
 class FolderStore:
     """A store in a folder that web processes and worker share."""
@@ -122,7 +127,7 @@ class FolderStore:
                 yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
     def rendition(self, digest: str, name: str) -> Path:
-        """Return where something made of stored bytes is kept; it can be made again at any time."""
+        """Return where something made of stored bytes is kept; see Store.rendition."""
         place = self._place(self._made, digest)
         return place.with_name(f"{digest}-{name}")
 
@@ -148,7 +153,7 @@ class FolderStore:
             yield
 
 
-def store() -> FolderStore:
+def store() -> Store:
     """Return the store of this installation."""
     return FolderStore(installed_settings().files_dir)
 
@@ -182,7 +187,7 @@ def spooled(content: IO[bytes], *, max_bytes: int) -> Iterator[Spooled]:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
+        except (OSError, falcon.HTTPInsufficientStorage) as error:
             raise StoreFull from error
         yield Spooled(path, digest.hexdigest(), size)
     finally:
@@ -190,8 +195,12 @@ def spooled(content: IO[bytes], *, max_bytes: int) -> Iterator[Spooled]:
 
 
 @contextmanager
-def received(stream: Readable) -> Iterator[IO[bytes]]:
-    """Read a piece that is on its way, to memory or to the store's disk. Raises StoreFull."""
+def received(stream: Readable, size: int) -> Iterator[IO[bytes]]:
+    """Read a piece that is on its way, to memory or to the store's disk; room for it is asked for once, before it comes.
+
+    Raises StoreFull.
+    """
+    require_space(size)
     with SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(incoming())) as file:
         while chunk := stream.read(CHUNK):
             try:

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID, uuid5
-
-import falcon
+from uuid import UUID
 
 from core.api import (
     N_,
@@ -21,7 +19,6 @@ from core.api import (
     db,
     emit,
     format_date,
-    redirect,
     require_access,
     url_for,
 )
@@ -38,6 +35,7 @@ from plugins.letters.events import (
 )
 from plugins.letters.linking import letter_links
 from plugins.letters.models import Letter
+from plugins.letters.resources import BeginCaseLetter
 from plugins.letters.services import Of, draft_letter
 from plugins.letters.views import CaseLettersView
 
@@ -103,18 +101,17 @@ class CaseLetter:
 
     def begin(self, ctx: RequestContext, case_id: UUID) -> Letter:
         """Draft the letter of a case from its answer, or return the one there is. Raises Invalid, Forbidden, NotFound."""
-        case = casework.case(case_id, self.kind)
-        require_access(ctx, self.letter.write, case)
         with db.atomic():
+            # Of two officers who begin at once the second waits, and gets the letter of the first.
+            case = casework.case(case_id, self.kind, locked=True)
+            require_access(ctx, self.letter.write, case)
             if earlier := self.of_case(case):
                 return earlier[0]
             of, said = self.of(case), self.written(ctx, case)
             if said is None or of.id is None:
                 raise Invalid({"": [_("Chưa có dự thảo trả lời để soạn công văn.")]})
-            count = len(queries.letters_of(of.type, of.id))
-            # Two officers who begin at once begin one letter; after a void one there is another.
             return draft_letter(
-                ctx, self.letter.key, letter_id=uuid5(of.id, f"letter {count}"), of=of, subject=said.subject[:LONGEST_SUBJECT],
+                ctx, self.letter.key, of=of, subject=said.subject[:LONGEST_SUBJECT],
                 fields={name: text[:LONGEST_FIELD] for name, text in said.fields.items()}, addressees="\n".join(said.addressees),
                 body=said.body,
             )  # fmt: skip
@@ -188,19 +185,8 @@ class CaseLetter:
 
     def routes(self) -> list[Route]:
         """Return the route that begins the letter of a case."""
-        return [Route("office", "{case_id:uuid}/letter", _Begin(self), self.route, self.letter.write)]
-
-
-class _Begin:
-    """The button that begins the letter of a case."""
-
-    def __init__(self, of: CaseLetter) -> None:
-        self._of = of
-
-    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        try:
-            letter = self._of.begin(req.asker, case_id)
-        except Invalid as problem:
-            # The button is not offered then; whoever posts anyway reads why, on a page that leads back.
-            raise Invalid(problem.errors, next(iter(problem.errors.values()))[0]) from problem
-        redirect(resp, url_for(req, "letters.edit", letter_id=letter.id))
+        return [
+            Route(
+                "office", "{case_id:uuid}/letter", BeginCaseLetter(self.begin), self.route, self.letter.write
+            )
+        ]

@@ -35,23 +35,23 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
     writer = person_context(min(holders))
     if writer is None or writer.tenant is None:
         return
-    with acting(Actor(writer.person.id, writer.person.full_name)):
-        _put_template(tenant, make)
     office = SampleOffice(make)
+    with acting(Actor(writer.person.id, writer.person.full_name)):
+        _put_template(tenant, make, office.called)
     for number, (subject, addressees, is_issued) in enumerate(LETTERS):
         at = office.on(office.today - timedelta(days=150 - 30 * number), make.random)
         make.plan(_written(writer, at, subject, addressees, is_issued=is_issued))
 
 
-def _put_template(tenant: TenantInfo, make: DemoMaker) -> None:
+def _put_template(tenant: TenantInfo, make: DemoMaker, called: str) -> None:
     parts = queries.blank_template(tenant, "")
     found = PLACE.match(tenant.name)
     parts.id, parts.valid_from = new_id(), agency_day().replace(year=agency_day().year - 2, month=1, day=1)
     parts.place = found[1] if found else "Huế"
     parts.head_title = parts.signer_title = HEADS.get(tenant.kind, "Giám đốc")
     if found:
-        parts.collective, parts.signer_mode, parts.symbol = "Uỷ ban nhân dân", "TM", "UBND-VP"
-    parts.symbol = parts.symbol or "VP"
+        parts.collective, parts.signer_mode = "Uỷ ban nhân dân", "TM"
+    parts.symbol = f"{called}-VP"
     parts.signer_name = next(iter(queries.holders_of(parts.head_title)), make.people[0].full_name)
     parts.recipients = "Như trên;\nLưu: VT, VP."
     Template.insert(**parts.__data__).execute()

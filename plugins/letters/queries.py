@@ -22,8 +22,7 @@ from plugins.letters.composing import full_name
 from plugins.letters.models import Letter, Template
 
 BOUND = 1000
-KEY = (UUID,)
-"""What the list is sorted by: the id, which is ordered by the time it was made."""
+KEY = (datetime.fromisoformat, UUID)
 MAX_WORDS = 6
 MOST_OF_OBJECT = 100
 
@@ -80,8 +79,8 @@ _COLUMNS = """
 _LETTERS = """
     FROM unnest(%(kinds)s::text[]) k (kind) CROSS JOIN LATERAL (
         SELECT * FROM letters.letter WHERE tenant_id = %(tenant)s AND kind = k.kind AND {conditions}
-        ORDER BY id {order} LIMIT %(limit)s
-    ) l ORDER BY l.id {order} LIMIT %(limit)s
+        ORDER BY made_at {order}, id {order} LIMIT %(limit)s
+    ) l ORDER BY l.made_at {order}, l.id {order} LIMIT %(limit)s
 """
 
 
@@ -89,7 +88,7 @@ def letters(wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE) -> Pa
     """Return a page of the letters of some kinds, the newest first or the other way round."""
     sql, values = statement(wanted, cursor, size)
     rows = [LetterRow._make(row) for row in db.execute_sql(sql, values).fetchall()]
-    return page_of(rows, lambda row: (str(row.id),), size, cursor)
+    return page_of(rows, lambda row: (row.made_at.isoformat(), str(row.id)), size, cursor)
 
 
 def statement(wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE) -> tuple[str, dict[str, Any]]:
@@ -97,8 +96,8 @@ def statement(wanted: Filter, cursor: Cursor = START, size: int = PAGE_SIZE) -> 
     upwards = cursor.backward != wanted.oldest_first
     conditions, values = _conditions(wanted)
     if cursor.key:
-        conditions += f" AND id {'>' if upwards else '<'} %(key)s"
-        values["key"] = cursor.key[0]
+        conditions += f" AND (made_at, id) {'>' if upwards else '<'} (%(at)s, %(after)s)"
+        values |= {"at": cursor.key[0], "after": cursor.key[1]}
     sql = _COLUMNS + _LETTERS.format(conditions=conditions, order="ASC" if upwards else "DESC")
     return sql, {**values, "limit": size + 1}
 
@@ -117,7 +116,9 @@ def count(wanted: Filter) -> int:
 def letters_of(object_type: str, *object_ids: UUID) -> list[Letter]:
     """Return the letters of objects, the newest first; whoever shows them checks who may read them."""
     of = (Letter.object_type == object_type) & Letter.object_id.in_(object_ids)
-    return list(Letter.select().where(of).order_by(Letter.id.desc()).limit(MOST_OF_OBJECT))
+    return list(
+        Letter.select().where(of).order_by(Letter.made_at.desc(), Letter.id.desc()).limit(MOST_OF_OBJECT)
+    )
 
 
 _STATES = {"": "true", "draft": "state = 'draft'", "issued": "state = 'issued'", "void": "state = 'void'"}

@@ -1,5 +1,6 @@
 """Addresses of letters: the list, the form with its pages beside, one letter, its files, issuing it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import falcon
@@ -10,6 +11,7 @@ from core.api import (
     Invalid,
     Option,
     Request,
+    RequestContext,
     _,
     bounded,
     chips,
@@ -166,6 +168,21 @@ class Discard:
 
 
 # ---- from rows to views ------------------------------------------------------------------------------------
+
+
+class BeginCaseLetter:
+    """The button that begins the letter of a case (`case_letters.CaseLetter`)."""
+
+    def __init__(self, begin: Callable[[RequestContext, UUID], Letter]) -> None:
+        self._begin = begin
+
+    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        try:
+            letter = self._begin(req.asker, case_id)
+        except Invalid as problem:
+            # The button is not offered then; whoever posts anyway reads why, on a page that leads back.
+            raise Invalid(problem.errors, next(iter(problem.errors.values()))[0]) from problem
+        redirect(resp, url_for(req, "letters.edit", letter_id=letter.id))
 
 
 def _url(req: Request, letter: Letter) -> str:

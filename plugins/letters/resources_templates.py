@@ -58,7 +58,7 @@ class OneTemplate:
         assert req.asker.tenant is not None
         stored = queries.template_on(req.asker.tenant, key, agency_day())
         values = {name: getattr(stored, name) for name in PARTS}
-        values["valid_from"] = format_date(agency_day(), year=True)
+        values["valid_from"] = f"{agency_day():%d/%m/%Y}"
         _show(req, resp, declared, FormView(values))
 
     def on_post(self, req: Request, resp: falcon.Response, kind: str) -> None:

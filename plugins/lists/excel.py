@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import IO, Any
-from zoneinfo import ZoneInfo
 
-from core.api import begins_formula
+from core.api import HOME_ZONE, begins_formula
 from plugins.lists.spec import ListColumn
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST = 32_767
 """What a cell of Excel holds."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,7 +54,7 @@ def _cell(sheet: Any, value: object) -> Any:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value.astimezone(ZONE).replace(tzinfo=None))
+        cell = WriteOnlyCell(sheet, value.astimezone(HOME_ZONE).replace(tzinfo=None))
         cell.number_format = "dd/mm/yyyy hh:mm"
     elif isinstance(value, date):
         cell = WriteOnlyCell(sheet, datetime.combine(value, time()))

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-from marshmallow import EXCLUDE, Schema
+from marshmallow import Schema
 
 from core.api import (
     Column,
@@ -118,11 +118,10 @@ def query_of(req: Request, schema: Schema, spec: ListSpec | None = None) -> dict
     """Return the fields of an address that a program asks a list with, once each may be what it is.
 
     A page shows more than was meant when a condition is misspelt, and a person sees that; a program would act on it all.
-    Raises Invalid by the parameter.
+    Raises Invalid by the parameter, also for one that the list does not know.
     """
-    schema.unknown = EXCLUDE
     params = {name: value for name, value in params_of(req).items() if value}
-    load(schema, params)
+    load(schema, {name: value for name, value in params.items() if not spec or name not in spec.known})
     wrong = [
         name
         for name, known in (spec.known if spec else {}).items()

@@ -40,6 +40,7 @@ def register_routes() -> list[Route]:
         Route("office", one_run, run, "lists.run", MEMBER),
         Route("office", f"{one_run}/go", run, "lists.run_go", MEMBER, suffix="go"),
         Route("office", f"{one_run}/stop", run, "lists.run_stop", MEMBER, suffix="stop"),
+        Route("office", f"{one_run}/undo", run, "lists.run_undo", MEMBER, suffix="undo"),
         Route("office", "export", resources.ToExcel(), "lists.export", MEMBER),
         Route("office", "exports", resources.Exports(), "lists.exports", MEMBER),
     ]

@@ -11,6 +11,7 @@ from core.api import (
     Invalid,
     Request,
     _,
+    format_number,
     load,
     new_id,
     page,
@@ -128,6 +129,10 @@ class OneRun:
         run = services.go_on(req.asker, run_id)
         _after(req, resp, spec_for(req.asker, run.list), run)
 
+    def on_post_undo(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
+        run = services.undo(req.asker, run_id)
+        _after(req, resp, spec_for(req.asker, run.list), run)
+
     def on_post_stop(self, req: Request, resp: falcon.Response, run_id: UUID) -> None:
         services.stop(req.asker, run_id)
         redirect(resp, url_for(req, "lists.run", run_id=run_id))
@@ -218,9 +223,15 @@ def _after(req: Request, resp: falcon.Response, spec: ListSpec, run: BulkRun) ->
     """Go back to the list when all is done, to the page of the run while there is something to read."""
     if run.state == "done" and not run.refused:
         done = services.action_of(req.asker, spec, run.action).done
-        redirect(resp, _list_url(req, spec, run.query), toast=_(done, n=run.done))
+        redirect(
+            resp, _list_url(req, spec, run.query), toast=_(done, n=run.done), undo=_undo_url(req, spec, run)
+        )
     else:
         redirect(resp, url_for(req, "lists.run", run_id=run.id))
+
+
+def _undo_url(req: Request, spec: ListSpec, run: BulkRun) -> str:
+    return url_for(req, "lists.run_undo", run_id=run.id) if services.undoable(req.asker, spec, run) else ""
 
 
 def _run(req: Request, run: BulkRun) -> RunView:
@@ -233,11 +244,13 @@ def _run(req: Request, run: BulkRun) -> RunView:
         state=run.state,
         total=len(run.ids),
         done=run.done,
+        told=_(action.done, n=format_number(run.done - run.refused)),
         refused=run.refused,
         refusals=tuple(run.refusals),
         effects=tuple((icon, _(text)) for icon, text in action.effects),
         in_background=len(run.ids) > BULK_AT_ONCE,
         go_url=url_for(req, "lists.run_go", run_id=run.id) if planned else "",
         stop_url=url_for(req, "lists.run_stop", run_id=run.id) if run.state == "running" else "",
+        undo_url=_undo_url(req, spec, run),
         back_url=_list_url(req, spec, run.query),
     )

@@ -10,12 +10,15 @@ from uuid import UUID
 from peewee import IntegrityError
 
 from core.api import (
+    HOME_ZONE,
     N_,
     START,
     Actor,
+    Conflict,
     Cursor,
     FileOwner,
     Forbidden,
+    Gone,
     Invalid,
     NotFound,
     RequestContext,
@@ -42,6 +45,8 @@ EXPORT_AT_ONCE = 5000
 ROWS_AT_ONCE = 1000
 EXPORTED = "lists.exported"
 IN_MEMORY = 4_000_000
+Refusal = Forbidden | NotFound | Invalid | Conflict | Gone
+"""What one row among many may answer without holding back the others."""
 REFUSALS_KEPT = 200
 """So many are told by name; of more it is enough to know how many there are."""
 
@@ -188,23 +193,27 @@ def perform(ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequen
         try:
             with db.atomic():
                 action.act(ctx, each)
-        except (Forbidden, NotFound, Invalid) as problem:
-            refusals.append(_refusal(ctx, spec, each, problem))
+        except (Forbidden, NotFound, Invalid, Conflict, Gone) as refused:
+            refusals.append(_refusal(ctx, spec, each, refused))
     return refusals
 
 
-def _refusal(
-    ctx: RequestContext, spec: ListSpec, row_id: UUID, problem: Forbidden | NotFound | Invalid
-) -> str:
+def _refusal(ctx: RequestContext, spec: ListSpec, row_id: UUID, refused: Refusal) -> str:
     try:
         title = spec.title_of(ctx, row_id) if spec.title_of else ""
     except (Forbidden, NotFound):
         title = ""
     if not title:
         return ""
-    errors = problem.errors.values() if isinstance(problem, Invalid) else ()
-    told = " ".join(text for texts in errors for text in texts) or problem.detail or _(problem.title)
-    return _("“{title}”: {reason}", title=title, reason=told)
+    return _("“{title}”: {reason}", title=title, reason=_reason(refused))
+
+
+def _reason(refused: Refusal) -> str:
+    """Say why one row among many stayed as it is; a record that changed meanwhile has words that name no page."""
+    if isinstance(refused, (Conflict, Gone)):
+        return _("Mục này đã sang bước khác hoặc vừa được người khác sửa, xoá.")
+    errors = refused.errors.values() if isinstance(refused, Invalid) else ()
+    return " ".join(text for texts in errors for text in texts) or refused.detail or _(refused.title)
 
 
 def _count(run: BulkRun, refusals: list[str]) -> None:
@@ -253,6 +262,26 @@ def go_on(ctx: RequestContext, run_id: UUID) -> BulkRun:
             else:
                 enqueue("lists.bulk", args={"run": str(run.id)})
     return run
+
+
+def undo(ctx: RequestContext, run_id: UUID) -> BulkRun:
+    """Take back a run that was done, by the action that does so; many rows are a plan first.
+
+    A run in which rows refused is not taken back: the other action might take what this run did not do.
+    Raises Invalid, Forbidden, NotFound.
+    """
+    run = queries.own_run(ctx, run_id)
+    spec = spec_for(ctx, run.list)
+    if not undoable(ctx, spec, run):
+        told = _("Chỉ hoàn tác được cả loạt khi mọi dòng đều đã làm xong.")
+        raise Invalid({"": [told]}, told)
+    opposite = action_of(ctx, spec, action_of(ctx, spec, run.action).undone_by)
+    return start_bulk(ctx, spec, opposite, run.ids, run.query)
+
+
+def undoable(ctx: RequestContext, spec: ListSpec, run: BulkRun) -> bool:
+    """Tell whether a run can be taken back as a whole."""
+    return run.state == "done" and not run.refused and bool(action_of(ctx, spec, run.action).undone_by)
 
 
 def stop(ctx: RequestContext, run_id: UUID) -> None:
@@ -311,7 +340,7 @@ def _tell(spec: ListSpec, action: BulkAction, run: BulkRun) -> None:
 def file_name(title: str, now: datetime) -> str:
     """Return the name of an exported file: the list and the day."""
     plain = re.sub(r'[\\/:*?"<>|\s]+', " ", title).strip()
-    return f"{plain} {now.astimezone(excel.ZONE):%Y-%m-%d %H%M}.xlsx"
+    return f"{plain} {now.astimezone(HOME_ZONE):%Y-%m-%d %H%M}.xlsx"
 
 
 def export(ctx: RequestContext, spec: ListSpec, query: str, chosen: str) -> IO[bytes] | Export:

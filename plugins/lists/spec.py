@@ -45,6 +45,8 @@ class BulkAction:
     done: str
     icon: str = ""
     effects: tuple[tuple[str, str], ...] = ()
+    undone_by: str = ""
+    """The key of the action that takes it back, offered after a run in which no row refused."""
 
 
 @dataclass(frozen=True, slots=True)

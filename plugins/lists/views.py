@@ -94,6 +94,8 @@ class RunView:
     state: str
     total: int
     done: int
+    told: str
+    """What was done, in the words of the action, which name the way back."""
     refused: int
     refusals: tuple[str, ...]
     effects: tuple[tuple[str, str], ...]
@@ -102,6 +104,8 @@ class RunView:
     go_url: str
     stop_url: str
     back_url: str
+    undo_url: str = ""
+    """Takes the whole run back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import falcon
-from marshmallow import EXCLUDE
 
 from core.api import (
     FormView,
@@ -86,7 +85,7 @@ class NotificationsDocument:
     @document(schemas.NotificationList, query=schemas.NotificationQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List your notifications in this agency: unread first, then the newest."""
-        asked = load(schemas.NotificationQuery(unknown=EXCLUDE), req.params)
+        asked = load(schemas.NotificationQuery(), req.params)
         wanted = Filter(unread=asked.get("unread", False), kind=asked.get("kind", ""))
         found = queries.notifications(req.asker, wanted, read_cursor(req, *queries.KEY))
         send_page(req, resp, found, [_document(req, row) for row in found.rows])

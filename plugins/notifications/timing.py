@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from core.api import HOME_ZONE
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -12,7 +14,7 @@ class Schedule:
     quiet_from: time | None = time(21)
     quiet_to: time | None = time(6)
     digest_at: time = time(7)
-    zone: str = "Asia/Ho_Chi_Minh"
+    zone: str = HOME_ZONE.key
 
 
 STANDARD = Schedule()

@@ -60,6 +60,43 @@ class PublicPageSwitched(Event):
     is_public: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class FeedAdded(Event):
+    """The server fetches an address from now on."""
+
+    name: ClassVar[str] = "press_issues.feed_added"
+    label: ClassVar[str] = N_("thêm nguồn tin {address}")
+    object_type: ClassVar[str] = "press_issues.feed"
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedStopped(FeedAdded):
+    """The server fetches an address no more."""
+
+    name: ClassVar[str] = "press_issues.feed_stopped"
+    label: ClassVar[str] = N_("bỏ nguồn tin {address}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedTaken(Event):
+    """A file brought articles to choose from."""
+
+    name: ClassVar[str] = "press_issues.feed_taken"
+    label: ClassVar[str] = N_("đọc tệp nguồn tin: {count} bài mới")
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemLeft(Event):
+    """Somebody took what a feed brought off the list."""
+
+    name: ClassVar[str] = "press_issues.item_left"
+    label: ClassVar[str] = N_("bỏ qua bài của {outlet} trong nguồn tin")
+    object_type: ClassVar[str] = "press_issues.feed_item"
+    outlet: str
+
+
 ALL = (
-    ArticleAdded, RuleAdded, SpokespersonNamed, SpokespersonEnded, PublicPageSwitched,
+    ArticleAdded, RuleAdded, SpokespersonNamed, SpokespersonEnded, PublicPageSwitched, FeedAdded, FeedStopped, FeedTaken, ItemLeft,
 )  # fmt: skip

@@ -5,15 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import NotFound, RequestContext, current_tenant, db
+from core.api import HOME_ZONE, NotFound, RequestContext, current_tenant, db
 from plugins.casework import api as casework
-from plugins.casework.api import ALIKE, Case, PublicCopies, likeness
+from plugins.casework.api import ALIKE, TODAY, Case, PublicCopies, likeness
 from plugins.press_issues.kinds import DIRECT, ISSUE, PUBLISH
-from plugins.press_issues.models import Answer, Article, Issue, Setting
-from plugins.press_issues.reading import ZONE
+from plugins.press_issues.models import Answer, Article, Feed, FeedItem, Issue, Setting
 
 COMPARED, COMPARED_DAYS = 1_000, 120
-MOST = 200
+MOST, MOST_SHOWN = 200, 100
 
 
 def issue(case_id: UUID) -> Issue:
@@ -163,15 +162,35 @@ def week(first: date) -> dict[str, list[IssueRow]]:
     return {
         "new": _rows("i.received_at >= %(start)s AND i.received_at < %(end)s", "i.received_at, i.id", values),
         "answered": _rows("i.sent_on BETWEEN %(first)s AND %(last)s", "i.sent_on, i.id", values),
-        "late": _rows(f"{open_} < least(%(end)s, now())", "c.due_order, c.id", values),
+        "late": _rows(f"{open_} < least(%(end)s, {TODAY})", "c.due_order, c.id", values),
         "due": _rows(
-            f"{open_} >= greatest(%(end)s, now()) AND c.due_order < %(next)s", "c.due_order, c.id", values
+            f"{open_} >= greatest(%(end)s, {TODAY}) AND c.due_order < %(next)s", "c.due_order, c.id", values
         ),
     }
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), ZONE)
+    return datetime.combine(day, datetime.min.time(), HOME_ZONE)
+
+
+# ---- feeds --------------------------------------------------------------------------------------------------------
+
+
+def feeds() -> list[Feed]:
+    """Return the addresses that are fetched."""
+    return list(Feed.select().where(Feed.is_on).order_by(Feed.made_at))
+
+
+def items() -> list[FeedItem]:
+    """Return what waits to be recorded or left, the newest first."""
+    query = FeedItem.select().where(FeedItem.left_at.is_null())
+    return list(query.order_by(FeedItem.added_at.desc(), FeedItem.id.desc()).limit(MOST_SHOWN))
+
+
+def item(item_id: UUID) -> FeedItem | None:
+    """Return a line that waits, if there is one of this id."""
+    found: FeedItem | None = FeedItem.get_or_none(FeedItem.id == item_id, FeedItem.left_at.is_null())
+    return found
 
 
 # ---- what the public reads ---------------------------------------------------------------------------------------

@@ -9,17 +9,15 @@ from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
 import orjson
 from lxml import etree, html
 
-from core.api import Invalid, _, fold, tidy_text
+from core.api import HOME_ZONE, Invalid, _, fold, tidy_text
 
 MOST_BYTES = 5_000_000
 MOST_TEXT, MOST_TITLE, MOST_NAME, MOST_URL = 100_000, 500, 200, 1_000
 MOST_ITEMS = 200
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAY = r"(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>\d{4})"
 _TIME = r"(?P<h>\d{1,2})[:hg](?P<i>\d{2})"
 _DATES = tuple(
@@ -91,7 +89,7 @@ def parse_when(text: str) -> datetime | None:
                 break
     if found is None:
         return None
-    found = found if found.tzinfo else found.replace(tzinfo=ZONE)
+    found = found if found.tzinfo else found.replace(tzinfo=HOME_ZONE)
     now = datetime.now(UTC)
     return found if datetime(1990, 1, 1, tzinfo=UTC) < found < now + timedelta(days=2) else None
 
@@ -221,7 +219,11 @@ def _paragraphs(place: Any) -> str:
 
 
 def _text_of(markup: str) -> str:
-    return " ".join(html.fromstring(markup).text_content().split()) if "<" in markup else markup
+    if "<" not in markup:
+        return markup
+    tree = html.fromstring(markup)
+    etree.strip_elements(tree, "script", "style", with_tail=False)
+    return " ".join(tree.text_content().split())
 
 
 def _first(tree: Any, path: str) -> str:

@@ -5,21 +5,10 @@ from uuid import UUID
 
 import falcon
 
-from core.api import (
-    FormView,
-    Invalid,
-    Request,
-    _,
-    format_datetime,
-    load,
-    ngettext,
-    page,
-    redirect,
-    url_for,
-)
+from core.api import FormView, Invalid, Request, _, format_datetime, load, ngettext, page, redirect, url_for
 from plugins.casework.api import crumbs
 from plugins.pages.api import DraftView, FormPage
-from plugins.press_issues import feeds
+from plugins.press_issues import queries, services
 from plugins.press_issues.kinds import COMPILE, ISSUE
 from plugins.press_issues.reading import MOST_BYTES
 from plugins.press_issues.schemas import FeedInput
@@ -35,39 +24,32 @@ class Feeds:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         uploads = req.uploads("feed")
         try:
-            count = feeds.take(req.asker, uploads[0].file.read(MOST_BYTES + 1) if uploads else b"")
+            count = services.take(req.asker, uploads[0].file.read(MOST_BYTES + 1) if uploads else b"")
         except Invalid as problem:
-            page(
-                req,
-                resp,
-                "press_issues/feeds.html",
-                _view(req, FormView(req.form, problem.errors)),
-                status=problem.status,
-            )
+            self._again(req, resp, problem)
         else:
             self._back(req, resp, ngettext("Có {n} bài mới để chọn.", "Có {n} bài mới để chọn.", count))
 
     def on_post_address(self, req: Request, resp: falcon.Response) -> None:
         try:
-            feeds.add(req.asker, load(FeedInput(), req.form)["address"])
+            services.add_feed(req.asker, load(FeedInput(), req.form)["address"])
         except Invalid as problem:
-            page(
-                req,
-                resp,
-                "press_issues/feeds.html",
-                _view(req, FormView(req.form, problem.errors)),
-                status=problem.status,
-            )
+            self._again(req, resp, problem)
         else:
             self._back(req, resp, _("Đã thêm nguồn tin, hai giờ đọc một lần."))
 
     def on_post_stop(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
-        feeds.stop(req.asker, item_id)
+        services.stop_feed(req.asker, item_id)
         self._back(req, resp, _("Đã bỏ nguồn tin."))
 
     def on_post_leave(self, req: Request, resp: falcon.Response, item_id: UUID) -> None:
-        feeds.leave(req.asker, item_id)
+        services.leave(req.asker, item_id)
         self._back(req, resp, _("Đã bỏ qua bài này."))
+
+    @staticmethod
+    def _again(req: Request, resp: falcon.Response, problem: Invalid) -> None:
+        form = FormView(req.form, problem.errors)
+        page(req, resp, "press_issues/feeds.html", _view(req, form), status=problem.status)
 
     @staticmethod
     def _back(req: Request, resp: falcon.Response, toast: str) -> None:
@@ -88,11 +70,11 @@ def _view(req: Request, form: FormView) -> FeedsView:
                 record_url=f"{url_for(req, 'press_issues.new')}?item={each.id}",
                 leave_url=url_for(req, "press_issues.feed_leave", item_id=each.id),
             )
-            for each in feeds.items()
+            for each in queries.items()
         ),
         feeds=tuple(
             (each.address, _how(each), url_for(req, "press_issues.feed_stop", item_id=each.id) if manages else "")
-            for each in feeds.feeds()
+            for each in queries.feeds()
         ),
         address_url=url_for(req, "press_issues.feed_address") if manages else "",
     )  # fmt: skip

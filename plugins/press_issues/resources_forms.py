@@ -6,7 +6,7 @@ from typing import Any
 
 import falcon
 
-from core.api import N_, FormView, Invalid, Option, Request, _, format_date, load, local, new_id, page
+from core.api import N_, FormView, Invalid, Option, Request, _, load, local, new_id, page
 from plugins.casework.api import (
     LEAVE,
     ActInput,
@@ -21,10 +21,11 @@ from plugins.casework.api import (
     hidden_in,
     marks_of,
     told_of_hidden,
+    typed_day,
 )
 from plugins.drafts.api import draft_view
 from plugins.pages.api import DraftView
-from plugins.press_issues import feeds, queries, schemas, services
+from plugins.press_issues import queries, schemas, services
 from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import DIRECT, FINDINGS, HANDLE, ISSUE, KINDS, PUBLISH, SECTORS, SEVERITIES
 from plugins.press_issues.reading import MOST_BYTES, read_page
@@ -112,7 +113,7 @@ def _read(req: Request) -> dict[str, str]:
 def _given(req: Request) -> dict[str, str]:
     """Return what the line of a feed that is named in the address fills in."""
     asked = req.get_param_as_uuid("item")
-    item = feeds.item(asked) if asked else None
+    item = queries.item(asked) if asked else None
     if item is None:
         return {"sector": "other"}
     return {
@@ -144,7 +145,7 @@ def _kept(case: Case) -> dict[str, str]:
     issue, letter = queries.issue(case.id), LETTER.issued(case)
     names = ("severity", "sector", "locality", "finding", "finding_note", "measures", "answer", "link")
     return {
-        **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "sent_on": format_date((letter and letter.issued_on) or agency_day(), year=True),
+        **{name: getattr(issue, name) for name in names}, "title": case.title, "summary": case.text, "sent_on": typed_day((letter and letter.issued_on) or agency_day()),
     }  # fmt: skip
 
 
@@ -156,11 +157,11 @@ def _directed(case: Case) -> dict[str, str]:
 def _public(case: Case) -> dict[str, str]:
     """Return the words for the public as they are proposed."""
     issue = queries.issue(case.id)
-    return {**hidden_in({"said": case.text, "text": issue.answer}), "link": issue.link}
+    return {**hidden_in({"title": case.title, "said": case.text, "text": issue.answer}), "link": issue.link}
 
 
 def _hidden(case: Case) -> Sequence[str]:
-    return told_of_hidden((case.text, queries.issue(case.id).answer))
+    return told_of_hidden((case.title, case.text, queries.issue(case.id).answer))
 
 
 def _answered(case: Case) -> list[tuple[str, str]]:
@@ -195,6 +196,7 @@ ACTS = (
     _act("approve", ActInput, services.approve, (NOTE,), PUBLISH, reads=_answered),
     _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
+        Ask("title", N_("Tên đăng")),
         Ask("said", N_("Báo nêu gì"), "text", hint=N_("Mọi người đọc được; bỏ tên, địa chỉ, số điện thoại của người dân"), rows=5),
         Ask("text", N_("Trả lời công khai"), "text", rows=10),
         LINK,

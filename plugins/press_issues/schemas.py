@@ -92,6 +92,7 @@ class SendInput(ActInput):
 
 
 class PublishInput(ActInput):
+    title = Text(max_length=300)
     said = Text(required=True, max_length=20_000)
     text = Text(required=True, max_length=20_000)
     link = Text(max_length=1000)

@@ -1,6 +1,7 @@
 """Everything that writes press issues: each act is checked, moves its case in one transaction, and leaves its fact."""
 
-from datetime import date, datetime, time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from core.api import (
     RequestContext,
     _,
     current_actor,
+    current_tenant,
     current_time,
     db,
     emit,
@@ -35,12 +37,14 @@ from plugins.notifications.api import people_with
 from plugins.press_issues import events, queries, rules
 from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import COMPILE, DIRECT, HANDLE, ISSUE, PUBLISH, SECTORS
-from plugins.press_issues.models import Article, Issue, OwnRule, Setting, Spokesperson
-from plugins.press_issues.reading import address_key, check_address
+from plugins.press_issues.models import Article, Feed, FeedItem, Issue, OwnRule, Setting, Spokesperson
+from plugins.press_issues.reading import Read, address_key, check_address, read_feed
 from plugins.press_issues.rules import AFTER_CONCLUSION, opening_terms, rule_for
 from plugins.reports.api import recount
 
 NEW = "new"
+MOST_FEEDS, PORTION, KEPT = 20, 500, timedelta(days=30)
+"""Addresses an agency may have; lines of a feed kept by one statement, and how long those that nobody records."""
 
 
 # ---- recording ---------------------------------------------------------------------------------------------------
@@ -67,7 +71,7 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         case = casework.open_case(
             ISSUE.key,
             Opening(
-                case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],),
+                case_id=said["id"], title=said["title"], text=said["summary"], received=received, at=at, tags=(SECTORS[said["sector"]],), files=files,
                 search=_words(said), to=Receiver(_leader(ctx, said.get("leader_id"))), unit_id=min(ctx.unit_ids, default=None),
                 **opening_terms(rule, received),
             ),
@@ -78,8 +82,6 @@ def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = N
         ).execute()
         recount([case.id])
         _store_article(case, said)
-        if files:
-            casework.attach_files(case, files)
     return case
 
 
@@ -261,14 +263,16 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         raise Invalid({"": [_("Cơ quan chưa mở trang công khai phản hồi báo chí. Mở ở Thiết lập báo chí.")]})
     with db.atomic():
         link = check_address(said["link"]) if said["link"] else ""
-        casework.look_through(queries.case(case_id), (said["said"], said["text"]), confirmed=said["leave"])
+        of = queries.case(case_id)
+        title = said.get("title") or casework.hidden_title(of.title, of.text)[0]
+        casework.look_through(of, (title, said["said"], said["text"]), confirmed=said["leave"])
         case = move_as(ISSUE, ctx, case_id, "publish", said, at)
         _note(case_id, link=link)
         assert ctx.tenant is not None
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
         shown = {
             "agency": ctx.tenant.name,
-            "title": casework.hidden_title(case.title, case.text)[0],
+            "title": title,
             "outlets": outlets,
             "said": said["said"],
             "text": said["text"],
@@ -284,6 +288,8 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if other.id == case_id:
         raise Invalid({"code": [_("Đây chính là sự việc này. Ghi số của sự việc khác.")]})
     with db.atomic():
+        casework.lock_cases(case_id, other.id)
+        other = _issue_by_code(said["code"], "code")  # it may have been joined itself by now
         note = said["note"] or other.code
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(ISSUE, ctx, case_id, "join", said, at, note=note)
@@ -300,6 +306,94 @@ def _note(case_id: UUID, **values: Any) -> None:
     Issue.update(**values).where(Issue.id == case_id).execute()
     if "sector" in values:
         recount([case_id])
+
+
+# ---- feeds --------------------------------------------------------------------------------------------------------
+
+
+def take(ctx: RequestContext, content: bytes) -> int:
+    """Keep what a feed file holds for an officer to choose from; return how many are new. Raises Invalid, Forbidden."""
+    require_permission(ctx, HANDLE)
+    found = read_feed(content)
+    with db.atomic():
+        if count := _keep(found):
+            emit(events.FeedTaken(count=count))
+    return count
+
+
+def keep_fetched(feed: Feed, found: Iterable[Read], trouble: str) -> None:
+    """Keep what an address brought, and what went wrong with it."""
+    with db.atomic():
+        _keep(found)
+        Feed.update(fetched_at=datetime.now(UTC), trouble=trouble).where(Feed.id == feed.id).execute()
+
+
+def _keep(found: Iterable[Read]) -> int:
+    """Keep what is neither recorded nor known yet; return how many are new."""
+    keys = {address_key(each.url): each for each in found}
+    known = Article.select(Article.address_key).where(Article.address_key.in_(list(keys)))
+    for (key,) in known.tuples():
+        del keys[key]
+    rows = [
+        {
+            "tenant_id": current_tenant(), "id": new_id(), "address_key": key, "url": each.url, "outlet": each.outlet, "title": each.title,
+            "summary": each.text[:4000], "published_at": each.published_at,
+        }
+        for key, each in keys.items()
+    ]  # fmt: skip
+    count = 0
+    for start in range(0, len(rows), PORTION):
+        made = FeedItem.insert_many(rows[start : start + PORTION]).on_conflict_ignore().returning(FeedItem.id)
+        count += len(list(made.execute()))
+    return count
+
+
+def leave(ctx: RequestContext, item_id: UUID) -> None:
+    """Take a line off the list, recorded or not. Raises Forbidden, NotFound."""
+    require_permission(ctx, HANDLE)
+    with db.atomic():
+        item = FeedItem.select().where(FeedItem.id == item_id).for_update().first()
+        if item is None:
+            raise NotFound
+        if item.left_at is None:
+            FeedItem.update(left_at=datetime.now(UTC)).where(FeedItem.id == item_id).execute()
+            emit(events.ItemLeft(object_id=item_id, outlet=item.outlet))
+
+
+def forget_items() -> None:
+    """Delete what nobody recorded in a month."""
+    FeedItem.delete().where(FeedItem.added_at < datetime.now(UTC) - KEPT).execute()
+
+
+def add_feed(ctx: RequestContext, address: str) -> None:
+    """Let an address be fetched. Raises Invalid, Forbidden."""
+    require_permission(ctx, COMPILE)
+    try:
+        address = check_address(address)
+    except Invalid as problem:
+        raise Invalid({"address": problem.errors["url"]}) from None
+    with db.atomic():
+        if len(queries.feeds()) >= MOST_FEEDS:
+            raise Invalid({"address": [_("Đã có {max} nguồn tin, bỏ bớt trước khi thêm.", max=MOST_FEEDS)]})
+        made = Feed.insert(id=new_id(), address=address, made_by=ctx.person.id).on_conflict(
+            conflict_target=[Feed.tenant_id, Feed.address],
+            update={"is_on": True, "trouble": ""},
+            where=(~Feed.is_on),
+        )
+        for feed_id, *_rest in made.returning(Feed.id).tuples().execute():
+            emit(events.FeedAdded(object_id=feed_id, address=address))
+
+
+def stop_feed(ctx: RequestContext, feed_id: UUID) -> None:
+    """Fetch an address no more. Raises Forbidden, NotFound."""
+    require_permission(ctx, COMPILE)
+    with db.atomic():
+        feed = Feed.select().where(Feed.id == feed_id).for_update().first()
+        if feed is None:
+            raise NotFound
+        if feed.is_on:
+            Feed.update(is_on=False).where(Feed.id == feed_id).execute()
+            emit(events.FeedStopped(object_id=feed_id, address=feed.address))
 
 
 # ---- what the agency keeps -----------------------------------------------------------------------------------------

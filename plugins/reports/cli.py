@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import click
+from peewee import ProgrammingError
 
 from core.api import SYSTEM, _, acting, db, reading_as, scope
 from plugins.reports import checking, counting, gathering
 
 FOUND = 1
+NO_TABLE = "42P01"
 
 
 def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
@@ -21,6 +23,16 @@ def _agencies(code: str | None) -> Iterator[tuple[UUID, str]]:
     if code is not None and not rows:
         raise click.UsageError(_("Không có cơ quan nào mang mã “{code}”.", code=code))
     yield from rows
+
+
+def _faults() -> list[checking.Fault]:
+    try:
+        return list(checking.faults())
+    except ProgrammingError as error:
+        if getattr(getattr(error, "orig", error), "pgcode", "") != NO_TABLE:
+            raise
+        text = _("Có phân hệ chưa có bảng trong cơ sở dữ liệu. Chạy “lienthong migrate”, rồi kiểm tra lại.")
+        raise click.ClickException(text) from error
 
 
 @click.command()
@@ -41,7 +53,7 @@ def check(tenant: str | None, *, as_json: bool) -> None:
     for tenant_id, code in _agencies(tenant):
         with scope(tenant_id), db.atomic():
             looked += 1
-            for fault in checking.faults():
+            for fault in _faults():
                 with reading_as("en"):
                     english = fault.text
                 told = {

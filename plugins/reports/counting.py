@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import current_tenant, db, dispatcher, new_id, sample_time
+from core.api import HOME_ZONE, current_tenant, db, dispatcher, new_id, sample_time
 from plugins.casework.api import (
     CASE,
     CaseEvent,
@@ -34,7 +34,6 @@ PORTION = 1000
 HALF = PORTION // 2
 """Named ones are counted in portions of which the first is never full."""
 MEASURES = ("opened", "early", "on_time", "late", "overdue")
-ZONE = "Asia/Ho_Chi_Minh"
 """Lists and reminders compare days here as well."""
 DAY = timedelta(days=1)
 
@@ -193,7 +192,7 @@ def case_sql(report: CaseReport) -> str:
     """Return the facts of a case `c` as columns, in the order of `Facts`."""
 
     def day(column: str) -> str:
-        return f"(c.{column} AT TIME ZONE '{ZONE}')::date"
+        return f"(c.{column} AT TIME ZONE '{HOME_ZONE}')::date"
 
     return (
         f"c.kind, c.state, c.unit_id, coalesce({report.sector_sql or 'NULL'}, ''), "

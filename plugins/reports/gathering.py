@@ -1,4 +1,7 @@
-"""Figures of a whole province: gathered from the counters of the agencies below, so that its page reads no more than one agency's."""
+"""Figures of a whole province, gathered from the counters of the agencies below.
+
+Its page reads no more rows than that of one agency.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -180,7 +183,7 @@ class _Late(NamedTuple):
 
 
 def _told(agency: Agency, row: Sequence[Any]) -> dict[str, Any]:
-    """Return what is told of a late case outside its agency; the title of a restricted one is not."""
+    """Return what is told of a late case outside its agency; title, topic and whom a restricted one waits for are not."""
     it = _Late(*row[1:])
     kind = kind_of(it.kind)
     states = {each.key: each for each in kind.states}
@@ -190,10 +193,10 @@ def _told(agency: Agency, row: Sequence[Any]) -> dict[str, Any]:
         title = kind.title
     return {
         "agency": str(agency.id), "agency_code": agency.code, "agency_name": agency.name, "case": str(it.case_id), "kind": it.kind,
-        "code": it.code, "title": title, "topic": " · ".join(it.tags) if kind.personal else "",
+        "code": it.code, "title": title, "topic": " · ".join(it.tags) if kind.personal and title else "",
         "state": states[it.state].title if it.state in states else it.state,
         "mark": states[it.state].mark if it.state in states else "doing",
-        "due_on": it.due_on.isoformat(), "waits_for": it.waits_for or "",
+        "due_on": it.due_on.isoformat(), "waits_for": it.waits_for or "" if title else "",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ WEEKS = 12
 NEVER = date(9999, 12, 31)
 KEY = (date.fromisoformat, UUID)
 SNAPSHOTS = 50
+BOUND = 1000
 
 
 # ---- one report -------------------------------------------------------------------------------------------------
@@ -116,29 +117,30 @@ def behind_statement(
     ctx: RequestContext, of: Behind, cursor: Cursor, size: int
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of a page and its values."""
-    conditions, values = _conditions(ctx, of)
+    seen, conditions, values = _conditions(ctx, of)
     order, downwards = of.measure.order, of.measure.down != cursor.backward
     way, beyond = ("DESC", "<") if downwards else ("ASC", ">")
     if cursor.key:
         conditions += f" AND ({order}, k.id) {beyond} (%(at)s, %(after)s)"
         at, after = cursor.key
         values |= {"at": "infinity" if at >= NEVER else at, "after": after}
+    # SECURITY: numbers count every case; who does not see a restricted one does not find it here either.
     sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
             (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_HOLDER}, {WAITS_FOR},
             k.opened_on, k.due_on, k.closed_on, coalesce({"k.due_on" if order == "k.due_order" else order}, %(never)s)
         FROM reports.counted k JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.id
-        WHERE {conditions} ORDER BY {order} {way}, k.id {way} LIMIT %(limit)s
+        WHERE {conditions} AND {seen} ORDER BY {order} {way}, k.id {way} LIMIT %(limit)s
         """
     return sql, {**values, "limit": size + 1, "never": NEVER}
 
 
-def _conditions(ctx: RequestContext, of: Behind) -> tuple[str, dict[str, Any]]:
+def _conditions(ctx: RequestContext, of: Behind) -> tuple[str, str, dict[str, Any]]:
+    """Return which cases a person sees, which are behind a number, and the values of both conditions."""
     asked = of.asked
     seen, values = seen_condition(ctx, asked.kinds)
     values |= {**window(asked.period.first, asked.until), "kinds": asked.keys, "values": list(of.values)}
-    # SECURITY: numbers count every case; who does not see a restricted one does not find it here either.
-    parts = ["k.tenant_id = %(tenant)s", "k.kind = ANY (%(kinds)s)", of.measure.condition, seen]
+    parts = ["k.tenant_id = %(tenant)s", "k.kind = ANY (%(kinds)s)", of.measure.condition]
     if of.values and asked.by == "state":
         parts.append("(k.state = ANY (%(values)s) OR k.kind || ':' || k.state = ANY (%(values)s))")
     elif of.values and asked.by == "sector":
@@ -148,17 +150,16 @@ def _conditions(ctx: RequestContext, of: Behind) -> tuple[str, dict[str, Any]]:
     if of.waits_for:
         parts.append(f"EXISTS (SELECT {_WAITS} AND l.receiver_id::text = %(waits)s)")
         values["waits"] = of.waits_for
-    return " AND ".join(parts), values
+    return seen, " AND ".join(parts), values
 
 
 def hidden(ctx: RequestContext, of: Behind) -> int:
-    """Return how many cases behind a number the person does not see."""
-    conditions, values = _conditions(ctx, of)
-    seen, _values = seen_condition(ctx, of.asked.kinds)
+    """Return how many cases behind a number the person does not see, up to BOUND."""
+    seen, conditions, values = _conditions(ctx, of)
     (number,) = db.execute_sql(
-        "SELECT count(*) FROM reports.counted k JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.id "
-        f"WHERE c.restricted AND {conditions.replace(seen, f'NOT {seen}')}",
-        values,
+        "SELECT count(*) FROM (SELECT FROM reports.counted k JOIN casework.case_base c ON c.tenant_id = k.tenant_id "
+        f"AND c.id = k.id WHERE c.restricted AND {conditions} AND NOT {seen} LIMIT %(limit)s) counted",
+        {**values, "limit": BOUND},
     ).fetchone()
     return int(number)
 

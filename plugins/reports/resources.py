@@ -16,6 +16,7 @@ from core.api import (
     PlanView,
     Request,
     _,
+    bounded,
     chips,
     format_date,
     format_datetime,
@@ -195,6 +196,7 @@ class Cases:
                 "Còn {n} việc chỉ người liên quan thấy, nên không hiện ở đây.",
                 "Còn {n} việc chỉ người liên quan thấy, nên không hiện ở đây.",
                 hidden,
+                n=bounded(hidden, queries.BOUND),
             )
             if hidden
             else "",

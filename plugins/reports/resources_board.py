@@ -149,7 +149,7 @@ def _figures(req: Request, board: Board, of: Asked, late: Lateness, *, below: bo
         ),
         Counter(
             value=_days(late.median), label=_("trung vị số ngày trễ, của {late} việc", late=format_number(late.done + late.open)),
-            url=to("late") if late.done else "",
+            url=to("lateness") if late.done + late.open else "",
         ),
         Counter(value=format_number(board.soon), label=_("sẽ quá hạn trong 7 ngày tới"), url="" if below else _cases(req, of, "soon", today=True)),
         Counter(

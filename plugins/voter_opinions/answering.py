@@ -43,11 +43,7 @@ def _written(ctx: RequestContext, case: Case) -> Written | None:
     to = [TO[session.body].format(province=lower_first(province))]
     with reading_as("vi"):
         day = format_date(answer.promised_on, year=True) if answer.promised_on else ""
-    lines = [
-        answer.text,
-        answer.roadmap and ROADMAP.format(text=answer.roadmap),
-        day and PROMISED.format(day=day),
-    ]
+    lines = [answer.text, answer.roadmap and ROADMAP.format(text=answer.roadmap), day and PROMISED.format(day=day)]  # fmt: skip
     return Written(
         SUBJECT.format(title=case.title), [*to, VOTERS.format(place=of.locality)] if of.locality else to, "\n".join(filter(None, lines)),
         {"session": session.title, "petition": case.title, "agency": ctx.tenant.name},

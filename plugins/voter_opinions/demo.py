@@ -83,6 +83,12 @@ TO_MINISTRY = "Thuộc thẩm quyền Bộ, đã gửi Đoàn đại biểu Qu�
 NOT_ENOUGH = "Chưa nêu lộ trình và đơn vị chịu trách nhiệm."
 MORE = "Giao phòng chuyên môn theo dõi, báo cáo kết quả vào kỳ họp tới."
 LATER = "Chờ bố trí vốn đợt hai."
+WORDED = {
+    "resolved": "{answer}",
+    "doing": "Cơ quan đã khảo sát, đang lập dự án và bố trí vốn; việc này làm theo lộ trình và xong trước ngày hứa.",
+    "explained": "Việc này phải theo mức và trình tự hiện hành nên chưa làm ngay được; cơ quan ghi nhận để xem xét ở kế hoạch năm sau.",
+}
+"""What the voters are told, as it ends."""
 DAY = timedelta(days=1)
 
 
@@ -212,6 +218,7 @@ class Desk:
         yield office.after(24 * slow, pick)
         office.remark(officer, case.id, pick)
         outcome = pick.choices(("resolved", "explained", "doing"), (35, 40, 25))[0]
+        answer = WORDED[outcome].format(answer=answer)
         yield from self._sent(case, officer, answer, outcome, pick)
         yield office.after(36, pick)
         if pick.random() < 0.1:
@@ -252,7 +259,10 @@ class Desk:
         signer = next(each.full_name for each in self.office.make.people if each.id == self.leader)
         subject = Subject("voter_opinions.petition", UUID(int=case.id.int ^ case.version))
         entry = take_number(
-            BOOK, subject, title=f"Trả lời kiến nghị cử tri: {case.title}"[:300], symbol="UBND-TH"
+            BOOK,
+            subject,
+            title=f"Trả lời kiến nghị cử tri: {case.title}"[:300],
+            symbol=f"{self.office.called}-VP",
         )
         said = {
             **BLANK,

@@ -1,7 +1,8 @@
 """Ý kiến, kiến nghị cử tri as a kind of cases: its words, states and who may move it, and what agencies are asked."""
 
-from core.api import N_
-from plugins.casework.api import CaseKind, CaseReport, LegPurpose, Transition, WorkflowState
+from core.api import N_, _, format_date
+from plugins.casework.api import Case, CaseKind, CaseReport, LegPurpose, Transition, WorkflowState, agency_day
+from plugins.voter_opinions.models import Answer
 
 READ, HANDLE, APPROVE = "voter_opinions.read", "voter_opinions.handle", "voter_opinions.approve"
 REVIEW, MANAGE = "voter_opinions.review", "voter_opinions.manage"
@@ -64,6 +65,18 @@ def _own(key: str) -> str:
     return f"voter_opinions.{key}"
 
 
+def later_day(case: Case) -> str:
+    """Say what the day of an answered petition is: that of a promise, or of a better answer."""
+    if case.state != "following":
+        return _("Ngày phải trả lời lại, ghi khi đánh giá câu trả lời trước là chưa thoả đáng.")
+    said = Answer.select().where(Answer.petition_id == case.id, Answer.sent_on.is_null(False))
+    answer = said.order_by(Answer.number.desc()).first()
+    if case.due_at and agency_day(case.due_at) == answer.promised_on:
+        return _("Ngày đã hứa trong trả lời lần {n}.", n=answer.number)
+    day = format_date(answer.promised_on, year=True)
+    return _("Ngày đã gia hạn; trả lời lần {n} hứa {day}.", n=answer.number, day=day)
+
+
 _BEFORE_WORK, _AT_WORK = ("new", "classified"), ("classified", "waiting", "unsatisfied")
 
 PETITION = CaseKind(
@@ -76,6 +89,7 @@ PETITION = CaseKind(
     route="voter_opinions.petition",
     list_route="voter_opinions.petitions",
     start="new",
+    later_day=later_day,
     states=(
         WorkflowState("new", N_("Chờ phân loại"), "new", N_("Phân loại theo thẩm quyền"), share=10),
         WorkflowState("classified", N_("Chờ phân công"), "mine", N_("Giao cơ quan giải quyết hoặc soạn trả lời"), share=20),

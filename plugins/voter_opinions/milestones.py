@@ -27,10 +27,7 @@ def milestones(of: Session) -> list[Milestone]:
     if of.body == "national":
         before = workdays(of.opens_on, -SHORT_BEFORE) if of.extraordinary else of.opens_on - BEFORE
         after = of.closes_on + (SHORT_AFTER if of.extraordinary else AFTER)
-        found = [
-            (N_("Tổng hợp kiến nghị gửi trước kỳ họp"), before),
-            (N_("Tổng hợp kiến nghị gửi sau kỳ họp"), after),
-        ]
+        found = [(N_("Tổng hợp kiến nghị gửi trước kỳ họp"), before), (N_("Tổng hợp kiến nghị gửi sau kỳ họp"), after)]  # fmt: skip
         if not of.extraordinary:
             found.append((N_("Báo cáo kết quả giải quyết gửi trước kỳ họp"), workdays(of.opens_on, -REPORT)))
     if of.answer_by:

@@ -140,6 +140,9 @@ class Intake(TenantModel):
     person_id = UUIDField()
     state = TextField(default="reading")
     trouble = TextField(default="")
+    like_id = UUIDField(null=True)
+    """The other file that has most of its rows, and how many of them."""
+    like_rows = IntegerField(default=0)
     made_at = DateTimeTZField(constraints=NOW)
 
     class Meta:
@@ -161,6 +164,8 @@ class IntakeRow(TenantModel):
     into_id = UUIDField(null=True)
     """The petition, or the row of the same file, that it repeats or is like."""
     share = IntegerField(default=0)
+    digest = BigIntegerField(null=True)
+    """Of what it said when it was read, but for how that was typed."""
 
     class Meta:
         schema = "voter_opinions"

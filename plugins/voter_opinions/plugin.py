@@ -185,11 +185,7 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_portal_pages() -> list[PortalTile]:
     told = N_("Cử tri kiến nghị gì, cơ quan trả lời ra sao, hứa làm xong khi nào")
-    return [
-        PortalTile(
-            N_("Trả lời kiến nghị cử tri"), told, "voter_opinions.public_all", "speakerphone", order=45
-        )
-    ]
+    return [PortalTile(N_("Trả lời kiến nghị cử tri"), told, "voter_opinions.public_all", "speakerphone", order=45)]  # fmt: skip
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
+from core.api import HOME_ZONE, PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
 from plugins.casework.api import AlikeTexts, Case, PublicCopies, marks_of
 from plugins.voter_opinions.kinds import COMPILE, PETITION
@@ -20,15 +20,16 @@ KEY = (date.fromisoformat, UUID)
 
 def petition(case_id: UUID) -> Petition:
     """Return what only this module knows of a case. Raises NotFound."""
-    return _found(Petition, case_id)
+    return found(Petition, case_id)
 
 
 def session(session_id: UUID) -> Session:
     """Return a session. Raises NotFound."""
-    return _found(Session, session_id)
+    return found(Session, session_id)
 
 
-def _found(model: Any, row_id: UUID) -> Any:
+def found(model: Any, row_id: UUID) -> Any:
+    """Return a row of a table. Raises NotFound."""
     row = casework.row_of(model, "id = %(id)s::uuid", {"id": row_id})
     if row is None:
         raise NotFound
@@ -90,8 +91,8 @@ def counted_in(case_id: UUID) -> UUID:
 
 def petition_of(origin_id: UUID) -> UUID:
     """Return the petition that an original counts to. Raises NotFound."""
-    found: UUID = _found(Origin, origin_id).petition_id
-    return found
+    of: UUID = found(Origin, origin_id).petition_id
+    return of
 
 
 def answers(case_id: UUID) -> list[Answer]:
@@ -103,7 +104,7 @@ def answers(case_id: UUID) -> list[Answer]:
 
 def answer(answer_id: UUID) -> Answer:
     """Return one answer. Raises NotFound."""
-    return _found(Answer, answer_id)
+    return found(Answer, answer_id)
 
 
 def participants() -> list[tuple[UUID, str]]:
@@ -135,11 +136,17 @@ def marks(text: str) -> list[int]:
 # ---- lists and figures -------------------------------------------------------------------------------------------
 
 # Days are compared, not hours; what was joined to another petition is counted there, once.
-_LOCAL = "AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+_LOCAL = f"AT TIME ZONE '{HOME_ZONE}'"
 _STAND = f"""CASE WHEN c.state = 'taken_out' THEN 'taken_out' WHEN c.state = 'forwarded' THEN 'forwarded'
     WHEN p.answered_on IS NOT NULL THEN CASE WHEN p.answered_on <= coalesce(p.answer_due, p.answered_on) THEN 'on_time' ELSE 'late' END
-    WHEN (c.due_at {_LOCAL})::date < tenants.today() THEN 'open_late' ELSE 'open' END"""
-_LEVEL = "CASE p.level WHEN '' THEN 'none' ELSE p.level END"
+    WHEN c.due_at < {casework.TODAY} THEN 'open_late' ELSE 'open' END"""
+# SECURITY: of what is restricted, such as a denunciation that was taken out, nobody's list says more than its number: not by what it
+# is counted under, nor by where it stands among others.
+GUARDED_LINE = "guarded"
+_SECTOR = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' ELSE p.sector END"
+_LEVEL = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' WHEN p.level = '' THEN 'none' ELSE p.level END"
+_LEAD_ID = "CASE WHEN c.restricted OR p.lead_id IS NULL THEN 'own' ELSE p.lead_id::text END"
+_RECEIVED = "CASE WHEN c.restricted THEN DATE '9999-12-31' ELSE p.received_on END"
 _FROM = (
     "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"
 )
@@ -154,41 +161,39 @@ _EARLIER = """EXISTS (SELECT FROM voter_opinions.session s WHERE s.tenant_id = p
 
 
 class PetitionRow(NamedTuple):
-    """A petition as reports and lists of this module show it."""
+    """A petition as reports and lists of this module show it; of a restricted one only the first five are told."""
 
     id: UUID
     code: str
-    title: str
-    content: str
-    locality: str
-    sector: str
-    level: str
-    lead: str
-    outcome: str
     stand: str
-    received_on: date
-    due_on: date | None
-    answered_on: date | None
-    promised_on: date | None
-    kept_on: date | None
     session: str
-    document: str
-    answer: str
-    """The newest answer that was sent, and by which document."""
     sort: date
+    title: str = ""
+    content: str = ""
+    locality: str = ""
+    sector: str = ""
+    level: str = ""
+    lead: str = ""
+    outcome: str = ""
+    received_on: date | None = None
+    due_on: date | None = None
+    answered_on: date | None = None
+    promised_on: date | None = None
+    kept_on: date | None = None
+    document: str = ""
+    answer: str = ""
+    """The newest answer that was sent, and by which document."""
 
 
-def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int) -> list[PetitionRow]:
-    column, way = order.split()
-    # Of what is restricted, such as a denunciation that was taken out, a list says no more than that it is there.
-    sql = f"""SELECT p.id, c.code, CASE WHEN c.restricted THEN '' ELSE c.title END, CASE WHEN c.restricted THEN '' ELSE c.text END, p.locality, p.sector, p.level, {_LEAD}, p.outcome, {_STAND}, p.received_on,
+def _rows(condition: str, column: str, way: str, values: Mapping[str, Any], limit: int) -> list[PetitionRow]:
+    sql = f"""SELECT c.restricted, p.id, c.code, {_STAND}, (SELECT title FROM voter_opinions.session s WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id),
+        {column}, c.title, c.text, p.locality, p.sector, p.level, {_LEAD}, p.outcome, p.received_on,
         coalesce(p.answer_due, (c.due_at {_LOCAL})::date), p.answered_on, p.promised_on, p.kept_on,
-        (SELECT title FROM voter_opinions.session s WHERE s.tenant_id = p.tenant_id AND s.id = p.session_id),
-        coalesce(a.document, ''), coalesce(a.text, ''), {column} {_FROM} LEFT JOIN LATERAL (SELECT document, text FROM voter_opinions.answer a
+        coalesce(a.document, ''), coalesce(a.text, '') {_FROM} LEFT JOIN LATERAL (SELECT document, text FROM voter_opinions.answer a
             WHERE a.tenant_id = p.tenant_id AND a.petition_id = p.id AND a.sent_on IS NOT NULL ORDER BY a.number DESC LIMIT 1) a ON true
         WHERE {_COUNTED} AND {condition} ORDER BY {column} {way}, p.id {way} LIMIT %(limit)s"""
     found = db.execute_sql(sql, {"tenant": current_tenant(), **values, "limit": limit}).fetchall()
-    return [PetitionRow._make(row) for row in found]
+    return [PetitionRow._make(row) if not restricted else PetitionRow(*row[:5]) for restricted, *row in found]
 
 
 def _page(
@@ -198,13 +203,13 @@ def _page(
     if cursor.key:
         condition += f" AND ({column}, p.id) {beyond} (%(at)s, %(after)s)"
         values = {**values, "at": cursor.key[0], "after": cursor.key[1]}
-    rows = _rows(condition, f"{column} {way}", values, size + 1)
+    rows = _rows(condition, column, way, values, size + 1)
     return page_of(rows, lambda row: (row.sort.isoformat(), str(row.id)), size, cursor)
 
 
 _CONDITIONS = {
-    "sector": "p.sector = %(sector)s", "outcome": "p.outcome = %(outcome)s", "stand": f"({_STAND}) = %(stand)s",
-    "lead": "coalesce(p.lead_id::text, 'own') = %(lead)s", "level": f"{_LEVEL} = %(level)s",
+    "sector": f"{_SECTOR} = %(sector)s", "outcome": "p.outcome = %(outcome)s", "stand": f"({_STAND}) = %(stand)s",
+    "lead": f"{_LEAD_ID} = %(lead)s", "level": f"{_LEVEL} = %(level)s",
 }  # fmt: skip
 
 
@@ -219,7 +224,7 @@ def behind(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_S
         raise NotFound from error
     wanted = {name: params[name] for name in _CONDITIONS if params.get(name)}
     condition = " AND ".join(("p.session_id = %(session)s", *(_CONDITIONS[name] for name in wanted)))
-    return _page(condition, "p.received_on", {"session": asked, **wanted}, cursor, size)
+    return _page(condition, _RECEIVED, {"session": asked, **wanted}, cursor, size)
 
 
 def promises(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[PetitionRow]:
@@ -231,24 +236,25 @@ def promises(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE
 def carried_over(of: Session) -> list[PetitionRow]:
     """Return the promises of earlier sessions that were not kept when a session opened."""
     condition = f"p.promised_on IS NOT NULL AND coalesce(p.kept_on, 'infinity') >= %(opens)s AND {_EARLIER}"
-    return _rows(condition, "p.promised_on ASC", {"opens": of.opens_on, "body": of.body}, MOST)
+    return _rows(condition, "p.promised_on", "ASC", {"opens": of.opens_on, "body": of.body}, MOST)
 
 
 def unanswered_before(of: Session) -> list[PetitionRow]:
     """Return the petitions of earlier sessions that had no answer when a session opened."""
     condition = f"coalesce(p.answered_on, 'infinity') >= %(opens)s AND c.state NOT IN ('taken_out', 'forwarded') AND {_EARLIER}"
-    return _rows(condition, "p.received_on ASC", {"opens": of.opens_on, "body": of.body}, MOST)
+    return _rows(condition, "p.received_on", "ASC", {"opens": of.opens_on, "body": of.body}, MOST)
 
 
 def every(of: Session) -> list[PetitionRow]:
     """Return all petitions of a session, for its Excel file, the oldest first."""
-    return _rows("p.session_id = %(session)s", "p.received_on ASC", {"session": of.id}, EXPORTED)
+    return _rows("p.session_id = %(session)s", _RECEIVED, "ASC", {"session": of.id}, EXPORTED)
 
 
 def overdue(of: Session) -> list[PetitionRow]:
     """Return the petitions of a session whose day for the answer is over without one."""
     values = {"session": of.id, "stand": "open_late"}
-    return _rows(f"p.session_id = %(session)s AND ({_STAND}) = %(stand)s", "p.received_on ASC", values, MOST)
+    condition = f"p.session_id = %(session)s AND ({_STAND}) = %(stand)s"
+    return _rows(condition, "p.received_on", "ASC", values, MOST)
 
 
 Figure = tuple[str, str, str, str, str]
@@ -258,7 +264,7 @@ FIGURE = ("sector", "lead", "level", "outcome", "stand")
 def figures(session_id: UUID) -> tuple[dict[Figure, int], dict[str, str]]:
     """Return how many petitions of a session there are by each of `FIGURE`, and what the leads are called."""
     rows = db.execute_sql(
-        f"SELECT p.sector, coalesce(p.lead_id::text, 'own'), {_LEVEL}, p.outcome, {_STAND}, count(*), min({_LEAD}) {_FROM} "
+        f"SELECT {_SECTOR}, {_LEAD_ID}, {_LEVEL}, p.outcome, {_STAND}, count(*), min(CASE WHEN c.restricted THEN '' ELSE {_LEAD} END) {_FROM} "
         f"WHERE {_COUNTED} AND p.session_id = %(session)s GROUP BY 1, 2, 3, 4, 5",
         {"tenant": current_tenant(), "session": session_id},
     ).fetchall()

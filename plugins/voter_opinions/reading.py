@@ -1,4 +1,7 @@
-"""What a compiled Excel or Word table of petitions says, row by row: merged cells, old fonts, headings, dates as people write them."""
+"""What a compiled table of petitions says, row by row.
+
+Excel or Word, with merged cells, old fonts, headings, and dates as people write them.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +34,8 @@ _SECTOR_WORDS = {
 _IN_WORDS = re.compile(r"(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _NUMBERING = re.compile(r"[\d.()IVXivx\s-]*")
 _COUNTED = re.compile(r"\d+[.)]?")
+_TITLED = re.compile(r"(?:(?:[ivx]+|[a-h])\s*[.)/:-]|\d+[.)]?\s*linh vuc|linh vuc)")
+"""How a heading begins that stands in a column of its own, such as that of running numbers."""
 
 
 class Line(NamedTuple):
@@ -87,16 +92,12 @@ def _lines(rows: Iterable[list[Cell]]) -> Iterator[Line]:
         said = {name: texts[at] if at < len(texts) else "" for name, at in columns.items()}
         content = said["content"]
         told = {each for each in texts if each}
-        if (len(texts) > 1 and len(told) == 1 and not _NUMBERING.fullmatch(content)) or fold(
-            content
-        ).startswith("linh vuc"):
-            heading = sector_of(next(iter(told)) if len(told) == 1 else content)
+        alone = next(iter(told)) if len(told) == 1 and len(texts) > 1 else ""
+        titled = not _NUMBERING.fullmatch(alone) and (content or _TITLED.match(fold(alone)))
+        if titled or fold(content).startswith("linh vuc"):
+            heading = sector_of(alone or content)
         elif not all(_NUMBERING.fullmatch(each) for each in told) or _is_counted(content, told):
-            day = (
-                _day(row[columns["received"]], said["received"])
-                if len(row) > columns.get("received", len(row))
-                else ""
-            )
+            day = (_day(row[columns["received"]], said["received"]) if len(row) > columns.get("received", len(row)) else "")  # fmt: skip
             sector = sector_of(said.get("sector", "")) or heading or "other"
             yield Line(number, content, said.get("locality", ""), sector, day, raw)
 

@@ -53,10 +53,7 @@ def sessions() -> Sequence[Option]:
 
 def meetings() -> Sequence[Option]:
     """Offer the meetings with voters, the newest first."""
-    return [
-        Option(str(each.id), f"{format_date(each.held_on, year=True)} · {each.place}")
-        for each in queries.meetings()
-    ]
+    return [Option(str(each.id), f"{format_date(each.held_on, year=True)} · {each.place}") for each in queries.meetings()]  # fmt: skip
 
 
 def _agencies() -> Sequence[Option]:
@@ -139,12 +136,7 @@ def _answer(of: Answer, letters: Sequence[LetterLink]) -> AnswerLine:
 
 def _kept(case: Case) -> dict[str, str]:
     of = queries.petition(case.id)
-    return {
-        "title": case.title,
-        "locality": of.locality,
-        "sector": of.sector,
-        "level": of.level or "province",
-    }
+    return {"title": case.title, "locality": of.locality, "sector": of.sector, "level": of.level or "province"}  # fmt: skip
 
 
 def _asked(case: Case) -> dict[str, str]:
@@ -183,6 +175,7 @@ def _written(case: Case) -> list[tuple[str, str]]:
 
 def _public(case: Case) -> dict[str, str]:
     return {
+        "title": case.title,
         "said": case.text,
         "text": next((each.text for each in queries.answers(case.id) if each.sent_on), ""),
     }
@@ -197,7 +190,7 @@ def _hidden(case: Case) -> Sequence[str]:
 
 
 def _today(name: str) -> Any:
-    return lambda _case: {name: format_date(casework.agency_day(), year=True)}
+    return lambda _case: {name: casework.typed_day(casework.agency_day())}
 
 
 def _again(case: Case) -> dict[str, str]:
@@ -209,7 +202,7 @@ def _signed(case: Case) -> dict[str, str]:
     letter = LETTER.issued(case)
     if letter is None:
         return {"sent_on": casework.typed_day(casework.agency_day())}
-    signed = format_date(letter.issued_on, year=True) if letter.issued_on else ""
+    signed = casework.typed_day(letter.issued_on) if letter.issued_on else ""
     return {"document": letter.number, "signer": letter.signer_name, "sent_on": signed}
 
 
@@ -319,6 +312,7 @@ ACTS = (
     CaseAct(
         PETITION, "publish", N_("Công khai trả lời"), schemas.PublishInput, services.publish,
         (
+            Ask("title", N_("Tên đăng")),
             Ask("said", N_("Kiến nghị của cử tri"), "text", rows=6, hint=N_("Lời cho mọi người đọc; bỏ tên người, số nhà")),
             Ask("text", N_("Trả lời công khai"), "text", rows=10),
             Ask("until", N_("Công khai đến hết ngày"), "date", hint=N_("Để trống nếu không gỡ")),

@@ -11,17 +11,7 @@ from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import READ
 from plugins.voter_opinions.schemas import AnswerDocument, PetitionDocument, RecordInput
 
-_OWN = (
-    "session_id",
-    "source",
-    "received_on",
-    "locality",
-    "sector",
-    "level",
-    "outcome",
-    "promised_on",
-    "kept_on",
-)
+_OWN = ("session_id", "source", "received_on", "locality", "sector", "level", "outcome", "promised_on", "kept_on")  # fmt: skip
 
 
 class OnePetitionDocument:
@@ -43,16 +33,6 @@ class NewPetitionDocument:
 def _document(req: Request, case_id: UUID) -> dict[str, Any]:
     of, case = queries.petition(case_id), queries.case(case_id)
     require_access(req.asker, READ, case)
-    answers = [
-        {name: getattr(each, name) for name in AnswerDocument().fields}
-        for each in queries.answers(case_id)
-        if each.sent_on
-    ]
+    answers = [{name: getattr(each, name) for name in AnswerDocument().fields} for each in queries.answers(case_id) if each.sent_on]  # fmt: skip
     own = {name: getattr(of, name) for name in _OWN}
-    return {
-        **case_item(case),
-        **own,
-        "text": case.text,
-        "originals": len(queries.origins(case_id)),
-        "answers": answers,
-    }
+    return {**case_item(case), **own, "text": case.text, "originals": len(queries.origins(case_id)), "answers": answers}  # fmt: skip

@@ -44,11 +44,7 @@ STANDS = {
     "reading": N_("Đang đọc tệp trong nền; bạn làm việc khác được."), "ready": N_("Đã đọc xong."),
     "recording": N_("Đang ghi trong nền; bạn làm việc khác được."), "failed": N_("Không đọc được."),
 }  # fmt: skip
-WAYS = {
-    "record": N_("Ghi thành kiến nghị mới"),
-    "join": N_("Gộp vào kiến nghị nó giống"),
-    "leave": N_("Bỏ qua dòng này"),
-}
+WAYS = {"record": N_("Ghi thành kiến nghị mới"), "join": N_("Gộp vào kiến nghị nó giống"), "leave": N_("Bỏ qua dòng này")}  # fmt: skip
 TITLES = {
     "session_id": N_("Kỳ họp"), "files": N_("Tệp kiến nghị"), "meeting_id": N_("Hội nghị tiếp xúc"), "received_on": N_("Ngày nhận"),
 }  # fmt: skip
@@ -97,8 +93,13 @@ class OneIntake:
         page(req, resp, "voter_opinions/intake.html", _view(req, intakes.intake(intake_id)))
 
     def on_post_record(self, req: Request, resp: falcon.Response, intake_id: UUID) -> None:
-        done = intakes.record_all(req.asker, intake_id, alike=str(req.form.get("alike", "")))
+        alike = str(req.form.get("alike", ""))
+        done = intakes.record_all(req.asker, intake_id, alike=alike)
         told = _("Đã ghi các dòng đúng.") if done.state == "ready" else _(STANDS[done.state])
+        if alike == "left":
+            told = _("Đã bỏ qua các dòng trùng, chưa ghi gì.")
+        elif alike:
+            told = _("Đã chọn cho các dòng giống, chưa ghi gì. Xem lại rồi bấm nút ghi.")
         redirect(resp, url_for(req, "voter_opinions.intake", intake_id=intake_id), toast=told)
 
 
@@ -117,6 +118,14 @@ def _view(req: Request, of: Intake) -> IntakeView:
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.",
         "{n} dòng thành kiến nghị đã quá hạn trả lời ngay khi ghi, vì ngày nhận đã lâu. Xem lại ngày nhận trước khi ghi.", late,
     )  # fmt: skip
+    like = None
+    if act and of.like_id and (recordable or alike or found.get("wrong")):
+        first = intakes.intake(of.like_id)
+        told = _(
+            "Bảng này giống lần nhập “{name}” lúc {time} ({n}/{all} dòng trùng). Xem lần đó trước khi ghi.",
+            name=first.name, time=format_datetime(first.made_at), n=of.like_rows, all=all_rows,
+        )  # fmt: skip
+        like = (told, url_for(req, "voter_opinions.intake", intake_id=first.id), act)
     return IntakeView(
         title=of.name, state=of.state, read=all_rows, recorded=found.get("recorded", 0), to_record=recordable + found.get("recorded", 0), told=_(of.trouble) if of.trouble else _(STANDS[of.state]),
         context=f"{queries.session(of.session_id).title} · {_(SOURCES[of.source])} · {format_date(of.received_on, year=True)}",
@@ -127,7 +136,7 @@ def _view(req: Request, of: Intake) -> IntakeView:
         rows=tuple(_line(req, each, closed=each.id in closed) for each in rows[: intakes.PAGE]),
         next_url=page_url(req, state=shown, after=str(rows[intakes.PAGE - 1].number)) if len(rows) > intakes.PAGE else "",
         file_url="" if closed else file_url(req, of.file_id), record_url=act if recordable else "", join_url=act if alike else "",
-        record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "",
+        record_text=_("Ghi {n} dòng", n=recordable), late=late_text if late else "", like=like,
         again_url=f"{url_for(req, 'voter_opinions.intakes')}?session={of.session_id}" if of.state == "failed" else "",
     )  # fmt: skip
 
@@ -188,6 +197,18 @@ def _row_values(req: Request) -> Mapping[str, str]:
     return {"id": str(of.id), **kept, "way": way}
 
 
+def _row_reads(req: Request, form: FormView) -> list[tuple[str, str]]:
+    """Say which row of which file is corrected, and what its cells said."""
+    try:
+        # SECURITY: also of a form that comes back, whoever may not read the row reads nothing of it.
+        of = intakes.open_row(req.asker, UUID(form.text("id")))
+    except ValueError:
+        return []
+    said = " | ".join(filter(None, (of.locality, of.content, _(SECTORS[of.sector]), of.received)))
+    place = _("Dòng {n} của tệp “{name}”", n=_place(of), name=intakes.intake(of.intake_id).name)
+    return [(place, of.raw or said)]
+
+
 def _to_intake(req: Request, done: IntakeRow) -> tuple[str, str]:
     url = url_for(req, "voter_opinions.intake", intake_id=done.intake_id)
     told, like = _("Đã sửa dòng {n}.", n=_place(done)), _likeness(done)
@@ -200,5 +221,5 @@ ROW = NewCase(
         Ask("content", N_("Nội dung ý kiến, kiến nghị"), "text", rows=6), LOCALITY, SECTOR,
         Ask("received", N_("Ngày nhận"), hint=N_("Ví dụ 14/9/2026; để trống thì theo ngày của tệp"), width="m"), Ask("way", N_("Dòng này"), "one", offer=WAYS),
     ),
-    COMPILE, values=_row_values, lands=_to_intake,
+    COMPILE, values=_row_values, reads=_row_reads, lands=_to_intake,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 import falcon
 
 from core.api import N_, Chip, Crumb, Page, Request, _, chips, format_date, page, page_url, pager, url_for
-from plugins.casework.api import Ask, NewCase, crumbs
+from plugins.casework.api import Ask, NewCase, agency_day, crumbs, typed_day
 from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, open_list, write_sheets
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
@@ -47,7 +47,9 @@ HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     "forwarded": (N_("Trung ương"), N_("thuộc thẩm quyền trung ương, đã chuyển"), {"stand": "forwarded"}),
 }
 OWN = "own"
-BY_LEVEL = {**LEVELS, "none": N_("Chưa phân loại")}
+_NOT_TOLD = {queries.GUARDED_LINE: N_("Không nêu: tố cáo đã chuyển")}
+BY_SECTOR = {**SECTORS, **_NOT_TOLD}
+BY_LEVEL = {**LEVELS, "none": N_("Chưa phân loại"), **_NOT_TOLD}
 
 
 # ---- sessions and meetings -----------------------------------------------------------------------------------------
@@ -61,7 +63,7 @@ def _session_values(req: Request) -> Mapping[str, str]:
     days = {name: getattr(of, name) for name in ("opens_on", "closes_on", "answer_by")}
     return {
         "id": str(of.id), "body": of.body, "title": of.title, "extraordinary": "on" if of.extraordinary else "",
-        **{name: format_date(day, year=True) if day else "" for name, day in days.items()},
+        **{name: typed_day(day) if day else "" for name, day in days.items()},
     }  # fmt: skip
 
 
@@ -125,14 +127,12 @@ Numbers = list[tuple[str, list[tuple[int, dict[str, str]]]]]
 def _tables(of: Session) -> list[tuple[str, str, Numbers]]:
     """Return the tables of a session's report: title, first head, lines of numbers with their conditions."""
     found, leads = queries.figures(of.id)
-    by_sector: list[Line] = [
-        (_(SECTORS[each]), {"sector": each}) for each in SECTORS if any(key[0] == each for key in found)
-    ]
-    by_level: list[Line] = [
-        (_(title), {"level": each})
-        for each, title in BY_LEVEL.items()
-        if any(key[2] == each for key in found)
-    ]
+
+    def told(name: str, titles: Mapping[str, str]) -> list[Line]:
+        there = {key[queries.FIGURE.index(name)] for key in found}
+        return [(_(title), {name: each}) for each, title in titles.items() if each in there]
+
+    by_sector, by_level = told("sector", BY_SECTOR), told("level", BY_LEVEL)
     named = {key: name or _("Cơ quan tự trả lời, chưa phân công") for key, name in leads.items()}
     by_lead: list[Line] = [
         (named[key], {"lead": key}) for key in sorted(leads, key=lambda key: (key == OWN, named[key]))
@@ -164,11 +164,7 @@ class OneSession:
         heads = tuple((_(head), _(meaning)) for head, meaning, _more in HEADS.values())
         behind = f"{url_for(req, 'voter_opinions.behind')}?session={of.id}"
         answer_by = format_date(of.answer_by, year=True) if of.answer_by else ""
-        facts = (
-            (_("Của"), _(BODIES[of.body])),
-            (_("Hạn trả lời chung"), answer_by),
-            (_("Ý kiến gốc"), str(queries.originals(of.id))),
-        )
+        facts = ((_("Của"), _(BODIES[of.body])), (_("Hạn trả lời chung"), answer_by), (_("Ý kiến gốc"), str(queries.originals(of.id))))  # fmt: skip
 
         def beside(route: str, permission: str) -> str:
             return f"{url_for(req, f'voter_opinions.{route}')}?session={of.id}" if ctx.can(permission) else ""
@@ -200,8 +196,9 @@ class OneSession:
     def on_get_excel(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         of = queries.session(session_id)
         heads = [_(head) for head, _meaning, _more in HEADS.values()]
+        told = _told(req, of)
         sheets = [
-            _sheet(title, [first, *heads], [[name, *(count for count, _wanted in numbers)] for name, numbers in lines])
+            _sheet(title, [first, *heads], [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
             for title, first, lines in _tables(of)
         ]  # fmt: skip
         lists = (
@@ -217,12 +214,20 @@ class OneSession:
         resp.data = file.getvalue()
 
 
+def _told(req: Request, of: Session) -> list[list[str]]:
+    """Return what stands under the numbers, so that a sheet on its own says whose they are and what they count."""
+    assert req.asker.tenant is not None
+    day = format_date(agency_day(), year=True)
+    means = [[_(head), _(meaning)] for head, meaning, _more in HEADS.values()]
+    return [[], [of.title], [req.asker.tenant.name], [_("Số liệu đến ngày {day}", day=day)], [], [_("Cách tính")], *means]  # fmt: skip
+
+
 def _sheet(title: str, heads: list[str], rows: list[list[Any]]) -> Sheet:
     return title, heads, [ListColumn(str(at), "", _at(at)) for at in range(len(heads))], rows
 
 
 def _at(at: int) -> Callable[[Any], object]:
-    return lambda row: row[at]
+    return lambda row: row[at] if at < len(row) else ""
 
 
 def _linked(
@@ -246,7 +251,7 @@ COLUMNS = (
     ListColumn("title", N_("Kiến nghị"), lambda row: f"{row.code} {title_of(row)}", fixed=True),
     ListColumn("content", N_("Nội dung"), lambda row: row.content, shown=False),
     ListColumn("locality", N_("Địa bàn"), lambda row: row.locality),
-    ListColumn("sector", N_("Lĩnh vực"), lambda row: _(SECTORS[row.sector])),
+    ListColumn("sector", N_("Lĩnh vực"), lambda row: _(SECTORS[row.sector]) if row.sector else ""),
     ListColumn("level", N_("Thẩm quyền"), lambda row: _(LEVELS[row.level]) if row.level else "", shown=False),
     ListColumn("lead", N_("Cơ quan chủ trì"), lambda row: row.lead),
     ListColumn("outcome", N_("Kết quả"), lambda row: _(OUTCOMES[row.outcome]) if row.outcome else ""),
@@ -314,22 +319,10 @@ def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple
 def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     lead = params.get("lead", "")
     leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
-    labels = {
-        **SECTORS,
-        **BY_LEVEL,
-        **OUTCOMES,
-        **STANDS,
-        **leads,
-        OWN: N_("Cơ quan tự trả lời, chưa phân công"),
-    }
-    titles = {
-        "sector": _("Lĩnh vực"),
-        "lead": _("Cơ quan chủ trì"),
-        "level": _("Thẩm quyền"),
-        "outcome": _("Kết quả"),
-        "stand": _("Tình hình"),
-    }
-    told = {name: params[name] for name in titles if params.get(name)}
+    own = {OWN: N_("Cơ quan tự trả lời, chưa phân công")}
+    labels = {**BY_SECTOR, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own}
+    titles = {each.key: _(each.title) for each in COLUMNS}
+    told = {name: params[name] for name in queries.FIGURE if params.get(name)}
     return chips(
         req,
         {"view": "all"},

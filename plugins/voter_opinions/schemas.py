@@ -134,6 +134,7 @@ class UnjoinInput(ActInput):
 
 
 class PublishInput(ActInput):
+    title = Text(max_length=300)
     said = Text(required=True, max_length=LONGEST)
     text = Text(required=True, max_length=LONGEST)
     until = Day(load_default=None)

@@ -33,7 +33,6 @@ from plugins.casework.api import (
     local_end,
     move_as,
 )
-from plugins.files.api import SentFiles
 from plugins.notifications.api import people_with
 from plugins.reports.api import recount
 from plugins.voter_opinions import events, queries
@@ -113,9 +112,7 @@ def checked_meeting(session: Session, meeting_id: UUID | None) -> Meeting | None
 # ---- recording ---------------------------------------------------------------------------------------------------
 
 
-def record(
-    ctx: RequestContext, said: dict[str, Any], files: SentFiles | None = None, *, at: datetime | None = None
-) -> Case:
+def record(ctx: RequestContext, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Record a petition, or count it to the one it repeats; asked for again, return what was recorded.
 
     Raises Invalid, also naming the petition it is like, Forbidden.
@@ -131,15 +128,15 @@ def record(
         casework.hold_place(said["id"])
         if Origin.select().where(Origin.id == said["id"]).exists():
             return casework.case(Origin.get_by_id(said["id"]).petition_id)
-        said = {**said, "received_on": day}
+        said = {**said, "received_on": day, "files": said.get("files")}
         case = _repeated(said, marks) or _open_all(ctx, session, [said], at)[0]
         if case.id != said["id"]:
             require_access(ctx, HANDLE, case)
             casework.add_words(case, said["locality"])
             emit(events.OriginAdded(object_id=case.id, code=case.code))
+            if said["files"]:
+                casework.attach_files(case, said["files"])
         casework.insert(Origin, [_origin(said, case.id, marks, at)])
-        if files or said.get("files"):
-            casework.attach_files(case, files or said["files"])
     return case
 
 
@@ -227,13 +224,7 @@ def _open_all(
         PETITION.key, [_opening(ctx, said, session, began(said["received_on"]), at) for said in told]
     )
     own = ("id", "source", "received_on", "locality", "sector")
-    casework.insert(
-        Petition,
-        [
-            {"tenant_id": current_tenant(), "session_id": session.id, **{name: said[name] for name in own}}
-            for said in told
-        ],
-    )
+    casework.insert(Petition, [{"tenant_id": current_tenant(), "session_id": session.id, **{name: said[name] for name in own}} for said in told])  # fmt: skip
     recount([case.id for case in cases])
     return cases
 
@@ -246,7 +237,7 @@ def _opening(
     return Opening(
         case_id=said["id"], title=title, text=said["content"], due=due, budget=None if due else Budget(DAYS[session.body], "cd"),
         ground=GROUNDS[session.body], unit_id=min(ctx.unit_ids, default=None), received=received, at=at, search=said["locality"],
-        tags=_tags(said["locality"], said["sector"]),
+        tags=_tags(said["locality"], said["sector"]), files=said.get("files"),
     )  # fmt: skip
 
 
@@ -427,8 +418,8 @@ def assess(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: date
             casework.set_due(case, local_end(of.promised_on) if of.promised_on else None)
         else:
             due = local_end(said["due"]) if said["due"] else None
-            for leg in casework.legs_of(case_id):
-                if leg.state == "answered" and leg.purpose == LEAD.key:
+            for leg in casework.answered_legs(case_id):
+                if leg.purpose == LEAD.key:
                     casework.write_again(leg, said["note"], due, at=now)
             # Without a new day nothing else is late: whoever answered in time has answered in time.
             in_time = of.answered_on and of.answer_due and of.answered_on <= of.answer_due
@@ -481,6 +472,8 @@ def join(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
     if other.id == case_id:
         raise Invalid({"code": [_("Đây chính là kiến nghị này. Ghi số của kiến nghị khác.")]})
     with db.atomic():
+        casework.lock_cases(case_id, other.id)
+        other = _by_code(said["code"], "code")  # it may have been joined itself by now
         casework.link(ctx, case_id, other.code, "duplicate")
         case = move_as(PETITION, ctx, case_id, "join", {**said, "note": said["note"] or other.code}, at)
         Origin.update(petition_id=other.id).where(Origin.petition_id == case_id).execute()
@@ -537,10 +530,10 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     assert ctx.tenant is not None
     shown = {
         "agency": ctx.tenant.name, "session": queries.session(of.session_id).title, "sector": of.sector,
-        "title": casework.hidden_title(case.title, case.text)[0],
+        "title": said.get("title") or casework.hidden_title(case.title, case.text)[0],
         "said": said["said"], "text": said["text"], "promised_on": of.promised_on, "answered_on": of.answered_on, "until": said["until"],
     }  # fmt: skip
     with db.atomic():
-        casework.look_through(case, (said["said"], said["text"]), confirmed=said["leave"])
+        casework.look_through(case, (shown["title"], said["said"], said["text"]), confirmed=said["leave"])
         queries.COPIES.put(case, shown, at=at)
     return case

@@ -149,6 +149,8 @@ class IntakeView:
     record_text: str = ""
     late: str = ""
     """What is said before recording when petitions would be late at once."""
+    like: tuple[str, str, str] | None = None
+    """That another file has many of its rows: a sentence, where that file is, and the address that leaves those rows out."""
     again_url: str = ""
     """Where another file is chosen instead of one that could not be read."""
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from uuid import UUID
 
 from peewee import DataError, IntegrityError
 
-from core.api import Invalid, Upload, db, fold, new_id
+from core.api import Invalid, Upload, db, fold, in_both, new_id
 from plugins.websites import queries, richtext, services, site_services
 from plugins.websites.import_texts import Found, PictureFolder, Ready, make_ready
 from plugins.websites.importing import Item, Note, OldSite
@@ -183,15 +184,15 @@ class _Run:
                 with db.atomic():
                     outcome = self._take(ready, title, notes)
         except Invalid as error:
-            told = " ".join(text for texts in error.errors.values() for text in texts)
+            note = Note("refused", error=_in_both(error, lambda: self._take(ready, title, [])))
         except (DataError, IntegrityError, OSError) as error:
-            told = str(error).splitlines()[0]
+            note = Note("refused", {"error": str(error).splitlines()[0]})
         else:
             if outcome in {"unchanged", "kept"}:
                 notes = [note for note in notes if note.code in TOLD_EVERY_TIME | {"edited"}]
             return Line(item.line, outcome, item.title, tuple(notes))
         self._categories, self._pictures = before  # what it added is undone with it
-        return _failed(item, Note("refused", {"error": told}))
+        return _failed(item, note)
 
     def _settled(self, ready: Ready, notes: list[Note]) -> str:
         """Return the outcome of an item of which nothing is to be stored."""
@@ -292,21 +293,19 @@ class _Run:
         if found.digest in self._pictures:
             return self._pictures[found.digest]
         try:
-            with db.atomic(), found.path.open("rb") as content:
-                upload = Upload(found.path.name, found.path.stat().st_size, content)
-                picture_id = (
-                    self._planned_picture(found, upload) if self._wish.dry_run else _stored(found, upload)
-                )
+            with db.atomic():
+                picture_id = self._planned_picture(found) if self._wish.dry_run else _stored(found)
         except Invalid as error:
-            told = " ".join(text for texts in error.errors.values() for text in texts)
-            notes.append(Note("picture_refused", {"name": found.path.name, "error": told}))
+            told = _in_both(error, lambda: self._planned_picture(found))
+            notes.append(Note("picture_refused", {"name": found.path.name}, told))
             return None
         self._pictures[found.digest] = picture_id
         return picture_id
 
-    def _planned_picture(self, found: Found, upload: Upload) -> UUID:
+    def _planned_picture(self, found: Found) -> UUID:
         """Check a picture as storing would, beside those that were checked before."""
-        site_services.check_picture(upload, beside=self._planned_bytes)
+        with _opened(found) as upload:
+            site_services.check_picture(upload, beside=self._planned_bytes)
         self._planned_bytes += upload.size
         self._planned[found.digest] = found.stand_in
         return found.stand_in
@@ -382,7 +381,33 @@ def _note(ready: Ready, article: Article, digest: str) -> None:
     ).execute()
 
 
-def _stored(found: Found, upload: Upload) -> UUID:
-    picture: Picture = site_services.put_picture(upload, alt=found.alt, caption=found.caption, person_id=None)
+@contextmanager
+def _opened(found: Found) -> Iterator[Upload]:
+    with found.path.open("rb") as content:
+        yield Upload(found.path.name, found.path.stat().st_size, content)
+
+
+def _in_both(error: Invalid, again: Callable[[], object]) -> dict[str, str]:
+    """Return why something was refused, by language: it is tried again, as a refusal is worded for one reader."""
+
+    def told() -> str:
+        refusal = error
+        try:
+            with db.atomic() as trial:
+                again()
+                trial.rollback()
+        except Invalid as other:
+            refusal = other
+        return " ".join(text for texts in refusal.errors.values() for text in texts)
+
+    vietnamese, english = in_both(told)
+    return {"vi": vietnamese, "en": english}
+
+
+def _stored(found: Found) -> UUID:
+    with _opened(found) as upload:
+        picture: Picture = site_services.put_picture(
+            upload, alt=found.alt, caption=found.caption, person_id=None
+        )
     ImportedPicture.insert(id=new_id(), digest=found.digest, picture_id=picture.id).execute()
     return UUID(str(picture.id))

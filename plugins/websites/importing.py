@@ -4,7 +4,7 @@ The whole file is read before the first article is stored, so that a broken one 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from typing import IO, Any
 from lxml import etree
 from markupsafe import escape
 
-from core.api import N_, _
+from core.api import N_, _, current_locale
 from plugins.websites import richtext
 
 MOST_BYTES = 200_000_000
@@ -75,10 +75,13 @@ class Note:
 
     code: str
     fields: dict[str, Any] = field(default_factory=dict)
+    error: Mapping[str, str] = field(default_factory=dict)
+    """Why something was refused, by language."""
 
     @property
     def text(self) -> str:
-        return _(TEXTS[self.code], **self.fields)
+        because = {"error": self.error[current_locale()]} if self.error else {}
+        return _(TEXTS[self.code], **self.fields, **because)
 
 
 class Unreadable(ValueError):

@@ -110,7 +110,7 @@ ARTICLES = declare_list(
             ),
             BulkAction(
                 "put_away", N_("Cất"), WRITE, services.put_away_article,
-                N_("Đã cất {n} bài. Lọc trạng thái “Đã cất” để lấy lại."), "archive",
+                N_("Đã cất {n} bài. Lọc trạng thái “Đã cất” để lấy lại."), "archive", undone_by="take_back",
             ),
             BulkAction(
                 "take_back", N_("Lấy lại"), WRITE, services.take_back_article, N_("Đã lấy lại {n} bài."), "archive-off"

@@ -312,7 +312,7 @@ def typed_texts(article: Article) -> dict[str, str | list[str]]:
         **{name: getattr(article, name) for name in texts},
         "category_id": str(article.category_id or ""),
         "cover_id": str(article.cover_id or ""),
-        "issued_on": format_date(article.issued_on, year=True) if article.issued_on else "",
+        "issued_on": f"{article.issued_on:%d/%m/%Y}" if article.issued_on else "",
         attaching.KEPT: [str(each) for each in article.file_ids],
     }
 

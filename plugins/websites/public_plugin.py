@@ -28,6 +28,7 @@ def _pages(*, english: bool) -> list[Route]:
         public("thong-bao", res.Listing("notice", "notices", N_("Các thông báo"), english=english), "notices"),
         public("tim-kiem", res.Search(english=english), "search"),
         public("danh-gia/{slug}", res.Rating(english=english), "rate"),
+        public("{rest:path}", res.Missing(english=english), "missing"),
         portal(here, public_province.Province(english=english), "province"),
         portal(
             f"{here or 't'}/co-quan", public_province.Agencies(english=english), "agencies"

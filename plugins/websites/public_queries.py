@@ -236,11 +236,10 @@ def posts() -> list[PublicPerson]:
     rows = db.execute_sql(
         """
         SELECT p.id, p.full_name, m.position, u.name, u.id
-        FROM tenants.membership m
+        FROM tenants.current_post m
         JOIN tenants.person p ON p.id = m.person_id AND p.disabled_at IS NULL
         JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id
-        WHERE m.tenant_id = %s AND m.valid_from <= tenants.today()
-          AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) AND (m.ended_at IS NULL OR m.ended_at > now())
+        WHERE m.tenant_id = %s
         ORDER BY p.sort_key, m.id
         """,
         (current_tenant(),),

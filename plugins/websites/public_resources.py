@@ -9,6 +9,7 @@ from uuid import UUID
 import falcon
 
 from core.api import (
+    N_,
     START,
     BadRequest,
     Crumb,
@@ -57,6 +58,8 @@ class _Page:
 
     in_frame = True
     """It is read by people, with the site's head and foot around it."""
+    missing = N_("Bài này không còn trên trang")
+    """What its page is called where there is none."""
 
     def __init__(self, *, english: bool = False) -> None:
         self.english = english
@@ -92,7 +95,7 @@ class _Page:
         if found is None:
             return ""
         to = Addresses(req, self.english, found["host"])
-        around = frame(req, to, found, _("Bài này không còn trên trang"), to.to("home"))
+        around = frame(req, to, found, _(self.missing), to.to("home"))
         return page_text(req, "websites/public_missing.html", MissingView(around, cards(to, found["newest"])))
 
     @abstractmethod
@@ -270,14 +273,17 @@ def said_of(leader: Leader | None) -> tuple[str, str]:
     return (leader.biography, leader.duties) if leader else ("", "")
 
 
-class Rating(_Page):
-    """Takes what a reader thinks of a publication, without knowing who it is."""
+class Missing(_Page):
+    """An address of a site that has no page of any kind."""
+
+    missing = N_("Không có trang này")
 
     def make(self, req: Request, **fields: Any) -> Made:
         raise NotFound
 
-    def on_get(self, req: Request, resp: falcon.Response, **fields: Any) -> None:
-        raise NotFound
+
+class Rating(Missing):
+    """Takes what a reader thinks of a publication, without knowing who it is."""
 
     def on_post(self, req: Request, resp: falcon.Response, slug: str) -> None:
         found = self.found(

@@ -112,7 +112,7 @@ class PicturesDocument:
     @document(PictureList, query=PictureQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the pictures of the library, the newest first."""
-        search = (req.get_param("q") or "").strip()[:200]
+        search = load(PictureQuery(), req.params).get("q", "")[:200]
         found = site_queries.pictures(search, read_cursor(req, *site_queries.PICTURE_KEY))
         send_page(req, resp, found, [self._document(req, row) for row in found.rows])
 

@@ -2,12 +2,25 @@
 
 import falcon
 
-from core.api import Effect, FormView, Invalid, PlanView, Request, Tab, _, load, page, redirect, url_for
+from core.api import (
+    Effect,
+    FormView,
+    Invalid,
+    PlanView,
+    Request,
+    Tab,
+    _,
+    load,
+    ngettext,
+    page,
+    redirect,
+    url_for,
+)
 from plugins.websites import domain_services, site_queries, site_services
 from plugins.websites.pages import offer_words
 from plugins.websites.resources_site import decided_words, domain_state
 from plugins.websites.schemas import DomainDecision, OfferDecision
-from plugins.websites.site_queries import OfferRow
+from plugins.websites.site_queries import DomainRow, OfferRow
 from plugins.websites.views import DecisionLine, DecisionsView
 
 
@@ -32,8 +45,11 @@ class Domains:
         redirect(resp, url_for(req, "websites.domains"), toast=toasts[given["answer"]])
 
     def _show(self, req: Request, resp: falcon.Response, form: FormView, status: int = 200) -> None:
-        rows = []
+        rows, approval = [], None
+        asked, url = req.get_param("approve") or "", url_for(req, "websites.domains")
         for each in site_queries.domains():
+            if str(each.id) == asked and each.state != "approved":
+                approval = _approval(each, url)
             mark, state = domain_state(each.state)
             rows.append(
                 DecisionLine(
@@ -47,7 +63,7 @@ class Domains:
                     decided=decided_words(each.decided_by, each.decided_at),
                 )
             )
-        view = DecisionsView(form=form, rows=tuple(rows), action=url_for(req, "websites.domains"))
+        view = DecisionsView(form=form, rows=tuple(rows), action=url, approval=approval)
         page(req, resp, "websites/staff_domains.html", view, status=status)
 
 
@@ -97,6 +113,53 @@ class Offers:
         refusal = _refusal(line, url) if line else None
         view = DecisionsView(form=form, rows=rows, action=url, tabs=tabs, state=current, refusal=refusal)
         page(req, resp, "websites/staff_offers.html", view, status=status)
+
+
+def _approval(domain: DomainRow, url: str) -> PlanView:
+    """Return what saying yes to a host name publishes there."""
+    now = site_queries.answering(domain.tenant_id)
+    if now.is_open:
+        effects = [
+            Effect(
+                "world",
+                ngettext(
+                    "Tại https://{host} người dân đọc được ngay trang của {agency}: {n} bài, trang đang đăng.",
+                    "Tại https://{host} người dân đọc được ngay trang của {agency}: {n} bài, trang đang đăng.",
+                    now.published,
+                    host=domain.host,
+                    agency=domain.agency,
+                ),
+            ),
+            Effect("link", _("Địa chỉ cũ ở cổng của tỉnh vẫn mở được và chỉ về tên miền này.")),
+        ]
+    else:
+        effects = [
+            Effect(
+                "world-off",
+                _(
+                    "Trang của {agency} chưa mở: https://{host} chưa có gì để đọc tới khi cơ quan mở trang.",
+                    agency=domain.agency,
+                    host=domain.host,
+                ),
+            )
+        ]
+    if now.host:
+        effects.append(
+            Effect("replace", _("{host} mà cơ quan đang dùng thôi trả lời trong vài giây.", host=now.host))
+        )
+    effects.append(Effect("send", _("Quản trị của cơ quan được báo.")))
+    return PlanView(
+        title=_("Duyệt tên miền {host}?", host=domain.host),
+        context=_(
+            "Chưa có gì thay đổi. Trước khi duyệt, kiểm tra bản ghi DNS của tên miền đã trỏ về nền tảng."
+        ),
+        effects=effects,
+        action=url,
+        button=_("Duyệt và đưa vào dùng"),
+        back_url=url,
+        back=_("Để xem lại"),
+        fields=(("domain_id", str(domain.id)), ("answer", "yes")),
+    )
 
 
 def _offer_line(req: Request, offer: OfferRow) -> DecisionLine:

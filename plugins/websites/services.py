@@ -9,9 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
+
 from core.api import (
     Conflict,
     Invalid,
+    JobError,
     RequestContext,
     _,
     changed,
@@ -42,6 +45,8 @@ RECENT = 20
 """Facts among which the one is that made an article public."""
 FILLED_BY_REGISTRY = {"structure", "leaders"}
 """Static pages whose content comes from the registry of units and people."""
+
+log = structlog.get_logger()
 
 
 # ---- write and change ------------------------------------------------------------------------------------
@@ -581,7 +586,10 @@ def _take_offline(article: Article) -> None:
 def publish_due() -> None:
     """Publish and take offline what is due in the agency in scope; again, it finds nothing left to do.
 
-    Each article has a transaction of its own, so that one that fails does not hold back the others.
+    Each article has a transaction of its own, so that one that fails does not hold back the others; the job ends as
+    failed then, and is tried again.
+
+    Raises JobError.
     """
     now = datetime.now(UTC)
     with db.atomic():
@@ -589,26 +597,38 @@ def publish_due() -> None:
         due_ids = [article_id for (article_id,) in due.tuples()]
         ended = Publication.select(Publication.id).where(Publication.unpublish_at <= now)
         ended_ids = [article_id for (article_id,) in ended.tuples()]
-    for article_id in due_ids:
-        with db.atomic():
-            article = queries.locked(article_id)
-            if article.state != "scheduled" or article.publish_at > now:
-                continue
-            if article.unpublish_at is not None and article.unpublish_at <= now:
-                # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
-                Publication.delete().where(Publication.id == article_id).execute()
-                _set(article, state="withdrawn", publish_at=None, unpublish_at=None)
-                emit(events.ArticleExpired(object_id=article.id, title=article.title))
-                telling.tell_makers(article, telling.MISSED, None)
-                continue
-            put_online(article, article.publish_at, article.unpublish_at)
-            telling.tell_makers(article, telling.ONLINE, None)
-    for article_id in ended_ids:
-        with db.atomic():
-            article = queries.locked(article_id)
-            shown = queries.publication(article_id)
-            if shown is None or shown.unpublish_at is None or shown.unpublish_at > now:
-                continue
-            _take_offline(article)
-            emit(events.ArticleExpired(object_id=article.id, title=article.title))
-            telling.tell_makers(article, telling.EXPIRED, None)
+    failed: list[Exception] = []
+    for act, ids in ((_begin, due_ids), (_end, ended_ids)):
+        for article_id in ids:
+            try:
+                with db.atomic():
+                    act(queries.locked(article_id), now)
+            except Exception as error:
+                log.exception("websites.not_due", article=str(article_id))
+                failed.append(error)
+    if failed:
+        told = _("{n} bài đến giờ mà chưa đăng hoặc chưa gỡ được.", n=format_number(len(failed)))
+        raise JobError(told) from failed[0]
+
+
+def _begin(article: Article, now: datetime) -> None:
+    if article.state != "scheduled" or article.publish_at > now:
+        return
+    if article.unpublish_at is not None and article.unpublish_at <= now:
+        # Nobody was there to publish it in its whole time: the module was off, or the agency suspended.
+        Publication.delete().where(Publication.id == article.id).execute()
+        _set(article, state="withdrawn", publish_at=None, unpublish_at=None)
+        emit(events.ArticleExpired(object_id=article.id, title=article.title))
+        telling.tell_makers(article, telling.MISSED, None)
+        return
+    put_online(article, article.publish_at, article.unpublish_at)
+    telling.tell_makers(article, telling.ONLINE, None)
+
+
+def _end(article: Article, now: datetime) -> None:
+    shown = queries.publication(article.id)
+    if shown is None or shown.unpublish_at is None or shown.unpublish_at > now:
+        return
+    _take_offline(article)
+    emit(events.ArticleExpired(object_id=article.id, title=article.title))
+    telling.tell_makers(article, telling.EXPIRED, None)

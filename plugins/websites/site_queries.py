@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import Cursor, FileOwner, NotFound, Page, current_tenant, db, fold, page_of
+from core.api import Cursor, FileOwner, NotFound, Page, current_tenant, db, fold, page_of, scope
 from plugins.websites.models import (
     Category,
     ChangedMixin,
@@ -291,13 +291,28 @@ class DomainRow(NamedTuple):
     requested_by: str | None
     decided_at: datetime | None
     decided_by: str | None
+    tenant_id: UUID
+
+
+class Answering(NamedTuple):
+    """What the public finds of an agency, and under which host name now."""
+
+    is_open: bool
+    published: int
+    host: str
+
+
+def answering(tenant_id: UUID) -> Answering:
+    """Return what an agency's own host name would answer with."""
+    with scope(tenant_id):
+        return Answering(is_open(), sum(standing().counts.values()), host_in_use())
 
 
 def domains() -> list[DomainRow]:
     """Return the host names of all agencies, those to be decided first."""
     rows = db.execute_sql(
         "SELECT d.id, d.host, a.name, d.state, d.reason, d.requested_at, p.full_name, d.decided_at, "
-        "(SELECT full_name FROM tenants.person WHERE id = d.decided_by) FROM websites.domain d "
+        "(SELECT full_name FROM tenants.person WHERE id = d.decided_by), d.tenant_id FROM websites.domain d "
         "JOIN tenants.current_agency a ON a.tenant_id = d.tenant_id LEFT JOIN tenants.person p ON p.id = d.requested_by "
         "ORDER BY d.state <> 'requested', d.requested_at DESC LIMIT 500"
     ).fetchall()
@@ -348,9 +363,8 @@ def offers_waiting() -> int:
 def portal_agencies() -> list[UUID]:
     """Return the agency whose people edit the portal's front page: the province itself."""
     rows = db.execute_sql(
-        "SELECT v.tenant_id FROM tenants.tenant_version v JOIN tenants.tenant t ON t.id = v.tenant_id "
-        "WHERE v.kind = 'province' AND v.parent_id IS NULL AND t.status = 'active' AND v.valid_from <= tenants.today() "
-        "AND (v.valid_to IS NULL OR v.valid_to >= tenants.today()) ORDER BY v.tenant_id"
+        "SELECT tenant_id FROM tenants.current_agency "
+        "WHERE kind = 'province' AND parent_id IS NULL AND status = 'active' ORDER BY tenant_id"
     ).fetchall()
     return [tenant_id for (tenant_id,) in rows]
 
@@ -358,8 +372,7 @@ def portal_agencies() -> list[UUID]:
 def is_portal_agency(tenant_id: UUID | None = None) -> bool:
     """Tell whether an agency, the one in scope unless told, is the province itself, whose portal's front page it edits."""
     row = db.execute_sql(
-        "SELECT kind = 'province' AND parent_id IS NULL FROM tenants.tenant_version WHERE tenant_id = %s "
-        "AND valid_from <= tenants.today() AND (valid_to IS NULL OR valid_to >= tenants.today()) LIMIT 1",
+        "SELECT kind = 'province' AND parent_id IS NULL FROM tenants.current_agency WHERE tenant_id = %s",
         (tenant_id or current_tenant(),),
     ).fetchone()
     return bool(row and row[0])

@@ -483,5 +483,7 @@ class DecisionsView:
     """Which offers are listed."""
     refusal: PlanView | None = None
     """One that is being refused: asked for the reason, over the list or above it."""
+    approval: PlanView | None = None
+    """One that is looked at before the yes, as it publishes: over the list or above it."""
     elsewhere: bool = False
     """The front page is edited in the province's own agency, not in this one."""

@@ -75,6 +75,7 @@ def find_programs(major: int | None = None) -> Programs:
 def choose_account(programs: Programs, data: Path) -> Account:
     """Choose who runs the server; `data` is its folder, whose parent exists."""
     if os.geteuid() != 0:
+        _refuse_nameless(os.geteuid())
         return Account(os.geteuid())
     nobody = pwd.getpwnam("nobody")
     as_nobody = Account(
@@ -92,6 +93,20 @@ def choose_account(programs: Programs, data: Path) -> Account:
         f"PostgreSQL refuses root, and the user nobody cannot enter {data.parent}. Move the clone out of /root, "
         "or run as an ordinary user.",
     )
+
+
+def _refuse_nameless(uid: int) -> None:
+    """Raise Failure for a user without a name, as containers start them: PostgreSQL looks its own up."""
+    try:
+        pwd.getpwuid(uid)
+    except KeyError as error:
+        line = f"lienthong:x:{uid}:{os.getegid()}::/tmp:/bin/sh"
+        raise Failure(
+            f"Người dùng đang chạy (uid {uid}) không có tên trong /etc/passwd, mà PostgreSQL cần tên đó.\n"
+            f"Trong container: chạy bằng người dùng có sẵn của ảnh, hoặc thêm vào /etc/passwd dòng {line}",
+            f"The running user (uid {uid}) has no entry in /etc/passwd, and PostgreSQL looks itself up there. In a "
+            f"container run as a user the image has, or add to /etc/passwd the line {line}",
+        ) from error
 
 
 def _can_run(account: Account, program: Path, folder: Path) -> bool:

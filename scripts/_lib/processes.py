@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts._lib.console import Failure, disk_full, tells_of_full_disk
+from scripts._lib.installation import write_private
 
 LOG_LIMIT = 20_000_000
 _PORT_TAKEN_WORDS = ("address already in use", "already bound", "connection in use")
@@ -44,8 +45,7 @@ class Service:
         self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, **options: Any
     ) -> None:
         """Start the program in a session of its own, so that Ctrl-C reaches only who stops it in order."""
-        for path in (self.log, self.record):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         if self._child is not None:
@@ -142,7 +142,7 @@ class Service:
 
 def remember(record: Path, pid: int) -> None:
     """Write down a process so that `recall` finds it."""
-    record.write_text(json.dumps({"pid": pid, "started": started_at(pid)}), "utf-8")
+    write_private(record, json.dumps({"pid": pid, "started": started_at(pid)}))
 
 
 def recall(record: Path) -> int | None:

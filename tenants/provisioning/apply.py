@@ -309,7 +309,11 @@ class _Agency:
             person_id, name = persons[row.person]
             self._events.append(
                 events.PostChanged(
-                    object_id=current.id, person_id=person_id, person=name, changes=dict(each.fields)
+                    object_id=current.id,
+                    person_id=person_id,
+                    person=name,
+                    position=current.position,
+                    changes=dict(each.fields),
                 )
             )
             self._tasks.append(("member", tenant_id, person_id))

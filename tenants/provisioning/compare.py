@@ -1,8 +1,9 @@
 """What a description would change in one agency, compared with what is stored."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 from core.context import ModuleStates
@@ -26,9 +27,15 @@ class Change:
     line: int = 0
     fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """Field → (stored, wanted)."""
-    effect: str = ""
+    said: Callable[[], str] = str
+    """Says what follows from it, in the reader's language."""
     row: Any = None
     current: Any = None
+
+    @property
+    def effect(self) -> str:
+        """Return what follows from it, in words."""
+        return self.said()
 
     @property
     def details(self) -> str:
@@ -87,13 +94,13 @@ class Comparison:
 
     def _agency(self, row: AgencyRow, rows: AgencyRows, state: AgencyState | None) -> Change:
         if state is None:
-            return Change("add", "agencies", row.code, row.name, row.line, row=row, effect=_added_with(rows))
+            return Change(
+                "add", "agencies", row.code, row.name, row.line, row=row, said=partial(_added_with, rows)
+            )
         fields = agency_fields(row, state, self.day)
-        effect = gettext("Văn bản đã ký giữ tên cũ") if "name" in fields else ""
-        if fields.keys() - {"address", "phone"}:
-            since = gettext("Kể từ {day}", day=format_date(effective_day(row, state, self.day), year=True))
-            effect = f"{since}. {effect}" if effect else since
-        return _change("agencies", row.code, row.name, row, fields, state, effect)
+        since = effective_day(row, state, self.day) if fields.keys() - {"address", "phone"} else None
+        said = partial(_revised, since, renamed="name" in fields)
+        return _change("agencies", row.code, row.name, row, fields, state, said)
 
     def _person(self, row: PersonRow, agency: str) -> Change:
         current = self.people.get(row.username)
@@ -118,30 +125,23 @@ class Comparison:
                 # The post was over before today: there is nothing left to give.
                 return Change("same", "posts", row.agency, label, row.line, row=row)
             ended = state.ended.get((row.person, row.unit)) if state else None
-            again = (
-                gettext("Đã thu hồi ngày {day}, nay giao lại", day=format_date(ended, year=True))
-                if ended
-                else ""
-            )
-            return Change("add", "posts", row.agency, label, row.line, row=row, effect=again)
+            again = partial(_given_again, ended) if ended else str
+            return Change("add", "posts", row.agency, label, row.line, row=row, said=again)
         fields = _differences(
             ("position", row.position, current.position),
             ("valid_from", row.valid_from, current.valid_from),
             ("valid_to", row.valid_to, current.valid_to),
             ("decision", row.decision, current.decision),
         )
-        effect = ""
+        said: Callable[[], str] = str
         if row.roles and set(row.roles) != current.roles:
             fields["roles"] = (tuple(sorted(current.roles)), row.roles)
             if gone := current.roles.difference(row.roles):
-                effect = gettext(
-                    "Thu hồi vai trò tệp không nêu, kể cả vai trò giao trên trang: {roles}",
-                    roles=", ".join(sorted(gone)),
-                )
-        return _change("posts", row.agency, label, row, fields, current, effect)
+                said = partial(_roles_taken, ", ".join(sorted(gone)))
+        return _change("posts", row.agency, label, row, fields, current, said)
 
     def _module(self, row: ModuleRow, state: AgencyState | None) -> Change:
-        states, title = state.modules if state else ModuleStates(), gettext(self.modules[row.module].title)
+        states, title = state.modules if state else ModuleStates(), self.modules[row.module].title
         is_on, allowed = states.wants(self.modules[row.module]), states.allows(self.modules[row.module])
         if row.state == is_on and (allowed or not row.state):
             return Change("same", "modules", row.agency, title, row.line, row=row)
@@ -199,10 +199,26 @@ def _change(
     row: Any,
     fields: dict[str, tuple[Any, Any]],
     current: Any,
-    effect: str = "",
+    said: Callable[[], str] = str,
 ) -> Change:
     action: Action = "change" if fields else "same"
-    return Change(action, what, agency, label, row.line, fields, effect, row, current)
+    return Change(action, what, agency, label, row.line, fields, said, row, current)
+
+
+def _revised(since: date | None, *, renamed: bool) -> str:
+    parts = [
+        gettext("Kể từ {day}", day=format_date(since, year=True)) if since else "",
+        gettext("Văn bản đã ký giữ tên cũ") if renamed else "",
+    ]
+    return ". ".join(filter(None, parts))
+
+
+def _given_again(ended: date) -> str:
+    return gettext("Đã thu hồi ngày {day}, nay giao lại", day=format_date(ended, year=True))
+
+
+def _roles_taken(roles: str) -> str:
+    return gettext("Thu hồi vai trò tệp không nêu, kể cả vai trò giao trên trang: {roles}", roles=roles)
 
 
 def _added_with(rows: AgencyRows) -> str:

@@ -56,8 +56,8 @@ class Problem:
     line: int = 0
     """The line of the file, or the row of the sheet; 0 means the file as a whole."""
     fields: Mapping[str, object] = field(default_factory=dict)
-    near: str = ""
-    """A known name close to the one that is not known."""
+    near: object = ""
+    """A known name close to the one that is not known: a text, or what the file calls it."""
     cause: tuple[str, int] | None = None
     """The sheet and the line of the row that this one only follows: mend that row, and both are well."""
 
@@ -174,13 +174,15 @@ class Description:
             try:
                 value = column.read(values.get(column.key, ""))
             except BadCell as bad:
+                near = bad.fields.pop("near", "")
                 fields = {
                     "column": self.called(sheet.key, column.key),
                     "value": str(values[column.key])[:60] if column.key in values else "",
                     "choices": Listed(tuple(Called(*each, self.keyed) for each in column.choices.items())),
                     **bad.fields,
                 }
-                self.problems.append(Problem(bad.message, sheet.key, line, fields))
+                meant = Called(str(near), column.choices[str(near)], self.keyed) if near else ""
+                self.problems.append(Problem(bad.message, sheet.key, line, fields, near=meant))
                 self._leave_blank(sheet, line, column, parsed)
             else:
                 if value is not None:
@@ -205,10 +207,6 @@ class Description:
         """What the tables of a description are called."""
         return Listed(tuple(self.called(sheet.key) for sheet in SHEETS))
 
-    def columns(self, sheet: "Sheet") -> Listed:
-        """Return what the columns of a table are called."""
-        return Listed(tuple(self.called(sheet.key, each.key) for each in sheet.columns))
-
     def column_key(self, sheet: "Sheet", head: str) -> str | None:
         """Return the key of a head, and remember how it is written here."""
         key = sheet.column_key(head)
@@ -219,10 +217,11 @@ class Description:
     def unknown_head(self, sheet: "Sheet", head: str, line: int) -> Problem:
         """Return the problem of a head that is no column, with the nearest one."""
         names = {_plain(name): name for each in sheet.columns for name in (each.title, each.key)}
-        near = get_close_matches(_plain(head), names, n=1, cutoff=0.5)
-        known: object = f"“{names[near[0]]}”" if near else self.columns(sheet)
-        message = N_("Không có cột “{head}”. Có phải: {known}?")
-        return Problem(message, sheet.key, line, {"head": head[:60], "known": known})
+        if near := get_close_matches(_plain(head), names, n=1, cutoff=0.5):
+            message = N_("Không có cột “{head}”.")
+            return Problem(message, sheet.key, line, {"head": head[:60]}, near=names[near[0]])
+        message = N_("Không có cột “{head}” ở bảng này. Hãy bỏ cột, hoặc đặt tên cột như trong tệp mẫu.")
+        return Problem(message, sheet.key, line, {"head": head[:60]})
 
     @property
     def lines(self) -> int:
@@ -361,9 +360,11 @@ def parse_day(raw: Raw) -> date:
 
 def _kind(raw: Raw) -> str:
     wanted = _plain(_text(80)(raw))
-    for key, title in KINDS.items():
-        if wanted in (_plain(key), _plain(title), _plain(gettext(title))):
-            return key
+    names = {_plain(name): key for key, title in KINDS.items() for name in (gettext(title), title, key)}
+    if wanted in names:
+        return names[wanted]
+    if near := get_close_matches(wanted, names, n=1, cutoff=0.6):
+        raise BadCell(N_("Không có loại cơ quan “{value}”."), near=names[near[0]])
     raise BadCell(N_("Không có loại cơ quan “{value}”. Các loại: {choices}."))
 
 

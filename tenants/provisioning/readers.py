@@ -38,6 +38,7 @@ MAX_NAMES, MAX_NAME = 12, 60
 NO_TABLE = N_("Tệp này không phải Excel (.xlsx) cũng không phải YAML. Hãy chọn lại tệp.")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """What YAML does not allow in a file; written as an escape it reaches the cell and is refused there."""
+_TABBED = re.compile(r" *\t\s*\S")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -148,6 +149,11 @@ def _read_yaml(text: str) -> Description:
             for row_line, values in rows:
                 _take_yaml_row(description, sheet, row_line, values)
     except (yaml.YAMLError, RecursionError) as error:
+        if tabbed := next((n for n, line in enumerate(text.split("\n"), 1) if _TABBED.match(line)), 0):
+            raise Unreadable(
+                N_("Đầu dòng này có dấu tab, mà YAML không nhận. Hãy dùng dấu cách, không dùng tab."),
+                line=tabbed,
+            ) from error
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or type(error).__name__
         raise Unreadable(
@@ -356,10 +362,9 @@ def _heads(description: Description, sheet: Sheet, number: int, cells: tuple[Any
     )
     if missing:
         _note(description, Problem(
-            N_("Thiếu cột: {columns}. Hàng tiêu đề có: {found}. Các cột của bảng này: {known}. Hãy thêm cột thiếu vào hàng tiêu đề."),
+            N_("Thiếu cột: {columns}. Hàng tiêu đề có: {found}. Hãy thêm cột thiếu vào hàng tiêu đề."),
             sheet.key, number,
-            {"columns": Listed(missing), "found": _listed(_cell_text(cell.value) for cell in cells),
-             "known": description.columns(sheet)},
+            {"columns": Listed(missing), "found": _listed(_cell_text(cell.value) for cell in cells)},
         ))  # fmt: skip
     return keys
 

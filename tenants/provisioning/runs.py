@@ -19,7 +19,7 @@ from core.catalogue import Catalogue
 from core.db import PLATFORM, db, new_id, scope
 from core.dispatcher import dispatcher
 from core.events import Actor, acting, current_actor, emit
-from core.i18n import _, ngettext
+from core.i18n import LOCALES, _, current_locale, gettext, ngettext, reading_as
 from core.jobs import JobError, describe_error, enqueue
 from core.web.errors import Invalid, NotFound
 from tenants import events
@@ -31,6 +31,8 @@ from tenants.provisioning.plan import TABLES, Plan, make_plan
 
 WORTH_A_LOOK = ("error", "add", "change")
 """What the page of a plan shows first; what the file does not name stays as it is."""
+ELSEWHERE = "elsewhere"
+"""Not a row of the file: why it seems to be that of another province."""
 KEPT_PLANNED, KEPT_APPLIED = timedelta(days=7), timedelta(days=90)
 """How long files stay: they name people, so none is kept for good."""
 KEPT_ROWS = 5000
@@ -64,7 +66,7 @@ def plan_file(name: str, content: bytes, catalogue: Catalogue) -> UUID:
     """
     description = read_file(name, content)
     plan = make_plan(description, catalogue)
-    rows = _plan_rows(plan, description)
+    rows = _in_every_language(plan, description)
     counts = {action: plan.count(action) for action in ("add", "change", "same", "absent")}
     run = ProvisionRun.create(
         file_name=name[:200], content=content, made_by=current_actor().person_id,
@@ -275,6 +277,21 @@ class StoredRow:
     effect: str
 
 
+def _in_every_language(plan: Plan, description: Description) -> list[list[Any]]:
+    """Return the rows with texts that differ by language in each: who planned may not be who reads."""
+    told = []
+    for locale in LOCALES:
+        with reading_as(locale):
+            told.append(_plan_rows(plan, description))
+    return [
+        [
+            cells[0] if len(set(cells)) == 1 else dict(zip(LOCALES, cells, strict=True))
+            for cells in zip(*rows, strict=True)
+        ]
+        for rows in zip(*told, strict=True)
+    ]
+
+
 def _plan_rows(plan: Plan, description: Description) -> list[list[Any]]:
     """Return the rows worth looking at: errors to mend, errors that only follow from them, then by line."""
     labels = {(sheet, row.line): _label(row) for sheet in TABLES for row in getattr(description, sheet)}
@@ -292,10 +309,20 @@ def _plan_rows(plan: Plan, description: Description) -> list[list[Any]]:
     ]
     parents = _parent_names(plan, description)
     changes = [
-        [each.line, each.action, each.label, each.agency, each.what, _change_text(each, parents), each.effect]
+        [
+            each.line,
+            each.action,
+            gettext(each.label) if each.what == "modules" else each.label,
+            each.agency,
+            each.what,
+            _change_text(each, parents),
+            each.effect,
+        ]
         for each in plan.changes
         if each.action != "same"
     ]
+    if plan.elsewhere:
+        problems.append([0, ELSEWHERE, "", "", "", plan.elsewhere.text, ""])
     return problems + sorted(changes, key=lambda row: (row[0] == 0, row[0]))
 
 
@@ -340,4 +367,8 @@ def _change_text(change: Change, parents: Mapping[tuple[str, str], str]) -> str:
 def stored_rows(run: ProvisionRun, action: str = "") -> Sequence[StoredRow]:
     """Return the kept rows of a plan, of one action or all that are worth a look."""
     wanted = (action,) if action else WORTH_A_LOOK
-    return [StoredRow(*row) for row in run.plan if row[1] in wanted]
+    return [
+        StoredRow(*(cell[current_locale()] if isinstance(cell, dict) else cell for cell in row))
+        for row in run.plan
+        if row[1] in wanted
+    ]

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from core.context import ModuleStates
 from core.db import db
-from tenants.models import VIETNAM, TenantVersion
+from core.i18n import HOME_ZONE
+from tenants.models import TenantVersion
 
 
 @dataclass(slots=True)
@@ -154,7 +155,7 @@ def _load_posts(found: dict[UUID, AgencyState], day: date) -> None:
     for tenant_id, id_, username, unit_id, position, valid_from, valid_to, decision, ended_at in posts:
         key = (username, units[unit_id])
         if ended_at:
-            found[tenant_id].ended[key] = ended_at.astimezone(VIETNAM).date()
+            found[tenant_id].ended[key] = ended_at.astimezone(HOME_ZONE).date()
         elif valid_to is None or valid_to >= day:
             state = PostState(id_, *key, position, valid_from, valid_to, decision, frozenset(roles[id_]))
             other = found[tenant_id].posts.get(key)

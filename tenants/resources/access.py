@@ -75,6 +75,7 @@ class FirstPasswords:
         if not chosen:
             self._show(req, resp, 422, _("Chọn ít nhất một người."))
             return
+        units = {each.person.id: each.unit for each in newcomers(tenant_id=agency(req).id)}
         sheet = first_passwords(authority(req), chosen[:ON_A_SHEET])
         if not sheet.given:
             status = 503 if sheet.left else 422 if sheet.refused else 200
@@ -85,9 +86,9 @@ class FirstPasswords:
             slips=tuple(
                 PasswordSlipView(
                     person=person.full_name, username=person.username, password=password, address=sessions().address,
-                    back_url=list_url, list_title="",
+                    unit=units.get(person.id, ""), back_url=list_url, list_title="",
                 )
-                for person, password in sheet.given
+                for person, password in sorted(sheet.given, key=lambda pair: chosen.index(pair[0].id))
             ),
             known=sheet.known,
             refused=sheet.refused,
@@ -111,7 +112,10 @@ class FirstPasswords:
         told = [(each, why_no_password(by, each.person)) for each in waiting[:MOST_SHOWN]]
         given = [each for each, why in told if not why]
         if not told or (chosen and not {each.person.id for each, _why in told}.intersection(chosen)):
-            text = _("Không còn ai thiếu mật khẩu trong số này. Lỡ mất phiếu thì đặt lại mật khẩu của từng người.")  # fmt: skip
+            if chosen:
+                text = _("Những người này đã được cấp mật khẩu. Tờ phiếu chỉ hiện một lần vì không nơi nào lưu mật khẩu; lỡ mất thì đặt lại mật khẩu của từng người.")  # fmt: skip
+            else:
+                text = _("Không còn ai thiếu mật khẩu. Lỡ mất phiếu thì đặt lại mật khẩu của từng người.")
             redirect(resp, url_for(req, "tenants.people"), toast=text)
             return
         effects = [

@@ -14,7 +14,7 @@ from core.web.paging import PAGE_SIZE, chips, page_of, pager, read_cursor
 from core.web.rendering import page, url_for
 from core.web.request import Request
 from tenants import queries
-from tenants.audit_queries import actors, chain_state, entries
+from tenants.audit_queries import actors, chain_state, entries, recorded
 from tenants.resources.common import day_asked, uuid_asked
 from tenants.resources.roles import module_title
 from tenants.views import AuditRow, AuditView
@@ -54,6 +54,7 @@ class AgencyAudit:
 
 
 def _view(req: Request, agency: str = "", agency_url: str = "") -> AuditView:
+    own = not agency and req.asker.tenant is None  # of the installation itself
     module, actor = req.get_param("module") or "", uuid_asked(req, "actor")
     since, wrong_since = day_asked(req, "since")
     until, wrong_until = day_asked(req, "until")
@@ -76,11 +77,12 @@ def _view(req: Request, agency: str = "", agency_url: str = "") -> AuditView:
     return AuditView(
         agency=agency,
         agency_url=agency_url,
+        agencies_url=url_for(req, "tenants.agencies") if own else "",
         rows=tuple(_row(line) for line in shown.rows),
         sealed=state.sealed,
         unsealed=state.unsealed,
         broken=sum(not line.intact for line in shown.rows),
-        modules=_modules(),
+        modules=_modules(module, own=own),
         actors=tuple(Option(key, name) for key, name in people.items()),
         pager=pager(req, shown),
         module=module,
@@ -111,10 +113,12 @@ def _row(line: AuditLine) -> AuditRow:
     return AuditRow(entry=line.shown, kind=kind, intact=line.intact, linked=line.seq is not None)
 
 
-def _modules() -> tuple[Option, ...]:
-    """Return the facts that administrators come for, then the modules that record facts."""
+def _modules(chosen: str, *, own: bool) -> tuple[Option, ...]:
+    """Return the facts that administrators come for, then the modules that have recorded any here, in the usual order."""
+    found = {name.partition(".")[0] for name in recorded()} | {chosen}
     keys = dict.fromkeys(name.partition(".")[0] for name in dispatcher().catalogue.events)
-    return tuple(Option(key, _kind_title(key)) for key in (ADMINISTRATION, *keys))
+    offered = [key for key in keys if key in found]
+    return tuple(Option(key, _kind_title(key)) for key in (offered if own else [ADMINISTRATION, *offered]))
 
 
 def _kind_title(key: str) -> str:

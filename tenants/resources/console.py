@@ -253,8 +253,11 @@ def _effects_of_suspending(tenant: TenantInfo) -> tuple[Effect, ...]:
         Effect("users", _("Vị trí của họ ở cơ quan khác không bị ảnh hưởng.")),
         Effect("plug-connected-x", _("Mã truy cập API của cơ quan ngừng được nhận.")),
     ]
-    modules = [card.manifest for card in queries.module_cards() if card.in_effect]
-    if public := ", ".join(f"“{_(each.title)}”" for each in modules if public_pages(each.key)):
+    effective = dispatcher().effective_for(tenant.id)
+    modules = [each.manifest for key, each in dispatcher().catalogue.modules.items() if key in effective]
+    if public := ", ".join(
+        f"“{_(each.title)}”" for each in modules if each.switchable and public_pages(each.key)
+    ):
         closed = _(
             "Người dân không mở được trang công khai của {titles}, kể cả ở tên miền riêng.", titles=public
         )

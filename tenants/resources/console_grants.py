@@ -137,16 +137,16 @@ def seen_mark(stopped: Sequence[Manifest]) -> str:
 
 
 def _effects(of: Sequence[tuple[str, Sequence[Effect]]]) -> list[Effect]:
-    """Return what follows, each line once: what is not so for every module says of which."""
-    found: dict[Effect, list[str]] = {}
-    for title, effects in of:
-        for effect in effects:
-            found.setdefault(effect, []).append(title)
+    """Return what follows: a line for each module with what is its own, then what is so for all of them."""
+    shared = [effect for effect in of[0][1] if all(effect in effects for _title, effects in of)] if of else []
+    lines = [(title, [effect for effect in effects if effect not in shared]) for title, effects in of]
     return [
-        effect
-        if len(titles) == len(of)
-        else Effect(icon=effect.icon, text=f"{', '.join(titles)}: {effect.text}")
-        for effect, titles in found.items()
+        *(
+            Effect(own[0].icon, f"{title}: {' '.join(each.text for each in own)}")
+            for title, own in lines
+            if own
+        ),
+        *shared,
     ]
 
 

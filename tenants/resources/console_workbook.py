@@ -4,12 +4,11 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import falcon
 
 from core.dispatcher import dispatcher
-from core.i18n import N_, _
+from core.i18n import HOME_ZONE, N_, _
 from core.text import begins_formula
 from core.web.paging import START
 from core.web.request import Request
@@ -22,7 +21,6 @@ from tenants.sessions import sessions
 MOST = 10_000
 """More agencies no province has."""
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 STATES = {"ok": N_("tốt"), "warn": N_("cần xem"), "bad": N_("lỗi"), "off": N_("tạm ngừng")}
 
 
@@ -30,7 +28,7 @@ class AgenciesWorkbook:
     """All agencies that fulfil the conditions, each with its modules."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
-        now = datetime.now(UTC).astimezone(ZONE)
+        now = datetime.now(UTC).astimezone(HOME_ZONE)
         resp.content_type = MEDIA_TYPE
         resp.downloadable_as = f"co-quan {now:%Y-%m-%d %H%M}.xlsx"
         resp.data = workbook(list(_rows(req)))
@@ -95,7 +93,7 @@ def _written(sheet: Any, value: Any) -> Any:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value.astimezone(ZONE).replace(tzinfo=None))
+        cell = WriteOnlyCell(sheet, value.astimezone(HOME_ZONE).replace(tzinfo=None))
         cell.number_format = "dd/mm/yyyy hh:mm"
     elif isinstance(value, str):
         text = ILLEGAL_CHARACTERS_RE.sub("", value)

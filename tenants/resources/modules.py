@@ -17,6 +17,7 @@ from core.web.rendering import page, redirect, send_json, url_for
 from core.web.request import Request
 from tenants import queries, services
 from tenants.names import province
+from tenants.queries import Leave
 from tenants.resources.common import Refusal, agency, attempt
 from tenants.schemas import ModuleList
 from tenants.services import DisablePlan, EnablePlan
@@ -50,7 +51,11 @@ class Modules:
             each.manifest for each in dispatcher().catalogue.modules.values() if each.manifest.always_on
         ]
         counts = {key: len(in_tab[key]) + (len(always) if key in ("", "on") else 0) for key in TABS}
-        tiles = [(card.manifest.category, _tile(req, card)) for card in shown]
+        decided = queries.grants()
+        tiles = [
+            (card.manifest.category, _tile(req, card, decided.get(card.manifest.key, Leave()).note))
+            for card in shown
+        ]
         if tab not in ("off", "managed"):
             tiles += [("platform", _base(each, cards)) for each in always if _matches(each, search)]
         view = ModulesView(
@@ -255,7 +260,7 @@ def _groups(tiles: Iterable[tuple[str, ModuleTile]]) -> tuple[ModuleGroup, ...]:
     )
 
 
-def _tile(req: Request, card: queries.ModuleCard) -> ModuleTile:
+def _tile(req: Request, card: queries.ModuleCard, note: str) -> ModuleTile:
     module = card.manifest
     route = "tenants.module_disable" if card.is_on else "tenants.module_enable"
     return ModuleTile(
@@ -267,6 +272,7 @@ def _tile(req: Request, card: queries.ModuleCard) -> ModuleTile:
         plan_url=url_for(req, route, key=module.key) if card.allowed else "",
         locked="" if card.allowed else _("Do {province} quản lý", province=province()),
         detail=_detail(agency(req), card),
+        reason="" if card.allowed else note,
         missing=tuple(_(each.title) for each in card.missing),
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import falcon
 
 from core.declarations import document
-from core.i18n import N_, _, format_date, ngettext
+from core.i18n import HOME_ZONE, N_, _, format_date, ngettext
 from core.settings import installed_settings
 from core.web.components import ConflictView, Effect, FormView, Option, Tab, Tag, same_text
 from core.web.errors import Invalid
@@ -18,7 +18,7 @@ from core.web.rendering import page, redirect, send_page, url_for
 from core.web.request import Request
 from core.web.shell import initials
 from tenants import queries, services
-from tenants.models import VIETNAM, Membership, Person, today
+from tenants.models import Membership, Person, today
 from tenants.resources.common import (
     Refusal,
     attempt,
@@ -115,6 +115,9 @@ class People:
             if not agency and queries.has_newcomers(req.asker.person.id)
             else "",
             add_url="" if agency else url_for(req, "tenants.post_new"),
+            rights_url=url_for(req, "tenants.roles")
+            if not agency and req.asker.can("tenants.manage_roles")
+            else "",
             agency=agency,
             agency_url=agency_url,
         )
@@ -124,6 +127,7 @@ class PeopleDocument:
     @document(PostList, query=PostQuery)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the posts, in the order and with the filters of the page."""
+        load(PostQuery(), {name: value for name, value in req.params.items() if value})
         asked, errors = day_asked(req, "day")
         if errors:
             raise Invalid({"day": errors})
@@ -262,7 +266,7 @@ def _row(
 ) -> PostRow:
     open_here = line.ended_at is None and not console
     may_give = open_here and not line.disabled and line.person_id != req.asker.person.id
-    ended_on = line.ended_at.astimezone(VIETNAM).date() if line.ended_at else None
+    ended_on = line.ended_at.astimezone(HOME_ZONE).date() if line.ended_at else None
     last_day = min((each for each in (line.valid_to, ended_on) if each), default=None)
     return PostRow(
         initials=initials(line.full_name),

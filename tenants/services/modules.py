@@ -131,6 +131,13 @@ def set_grant(tenant_id: UUID, key: str, allowed: bool | None, *, note: str = ""
     set_grants(tenant_id, {key: Leave(allowed, note)})
 
 
+_DECIDED = {
+    True: events.ModuleAllowed,
+    False: events.ModuleDenied,
+    None: events.ModuleLeftToDefault,
+}
+
+
 def set_grants(tenant_id: UUID, wanted: Mapping[str, Leave]) -> None:
     """Decide about modules of an agency, all or none; operators only.
 
@@ -138,7 +145,8 @@ def set_grants(tenant_id: UUID, wanted: Mapping[str, Leave]) -> None:
 
     Raises NotFound, HookFailed.
     """
-    modules = {key: _switchable(key) for key in wanted}
+    for key in wanted:
+        _switchable(key)
     with scope(tenant_id), _switching():
         stored = grants()
         for key, leave in wanted.items():
@@ -148,10 +156,8 @@ def set_grants(tenant_id: UUID, wanted: Mapping[str, Leave]) -> None:
             ModuleGrant.delete().where(ModuleGrant.module == key).execute()
             if after.allowed is not None:
                 ModuleGrant.create(module=key, **after._asdict(), changed_by=current_actor().person_id)
-            allows = module_states(tenant_id).allows(modules[key])
-            event = events.ModuleAllowed if allows else events.ModuleDenied
             noted = changed({"note": before.note}, {"note": after.note})
-            emit(event(object_id=tenant_id, module=key, changes=noted))
+            emit(_DECIDED[after.allowed](object_id=tenant_id, module=key, changes=noted))
 
 
 def stopped_by(tenant_id: UUID, wanted: Mapping[str, bool | None]) -> tuple[Manifest, ...]:

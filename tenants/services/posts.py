@@ -77,7 +77,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         if post.version != expected_version:
             raise Conflict(post)
         person = get_person(post.person_id)
-        held = roles_of(post_id)
+        held, position = roles_of(post_id), post.position
         wanted = frozenset(fields.pop("roles", held))
         differences = changed({key: getattr(post, key) for key in fields}, fields)
         if wanted != held:
@@ -109,10 +109,14 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
             MembershipRole.membership_id == post_id, MembershipRole.role.in_(list(held - wanted))
         ).execute()
         _give(post_id, wanted - held)
-        _keep_an_administrator(by, administered)
+        keep_an_administrator(by, administered)
         emit(
             events.PostChanged(
-                object_id=post_id, person_id=person.id, person=person.full_name, changes=differences
+                object_id=post_id,
+                person_id=person.id,
+                person=person.full_name,
+                position=position,
+                changes=differences,
             )
         )
         mirror.posts_changed(current_tenant(), post.person_id)
@@ -133,7 +137,7 @@ def end_post(by: Authority, post_id: UUID, expected_version: int, *, decision: s
         if decision:
             post.decision = decision
         post.save_version(expected_version)
-        _keep_an_administrator(by, administered)
+        keep_an_administrator(by, administered)
         emit(
             events.PostEnded(
                 object_id=post_id, person_id=person.id, person=person.full_name, position=post.position
@@ -155,13 +159,9 @@ def get_post(post_id: UUID) -> Membership:
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     """Return what declared and own roles of the agency in scope allow together."""
-    declared = dispatcher().catalogue.roles
-    keys = frozenset(roles)
-    found: set[str] = {
-        permission for key in keys if key in declared for permission in declared[key].permissions
-    }
-    own = [key for key in keys if key not in declared]
-    if own:
+    catalogue, keys = dispatcher().catalogue, frozenset(roles)
+    found = catalogue.given_by(keys)
+    if own := keys - catalogue.roles.keys():
         for (permissions,) in OwnRole.select(OwnRole.permissions).where(OwnRole.key.in_(own)).tuples():
             found.update(permissions)
     return frozenset(found)
@@ -252,7 +252,11 @@ def has_administrator(*, without: UUID | None = None) -> bool:
     return any(MANAGE_PEOPLE in permissions_of(roles) for roles in rows.values())
 
 
-def _keep_an_administrator(by: Authority, administered: bool) -> None:
+def keep_an_administrator(by: Authority, administered: bool) -> None:
+    """Refuse a change after which nobody administers an agency that was administered before it; the IT centre may.
+
+    Raises Forbidden.
+    """
     if administered and by.permissions is not None and not has_administrator():
         raise Forbidden(_(LAST_ADMINISTRATOR))
 

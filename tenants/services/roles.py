@@ -15,7 +15,7 @@ from tenants import events
 from tenants.models import Membership, MembershipRole, OwnRole
 from tenants.names import slug
 from tenants.services.common import Authority, lock_agency
-from tenants.services.posts import check_raise, why_not
+from tenants.services.posts import check_raise, has_administrator, keep_an_administrator, why_not
 
 OWN = "own."
 
@@ -43,7 +43,7 @@ def change_role(
 ) -> OwnRole:
     """Change a role; everybody who has it gains or loses at once.
 
-    Raises Forbidden when that would raise one's own rights, Invalid, NotFound, or Conflict.
+    Raises Forbidden when that would raise one's own rights or leave no administrator, Invalid, NotFound, or Conflict.
     """
     wanted = _declared(permissions)
     with db.atomic():
@@ -56,8 +56,10 @@ def change_role(
             _check_title(title, role_id)
             added = wanted - frozenset(role.permissions)
             check_raise(by, by.person_id if _holds(by, role.key) else None, added)
+            administered = has_administrator()
             role.title, role.permissions = title, sorted(wanted)
             role.save_version(expected_version)
+            keep_an_administrator(by, administered)
             emit(events.RoleChanged(object_id=role.id, role=title, changes=differences))
     return role
 

@@ -27,6 +27,11 @@ COLUMNS = (
 PLATFORM = "00000000-0000-0000-0000-000000000000"
 Break = dict[str, Any]
 Chain = dict[str, Any]
+WORDS = {
+    "missing": "mất đoạn giữa chuỗi", "reordered": "sai thứ tự", "deleted": "mục bị xoá", "changed": "mục bị sửa",
+    "rewritten": "chuỗi bị viết lại", "truncated": "mất đoạn cuối chuỗi", "head": "đầu chuỗi không khớp",
+    "inserted": "mục bị chèn vào",
+}  # fmt: skip
 SHOWN = 20  # breaks named per chain on the terminal; --json has them all
 
 
@@ -60,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
         known = read_heads(options.heads) if options.heads else {}
         chains = verify(options.database, options.tenant, known)
     except (CannotVerify, psycopg2.Error, OSError) as error:
-        print(f"cannot verify: {str(error).strip()}", file=sys.stderr)
+        print(f"không kiểm tra được · cannot verify: {str(error).strip()}", file=sys.stderr)
         return 2
     broken = any(chain["breaks"] for chain in chains)
     if options.json:
@@ -216,31 +221,29 @@ def read_heads(path: str) -> dict[str, Chain]:
 
 
 def report(chains: list[Chain]) -> None:
-    """Say in words how each chain stands."""
+    """Say in words how each chain stands, in Vietnamese and in English."""
     for chain in chains:
         if chain["seq"] or chain["unsealed"] or chain["breaks"]:
-            state = "BROKEN" if chain["breaks"] else "ok"
-            tail = (
-                f", {chain['unsealed']} entries not sealed yet, the oldest for {chain['unsealed_seconds']} s"
-                if chain["unsealed"]
-                else ""
-            )
-            print(
-                f"{chain['tenant']}: {state}, {chain['seq']} entries sealed{tail}, head {chain['hash'][:16]}"
-            )
+            count, waiting, seconds = chain["seq"], chain["unsealed"], chain["unsealed_seconds"]
+            viet = f"{'HỎNG' if chain['breaks'] else 'còn nguyên'}, {count} mục đã khoá sổ"
+            english = f"{'BROKEN' if chain['breaks'] else 'ok'}, {count} entries sealed"
+            if waiting:
+                viet += f", {waiting} mục chờ khoá sổ, lâu nhất {seconds} giây"
+                english += f", {waiting} entries not sealed yet, the oldest for {seconds} s"
+            print(f"{chain['tenant']}: {viet} · {english}, head {chain['hash'][:16]}")
             for each in chain["breaks"][:SHOWN]:
                 place = " ".join(
                     f"{name} {each[name]}" for name in ("seq", "entry") if each[name] is not None
                 )
-                print(f"  {each['kind']}: {place}: {each['detail']}")
-            if len(chain["breaks"]) > SHOWN:
-                print(f"  … and {len(chain['breaks']) - SHOWN} more; --json names them all")
+                print(f"  {WORDS[each['kind']]} · {each['kind']}: {place}: {each['detail']}")
+            if (more := len(chain["breaks"]) - SHOWN) > 0:
+                print(f"  … còn {more} chỗ nữa, --json nêu đủ · and {more} more; --json names them all")
     used = [chain for chain in chains if chain["seq"]]
     broken = sum(bool(chain["breaks"]) for chain in chains)
     entries = sum(chain["seq"] for chain in used)
     print(
-        f"{len(used)} chains, {entries} sealed entries: "
-        + (f"{broken} broken" if broken else "every chain holds")
+        f"{len(used)} chuỗi, {entries} mục: {f'{broken} chuỗi hỏng' if broken else 'mọi chuỗi còn nguyên'} · "
+        f"{len(used)} chains, {entries} sealed entries: {f'{broken} broken' if broken else 'every chain holds'}"
     )
 
 

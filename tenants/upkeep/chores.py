@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from croniter import croniter
@@ -23,6 +22,8 @@ from core.i18n import HOME_ZONE, N_
 from core.jobs import Deferred, defer
 from tenants.upkeep.sealing import seal_all
 
+AT_ONCE = 1000
+"""So many old jobs go in one transaction: each takes its events and its error along."""
 LOST = N_("Tiến trình nền dừng giữa chừng khi đang làm việc này.")
 
 log = structlog.get_logger()
@@ -88,7 +89,7 @@ class Schedule:
         A tick missed while no worker ran is made up for once; those before it are not. Cron lines
         are in Vietnamese time.
         """
-        now = now or datetime.now(ZoneInfo(HOME_ZONE))
+        now = now or datetime.now(HOME_ZONE)
         started = 0
         for key, (manifest, job) in dispatcher().catalogue.of(Job).items():
             if job.schedule:
@@ -171,9 +172,13 @@ def rescue_lost_jobs(stalled_after: float) -> list[int]:
 
 
 def forget_old_jobs() -> None:
-    """Delete jobs that succeeded a day ago or ended otherwise a month ago."""
-    db.execute_sql(
-        "DELETE FROM jobs.procrastinate_jobs job WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS ("
-        "SELECT FROM jobs.procrastinate_events event WHERE event.job_id = job.id "
-        "AND event.at > now() - CASE job.status WHEN 'succeeded' THEN interval '1 day' ELSE interval '30 days' END)"
-    )
+    """Delete jobs that succeeded a day ago or ended otherwise a month ago, a portion at a time."""
+    deleted = AT_ONCE
+    while deleted == AT_ONCE:
+        deleted = db.execute_sql(
+            "DELETE FROM jobs.procrastinate_jobs WHERE id IN (SELECT id FROM jobs.procrastinate_jobs job "
+            "WHERE status NOT IN ('todo', 'doing') AND NOT EXISTS (SELECT FROM jobs.procrastinate_events event "
+            "WHERE event.job_id = job.id AND event.at > now() - CASE job.status WHEN 'succeeded' "
+            "THEN interval '1 day' ELSE interval '30 days' END) ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)",
+            (AT_ONCE,),
+        ).rowcount

@@ -9,6 +9,7 @@ from core.i18n import N_, _, reading_as
 from core.settings import SettingsError, load_settings
 from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
 
+UP_TO_DATE = "Cơ sở dữ liệu đã đúng bản này · Nothing to do: the database is up to date."
 STATES = {"bad": N_("LỖI"), "warn": N_("cần xem"), "absent": N_("chưa cài đặt"), "ok": N_("tốt")}
 
 
@@ -60,15 +61,11 @@ def migrate(dry_run: bool) -> None:
     database = connect(settings.owner_database_url, application="lienthong-migrate")
     if dry_run:
         with database.connection_context():
-            for name in pending(database, sets):
-                click.echo(name)
+            waiting = pending(database, sets)
+        click.echo("\n".join(waiting) or UP_TO_DATE)
         return
     applied = apply(database, sets, progress=lambda schema, name: click.echo(f"  {schema}/{name}"))
-    click.echo(
-        f"{len(applied)} migration đã chạy · applied."
-        if applied
-        else "Cơ sở dữ liệu đã đúng bản này · Nothing to do: the database is up to date."
-    )
+    click.echo(f"{len(applied)} migration đã chạy · applied." if applied else UP_TO_DATE)
 
 
 @click.command()

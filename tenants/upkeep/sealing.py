@@ -7,6 +7,7 @@ import structlog
 
 from core.audit import COLUMNS, link_hash
 from core.db import db, scope
+from core.db.database import is_away
 
 BATCH = 500
 
@@ -14,9 +15,22 @@ log = structlog.get_logger()
 
 
 def seal_all() -> int:
-    """Link every waiting entry of every agency and return how many there were."""
-    waiting = db.execute_sql("SELECT DISTINCT tenant_id FROM core.audit_pending").fetchall()
-    return sum(seal(tenant_id) for (tenant_id,) in waiting)
+    """Link every waiting entry of every agency and return how many there were.
+
+    An agency that fails holds back no other. Raises RuntimeError when all others are done.
+    """
+    sealed, failed = 0, []
+    for (tenant_id,) in db.execute_sql("SELECT DISTINCT tenant_id FROM core.audit_pending").fetchall():
+        try:
+            sealed += seal(tenant_id)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("audit.not_sealed", tenant_id=str(tenant_id))
+            failed.append(error)
+    if failed:
+        raise RuntimeError(f"The audit of {len(failed)} agencies was not sealed.") from failed[0]
+    return sealed
 
 
 def seal(tenant_id: UUID) -> int:

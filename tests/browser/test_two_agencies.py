@@ -56,7 +56,7 @@ def test_an_agency_of_others_does_not_exist(visitor):
     lan.open("/t/phuong-vinh-hai", status=404)
     assert lan.heading.startswith("Không có trang này")
     lan.sees_not("Vĩnh Hải")
-    lan.follow("Về trang đầu")
+    lan.follow("Về “UBND phường An Đông”")
 
 
 def test_without_a_post_there_is_a_page_that_says_so(visitor):

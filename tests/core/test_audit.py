@@ -71,6 +71,24 @@ def test_more_entries_than_a_batch_are_linked_without_a_gap(app_url, superuser, 
     assert breaks(app_url) == []
 
 
+def test_an_agency_that_fails_holds_back_no_other_and_is_told(app_url, superuser, monkeypatch):
+    for tenant in (A, PLATFORM, B):
+        happen(2, tenant)
+    seal = sealing.seal
+
+    def fails(tenant_id):
+        if tenant_id == A:
+            raise ProgrammingError
+        return seal(tenant_id)
+
+    monkeypatch.setattr(sealing, "seal", fails)
+    with pytest.raises(RuntimeError, match="1 agencies"):
+        sealing.seal_all()
+    assert superuser("SELECT DISTINCT tenant_id FROM core.audit_pending") == [(A,)]
+    monkeypatch.undo()
+    assert sealing.seal_all() == 2
+
+
 def test_two_sealers_at_once_link_each_entry_once(app_url, superuser):
     happen(40)
     sealed = []
@@ -240,9 +258,10 @@ def test_the_program_says_in_words_what_it_found(sealed, superuser, capsys):
     superuser.tamper(f"UPDATE core.audit_entry SET actor_name = 'X' WHERE id = {THIRD}", str(A))
     assert audit_verify.main([sealed]) == 1
     said = capsys.readouterr().out
-    assert f"{A}: BROKEN, 5 entries sealed, 1 entries not sealed yet" in said
-    assert "changed: seq 3" in said
-    assert f"{B}: ok, 2 entries sealed" in said
+    assert f"{A}: HỎNG, 5 mục đã khoá sổ, 1 mục chờ khoá sổ" in said
+    assert "· BROKEN, 5 entries sealed, 1 entries not sealed yet" in said
+    assert "mục bị sửa · changed: seq 3" in said
+    assert f"{B}: còn nguyên, 2 mục đã khoá sổ · ok, 2 entries sealed" in said
 
 
 @pytest.mark.parametrize(
@@ -252,7 +271,7 @@ def test_the_program_says_in_words_what_it_found(sealed, superuser, capsys):
 def test_what_cannot_be_verified_is_neither_right_nor_wrong(app_url, arguments, capsys, monkeypatch):
     monkeypatch.delenv("AUDIT_DATABASE_URL", raising=False)
     assert audit_verify.main([each.replace("{url}", app_url) for each in arguments]) == 2
-    assert "cannot verify" in capsys.readouterr().err
+    assert "không kiểm tra được · cannot verify" in capsys.readouterr().err
 
 
 def test_one_chain_can_be_verified_alone(sealed):

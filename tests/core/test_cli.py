@@ -156,3 +156,10 @@ def test_settings_are_shown_without_their_secrets(run):
     assert shown["LIENTHONG_DATABASE_URL"] == shown["LIENTHONG_SECRET_KEY"] == "•••"
     assert shown["LIENTHONG_DIRECTORY_CLIENT_SECRET"] == ""  # not set
     assert "mat-khau" not in result.output
+
+
+def test_a_dry_run_of_the_migrations_says_when_nothing_waits(run, database):
+    own = {"LIENTHONG_OWNER_DATABASE_URL": database.owner_url, "LIENTHONG_DATABASE_URL": database.app_url}
+    result = run("migrate", "--dry-run", env={**GOOD, **own})
+    assert result.exit_code == 0, result.output
+    assert "Cơ sở dữ liệu đã đúng bản này" in result.output

@@ -427,6 +427,28 @@ def test_old_jobs_are_forgotten(failed, superuser):
     assert states(superuser) == [("todo", 0)]
 
 
+def test_a_backlog_of_old_jobs_goes_a_portion_at_a_time(app_url, superuser, monkeypatch):
+    monkeypatch.setattr(chores, "AT_ONCE", 2)
+    for _number in range(5):
+        put("sample.leave")
+    superuser("UPDATE jobs.procrastinate_jobs SET status = 'doing'")
+    superuser("UPDATE jobs.procrastinate_jobs SET status = 'succeeded'")
+    superuser("UPDATE jobs.procrastinate_events SET at = now() - interval '2 days'")
+    put("sample.leave")
+    deleted = []
+
+    def counted(*statement):
+        cursor = db.execute_sql(*statement)
+        deleted.append(cursor.rowcount)
+        return cursor
+
+    monkeypatch.setattr(chores, "db", SimpleNamespace(execute_sql=counted))
+    chores.forget_old_jobs()
+    monkeypatch.undo()
+    assert deleted == [2, 2, 1]
+    assert states(superuser) == [("todo", 0)]
+
+
 def test_errors_of_the_database_name_what_was_hurt_but_no_values(app_url):
     try:
         with scope(A), db.atomic():

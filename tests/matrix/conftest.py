@@ -141,7 +141,7 @@ def province(built: Province, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provi
             transaction.rollback()
 
     monkeypatch.setattr(Gate, "_run", undone)
-    monkeypatch.setattr(reconciler, "_factory", [MemoryDirectory])
+    monkeypatch.setattr(reconciler.directories, "installed", MemoryDirectory)
     with built.stage.in_place():
         yield built
 

@@ -5,11 +5,15 @@ from uuid import UUID
 
 import pytest
 
+from core.addresses import PREFIXES
 from core.app import load_modules
 from core.declarations import PUBLIC
+from core.host import RESERVED_KEYS
 from tests.support.modules import ground, stage  # noqa: F401 - fixtures
 
 _HOST, CATALOGUE = load_modules()
+PREFIXED_BY_KEY = ("office", "api", "admin")
+"""Areas in which the addresses of a module begin with its key, beside those of the platform."""
 
 # Addresses that answer anybody, and why; this list is meant to stay short.
 OPEN = {
@@ -108,3 +112,15 @@ def test_route_names_and_paths_are_plain():
         assert re.fullmatch(r"(/(\{\w+(:\w+)?\}|[a-z0-9_-]+(\.[a-z]+)?)?)+", address.template), (
             address.template
         )
+
+
+def test_no_module_can_be_called_like_the_platforms_own_addresses():
+    own = [
+        each
+        for each in CATALOGUE.routes.values()
+        if each.module.builtin and each.route.area in PREFIXED_BY_KEY
+    ]
+    firsts = {each.template.removeprefix(PREFIXES[each.route.area]).partition("/")[0] for each in own}
+    keys = {first for first in firsts if re.fullmatch(r"[a-z][a-z0-9_]+", first)}
+    assert "people" in keys
+    assert keys <= RESERVED_KEYS

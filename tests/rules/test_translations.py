@@ -30,6 +30,7 @@ UNMARKED = {
     "plugins/showcase/samples.py": "names of people",
     "plugins/lists/old_fonts.py": "the letters of old fonts",
     "tenants/names.py": "names of people",
+    "tenants/upkeep/audit_verify.py": "a command in one file, which needs nothing of the platform to run",
     "tenants/schemas.py": "how people join several values in one field",
     "tenants/provisioning/description.py": "headings of the file that operators fill in",
     "tenants/provisioning/province.py": "names of agencies and units",
@@ -41,6 +42,10 @@ COMMAND_LINE = re.compile(r"(.*_)?cli\.py|terminal\.py")
 TYPED_DAYS = {
     "plugins/casework/cases/forms.py": "a day as a field takes it",
     "plugins/casework/deadlines/resources.py": "a day as a field takes it",
+    "plugins/casework/legs/resources.py": "a day as a field takes it",
+    "plugins/casework/registers/resources_books.py": "a day as a field takes it",
+    "plugins/letters/resources_templates.py": "a day as a field takes it",
+    "plugins/websites/pages.py": "a day as a field takes it",
     "plugins/press_issues/resources_forms.py": "a day as a field takes it",
     "plugins/lists/tables.py": "a day of a table as a field takes it",
     "plugins/voter_opinions/intakes.py": "a day as a field takes it",

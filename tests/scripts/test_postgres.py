@@ -11,6 +11,7 @@ from scripts._lib import databases
 from scripts._lib.console import Failure
 from scripts._lib.ports import free_port
 from scripts._lib.postgres import Cluster
+from scripts._lib.postgres_programs import Programs, choose_account
 from scripts._lib.processes import started_at
 
 PASSWORDS = {"owner_password": "o'wner%s", "app_password": "app", "keycloak_password": "kc"}
@@ -145,3 +146,11 @@ def test_an_unreachable_server_is_named():
 )
 def test_addresses_of_other_databases(url, expected):
     assert databases.other_database(url, "db", "r", "p") == expected
+
+
+def test_a_user_without_a_name_is_told_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr("os.geteuid", lambda: 123_456)
+    with pytest.raises(Failure) as refused:
+        choose_account(Programs(tmp_path, 17), tmp_path / "data")
+    assert "uid 123456" in str(refused.value)
+    assert "/etc/passwd" in str(refused.value)

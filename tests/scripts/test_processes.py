@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,14 @@ def test_a_stranger_with_the_same_id_is_left_alone(service):
     service.record.write_text(json.dumps({"pid": os.getpid(), "started": "another moment"}))
     service.stop()
     assert service.pid is None
+
+
+def test_a_record_is_there_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
+    record = tmp_path / "run" / "web.json"
+    remember(record, os.getpid())
+    monkeypatch.setattr(Path, "replace", lambda *_paths: None)  # the moment before it takes its place
+    remember(record, 1)
+    assert recall(record) == os.getpid()
 
 
 def test_a_broken_record_means_not_running(tmp_path):

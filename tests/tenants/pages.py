@@ -32,6 +32,8 @@ class Board:
     def on_get(self, req, resp) -> None:
         resp.text = "board"
 
+    on_post = on_get
+
 
 def build(database) -> tuple[Stage, dict[str, SampleModule]]:
     """Boot the platform with alpha (on, with a page and a card), beta that needs alpha, gamma that is restricted."""

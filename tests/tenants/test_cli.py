@@ -34,7 +34,7 @@ def run(stage, tmp_path, directory, monkeypatch):
     monkeypatch.setattr(cli, "settings_or_exit", lambda: None)
     monkeypatch.setattr(people_cli, "settings_or_exit", lambda: None)
     monkeypatch.setattr(core.app, "boot", lambda settings: SimpleNamespace(catalogue=stage.catalogue))
-    monkeypatch.setattr(reconciler, "_factory", [lambda: directory])
+    monkeypatch.setattr(reconciler.directories, "installed", lambda: directory)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file.yaml").write_text(FILE, "utf-8")
 

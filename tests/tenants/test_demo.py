@@ -18,7 +18,7 @@ def province(stage, directory, tmp_path, monkeypatch):
     path = tmp_path / "hue.yaml"
     path.write_text(describe_province(find_province("Huế")), "utf-8")
     stage.apply(path)
-    monkeypatch.setattr(reconciler, "_factory", [lambda: directory])
+    monkeypatch.setattr(reconciler.directories, "installed", lambda: directory)
     return tmp_path / "var" / "accounts.json"
 
 

@@ -90,6 +90,21 @@ def test_operators_read_an_agencys_audit_and_the_installations_own(agency, opera
     assert operator.get("tenants.agency_audit", code="khong-co").status == 404
 
 
+def test_the_installations_own_audit_says_where_acts_on_an_agency_stand_and_offers_only_kinds_it_has(
+    site, operator, agency, admin
+):
+    console = operator.get("tenants.platform_audit")
+    assert "làm với một cơ quan nằm ở nhật ký của cơ quan đó" in console.words
+    main = console.text[console.text.index("<main") :]
+    assert f'href="{site.ground.platform.catalogue.url("tenants.agencies")}">danh sách cơ quan</a>' in main
+    for key in ("agency", "alpha", "casework", "websites"):
+        assert f'<option value="{key}"' not in main
+    own = admin.get("tenants.audit").text
+    assert '<option value="agency"' in own
+    assert '<option value="tenants"' in own
+    assert '<option value="websites"' not in own
+
+
 @pytest.mark.parametrize(
     "route",
     ["tenants.platform_audit", "tenants.agencies", "tenants.jobs", "tenants.health", "tenants.provision"],

@@ -77,11 +77,11 @@ def test_no_name_becomes_a_formula_in_excel(name):
 
 def test_the_list_tells_when_an_agency_was_at_work_last(site, operator, agency):
     words = {"q": agency.info.code}
-    assert "chưa ai</td>" in operator.get("tenants.agencies", words).text
+    assert "Chưa ai vào" in operator.get("tenants.agencies", words).text
     member(agency, "alpha.writer")
     elsewhere = site.ground.agency()
-    assert "chưa ai</td>" not in operator.get("tenants.agencies", words).text
-    assert "chưa ai</td>" in operator.get("tenants.agencies", {"q": elsewhere.info.code}).text
+    assert "Chưa ai vào" not in operator.get("tenants.agencies", words).text
+    assert "Chưa ai vào" in operator.get("tenants.agencies", {"q": elsewhere.info.code}).text
 
 
 def test_jobs_in_trouble_are_found_by_title_and_number(operator, failed_job):
@@ -226,11 +226,20 @@ def test_several_modules_that_stop_are_told_apart_on_the_plan(operator, agency, 
     member(agency, "alpha.writer")
     plan = decide(operator, agency, alpha="denied", beta="denied")
     assert "dùng Phân hệ alpha, Phân hệ beta?" in plan.words
-    assert "Phân hệ alpha: 1 người có vai trò của phân hệ này" in plan.words
+    assert "Phân hệ alpha: Mục “Bảng tin” biến khỏi danh mục của 1 người. 1 người có vai trò" in plan.words
+    assert plan.words.count("Phân hệ alpha:") == 1, "one line for each module"
     assert plan.words.count("Dữ liệu được giữ nguyên, bật lại là thấy ngay.") == 1
     # A plan that showed less than stops now is shown again.
     assert decide(operator, agency, seen="alpha", alpha="denied", beta="denied").status == 200
     assert decide(operator, agency, seen=plan.value("seen"), alpha="denied", beta="denied").status == 303
+
+
+def test_a_module_left_to_the_default_again_is_told_as_that(operator, agency):
+    decide(operator, agency, seen="alpha", alpha="denied Thanh tra")
+    decide(operator, agency, alpha="default")
+    words = operator.get("tenants.agency_audit", code=agency.info.code).words
+    assert "để việc dùng phân hệ Phân hệ alpha theo mặc định" in words
+    assert "cho phép dùng phân hệ Phân hệ alpha" not in words
 
 
 def test_a_row_nobody_touched_does_not_undo_what_another_operator_decided(operator, agency):
@@ -276,6 +285,16 @@ def test_a_grant_that_a_module_cannot_follow_is_refused_in_words(site, operator,
     assert 'value="Thí điểm"' in answer.text
     with agency.at_work():
         assert queries.grants() == {}
+
+
+def test_a_lost_address_in_the_console_speaks_of_the_console(operator):
+    for url in ("/admin/khong-co", operator.url("tenants.agency", code="khong-co")):
+        lost = operator.get(url)
+        assert lost.status == 404
+        assert "<h1>Không có trang này</h1>" in lost.text
+        assert "không còn trong bàn vận hành" in lost.words
+        assert "cơ quan khác" not in lost.words
+        assert "Về danh sách cơ quan" in lost.words
 
 
 def test_a_suspended_agency_is_closed_at_once_and_opens_again(operator, agency, admin):
@@ -480,8 +499,14 @@ units:
   - {{agency: {code}, code: van-phong, name: Văn phòng}}
   - {{agency: {code}, code: to, name: Tổ, parent: van-phong}}
 """
-    plan = operator.get(upload(operator, twice).location)
+    planned = upload(operator, twice).location
+    plan = operator.get(planned)
     assert "Kế hoạch: 0 thay đổi, 4 lỗi ở 3 dòng" in plan.words
+    operator.post("tenants.preferences", {"locale": "en", "return_to": planned})
+    english = operator.get(planned)
+    assert "There is no kind of agency “vương quốc”" in english.words, "who planned may not be who reads"
+    assert "rows need this row" in english.words or "dòng cần dòng này" not in english.words
+    operator.post("tenants.preferences", {"locale": "vi", "return_to": planned})
     assert [row.partition(" Cơ quan")[0].partition(" Phòng ban")[0] for row in plan.rows] == [
         "Sở Hai lỗi",
         "Sở Hai lỗi",

@@ -8,6 +8,7 @@ from core import settings
 from core.declarations import Blocker
 from tenants import services
 from tests.tenants.pages import ADMIN, member
+from tests.tenants.test_pages_console import decide
 
 
 def test_modules_stand_in_their_categories_with_what_keeps_them(admin):
@@ -22,6 +23,16 @@ def test_modules_stand_in_their_categories_with_what_keeps_them(admin):
     ):
         assert words in page.words
     assert not page.links("/modules/gamma/")
+
+
+def test_what_the_operator_wrote_for_taking_a_module_away_reaches_the_agency(agency, admin, operator):
+    decide(operator, agency, seen="alpha", alpha="denied Chờ tập huấn <1>")
+    assert (
+        "Cơ quan đã bật, thành phố chưa cho dùng. Lý do: Chờ tập huấn &lt;1&gt;"
+        in admin.get("tenants.modules").text
+    )
+    decide(operator, agency, was="denied Chờ tập huấn <1>", alpha="allowed Xong")
+    assert "Lý do" not in admin.get("tenants.modules").words
 
 
 @pytest.mark.parametrize(
@@ -69,6 +80,26 @@ def test_it_exists_for_that_agency_alone_and_at_once(site, agency, admin):
     admin.post("tenants.module_disable", key="alpha")
     assert officer.get("alpha.board").status == 404
     assert other.get("alpha.board").status == 200
+
+
+def test_a_page_or_form_of_a_module_that_is_off_says_who_can_give_it_back(site, agency, operator):
+    officer = member(agency, "alpha.writer")
+    agency.switch("alpha", on=False)
+    typed = {"text": "Một đoạn dài", "title": "ab", "choice": "denied"}
+    for answer in (officer.get("alpha.board"), officer.post("alpha.board", typed)):
+        assert answer.status == 404
+        assert "<h1>Phân hệ này không dùng được ở cơ quan</h1>" in answer.text
+        assert "“Phân hệ alpha” đang tắt ở cơ quan này. Quản trị cơ quan bật lại" in answer.words
+    shown = answer.text.partition("lt-typed")[2]
+    assert "<p>Một đoạn dài</p>" in shown
+    assert "<p>ab</p>" in shown, "short as it is"
+    assert "<p>denied</p>" not in shown, "a choice is nothing that was typed"
+    agency.switch("beta", on=True)
+    decide(operator, agency, seen="alpha beta", alpha="denied Thanh tra")
+    assert "Đơn vị vận hành nền tảng không cho cơ quan này dùng" in officer.get("alpha.board").words
+    assert "Chưa có gì được ghi." in officer.post("alpha.board").words
+    decide(operator, agency, was="denied Thanh tra", alpha="default")
+    assert officer.get("alpha.board").status == 200
 
 
 def test_a_module_others_need_stays_on(agency, admin):

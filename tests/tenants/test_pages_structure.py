@@ -122,7 +122,12 @@ def test_a_role_of_its_own_is_put_together_given_and_deleted(agency, admin):
 def test_each_module_shows_its_permissions_with_the_roles_that_give_any(agency, admin):
     with agency.at_work():
         services.create_role(services.Authority.operator(), "Trực ban", ["alpha.read"])
-    tables = admin.get("tenants.roles").text.split("<table")[1:]
+    page = admin.get("tenants.roles")
+    assert 0 < page.text.count('<details class="lt-fold" open>') < page.text.count("<details"), (
+        "one module is open"
+    )
+    assert admin.get("tenants.people").links(agency.url("tenants.roles")), "who asks why finds the way"
+    tables = page.text.split("<table")[1:]
     heads = [table.partition("</thead>")[0] for table in tables]
     (own,) = [head for head in heads if "Quản trị cơ quan" in head]
     (alpha,) = [head for head in heads if "Trực ban" in head]

@@ -21,7 +21,7 @@ SHOWN = re.compile(r"\b[A-Za-z]{4}-[A-Za-z]{4}-[A-Za-z]{4}-[A-H][a-h]\d\d\b")
 @pytest.fixture(autouse=True)
 def accounts(directory, monkeypatch):
     """The directory that the pages reach."""
-    monkeypatch.setattr(reconciler, "_factory", [lambda: directory])
+    monkeypatch.setattr(reconciler.directories, "installed", lambda: directory)
     return directory
 
 
@@ -124,7 +124,7 @@ def slips(page):
 def test_many_newcomers_who_are_ticked_are_given_a_sheet_of_slips(agency, admin, accounts):
     people = [give(agency, f"moi{number}", f"Trần Văn Mới {number}")[0] for number in range(3)]
     assert admin.get("tenants.people", {"q": "van moi"}).links("/people/passwords")
-    chosen = [str(each) for each in people[:2]]
+    chosen = [str(each) for each in reversed(people[:2])]
     plan = admin.get("tenants.first_passwords")
     assert set(ticked(plan)) >= {str(each) for each in people}
     nobody = admin.post("tenants.first_passwords", {})
@@ -137,6 +137,9 @@ def test_many_newcomers_who_are_ticked_are_given_a_sheet_of_slips(agency, admin,
     assert "Set-Cookie" not in sheet.raw.headers
     assert slips(sheet) == {password_of(accounts, each) for each in people[:2]}
     assert len(slips(sheet)) == 2
+    assert re.findall(r"Trần Văn Mới \d Phòng ban Văn phòng", sheet.words) == [
+        f"Trần Văn Mới {number} Phòng ban Văn phòng" for number in (1, 0)
+    ], "in the order of the plan, with where to take it"
     assert password_of(accounts, people[2]) is None
     assert all(accounts.subjects[stored(each).username] not in accounts.own_passwords for each in people[:2])
     assert not any(each in everything_written() for each in slips(sheet))
@@ -145,7 +148,7 @@ def test_many_newcomers_who_are_ticked_are_given_a_sheet_of_slips(agency, admin,
     # Sent again, it shows nothing again and gives nobody another one.
     before = dict(accounts.passwords)
     again = admin.post("tenants.first_passwords", {"id": chosen})
-    assert "Không còn ai thiếu mật khẩu trong số này." in again.toast
+    assert "Những người này đã được cấp mật khẩu. Tờ phiếu chỉ hiện một lần" in again.toast
     assert accounts.passwords == before
 
 

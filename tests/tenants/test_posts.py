@@ -249,6 +249,21 @@ def test_changing_a_role_one_has_is_not_a_way_to_raise_oneself(agency):
         )
 
 
+def test_the_last_administrators_own_role_keeps_administration(agency):
+    both = ["tenants.manage_people", "alpha.read"]
+    role = services.create_role(agency.by, "Quản trị nhân sự", both)
+    services.change_post(Authority.operator(), agency.post.id, agency.post.version, roles=[role.key])
+    with pytest.raises(Forbidden), db.atomic():
+        services.change_role(agency.by, role.id, role.version, title=role.title, permissions=["alpha.read"])
+    with pytest.raises(Invalid):
+        services.delete_role(role.id)
+    assert services.roles.get_role(role.id).permissions == sorted(both)
+
+    renamed = services.change_role(agency.by, role.id, role.version, title="Nhân sự", permissions=both)
+    grant(agency, by=Authority.operator(), roles=["tenants.admin"])
+    services.change_role(agency.by, role.id, renamed.version, title="Nhân sự", permissions=["alpha.read"])
+
+
 def test_administration_does_not_pass_through_an_own_role(agency):
     with pytest.raises(Forbidden):
         services.create_role(Authority(agency.admin.id, MANAGER), "Phó", ["tenants.manage_modules"])

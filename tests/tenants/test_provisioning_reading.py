@@ -275,7 +275,6 @@ def test_a_missing_column_is_told_with_those_found_and_those_expected(workbook):
     for words in (
         "Thiếu cột: “Tên cơ quan”",
         "“Mã cơ quan”, “Gọi là”, “Loại”",
-        "“Mã cơ quan”, “Tên cơ quan”, “Tên gọn”",
     ):
         assert words in problem.text
     with reading_as("en"):
@@ -289,8 +288,8 @@ def test_a_message_calls_tables_columns_and_kinds_as_its_file_does(read, workboo
     told = [problem.text for problem in read(wrong).problems]
     assert told[0] == "Thiếu “name”. Hãy điền vào dòng này."
     assert told[1].startswith("“short_name” chỉ nhận một giá trị")
-    assert "Các loại: “province”, “department”, “department_unit”, “ward”" in told[2]
-    assert told[3] == "Không có cột “Tên”. Có phải: “Tên gọn”?"
+    assert told[2] == "Không có loại cơ quan “wards”. Có phải “ward”?"
+    assert told[3] == "Không có cột “Tên”. Có phải “Tên gọn”?"
     assert "Các bảng: “agencies”, “units”" in told[-1]
     sheet = {"agencies": [["Code", "Tên cơ quan", "kind"], ["", "A", "wards"], ["a1", "", "ward"]]}
     vietnamese, english = [], []
@@ -299,10 +298,33 @@ def test_a_message_calls_tables_columns_and_kinds_as_its_file_does(read, workboo
         with reading_as("en"):
             english.append(problem.text)
     assert vietnamese[0] == "Thiếu “Code”. Hãy điền vào dòng này."
-    assert "Các loại: “Uỷ ban nhân dân cấp tỉnh”, “Sở, ban, ngành”" in vietnamese[1]
-    assert "The kinds: “province”, “department”, “department unit”" in english[1]
+    assert vietnamese[1] == "Không có loại cơ quan “wards”. Có phải “Phường”?"
+    assert english[1].endswith("“ward”?")
     assert english[2] == "“Tên cơ quan” is missing. Fill it in on this row."
     load_catalogues([])
+
+
+def test_the_nearest_kind_or_column_is_named_and_a_long_list_only_where_none_comes_near(read, workbook):
+    heads = ["Mã cơ quan", "Tên cơ quan", "Loại", "Ghi chép nội bộ"]
+    (column, near, far) = workbook(
+        {"Cơ quan": [heads, ["a1", "A", "Sở ban nghành"], ["a2", "B", "vương quốc"]]}
+    ).problems
+    assert column.text == (
+        "Không có cột “Ghi chép nội bộ” ở bảng này. Hãy bỏ cột, hoặc đặt tên cột như trong tệp mẫu."
+    )
+    assert near.text == "Không có loại cơ quan “Sở ban nghành”. Có phải “Sở, ban, ngành”?"
+    assert "Các loại: “Uỷ ban nhân dân cấp tỉnh”, “Sở, ban, ngành”" in far.text
+
+
+def test_tabs_in_yaml_are_named_with_their_line(read):
+    for text in ("agencies:\n\t- {code: a1, name: A}", "agencies:\n- code: a1\n\tname: A"):
+        with pytest.raises(Unreadable) as refused:
+            read(text)
+        assert (
+            refused.value.problem.text
+            == "Đầu dòng này có dấu tab, mà YAML không nhận. Hãy dùng dấu cách, không dùng tab."
+        )
+        assert refused.value.problem.line == text.count("\n") + 1
 
 
 def test_problems_are_told_in_english_too(read):

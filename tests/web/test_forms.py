@@ -52,7 +52,7 @@ def test_values_are_checked_and_trimmed():
         ({"title": 5}, "title", "Chỉ nhập chữ."),
         ({"title": "a", "day": "32/1/2026"}, "day", "Ngày chưa đúng, ví dụ 14/9/2026."),
         ({"title": "a", "number": "bảy"}, "number", "Chỉ nhập số nguyên."),
-        ({"title": "a", "odd": "1"}, "odd", "Biểu mẫu không có ô này."),
+        ({"title": "a", "odd": "1"}, "odd", "Ở đây không nhận ô hay tham số này."),
     ],
 )
 def test_messages_are_in_words(given, field, message):

@@ -28,7 +28,7 @@ from core.api import (
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
-from plugins.casework.cases.standing_in import problem_with
+from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import due_at_share
@@ -149,7 +149,9 @@ def tell_stand_ins(kind: CaseKind, given: Sequence[Given]) -> None:
     able = people_with(kind.read)
     names = queries.names(sorted({person_id for person_id, _stand_in in away}))
     told = [
-        _told(kind, each.case, stand_in, str(each.made.id), task=each.made.task, person=names[person_id])
+        _told(
+            kind, each.case, stand_in, str(each.made.id), task=Words(each.made.task), person=names[person_id]
+        )
         for each in given
         for person_id, stand_in in away
         if person_id == each.to.person_id and stand_in in able and stand_in != each.made.given_by
@@ -240,7 +242,7 @@ def _told(kind: CaseKind, case: Case, person_id: UUID, fact: str, **fields: str)
 _END = (
     "UPDATE casework.assignment a SET done_at = r.done_at, done_by = %(by)s::uuid, ending = r.ending, reason = %(reason)s::text, "
     "outcome = r.outcome FROM json_to_recordset(%(rows)s::json) AS r (id uuid, done_at timestamptz, ending text, outcome text) "
-    "WHERE a.tenant_id = %(tenant)s::uuid AND a.id = r.id"
+    "WHERE a.tenant_id = %(tenant)s::uuid AND a.id = r.id AND a.done_at IS NULL"
 )
 
 
@@ -334,12 +336,12 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
             *queries.stands_in_for(ctx.person.id),
         }:
             raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
-        if found.done_at is None:
-            now = current_time()
-            Assignment.update(
-                done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
-                outcome=outcome_of(found.due_at, now) if found.due_at else "",
-            ).where(Assignment.id == found.id).execute()  # fmt: skip
+        now = current_time()
+        done = Assignment.update(
+            done_at=now, done_by=ctx.person.id, ending="done", reason=note[:1000],
+            outcome=outcome_of(found.due_at, now) if found.due_at else "",
+        ).where(Assignment.id == found.id, Assignment.done_at.is_null())  # fmt: skip
+        if done.execute():
             emit(facts.CoWorkDone(**about(case)))
             leads = [
                 each.person_id
@@ -386,7 +388,7 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
         emit(facts.AssignmentPulledBack(**about(case), receiver=name))
         _tell_pulled(case, found)
         if found.role == "lead":
-            _step_back(ctx, kind, case, now)
+            _step_back(ctx, kind, case, found, now)
     return case
 
 
@@ -400,10 +402,12 @@ def _tell_pulled(case: Case, found: Assignment) -> None:
     tell(ASSIGNED, case, people, fact=f"{found.id}:pulled", text=text)
 
 
-def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, now: datetime) -> None:
-    """Put a case back to where it was before its last step, with whoever made that step."""
+def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignment, now: datetime) -> None:
+    """Put a case back with whoever gave it, and to where it was if the step before was what gave it."""
     last = Step.select().where(Step.case_id == case.id).order_by(Step.seq.desc()).first()
-    if last.seq > 0 and last.by_person == ctx.person.id and last.to_state == case.state:
+    # Given without a step, it was given after the last one.
+    gave = last.seq > 0 and last.at >= found.given_at
+    if gave and last.by_person == ctx.person.id and last.to_state == case.state:
         write_step(case, "pull_back", _("Rút lại"), last.from_state, now, by=ctx.person.id)
         case.state = last.from_state
     case.changed_at = now
@@ -469,9 +473,10 @@ def delegate(
     reason: str,
     person_id: UUID | None = None,
     partly: bool = False,
-) -> None:
+) -> list[str]:
     """Let a colleague act for oneself from a day to a day; whoever manages people may do so for somebody else.
 
+    Return the names of those for whom one was to stand in on these days: they are told, and so is who manages their work.
     `partly` says that work of kinds which the colleague may not handle is to wait. Raises Invalid, Forbidden.
     """
     person_id = person_id or ctx.person.id
@@ -495,16 +500,13 @@ def delegate(
     if wrong:
         raise Invalid(wrong)
     with db.atomic():
-        taken = Delegation.select().where(
-            Delegation.person_id == person_id, Delegation.revoked_at.is_null(),
-            Delegation.valid_from <= until, Delegation.valid_to >= since,
-        )  # fmt: skip
-        if taken.exists():
-            raise Invalid({"since": [_("Những ngày này đã nhờ người khác. Thôi nhờ người đó trước.")]})
         made = new_id()
-        Delegation.insert(
+        # The database keeps the days of one person apart; who asks at the same moment waits for the other.
+        stored = Delegation.insert(
             id=made, person_id=person_id, stand_in_id=stand_in_id, valid_from=since, valid_to=until, reason=reason.strip(), made_by=ctx.person.id,
-        ).execute()  # fmt: skip
+        ).on_conflict_ignore().returning(Delegation.id)  # fmt: skip
+        if not list(stored.execute()):
+            raise Invalid({"since": [_("Những ngày này đã nhờ người khác. Thôi nhờ người đó trước.")]})
         emit(
             facts.DelegationMade(
                 object_id=made, person=here.get(person_id, ctx.person.full_name), stand_in=here[stand_in_id],
@@ -516,6 +518,26 @@ def delegate(
                 "person": here.get(person_id, ctx.person.full_name), "since": since, "until": until,
             }, text=N_("Bạn xử lý thay {person} từ {since} đến hết {until}"), route="casework.work",
         )  # fmt: skip
+        return _tell_left(person_id, here.get(person_id, ctx.person.full_name), since, until, fact=made)
+
+
+def _tell_left(person_id: UUID, name: str, since: date, until: date, *, fact: UUID) -> list[str]:
+    """Tell those for whom somebody who goes away now was to stand in, and who manages their work; return their names."""
+    left = Delegation.select().where(
+        Delegation.stand_in_id == person_id, Delegation.revoked_at.is_null(),
+        Delegation.valid_from <= until, Delegation.valid_to >= since,
+    )  # fmt: skip
+    people = sorted({each.person_id for each in left})
+    names = queries.names(people)
+    for person in people:
+        managers = {each for kind in rights_of(person).kinds for each in people_with(kind.manage)}
+        notify(
+            ASSIGNED, {person, *managers} - {person_id}, fact=f"{fact}:{person}", fields={
+                "name": name, "person": names[person], "since": since, "until": until,
+            }, text=N_("{name}, người xử lý thay {person}, cũng vắng từ {since} đến hết {until}: việc của {person} cần người khác"),
+            route="casework.delegations",
+        )  # fmt: skip
+    return [names[each] for each in people]
 
 
 def _days_problem(since: date, until: date) -> str:

@@ -31,6 +31,7 @@ from core.api import (
 from plugins.casework.cases import queries
 from plugins.casework.cases.pages import open_page, state_of
 from plugins.casework.cases.resources import people_options
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import AskView, CaseFormView
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
@@ -104,7 +105,7 @@ def _no_values(*_of: Any) -> dict[str, Any]:
     return {}
 
 
-def _no_lines(_case: Case) -> Sequence[Any]:
+def _no_lines(*_of: Any) -> Sequence[Any]:
     return ()
 
 
@@ -173,6 +174,8 @@ class NewCase(_CaseForm):
     """For what is no case itself: from what `act` returned, the page that follows and what it tells."""
     follows: Sequence[str] = ()
     """What will happen, each in a sentence."""
+    reads: Callable[[Request, FormView], Sequence[tuple[str, str]]] = _no_lines
+    """What the form is about: texts with their titles, above it."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         first = {"id": str(new_id()), **self.values(req)}
@@ -205,7 +208,13 @@ class NewCase(_CaseForm):
             back_url=back, back=_("Không ghi nữa"), crumbs=(Crumb(_(self.kind.title), back), Crumb(_(self.title))), hidden=("id",),
             titles=self.titles(),
         )  # fmt: skip
-        return self.view(req, shown, follows=tuple(_(each) for each in self.follows), **more)
+        return self.view(
+            req,
+            shown,
+            follows=tuple(_(each) for each in self.follows),
+            reads=_read(self.reads(req, form)),
+            **more,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +273,13 @@ class CaseAct(_CaseForm):
         here = url_for(req, self.kind.route, case_id=case.id)
         crumbs = (Crumb(_(self.kind.title), url_for(req, self.kind.list_route)), Crumb(case.code, here))
         shown = FormPage(
-            title=f"{_(self.title)}: {case.title}", form=form, draft=draft, action=url_for(req, self.route, case_id=case.id),
+            title=f"{_(self.title)}: {shown_title(case)}", form=form, draft=draft, action=url_for(req, self.route, case_id=case.id),
             button=_(self.title), back_url=here, back=_("Chưa làm bước này"), crumbs=(*crumbs, Crumb(_(self.title))),
             hidden=("version",), titles=self.titles(),
         )  # fmt: skip
-        reads = tuple((title, paragraphs(text)) for title, text in self.reads(case) if text)
-        return self.view(req, shown, self.offers(case), follows=tuple(self.follows(case)), reads=reads)
+        return self.view(
+            req, shown, self.offers(case), follows=tuple(self.follows(case)), reads=_read(self.reads(case))
+        )
 
     def _opened(self, req: Request, case_id: UUID) -> Case:
         case = open_page(req, case_id, self.kind)
@@ -278,6 +288,10 @@ class CaseAct(_CaseForm):
 
     def _draft(self, case: Case) -> str:
         return f"{self.route}.{case.id}"
+
+
+def _read(told: Sequence[tuple[str, str]]) -> tuple[tuple[str, Sequence[str]], ...]:
+    return tuple((title, paragraphs(text)) for title, text in told if text)
 
 
 def _overtaken(case: Case) -> str:

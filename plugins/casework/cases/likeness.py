@@ -20,6 +20,11 @@ SEEN, COMPARED = 200, 20
 """With one fingerprint so many texts are looked at, and so many of all are compared whole."""
 
 
+def bare_words(text: str) -> str:
+    """Return the words of a text, without accents and with one space between, to look for others in them."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in fold(text)).split())
+
+
 def marks_of(title: str, text: str) -> list[int]:
     """Return the fingerprints of an article's words, without accents, the smallest ones."""
     words = ["".join(sign for sign in word if sign.isalnum()) for word in fold(f"{title} {text}").split()]

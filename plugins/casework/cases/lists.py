@@ -1,6 +1,7 @@
 """The list of the cases of a kind: its columns and conditions; a module makes one with a line."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, cast
@@ -19,8 +20,10 @@ from core.api import (
     _,
     bounded,
     chips,
+    ngettext,
     open_units,
     page,
+    page_url,
     pager,
     url_for,
 )
@@ -171,8 +174,26 @@ class CaseList:
             new_url=url_for(req, self.new_route) if self.new_route else "",
             new_text=self.new_text and _(self.new_text),
             empty=_(self.empty),
+            ended=self._ended(req, asked) if not found.rows and not listing.cursor.key else None,
         )
         page(req, resp, "casework/cases.html", view)
+
+    def _ended(self, req: Request, asked: CaseFilter) -> tuple[str, str] | None:
+        """Say how many ended cases there are where none is open, and where they are."""
+        if asked.stand != "open" or asked.state:
+            return None
+        ended = replace(asked, stand="closed")
+        number = queries.count(req.asker, self.kind, ended)
+        if not number:
+            return None
+        told = bounded(number, queries.bound_of(ended))
+        text = ngettext(
+            "Có {total} nếu xem cả việc đã kết thúc.",
+            "Có {total} nếu xem cả việc đã kết thúc.",
+            number,
+            total=told,
+        )
+        return text, page_url(req, stand="closed")
 
 
 def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> tuple[CaseLine, ...]:

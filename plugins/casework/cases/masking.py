@@ -42,6 +42,10 @@ _KIN = (
     r"|hàng xóm|(?<!mang )(?<!đặt )(?<!đổi )(?:họ )?tên|họ và tên|tôi là"
 )
 _CALLED = rf"(?i:{_SPOKEN}|{_KIN})(?i: tôi| em| của tôi)?(?i: là| tên| tên là)?:? "
+_ALLEY = r"(?i:kiệt|ngõ|ngách|hẻm)"
+_DWELLS = r"(?i:(?:hiện|đang|vẫn|hay|mới) ){0,2}(?i:(?:sống|trú|ngụ|cư trú|thường trú|tạm trú) )?(?i:ở|tại)(?i: tại| trong| số| nhà){0,2} "
+_HOME = rf"\b(?i:nhà|gia đình|(?<!bà )con|cháu|tôi|em|mẹ|má|cha|bố|ba|vợ|chồng|{_SPOKEN})(?i: tôi| em| mình| của tôi)?(?: {WORD}){{0,5}}(?:,? | ?\(){_DWELLS}"
+"""Somebody, and that they live where the next words say; many live in an alley, so its number alone tells of nobody."""
 _NOBODY = r"(?!(?:Việt Nam|Rịa)\b)"
 """Mẹ Việt Nam anh hùng, Bà Rịa: names no person has."""
 _PATTERNS = (
@@ -59,7 +63,8 @@ _PATTERNS = (
     ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:{_IN_STREET})*)"),
     ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?{_NUMBER}(?:{_IN_STREET})+"),
     ("address", rf"\b{_LIVES}(?i: ở| tại| số| nhà| tôi){{0,3}} (?P<it>{_NUMBER} {_NAMED})"),
-    ("address", rf"\b(?i:kiệt|ngõ|ngách|hẻm) \d{{1,4}}(?:/\d{{1,4}}){{1,3}}[A-Z]?(?i: đường| phố)?(?: {_NAMED})?"),
+    ("address", rf"(?:{_HOME}|\b(?i:sống|trú|ngụ) (?i:ở|tại) )(?P<it>{_ALLEY} {_NUMBER}(?: {_NAMED})?(?:{_IN_STREET})*)"),
+    ("address", rf"\b{_ALLEY} \d{{1,4}}(?:/\d{{1,4}}){{1,3}}[A-Z]?(?i: đường| phố)?(?: {_NAMED})?"),
     ("address", rf"\b{_LIVES}(?i: ở| tại| số| nhà| tôi){{0,3}} (?P<it>(?i:thôn|xóm|ấp|bản|buôn|tổ|tổ dân phố) (?:{WORD}|\d+)(?: {WORD}){{0,3}})"),
     ("name", rf"\b{_CALLED}(?P<it>{_NOBODY}{WORD}(?: {WORD}){{1,4}})"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What every module of cases has beside its own: the page of one case, how many are open, what keeps it switched on."""
+"""What every module of cases has beside its own: the page of one case, the way back to its list, what keeps it switched on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,17 @@ from core.api import (
     Request,
     TenantInfo,
     _,
-    current_tenant,
-    db,
     ngettext,
     page,
     route_url,
     url_for,
 )
 from plugins.casework.cases.pages import case_view, open_page
+from plugins.casework.cases.queries import BOUND, count_open
 from plugins.casework.legs.lines import leg_blockers
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
 
-COUNTED = 100
-"""Where counting ends; more is told as "99+"."""
 Facts = Sequence[tuple[str, str]]
 
 
@@ -58,22 +55,10 @@ def options(offered: Mapping[str, str]) -> tuple[Option, ...]:
     return tuple(Option(value, _(title)) for value, title in offered.items())
 
 
-def count_open(kind: CaseKind, state: str = "") -> int:
-    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred at most."""
-    condition = " AND state = %(state)s" if state else ""
-    values = {"tenant": current_tenant(), "kind": kind.key, **({"state": state} if state else {})}
-    (number,) = db.prepared(
-        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
-        f"AND closed_at IS NULL{condition} LIMIT {COUNTED}) c",
-        values,
-    ).fetchone()
-    return int(number)
-
-
 def case_blockers(tenant: TenantInfo, kind: CaseKind) -> list[Blocker]:
     """Return what of a kind an agency has not ended, for `module_disable_blockers`: open cases and open legs."""
     legs = leg_blockers(tenant, kind.key.partition(".")[0])
-    count = count_open(kind)
+    count = count_open(kind, most=BOUND)
     if not count:
         return legs
     return [

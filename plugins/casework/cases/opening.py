@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.api import N_, Invalid, _, current_actor, current_tenant, current_time, db, emit_all, fold, new_id
+from core.api import (
+    HOME_ZONE,
+    N_,
+    Invalid,
+    _,
+    current_actor,
+    current_tenant,
+    current_time,
+    db,
+    emit_all,
+    fold,
+    new_id,
+)
 from plugins.casework.cases import events as facts
 from plugins.casework.cases.assigning import COLUMNS as ASSIGNMENT_COLUMNS
 from plugins.casework.cases.assigning import (
@@ -18,16 +30,17 @@ from plugins.casework.cases.assigning import (
     tell_receivers,
     tell_stand_ins,
 )
-from plugins.casework.cases.queries import CASE, WHOLE, about
+from plugins.casework.cases.queries import CASE, WHOLE, about, files_owner
 from plugins.casework.deadlines import services
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.queries import HOME_ZONE, agency_calendar
+from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.deadlines.services import CLOCK_COLUMNS, LINE_COLUMNS, ClockOwner
 from plugins.casework.lengths import check_length
 from plugins.casework.models import Assignment, Case, Clock, ClockEntry, Step
 from plugins.casework.workflows.definition import START, CaseKind, WorkflowState
 from plugins.casework.workflows.kinds import definition, followed_by, kind_of
 from plugins.casework.writing import as_json, insert_sql, joined
+from plugins.files.api import SentFiles, StoredFile, take_files
 
 MOST_TITLE, MOST_TEXT = 500, 20_000
 
@@ -55,6 +68,10 @@ class Opening:
     """When its paper came in, if that was before it is recorded: deadlines run from then."""
     at: datetime | None = None
     """When it is recorded, if that is not now."""
+    files: SentFiles | None = None
+    """What comes with it; taken once, with the case."""
+    quiet: bool = False
+    """Its first holder is told of many such cases at once, by the module."""
 
 
 def open_case(kind_key: str, opening: Opening) -> Case:
@@ -79,6 +96,10 @@ def open_cases(kind_key: str, openings: Sequence[Opening]) -> list[Case]:
     with joined():
         stored = _stored([each.case_id for each in openings if each.case_id])
         fresh = [_begun(kind, case_id, each) for case_id, each in asked.items() if case_id not in stored]
+        for begun in fresh:
+            if begun.opening.files:
+                # They are scanned for viruses, and there may be no room for them.
+                begun.files = take_files(begun.opening.files, files_owner(begun.case.id))
         if fresh:
             stored |= _open(kind, fresh)
     return [stored[case_id] for case_id in asked]
@@ -101,6 +122,7 @@ class _Begun:
     by: datetime | None = None
     """When whoever has it first must be done, by the share that the first state gives."""
     given: Given | None = None
+    files: Sequence[StoredFile] = ()
 
 
 def _begun(kind: CaseKind, case_id: UUID, opening: Opening) -> _Begun:
@@ -129,7 +151,7 @@ def _open(kind: CaseKind, fresh: Sequence[_Begun]) -> dict[UUID, Case]:
     made = _write(fresh)
     opened = [each for each in fresh if each.case.id in made]
     emit_all([fact for each in opened for fact in _facts(each)])
-    given = [each.given for each in opened if each.given]
+    given = [each.given for each in opened if each.given and not each.opening.quiet]
     tell_receivers(kind, given)
     tell_stand_ins(kind, given)
     if len(opened) == len(fresh):
@@ -234,6 +256,7 @@ def _facts(each: _Begun) -> list[Any]:
         *([services.started(each.clock, each.opening.ground)] if each.clock else []),
         facts.CaseOpened(**about(each.case)),
         *([each.given.fact] if each.given else []),
+        *(facts.CaseFileAttached(**about(each.case), file=file.name) for file in each.files),
     ]
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from core.api import NotFound, _, db, format_datetime
 from plugins.casework.cases import queries
 from plugins.casework.cases.masking import masked
-from plugins.casework.cases.pages import case_due, counted_in, simple_due, state_of
+from plugins.casework.cases.pages import case_due, counted_in, simple_due, state_of, why_due
 from plugins.casework.cases.queries import whole_clock
 from plugins.casework.cases.telling import known_of, told_title
 from plugins.casework.cases.views import HolderLine
 from plugins.casework.deadlines.budget import Unit
-from plugins.casework.deadlines.explaining import Explanation, why
+from plugins.casework.deadlines.explaining import Explanation
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.lines import leg_due, state_of_leg
@@ -73,7 +73,7 @@ def glance(case_id: UUID, kinds: Collection[str]) -> Glance | None:
         opened_at=case.opened_at,
         state=state_of(definition(case.workflow_id), case.state),
         due=due,
-        why=_without_persons(why(clock, agency), known) if clock else None,
+        why=_without_persons(told, known) if (told := why_due(case, kind, clock, agency)) else None,
         holders=[_holder(each, agency, now, counted_in(clock)) for each in queries.open_now(case.id)],
         legs=[
             LegGlance(each.receiver, _(purpose_of(each.purpose).title), each.sent_at, state_of_leg(each), leg_due(each, agency, now))

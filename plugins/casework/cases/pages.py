@@ -30,16 +30,17 @@ from plugins.casework.cases.masking import masked
 from plugins.casework.cases.queries import CASE, Held, hand_of, hold_of, whole_clock
 from plugins.casework.cases.resources_reveal import personal_view
 from plugins.casework.cases.reveals import personal_of
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget, Unit
-from plugins.casework.deadlines.explaining import why
+from plugins.casework.deadlines.explaining import Explanation, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs.lines import lines_of
 from plugins.casework.models import Case, Clock
 from plugins.casework.work.next_work import next_work
 from plugins.casework.workflows.definition import CaseKind, Definition
-from plugins.casework.workflows.kinds import definition, kind_of, kinds_here
+from plugins.casework.workflows.kinds import definition, followed_on, kind_of, kinds_here
 from plugins.files.api import file_links, files_of, upload_url
 from plugins.followers.api import followers_view
 from plugins.pages.api import Due, ObjectView, State, object_view
@@ -134,7 +135,7 @@ def case_view(
     return replace(
         view,
         paragraphs=paragraphs(masked(case.text, known=known) if kind.personal else case.text),
-        why=why(clock, agency) if clock and (case.closed_at or not clock.closed_at) else None,
+        why=why_due(case, kind, clock, agency),
         deadline_acts=_deadline_acts(req, case, kind, clock) if clock else (),
         legs=lines_of(req, case.id, copies) if around.legs else (),
         personal=personal_view(req, case, found=found) if found else None,
@@ -170,7 +171,7 @@ def case_head(
 ) -> ObjectView:  # fmt: skip
     """Return title, state, due badge, buttons, tabs and history of a case."""
     return object_view(
-        req, case, object_type=CASE, object_id=case.id, url=url, title=case.title,
+        req, case, object_type=CASE, object_id=case.id, url=url, title=shown_title(case),
         crumbs=(Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code)),
         state=state_of(states, case.state), due=due, tags=tags, tabs=tabs,
         context=f"{case.code} · {context}",
@@ -196,6 +197,15 @@ def state_of(states: Definition, key: str) -> State:
     except KeyError:
         return State("doing", key)
     return State(found.mark, _(found.title))
+
+
+def why_due(case: Case, kind: CaseKind, clock: Clock | None, agency: AgencyCalendar) -> Explanation | None:
+    """Return why a case is due when it is: by its clock, or what set the day of one that goes on after that has ended."""
+    if clock and (case.closed_at or not clock.closed_at):
+        return why(clock, agency)
+    if clock is None or kind.later_day is None or case.due_at is None:
+        return None
+    return Explanation(case.due_at, case.due_at, kind.later_day(case), ())
 
 
 def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:
@@ -335,7 +345,7 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     """
     assert ctx.tenant is not None
     kind = kind_of(case.kind)
-    code, states = ctx.tenant.code, definition(case.workflow_id)
+    code, states = ctx.tenant.code, followed_on(case)
     turn = hold_of(ctx, case) is not None
     holds = turn or ctx.can(kind.manage)
     found = []

@@ -5,14 +5,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-import falcon
-
 from core.api import (
     Cursor,
     NotFound,
     ObjectAction,
     Page,
-    Request,
     RequestContext,
     Route,
     _,
@@ -20,14 +17,13 @@ from core.api import (
     db,
     emit,
     page_of,
-    redirect,
     require_access,
     route_url,
-    url_for,
 )
 from plugins.casework.cases import queries
 from plugins.casework.cases.events import AnswerPublished, AnswerWithdrawn
 from plugins.casework.cases.queries import about
+from plugins.casework.cases.resources import TakeOff
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
 
@@ -124,23 +120,8 @@ class PublicCopies(Generic[_Row]):
             Route(
                 "office",
                 "{case_id:uuid}/withdraw",
-                _TakeOff(self),
+                TakeOff(self.kind, self.take_off),
                 f"{self.module}.withdraw",
                 self.permission,
             )
         ]
-
-
-class _TakeOff:
-    """Takes an answer off the public page."""
-
-    def __init__(self, copies: PublicCopies[Any]) -> None:
-        self._copies = copies
-
-    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
-        self._copies.take_off(req.asker, case_id)
-        redirect(
-            resp,
-            url_for(req, self._copies.kind.route, case_id=case_id),
-            toast=_("Đã gỡ khỏi trang công khai."),
-        )

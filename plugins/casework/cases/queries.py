@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.api import (
+    HOME_ZONE,
     PAGE_SIZE,
     START,
     Cursor,
@@ -29,6 +30,8 @@ from plugins.casework.workflows.kinds import all_kinds
 from plugins.casework.writing import row_of
 
 BOUND = 1000
+COUNTED = 100
+"""Where counting ends; more is told as "99+"."""
 MOST = 200
 """Steps, assignments, comments and links of one case that its page reads."""
 MOST_WORDS = 6
@@ -107,6 +110,18 @@ def standing_in_for(people: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
     ).fetchall()
 
 
+def count_open(kind: CaseKind, state: str = "", *, most: int = COUNTED) -> int:
+    """Count the open cases of a kind in the agency in scope, of one state if one is named, to a hundred if nobody asks for more."""
+    condition = " AND state = %(state)s" if state else ""
+    values = {"tenant": current_tenant(), "kind": kind.key, **({"state": state} if state else {})}
+    (number,) = db.prepared(
+        "SELECT count(*) FROM (SELECT FROM casework.case_base WHERE tenant_id = %(tenant)s AND kind = %(kind)s "
+        f"AND closed_at IS NULL{condition} LIMIT {most}) c",
+        values,
+    ).fetchone()
+    return int(number)
+
+
 # ---- lists ---------------------------------------------------------------------------------------------------
 
 Stand = Literal["open", "late", "closed"]
@@ -153,9 +168,11 @@ _ORDERS = {
     "late": "c.due_order",
     "closed": "c.closed_at",
 }
+TODAY = f"(tenants.today()::timestamp AT TIME ZONE '{HOME_ZONE}')"
+"""When today began, in SQL: what was due before is late, what is due later today is not. Days are compared, not hours."""
 _STANDS = {
     "open": "c.closed_at IS NULL",
-    "late": "c.closed_at IS NULL AND c.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": f"c.closed_at IS NULL AND c.due_order < {TODAY}",
     "closed": "c.closed_at IS NOT NULL",
 }
 COUNTED_IN = f"""coalesce((SELECT k.budget_unit FROM casework.clock k WHERE k.tenant_id = {{of}}.tenant_id AND k.owner_id = {{of}}.{{id}}
@@ -248,8 +265,8 @@ def _conditions(
 
 
 # An array is made first, and each case looked up by its key; the planner would walk the whole list beside a join.
-_SOUGHT = """c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
-    tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh', %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
+_SOUGHT = f"""c.id = ANY (ARRAY(SELECT casework.cases_found(%(words)s, %(kind)s, %(stand)s,
+    {TODAY}, %(state)s, %(tag)s, %(unit)s, %(person)s, %(sees_all)s,
     %(selves)s::uuid[], %(units)s::uuid[], %(at)s::timestamptz, %(after)s, %(backward)s, %(limit)s)))"""
 
 
@@ -271,6 +288,12 @@ def case(case_id: UUID, kind: CaseKind | None = None, *, locked: bool = False) -
     if found is None or (kind is not None and found.kind != kind.key):
         raise NotFound
     return found
+
+
+def lock_cases(*case_ids: UUID) -> None:
+    """Lock cases until the transaction ends, in one order for all who lock several. Raises NotFound."""
+    for each in sorted(case_ids):
+        case(each, locked=True)
 
 
 class Around(NamedTuple):
@@ -564,12 +587,16 @@ class DelegationRow(NamedTuple):
     valid_from: date
     valid_to: date
     reason: str
+    nobody: bool
+    """The colleague is away too on some of these days: then nobody does the work."""
 
 
 def delegations(person_id: UUID) -> list[DelegationRow]:
     """Return the delegations from and to a person that are running or to come, the nearest first."""
     rows = db.execute_sql(
-        "SELECT d.id, d.person_id, p.full_name, d.stand_in_id, s.full_name, d.valid_from, d.valid_to, d.reason "
+        "SELECT d.id, d.person_id, p.full_name, d.stand_in_id, s.full_name, d.valid_from, d.valid_to, d.reason, "
+        "EXISTS (SELECT FROM casework.delegation o WHERE o.tenant_id = d.tenant_id AND o.person_id = d.stand_in_id AND o.revoked_at IS NULL "
+        "AND o.valid_from <= d.valid_to AND o.valid_to >= greatest(d.valid_from, tenants.today())) "
         "FROM casework.delegation d JOIN tenants.person p ON p.id = d.person_id JOIN tenants.person s ON s.id = d.stand_in_id "
         "WHERE d.tenant_id = %(tenant)s AND d.revoked_at IS NULL AND d.valid_to >= tenants.today() "
         "AND (d.person_id = %(person)s OR d.stand_in_id = %(person)s) ORDER BY d.valid_from, d.id LIMIT %(most)s",

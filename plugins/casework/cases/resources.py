@@ -16,6 +16,7 @@ from core.api import (
     NotFound,
     Option,
     Request,
+    RequestContext,
     _,
     format_date,
     load,
@@ -31,11 +32,12 @@ from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.pages import case_view, state_of
 from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput, MoveInput
 from plugins.casework.cases.services import Move
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import MoveView
 from plugins.casework.legs.lines import close_warnings
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import RULES, CaseKind, Transition
-from plugins.casework.workflows.kinds import definition, kind_of
+from plugins.casework.workflows.kinds import followed_on, kind_of
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
 from plugins.notifications.api import people_with
@@ -172,6 +174,19 @@ class CaseParts:
             _back(req, resp, case_id, toast, tab=tab)
 
 
+class TakeOff:
+    """Takes the answer of a case of a kind off the public page (`publishing.PublicCopies`)."""
+
+    def __init__(self, kind: CaseKind, take_off: Callable[[RequestContext, UUID], None]) -> None:
+        self._kind, self._take_off = kind, take_off
+
+    def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
+        self._take_off(req.asker, case_id)
+        redirect(
+            resp, url_for(req, self._kind.route, case_id=case_id), toast=_("Đã gỡ khỏi trang công khai.")
+        )
+
+
 class AssignmentActions:
     """What the lines of "who has it" offer."""
 
@@ -238,7 +253,7 @@ def _open(req: Request, case_id: UUID) -> tuple[Case, CaseKind]:
 def _found(req: Request, case_id: UUID, key: str) -> tuple[Case, CaseKind, Transition]:
     case, kind = _open(req, case_id)
     try:
-        way = definition(case.workflow_id).transition(key)
+        way = followed_on(case).transition(key)
     except KeyError:
         raise NotFound from None
     if way.route:
@@ -283,7 +298,7 @@ def _crumbs(req: Request, case: Case, kind: CaseKind, last: str) -> tuple[Crumb,
 def _move_view(
     req: Request, case: Case, kind: CaseKind, way: Transition, form: FormView, draft: DraftView
 ) -> MoveView:
-    states = definition(case.workflow_id)
+    states = followed_on(case)
     here = url_for(req, kind.route, case_id=case.id)
     target = states.state(way.target)
     follows = [_("Chuyển sang “{state}”.", state=state_of(states, way.target).text)]
@@ -314,7 +329,7 @@ def _move_view(
         asks.add("files")
     return MoveView(
         page=FormPage(
-            title=f"{_(way.title)}: {case.title}", form=form, draft=draft, button=_(way.title),
+            title=f"{_(way.title)}: {shown_title(case)}", form=form, draft=draft, button=_(way.title),
             action=url_for(req, "casework.case_move", case_id=case.id, transition=way.key),
             back_url=here, back=_("Chưa làm bước này"), crumbs=_crumbs(req, case, kind, _(way.title)), hidden=("version",),
             titles={"note": _("Nội dung"), "person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "files": _("Tệp đính kèm")},
@@ -333,7 +348,7 @@ def _assign_view(req: Request, case: Case, kind: CaseKind, form: FormView) -> Mo
     title = _("Giao lại")
     view = MoveView(
         page=FormPage(
-            title=f"{title}: {case.title}", form=form, draft=DraftView(key=""), button=title,
+            title=f"{title}: {shown_title(case)}", form=form, draft=DraftView(key=""), button=title,
             action=url_for(req, "casework.case_assign", case_id=case.id), back_url=url_for(req, kind.route, case_id=case.id),
             back=_("Giữ người đang làm"), crumbs=_crumbs(req, case, kind, title),
             titles={"person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "note": _("Lời dặn")},

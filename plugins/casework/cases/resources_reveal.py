@@ -30,6 +30,7 @@ from core.api import (
 )
 from plugins.casework.cases import queries, reveals
 from plugins.casework.cases.personal import PersonalFact
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import PersonalLine, PersonalView, RevealView
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of
@@ -137,7 +138,7 @@ def _view(req: Request, case: Case, form: FormView, refused: str = "") -> Reveal
     return RevealView(
         plan=PlanView(
             title=_("Xem dữ liệu cá nhân"),
-            context=f"{case.code} · {case.title}",
+            context=f"{case.code} · {shown_title(case)}",
             effects=(
                 Effect(
                     "clock",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.api import (
+    HOME_ZONE,
     N_,
     Forbidden,
     Invalid,
@@ -14,12 +15,12 @@ from core.api import (
     current_tenant,
     db,
     emit,
-    fold,
     new_id,
     require_access,
 )
 from plugins.casework.cases import events as facts
 from plugins.casework.cases import queries
+from plugins.casework.cases.likeness import bare_words
 from plugins.casework.cases.personal import PersonalFact
 from plugins.casework.cases.queries import about
 from plugins.casework.models import Case, Reveal
@@ -58,7 +59,7 @@ def personal_of(case: Case) -> list[PersonalFact]:
 def seeing(ctx: RequestContext, case_id: UUID) -> Seeing:
     """Return what a person has asked to read of a case and may still see."""
     rows = db.execute_sql(
-        "SELECT case_id, fields, until, (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = tenants.today() FROM casework.reveal "
+        f"SELECT case_id, fields, until, (at AT TIME ZONE '{HOME_ZONE}')::date = tenants.today() FROM casework.reveal "
         "WHERE tenant_id = %s AND person_id = %s AND at > now() - interval '1 day'",
         (current_tenant(), ctx.person.id),
     ).fetchall()
@@ -116,19 +117,15 @@ def _check(chosen: Sequence[PersonalFact], all_of: Sequence[PersonalFact], purpo
 
 def _tells(note: str, personal: Sequence[PersonalFact]) -> bool:
     """Tell whether a reason holds one of the values, however it is spaced or accented."""
-    words, digits = _words(note), _digits(note)
+    words, digits = bare_words(note), _digits(note)
     for each in personal:
         for said in each.values:
-            value, number = _words(said), _digits(said)
+            value, number = bare_words(said), _digits(said)
             if len(value) >= LEAST_TELLING and f" {value} " in f" {words} ":
                 return True
             if each.kind in NUMBERS and len(number) >= LEAST_TELLING and number in digits:
                 return True
     return False
-
-
-def _words(text: str) -> str:
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in fold(text)).split())
 
 
 def _digits(text: str) -> str:

@@ -45,7 +45,7 @@ from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.lengths import MOST_NOTE, check_length
 from plugins.casework.models import Assignment, Case, CaseLink, Clock, Comment
 from plugins.casework.workflows.definition import RULES, CaseKind, Definition, Transition, WorkflowState
-from plugins.casework.workflows.kinds import definition, kind_of
+from plugins.casework.workflows.kinds import definition, followed_by, followed_on, kind_of
 from plugins.casework.workflows.rules import receiver_by_rule
 from plugins.files.api import SentFiles, files_of, remove, take_files
 
@@ -72,7 +72,7 @@ class Move:
 
 
 def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: datetime | None = None) -> Case:
-    """Move a case by a transition of its own version of the workflow.
+    """Move a case by a transition of its own version of the workflow; taken up after its end it follows the newest.
 
     Whoever held it is done with it, early, on time or late; who is given it is told. Raises Conflict when the
     case was moved or changed since it was read as `said.version`, Invalid naming the field, Forbidden with the
@@ -83,19 +83,19 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
         require_access(ctx, kind.read, case)
-        states = definition(case.workflow_id)
-        way = _way(states, case, key)
+        states = followed_on(case)
+        way = _way(states, key)
         if case.version != said.version or case.state not in way.sources:
             raise Conflict(case)
         held = queries.open_assignments(case.id)
         in_place_of = _require_turn(ctx, kind, case, way, held)
         receiver = _receiver(ctx, kind, case, way, said)
-        _check_move(case, way, said, receiver)
+        target = states.state(way.target)
+        _check_move(case, way, said, receiver, final=target.final)
         if said.files:
             attach_files(case, said.files)
         if way.needs_file and not files_of(queries.files_owner(case.id)):
             raise Invalid({"files": [_("Bước này cần ít nhất một tệp đính kèm.")]})
-        target = states.state(way.target)
         # When whoever held it should have been done.
         due = min((each.due_at for each in held if each.role == "lead" and each.due_at), default=None)
         write_step(
@@ -107,6 +107,8 @@ def move(ctx: RequestContext, case_id: UUID, key: str, said: Move, *, at: dateti
             end_assignments(
                 case, "returned" if back else "done", at, by=ctx.person.id, reason=reason, held=held
             )
+        if states != definition(case.workflow_id):
+            case.workflow_id = followed_by(kind)
         case.state = target.key
         _run_clock(case, way, said, at)
         _end_or_reopen(case, target, at)
@@ -143,7 +145,7 @@ def _end_or_reopen(case: Case, target: WorkflowState, at: datetime) -> None:
         case.closed_at, case.outcome = at, outcome_of(case.due_at, at)
 
 
-def _way(states: Definition, case: Case, key: str) -> Transition:
+def _way(states: Definition, key: str) -> Transition:
     try:
         return states.transition(key)
     except KeyError:
@@ -172,7 +174,7 @@ def _require_turn(
     return None if way.by == "anybody" else require_hand(ctx, kind, case, held)
 
 
-def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | None) -> None:
+def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | None, *, final: bool) -> None:
     wrong: dict[str, list[str]] = {}
     if way.needs_note and not said.note.strip():
         wrong["note"] = [_("Chưa ghi lý do.") if way.returns else _("Chưa ghi nội dung.")]
@@ -182,7 +184,6 @@ def _check_move(case: Case, way: Transition, said: Move, receiver: Receiver | No
         wrong["person_id"] = [_("Chưa chọn người nhận.")]
     if way.gives == "unit" and (said.to is None or said.to.unit_id is None):
         wrong["unit_id"] = [_("Chưa chọn đơn vị nhận.")]
-    final = definition(case.workflow_id).state(way.target).final
     if (way.gives in RULES or (way.gives in BEFORE and not final)) and receiver is None:
         wrong["person_id"] = [
             _("Quy trình giao bước này cho người nay không còn nhận được. Chọn người nhận.")
@@ -313,9 +314,9 @@ def hide_persons(case_id: UUID, known: Sequence[str]) -> None:
 
 
 def hide_title(case_id: UUID, known: Sequence[str]) -> bool:
-    """Hide what a title tells of who somebody is, in the running transaction; it stands before the text then. Tell whether there was anything.
+    """Hide what a title tells of who somebody is, and tell whether there was anything.
 
-    Raises NotFound.
+    It is done in the running transaction; the title stands before the text then. Raises NotFound.
     """
     case = queries.case(case_id, locked=True)
     title = masked(case.title, known=known)

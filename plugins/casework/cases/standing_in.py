@@ -17,6 +17,9 @@ _HELD = (
     "WHERE a.tenant_id = %s AND a.person_id = %s AND a.done_at IS NULL"
 )
 
+MOST_TOLD = 3
+"""Kinds, and acts of each, that a sentence names; who has more of them knows their own work."""
+
 
 class Rights(NamedTuple):
     """What somebody works on in the agency in scope, and what of it each colleague could do for them."""
@@ -48,7 +51,10 @@ class Rights(NamedTuple):
                 and stand_in_id not in able
             )
             if titles:
-                told.append(f"{_(kind.title)} ({', '.join(titles)})")
+                more = ["…"] if len(titles) > MOST_TOLD else []
+                told.append(f"{_(kind.title)} ({', '.join([*list(titles)[:MOST_TOLD], *more])})")
+        if len(told) > MOST_TOLD:
+            told[MOST_TOLD:] = [_("… và {n} loại khác", n=len(told) - MOST_TOLD)]
         return "; ".join(told)
 
     def _beyond(self, stand_in_id: UUID) -> list[CaseKind]:

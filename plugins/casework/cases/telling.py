@@ -36,7 +36,8 @@ def hidden_title(title: str, text: str, *, known: Sequence[str] = ()) -> tuple[s
     return hidden, text if hidden == title else f"{title}\n\n{text}".strip()
 
 
-def title_to_send(case: Case) -> str:
-    """Return what another agency reads as the title of a case unless somebody writes another one."""
-    kind = kind_of(case.kind)
-    return told_title(case.title, kind, known_of(case)) if kind.personal else case.title
+def shown_title(case: Case) -> str:
+    """Return the title of a case as its page, the forms of its acts and, unless somebody writes another one, other agencies show it."""
+    if not kind_of(case.kind).personal:
+        return case.title
+    return hidden_title(case.title, case.text, known=known_of(case))[0]

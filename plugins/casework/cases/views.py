@@ -248,6 +248,8 @@ class CasesView:
     new_url: str = ""
     new_text: str = ""
     empty: str = ""
+    ended: tuple[str, str] | None = None
+    """That there are ended cases where none is open, and the address of those."""
     tag: str = ""
     tags: Sequence[Option] = ()
     tags_text: str = ""

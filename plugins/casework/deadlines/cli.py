@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from core.api import _, agency_id, db, reading_as, scope
+from core.api import HOME_ZONE, _, agency_id, db, reading_as, scope
 from plugins.casework.deadlines import explaining, queries
 from plugins.casework.deadlines.budget import Budget, ClockError
 from plugins.casework.deadlines.calendars import Calendar
@@ -80,13 +80,13 @@ def _start(text: str | None) -> datetime:
 
 def _calendar(code: str | None) -> tuple[Calendar, datetime]:
     if code is None:
-        return queries.standard_calendar(), datetime.now(queries.HOME_ZONE)
+        return queries.standard_calendar(), datetime.now(HOME_ZONE)
     tenant_id = agency_id(code)
     if tenant_id is None:
         raise ClockError(_("Không có cơ quan nào mang mã “{code}”.", code=code))
     with scope(tenant_id), db.atomic():
         agency = queries.agency_calendar()
-    return agency.calendar, agency.local(datetime.now(queries.HOME_ZONE))
+    return agency.calendar, agency.local(datetime.now(HOME_ZONE))
 
 
 def _in_both(work: Callable[[], Answer]) -> Answer:

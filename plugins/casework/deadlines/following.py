@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.api import N_, current_tenant, current_time, db, format_date, new_id
+from core.api import HOME_ZONE, N_, current_tenant, current_time, db, format_date, new_id
 from plugins.casework.cases.queries import LEG
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
@@ -158,9 +158,9 @@ def _words(run: ReplayRun, rows: Sequence[MovedWork]) -> dict[str, str | int | d
 def _moved_work(run_id: UUID) -> list[MovedWork]:
     """Return who has to act in which cases that a run moved, the nearest first: holders, untaken units, those who stand in."""
     rows = db.execute_sql(
-        """
+        f"""
         WITH work AS (
-            SELECT a.tenant_id, a.person_id, a.unit_id, c.code, (a.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS due
+            SELECT a.tenant_id, a.person_id, a.unit_id, c.code, (a.due_at AT TIME ZONE '{HOME_ZONE}')::date AS due
             FROM casework.clock_move m JOIN casework.clock k ON k.tenant_id = m.tenant_id AND k.id = m.clock_id
             JOIN casework.case_base c ON c.tenant_id = k.tenant_id AND c.id = k.owner_id AND c.closed_at IS NULL
             JOIN casework.assignment a ON a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.share IS NOT NULL

@@ -21,7 +21,6 @@ from plugins.casework.writing import as_array, row_of
 STANDARD_HOURS = spans_of([["07:00", "11:30"], ["13:30", "17:00"]])
 """Hours that deadlines are counted in where no agency is named: eight a day, Monday to Friday."""
 STANDARD_WEEK = Week(date(2000, 1, 1), (STANDARD_HOURS,) * 5 + ((), ()))
-HOME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 # ---- calendars --------------------------------------------------------------------------------------

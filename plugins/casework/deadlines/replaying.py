@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from core.api import N_, _, current_tenant, db, emit, new_id, unscoped
+from core.api import HOME_ZONE, N_, _, current_tenant, db, emit, new_id, unscoped
 from plugins.casework.cases.queries import CASE, LEG
 from plugins.casework.deadlines import clocks, following, queries
 from plugins.casework.deadlines.budget import Budget, ClockError
@@ -144,7 +144,7 @@ def preview_everywhere(change: DayChange) -> Preview:
     with unscoped(reason="preview what a holiday of the country moves in all agencies"), db.atomic():
         for tenant_id, agency in queries.agency_calendars(names).items():
             _look(found, change, tenant_id, names[tenant_id], agency)
-        found.fixed, _codes = queries.fixed_on(None, str(queries.HOME_ZONE), change.days_off, NAMED_FIXED)
+        found.fixed, _codes = queries.fixed_on(None, HOME_ZONE.key, change.days_off, NAMED_FIXED)
     found.rows = [(name, "", old, new) for name, _title, old, new in found.rows]
     return found
 

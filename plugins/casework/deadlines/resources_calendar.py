@@ -9,6 +9,7 @@ from uuid import UUID
 import falcon
 
 from core.api import (
+    HOME_ZONE,
     Crumb,
     FormView,
     Invalid,
@@ -57,7 +58,7 @@ class Layer:
         """Return what day it is where its days are lived: the date of UTC is yesterday's until seven."""
         now = datetime.now(UTC)
         if not self.own:
-            return now.astimezone(queries.HOME_ZONE).date()
+            return now.astimezone(HOME_ZONE).date()
         return (agency or queries.agency_calendar()).local(now).date()
 
     @property

@@ -9,6 +9,7 @@ import falcon
 from core.api import N_, Crumb, FormView, Invalid, NotFound, Request, _, load, page, redirect, url_for
 from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.queries import whole_clock
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines.changing import Act, change_deadline, needed_for, require_keeper, wrong_in
 from plugins.casework.legs.resources import UNITS
 from plugins.casework.legs.schemas import DeadlineInput
@@ -79,7 +80,7 @@ class CaseDeadline:
         here = url_for(req, kind_of(case.kind).route, case_id=case.id)
         return LegActView(
             page=FormPage(
-                title=f"{_(words.title)}: {case.title}", form=form, draft=draft, button=_(words.title), back_url=here, back=_("Chưa làm bước này"),
+                title=f"{_(words.title)}: {shown_title(case)}", form=form, draft=draft, button=_(words.title), back_url=here, back=_("Chưa làm bước này"),
                 action=url_for(req, "casework.case_deadline", case_id=case.id, act=act), crumbs=(Crumb(case.code, here), Crumb(_(words.title))),
                 titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản cho phép")},
             ),

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 
-from core.api import Actor, Invalid, NotFound, _, acting, current_tenant, db, enqueue, new_id, scope
+from core.api import Actor, Invalid, NotFound, _, acting, current_tenant, db, enqueue, new_id, place_of, scope
 from plugins.casework.legs.queries import LegRow, leg
 from plugins.casework.models import LegMessage, LegReceipt
 
@@ -98,8 +98,8 @@ def queue(of: LegRow, kind: str, text: str = "") -> None:
 def deliver_waiting(now: datetime | None = None) -> int:
     """Deliver what waits in the agency in scope, in order for each leg; return how many messages were settled.
 
-    Each message has a transaction of its own: stopped anywhere, what was not confirmed is sent again, and the other
-    system knows it by its key.
+    What comes of each message has a transaction of its own: stopped anywhere, what was not confirmed is sent again,
+    and the other system knows it by its key.
     """
     now = now or datetime.now(UTC)
     delivered = 0
@@ -121,35 +121,35 @@ def _next_messages(now: datetime) -> list[UUID]:
 
 def _deliver(message_id: UUID, now: datetime) -> bool:
     with db.atomic():
-        found = (
-            LegMessage.select()
-            .where(LegMessage.id == message_id, LegMessage.delivered_at.is_null())
-            .for_update()
-            .first()
-        )
+        found = LegMessage.get_or_none(LegMessage.id == message_id, LegMessage.delivered_at.is_null())
         adapter = _adapters.get(found.adapter) if found else None
         if found is None or adapter is None:
             return False
-        try:
-            receipt, error = adapter.deliver(_message(found)), ""
-        except Refused as refused:
-            receipt, error = "", str(refused)
-        except Exception as problem:  # whatever it is, the message stays
-            log.warning(
-                "legs.not_delivered", leg=str(found.leg_id), adapter=found.adapter, error=repr(problem)
-            )
-            wait = min(FIRST_WAIT * 2**found.attempts, LONGEST_WAIT)
-            _note(found, error=str(problem)[:500], next_at=now + wait)
+        message = _message(found)
+    # The other system may be slow: nothing is locked meanwhile. Whoever delivers beside it brings the same key.
+    try:
+        receipt, error = adapter.deliver(message), ""
+    except Refused as refused:
+        receipt, error = "", str(refused)
+    except Exception as problem:  # whatever it is, the message stays
+        told = place_of(problem, type(adapter).__module__.partition(".")[0])
+        log.warning("legs.not_delivered", leg=str(found.leg_id), adapter=found.adapter, error=told)
+        wait = min(FIRST_WAIT * 2 ** min(found.attempts, 10), LONGEST_WAIT)
+        with db.atomic():
+            _note(found, error=told[:500], next_at=now + wait)
             enqueue(DELIVER, lock=f"legs:{current_tenant()}", run_at=now + wait)
-            return False
-        _note(found, error=error[:500], receipt=receipt[:500], delivered_at=now)
-        if error and found.kind == "sent":
+        return False
+    with db.atomic():
+        noted = _note(found, error=error[:500], receipt=receipt[:500], delivered_at=now)
+        if noted and error and found.kind == "sent":
             _refused(found.leg_id, adapter.title, error, now)
-        return True
+    return noted
 
 
-def _note(found: LegMessage, **values: object) -> None:
-    LegMessage.update(attempts=found.attempts + 1, **values).where(LegMessage.id == found.id).execute()
+def _note(found: LegMessage, **values: object) -> bool:
+    """Write down what came of a message; tell whether nobody had delivered it meanwhile."""
+    waiting = (LegMessage.id == found.id) & LegMessage.delivered_at.is_null()
+    return bool(LegMessage.update(attempts=found.attempts + 1, **values).where(waiting).execute())
 
 
 def _message(found: LegMessage) -> Message:

@@ -16,7 +16,7 @@ from core.api import (
     route_url,
     url_for,
 )
-from plugins.casework.cases.queries import hold_of, stands_in_for
+from plugins.casework.cases.queries import hold_of
 from plugins.casework.cases.views import LegLine
 from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget
@@ -190,11 +190,9 @@ def leg_actions(ctx: RequestContext, of: LegRow) -> list[ObjectAction]:
             _action(ctx, "casework.leg_return", of.id, _("Trả lại nơi gửi…"), "arrow-back-up", RECEIVE),
         ]
     case = Case.get_by_id(of.case_id)
-    kind = kind_of(case.kind)
-    me = ctx.person.id
-    if not (ctx.can(kind.manage) or of.sent_by in (me, *stands_in_for(me)) or hold_of(ctx, case) is not None):
+    if not leg_queries.acts_as_sender(ctx, of, case):
         return []
-    found = []
+    kind, found = kind_of(case.kind), []
     if of.state == "answered":
         found += [
             _action(ctx, "casework.leg_accept", of.id, _("Dùng câu trả lời này"), "check", kind.handle, primary=True, method="post"),

@@ -54,7 +54,10 @@ def told_only() -> list[str]:
 
 
 def purposes_for(ctx: RequestContext, kind: str) -> list[LegPurpose]:
-    """Return what may be asked in a case of a kind, of the modules in effect: the module's own for the kind first, then those of casework."""
+    """Return what may be asked in a case of a kind, by the modules in effect.
+
+    The module's own purposes for the kind come first, then those of casework.
+    """
     found = dispatcher().catalogue.of(LegPurpose).values()
     here = [purpose for manifest, purpose in found if manifest.key in ctx.modules]
     offered = [each for each in here if not each.kinds or kind in each.kinds]

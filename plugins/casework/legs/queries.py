@@ -24,8 +24,9 @@ from core.api import (
     require_access,
 )
 from plugins.casework.cases import queries as cases
-from plugins.casework.cases.queries import NEVER, stands_in_for
+from plugins.casework.cases.queries import NEVER, TODAY, stands_in_for
 from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case
+from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of, kinds_here
 
 BOUND = 1000
@@ -118,6 +119,16 @@ def seen_leg(ctx: RequestContext, leg_id: UUID) -> LegRow:
     return found
 
 
+def acts_as_sender(ctx: RequestContext, of: LegRow, case: Case) -> bool:
+    """Tell whether a person may act on a leg that was sent in a case: who sent it, who stands in for them, who holds the case, who manages it."""
+    me = ctx.person.id
+    return (
+        ctx.can(kind_of(case.kind).manage)
+        or of.sent_by in (me, *stands_in_for(me))
+        or cases.hold_of(ctx, case) is not None
+    )
+
+
 def sees_incoming(ctx: RequestContext, found: LegRow) -> bool:
     """Tell whether a person of the receiving agency sees a leg: who receives them, and who has to do with this one."""
     if ctx.can(RECEIVE):
@@ -128,8 +139,17 @@ def sees_incoming(ctx: RequestContext, found: LegRow) -> bool:
 
 def legs_of(case_id: UUID) -> list[LegRow]:
     """Return the legs that the agency in scope sent in a case, the oldest first."""
+    return _legs_of(case_id)
+
+
+def answered_legs(case_id: UUID) -> list[LegRow]:
+    """Return those of them whose answer is to be read, locked until the transaction ends."""
+    return _legs_of(case_id, "AND l.state = 'answered'", "FOR UPDATE OF l")
+
+
+def _legs_of(case_id: UUID, condition: str = "", locked: str = "") -> list[LegRow]:
     rows = db.execute_sql(
-        f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s ORDER BY l.sent_at, l.id LIMIT %(most)s",
+        f"{_PLAIN} l.tenant_id = %(tenant)s AND l.case_id = %(case)s {condition} ORDER BY l.sent_at, l.id LIMIT %(most)s {locked}",
         {"tenant": current_tenant(), "case": case_id, "most": MOST, "never": NEVER},
     ).fetchall()
     return [LegRow._make(row) for row in rows]
@@ -256,7 +276,7 @@ KEY = cases.KEY
 _STANDS = {
     "open": "l.done_at IS NULL",
     "waiting": "l.done_at IS NULL AND l.state = 'sent'",
-    "late": "l.done_at IS NULL AND l.due_order < tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'",
+    "late": f"l.done_at IS NULL AND l.due_order < {TODAY}",
     "done": "l.done_at IS NOT NULL",
 }
 _SEEN = """(%(all)s OR EXISTS (SELECT FROM casework.assignment a WHERE a.tenant_id = l.receiver_id AND a.case_id = l.id

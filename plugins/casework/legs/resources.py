@@ -23,6 +23,7 @@ from core.api import (
     current_tenant,
     format_date,
     load,
+    local,
     new_id,
     page,
     pager,
@@ -33,7 +34,7 @@ from plugins.casework.cases import queries as case_queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.resources import people_options, unit_options
 from plugins.casework.cases.services import local_end
-from plugins.casework.cases.telling import title_to_send
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines import changing as deadline_services
 from plugins.casework.deadlines.budget import Budget, ClockError
 from plugins.casework.deadlines.queries import agency_calendar
@@ -157,7 +158,7 @@ class NewLeg:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case = self._case(req, case_id)
-        values = {"id": str(new_id()), "title": title_to_send(case), **_first(req, case)}
+        values = {"id": str(new_id()), "title": shown_title(case), **_first(req, case)}
         page(req, resp, "casework/leg_form.html", _form(req, case, *resume(req, _new_draft(case), values)))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
@@ -200,7 +201,7 @@ def _first(req: Request, case: Case) -> dict[str, Any]:
             raise NotFound
         files = [str(each.file_id) for each in leg_queries.shared_files(of) if each.owner_id == of.tenant_id]
         clock = leg_clocks.clock_of(of)
-        due = format_date(of.due_at, year=True) if of.due_at and clock is None else ""
+        due = f"{local(of.due_at):%d/%m/%Y}" if of.due_at and clock is None else ""
         return {
             "purpose": of.purpose, "title": of.title, "ask": of.ask, "text": of.shared, "due": due, "files": files,
             "days": str(clock.budget_amount) if clock and clock.budget_unit == "wd" else "",
@@ -224,7 +225,7 @@ def _form(req: Request, case: Case, form: FormView, draft: DraftView) -> LegForm
     title = _("Thêm chặng liên thông")
     return LegFormView(
         page=FormPage(
-            title=f"{title}: {case.title}", form=form, draft=draft, button=_("Gửi chặng"), hidden=("id",), back_url=here,
+            title=f"{title}: {shown_title(case)}", form=form, draft=draft, button=_("Gửi chặng"), hidden=("id",), back_url=here,
             action=url_for(req, "casework.leg_new", case_id=case.id), back=_("Chưa gửi"),
             crumbs=(Crumb(_(kind.title), url_for(req, kind.list_route)), Crumb(case.code, here), Crumb(title)),
             titles={

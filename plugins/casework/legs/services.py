@@ -29,7 +29,7 @@ from plugins.casework.cases.assigning import Receiver, require_hand
 from plugins.casework.cases.opening import MOST_TEXT, MOST_TITLE, Opening, open_case
 from plugins.casework.cases.queries import hold_of
 from plugins.casework.cases.stepping import outcome_of
-from plugins.casework.cases.telling import title_to_send
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.legs import adapters
 from plugins.casework.legs import clocks as leg_clocks
@@ -102,7 +102,7 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
         came = leg_queries.leg(case.id, locked=True) if case.kind == INCOMING.key else None
         chain = [*(came.chain if came else ()), current_tenant()]
         module = came.module if came else _module(case, purpose)
-        title = (said.title or title_to_send(case)).strip()
+        title = (said.title or shown_title(case)).strip()
         _check_sending(case, said, title, now)
         receiver_id = _checked_receiver(said, chain, purpose, module)
         files = _chosen_files(case, said.files)
@@ -355,9 +355,8 @@ def accept_answer(ctx: RequestContext, leg_id: UUID, *, at: datetime | None = No
 
 def use_answers(case_id: UUID, *, at: datetime | None = None) -> None:
     """Let the newest answers of all legs of a case be what was asked for; for acts that checked who may."""
-    for of in leg_queries.legs_of(case_id):
-        if of.state == "answered":
-            _use(of, at or current_time())
+    for of in leg_queries.answered_legs(case_id):
+        _use(of, at or current_time())
 
 
 def _use(of: LegRow, now: datetime) -> None:
@@ -464,9 +463,8 @@ def sent_leg(ctx: RequestContext, leg_id: UUID, states: Sequence[str]) -> LegRow
     if of.side != "sender":
         raise Forbidden(_("Chỉ cơ quan gửi làm được bước này."))
     case = cases.case(of.case_id)
-    kind = kind_of(case.kind)
-    require_access(ctx, kind.handle, case)
-    if not ctx.can(kind.manage) and hold_of(ctx, case) is None and of.sent_by != ctx.person.id:
+    require_access(ctx, kind_of(case.kind).handle, case)
+    if not leg_queries.acts_as_sender(ctx, of, case):
         raise Forbidden(_("Chỉ người gửi chặng, người giữ việc hoặc người quản lý làm được bước này."))
     _require_state(of, states)
     return of

@@ -105,7 +105,7 @@ class NewFormat:
         declared = book_here(req.asker, book)
         today = queries.agency_day()
         now = queries.format_on(declared, today)
-        form = {"format": now.shown, "digits": str(now.digits), "valid_from": format_date(today, year=True)}
+        form = {"format": now.shown, "digits": str(now.digits), "valid_from": f"{today:%d/%m/%Y}"}
         _show_format(req, resp, declared, FormView(form))
 
     def on_post(self, req: Request, resp: falcon.Response, book: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from core.api import Invalid, RequestContext, _, db, require_permission
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.cases.opening import Opening, open_case
-from plugins.casework.cases.services import attach_files, local_end
+from plugins.casework.cases.services import local_end
 from plugins.casework.models import Case
 from plugins.casework.registers.queries import agency_day
 from plugins.casework.tasks.kind import HANDLE, TASK
@@ -19,17 +19,14 @@ def open_task(ctx: RequestContext, said: dict[str, Any]) -> Case:
     """
     require_permission(ctx, HANDLE)
     with db.atomic():
-        case = open_case(
+        return open_case(
             TASK.key,
             Opening(
                 case_id=said["id"], title=said["title"], text=said["text"], restricted=said["restricted"],
                 to=Receiver(person_id=said["person_id"] or ctx.person.id), due=_until(said["due"]),
-                unit_id=min(ctx.unit_ids, default=None),
+                unit_id=min(ctx.unit_ids, default=None), files=said.get("files"),
             ),
         )  # fmt: skip
-        if said.get("files"):
-            attach_files(case, said["files"])
-    return case
 
 
 def _until(day: date | None) -> datetime | None:

@@ -1,12 +1,14 @@
-"""What somebody, or a unit, still has to do in an agency, for whoever takes their post away or closes it."""
+"""What an agency, a unit or somebody still has to do, for whoever suspends it, closes it or takes their post away."""
 
 from uuid import UUID
 
-from core.api import current_tenant, db, ngettext
+from core.api import Blocker, TenantInfo, current_tenant, db, ngettext, route_url
+from plugins.casework.cases.queries import BOUND, TODAY, count_open
+from plugins.casework.legs.incoming import INCOMING
+from plugins.casework.tasks.kind import TASK
 
-BOUND = 1_000
 _LEFT = f"""
-    SELECT count(*), count(*) FILTER (WHERE due_at < now())
+    SELECT count(*), count(*) FILTER (WHERE due_at < {TODAY})
     FROM (SELECT due_at FROM casework.assignment WHERE tenant_id = %(tenant)s AND done_at IS NULL AND role = 'lead'
         AND (person_id = %(person)s OR unit_id = %(unit)s AND person_id IS NULL) LIMIT {BOUND}) a
 """
@@ -28,3 +30,20 @@ class WorkLeft:
             "Còn {n} việc chưa xong, trong đó {late} việc quá hạn. Giao lại trước; nếu không, sáng hôm sau người quản lý loại việc đó được nhắc giao lại.",
             number, late=late,
         )  # fmt: skip
+
+
+def unfinished(tenant: TenantInfo) -> list[Blocker]:
+    """Return how much of the work that needs no other module an agency has not ended: tasks, and what others asked of it."""
+    tasks, asked = count_open(TASK, most=BOUND), count_open(INCOMING, most=BOUND)
+    found = []
+    if tasks:
+        text = ngettext("Còn {n} việc được giao chưa xong", "Còn {n} việc được giao chưa xong", tasks)
+        found.append(Blocker(text, url=route_url(TASK.list_route, tenant=tenant.code)))
+    if asked:
+        text = ngettext(
+            "Còn {n} việc cơ quan khác gửi đến chưa xong",
+            "Còn {n} việc cơ quan khác gửi đến chưa xong",
+            asked,
+        )
+        found.append(Blocker(text, url=route_url(INCOMING.list_route, tenant=tenant.code)))
+    return found

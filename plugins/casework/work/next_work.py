@@ -1,8 +1,7 @@
 """What somebody goes on with: the first row of their work list, told on the page of the case they have just done with."""
 
-from core.api import START, Request, _, format_date, route_url, url_for
+from core.api import HOME_ZONE, START, Request, _, format_date, route_url, url_for
 from plugins.casework.cases.views import NextWork
-from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.work import queries
 from plugins.casework.work.queries import WorkFilter, WorkRow
 from plugins.casework.workflows.kinds import definition_in, kind_of

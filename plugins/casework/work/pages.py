@@ -282,9 +282,12 @@ class Drawing:
 
     def _group(self, group: Group, rows: Sequence[WorkRow]) -> WorkGroup:
         number = getattr(self.found.counts, group)
-        count = _("{number} việc", number=bounded(number, BOUND))
+        told = bounded(number, BOUND)
+        count = ngettext("{number} việc", "{number} việc", number, number=told)
         if group == "waiting" and not self.asked.group:
-            count = _("{number} việc, ngoài số phải làm", number=bounded(number, BOUND))
+            count = ngettext(
+                "{number} việc, ngoài số phải làm", "{number} việc, ngoài số phải làm", number, number=told
+            )
         return WorkGroup(
             key=group,
             title=_(TITLES[group]),

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from core.api import (
+    HOME_ZONE,
     PAGE_SIZE,
     START,
     Counting,
@@ -23,7 +24,6 @@ from core.api import (
 )
 from plugins.casework.cases.queries import COUNTED_IN, NEVER
 from plugins.casework.deadlines.budget import Unit
-from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.legs.purposes import told_only
 from plugins.casework.workflows.definition import CaseKind, Definition
 from plugins.casework.workflows.kinds import kinds_among, kinds_here

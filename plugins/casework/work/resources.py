@@ -23,6 +23,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.queries import DelegationRow
 from plugins.casework.cases.resources import people_options, unit_options
 from plugins.casework.cases.standing_in import Rights, rights_of
 from plugins.casework.models import Feed
@@ -133,7 +134,7 @@ class DelegationPages:
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         try:
             said = load(DelegationInput(), req.form)
-            assigning.delegate(
+            left = assigning.delegate(
                 req.asker,
                 said["stand_in_id"],
                 since=said["since"],
@@ -144,10 +145,14 @@ class DelegationPages:
         except Invalid as problem:
             self._show(req, resp, FormView(req.form, problem.errors), problem.status)
         else:
-            name = queries.name_of(said["stand_in_id"])
-            redirect(
-                resp, url_for(req, "casework.delegations"), toast=_("Đã nhờ {name} xử lý thay.", name=name)
-            )
+            told = _("Đã nhờ {name} xử lý thay.", name=queries.name_of(said["stand_in_id"]))
+            if left:
+                others = _(
+                    "Bạn không xử lý thay {people} được những ngày này; họ và người quản lý đã được báo.",
+                    people=", ".join(left),
+                )
+                told = f"{told} {others}"
+            redirect(resp, url_for(req, "casework.delegations"), toast=told)
 
     def on_post_end(self, req: Request, resp: falcon.Response, delegation_id: UUID) -> None:
         assigning.end_delegation(req.asker, delegation_id)
@@ -169,7 +174,7 @@ class DelegationPages:
                     _("Bạn xử lý thay {name}", name=each.person) if each.stand_in_id == me else _("{name} xử lý thay bạn", name=each.stand_in),
                     each.valid_from, each.valid_to, each.reason, each.valid_from <= today,
                     url_for(req, "casework.delegation_end", delegation_id=each.id),
-                    "" if each.stand_in_id == me else _stays(rights, each.stand_in_id),
+                    _stays(rights, each, me),
                 )
                 for each in queries.delegations(me)
             ),
@@ -192,9 +197,17 @@ def _beyond(rights: Rights, stand_in_id: UUID) -> str:
     return " · " + (idle if rights.is_idle(stand_in_id) else _("không xử lý được: {kinds}", kinds=kinds))
 
 
-def _stays(rights: Rights, stand_in_id: UUID) -> str:
-    kinds, acts = rights.beyond(stand_in_id), rights.acts(stand_in_id)
-    told = [_("không xử lý được: {kinds}", kinds=kinds)] if kinds else []
+def _stays(rights: Rights, row: DelegationRow, me: UUID) -> str:
+    """Say which work stays where it is, as far as it is the reader's own; and on which side somebody is away as well."""
+    if row.stand_in_id == me:
+        return _("bạn cũng vắng, những ngày đó việc không ai làm") if row.nobody else ""
+    kinds, acts = rights.beyond(row.stand_in_id), rights.acts(row.stand_in_id)
+    told = (
+        [_("người này cũng vắng, những ngày đó việc không ai làm: thôi nhờ rồi nhờ người khác")]
+        if row.nobody
+        else []
+    )
+    told += [_("không xử lý được: {kinds}", kinds=kinds)] if kinds else []
     return " · ".join([*told, *([_("không có quyền: {acts}", acts=acts)] if acts else [])])
 
 

@@ -3,14 +3,13 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from peewee import fn
 
 from core.api import (
-    Conflict,
     Forbidden,
     Invalid,
     NotFound,
@@ -175,14 +174,10 @@ def set_rules(ctx: RequestContext, wanted: Rules) -> None:
     if wrong:
         raise Invalid(wrong)
     with db.atomic():
-        stored = Reminding.select().for_update().first()
-        if (stored.version if stored else 0) != wanted.version:
-            raise Conflict(stored)
-        values = {
-            "days_before": wanted.days_before, "on_the_day": wanted.on_the_day, "escalate_after": wanted.escalate_after,
-            "version": wanted.version + 1,
-        }  # fmt: skip
-        Reminding.insert(id=stored.id if stored else new_id(), **values).on_conflict(
-            conflict_target=[Reminding.tenant_id], update=values
-        ).execute()
+        # Who decides first at the same moment is waited for, and told of then.
+        Reminding.insert(id=new_id(), **asdict(Rules())).on_conflict_ignore().execute()
+        stored = Reminding.get()
+        for name, value in asdict(wanted).items():
+            setattr(stored, name, value)
+        stored.save_version(wanted.version)
         emit(facts.RemindingChanged(before=wanted.days_before, after=wanted.escalate_after))

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from plugins.casework.cases.personal import PersonalFact
+from plugins.casework.models import Case
 
 _T = TypeVar("_T")
 Mark = Literal["draft", "new", "mine", "doing", "wait", "sign", "back", "done", "pub", "stop"]
@@ -79,6 +80,7 @@ class CaseKind:
     on all. `prefix` begins the code of each case ("BN" → BN-2026-0041). `route` is the page of one case and takes
     `case_id`, `list_route` the list. `restricted` kinds are seen only by those who have to do with a case.
     `personal` reads what is personal of a case, by its id: its page shows it masked until somebody says why.
+    `later_day` says where the day of a case comes from that goes on after its deadline was kept, by the case.
     """
 
     key: str
@@ -94,6 +96,7 @@ class CaseKind:
     start: str
     restricted: bool = False
     personal: Callable[[UUID], Sequence[PersonalFact]] | None = None
+    later_day: Callable[[Case], str] | None = None
     opener: str = ""
     """Who opens cases of the kind without being of the agency: a citizen who asks."""
 

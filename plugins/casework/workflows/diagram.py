@@ -1,4 +1,7 @@
-"""A workflow as a picture: states in columns from the start to the ends, transitions as numbered lines; always the same for the same one."""
+"""A workflow as a picture, always the same for the same one.
+
+States stand in columns from the start to the ends; transitions are numbered lines.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from core.api import NotFound, RequestContext, current_tenant, db, dispatcher, new_id
-from plugins.casework.models import Workflow
+from plugins.casework.models import Case, Workflow
 from plugins.casework.workflows.definition import CaseKind, Definition
 
 KEPT = 2_000
@@ -105,6 +105,18 @@ def followed_by(kind: CaseKind) -> UUID:
     if row is not None and (row[1] or row[2] == _shipped_stamp(kind)):
         return cast(UUID, row[0])
     return cast(UUID, workflow_for(kind).id)
+
+
+def followed_on(case: Case) -> Definition:
+    """Return what a case goes on by: its own version while it runs; what has ended is taken up again as the next case begins.
+
+    Where the newest version has no such end any more, its own says what can be done.
+    """
+    own = definition(case.workflow_id)
+    if case.closed_at is None:
+        return own
+    now = standing(kind_of(case.kind)).definition
+    return now if any(each.key == case.state and each.final for each in now.states) else own
 
 
 @lru_cache

@@ -4,9 +4,9 @@ from uuid import uuid4
 import pytest
 
 from core.db import db, scope
+from core.i18n import HOME_ZONE
 from plugins.casework.deadlines import queries, services
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.deadlines.services import ClockOwner
 from plugins.casework.models import Clock
 

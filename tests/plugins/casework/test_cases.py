@@ -3,30 +3,34 @@
 import re
 from datetime import date, datetime, timedelta
 from html import unescape
+from importlib import import_module
 from itertools import product
+from types import SimpleNamespace
 from uuid import uuid4
 
 import psycopg2
 import pytest
 
 from core.db import Conflict, db
+from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from core.web.paging import Cursor
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases import opening as case_opening
 from plugins.casework.cases import services as case_services
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.events import CoWorkDone
 from plugins.casework.cases.opening import Opening
 from plugins.casework.cases.queries import CaseFilter
 from plugins.casework.cases.services import Move
 from plugins.casework.deadlines.budget import Budget
-from plugins.casework.deadlines.queries import HOME_ZONE
-from plugins.casework.models import Assignment, Case
+from plugins.casework.models import Assignment, Case, Delegation
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.workflows.kinds import workflow_for
 from plugins.notifications.models import Notification
 from tests.support.plans import nodes
+from tests.support.racing import overtaken
 
 MOST_STATEMENTS = 12
 """Of a case's page, the numbers of the navigation included; who asks is read before, for every page alike."""
@@ -66,6 +70,18 @@ def move(officer, case, key, **said):
     with officer.working() as ctx:
         version = said.pop("version", None) or queries.case(case.id).version
         return case_services.move(ctx, case.id, key, Move(version=version, **said))
+
+
+def test_a_list_of_ended_cases_alone_says_how_many_there_are(office):
+    assert "Chưa có việc nào được giao" in office.lan.get("casework.tasks").text
+    case = office.task()
+    move(office.lan, case, "report", note="Xong")
+    move(office.leader, case, "approve")
+    page = office.lan.get("casework.tasks").text
+    for text in ("Không có vụ việc nào đang mở", "Có 1 nếu xem cả việc đã kết thúc.", "?stand=closed"):
+        assert text in page
+    assert case.code in office.lan.get("casework.tasks", query={"stand": "closed"}).text
+    assert "Có 1 nếu xem" in office.lan.get("casework.tasks", query={"q": "hộ nghèo"}).text
 
 
 def state(agency, case):
@@ -178,6 +194,17 @@ def test_what_nobody_has_opened_is_pulled_back(office):
         assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
 
 
+def test_pulling_back_leaves_the_steps_made_before_it_was_given(office):
+    case = office.task()
+    move(office.lan, case, "start")
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.vinh.person_id))
+    with office.lan.working() as ctx:
+        assigning.pull_back(ctx, queries.open_assignments(case.id)[0].id)
+    assert state(office.agency, case) == "doing"
+    assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xử lý và báo cáo kết quả")]
+
+
 def told(officer):
     """Return what somebody was told of cases: the sentence and whether it is unread, the newest last."""
     with officer.working():
@@ -282,6 +309,78 @@ def test_co_handlers_do_their_part(office):
         mine = next(each for each in queries.open_assignments(case.id) if each.role == "co")
         assigning.finish_co(ctx, mine.id)
     assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xem và bắt đầu xử lý")]
+
+
+@pytest.fixture
+def shared(office):
+    """A task of Lan's with a part of Vinh's, and that part."""
+    case = office.task()
+    to = Receiver(person_id=office.lan.person_id)
+    move(office.lan, case, "hand_over", to=to, co=[office.vinh.person_id])
+    with office.agency.at_work():
+        return case, next(each.id for each in queries.open_assignments(case.id) if each.role == "co")
+
+
+def test_a_part_that_is_reported_done_twice_at_once_is_done_once(office, shared):
+    case, part = shared
+    finish = (office.vinh, lambda ctx: assigning.finish_co(ctx, part))
+    assert overtaken(finish, finish).id == case.id
+    with office.agency.at_work():
+        facts = db.execute_sql(
+            "SELECT event FROM core.audit_entry WHERE object_id = %s", (case.id,)
+        ).fetchall()
+    assert facts.count((CoWorkDone.name,)) == 1
+
+
+def test_a_part_that_was_ended_with_its_case_stays_so(office, shared):
+    case, part = shared
+
+    def stop(ctx):
+        said = Move(version=queries.case(case.id).version, note="Thôi làm")
+        case_services.move(ctx, case.id, "stop", said)
+
+    overtaken((office.leader, stop), (office.vinh, lambda ctx: assigning.finish_co(ctx, part)))
+    with office.agency.at_work():
+        assert Assignment.get_by_id(part).ending == "replaced"
+
+
+def test_of_two_who_are_asked_at_once_to_stand_in_one_is(office):
+    since, until = today(), today() + timedelta(days=5)
+
+    def ask(colleague):
+        return lambda ctx: assigning.delegate(
+            ctx, colleague.person_id, since=since, until=until, reason="Nghỉ phép"
+        )
+
+    second = overtaken((office.lan, ask(office.vinh)), (office.lan, ask(office.leader)))
+    assert isinstance(second, Invalid)
+    assert "since" in second.errors
+    with office.agency.at_work():
+        assert [each.stand_in_id for each in Delegation.select()] == [office.vinh.person_id]
+
+
+def test_delegations_that_overlap_already_are_ended_but_for_the_first(office, database):
+    owner = psycopg2.connect(database.admin_url)
+    with owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE casework.delegation DROP CONSTRAINT delegation_no_overlap")
+    days = [(0, 5), (3, 9), (6, 12), (20, 21)]
+    with office.agency.at_work():
+        for number, (since, until) in enumerate(days):
+            Delegation.insert(
+                id=uuid4(), person_id=office.lan.person_id, stand_in_id=office.vinh.person_id, reason="Nghỉ phép",
+                valid_from=today() + timedelta(days=since), valid_to=today() + timedelta(days=until),
+                made_at=datetime.now(HOME_ZONE) + timedelta(seconds=number),
+            ).execute()  # fmt: skip
+    migration = import_module("plugins.casework.migrations.0014_one_stand_in")
+    with owner, owner.cursor() as cursor:
+        migration.up(
+            None,
+            SimpleNamespace(execute_sql=lambda sql, values=None: (cursor.execute(sql, values), cursor)[1]),
+        )
+    owner.close()
+    with office.agency.at_work():
+        kept = [each.revoked_at is None for each in Delegation.select().order_by(Delegation.valid_from)]
+    assert kept == [True, False, True, True]
 
 
 # ---- who sees what ---------------------------------------------------------------------------------------------

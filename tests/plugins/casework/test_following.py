@@ -8,13 +8,13 @@ import pytest
 from icalendar import Calendar
 
 from core.api import Cursor
+from core.i18n import HOME_ZONE
 from plugins.casework.api import Budget, Opening, Receiver, open_case
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases import services as case_services
 from plugins.casework.cases.queries import CaseFilter, whole_clock
 from plugins.casework.cases.services import Move
 from plugins.casework.deadlines import following, jobs, queries, replaying, services
-from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.models import Assignment, Case, ReplayRun, Step
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.work import reminders

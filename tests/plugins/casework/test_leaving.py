@@ -7,6 +7,8 @@ import pytest
 from core.db import db
 from plugins.casework.models import Assignment
 from plugins.casework.tasks.services import open_task
+from plugins.casework.work.leaving import WorkLeft
+from tenants.resources.console import _effects_of_suspending
 from tests.support.modules import OTHER_UNIT
 
 
@@ -47,6 +49,25 @@ def test_the_page_of_a_department_counts_what_waits_in_it(agency, busy):
     assert "Còn 2 việc chưa xong" in admin.get("tenants.unit", unit_id=unit_id).text
 
 
+def test_the_plan_of_suspending_an_agency_counts_what_needs_no_module_that_is_switched(agency, busy):
+    with agency.at_work():
+        before = [each.text for each in _effects_of_suspending(agency.info)]
+        db.execute_sql("UPDATE casework.case_base SET closed_at = now() WHERE title = 'Một'")
+        after = [each.text for each in _effects_of_suspending(agency.info)]
+    assert "Vụ việc và thời hạn: Còn 2 việc được giao chưa xong" in before
+    assert "Vụ việc và thời hạn: Còn 1 việc được giao chưa xong" in after
+
+
 def ids(agency, sql, *values):
     with agency.at_work():
         return [row[0] for row in db.execute_sql(sql, values).fetchall()]
+
+
+def test_what_is_due_earlier_today_is_not_late_yet(agency, busy):
+    with agency.at_work():
+        today = db.execute_sql(
+            "SELECT tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+        ).fetchone()[0]
+        Assignment.update(due_at=today).where(Assignment.person_id == busy.person_id).execute()
+        told = WorkLeft().left(person_id=busy.person_id)
+    assert "trong đó 0 việc quá hạn" in told

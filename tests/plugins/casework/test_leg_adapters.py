@@ -146,3 +146,31 @@ def test_nothing_is_sent_where_no_adapter_speaks_to(leader):
     with pytest.raises(Invalid) as refused:
         send(leader)
     assert list(refused.value.errors) == ["receiver_id"]
+
+
+def test_nothing_is_locked_while_it_is_delivered_and_what_went_wrong_tells_of_nobody(
+    agency, leader, outside, monkeypatch
+):
+    leg_id, within = send(leader), []
+    plain = outside.deliver
+    monkeypatch.setattr(
+        outside, "deliver", lambda message: (within.append(db.in_transaction()), plain(message))[1]
+    )
+    outside.trouble = [ValueError("ông Nguyễn Văn Bình")]
+    deliver(agency)
+    with agency.at_work():
+        error = LegMessage.get(LegMessage.leg_id == leg_id).error
+    assert within == [False]
+    assert error.startswith("ValueError")
+    assert "Bình" not in error
+
+
+def test_a_system_that_is_away_for_weeks_is_tried_every_few_hours(agency, leader, outside):
+    leg_id = send(leader)
+    with agency.at_work():
+        LegMessage.update(attempts=60).where(LegMessage.leg_id == leg_id).execute()
+    outside.trouble = [ConnectionError("đứt")]
+    deliver(agency)
+    with agency.at_work():
+        wait = LegMessage.get(LegMessage.leg_id == leg_id).next_at - datetime.now(UTC)
+    assert timedelta(hours=5) < wait <= adapters.LONGEST_WAIT

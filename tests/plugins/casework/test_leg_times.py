@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.api import format_date, reading_as
+from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases.opening import Opening, open_case
 from plugins.casework.deadlines import changing as deadline_services
 from plugins.casework.deadlines import jobs, queries
 from plugins.casework.deadlines.budget import Budget, more_words
-from plugins.casework.deadlines.queries import HOME_ZONE, STANDARD_WEEK
+from plugins.casework.deadlines.queries import STANDARD_WEEK
 from plugins.casework.legs import clocks as leg_clocks
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs import services as legs

@@ -9,6 +9,7 @@ import pytest
 from core.db import db, reading
 from core.web.errors import Forbidden, Invalid, NotFound
 from core.web.uploads import Upload
+from plugins.casework.cases import assigning
 from plugins.casework.cases import opening as case_opening
 from plugins.casework.cases import queries as cases
 from plugins.casework.cases import services as case_services
@@ -25,6 +26,7 @@ from plugins.casework.legs.services import Sending
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
 from plugins.files.api import SentFiles, files_of
+from tests.support.racing import overtaken
 
 SECRET = "Ông Nguyễn Văn Bình ở thôn Đông khiếu nại lần hai"
 ASK = "Cho ý kiến về nguồn kinh phí"
@@ -464,3 +466,32 @@ def test_what_nobody_waits_for_and_what_serves_a_late_case_is_due_when_the_sende
     with pair.ward.at_work():
         Case.update(due_at=datetime.now(UTC) - timedelta(days=5)).where(Case.id == case.id).execute()
     assert pair.leg(pair.send(case, to=pair.third, due=later)).due_at == later
+
+
+def test_who_stands_in_for_the_sender_may_do_what_the_buttons_offer(pair):
+    lan, vinh, hung = (pair.ward.officer("casework.officer", name=name) for name in ("Lan", "Vinh", "Hùng"))
+    with lan.working() as ctx:
+        case = case_opening.open_case(TASK.key, Opening(title="Sửa đường", text=""))
+    leg_id = pair.send(case, by=lan)
+    with lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(hung.person_id))
+        today = datetime.now(UTC).date()
+        assigning.delegate(
+            ctx, vinh.person_id, since=today, until=today + timedelta(days=2), reason="Nghỉ phép"
+        )
+    assert "Rút lại…" in vinh.get("casework.leg", case_id=leg_id).text
+    with vinh.working() as ctx:
+        legs.recall_leg(ctx, leg_id, "Không cần nữa")
+    assert pair.leg(leg_id).state == "recalled"
+
+
+def test_an_answer_that_is_asked_about_again_at_this_moment_is_not_used(pair):
+    leg_id = pair.send()
+    pair.take(leg_id)
+    pair.answer(leg_id)
+    case_id = pair.leg(leg_id).case_id
+    overtaken(
+        (pair.leader, lambda ctx: legs.ask_again(ctx, leg_id, "Thiếu số liệu")),
+        (pair.leader, lambda _ctx: legs.use_answers(case_id)),
+    )
+    assert pair.leg(leg_id).state == "again"

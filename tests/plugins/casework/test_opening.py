@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -9,14 +10,18 @@ import pytest
 from core import audit
 from core.db import db
 from core.web.errors import Invalid
+from core.web.uploads import Upload
 from plugins.casework.cases import queries
 from plugins.casework.cases import services as case_services
 from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.events import CaseFileAttached
 from plugins.casework.cases.opening import Opening, open_case, open_cases
 from plugins.casework.cases.services import Move
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.models import Assignment, Case, Clock, ClockEntry, Step
 from plugins.casework.tasks.kind import TASK
+from plugins.casework.tasks.services import open_task
+from plugins.files.api import SentFiles, files_of
 from plugins.notifications.models import Notification
 from tests.plugins.casework.test_cases import Office
 
@@ -181,3 +186,19 @@ def test_an_act_costs_few_statements_however_many_have_a_part_in_it(office, monk
     assert ends == {"done", "replaced"}
     assert alone <= MOST_OF_AN_ACT
     assert together <= alone + 2  # those who are told of another kind of work
+
+
+def test_files_are_taken_before_the_counter_of_numbers_is_locked_and_once(office, counters):
+    said = {
+        "id": uuid4(), "title": "Họp", "text": "", "person_id": None, "due": None, "restricted": False,
+        "files": SentFiles("files", uploads=(Upload("giay-moi.txt", 8, BytesIO(b"giay moi")),)),
+    }  # fmt: skip
+    with office.leader.working() as ctx:
+        case = open_task(ctx, said)
+        assert open_task(ctx, said).id == case.id
+        assert [each.name for each in files_of(queries.files_owner(case.id))] == ["giay-moi.txt"]
+        told = db.execute_sql(
+            "SELECT event FROM core.audit_entry WHERE object_id = %s", (case.id,)
+        ).fetchall()
+    assert told.count((CaseFileAttached.name,)) == 1
+    assert counters == [0]

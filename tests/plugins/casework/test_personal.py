@@ -10,7 +10,7 @@ from core.db import db
 from plugins.casework.cases import reveals
 from plugins.casework.cases.personal import PersonalFact, mask
 from plugins.casework.cases.queries import CASE
-from plugins.casework.cases.telling import title_to_send
+from plugins.casework.cases.telling import shown_title
 from plugins.casework.models import Reveal
 from plugins.casework.tasks.kind import HANDLE, MANAGE, TASK
 from plugins.casework.tasks.services import open_task
@@ -174,4 +174,4 @@ def test_each_of_several_values_in_one_fact_is_hidden_in_the_title_that_others_r
     object.__setattr__(TASK, "personal", lambda _case_id: (*ASKER, several))
     case.title = "Nạo vét mương nhà Lê Văn Bình, Nguyen Van Loi"
     with agency.at_work():
-        assert title_to_send(case) == "Nạo vét mương nhà [họ tên], [họ tên]"
+        assert shown_title(case) == "Nạo vét mương nhà [họ tên], [họ tên]"

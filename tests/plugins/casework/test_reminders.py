@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 
 from core.api import new_id
-from core.db import db
+from core.db import Conflict, db
 from plugins.casework.cases import assigning
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.deadlines.queries import standard_calendar
@@ -17,6 +17,7 @@ from plugins.casework.work import reminders
 from plugins.casework.work.services import Rules, rules, set_rules
 from plugins.notifications.models import Notification
 from tests.plugins.casework.test_work import Office
+from tests.support.racing import overtaken
 
 FRIDAY = datetime(2026, 9, 4, tzinfo=UTC)
 
@@ -177,3 +178,21 @@ def test_ten_thousand_reminders_take_no_minute(office):
     took = monotonic() - began
     assert len(told) == rows
     assert took < 60
+
+
+def test_of_two_who_decide_at_once_when_to_remind_the_second_is_told(agency):
+    admin = agency.officer("tenants.admin")
+    second = overtaken(
+        (admin, lambda ctx: set_rules(ctx, Rules(5, True, 1))),
+        (admin, lambda ctx: set_rules(ctx, Rules(9, True, 1))),
+    )
+    assert isinstance(second, Conflict)
+    assert second.current.days_before == 5
+    with agency.at_work():
+        assert rules().days_before == 5
+
+
+def test_a_decision_about_what_nobody_decided_is_told_from_one_that_was_read(agency):
+    with agency.officer("tenants.admin").working() as ctx, pytest.raises(Conflict) as refused:
+        set_rules(ctx, Rules(5, True, 1, version=3))
+    assert refused.value.current.version == 0

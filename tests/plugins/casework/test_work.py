@@ -1,7 +1,9 @@
 """The work list: what a person has to do everywhere, and nothing of anybody else's."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -369,6 +371,27 @@ def test_whoever_is_away_stands_in_for_nobody(office):
     assert asked_to_stand_in(office.vinh, office.lan, 4, 5).status_code == 303
 
 
+def test_a_stand_in_who_goes_away_too_is_told_to_whom_it_concerns(office):
+    anh, mai = (office.agency.officer(role, name=name) for role, name in (
+        ("casework.leader", "Phạm Ngọc Anh"), ("casework.officer", "Trần Thị Mai"),
+    ))  # fmt: skip
+    office.task("việc của Lan")
+    assert asked_to_stand_in(office.lan, office.vinh, 0, 5).status_code == 303
+    assert "cũng vắng" not in office.lan.get("casework.delegations").text
+    toast = unquote(asked_to_stand_in(office.vinh, mai, 3, 8).cookies["lt_toast"].value)
+    assert "Bạn không xử lý thay Hoàng Thị Lan được những ngày này; họ và người quản lý đã được báo." in toast
+    page = office.vinh.get("casework.delegations").text
+    assert "bạn cũng vắng, những ngày đó việc không ai làm" in page
+    assert (
+        "người này cũng vắng, những ngày đó việc không ai làm" in office.lan.get("casework.delegations").text
+    )
+    told = "Lê Quang Vinh, người xử lý thay Hoàng Thị Lan, cũng vắng từ"
+    for who, hears in ((office.lan, True), (anh, True), (office.vinh, False), (mai, False)):
+        assert (told in who.get("notifications.centre").text) is hears
+    later = asked_to_stand_in(mai, office.lan, 9, 9)
+    assert "Bạn không xử lý thay" not in unquote(later.cookies["lt_toast"].value)
+
+
 def test_a_stand_in_who_may_not_do_the_work_is_told_of_before_and_refused(office):
     office.task("việc của Lan")
     clerk = office.agency.officer("tenants.admin", name="Đào Văn Kho")
@@ -400,6 +423,15 @@ def test_work_that_a_stand_in_may_not_do_waits_where_somebody_says_so(ground):
     assert "chưa bắt đầu" not in page
     assert "không có quyền: " in page
     assert "Việc được giao (Dừng xử lý)" in page
+
+
+def test_of_many_kinds_the_first_three_are_named(ground):
+    modules = ("press_issues", "voter_opinions", "citizen_questions")
+    agency = ground.agency(*modules)
+    chief = agency.officer("casework.leader", *(f"{each}.leader" for each in modules))
+    hint = re.search(r"Quyền của riêng bạn[^<]+", unescape(chief.get("casework.delegations").text))[0]
+    assert hint.count("; ") == 3
+    assert re.search(r"; … và \d loại khác\. Người", hint)
 
 
 def test_the_list_goes_to_excel_and_is_kept_as_a_view(office):

@@ -17,6 +17,7 @@ from plugins.citizen_questions.demo_stories import matters_of
 from plugins.citizen_questions.kinds import QUESTION
 from plugins.citizen_questions.models import Publication, Question
 from plugins.citizen_questions.queries import Wanted
+from plugins.lists import services as lists
 from tests.plugins.citizen_questions.conftest import said
 from tests.support.samples import neighbour, seeded
 
@@ -169,6 +170,26 @@ def test_spam_is_put_away_together(desk):
         services.reject_spam(ctx, desk.ask().case.id)
 
 
+@pytest.mark.parametrize("at_once", [50, 2])
+def test_what_is_spam_no_longer_stays_and_is_told_while_the_rest_is_put_away(desk, monkeypatch, at_once):
+    monkeypatch.setattr(lists, "BULK_AT_ONCE", at_once)
+    cases = [desk.ask(**said(title=f"Vay tiền nhanh {n}")).case for n in range(3)]
+    taken = desk.ask().case
+    desk.act(desk.lan, taken, "accept", person_id=desk.vinh.person_id)
+    chosen = {"list": QUESTION.list_route, "query": "", "action": "spam", "all": "1"}
+    planned = desk.lan.post("lists.bulk", chosen).headers["Location"]
+    run = UUID(planned.rpartition("/")[2])
+    assert desk.lan.post("lists.run_go", run_id=run).status_code == 303
+    if at_once == 2:
+        with desk.agency.in_background():
+            lists.work_through(run)
+    assert {desk.stored(case).state for case in cases} == {"rejected"}
+    assert desk.stored(taken).state == "doing"
+    page = desk.lan.follow(planned).text
+    assert "Xong 3 dòng" in page
+    assert f"“{taken.code}”: Mục này đã sang bước khác" in page
+
+
 def test_an_old_question_says_how_near_day_45_is(desk, long_ago):
     near, over, young = (desk.ask(at=long_ago(days)).case for days in (40, 50, 5))
     assert "Còn 5 ngày tới mốc 45 ngày" in desk.vinh.get("citizen_questions.question", case_id=near.id).text
@@ -201,6 +222,19 @@ def test_only_who_manages_changes_how_questions_are_taken(desk):
     assert desk.leader.post("citizen_questions.choose_settings", form).status_code == 303
     assert "Hỏi gì cũng được" in desk.get("public").text
     assert desk.leader.get("citizen_questions.settings").text.count("Quyết định 12") == 1
+
+
+def test_new_questions_wait_where_somebody_may_take_them_on(desk):
+    form = {"budget": "10wd", "ground": "Quyết định 12", "intro": ""}
+    here, there = (str(unit_id) for unit_id in desk.agency.units.values())
+    refused = desk.leader.post("citizen_questions.choose_settings", {**form, "unit_id": there})
+    assert refused.status_code == 422
+    assert "có quyền tiếp nhận câu hỏi. Chọn đơn vị khác." in refused.text
+    assert desk.leader.post("citizen_questions.choose_settings", {**form, "unit_id": here}).status_code == 303
+    page = desk.leader.get("citizen_questions.settings").text
+    assert (here in page, there in page) == (True, False)
+    desk.sql("UPDATE citizen_questions.setting SET unit_id = %s RETURNING id", there)
+    assert "nơi không còn ai có quyền tiếp nhận" in desk.leader.get("citizen_questions.settings").text
 
 
 def test_open_questions_keep_the_module_switched_on(desk):

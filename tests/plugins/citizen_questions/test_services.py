@@ -1,15 +1,21 @@
 """What may happen to a question, and what may not."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import pytest
 
 from core.audit import history
+from core.db import db
+from core.events import acting
 from core.web.errors import Conflict, Forbidden, Invalid
+from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.api import Sending
 from plugins.citizen_questions import guarding, jobs, queries, services
 from plugins.citizen_questions.models import Publication
+from plugins.citizen_questions.public import ASKER
+from plugins.files.api import SentFiles, files_of
 from tests.plugins.citizen_questions.conftest import said
 
 
@@ -155,6 +161,18 @@ def test_passing_on_after_five_working_days_asks_why(ground, desk, long_ago):
     assert desk.stored(case).state == "waiting"
 
 
+def test_new_questions_are_told_together_and_not_each_to_a_whole_unit(desk):
+    with desk.leader.working() as ctx:
+        unit_id = desk.agency.units["Văn phòng"]
+        services.choose(ctx, {"unit_id": unit_id, "budget": "10wd", "ground": "Quy chế", "intro": ""})
+    for _each in range(3):
+        desk.ask()
+    with desk.agency.in_background():
+        jobs.remind()
+    told = desk.sql("SELECT DISTINCT kind FROM notifications.notification")
+    assert told == [("citizen_questions.new",)]
+
+
 def test_leaders_are_told_well_before_day_45_and_once(desk, long_ago):
     old, young = desk.ask(at=long_ago(39)).case, desk.ask(at=long_ago(3)).case
     with desk.agency.in_background():
@@ -279,3 +297,21 @@ def test_the_list_of_officers_is_narrowed_to_a_topic_that_follows_the_question(d
     assert health.code in listed("Đất đai, nhà ở")
     assert health.code not in listed("Khám chữa bệnh")
     assert "Không có vụ việc nào khớp 1 điều kiện" in listed("'; DROP TABLE x")
+
+
+def test_the_files_of_a_question_are_stored_before_anybody_waits_for_a_number(desk, counters):
+    paper = SentFiles("files", uploads=(Upload("don.txt", 3, BytesIO(b"don")),))
+    with desk.agency.at_work(), acting(ASKER):
+        case = services.ask(said(), paper).case
+        assert [each.name for each in files_of(casework.files_owner(case.id))] == ["don.txt"]
+    assert counters == [0]
+
+
+def test_a_question_due_earlier_today_is_not_late_yet(desk):
+    case = desk.ask().case
+    with desk.agency.at_work():
+        today = db.execute_sql(
+            "SELECT tenants.today()::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'"
+        ).fetchone()[0]
+        casework.Case.update(due_at=today).where(casework.Case.id == case.id).execute()
+        assert [each.stand for each in queries.figures(today.year)] == ["open"]

@@ -96,3 +96,13 @@ def test_the_api_refuses_as_the_pages_do(notebook, ground):
     assert lan.get("example.api_note", note_id=uuid4()).status_code == 404
     assert reader.post_json("example.api_new", new_form(notebook.agency.units[UNIT])).status_code == 403
     assert hung.post_json("example.api_new", new_form(notebook.agency.units[UNIT])).status_code == 403
+
+
+@pytest.mark.parametrize("route", ["example.api_notes", "tenants.api_people", "notifications.api_list"])
+@pytest.mark.parametrize("query", [{"limit": "5"}, {"limit": "viele"}, {"stat": "pinned"}])
+def test_a_list_refuses_parameters_it_does_not_know_with_their_names(agency, route, query):
+    keeper = agency.officer("example.keeper", "tenants.admin")
+    assert keeper.get(route).status_code == 200
+    refused = keeper.get(route, query=query)
+    assert refused.status_code == 422
+    assert list(refused.json["errors"]) == list(query)

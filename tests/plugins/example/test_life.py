@@ -91,6 +91,12 @@ def test_an_agency_is_welcomed_once_and_its_own_notes_survive_switching_off(grou
         note = services.write_note(ctx, unit_id=agency.units[UNIT], title="Của chúng tôi")
     agency.switch("example", on=False)
     assert welcome_notes(agency) == set()
+    with agency.at_work():
+        kinds = db.execute_sql(
+            "SELECT actor_kind FROM core.audit_entry WHERE tenant_id = %s AND event = 'example.welcome_taken'",
+            (agency.info.id,),
+        ).fetchall()
+    assert kinds == [("system",)] * 2, "both unchanged notes are gone, and that is on record"
     agency.switch("example", on=True)
     assert welcome_notes(agency) == {agency.units[OTHER_UNIT]}
     with lan.working():

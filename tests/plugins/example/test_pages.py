@@ -311,7 +311,7 @@ def test_a_form_of_a_module_that_was_just_switched_off_is_told_so(notebook, agen
     agency.switch("example", on=False)
     answer = lan.post("example.new", form)
     assert answer.status_code == 404
-    assert "Phân hệ “Sổ tay phòng ban” vừa được tắt ở cơ quan này" in text_of(answer)
+    assert "Phân hệ “Sổ tay phòng ban” đang tắt ở cơ quan này" in text_of(answer)
     assert "Đang gõ dở" in text_of(answer)
     assert "Đường dẫn sai" not in text_of(answer)
     assert "Quay lại biểu mẫu" in text_of(answer)

@@ -234,6 +234,32 @@ def test_a_full_disk_loses_nothing_that_has_arrived(desk, monkeypatch, setting):
     assert client.finish().status_code == 201
 
 
+def test_a_piece_needs_the_room_that_was_there_when_the_upload_began(desk, monkeypatch, setting):
+    """The piece lies on the same disk while it comes, and is not counted once more beside itself."""
+    setting(files_reserve_mb=1)
+    coming = []
+
+    class Spool(store.SpooledTemporaryFile):
+        def write(self, chunk):
+            coming.append(len(chunk))
+            return super().write(chunk)
+
+        def __exit__(self, *error):
+            coming.clear()
+            return super().__exit__(*error)
+
+    monkeypatch.setattr(store, "SpooledTemporaryFile", Spool)
+    room = 1_000_000 + len(CONTENT)
+    lying = lambda: sum(part.stat().st_size for part in store.incoming("uploads").iterdir())  # noqa: E731
+    before = lying()
+    monkeypatch.setattr(store, "free_space", lambda: room - (lying() - before) - sum(coming))
+    client = Client(desk)
+    assert client.begin().status_code == 201
+    assert client.piece(0, CONTENT[:1000]).status_code == 204
+    assert client.piece(1000, CONTENT[1000:]).status_code == 204
+    assert client.finish().status_code == 201
+
+
 def test_a_file_that_lies_is_refused_at_the_end_and_can_be_dropped(desk):
     client = Client(desk, samples.PROGRAM, "hop-dong.pdf")
     client.begin()

@@ -6,7 +6,7 @@ from contextvars import copy_context
 import pytest
 
 from core.web.errors import Invalid, NotFound
-from plugins.files import api, pictures, services, store
+from plugins.files import api, pictures, queries, services, store
 from tests.plugins.files import samples
 from tests.plugins.files.samples import Desk
 
@@ -48,6 +48,14 @@ def test_an_agency_stores_no_more_than_its_quota(desk, setting):
     assert "Cơ quan đã dùng 600 kB trong 1 MB" in problem.value.errors["file"][0]
     setting(files_quota_mb=0)
     desk.store(b"y" * 600_000)
+
+
+def test_the_space_is_added_up_once_for_a_file(desk, setting, monkeypatch):
+    setting(files_quota_mb=1)
+    asked, usage = [], queries.usage
+    monkeypatch.setattr(queries, "usage", lambda: asked.append("once") or usage())
+    desk.store(b"x" * 1_000)
+    assert asked == ["once"]
 
 
 def test_two_files_that_come_at_once_share_the_quota(desk, setting):

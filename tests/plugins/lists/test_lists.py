@@ -1,7 +1,7 @@
 """Around a list: order, columns, saved views, many rows at once; and whose each of them is."""
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 from uuid import uuid4
 
 import psycopg2
@@ -10,6 +10,7 @@ import pytest
 from core.api import _, person_context, reading_as
 from core.db import db
 from core.web.errors import Invalid
+from core.web.request import TOAST_COOKIE
 from plugins.lists import jobs, queries, services
 from plugins.lists.models import BulkRun
 from plugins.lists.spec import SPECS, ListColumn, ListSpec, declare_list
@@ -208,7 +209,8 @@ def test_rows_one_may_not_touch_stay_and_are_counted(ground, notebook):
     lan, hung = notebook.writer(), notebook.writer(unit=OTHER_UNIT)
     mine, theirs = notebook.note(lan, "Của tôi"), notebook.note(hung, "Của phòng khác", unit=OTHER_UNIT)
     run = lan.follow(bulk(lan, "archive", mine, theirs, uuid4()).headers["Location"])
-    assert "Xong 1 dòng" in run.text
+    assert "Đã cất 1 ghi chú." in run.text
+    assert "/undo" not in run.text, "the way back is each row's own"
     assert "2 dòng không làm được" in run.text
     assert notebook.titles(hung) == ["Của phòng khác"]
     reader = notebook.reader()
@@ -272,7 +274,9 @@ def test_more_than_fifty_wait_for_a_yes_and_go_on_where_they_stopped(notebook, p
     assert "50 trên 120 dòng" in lan.get("lists.run", run_id=run.id).text
     work(notebook, run)
     assert calls == [50, 50, 50, 20]
-    assert "Xong 120 dòng" in lan.get("lists.run", run_id=run.id).text
+    shown = lan.get("lists.run", run_id=run.id).text
+    assert "Đã cất 120 ghi chú." in shown
+    assert lan.agency.url("lists.run_undo", run_id=run.id) in shown
     assert sorted(notebook.titles(lan)) == [f"Ngoài kế hoạch {n}" for n in range(3)]
     assert notebook.audit().count("example.note_archived") == 120
 
@@ -286,6 +290,30 @@ def test_whoever_loses_the_post_loses_the_run(notebook, planned):
         )
     work(notebook, run)
     assert (stored_runs(notebook)[0].state, stored_runs(notebook)[0].done) == ("stopped", 0)
+
+
+def test_a_run_is_taken_back_as_a_whole_and_once(notebook):
+    lan = notebook.writer()
+    notes = [notebook.note(lan, f"Số {n}") for n in range(2)]
+    answer = bulk(lan, "archive", *notes)
+    (run,) = stored_runs(notebook)
+    assert lan.agency.url("lists.run_undo", run_id=run.id) in unquote(answer.cookies[TOAST_COOKIE].value)
+    assert notebook.titles(lan) == []
+    assert lan.post("lists.run_undo", run_id=run.id).status_code == 303
+    assert sorted(notebook.titles(lan)) == ["Số 0", "Số 1"]
+    assert notebook.writer().post("lists.run_undo", run_id=run.id).status_code == 404
+    bulk(lan, "acknowledge", *notes)
+    said = next(each for each in stored_runs(notebook) if each.action == "acknowledge")
+    assert lan.post("lists.run_undo", run_id=said.id).status_code == 422
+
+
+def test_taking_back_many_is_a_plan_first(notebook, planned):
+    lan, run = planned
+    assert lan.post("lists.run_undo", run_id=run.id).status_code == 422
+    lan.post("lists.run_go", run_id=run.id)
+    work(notebook, run)
+    page = lan.follow(lan.post("lists.run_undo", run_id=run.id).headers["Location"]).text
+    assert "Lấy lại: 120 dòng" in page
 
 
 def test_a_run_is_its_planners_alone_and_can_be_stopped(ground, notebook, planned):

@@ -16,6 +16,7 @@ from plugins.letters.api import issue_letter
 from plugins.letters.models import Letter
 from plugins.press_issues import answering, queries
 from tests.plugins.press_issues.conftest import today
+from tests.support.racing import overtaken
 
 
 @pytest.fixture
@@ -139,6 +140,13 @@ def submitted(newsroom, directed):
 def begun(newsroom, case):
     with newsroom.lan.working() as ctx:
         return answering.LETTER.begin(ctx, case.id)
+
+
+def test_two_officers_who_begin_a_letter_at_once_begin_one(newsroom, submitted):
+    begin = lambda ctx: answering.LETTER.begin(ctx, submitted.id)  # noqa: E731
+    second = overtaken((newsroom.lan, begin), (newsroom.leader, begin))
+    with newsroom.agency.at_work():
+        assert [each.id for each in Letter.select()] == [second.id]
 
 
 def issued(officer, letter):

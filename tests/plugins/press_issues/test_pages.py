@@ -15,7 +15,7 @@ from core.web.errors import Invalid
 from plugins.casework.cases import assigning
 from plugins.casework.cases.queries import open_assignments
 from plugins.notifications.api import people_with
-from plugins.press_issues import feeds, services
+from plugins.press_issues import feeds, queries, services
 from plugins.press_issues.kinds import ISSUE
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem
 from plugins.press_issues.reading import ZONE
@@ -229,8 +229,8 @@ def test_rules_spokespeople_and_the_public_page_are_kept(newsroom):
 
 def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom, monkeypatch):
     with newsroom.lan.working() as ctx:
-        assert feeds.take(ctx, RSS.encode()) == 1
-        assert feeds.take(ctx, RSS.encode()) == 0
+        assert services.take(ctx, RSS.encode()) == 1
+        assert services.take(ctx, RSS.encode()) == 0
     page = newsroom.lan.get("press_issues.feeds").text
     assert "Ngập đường Đống Đa" in page
     filled = re.search(r'href="([^"]+/new\?[^"]+)"', page)[1].replace("&amp;", "&")
@@ -240,13 +240,18 @@ def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom, monkeyp
     form = newsroom.lan.follow(filled).text
     assert "https://baomau.example/ngap" in form
     assert ("Nước dâng. " * 400).strip() in form, "a long item is no dead end"
-    monkeypatch.setattr(feeds, "MOST_SHOWN", 0)
+    monkeypatch.setattr(queries, "MOST_SHOWN", 0)
     assert "https://baomau.example/ngap" in newsroom.lan.follow(filled).text, "whatever came in since"
     monkeypatch.undo()
     newsroom.lan.post("press_issues.feed_leave", item_id=item.id)
     assert "https://baomau.example/ngap" not in newsroom.lan.follow(filled).text
     assert newsroom.lan.follow(f"{filled.partition('item=')[0]}item=x").status_code == 400
     assert "Chưa có tin nào chờ chọn" in newsroom.lan.get("press_issues.feeds").text
+    newsroom.lan.post("press_issues.feed_leave", item_id=item.id)
+    told = "SELECT event, data FROM core.audit_entry WHERE event IN ('press_issues.feed_taken', 'press_issues.item_left') ORDER BY id"
+    assert newsroom.sql(told) == [
+        ("press_issues.feed_taken", {"count": 1}), ("press_issues.item_left", {"outlet": item.outlet}),
+    ]  # fmt: skip
     newsroom.record(url="https://www.baomau.example/ngap")
 
 
@@ -275,15 +280,24 @@ def test_a_feed_address_is_added_by_who_manages_and_stopped(newsroom):
     assert "https://a.example/rss" in page
     feed_id = re.search(r'action="([^"]+/stop)"', page)[1].split("/")[-2]
     newsroom.lan.post("press_issues.feed_stop", item_id=feed_id)
+    newsroom.lan.post("press_issues.feed_stop", item_id=feed_id)
     assert "https://a.example/rss" not in newsroom.lan.get("press_issues.feeds").text
+    newsroom.lan.post("press_issues.feed_address", {"address": "https://a.example/rss"})
+    newsroom.lan.post("press_issues.feed_address", {"address": "https://a.example/rss"})
+    assert newsroom.lan.post("press_issues.feed_stop", item_id=uuid4()).status_code == 404
+    facts = newsroom.sql(
+        "SELECT event, actor_name, data->>'address' FROM core.audit_entry WHERE object_type = 'press_issues.feed' ORDER BY id"
+    )
+    added = ("press_issues.feed_added", "Hoàng Thị Lan", "https://a.example/rss")
+    assert facts == [added, ("press_issues.feed_stopped", *added[1:]), added]
 
 
 def test_a_feed_that_fails_says_so_and_holds_up_no_other(newsroom, monkeypatch):
     with newsroom.lan.working() as ctx:
         for address in ("http://127.0.0.1/rss", "https://baomau.example/rss", "https://hong.example/rss"):
-            feeds.add(ctx, address)
+            services.add_feed(ctx, address)
         with pytest.raises(Invalid) as refused:
-            feeds.add(ctx, "javascript:alert(1)")
+            services.add_feed(ctx, "javascript:alert(1)")
         assert "address" in refused.value.errors
     real = feeds.fetch
     answers = {"https://baomau.example/rss": RSS.encode(), "https://hong.example/rss": b"<html></html>"}
@@ -451,6 +465,7 @@ def test_who_approves_reads_the_answer_and_who_publishes_is_asked_about_what_loo
     form = newsroom.leader.get("press_issues.publish", case_id=case.id).text
     assert "0912 345 678" not in form
     assert "[họ tên]" in form
+    assert "Tên đăng" in form
     sent = {
         "version": newsroom.stored(case).version,
         "said": "Gọi 0912 345 678",

@@ -132,7 +132,7 @@ def test_one_article_has_one_key_however_its_address_is_written():
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Báo Mẫu</title>
 <item><title>Ngập đường Đống Đa</title><link>https://baomau.example/ngap</link><pubDate>Tue, 25 Aug 2026 14:02:00 +0700</pubDate>
-<description><![CDATA[<a href="x"><img src="y"></a>Mưa <b>nửa giờ</b> là ngập]]></description></item>
+<description><![CDATA[<a href="x"><img src="y"></a>Mưa <b>nửa giờ</b> là<script>alert(1)</script> ngập]]></description></item>
 <item><title>Không địa chỉ</title></item><item><title>Xấu</title><link>javascript:alert(1)</link></item></channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Đài Mẫu</title><entry><title>Chợ cháy</title>
 <link rel="alternate" href="https://dai.example/cho"/><published>2026-08-25T14:02:00Z</published><summary>Không thiệt hại</summary></entry></feed>"""

@@ -3,18 +3,23 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 
 from core.db import Conflict
 from core.web.errors import Forbidden, Invalid
+from core.web.uploads import Upload
+from plugins.casework import api as casework
 from plugins.casework.models import Assignment
+from plugins.files.api import SentFiles, files_of
 from plugins.press_issues import queries, services
 from plugins.press_issues.models import Article, Issue
 from plugins.press_issues.reading import ZONE
 from plugins.press_issues.rules import SHIPPED, rule_for
 from tests.plugins.press_issues.conftest import said, today
+from tests.support.racing import overtaken
 
 STORY = (
     "Khoảng ba tuần nay, đêm nào cũng có xe tải đổ xà bần xuống bờ sông An Cựu, đoạn gần cầu Kho Rèn. "
@@ -362,3 +367,32 @@ def test_another_agency_sees_nothing_of_it(newsroom, ground):
         other.post("press_issues.direct", {"version": "1", "note": "x"}, case_id=case.id).status_code == 404
     )
     assert case.title not in other.get("press_issues.issues").text
+
+
+def test_the_files_of_an_issue_are_stored_before_anybody_waits_for_a_number(newsroom, counters):
+    case = newsroom.record(files=SentFiles("files", uploads=(Upload("bai-bao.txt", 7, BytesIO(b"bai bao")),)))
+    with newsroom.agency.at_work():
+        assert [each.name for each in files_of(casework.files_owner(case.id))] == ["bai-bao.txt"]
+    assert counters == [0]
+
+
+def test_an_issue_due_earlier_today_falls_due_and_is_not_late_yet(newsroom):
+    case = newsroom.record()
+    with newsroom.agency.at_work():
+        casework.Case.update(due_at=datetime.combine(today(), datetime.min.time(), ZONE)).where(
+            casework.Case.id == case.id
+        ).execute()
+        week = queries.week(today() - timedelta(days=today().weekday() + 7))
+    assert ([row.id for row in week["late"]], [row.id for row in week["due"]]) == ([], [case.id])
+
+
+def test_two_issues_that_are_joined_into_each_other_at_once_are_joined_once(newsroom):
+    one, other = newsroom.record(), newsroom.record()
+
+    def join(case, into):
+        said = {"version": case.version, "note": "", "code": into.code}
+        return lambda ctx: services.join(ctx, case.id, said)
+
+    second = overtaken((newsroom.lan, join(one, other)), (newsroom.lan, join(other, one)))
+    assert isinstance(second, Invalid)
+    assert [newsroom.stored(each).state == "joined" for each in (one, other)] == [True, False]

@@ -43,6 +43,13 @@ def test_rebuilding_puts_right_what_the_check_found(damaged):
     assert (answer.exit_code, "0 bộ đếm lệch" in answer.stdout) == (0, True)
 
 
+def test_a_module_without_its_tables_is_told_in_words(office, monkeypatch):
+    monkeypatch.setattr(checking, "_facts", lambda: "SELECT * FROM reports.nothing_here")
+    answer = run("check", "--tenant", office.agency.info.code)
+    assert answer.exit_code == 1
+    assert "lienthong migrate" in answer.output
+
+
 def test_an_agency_that_is_not_there_is_named(ground):
     answer = run("check", "--tenant", "khong-co")
     assert answer.exit_code == 2

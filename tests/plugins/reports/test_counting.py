@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.db import Conflict, db
+from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, NotFound
 from plugins.casework import api as casework
 from plugins.casework.api import Budget, Opening, Receiver, open_case
 from plugins.casework.deadlines import jobs
-from plugins.casework.deadlines.queries import HOME_ZONE
 from plugins.casework.models import Case
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.workflows import services as workflow_services

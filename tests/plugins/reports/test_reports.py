@@ -269,6 +269,10 @@ def test_the_median_of_days_late_counts_what_ended_late_and_what_is_overdue(offi
     office.task(ago=30, due=-9)
     gather(top)
     assert medians(office.leader) == medians(leader, scope="below") == ("5 ngày", "3")
+    board = office.leader.get("reports.board", query={"kind": "casework.task"}).text
+    behind = re.search(r'href="([^"]+measure=lateness[^"]*)"', board)[1].replace("&amp;", "&")
+    page = office.leader.follow(behind).text
+    assert len(re.findall(r'<th scope="row">', page)) == 3, "the list behind it holds the same"
 
 
 @pytest.fixture

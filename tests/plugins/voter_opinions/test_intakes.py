@@ -1,19 +1,22 @@
 """Files of petitions: what is wrong is shown and can be corrected, what repeats is joined, and nothing is recorded twice."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
 
 from core.api import format_date
-from core.web.errors import Invalid
+from core.web.errors import Forbidden, Invalid
 from core.web.uploads import Upload
 from plugins.casework import api as casework
 from plugins.casework.api import Case, agency_day
 from plugins.files.api import SentFiles
 from plugins.voter_opinions import intakes, jobs, queries
+from plugins.voter_opinions.kinds import HANDLE
 from plugins.voter_opinions.models import IntakeRow, Origin, Petition
 from plugins.voter_opinions.reading import MOST_ROWS
 from tests.plugins.casework.test_opening import counted
@@ -90,6 +93,7 @@ def test_what_is_wrong_is_shown_and_can_be_corrected_and_the_rest_is_recorded(de
     wrong = desk.rows(of)[1]
     form = lan.get("voter_opinions.row", query={"row": wrong.id}).text
     assert "31/2/2026" in form
+    assert "Dòng 3 của tệp “tong-hop.xlsx”" in form
     said = {
         "id": wrong.id,
         "content": TEXTS[1],
@@ -137,6 +141,12 @@ def test_rows_that_repeat_are_joined_and_rows_that_are_alike_wait_for_somebody(d
     desk.record(of)
     assert desk.states(of) == ["recorded", "recorded", "recorded", "alike", "recorded"]
     desk.record(of, alike="same")
+    assert desk.states(of) == ["recorded", "recorded", "recorded", "same", "recorded"], (
+        "decided, not recorded yet"
+    )
+    page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
+    assert "Ghi 1 dòng" in page
+    desk.record(of)
     with desk.office.agency.at_work():
         assert Petition.select().count() == 3
         assert Origin.select().count() == 6
@@ -145,6 +155,34 @@ def test_rows_that_repeat_are_joined_and_rows_that_are_alike_wait_for_somebody(d
     link = desk.office.lan.get("voter_opinions.intake", intake_id=of.id, query={"state": "recorded"}).text
     with desk.office.agency.at_work():
         assert str(queries.petition_of(joined.id)) in link
+
+
+def test_the_same_rows_in_another_workbook_are_told_before_anything_is_recorded(desk):
+    lan = desk.office.lan
+    first = desk.take(row(TEXTS[0]), row(TEXTS[1]), row(TEXTS[2], day="31/2/2026", place="Xã Vinh Thanh"))
+    page = lan.get("voter_opinions.intake", intake_id=first.id).text
+    assert "dòng trùng" not in page
+    typed = date(2026, 6, 20)
+    again = desk.take(
+        (7, "XÃ PHÚ HỒ", f" {TEXTS[0]} ", "Giao thông", typed), row(TEXTS[1], day="2026-06-20"),
+        row(TEXTS[2], day="31/2/2026", place="Xã Vinh Thanh"), row("Xây cầu mới qua sông Bồ thay cầu tạm đã mục", number=9),
+    )  # fmt: skip
+    page = unescape(lan.get("voter_opinions.intake", intake_id=again.id).text)
+    assert re.search(r"Bảng này giống lần nhập “tong-hop.xlsx” lúc [^(]+\(3/4 dòng trùng\)\.", page)
+    assert f"/voter_opinions/intakes/{first.id}" in page
+    assert desk.texts() == []
+    assert lan.post("voter_opinions.intake_record", {"alike": "left"}, intake_id=again.id).status_code == 303
+    assert desk.texts() == []
+    # What nobody could record of the first file is not left out of the second.
+    assert desk.states(again) == ["left", "left", "wrong", "ready"]
+    desk.record(first)
+    desk.record(again)
+    assert "dòng trùng" in lan.get("voter_opinions.intake", intake_id=again.id).text, (
+        "a row is to be corrected"
+    )
+    assert desk.texts() == sorted([*TEXTS[:2], "Xây cầu mới qua sông Bồ thay cầu tạm đã mục"])
+    other = desk.take(*(row(f"{uuid4()} {uuid4()}") for _each in range(9)), row(TEXTS[0]))
+    assert "dòng trùng" not in lan.get("voter_opinions.intake", intake_id=other.id).text, "one in ten"
 
 
 def test_the_text_of_an_old_font_is_kept_beside_what_it_meant(desk):
@@ -185,7 +223,8 @@ def test_a_long_file_is_read_and_recorded_by_jobs_and_a_job_that_runs_again_does
         jobs.read(str(of.id))
     assert "every 2s" not in desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
     assert desk.states(of).count("ready") + desk.states(of).count("alike") == 9
-    assert desk.record(of, alike="ready").state == "recording"
+    assert desk.record(of, alike="ready").state == "ready"
+    assert desk.record(of).state == "recording"
     page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
     assert "Đã ghi 0 trên 9 dòng" in page
     assert 'max="9"' in page
@@ -434,3 +473,30 @@ def test_what_is_wrong_is_told_with_the_name_of_the_field(desk):
     page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text
     for told in ("Nội dung ý kiến, kiến nghị: Chưa nhập.", "Ngày nhận: Ngày chưa đúng, ví dụ 14/9/2026."):
         assert told in page
+
+
+def test_correcting_a_row_reads_what_is_recorded_once(desk, monkeypatch):
+    of, asked, plain = desk.take(row(TEXTS[0]), row(TEXTS[1])), [], queries.recorded
+    monkeypatch.setattr(queries, "recorded", lambda: (asked.append(1), plain())[1])
+    first = desk.rows(of)[0]
+    with desk.office.lan.working() as ctx:
+        intakes.fix_row(ctx, said(first, content=TEXTS[2], received=None))
+    assert asked == [1]
+
+
+def test_a_file_whose_recording_lost_the_right_to_it_can_be_recorded_by_others(desk, monkeypatch):
+    monkeypatch.setattr(intakes, "RECORDED_AT_ONCE", 0)
+    of, plain = desk.take(row(TEXTS[0]), row(TEXTS[1])), intakes.person_context
+
+    def without(ctx):
+        return replace(ctx, permissions=ctx.permissions - {HANDLE})
+
+    with desk.office.lan.working() as ctx, pytest.raises(Forbidden):
+        intakes.record_all(without(ctx), of.id)
+    assert desk.record(of).state == "recording"
+    monkeypatch.setattr(intakes, "person_context", lambda person_id: without(plain(person_id)))
+    with desk.office.agency.in_background():
+        jobs.record(str(of.id))
+    with desk.office.agency.at_work():
+        assert intakes.intake(of.id).state == "ready"
+    assert desk.states(of) == ["ready", "ready"]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from itertools import takewhile
 from uuid import uuid4
 
 import pytest
@@ -193,6 +194,11 @@ def cells(sheet):
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
+def numbers(sheet):
+    """Return the lines of a sheet of numbers, without what is said under them."""
+    return list(takewhile(any, cells(sheet)))
+
+
 def test_the_report_of_a_session_says_the_same_on_the_page_and_in_excel(office):
     answered, late = (
         office.record(LONG),
@@ -207,16 +213,21 @@ def test_the_report_of_a_session_says_the_same_on_the_page_and_in_excel(office):
     assert book.sheetnames == [
         "Theo lĩnh vực", "Theo thẩm quyền", "Theo cơ quan chủ trì", "Lời hứa chuyển sang", "Kỳ trước chưa trả lời", "Quá hạn chưa trả lời", "Mọi kiến nghị",
     ]  # fmt: skip
-    head, *lines = cells(book["Theo lĩnh vực"])
+    head, *lines = numbers(book["Theo lĩnh vực"])
     assert head[:5] == ["Lĩnh vực", "Tổng số", "Xong", "Đang làm", "Giải trình"]
     by_sector = {line[0]: dict(zip(head, line, strict=True)) for line in lines}
     assert by_sector["Giao thông, xây dựng"]["Xong"] == 1
     assert by_sector["An ninh, trật tự"]["Quá hạn"] == 1
     assert by_sector["Tất cả"]["Tổng số"] == 2
-    by_lead = {line[0]: line[1] for line in cells(book["Theo cơ quan chủ trì"])[1:]}
+    by_lead = {line[0]: line[1] for line in numbers(book["Theo cơ quan chủ trì"])[1:]}
     assert by_lead[office.works.info.name] == 1
-    by_level = {line[0]: line[1] for line in cells(book["Theo thẩm quyền"])[1:]}
+    by_level = {line[0]: line[1] for line in numbers(book["Theo thẩm quyền"])[1:]}
     assert by_level == {"Cấp tỉnh": 1, "Chưa phân loại": 1, "Tất cả": 2}
+    under = [row[0] for row in cells(book["Theo thẩm quyền"])[5:]]
+    assert under[:2] == [office.session.title, office.agency.info.name], (
+        "a sheet that was printed says whose it is"
+    )
+    assert under[4:6] == ["Cách tính", "Tổng số"]
     (overdue,) = cells(book["Quá hạn chưa trả lời"])[1:]
     assert overdue[0].startswith(late.code)
     every = cells(book["Mọi kiến nghị"])
@@ -264,5 +275,16 @@ def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_
     assert (
         office.lan.post("voter_opinions.publish", {**sent, "leave": "on"}, case_id=case.id).status_code == 303
     )
-    ((title,),) = office.sql("SELECT title FROM voter_opinions.published WHERE id = %s", case.id)
+    named = "SELECT title FROM voter_opinions.published WHERE id = %s"
+    ((title,),) = office.sql(named, case.id)
     assert "[họ tên]" in title
+    again = office.lan.post(
+        "voter_opinions.publish",
+        {**sent, "title": "Nhà 12 đường Tố Hữu", "said": "Ngập", "leave": ""},
+        case_id=case.id,
+    )
+    assert (again.status_code, "12 đường Tố Hữu" in again.text) == (422, True)
+    office.lan.post(
+        "voter_opinions.publish", {**sent, "title": "Ngập ở thôn An Cựu", "leave": "on"}, case_id=case.id
+    )
+    assert office.sql(named, case.id) == [("Ngập ở thôn An Cựu",)]

@@ -75,6 +75,19 @@ def test_a_compiled_table_is_read_with_its_title_lines_numbers_and_headings():
     ]
 
 
+def test_a_heading_in_the_column_of_running_numbers_is_one():
+    found = read(
+        excel(
+            HEAD, ("II. Lĩnh vực y tế",), (1, "Xã Phú Hồ", "Trạm y tế thiếu bác sĩ", None, None), ("III. Giáo dục",),
+            (2, "Xã Phú Hồ", "Lớp quá đông", None, None), ("IV. Việc khác",), (3, "Xã Phú Hồ", ROAD, None, None),
+            ("Đề nghị sửa đường giao thông",),
+        )
+    )  # fmt: skip
+    assert [(content, sector) for content, _place, sector, _day in found] == [
+        ("Trạm y tế thiếu bác sĩ", "health"), ("Lớp quá đông", "education"), (ROAD, "other"), ("", "other"),
+    ], "what is no heading is shown, not dropped"  # fmt: skip
+
+
 def test_a_line_knows_its_row_and_its_sheet():
     book = Workbook()
     book.active.append(("Tổng hợp",))

@@ -2,19 +2,25 @@
 
 import re
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 
+from core.api import format_date
 from core.db import Conflict
 from core.dispatcher import dispatcher
 from core.web.errors import Forbidden, Invalid, NotFound
+from core.web.uploads import Upload
 from plugins.casework import api as casework
+from plugins.casework.cases.oversight import glance
 from plugins.casework.legs.services import answer_leg, take_leg
+from plugins.files.api import SentFiles, files_of
 from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
+from tests.support.racing import overtaken
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
 AGAIN = "Cử tri đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ năm ngoái."
@@ -139,6 +145,32 @@ def test_a_denunciation_that_was_taken_out_is_read_by_who_has_to_do_with_it_alon
     assert "Trưởng thôn" not in told
     assert f"{case.code} “Tố cáo: nội dung hạn chế" in told
     assert office.lan.get("voter_opinions.petition", case_id=case.id).status_code == 200
+
+
+def test_lists_numbers_and_excel_tell_no_more_of_a_denunciation_than_its_number(office):
+    shown = office.record(LONG)
+    case = office.record("Tôi tố cáo ông Trưởng thôn.", locality="Đường Nguyễn Huệ", sector="security")
+    office.act(office.lan, case, "take_out", nature="denunciation", note="Chuyển Thanh tra")
+    with office.council.working():
+        rows = queries.behind({"session": str(office.session.id)}).rows
+        of_sector = queries.behind({"session": str(office.session.id), "sector": "security"}).rows
+        own = queries.behind({"session": str(office.session.id), "sector": queries.GUARDED_LINE}).rows
+        every = queries.every(office.session)
+    assert [each.code for each in rows] == [each.code for each in every] == [shown.code, case.code], (
+        "the last one"
+    )
+    assert (of_sector, [each.code for each in own]) == ([], [case.code])
+    told = rows[1]._asdict()
+    assert {name for name, value in told.items() if value} == {"id", "code", "stand", "session", "sort"}
+    assert told["sort"].year == 9999
+    page = office.council.get(
+        "voter_opinions.behind", query={"session": office.session.id, "stand": "taken_out"}
+    ).text
+    assert "Nguyễn Huệ" not in page
+    assert "An ninh" not in page[page.index('id="list"') :]
+    report = office.council.get("voter_opinions.session", session_id=office.session.id).text
+    assert "Không nêu: tố cáo đã chuyển" in report
+    assert "An ninh, trật tự" not in report
 
 
 def test_a_complaint_is_taken_out_with_a_note(office):
@@ -381,7 +413,10 @@ def test_what_is_promised_is_followed_until_it_is_kept(office):
     stored = office.stored(case)
     assert (stored.state, stored.closed_at) == ("following", None)
     assert stored.due_at.date() >= day
-    assert "Quá hạn" not in office.lan.get("voter_opinions.petition", case_id=case.id).text
+    page = office.lan.get("voter_opinions.petition", case_id=case.id).text
+    assert "Quá hạn" not in page
+    assert "Ngày đã hứa trong trả lời lần 1." in page
+    assert "thời hạn 30 ngày" not in page, "of the deadline that was kept"
     assert case.code in office.lan.get("voter_opinions.promises").text
     assert "promised_on" in refused(
         office.act, office.lan, case, "postpone", promised_on=day, note="Chưa có vốn"
@@ -389,6 +424,20 @@ def test_what_is_promised_is_followed_until_it_is_kept(office):
     later = day + timedelta(days=30)
     office.act(office.lan, case, "postpone", promised_on=later, note="Chưa có vốn")
     assert office.stored(case).due_at.date() >= later
+    assert (
+        f"trả lời lần 1 hứa {format_date(day, year=True)}"
+        in office.lan.get("voter_opinions.petition", case_id=case.id).text
+    )
+    office.sql(
+        "UPDATE casework.case_base SET due_at = now() - interval '3 days' WHERE id = %s RETURNING id", case.id
+    )
+    with office.agency.at_work():
+        seen = glance(case.id, [case.kind])
+    assert seen.why.sentence.startswith("Ngày đã gia hạn"), "the agency above reads the same reason"
+    office.sql(
+        "UPDATE casework.case_base SET due_at = now() + interval '50 days' WHERE id = %s RETURNING id",
+        case.id,
+    )
     office.act(office.lan, case, "keep", kept_on=today(office), note="Đã thông xe")
     assert (office.stored(case).state, office.stored(case).outcome) == ("done", "early")
     assert case.code not in office.lan.get("voter_opinions.promises").text
@@ -468,3 +517,26 @@ def test_who_approves_reads_what_is_approved(office):
     page = office.leader.get("voter_opinions.approve", case_id=case.id).text
     assert "Dự thảo trả lời" in page
     assert "Sẽ sửa đường trong quý." in page
+
+
+def test_the_files_of_a_petition_are_stored_before_anybody_waits_for_a_number(office, counters):
+    def paper():
+        return SentFiles("files", uploads=(Upload("don.txt", 3, BytesIO(b"don")),))
+
+    case = office.record(files=paper())
+    assert counters == [0]
+    assert office.record(files=paper(), into=case.code).id == case.id
+    with office.agency.at_work():
+        assert len(files_of(casework.files_owner(case.id))) == 2
+
+
+def test_two_petitions_that_are_joined_into_each_other_at_once_are_joined_once(office):
+    one, other = office.record(LONG), office.record("Đề nghị lắp đèn đường ở thôn Đông.")
+
+    def join(case, into):
+        said = {"version": case.version, "note": "", "code": into.code}
+        return lambda ctx: services.join(ctx, case.id, said)
+
+    second = overtaken((office.lan, join(one, other)), (office.lan, join(other, one)))
+    assert isinstance(second, Invalid)
+    assert [office.stored(each).state for each in (one, other)] == ["joined", "new"]

@@ -8,6 +8,7 @@ import pytest
 
 from core.db import Conflict, db
 from core.i18n import reading_as
+from core.jobs import JobError
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.websites import queries, services, turns
 from plugins.websites.models import Article, Publication
@@ -312,6 +313,32 @@ def test_a_text_changed_meanwhile_is_not_published_unseen(newsroom):
     with newsroom.publisher.working() as ctx, pytest.raises(Invalid):
         services.publish_article(ctx, article_id, version=read)
     assert newsroom.shown(article_id) is None
+
+
+def test_an_article_that_fails_holds_back_no_other_and_the_job_tells(newsroom, monkeypatch):
+    broken, due = (newsroom.article(state="scheduled") for _ in range(2))
+    ended = newsroom.article(state="published")
+    newsroom.let_time_pass(publish_at="3 days")
+    with newsroom.agency.at_work():
+        Publication.update(unpublish_at=datetime.now(UTC)).where(Publication.id == ended).execute()
+    put_online = services.put_online
+
+    def fails(article, *more):
+        if article.id == broken:
+            raise RuntimeError
+        put_online(article, *more)
+
+    monkeypatch.setattr(services, "put_online", fails)
+    with pytest.raises(JobError, match="1 bài"):
+        newsroom.run_job()
+    assert [newsroom.stored(each).state for each in (broken, due, ended)] == [
+        "scheduled",
+        "published",
+        "withdrawn",
+    ]
+    monkeypatch.undo()
+    newsroom.run_job()
+    assert newsroom.stored(broken).state == "published"
 
 
 def test_a_scheduled_text_cannot_change_before_its_time(newsroom):

@@ -1,11 +1,13 @@
 """The files of an article: the public has those of the published text, and no others."""
 
+import errno
 import io
 import re
 from uuid import UUID
 
 import pytest
 
+from core.web import uploads as core_uploads
 from core.web.errors import Invalid
 from core.web.uploads import Upload
 from plugins.files import api as files
@@ -150,6 +152,29 @@ def test_a_file_the_scanner_has_not_let_go_keeps_the_article_back(newsroom, deci
     with pytest.raises(Invalid) as refused:
         publish(newsroom, decision)
     assert told in refused.value.errors["files"][0]
+
+
+def test_a_form_whose_file_finds_the_disk_full_comes_back_as_it_was_typed(newsroom, monkeypatch):
+    def full(file, chunk):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    fields = {"kind": "news", "title": "Tin đã gõ", "body": "<p>Đoạn đã gõ.</p>"}
+    fields["csrf_token"] = newsroom.author.csrf_token
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{text}' for name, text in fields.items()]
+    parts.insert(0, f'Content-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n{PDF.decode()}')
+    body = "".join(f"--lt\r\n{part}\r\n" for part in parts) + "--lt--\r\n"
+    monkeypatch.setattr(core_uploads.SpooledTemporaryFile, "write", full)
+    answer = newsroom.author._send(
+        "POST",
+        newsroom.agency.url("websites.new") + "?kind=news",
+        body=body.encode(),
+        content_type="multipart/form-data; boundary=lt",
+    )
+    assert answer.status_code == 422
+    assert "Máy chủ không còn chỗ chứa tệp" in answer.text
+    assert "Tin đã gõ" in answer.text
+    assert "Đoạn đã gõ." in answer.text
+    assert "Tin đã gõ" not in newsroom.titles(newsroom.author)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from core.db.scope import PLATFORM
 from core.web.errors import Forbidden
 from core.web.request import SESSION_COOKIE
 from plugins.websites import domain_services, public_queries, site_queries
-from plugins.websites.models import Domain
+from plugins.websites.models import Domain, Site
 from tests.plugins.websites.newsroom import Newsroom
 
 
@@ -80,6 +80,28 @@ def test_an_approved_domain_is_taken_back_with_a_reason_and_the_agency_is_told(n
             (domain_id,),
         ).fetchall()
     assert noted == [("approved", ""), ("revoked", "Hết hạn.")]
+
+
+def test_what_a_yes_publishes_is_shown_before_it(newsroom):
+    operator, url = operator_of(newsroom), "/admin/websites/domains"
+    hosts = [f"p{uuid4().hex[:12]}.hue.gov.vn" for _ in range(2)]
+
+    def asked(host):
+        newsroom.administrator.post("websites.domain", {"host": host})
+        with newsroom.agency.at_work():
+            return site_queries.own_domain().id
+
+    first = asked(hosts[0])
+    assert f"{url}?approve={first}" in operator.follow(url).text
+    closed = operator.follow(f"{url}?approve={first}").text
+    assert f"https://{hosts[0]} chưa có gì để đọc tới khi cơ quan mở trang." in closed
+    decide(operator, url, domain_id=first, answer="yes")
+    assert "Duyệt và đưa vào dùng" not in operator.follow(f"{url}?approve={first}").text
+    with newsroom.agency.at_work():
+        Site.update(is_open=True).execute()
+    review = operator.follow(f"{url}?approve={asked(hosts[1])}").text
+    assert f"Tại https://{hosts[1]} người dân đọc được ngay trang của" in review
+    assert f"{hosts[0]} mà cơ quan đang dùng thôi trả lời" in review
 
 
 def agency_of(newsroom, host):

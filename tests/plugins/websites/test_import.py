@@ -341,6 +341,10 @@ def test_a_file_that_is_no_picture_is_refused_and_taken_when_it_was_mended(desk)
     source = rss(item(body='<p>Chữ</p><img src="a.png" alt="Ảnh">'))
     report = desk.run(source)
     assert (outcomes(report), codes(report)) == ({"added": 1}, ["picture_refused"])
+    (told,) = report.lines[0].notes
+    assert told.text.startswith("Không nhận ảnh “a.png”: Tên tệp có đuôi .png nhưng nội dung là")
+    with reading_as("en"):
+        assert told.text.startswith("The picture “a.png” was refused: The name ends with .png")
     assert desk.one().body == "<p>Chữ</p>"
     again = desk.run(source)
     assert (outcomes(again), codes(again)) == ({"unchanged": 1}, ["picture_refused"])

@@ -111,7 +111,7 @@ def test_many_go_one_step_on_and_who_refuses_is_told_by_name(newsroom):
     foreign = newsroom.article(by=newsroom.another("author"), title="Nháp của người khác")
     answer = bulk(newsroom.author, "submit", mine, other, foreign, uuid4())
     page = newsroom.author.follow(answer.headers["Location"]).text
-    assert "Xong 1 dòng." in page
+    assert "Đã gửi biên tập 1 bài." in page
     assert "“Đang chờ duyệt”: Bài đang ở bước “Chờ duyệt đăng”" in page
     assert "“Nháp của người khác”: Bài đang ở bước “Nháp”" in page
     assert "Và 1 dòng khác." in page
@@ -137,7 +137,7 @@ def test_editors_forward_and_publishers_withdraw_many(newsroom):
     assert "Giờ hẹn đăng bản mới, nếu có, bị bỏ" in plan
     assert all(newsroom.shown(each) for each in shown)
     run = newsroom.publisher.follow(go_on(newsroom.publisher, planned).headers["Location"]).text
-    assert "Xong 2 dòng." in run
+    assert "Đã gỡ 2 bài khỏi trang." in run
     assert "“Bài 0”: " in run
     assert [newsroom.shown(each) for each in shown] == [None, None]
 

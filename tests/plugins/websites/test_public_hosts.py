@@ -76,11 +76,15 @@ def test_nothing_of_the_staff_is_on_an_own_domain(client, own, path):
 
 
 @pytest.mark.parametrize("host", ["evil.example", "cong.hue.gov.vn.evil.example", "10.0.0.7", "a" * 300])
-def test_a_host_nobody_owns_gets_a_neutral_refusal(client, own, host):
+def test_a_host_nobody_owns_is_refused_with_the_way_to_the_platform(client, own, host):
     answer = ask(client, host, "/")
     assert answer.status_code == 421
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    assert "Huế" not in answer.text
+    assert "Tên miền này chưa có trang nào" in answer.text
+    assert '<a href="https://cong.hue.gov.vn">' in answer.text
+    assert host not in answer.text
+    assert own not in answer.text
+    program = ask(client, host, "/", Accept="application/json")
+    assert (program.status_code, program.json["type"]) == (421, "/problems/misdirected")
     assert ask(client, host, "/healthz").status_code == 200
 
 

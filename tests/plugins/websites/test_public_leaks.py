@@ -124,9 +124,19 @@ def test_a_missing_page_of_an_open_site_leads_on_and_tells_nothing(press, cultur
     assert answers[0].headers["Cache-Control"] == "no-store"
     assert "Bài này không còn" not in press.get("category_feed", slug="khong-co").text
     press.change(is_open=False)
-    closed = press.article("da-go")
-    assert closed.status_code == 404
-    assert "Thuận Hoá" not in closed.text
+    for closed in (press.article("da-go"), press.get("missing", rest="khong-co")):
+        assert closed.status_code == 404
+        assert "Thuận Hoá" not in closed.text
+
+
+@pytest.mark.parametrize("rest", ["khong-co", "tin/mot/hai", "en/khong-co", "a/b/c.html"])
+def test_an_address_of_no_known_shape_is_the_sites_own_missing_page(press, culture, rest):
+    press.publish("Còn đăng", "con-dang")
+    page = press.get("missing", rest=rest)
+    assert page.status_code == 404
+    assert page.headers["Cache-Control"] == "no-store"
+    assert ("There is no such page" if rest.startswith("en/") else "Không có trang này") in page.text
+    assert 'name="q"' in page.text
 
 
 def test_the_hour_of_withdrawal_holds_without_any_job_and_for_kept_pages(press, culture):

@@ -53,7 +53,7 @@ def test_many_are_put_away_and_those_not_on_turn_are_named(newsroom):
     sent = newsroom.article(title="Đã gửi", state="editing")
     answer = bulk(newsroom.author, "put_away", *mine, sent)
     page = newsroom.author.follow(answer.headers["Location"]).text
-    assert "Xong 2 dòng." in page
+    assert "Đã cất 2 bài. Lọc trạng thái “Đã cất” để lấy lại." in page
     assert "“Đã gửi”: Bài đang ở bước “Chờ biên tập”" in page
     assert {newsroom.stored(each).state for each in mine} == {"put_away"}
     bulk(newsroom.author, "take_back", *mine)

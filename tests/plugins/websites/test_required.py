@@ -60,7 +60,7 @@ def test_many_withdrawn_at_once_leave_the_static_pages_and_name_them(newsroom, s
     planned = bulk(newsroom.publisher, "withdraw", static_pages["leaders"], news).headers["Location"]
     answer = go_on(newsroom.publisher, planned)
     told = newsroom.publisher.follow(answer.headers["Location"]).text
-    assert "Xong 1 dòng." in told
+    assert "Đã gỡ 1 bài khỏi trang." in told
     assert "“Lãnh đạo cơ quan”: “Lãnh đạo cơ quan” là trang bắt buộc" in told
     assert (newsroom.shown(static_pages["leaders"]) is None, newsroom.shown(news)) == (False, None)
 

@@ -29,14 +29,12 @@ def record(ctx: RequestContext, said: dict[str, Any]) -> Case:
             Opening(
                 case_id=said["id"], title=title, text=text, search=said["asked_by"],
                 to=Receiver(ctx.person.id), unit_id=min(ctx.unit_ids, default=None), budget=BUDGET,
-                ground=_("Quy chế làm việc của cơ quan"),
+                ground=_("Quy chế làm việc của cơ quan"), files=said.get("files"),
             ),
         )  # fmt: skip
         own = Matter.insert(id=case.id, asked_by=said["asked_by"], source=said["source"])
         own.on_conflict_ignore().execute()
         recount([case.id])
-        if said.get("files"):
-            casework.attach_files(case, said["files"])
     return case
 
 
