@@ -96,6 +96,8 @@ class Frame:
     logo: PictureView | None = None
     other_language: str = ""
     """The address of this page in the other language, or of its home page there."""
+    in_vietnamese: bool = False
+    """The name is the Vietnamese one, whatever the language of the page."""
     alternates: tuple[tuple[str, str], ...] = ()
     """(language, absolute address) of the same page."""
     feed_url: str = ""
@@ -392,6 +394,7 @@ def frame(
     return Frame(
         title=title,
         name=name,
+        in_vietnamese=name == site["name"],
         line=to.said(site, "tagline") or parent,
         palette=site["palette"] if site["palette"] in PALETTES else DEFAULT_PALETTE,
         home_url=to.to("home"),

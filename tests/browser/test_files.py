@@ -48,6 +48,24 @@ def test_files_are_sent_ahead_and_go_with_the_form(lan, large, tmp_path):
     expect(lan.main.locator(".lt-files")).not_to_contain_text("Tờ trình.pdf")
 
 
+def test_a_sent_file_that_is_dropped_is_gone_and_one_too_large_does_not_travel(lan, tmp_path):
+    sent, large = tmp_path / "Tờ trình.pdf", tmp_path / "Bản quét.pdf"
+    sent.write_bytes(PDF)
+    with large.open("wb") as file:
+        file.truncate(70_000_000)
+    lan.field("Thêm tệp").set_input_files(sent)
+    told(lan, "Đã gửi xong")
+    with lan.page.expect_response(lambda answer: answer.request.method == "DELETE") as gone:
+        lan.button("Bỏ Tờ trình.pdf").click()
+    assert gone.value.status == 204
+    pieces = []
+    lan.page.on("request", lambda request: pieces.append(request.method))
+    lan.field("Thêm tệp").set_input_files(large)
+    told(lan, "Chưa gửi được: Tệp lớn quá 50 MB.")
+    assert "PATCH" not in pieces
+    lan.trouble.clear()  # the browser speaks of the refusal
+
+
 def test_a_cut_in_the_middle_costs_one_piece_and_the_form_waits(lan, large):
     offsets = []
 
@@ -117,7 +135,7 @@ def test_a_press_during_sending_is_told_when_a_file_is_refused_after_it(lan, tmp
     path = tmp_path / "ảnh.png"
     path.write_bytes(PDF)
     lan.page.route(
-        "**/files/uploads/*/finish", lambda route: (lan.page.wait_for_timeout(500), route.continue_())
+        "**/files/uploads/*/finish*", lambda route: (lan.page.wait_for_timeout(500), route.continue_())
     )
     lan.field("Thêm tệp").set_input_files(path)
     lan.button("Đính kèm").click()

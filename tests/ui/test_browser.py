@@ -218,6 +218,17 @@ def test_ctrl_enter_sends_the_form(open_page, site):
     assert site.posts[0][1]["position"] == ["Chuyên viên"]
 
 
+def test_ctrl_enter_sends_the_form_from_a_rich_text(open_page, site):
+    page = open_page("post-edit")
+    page.evaluate(
+        "() => document.querySelector('#f-position').insertAdjacentHTML('afterend', '<div contenteditable tabindex=0 id=rich>x</div>')"
+    )
+    page.locator("#rich").click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/people")
+    assert len(site.posts) == 1
+
+
 def test_what_was_typed_survives_an_expired_session(open_page, site):
     page = open_page("unit-new")
     page.locator("#f-name").fill("Tổ văn thư")

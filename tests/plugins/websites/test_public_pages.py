@@ -189,6 +189,18 @@ def test_english_pages_hold_what_is_translated_and_name_each_other(press):
     assert 'hreflang="en" href="http' not in press.article("chi-tieng-viet").text
 
 
+def test_what_stays_vietnamese_on_an_english_page_is_marked(press):
+    press.change(has_english=True, name_en="", address="1 Lê Lợi")
+    press.publish("Lễ hội", "le-hoi", title_en="Festival", body_en="<p>Three days</p>", issuer="UBND phường")
+    home = press.get("en_home").text
+    assert '<b><span lang="vi">UBND phường Thuận Hoá</span></b>' in home
+    assert '<span lang="vi">Festival' not in home
+    assert '<span lang="vi">UBND phường</span>' in press.get("en_article", slug="le-hoi").text
+    press.change(name_en="Thuan Hoa Ward")
+    assert "<b>Thuan Hoa Ward</b>" in press.get("en_home").text
+    assert 'lang="vi">' not in press.article("le-hoi").text.partition("<main")[2]
+
+
 def test_a_page_needs_no_script_and_no_staff_style(press):
     press.publish("Tin", "tin-1")
     page = press.article("tin-1").text
