@@ -214,9 +214,7 @@ def read(intake_id: UUID) -> None:
     except Unreadable as error:
         trouble = str(error)
     with db.atomic():
-        Intake.update(state="failed" if trouble else "ready", trouble=trouble).where(
-            Intake.id == of.id, Intake.state == "reading"
-        ).execute()
+        Intake.update(state="failed" if trouble else "ready", trouble=trouble).where(Intake.id == of.id, Intake.state == "reading").execute()  # fmt: skip
         _compare(of)
 
 

@@ -146,7 +146,6 @@ GUARDED_LINE = "guarded"
 _SECTOR = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' ELSE p.sector END"
 _LEVEL = f"CASE WHEN c.restricted THEN '{GUARDED_LINE}' WHEN p.level = '' THEN 'none' ELSE p.level END"
 _LEAD_ID = "CASE WHEN c.restricted OR p.lead_id IS NULL THEN 'own' ELSE p.lead_id::text END"
-_RECEIVED = "CASE WHEN c.restricted THEN DATE '9999-12-31' ELSE p.received_on END"
 _FROM = (
     "FROM voter_opinions.petition p JOIN casework.case_base c ON c.tenant_id = p.tenant_id AND c.id = p.id"
 )
@@ -224,7 +223,7 @@ def behind(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_S
         raise NotFound from error
     wanted = {name: params[name] for name in _CONDITIONS if params.get(name)}
     condition = " AND ".join(("p.session_id = %(session)s", *(_CONDITIONS[name] for name in wanted)))
-    return _page(condition, _RECEIVED, {"session": asked, **wanted}, cursor, size)
+    return _page(condition, "p.listed_on", {"session": asked, **wanted}, cursor, size)
 
 
 def promises(params: Mapping[str, str], cursor: Cursor = START, size: int = PAGE_SIZE) -> Page[PetitionRow]:
@@ -242,19 +241,19 @@ def carried_over(of: Session) -> list[PetitionRow]:
 def unanswered_before(of: Session) -> list[PetitionRow]:
     """Return the petitions of earlier sessions that had no answer when a session opened."""
     condition = f"coalesce(p.answered_on, 'infinity') >= %(opens)s AND c.state NOT IN ('taken_out', 'forwarded') AND {_EARLIER}"
-    return _rows(condition, "p.received_on", "ASC", {"opens": of.opens_on, "body": of.body}, MOST)
+    return _rows(condition, "p.listed_on", "ASC", {"opens": of.opens_on, "body": of.body}, MOST)
 
 
 def every(of: Session) -> list[PetitionRow]:
     """Return all petitions of a session, for its Excel file, the oldest first."""
-    return _rows("p.session_id = %(session)s", _RECEIVED, "ASC", {"session": of.id}, EXPORTED)
+    return _rows("p.session_id = %(session)s", "p.listed_on", "ASC", {"session": of.id}, EXPORTED)
 
 
 def overdue(of: Session) -> list[PetitionRow]:
     """Return the petitions of a session whose day for the answer is over without one."""
     values = {"session": of.id, "stand": "open_late"}
     condition = f"p.session_id = %(session)s AND ({_STAND}) = %(stand)s"
-    return _rows(condition, "p.received_on", "ASC", values, MOST)
+    return _rows(condition, "p.listed_on", "ASC", values, MOST)
 
 
 Figure = tuple[str, str, str, str, str]

@@ -63,10 +63,7 @@ class Intakes:
             done, told = intakes.take_file(req.asker, said), _("Đã nhận tệp.")
         except intakes.TakenBefore as problem:
             done = problem.first
-            told = _(
-                "Tệp này đã nhập lúc {time}. Đây là lần đó, không nhập thêm lần nữa.",
-                time=format_datetime(done.made_at),
-            )
+            told = _("Tệp này đã nhập lúc {time}. Đây là lần đó, không nhập thêm lần nữa.", time=format_datetime(done.made_at))  # fmt: skip
         except Invalid as problem:
             view = _form(req, FormView(req.form, problem.errors))
             page(req, resp, "voter_opinions/intakes.html", view, status=problem.status)

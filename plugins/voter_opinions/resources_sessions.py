@@ -134,9 +134,7 @@ def _tables(of: Session) -> list[tuple[str, str, Numbers]]:
 
     by_sector, by_level = told("sector", BY_SECTOR), told("level", BY_LEVEL)
     named = {key: name or _("Cơ quan tự trả lời, chưa phân công") for key, name in leads.items()}
-    by_lead: list[Line] = [
-        (named[key], {"lead": key}) for key in sorted(leads, key=lambda key: (key == OWN, named[key]))
-    ]
+    by_lead: list[Line] = [(named[key], {"lead": key}) for key in sorted(leads, key=lambda key: (key == OWN, named[key]))]  # fmt: skip
     whole: Line = (_("Tất cả"), {})
     return [
         (_("Theo lĩnh vực"), _("Lĩnh vực"), [_numbers(found, each) for each in (*by_sector, whole)]),
@@ -311,9 +309,7 @@ class Found:
 
 def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple[Crumb, ...]:
     of = queries.session(_id(params.get("session", "")))
-    return crumbs(
-        req, PETITION, Crumb(of.title, url_for(req, "voter_opinions.session", session_id=of.id)), title
-    )
+    return crumbs(req, PETITION, Crumb(of.title, url_for(req, "voter_opinions.session", session_id=of.id)), title)  # fmt: skip
 
 
 def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:

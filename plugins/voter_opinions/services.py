@@ -462,6 +462,7 @@ def take_out(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
         if said["nature"] == "denunciation":
             # Whoever denounces is protected: others read no more of it, nor of what was joined to it.
             for each in queries.joined_to(case_id):
+                _note(each, guarded=True)
                 casework.restrict(case if each == case_id else queries.case(each))
     return case
 
