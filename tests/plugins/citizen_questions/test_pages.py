@@ -186,7 +186,7 @@ def test_what_is_spam_no_longer_stays_and_is_told_while_the_rest_is_put_away(des
     assert {desk.stored(case).state for case in cases} == {"rejected"}
     assert desk.stored(taken).state == "doing"
     page = desk.lan.follow(planned).text
-    assert "Xong 3 dòng" in page
+    assert "Đã bỏ 3 tin rác." in page
     assert f"“{taken.code}”: Mục này đã sang bước khác" in page
 
 
