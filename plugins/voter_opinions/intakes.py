@@ -254,16 +254,19 @@ def _digest(said: dict[str, str]) -> int:
 
 def _compare(of: Intake) -> None:
     """Remember which other file has most of the rows of one, if that is a fifth of them, in the running transaction."""
-    db.execute_sql(
-        f"""WITH mine AS (SELECT digest, count(*) AS rows FROM {_ROWS} GROUP BY digest),
-        twins AS (SELECT DISTINCT o.intake_id, m.digest, m.rows FROM mine m JOIN voter_opinions.intake_row o ON o.tenant_id = %(tenant)s
-            AND o.digest = m.digest AND o.intake_id <> %(intake)s),
-        most AS (SELECT t.intake_id, sum(t.rows) AS rows FROM twins t JOIN voter_opinions.intake i ON i.tenant_id = %(tenant)s
-            AND i.id = t.intake_id AND i.state <> 'failed' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1)
-        UPDATE voter_opinions.intake i SET like_id = most.intake_id, like_rows = most.rows FROM most
-        WHERE i.tenant_id = %(tenant)s AND i.id = %(intake)s AND most.rows * 5 >= (SELECT sum(rows) FROM mine)""",
-        {"tenant": current_tenant(), "intake": of.id},
-    )
+    values = {"tenant": current_tenant(), "intake": of.id}
+    mine = dict(db.execute_sql(f"SELECT digest, count(*) FROM {_ROWS} GROUP BY digest", values).fetchall())
+    # As a list: of rows written a moment ago PostgreSQL knows no numbers, and a join may walk through all of them for each of them.
+    most = db.execute_sql(
+        """SELECT intake_id, array_agg(DISTINCT digest) FROM voter_opinions.intake_row WHERE tenant_id = %(tenant)s
+        AND digest = ANY (%(digests)s::bigint[]) AND intake_id IN (SELECT id FROM voter_opinions.intake
+            WHERE tenant_id = %(tenant)s AND id <> %(intake)s AND state <> 'failed')
+        GROUP BY 1 ORDER BY count(DISTINCT digest) DESC, 1 LIMIT 1""",
+        values | {"digests": [each for each in mine if each is not None]},
+    ).fetchone()
+    rows = sum(mine[each] for each in most[1]) if most else 0
+    if most and rows * 5 >= sum(mine.values()):
+        Intake.update(like_id=most[0], like_rows=rows).where(Intake.id == of.id).execute()
 
 
 def _like(like: tuple[UUID, int]) -> dict[str, Any]:
