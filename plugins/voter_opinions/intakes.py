@@ -374,11 +374,11 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
             IntakeRow.update(state="left").where(
                 IntakeRow.intake_id == of.id, IntakeRow.state != "recorded", IntakeRow.digest.in_(theirs)
             ).execute()
-            return of
-        if alike in RECORDABLE:
+        elif alike in RECORDABLE:
             IntakeRow.update(state=alike).where(
                 IntakeRow.intake_id == of.id, IntakeRow.state == "alike"
             ).execute()
+        if alike:
             return of
         waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
         taken = Intake.update(state="recording", person_id=ctx.person.id).where(
