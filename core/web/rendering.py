@@ -57,9 +57,8 @@ class Renderer:
 
     def text(self, req: Request, template: str, view: Any, **around: Any) -> str:
         """Return a page as text; without what stands `around` it, such as a public one, for whoever asks."""
-        language = current_locale()
-        found = self._environments[language].get_template(template)
-        return found.render(view=view, lang=language, url=partial(self.url, req), **around)
+        found = self._environments[current_locale()].get_template(template)
+        return found.render(view=view, url=partial(self.url, req), **around)
 
     def url(self, req: Request, name: str, **fields: Any) -> str:
         """Return the address of a named route, in the request's own agency unless another is named."""

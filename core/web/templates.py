@@ -150,6 +150,7 @@ def environment(
         compare_lines=compare,
         now=partial(datetime.now, UTC),
         csrf_token=form_token.get,
+        lang=language,  # here and not with what a page is given: parts that are imported see it too
     )
     return made
 

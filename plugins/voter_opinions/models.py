@@ -57,7 +57,8 @@ class Petition(TenantModel):
     nature = TextField(default="")
     """What it was taken out as: a complaint or a denunciation."""
     guarded = BooleanField(default=False)
-    """Whether its case is restricted: `listed_on`, by which lists go, is then no day of it."""
+    listed_on = DateField(null=True)
+    """Made by the database: the day lists go by; of what is guarded, because its case is restricted, no day of it."""
     joined_into = UUIDField(null=True)
     """The petition it was joined to, as long as it is."""
 

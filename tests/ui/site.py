@@ -41,7 +41,6 @@ class Pages:
             .render(
                 view=view,
                 shell=frame,
-                lang=lang,
                 url=lambda route, **_: f"/p/{route}",
                 request_id="7K2-09R-M4X",
             )

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.api import Conflict, Forbidden, Invalid, NotFound, db, object_history
+from core.api import HOME_ZONE, Conflict, Forbidden, Invalid, NotFound, db, object_history
 from core.events import Actor, acting
 from plugins.example import demo, jobs, queries, services
 from plugins.example.models import Acknowledgement, Note
@@ -271,5 +271,5 @@ def test_sample_notes_are_written_while_an_office_is_open(notebook):
     person = DemoPerson(lan.person_id, lan.name, notebook.agency.units[UNIT])
     with notebook.agency.at_work(), acting(Actor(None, "Hệ thống", "system")):
         demo.seed(DemoMaker("hue", [person]))
-        written = [note.created_at.astimezone(demo.ZONE) for note in Note.select()]
+        written = [note.created_at.astimezone(HOME_ZONE) for note in Note.select()]
     assert all(at.weekday() <= demo.FRIDAY and 7 <= at.hour <= 17 for at in written), written
