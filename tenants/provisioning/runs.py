@@ -56,7 +56,8 @@ def read_file(name: str, content: bytes) -> Description:
 
             return read_description(path)
         except Unreadable as error:
-            raise Invalid({"file": [error.problem.text]}) from error
+            said, line = error.problem.text, error.problem.line
+            raise Invalid({"file": [_("Dòng {n}: {text}", n=line, text=said) if line else said]}) from error
 
 
 def plan_file(name: str, content: bytes, catalogue: Catalogue) -> UUID:

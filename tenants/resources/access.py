@@ -73,7 +73,7 @@ class FirstPasswords:
         sent = req.form.get("id", ())
         chosen = ids_of([sent] if isinstance(sent, str) else sent)
         if not chosen:
-            self._show(req, resp, 422, _("Chọn ít nhất một người."))
+            self._show(req, resp, 422, _("Chọn ít nhất một người."), chosen)
             return
         units = {each.person.id: each.unit for each in newcomers(tenant_id=agency(req).id)}
         sheet = first_passwords(authority(req), chosen[:ON_A_SHEET])
@@ -140,7 +140,7 @@ class FirstPasswords:
             plan=plan,
             list_url=plan.back_url,
             given=tuple(
-                _listed(each, is_chosen=each.person.id in chosen if chosen else place < ON_A_SHEET)
+                _listed(each, is_chosen=place < ON_A_SHEET if chosen is None else each.person.id in chosen)
                 for place, each in enumerate(given)
             ),
             left_out=tuple(_listed(each, why) for each, why in told if why),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import falcon
+from marshmallow import Schema
 
 from core.context import TenantInfo
 from core.declarations import OPERATOR, Blocker, Job, Manifest, NavItem, document
@@ -11,6 +12,7 @@ from core.dispatcher import dispatcher
 from core.i18n import N_, _, format_date, ngettext
 from core.text import fold
 from core.web.components import Effect, Option, Tab
+from core.web.forms import load
 from core.web.navigation import TOP_BAR
 from core.web.paging import page_url
 from core.web.rendering import page, redirect, send_json, url_for
@@ -173,6 +175,7 @@ class ModulesDocument:
     @document(ModuleList)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the modules and whether they are in effect."""
+        load(Schema(), req.params)
         items = [
             {
                 "key": card.manifest.key,

@@ -36,7 +36,7 @@ from tenants.schemas import PersonSchema, PostList, PostQuery, PostSchema
 from tenants.services.common import get_person
 from tenants.services.passwords import why_no_password
 from tenants.services.people import register_newcomer
-from tenants.services.posts import LAST_ADMINISTRATOR, get_post, has_administrator, roles_of, why_no_role
+from tenants.services.posts import LAST_ADMINISTRATOR, administration, get_post, roles_of, why_no_role
 from tenants.services.units import get_unit
 from tenants.views import FoundPerson, PeopleView, PostEndView, PostFormView, PostRow
 
@@ -207,9 +207,12 @@ class OnePost:
         if refusal:
             _show(req, resp, form_again(req, refusal), person=person, post=post, refusal=refusal)
             return
-        redirect(
-            resp, url_for(req, "tenants.people"), toast=_("Đã lưu vị trí của {name}.", name=person.full_name)
-        )
+        redirect(resp, _after(req, post), toast=_("Đã lưu vị trí của {name}.", name=person.full_name))
+
+
+def _after(req: Request, post: Membership) -> str:
+    """Return where a change of a post ends: of one's own, at a page that needs no right of this one."""
+    return url_for(req, "tenants.begin" if post.person_id == req.asker.person.id else "tenants.people")
 
 
 class PostEnd:
@@ -230,14 +233,14 @@ class PostEnd:
             self._show(req, resp, get_post(post_id), form_again(req, refusal), refusal)
             return
         toast = _("Đã thôi giao {name} vị trí {position}.", name=person.full_name, position=post.position)
-        redirect(resp, url_for(req, "tenants.people"), toast=toast)
+        redirect(resp, _after(req, post), toast=toast)
 
     @staticmethod
     def _show(
         req: Request, resp: falcon.Response, post: Membership, form: FormView, refusal: Refusal | None = None
     ) -> None:
         person = get_person(post.person_id)
-        last = has_administrator() and not has_administrator(without=post.id) and not req.asker.operator
+        last = bool(administration() - administration(without=post.id)) and not req.asker.operator
         conflict = refusal is not None and refusal.stored is not None
         view = PostEndView(
             form=form,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import falcon
+from marshmallow import Schema
 
 from core.declarations import document
 from core.i18n import _
@@ -57,6 +58,7 @@ class UnitsDocument:
     @document(UnitList)
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         """List the departments, each above those it is made of."""
+        load(Schema(), req.params)
         send_json(resp, {"items": [_document(line) for line in queries.units()]})
 
 

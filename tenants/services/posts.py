@@ -1,7 +1,7 @@
 """Posts of the agency in scope: who works where, with which roles, from when to when.
 
 Three rules hold for everybody but the IT centre: nobody raises their own rights, rights to administer
-the agency are passed on only by somebody who holds them, and the last administrator stays.
+the agency are passed on only by somebody who holds them, and each of them stays with somebody.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +21,6 @@ from tenants.models import Membership, MembershipRole, OwnRole, Person, Unit, to
 from tenants.services.common import Authority, get_person, lock_agency
 from tenants.services.units import get_unit
 
-MANAGE_PEOPLE = "tenants.manage_people"
 ADMINISTRATION = "tenants."
 LAST_ADMINISTRATOR = N_("Đây là quản trị cuối cùng của cơ quan. Giao quyền quản trị cho người khác trước.")
 
@@ -98,7 +97,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         if "unit_id" in differences:
             old, new = differences["unit_id"]
             differences["unit_id"] = (get_unit(old).name, get_unit(new).name)
-        administered = has_administrator()
+        administered = administration()
         for key, value in fields.items():
             setattr(post, key, value)
         _check_days(get_unit(post.unit_id), post.valid_from, post.valid_to)
@@ -109,7 +108,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
             MembershipRole.membership_id == post_id, MembershipRole.role.in_(list(held - wanted))
         ).execute()
         _give(post_id, wanted - held)
-        keep_an_administrator(by, administered)
+        keep_administration(by, administered)
         emit(
             events.PostChanged(
                 object_id=post_id,
@@ -132,12 +131,12 @@ def end_post(by: Authority, post_id: UUID, expected_version: int, *, decision: s
         lock_agency()
         post = get_post(post_id)
         person = get_person(post.person_id)
-        administered = has_administrator()
+        administered = administration()
         post.ended_at, post.ended_by = datetime.now(UTC), by.person_id
         if decision:
             post.decision = decision
         post.save_version(expected_version)
-        keep_an_administrator(by, administered)
+        keep_administration(by, administered)
         emit(
             events.PostEnded(
                 object_id=post_id, person_id=person.id, person=person.full_name, position=post.position
@@ -235,29 +234,29 @@ def _save_without_overlap(save: Any) -> None:
         raise Invalid({"unit_id": [message]}) from error
 
 
-def has_administrator(*, without: UUID | None = None) -> bool:
-    """Tell whether somebody may manage people today and no last day is set, one post left aside."""
+def administration(*, without: UUID | None = None) -> frozenset[str]:
+    """Return which rights of its administration posts without a last day give in the agency in scope, one post left aside."""
     day = today()
     lasting = Membership.in_force(day) & Membership.valid_to.is_null()
-    rows: dict[UUID | None, set[str]] = {}
-    query = (
-        Membership.select(Membership.id, MembershipRole.role)
-        .join(MembershipRole, on=(MembershipRole.membership_id == Membership.id))
+    roles = (
+        MembershipRole.select(MembershipRole.role)
+        .join(Membership, on=(MembershipRole.membership_id == Membership.id))
         .join(Person, on=(Person.id == Membership.person_id))
         .where(lasting, Person.disabled_at.is_null(), MembershipRole.tenant_id == current_tenant())
+        .distinct()
     )
-    for post_id, role in query.tuples():
-        rows.setdefault(post_id, set()).add(role)
-    rows.pop(without, None)
-    return any(MANAGE_PEOPLE in permissions_of(roles) for roles in rows.values())
+    if without:
+        roles = roles.where(Membership.id != without)
+    held = permissions_of(role for (role,) in roles.tuples())
+    return frozenset(key for key in held if key.startswith(ADMINISTRATION))
 
 
-def keep_an_administrator(by: Authority, administered: bool) -> None:
-    """Refuse a change after which nobody administers an agency that was administered before it; the IT centre may.
+def keep_administration(by: Authority, before: frozenset[str]) -> None:
+    """Refuse a change after which nobody holds a right of administration that somebody held before; the IT centre may.
 
-    Raises Forbidden.
+    Nobody passes on what they do not hold, so the agency could not get it back by itself. Raises Forbidden.
     """
-    if administered and by.permissions is not None and not has_administrator():
+    if before and by.permissions is not None and before - administration():
         raise Forbidden(_(LAST_ADMINISTRATOR))
 
 

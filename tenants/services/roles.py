@@ -15,7 +15,7 @@ from tenants import events
 from tenants.models import Membership, MembershipRole, OwnRole
 from tenants.names import slug
 from tenants.services.common import Authority, lock_agency
-from tenants.services.posts import check_raise, has_administrator, keep_an_administrator, why_not
+from tenants.services.posts import administration, check_raise, keep_administration, why_not
 
 OWN = "own."
 
@@ -56,10 +56,10 @@ def change_role(
             _check_title(title, role_id)
             added = wanted - frozenset(role.permissions)
             check_raise(by, by.person_id if _holds(by, role.key) else None, added)
-            administered = has_administrator()
+            administered = administration()
             role.title, role.permissions = title, sorted(wanted)
             role.save_version(expected_version)
-            keep_an_administrator(by, administered)
+            keep_administration(by, administered)
             emit(events.RoleChanged(object_id=role.id, role=title, changes=differences))
     return role
 

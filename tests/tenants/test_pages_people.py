@@ -327,6 +327,17 @@ def test_the_last_administrator_stays(agency, admin):
     assert admin.get("tenants.people").status == 200
 
 
+def test_who_gives_up_their_own_right_reads_that_it_was_saved(agency, admin):
+    other = agency.officer("tenants.admin")
+    with agency.at_work():
+        post_id = Membership.get(Membership.person_id == admin.person_id).id
+    form = form_of(admin.get("tenants.post", post_id=post_id), unit_id=agency.units[UNIT], roles=[])
+    answer = admin.post("tenants.post", form, post_id=post_id)
+    assert (answer.status, answer.location) == (303, "/")
+    assert admin.get("tenants.people").status == 403
+    assert other.get("tenants.people").status == 200
+
+
 def test_nobody_passes_on_administration_they_do_not_hold(agency, admin):
     with agency.at_work():
         services.create_role(services.Authority.operator(), "Tổ chức cán bộ", ["tenants.manage_people"])

@@ -62,10 +62,10 @@ def test_a_password_can_be_read_aloud_and_never_holds_the_user_name():
 
 
 def test_somebody_new_is_given_a_way_in_as_the_next_step(agency, admin, accounts):
-    form = {"full_name": "Lê Thị Hoa", "unit_id": agency.units[UNIT], "position": "Văn thư"}
+    form = {"full_name": "Lê Thị Hoa Mai", "unit_id": agency.units[UNIT], "position": "Văn thư"}
     given = admin.post("tenants.post_new", form)
     plan = admin.get(given.location)
-    assert "Cấp mật khẩu lần đầu cho Lê Thị Hoa?" in plan.words
+    assert "Cấp mật khẩu lần đầu cho Lê Thị Hoa Mai?" in plan.words
     assert admin.get("tenants.people", {"q": "thi hoa"}).links("/password")
     assert "Chưa có mật khẩu" in admin.get("tenants.people", {"q": "thi hoa"}).words
 
@@ -73,7 +73,7 @@ def test_somebody_new_is_given_a_way_in_as_the_next_step(agency, admin, accounts
     assert slip.status == 200
     [shown] = set(SHOWN.findall(slip.words))
     with db.connection_context():
-        hoa = Person.get(Person.full_name == "Lê Thị Hoa")
+        hoa = Person.get(Person.full_name == "Lê Thị Hoa Mai")
     assert password_of(accounts, hoa.id) == shown
     assert accounts.subjects[hoa.username] not in accounts.own_passwords, "it must be changed at sign-in"
     assert hoa.subject == accounts.subjects[hoa.username]
@@ -130,6 +130,7 @@ def test_many_newcomers_who_are_ticked_are_given_a_sheet_of_slips(agency, admin,
     nobody = admin.post("tenants.first_passwords", {})
     assert nobody.status == 422
     assert "Chọn ít nhất một người." in nobody.words
+    assert ticked(nobody) == []
     assert not accounts.passwords, "a plan gives nothing"
     sheet = admin.post("tenants.first_passwords", {"id": chosen})
     assert sheet.status == 200

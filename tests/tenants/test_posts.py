@@ -166,6 +166,17 @@ def test_with_a_second_administrator_the_first_may_go(agency):
     assert [line.person_id for line in queries.posts()] == [agency.colleague.id]
 
 
+def test_no_right_of_administration_is_left_with_nobody(agency):
+    part = services.create_role(
+        agency.by, "Quản trị nhân sự", ["tenants.manage_people", "tenants.manage_roles"]
+    )
+    grant(agency, roles=[part.key])
+    with pytest.raises(Forbidden), db.atomic():
+        services.change_post(agency.by, agency.post.id, agency.post.version, roles=[part.key])
+    with pytest.raises(Forbidden), db.atomic():
+        services.end_post(agency.by, agency.post.id, agency.post.version)
+
+
 def test_a_locked_administrator_does_not_count(agency):
     grant(agency, roles=["tenants.admin"])
     services.disable_person(agency.colleague.id)
