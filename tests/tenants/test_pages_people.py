@@ -335,7 +335,7 @@ def test_who_gives_up_their_own_right_reads_that_it_was_saved(agency, admin):
     answer = admin.post("tenants.post", form, post_id=post_id)
     assert (answer.status, answer.location) == (303, "/")
     assert admin.get("tenants.people").status == 403
-    assert other.get("tenants.people").status == 200
+    assert other.get("tenants.people").status.startswith("200")
 
 
 def test_nobody_passes_on_administration_they_do_not_hold(agency, admin):
