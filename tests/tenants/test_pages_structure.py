@@ -93,6 +93,13 @@ def test_units_side_by_side_have_names_of_their_own(agency, admin):
     assert admin.post("tenants.unit_new", {**form, "parent_id": str(agency.units[UNIT])}).status == 303
 
 
+@pytest.mark.parametrize("route", ["tenants.api_units", "tenants.api_modules"])
+def test_a_list_of_the_api_refuses_what_it_does_not_know(admin, route):
+    refused = admin.get(route, {"khong_co": "1"}).raw
+    assert refused.status_code == 422
+    assert "khong_co" in refused.json["errors"]
+
+
 def test_units_as_a_document(admin):
     items = admin.get("tenants.api_units").raw.json["items"]
     assert {item["name"] for item in items} == {UNIT, OTHER_UNIT}
