@@ -4,10 +4,10 @@ from uuid import uuid4
 import pytest
 
 from core.db import db, new_id
+from core.i18n import HOME_ZONE
 from plugins.casework import api as casework
 from plugins.letters.models import Template
 from plugins.press_issues import services
-from plugins.press_issues.reading import ZONE
 
 
 @pytest.fixture
@@ -92,4 +92,4 @@ def said(**given):
 
 def today():
     """Return the day on the agency's calendar."""
-    return datetime.now(ZONE).date()
+    return datetime.now(HOME_ZONE).date()

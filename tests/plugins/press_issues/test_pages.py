@@ -10,7 +10,7 @@ import pytest
 from peewee import ProgrammingError
 from pypdf import PdfReader
 
-from core.i18n import format_date
+from core.i18n import HOME_ZONE, format_date
 from core.web.errors import Invalid
 from plugins.casework.cases import assigning
 from plugins.casework.cases.queries import open_assignments
@@ -18,7 +18,6 @@ from plugins.notifications.api import people_with
 from plugins.press_issues import feeds, queries, services
 from plugins.press_issues.kinds import ISSUE
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem
-from plugins.press_issues.reading import ZONE
 from tests.plugins.press_issues.conftest import said, today
 from tests.plugins.press_issues.test_reading import ARCHIVE, LINKED_DATA, RSS
 
@@ -511,8 +510,8 @@ def test_an_issue_recorded_days_later_tells_the_day_it_came_in_from_the_day_it_w
         rf"Mở → Chờ chỉ đạo</strong> <span[^>]*>Hoàng Thị Lan · {now} \d\d:\d\d · nhận {day}<", steps
     )
     held = "SELECT given_at FROM casework.assignment WHERE case_id = %s"
-    assert newsroom.sql(held, case.id)[0][0].astimezone(ZONE).date() == today()
-    assert case.opened_at.astimezone(ZONE).date() == came, "its time runs from the day it came in"
+    assert newsroom.sql(held, case.id)[0][0].astimezone(HOME_ZONE).date() == today()
+    assert case.opened_at.astimezone(HOME_ZONE).date() == came, "its time runs from the day it came in"
     newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
     assert "· sau 0 phút" in newsroom.lan.follow(f"{one}?tab=steps").text
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from core.db import Conflict
+from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from core.web.uploads import Upload
 from plugins.casework import api as casework
@@ -16,7 +17,6 @@ from plugins.casework.models import Assignment
 from plugins.files.api import SentFiles, files_of
 from plugins.press_issues import queries, services
 from plugins.press_issues.models import Article, Issue
-from plugins.press_issues.reading import ZONE
 from plugins.press_issues.rules import SHIPPED, rule_for
 from tests.plugins.press_issues.conftest import said, today
 from tests.support.racing import overtaken
@@ -339,7 +339,7 @@ def test_an_answer_noted_days_later_counts_for_the_day_it_was_sent(newsroom):
     )
     newsroom.act(newsroom.leader, case, "approve", at=week_ago)
     newsroom.act(newsroom.lan, case, "send", sent_on=day)
-    assert newsroom.stored(case).closed_at.astimezone(ZONE).date() == day
+    assert newsroom.stored(case).closed_at.astimezone(HOME_ZONE).date() == day
 
 
 def test_the_week_counts_a_joined_issue_once(newsroom):
@@ -379,7 +379,7 @@ def test_the_files_of_an_issue_are_stored_before_anybody_waits_for_a_number(news
 def test_an_issue_due_earlier_today_falls_due_and_is_not_late_yet(newsroom):
     case = newsroom.record()
     with newsroom.agency.at_work():
-        casework.Case.update(due_at=datetime.combine(today(), datetime.min.time(), ZONE)).where(
+        casework.Case.update(due_at=datetime.combine(today(), datetime.min.time(), HOME_ZONE)).where(
             casework.Case.id == case.id
         ).execute()
         week = queries.week(today() - timedelta(days=today().weekday() + 7))
