@@ -358,14 +358,14 @@ def posts(
     return [PostLine(*(*row[:-1], tuple(row[-1]))) for row in rows]
 
 
-def has_newcomers(beside: UUID) -> bool:
-    """Tell whether somebody else with a current or coming post in the agency in scope has had no password yet."""
-    found = _rows(
-        f"SELECT EXISTS (SELECT FROM {_POSTS} AND m.ended_at IS NULL AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) "
-        "AND p.password_at IS NULL AND p.disabled_at IS NULL AND p.id <> %s)",
-        [current_tenant(), beside],
+def newcomers_here(limit: int) -> list[UUID]:
+    """Return who with a current or coming post in the agency in scope has used no password yet, so many at most."""
+    rows = _rows(
+        f"SELECT DISTINCT p.id FROM {_POSTS} AND m.ended_at IS NULL AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) "
+        "AND (p.password_at IS NULL OR p.password_unused) AND p.disabled_at IS NULL LIMIT %s",
+        [current_tenant(), limit],
     )
-    return bool(found[0][0])
+    return [row[0] for row in rows]
 
 
 def count_posts(
