@@ -84,8 +84,8 @@ def module_states(tenant_id: UUID) -> ModuleStates:
 
 
 _STATES = (
-    "SELECT false, tenant_id, module, is_on FROM tenants.module_switch WHERE tenant_id = ANY (%(tenants)s::uuid[]) "
-    "UNION ALL SELECT true, tenant_id, module, allowed FROM tenants.module_grant WHERE tenant_id = ANY (%(tenants)s::uuid[])"
+    "SELECT false, tenant_id, module, is_on, '' FROM tenants.module_switch WHERE tenant_id = ANY (%(tenants)s::uuid[]) "
+    "UNION ALL SELECT true, tenant_id, module, allowed, note FROM tenants.module_grant WHERE tenant_id = ANY (%(tenants)s::uuid[])"
 )
 
 
@@ -93,9 +93,14 @@ def module_states_of(tenant_ids: Sequence[UUID]) -> dict[UUID, ModuleStates]:
     """Return what was decided about the modules of some agencies; the scope must read them."""
     switches: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
     grants: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
-    for is_grant, tenant_id, module, value in db.prepared(_STATES, {"tenants": list(tenant_ids)}).fetchall():
+    notes: dict[UUID, dict[str, str]] = {each: {} for each in tenant_ids}
+    for is_grant, tenant_id, module, value, note in db.prepared(
+        _STATES, {"tenants": list(tenant_ids)}
+    ).fetchall():
         (grants if is_grant else switches)[tenant_id][module] = value
-    return {each: ModuleStates(switches[each], grants[each]) for each in tenant_ids}
+        if note:
+            notes[tenant_id][module] = note
+    return {each: ModuleStates(switches[each], grants[each], notes[each]) for each in tenant_ids}
 
 
 @dataclass(frozen=True, slots=True)
