@@ -190,7 +190,7 @@ def _describe(chosen: list[AgencyLine]) -> Description:
             person = _add_person(description, make, line.code)
             title = position or LEADERS.get(line.kind, "Giám đốc")
             above = _existing(OF_SUPERIORS) if line.kind == "province" and unit == "lanh-dao" else ()
-            besides = {CLERK: CLERK_TOO, 0: LEADER_TOO}.get(rank, ())
+            besides = CLERK_TOO if rank == CLERK else LEADER_TOO if unit == "lanh-dao" else ()
             roles = (*_roles(rank), *_existing(besides), *above)
             description.posts.append(PostRow(0, person, line.code, code, title, roles, SINCE))
         if number < WITH_MODULES:

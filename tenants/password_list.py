@@ -114,10 +114,13 @@ def newcomers(
             LEFT JOIN LATERAL (SELECT short_name FROM tenants.tenant_version WHERE tenant_id = m.tenant_id
                 ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true
             WHERE (p.password_at IS NULL OR %s AND p.password_unused) AND p.disabled_at IS NULL
-                AND (%s::uuid IS NULL OR m.tenant_id IS NOT NULL) AND (%s::text[] IS NULL OR p.username = ANY(%s))
+                AND (%s::uuid IS NULL OR m.tenant_id IS NOT NULL)
+                -- Says nothing new, but looks up the posts of an agency's people alone.
+                AND (%s::uuid IS NULL OR p.id IN (SELECT person_id FROM tenants.membership WHERE tenant_id = %s))
+                AND (%s::text[] IS NULL OR p.username = ANY(%s))
             ORDER BY p.password_at IS NOT NULL, 2, 3, p.sort_key, p.id
             """,
-            (tenant, tenant, unused, tenant, names, names),
+            (tenant, tenant, unused, tenant, tenant, tenant, names, names),
         ).fetchall()
     people = {person.id: person for person in Person.select().where(Person.id.in_([row[0] for row in rows]))}
     return [Newcomer(people[person_id], agency, unit) for person_id, agency, unit in rows]

@@ -363,14 +363,14 @@ def posts(
     return [PostLine(*(*row[:-1], tuple(row[-1]))) for row in rows]
 
 
-def newcomers_here(limit: int) -> list[UUID]:
+def newcomers_here(limit: int) -> list[Person]:
     """Return who with a current or coming post in the agency in scope has used no password yet, so many at most."""
     rows = _rows(
         f"SELECT DISTINCT p.id FROM {_POSTS} AND m.ended_at IS NULL AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) "
         "AND (p.password_at IS NULL OR p.password_unused) AND p.disabled_at IS NULL LIMIT %s",
         [current_tenant(), limit],
     )
-    return [row[0] for row in rows]
+    return list(Person.select().where(Person.id.in_([row[0] for row in rows])))
 
 
 def count_posts(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import falcon
@@ -139,9 +140,10 @@ class FirstPasswords:
             Effect(icon="lock", text=_("Mỗi người phải đặt mật khẩu riêng ngay khi đăng nhập lần đầu.")),
             Effect(icon="history", text=_("Nhật ký ghi ai làm, cho ai, lúc nào; không ghi mật khẩu.")),
         ]  # fmt: skip
-        without = sum(each.person.password_at is None for each in waiting)
-        if without > ON_A_SHEET:
-            text = _("Có {n} người đang chờ, mỗi tờ nhiều nhất {most} phiếu: số còn lại ở tờ sau.", n=without, most=ON_A_SHEET)  # fmt: skip
+        if len(given) + len(again) > ON_A_SHEET:
+            text = _(
+                "Mỗi tờ nhiều nhất {most} phiếu; ai được chọn mà chưa tới lượt thì ở tờ sau.", most=ON_A_SHEET
+            )
             effects.append(Effect(icon="files", text=text))
         all_again = chosen is None and req.get_param_as_bool("again")
         plan = PlanView(
@@ -158,11 +160,11 @@ class FirstPasswords:
             plan=plan,
             list_url=plan.back_url,
             given=tuple(
-                _listed(each, is_chosen=place < ON_A_SHEET if chosen is None else each.person.id in chosen)
+                _listed(each, is_chosen=_is_ticked(place, each, chosen, not all_again))
                 for place, each in enumerate(given)
             ),
             again=tuple(
-                _listed(each, is_chosen=place < ON_A_SHEET if all_again else each.person.id in (chosen or ()))
+                _listed(each, is_chosen=_is_ticked(place, each, chosen, all_again))
                 for place, each in enumerate(again)
             ),
             again_url="" if all_again else f"{plan.action}?again=1",
@@ -171,6 +173,11 @@ class FirstPasswords:
             trouble=trouble,
         )
         page(req, resp, "tenants/first_passwords.html", view, status=status)
+
+
+def _is_ticked(place: int, each: Listed, chosen: Mapping[UUID, Any] | None, these: bool) -> bool:
+    """Tell what a form shows: what was sent, or of the group that is meant as many as a sheet takes."""
+    return each.person.id in chosen if chosen is not None else bool(these) and place < ON_A_SHEET
 
 
 def _listed(of: Listed, why_not: str = "", *, is_chosen: bool = False) -> Newcomer:
@@ -194,8 +201,7 @@ def _marked(texts: Sequence[str]) -> dict[UUID, datetime | None]:
 def first_passwords_url(req: Request) -> str:
     """Return where those who have used no password are given one; empty when the reader may give nobody any."""
     found, by = queries.newcomers_here(A_FEW + 1), authority(req)
-    people = Person.select().where(Person.id.in_(found))
-    some = len(found) > A_FEW or any(not why_no_password(by, each) for each in people)
+    some = len(found) > A_FEW or any(not why_no_password(by, each) for each in found)
     return url_for(req, "tenants.first_passwords") if some else ""
 
 

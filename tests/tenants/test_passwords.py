@@ -164,7 +164,7 @@ def test_unless_others_are_ticked_all_who_wait_get_theirs_sheet_by_sheet(
     plan = admin.get("tenants.first_passwords")
     waiting = ticked(plan)
     assert len(waiting) == 2
-    assert "mỗi tờ nhiều nhất 2 phiếu: số còn lại ở tờ sau." in plan.words
+    assert "Mỗi tờ nhiều nhất 2 phiếu; ai được chọn mà chưa tới lượt thì ở tờ sau." in plan.words
     sheet = admin.post("tenants.first_passwords", {"id": waiting})
     assert len(slips(sheet)) == 2
     assert sheet.links("/people/passwords"), "the next sheet is one press away"
@@ -190,6 +190,9 @@ def test_a_lost_sheet_is_replaced_at_once_and_never_by_a_page_that_is_sent_twice
     assert "phiếu đã giao của người được chọn hết tác dụng ngay" in plan.words
     assert "Trần Văn Mới 0" not in plan.words, "who has signed in is reset one by one"
     assert not [each for each in ticked(plan) if each.partition(" ")[0] in map(str, people)], "nobody unasked"
+    meant = ticked(admin.get("tenants.first_passwords", {"again": "1"}))
+    assert meant, "those who were given one"
+    assert all(" " in each for each in meant), "and nobody else"
     marks = [
         each
         for each in unused(admin.get("tenants.first_passwords", {"again": "1"}))
