@@ -145,7 +145,7 @@ class FirstPasswords:
                 "Mỗi tờ nhiều nhất {most} phiếu; ai được chọn mà chưa tới lượt thì ở tờ sau.", most=ON_A_SHEET
             )
             effects.append(Effect(icon="files", text=text))
-        all_again = chosen is None and req.get_param_as_bool("again")
+        all_again = chosen is None and req.get_param("again") == "1"
         plan = PlanView(
             title=_("Cấp mật khẩu lần đầu"),
             effects=effects,
@@ -177,7 +177,7 @@ class FirstPasswords:
 
 def _is_ticked(place: int, each: Listed, chosen: Mapping[UUID, Any] | None, these: bool) -> bool:
     """Tell what a form shows: what was sent, or of the group that is meant as many as a sheet takes."""
-    return each.person.id in chosen if chosen is not None else bool(these) and place < ON_A_SHEET
+    return each.person.id in chosen if chosen is not None else these and place < ON_A_SHEET
 
 
 def _listed(of: Listed, why_not: str = "", *, is_chosen: bool = False) -> Newcomer:
