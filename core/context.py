@@ -64,6 +64,8 @@ class ModuleStates:
     """Switched on or off by the agency."""
     grants: Mapping[str, bool] = field(default_factory=dict)
     """Allowed or denied by the operator."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Why, where the operator said so; requests are loaded without it."""
 
     def wants(self, module: Manifest) -> bool:
         """Tell whether the agency has a module switched on, allowed or not."""

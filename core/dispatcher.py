@@ -73,10 +73,11 @@ class Dispatcher:
         """Return the modules in effect for an agency, read from the database."""
         return self.effective(steady(("modules", tenant_id), lambda: self._states(tenant_id)))
 
-    def is_withheld(self, key: str, tenant_id: UUID) -> bool:
-        """Tell whether the operator keeps a module from an agency, or one that it requires."""
-        allows, known = self._states(tenant_id).allows, self.catalogue.modules
-        return not all(allows(known[each].manifest) for each in (key, *known[key].manifest.requires))
+    def withheld(self, key: str, tenant_id: UUID) -> list[str]:
+        """Return what the operator says of each module kept from an agency, of this one and what it requires; "" where no reason is given."""
+        states, modules = self._states(tenant_id), self.catalogue.modules
+        needed = [modules[each].manifest for each in (key, *modules[key].manifest.requires)]
+        return [states.notes.get(each.key, "") for each in needed if not states.allows(each)]
 
     def _compute_effective(
         self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]

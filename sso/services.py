@@ -387,9 +387,10 @@ def _person_of(identity: Identity) -> UUID:
         raise SignInFailed("no_account")
     if person.disabled_at is not None:
         raise SignInFailed("disabled")
-    if person.password_at is None:
-        # Given by somebody else than the platform, but given: no list of first passwords must replace it.
-        Person.update(password_at=fn.now()).where(Person.id == person.id).execute()
+    if person.password_at is None or person.password_unused:
+        # Perhaps given by somebody else than the platform, but given and used: no list of first passwords must replace it.
+        used = Person.update(password_at=fn.coalesce(Person.password_at, fn.now()), password_unused=False)
+        used.where(Person.id == person.id).execute()
     return UUID(str(person.id))
 
 

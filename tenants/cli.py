@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
+from tenants.upkeep.terminal import clear_errors, fail, of_file, settings_or_exit
 
 OK, ERRORS, CHANGES = 0, 1, 3  # 2 is wrong usage
 SHOWN = 20
@@ -159,7 +159,7 @@ def province(name: str, out: Path | None) -> None:
     try:
         out.write_text(text, "utf-8")
     except OSError as error:
-        fail(f"{out}: {error.strerror}")
+        fail(f"{out}: {of_file(error)}")
     click.echo(f"{out}: {text.count(chr(10))} dòng · lines.")
 
 

@@ -66,8 +66,8 @@ EVERY = None
 """Instead of one role of each module, all of them."""
 CLERK_TOO = ("casework.leg_clerk", "casework.register_keeper")
 """What a clerk does besides the last role of each module, where the module that declares it is installed."""
-ADMIN_TOO = ("casework.workflow_keeper",)
-"""What the administrators of an agency are given, so that what they keep can be tried."""
+LEADER_TOO = ("casework.workflow_keeper",)
+"""What a leader does besides. Never for posts of the province's own file: applied again, it would take the roles back."""
 GROUPS = 2
 OF_THE_PROVINCE = ("van-phong", "Chuyên viên", EVERY)
 """Who works for the whole province in the province's own agency, where alone some roles mean something."""
@@ -145,7 +145,6 @@ def seed_demo(accounts: Path, *, fill: Fill = fill_one_by_one) -> list[dict[str,
     if failed := apply_plan(plan, dispatcher().catalogue).failed:
         raise NotReady("; ".join(f"{code}: {reason}" for code, reason in failed.items()))
     services.set_operator(Person.get(username=OPERATOR).id, is_operator=True)
-    _give_administrators(chosen)
     # Passwords are set on accounts, so the accounts come first.
     outcome = reconcile(directory, everything=True)
     if outcome.unavailable:
@@ -191,8 +190,8 @@ def _describe(chosen: list[AgencyLine]) -> Description:
             person = _add_person(description, make, line.code)
             title = position or LEADERS.get(line.kind, "Giám đốc")
             above = _existing(OF_SUPERIORS) if line.kind == "province" and unit == "lanh-dao" else ()
-            of_clerks = _existing(CLERK_TOO) if rank == CLERK else ()
-            roles = (*_roles(rank), *of_clerks, *above)
+            besides = CLERK_TOO if rank == CLERK else LEADER_TOO if unit == "lanh-dao" else ()
+            roles = (*_roles(rank), *_existing(besides), *above)
             description.posts.append(PostRow(0, person, line.code, code, title, roles, SINCE))
         if number < WITH_MODULES:
             description.modules += [ModuleRow(0, line.code, key, state=True) for key in switchable]
@@ -321,17 +320,6 @@ def _write(path: Path, found: list[dict[str, Any]]) -> None:
 
 def _existing(roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(key for key in roles if key in dispatcher().catalogue.roles)
-
-
-def _give_administrators(chosen: list[AgencyLine]) -> None:
-    """Let the administrators of each agency try what administrators are asked to keep."""
-    more = frozenset(_existing(ADMIN_TOO))
-    for line in chosen:
-        with scope(line.id), db.atomic():
-            for post in posts(role=ADMIN, limit=50):
-                if more - set(post.roles):
-                    by = services.Authority.operator()
-                    services.change_post(by, post.id, post.version, roles=more | set(post.roles))
 
 
 # ---- filling ----------------------------------------------------------------------------------------------------

@@ -103,6 +103,8 @@ class Person(VersionedMixin, RegistryModel):
     disabled_at = DateTimeTZField(null=True)
     password_at = DateTimeTZField(null=True)
     """When a one-time password was last given, or a sign-in showed that there is one; None means no way in yet."""
+    password_unused = BooleanField(default=False)
+    """True from a first password until the first sign-in: it may be lost and given anew."""
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
 
     class Meta:

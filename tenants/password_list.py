@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Self
 from uuid import UUID
 
@@ -23,7 +25,7 @@ from tenants.interfaces import Directory, DirectoryUser
 from tenants.models import Person
 from tenants.reconciler import Factory, Result, Task, clients_of, directory, wanted_account
 from tenants.services import Authority
-from tenants.services.passwords import new_password, why_no_password
+from tenants.services.passwords import new_password, password_fact, why_no_password
 from tenants.services.people import record
 from tenants.sessions import sessions
 
@@ -34,7 +36,7 @@ HEAD = (N_("Tên đăng nhập"), N_("Họ và tên"), N_("Cơ quan"), N_("Phòn
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody who has had no password yet, with the first of their posts."""
+    """Somebody who has used no password yet, with the first of their posts."""
 
     person: Person
     agency: str
@@ -92,10 +94,16 @@ def count_newcomers() -> int:
     return int(Person.select().where(Person.password_at.is_null(), Person.disabled_at.is_null()).count())
 
 
-def newcomers(*, tenant_id: UUID | None = None, usernames: Iterable[str] | None = None) -> list[Newcomer]:
-    """Return who has had no password yet: of one agency, of these user names, or everybody."""
+def newcomers(
+    *, tenant_id: UUID | None = None, usernames: Iterable[str] | None = None, unused: bool = False
+) -> list[Newcomer]:
+    """Return who has had no password yet: of one agency, of these user names, or everybody.
+
+    `unused` adds, after them, who has been given one and has never signed in.
+    """
     names = None if usernames is None else list(usernames)
-    with unscoped(reason="list who has had no password yet, with where they work"), db.atomic():
+    tenant = tenant_id and str(tenant_id)
+    with unscoped(reason="list who has used no password yet, with where they work"), db.atomic():
         rows = db.execute_sql(
             """
             SELECT p.id, coalesce(v.short_name, ''), coalesce(u.name, '') FROM tenants.person p
@@ -105,11 +113,14 @@ def newcomers(*, tenant_id: UUID | None = None, usernames: Iterable[str] | None 
             LEFT JOIN tenants.unit u ON u.tenant_id = m.tenant_id AND u.id = m.unit_id
             LEFT JOIN LATERAL (SELECT short_name FROM tenants.tenant_version WHERE tenant_id = m.tenant_id
                 ORDER BY valid_from > tenants.today(), abs(valid_from - tenants.today()) LIMIT 1) v ON true
-            WHERE p.password_at IS NULL AND p.disabled_at IS NULL AND (%s::uuid IS NULL OR m.tenant_id IS NOT NULL)
+            WHERE (p.password_at IS NULL OR %s AND p.password_unused) AND p.disabled_at IS NULL
+                AND (%s::uuid IS NULL OR m.tenant_id IS NOT NULL)
+                -- Says nothing new, but looks up the posts of an agency's people alone.
+                AND (%s::uuid IS NULL OR p.id IN (SELECT person_id FROM tenants.membership WHERE tenant_id = %s))
                 AND (%s::text[] IS NULL OR p.username = ANY(%s))
-            ORDER BY 2, 3, p.sort_key, p.id
+            ORDER BY p.password_at IS NOT NULL, 2, 3, p.sort_key, p.id
             """,
-            (*[tenant_id and str(tenant_id)] * 3, names, names),
+            (tenant, tenant, unused, tenant, tenant, tenant, names, names),
         ).fetchall()
     people = {person.id: person for person in Person.select().where(Person.id.in_([row[0] for row in rows]))}
     return [Newcomer(people[person_id], agency, unit) for person_id, agency, unit in rows]
@@ -134,7 +145,7 @@ def give_first_passwords(
             passwords = {key: new_password(each.person.username) for key, each in batch.items()}
             results, unavailable = run_all(_tasks([each.person for each in batch.values()], passwords))
             for result in results:
-                if not result.error and result.value[1][1]:
+                if not result.error and result.value[1].is_set:
                     write(batch[result.task.id], passwords[result.task.id])
             _note(outcome, [(batch[result.task.id].person, result) for result in results])
             progress(len(wanted) - outcome.left, len(wanted))
@@ -154,33 +165,44 @@ class Sheet:
     refused: int = 0
     left: int = 0
     """The identity provider stopped answering before their turn."""
+    late: int = 0
+    """It answered so slowly that they were left for the next sheet."""
 
 
-def first_passwords(by: Authority, person_ids: Iterable[UUID]) -> Sheet:
-    """Give people who have had no password a one-time one each, as far as somebody may; the others are left alone.
+def first_passwords(by: Authority, asked: Mapping[UUID, datetime | None], *, within: float) -> Sheet:
+    """Give people who have used no password a one-time one each, as far as somebody may; the others are left alone.
 
-    In the transaction of the caller: when it comes to nothing, nobody knows the passwords and all may be given again.
+    `asked` says for each when the one to be replaced was given, so that nobody gets another because a page is sent
+    twice; None for no password yet. Nobody's turn begins after `within` seconds. In the transaction of the caller:
+    when it comes to nothing, nobody knows the passwords and all may be given again.
     """
+    until = monotonic() + within
     with db.atomic():
-        locked = Person.select().where(Person.id.in_(list(person_ids)), Person.password_at.is_null())
+        waits = Person.password_at.is_null() | Person.password_unused
         # In one order, so that two who give at once wait for each other.
-        rows = locked.order_by(Person.id).for_update("FOR NO KEY UPDATE")
-        people = {person.id: person for person in rows if not why_no_password(by, person)}
+        locked = Person.select().where(Person.id.in_(list(asked)), waits).order_by(Person.id)
+        people = {
+            person.id: person
+            for person in locked.for_update("FOR NO KEY UPDATE")
+            if person.password_at == asked[person.id] and not why_no_password(by, person)
+        }
         passwords = {key: new_password(person.username) for key, person in people.items()}
         with clients_of(directory) as run_all:
-            results, _unavailable = run_all(_tasks(people.values(), passwords))
+            results, _unavailable = run_all(_tasks(people.values(), passwords, until))
         answered = [result for result in results if not result.error]
-        for result in answered:
+        done = [result for result in answered if result.value[1]]
+        for result in done:
             person = people[result.task.id]
             if _has_way_in(person, result):
-                record(events.FirstPasswordGiven(object_id=person.id, person=person.full_name))
+                record(password_fact(person))
                 sessions().end_all(person.id)
-    given = [result.task.id for result in answered if result.value[1][1]]
+    given = [result.task.id for result in done if result.value[1].is_set]
     return Sheet(
         given=tuple((people[key], passwords[key]) for key in people if key in given),
-        known=len(answered) - len(given),
+        known=len(done) - len(given),
         refused=len(results) - len(answered),
         left=len(people) - len(results),
+        late=len(answered) - len(done),
     )
 
 
@@ -190,29 +212,39 @@ def _still_without(batch: dict[UUID, Newcomer]) -> dict[UUID, Newcomer]:
     return {key: batch[key] for (key,) in still}
 
 
-def _tasks(people: Iterable[Person], passwords: Mapping[UUID, str]) -> list[Task]:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody's account with a way in; `is_set` tells whether it is the password given now, or one of their own."""
+
+    subject: str
+    is_set: bool
+
+
+def _tasks(people: Iterable[Person], passwords: Mapping[UUID, str], until: float = inf) -> list[Task]:
     return [
-        Task(each.id, 0, None, each.id, partial(_give, wanted_account(each), passwords[each.id]))
+        Task(each.id, 0, None, each.id, partial(_give, wanted_account(each), passwords[each.id], until))
         for each in people
     ]
 
 
 def _has_way_in(person: Person, result: Result) -> bool:
     """Keep under which account somebody signs in from now on; return whether the password was set by this."""
-    issuer, (subject, is_new) = result.value
-    Person.update(password_at=datetime.now(UTC), issuer=issuer, subject=subject).where(
-        Person.id == person.id
-    ).execute()
-    return bool(is_new)
+    issuer, account = result.value
+    Person.update(
+        password_at=datetime.now(UTC), password_unused=account.is_set, issuer=issuer, subject=account.subject
+    ).where(Person.id == person.id).execute()
+    return bool(account.is_set)
 
 
-def _give(account: DirectoryUser, password: str, client: Directory) -> tuple[str, bool]:
-    """Return the subject, and whether the password was set."""
+def _give(account: DirectoryUser, password: str, until: float, client: Directory) -> Account | None:
+    """Return the account, or nothing when it is too late to begin."""
+    if monotonic() > until:
+        return None
     subject = client.ensure_user(account)
     if client.has_own_password(subject):
-        return subject, False
+        return Account(subject, is_set=False)
     client.set_password(subject, password)
-    return subject, True
+    return Account(subject, is_set=True)
 
 
 def _note(outcome: Outcome, results: list[tuple[Person, Result]]) -> None:

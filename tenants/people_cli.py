@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tenants.upkeep.terminal import clear_errors, fail, settings_or_exit
+from tenants.upkeep.terminal import clear_errors, fail, of_file, settings_or_exit
 
 if TYPE_CHECKING:
     from tenants.password_list import Newcomer, PasswordFile
@@ -113,7 +113,7 @@ def create_or_exit(out: Path) -> "Iterator[PasswordFile]":
     except FileExistsError:
         fail(f"{out} đã có, chọn tên khác · exists already, choose another name.")
     except OSError as error:
-        fail(f"{out}: {error.strerror}")
+        fail(f"{out}: {of_file(error)}")
     with file:
         yield file
 

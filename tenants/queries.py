@@ -84,8 +84,8 @@ def module_states(tenant_id: UUID) -> ModuleStates:
 
 
 _STATES = (
-    "SELECT false, tenant_id, module, is_on FROM tenants.module_switch WHERE tenant_id = ANY (%(tenants)s::uuid[]) "
-    "UNION ALL SELECT true, tenant_id, module, allowed FROM tenants.module_grant WHERE tenant_id = ANY (%(tenants)s::uuid[])"
+    "SELECT false, tenant_id, module, is_on, '' FROM tenants.module_switch WHERE tenant_id = ANY (%(tenants)s::uuid[]) "
+    "UNION ALL SELECT true, tenant_id, module, allowed, note FROM tenants.module_grant WHERE tenant_id = ANY (%(tenants)s::uuid[])"
 )
 
 
@@ -93,9 +93,14 @@ def module_states_of(tenant_ids: Sequence[UUID]) -> dict[UUID, ModuleStates]:
     """Return what was decided about the modules of some agencies; the scope must read them."""
     switches: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
     grants: dict[UUID, dict[str, bool]] = {each: {} for each in tenant_ids}
-    for is_grant, tenant_id, module, value in db.prepared(_STATES, {"tenants": list(tenant_ids)}).fetchall():
+    notes: dict[UUID, dict[str, str]] = {each: {} for each in tenant_ids}
+    for is_grant, tenant_id, module, value, note in db.prepared(
+        _STATES, {"tenants": list(tenant_ids)}
+    ).fetchall():
         (grants if is_grant else switches)[tenant_id][module] = value
-    return {each: ModuleStates(switches[each], grants[each]) for each in tenant_ids}
+        if note:
+            notes[tenant_id][module] = note
+    return {each: ModuleStates(switches[each], grants[each], notes[each]) for each in tenant_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,14 +363,14 @@ def posts(
     return [PostLine(*(*row[:-1], tuple(row[-1]))) for row in rows]
 
 
-def has_newcomers(beside: UUID) -> bool:
-    """Tell whether somebody else with a current or coming post in the agency in scope has had no password yet."""
-    found = _rows(
-        f"SELECT EXISTS (SELECT FROM {_POSTS} AND m.ended_at IS NULL AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) "
-        "AND p.password_at IS NULL AND p.disabled_at IS NULL AND p.id <> %s)",
-        [current_tenant(), beside],
+def newcomers_here(limit: int) -> list[Person]:
+    """Return who with a current or coming post in the agency in scope has used no password yet, so many at most."""
+    rows = _rows(
+        f"SELECT DISTINCT p.id FROM {_POSTS} AND m.ended_at IS NULL AND (m.valid_to IS NULL OR m.valid_to >= tenants.today()) "
+        "AND (p.password_at IS NULL OR p.password_unused) AND p.disabled_at IS NULL LIMIT %s",
+        [current_tenant(), limit],
     )
-    return bool(found[0][0])
+    return list(Person.select().where(Person.id.in_([row[0] for row in rows])))
 
 
 def count_posts(

@@ -197,7 +197,7 @@ class PeopleView:
     rights_url: str = ""
     """The page that says which role may do what."""
     passwords_url: str = ""
-    """Where all who have had no password are given one; empty when nobody waits for it."""
+    """Where all who have used no password are given one; empty when the reader may give nobody any."""
     add_url: str = ""
     errors: tuple[str, ...] = ()
     """What is wrong with the day typed in the filter."""
@@ -284,6 +284,8 @@ class AccessPlanView:
     back_url: str
     list_title: str
     """Title of the page behind `back_url`."""
+    unit: str = ""
+    """Where a slip is to be taken."""
     blocker: str = ""
     """Why the reader may not, and who may."""
     trouble: str = ""
@@ -319,12 +321,12 @@ class PasswordSlipView:
     back_url: str
     list_title: str
     unit: str = ""
-    """On a sheet of many: where the slip is to be taken."""
+    """Where the slip is to be taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """Somebody who has had no password yet."""
+    """Somebody who has used no password yet."""
 
     id: str
     name: str
@@ -333,6 +335,8 @@ class Newcomer:
     why_not: str = ""
     """Why the reader may not give them one."""
     is_chosen: bool = False
+    since: str = ""
+    """When the one was given that would be replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +346,11 @@ class FirstPasswordsView:
     plan: PlanView
     list_url: str
     given: tuple[Newcomer, ...]
+    again: tuple[Newcomer, ...]
+    """Who has been given one and has never signed in."""
+    again_url: str
+    """Where those are ticked, as many as a sheet takes; empty when they are."""
+    most: int
     left_out: tuple[Newcomer, ...]
     trouble: str = ""
 
@@ -357,6 +366,8 @@ class PasswordSheetView:
     """The identity provider refused them."""
     left: int
     """It stopped answering before their turn."""
+    late: int
+    """It was so slow that their turn is on the next sheet."""
     more_url: str
     """Where those who are still without are given theirs; empty when nobody is."""
     back_url: str

@@ -153,9 +153,7 @@ class Gate:
             return loaded, loaded.tenant, loaded.modules
         token = req.session_token
         loaded = self._loader.load(token, tenant_code) if token else None
-        if loaded is not None:
-            return loaded, loaded.tenant, loaded.modules
-        return None, None, ModuleStates()
+        return (loaded, loaded.tenant, loaded.modules) if loaded else (None, None, ModuleStates())
 
     def _permissions(self, loaded: LoadedContext, modules: frozenset[str]) -> frozenset[str]:
         """Sum up the roles of the person's posts in this agency, as far as their modules are in effect."""
@@ -163,10 +161,8 @@ class Gate:
         given = frozenset(self._dispatcher.permissions(posts, modules))
         if loaded.token is not None:
             given = loaded.token.narrows(given)
-        own = (
-            {PUBLIC, SIGNED_IN} | ({MEMBER} if posts else set()) | ({OPERATOR} if loaded.operator else set())
-        )
-        return given | own
+        own = {PUBLIC: True, SIGNED_IN: True, MEMBER: bool(posts), OPERATOR: loaded.operator}
+        return given | {each for each, is_held in own.items() if is_held}
 
     def _admit(self, req: Request, address: Address) -> None:
         ctx = req.ctx
@@ -190,11 +186,12 @@ class Gate:
 
     def _not_in_effect(self, tenant: TenantInfo, module: Manifest) -> NotFound:
         """Tell a member of the agency what became of the module they ask for, and who can give it back."""
-        if self._dispatcher.is_withheld(module.key, tenant.id):
+        reasons = self._dispatcher.withheld(module.key, tenant.id)
+        text = N_("Phân hệ “{module}” đang tắt ở cơ quan này. Quản trị cơ quan bật lại thì dùng tiếp được.")
+        if reasons:
             text = N_("Đơn vị vận hành nền tảng không cho cơ quan này dùng phân hệ “{module}”. Nếu cần dùng, hỏi đơn vị vận hành.")  # fmt: skip
-        else:
-            text = N_("Phân hệ “{module}” đang tắt ở cơ quan này. Quản trị cơ quan bật lại thì dùng tiếp được.")  # fmt: skip
-        return NotFound(_(text, module=_(module.title)))
+        told = [_("Lý do: {reason}", reason=each) for each in reasons if each]
+        return NotFound(" ".join([_(text, module=_(module.title)), *told]))
 
     def _run(self, req: Request, resp: falcon.Response, responder: Responder, fields: dict[str, Any]) -> None:
         ctx = req.ctx

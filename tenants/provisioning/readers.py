@@ -5,6 +5,7 @@ YAML is read as a stream of events (no aliases, no nesting beyond what a table n
 unpacked size is checked before it is unpacked, and formulas are refused instead of evaluated.
 """
 
+import errno
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,6 +39,19 @@ MAX_NAMES, MAX_NAME = 12, 60
 NO_TABLE = N_("Tệp này không phải Excel (.xlsx) cũng không phải YAML. Hãy chọn lại tệp.")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """What YAML does not allow in a file; written as an escape it reaches the cell and is refused there."""
+_NO_YAML = N_(
+    "Không đúng cú pháp YAML. Xem lại dấu cách đầu dòng, dấu hai chấm và ngoặc ở dòng này và dòng trên."
+)
+_SYNTAX = {
+    "mapping values are not allowed": N_("Không đúng cú pháp YAML: dấu hai chấm ở chỗ không được có. Giá trị có dấu hai chấm thì đặt trong nháy; đầu dòng phải thẳng hàng."),
+    "expected ',' or": N_("Không đúng cú pháp YAML: thiếu dấu phẩy hoặc dấu đóng ngoặc ở dòng này hoặc dòng trên."),
+    "expected ':'": N_("Không đúng cú pháp YAML: sau tên cột phải có dấu hai chấm và một dấu cách."),
+    "expected '-' indicator": N_("Không đúng cú pháp YAML: mỗi mục mở đầu bằng “- ”, thẳng hàng với mục trên. Xem lại dấu cách đầu dòng."),
+    "expected key": N_("Không đúng cú pháp YAML: chỗ này phải là tên cột hoặc tên bảng. Xem lại dấu cách đầu dòng."),
+    "unexpected end of stream": N_("Không đúng cú pháp YAML: có dấu nháy mở mà không đóng."),
+    "cannot start any token": N_("Không đúng cú pháp YAML: giá trị không được mở đầu bằng ký tự ở đây. Hãy đặt giá trị trong nháy."),
+}  # fmt: skip
+"""What the parser says, in English alone, and what we say instead."""
 _TABBED = re.compile(r" *\t\s*\S")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -67,12 +81,24 @@ def read_description(path: Path) -> Description:
             else:
                 description = _read_yaml(_decode(file.read()))
     except OSError as error:
-        raise Unreadable(N_("Không mở được tệp: {reason}."), reason=error.strerror or str(error)) from error
+        raise _not_opened(error) from error
     if not description.sheets and not description.problems:
         raise Unreadable(
             N_("Tệp không có bảng nào. Cần ít nhất một trong: {sheets}."), sheets=description.tables
         )
     return description
+
+
+def _not_opened(error: OSError) -> Unreadable:
+    """Say why in the reader's language: the system's own words are English."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Unreadable(N_("Không có tệp này. Hãy xem lại đường dẫn."))
+    if isinstance(error, IsADirectoryError):
+        return Unreadable(N_("Đây là thư mục. Hãy chọn tệp ở trong đó."))
+    if isinstance(error, PermissionError):
+        return Unreadable(N_("Tài khoản đang chạy lệnh không được đọc tệp này."))
+    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return Unreadable(N_("Không đọc được tệp; hệ điều hành báo {code}."), code=code)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -155,11 +181,9 @@ def _read_yaml(text: str) -> Description:
                 line=tabbed,
             ) from error
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or type(error).__name__
-        raise Unreadable(
-            N_("Không đúng cú pháp YAML: {reason}. Xem lại dấu cách đầu dòng, dấu hai chấm và ngoặc."),
-            line=mark.line + 1 if mark else 0, reason=reason,
-        ) from error  # fmt: skip
+        problem = getattr(error, "problem", None) or ""
+        message = next((text for words, text in _SYNTAX.items() if words in problem), _NO_YAML)
+        raise Unreadable(message, line=mark.line + 1 if mark else 0) from error
     return description
 
 

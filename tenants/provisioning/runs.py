@@ -94,7 +94,7 @@ def start(run_id: UUID, *, skip_errors: bool, other_province: bool = False) -> N
             return
         if run.state == "planned":
             if run.trouble and not other_province:
-                raise Invalid({"other_province": [run.trouble]})
+                raise Invalid({"other_province": [of_another_province(run)]})
             run.trouble = ""
             run.started_at = datetime.now(UTC)
             _keep_steps(run)
@@ -363,6 +363,11 @@ def _change_text(change: Change, parents: Mapping[tuple[str, str], str]) -> str:
         parent = parents.get((agency, code) if agency else (code, ""), code)
         return _("Thêm mới, thuộc {parent}", parent=parent) if parent else _("Thêm mới")
     return change.details
+
+
+def of_another_province(run: ProvisionRun) -> str:
+    """Return what makes a file seem another province's, to whoever reads it; empty when nothing does."""
+    return next((row.text for row in stored_rows(run, ELSEWHERE)), run.trouble)
 
 
 def stored_rows(run: ProvisionRun, action: str = "") -> Sequence[StoredRow]:

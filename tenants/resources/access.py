@@ -1,27 +1,32 @@
 """Give somebody a way in: a one-time password, or a second factor to be set up anew."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import falcon
 import structlog
 
 from core.db import db
-from core.i18n import N_, _
+from core.i18n import N_, _, format_datetime
 from core.web.components import Effect, PlanView
 from core.web.errors import Forbidden
 from core.web.rendering import page, redirect, url_for
 from core.web.request import Request
 from tenants import queries, services
+from tenants.console_queries import posts_of
 from tenants.interfaces import DirectoryRefused, DirectoryUnavailable
 from tenants.models import Person
 from tenants.password_list import Newcomer as Listed
 from tenants.password_list import first_passwords, newcomers
-from tenants.resources.common import agency, authority, ids_of
+from tenants.resources.common import agency, authority
 from tenants.services.common import get_person
 from tenants.services.passwords import why_no_factor, why_no_password
 from tenants.services.posts import get_post
+from tenants.services.units import get_unit
 from tenants.sessions import sessions
 from tenants.views import AccessPlanView, FirstPasswordsView, Newcomer, PasswordSheetView, PasswordSlipView
 
@@ -31,6 +36,10 @@ MOST_SHOWN = 200
 """How many of those who wait for a first password a plan names; the others come when these are done."""
 ON_A_SHEET = 25
 """First passwords given at once: the identity provider takes a tenth of a second for each, and their reader waits."""
+WITHIN = 10.0
+"""Seconds in which the last turn begins: a button is locked for fifteen, and pressed again it would lose the sheet."""
+A_FEW = 20
+"""So many of those who wait are looked at for whether any is within the reader's reach."""
 TROUBLES = {
     422: N_(
         "Máy chủ đăng nhập không nhận tài khoản này nên chưa có gì thay đổi. Báo đơn vị vận hành nền tảng xem trang Sức khoẻ."
@@ -51,7 +60,8 @@ class PostPassword:
 
     @staticmethod
     def _plan(req: Request, post_id: UUID) -> AccessPlanView:
-        person = get_person(get_post(post_id).person_id)
+        post = get_post(post_id)
+        person = get_person(post.person_id)
         return AccessPlanView(
             kind="again" if person.password_at else "first",
             person=person.full_name,
@@ -59,26 +69,28 @@ class PostPassword:
             action=url_for(req, "tenants.post_password", post_id=post_id),
             back_url=url_for(req, "tenants.people"),
             list_title=_("Con người và vai trò"),
+            unit=get_unit(post.unit_id).name,
             blocker=why_no_password(authority(req), person),
         )
 
 
 class FirstPasswords:
-    """First passwords for those who have had none: whom is ticked in the plan, as many as a sheet takes."""
+    """First passwords for those who have used none: whom is ticked in the plan, as many as a sheet takes."""
 
     def on_get(self, req: Request, resp: falcon.Response) -> None:
         self._show(req, resp)
 
     def on_post(self, req: Request, resp: falcon.Response) -> None:
         sent = req.form.get("id", ())
-        chosen = ids_of([sent] if isinstance(sent, str) else sent)
+        chosen = _marked([sent] if isinstance(sent, str) else sent)
         if not chosen:
             self._show(req, resp, 422, _("Chọn ít nhất một người."), chosen)
             return
-        units = {each.person.id: each.unit for each in newcomers(tenant_id=agency(req).id)}
-        sheet = first_passwords(authority(req), chosen[:ON_A_SHEET])
+        units = {each.person.id: each.unit for each in newcomers(tenant_id=agency(req).id, unused=True)}
+        by, order = authority(req), list(chosen)
+        sheet = first_passwords(by, {key: chosen[key] for key in order[:ON_A_SHEET]}, within=WITHIN)
         if not sheet.given:
-            status = 503 if sheet.left else 422 if sheet.refused else 200
+            status = 503 if sheet.left or sheet.late else 422 if sheet.refused else 200
             self._show(req, resp, status, _(TROUBLES[status]) if status in TROUBLES else "", chosen)
             return
         list_url = url_for(req, "tenants.people")
@@ -88,12 +100,15 @@ class FirstPasswords:
                     person=person.full_name, username=person.username, password=password, address=sessions().address,
                     unit=units.get(person.id, ""), back_url=list_url, list_title="",
                 )
-                for person, password in sorted(sheet.given, key=lambda pair: chosen.index(pair[0].id))
+                for person, password in sorted(sheet.given, key=lambda pair: order.index(pair[0].id))
             ),
             known=sheet.known,
             refused=sheet.refused,
             left=sheet.left,
-            more_url=url_for(req, "tenants.first_passwords") if queries.has_newcomers(req.asker.person.id) else "",
+            late=sheet.late,
+            more_url=url_for(req, "tenants.first_passwords")
+            if any(not why_no_password(by, each.person) for each in newcomers(tenant_id=agency(req).id))
+            else "",
             back_url=list_url,
         )  # fmt: skip
         resp.set_header("Cache-Control", "no-store")
@@ -105,17 +120,19 @@ class FirstPasswords:
         resp: falcon.Response,
         status: int = 200,
         trouble: str = "",
-        chosen: Sequence[UUID] | None = None,
+        chosen: Mapping[UUID, datetime | None] | None = None,
     ) -> None:
-        waiting = newcomers(tenant_id=agency(req).id)
+        waiting = newcomers(tenant_id=agency(req).id, unused=True)
         by = authority(req)
         told = [(each, why_no_password(by, each.person)) for each in waiting[:MOST_SHOWN]]
-        given = [each for each, why in told if not why]
-        if not told or (chosen and not {each.person.id for each, _why in told}.intersection(chosen)):
+        given = [each for each, why in told if not why and each.person.password_at is None]
+        again = [each for each, why in told if not why and each.person.password_at]
+        marks = {each.person.id: each.person.password_at for each, _why in told}
+        if not told or (chosen and not marks.items() & chosen.items()):
             if chosen:
-                text = _("Những người này đã được cấp mật khẩu. Tờ phiếu chỉ hiện một lần vì không nơi nào lưu mật khẩu; lỡ mất thì đặt lại mật khẩu của từng người.")  # fmt: skip
+                text = _("Những người này đã được cấp mật khẩu. Tờ phiếu chỉ hiện một lần vì không nơi nào lưu mật khẩu; lỡ mất thì cấp lại cho ai chưa dùng.")  # fmt: skip
             else:
-                text = _("Không còn ai thiếu mật khẩu. Lỡ mất phiếu thì đặt lại mật khẩu của từng người.")
+                text = _("Ai cũng đã đăng nhập rồi. Ai quên mật khẩu thì đặt lại cho từng người.")
             redirect(resp, url_for(req, "tenants.people"), toast=text)
             return
         effects = [
@@ -123,9 +140,12 @@ class FirstPasswords:
             Effect(icon="lock", text=_("Mỗi người phải đặt mật khẩu riêng ngay khi đăng nhập lần đầu.")),
             Effect(icon="history", text=_("Nhật ký ghi ai làm, cho ai, lúc nào; không ghi mật khẩu.")),
         ]  # fmt: skip
-        if len(waiting) > ON_A_SHEET:
-            text = _("Có {n} người đang chờ, mỗi tờ nhiều nhất {most} phiếu: số còn lại ở tờ sau.", n=len(waiting), most=ON_A_SHEET)  # fmt: skip
+        if len(given) + len(again) > ON_A_SHEET:
+            text = _(
+                "Mỗi tờ nhiều nhất {most} phiếu; ai được chọn mà chưa tới lượt thì ở tờ sau.", most=ON_A_SHEET
+            )
             effects.append(Effect(icon="files", text=text))
+        all_again = chosen is None and req.get_param("again") == "1"
         plan = PlanView(
             title=_("Cấp mật khẩu lần đầu"),
             effects=effects,
@@ -133,27 +153,56 @@ class FirstPasswords:
             button=_("Cấp mật khẩu lần đầu"),
             back_url=url_for(req, "tenants.people"),
             back=_("Để sau"),
-            reason="" if given else _("Không có ai để cấp"),
+            reason="" if given or again else _("Không có ai để cấp"),
             effects_title=_("Khi cấp"),
         )
         view = FirstPasswordsView(
             plan=plan,
             list_url=plan.back_url,
             given=tuple(
-                _listed(each, is_chosen=place < ON_A_SHEET if chosen is None else each.person.id in chosen)
+                _listed(each, is_chosen=_is_ticked(place, each, chosen, not all_again))
                 for place, each in enumerate(given)
             ),
+            again=tuple(
+                _listed(each, is_chosen=_is_ticked(place, each, chosen, all_again))
+                for place, each in enumerate(again)
+            ),
+            again_url="" if all_again else f"{plan.action}?again=1",
+            most=ON_A_SHEET,
             left_out=tuple(_listed(each, why) for each, why in told if why),
             trouble=trouble,
         )
         page(req, resp, "tenants/first_passwords.html", view, status=status)
 
 
+def _is_ticked(place: int, each: Listed, chosen: Mapping[UUID, Any] | None, these: bool) -> bool:
+    """Tell what a form shows: what was sent, or of the group that is meant as many as a sheet takes."""
+    return each.person.id in chosen if chosen is not None else these and place < ON_A_SHEET
+
+
 def _listed(of: Listed, why_not: str = "", *, is_chosen: bool = False) -> Newcomer:
-    person = of.person
+    person, at = of.person, of.person.password_at
     return Newcomer(
-        id=str(person.id), name=person.full_name, username=person.username, unit=of.unit, why_not=why_not, is_chosen=is_chosen
+        id=f"{person.id} {at.isoformat()}" if at else str(person.id), name=person.full_name, username=person.username,
+        unit=of.unit, why_not=why_not, is_chosen=is_chosen, since=format_datetime(at) if at else "",
     )  # fmt: skip
+
+
+def _marked(texts: Sequence[str]) -> dict[UUID, datetime | None]:
+    """Return who was ticked, each with when the password to be replaced was given; nonsense chooses nobody."""
+    found: dict[UUID, datetime | None] = {}
+    for text in texts:
+        key, _space, at = text.partition(" ")
+        with suppress(ValueError):
+            found[UUID(key)] = datetime.fromisoformat(at) if at else None
+    return found
+
+
+def first_passwords_url(req: Request) -> str:
+    """Return where those who have used no password are given one; empty when the reader may give nobody any."""
+    found, by = queries.newcomers_here(A_FEW + 1), authority(req)
+    some = len(found) > A_FEW or any(not why_no_password(by, each) for each in found)
+    return url_for(req, "tenants.first_passwords") if some else ""
 
 
 class PersonPassword:
@@ -175,6 +224,7 @@ class PersonPassword:
             action=url_for(req, "tenants.person_password", person_id=person_id),
             back_url=url_for(req, "tenants.person", person_id=person_id),
             list_title=person.full_name,
+            unit="; ".join(f"{post.unit}, {post.agency}" for post in posts_of([person_id])),
             blocker=why_no_password(authority(req), person),
         )
 
@@ -224,6 +274,7 @@ def _issue(
         address=sessions().address,
         back_url=plan.back_url,
         list_title=plan.list_title,
+        unit=plan.unit,
     )
     resp.set_header("Cache-Control", "no-store")
     page(req, resp, "tenants/password_slip.html", view)

@@ -1,7 +1,6 @@
 """What the pages share: a command tried for a form, and what the form shows when it was refused."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -123,12 +122,3 @@ def uuid_asked(req: Request, name: str) -> UUID | None:
         return UUID(req.get_param(name) or "")
     except ValueError:
         return None
-
-
-def ids_of(texts: Sequence[str]) -> list[UUID]:
-    """Return the ids among what was sent, each once; nonsense chooses nothing."""
-    found = []
-    for text in texts:
-        with suppress(ValueError):
-            found.append(UUID(text))
-    return list(dict.fromkeys(found))

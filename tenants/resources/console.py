@@ -211,6 +211,9 @@ class AgencySuspension:
 
     def on_get_suspend(self, req: Request, resp: falcon.Response, code: str) -> None:
         tenant = agency_of(code)
+        if tenant.status != "active":
+            self._idle(req, resp, tenant)
+            return
         with scope(tenant.id), db.atomic():
             effects = _effects_of_suspending(tenant)
         plan = PlanView(
@@ -226,12 +229,20 @@ class AgencySuspension:
 
     def on_post_suspend(self, req: Request, resp: falcon.Response, code: str) -> None:
         tenant = agency_of(code)
+        if tenant.status != "active":
+            self._idle(req, resp, tenant)
+            return
         services.suspend_agency(tenant.id)
         redirect(
             resp,
             _agency_url(req, "tenants.agency", tenant),
             toast=_("Đã tạm ngừng {agency}.", agency=tenant.name),
         )
+
+    @staticmethod
+    def _idle(req: Request, resp: falcon.Response, tenant: TenantInfo) -> None:
+        text = _("{agency} đang không hoạt động nên không có gì để tạm ngừng.", agency=tenant.name)
+        redirect(resp, _agency_url(req, "tenants.agency", tenant), toast=text)
 
     def on_post_resume(self, req: Request, resp: falcon.Response, code: str) -> None:
         tenant = agency_of(code)

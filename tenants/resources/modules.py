@@ -131,20 +131,21 @@ class ModuleDisabling:
         if plan.is_on:
             self._show(req, resp, plan)
         else:
-            toast = _("{module} đang tắt sẵn.", module=_(plan.module.title))
-            redirect(resp, url_for(req, "tenants.modules"), toast=toast)
+            self._leave(req, resp, plan, N_("{module} đang tắt sẵn."))
 
     def on_post(self, req: Request, resp: falcon.Response, key: str) -> None:
+        plan = services.plan_disable(key)
         refusal = attempt(lambda: services.disable_module(key))
         if refusal:
-            self._show(req, resp, services.plan_disable(key), refusal)
-            return
-        title = _(dispatcher().catalogue.modules[key].manifest.title)
-        redirect(
-            resp,
-            url_for(req, "tenants.modules"),
-            toast=_("Đã tắt {module}. Dữ liệu còn nguyên, bật lại là thấy.", module=title),
-        )
+            self._show(req, resp, plan, refusal)
+        elif plan.is_on:
+            self._leave(req, resp, plan, N_("Đã tắt {module}. Dữ liệu còn nguyên, bật lại là thấy."))
+        else:
+            self._leave(req, resp, plan, N_("{module} đang tắt sẵn."))
+
+    @staticmethod
+    def _leave(req: Request, resp: falcon.Response, plan: DisablePlan, text: str) -> None:
+        redirect(resp, url_for(req, "tenants.modules"), toast=_(text, module=_(plan.module.title)))
 
     @staticmethod
     def _show(req: Request, resp: falcon.Response, plan: DisablePlan, refusal: Refusal | None = None) -> None:
@@ -163,7 +164,7 @@ class ModuleDisabling:
             enable=False,
             blockers=_standing_in_the_way(req, dependents + plan.blockers, refusal),
             also=(),
-            effects=effects_off(plan.module),
+            effects=effects_off(plan.module) if plan.in_effect else _effects_out_of_effect(),
             path=path,
             action=path,
             back_url=url_for(req, "tenants.modules"),
@@ -396,6 +397,14 @@ def _effects_on(modules: tuple[Manifest, ...]) -> tuple[Effect, ...]:
     effects.append(Effect(icon="database", text=_("Dữ liệu từ lần bật trước, nếu có, hiện lại nguyên vẹn.")))
     effects.append(Effect(icon="arrow-back-up", text=_("Tắt lại lúc nào cũng được ở trang này.")))
     return tuple(effects)
+
+
+def _effects_out_of_effect() -> tuple[Effect, ...]:
+    return (
+        Effect("puzzle-off", _("Phân hệ đang không có hiệu lực ở cơ quan nên chưa có gì đổi ngay.")),
+        Effect("lock", _("Khi lại được dùng, phân hệ vẫn tắt cho tới khi cơ quan bật.")),
+        Effect("database", _("Dữ liệu được giữ nguyên, bật lại là thấy ngay.")),
+    )
 
 
 def effects_off(module: Manifest) -> tuple[Effect, ...]:

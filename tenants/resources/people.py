@@ -19,6 +19,7 @@ from core.web.request import Request
 from core.web.shell import initials
 from tenants import queries, services
 from tenants.models import Membership, Person, today
+from tenants.resources.access import first_passwords_url
 from tenants.resources.common import (
     Refusal,
     attempt,
@@ -111,9 +112,7 @@ class People:
                 day=(_("Tại ngày"), format_date(asked, year=True) if asked and asked != today() else ""),
             ),
             clear_url=f"{req.path}?tab={tab}",
-            passwords_url=url_for(req, "tenants.first_passwords")
-            if not agency and queries.has_newcomers(req.asker.person.id)
-            else "",
+            passwords_url="" if agency else first_passwords_url(req),
             add_url="" if agency else url_for(req, "tenants.post_new"),
             rights_url=url_for(req, "tenants.roles")
             if not agency and req.asker.can("tenants.manage_roles")

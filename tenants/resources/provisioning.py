@@ -136,7 +136,7 @@ class ProvisionPlan:
             lines=run.lines,
             errors=counts["error"],
             wrong_rows=_wrong_rows(run),
-            elsewhere=next((row.text for row in runs.stored_rows(run, runs.ELSEWHERE)), run.trouble),
+            elsewhere=runs.of_another_province(run),
             pending=counts["add"] + counts["change"],
             counters=tuple(
                 Counter(

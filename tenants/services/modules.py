@@ -56,6 +56,8 @@ class DisablePlan:
     dependents: tuple[Manifest, ...]
     blockers: tuple[Blocker, ...]
     is_on: bool = True
+    in_effect: bool = True
+    """Not while the operator keeps it from the agency, or what it requires is off."""
 
     @property
     def possible(self) -> bool:
@@ -104,10 +106,9 @@ def plan_disable(key: str) -> DisablePlan:
     states = module_states(tenant.id)
     on = [each for each in dispatcher().catalogue.manifests() if states.wants(each)]
     dependents = tuple(each for each in on if key in _requirements(each.key))
-    blockers: tuple[Blocker, ...] = ()
-    if key in dispatcher().effective_for(tenant.id):
-        blockers = tuple(dispatcher().disable_blockers(key, tenant))
-    return DisablePlan(module, dependents, blockers, is_on=module in on)
+    in_effect = key in dispatcher().effective_for(tenant.id)
+    blockers = tuple(dispatcher().disable_blockers(key, tenant)) if in_effect else ()
+    return DisablePlan(module, dependents, blockers, is_on=module in on, in_effect=in_effect)
 
 
 def disable_module(key: str) -> DisablePlan:

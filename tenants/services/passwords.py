@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from core.db import db
+from core.events import Event
 from core.i18n import N_, _
 from core.web.errors import Forbidden, NotFound
 from tenants import events
@@ -64,11 +65,18 @@ def issue_password(by: Authority, person_id: UUID) -> str:
             # A session at Keycloak would set the new password without having been told this one.
             client.end_sessions(subject)
             client.set_password(subject, password)
-        fact = events.PasswordReset if person.password_at else events.FirstPasswordGiven
-        Person.update(password_at=datetime.now(UTC)).where(Person.id == person_id).execute()
-        record(fact(object_id=person_id, person=person.full_name))
+        person.password_unused = person.password_unused or person.password_at is None
+        record(password_fact(person))
+        person.password_at = datetime.now(UTC)
+        person.save(only=[Person.password_at, Person.password_unused])
         sessions().end_all(person_id)
     return password
+
+
+def password_fact(person: Person) -> Event:
+    """Return what the audit says of a password given to a person as they were before."""
+    fact = events.PasswordReset if person.password_at else events.FirstPasswordGiven
+    return fact(object_id=person.id, person=person.full_name)
 
 
 def why_no_factor(by: Authority, person: Person) -> str:

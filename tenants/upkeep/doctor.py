@@ -8,6 +8,7 @@ from pathlib import Path
 
 from peewee import OperationalError
 
+from core.addresses import PREFIXES
 from core.catalogue import Catalogue
 from core.db import db
 from core.db.database import refuse_unsafe_role
@@ -19,6 +20,8 @@ from tenants.upkeep.job_queue import check_queue, check_worker
 from tenants.upkeep.migrations import migration_sets, pending
 
 FREE_SPACE_WARNING = 2_000_000_000
+PATIENCE = 10
+"""Seconds to wait for the front page."""
 HOOK_FAILURE_WINDOW = "1 hour"
 
 
@@ -44,7 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         return [*findings, Finding("core.modules", _("Nạp các phân hệ"), Health(ok=False, detail=str(error)))]
     try:
         with db.connection_context():
-            return [*findings, *health(platform.catalogue)]
+            findings += health(platform.catalogue)
     except Exception as error:
         findings.append(Finding("core.database", _("Cơ sở dữ liệu"), Health(ok=False, detail=_away(error))))
         return findings + [
@@ -52,6 +55,10 @@ def examine(settings: Settings) -> list[Finding]:
             for check in _checks(platform.catalogue)
             if not check.needs_database
         ]
+    if any(each.route.area == "portal" for each in platform.catalogue.routes.values()):
+        # From outside alone: a web process that asks itself may wait for itself.
+        findings.append(_look("core.portal", N_("Trang công khai trả lời"), lambda: _portal(settings)))
+    return findings
 
 
 def health(catalogue: Catalogue) -> list[Finding]:
@@ -112,6 +119,23 @@ def _static(settings: Settings) -> Health:
         built,
         "" if built else _("Chưa dựng tệp tĩnh ở {folder}: chạy scripts/assets.", folder=settings.static_dir),
     )
+
+
+def _portal(settings: Settings) -> Health:
+    """Ask for the front page as a citizen does: by the public address, through whatever stands before the web processes."""
+    import httpx
+
+    url = settings.public_url + PREFIXES["portal"]
+    try:
+        status = httpx.get(url, timeout=PATIENCE, follow_redirects=True, trust_env=False).status_code
+    except httpx.HTTPError as error:
+        text = _("Không tới được {url}: xem máy chủ web có chạy không, rồi tên miền, chứng chỉ và máy chủ chuyển tiếp. Chi tiết: {reason}",
+            url=url, reason=str(error) or type(error).__name__)  # fmt: skip
+        return Health(ok=False, detail=text)
+    if status != httpx.codes.OK:
+        text = _("{url} trả lời mã {status} thay cho trang. Xem nhật ký của web và của máy chủ chuyển tiếp.", url=url, status=status)  # fmt: skip
+        return Health(ok=False, detail=text)
+    return Health(ok=True, detail=url)
 
 
 def _role() -> Health:

@@ -20,6 +20,17 @@ def fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
+def of_file(error: OSError) -> str:
+    """Return why a file cannot be written, in both languages; the system's own words are English."""
+    told = {
+        FileNotFoundError: "không có thư mục đó · there is no such folder",
+        NotADirectoryError: "không có thư mục đó · there is no such folder",
+        IsADirectoryError: "đây là thư mục · this is a folder",
+        PermissionError: "không được ghi vào đây · not allowed to write here",
+    }
+    return told.get(type(error)) or f"không ghi được · cannot be written: {error.strerror}"
+
+
 def settings_or_exit() -> Settings:
     """Return the installation's settings, or end with the name of the one that is wrong."""
     try:

@@ -20,7 +20,7 @@ UNSCOPED = {
     ],
     "tenants/queries.py": ["tell operators how many people and which modules agencies have"],
     "tenants/console_queries.py": ["show operators where a person works"],
-    "tenants/password_list.py": ["list who has had no password yet, with where they work"],
+    "tenants/password_list.py": ["list who has used no password yet, with where they work"],
     "tenants/services/reach.py": ["tell whether a person works in another agency as well"],
     "tenants/jobs.py": ["find the posts of all agencies that ended by date"],
     "tenants/provisioning/plan.py": ["compare a provisioning file with every agency"],

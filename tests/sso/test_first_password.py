@@ -32,6 +32,10 @@ def try_to_sign_in(site: Site, password: str) -> tuple[Visitor, str]:
     return visitor, visitor.provider.heading
 
 
+def is_unused(site: Site) -> bool:
+    return bool(site.sql("SELECT password_unused FROM tenants.person WHERE username = 'hoalt'")[0][0])
+
+
 def test_somebody_added_on_a_page_sets_a_password_and_works(
     database: Database, staff_realm: StaffRealm, stack: ExitStack
 ) -> None:
@@ -53,11 +57,14 @@ def test_somebody_added_on_a_page_sets_a_password_and_works(
 
     hoa, heading = try_to_sign_in(site, first)
     assert heading == "Đặt mật khẩu mới"
+    assert is_unused(site), "a slip may still be lost"
     hoa.provider.submit(**{"password-new": OWN, "password-confirm": OWN})
     assert hoa.callback(**hoa.provider.answer).status_code == 303
     assert hoa.get("/t/phuong-an-cuu").status_code == 200
+    assert not is_unused(site)
 
     second = shown_password(chanh.post(plan).text)
+    assert not is_unused(site), "that one is no first one: nobody but them asks for another"
     assert hoa.get("/t/phuong-an-cuu").status_code == 303, "a reset ends the session"
     assert try_to_sign_in(site, OWN)[1] == "Đăng nhập", "and the old password"
     assert try_to_sign_in(site, first)[1] == "Đăng nhập"

@@ -57,6 +57,25 @@ def test_a_plan_tells_by_its_exit_code(run, tmp_path):
     assert "dòng 3" in result.stderr
 
 
+def test_a_file_that_cannot_be_opened_or_written_is_told_in_both_languages(run, tmp_path):
+    load_catalogues([Path(cli.__file__).parent])
+    for asked, vietnamese, english in (
+        ("khong-co.yaml", "Không có tệp này.", "There is no such file."),
+        (".", "Đây là thư mục.", "This is a folder."),
+    ):
+        told = run("provision", "plan", asked)
+        assert told.exit_code == 1
+        assert told.stderr.index(vietnamese) < told.stderr.index(english)
+        assert "No such file" not in told.stderr
+    run("provision", "apply", "file.yaml", "--yes")  # somebody waits for a password
+    for command in (("provision", "province", "Huế"), ("people", "passwords")):
+        nowhere = run(*command, "--out", "khong-co/a")
+        assert (nowhere.exit_code, "không có thư mục đó · there is no such folder" in nowhere.stderr) == (
+            1,
+            True,
+        )
+
+
 def test_a_plan_as_json(run):
     shown = json.loads(run("provision", "plan", "file.yaml", "--json").stdout)
     assert [(row["table"], row["line"]) for row in shown["added"]] == [("agencies", 3), ("people", 5)]

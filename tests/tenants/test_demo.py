@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from core.db import db, scope
-from tenants import queries, reconciler
+from tenants import demo, queries, reconciler
 from tenants.demo import OPERATOR, NotReady, seed_demo
 from tenants.models import Person, Tenant
 from tenants.provisioning.province import describe_province, find_province
@@ -73,6 +73,17 @@ def test_seeding_again_changes_nothing(stage, province, directory):
     assert seed_demo(province) == first
     assert Person.select().count() == people
     assert directory.passwords == {}
+
+
+def test_the_province_s_own_file_changes_nothing_after_it(stage, province, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "LEADER_TOO", ("tenants.admin",))
+    accounts = seed_demo(province)
+    assert not stage.plan(tmp_path / "hue.yaml").pending
+    assert any(
+        post["unit"] == "lanh-dao" and "tenants.admin" in post["roles"]
+        for each in accounts
+        for post in each["posts"]
+    )
 
 
 def test_without_the_file_there_are_new_passwords(stage, province, directory):

@@ -305,6 +305,9 @@ def test_a_suspended_agency_is_closed_at_once_and_opens_again(operator, agency, 
     assert operator.post("tenants.agency_suspend", code=agency.info.code).status == 303
     assert admin.get("tenants.home").status == 404
     assert "Cho hoạt động lại" in operator.get("tenants.agency", code=agency.info.code).words
+    for again in (operator.get, operator.post):
+        told = again("tenants.agency_suspend", code=agency.info.code).toast
+        assert "đang không hoạt động nên không có gì để tạm ngừng" in told
     operator.post("tenants.agency_resume", code=agency.info.code)
     assert admin.get("tenants.home").status == 200
 
@@ -518,16 +521,22 @@ units:
 
 
 def test_a_file_that_seems_to_be_another_province_s_needs_a_word_of_its_own(operator, code, monkeypatch):
-    monkeypatch.setattr(
-        runs, "make_plan", lambda *given: replace(make_plan(*given), elsewhere=Problem("Tệp của nơi khác?"))
-    )
+    # Any sentence that there is in both languages.
+    told = Problem("Có phải “{near}”?", fields={"near": "Huế"})
+    monkeypatch.setattr(runs, "make_plan", lambda *given: replace(make_plan(*given), elsewhere=told))
     run_id = run_of(upload(operator, FILE.format(code=code)).location)
     plan = operator.get("tenants.provision_plan", run_id=run_id)
-    assert plan.words.index("Tệp của nơi khác?") < plan.words.index("Chưa có gì được ghi")
+    assert plan.words.index("Có phải “Huế”?") < plan.words.index("Chưa có gì được ghi")
     refused = operator.post("tenants.provision_plan", {"skip_errors": "on"}, run_id=run_id)
     assert refused.status == 422
     with db.connection_context():
         assert ProvisionRun.get_by_id(run_id).state == "planned"
+    operator.post("tenants.preferences", {"locale": "en", "return_to": "/"})
+    refused = operator.post("tenants.provision_plan", {"skip_errors": "on"}, run_id=run_id)
+    operator.post("tenants.preferences", {"locale": "vi", "return_to": "/"})
+    assert refused.status == 422
+    assert "Did you mean “Huế”?" in refused.words
+    assert "Có phải" not in refused.words, "who planned may not be who reads"
     said = {"skip_errors": "on", "other_province": "on"}
     assert operator.post("tenants.provision_plan", said, run_id=run_id).status == 303
     with db.connection_context():

@@ -96,10 +96,28 @@ def test_a_page_or_form_of_a_module_that_is_off_says_who_can_give_it_back(site, 
     assert "<p>denied</p>" not in shown, "a choice is nothing that was typed"
     agency.switch("beta", on=True)
     decide(operator, agency, seen="alpha beta", alpha="denied Thanh tra")
-    assert "Đơn vị vận hành nền tảng không cho cơ quan này dùng" in officer.get("alpha.board").words
+    withheld = officer.get("alpha.board").words
+    assert "Đơn vị vận hành nền tảng không cho cơ quan này dùng" in withheld
+    assert "hỏi đơn vị vận hành. Lý do: Thanh tra" in withheld
     assert "Chưa có gì được ghi." in officer.post("alpha.board").words
     decide(operator, agency, was="denied Thanh tra", alpha="default")
     assert officer.get("alpha.board").status == 200
+
+
+def test_switching_off_what_is_off_or_withheld_promises_no_effects(agency, admin, operator):
+    agency.switch("alpha", on=False)
+    for answer in (
+        admin.get("tenants.module_disable", key="alpha"),
+        admin.post("tenants.module_disable", key="alpha"),
+    ):
+        assert answer.toast == "Phân hệ alpha đang tắt sẵn."
+    agency.switch("alpha", on=True)
+    member(agency, "alpha.writer")
+    decide(operator, agency, seen="alpha", alpha="denied Thanh tra")
+    plan = admin.get("tenants.module_disable", key="alpha").words
+    assert "đang không có hiệu lực ở cơ quan nên chưa có gì đổi ngay" in plan
+    assert "biến khỏi danh mục" not in plan
+    assert "Đã tắt" in admin.post("tenants.module_disable", key="alpha").toast
 
 
 def test_a_module_others_need_stays_on(agency, admin):

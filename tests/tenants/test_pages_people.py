@@ -103,7 +103,7 @@ def test_a_long_list_turns_forth_and_back_with_as_many_statements_as_a_short_one
             )
     with counted_statements() as many:
         first = admin.get("tenants.people")
-    assert len(many) == len(few)
+    assert len(many) <= len(few), "who waits for a password is looked at only while they are few"
     assert "Dòng 1–50 trong 61" in first.words
     second = admin.get(first.links("after=")[0])
     assert "Dòng 51–61 trong 61" in second.words

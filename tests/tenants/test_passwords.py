@@ -1,13 +1,14 @@
 """One-time passwords and second factors on the pages: who may, what it does, and that the secret stays on one page."""
 
 import re
+from itertools import count
 
 import pytest
 
 from core.db import PLATFORM, db, scope
 from core.events import SYSTEM, acting
 from core.web.errors import Forbidden
-from tenants import reconciler, services
+from tenants import password_list, reconciler, services
 from tenants.interfaces import DirectoryRefused, DirectoryUnavailable
 from tenants.models import DirectoryTask, Person
 from tenants.resources import access
@@ -78,6 +79,7 @@ def test_somebody_new_is_given_a_way_in_as_the_next_step(agency, admin, accounts
     assert accounts.subjects[hoa.username] not in accounts.own_passwords, "it must be changed at sign-in"
     assert hoa.subject == accounts.subjects[hoa.username]
     assert hoa.username in slip.words
+    assert "Phòng ban Văn phòng" in slip.words, "where the slip is to be taken"
     assert "http://localhost:8000" in slip.words
     assert "Chưa có mật khẩu" not in admin.get("tenants.people", {"q": "thi hoa"}).words
 
@@ -162,14 +164,88 @@ def test_unless_others_are_ticked_all_who_wait_get_theirs_sheet_by_sheet(
     plan = admin.get("tenants.first_passwords")
     waiting = ticked(plan)
     assert len(waiting) == 2
-    assert "mỗi tờ nhiều nhất 2 phiếu: số còn lại ở tờ sau." in plan.words
+    assert "Mỗi tờ nhiều nhất 2 phiếu; ai được chọn mà chưa tới lượt thì ở tờ sau." in plan.words
     sheet = admin.post("tenants.first_passwords", {"id": waiting})
     assert len(slips(sheet)) == 2
     assert sheet.links("/people/passwords"), "the next sheet is one press away"
     while waiting := ticked(admin.get("tenants.first_passwords")):
         sheet = admin.post("tenants.first_passwords", {"id": waiting})
-    assert not sheet.links("/people/passwords")
+    assert not sheet.links("/people/passwords"), "nobody waits for a first one any more"
+
+
+def unused(plan):
+    """What ticks those of a plan who have been given one and have never signed in."""
+    return re.findall(r'name="id" value="([^" ]* [^"]*)"', plan.text)
+
+
+def test_a_lost_sheet_is_replaced_at_once_and_never_by_a_page_that_is_sent_twice(agency, admin, accounts):
+    people = [give(agency, f"moi{number}", f"Trần Văn Mới {number}")[0] for number in range(3)]
+    lost = slips(admin.post("tenants.first_passwords", {"id": [str(each) for each in people]}))
+    assert admin.get("tenants.people").links("/people/passwords"), "a sheet may be lost"
+    with db.connection_context():
+        # As a sign-in does it.
+        Person.update(password_unused=False).where(Person.id == people[0]).execute()
+        Person.update(password_unused=False).where(Person.id.not_in(people)).execute()
+    plan = admin.get("tenants.first_passwords")
+    assert "phiếu đã giao của người được chọn hết tác dụng ngay" in plan.words
+    assert "Trần Văn Mới 0" not in plan.words, "who has signed in is reset one by one"
+    assert not [each for each in ticked(plan) if each.partition(" ")[0] in map(str, people)], "nobody unasked"
+    meant = ticked(admin.get("tenants.first_passwords", {"again": "1"}))
+    assert meant, "those who were given one"
+    assert all(" " in each for each in meant), "and nobody else"
+    marks = [
+        each
+        for each in unused(admin.get("tenants.first_passwords", {"again": "1"}))
+        if each[:36] in map(str, people)
+    ]
+    assert len(marks) == 2
+    sheet = admin.post("tenants.first_passwords", {"id": marks})
+    assert slips(sheet) == {password_of(accounts, each) for each in people[1:]}
+    assert not slips(sheet) & lost
+    assert password_of(accounts, people[0]) in lost
+    assert "đặt lại mật khẩu của Trần Văn Mới 1" in admin.get("tenants.audit").words
+    before = dict(accounts.passwords)
+    for sent in (marks, [str(each) for each in people]):
+        again = admin.post("tenants.first_passwords", {"id": sent})
+        assert "Những người này đã được cấp mật khẩu." in again.toast
+    assert accounts.passwords == before
+
+
+def test_who_has_set_their_own_keeps_it_when_a_sheet_is_replaced(agency, admin, accounts):
+    person_id, _post = give(agency, "moi", "Trần Văn Mới")
+    admin.post("tenants.first_passwords", {"id": str(person_id)})
+    accounts.set_password(stored(person_id).subject, "của riêng tôi", temporary=False)
+    [mark] = [
+        each for each in unused(admin.get("tenants.first_passwords")) if each.startswith(str(person_id))
+    ]
+    answer = admin.post("tenants.first_passwords", {"id": mark})
+    assert not slips(answer)
+    assert password_of(accounts, person_id) == "của riêng tôi"
+    assert not stored(person_id).password_unused, "and nobody offers it again"
+
+
+def test_a_slow_identity_provider_leaves_some_for_the_next_sheet(agency, admin, accounts, monkeypatch):
+    people = [give(agency, f"moi{number}", f"Trần Văn Mới {number}")[0] for number in range(3)]
+    monkeypatch.setattr(password_list, "monotonic", count().__next__)
+    monkeypatch.setattr(access, "WITHIN", 2)
+    sheet = admin.post("tenants.first_passwords", {"id": [str(each) for each in people]})
+    assert len(slips(sheet)) == 2
+    assert "Máy chủ đăng nhập đang chậm nên 1 người để sang tờ sau." in sheet.words
+    assert sheet.links("/people/passwords")
+    [late] = [each for each in people if stored(each).password_at is None]
+    assert password_of(accounts, late) is None
+    monkeypatch.setattr(access, "WITHIN", -1)
+    assert admin.post("tenants.first_passwords", {"id": str(late)}).status == 503
+
+
+def test_nobody_is_led_where_they_may_give_nobody_a_password(site, agency, admin):
+    with db.connection_context():
+        Person.update(password_at="2026-01-01").execute()
     assert not admin.get("tenants.people").links("/people/passwords")
+    operator_here(site, agency)
+    assert not admin.get("tenants.people").links("/people/passwords"), "the IT centre's alone"
+    give(agency, "moi", "Trần Văn Mới")
+    assert admin.get("tenants.people").links("/people/passwords")
 
 
 def test_a_sheet_leaves_alone_who_is_out_of_reach_or_has_a_password_of_their_own(
@@ -314,6 +390,7 @@ def test_an_operator_gives_anybody_a_password(site, agency, operator, accounts):
     assert page.links("/password")
     slip = operator.post("tenants.person_password", person_id=person_id)
     assert SHOWN.search(slip.words)[0] == password_of(accounts, person_id)
+    assert slip.words.count("Văn phòng, ") == 2, "both units it may be taken to, with their agencies"
     assert "cấp mật khẩu lần đầu cho Trần Văn Ân" in operator.get("tenants.platform_audit").words
 
 

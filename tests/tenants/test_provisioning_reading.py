@@ -1,6 +1,7 @@
 """Files as people send them: what is read, and what is said of files that are broken or hostile."""
 
 import io
+import re
 import unicodedata
 import zipfile
 from contextlib import suppress
@@ -142,10 +143,20 @@ def test_english_and_vietnamese_words_for_on_and_off(read):
         (b"PK\x03\x04 not a zip", ".xlsx"),
         ("[" * 100_000, "YAML"),
         ("agencies: " + "[" * 100_000, "YAML"),
+        ("agencies:\n- code: a\n  name: x: y", "dấu hai chấm ở chỗ không được có"),
+        ("agencies:\n- {code: a, name: b", "thiếu dấu phẩy hoặc dấu đóng ngoặc"),
+        ("agencies:\n  - code: a\n name: x", "YAML"),
+        ("agencies:\n - code: a\n -name: x", "mỗi mục mở đầu bằng “- ”"),
+        ("agencies:\n- code: 'a'b", "tên cột hoặc tên bảng"),
+        ('agencies:\n- code: "a', "nháy mở mà không đóng"),
+        ("agencies:\n- code: @a", "đặt giá trị trong nháy"),
+        ('agencies:\n- code: "\\q"', "Không đúng cú pháp YAML."),
     ],
 )
 def test_unusable_files_are_refused_with_what_to_do(read, content, words):
-    assert words in str(refused(read, content))
+    told = str(refused(read, content))
+    assert words in told
+    assert not re.search(r"\b(found|expected|not|the)\b", told), "no words of a library"
 
 
 def test_a_text_that_calls_itself_a_workbook_is_told_so(tmp_path):

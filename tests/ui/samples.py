@@ -341,7 +341,7 @@ PASSWORD_PLAN = v.AccessPlanView(
     kind="again", person="Đặng Hữu Khoa", username="khoadh", action="/p/password-slip", back_url="/p/people", list_title="Con người và vai trò",
 )  # fmt: skip
 PASSWORD_SLIP = v.PasswordSlipView(
-    person="Đặng Hữu Khoa", username="khoadh", password="Kwmt-hRxe-npZq-Bd74", address="https://lienthong.hue.gov.vn", back_url="/p/people",
+    person="Đặng Hữu Khoa", unit="Phòng Kinh tế", username="khoadh", password="Kwmt-hRxe-npZq-Bd74", address="https://lienthong.hue.gov.vn", back_url="/p/people",
     list_title="Con người và vai trò",
 )  # fmt: skip
 UNITS = v.UnitsView(
