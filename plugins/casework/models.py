@@ -361,6 +361,10 @@ class Delegation(TenantModel):
         table_name = "delegation"
 
 
+IN_FORCE = "d.revoked_at IS NULL AND tenants.today() BETWEEN d.valid_from AND d.valid_to"
+"""The condition over delegations `d` that leaves those of today."""
+
+
 class Reveal(TenantModel):
     """That somebody read personal data of a case in full, and why; never changed, and never the data."""
 

@@ -352,12 +352,17 @@ def leave(ctx: RequestContext, item_id: UUID) -> None:
     """Take a line off the list, recorded or not. Raises Forbidden, NotFound."""
     require_permission(ctx, HANDLE)
     with db.atomic():
-        item = FeedItem.select().where(FeedItem.id == item_id).for_update().first()
-        if item is None:
-            raise NotFound
+        item = _locked(FeedItem, item_id)
         if item.left_at is None:
             FeedItem.update(left_at=datetime.now(UTC)).where(FeedItem.id == item_id).execute()
             emit(events.ItemLeft(object_id=item_id, outlet=item.outlet))
+
+
+def _locked(model: type[Any], row_id: UUID) -> Any:
+    """Return a row as it stands until the transaction ends. Raises NotFound."""
+    if (found := model.select().where(model.id == row_id).for_update().first()) is None:
+        raise NotFound
+    return found
 
 
 def forget_items() -> None:
@@ -388,9 +393,7 @@ def stop_feed(ctx: RequestContext, feed_id: UUID) -> None:
     """Fetch an address no more. Raises Forbidden, NotFound."""
     require_permission(ctx, COMPILE)
     with db.atomic():
-        feed = Feed.select().where(Feed.id == feed_id).for_update().first()
-        if feed is None:
-            raise NotFound
+        feed = _locked(Feed, feed_id)
         if feed.is_on:
             Feed.update(is_on=False).where(Feed.id == feed_id).execute()
             emit(events.FeedStopped(object_id=feed_id, address=feed.address))
@@ -431,19 +434,15 @@ def name_spokesperson(ctx: RequestContext, said: dict[str, Any]) -> None:
         made = new_id()
         kept = {name: said[name] for name in ("person_id", "valid_from", "valid_to", "ground")}
         Spokesperson.insert(id=made, issue_id=issue_id, made_by=ctx.person.id, **kept).execute()
-        since = said["valid_from"].isoformat()
-        emit(
-            events.SpokespersonNamed(object_id=made, person=casework.name_of(said["person_id"]), since=since)
-        )
+        person, since = casework.name_of(said["person_id"]), said["valid_from"].isoformat()
+        emit(events.SpokespersonNamed(object_id=made, person=person, since=since))
 
 
 def end_spokesperson(ctx: RequestContext, row_id: UUID) -> None:
     """End somebody's right to answer the press today; one that ended stays so. Raises Forbidden, NotFound."""
     require_permission(ctx, DIRECT)
     with db.atomic():
-        found = Spokesperson.get_or_none(Spokesperson.id == row_id)
-        if found is None:
-            raise NotFound
+        found = _locked(Spokesperson, row_id)
         if found.revoked_at is None:
             Spokesperson.update(revoked_at=current_time()).where(Spokesperson.id == row_id).execute()
             emit(events.SpokespersonEnded(object_id=row_id, person=casework.name_of(found.person_id)))

@@ -12,7 +12,7 @@ from markupsafe import escape
 from core.api import Actor, DemoMaker, RequestContext, TenantInfo, acting, fold, local, new_id, person_context
 from plugins.files import api as files
 from plugins.notifications.api import people_with
-from plugins.websites import attaching, queries, services, site_queries, site_services, telling
+from plugins.websites import attaching, offer_services, publishing, queries, services, site_queries, telling
 from plugins.websites.models import Article, Category, Link, Picture, Publication, Site
 from plugins.websites.site_services import prepare
 from plugins.websites.turns import PORTAL, PUBLISH
@@ -171,7 +171,7 @@ def seed(tenant: TenantInfo, make: DemoMaker) -> None:
             cover = _picture(writer.id, make.random.choice(sample.covers), make) if sample.covers else None
             _write(sample, writer.id, categories[sample.category].id, cover, number, make)
         for article_id in site_queries.standing().drafts:
-            services.put_online(queries.locked(article_id), datetime.now(UTC), None)
+            publishing.put_online(queries.locked(article_id), datetime.now(UTC), None)
         for position, (title, url) in enumerate(LINKS):
             Link.insert(id=new_id(), title=title, url=url, position=position).execute()
     site = site_queries.site()
@@ -204,7 +204,7 @@ def _offer(make: DemoMaker) -> None:
     ids = [article_id for (article_id,) in news.order_by(Article.title).tuples()]
     with acting(Actor(publisher.person.id, publisher.person.full_name)):
         for article_id in make.random.sample(ids, min(OFFERED, len(ids))):
-            site_services.offer_article(publisher, article_id, at=datetime.now(UTC))
+            offer_services.offer_article(publisher, article_id, at=datetime.now(UTC))
 
 
 def _answer() -> None:
@@ -217,10 +217,10 @@ def _answer() -> None:
     with acting(Actor(editor.person.id, editor.person.full_name)):
         for offer in site_queries.offers("offered"):
             if offer.title in titles - taken:
-                site_services.decide_offer(editor, item_id=offer.id, accept=True, at=now)
+                offer_services.decide_offer(editor, item_id=offer.id, accept=True, at=now)
                 taken.add(offer.title)
             elif offer.title in titles and not refused:
-                site_services.decide_offer(editor, item_id=offer.id, accept=False, reason=TWICE, at=now)
+                offer_services.decide_offer(editor, item_id=offer.id, accept=False, reason=TWICE, at=now)
                 refused = True
 
 
@@ -254,7 +254,7 @@ def _write(
         article.file_ids = [file.id]
     services.put_article(article, author_id)
     if sample.state == "published":
-        services.put_online(queries.locked(article.id), at, None)
+        publishing.put_online(queries.locked(article.id), at, None)
         Publication.update(updated_at=at).where(Publication.id == article.id).execute()
     Article.update(created_at=at, changed_at=at).where(Article.id == article.id).execute()
     tell = {

@@ -18,7 +18,7 @@ from uuid import UUID
 from peewee import DataError, IntegrityError
 
 from core.api import Invalid, Upload, db, fold, in_both, new_id
-from plugins.websites import queries, richtext, services, site_services
+from plugins.websites import picture_services, publishing, queries, richtext, services, site_services
 from plugins.websites.import_texts import Found, PictureFolder, Ready, make_ready
 from plugins.websites.importing import Item, Note, OldSite
 from plugins.websites.models import Article, Category, Imported, ImportedPicture, Picture, Site
@@ -305,7 +305,7 @@ class _Run:
     def _planned_picture(self, found: Found) -> UUID:
         """Check a picture as storing would, beside those that were checked before."""
         with _opened(found) as upload:
-            site_services.check_picture(upload, beside=self._planned_bytes)
+            picture_services.check_picture(upload, beside=self._planned_bytes)
         self._planned_bytes += upload.size
         self._planned[found.digest] = found.stand_in
         return found.stand_in
@@ -370,7 +370,7 @@ def _added(item: Item, category_id: UUID | None, texts: dict[str, Any]) -> Artic
 def _publish(article: Article, at: datetime | None, *, is_first: bool) -> None:
     """Let the public see a locked article under the day it had on the old site, or has already."""
     at = at or article.first_published_at
-    services.put_online(article, at, None, updated_at=at if is_first else None)
+    publishing.put_online(article, at, None, updated_at=at if is_first else None)
 
 
 def _note(ready: Ready, article: Article, digest: str) -> None:
@@ -406,7 +406,7 @@ def _in_both(error: Invalid, again: Callable[[], object]) -> dict[str, str]:
 
 def _stored(found: Found) -> UUID:
     with _opened(found) as upload:
-        picture: Picture = site_services.put_picture(
+        picture: Picture = picture_services.put_picture(
             upload, alt=found.alt, caption=found.caption, person_id=None
         )
     ImportedPicture.insert(id=new_id(), digest=found.digest, picture_id=picture.id).execute()

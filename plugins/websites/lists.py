@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.api import N_, Cursor, Page, RequestContext, _, format_datetime, require_access
 from plugins.lists.api import BulkAction, ListColumn, ListSpec, declare_list
-from plugins.websites import queries, services, turns
+from plugins.websites import publishing, queries, services, turns
 from plugins.websites.queries import ArticleRow, Filter
 from plugins.websites.turns import EDIT, KINDS, PUBLISH, READ, STATES, WRITE
 
@@ -105,7 +105,7 @@ ARTICLES = declare_list(
                 "signature",
             ),
             BulkAction(
-                "withdraw", N_("Gỡ khỏi trang"), PUBLISH, services.withdraw_article,
+                "withdraw", N_("Gỡ khỏi trang"), PUBLISH, publishing.withdraw_article,
                 N_("Đã gỡ {n} bài khỏi trang."), "world-off", (*WITHDRAWING, UNSCHEDULING),
             ),
             BulkAction(

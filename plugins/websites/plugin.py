@@ -43,6 +43,7 @@ from plugins.websites import (
     resources,
     resources_api,
     resources_leaders,
+    resources_lines,
     resources_pictures,
     resources_preview,
     resources_province,
@@ -147,10 +148,10 @@ def _picture_routes() -> list[Route]:
 
 
 def _site_routes() -> list[Route]:
-    site, category = resources_site.SiteOverview(), resources_site.OneCategory()
-    item, link = resources_site.ONE_MENU_ITEM, resources_site.ONE_LINK
+    site, category = resources_site.SiteOverview(), resources_lines.ONE_CATEGORY
+    item, link = resources_lines.ONE_MENU_ITEM, resources_lines.ONE_LINK
     one_category, one_item, one_link = (
-        "site/categories/{category_id:uuid}",
+        "site/categories/{line_id:uuid}",
         "site/menu/{line_id:uuid}",
         "site/links/{line_id:uuid}",
     )
@@ -161,17 +162,17 @@ def _site_routes() -> list[Route]:
         Route("office", "site/close", site, "websites.close_site", MANAGE, suffix="close"),
         Route("office", "site/pages", site, "websites.publish_pages", PUBLISH, suffix="pages"),
         Route("office", "site/settings", resources_site.Settings(), "websites.settings", MANAGE),
-        Route("office", "site/categories", resources_site.CATEGORIES, "websites.categories", MANAGE),
-        Route("office", one_category, category, "websites.category_form", MANAGE),
+        Route("office", "site/categories", resources_lines.CATEGORIES, "websites.categories", MANAGE),
+        Route("office", one_category, category, "websites.category_line", MANAGE),
         Route("office", f"{one_category}/up", category, "websites.category_up", MANAGE, suffix="up"),
         Route(
             "office", f"{one_category}/delete", category, "websites.category_delete", MANAGE, suffix="delete"
         ),
-        Route("office", "site/menu", resources_site.MENU, "websites.menu", MANAGE),
+        Route("office", "site/menu", resources_lines.MENU, "websites.menu", MANAGE),
         Route("office", one_item, item, "websites.menu_line", MANAGE),
         Route("office", f"{one_item}/up", item, "websites.menu_up", MANAGE, suffix="up"),
         Route("office", f"{one_item}/delete", item, "websites.menu_delete", MANAGE, suffix="delete"),
-        Route("office", "site/links", resources_site.LINKS, "websites.links", MANAGE),
+        Route("office", "site/links", resources_lines.LINKS, "websites.links", MANAGE),
         Route("office", one_link, link, "websites.link_line", MANAGE),
         Route("office", f"{one_link}/up", link, "websites.link_up", MANAGE, suffix="up"),
         Route("office", f"{one_link}/delete", link, "websites.link_delete", MANAGE, suffix="delete"),

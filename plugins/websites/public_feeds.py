@@ -10,7 +10,15 @@ from markupsafe import escape
 from core.api import Request, _, installed_settings, url_for
 from plugins.files.api import public_rendition_url
 from plugins.websites.public_queries import Hit
-from plugins.websites.public_views import SMALL, Addresses, Card, PictureView, page_of_kind, province_name
+from plugins.websites.public_views import (
+    SMALL,
+    Addresses,
+    Card,
+    PictureView,
+    Vietnamese,
+    page_of_kind,
+    province_name,
+)
 
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
@@ -27,10 +35,10 @@ def hit_card(req: Request, hit: Hit, english: bool, *, site: bool, width: int = 
         summary=(hit.summary_en if translated else hit.summary),
         url=url_for(req, name, tenant=hit.code, slug=hit.slug),
         at=hit.published_at,
-        site=((english and hit.site_en) or hit.site) if site else "",
+        site=((english and hit.site_en) or Vietnamese(hit.site)) if site else "",
         cover=PictureView(
             public_rendition_url(hit.code, UUID(hit.cover["file"]), width),
-            hit.cover["alt"],
+            Vietnamese(hit.cover["alt"]),
             hit.cover["width"],
             hit.cover["height"],
         )

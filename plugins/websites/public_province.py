@@ -31,6 +31,7 @@ from plugins.websites.public_views import (
     MenuLine,
     ProvinceView,
     Tile,
+    Vietnamese,
     link_groups,
     province_name,
     structured,
@@ -126,7 +127,7 @@ class _ProvincePage:
                 if each.is_open
                 else ""
             )
-            name = each.name_en if english and each.name_en else each.name
+            name = (english and each.name_en) or Vietnamese(each.name)
             from_kind.setdefault(each.kind, []).append((name, url))
         return tuple(
             AgencyGroup(kind, _(KINDS.get(kind, KINDS["other"])), tuple(found))

@@ -28,6 +28,13 @@ def page_of_kind(kind: str) -> str:
     return "page" if kind == "page" else "article"
 
 
+class Vietnamese(str):
+    """A text known to be Vietnamese, whatever the language of the page: `p.said` and `p.mark` tell readers so."""
+
+    __slots__ = ()
+    vietnamese = True
+
+
 @dataclass(frozen=True, slots=True)
 class MenuLine:
     """One line of the menu with the lines below it."""
@@ -96,8 +103,6 @@ class Frame:
     logo: PictureView | None = None
     other_language: str = ""
     """The address of this page in the other language, or of its home page there."""
-    in_vietnamese: bool = False
-    """The name is the Vietnamese one, whatever the language of the page."""
     alternates: tuple[tuple[str, str], ...] = ()
     """(language, absolute address) of the same page."""
     feed_url: str = ""
@@ -309,10 +314,10 @@ class Addresses:
             return None
         return PictureView(
             self.picture_url(found["file"], width),
-            found["alt"],
+            Vietnamese(found["alt"]),
             found["width"],
             found["height"],
-            found.get("caption", ""),
+            Vietnamese(found.get("caption", "")),
         )
 
     def shared(self, found: dict[str, Any] | None) -> PictureView | None:
@@ -351,13 +356,13 @@ class Addresses:
             at=datetime.fromisoformat(row["published_at"]),
             symbol=row.get("symbol", ""),
             issued_on=date.fromisoformat(issued) if issued else None,
-            issuer=row.get("issuer", ""),
+            issuer=Vietnamese(row.get("issuer", "")),
             cover=self.picture(row.get("cover"), width),
         )
 
     def said(self, row: dict[str, Any], name: str) -> str:
         """Return a text in the page's language; Vietnamese where nobody translated it."""
-        return str((self.english and row.get(f"{name}_en")) or row[name])
+        return (self.english and row.get(f"{name}_en")) or Vietnamese(row[name])
 
 
 def cards(to: Addresses, rows: list[dict[str, Any]]) -> tuple[Card, ...]:
@@ -394,8 +399,7 @@ def frame(
     return Frame(
         title=title,
         name=name,
-        in_vietnamese=name == site["name"],
-        line=to.said(site, "tagline") or parent,
+        line=to.said(site, "tagline") or Vietnamese(parent),
         palette=site["palette"] if site["palette"] in PALETTES else DEFAULT_PALETTE,
         home_url=to.to("home"),
         search_url=to.to("search"),

@@ -32,7 +32,17 @@ from plugins.drafts.api import draft_view, forget, resume, unfinished
 from plugins.files import api as files
 from plugins.followers.api import followers_view
 from plugins.lists.api import open_list
-from plugins.websites import attaching, lists, queries, richtext, services, site_queries, site_services, turns
+from plugins.websites import (
+    attaching,
+    lists,
+    offer_services,
+    publishing,
+    queries,
+    richtext,
+    services,
+    site_queries,
+    turns,
+)
 from plugins.websites.events import ArticleEvent
 from plugins.websites.lists import ARTICLES
 from plugins.websites.models import Article
@@ -130,7 +140,7 @@ class OneArticle:
             has_english=bool(article.title_en and article.body_en),
             cover=cover_of(req, str(article.cover_id)),
             files=files.file_links(req, attaching.files_in(article.file_ids)),
-            from_registry=article.page_role in services.FILLED_BY_REGISTRY,
+            from_registry=article.page_role in publishing.FILLED_BY_REGISTRY,
             facts=article_facts(article),
             tabs=article_tabs(req, article, "history" if head.tab == "history" else "article"),
             followers=followers_view(
@@ -273,11 +283,11 @@ class ArticleActions:
         page(req, resp, "core/plan.html", plan)
 
     def on_post_offer(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        site_services.offer_article(req.asker, article_id)
+        offer_services.offer_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã đề nghị đưa lên trang chủ chung."))
 
     def on_post_retract(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
-        site_services.retract_article(req.asker, article_id)
+        offer_services.retract_article(req.asker, article_id)
         self._back(req, resp, article_id, _("Đã rút khỏi trang chủ chung."))
 
     def on_post_restore(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
@@ -328,8 +338,8 @@ class PublishArticle:
     def on_get(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
         assert req.asker.tenant is not None
-        if services.is_done(article, article.version):
-            self._back(req, resp, article_id, services.AlreadyPublished(req.asker, article).detail)
+        if publishing.is_done(article, article.version):
+            self._back(req, resp, article_id, publishing.AlreadyPublished(req.asker, article).detail)
             return
         day, time = next_hour(req.asker.tenant.time_zone)
         offered = {"when": "now", "publish_on": day, "publish_time": time}
@@ -338,8 +348,8 @@ class PublishArticle:
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
         try:
-            outcome = services.publish_article(req.asker, article_id, **self._wanted(req))
-        except services.AlreadyPublished as done:
+            outcome = publishing.publish_article(req.asker, article_id, **self._wanted(req))
+        except publishing.AlreadyPublished as done:
             self._back(req, resp, article_id, done.detail)
             return
         except Invalid as problem:
@@ -385,7 +395,7 @@ class PublishArticle:
             and not richtext.has_content(article.body_en)
         ):
             warnings.append(_("Bản tiếng Anh mới có tiêu đề, chưa có nội dung."))
-        lacking = services.missing(article)
+        lacking = publishing.missing(article)
         view = PublishView(
             form=form,
             title=article.title,
@@ -416,10 +426,10 @@ class WithdrawArticle:
 
     def on_post(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         article = queries.article(article_id)
-        if services.why_it_stays(article, site_queries.is_open()):
+        if publishing.why_it_stays(article, site_queries.is_open()):
             self._show(req, resp, article, status=422)
             return
-        services.withdraw_article(req.asker, article_id)
+        publishing.withdraw_article(req.asker, article_id)
         redirect(
             resp, url_for(req, "websites.article", article_id=article_id), toast=_("Đã gỡ bài khỏi trang.")
         )
@@ -432,7 +442,7 @@ class WithdrawArticle:
             back_url=url_for(req, "websites.article", article_id=article.id),
             list_url=url_for(req, "websites.articles"),
             effects=tuple((icon, _(text)) for icon, text in effects),
-            refused=services.why_it_stays(article, site_queries.is_open()),
+            refused=publishing.why_it_stays(article, site_queries.is_open()),
         )
         page(req, resp, "websites/staff_withdraw.html", view, status=status)
 

@@ -19,7 +19,7 @@ from core.api import (
 )
 from plugins.files import api as files
 from plugins.lists.api import query_of
-from plugins.websites import attaching, lists, queries, services
+from plugins.websites import attaching, lists, publishing, queries, services
 from plugins.websites.pages import public_address
 from plugins.websites.queries import ArticleRow
 from plugins.websites.schemas import (
@@ -112,7 +112,7 @@ class ArticleTurns:
         """Publish the text of the named version, at once or from `publish_at` on, which must be still to come."""
         queries.article(article_id)
         try:
-            services.publish_article(req.asker, article_id, **load(PublishDocument(), req.get_media()))
+            publishing.publish_article(req.asker, article_id, **load(PublishDocument(), req.get_media()))
         except Invalid as problem:
             raise Invalid(
                 {_AS_DOCUMENT.get(name, name): texts for name, texts in problem.errors.items()},
@@ -129,7 +129,7 @@ class ArticleTurns:
     @document(ArticleDocument)
     def on_post_withdraw(self, req: Request, resp: falcon.Response, article_id: UUID) -> None:
         """Take an article away from the public at once; text and revisions stay with the staff."""
-        services.withdraw_article(req.asker, article_id)
+        publishing.withdraw_article(req.asker, article_id)
         _send(req, resp, article_id)
 
     @document(ArticleDocument)

@@ -20,7 +20,7 @@ from core.api import (
     url_for,
 )
 from plugins.files import api as files
-from plugins.websites import site_queries, site_services
+from plugins.websites import picture_services, site_queries
 from plugins.websites.models import Picture
 from plugins.websites.pages import SHOWN_WIDTH, SMALL_WIDTH, module_tabs
 from plugins.websites.schemas import PictureInput, PictureItem, PictureList, PictureQuery
@@ -66,14 +66,14 @@ class OnePicture:
     def on_post(self, req: Request, resp: falcon.Response, picture_id: UUID) -> None:
         picture = site_queries.picture(picture_id)
         try:
-            site_services.change_picture(req.asker, picture_id, **load(PictureInput(), req.form))
+            picture_services.change_picture(req.asker, picture_id, **load(PictureInput(), req.form))
         except Invalid as problem:
             self._show(req, resp, picture, FormView(req.form, problem.errors), problem.status)
             return
         redirect(resp, url_for(req, "websites.pictures"), toast=_("Đã lưu lời tả ảnh."))
 
     def on_post_delete(self, req: Request, resp: falcon.Response, picture_id: UUID) -> None:
-        site_services.delete_picture(req.asker, picture_id)
+        picture_services.delete_picture(req.asker, picture_id)
         redirect(resp, url_for(req, "websites.pictures"), toast=_("Đã bỏ ảnh khỏi thư viện."))
 
     def on_get_image(self, req: Request, resp: falcon.Response, picture_id: UUID) -> None:
@@ -145,7 +145,7 @@ def _add(req: Request) -> Picture:
         errors = {"file": [_("Chưa chọn ảnh.")], **errors}
     if errors:
         raise Invalid(errors)
-    return site_services.add_picture(req.asker, upload, **said)
+    return picture_services.add_picture(req.asker, upload, **said)
 
 
 def _line(req: Request, row: Picture) -> PictureLine:

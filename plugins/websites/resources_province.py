@@ -16,7 +16,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.websites import domain_services, site_queries, site_services
+from plugins.websites import domain_services, offer_services, site_queries
 from plugins.websites.pages import offer_words
 from plugins.websites.resources_site import decided_words, domain_state
 from plugins.websites.schemas import DomainDecision, OfferDecision
@@ -80,7 +80,7 @@ class Offers:
         try:
             given = load(OfferDecision(), req.form)
             accept = given["answer"] == "yes"
-            site_services.decide_offer(
+            offer_services.decide_offer(
                 req.asker,
                 item_id=given["item_id"],
                 accept=accept,

@@ -1,8 +1,7 @@
-"""Everything that writes the site itself: settings, opening, categories, menu, links, pictures, offers."""
+"""Everything that writes the site itself: settings, opening, categories, menu, links."""
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,31 +14,26 @@ from core.api import (
     NotFound,
     RequestContext,
     TenantInfo,
-    Upload,
     _,
-    current_tenant,
     db,
     emit,
     fold,
-    format_datetime,
     in_both,
     new_id,
     require_permission,
 )
-from plugins.files import api as files
-from plugins.websites import events, queries, site_queries, telling, turns
+from plugins.websites import events, queries, site_queries
 from plugins.websites.models import (
     Article,
     Category,
-    FrontItem,
     Link,
     MenuItem,
-    Picture,
     Site,
 )
-from plugins.websites.services import publish_article, put_article
+from plugins.websites.publishing import publish_article
+from plugins.websites.services import put_article
 from plugins.websites.slugs import under_free_slug
-from plugins.websites.turns import MANAGE, PORTAL, WRITE
+from plugins.websites.turns import MANAGE
 
 USUAL_CATEGORIES: tuple[str, ...] = (
     N_("Tin tức, sự kiện"),
@@ -60,7 +54,6 @@ MENU_TITLES = {
     "documents": N_("Văn bản"),
     "notices": N_("Thông báo"),
 }
-MAX_PICTURE_BYTES = 20_000_000
 ORDERED = {"category": Category, "menu_item": MenuItem, "link": Link}
 
 
@@ -453,171 +446,3 @@ def move_up(ctx: RequestContext, table: str, row_id: UUID) -> None:
         for position, each in enumerate(ids):
             model.update(position=position).where(model.id == each).execute()
         _arranged("moved_up", row.title)
-
-
-# ---- pictures -------------------------------------------------------------------------------------------------
-
-
-def add_picture(ctx: RequestContext, upload: Upload | None, *, alt: str, caption: str = "") -> Picture:
-    """Put a picture into the library; what it shows must be said. Raises Invalid, Forbidden."""
-    require_permission(ctx, WRITE)
-    if upload is None:
-        raise Invalid({"file": [_("Chưa chọn ảnh.")]})
-    return put_picture(upload, alt=alt, caption=caption, person_id=ctx.person.id)
-
-
-def put_picture(upload: Upload, *, alt: str, caption: str, person_id: UUID | None) -> Picture:
-    """Store a picture with what it shows; raises Invalid."""
-    with db.atomic():
-        if upload.size > MAX_PICTURE_BYTES:
-            raise files.too_large(MAX_PICTURE_BYTES)
-        picture_id = new_id()
-        file = files.store(
-            upload.file,
-            name=upload.name,
-            owner=site_queries.picture_owner(picture_id),
-            allowed=files.PICTURES,
-            max_bytes=MAX_PICTURE_BYTES,
-        )
-        picture = Picture(
-            id=picture_id,
-            file_id=file.id,
-            alt=alt,
-            caption=caption,
-            width=file.width,
-            height=file.height,
-            folded=fold(f"{alt} {caption} {upload.name}"),
-            created_by=person_id,
-        )
-        picture.save(force_insert=True)
-        emit(events.PictureAdded(object_id=picture.id, alt=alt))
-    return picture
-
-
-def check_picture(upload: Upload, *, beside: int) -> None:
-    """Check whether put_picture would take a picture beside so many bytes more; raises Invalid."""
-    files.check(
-        upload.file, name=upload.name, allowed=files.PICTURES, max_bytes=MAX_PICTURE_BYTES, beside=beside
-    )
-
-
-def change_picture(ctx: RequestContext, picture_id: UUID, *, alt: str, caption: str = "") -> None:
-    """Describe a picture otherwise; raises Forbidden, NotFound."""
-    require_permission(ctx, WRITE)
-    with db.atomic():
-        picture = site_queries.picture(picture_id)
-        if (picture.alt, picture.caption) == (alt, caption):
-            return
-        Picture.update(alt=alt, caption=caption, folded=fold(f"{alt} {caption}")).where(
-            Picture.id == picture_id
-        ).execute()
-        emit(events.PictureChanged(object_id=picture_id, alt=alt))
-
-
-def delete_picture(ctx: RequestContext, picture_id: UUID) -> None:
-    """Take a picture that nothing shows out of the library; raises Invalid, Forbidden, NotFound."""
-    require_permission(ctx, WRITE)
-    with db.atomic():
-        picture = site_queries.picture(picture_id)
-        uses = site_queries.picture_uses(picture_id)
-        if uses:
-            told = _("Ảnh đang được dùng ở: {titles}.", titles=", ".join(title for _id, title in uses))
-            raise Invalid({"": [told]}, told)
-        Picture.delete().where(Picture.id == picture_id).execute()
-        files.remove_all_of([site_queries.picture_owner(picture_id)])
-        emit(events.PictureRemoved(object_id=picture_id, alt=picture.alt))
-
-
-# ---- the province's front page ------------------------------------------------------------------------------------
-
-
-def offer_article(ctx: RequestContext, article_id: UUID, *, at: datetime | None = None) -> None:
-    """Offer a published article to the province's front page; `at` is for sample data.
-
-    Raises Forbidden, Invalid, NotFound.
-    """
-    with db.atomic():
-        article = queries.locked(article_id)
-        shown = queries.publication(article_id)
-        turns.require(ctx, "share", article, is_public=shown is not None)
-        assert shown is not None
-        before = site_queries.offer_of(article_id)
-        if before is not None and before.state != "refused":
-            return
-        FrontItem.delete().where(
-            FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
-        ).execute()
-        item = FrontItem.create(
-            id=new_id(),
-            tenant_id=current_tenant(),
-            article_id=article_id,
-            slug=shown.slug,
-            title=shown.title,
-            summary=shown.summary,
-            cover_id=shown.cover_id,
-            published_at=shown.published_at,
-            offered_by=ctx.person.id,
-        )
-        emit(events.ArticleOffered(object_id=article_id, title=shown.title))
-        telling.tell_portal(item, at)
-
-
-def retract_article(ctx: RequestContext, article_id: UUID) -> None:
-    """Take an offer back, accepted or not; raises Forbidden, Invalid, NotFound."""
-    with db.atomic():
-        article = queries.locked(article_id)
-        turns.require(ctx, "share", article, is_public=queries.is_public(article_id))
-        gone = FrontItem.delete().where(
-            FrontItem.tenant_id == current_tenant(), FrontItem.article_id == article_id
-        )
-        if gone.execute():
-            emit(events.ArticleRetracted(object_id=article_id, title=article.title))
-
-
-def decide_offer(
-    ctx: RequestContext,
-    *,
-    item_id: UUID,
-    accept: bool,
-    reason: str = "",
-    seen: str = "offered",
-    at: datetime | None = None,
-) -> None:
-    """Say yes or no to an article on the province's front page; a no has its reason, `at` is for sample data.
-
-    `seen` is the state it was in when the person decided. The answer it has already changes nothing. Raises Invalid,
-    also when somebody else decided otherwise meanwhile, Forbidden, and NotFound outside the agency that edits the portal.
-    """
-    require_permission(ctx, PORTAL)
-    if not site_queries.is_portal_agency():
-        raise NotFound
-    if not accept and not reason:
-        raise Invalid({"reason": [_("Chưa nhập.")]})
-    with db.atomic():
-        item = FrontItem.select().where(FrontItem.id == item_id).for_update().first()
-        if item is None:
-            raise NotFound
-        before = item.state
-        answer = ("accepted", "") if accept else ("refused", reason)
-        if (before, item.reason) == answer:
-            return
-        if before != seen:
-            told = _decided_meanwhile(item)
-            raise Invalid({"": [told]}, told)
-        item.state, item.reason = answer
-        item.decided_by, item.decided_at = ctx.person.id, datetime.now(UTC)
-        item.save()
-        emit(events.OfferDecided(object_id=item_id, answer=item.state, title=item.title))
-        if item.state != before:
-            telling.tell_agency(item, at)
-
-
-def _decided_meanwhile(item: FrontItem) -> str:
-    """Say who decided about an offer while somebody else still looked at it."""
-    named = {"title": item.title, "name": site_queries.decider(item) or _("Hệ thống")}
-    named["at"] = format_datetime(item.decided_at) if item.decided_at else ""
-    if item.state == "accepted":
-        return _("{name} đã nhận “{title}” lúc {at}. Quyết định của bạn chưa được ghi.", **named)
-    if item.state == "refused":
-        return _("{name} đã không nhận “{title}” lúc {at}. Quyết định của bạn chưa được ghi.", **named)
-    return _("Cơ quan vừa đề nghị lại “{title}”. Xem lại rồi quyết định.", **named)

@@ -363,7 +363,7 @@ class LinesView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """staff_menu_line.html, staff_link_line.html: one line of the menu or one link."""
+    """staff_category_line.html, staff_menu_line.html, staff_link_line.html: one of them."""
 
     form: FormView
     title: str
@@ -375,19 +375,6 @@ class LineView:
     targets: tuple[Option, ...] = ()
     categories: tuple[Option, ...] = ()
     pages: tuple[Option, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryView:
-    """staff_category.html: one category."""
-
-    form: FormView
-    title: str
-    parents: tuple[Option, ...]
-    action: str
-    back_url: str
-    list_url: str
-    conflict: ConflictView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

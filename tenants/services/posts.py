@@ -97,7 +97,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
         if "unit_id" in differences:
             old, new = differences["unit_id"]
             differences["unit_id"] = (get_unit(old).name, get_unit(new).name)
-        administered = administration()
+        rights_before = administration()
         for key, value in fields.items():
             setattr(post, key, value)
         _check_days(get_unit(post.unit_id), post.valid_from, post.valid_to)
@@ -108,7 +108,7 @@ def change_post(by: Authority, post_id: UUID, expected_version: int, **fields: A
             MembershipRole.membership_id == post_id, MembershipRole.role.in_(list(held - wanted))
         ).execute()
         _give(post_id, wanted - held)
-        keep_administration(by, administered)
+        keep_administration(by, rights_before)
         emit(
             events.PostChanged(
                 object_id=post_id,
@@ -131,12 +131,12 @@ def end_post(by: Authority, post_id: UUID, expected_version: int, *, decision: s
         lock_agency()
         post = get_post(post_id)
         person = get_person(post.person_id)
-        administered = administration()
+        rights_before = administration()
         post.ended_at, post.ended_by = datetime.now(UTC), by.person_id
         if decision:
             post.decision = decision
         post.save_version(expected_version)
-        keep_administration(by, administered)
+        keep_administration(by, rights_before)
         emit(
             events.PostEnded(
                 object_id=post_id, person_id=person.id, person=person.full_name, position=post.position

@@ -56,10 +56,10 @@ def change_role(
             _check_title(title, role_id)
             added = wanted - frozenset(role.permissions)
             check_raise(by, by.person_id if _holds(by, role.key) else None, added)
-            administered = administration()
+            rights_before = administration()
             role.title, role.permissions = title, sorted(wanted)
             role.save_version(expected_version)
-            keep_administration(by, administered)
+            keep_administration(by, rights_before)
             emit(events.RoleChanged(object_id=role.id, role=title, changes=differences))
     return role
 

@@ -25,8 +25,8 @@ from core.api import (
     open_units,
     require_access,
 )
+from plugins.casework.cases import delegations, queries
 from plugins.casework.cases import events as facts
-from plugins.casework.cases import queries
 from plugins.casework.cases.queries import Held, OpenAssignment, about, hold_of, whole_clock
 from plugins.casework.cases.standing_in import problem_with, rights_of
 from plugins.casework.cases.stepping import outcome_of, write_step
@@ -143,7 +143,7 @@ def tell_stand_ins(kind: CaseKind, given: Sequence[Given]) -> None:
     people = {
         each.to.person_id for each in given if each.to.person_id and each.to.person_id != each.made.given_by
     }
-    away = queries.standing_in_for(sorted(people)) if people else ()
+    away = delegations.standing_in_for(sorted(people)) if people else ()
     if not away:
         return
     able = people_with(kind.read)
@@ -333,7 +333,7 @@ def finish_co(ctx: RequestContext, assignment_id: UUID, *, note: str = "") -> Ca
         require_access(ctx, kind_of(case.kind).read, case)
         if found.role != "co" or found.person_id not in {
             ctx.person.id,
-            *queries.stands_in_for(ctx.person.id),
+            *delegations.stands_in_for(ctx.person.id),
         }:
             raise Forbidden(_("Chỉ người phối hợp báo xong phần của mình."))
         now = current_time()
@@ -396,7 +396,7 @@ def _tell_pulled(case: Case, found: Assignment) -> None:
     """Tell those who had been told of an assignment that it is theirs no more; what they did not read yet is out of date."""
     people = [found.person_id] if found.person_id else _people_of(found.unit_id)
     if found.person_id:
-        people += [stand_in for _person, stand_in in queries.standing_in_for(people)]
+        people += [stand_in for _person, stand_in in delegations.standing_in_for(people)]
     settle((ASSIGNED, RETURNED), people, str(found.id))
     text = N_("{code} “{title}” đã được người giao rút lại, bạn không phải xử lý nữa")
     tell(ASSIGNED, case, people, fact=f"{found.id}:pulled", text=text)

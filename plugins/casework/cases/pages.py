@@ -1,8 +1,9 @@
 """The page of one case, for the pages of every module: its head, who has it, why it is due when it is."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from core.api import (
@@ -27,7 +28,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.masking import masked
-from plugins.casework.cases.queries import CASE, Held, hand_of, hold_of, whole_clock
+from plugins.casework.cases.queries import CASE, Around, Held, hand_of, hold_of, whole_clock
 from plugins.casework.cases.resources_reveal import personal_view
 from plugins.casework.cases.reveals import personal_of
 from plugins.casework.cases.telling import shown_title
@@ -41,7 +42,7 @@ from plugins.casework.models import Case, Clock
 from plugins.casework.work.next_work import next_work
 from plugins.casework.workflows.definition import CaseKind, Definition
 from plugins.casework.workflows.kinds import definition, followed_on, kind_of, kinds_here
-from plugins.files.api import file_links, files_of, upload_url
+from plugins.files.api import StoredFile, file_links, files_of, upload_url
 from plugins.followers.api import followers_view
 from plugins.pages.api import Due, ObjectView, State, object_view
 
@@ -79,67 +80,99 @@ def case_view(
 
     `copy_route`, which takes `case_id` and `leg_id`, copies the answer of another agency into the module's draft.
     """
-    ctx, states = req.asker, definition(case.workflow_id)
-    agency, now = agency_calendar(), datetime.now(UTC)
-    held = queries.open_now(case.id)
-    around = queries.around(ctx, case)
+    ctx, clock, now = req.asker, whole_clock(case.id), datetime.now(UTC)
+    of = _CasePage(
+        req, case, kind, definition(case.workflow_id), clock, agency_calendar(), ctx.can(kind.handle)
+    )
+    held, around = queries.open_now(case.id), queries.around(ctx, case)
     assigning.mark_seen(ctx, held, around.stands_in_for)
     case.hand = hand_of(ctx, [each for each in held if each.role == "lead"], around.stands_in_for)
     files = files_of(queries.files_owner(case.id))
-    clock = whole_clock(case.id)
-    handles = ctx.can(kind.handle)
-    own_tabs = [
+    url = url_for(req, kind.route, case_id=case.id)
+    head = case_head(
+        req, case, kind, of.states, due=case_due(case, clock, of.agency, now), tabs=[*tabs, *_own_tabs(around, files)], url=url,
+        context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
+        tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
+    )  # fmt: skip
+    task = mine(ctx, case, held)
+    return CaseView(
+        object=head,
+        mine=task,
+        next_work=None if task else next_work(req, case.code, kind.key),
+        facts=[*facts, *_own_facts(around, kind)],
+        holders=[_holder(req, each, of.agency, now, counted_in(clock)) for each in held],
+        upload_url=upload_url(req),
+        link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
+        followers=followers_view(req, CASE, case.id, back=url),
+        form=form or FormView(),
+        heading=heading,
+        **of.acts(files),
+        **of.tab(head.tab, copy_route=copy_route, has_legs=bool(around.legs)),
+    )
+
+
+def _own_tabs(around: Around, files: Sequence[StoredFile]) -> list[tuple[str, str, str]]:
+    return [
         ("steps", _("Quá trình"), str(around.steps)),
         ("files", _("Tệp đính kèm"), str(len(files) or "")),
         ("talk", _("Trao đổi"), str(around.comments or "")),
         ("links", _("Liên quan"), ""),
     ]
-    url = url_for(req, kind.route, case_id=case.id)
-    head = case_head(
-        req, case, kind, states, due=case_due(case, clock, agency, now), tabs=[*tabs, *own_tabs], url=url,
-        context=" · ".join(filter(None, (opened_words(case.opened_at, around.recorded_at), context))),
-        tags=[*(Tag(text=_(each)) for each in case.tags), *tags],
-    )  # fmt: skip
-    task = mine(ctx, case, held)
-    view = CaseView(
-        object=head,
-        mine=task,
-        next_work=None if task else next_work(req, case.code, kind.key),
-        facts=[*facts, *_own_facts(around, kind)],
-        holders=[_holder(req, each, agency, now, counted_in(clock)) for each in held],
-        comment_url=url_for(req, "casework.case_comment", case_id=case.id) + "?tab=talk",
-        files=file_links(
-            req, files, (lambda file_id: url_for(req, "casework.case_detach", case_id=case.id, file_id=file_id)) if handles else None
-        ),
-        attach_url=url_for(req, "casework.case_attach", case_id=case.id) + "?tab=files" if handles else "",
-        upload_url=upload_url(req),
-        link_url=url_for(req, "casework.case_link", case_id=case.id) + "?tab=links" if handles else "",
-        link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
-        followers=followers_view(req, CASE, case.id, back=url),
-        form=form or FormView(),
-        heading=heading,
-    )  # fmt: skip
-    # What one tab alone shows is read for that tab alone.
-    if head.tab == "steps":
-        return replace(view, steps=[_step(each, states, kind) for each in queries.steps(case.id)])
-    if head.tab == "talk":
-        return replace(view, comments=queries.comments(case.id))
-    if head.tab == "links":
-        linked = queries.links(ctx, case.id, kinds_here(ctx))
-        return replace(view, links=[_link(req, case, each, handles) for each in linked])
-    if head.tab != "details":
-        return view
-    copies = copy_route if handles and case.closed_at is None else ""
-    found = personal_of(case)
-    known = [value for each in found for value in each.values]
-    return replace(
-        view,
-        paragraphs=paragraphs(masked(case.text, known=known) if kind.personal else case.text),
-        why=why_due(case, kind, clock, agency),
-        deadline_acts=_deadline_acts(req, case, kind, clock) if clock else (),
-        legs=lines_of(req, case.id, copies) if around.legs else (),
-        personal=personal_view(req, case, found=found) if found else None,
-    )
+
+
+@dataclass(frozen=True, slots=True)
+class _CasePage:
+    """What the parts of a case's page have in common; each part is a function of its own."""
+
+    req: Request
+    case: Case
+    kind: CaseKind
+    states: Definition
+    clock: Clock | None
+    agency: AgencyCalendar
+    handles: bool
+    """Whether the reader may do more than speak."""
+
+    def acts(self, files: Sequence[StoredFile]) -> dict[str, Any]:
+        """Return the files, and where what the tabs offer is sent to."""
+
+        def address(act: str, tab: str) -> str:
+            return f"{url_for(self.req, f'casework.case_{act}', case_id=self.case.id)}?tab={tab}"
+
+        def detach(file_id: UUID) -> str:
+            return url_for(self.req, "casework.case_detach", case_id=self.case.id, file_id=file_id)
+
+        return {
+            "files": file_links(self.req, files, detach if self.handles else None),
+            "comment_url": address("comment", "talk"),
+            "attach_url": address("attach", "files") if self.handles else "",
+            "link_url": address("link", "links") if self.handles else "",
+        }
+
+    def tab(self, tab: str, *, copy_route: str, has_legs: bool) -> dict[str, Any]:
+        """Return what one tab alone shows: it is read for that tab alone."""
+        if tab == "steps":
+            return {"steps": [_step(each, self.states, self.kind) for each in queries.steps(self.case.id)]}
+        if tab == "talk":
+            return {"comments": queries.comments(self.case.id)}
+        if tab == "links":
+            linked = queries.links(self.req.asker, self.case.id, kinds_here(self.req.asker))
+            return {"links": [_link(self.req, self.case, each, self.handles) for each in linked]}
+        return self._details(copy_route, has_legs) if tab == "details" else {}
+
+    def _details(self, copy_route: str, has_legs: bool) -> dict[str, Any]:
+        """Return the text, why the case is due when it is, its legs, and what is known of people."""
+        req, case, kind = self.req, self.case, self.kind
+        copies = copy_route if self.handles and case.closed_at is None else ""
+        found = personal_of(case)
+        known = [value for each in found for value in each.values]
+        return {
+            "paragraphs": paragraphs(masked(case.text, known=known) if kind.personal else case.text),
+            "why": why_due(case, kind, self.clock, self.agency),
+            "deadline_acts": _deadline_acts(req, case, kind, self.clock) if self.clock else (),
+            "legs": lines_of(req, case.id, copies) if has_legs else (),
+            "personal": personal_view(req, case, found=found) if found else None,
+        }
 
 
 DEADLINE_ACTS = {

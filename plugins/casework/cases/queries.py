@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -23,8 +23,9 @@ from core.api import (
     page_of,
     steady,
 )
+from plugins.casework.cases.delegations import stands_in_for
 from plugins.casework.deadlines.budget import Unit
-from plugins.casework.models import Assignment, Case, Clock
+from plugins.casework.models import IN_FORCE, Assignment, Case, Clock
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import all_kinds
 from plugins.casework.writing import row_of
@@ -89,25 +90,6 @@ def is_visible(ctx: RequestContext, case: Case, kind: CaseKind) -> bool:
 def seen_condition(ctx: RequestContext, kinds: Sequence[CaseKind]) -> tuple[str, dict[str, Any]]:
     """Return the condition over cases `c` that leaves those of some kinds a person sees, and its values."""
     return _SEEN, _seer(ctx, kinds)
-
-
-def stands_in_for(person_id: UUID) -> list[UUID]:
-    """Return for whom a person acts today in the agency in scope."""
-    rows = db.prepared(
-        "SELECT person_id FROM casework.delegation WHERE tenant_id = %(tenant)s::uuid AND stand_in_id = %(person)s::uuid "
-        "AND revoked_at IS NULL AND tenants.today() BETWEEN valid_from AND valid_to",
-        {"tenant": current_tenant(), "person": person_id},
-    ).fetchall()
-    return [each for (each,) in rows]
-
-
-def standing_in_for(people: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
-    """Return who stands in today for some people of the agency in scope: the person, and who acts for them."""
-    return db.prepared(
-        "SELECT person_id, stand_in_id FROM casework.delegation WHERE tenant_id = %(tenant)s::uuid "
-        "AND person_id = ANY (%(people)s::uuid[]) AND revoked_at IS NULL AND tenants.today() BETWEEN valid_from AND valid_to",
-        {"tenant": current_tenant(), "people": list(people)},
-    ).fetchall()
 
 
 def count_open(kind: CaseKind, state: str = "", *, most: int = COUNTED) -> int:
@@ -318,8 +300,7 @@ def around(ctx: RequestContext, case: Case) -> Around:
         "(SELECT count(*) FROM casework.comment WHERE tenant_id = %(tenant)s AND case_id = %(case)s), "
         "(SELECT full_name FROM tenants.person WHERE id = %(opener)s), "
         "(SELECT name FROM tenants.unit WHERE tenant_id = %(tenant)s AND id = %(unit)s), "
-        "ARRAY(SELECT person_id FROM casework.delegation WHERE tenant_id = %(tenant)s AND stand_in_id = %(me)s AND revoked_at IS NULL "
-        "AND tenants.today() BETWEEN valid_from AND valid_to), "
+        f"ARRAY(SELECT d.person_id FROM casework.delegation d WHERE d.tenant_id = %(tenant)s AND d.stand_in_id = %(me)s AND {IN_FORCE}), "
         "(SELECT count(*) FROM casework.leg WHERE tenant_id = %(tenant)s AND case_id = %(case)s)",
         {
             "tenant": current_tenant(),
@@ -574,35 +555,6 @@ def name_of(person_id: UUID | None, unit_id: UUID | None = None) -> str:
     if person_id:
         return names([person_id]).get(person_id, "")
     return dict(open_units()).get(unit_id, "") if unit_id else ""
-
-
-class DelegationRow(NamedTuple):
-    """Who acts for whom, and how long."""
-
-    id: UUID
-    person_id: UUID
-    person: str
-    stand_in_id: UUID
-    stand_in: str
-    valid_from: date
-    valid_to: date
-    reason: str
-    nobody: bool
-    """The colleague is away too on some of these days: then nobody does the work."""
-
-
-def delegations(person_id: UUID) -> list[DelegationRow]:
-    """Return the delegations from and to a person that are running or to come, the nearest first."""
-    rows = db.execute_sql(
-        "SELECT d.id, d.person_id, p.full_name, d.stand_in_id, s.full_name, d.valid_from, d.valid_to, d.reason, "
-        "EXISTS (SELECT FROM casework.delegation o WHERE o.tenant_id = d.tenant_id AND o.person_id = d.stand_in_id AND o.revoked_at IS NULL "
-        "AND o.valid_from <= d.valid_to AND o.valid_to >= greatest(d.valid_from, tenants.today())) "
-        "FROM casework.delegation d JOIN tenants.person p ON p.id = d.person_id JOIN tenants.person s ON s.id = d.stand_in_id "
-        "WHERE d.tenant_id = %(tenant)s AND d.revoked_at IS NULL AND d.valid_to >= tenants.today() "
-        "AND (d.person_id = %(person)s OR d.stand_in_id = %(person)s) ORDER BY d.valid_from, d.id LIMIT %(most)s",
-        {"tenant": current_tenant(), "person": person_id, "most": MOST},
-    ).fetchall()
-    return [DelegationRow._make(row) for row in rows]
 
 
 class FoundRow(NamedTuple):

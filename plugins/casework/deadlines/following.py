@@ -10,7 +10,7 @@ from plugins.casework.cases.queries import LEG
 from plugins.casework.deadlines import clocks
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.queries import AgencyCalendar
-from plugins.casework.models import ReplayRun
+from plugins.casework.models import IN_FORCE, ReplayRun
 from plugins.casework.writing import as_array, as_json
 from plugins.notifications.api import Told, notify_each
 
@@ -172,7 +172,7 @@ def _moved_work(run_id: UUID) -> list[MovedWork]:
             UNION SELECT p.person_id FROM tenants.current_post p
                 WHERE work.person_id IS NULL AND p.tenant_id = work.tenant_id AND p.unit_id = work.unit_id
             UNION SELECT d.stand_in_id FROM casework.delegation d WHERE d.tenant_id = work.tenant_id AND d.person_id = work.person_id
-                AND d.revoked_at IS NULL AND tenants.today() BETWEEN d.valid_from AND d.valid_to
+                AND {IN_FORCE}
         ) who ORDER BY work.due, work.code
         """,
         {"tenant": current_tenant(), "run": run_id},

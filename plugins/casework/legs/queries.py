@@ -24,7 +24,8 @@ from core.api import (
     require_access,
 )
 from plugins.casework.cases import queries as cases
-from plugins.casework.cases.queries import NEVER, TODAY, stands_in_for
+from plugins.casework.cases.delegations import stands_in_for
+from plugins.casework.cases.queries import NEVER, TODAY
 from plugins.casework.legs.incoming import INCOMING, RECEIVE, incoming_case
 from plugins.casework.models import Case
 from plugins.casework.workflows.kinds import kind_of, kinds_here

@@ -25,6 +25,7 @@ from core.api import (
 from plugins.casework.cases.queries import COUNTED_IN, NEVER
 from plugins.casework.deadlines.budget import Unit
 from plugins.casework.legs.purposes import told_only
+from plugins.casework.models import IN_FORCE
 from plugins.casework.workflows.definition import CaseKind, Definition
 from plugins.casework.workflows.kinds import kinds_among, kinds_here
 
@@ -149,8 +150,8 @@ class WorkRow(NamedTuple):
     sort: datetime
 
 
-_DELEGATION = """JOIN casework.delegation d ON d.tenant_id = desk.tenant_id AND d.stand_in_id = %(person)s
-    AND d.revoked_at IS NULL AND tenants.today() BETWEEN d.valid_from AND d.valid_to"""
+_DELEGATION = f"""JOIN casework.delegation d ON d.tenant_id = desk.tenant_id AND d.stand_in_id = %(person)s
+    AND {IN_FORCE}"""
 _DESK = "unnest(%(tenants)s::uuid[], %(kinds)s::text[]) AS desk (tenant_id, kinds)"
 _OWN = f"SELECT desk.tenant_id, desk.kinds, %(person)s::uuid AS person_id FROM {_DESK}"
 _AWAY = f"SELECT desk.tenant_id, desk.kinds, d.person_id FROM {_DESK} {_DELEGATION}"

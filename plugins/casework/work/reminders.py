@@ -12,6 +12,7 @@ from uuid import UUID
 from core.api import N_, current_tenant, db, dispatcher
 from plugins.casework.deadlines.calendars import Calendar
 from plugins.casework.deadlines.queries import agency_calendar
+from plugins.casework.models import IN_FORCE
 from plugins.casework.work.queries import PAUSED, start_of_today
 from plugins.casework.work.services import rules
 from plugins.casework.workflows.kinds import kind_of, kinds_among
@@ -160,7 +161,7 @@ _SQL = f"""
         UNION SELECT m.person_id FROM tenants.current_post m
             WHERE a.person_id IS NULL AND m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id
         UNION SELECT d.stand_in_id FROM casework.delegation d WHERE d.tenant_id = a.tenant_id AND d.person_id = a.person_id
-            AND d.revoked_at IS NULL AND tenants.today() BETWEEN d.valid_from AND d.valid_to)
+            AND {IN_FORCE})
     FROM casework.assignment a JOIN casework.case_base c ON c.tenant_id = a.tenant_id AND c.id = a.case_id
     WHERE a.tenant_id = %(tenant)s AND a.done_at IS NULL AND a.due_at >= %(since)s AND a.due_at < %(until)s
         AND c.kind = ANY (%(kinds)s) AND NOT {PAUSED} {{beyond}}

@@ -21,9 +21,9 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.cases import assigning, queries
+from plugins.casework.cases import assigning, delegations, queries
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.queries import DelegationRow
+from plugins.casework.cases.delegations import DelegationRow
 from plugins.casework.cases.resources import people_options, unit_options
 from plugins.casework.cases.standing_in import Rights, rights_of
 from plugins.casework.models import Feed
@@ -176,7 +176,7 @@ class DelegationPages:
                     url_for(req, "casework.delegation_end", delegation_id=each.id),
                     _stays(rights, each, me),
                 )
-                for each in queries.delegations(me)
+                for each in delegations.delegations(me)
             ),
             people=tuple(
                 Option(str(each.id), f"{each.name} · {each.position}, {each.unit}{_beyond(rights, each.id)}")

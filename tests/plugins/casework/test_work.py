@@ -11,7 +11,7 @@ import pytest
 from core.api import Cursor, cursor_of
 from core.db import db
 from plugins.casework import demo
-from plugins.casework.cases import assigning, queries
+from plugins.casework.cases import assigning, delegations, queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.models import Assignment, Case, Clock, WorkVisit
 from plugins.casework.tasks.kind import TASK
@@ -174,7 +174,7 @@ def test_a_stand_in_sees_it_while_it_lasts_and_is_told_whose_it_is(office):
     assert "Bạn đang xử lý thay Hoàng Thị Lan đến hết" in page
     assert "thay Hoàng Thị Lan" in page
     with office.lan.working() as ctx:
-        assigning.end_delegation(ctx, queries.delegations(ctx.person.id)[0].id)
+        assigning.end_delegation(ctx, delegations.delegations(ctx.person.id)[0].id)
     assert titles(office.vinh) == []
 
 
@@ -339,7 +339,7 @@ def test_a_delegation_is_made_and_ended_on_its_page(office):
     page = office.lan.get("casework.delegations").text
     assert "Lê Quang Vinh xử lý thay bạn" in page
     with office.lan.working() as ctx:
-        delegation = queries.delegations(ctx.person.id)[0].id
+        delegation = delegations.delegations(ctx.person.id)[0].id
     stranger = office.agency.officer("casework.officer")
     assert stranger.post("casework.delegation_end", delegation_id=delegation).status_code == 403
     assert office.vinh.post("casework.delegation_end", delegation_id=delegation).status_code == 303

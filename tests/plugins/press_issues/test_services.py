@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from core.db import Conflict
+from core.db import Conflict, db
 from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from core.web.uploads import Upload
@@ -16,7 +16,8 @@ from plugins.casework import api as casework
 from plugins.casework.models import Assignment
 from plugins.files.api import SentFiles, files_of
 from plugins.press_issues import queries, services
-from plugins.press_issues.models import Article, Issue
+from plugins.press_issues.events import SpokespersonEnded
+from plugins.press_issues.models import Article, Issue, Spokesperson
 from plugins.press_issues.rules import SHIPPED, rule_for
 from tests.plugins.press_issues.conftest import said, today
 from tests.support.racing import overtaken
@@ -168,6 +169,24 @@ def test_who_was_named_does_not_name_others(newsroom):
                 "ground": "x",
             },
         )
+
+
+def test_a_right_to_answer_that_two_end_at_once_ends_once(newsroom):
+    named(newsroom)
+    with newsroom.leader.working():
+        row_id = Spokesperson.get().id
+
+    def end(ctx):
+        services.end_spokesperson(ctx, row_id)
+        return True
+
+    assert overtaken((newsroom.leader, end), (newsroom.leader, end)) is True
+    with newsroom.leader.working():
+        facts = db.execute_sql(
+            "SELECT count(*) FROM core.audit_entry WHERE tenant_id = core.app_tenant() AND event = %s AND object_id = %s",
+            (SpokespersonEnded.name, row_id),
+        )
+        assert facts.fetchone() == (1,)
 
 
 # ---- duplicates ----------------------------------------------------------------------------------------------------

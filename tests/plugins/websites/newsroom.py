@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.db import db
 from core.web.uploads import Upload
-from plugins.websites import queries, services, site_services
+from plugins.websites import picture_services, publishing, queries, services
 from plugins.websites.models import Article, Publication
 from tests.support.modules import Agency, Officer
 
@@ -64,12 +64,12 @@ class Newsroom:
             if state == "returned":
                 services.return_article(ctx, article_id, reason="Thiếu ảnh.")
             elif state in ("published", "withdrawn"):
-                services.publish_article(ctx, article_id, version=version)
+                publishing.publish_article(ctx, article_id, version=version)
             elif state == "scheduled":
                 at = datetime.now(UTC) + timedelta(days=1)
-                services.publish_article(ctx, article_id, version=version, publish_at=at)
+                publishing.publish_article(ctx, article_id, version=version, publish_at=at)
             if state == "withdrawn":
-                services.withdraw_article(ctx, article_id)
+                publishing.withdraw_article(ctx, article_id)
             elif state == "put_away":
                 services.put_away_article(ctx, article_id)
 
@@ -148,6 +148,6 @@ def picture_bytes(colour="navy", size=(64, 48)) -> bytes:
 def add_picture(newsroom, alt="Bến thuyền", content=None):
     content = content or picture_bytes()
     with newsroom.author.working() as ctx:
-        return site_services.add_picture(
+        return picture_services.add_picture(
             ctx, Upload("ben.png", len(content), io.BytesIO(content)), alt=alt
         ).id

@@ -10,7 +10,7 @@ from core.db import Conflict, db
 from core.i18n import reading_as
 from core.jobs import JobError
 from core.web.errors import Forbidden, Invalid, NotFound
-from plugins.websites import queries, services, turns
+from plugins.websites import publishing, queries, services, turns
 from plugins.websites.models import Article, Publication
 
 # state → what each of author (of the article), editor and publisher may do then.
@@ -53,9 +53,9 @@ ATTEMPTS = {
     "submit": lambda ctx, article: services.submit_article(ctx, article.id),
     "forward": lambda ctx, article: services.forward_article(ctx, article.id),
     "give_back": lambda ctx, article: services.return_article(ctx, article.id, reason="Chưa được."),
-    "publish": lambda ctx, article: services.publish_article(ctx, article.id, version=article.version),
+    "publish": lambda ctx, article: publishing.publish_article(ctx, article.id, version=article.version),
     "unschedule": lambda ctx, article: services.unschedule_article(ctx, article.id),
-    "withdraw": lambda ctx, article: services.withdraw_article(ctx, article.id),
+    "withdraw": lambda ctx, article: publishing.withdraw_article(ctx, article.id),
     "put_away": lambda ctx, article: services.put_away_article(ctx, article.id),
     "take_back": lambda ctx, article: services.take_back_article(ctx, article.id),
 }
@@ -88,7 +88,7 @@ def test_the_whole_way_is_told_in_the_history(newsroom):
         services.submit_article(ctx, article_id)
     newsroom._bring(article_id, "published")
     with newsroom.publisher.working() as ctx:
-        services.withdraw_article(ctx, article_id)
+        publishing.withdraw_article(ctx, article_id)
     assert newsroom.audit()[3:] == [
         "written", "forwarded", "returned", "submitted", "forwarded", "published", "withdrawn"
     ]  # fmt: skip
@@ -120,7 +120,7 @@ def test_a_published_article_stays_as_it_is_until_the_new_text_is_published(news
                 step(ctx, article_id)
         assert newsroom.shown(article_id).title == "Bản một"
     with newsroom.publisher.working() as ctx:
-        services.publish_article(ctx, article_id, version=queries.article(article_id).version)
+        publishing.publish_article(ctx, article_id, version=queries.article(article_id).version)
     shown = newsroom.shown(article_id)
     assert (shown.title, shown.revision) == ("Bản hai", 2)
 
@@ -136,7 +136,7 @@ def test_withdrawing_keeps_a_newer_text_in_its_step(newsroom):
     article_id = newsroom.article(state="published")
     newsroom.change(newsroom.author, article_id, title="Bản mới")
     with newsroom.publisher.working() as ctx:
-        services.withdraw_article(ctx, article_id)
+        publishing.withdraw_article(ctx, article_id)
     assert newsroom.shown(article_id) is None
     assert (newsroom.stored(article_id).state, newsroom.stored(article_id).title) == ("draft", "Bản mới")
 
@@ -155,7 +155,7 @@ def test_an_article_comes_and_goes_at_its_set_times_once(newsroom):
     article_id = newsroom.article(state="approval")
     soon, later = datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC) + timedelta(hours=5)
     with newsroom.publisher.working() as ctx:
-        outcome = services.publish_article(
+        outcome = publishing.publish_article(
             ctx, article_id, version=queries.article(article_id).version, publish_at=soon, unpublish_at=later
         )
     assert outcome.scheduled
@@ -178,7 +178,7 @@ def test_a_whole_time_that_was_missed_publishes_nothing(newsroom):
     article_id = newsroom.article(state="approval")
     soon = datetime.now(UTC) + timedelta(hours=1)
     with newsroom.publisher.working() as ctx:
-        services.publish_article(
+        publishing.publish_article(
             ctx,
             article_id,
             version=queries.article(article_id).version,
@@ -197,7 +197,7 @@ def _newer_text_at_a_set_time(newsroom) -> UUID:
     version = newsroom.change(newsroom.publisher, article_id, title="Bản mới").version
     with newsroom.publisher.working() as ctx:
         at = datetime.now(UTC) + timedelta(hours=1)
-        services.publish_article(ctx, article_id, version=version, publish_at=at)
+        publishing.publish_article(ctx, article_id, version=version, publish_at=at)
     return article_id
 
 
@@ -246,7 +246,7 @@ def test_a_time_that_has_passed_publishes_nothing(newsroom, ago):
     article_id = newsroom.article(state="approval")
     version, at = newsroom.stored(article_id).version, datetime.now(UTC) - ago
     with newsroom.publisher.working() as ctx, pytest.raises(Invalid) as refused:
-        services.publish_article(ctx, article_id, version=version, publish_at=at)
+        publishing.publish_article(ctx, article_id, version=version, publish_at=at)
     assert set(refused.value.errors) <= {"publish_on", "publish_time"}
     assert newsroom.shown(article_id) is None
     assert newsroom.stored(article_id).state == "approval"
@@ -274,10 +274,10 @@ def test_a_title_alone_is_not_published(newsroom, texts, may):
         with newsroom.publisher.working() as ctx:
             version = queries.article(article_id).version
             if may:
-                services.publish_article(ctx, article_id, version=version)
+                publishing.publish_article(ctx, article_id, version=version)
                 break
             with pytest.raises(Invalid) as refused:
-                services.publish_article(ctx, article_id, version=version, publish_at=publish_at)
+                publishing.publish_article(ctx, article_id, version=version, publish_at=publish_at)
         assert list(refused.value.errors) == ["body"]
     assert (newsroom.shown(article_id) is not None) is may
 
@@ -286,7 +286,7 @@ def test_a_title_alone_is_not_published(newsroom, texts, may):
 def test_pages_filled_by_the_registry_need_no_text(newsroom, role):
     with newsroom.publisher.working() as ctx:
         page = Article.select().where(Article.page_role == role).get()
-        services.publish_article(ctx, page.id, version=page.version)
+        publishing.publish_article(ctx, page.id, version=page.version)
     assert newsroom.shown(page.id) is not None
 
 
@@ -295,7 +295,7 @@ def test_an_end_before_the_start_is_refused(newsroom, start, end):
     article_id = newsroom.article(state="approval")
     now = datetime.now(UTC)
     with newsroom.publisher.working() as ctx, pytest.raises(Invalid) as refused:
-        services.publish_article(
+        publishing.publish_article(
             ctx,
             article_id,
             version=queries.article(article_id).version,
@@ -311,7 +311,7 @@ def test_a_text_changed_meanwhile_is_not_published_unseen(newsroom):
     read = newsroom.stored(article_id).version
     newsroom.change(newsroom.another("publisher"), article_id, title="Chữ khác")
     with newsroom.publisher.working() as ctx, pytest.raises(Invalid):
-        services.publish_article(ctx, article_id, version=read)
+        publishing.publish_article(ctx, article_id, version=read)
     assert newsroom.shown(article_id) is None
 
 
@@ -321,14 +321,14 @@ def test_an_article_that_fails_holds_back_no_other_and_the_job_tells(newsroom, m
     newsroom.let_time_pass(publish_at="3 days")
     with newsroom.agency.at_work():
         Publication.update(unpublish_at=datetime.now(UTC)).where(Publication.id == ended).execute()
-    put_online = services.put_online
+    put_online = publishing.put_online
 
     def fails(article, *more):
         if article.id == broken:
             raise RuntimeError
         put_online(article, *more)
 
-    monkeypatch.setattr(services, "put_online", fails)
+    monkeypatch.setattr(publishing, "put_online", fails)
     with pytest.raises(JobError, match="1 bài"):
         newsroom.run_job()
     assert [newsroom.stored(each).state for each in (broken, due, ended)] == [
@@ -401,7 +401,7 @@ def test_a_revision_tells_the_time_of_its_last_save(newsroom):
 def test_the_revision_that_is_public_is_never_overwritten(newsroom):
     article_id = newsroom.article(newsroom.administrator, title="Đã đăng")
     with newsroom.administrator.working() as ctx:
-        services.publish_article(ctx, article_id, version=1)
+        publishing.publish_article(ctx, article_id, version=1)
     newsroom.change(newsroom.administrator, article_id, title="Sửa ngay sau đó")
     assert newsroom.revisions(article_id) == ["Đã đăng", "Sửa ngay sau đó"]
 

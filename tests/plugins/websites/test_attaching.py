@@ -12,7 +12,7 @@ from core.web.errors import Invalid
 from core.web.uploads import Upload
 from plugins.files import api as files
 from plugins.files.models import File
-from plugins.websites import attaching, services
+from plugins.websites import attaching, publishing, services
 from plugins.websites.models import Article, Site
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -49,7 +49,7 @@ def publish(newsroom, article_id):
         services.forward_article(ctx, article_id)
     version = newsroom.stored(article_id).version
     with newsroom.publisher.working() as ctx:
-        services.publish_article(ctx, article_id, version=version)
+        publishing.publish_article(ctx, article_id, version=version)
 
 
 def public_page(newsroom, article_id):
@@ -87,7 +87,7 @@ def test_files_of_a_newer_text_wait_until_it_is_published(newsroom, decision):
     assert "thay-the.pdf" not in public_page(newsroom, decision).text
     version = newsroom.stored(decision).version
     with newsroom.publisher.working() as ctx:
-        services.publish_article(ctx, decision, version=version)
+        publishing.publish_article(ctx, decision, version=version)
     assert (public_status(newsroom, old), public_status(newsroom, new)) == (404, 200)
     # The revision of before still has its file.
     version = newsroom.stored(decision).version

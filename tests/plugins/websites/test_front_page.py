@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from core.web.errors import Forbidden, NotFound
-from plugins.websites import queries, services, site_queries, site_services
+from plugins.websites import offer_services, publishing, queries, site_queries
 from plugins.websites.models import FrontItem, Site
 from tenants import services as tenants
 from tenants.models import today
@@ -53,12 +53,12 @@ def test_an_article_is_offered_accepted_follows_its_text_and_goes_when_withdrawn
     assert "Đang ở trang chủ chung" in newsroom.author.get("websites.article", article_id=article_id).text
     newsroom.change(newsroom.publisher, article_id, title="Lễ hội áo dài 2026")
     with newsroom.publisher.working() as ctx:
-        services.publish_article(ctx, article_id, version=queries.article(article_id).version)
+        publishing.publish_article(ctx, article_id, version=queries.article(article_id).version)
     with newsroom.agency.at_work():
         item = site_queries.offer_of(article_id)
     assert (item.title, item.state) == ("Lễ hội áo dài 2026", "accepted")
     with newsroom.publisher.working() as ctx:
-        services.withdraw_article(ctx, article_id)
+        publishing.withdraw_article(ctx, article_id)
     with newsroom.agency.at_work():
         assert not FrontItem.select().where(FrontItem.id == item.id).exists()
 
@@ -103,9 +103,9 @@ def test_the_portal_editor_of_a_ward_edits_no_portal(newsroom):
     assert "Không phải việc của phường" not in page.text
     assert editor.post("websites.offers", {"item_id": str(uuid4()), "answer": "yes"}).status_code == 404
     with editor.working() as ctx, pytest.raises(NotFound):
-        site_services.decide_offer(ctx, item_id=uuid4(), accept=True)
+        offer_services.decide_offer(ctx, item_id=uuid4(), accept=True)
     with newsroom.administrator.working() as ctx, pytest.raises(Forbidden):
-        site_services.decide_offer(ctx, item_id=uuid4(), accept=True)
+        offer_services.decide_offer(ctx, item_id=uuid4(), accept=True)
 
 
 def test_the_front_page_shows_covers_with_their_words_and_sizes_and_only_while_they_are_public(ground):

@@ -17,7 +17,7 @@ from core.events import SYSTEM
 from core.i18n import reading_as
 from core.web.uploads import Upload
 from plugins.files.queries import Usage
-from plugins.websites import import_services, services, site_services
+from plugins.websites import import_services, picture_services, publishing, services, site_services
 from plugins.websites.cli import import_site
 from plugins.websites.import_services import Wish
 from plugins.websites.import_texts import PictureFolder
@@ -328,7 +328,7 @@ def test_a_text_cannot_name_a_picture_of_the_library(desk):
     Image.new("RGB", (8, 8)).save(content, "PNG")
     with desk.agency.at_work():
         content.seek(0)
-        secret = site_services.put_picture(
+        secret = picture_services.put_picture(
             Upload("a.png", 1, content), alt="Kín", caption="", person_id=None
         ).id
     bodies = [f'<p>x<img src="picture:{secret}"></p>', f'<p>x<img title="<" src="picture:{secret}"></p>']
@@ -425,14 +425,14 @@ def test_stopped_in_the_middle_of_an_item_the_next_run_comes_to_the_same_end(des
     class Killed(BaseException):
         pass
 
-    put_online = services.put_online
+    put_online = publishing.put_online
 
     def die(article, *rest, **more):
         if article.title == "Hai":
             raise Killed
         put_online(article, *rest, **more)
 
-    monkeypatch.setattr(services, "put_online", die)
+    monkeypatch.setattr(publishing, "put_online", die)
     monkeypatch.setattr(import_services, "BATCH", 1)
     with pytest.raises(Killed):
         desk.run(source, publish=True)

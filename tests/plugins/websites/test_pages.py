@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.api import format_date
-from plugins.websites import services
+from plugins.websites import publishing, services
 from plugins.websites.models import Article, Site
 from tests.plugins.websites.newsroom import add_picture, article_form
 
@@ -298,7 +298,7 @@ def test_a_step_does_not_change_who_changed_the_text_when(newsroom):
     before = newsroom.stored(article_id)
     with newsroom.publisher.working() as ctx:
         services.forward_article(ctx, article_id)
-        services.publish_article(ctx, article_id, version=before.version + 1)
+        publishing.publish_article(ctx, article_id, version=before.version + 1)
     after = newsroom.stored(article_id)
     assert after.version > before.version
     assert (after.changed_by, after.changed_at) == (before.changed_by, before.changed_at)

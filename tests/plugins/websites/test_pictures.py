@@ -2,7 +2,7 @@
 
 from core.web.request import SESSION_COOKIE
 from plugins.files import api as files
-from plugins.websites import queries, services, site_queries
+from plugins.websites import publishing, queries, site_queries
 from plugins.websites.models import Site
 from tests.plugins.websites.newsroom import add_picture, picture_bytes
 
@@ -68,7 +68,7 @@ def test_the_public_sees_a_picture_only_while_something_public_shows_it(newsroom
     article_id = newsroom.article(cover_id=cover, body=body, state="approval")
     assert [public_status(newsroom, each) for each in (cover, inside, other)] == [404, 404, 404]
     with newsroom.publisher.working() as ctx:
-        services.publish_article(ctx, article_id, version=queries.article(article_id).version)
+        publishing.publish_article(ctx, article_id, version=queries.article(article_id).version)
     assert [public_status(newsroom, each) for each in (cover, inside, other)] == [200, 200, 404]
     with newsroom.agency.at_work():
         Site.update(is_open=False).execute()
@@ -76,7 +76,7 @@ def test_the_public_sees_a_picture_only_while_something_public_shows_it(newsroom
     with newsroom.agency.at_work():
         Site.update(is_open=True).execute()
     with newsroom.publisher.working() as ctx:
-        services.withdraw_article(ctx, article_id)
+        publishing.withdraw_article(ctx, article_id)
     assert [public_status(newsroom, each) for each in (cover, inside, other)] == [404, 404, 404]
 
 
@@ -106,12 +106,12 @@ def test_no_cache_shows_a_picture_whose_article_is_gone_or_shows_it_no_more(news
     newsroom.change(newsroom.publisher, article_id, body="<p>x</p>")
     assert {answer.status_code for answer in ask(inside)} == {200}, "the public text still shows it"
     with newsroom.publisher.working() as ctx:
-        services.publish_article(ctx, article_id, version=queries.article(article_id).version)
+        publishing.publish_article(ctx, article_id, version=queries.article(article_id).version)
     for conditional in ({}, conditions, {"If-None-Match": "*"}):
         assert {answer.status_code for answer in ask(inside, **conditional)} == {404}
         assert {answer.status_code for answer in ask(cover)} == {200}
     with newsroom.publisher.working() as ctx:
-        services.withdraw_article(ctx, article_id)
+        publishing.withdraw_article(ctx, article_id)
     gone = ask(cover, **conditions)
     assert {answer.status_code for answer in gone} == {404}
     assert {answer.headers["Cache-Control"] for answer in gone} == {"no-store"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from plugins.websites import services
+from plugins.websites import publishing, services
 from plugins.websites.models import Article, Site
 from plugins.websites.public_answers import pages
 from tests.plugins.websites.newsroom import add_picture
@@ -46,7 +46,7 @@ def test_it_is_the_public_page_to_the_letter(newsroom, article_id):
     assert '<meta name="robots" content="noindex, nofollow">' in before
     with newsroom.publisher.working() as ctx:
         services.forward_article(ctx, article_id)
-        services.publish_article(ctx, article_id, version=newsroom.stored(article_id).version)
+        publishing.publish_article(ctx, article_id, version=newsroom.stored(article_id).version)
     slug = newsroom.shown(article_id).slug
     public = newsroom.agency.ground.client.simulate_get(
         newsroom.agency.url("websites.public_article", slug=slug)

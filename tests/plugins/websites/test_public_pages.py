@@ -201,6 +201,50 @@ def test_what_stays_vietnamese_on_an_english_page_is_marked(press):
     assert 'lang="vi">' not in press.article("le-hoi").text.partition("<main")[2]
 
 
+def test_words_without_english_are_marked_wherever_an_english_page_shows_them(press):
+    press.change(has_english=True, name_en="Thuan Hoa Ward", address="1 Lê <Lợi>", responsible="Trần Mỹ Hạnh")
+    above = press.category("Đời sống", "doi-song")
+    culture = press.category("Văn hoá", "van-hoa", parent_id=above, on_home=True)
+    sport = press.category("Thể thao", "the-thao", title_en="Sport")
+    top = press.menu("Giới thiệu", "category", target_id=culture)
+    press.menu("Sơ lược", "category", target_id=culture, parent_id=top)
+    press.menu("Bản tin", "category", target_id=sport, title_en="Bulletin")
+    for number in range(5):  # the front page shows four of them above the sections
+        press.publish(
+            f"Tin {number}", f"tin-{number}", category_id=sport if number else culture, title_en=f"News {number}",
+            summary="Ba ngày.", body_en="<p>Three days</p>",
+        )  # fmt: skip
+
+    def spoken(text):
+        return f'<span lang="vi">{text}</span>'
+
+    home = press.get("en_home").text
+    for words in ("Giới thiệu", "Sơ lược"):
+        assert home.count(f">{spoken(words)}</a>") == 2  # in the wide menu and in the small one
+    assert ">Bulletin</a>" in home
+    assert f"<h2>{spoken('Văn hoá')}</h2>" in home
+    assert f'<p class="pb-summary">{spoken("Ba ngày.")}</p>' in home
+    foot = home.partition("<footer")[2]
+    assert f"Address: {spoken('1 Lê &lt;Lợi&gt;')}" in foot
+    assert spoken("Trần Mỹ Hạnh") in foot
+    assert f"<h1>{spoken('Văn hoá')}</h1>" in press.get("en_category", slug="van-hoa").text
+    article = press.get("en_article", slug="tin-0").text
+    assert f">{spoken('Đời sống')}</a>" in article
+    assert f'<p class="pb-abstract">{spoken("Ba ngày.")}</p>' in article
+    assert "<h1>News 0</h1>" in article
+    assert "<h1>Sport</h1>" in press.get("en_category", slug="the-thao").text
+    assert 'lang="vi"' not in press.get("home").text.partition("<body>")[2]
+
+
+def test_the_english_list_of_agencies_tells_english_names_from_vietnamese_ones(press):
+    press.change(has_english=True, name_en="Thuan Hoa Ward")
+    agencies = press.open(route_url("websites.public_en_agencies")).text
+    assert f'<a href="{press.url("en_home")}" lang="en">Thuan Hoa Ward</a>' in agencies
+    press.change(name_en="")
+    agencies = press.open(route_url("websites.public_en_agencies")).text
+    assert f'<a href="{press.url("en_home")}">' in agencies
+
+
 def test_a_page_needs_no_script_and_no_staff_style(press):
     press.publish("Tin", "tin-1")
     page = press.article("tin-1").text

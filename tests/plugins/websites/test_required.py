@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.web.errors import Invalid
-from plugins.websites import queries, services, site_queries, site_services
+from plugins.websites import publishing, queries, site_queries, site_services
 from plugins.websites.models import Article, Site
 from tests.plugins.websites.test_list import bulk, go_on
 
@@ -29,14 +29,14 @@ def open_site(newsroom):
 @pytest.mark.parametrize("role", site_queries.ROLES)
 def test_a_site_does_not_open_without_one_of_its_static_pages(newsroom, static_pages, role):
     with newsroom.publisher.working() as ctx:
-        services.withdraw_article(ctx, static_pages[role])
+        publishing.withdraw_article(ctx, static_pages[role])
     with pytest.raises(Invalid):
         open_site(newsroom)
     page = newsroom.administrator.get("websites.site").text
     assert page.count("Bắt buộc") == 1
     with newsroom.publisher.working() as ctx:
         version = queries.article(static_pages[role]).version
-        services.publish_article(ctx, static_pages[role], version=version)
+        publishing.publish_article(ctx, static_pages[role], version=version)
     open_site(newsroom)
     assert set(static_pages) == set(site_queries.ROLES)
 
@@ -70,7 +70,7 @@ def test_a_static_page_takes_no_time_at_which_it_comes_down(newsroom, static_pag
     assert "unpublish_on" not in newsroom.publisher.get("websites.publish", article_id=page_id).text
     version, end = newsroom.stored(page_id).version, datetime.now(UTC) + timedelta(days=1)
     with newsroom.publisher.working() as ctx, pytest.raises(Invalid) as refused:
-        services.publish_article(ctx, page_id, version=version, unpublish_at=end)
+        publishing.publish_article(ctx, page_id, version=version, unpublish_at=end)
     assert list(refused.value.errors) == ["unpublish_on"]
 
 

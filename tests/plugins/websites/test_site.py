@@ -87,16 +87,16 @@ def test_who_saves_a_category_second_is_told_who_was_first(newsroom):
     with newsroom.agency.at_work():
         category = Category.select().first()
     form = {"version": str(category.version), "title": "Tin sở"}
-    assert first.post("websites.category_form", form, category_id=category.id).status_code == 303
-    told = second.post("websites.category_form", {**form, "title": "Tin xã"}, category_id=category.id)
+    assert first.post("websites.category_line", form, line_id=category.id).status_code == 303
+    told = second.post("websites.category_line", {**form, "title": "Tin xã"}, line_id=category.id)
     assert told.status_code == 409
     assert re.search(rf"{first.name} vừa sửa mục này lúc [\d/]+ \d\d:\d\d", told.text)
-    own = first.post("websites.category_form", {**form, "title": "Tin phường"}, category_id=category.id)
+    own = first.post("websites.category_line", {**form, "title": "Tin phường"}, line_id=category.id)
     assert "Chính bạn vừa lưu bản khác" in own.text
     refused = second.post(
-        "websites.category_form",
+        "websites.category_line",
         {**form, "title": "", "lt_take_title": "typed", "lt_stored_title": "Tin sở", "lt_before": "-"},
-        category_id=category.id,
+        line_id=category.id,
     )
     assert refused.status_code == 422
     assert 'name="lt_take_title" value="typed" checked' in refused.text
@@ -144,15 +144,15 @@ def test_categories_have_two_levels_and_go_only_when_empty(newsroom):
     third = hanh.post("websites.categories", {"title": "Lặn", "parent_id": str(below.id)})
     assert third.status_code == 422
     assert "Chuyên mục chỉ có hai cấp." in third.text
-    assert hanh.post("websites.category_delete", category_id=top.id).status_code == 422
+    assert hanh.post("websites.category_delete", line_id=top.id).status_code == 422
     newsroom.article(category_id=below.id)
-    assert hanh.post("websites.category_delete", category_id=below.id).status_code == 422
+    assert hanh.post("websites.category_delete", line_id=below.id).status_code == 422
     renamed = {"title": "Biển đảo", "version": "1", "parent_id": str(top.id)}
-    assert hanh.post("websites.category_form", renamed, category_id=below.id).status_code == 303
+    assert hanh.post("websites.category_line", renamed, line_id=below.id).status_code == 303
     with newsroom.agency.at_work():
         assert Category.get_by_id(below.id).slug == "bien"
     loop = {"title": "Du lịch", "version": "1", "parent_id": str(below.id)}
-    assert hanh.post("websites.category_form", loop, category_id=top.id).status_code == 422
+    assert hanh.post("websites.category_line", loop, line_id=top.id).status_code == 422
 
 
 def test_lines_move_up_one_by_one(newsroom):
@@ -225,10 +225,10 @@ def test_two_categories_of_one_name_are_one_too_many(newsroom):
     with newsroom.agency.at_work():
         sea = Category.get(Category.title == "Biển")
     form = {"title": "Du lịch", "version": str(sea.version)}
-    assert hanh.post("websites.category_form", form, category_id=sea.id).status_code == 422
+    assert hanh.post("websites.category_line", form, line_id=sea.id).status_code == 422
     # A name may get its accents right.
     form["title"] = "BIỂN"
-    assert hanh.post("websites.category_form", form, category_id=sea.id).status_code == 303
+    assert hanh.post("websites.category_line", form, line_id=sea.id).status_code == 303
 
 
 def arranged(newsroom):

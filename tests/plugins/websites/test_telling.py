@@ -7,7 +7,7 @@ import pytest
 from core.db import db
 from plugins.followers.api import follow
 from plugins.notifications.models import Notification
-from plugins.websites import services, site_services, telling
+from plugins.websites import offer_services, publishing, services, telling
 from plugins.websites.models import FrontItem
 from tests.plugins.websites.newsroom import Newsroom
 
@@ -79,15 +79,15 @@ def test_author_and_editor_hear_that_it_is_public_and_that_it_is_gone(staffed):
         services.forward_article(ctx, article_id)
     forget(staffed)
     with staffed.publisher.working() as ctx:
-        services.publish_article(ctx, article_id, version=staffed.stored(article_id).version)
+        publishing.publish_article(ctx, article_id, version=staffed.stored(article_id).version)
         # Another end of the same text is no news.
-        services.publish_article(
+        publishing.publish_article(
             ctx,
             article_id,
             version=staffed.stored(article_id).version,
             unpublish_at=datetime.now(UTC) + timedelta(days=9),
         )
-        services.withdraw_article(ctx, article_id)
+        publishing.withdraw_article(ctx, article_id)
     expected = [
         (telling.PUBLIC, "Bài “Bờ biển sạch” đã lên trang"),
         (telling.PUBLIC, "Bài “Bờ biển sạch” đã được gỡ khỏi trang"),
@@ -99,7 +99,7 @@ def test_author_and_editor_hear_that_it_is_public_and_that_it_is_gone(staffed):
 def test_the_job_tells_once_however_often_it_runs(staffed):
     article_id = staffed.article(title="Bờ biển sạch", state="approval")
     with staffed.publisher.working() as ctx:
-        services.publish_article(
+        publishing.publish_article(
             ctx,
             article_id,
             version=staffed.stored(article_id).version,
@@ -136,14 +136,14 @@ def test_an_offer_goes_up_to_the_portal_and_the_answer_comes_back(ground, staffe
     article_id = staffed.article(title="Bờ biển sạch", state="published")
     second = staffed.another("publisher")
     with staffed.publisher.working() as ctx:
-        site_services.offer_article(ctx, article_id)
+        offer_services.offer_article(ctx, article_id)
         item = FrontItem.get(FrontItem.article_id == article_id)
     assert told(phong) == [(telling.OFFERED, "Bài “Bờ biển sạch” được đề nghị đưa lên trang chủ chung")]
     assert told(portal.publisher) == []
     with phong.working() as ctx:
         for _again in range(2):
-            site_services.decide_offer(ctx, item_id=item.id, accept=True)
-        site_services.decide_offer(ctx, item_id=item.id, accept=False, reason="Tin đã cũ.", seen="accepted")
+            offer_services.decide_offer(ctx, item_id=item.id, accept=True)
+        offer_services.decide_offer(ctx, item_id=item.id, accept=False, reason="Tin đã cũ.", seen="accepted")
     answers = [each for each in told(second) if each[0] == telling.ANSWERED]
     assert answers == [
         (telling.ANSWERED, "Cổng chung đã nhận bài “Bờ biển sạch” lên trang chủ"),
@@ -165,7 +165,7 @@ def test_where_the_portals_module_is_off_nobody_there_is_told(ground, staffed):
     portal.agency.switch("websites", on=False)
     article_id = staffed.article(state="published")
     with staffed.publisher.working() as ctx:
-        site_services.offer_article(ctx, article_id)
+        offer_services.offer_article(ctx, article_id)
     assert told(phong) == []
 
 
