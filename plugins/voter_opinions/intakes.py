@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import blake2b
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from core.api import (
@@ -27,7 +27,7 @@ from core.api import (
     tidy_text,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import AlikeTexts, agency_calendar, agency_day
+from plugins.casework.api import NEAR, AlikeTexts, agency_calendar, agency_day, found_by
 from plugins.files.api import DOCUMENTS, FileOwner, files_by_id, open_content, take_files
 from plugins.lists.api import Unreadable
 from plugins.voter_opinions import events, queries, services
@@ -46,7 +46,7 @@ MOST_BYTES = 30_000_000
 PAGE = 50
 RECORDABLE = ("ready", "same")
 _STORED = (
-    "tenant_id", "id", "intake_id", "number", "content", "locality", "sector", "received", "raw", "state", "into_id", "share", "digest",
+    "tenant_id", "id", "intake_id", "number", "content", "locality", "sector", "received", "raw", "state", "into_id", "share", "digest", "marks",
 )  # fmt: skip
 _STORE = f"{casework.insert_sql(IntakeRow, _STORED)} ON CONFLICT DO NOTHING"
 _ROWS = "voter_opinions.intake_row WHERE tenant_id = %(tenant)s AND intake_id = %(intake)s"
@@ -230,12 +230,13 @@ def _judged(of: Intake, lines: Iterable[Line], known: AlikeTexts) -> Iterator[di
         made = {
             "tenant_id": current_tenant(), "id": uuid5(of.id, str(line.number)), "intake_id": of.id, "number": line.number, "sector": line.sector,
             "raw": line.raw.replace("\x00", ""), **kept, "state": "ready", "into_id": None, "share": 0,
-            "digest": _digest(kept),
+            "digest": _digest(kept), "marks": [],
         }  # fmt: skip
         if problems(made, today):
             made["state"] = "wrong"
         else:
-            marks, key = queries.marks(kept["content"]), fold(kept["content"])
+            marks = made["marks"] = queries.marks(kept["content"])
+            key = fold(kept["content"])
             if key in seen:
                 made.update(state="same", into_id=seen[key], share=100)
             elif like := known.like(marks):
@@ -293,7 +294,14 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     Raises Invalid, Forbidden, NotFound.
     """
     require_permission(ctx, COMPILE)
-    of = open_row(ctx, said["id"])
+    with db.atomic():
+        # Who corrects another row, or records, waits: each is judged by what the other made of the file.
+        casework.hold_place(open_row(ctx, said["id"]).intake_id)
+        _fix(row(said["id"]), said)
+    return row(said["id"])
+
+
+def _fix(of: IntakeRow, said: dict[str, Any]) -> None:
     if of.state == "recorded":
         raise Invalid({"": [_("Dòng này đã ghi thành kiến nghị. Sửa ở trang của kiến nghị.")]})
     if said["received"] and said["received"] > agency_day():
@@ -301,21 +309,24 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     if said["way"] == "join" and of.into_id is None:
         raise Invalid({"way": [_("Dòng này không giống kiến nghị nào để gộp.")]})
     received = f"{said['received']:%d/%m/%Y}" if said["received"] else ""
-    kept = {name: said[name] for name in ("content", "locality", "sector")} | {"received": received}
-    known = _known_above(of)
+    marks = queries.marks(said["content"])
+    kept = {name: said[name] for name in ("content", "locality", "sector")} | {
+        "received": received,
+        "marks": marks,
+    }
+    near = found_by([marks, *(each.marks for each in _marked(of, "into_id = %(of)s"))])
+    known = _known_above(of, near)
     if said["way"] == "leave":
         kept |= {"state": "left"}
     else:
-        like = known.like(queries.marks(said["content"]))
+        like = known.like(marks)
         told = like is None or like[0] == of.into_id
         kept |= _like(like) if like else {"into_id": None if said["way"] == "record" else of.into_id}
         if told or said["way"] == "join":
             kept |= {"state": "same" if said["way"] == "join" else "ready"}
-    with db.atomic():
-        IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
-        if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
-            _judge_below(row(of.id), known)
-    return row(of.id)
+    IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
+    if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
+        _judge_below(row(of.id), known, near)
 
 
 WAITING = ("ready", "alike", "same")
@@ -323,39 +334,58 @@ COMPARED = ("ready", "alike")
 """Rows that others are compared with: those that become petitions of their own, as it seems."""
 
 
-def _known_above(of: IntakeRow) -> AlikeTexts:
+class _Marked(NamedTuple):
+    """A row of a file and what it is compared by."""
+
+    id: UUID
+    state: str
+    into_id: UUID | None
+    marks: Sequence[int]
+
+
+_NEAR = f"(marks = '{{}}' OR {NEAR})"
+"""Rows that were read before rows kept their marks are looked at in any case."""
+
+
+def _marked(of: IntakeRow, condition: str, near: Sequence[int] = ()) -> list[_Marked]:
+    """Return the waiting rows of the file of a row that meet a condition, in its order."""
+    found = db.execute_sql(
+        f"SELECT id, state, into_id, marks, content FROM {_ROWS} AND state = ANY (%(waiting)s) AND {condition} ORDER BY number",
+        {
+            "tenant": current_tenant(), "intake": of.intake_id, "of": of.id, "number": of.number, "waiting": list(WAITING), "near": list(near),
+        },
+    ).fetchall()  # fmt: skip
+    return [_Marked(*each, marks or queries.marks(content)) for *each, marks, content in found]
+
+
+def _known_above(of: IntakeRow, near: Sequence[int]) -> AlikeTexts:
     """Return what a row is compared with: the petitions of the agency, and what stands above it in its file."""
-    known = queries.recorded()
-    above = IntakeRow.select(IntakeRow.id, IntakeRow.content).where(
-        IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(COMPARED), IntakeRow.number < of.number
-    )
-    for row_id, content in above.tuples():
-        known.add(row_id, queries.marks(content))
+    known = queries.recorded(near)
+    for each in _marked(of, f"number < %(number)s AND {_NEAR}", near):
+        if each.state in COMPARED:
+            known.add(each.id, each.marks)
     return known
 
 
-def _judge_below(of: IntakeRow, known: AlikeTexts) -> None:
+def _judge_below(of: IntakeRow, known: AlikeTexts, near: Sequence[int]) -> None:
     """Judge again what stands below a row that says something else now: what is like it, and what was like it before.
 
     `known` is what the row itself was compared with. What somebody decided about another likeness stays.
     """
-    below = IntakeRow.select().where(
-        IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(WAITING), IntakeRow.number > of.number
-    )
     here = AlikeTexts()
     if of.state in COMPARED:
         for texts in (known, here):
-            texts.add(of.id, queries.marks(of.content))
-    for each in below.order_by(IntakeRow.number):
-        marks = queries.marks(each.content)
+            texts.add(of.id, of.marks)
+    for each in _marked(of, f"number > %(number)s AND (into_id = %(of)s OR {_NEAR})", near):
+        state = each.state
         if each.into_id in (None, of.id):
-            like = (known if each.into_id else here).like(marks)
+            like = (known if each.into_id else here).like(each.marks)
             now = _like(like) if like else {"state": "ready", "into_id": None, "share": 0}
             if like or each.into_id:
                 IntakeRow.update(now).where(IntakeRow.id == each.id).execute()
-                each.state = now["state"]
-        if each.state in COMPARED:
-            known.add(each.id, marks)
+                state = now["state"]
+        if state in COMPARED:
+            known.add(each.id, each.marks)
 
 
 def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Intake:
@@ -397,6 +427,7 @@ def record_rows(intake_id: UUID) -> None:
     """Record the next rows until none is left; begun again it goes on where it was."""
     while True:
         with db.atomic():
+            casework.hold_place(intake_id)
             of = intake(intake_id)
             ctx = person_context(of.person_id)
             found = rows(of.id, RECORDABLE, most=PORTION) if of.state == "recording" else []

@@ -169,6 +169,8 @@ class IntakeRow(TenantModel):
     share = IntegerField(default=0)
     digest = BigIntegerField(null=True)
     """Of what it said when it was read, but for how that was typed."""
+    marks = ArrayField(BigIntegerField, default=list, index=False)
+    """What it is compared by; one that was wrong has none."""
 
     class Meta:
         schema = "voter_opinions"

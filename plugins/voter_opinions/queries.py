@@ -1,13 +1,13 @@
 """What is asked of voter opinions: sessions, petitions alike, promises, the figures of a session, what the public reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import HOME_ZONE, PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
-from plugins.casework.api import AlikeTexts, Case, PublicCopies, marks_of
+from plugins.casework.api import NEAR, AlikeTexts, Case, PublicCopies, marks_of
 from plugins.voter_opinions.kinds import COMPILE, PETITION
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
 
@@ -119,11 +119,12 @@ def participants() -> list[tuple[UUID, str]]:
 # ---- texts alike -----------------------------------------------------------------------------------------------
 
 
-def recorded() -> AlikeTexts:
-    """Return the newest originals of the agency in scope, to be asked for those like a text."""
+def recorded(near: Sequence[int] | None = None) -> AlikeTexts:
+    """Return the newest originals of the agency in scope, to be asked for those like a text; `near` says by what it is found."""
     rows = db.execute_sql(
-        "SELECT petition_id, marks FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s",
-        (current_tenant(), COMPARED),
+        "SELECT petition_id, marks FROM (SELECT petition_id, marks, added_at, id FROM voter_opinions.origin WHERE tenant_id = %(tenant)s "
+        f"ORDER BY added_at DESC, id DESC LIMIT %(most)s) newest WHERE {'true' if near is None else NEAR} ORDER BY added_at DESC, id DESC",
+        {"tenant": current_tenant(), "most": COMPARED, "near": near},
     ).fetchall()
     return AlikeTexts(rows)
 
