@@ -275,6 +275,20 @@ def test_a_unit_gets_it_and_the_first_takes_it(office):
     assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
 
 
+def test_what_is_taken_at_this_moment_is_not_pulled_back_any_more(office):
+    with office.agency.at_work():
+        unit = office.agency.units["Văn phòng"]
+    case = office.task()
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+        (given,) = queries.open_assignments(case.id)
+    second = overtaken(
+        (office.vinh, lambda ctx: assigning.take(ctx, given.id)), (office.lan, lambda ctx: assigning.pull_back(ctx, given.id))
+    )  # fmt: skip
+    assert isinstance(second, Invalid)
+    assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
+
+
 def test_nothing_is_given_to_who_cannot_handle_it(office):
     stranger = office.agency.officer("casework.register_reader", name="Võ Thanh Hùng")
     case = office.task()
