@@ -5,7 +5,8 @@
   const body = doc.body;
   const find = (selector, from = doc) => from.querySelector(selector);
   const all = (selector, from = doc) => [...from.querySelectorAll(selector)];
-  const FOCUSABLE = "a[href],button:not([disabled]),input:not([type=hidden]),select,textarea";
+  const FIELD = "input:not([type=hidden]),select,textarea";
+  const FOCUSABLE = `a[href],button:not([disabled]),${FIELD}`;
   doc.documentElement.classList.add("lt-js");
 
   // The one live region of the page; the same sentence is not read twice in a row.
@@ -309,6 +310,7 @@
     if (heading && !dialog.open) {
       dialog.setAttribute("aria-label", heading.textContent);
       openDialog(dialog);
+      if (innerWidth > 991) find(FIELD, dialog)?.focus(); // what it asks for, before the cross that closes it
     }
     say(find("main [data-lt-say]")?.dataset.ltSay);
   });
@@ -340,5 +342,5 @@
   const again = find("[data-lt-again]");
   if (again) setTimeout(() => again.click(), again.dataset.ltAgain * 1000);
   const form = innerWidth > 991 && find("[data-lt-first]");
-  (find("[data-lt-focus],[data-lt-offer]") || (form && find(FOCUSABLE, form)) || body).focus();
+  (find("[data-lt-focus],[data-lt-offer],:target") || (form && (find(FIELD, form) || find(FOCUSABLE, form))) || body).focus();
 })();
