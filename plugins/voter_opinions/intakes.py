@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import blake2b
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid5
+
+from peewee import SQL
 
 from core.api import (
     Actor,
@@ -56,8 +58,7 @@ _ROW = RowInput()
 
 def intake(intake_id: UUID) -> Intake:
     """Return a file that was taken. Raises NotFound."""
-    of: Intake = queries.found(Intake, intake_id)
-    return of
+    return queries.found(Intake, intake_id)
 
 
 def newest(most: int = 20) -> list[Intake]:
@@ -67,8 +68,7 @@ def newest(most: int = 20) -> list[Intake]:
 
 def row(row_id: UUID) -> IntakeRow:
     """Return a row of such a file. Raises NotFound."""
-    of: IntakeRow = queries.found(IntakeRow, row_id)
-    return of
+    return queries.found(IntakeRow, row_id)
 
 
 def closed_rows(ctx: RequestContext, intake_id: UUID) -> set[UUID]:
@@ -158,12 +158,8 @@ def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
     meeting = services.checked_meeting(session, said["meeting_id"])
     day = said["received_on"] or (meeting.held_on if meeting else agency_day())
     with db.atomic():
-        stored = take_files(
-            said["files"],
-            FileOwner("voter_opinions", "intake", said["id"]),
-            allowed=DOCUMENTS,
-            max_bytes=MOST_BYTES,
-        )
+        owner = FileOwner("voter_opinions", "intake", said["id"])
+        stored = take_files(said["files"], owner, allowed=DOCUMENTS, max_bytes=MOST_BYTES)
         if len(stored) != 1:
             raise Invalid({"files": [_("Chọn một tệp Excel (.xlsx) hoặc Word (.docx).")]})
         casework.hold_place(uuid5(current_tenant(), stored[0].digest))
@@ -294,14 +290,9 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     Raises Invalid, Forbidden, NotFound.
     """
     require_permission(ctx, COMPILE)
-    with db.atomic():
-        # Who corrects another row, or records, waits: each is judged by what the other made of the file.
-        casework.hold_place(open_row(ctx, said["id"]).intake_id)
-        _fix(row(said["id"]), said)
-    return row(said["id"])
-
-
-def _fix(of: IntakeRow, said: dict[str, Any]) -> None:
+    # Who corrects another row, or records, waits: each is judged by what the other made of the file.
+    casework.hold_place(open_row(ctx, said["id"]).intake_id)
+    of = row(said["id"])
     if of.state == "recorded":
         raise Invalid({"": [_("Dòng này đã ghi thành kiến nghị. Sửa ở trang của kiến nghị.")]})
     if said["received"] and said["received"] > agency_day():
@@ -309,13 +300,15 @@ def _fix(of: IntakeRow, said: dict[str, Any]) -> None:
     if said["way"] == "join" and of.into_id is None:
         raise Invalid({"way": [_("Dòng này không giống kiến nghị nào để gộp.")]})
     received = f"{said['received']:%d/%m/%Y}" if said["received"] else ""
+    for each in _waiting(of, IntakeRow.marks == []):  # read before rows kept their marks
+        IntakeRow.update(marks=queries.marks(each.content)).where(IntakeRow.id == each.id).execute()
     marks = queries.marks(said["content"])
-    kept = {name: said[name] for name in ("content", "locality", "sector")} | {
-        "received": received,
-        "marks": marks,
-    }
-    near = found_by([marks, *(each.marks for each in _marked(of, "into_id = %(of)s"))])
-    known = _known_above(of, near)
+    kept = {name: said[name] for name in ("content", "locality", "sector")}
+    kept |= {"received": received, "marks": marks}
+    texts = [marks, *(each.marks for each in _waiting(of, IntakeRow.into_id == of.id))]
+    near, known = found_by(texts), queries.recorded(texts)
+    for each in _waiting(of, IntakeRow.number < of.number, IntakeRow.state != "same", SQL(NEAR, (near,))):
+        known.add(each.id, each.marks)
     if said["way"] == "leave":
         kept |= {"state": "left"}
     else:
@@ -327,6 +320,7 @@ def _fix(of: IntakeRow, said: dict[str, Any]) -> None:
     IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
     if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
         _judge_below(row(of.id), known, near)
+    return row(of.id)
 
 
 WAITING = ("ready", "alike", "same")
@@ -334,37 +328,10 @@ COMPARED = ("ready", "alike")
 """Rows that others are compared with: those that become petitions of their own, as it seems."""
 
 
-class _Marked(NamedTuple):
-    """A row of a file and what it is compared by."""
-
-    id: UUID
-    state: str
-    into_id: UUID | None
-    marks: Sequence[int]
-
-
-_NEAR = f"(marks = '{{}}' OR {NEAR})"
-"""Rows that were read before rows kept their marks are looked at in any case."""
-
-
-def _marked(of: IntakeRow, condition: str, near: Sequence[int] = ()) -> list[_Marked]:
-    """Return the waiting rows of the file of a row that meet a condition, in its order."""
-    found = db.execute_sql(
-        f"SELECT id, state, into_id, marks, content FROM {_ROWS} AND state = ANY (%(waiting)s) AND {condition} ORDER BY number",
-        {
-            "tenant": current_tenant(), "intake": of.intake_id, "of": of.id, "number": of.number, "waiting": list(WAITING), "near": list(near),
-        },
-    ).fetchall()  # fmt: skip
-    return [_Marked(*each, marks or queries.marks(content)) for *each, marks, content in found]
-
-
-def _known_above(of: IntakeRow, near: Sequence[int]) -> AlikeTexts:
-    """Return what a row is compared with: the petitions of the agency, and what stands above it in its file."""
-    known = queries.recorded(near)
-    for each in _marked(of, f"number < %(number)s AND {_NEAR}", near):
-        if each.state in COMPARED:
-            known.add(each.id, each.marks)
-    return known
+def _waiting(of: IntakeRow, *conditions: Any) -> Any:
+    """Return the rows of the file of a row that meet conditions and are not decided for good, in its order."""
+    query = IntakeRow.select().where(IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(WAITING))
+    return query.where(*conditions).order_by(IntakeRow.number)
 
 
 def _judge_below(of: IntakeRow, known: AlikeTexts, near: Sequence[int]) -> None:
@@ -372,19 +339,18 @@ def _judge_below(of: IntakeRow, known: AlikeTexts, near: Sequence[int]) -> None:
 
     `known` is what the row itself was compared with. What somebody decided about another likeness stays.
     """
-    here = AlikeTexts()
+    here = AlikeTexts([(of.id, of.marks)] if of.state in COMPARED else ())
     if of.state in COMPARED:
-        for texts in (known, here):
-            texts.add(of.id, of.marks)
-    for each in _marked(of, f"number > %(number)s AND (into_id = %(of)s OR {_NEAR})", near):
-        state = each.state
+        known.add(of.id, of.marks)
+    concerned = (IntakeRow.into_id == of.id) | SQL(NEAR, (near,))
+    for each in _waiting(of, IntakeRow.number > of.number, concerned):
         if each.into_id in (None, of.id):
             like = (known if each.into_id else here).like(each.marks)
             now = _like(like) if like else {"state": "ready", "into_id": None, "share": 0}
             if like or each.into_id:
                 IntakeRow.update(now).where(IntakeRow.id == each.id).execute()
-                state = now["state"]
-        if state in COMPARED:
+                each.state = now["state"]
+        if each.state in COMPARED:
             known.add(each.id, each.marks)
 
 
@@ -401,20 +367,16 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
         if alike == "left":
             twins = IntakeRow.alias()
             theirs = twins.select(twins.digest).where(twins.intake_id == of.like_id, twins.state != "wrong")
-            IntakeRow.update(state="left").where(
-                IntakeRow.intake_id == of.id, IntakeRow.state != "recorded", IntakeRow.digest.in_(theirs)
-            ).execute()
+            others = (IntakeRow.state != "recorded") & IntakeRow.digest.in_(theirs)
+            IntakeRow.update(state="left").where(IntakeRow.intake_id == of.id, others).execute()
         elif alike in RECORDABLE:
-            IntakeRow.update(state=alike).where(
-                IntakeRow.intake_id == of.id, IntakeRow.state == "alike"
-            ).execute()
+            asked = IntakeRow.update(state=alike).where(IntakeRow.intake_id == of.id)
+            asked.where(IntakeRow.state == "alike").execute()
         if alike:
             return of
         waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
-        taken = Intake.update(state="recording", person_id=ctx.person.id).where(
-            Intake.id == of.id, Intake.state == "ready"
-        )
-        if not taken.execute():
+        taken = Intake.update(state="recording", person_id=ctx.person.id).where(Intake.id == of.id)
+        if not taken.where(Intake.state == "ready").execute():
             return of
         if waiting > RECORDED_AT_ONCE:
             enqueue("voter_opinions.record", args={"intake": str(of.id)}, lock=str(of.id))

@@ -170,7 +170,6 @@ class IntakeRow(TenantModel):
     digest = BigIntegerField(null=True)
     """Of what it said when it was read, but for how that was typed."""
     marks = ArrayField(BigIntegerField, default=list, index=False)
-    """What it is compared by; one that was wrong has none."""
 
     class Meta:
         schema = "voter_opinions"

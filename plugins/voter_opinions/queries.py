@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.api import HOME_ZONE, PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
-from plugins.casework.api import NEAR, AlikeTexts, Case, PublicCopies, marks_of
+from plugins.casework.api import NEAR, AlikeTexts, Case, PublicCopies, found_by, marks_of
 from plugins.voter_opinions.kinds import COMPILE, PETITION
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
 
@@ -119,14 +119,14 @@ def participants() -> list[tuple[UUID, str]]:
 # ---- texts alike -----------------------------------------------------------------------------------------------
 
 
-def recorded(near: Sequence[int] | None = None) -> AlikeTexts:
-    """Return the newest originals of the agency in scope, to be asked for those like a text; `near` says by what it is found."""
-    rows = db.execute_sql(
-        "SELECT petition_id, marks FROM (SELECT petition_id, marks, added_at, id FROM voter_opinions.origin WHERE tenant_id = %(tenant)s "
-        f"ORDER BY added_at DESC, id DESC LIMIT %(most)s) newest WHERE {'true' if near is None else NEAR} ORDER BY added_at DESC, id DESC",
-        {"tenant": current_tenant(), "most": COMPARED, "near": near},
-    ).fetchall()
-    return AlikeTexts(rows)
+def recorded(texts: Sequence[Sequence[int]] | None = None) -> AlikeTexts:
+    """Return the newest originals of the agency in scope, to be asked for those like a text: one of `texts`, or any."""
+    newest = (
+        "SELECT * FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s"
+    )
+    some, values = ("true", []) if texts is None else (NEAR, [found_by(texts)])
+    sql = f"SELECT petition_id, marks FROM ({newest}) o WHERE {some} ORDER BY added_at DESC, id DESC"
+    return AlikeTexts(db.execute_sql(sql, (current_tenant(), COMPARED, *values)).fetchall())
 
 
 def marks(text: str) -> list[int]:

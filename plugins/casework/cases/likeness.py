@@ -18,8 +18,8 @@ SEEN_BY = 8
 """Of a text the smallest fingerprints it is found by: two texts half alike share one of them but for bad luck."""
 SEEN, COMPARED = 200, 20
 """With one fingerprint so many texts are looked at, and so many of all are compared whole."""
-NEAR = f"EXISTS (SELECT FROM unnest(marks[1:{SEEN_BY}]) mark WHERE mark = ANY (%(near)s::bigint[]))"
-"""The condition of rows that may be like a text found by one of the fingerprints `near`; `AlikeTexts` looks at no others."""
+NEAR = f"EXISTS (SELECT FROM unnest(marks[1:{SEEN_BY}]) mark WHERE mark = ANY (%s::bigint[]))"
+"""The condition of rows that may be like texts that were `found_by` some fingerprints; `AlikeTexts` looks at no others."""
 
 
 def bare_words(text: str) -> str:

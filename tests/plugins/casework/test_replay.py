@@ -1,6 +1,6 @@
 """Stored clocks: what their ledger says, what a change of the calendar would move, and counting them anew."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -273,18 +273,20 @@ def test_a_day_that_was_counted_already_may_be_taken_out_again(agency):
 
 def test_the_plan_names_what_somebody_promised_for_a_day_that_becomes_a_day_off(agency):
     leader, lan = agency.officer("casework.leader"), agency.officer("casework.officer")
-    day = date(2027, 3, 4)
+    day, after = working_day(agency, 60), working_day(agency, 61)
 
     def task(due):
         with leader.working() as ctx:
             said = {"id": uuid4(), "title": "Rà soát", "text": "", "person_id": lan.person_id, "due": due, "restricted": False}  # fmt: skip
             return open_task(ctx, said)
 
-    case, _other = task(day), task(date(2027, 3, 5))
+    case, _other = task(day), task(after)
     with agency.at_work():
         change = calendar_services.plan_days(own=True, day=day, **STORM)
         seen = replaying.preview_here(change)
-        told = [effect.text for effect in calendar_views.effects(change, seen, date(2026, 11, 1), own=True)]
+        told = [
+            effect.text for effect in calendar_views.effects(change, seen, day - timedelta(days=9), own=True)
+        ]
         morning = calendar_services.plan_days(own=True, day=day, part="morning", **STORM)
         assert replaying.preview_here(morning).fixed == 0, "by its closing the day is worked"
     assert f"1 việc hẹn đúng ngày này, không tự đổi, cần hẹn lại: {case.code}." in told
