@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from core.api import Health, _, current_tenant, db, format_date, new_id, ngettext, unscoped
+from plugins.casework.api import hold_place
 from plugins.reports.counting import MEASURES, case_sql, fold, recount, reports
 from plugins.reports.models import Checked, Counted
 
@@ -108,6 +109,7 @@ def check() -> list[Fault]:
 def repair() -> None:
     """Make the counters of the agency in scope say what its cases do."""
     with db.atomic():
+        hold_place(current_tenant())  # one begun meanwhile would take away what this one writes
         recount()
         if any(faults()):
             for table in ("counted", "tally"):  # in this order: acts that wait for a case count it themselves

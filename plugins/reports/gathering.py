@@ -22,7 +22,7 @@ from core.api import (
     reading,
     scope,
 )
-from plugins.casework.api import agency_day, kind_of
+from plugins.casework.api import agency_day, hold_place, kind_of
 from plugins.reports.counting import DAY, MEASURES, reports
 from plugins.reports.models import Gathered
 
@@ -92,6 +92,7 @@ def gather() -> int:
             late += _late(some)
     late.sort(key=lambda each: str(each["due_on"]))
     with scope(own), db.atomic():
+        hold_place(own)  # figures gathered twice at once, by the job and by the command, would count twice
         for table in ("below", "gathered"):
             db.execute_sql(f"DELETE FROM reports.{table} WHERE tenant_id = %s", (own,))
         if agencies:

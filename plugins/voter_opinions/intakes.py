@@ -7,6 +7,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
+from peewee import SQL
+
 from core.api import (
     Actor,
     Forbidden,
@@ -27,7 +29,7 @@ from core.api import (
     tidy_text,
 )
 from plugins.casework import api as casework
-from plugins.casework.api import AlikeTexts, agency_calendar, agency_day
+from plugins.casework.api import NEAR, AlikeTexts, agency_calendar, agency_day, found_by
 from plugins.files.api import DOCUMENTS, FileOwner, files_by_id, open_content, take_files
 from plugins.lists.api import Unreadable
 from plugins.voter_opinions import events, queries, services
@@ -46,7 +48,7 @@ MOST_BYTES = 30_000_000
 PAGE = 50
 RECORDABLE = ("ready", "same")
 _STORED = (
-    "tenant_id", "id", "intake_id", "number", "content", "locality", "sector", "received", "raw", "state", "into_id", "share", "digest",
+    "tenant_id", "id", "intake_id", "number", "content", "locality", "sector", "received", "raw", "state", "into_id", "share", "digest", "marks",
 )  # fmt: skip
 _STORE = f"{casework.insert_sql(IntakeRow, _STORED)} ON CONFLICT DO NOTHING"
 _ROWS = "voter_opinions.intake_row WHERE tenant_id = %(tenant)s AND intake_id = %(intake)s"
@@ -56,8 +58,7 @@ _ROW = RowInput()
 
 def intake(intake_id: UUID) -> Intake:
     """Return a file that was taken. Raises NotFound."""
-    of: Intake = queries.found(Intake, intake_id)
-    return of
+    return queries.found(Intake, intake_id)
 
 
 def newest(most: int = 20) -> list[Intake]:
@@ -67,8 +68,7 @@ def newest(most: int = 20) -> list[Intake]:
 
 def row(row_id: UUID) -> IntakeRow:
     """Return a row of such a file. Raises NotFound."""
-    of: IntakeRow = queries.found(IntakeRow, row_id)
-    return of
+    return queries.found(IntakeRow, row_id)
 
 
 def closed_rows(ctx: RequestContext, intake_id: UUID) -> set[UUID]:
@@ -158,12 +158,8 @@ def take_file(ctx: RequestContext, said: dict[str, Any]) -> Intake:
     meeting = services.checked_meeting(session, said["meeting_id"])
     day = said["received_on"] or (meeting.held_on if meeting else agency_day())
     with db.atomic():
-        stored = take_files(
-            said["files"],
-            FileOwner("voter_opinions", "intake", said["id"]),
-            allowed=DOCUMENTS,
-            max_bytes=MOST_BYTES,
-        )
+        owner = FileOwner("voter_opinions", "intake", said["id"])
+        stored = take_files(said["files"], owner, allowed=DOCUMENTS, max_bytes=MOST_BYTES)
         if len(stored) != 1:
             raise Invalid({"files": [_("Chọn một tệp Excel (.xlsx) hoặc Word (.docx).")]})
         casework.hold_place(uuid5(current_tenant(), stored[0].digest))
@@ -230,12 +226,13 @@ def _judged(of: Intake, lines: Iterable[Line], known: AlikeTexts) -> Iterator[di
         made = {
             "tenant_id": current_tenant(), "id": uuid5(of.id, str(line.number)), "intake_id": of.id, "number": line.number, "sector": line.sector,
             "raw": line.raw.replace("\x00", ""), **kept, "state": "ready", "into_id": None, "share": 0,
-            "digest": _digest(kept),
+            "digest": _digest(kept), "marks": [],
         }  # fmt: skip
         if problems(made, today):
             made["state"] = "wrong"
         else:
-            marks, key = queries.marks(kept["content"]), fold(kept["content"])
+            marks = made["marks"] = queries.marks(kept["content"])
+            key = fold(kept["content"])
             if key in seen:
                 made.update(state="same", into_id=seen[key], share=100)
             elif like := known.like(marks):
@@ -293,7 +290,9 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     Raises Invalid, Forbidden, NotFound.
     """
     require_permission(ctx, COMPILE)
-    of = open_row(ctx, said["id"])
+    # Who corrects another row, or records, waits: each is judged by what the other made of the file.
+    casework.hold_place(open_row(ctx, said["id"]).intake_id)
+    of = row(said["id"])
     if of.state == "recorded":
         raise Invalid({"": [_("Dòng này đã ghi thành kiến nghị. Sửa ở trang của kiến nghị.")]})
     if said["received"] and said["received"] > agency_day():
@@ -301,20 +300,26 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     if said["way"] == "join" and of.into_id is None:
         raise Invalid({"way": [_("Dòng này không giống kiến nghị nào để gộp.")]})
     received = f"{said['received']:%d/%m/%Y}" if said["received"] else ""
-    kept = {name: said[name] for name in ("content", "locality", "sector")} | {"received": received}
-    known = _known_above(of)
+    for each in _waiting(of, IntakeRow.marks == []):  # read before rows kept their marks
+        IntakeRow.update(marks=queries.marks(each.content)).where(IntakeRow.id == each.id).execute()
+    marks = queries.marks(said["content"])
+    kept = {name: said[name] for name in ("content", "locality", "sector")}
+    kept |= {"received": received, "marks": marks}
+    texts = [marks, *(each.marks for each in _waiting(of, IntakeRow.into_id == of.id))]
+    near, known = found_by(texts), queries.recorded(texts)
+    for each in _waiting(of, IntakeRow.number < of.number, IntakeRow.state != "same", SQL(NEAR, (near,))):
+        known.add(each.id, each.marks)
     if said["way"] == "leave":
         kept |= {"state": "left"}
     else:
-        like = known.like(queries.marks(said["content"]))
+        like = known.like(marks)
         told = like is None or like[0] == of.into_id
         kept |= _like(like) if like else {"into_id": None if said["way"] == "record" else of.into_id}
         if told or said["way"] == "join":
             kept |= {"state": "same" if said["way"] == "join" else "ready"}
-    with db.atomic():
-        IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
-        if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
-            _judge_below(row(of.id), known)
+    IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
+    if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
+        _judge_below(row(of.id), known, near)
     return row(of.id)
 
 
@@ -323,39 +328,30 @@ COMPARED = ("ready", "alike")
 """Rows that others are compared with: those that become petitions of their own, as it seems."""
 
 
-def _known_above(of: IntakeRow) -> AlikeTexts:
-    """Return what a row is compared with: the petitions of the agency, and what stands above it in its file."""
-    known = queries.recorded()
-    above = IntakeRow.select(IntakeRow.id, IntakeRow.content).where(
-        IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(COMPARED), IntakeRow.number < of.number
-    )
-    for row_id, content in above.tuples():
-        known.add(row_id, queries.marks(content))
-    return known
+def _waiting(of: IntakeRow, *conditions: Any) -> Any:
+    """Return the rows of the file of a row that meet conditions and are not decided for good, in its order."""
+    query = IntakeRow.select().where(IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(WAITING))
+    return query.where(*conditions).order_by(IntakeRow.number)
 
 
-def _judge_below(of: IntakeRow, known: AlikeTexts) -> None:
+def _judge_below(of: IntakeRow, known: AlikeTexts, near: Sequence[int]) -> None:
     """Judge again what stands below a row that says something else now: what is like it, and what was like it before.
 
     `known` is what the row itself was compared with. What somebody decided about another likeness stays.
     """
-    below = IntakeRow.select().where(
-        IntakeRow.intake_id == of.intake_id, IntakeRow.state.in_(WAITING), IntakeRow.number > of.number
-    )
-    here = AlikeTexts()
+    here = AlikeTexts([(of.id, of.marks)] if of.state in COMPARED else ())
     if of.state in COMPARED:
-        for texts in (known, here):
-            texts.add(of.id, queries.marks(of.content))
-    for each in below.order_by(IntakeRow.number):
-        marks = queries.marks(each.content)
+        known.add(of.id, of.marks)
+    concerned = (IntakeRow.into_id == of.id) | SQL(NEAR, (near,))
+    for each in _waiting(of, IntakeRow.number > of.number, concerned):
         if each.into_id in (None, of.id):
-            like = (known if each.into_id else here).like(marks)
+            like = (known if each.into_id else here).like(each.marks)
             now = _like(like) if like else {"state": "ready", "into_id": None, "share": 0}
             if like or each.into_id:
                 IntakeRow.update(now).where(IntakeRow.id == each.id).execute()
                 each.state = now["state"]
         if each.state in COMPARED:
-            known.add(each.id, marks)
+            known.add(each.id, each.marks)
 
 
 def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Intake:
@@ -371,20 +367,16 @@ def record_all(ctx: RequestContext, intake_id: UUID, *, alike: str = "") -> Inta
         if alike == "left":
             twins = IntakeRow.alias()
             theirs = twins.select(twins.digest).where(twins.intake_id == of.like_id, twins.state != "wrong")
-            IntakeRow.update(state="left").where(
-                IntakeRow.intake_id == of.id, IntakeRow.state != "recorded", IntakeRow.digest.in_(theirs)
-            ).execute()
+            others = (IntakeRow.state != "recorded") & IntakeRow.digest.in_(theirs)
+            IntakeRow.update(state="left").where(IntakeRow.intake_id == of.id, others).execute()
         elif alike in RECORDABLE:
-            IntakeRow.update(state=alike).where(
-                IntakeRow.intake_id == of.id, IntakeRow.state == "alike"
-            ).execute()
+            asked = IntakeRow.update(state=alike).where(IntakeRow.intake_id == of.id)
+            asked.where(IntakeRow.state == "alike").execute()
         if alike:
             return of
         waiting = sum(counts(of.id).get(state, 0) for state in RECORDABLE)
-        taken = Intake.update(state="recording", person_id=ctx.person.id).where(
-            Intake.id == of.id, Intake.state == "ready"
-        )
-        if not taken.execute():
+        taken = Intake.update(state="recording", person_id=ctx.person.id).where(Intake.id == of.id)
+        if not taken.where(Intake.state == "ready").execute():
             return of
         if waiting > RECORDED_AT_ONCE:
             enqueue("voter_opinions.record", args={"intake": str(of.id)}, lock=str(of.id))
@@ -397,6 +389,7 @@ def record_rows(intake_id: UUID) -> None:
     """Record the next rows until none is left; begun again it goes on where it was."""
     while True:
         with db.atomic():
+            casework.hold_place(intake_id)
             of = intake(intake_id)
             ctx = person_context(of.person_id)
             found = rows(of.id, RECORDABLE, most=PORTION) if of.state == "recording" else []

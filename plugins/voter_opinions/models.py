@@ -169,6 +169,7 @@ class IntakeRow(TenantModel):
     share = IntegerField(default=0)
     digest = BigIntegerField(null=True)
     """Of what it said when it was read, but for how that was typed."""
+    marks = ArrayField(BigIntegerField, default=list, index=False)
 
     class Meta:
         schema = "voter_opinions"

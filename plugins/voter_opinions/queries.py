@@ -1,13 +1,13 @@
 """What is asked of voter opinions: sessions, petitions alike, promises, the figures of a session, what the public reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.api import HOME_ZONE, PAGE_SIZE, START, Cursor, NotFound, Page, current_tenant, db, page_of
 from plugins.casework import api as casework
-from plugins.casework.api import AlikeTexts, Case, PublicCopies, marks_of
+from plugins.casework.api import NEAR, AlikeTexts, Case, PublicCopies, found_by, marks_of
 from plugins.voter_opinions.kinds import COMPILE, PETITION
 from plugins.voter_opinions.models import Answer, Meeting, Origin, Petition, Published, Session
 
@@ -119,13 +119,14 @@ def participants() -> list[tuple[UUID, str]]:
 # ---- texts alike -----------------------------------------------------------------------------------------------
 
 
-def recorded() -> AlikeTexts:
-    """Return the newest originals of the agency in scope, to be asked for those like a text."""
-    rows = db.execute_sql(
-        "SELECT petition_id, marks FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s",
-        (current_tenant(), COMPARED),
-    ).fetchall()
-    return AlikeTexts(rows)
+def recorded(texts: Sequence[Sequence[int]] | None = None) -> AlikeTexts:
+    """Return the newest originals of the agency in scope, to be asked for those like a text: one of `texts`, or any."""
+    newest = (
+        "SELECT * FROM voter_opinions.origin WHERE tenant_id = %s ORDER BY added_at DESC, id DESC LIMIT %s"
+    )
+    some, values = ("true", []) if texts is None else (NEAR, [found_by(texts)])
+    sql = f"SELECT petition_id, marks FROM ({newest}) o WHERE {some} ORDER BY added_at DESC, id DESC"
+    return AlikeTexts(db.execute_sql(sql, (current_tenant(), COMPARED, *values)).fetchall())
 
 
 def marks(text: str) -> list[int]:

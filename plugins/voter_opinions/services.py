@@ -144,7 +144,7 @@ def _repeated(said: dict[str, Any], marks: Sequence[int]) -> Case | None:
     """Return the petition that a text repeats, None for another matter. Raises Invalid when somebody has to decide."""
     if said["into"]:
         return _by_code(said["into"], "into")
-    found = None if said["is_new"] else queries.recorded().like(marks)
+    found = None if said["is_new"] else queries.recorded([marks]).like(marks)
     if found is None:
         return None
     other, share = casework.case(found[0]), found[1]

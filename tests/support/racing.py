@@ -1,4 +1,4 @@
-"""Two people who act at once: the second begins while the first has not committed yet, as two pressed buttons do."""
+"""Two who act at once: the second begins while the first has not committed yet, as two pressed buttons do."""
 
 import threading
 from collections.abc import Callable
@@ -33,11 +33,45 @@ def overtaken(first: tuple[Officer, Callable[..., Any]], second: tuple[Officer, 
     officer, act = first
     with officer.working() as ctx:
         act(ctx)
-        rival.start()
-        until = monotonic() + LONGEST
-        # It waits for what the first has locked, or is done already where nothing keeps it.
-        while rival.is_alive() and monotonic() < until and not db.execute_sql(_WAITS).fetchone()[0]:
-            sleep(0.05)
+        _until_it_waits(rival)
     rival.join(timeout=LONGEST)
     assert came, "the second never came through"
     return came[0]
+
+
+def _until_it_waits(rival: threading.Thread) -> None:
+    """Let it begin, until it waits for what the first has locked or is done already where nothing keeps it."""
+    rival.start()
+    until = monotonic() + LONGEST
+    while rival.is_alive() and monotonic() < until and not db.execute_sql(_WAITS).fetchone()[0]:
+        sleep(0.05)
+
+
+def crossed(module: Any, name: str, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+    """Let the first act, and the second begin where the first comes to a function of a module; return the errors of both.
+
+    Each opens its own transaction.
+    """
+    real, wrong = getattr(module, name), []
+
+    def tried(act: Callable[[], Any]) -> None:
+        try:
+            act()
+        except Exception as error:
+            wrong.append(error)
+
+    rival = threading.Thread(target=tried, args=(second,))
+
+    def met(*given: Any, **named: Any) -> Any:
+        setattr(module, name, real)
+        _until_it_waits(rival)
+        return real(*given, **named)
+
+    setattr(module, name, met)
+    try:
+        tried(first)
+    finally:
+        setattr(module, name, real)
+    rival.join(timeout=LONGEST)
+    assert not rival.is_alive(), "the second never came through"
+    return wrong

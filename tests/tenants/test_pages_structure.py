@@ -11,6 +11,7 @@ from tenants.resources.common import day_text
 from tests.tenants.pages import ADMIN, member, operator
 
 UNIT, OTHER_UNIT = "Văn phòng", "Phòng Kinh tế"
+NEXT_MONTH = f"{today() + timedelta(days=30):%d/%m/%Y}"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 40
 
@@ -52,13 +53,13 @@ def test_a_unit_is_set_up_changed_and_closed(agency, admin):
     wrong = admin.post("tenants.unit_close", {"last_day": "hôm nay", "version": "2"}, unit_id=unit.id)
     assert wrong.status == 422
     assert wrong.value("last_day") == "hôm nay"
-    closed = admin.post("tenants.unit_close", {"last_day": "31/12/2026", "version": "2"}, unit_id=unit.id)
-    assert closed.toast == "Tổ Số hoá đóng sau ngày 31/12/2026."
+    closed = admin.post("tenants.unit_close", {"last_day": NEXT_MONTH, "version": "2"}, unit_id=unit.id)
+    assert closed.toast == f"Tổ Số hoá đóng sau ngày {NEXT_MONTH}."
 
 
 def test_a_unit_with_people_stays_open(agency, admin):
     answer = admin.post(
-        "tenants.unit_close", {"last_day": "31/12/2026", "version": "1"}, unit_id=agency.units[UNIT]
+        "tenants.unit_close", {"last_day": NEXT_MONTH, "version": "1"}, unit_id=agency.units[UNIT]
     )
     assert answer.status == 422
     assert "Còn người giữ vị trí" in answer.words

@@ -5,10 +5,11 @@
   const body = doc.body;
   const find = (selector, from = doc) => from.querySelector(selector);
   const all = (selector, from = doc) => [...from.querySelectorAll(selector)];
-  const FOCUSABLE = "a[href],button:not([disabled]),input:not([type=hidden]),select,textarea";
+  const FIELD = "input:not([type=hidden]),select,textarea";
+  const FOCUSABLE = "a[href],button:not([disabled])," + FIELD;
   doc.documentElement.classList.add("lt-js");
 
-  // The one live region of the page; the same sentence is not read twice in a row.
+  // The one live region; no sentence is read twice in a row.
   let said = "";
   const say = (text) => {
     const region = find("#lt-live");
@@ -27,7 +28,7 @@
     openMenus().forEach((other) => closeMenu(other));
     button.setAttribute("aria-expanded", "true");
     if (!button.closest(".lt-scroll")) return;
-    // A scrolling frame would cut the panel off, so there it hangs on the window.
+    // A scrolling frame would cut the panel off.
     const panel = panelOf(button);
     const box = button.getBoundingClientRect();
     const below = box.bottom + 4 + panel.offsetHeight < innerHeight;
@@ -49,7 +50,7 @@
     (open ? find(FOCUSABLE, drawer) : find(".lt-burger"))?.focus();
   };
 
-  // ---- Dialogs: native ones give the focus back by themselves.
+  // ---- Dialogs: native ones give focus back.
   const openDialog = (dialog) => dialog.open || dialog.showModal();
   const closeDialog = (dialog) => {
     dialog.close();
@@ -100,7 +101,7 @@
       const form = at("form");
       form.ltRestart();
       at(".lt-note").remove();
-      find(FOCUSABLE, form)?.focus();
+      find(FIELD, form)?.focus();
     }
   });
   doc.addEventListener("focusin", (event) => {
@@ -108,7 +109,7 @@
     if (drawer?.classList.contains("open") && !drawer.contains(event.target)) drawer.classList.remove("open");
   });
 
-  // ---- Keys. Nothing is taken while an input method composes; single keys can be switched off.
+  // ---- Keys: none while an input method composes; single ones can be switched off.
   let before = "";
   const stepRow = (by) => {
     const rows = all("[data-lt-rows] tbody tr").filter((row) => find("a[href]", row));
@@ -309,11 +310,12 @@
     if (heading && !dialog.open) {
       dialog.setAttribute("aria-label", heading.textContent);
       openDialog(dialog);
+      find(FIELD, dialog)?.focus();
     }
     say(find("main [data-lt-say]")?.dataset.ltSay);
   });
 
-  // ---- What the page begins with.
+  // ---- What it begins with.
   const connection = () => {
     if (!offline) return;
     offline.hidden = navigator.onLine;
@@ -339,6 +341,5 @@
   });
   const again = find("[data-lt-again]");
   if (again) setTimeout(() => again.click(), again.dataset.ltAgain * 1000);
-  const form = innerWidth > 991 && find("[data-lt-first]");
-  (find("[data-lt-focus],[data-lt-offer]") || (form && find(FOCUSABLE, form)) || body).focus();
+  (find("[data-lt-focus],[data-lt-offer],:target") || (innerWidth > 991 && find(`[data-lt-first] :is(${FIELD})`)) || body).focus();
 })();

@@ -371,7 +371,8 @@ def pull_back(ctx: RequestContext, assignment_id: UUID) -> Case:
         if found.given_by != ctx.person.id:
             raise Forbidden(_("Chỉ người giao rút lại được."))
         case = queries.case(case.id, locked=True)
-        found = Assignment.get_by_id(assignment_id)
+        # Who takes it, or opens it, at this moment was first.
+        found = Assignment.select().where(Assignment.id == assignment_id).for_update().get()
         if found.done_at or found.seen_at:
             raise Invalid(
                 {

@@ -18,6 +18,8 @@ SEEN_BY = 8
 """Of a text the smallest fingerprints it is found by: two texts half alike share one of them but for bad luck."""
 SEEN, COMPARED = 200, 20
 """With one fingerprint so many texts are looked at, and so many of all are compared whole."""
+NEAR = f"EXISTS (SELECT FROM unnest(marks[1:{SEEN_BY}]) mark WHERE mark = ANY (%s::bigint[]))"
+"""The condition of rows that may be like texts that were `found_by` some fingerprints; `AlikeTexts` looks at no others."""
 
 
 def bare_words(text: str) -> str:
@@ -42,6 +44,11 @@ def likeness(one: Sequence[int], other: Sequence[int]) -> float:
     both = sorted({*one, *other})[: max(KEPT, min(len(one), len(other)))]
     shared = {*one} & {*other}
     return sum(mark in shared for mark in both) / len(both)
+
+
+def found_by(texts: Iterable[Sequence[int]]) -> list[int]:
+    """Return the fingerprints that texts are found by, as `NEAR` asks for them."""
+    return sorted({mark for marks in texts for mark in marks[:SEEN_BY]})
 
 
 class AlikeTexts:

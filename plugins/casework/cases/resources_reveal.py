@@ -81,7 +81,7 @@ class CaseReveal:
             told = ngettext(
                 "Dữ liệu cá nhân hiện trong {n} phút.", "Dữ liệu cá nhân hiện trong {n} phút.", MINUTES
             )
-            redirect(resp, _back(req, case), toast=told)
+            redirect(resp, f"{_back(req, case)}#cw-personal", toast=told)
 
 
 def _back(req: Request, case: Case) -> str:

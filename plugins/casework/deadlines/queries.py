@@ -238,6 +238,7 @@ class OpenClock(NamedTuple):
     entries: Sequence[Entry] = ()
 
 
+OWNERS = ("casework.case", "casework.leg")
 _OPEN = """
     SELECT id, title, budget_amount, budget_unit, calendar, due_at AT TIME ZONE %(zone)s, owner_type,
         CASE WHEN name = 'whole' AND owner_type IN ('casework.case', 'casework.leg') THEN owner_id END FROM casework.clock
@@ -255,9 +256,31 @@ def waiting_clocks(agency: AgencyCalendar, after: UUID, limit: int) -> list[Open
 
     They come in the order of their ids, from after one of them on: what has been counted is not read again.
     """
-    values = {"stamp": agency.stamp, "zone": agency.zone, "tenant": current_tenant(), "limit": limit}
+    values = {
+        "stamp": agency.stamp,
+        "zone": agency.zone,
+        "tenant": current_tenant(),
+        "limit": limit,
+        "after": after,
+    }
     condition = "id > %(after)s AND calendar <> %(stamp)s"
-    return _open(_OPEN.format(condition=condition, lock="FOR UPDATE"), {**values, "after": after})
+    _lock_owners(condition, values)
+    return _open(_OPEN.format(condition=condition, lock="FOR UPDATE"), values)
+
+
+def _lock_owners(condition: str, values: dict[str, Any]) -> None:
+    """Lock what clocks hang on before the clocks, as every act does: a case, a leg it sent, the case that a leg became."""
+    found = db.execute_sql(
+        f"SELECT owner_type, owner_id FROM casework.clock WHERE tenant_id = %(tenant)s AND closed_at IS NULL AND {condition} "
+        "ORDER BY id LIMIT %(limit)s",
+        values,
+    ).fetchall()
+    cases, legs = (as_array(owner for kind, owner in found if kind == each) for each in OWNERS)
+    case = "casework.case_base WHERE tenant_id = %(tenant)s AND id = ANY (%(ids)s::uuid[])"
+    leg = "casework.leg WHERE id = ANY (%(ids)s::uuid[]) AND %(tenant)s IN (tenant_id, receiver_id)"
+    for rows, ids in ((case, cases), (leg, legs), (case, legs)):
+        if ids != as_array(()):
+            db.execute_sql(f"SELECT FROM {rows} ORDER BY id FOR UPDATE", {**values, "ids": ids})
 
 
 def mark_untouched(agency: AgencyCalendar, limit: int) -> int:

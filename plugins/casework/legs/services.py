@@ -96,10 +96,12 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
     """
     now = at or current_time()
     with db.atomic():
+        case = cases.case(case_id)
+        # A leg is locked before the case it became: so does whoever sent it.
+        came = leg_queries.leg(case.id, locked=True) if case.kind == INCOMING.key else None
         case = cases.case(case_id, locked=True)
         require_sending(ctx, case)
         purpose = _checked_purpose(ctx, case, said)
-        came = leg_queries.leg(case.id, locked=True) if case.kind == INCOMING.key else None
         chain = [*(came.chain if came else ()), current_tenant()]
         module = came.module if came else _module(case, purpose)
         title = (said.title or shown_title(case)).strip()

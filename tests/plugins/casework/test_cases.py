@@ -99,7 +99,7 @@ def holders(agency, case):
 
 def test_a_case_goes_from_hand_to_hand_to_its_end(office):
     case = office.task(due=today() + timedelta(days=9))
-    assert case.code.startswith(f"VG-{case.opened_at.year}-")
+    assert case.code.startswith(f"VG-{case.opened_at.astimezone(HOME_ZONE).year}-")
     assert holders(office.agency, case) == [("Hoàng Thị Lan", "Xem và bắt đầu xử lý")]
     started = move(office.lan, case, "start")
     assert started.version == case.version + 1
@@ -272,6 +272,20 @@ def test_a_unit_gets_it_and_the_first_takes_it(office):
         assigning.take(ctx, given.id)
     with office.lan.working() as ctx, pytest.raises(Invalid):
         assigning.take(ctx, given.id)
+    assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
+
+
+def test_what_is_taken_at_this_moment_is_not_pulled_back_any_more(office):
+    with office.agency.at_work():
+        unit = office.agency.units["Văn phòng"]
+    case = office.task()
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+        (given,) = queries.open_assignments(case.id)
+    second = overtaken(
+        (office.vinh, lambda ctx: assigning.take(ctx, given.id)), (office.lan, lambda ctx: assigning.pull_back(ctx, given.id))
+    )  # fmt: skip
+    assert isinstance(second, Invalid)
     assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
 
 
@@ -452,7 +466,7 @@ def test_a_task_is_given_and_done_through_the_pages(office):
         "id": str(uuid4()),
         "title": "Lập báo cáo tháng 11",
         "person_id": str(office.lan.person_id),
-        "due": "31/12/2027",
+        "due": f"{today() + timedelta(days=60):%d/%m/%Y}",
     }
     answer = office.leader.post("casework.task_new", fields)
     assert answer.status_code == 303

@@ -26,7 +26,7 @@ from plugins.casework.legs.services import Sending
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
 from plugins.files.api import SentFiles, files_of
-from tests.support.racing import overtaken
+from tests.support.racing import crossed, overtaken
 
 SECRET = "Ông Nguyễn Văn Bình ở thôn Đông khiếu nại lần hai"
 ASK = "Cho ý kiến về nguồn kinh phí"
@@ -495,3 +495,18 @@ def test_an_answer_that_is_asked_about_again_at_this_moment_is_not_used(pair):
         (pair.leader, lambda _ctx: legs.use_answers(case_id)),
     )
     assert pair.leg(leg_id).state == "again"
+
+
+def test_a_leg_that_is_taken_back_while_it_is_forwarded_lets_both_agencies_come_through(pair):
+    leg_id = pair.send()
+    pair.take(leg_id)
+
+    def forward():
+        pair.send(pair.leg(leg_id, pair.office), by=pair.vinh, to=pair.third)
+
+    def recall():
+        with pair.leader.working() as ctx:
+            legs.recall_leg(ctx, leg_id, "Không cần nữa")
+
+    assert crossed(legs, "require_sending", forward, recall) == []
+    assert pair.leg(leg_id).state == "recalled"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -113,20 +113,25 @@ def test_a_book_is_opened_after_the_paper_one_formatted_and_closed_by_who_keeps_
     year = queries_year(agency)
     opened = {"year": str(year), "paper_last": "417", "ground": "Sổ công văn đến, quyển 2"}
     assert clerk.post("casework.register_open", opened, book=INCOMING.key).status_code == 303
-    form = {"format": "{số}/Đ", "digits": "4", "valid_from": f"1/1/{year}", "ground": "Quyết định 12"}
+    with agency.at_work():
+        today = queries.agency_day()
+    past = f"{today - timedelta(days=1):%d/%m/%Y}"
+    form = {"format": "{số}/Đ", "digits": "4", "valid_from": past, "ground": "Quyết định 12"}
     answer = clerk.post("casework.register_format", form, book=INCOMING.key)
     assert answer.status_code == 422
     assert "Từ hôm nay trở đi" in answer.text
-    with agency.at_work():
-        form["valid_from"] = f"{queries.agency_day():%d/%m/%Y}"
+    form["valid_from"] = f"{today:%d/%m/%Y}"
     assert clerk.post("casework.register_format", form, book=INCOMING.key).status_code == 303
     assert take(agency).text == "0418/Đ"
     page = clerk.get("casework.register", book=INCOMING.key).text
     for part in ("số 1–417 ở sổ giấy", "0007/Đ", "Quyết định 12"):
         assert part in page
-    plan = clerk.get("casework.register_close", book=INCOMING.key, year=year).text
+    # The next year's: on its last day a year may be closed.
+    ahead = {"year": str(year + 1), "paper_last": "0", "ground": ""}
+    assert clerk.post("casework.register_open", ahead, book=INCOMING.key).status_code == 303
+    plan = clerk.get("casework.register_close", book=INCOMING.key, year=year + 1).text
     assert "Khoá được từ ngày" in plan
-    assert clerk.post("casework.register_close", book=INCOMING.key, year=year).status_code == 422
+    assert clerk.post("casework.register_close", book=INCOMING.key, year=year + 1).status_code == 422
 
 
 def queries_year(agency) -> int:

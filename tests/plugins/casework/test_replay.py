@@ -1,20 +1,35 @@
 """Stored clocks: what their ledger says, what a change of the calendar would move, and counting them anew."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
 from core.api import Invalid
 from core.db import db
-from plugins.casework.api import badge_of, explain_clock
-from plugins.casework.deadlines import calendar_services, calendar_views, jobs, queries, replaying, services
+from plugins.casework.api import Opening, badge_of, explain_clock, open_case
+from plugins.casework.cases import services as case_services
+from plugins.casework.cases.services import Move
+from plugins.casework.deadlines import (
+    calendar_services,
+    calendar_views,
+    following,
+    jobs,
+    queries,
+    replaying,
+    services,
+)
 from plugins.casework.deadlines.budget import Budget
 from plugins.casework.deadlines.calendars import DayRule
 from plugins.casework.deadlines.services import ClockOwner
+from plugins.casework.legs import services as legs
+from plugins.casework.legs.purposes import OPINION
+from plugins.casework.legs.services import Sending
 from plugins.casework.models import Clock, ClockEntry, ClockMove, OwnDay
+from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
-from tests.plugins.casework.conftest import due_text, local, start
+from tests.plugins.casework.conftest import due_text, local, start, working_day
+from tests.support.racing import crossed
 
 STORM = {"kind": "off", "name": "Nghỉ bão số 5", "ground": "Công điện 12/CĐ-UBND"}
 
@@ -258,18 +273,20 @@ def test_a_day_that_was_counted_already_may_be_taken_out_again(agency):
 
 def test_the_plan_names_what_somebody_promised_for_a_day_that_becomes_a_day_off(agency):
     leader, lan = agency.officer("casework.leader"), agency.officer("casework.officer")
-    day = date(2027, 3, 4)
+    day, after = working_day(agency, 60), working_day(agency, 61)
 
     def task(due):
         with leader.working() as ctx:
             said = {"id": uuid4(), "title": "Rà soát", "text": "", "person_id": lan.person_id, "due": due, "restricted": False}  # fmt: skip
             return open_task(ctx, said)
 
-    case, _other = task(day), task(date(2027, 3, 5))
+    case, _other = task(day), task(after)
     with agency.at_work():
         change = calendar_services.plan_days(own=True, day=day, **STORM)
         seen = replaying.preview_here(change)
-        told = [effect.text for effect in calendar_views.effects(change, seen, date(2026, 11, 1), own=True)]
+        told = [
+            effect.text for effect in calendar_views.effects(change, seen, day - timedelta(days=9), own=True)
+        ]
         morning = calendar_services.plan_days(own=True, day=day, part="morning", **STORM)
         assert replaying.preview_here(morning).fixed == 0, "by its closing the day is worked"
     assert f"1 việc hẹn đúng ngày này, không tự đổi, cần hẹn lại: {case.code}." in told
@@ -362,3 +379,45 @@ def test_what_a_preview_counts_is_what_the_replay_moves(agency):
         storm(date(2026, 8, 27))
     with agency.in_background():
         assert replaying.replay_open_clocks().moved == seen.moved > 0
+
+
+def crossed_by(agency, act):
+    """Replay the deadlines of an agency, and let somebody act in the middle of it; return what went wrong on either side."""
+    with agency.at_work():
+        storm(working_day(agency, 2))
+
+    def replay():
+        with agency.in_background():
+            assert replaying.replay_open_clocks().moved == 1
+
+    return crossed(following, "follow", replay, act)
+
+
+def test_a_case_that_is_ended_while_deadlines_are_replayed_waits_and_ends(agency):
+    leader = agency.officer("casework.leader")
+    with leader.working():
+        case = open_case(TASK.key, Opening(title="Rà soát", budget=Budget.parse("5wd"), ground="Điều 18"))
+
+    def stop():
+        with leader.working() as ctx:
+            case_services.move(ctx, case.id, "stop", Move(version=case.version, note="Thôi làm"))
+
+    assert crossed_by(agency, stop) == []
+
+
+def test_a_leg_that_is_taken_back_while_deadlines_are_replayed_waits_and_is(ground, agency):
+    asking = ground.agency()
+    leader, clerk = asking.officer("casework.leader"), agency.officer("casework.leg_clerk")
+    with leader.working() as ctx:
+        case = open_case(TASK.key, Opening(title="Rà soát"))
+        leg_id = legs.send_leg(
+            ctx, case.id, Sending(purpose=OPINION.key, ask="Cho ý kiến", receiver_id=agency.info.id, budget=Budget.parse("5wd"))
+        )  # fmt: skip
+    with clerk.working() as ctx:
+        legs.take_leg(ctx, leg_id)
+
+    def recall():
+        with leader.working() as ctx:
+            legs.recall_leg(ctx, leg_id, "Không cần nữa")
+
+    assert crossed_by(agency, recall) == []

@@ -99,3 +99,25 @@ def test_the_form_works_without_script_and_keeps_what_was_typed(desk, window: Wi
     assert plain.get_by_label("Nói rõ hơn").input_value() == "Chợ đóng đã lâu."
     assert plain.get_by_label("Tôi đồng ý để").is_checked()
     window.trouble.clear()  # the browser itself notes the answer 429
+
+
+def test_the_focus_goes_to_what_is_to_be_filled_in_and_to_what_was_asked_to_be_seen(desk, window: Window):
+    case = desk.ask().case
+    desk.approved(case, "Chợ mở lại ngày 12/9.")
+    lan = window.of(desk.lan)
+    lan.goto(desk.url("publish", case_id=case.id))
+    assert lan.evaluate("document.activeElement.name") == "title", "a link stands before it"
+    lan.get_by_role("link", name="Xem đầy đủ…").press("Enter")
+    dialog = lan.get_by_role("dialog")
+    dialog.wait_for()
+    inspect(lan)
+    assert lan.evaluate("document.activeElement.name") == "fields"
+    lan.keyboard.press("Escape")
+    assert lan.evaluate("document.activeElement.innerText") == "Xem đầy đủ…"
+    lan.keyboard.press("Enter")
+    dialog.get_by_role("checkbox").first.check()
+    dialog.get_by_label("Để làm gì?").select_option(index=1)
+    dialog.get_by_label("Ghi thêm").fill("Xem chỗ che trước khi đăng")
+    dialog.get_by_role("button", name="Xem trong 5 phút").press("Enter")
+    lan.wait_for_url("**#cw-personal")
+    assert lan.evaluate("document.activeElement.id") == "cw-personal"

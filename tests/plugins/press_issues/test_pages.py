@@ -492,7 +492,8 @@ def test_deadlines_are_for_leaders_and_feeds_and_rules_for_who_follows_the_press
     for each, expected in ((officer, 403), (newsroom.lan, 403), (newsroom.leader, 303)):
         sent = each.post("casework.case_deadline", later, case_id=case.id, act="extend")
         assert sent.status_code == expected
-    rule = {"kind": "forwarded", "valid_from": "1/1/2027", "budget": "10wd", "ground": "Quy chế"}
+    day = f"{today() + timedelta(days=40):%d/%m/%Y}"
+    rule = {"kind": "forwarded", "valid_from": day, "budget": "10wd", "ground": "Quy chế"}
     assert officer.post("press_issues.rule", rule).status_code == 403
     assert newsroom.lan.post("press_issues.rule", rule).status_code == 303
     with newsroom.agency.at_work():

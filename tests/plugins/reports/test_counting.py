@@ -23,6 +23,7 @@ from plugins.press_issues import services as press
 from plugins.reports import checking, counting
 from plugins.reports.counting import Facts, deltas
 from tests.plugins.casework.test_replay import storm
+from tests.support.racing import crossed
 
 
 def today():
@@ -195,6 +196,19 @@ def test_a_difference_is_named_kept_and_put_right(office):
             kept = checking.last()
     assert (kept.differences, kept.cases) == (2, 1)
     assert "opened" in kept.told
+    assert office.faults() == []
+
+
+def test_counters_that_are_put_right_twice_at_once_are_right(office):
+    office.task(ago=2, due=1)
+    office.sql("DELETE FROM reports.tally WHERE dimension = 'state'")
+
+    def repair():
+        with office.agency.in_background():
+            checking.repair()
+
+    # The first one has deleted everything and is about to write it anew.
+    assert crossed(counting, "deltas", repair, repair) == []
     assert office.faults() == []
 
 

@@ -14,6 +14,7 @@ from plugins.reports import demo, gathering, periods
 from plugins.reports.counting import recount
 from tests.plugins.letters.desk import text_of
 from tests.plugins.reports.test_counting import today
+from tests.support.racing import crossed
 from tests.support.samples import seeded
 
 NUMBERS = ("carried", "received", "closed", "early", "on_time", "late", "open", "in_time", "overdue")
@@ -291,6 +292,18 @@ def province(ground, office):
 def gather(agency):
     with agency.in_background():
         return gathering.gather()
+
+
+def test_figures_that_are_gathered_twice_at_once_count_once(worked, province):
+    top, _beside = province
+    twice = [lambda: gather(top)] * 2
+    assert crossed(gathering, "_store", *twice) == []
+    with top.at_work():
+        told = db.execute_sql(
+            "SELECT count(*), count(DISTINCT (kind, dimension, value, day)) FROM reports.below"
+        ).fetchone()
+        assert told[0] == told[1] > 0
+        assert gathering.Gathered.select().count() == 1
 
 
 def test_a_superior_sees_the_agencies_below_as_they_were_gathered(worked, province):

@@ -21,6 +21,7 @@ from plugins.voter_opinions.models import IntakeRow, Origin, Petition
 from plugins.voter_opinions.reading import MOST_ROWS
 from tests.plugins.casework.test_opening import counted
 from tests.plugins.voter_opinions.test_reading import HEAD, TCVN3_TEXT, excel
+from tests.support.racing import overtaken
 
 TEXTS = (
     "Đề nghị nâng cấp đường liên thôn Quê Chữ đi Nghĩa Lộ vì hư hỏng nặng sau lũ",
@@ -475,13 +476,46 @@ def test_what_is_wrong_is_told_with_the_name_of_the_field(desk):
         assert told in page
 
 
-def test_correcting_a_row_reads_what_is_recorded_once(desk, monkeypatch):
-    of, asked, plain = desk.take(row(TEXTS[0]), row(TEXTS[1])), [], queries.recorded
-    monkeypatch.setattr(queries, "recorded", lambda: (asked.append(1), plain())[1])
-    first = desk.rows(of)[0]
+def test_correcting_a_row_marks_its_own_text_and_no_other(desk, monkeypatch):
+    desk.office.record(TEXTS[2])
+    of = desk.take(row(TEXTS[0]), row(TEXTS[1]), row(TEXTS[1]), row(f"{TEXTS[2]} năm ngoái"))
+    marked, plain = [], queries.marks
+    monkeypatch.setattr(queries, "marks", lambda text: (marked.append(text), plain(text))[1])
     with desk.office.lan.working() as ctx:
-        intakes.fix_row(ctx, said(first, content=TEXTS[2], received=None))
-    assert asked == [1]
+        intakes.fix_row(ctx, said(desk.rows(of)[1], content=TEXTS[0], received=None))
+    assert marked == [TEXTS[0]]
+    assert desk.states(of) == ["ready", "same", "ready", "alike"]
+
+
+def test_rows_that_were_read_before_rows_kept_their_marks_are_compared_all_the_same(desk):
+    of = desk.take(row(TEXTS[0]), row(TEXTS[1]), row(TEXTS[1]), row(TEXTS[2]))
+    with desk.office.agency.at_work():
+        IntakeRow.update(marks=[]).where(IntakeRow.intake_id == of.id).execute()
+    desk.office.lan.post("voter_opinions.row", said(desk.rows(of)[1], content=TEXTS[2]))
+    assert desk.states(of) == ["ready", "ready", "ready", "same"]
+    desk.office.lan.post("voter_opinions.row", said(desk.rows(of)[1], content=TEXTS[0]))
+    assert desk.states(of) == ["ready", "same", "ready", "ready"]
+
+
+def test_a_row_that_is_recorded_at_this_moment_is_not_corrected_any_more(desk):
+    of = desk.take(row(TEXTS[0]))
+    kept, lan = desk.rows(of)[0], desk.office.lan
+    correction = said(kept, content=TEXTS[1], received=None)
+    refused = overtaken(
+        (lan, lambda ctx: intakes.record_all(ctx, of.id)), (lan, lambda ctx: intakes.fix_row(ctx, correction))
+    )
+    assert isinstance(refused, Invalid)
+    assert [each.content for each in desk.rows(of)] == desk.texts() == [TEXTS[0]]
+
+
+def test_two_rows_that_are_corrected_to_the_same_at_once_make_one_petition(desk):
+    of = desk.take(row(TEXTS[0]), row(TEXTS[1]))
+    lan, corrections = (
+        desk.office.lan,
+        [said(each, content=TEXTS[2], received=None) for each in desk.rows(of)],
+    )
+    overtaken(*((lan, lambda ctx, each=each: intakes.fix_row(ctx, each)) for each in corrections))
+    assert desk.states(of) == ["ready", "same"]
 
 
 def test_a_file_whose_recording_lost_the_right_to_it_can_be_recorded_by_others(desk, monkeypatch):
