@@ -155,6 +155,6 @@ PART = LegPurpose(
     "voter_opinions.part", N_("Phối hợp giải quyết kiến nghị cử tri"), N_("Cơ quan nhận trả lời phần thuộc thẩm quyền của mình"), kinds=(PETITION.key,)
 )  # fmt: skip
 REPORT = CaseReport(
-    PETITION.key, PETITION.title, sectors=SECTORS, without=("joined",),
+    PETITION.key, PETITION.title, sectors=SECTORS, without=("joined", "taken_out"),
     sector_sql="(SELECT o.sector FROM voter_opinions.petition o WHERE o.tenant_id = c.tenant_id AND o.id = c.id)",
 )  # fmt: skip

@@ -392,7 +392,7 @@ def send(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dateti
         answer = _change_answer(case_id, **{name: said[name] for name in ("document", "signer", "sent_on")})
         _note(
             case_id, answered_on=said["sent_on"], outcome=answer.outcome, promised_on=answer.promised_on,
-            answer_due=agency_day(due) if due else of.answer_due,
+            answer_due=of.answer_due or (agency_day(due) if due else None),  # what was late once stays late
         )  # fmt: skip
         casework.set_due(case, None)
         recount([case.id])

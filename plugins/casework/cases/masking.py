@@ -39,12 +39,13 @@ _LIVES = r"(?i:ở|tại|nhà|trú|ngụ)"
 _SPOKEN = r"ông|bà|anh|chị|cô|chú|bác|em"
 _KIN = (
     r"thầy|thầy giáo|cô giáo|bác sĩ|y tá|cháu|con|con gái|con trai|cha|bố|mẹ|vợ|chồng|em gái|em trai|anh trai|chị gái"
-    r"|hàng xóm|(?<!mang )(?<!đặt )(?<!đổi )(?:họ )?tên|họ và tên|tôi là"
+    r"|hàng xóm|(?<!mang )(?<!đặt )(?<!đổi )(?:họ )?tên|họ và tên|tôi là|người (?:viết|gửi|hỏi)"
 )
 _CALLED = rf"(?i:{_SPOKEN}|{_KIN})(?i: tôi| em| của tôi)?(?i: là| tên| tên là)?:? "
 _ALLEY = r"(?i:kiệt|ngõ|ngách|hẻm)"
-_DWELLS = r"(?i:(?:hiện|đang|vẫn|hay|mới) ){0,2}(?i:(?:sống|trú|ngụ|cư trú|thường trú|tạm trú) )?(?i:ở|tại)(?i: tại| trong| số| nhà){0,2} "
-_HOME = rf"\b(?i:nhà|gia đình|(?<!bà )con|cháu|tôi|em|mẹ|má|cha|bố|ba|vợ|chồng|{_SPOKEN})(?i: tôi| em| mình| của tôi)?(?: {WORD}){{0,5}}(?:,? | ?\(){_DWELLS}"
+_STAYS = r"(?:sống|trú|ngụ|cư trú|thường trú|tạm trú)"
+_DWELLS = rf"(?i:(?:hiện|đang|vẫn|hay|mới) ){{0,2}}(?i:{_STAYS} (?:ở|tại)|{_STAYS}|ở|tại)(?i: tại| trong| số| nhà){{0,2}} "
+_HOME = rf"\b(?i:nhà|gia đình|(?<!bà )con|cháu|tôi|em|mẹ|má|cha|bố|ba|vợ|chồng|{_SPOKEN})(?i: tôi| em| mình| của tôi)?(?i: là| tên| tên là)?(?: {WORD}){{0,5}}(?:, \d{{1,3}} tuổi)?(?:,? | ?\(){_DWELLS}"
 """Somebody, and that they live where the next words say; many live in an alley, so its number alone tells of nobody."""
 _NOBODY = r"(?!(?:Việt Nam|Rịa)\b)"
 """Mẹ Việt Nam anh hùng, Bà Rịa: names no person has."""
@@ -53,9 +54,9 @@ _PATTERNS = (
     ("id_number", r"(?i:hộ chiếu|passport)[^\n]{0,20}?\b(?P<it>[A-Z]\d{7,8})\b"),
     ("id_number", rf"(?i:BHXH|bảo hiểm xã hội|BHYT|bảo hiểm y tế|mã số thuế|MST)[^\d\n]{{0,25}}?(?P<it>(?:[A-Z]{{2}}{_GAP})?\d(?:{_GAP}\d){{8,14}})"),
     ("account", rf"(?i:số tài khoản|tài khoản|stk|account)[^\d\n]{{0,25}}(?P<it>\d(?:{_GAP}\d){{5,18}})"),
-    ("account", rf"(?<![\d.,])\d(?:{_GAP}\d){{12,18}}(?![.,]?\d)"),
+    ("account", rf"(?<![\w.,])\d(?:{_GAP}\d){{12,18}}(?![.,]?\d)"),
     ("id_number", rf"(?<![\d.,])\d(?:{_GAP}\d){{11}}(?![.,]?\d)"),
-    ("phone", rf"(?<!\d)(?<!\d[.,])(?:\+84|\(?0)\)?{_GAP}\d(?:[ .\-)]{{0,3}}\d){{7,9}}(?!\d)"),
+    ("phone", rf"(?<!\d)(?<!\d[.,])(?:\(0\d{{2,4}}\)|(?:\(\+84\)|\+84|0){_GAP}\d{{2}})(?:[ .\-)]{{0,3}}\d){{6,8}}(?!\d)"),
     ("phone", r"(?<![\d.,])84[35789]\d{8}(?!\d)"),
     ("plate", r"\b\d{2}[A-Z][A-Z\d]?[ .\-]{0,3}\d{3}\.?\d{1,2}\b"),
     ("birth", r"(?i:sinh ngày|ngày sinh|sinh năm|năm sinh)[ :]{1,3}(?P<it>\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}|(?:19|20)\d\d)\b"),
@@ -63,9 +64,11 @@ _PATTERNS = (
     ("address", rf"(?i:số nhà|nhà số|địa chỉ)[ :]+(?P<it>\d+\w?(?:/\d+\w?)*(?:{_IN_STREET})*)"),
     ("address", rf"{_NO_ALLEY}\b(?:[Ss]ố )?{_NUMBER}(?:{_IN_STREET})+"),
     ("address", rf"\b{_LIVES}(?i: ở| tại| số| nhà| tôi){{0,3}} (?P<it>{_NUMBER} {_NAMED})"),
-    ("address", rf"(?:{_HOME}|\b(?i:sống|trú|ngụ) (?i:ở|tại) )(?P<it>{_ALLEY} {_NUMBER}(?: {_NAMED})?(?:{_IN_STREET})*)"),
+    ("address", rf"(?:{_HOME}|\b(?i:sống|trú|ngụ) (?i:(?:ở|tại) )?)(?P<it>{_ALLEY} {_NUMBER}(?: {_NAMED})?(?:{_IN_STREET})*)"),
     ("address", rf"\b{_ALLEY} \d{{1,4}}(?:/\d{{1,4}}){{1,3}}[A-Z]?(?i: đường| phố)?(?: {_NAMED})?"),
     ("address", rf"\b{_LIVES}(?i: ở| tại| số| nhà| tôi){{0,3}} (?P<it>(?i:thôn|xóm|ấp|bản|buôn|tổ|tổ dân phố) (?:{WORD}|\d+)(?: {WORD}){{0,3}})"),
+    ("address", rf"\b(?i:căn hộ)(?i: số)? (?P<it>[A-Z]?\d[\w.\-]{{0,6}}(?i:,? (?:tầng|tòa|toà|nhà|chung cư) \w+)*)"),
+    ("name", rf"\b[Tt]ôi, (?P<it>{WORD}(?: {WORD}){{1,4}}),"),
     ("name", rf"\b{_CALLED}(?P<it>{_NOBODY}{WORD}(?: {WORD}){{1,4}})"),
 )  # fmt: skip
 _GIVEN = re.compile(
@@ -87,6 +90,8 @@ PLACE = re.compile(
     r"(?!.*(?:đường|phố |kiệt|ngõ|hẻm))(?:\d{1,2}|[^\W\d_][^\d/]*)$"
 )
 """A piece of an address that names where many live."""
+_NUMBERED = re.compile(rf"^({_NUMBER}) (?!(?i:đường|phố)\b)")
+"""The number before a street, where most leave out that it is one."""
 _FIRST: tuple[tuple[str, re.Pattern[str]], ...] = tuple((kind, re.compile(it)) for kind, it in _PATTERNS)
 
 
@@ -128,7 +133,10 @@ def _own(known: Iterable[str]) -> Iterable[tuple[str, str]]:
         elif not any(map(str.isalpha, value)):
             yield "phone", value
         elif any(sign.isdigit() or sign == "," for sign in value) or PLACE.match(value):
-            yield from (("address", piece) for piece in value.split(",") if not PLACE.match(piece))
+            for piece in value.split(","):
+                if not PLACE.match(piece):
+                    yield "address", piece
+                    yield "address", _NUMBERED.sub(r"\1 đường ", piece.strip())
         else:
             yield "name", value
 

@@ -46,6 +46,11 @@ from plugins.casework.cases.masking import masked, names_in, proposals, without_
         ("mẹ tôi là Nguyễn Thị Lan", "name", "Nguyễn Thị Lan"),
         ("con gái tôi tên Trần Thị Hoa", "name", "Trần Thị Hoa"),
         ("Họ và tên: Trần Thị Hoa", "name", "Trần Thị Hoa"),
+        ("Người viết: Lê Văn Tám", "name", "Lê Văn Tám"),
+        ("Tôi, Lê Văn Tám, xin hỏi", "name", "Lê Văn Tám"),
+        ("Tôi là công dân trú kiệt 25 Nguyễn Trãi", "address", "kiệt 25 Nguyễn Trãi"),
+        ("căn hộ 302 tòa B", "address", "302 tòa B"),
+        ("gọi cho mẹ (0905 123 456)", "phone", "0905 123 456"),
     ],
 )
 def test_what_may_be_personal_is_found(text, kind, found):
@@ -63,6 +68,21 @@ def test_what_may_be_personal_is_found(text, kind, found):
 )  # fmt: skip
 def test_what_everybody_may_read_is_left_alone(text):
     assert proposals(text) == []
+
+
+@pytest.mark.parametrize("said", ["Tôi là Nguyễn Thị Lành, ở", "tôi tên Nguyễn Thị Lành, hiện ở"])
+def test_who_introduces_themselves_is_hidden_with_their_home(said):
+    text = masked(f"{said} kiệt 25 đường Nguyễn Trãi, tổ 5. Bao giờ có đèn?")
+    assert text.endswith("[họ tên], hiện ở [địa chỉ]. Bao giờ có đèn?") or text.endswith(
+        "[họ tên], ở [địa chỉ]. Bao giờ có đèn?"
+    )
+
+
+def test_the_askers_own_street_is_found_when_the_text_says_that_it_is_one():
+    text = masked(
+        "Đèn trước số nhà bên, 25 đường Nguyễn Trãi hỏng.", known=["25 Nguyễn Trãi, phường Thuận Hoá"]
+    )
+    assert "Nguyễn Trãi" not in text
 
 
 def test_the_askers_own_words_are_found_however_they_are_accented():

@@ -369,6 +369,30 @@ def test_a_better_answer_without_a_day_of_its_own_is_as_early_as_the_first(offic
     assert [each.stand for each in rows if each.id == case.id] == [stand]
 
 
+def test_what_was_late_stays_late_when_a_better_answer_has_a_day_of_its_own(office):
+    case = office.record(LONG)
+    office.split(case)
+    office.answered(case)
+    office.sql(
+        "UPDATE voter_opinions.petition SET answer_due = current_date - 30, received_on = current_date - 60 WHERE id = %s RETURNING id",
+        case.id,
+    )
+    day = today(office) + timedelta(days=20)
+    office.act(office.council, case, "assess", verdict="not_enough", note="Chưa nêu lộ trình", due=day)
+    office.answered(case)
+    with office.agency.at_work():
+        rows = queries.behind({"session": str(office.session.id)}).rows
+    assert [each.stand for each in rows if each.id == case.id] == ["late"]
+
+
+def test_reports_count_no_petition_that_was_taken_out(office):
+    counted = "SELECT count(*) FROM reports.counted WHERE id = %s"
+    case = office.record("Tôi tố cáo ông Trưởng thôn.", sector="security")
+    assert office.sql(counted, case.id) == [(1,)]
+    office.act(office.lan, case, "take_out", nature="denunciation", note="Chuyển Thanh tra")
+    assert office.sql(counted, case.id) == [(0,)]
+
+
 def test_of_two_who_decide_at_once_the_second_is_told(office):
     case = office.record(LONG)
     version = office.stored(case).version
