@@ -52,6 +52,7 @@ _STORED = (
 )  # fmt: skip
 _STORE = f"{casework.insert_sql(IntakeRow, _STORED)} ON CONFLICT DO NOTHING"
 _ROWS = "voter_opinions.intake_row WHERE tenant_id = %(tenant)s AND intake_id = %(intake)s"
+_MARK = "UPDATE voter_opinions.intake_row r SET marks = m.marks FROM json_to_recordset(%s::json) m (id uuid, marks bigint[]) WHERE r.tenant_id = %s AND r.id = m.id"
 _ROW = RowInput()
 """Made once: making it costs more than a row."""
 
@@ -231,15 +232,14 @@ def _judged(of: Intake, lines: Iterable[Line], known: AlikeTexts) -> Iterator[di
         if problems(made, today):
             made["state"] = "wrong"
         else:
-            marks = made["marks"] = queries.marks(kept["content"])
-            key = fold(kept["content"])
+            made["marks"], key = queries.marks(kept["content"]), fold(kept["content"])
             if key in seen:
                 made.update(state="same", into_id=seen[key], share=100)
-            elif like := known.like(marks):
+            elif like := known.like(made["marks"]):
                 made.update(_like(like))
             if made["state"] != "same":
                 seen[key] = made["id"]
-                known.add(made["id"], marks)
+                known.add(made["id"], made["marks"])
         yield made
 
 
@@ -300,11 +300,11 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
     if said["way"] == "join" and of.into_id is None:
         raise Invalid({"way": [_("Dòng này không giống kiến nghị nào để gộp.")]})
     received = f"{said['received']:%d/%m/%Y}" if said["received"] else ""
-    for each in _waiting(of, IntakeRow.marks == []):  # read before rows kept their marks
-        IntakeRow.update(marks=queries.marks(each.content)).where(IntakeRow.id == each.id).execute()
+    unmarked = _waiting(of, IntakeRow.marks == [])  # they were read before rows kept their marks
+    old = [{"id": each.id, "marks": queries.marks(each.content)} for each in unmarked]
+    db.execute_sql(_MARK, (casework.as_json(old), current_tenant()))
     marks = queries.marks(said["content"])
-    kept = {name: said[name] for name in ("content", "locality", "sector")}
-    kept |= {"received": received, "marks": marks}
+    kept = {name: said[name] for name in ("content", "locality", "sector")} | {"received": received}
     texts = [marks, *(each.marks for each in _waiting(of, IntakeRow.into_id == of.id))]
     near, known = found_by(texts), queries.recorded(texts)
     for each in _waiting(of, IntakeRow.number < of.number, IntakeRow.state != "same", SQL(NEAR, (near,))):
@@ -317,7 +317,7 @@ def fix_row(ctx: RequestContext, said: dict[str, Any]) -> IntakeRow:
         kept |= _like(like) if like else {"into_id": None if said["way"] == "record" else of.into_id}
         if told or said["way"] == "join":
             kept |= {"state": "same" if said["way"] == "join" else "ready"}
-    IntakeRow.update(kept).where(IntakeRow.id == of.id).execute()
+    IntakeRow.update(kept, marks=marks).where(IntakeRow.id == of.id).execute()
     if of.state in ("wrong", "left") or said["way"] == "leave" or said["content"] != of.content:
         _judge_below(row(of.id), known, near)
     return row(of.id)
