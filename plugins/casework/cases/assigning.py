@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.api import (
     N_,
+    Conflict,
     Event,
     Forbidden,
     Invalid,
@@ -420,11 +421,11 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignmen
 
 
 def reassign(
-    ctx: RequestContext, case_id: UUID, to: Receiver, *, note: str = "", due: datetime | None = None
-) -> Case:
+    ctx: RequestContext, case_id: UUID, to: Receiver, *, note: str = "", due: datetime | None = None, version: int | None = None
+) -> Case:  # fmt: skip
     """Give a case to somebody else without moving it; for whoever holds it, and who manages the kind.
 
-    Raises Invalid, Forbidden, NotFound.
+    Raises Conflict when it was moved, given or changed since it was read as `version`, Invalid, Forbidden, NotFound.
     """
     check_length("note", note, MOST_NOTE)
     if to == Receiver():
@@ -433,6 +434,8 @@ def reassign(
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
         require_access(ctx, kind.handle, case)
+        if version not in (None, case.version):
+            raise Conflict(case)
         if case.closed_at:
             raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
         if not ctx.can(kind.manage) and hold_of(ctx, case) is None:

@@ -131,6 +131,15 @@ def _title(line: Line) -> str:
     return titles[line.kind]
 
 
+def overtaken(of: LegRow) -> str:
+    """Say who did what first, to whoever read a leg before that."""
+    last = leg_queries.lines(of)[-1]
+    return _(
+        "{name} vừa làm “{step}” trước bạn; chặng nay: {state}. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
+        name=last.person or last.agency, step=_title(last), state=state_of_leg(of).text,
+    )  # fmt: skip
+
+
 def _words(line: Line) -> str:
     """Return what was said; by how much a leg was extended in the reader's words, the rest as it was written."""
     more, dot, grounds = line.text.partition(". ") if line.kind == "extended" else ("", "", line.text)

@@ -1,6 +1,6 @@
 """Everything that writes legs: each act is checked on its own side, and told to both in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -476,6 +476,18 @@ def _require_state(of: LegRow, states: Sequence[str]) -> None:
     if of.state not in states:
         text = _("Chặng này vừa đổi: {state}. Xem lại rồi chọn việc tiếp theo.", state=_(STATES[of.state]))
         raise Invalid({"": [text]})
+
+
+def as_read(leg_id: UUID, version: int, act: Callable[[], object]) -> bool:
+    """Do an act on a leg that was read as `version`; return False, and do nothing, when it is another one by now.
+
+    Raises what the act raises, NotFound.
+    """
+    with db.atomic():
+        if leg_queries.leg(leg_id, locked=True).version != version:
+            return False
+        act()
+    return True
 
 
 def require_open(of: LegRow) -> None:

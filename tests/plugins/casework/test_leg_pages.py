@@ -17,6 +17,7 @@ from plugins.casework.legs.purposes import NOTIFY, OPINION
 from plugins.casework.legs.queries import LegFilter
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
+from tests.plugins.casework.conftest import typed, version_in
 from tests.support.plans import nodes
 
 NEXT_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}"
@@ -50,9 +51,8 @@ class Sides:
 
 
 def act(officer, route, leg_id, **fields):
-    form = officer.get(route, case_id=leg_id)
-    assert form.status_code == 200
-    return officer.post(route, fields, case_id=leg_id)
+    assert officer.get(route, case_id=leg_id).status_code == 200
+    return typed(officer, route, fields, case_id=leg_id)
 
 
 def test_a_leg_goes_to_and_fro_through_the_pages(sides):
@@ -74,7 +74,7 @@ def test_a_leg_goes_to_and_fro_through_the_pages(sides):
     page = sides.vinh.get("casework.leg", case_id=leg_id).text
     for words in ("Việc của bạn: Xử lý và trả lời cơ quan gửi", "Đoạn 1,2 km.", "Xem sớm", "Trả lời…"):
         assert words in page
-    empty = sides.vinh.post("casework.leg_answer", {"text": " "}, case_id=leg_id)
+    empty = typed(sides.vinh, "casework.leg_answer", {"text": " "}, case_id=leg_id)
     assert (empty.status_code, "Chưa ghi nội dung trả lời." in empty.text) == (422, True)
     assert act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.").status_code == 303
     page = sides.leader.get("casework.leg", case_id=leg_id).text
@@ -218,8 +218,8 @@ def test_what_was_sent_is_listed_with_where_it_went_until_it_is_done(sides):
     assert "Sửa đường" not in sides.leader.get("casework.legs").text
     assert "Sửa đường" not in sides.clerk.get("casework.legs_sent").text
     assert (
-        sides.leader.post(
-            "casework.leg_recall", {"note": "Đã có kinh phí"}, case_id=sides.leg_id()
+        typed(
+            sides.leader, "casework.leg_recall", {"note": "Đã có kinh phí"}, case_id=sides.leg_id()
         ).status_code
         == 303
     )
@@ -247,3 +247,37 @@ def test_a_day_after_the_case_is_due_goes_out_after_one_more_tick(sides):
     assert f'value="{NEXT_MONTH}"' in asked.text, "nothing that was typed is lost"
     assert sides.send(beyond="on").status_code == 303
     assert sides.leg_id()
+
+
+def test_whoever_was_overtaken_at_a_leg_is_told_who_did_what_and_keeps_what_was_typed(sides):
+    assert sides.send(days="3", due="", ground="Điều 9").status_code == 303
+    leg_id = sides.leg_id()
+    form = {
+        "version": version_in(sides.leader.get("casework.leg_extend", case_id=leg_id)),
+        "amount": "2",
+        "ground": "Quy chế số 5",
+    }
+    assert sides.leader.post("casework.leg_extend", form, case_id=leg_id).status_code == 303
+    with sides.ward.at_work():
+        due = leg_queries.leg(leg_id).due_at
+    again = sides.leader.post("casework.leg_extend", form, case_id=leg_id)
+    assert again.status_code == 409
+    assert "Phạm Ngọc Anh vừa làm “Gia hạn” trước bạn; chặng nay: Chờ tiếp nhận" in again.text
+    assert 'value="Quy chế số 5"' in again.text
+    with sides.ward.at_work():
+        assert leg_queries.leg(leg_id).due_at == due, "it counts once"
+    meant = {**form, "version": version_in(again)}
+    assert sides.leader.post("casework.leg_extend", meant, case_id=leg_id).status_code == 303
+    with sides.ward.at_work():
+        assert leg_queries.leg(leg_id).due_at > due
+
+
+def test_an_answer_that_is_sent_twice_is_one(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    form = {"version": version_in(sides.vinh.get("casework.leg_answer", case_id=leg_id)), "text": "Đủ nguồn."}
+    sent = [sides.vinh.post("casework.leg_answer", form, case_id=leg_id).status_code for _each in range(2)]
+    assert sent == [303, 409]
+    with sides.ward.at_work():
+        assert leg_queries.leg(leg_id).answers == 1
