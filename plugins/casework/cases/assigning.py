@@ -68,13 +68,13 @@ NOBODY = Receiver()
 def give(
     kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, co: Sequence[Receiver] = (), note: str = "",
     due: datetime | None = None, at: datetime | None = None, returned: bool = False, after: Sequence[Event] = (),
-    told: bool = True,
+    told: bool = True, notified: bool = True,
 ) -> bool:  # fmt: skip
     """Give a case to whoever leads and to its co-handlers, in the running transaction, and tell them; tell whether anybody got it.
 
     Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
     the whole. The facts of what led to it come `after` which it was given; unless it is `told` that is no fact of its
-    own. Raises Invalid for somebody who does not work here or may not handle the kind.
+    own, and unless whoever leads is `notified` what led to it tells them. Raises Invalid for somebody who does not work here or may not handle the kind.
     """
     leads = [to] if to and to != NOBODY else []
     names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
@@ -83,7 +83,8 @@ def give(
     joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
     insert(Assignment, [each.row for each in (*led, *joined)])
     emit_all([*after, *(each.fact for each in (*led, *joined) if told)])
-    tell_receivers(kind, led, returned=returned)
+    if notified:
+        tell_receivers(kind, led, returned=returned)
     tell_receivers(kind, joined)
     tell_stand_ins(kind, [*led, *joined])
     return bool(led or joined)

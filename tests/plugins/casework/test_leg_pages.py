@@ -1,5 +1,6 @@
 """Legs through the pages, on both sides; the list of what came in, and what it costs."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases.opening import Opening
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.incoming import incoming_case
-from plugins.casework.legs.purposes import NOTIFY, OPINION
+from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION
 from plugins.casework.legs.queries import LegFilter
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
@@ -281,3 +282,56 @@ def test_an_answer_that_is_sent_twice_is_one(sides):
     assert sent == [303, 409]
     with sides.ward.at_work():
         assert leg_queries.leg(leg_id).answers == 1
+
+
+def test_all_that_a_leg_lacks_is_named_at_once(sides):
+    page = sides.send(purpose="", receiver_id="", ask=" ", due="01/01/2026")
+    assert page.status_code == 422
+    named = re.findall(r'<li><a href="#f-(\w+?)(?:-\w+)?">', page.text)
+    assert named == ["purpose", "receiver_id", "ask", "due"]
+
+
+def test_why_a_leg_was_returned_stands_in_its_row_on_the_page_of_the_senders_case(sides):
+    sides.send()
+    assert (
+        act(sides.clerk, "casework.leg_return", sides.leg_id(), note="Thuộc Sở Xây dựng").status_code == 303
+    )
+    assert (
+        "<p>Trả lại: Thuộc Sở Xây dựng</p>" in sides.leader.get("casework.task", case_id=sides.case.id).text
+    )
+
+
+def test_who_is_asked_again_is_told_so_once(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.")
+    assert act(sides.leader, "casework.leg_again", leg_id, note="Nêu rõ nguồn nào").status_code == 303
+    told = sides.vinh.get("notifications.centre").text
+    assert "hỏi lại về câu trả lời chặng" in told
+    assert "” bị trả lại cho bạn" not in told
+
+
+def test_of_a_leg_that_is_taken_back_the_further_ones_are_named_to_who_had_it(sides, ground):
+    third = ground.agency()
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    further = {
+        "id": str(uuid4()),
+        "purpose": FORWARD.key,
+        "receiver_id": str(third.info.id),
+        "ask": "Cho ý kiến",
+        "title": "Sửa đường",
+    }
+    assert sides.vinh.post("casework.leg_new", further, case_id=leg_id).status_code == 303
+    assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert act(sides.leader, "casework.leg_recall", leg_id, note="Thôi").status_code == 303
+    assert "rút lại chặng" in sides.vinh.get("notifications.centre").text
+    page = sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert "phần đã chuyển tiếp vẫn đang chạy" in page
+    with sides.office.at_work():
+        gone_on = Leg.get(Leg.case_id == leg_id).id
+    assert f'href="{sides.office.url("casework.leg_recall", case_id=gone_on)}"' in page
+    assert act(sides.vinh, "casework.leg_recall", gone_on, note="Nơi gửi đã rút").status_code == 303
+    assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text
