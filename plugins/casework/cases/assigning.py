@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.api import (
     N_,
+    Conflict,
     Event,
     Forbidden,
     Invalid,
@@ -67,13 +68,13 @@ NOBODY = Receiver()
 def give(
     kind: CaseKind, case: Case, state: WorkflowState, to: Receiver | None, *, co: Sequence[Receiver] = (), note: str = "",
     due: datetime | None = None, at: datetime | None = None, returned: bool = False, after: Sequence[Event] = (),
-    told: bool = True,
+    told: bool = True, notified: bool = True,
 ) -> bool:  # fmt: skip
     """Give a case to whoever leads and to its co-handlers, in the running transaction, and tell them; tell whether anybody got it.
 
     Without a `due` that somebody named whoever leads has the share of the deadline that the state gives, others
     the whole. The facts of what led to it come `after` which it was given; unless it is `told` that is no fact of its
-    own. Raises Invalid for somebody who does not work here or may not handle the kind.
+    own, and unless whoever leads is `notified` what led to it tells them. Raises Invalid for somebody who does not work here or may not handle the kind.
     """
     leads = [to] if to and to != NOBODY else []
     names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
@@ -82,7 +83,8 @@ def give(
     joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
     insert(Assignment, [each.row for each in (*led, *joined)])
     emit_all([*after, *(each.fact for each in (*led, *joined) if told)])
-    tell_receivers(kind, led, returned=returned)
+    if notified:
+        tell_receivers(kind, led, returned=returned)
     tell_receivers(kind, joined)
     tell_stand_ins(kind, [*led, *joined])
     return bool(led or joined)
@@ -420,11 +422,11 @@ def _step_back(ctx: RequestContext, kind: CaseKind, case: Case, found: Assignmen
 
 
 def reassign(
-    ctx: RequestContext, case_id: UUID, to: Receiver, *, note: str = "", due: datetime | None = None
-) -> Case:
+    ctx: RequestContext, case_id: UUID, to: Receiver, *, note: str = "", due: datetime | None = None, version: int | None = None
+) -> Case:  # fmt: skip
     """Give a case to somebody else without moving it; for whoever holds it, and who manages the kind.
 
-    Raises Invalid, Forbidden, NotFound.
+    Raises Conflict when it was moved, given or changed since it was read as `version`, Invalid, Forbidden, NotFound.
     """
     check_length("note", note, MOST_NOTE)
     if to == Receiver():
@@ -433,6 +435,8 @@ def reassign(
         case = queries.case(case_id, locked=True)
         kind = kind_of(case.kind)
         require_access(ctx, kind.handle, case)
+        if version not in (None, case.version):
+            raise Conflict(case)
         if case.closed_at:
             raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
         if not ctx.can(kind.manage) and hold_of(ctx, case) is None:

@@ -28,14 +28,12 @@ from core.api import (
     require_access,
     url_for,
 )
-from plugins.casework.cases import queries
-from plugins.casework.cases.pages import open_page, state_of
+from plugins.casework.cases.pages import open_page, overtaken
 from plugins.casework.cases.resources import people_options
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import AskView, CaseFormView
 from plugins.casework.models import Case
 from plugins.casework.workflows.definition import CaseKind
-from plugins.casework.workflows.kinds import definition
 from plugins.drafts.api import draft_view, forget, resume
 from plugins.files.api import sent_files, upload_url
 from plugins.notifications.api import people_with
@@ -255,7 +253,7 @@ class CaseAct(_CaseForm):
             view = self.shown(req, case, FormView(req.form, problem.errors), draft_view(req, draft))
             page(req, resp, self.template, view, status=problem.status)
         except Conflict:
-            form = FormView({**req.form, "version": str(case.version)}, {"": [_overtaken(case)]})
+            form = FormView({**req.form, "version": str(case.version)}, {"": [overtaken(case)]})
             page(
                 req,
                 resp,
@@ -292,16 +290,6 @@ class CaseAct(_CaseForm):
 
 def _read(told: Sequence[tuple[str, str]]) -> tuple[tuple[str, Sequence[str]], ...]:
     return tuple((title, paragraphs(text)) for title, text in told if text)
-
-
-def _overtaken(case: Case) -> str:
-    last = queries.steps(case.id)[0]
-    state = state_of(definition(case.workflow_id), case.state).text
-    # What was typed is in the form still; sent again, it is about the case as it is now.
-    return _(
-        "{name} vừa làm “{step}” trước bạn; vụ việc nay ở “{state}”. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
-        name=last.person or _("Hệ thống"), step=_(last.title), state=state,
-    )  # fmt: skip
 
 
 def form_routes(*forms: NewCase | CaseAct) -> list[Route]:

@@ -232,6 +232,22 @@ def state_of(states: Definition, key: str) -> State:
     return State(found.mark, _(found.title))
 
 
+BY_HAND = {
+    "assign": N_("Giao lại"), "extend": N_("Gia hạn"), "pause": N_("Tạm dừng thời hạn"),
+    "resume": N_("Cho chạy tiếp thời hạn"), "restart": N_("Tính lại từ đầu"),
+}  # fmt: skip
+
+
+def overtaken(case: Case) -> str:
+    """Say who did what first, to whoever read a case before that; what they typed is in their form still."""
+    name, what = queries.last_act(case.id)
+    # Sent again, it is about the case as it is now.
+    return _(
+        "{name} vừa làm “{step}” trước bạn; vụ việc nay ở “{state}”. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
+        name=name or _("Hệ thống"), step=_(BY_HAND.get(what, what)), state=state_of(definition(case.workflow_id), case.state).text,
+    )  # fmt: skip
+
+
 def why_due(case: Case, kind: CaseKind, clock: Clock | None, agency: AgencyCalendar) -> Explanation | None:
     """Return why a case is due when it is: by its clock, or what set the day of one that goes on after that has ended."""
     if clock and (case.closed_at or not clock.closed_at):

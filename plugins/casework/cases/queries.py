@@ -422,6 +422,27 @@ def steps(case_id: UUID) -> list[StepRow]:
     return [StepRow._make(row) for row in rows]
 
 
+def last_act(case_id: UUID) -> tuple[str, str]:
+    """Return who last moved a case, gave it or changed its deadline, and by what: the title of a step, or a word for the others."""
+    values = {"tenant": current_tenant(), "case": case_id, "type": CASE, "name": WHOLE}
+    (name, what) = db.execute_sql(_LAST_ACT, values).fetchone()
+    return name or "", what
+
+
+# What a step itself gave or did to the deadline was at the same moment: the step stands for it.
+_LAST_ACT = """
+    SELECT p.full_name, f.what FROM (
+        SELECT s.by_person AS who, s.title AS what, s.at, s.seq FROM casework.step s
+            WHERE s.tenant_id = %(tenant)s AND s.case_id = %(case)s
+        UNION ALL SELECT a.given_by, 'assign', a.given_at, -1 FROM casework.assignment a
+            WHERE a.tenant_id = %(tenant)s AND a.case_id = %(case)s AND a.given_by IS NOT NULL
+        UNION ALL SELECT e.made_by, e.kind, e.at, -1 FROM casework.clock_entry e JOIN casework.clock c
+            ON c.tenant_id = e.tenant_id AND c.id = e.clock_id
+            WHERE c.tenant_id = %(tenant)s AND c.owner_type = %(type)s AND c.owner_id = %(case)s AND c.name = %(name)s AND e.kind <> 'start'
+    ) f LEFT JOIN tenants.person p ON p.id = f.who ORDER BY f.at DESC, f.seq DESC LIMIT 1
+"""
+
+
 class CommentRow(NamedTuple):
     """What somebody wrote beside a case."""
 

@@ -29,7 +29,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries, services
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.pages import case_view, state_of
+from plugins.casework.cases.pages import BY_HAND, case_view, overtaken, state_of
 from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput, MoveInput
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.telling import shown_title
@@ -80,10 +80,10 @@ class CaseMove:
     @staticmethod
     def _overtaken(req: Request, resp: falcon.Response, now: Any, kind: CaseKind) -> None:
         """Show the case as it is now, and who was first."""
-        last = queries.steps(now.id)[0]
+        name, what = queries.last_act(now.id)
         text = _(
             "{name} vừa làm “{step}” trước bạn. Xem lại rồi chọn việc tiếp theo; điều bạn gõ còn ở đây: {note}",
-            name=last.person or _("Hệ thống"), step=_(last.title), note=FormView(req.form).text("note") or "–",
+            name=name or _("Hệ thống"), step=_(BY_HAND.get(what, what)), note=FormView(req.form).text("note") or "–",
         )  # fmt: skip
         view = case_view(
             req,
@@ -100,17 +100,24 @@ class CaseAssign:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, kind = _open(req, case_id)
-        page(req, resp, "casework/case_move.html", _assign_view(req, case, kind, FormView()))
+        form = FormView({"version": str(case.version)})
+        page(req, resp, "casework/case_move.html", _assign_view(req, case, kind, form))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         case, kind = _open(req, case_id)
         try:
             said = load(AssignInput(), req.form)
             to = Receiver(said["person_id"], None if said["person_id"] else said["unit_id"])
-            assigning.reassign(req.asker, case_id, to, note=said["note"], due=_end(said["due"]))
+            assigning.reassign(
+                req.asker, case_id, to, note=said["note"], due=_end(said["due"]), version=said["version"]
+            )
         except Invalid as problem:
             view = _assign_view(req, case, kind, FormView(req.form, problem.errors))
             page(req, resp, "casework/case_move.html", view, status=problem.status)
+        except Conflict:
+            now = queries.case(case_id)
+            form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(now)]})
+            page(req, resp, "casework/case_move.html", _assign_view(req, now, kind, form), status=409)
         else:
             redirect(
                 resp,
@@ -350,7 +357,7 @@ def _assign_view(req: Request, case: Case, kind: CaseKind, form: FormView) -> Mo
         page=FormPage(
             title=f"{title}: {shown_title(case)}", form=form, draft=DraftView(key=""), button=title,
             action=url_for(req, "casework.case_assign", case_id=case.id), back_url=url_for(req, kind.route, case_id=case.id),
-            back=_("Giữ người đang làm"), crumbs=_crumbs(req, case, kind, title),
+            back=_("Giữ người đang làm"), crumbs=_crumbs(req, case, kind, title), hidden=("version",),
             titles={"person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "due": _("Hạn"), "note": _("Lời dặn")},
         ),
         asks=frozenset({"person_id", "unit_id", "due", "note"}),

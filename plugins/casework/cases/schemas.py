@@ -39,8 +39,9 @@ def one_of(offered: Iterable[str], default: str = "") -> fields.String:
 
 
 class AssignInput(Schema):
-    """Who gets a case as it stands."""
+    """Who gets a case as it stands, as which version it was read."""
 
+    version = fields.Integer(required=True)
     person_id = OptionalId()
     unit_id = OptionalId()
     due = Day(load_default=None)
@@ -53,7 +54,6 @@ class MoveInput(AssignInput):
     class Meta:
         unknown = "exclude"
 
-    version = fields.Integer(required=True)
     co = Choices(fields.UUID())
     document = Text(max_length=300)
 

@@ -67,6 +67,8 @@ class LegLine:
     state: State
     due: Due
     late: bool = False
+    returned: Sequence[str] = ()
+    """Why the receiver gave it back."""
     answer: Sequence[str] = ()
     """The newest answer, a line each."""
     copy_url: str = ""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.api import (
     N_,
+    Conflict,
     Forbidden,
     Invalid,
     RequestContext,
@@ -75,21 +76,22 @@ def wrong_in(
 
 
 def change_deadline(
-    ctx: RequestContext, case_id: UUID, act: Act, *, amount: int | None = None, ground: str, document: str
-) -> Case:
+    ctx: RequestContext, case_id: UUID, act: Act, *, version: int, amount: int | None = None, ground: str, document: str
+) -> Case:  # fmt: skip
     """Extend, stop or let go on the deadline of a case, on a ground and by a document; for who manages the kind.
 
-    Raises Invalid, Forbidden, NotFound.
+    Raises Conflict when the case was moved or changed since it was read as `version`, Invalid, Forbidden, NotFound.
     """
     with db.atomic():
         case = cases.case(case_id, locked=True)
         require_keeper(ctx, case)
+        if case.version != version:
+            raise Conflict(case)
         clock = whole_clock(case.id)
         if clock is None or act not in acts_on(clock) or case.closed_at:
             raise Invalid({"": [_("Thời hạn của {code} vừa đổi. Xem lại rồi chọn.", code=case.code)]})
         _check({"amount": amount, "ground": ground, "document": document}, needed_for(act, of_case=True))
         clock = _recorded(clock, act, amount, ground, document)
-        version = case.version
         case.due_at, case.changed_at = clock.due_at, current_time()
         case.save_version(version)
         emit(

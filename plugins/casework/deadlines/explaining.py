@@ -154,12 +154,12 @@ def _sentence(
     calendar: Calendar, budget: Budget, entries: Sequence[Entry], state: clocks.State, due: datetime | None,
     ended: Ended | None,
 ) -> str:  # fmt: skip
-    start = moment_text(entries[0].at)
+    start, words = moment_text(entries[0].at), _allowed_words(budget, entries)
     if due is None and ended is not None:
         return _(
             "Bắt đầu {start}, thời hạn {budget}. Xong {ended} trong lúc tạm dừng; chạy tiếp từ đó thì hạn là {due}.",
             start=start,
-            budget=budget.words,
+            budget=words,
             ended=moment_text(ended.at),
             due=moment_text(ended.due),
         )
@@ -168,15 +168,25 @@ def _sentence(
         return _(
             "Bắt đầu {start}, thời hạn {budget}. Đang tạm dừng, còn {left}.",
             start=start,
-            budget=budget.words,
+            budget=words,
             left=left,
         )
     return _(
         "Bắt đầu {start}, thời hạn {budget}. Hạn là {due}.",
         start=start,
-        budget=budget.words,
+        budget=words,
         due=moment_text(due),
     )
+
+
+def _allowed_words(budget: Budget, entries: Sequence[Entry]) -> str:
+    """Return how long it may take, with the extensions since it began or began anew."""
+    more = 0
+    for entry in entries:
+        more = 0 if entry.kind == "restart" else more + entry.amount
+    if not more:
+        return budget.words
+    return _("{budget}, gia hạn thêm {more}", budget=budget.words, more=Budget.words_of(more, budget.unit))
 
 
 def working_time(calendar: Calendar, minutes: int, at: datetime) -> str:

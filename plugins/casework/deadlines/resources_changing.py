@@ -6,8 +6,22 @@ from uuid import UUID
 
 import falcon
 
-from core.api import N_, Crumb, FormView, Invalid, NotFound, Request, _, load, page, redirect, url_for
+from core.api import (
+    N_,
+    Conflict,
+    Crumb,
+    FormView,
+    Invalid,
+    NotFound,
+    Request,
+    _,
+    load,
+    page,
+    redirect,
+    url_for,
+)
 from plugins.casework.cases import queries as case_queries
+from plugins.casework.cases.pages import overtaken
 from plugins.casework.cases.queries import whole_clock
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.deadlines.changing import Act, change_deadline, needed_for, require_keeper, wrong_in
@@ -46,12 +60,8 @@ class CaseDeadline:
 
     def on_get(self, req: Request, resp: falcon.Response, case_id: UUID, act: str) -> None:
         case = self._case(req, case_id, act)
-        page(
-            req,
-            resp,
-            "casework/leg_act.html",
-            self._view(req, case, act, *resume(req, _draft(case, act), {})),
-        )
+        form, draft = resume(req, _draft(case, act), {"version": str(case.version)})
+        page(req, resp, "casework/leg_act.html", self._view(req, case, act, form, draft))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID, act: str) -> None:
         case = self._case(req, case_id, act)
@@ -62,6 +72,11 @@ class CaseDeadline:
             errors = wrong_in(req.form, needed_for(act, of_case=True), problem.errors)
             view = self._view(req, case, act, FormView(req.form, errors), draft)
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
+        except Conflict:
+            now = case_queries.case(case_id)
+            form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(now)]})
+            view = self._view(req, now, act, form, draft_view(req, _draft(case, act)))
+            page(req, resp, "casework/leg_act.html", view, status=409)
         else:
             forget(req, _draft(case, act))
             redirect(resp, url_for(req, kind_of(case.kind).route, case_id=case_id), toast=_(ACTS[act].toast))
@@ -82,7 +97,7 @@ class CaseDeadline:
             page=FormPage(
                 title=f"{_(words.title)}: {shown_title(case)}", form=form, draft=draft, button=_(words.title), back_url=here, back=_("Chưa làm bước này"),
                 action=url_for(req, "casework.case_deadline", case_id=case.id, act=act), crumbs=(Crumb(case.code, here), Crumb(_(words.title))),
-                titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản cho phép")},
+                titles={"amount": _("Gia hạn thêm"), "ground": _("Căn cứ"), "document": _("Văn bản cho phép")}, hidden=("version",),
             ),
             asks=frozenset({"ground"} | ({"amount"} if act == "extend" else set())),
             label="",

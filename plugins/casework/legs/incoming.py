@@ -105,5 +105,5 @@ def _give_back(case: Case, state: WorkflowState, note: str) -> None:
             state,
             Receiver(person_id=here[0]) if here else None,
             note=note[:MOST_NOTE],
-            returned=True,
+            notified=False,  # by the sender's question itself
         )

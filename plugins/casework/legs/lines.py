@@ -79,6 +79,9 @@ def _line(
         state=state_of_leg(of),
         due=due,
         late=due.kind in ("late", "done-late"),
+        returned=paragraphs(_("Trả lại: {reason}", reason=of.reason))
+        if of.state == "returned" and of.reason
+        else (),
         answer=paragraphs(answer),
         copy_url=url_for(req, copy_route, case_id=of.case_id, leg_id=of.id) if answer and copy_route else "",
     )

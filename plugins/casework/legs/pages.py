@@ -34,6 +34,9 @@ from plugins.casework.workflows.kinds import kind_of
 from plugins.files.api import FileLink, StoredFile, files_by_id, size_text, stored
 from plugins.pages.api import object_view
 
+ENDINGS_LEFT = ("recalled", "returned")
+"""In these states the case of a leg is over, and nobody waits for what was forwarded of it."""
+
 
 def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
     """Return the page of a leg for whoever sent it, and for who has not taken it on yet."""
@@ -74,7 +77,18 @@ def incoming_view(req: Request, of: LegRow, case: Case) -> IncomingCaseView:
         req, case, INCOMING, facts=((_("Nơi gửi"), of.sender),), context=f"{_(purpose_of(of.purpose).title)} · {of.sender}"
     )  # fmt: skip
     kept = {each.name: getattr(view, each.name) for each in fields(view)}
-    return IncomingCaseView(**{**kept, "paragraphs": ()}, leg=leg_body(req, of))
+    return IncomingCaseView(
+        **{**kept, "paragraphs": ()}, leg=leg_body(req, of), left=_left(req, case) if case.state in ENDINGS_LEFT else ()
+    )  # fmt: skip
+
+
+def _left(req: Request, case: Case) -> list[tuple[str, str]]:
+    """Return the further legs of a case that go on after it: each with where it is recalled, or read by who may not."""
+    open_legs = [each for each in leg_queries.legs_of(case.id) if each.done_at is None]
+    return [
+        (each.receiver, url_for(req, "casework.leg_recall" if leg_queries.acts_as_sender(req.asker, each, case) else INCOMING.route, case_id=each.id))
+        for each in open_legs
+    ]  # fmt: skip
 
 
 def leg_body(req: Request, of: LegRow) -> LegBody:
@@ -129,6 +143,15 @@ def _title(line: Line) -> str:
         "resumed": _("Cho chạy tiếp thời hạn"),
     }
     return titles[line.kind]
+
+
+def overtaken(of: LegRow) -> str:
+    """Say who did what first, to whoever read a leg before that."""
+    last = leg_queries.lines(of)[-1]
+    return _(
+        "{name} vừa làm “{step}” trước bạn; chặng nay: {state}. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
+        name=last.person or last.agency, step=_title(last), state=state_of_leg(of).text,
+    )  # fmt: skip
 
 
 def _words(line: Line) -> str:

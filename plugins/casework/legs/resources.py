@@ -45,7 +45,7 @@ from plugins.casework.legs import services
 from plugins.casework.legs.incoming import INCOMING, incoming_case
 from plugins.casework.legs.lines import leg_due, state_of_leg
 from plugins.casework.legs.lists import LEGS, SENT, SENT_ROUTE, SENT_TITLE, STANDS
-from plugins.casework.legs.pages import incoming_view, leg_view, shared_file
+from plugins.casework.legs.pages import incoming_view, leg_view, overtaken, shared_file
 from plugins.casework.legs.purposes import FORWARD, purpose_of, purposes_for
 from plugins.casework.legs.queries import LegRow, Side
 from plugins.casework.legs.schemas import LegActInput, LegInput
@@ -361,21 +361,32 @@ class LegAct:
         of = self._leg(req, resp, case_id)
         if of is None:
             return
-        page(req, resp, "casework/leg_act.html", self._view(req, of, *resume(req, self._draft(of), {})))
+        form, draft = resume(req, self._draft(of), {"version": str(of.version)})
+        page(req, resp, "casework/leg_act.html", self._view(req, of, form, draft))
 
     def on_post(self, req: Request, resp: falcon.Response, case_id: UUID) -> None:
         of = self._leg(req, resp, case_id)
         if of is None:
             return
         try:
-            self._act.do(req, case_id, load(LegActInput(), req.form))
+            said = load(LegActInput(), req.form)
+            done = services.as_read(case_id, said["version"], lambda: self._act.do(req, case_id, said))
         except Invalid as problem:
             form = FormView(req.form, self._errors(req, of, problem))
             view = self._view(req, of, form, draft_view(req, self._draft(of)))
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         else:
+            if not done:
+                self._overtaken(req, resp, leg_queries.leg(case_id))
+                return
             forget(req, self._draft(of))
             _back(req, resp, case_id, _(self._act.toast))
+
+    def _overtaken(self, req: Request, resp: falcon.Response, now: LegRow) -> None:
+        """Show the form with what was typed, and who was first; sent again, it is about the leg as it is now."""
+        form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(now)]})
+        view = self._view(req, now, form, draft_view(req, self._draft(now)))
+        page(req, resp, "casework/leg_act.html", view, status=409)
 
     def _leg(self, req: Request, resp: falcon.Response, leg_id: UUID) -> LegRow | None:
         """Return the leg, or lead whoever is on the other side of it to its page."""
@@ -417,6 +428,7 @@ class LegAct:
                     "unit_id": _("Đơn vị nhận"), "files": _("Tệp gửi kèm"), "amount": _("Gia hạn thêm"), "ground": _("Căn cứ"),
                     "document": _("Văn bản cho phép"),
                 },
+                hidden=("version",),
             ),
             asks=act.asks,
             label=_(act.label) if act.label else "",

@@ -39,11 +39,12 @@ class LegInput(Schema):
 
 
 class LegActInput(Schema):
-    """What an act on a leg asks; which of it counts, the act says."""
+    """What an act on a leg asks, and as which version the leg was read; which of it counts, the act says."""
 
     class Meta:
         unknown = "exclude"
 
+    version = fields.Integer(required=True)
     note = Text(max_length=4000)
     text = Text(max_length=20_000)
     due = Day(load_default=None)
@@ -56,11 +57,12 @@ class LegActInput(Schema):
 
 
 class DeadlineInput(Schema):
-    """What changes the deadline of a case, on which ground and by which document."""
+    """What changes the deadline of a case, on which ground and by which document, and as which version it was read."""
 
     class Meta:
         unknown = "exclude"
 
+    version = fields.Integer(required=True)
     amount = OptionalAmount()
     ground = Text(max_length=300)
     document = Text(max_length=300)

@@ -1,6 +1,6 @@
 """Everything that writes legs: each act is checked on its own side, and told to both in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ RECEIVED, MOVED = "casework.leg_received", "casework.leg_moved"
 LAST_RESORT = "tenants.manage_people"
 """Who is told in an agency where nobody receives legs yet: those who can name somebody."""
 LONGEST_CHAIN = 20
+NO_RECEIVER = N_("Chưa chọn cơ quan nhận.")
 STATES: dict[str, str] = {
     "sent": N_("Chờ tiếp nhận"),
     "taken": N_("Đang xử lý"),
@@ -101,11 +102,10 @@ def send_leg(ctx: RequestContext, case_id: UUID, said: Sending, *, at: datetime 
         came = leg_queries.leg(case.id, locked=True) if case.kind == INCOMING.key else None
         case = cases.case(case_id, locked=True)
         require_sending(ctx, case)
-        purpose = _checked_purpose(ctx, case, said)
+        title = (said.title or shown_title(case)).strip()
+        purpose = _check_sending(ctx, case, said, title, now)
         chain = [*(came.chain if came else ()), current_tenant()]
         module = came.module if came else _module(case, purpose)
-        title = (said.title or shown_title(case)).strip()
-        _check_sending(case, said, title, now)
         receiver_id = _checked_receiver(said, chain, purpose, module)
         files = _chosen_files(case, said.files)
         # A form brings its own id. Mixed with the agency's it is never that of another agency's leg.
@@ -151,26 +151,26 @@ def require_sending(ctx: RequestContext, case: Case) -> None:
         raise Invalid({"": [_("{code} đã kết thúc.", code=case.code)]})
 
 
-def _checked_purpose(ctx: RequestContext, case: Case, said: Sending) -> LegPurpose:
-    for each in purposes_for(ctx, case.kind):
-        if each.key == said.purpose:
-            return each
-    raise Invalid({"purpose": [_("Chưa chọn mục đích của chặng.")]})
-
-
-def _check_sending(case: Case, said: Sending, title: str, now: datetime) -> None:
+def _check_sending(ctx: RequestContext, case: Case, said: Sending, title: str, now: datetime) -> LegPurpose:
+    """Return the purpose of a leg, if what is said of it can be sent. Raises Invalid naming all that is wrong or left empty."""
     wrong: dict[str, list[str]] = {}
+    purpose = next((each for each in purposes_for(ctx, case.kind) if each.key == said.purpose), None)
+    if purpose is None:
+        wrong["purpose"] = [_("Chưa chọn mục đích của chặng.")]
+    if not said.outside and said.receiver_id is None:
+        wrong["receiver_id"] = [_(NO_RECEIVER)]
     if not said.ask.strip():
         wrong["ask"] = [_("Chưa ghi cơ quan nhận phải làm gì.")]
     if said.due and said.budget:
         wrong["due"] = [_("Chọn một cách: số ngày làm việc, hoặc một ngày.")]
     elif said.due and said.due <= now:
         wrong["due"] = [_("Hạn này đã qua.")]
-    if wrong:
+    if wrong or purpose is None:
         raise Invalid(wrong)
     check_length("title", title, MOST_TITLE)
     check_length("ask", said.ask, MOST_NOTE)
     check_length("text", said.text, MOST_TEXT)
+    return purpose
 
 
 def _checked_receiver(said: Sending, chain: Sequence[UUID], purpose: LegPurpose, module: str) -> UUID:
@@ -179,7 +179,7 @@ def _checked_receiver(said: Sending, chain: Sequence[UUID], purpose: LegPurpose,
         return adapters.outside_id(said.outside)
     agency = leg_queries.agency(said.receiver_id) if said.receiver_id else None
     if agency is None:
-        raise Invalid({"receiver_id": [_("Chưa chọn cơ quan nhận.")]})
+        raise Invalid({"receiver_id": [_(NO_RECEIVER)]})
     if agency.id == current_tenant():
         raise Invalid(
             {"receiver_id": [_("Đây là cơ quan của bạn. Giao lại trong cơ quan thì dùng “Giao lại”.")]}
@@ -435,11 +435,13 @@ def recall_leg(ctx: RequestContext, leg_id: UUID, reason: str, *, at: datetime |
         leg_clocks.end(of, now)
         write_line(of, "recalled", reason, at=now)
         tell_facts(of, facts.LegRecalled)
+        tell_receiver(
+            of, f"{of.id}:recalled", N_("{agency} rút lại chặng “{title}”")
+        )  # while somebody has it
         if not of.outside:
             with scope(of.receiver_id):
                 if incoming_case(of.id):
                     shift(of.id, "recall", note=reason, by=of.sender, at=now)
-        tell_receiver(of, f"{of.id}:recalled", N_("{agency} rút lại chặng “{title}”"))
         adapters.queue(of, "recalled", reason)
 
 
@@ -476,6 +478,18 @@ def _require_state(of: LegRow, states: Sequence[str]) -> None:
     if of.state not in states:
         text = _("Chặng này vừa đổi: {state}. Xem lại rồi chọn việc tiếp theo.", state=_(STATES[of.state]))
         raise Invalid({"": [text]})
+
+
+def as_read(leg_id: UUID, version: int, act: Callable[[], object]) -> bool:
+    """Do an act on a leg that was read as `version`; return False, and do nothing, when it is another one by now.
+
+    Raises what the act raises, NotFound.
+    """
+    with db.atomic():
+        if leg_queries.leg(leg_id, locked=True).version != version:
+            return False
+        act()
+    return True
 
 
 def require_open(of: LegRow) -> None:

@@ -60,6 +60,8 @@ class IncomingCaseView(CaseView):
     """casework/incoming.html: the case that an agency has of a leg it got."""
 
     leg: LegBody
+    left: Sequence[tuple[str, str]] = ()
+    """Further legs that go on although this one has ended without an answer: which agency has each, and where it is recalled."""
 
 
 class AgencyOption(NamedTuple):

@@ -29,6 +29,7 @@ from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.workflows.kinds import workflow_for
 from plugins.notifications.models import Notification
+from tests.plugins.casework.conftest import version_in
 from tests.support.plans import nodes
 from tests.support.racing import overtaken
 
@@ -662,3 +663,21 @@ def test_a_page_and_a_search_read_little_of_a_hundred_thousand_cases(office, ana
     with office.lan.working() as ctx:
         one = [row.title for row in queries.cases(ctx, TASK, CaseFilter(search="99997")).rows]
         assert one == ["Việc 99997"], "a rare word is found wherever its case stands in the list"
+
+
+def test_who_gives_a_case_on_that_somebody_else_gave_before_is_told_and_keeps_what_was_typed(office):
+    case, other = office.task(), office.agency.officer("casework.leader", name="Đỗ Văn Sơn")
+    opened = [
+        version_in(each.get("casework.case_assign", case_id=case.id)) for each in (office.leader, other)
+    ]
+    first = {"version": opened[0], "person_id": str(office.vinh.person_id)}
+    assert office.leader.post("casework.case_assign", first, case_id=case.id).status_code == 303
+    second = {"version": opened[1], "person_id": str(office.lan.person_id), "note": "Làm gấp trong hôm nay"}
+    told = other.post("casework.case_assign", second, case_id=case.id)
+    assert told.status_code == 409
+    assert "Phạm Ngọc Anh vừa làm “Giao lại” trước bạn" in told.text
+    assert "Làm gấp trong hôm nay" in told.text
+    with office.agency.at_work():
+        assert [each.person_id for each in queries.open_assignments(case.id)] == [office.vinh.person_id]
+    meant = {**second, "version": version_in(told)}
+    assert other.post("casework.case_assign", meant, case_id=case.id).status_code == 303

@@ -1,5 +1,6 @@
 """Legs through the pages, on both sides; the list of what came in, and what it costs."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -13,10 +14,11 @@ from plugins.casework.cases import queries as cases
 from plugins.casework.cases.opening import Opening
 from plugins.casework.legs import queries as leg_queries
 from plugins.casework.legs.incoming import incoming_case
-from plugins.casework.legs.purposes import NOTIFY, OPINION
+from plugins.casework.legs.purposes import FORWARD, NOTIFY, OPINION
 from plugins.casework.legs.queries import LegFilter
 from plugins.casework.models import Case, Leg
 from plugins.casework.tasks.kind import TASK
+from tests.plugins.casework.conftest import typed, version_in
 from tests.support.plans import nodes
 
 NEXT_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%d/%m/%Y}"
@@ -50,9 +52,8 @@ class Sides:
 
 
 def act(officer, route, leg_id, **fields):
-    form = officer.get(route, case_id=leg_id)
-    assert form.status_code == 200
-    return officer.post(route, fields, case_id=leg_id)
+    assert officer.get(route, case_id=leg_id).status_code == 200
+    return typed(officer, route, fields, case_id=leg_id)
 
 
 def test_a_leg_goes_to_and_fro_through_the_pages(sides):
@@ -74,7 +75,7 @@ def test_a_leg_goes_to_and_fro_through_the_pages(sides):
     page = sides.vinh.get("casework.leg", case_id=leg_id).text
     for words in ("Việc của bạn: Xử lý và trả lời cơ quan gửi", "Đoạn 1,2 km.", "Xem sớm", "Trả lời…"):
         assert words in page
-    empty = sides.vinh.post("casework.leg_answer", {"text": " "}, case_id=leg_id)
+    empty = typed(sides.vinh, "casework.leg_answer", {"text": " "}, case_id=leg_id)
     assert (empty.status_code, "Chưa ghi nội dung trả lời." in empty.text) == (422, True)
     assert act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.").status_code == 303
     page = sides.leader.get("casework.leg", case_id=leg_id).text
@@ -218,8 +219,8 @@ def test_what_was_sent_is_listed_with_where_it_went_until_it_is_done(sides):
     assert "Sửa đường" not in sides.leader.get("casework.legs").text
     assert "Sửa đường" not in sides.clerk.get("casework.legs_sent").text
     assert (
-        sides.leader.post(
-            "casework.leg_recall", {"note": "Đã có kinh phí"}, case_id=sides.leg_id()
+        typed(
+            sides.leader, "casework.leg_recall", {"note": "Đã có kinh phí"}, case_id=sides.leg_id()
         ).status_code
         == 303
     )
@@ -247,3 +248,90 @@ def test_a_day_after_the_case_is_due_goes_out_after_one_more_tick(sides):
     assert f'value="{NEXT_MONTH}"' in asked.text, "nothing that was typed is lost"
     assert sides.send(beyond="on").status_code == 303
     assert sides.leg_id()
+
+
+def test_whoever_was_overtaken_at_a_leg_is_told_who_did_what_and_keeps_what_was_typed(sides):
+    assert sides.send(days="3", due="", ground="Điều 9").status_code == 303
+    leg_id = sides.leg_id()
+    form = {
+        "version": version_in(sides.leader.get("casework.leg_extend", case_id=leg_id)),
+        "amount": "2",
+        "ground": "Quy chế số 5",
+    }
+    assert sides.leader.post("casework.leg_extend", form, case_id=leg_id).status_code == 303
+    with sides.ward.at_work():
+        due = leg_queries.leg(leg_id).due_at
+    again = sides.leader.post("casework.leg_extend", form, case_id=leg_id)
+    assert again.status_code == 409
+    assert "Phạm Ngọc Anh vừa làm “Gia hạn” trước bạn; chặng nay: Chờ tiếp nhận" in again.text
+    assert 'value="Quy chế số 5"' in again.text
+    with sides.ward.at_work():
+        assert leg_queries.leg(leg_id).due_at == due, "it counts once"
+    meant = {**form, "version": version_in(again)}
+    assert sides.leader.post("casework.leg_extend", meant, case_id=leg_id).status_code == 303
+    with sides.ward.at_work():
+        assert leg_queries.leg(leg_id).due_at > due
+
+
+def test_an_answer_that_is_sent_twice_is_one(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    form = {"version": version_in(sides.vinh.get("casework.leg_answer", case_id=leg_id)), "text": "Đủ nguồn."}
+    sent = [sides.vinh.post("casework.leg_answer", form, case_id=leg_id).status_code for _each in range(2)]
+    assert sent == [303, 409]
+    with sides.ward.at_work():
+        assert leg_queries.leg(leg_id).answers == 1
+
+
+def test_all_that_a_leg_lacks_is_named_at_once(sides):
+    page = sides.send(purpose="", receiver_id="", ask=" ", due="01/01/2026")
+    assert page.status_code == 422
+    named = re.findall(r'<li><a href="#f-(\w+?)(?:-\w+)?">', page.text)
+    assert named == ["purpose", "receiver_id", "ask", "due"]
+
+
+def test_why_a_leg_was_returned_stands_in_its_row_on_the_page_of_the_senders_case(sides):
+    sides.send()
+    assert (
+        act(sides.clerk, "casework.leg_return", sides.leg_id(), note="Thuộc Sở Xây dựng").status_code == 303
+    )
+    assert (
+        "<p>Trả lại: Thuộc Sở Xây dựng</p>" in sides.leader.get("casework.task", case_id=sides.case.id).text
+    )
+
+
+def test_who_is_asked_again_is_told_so_once(sides):
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    act(sides.vinh, "casework.leg_answer", leg_id, text="Đủ nguồn.")
+    assert act(sides.leader, "casework.leg_again", leg_id, note="Nêu rõ nguồn nào").status_code == 303
+    told = sides.vinh.get("notifications.centre").text
+    assert "hỏi lại về câu trả lời chặng" in told
+    assert "” bị trả lại cho bạn" not in told
+
+
+def test_of_a_leg_that_is_taken_back_the_further_ones_are_named_to_who_had_it(sides, ground):
+    third = ground.agency()
+    sides.send()
+    leg_id = sides.leg_id()
+    act(sides.clerk, "casework.leg_take", leg_id, person_id=str(sides.vinh.person_id))
+    further = {
+        "id": str(uuid4()),
+        "purpose": FORWARD.key,
+        "receiver_id": str(third.info.id),
+        "ask": "Cho ý kiến",
+        "title": "Sửa đường",
+    }
+    assert sides.vinh.post("casework.leg_new", further, case_id=leg_id).status_code == 303
+    assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert act(sides.leader, "casework.leg_recall", leg_id, note="Thôi").status_code == 303
+    assert "rút lại chặng" in sides.vinh.get("notifications.centre").text
+    page = sides.vinh.get("casework.leg", case_id=leg_id).text
+    assert "phần đã chuyển tiếp vẫn đang chạy" in page
+    with sides.office.at_work():
+        gone_on = Leg.get(Leg.case_id == leg_id).id
+    assert f'href="{sides.office.url("casework.leg_recall", case_id=gone_on)}"' in page
+    assert act(sides.vinh, "casework.leg_recall", gone_on, note="Nơi gửi đã rút").status_code == 303
+    assert "vẫn đang chạy" not in sides.vinh.get("casework.leg", case_id=leg_id).text

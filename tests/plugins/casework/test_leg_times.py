@@ -9,6 +9,7 @@ from core.api import format_date, reading_as
 from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from plugins.casework.cases.opening import Opening, open_case
+from plugins.casework.cases.queries import whole_clock
 from plugins.casework.deadlines import changing as deadline_services
 from plugins.casework.deadlines import jobs, queries
 from plugins.casework.deadlines.budget import Budget, more_words
@@ -20,7 +21,7 @@ from plugins.casework.legs.incoming import incoming_case
 from plugins.casework.legs.queries import Line
 from plugins.casework.models import Assignment, Case
 from plugins.reports import checking
-from tests.plugins.casework.conftest import local, working_day
+from tests.plugins.casework.conftest import local, typed, version_in, working_day
 from tests.plugins.casework.test_legs import Pair
 from tests.plugins.casework.test_replay import storm
 from tests.plugins.casework.test_work import titles
@@ -190,7 +191,7 @@ def test_a_leg_has_a_budget_or_a_day_and_the_form_says_which_field_to_mend(pair)
     assert "Gia hạn…" in page
     assert GROUND in page or "3 ngày làm việc" in page
     assert pair.leader.get("casework.leg_extend", case_id=of.id).status_code == 200
-    answer = pair.leader.post("casework.leg_extend", {"amount": "2", "ground": GROUND}, case_id=of.id)
+    answer = typed(pair.leader, "casework.leg_extend", {"amount": "2", "ground": GROUND}, case_id=of.id)
     assert answer.status_code == 303
     assert due_day(pair, of.id) == working_day(pair.office, 5)
     assert "gia hạn" in pair.clerk.get("notifications.centre").text
@@ -219,12 +220,12 @@ def test_a_new_day_after_the_case_is_due_is_told_in_words_and_goes_on_after_one_
     form = {key: value.format(late=f"{late:%d/%m/%Y}") for key, value in said.items()}
     new, last = (format_date(day, year=True) for day in (late, own))
     assert f"Hạn của vụ việc là {last}" in pair.leader.get(route, case_id=leg_id).text
-    refused = pair.leader.post(route, form, case_id=leg_id)
+    refused = typed(pair.leader, route, form, case_id=leg_id)
     assert refused.status_code == 422
     assert f'href="#f-{field}"' in refused.text
     assert f"Hạn của chặng {new} sau hạn của vụ việc {last}" in refused.text
     assert due_day(pair, leg_id) == before, "nothing of it has happened"
-    assert pair.leader.post(route, {**form, "beyond": "on"}, case_id=leg_id).status_code == 303
+    assert typed(pair.leader, route, {**form, "beyond": "on"}, case_id=leg_id).status_code == 303
     assert due_day(pair, leg_id) == late
 
 
@@ -276,11 +277,14 @@ def test_a_manager_extends_a_case_on_a_ground_and_by_a_document_through_its_page
     page = pair.leader.get("casework.task", case_id=case.id).text
     assert "Gia hạn…" in page
     fields = {"case_id": case.id, "act": "extend"}
-    refused = pair.leader.post("casework.case_deadline", {"amount": "2", "ground": GROUND}, **fields)
+    refused = typed(pair.leader, "casework.case_deadline", {"amount": "2", "ground": GROUND}, **fields)
     assert refused.status_code == 422
     assert "Chưa ghi văn bản cho phép" in refused.text
-    done = pair.leader.post(
-        "casework.case_deadline", {"amount": "2", "ground": GROUND, "document": DOCUMENT}, **fields
+    done = typed(
+        pair.leader,
+        "casework.case_deadline",
+        {"amount": "2", "ground": GROUND, "document": DOCUMENT},
+        **fields,
     )
     assert done.status_code == 303
     with pair.ward.at_work():
@@ -291,6 +295,29 @@ def test_a_manager_extends_a_case_on_a_ground_and_by_a_document_through_its_page
     officer = pair.ward.officer("casework.officer")
     assert officer.get("casework.case_deadline", **fields).status_code == 403
     assert titles(pair.leader) == ["Trả lời kiến nghị"]
+
+
+@pytest.mark.parametrize(
+    ("act", "done"), [("extend", "Gia hạn"), ("pause", "Tạm dừng thời hạn"), ("restart", "Tính lại từ đầu")]
+)
+def test_a_change_of_a_deadline_that_is_sent_twice_counts_once(pair, act, done):
+    with pair.leader.working():
+        said = Opening(title="Trả lời kiến nghị", budget=Budget(5, "wd"), ground="Điều 18")
+        case = open_case("casework.task", said)
+    fields = {"case_id": case.id, "act": act}
+    form = {
+        "version": version_in(pair.leader.get("casework.case_deadline", **fields)),
+        "amount": "2",
+        "ground": GROUND,
+        "document": DOCUMENT,
+    }
+    sent = [pair.leader.post("casework.case_deadline", form, **fields) for _each in range(2)]
+    assert [each.status_code for each in sent] == [303, 409]
+    assert f"{pair.leader.name} vừa làm “{done}” trước bạn" in sent[1].text
+    assert f'value="{DOCUMENT}"' in sent[1].text
+    with pair.ward.at_work():
+        clock = whole_clock(case.id)
+        assert [each.kind for each in queries.ledger(clock.id, queries.agency_calendar())] == ["start", act]
 
 
 def summary(page):
@@ -310,7 +337,7 @@ def test_all_that_is_wrong_in_a_change_of_a_deadline_is_named_at_once(pair):
         ("pause", {"document": DOCUMENT}, ["ground"]),
         ("restart", {"ground": "x" * 301}, ["ground", "document"]),
     ):
-        page = pair.leader.post("casework.case_deadline", sent, case_id=case.id, act=act)
+        page = typed(pair.leader, "casework.case_deadline", sent, case_id=case.id, act=act)
         assert (page.status_code, summary(page)) == (422, wrong), act
         assert all(f'id="f-{name}" ' in page.text for name in wrong)
         assert page.text.count('aria-invalid="true"') == len(wrong)
@@ -325,5 +352,5 @@ def test_of_a_leg_the_ground_is_named_beside_what_is_wrong_with_the_time(pair):
         (named, "casework.leg_extend", {}, ["due", "ground"]),
         (named, "casework.leg_extend", {"due": "hôm nọ"}, ["due", "ground"]),
     ):
-        page = pair.leader.post(route, sent, case_id=leg_id)
+        page = typed(pair.leader, route, sent, case_id=leg_id)
         assert (page.status_code, summary(page)) == (422, wrong), (route, sent)

@@ -88,6 +88,7 @@ def test_pausing_extending_and_ending_move_the_due_date_and_stay_in_the_ledger(a
     assert f"{told.due:%d/%m %H:%M} {told.original:%d/%m}" == "12/03 09:00 09/03"
     assert any("Điều 9, CV 1" in line.text for line in told.lines)
     assert any("Gia hạn thêm 1 ngày làm việc" in line.text for line in told.lines)
+    assert "gia hạn thêm 1 ngày làm việc. Hạn là 09:00" in told.sentence
     assert badge.text == "Xong sớm 1 ngày"
 
 

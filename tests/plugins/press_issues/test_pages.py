@@ -18,6 +18,7 @@ from plugins.notifications.api import people_with
 from plugins.press_issues import feeds, queries, services
 from plugins.press_issues.kinds import ISSUE
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem
+from tests.plugins.casework.conftest import typed
 from tests.plugins.press_issues.conftest import said, today
 from tests.plugins.press_issues.test_reading import ARCHIVE, LINKED_DATA, RSS
 
@@ -490,7 +491,7 @@ def test_deadlines_are_for_leaders_and_feeds_and_rules_for_who_follows_the_press
     case = newsroom.record()
     later = {"amount": "60", "ground": "Bận", "document": "12/UBND-TH"}
     for each, expected in ((officer, 403), (newsroom.lan, 403), (newsroom.leader, 303)):
-        sent = each.post("casework.case_deadline", later, case_id=case.id, act="extend")
+        sent = typed(each, "casework.case_deadline", later, case_id=case.id, act="extend")
         assert sent.status_code == expected
     day = f"{today() + timedelta(days=40):%d/%m/%Y}"
     rule = {"kind": "forwarded", "valid_from": day, "budget": "10wd", "ground": "Quy chế"}

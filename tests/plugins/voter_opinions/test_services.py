@@ -20,6 +20,7 @@ from plugins.notifications.api import people_with
 from plugins.voter_opinions import queries, services
 from plugins.voter_opinions.kinds import PETITION
 from plugins.voter_opinions.milestones import milestones, press_told_by
+from tests.plugins.casework.conftest import typed
 from tests.support.racing import overtaken
 
 LONG = "Đề nghị sớm nâng cấp đường liên thôn Quê Chữ đến Nghĩa Lộ vì mặt đường hư hỏng nặng sau lũ, học sinh đi lại nguy hiểm."
@@ -493,10 +494,11 @@ def test_deadlines_are_for_leaders_and_what_is_late_reaches_them(office):
     for each in (officer, office.lan):
         page = each.get("voter_opinions.petition", case_id=case.id).text
         assert "Gia hạn…" not in page
-        refused_too = each.post("casework.case_deadline", later, case_id=case.id, act="extend")
+        refused_too = typed(each, "casework.case_deadline", later, case_id=case.id, act="extend")
         assert refused_too.status_code == 403
     assert (
-        office.leader.post("casework.case_deadline", later, case_id=case.id, act="extend").status_code == 303
+        typed(office.leader, "casework.case_deadline", later, case_id=case.id, act="extend").status_code
+        == 303
     )
     with office.agency.at_work():
         assert people_with(PETITION.manage) == [office.leader.person_id]
