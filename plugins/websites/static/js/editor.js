@@ -7,6 +7,10 @@
   const KEPT = new Set(ours.ALLOWED_TAGS);
   const ATTRIBUTES = new Set(ours.ALLOWED_ATTR);
   const SILENT = new Set(["style", "script", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math"]);
+  // What was deleted with changes tracked, and Word's comments with their signs in the text.
+  const COMMENT = /mso-element:\s*comment-list|\bmsocom(?:txt|anchor|off)\b/i;
+  // A picture of elsewhere, or a mark in Word such as a footnote, is none here.
+  const NEEDED = { img: /\sdata-picture=/i, a: /\shref\s*=(?!\s*["']?\s*(?:#_|file:))/i, hr: /^(?![^]*\bmsocomoff\b)/i };
   const TAG = /<(\/?)([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/iy;
   const LOOSE = /<(\/?)([a-z][^\s/>]*)([^>]*)>/iy;
   const ATTRIBUTE = /([^\s"'>/=]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/g;
@@ -15,7 +19,18 @@
   // parser would hold each style against the page's policy. One pass, so that five million letters of Word are quick.
   const bare = (html) => {
     const parts = [];
+    const absent = new Set();
     let at = 0;
+    const skip = (name) => {
+      const tags = new RegExp(`<(/?)${name}(?=[\\s/>])`, "ig");
+      tags.lastIndex = at;
+      let depth = 1;
+      let found;
+      while (depth && (found = tags.exec(html))) depth += found[1] ? -1 : Number(!SILENT.has(name));
+      if (found) at = html.indexOf(">", tags.lastIndex) + 1 || html.length;
+      else if (SILENT.has(name)) at = html.length;
+      else absent.add(name);
+    };
     for (let open = html.indexOf("<"); open >= 0; open = html.indexOf("<", at)) {
       parts.push(html.slice(at, open));
       if (html.startsWith("<!--", open)) {
@@ -34,11 +49,9 @@
       at = open + found[0].length;
       const [, closing, written, attributes] = found;
       const name = written.toLowerCase();
-      if (SILENT.has(name) && !closing) {
-        const rest = new RegExp(`</${name}\\s*>`, "ig");
-        rest.lastIndex = at;
-        at = rest.test(html) ? rest.lastIndex : html.length;
-      } else if (KEPT.has(name) && (name !== "img" || /\sdata-picture=/i.test(attributes))) parts.push(closing ? `</${name}>` : `<${name}${kept(attributes)}>`);
+      if (!closing && (SILENT.has(name) || (!absent.has(name) && (name === "del" || (/^(?:a|div|span)$/.test(name) && COMMENT.test(attributes)))))) {
+        skip(name);
+      } else if (KEPT.has(name) && (closing || !NEEDED[name] || NEEDED[name].test(attributes))) parts.push(closing ? `</${name}>` : `<${name}${kept(attributes)}>`);
     }
     parts.push(html.slice(at));
     return parts.join("");
