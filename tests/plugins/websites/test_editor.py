@@ -86,6 +86,27 @@ def test_pasted_word_leaves_out_its_comments_and_what_was_deleted(desk):
     assert trouble == []
 
 
+def test_pictures_that_cannot_be_pasted_are_told(desk):
+    page, trouble = desk
+    told = page.get_by_role("alert").filter(has_text="Ảnh không dán được")
+    page.evaluate(
+        PASTE, ["<p>a</p><img src='file:///c:/1.png'><img src='data:image/png;base64,AAAA'><p>b</p>"]
+    )
+    expect(told).to_have_text("Ảnh không dán được: 2. Thêm ảnh từ thư viện.")
+    expect(told).to_be_in_viewport()
+    page.evaluate(PASTE, ["<p>c</p>"])
+    expect(told).not_to_be_visible()
+    page.evaluate("""() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["x"], "anh.png", { type: "image/png" }));
+      const root = document.querySelector(".ws-editor");
+      root.focus();
+      root.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }""")
+    expect(told).to_have_text("Ảnh không dán được: 1. Thêm ảnh từ thư viện.")
+    assert trouble == []
+
+
 def test_five_million_letters_of_word_are_quick(desk):
     page, trouble = desk
     paragraph = f"<p class=MsoNormal style='{'mso-fareast-font-family:Calibri;' * 100}'>Đoạn văn</p>"

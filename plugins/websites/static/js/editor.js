@@ -17,7 +17,9 @@
   const kept = (text) => [...text.matchAll(ATTRIBUTE)].map(([, name, value]) => (ATTRIBUTES.has(name.toLowerCase()) ? ` ${name}=${value}` : "")).join("");
   // Styles, handlers, classes and pictures of elsewhere go while the text is still text: none would be kept, and a
   // parser would hold each style against the page's policy. One pass, so that five million letters of Word are quick.
+  let lost = 0; // pictures, in the text that was made bare last
   const bare = (html) => {
+    lost = 0;
     const parts = [];
     const absent = new Set();
     let at = 0;
@@ -52,6 +54,7 @@
       if (!closing && (SILENT.has(name) || (!absent.has(name) && (name === "del" || (/^(?:a|div|span)$/.test(name) && COMMENT.test(attributes)))))) {
         skip(name);
       } else if (KEPT.has(name) && (closing || !NEEDED[name] || NEEDED[name].test(attributes))) parts.push(closing ? `</${name}>` : `<${name}${kept(attributes)}>`);
+      else if (name === "img") lost += 1;
     }
     parts.push(html.slice(at));
     return parts.join("");
@@ -418,12 +421,21 @@
     const editor = new window.Squire(root, { blockTag: "P", sanitizeToDOMFragment: fragmentOf, undo: { documentSizeThreshold: 200000, undoLimit: 20 } });
     // What would make the text longer than the server takes is refused before a parser sees it: building and laying
     // out a book of pages would hold the browser, for a text that could not be saved. Pasting and dropping come here.
+    const refuse = (id) => {
+      refused.hidden = !id;
+      refused.replaceChildren(...(id ? [doc.getElementById(id).content.cloneNode(true)] : []));
+      const words = refused.lastElementChild;
+      if (words) words.textContent = words.textContent.replace("{n}", lost);
+    };
+    editor.addEventListener("pasteImage", ({ detail }) => {
+      lost = [...detail.clipboardData.items].filter(({ type }) => type.startsWith("image/")).length;
+      refuse("ws-lost");
+    });
     const insertHTML = editor.insertHTML.bind(editor);
     editor.insertHTML = (html, pasted) => {
       const text = bare(pasted ? realLists(html) : html);
       const tooLong = pasted && editor.getHTML().length - String(editor.getSelection()).length + text.length > Number(field.dataset.wsMost);
-      refused.hidden = !tooLong;
-      refused.replaceChildren(...(tooLong ? [doc.getElementById("ws-refused").content.cloneNode(true)] : []));
+      refuse(tooLong ? "ws-refused" : pasted && lost && "ws-lost");
       return tooLong ? editor : insertHTML(text, pasted);
     };
     const address = field.dataset.wsPicture || "";
