@@ -189,7 +189,7 @@ class _Run:
             note = Note("refused", {"error": str(error).splitlines()[0]})
         else:
             if outcome in {"unchanged", "kept"}:
-                notes = [note for note in notes if note.code in TOLD_EVERY_TIME | {"edited"}]
+                notes = [note for note in notes if note.code in TOLD_EVERY_TIME | {"edited", "still_public"}]
             return Line(item.line, outcome, item.title, tuple(notes))
         self._categories, self._pictures = before  # what it added is undone with it
         return _failed(item, note)
@@ -201,8 +201,9 @@ class _Run:
             return ""
         if known.digest == _digest(ready) and not self._awaits_publishing(ready, known):
             return "unchanged"
-        if known.article_version != known.version:
-            notes.append(Note("edited"))
+        still_public = known.state == "published" and not ready.item.is_public
+        if still_public or known.article_version != known.version:
+            notes.append(Note("still_public" if still_public else "edited"))
             return "kept"
         return ""
 

@@ -65,6 +65,7 @@ TEXTS = {
     "picture_refused": N_("Không nhận ảnh “{name}”: {error}"),
     "old_links": N_("Bài còn {count} liên kết tới trang cũ, đầu tiên là {address}. Tệp ở đó phải đính kèm lại."),
     "edited": N_("Bài đã được sửa hoặc chuyển bước sau lần nhập trước, giữ nguyên."),
+    "still_public": N_("Ở trang cũ bài này không công khai, ở đây vẫn đang đăng, giữ nguyên."),
     "refused": N_("Không ghi được: {error}"),
 }  # fmt: skip
 

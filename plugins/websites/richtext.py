@@ -91,7 +91,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     """Return the value an attribute may keep, or None."""
     if (tag, name) == ("img", "src"):
         return value if _PICTURE.fullmatch(value) else None
-    if (tag, name) == ("a", "href") and value.strip().lower().startswith("picture:"):
+    # Footnotes and contents of Word lead to marks that no text keeps.
+    if (tag, name) == ("a", "href") and value.strip().lower().startswith(("picture:", "#_")):
         return None
     if name in _NUMBERS:
         return value if value.isascii() and value.isdigit() and len(value) <= 4 else None

@@ -32,7 +32,7 @@ TEXTS = (
 """What an article, its revisions and its publication have in common."""
 SAME_SITTING = timedelta(minutes=10)
 """So long after it was begun a person's own newest revision takes further changes instead of leaving two, unless
-it was handed on meanwhile."""
+it was handed on meanwhile, or an older one was brought back."""
 
 
 # ---- write and change ------------------------------------------------------------------------------------
@@ -174,8 +174,12 @@ def restore_revision(ctx: RequestContext, article_id: UUID, *, number: int, vers
     texts = {name: getattr(older, name) for name in TEXTS}
     if texts["cover_id"] is not None and not queries.picture_exists(texts["cover_id"]):
         texts["cover_id"] = None
-    category_id = queries.article(article_id).category_id
-    return change_article(ctx, article_id, version=version, category_id=category_id, **texts)
+    with db.atomic():
+        article = queries.locked(article_id)
+        _close_revision(article)
+        article = change_article(ctx, article_id, version=version, category_id=article.category_id, **texts)
+        _close_revision(article)
+    return article
 
 
 def _take_texts(article: Article, category_id: UUID | None, texts: Mapping[str, Any]) -> None:
@@ -269,7 +273,7 @@ def _keep_revision(article: Article, person_id: UUID | None) -> None:
 
 
 def _close_revision(article: Article) -> None:
-    """Keep the newest text as it is handed on: whoever takes it next can compare what changed since."""
+    """Keep the newest text, as it is handed on or an older one takes its place: the next one stands beside it."""
     Revision.update(is_closed=True).where(
         Revision.article_id == article.id, Revision.number == article.revision
     ).execute()

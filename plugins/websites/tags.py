@@ -29,9 +29,12 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 DROPPED = frozenset(
-    {"script", "style", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math"}
+    {"script", "style", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math", "del"}
 )
-"""Their content goes with them; of every other unknown tag the words stay."""
+"""Their content goes with them, as what was deleted with changes tracked; of every other unknown tag the words stay."""
+_MAY_COMMENT = frozenset({"a", "div", "hr", "span"})
+_COMMENT = re.compile(r"mso-element:\s{0,9}comment-list|\bmsocom(?:txt|anchor|off)\b", re.IGNORECASE)
+"""Attributes by which Word marks its comments, and their signs in the text: these go as well."""
 
 _NEVER_NEST = frozenset({
     "p", "li", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "img", "br", "hr",
@@ -87,7 +90,11 @@ def _read(html: str) -> Iterator[tuple[str, str, str, str]]:
         if not tag[4]:
             yield html[start:], "", "", ""  # a tag without an end is none: its words are kept
             return
-        if name in DROPPED and not tag[1] and name not in absent:
+        if (
+            not tag[1]
+            and name not in absent
+            and (name in DROPPED or (name in _MAY_COMMENT and _COMMENT.search(tag[3])))
+        ):
             place = _after_dropped(html, name, place, absent)
         elif name in _NAMES:
             yield "", tag[1], _NAMES[name], tag[3]
@@ -110,11 +117,15 @@ def _after_other(html: str, start: int) -> int:
 
 def _after_dropped(html: str, name: str, place: int, absent: set[str]) -> int:
     """Return where the content of a dropped element ends; one that is never closed goes alone."""
-    end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, place)
-    if end is None:
-        absent.add(name)  # nor is it closed further on: it is not looked for again
-        return len(html) if name in {"script", "style"} else place
-    return end.start()
+    if name == "hr":
+        return place
+    depth, nests = 1, name not in DROPPED or name == "del"
+    for tag in re.compile(rf"<(/?){name}(?=[\s/>])", re.IGNORECASE).finditer(html, place):
+        depth += -1 if tag[1] else nests
+        if not depth:
+            return html.find(">", tag.end()) + 1 or len(html)
+    absent.add(name)  # nor is it closed further on: it is not looked for again
+    return len(html) if name in {"script", "style"} else place
 
 
 def _opens(name: str, opened: list[str]) -> bool:

@@ -131,6 +131,16 @@ def test_menus_follow_arrows_and_escape(open_page):
     expect(page.locator("#lt-switcher")).to_be_hidden()
 
 
+def test_arrows_in_a_menu_pass_over_entries_that_are_hidden(open_page):
+    page = open_page("people")
+    page.locator("#lt-switcher").evaluate(
+        """it => it.insertAdjacentHTML("afterbegin", '<div class="lt-narrow"><a href="/x">Chỉ ở máy hẹp</a></div>')"""
+    )
+    page.locator("[aria-controls=lt-switcher]").click()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('#lt-switcher') !== null")
+
+
 def test_a_row_menu_is_not_cut_off_by_its_table(open_page):
     page = open_page("people")
     page.locator("[data-lt-menu][aria-controls^='p-']").last.click()

@@ -37,7 +37,7 @@
     panel.style.top = `${below ? box.bottom + 4 : box.top - 4 - panel.offsetHeight}px`;
   };
   const stepInMenu = (button, by) => {
-    const items = all(FOCUSABLE, panelOf(button));
+    const items = all(FOCUSABLE, panelOf(button)).filter((field) => field.offsetParent);
     const at = items.indexOf(doc.activeElement);
     items[(at + by + items.length) % items.length]?.focus();
   };

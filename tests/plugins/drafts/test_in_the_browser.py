@@ -118,6 +118,8 @@ def test_what_only_the_tab_kept_meets_what_was_saved_meanwhile(agency, window):
     expect(page.get_by_label("Tên phòng ban")).to_have_value("Văn phòng của tôi")
     page.get_by_role("button", name="Lưu thay đổi").click()
     expect(page.locator("[data-lt-conflict]")).to_contain_text("Văn phòng của họ")
+    expect(page.locator("[data-lt-conflict]")).to_be_focused()
+    assert page.title().startswith("Chưa lưu được: ")
     expect(page.get_by_label("Tên phòng ban")).to_have_value("Văn phòng của tôi")
 
     page.goto(agency.url("tenants.unit", unit_id=unit))

@@ -434,6 +434,24 @@ def test_an_old_text_can_be_brought_back_without_losing_the_new_one(newsroom):
         services.restore_revision(ctx, article_id, number=9, version=3)
 
 
+def test_bringing_back_an_old_text_within_one_sitting_loses_neither_text(newsroom):
+    article_id = newsroom.article(title="Một")
+    newsroom.change(newsroom.editor, article_id, title="Hai")
+
+    def bring_back(number):
+        with newsroom.editor.working() as ctx:
+            services.restore_revision(
+                ctx, article_id, number=number, version=newsroom.stored(article_id).version
+            )
+
+    bring_back(1)
+    assert newsroom.revisions(article_id) == ["Một", "Hai", "Một"]
+    newsroom.change(newsroom.editor, article_id, title="Ba")
+    assert newsroom.revisions(article_id) == ["Một", "Hai", "Một", "Ba"]
+    bring_back(2)
+    assert newsroom.revisions(article_id) == ["Một", "Hai", "Một", "Ba", "Hai"]
+
+
 # ---- addresses and texts
 
 

@@ -18,6 +18,17 @@ WORD = (
     "<p class=MsoListParagraph style=margin-left:36.0pt><a href=\"https://hue.gov.vn\" style='color:blue'>cổng</a></p>"
     "<img src=\"file:///c:/word.png\" style='width:10px'><script>alert(1)</script><!--EndFragment--></body></html>"
 )
+REVIEWED = (
+    "<p class=MsoNormal>Giữ <s>gạch</s> và <strike>bỏ</strike><span class=msoDel><del cite='mailto:MH' datetime='2026-11-02T08:00'>"
+    "<span lang=VI>chữ <del>đã</del> xóa</span></del></span> <span class=msoIns><ins cite='mailto:MH'>chữ thêm</ins></span>"
+    "<a style='mso-comment-reference:MH_1'> chỗ này</a><span class=MsoCommentReference><![if !supportAnnotations]>"
+    "<a class=msocomanchor id='_anchor_1' href='#_msocom_1' name='_msoanchor_1'>[MH1]</a><![endif]></span>"
+    "<a style='mso-footnote-id:ftn1' href='#_ftn1' name='_ftnref1' title=''>[1]</a></p>"
+    "<div style='mso-element:comment-list'><![if !supportAnnotations]><hr class=msocomoff align=left size=1><![endif]>"
+    "<div style='mso-element:comment'><div id='_com_1' class=msocomtxt><a name='_msocom_1'></a>"
+    "<p class=MsoCommentText><a href='#_msoanchor_1' class=msocomoff>[MH1]</a>Xem lại câu này</p></div></div></div>"
+    "<p class=MsoNormal>Cuối bài</p>"
+)
 PASTE = """([html]) => {
   const data = new DataTransfer();
   data.setData("text/html", html);
@@ -64,6 +75,35 @@ def test_pasted_word_keeps_its_words_and_the_console_stays_empty(desk):
     assert not {"style", "class", "Mso", "alert", "<img", "onmouseover", "xml"} & {
         word for word in ("style", "class", "Mso", "alert", "<img", "onmouseover", "xml") if word in kept
     }
+    assert trouble == []
+
+
+def test_pasted_word_leaves_out_its_comments_and_what_was_deleted(desk):
+    page, trouble = desk
+    page.evaluate(PASTE, [REVIEWED])
+    kept = page.locator("textarea[name=body]").evaluate("it => it.value").replace("<br>", "")
+    assert kept == "<p>Giữ gạch và bỏ chữ thêm chỗ này[1]</p><p>Cuối bài</p>"
+    assert trouble == []
+
+
+def test_pictures_that_cannot_be_pasted_are_told(desk):
+    page, trouble = desk
+    told = page.get_by_role("alert").filter(has_text="Ảnh không dán được")
+    page.evaluate(
+        PASTE, ["<p>a</p><img src='file:///c:/1.png'><img src='data:image/png;base64,AAAA'><p>b</p>"]
+    )
+    expect(told).to_have_text("Ảnh không dán được: 2. Thêm ảnh từ thư viện.")
+    expect(told).to_be_in_viewport()
+    page.evaluate(PASTE, ["<p>c</p>"])
+    expect(told).not_to_be_visible()
+    page.evaluate("""() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["x"], "anh.png", { type: "image/png" }));
+      const root = document.querySelector(".ws-editor");
+      root.focus();
+      root.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }""")
+    expect(told).to_have_text("Ảnh không dán được: 1. Thêm ảnh từ thư viện.")
     assert trouble == []
 
 

@@ -406,6 +406,16 @@ def test_an_article_that_staff_took_on_is_left_alone_and_told(desk, act):
     assert desk.newsroom.shown(desk.one().id) is None
 
 
+@pytest.mark.parametrize("wish", [{}, {"publish": True}, {"dry_run": True}])
+def test_what_is_no_longer_public_at_its_source_stays_and_is_told_each_time(desk, wish):
+    desk.run(wxr(post()), publish=True)
+    for _time in range(2):
+        report = desk.run(wxr(post(status="draft", body="Đang viết lại")), **wish)
+        assert (outcomes(report), codes(report)) == ({"kept": 1}, ["still_public"])
+    assert desk.one().state == "published"
+    assert "Nội dung" in desk.newsroom.shown(desk.one().id).body
+
+
 def test_drafts_of_an_earlier_run_are_published_by_a_later_one(desk):
     desk.run(rss(item("a")))
     assert outcomes(desk.run(rss(item("a")), publish=True)) == {"changed": 1}

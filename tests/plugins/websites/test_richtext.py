@@ -17,6 +17,17 @@ WORD = (
     "<p class=MsoNormal><o:p>&nbsp;</o:p></p><script>alert(1)</script>"
     "<table class=MsoTableGrid border=1><tr><td width=100 valign=top onclick=x()><p class=MsoNormal>Ô</p></td></tr></table></html>"
 )
+REVIEWED = (
+    "<p class=MsoNormal>Giữ <s>gạch</s> và <strike>bỏ</strike><span class=msoDel><del cite='mailto:MH' datetime='2026-11-02T08:00'>"
+    "<span lang=VI>chữ <del>đã</del> xóa</span></del></span> <span class=msoIns><ins cite='mailto:MH'>chữ thêm</ins></span>"
+    "<a style='mso-comment-reference:MH_1'> chỗ này</a><span class=MsoCommentReference><![if !supportAnnotations]>"
+    "<a class=msocomanchor id='_anchor_1' href='#_msocom_1' name='_msoanchor_1'>[MH1]</a><![endif]></span>"
+    "<a style='mso-footnote-id:ftn1' href='#_ftn1' name='_ftnref1' title=''>[1]</a></p>"
+    "<div style='mso-element:comment-list'><![if !supportAnnotations]><hr class=msocomoff align=left size=1><![endif]>"
+    "<div style='mso-element:comment'><div id='_com_1' class=msocomtxt><a name='_msocom_1'></a>"
+    "<p class=MsoCommentText><a href='#_msoanchor_1' class=msocomoff>[MH1]</a>Xem lại câu này</p></div></div></div>"
+    "<p class=MsoNormal>Cuối bài</p>"
+)
 
 
 @pytest.mark.parametrize(
@@ -213,3 +224,20 @@ def test_a_link_without_an_address_is_only_its_words(address):
     assert cleaned.count("<a ") == 1
     assert "Xem tại <strong>đây</strong> và <a " in cleaned
     assert clean(cleaned) == cleaned
+
+
+def test_comments_and_deletions_of_word_go_and_what_somebody_struck_out_stays():
+    assert clean(REVIEWED) == "<p>Giữ gạch và bỏ chữ thêm chỗ này[1]</p><p>Cuối bài</p>"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("<p>a <del>b</p><p>c</p>", "<p>a b</p><p>c</p>"),
+        ("<p>a</p><div class=msocomtxt><div>b</div><p>c</p>", "<p>a</p><p>b</p><p>c</p>"),
+        ('<p>a</p><hr class="msocomoff"><p>b</p><hr><p>c</p>', "<p>a</p><p>b</p><hr><p>c</p>"),
+        ('<p><a href="#_Toc1">a</a> <a href="#x">b</a></p>', '<p>a <a href="#x" rel="noopener">b</a></p>'),
+    ],
+)
+def test_marks_of_word_without_an_end_or_a_place_leave_the_words(given, kept):
+    assert clean(given) == kept

@@ -7,15 +7,32 @@
   const KEPT = new Set(ours.ALLOWED_TAGS);
   const ATTRIBUTES = new Set(ours.ALLOWED_ATTR);
   const SILENT = new Set(["style", "script", "title", "xml", "noscript", "template", "iframe", "object", "svg", "math"]);
+  // What was deleted with changes tracked, and Word's comments with their signs in the text.
+  const COMMENT = /mso-element:\s*comment-list|\bmsocom(?:txt|anchor|off)\b/i;
+  // A picture of elsewhere, or a mark in Word such as a footnote, is none here.
+  const NEEDED = { img: /\sdata-picture=/i, a: /\shref\s*=(?!\s*["']?\s*(?:#_|file:))/i, hr: /^(?![^]*\bmsocomoff\b)/i };
   const TAG = /<(\/?)([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/iy;
   const LOOSE = /<(\/?)([a-z][^\s/>]*)([^>]*)>/iy;
   const ATTRIBUTE = /([^\s"'>/=]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/g;
   const kept = (text) => [...text.matchAll(ATTRIBUTE)].map(([, name, value]) => (ATTRIBUTES.has(name.toLowerCase()) ? ` ${name}=${value}` : "")).join("");
   // Styles, handlers, classes and pictures of elsewhere go while the text is still text: none would be kept, and a
   // parser would hold each style against the page's policy. One pass, so that five million letters of Word are quick.
+  let lost = 0; // pictures, in the text that was made bare last
   const bare = (html) => {
+    lost = 0;
     const parts = [];
+    const absent = new Set();
     let at = 0;
+    const skip = (name) => {
+      const tags = new RegExp(`<(/?)${name}(?=[\\s/>])`, "ig");
+      tags.lastIndex = at;
+      let depth = 1;
+      let found;
+      while (depth && (found = tags.exec(html))) depth += found[1] ? -1 : Number(!SILENT.has(name));
+      if (found) at = html.indexOf(">", tags.lastIndex) + 1 || html.length;
+      else if (SILENT.has(name)) at = html.length;
+      else absent.add(name);
+    };
     for (let open = html.indexOf("<"); open >= 0; open = html.indexOf("<", at)) {
       parts.push(html.slice(at, open));
       if (html.startsWith("<!--", open)) {
@@ -34,11 +51,10 @@
       at = open + found[0].length;
       const [, closing, written, attributes] = found;
       const name = written.toLowerCase();
-      if (SILENT.has(name) && !closing) {
-        const rest = new RegExp(`</${name}\\s*>`, "ig");
-        rest.lastIndex = at;
-        at = rest.test(html) ? rest.lastIndex : html.length;
-      } else if (KEPT.has(name) && (name !== "img" || /\sdata-picture=/i.test(attributes))) parts.push(closing ? `</${name}>` : `<${name}${kept(attributes)}>`);
+      if (!closing && (SILENT.has(name) || (!absent.has(name) && (name === "del" || (/^(?:a|div|span)$/.test(name) && COMMENT.test(attributes)))))) {
+        skip(name);
+      } else if (KEPT.has(name) && (closing || !NEEDED[name] || NEEDED[name].test(attributes))) parts.push(closing ? `</${name}>` : `<${name}${kept(attributes)}>`);
+      else if (name === "img") lost += 1;
     }
     parts.push(html.slice(at));
     return parts.join("");
@@ -405,12 +421,21 @@
     const editor = new window.Squire(root, { blockTag: "P", sanitizeToDOMFragment: fragmentOf, undo: { documentSizeThreshold: 200000, undoLimit: 20 } });
     // What would make the text longer than the server takes is refused before a parser sees it: building and laying
     // out a book of pages would hold the browser, for a text that could not be saved. Pasting and dropping come here.
+    const refuse = (id) => {
+      refused.hidden = !id;
+      refused.replaceChildren(...(id ? [doc.getElementById(id).content.cloneNode(true)] : []));
+      const words = refused.lastElementChild;
+      if (words) words.textContent = words.textContent.replace("{n}", lost);
+    };
+    editor.addEventListener("pasteImage", ({ detail }) => {
+      lost = [...detail.clipboardData.items].filter(({ type }) => type.startsWith("image/")).length;
+      refuse("ws-lost");
+    });
     const insertHTML = editor.insertHTML.bind(editor);
     editor.insertHTML = (html, pasted) => {
       const text = bare(pasted ? realLists(html) : html);
       const tooLong = pasted && editor.getHTML().length - String(editor.getSelection()).length + text.length > Number(field.dataset.wsMost);
-      refused.hidden = !tooLong;
-      refused.replaceChildren(...(tooLong ? [doc.getElementById("ws-refused").content.cloneNode(true)] : []));
+      refuse(tooLong ? "ws-refused" : pasted && lost && "ws-lost");
       return tooLong ? editor : insertHTML(text, pasted);
     };
     const address = field.dataset.wsPicture || "";
