@@ -75,9 +75,10 @@ class Dispatcher:
 
     def withheld(self, key: str, tenant_id: UUID) -> list[str]:
         """Return what the operator says of each module kept from an agency, of this one and what it requires; "" where no reason is given."""
-        states, modules = self._states(tenant_id), self.catalogue.modules
-        needed = [modules[each].manifest for each in (key, *modules[key].manifest.requires)]
-        return [states.notes.get(each.key, "") for each in needed if not states.allows(each)]
+        states, modules, needed = self._states(tenant_id), self.catalogue.modules, [key]
+        for each in needed:  # it grows by what each of them requires in turn
+            needed.extend(more for more in modules[each].manifest.requires if more not in needed)
+        return [states.notes.get(each, "") for each in needed if not states.allows(modules[each].manifest)]
 
     def _compute_effective(
         self, switches: frozenset[tuple[str, bool]], grants: frozenset[tuple[str, bool]]
@@ -165,9 +166,7 @@ class Dispatcher:
         declared = self.catalogue.permissions.get(permission)
         if declared is None or declared.belongs is None:
             return True
-        if tenant_id is None:
-            return False
-        return self.isolated(
+        return tenant_id is not None and self.isolated(
             permission.partition(".")[0], "belongs", partial(declared.belongs, tenant_id), False
         )
 

@@ -2,8 +2,8 @@
 
 A session is a row; the browser holds its random token and we hold the token's hash. Our own limits
 (idle, absolute) always end it. Besides, it is confirmed at the identity provider every few minutes:
-a refusal ends it at once, silence does not, because people at work must be able to go on while the
-sign-in server is down.
+a refusal of the session ends it at once, silence or a refusal of our client does not, because people at
+work must be able to go on while the sign-in server is down or set up wrongly.
 """
 
 import hashlib
@@ -261,7 +261,15 @@ class SignInService:
 
     def _refreshed(self, session: Session) -> Tokens:
         kept = self._vault.open(session.tokens, session.id.bytes)
-        return self.provider.refresh(kept["refresh"], (session.subject, session.sid))
+        try:
+            return self.provider.refresh(kept["refresh"], (session.subject, session.sid))
+        except ProviderRefused as error:
+            if error.code == "invalid_grant":
+                raise
+            # Any other no is about our client, such as a secret that was changed on one side: it says nothing of the person.
+            raise ProviderUnavailable(
+                f"The identity provider does not accept our client: {error.code}."
+            ) from error
 
     def _keep(self, session: Session, seconds: int, **changes: Any) -> None:
         now = _now()

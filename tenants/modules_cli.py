@@ -40,9 +40,8 @@ def list_modules(tenant: str | None) -> None:
         state = "" if effective is None else ("on " if manifest.key in effective else "off")
         needs = f" (requires {', '.join(manifest.requires)})" if manifest.requires else ""
         click.echo(f"{state}{' ' if state else ''}{manifest.key} {manifest.version}  {manifest.title}{needs}")
-    always = [each.manifest.key for each in catalogue.modules.values() if each.manifest.always_on]
-    if always:
-        click.echo(f"Luôn bật, không tắt được · always on: {', '.join(always)}")
+    always = [each.manifest.key for each in catalogue.modules.values() if not each.manifest.switchable]
+    click.echo(f"Luôn bật, không tắt được · always on: {', '.join(always)}")
     for left_out in catalogue.incompatible:
         click.echo(f"incompatible: {left_out.key} {left_out.reason}")
 
@@ -119,7 +118,9 @@ def _refusal(key: str, code: str, error: Exception, *, on: bool) -> str:
     from tenants import services
 
     plan = (services.plan_enable if on else services.plan_disable)(key)
-    lines = [" ".join(filter(None, (each.text + ".", each.detail, each.url))) for each in plan.blockers]
+    lines = [
+        " ".join(filter(None, (each.text.rstrip(".") + ".", each.detail, each.url))) for each in plan.blockers
+    ]
     lines += [f"Cần cho · needed by: {each.title}" for each in getattr(plan, "dependents", ())]
     return "\n  ".join([f"{_stays(key, code, on=on)}:", *(lines or [str(error)])])
 

@@ -1,5 +1,6 @@
 """Commands of the agencies' sites: `lienthong websites …`."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -25,13 +26,16 @@ OUTCOMES = {
     "failed": N_("Lỗi: {n}"),
 }
 MARKS = {"added": "+", "changed": "~", "unchanged": "=", "kept": "·", "skipped": "-", "failed": "!"}
-FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 @click.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--tenant", "code", required=True, help="The agency's code.")
-@click.option("--pictures", type=FOLDER, help="Where the old site's pictures are, found by file name.")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path),
+    help="Where the old site's pictures are, found by file name.",
+)
 @click.option(
     "--publish", is_flag=True, help="Publish what was public, under its original date; default: drafts."
 )
@@ -56,6 +60,9 @@ def import_site(
     from plugins.websites.import_services import Wish
     from plugins.websites.import_texts import PictureFolder
 
+    if pictures is not None and not pictures.is_dir():
+        told = _said(lambda: _("Không có thư mục này. Hãy xem lại đường dẫn."))
+        raise click.ClickException(f"{pictures}: {told}")
     tenant_id = agency_id(code)
     if tenant_id is None:
         raise click.ClickException(_said(lambda: _("Không có cơ quan “{code}”.", code=code)))
@@ -80,7 +87,7 @@ def _read_or_exit(file: Path, *, as_json: bool) -> "OldSite":
     try:
         return read_site(file)
     except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from error
+        raise click.ClickException(f"{file}: {_said(partial(_not_opened, error))}") from error
     except Unreadable as error:
         if as_json:
             told = {"line": error.line, **_note_json(error.note)}
@@ -101,6 +108,18 @@ def _said(text: Callable[[], str]) -> str:
 
 def _shown(note: "Note") -> str:
     return _said(lambda: note.text)
+
+
+def _not_opened(error: OSError) -> str:
+    """Say why in words: the system's own are English."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return _("Không có tệp này. Hãy xem lại đường dẫn.")
+    if isinstance(error, IsADirectoryError):
+        return _("Đây là thư mục. Hãy chọn tệp ở trong đó.")
+    if isinstance(error, PermissionError):
+        return _("Tài khoản đang chạy lệnh không được đọc tệp này.")
+    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return _("Không đọc được tệp; hệ điều hành báo {code}.", code=code)
 
 
 def _unread(file: Path, error: "Unreadable") -> str:

@@ -45,10 +45,10 @@ def change_role(
 
     Raises Forbidden when that would raise one's own rights or leave no administrator, Invalid, NotFound, or Conflict.
     """
-    wanted = _declared(permissions)
     with db.atomic():
         lock_agency()
         role = get_role(role_id)
+        wanted = _declared(permissions, kept=role.permissions)
         before = {"title": role.title, "permissions": role.permissions}
         after = {"title": title, "permissions": sorted(wanted)}
         differences = changed(before, after)
@@ -125,10 +125,11 @@ def _check_title(title: str, role_id: UUID | None) -> None:
         raise Invalid({"title": [_("Đã có vai trò tên này. Đặt tên khác.")]})
 
 
-def _declared(permissions: Iterable[str]) -> frozenset[str]:
+def _declared(permissions: Iterable[str], kept: Iterable[str] = ()) -> frozenset[str]:
+    """Refuse what no module declares, but for what a role has `kept` of a module that was left out at start."""
     wanted = frozenset(permissions)
     if not wanted:
         raise Invalid({"permissions": [_("Chọn ít nhất một quyền.")]})
-    if unknown := wanted - set(dispatcher().catalogue.permissions):
+    if unknown := wanted.difference(dispatcher().catalogue.permissions, kept):
         raise Invalid({"permissions": [_("Không phân hệ nào có quyền “{key}”.", key=min(unknown))]})
     return wanted

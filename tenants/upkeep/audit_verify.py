@@ -78,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
 def verify(database: str | None, tenant: str | None, known: dict[str, Chain]) -> list[Chain]:
     """Verify the chains of one agency or all and return what was found of each."""
     if not database:
-        raise CannotVerify("no database given")
+        raise CannotVerify("chưa cho biết cơ sở dữ liệu · no database given")
     connection = psycopg2.connect(database, connect_timeout=10, application_name="lienthong audit verify")
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
@@ -88,7 +88,7 @@ def verify(database: str | None, tenant: str | None, known: dict[str, Chain]) ->
             agencies = {i: head["tenant"] for i, head in known.items()} | read_agencies(cursor)
             wanted = {i: code for i, code in agencies.items() if tenant in (None, code, i)}
             if not wanted:
-                raise CannotVerify(f"no agency has the code {tenant!r}")
+                raise CannotVerify(f"không có cơ quan {tenant!r} · there is no agency {tenant!r}")
             # The application's role sees only the agencies it says it reads.
             cursor.execute("SELECT set_config('app.read_tenants', %s, true)", ("{" + ",".join(wanted) + "}",))
             return [
@@ -106,7 +106,9 @@ def read_agencies(cursor: Any) -> dict[str, str]:
     )
     has_audit, has_tenants = cursor.fetchone()
     if not has_audit:
-        raise CannotVerify("the database has no audit; is it migrated?")
+        raise CannotVerify(
+            "cơ sở dữ liệu không có nhật ký, đã chạy migrate chưa? · the database has no audit; is it migrated?"
+        )
     cursor.execute(
         "SELECT tenant_id::text FROM core.audit_head UNION SELECT tenant_id::text FROM core.audit_pending"
     )
@@ -213,11 +215,19 @@ def iso(moment: datetime) -> str:
 
 def read_heads(path: str) -> dict[str, Chain]:
     """Return tenant id → head from the JSON of an earlier run."""
-    text = Path(path).read_text("utf-8")
     try:
+        text = Path(path).read_text("utf-8")
         return {chain["tenant_id"]: chain for chain in json.loads(text)["chains"] if chain["seq"]}
     except (ValueError, KeyError, TypeError) as error:
-        raise CannotVerify(f"{path} is not the JSON of an earlier run") from error
+        raise CannotVerify(
+            f"{path}: không phải JSON của lần chạy trước · not the JSON of an earlier run"
+        ) from error
+    except FileNotFoundError as error:
+        raise CannotVerify(f"{path}: không có tệp này · there is no such file") from error
+    except IsADirectoryError as error:
+        raise CannotVerify(f"{path}: đây là thư mục · this is a folder") from error
+    except OSError as error:
+        raise CannotVerify(f"{path}: không đọc được · cannot be read: {error.strerror}") from error
 
 
 def report(chains: list[Chain]) -> None:

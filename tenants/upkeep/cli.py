@@ -132,7 +132,7 @@ def audit() -> None:
 )
 @click.option(
     "--heads",
-    type=click.Path(exists=True, dir_okay=False),
+    type=click.Path(),
     help="JSON of an earlier run: its heads must still stand.",
 )
 def verify(tenant: str | None, as_json: bool, heads: str | None) -> None:

@@ -274,6 +274,18 @@ def test_what_cannot_be_verified_is_neither_right_nor_wrong(app_url, arguments, 
     assert "không kiểm tra được · cannot verify" in capsys.readouterr().err
 
 
+def test_what_is_wrong_with_heads_is_told_in_both_languages(app_url, tmp_path, capsys):
+    (tmp_path / "bytes").write_bytes(b"\xff")
+    for name, told in (
+        ("none", "không có tệp này · there is no such file"),
+        (".", "đây là thư mục · this is a folder"),
+        ("bytes", "không phải JSON của lần chạy trước · not the JSON of an earlier run"),
+    ):
+        path = str(tmp_path / name)
+        assert audit_verify.main([app_url, "--heads", path]) == 2
+        assert f"{path}: {told}" in capsys.readouterr().err
+
+
 def test_one_chain_can_be_verified_alone(sealed):
     code, chains = verify(sealed, "--tenant", str(B))
     assert (code, list(chains)) == (0, [str(B)])

@@ -101,6 +101,23 @@ def test_a_requirement_that_goes_out_of_effect_takes_all_above_it_along():
     assert chain.effective(ModuleStates({**on, "b1": False})) == {"a1"}
 
 
+def test_what_is_withheld_is_told_however_far_below_it_stands():
+    states = ModuleStates(grants={"a1": False, "c1": False}, notes={"a1": "Thanh tra"})
+    chain = dispatcher(
+        module("a1"),
+        module("b1", requires=("a1",)),
+        module("c1", requires=("a1", "b1")),
+        module("d1", requires=("b1",)),
+        states=lambda tenant_id: states,
+    )
+    assert [chain.withheld(key, uuid4()) for key in ("a1", "b1", "c1", "d1")] == [
+        ["Thanh tra"],
+        ["Thanh tra"],
+        ["", "Thanh tra"],
+        ["Thanh tra"],
+    ]
+
+
 def test_each_agency_has_its_own_set():
     here, there = uuid4(), uuid4()
     asked = dispatcher(module("base"), states=lambda tenant_id: ModuleStates({"base": tenant_id == here}))

@@ -252,6 +252,8 @@ class FakeOp:
             "status_500": (500, {}),
             "status_429": (429, {}),
             "redirects": (302, b""),
+            "unauthorized_client": (400, {"error": "unauthorized_client"}),
+            "error_without_name": (400, {}),
             "answer_garbage": (200, b"<html>"),
             "answer_is_list": (200, []),
             "huge": (200, {"id_token": "x" * 2_000_000}),

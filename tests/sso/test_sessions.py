@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import structlog.testing
 from peewee import ProgrammingError
 
 from core.db import db
@@ -114,6 +115,30 @@ def test_people_at_work_go_on_while_the_provider_is_down(
     assert refreshes(fake) == 1, "nobody waits for a silent provider twice a minute"
     site.let_pass("31 minutes")
     assert load(an) is None, "our own limits hold all the same"
+
+
+@pytest.mark.parametrize("fault", ["unauthorized_client", "error_without_name", "another secret"])
+def test_people_at_work_go_on_while_the_provider_refuses_our_client(
+    an: Visitor, site: Site, fake: FakeOp, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Only `invalid_grant` speaks of the session; the rest is for who runs the platform to mend."""
+    site.let_pass(REFRESH_DUE)
+    if fault == "another secret":
+        monkeypatch.setattr(fake, "client_secret", "changed at the provider alone")
+    fake.fault = fault
+    with structlog.testing.capture_logs() as told:
+        for _ in range(5):
+            assert load(an) is not None
+    assert refreshes(fake) == 1
+    assert site.sessions() == ["live"]
+    [line] = [each for each in told if each["event"] == "session.unconfirmed"]
+    assert "does not accept our client" in line["why"]
+    fake.fault = ""
+    monkeypatch.undo()
+    api.sign_in()._silent_until = 0.0
+    site.let_pass("2 minutes")
+    assert load(an) is not None
+    assert refreshes(fake) == 2, "confirmed again once that is mended"
 
 
 def test_a_provider_that_hangs_holds_up_one_request_alone(

@@ -170,6 +170,15 @@ def test_a_forged_token_is_no_sign_in(an: Visitor, fake: FakeOp, fault: str) -> 
     assert an.callback(**answer).status_code == 400, "the attempt is spent"
 
 
+def test_a_refusal_of_our_client_is_no_sign_in(an: Visitor, fake: FakeOp) -> None:
+    answer = an.provider.sign_in(an.begin(), "an", PASSWORD)
+    fake.fault = "unauthorized_client"
+    refused = an.callback(**answer)
+    fake.fault = ""
+    assert refused.status_code == 400
+    assert not an.is_signed_in()
+
+
 # -- sessions that were not asked for -------------------------------------------------------------------
 
 

@@ -248,6 +248,23 @@ def test_an_own_role_holds_declared_permissions_only(agency):
             services.create_role(Authority.operator(), "Mọi quyền", [permission])
 
 
+def test_a_role_with_a_right_of_a_module_that_is_left_out_can_be_changed(agency):
+    role = services.create_role(agency.by, "Tiếp dân", ["alpha.read"])
+    role.permissions = ["alpha.read", "gone.read"]
+    role.save_version(role.version)
+
+    services.change_role(
+        agency.by, role.id, role.version, title="Tiếp công dân", permissions=["beta.read", "gone.read"]
+    )
+    after = services.roles.get_role(role.id)
+    assert (after.title, after.permissions) == ("Tiếp công dân", ["beta.read", "gone.read"])
+    for unknown in ("gone.write", "alpha.fly"):
+        with pytest.raises(Invalid):
+            services.change_role(
+                agency.by, role.id, after.version, title="Tiếp công dân", permissions=["gone.read", unknown]
+            )
+
+
 def test_changing_a_role_one_has_is_not_a_way_to_raise_oneself(agency):
     role = services.create_role(agency.by, "Tiếp dân", ["alpha.read"])
     services.change_post(

@@ -13,7 +13,7 @@ from plugins.example import jobs, queries, services
 from plugins.example.cli import export
 from plugins.example.models import Note
 from plugins.example.plugin import manifest
-from tenants.services import plan_disable
+from tenants.services import plan_disable, set_grant
 from tenants.upkeep.command_line import main
 from tenants.upkeep.doctor import health
 from tests.support.modules import OTHER_UNIT, UNIT
@@ -57,7 +57,19 @@ def test_the_command_line_says_what_is_always_on(ground, monkeypatch):
     assert "drafts luôn bật, không tắt được · is always on" in refused.output + refused.stderr
     listed = CliRunner().invoke(module, ["list", "--tenant", agency.info.code]).output
     assert "on  example " in listed
-    assert "drafts" in listed.partition("không tắt được · always on: ")[2].split(", ")
+    assert {"drafts", "pages"} <= set(listed.partition("không tắt được · always on: ")[2].split(", "))
+
+
+def test_the_command_line_says_of_a_module_that_is_withheld_who_decides(ground, monkeypatch):
+    agency = ground.agency()
+    with agency.at_work():
+        set_grant(agency.info.id, "example", allowed=False)
+    monkeypatch.setattr("tenants.modules_cli.settings_or_exit", lambda: None)
+    monkeypatch.setattr("core.app.boot", lambda settings: ground.platform)
+    refused = CliRunner().invoke(main.commands["module"], ["enable", "example", "--tenant", agency.info.code])
+    assert refused.exit_code == 1
+    assert "cơ quan chưa được phép dùng.\n" in refused.output
+    assert ".." not in refused.output
 
 
 def test_the_command_line_says_which_module_could_not_prepare_and_nothing_of_its_rows(ground, monkeypatch):

@@ -542,6 +542,23 @@ def test_the_command_wants_an_agency_that_has_the_module(desk, ground):
         assert said in refused.output
 
 
+def test_a_path_that_leads_nowhere_is_told_in_both_languages(desk):
+    nowhere, file = desk.folder / "khong-co", desk.folder / "cu.xml"
+    file.write_text(rss(item("a")), "utf-8")
+    no_folder = "Không có thư mục này. Hãy xem lại đường dẫn. · There is no such folder. Check the path."
+    for call, told in (
+        ([nowhere], "Không có tệp này. Hãy xem lại đường dẫn. · There is no such file. Check the path."),
+        ([desk.folder], "Đây là thư mục. Hãy chọn tệp ở trong đó. · This is a folder. Choose a file in it."),
+        ([file, "--pictures", nowhere], no_folder),
+        ([file, "--pictures", file], no_folder),
+    ):
+        words = [*map(str, call), "--tenant", desk.agency.info.code]
+        with db.connection_context(), acting(SYSTEM):
+            refused = CliRunner().invoke(import_site, words)
+        assert refused.exit_code == 1
+        assert f"{call[-1]}: {told}" in refused.output
+
+
 def test_notes_are_told_in_the_readers_language(desk):
     report = desk.run(rss(item("a", body='<img src="mat.jpg">')))
     with reading_as("en"):
