@@ -16,6 +16,8 @@ MODES = ("", "TM", "KT", "TMKT", "TL", "TUQ", "Q")
 """For whom somebody signs: in their own right, for a body, for the head, by order, by authorisation, as acting head."""
 LONGEST_WORD, PIECE = 60, 40
 NO_BREAK = "\u200b"
+_ABOUT = re.compile(r"(?:(?:v/v|về việc)(?!\w)[\s:]*)+", re.IGNORECASE)
+_BODY = re.compile(r"(?:uỷ ban|ủy ban|hội đồng) nhân dân", re.IGNORECASE)
 
 
 class Head(Protocol):
@@ -88,7 +90,7 @@ def compose(
         nation=fixed["nation"],
         motto=fixed["motto"],
         number=fixed["number"].format(number=number or fixed["no_number"].format(symbol=words.symbol)),
-        about="" if kind.type_name else fixed["about"].format(subject=words.subject),
+        about="" if kind.type_name else fixed["about"].format(subject=_bare(words.subject)),
         type_name=kind.type_name,
         subject=words.subject,
         dated=_dated(head.place, day),
@@ -132,11 +134,19 @@ def full_name(name: str) -> str:
 
 
 def _place_below(name: str) -> str:
-    """Return an agency's name as it heads a letter: what kind of body it is, and below that of which place."""
+    """Return an agency's name as it heads a letter: what kind of body it is, and below that of which place.
+
+    Inside a longer name the words of a body stay in one line.
+    """
     for body in fixed_words()["full_names"].values():
         if name.lower().startswith(body.lower()):
             return f"{name[: len(body)].rstrip()}\n{name[len(body) :].lstrip()}"
-    return name
+    return _BODY.sub(lambda found: found[0].replace(" ", "\u00a0"), name)
+
+
+def _bare(subject: str) -> str:
+    """Return a subject without the "V/v" that somebody typed before it: the letter has its own."""
+    return _ABOUT.sub("", subject.lstrip(), count=1) if _ABOUT.match(subject.lstrip()) else subject
 
 
 def in_one_line(text: str) -> str:

@@ -150,6 +150,7 @@ def test_hook_register_leg_purposes(ground, agency):
         with each.at_work():
             (blocker,) = leg_blockers(each.info, "every")
             assert case.code in blocker.detail
+            assert blocker.permission == ("casework.receive_legs" if each is other else "")
     with other.at_work():  # past the blockers, as when an operator takes the leave away
         db.execute_sql("UPDATE tenants.module_switch SET is_on = false WHERE module = 'every'")
     with clerk.working() as ctx:

@@ -98,7 +98,7 @@ def case_view(
     return CaseView(
         object=head,
         mine=task,
-        next_work=None if task else next_work(req, case.code, kind.key),
+        next_work=None if task else next_work(req, case.id, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],
         holders=[_holder(req, each, of.agency, now, counted_in(clock)) for each in held],
         upload_url=upload_url(req),
@@ -288,9 +288,9 @@ def simple_due(
 
 
 def mine(ctx: RequestContext, case: Case, held: Sequence[Held]) -> str:
-    """Return what a person has to do of a case, in words, or nothing."""
+    """Return what a person has to do of a case, in words, or nothing; what nobody of their unit has taken is theirs too."""
     for each in held:
-        if each.person_id == ctx.person.id:
+        if each.person_id == ctx.person.id or (each.person_id is None and each.unit_id in ctx.unit_ids):
             return _(each.task)
     if case.closed_at is None and any(each.role == "lead" for each in held):
         hand = hold_of(ctx, case)

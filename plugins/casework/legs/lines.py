@@ -134,6 +134,7 @@ def leg_blockers(tenant: TenantInfo, module: str) -> list[Blocker]:
             ),
             route_url(INCOMING.list_route, tenant=tenant.code),
             _("Xem liên thông đến"),
+            RECEIVE if any(each.is_waiting for each in found) else "",
         )
     ]
 

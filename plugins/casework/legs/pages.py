@@ -67,7 +67,7 @@ def leg_view(req: Request, of: LegRow, form: FormView) -> LegView:
         leg=body,
         form=form,
         mine=mine,
-        next_work=None if mine else next_work(req, of.code, INCOMING.key),
+        next_work=None if mine else next_work(req, of.id, of.code, INCOMING.key),
     )
 
 

@@ -361,6 +361,8 @@ class OpenLeg(NamedTuple):
     title: str
     sender: str
     receiver: str
+    is_waiting: bool
+    """The agency in scope got it and nobody has taken it on."""
 
 
 def open_legs(*, module: str = "", case_id: UUID | None = None) -> list[OpenLeg]:
@@ -370,12 +372,12 @@ def open_legs(*, module: str = "", case_id: UUID | None = None) -> list[OpenLeg]
     else:
         sides = [f"{side} = %(tenant)s AND module = %(module)s" for side in ("tenant_id", "receiver_id")]
     found = " UNION ALL ".join(
-        f"(SELECT id, code, title, tenant_id, receiver_id, outside FROM casework.leg WHERE {side} AND done_at IS NULL LIMIT %(most)s)"
+        f"(SELECT id, code, title, tenant_id, receiver_id, outside, state FROM casework.leg WHERE {side} AND done_at IS NULL LIMIT %(most)s)"
         for side in sides
     )
     rows = db.execute_sql(
-        f"SELECT l.id, l.code, l.title, {_AGENCY.format('l.tenant_id', chr(39) * 2)}, {_AGENCY.format('l.receiver_id', 'l.outside')} "
-        f"FROM ({found}) l ORDER BY l.id LIMIT %(most)s",
+        f"SELECT l.id, l.code, l.title, {_AGENCY.format('l.tenant_id', chr(39) * 2)}, {_AGENCY.format('l.receiver_id', 'l.outside')}, "
+        f"l.receiver_id = %(tenant)s AND l.state = 'sent' FROM ({found}) l ORDER BY l.id LIMIT %(most)s",
         {"tenant": current_tenant(), "module": module, "case": case_id, "most": MOST},
     ).fetchall()
     return [OpenLeg._make(row) for row in rows]

@@ -1,20 +1,26 @@
 """What somebody goes on with: the first row of their work list, told on the page of the case they have just done with."""
 
+from uuid import UUID
+
 from core.api import HOME_ZONE, START, Request, _, format_date, route_url, url_for
 from plugins.casework.cases.views import NextWork
 from plugins.casework.work import queries
 from plugins.casework.work.queries import WorkFilter, WorkRow
 from plugins.casework.workflows.kinds import definition_in, kind_of
 
+LOOKED_AT = 5
+"""Rows among which there is one of another case: nobody has so much to do of one case at once."""
 
-def next_work(req: Request, code: str, kind: str) -> NextWork | None:
-    """Return what the reader goes on with after an act on a case of a kind; None on a page that follows none."""
+
+def next_work(req: Request, case_id: UUID, code: str, kind: str) -> NextWork | None:
+    """Return what the reader goes on with after an act on a case of a kind, another case; None on a page that follows none."""
     if not req.follows_act:
         return None
     ctx, list_url = req.asker, url_for(req, "casework.work")
     at = queries.desks(ctx)
     with queries.reading_desks(ctx, at):
-        row = next(iter(queries.work(ctx, at, WorkFilter(), START, 1).rows), None)
+        rows = queries.work(ctx, at, WorkFilter(), START, LOOKED_AT).rows
+        row = next((each for each in rows if each.case_id != case_id), None)
         if row is None:
             return NextWork(list_url, code)
         task = queries.task_now(row, definition_in(row.tenant_id, row.workflow_id))

@@ -1,6 +1,7 @@
 """Cases: opened, moved through their workflow, given, pulled back, done in somebody's place; who sees them."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from html import unescape
 from importlib import import_module
@@ -15,6 +16,7 @@ from core.db import Conflict, db
 from core.i18n import HOME_ZONE
 from core.web.errors import Forbidden, Invalid
 from core.web.paging import Cursor
+from core.web.request import TOAST_COOKIE
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases import opening as case_opening
 from plugins.casework.cases import services as case_services
@@ -27,6 +29,7 @@ from plugins.casework.deadlines.budget import Budget
 from plugins.casework.models import Assignment, Case, Delegation
 from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
+from plugins.casework.work import next_work as following
 from plugins.casework.workflows.kinds import workflow_for
 from plugins.notifications.models import Notification
 from tests.plugins.casework.conftest import version_in
@@ -274,6 +277,27 @@ def test_a_unit_gets_it_and_the_first_takes_it(office):
     with office.lan.working() as ctx, pytest.raises(Invalid):
         assigning.take(ctx, given.id)
     assert [name for name, _task in holders(office.agency, case)] == ["Lê Quang Vinh"]
+
+
+def test_what_a_unit_has_is_own_work_on_its_page_too(office):
+    with office.agency.at_work():
+        unit = office.agency.units["Văn phòng"]
+    case = office.task()
+    with office.lan.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(unit_id=unit))
+    after_act = replace(office.vinh, token=f"{office.vinh.token}; {TOAST_COOKIE}=done")
+    told = after_act.get("casework.task", case_id=case.id).text
+    assert "Việc của bạn: " in told
+    assert "Bạn không còn việc nào" not in told
+
+
+def test_no_page_leads_on_to_the_case_one_is_on(office, monkeypatch):
+    monkeypatch.setattr(following, "url_for", lambda *_args, **_fields: "")
+    case = office.task()
+    with office.lan.working() as ctx:
+        req = SimpleNamespace(asker=ctx, follows_act=True)
+        assert following.next_work(req, case.id, case.code, case.kind).title == ""
+        assert following.next_work(req, uuid4(), "", case.kind).title == case.title
 
 
 def test_what_is_taken_at_this_moment_is_not_pulled_back_any_more(office):

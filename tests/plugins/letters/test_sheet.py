@@ -253,6 +253,32 @@ def test_the_word_file_says_the_same_in_the_same_order():
     assert told == [made.to, *(f"- {each}" for each in made.addressees), *made.paragraphs, *made.foot]
 
 
+@pytest.mark.parametrize("typed", ["V/v ", "v/v: ", "Về việc ", "VỀ VIỆC: ", " V/v Về việc ", "V/v: "])
+def test_a_letter_says_once_what_it_is_about(typed):
+    made = sheet(subject=f"{typed}rà soát hộ kinh doanh")
+    assert made.about == "V/v rà soát hộ kinh doanh"
+    document = Document(io.BytesIO(word.docx(made)))
+    assert document.tables[0].rows[0].cells[0].text.lower().count("v/v") == 1
+    assert "về việc" not in text_of(rendering.pdf(made)).lower()
+
+
+def test_what_stands_inside_a_subject_stays():
+    assert sheet(subject="trao đổi về việc rà soát").about == "V/v trao đổi về việc rà soát"
+
+
+@pytest.mark.parametrize("body", ["Uỷ ban nhân dân", "Ủy ban nhân dân", "Hội đồng nhân dân"])
+def test_the_name_of_a_body_stays_in_one_line(body):
+    head = SimpleNamespace(**{**vars(HEAD), "superior": "", "agency_name": f"Văn phòng {body} thành phố Huế"})
+    made = sheet(head=head)
+    lines = [
+        re.sub(r"\s", " ", each)
+        for each in PdfReader(io.BytesIO(rendering.pdf(made))).pages[0].extract_text().splitlines()
+    ]
+    assert any(body.upper() in each for each in lines)
+    cell = Document(io.BytesIO(word.docx(made))).tables[0].rows[0].cells[0]
+    assert body.upper().replace(" ", "\u00a0") in cell.text
+
+
 @pytest.mark.parametrize("body", ["Trân trọng.", "Trân trọng", "Trân trọng./.", "Đoạn đầu.\nTrân trọng.\n"])
 def test_after_the_last_paragraph_stands_that_nothing_follows(body):
     assert sheet(body=body).paragraphs[-1] == "Trân trọng./."
