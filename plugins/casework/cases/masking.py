@@ -67,7 +67,7 @@ _PATTERNS = (
     ("address", rf"(?:{_HOME}|\b(?i:sống|trú|ngụ) (?i:(?:ở|tại) )?)(?P<it>{_ALLEY} {_NUMBER}(?: {_NAMED})?(?:{_IN_STREET})*)"),
     ("address", rf"\b{_ALLEY} \d{{1,4}}(?:/\d{{1,4}}){{1,3}}[A-Z]?(?i: đường| phố)?(?: {_NAMED})?"),
     ("address", rf"\b{_LIVES}(?i: ở| tại| số| nhà| tôi){{0,3}} (?P<it>(?i:thôn|xóm|ấp|bản|buôn|tổ|tổ dân phố) (?:{WORD}|\d+)(?: {WORD}){{0,3}})"),
-    ("address", rf"\b(?i:căn hộ)(?i: số)? (?P<it>[A-Z]?\d[\w.\-]{{0,6}}(?i:,? (?:tầng|tòa|toà|nhà|chung cư) \w+)*)"),
+    ("address", r"\b(?i:căn hộ)(?i: số)? (?P<it>[A-Z]?\d[\w.\-]{0,6}(?i:,? (?:tầng|tòa|toà|nhà|chung cư) \w+)*)"),
     ("name", rf"\b[Tt]ôi, (?P<it>{WORD}(?: {WORD}){{1,4}}),"),
     ("name", rf"\b{_CALLED}(?P<it>{_NOBODY}{WORD}(?: {WORD}){{1,4}})"),
 )  # fmt: skip
