@@ -16,8 +16,6 @@ MODES = ("", "TM", "KT", "TMKT", "TL", "TUQ", "Q")
 """For whom somebody signs: in their own right, for a body, for the head, by order, by authorisation, as acting head."""
 LONGEST_WORD, PIECE = 60, 40
 NO_BREAK = "\u200b"
-_ABOUT = re.compile(r"(?:(?:v/v|về việc)(?!\w)[\s:]*)+", re.IGNORECASE)
-_BODY = re.compile(r"(?:uỷ ban|ủy ban|hội đồng) nhân dân", re.IGNORECASE)
 
 
 class Head(Protocol):
@@ -136,17 +134,18 @@ def full_name(name: str) -> str:
 def _place_below(name: str) -> str:
     """Return an agency's name as it heads a letter: what kind of body it is, and below that of which place.
 
-    Inside a longer name the words of a body stay in one line.
+    Inside a longer name the words of a body stay in one line, and so does a place with what kind of place it is.
     """
     for body in fixed_words()["full_names"].values():
         if name.lower().startswith(body.lower()):
             return f"{name[: len(body)].rstrip()}\n{name[len(body) :].lstrip()}"
-    return _BODY.sub(lambda found: found[0].replace(" ", "\u00a0"), name)
+    one_line = re.compile(fixed_words()["one_line"], re.IGNORECASE)
+    return one_line.sub(lambda found: found[0].replace(" ", "\u00a0"), name)
 
 
 def _bare(subject: str) -> str:
     """Return a subject without the "V/v" that somebody typed before it: the letter has its own."""
-    return _ABOUT.sub("", subject.lstrip(), count=1) if _ABOUT.match(subject.lstrip()) else subject
+    return re.sub(fixed_words()["typed_about"], "", subject, flags=re.IGNORECASE)
 
 
 def in_one_line(text: str) -> str:

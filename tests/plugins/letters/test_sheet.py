@@ -275,6 +275,7 @@ def test_the_name_of_a_body_stays_in_one_line(body):
         for each in PdfReader(io.BytesIO(rendering.pdf(made))).pages[0].extract_text().splitlines()
     ]
     assert any(body.upper() in each for each in lines)
+    assert any("THÀNH PHỐ HUẾ" in each for each in lines)
     cell = Document(io.BytesIO(word.docx(made))).tables[0].rows[0].cells[0]
     assert body.upper().replace(" ", "\u00a0") in cell.text
 
