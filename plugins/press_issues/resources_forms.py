@@ -175,7 +175,12 @@ def _act(
     return CaseAct(ISSUE, key, title, schema, act, asks, permission, **{"values": _kept, **more})
 
 
-HANDLERS, ANSWERERS = able(ISSUE, HANDLE), able(ISSUE, PUBLISH)
+def _answerers(case: Case) -> dict[str, Sequence[Option]]:
+    found = {str(each) for each in queries.answerers(case.id)}
+    return {"person_id": [each for each in able(ISSUE, PUBLISH)() if each.value in found]}
+
+
+HANDLERS = able(ISSUE, HANDLE)
 ACTS = (
     _act("direct", schemas.DirectInput, services.direct, (
         Ask("note", N_("Ý kiến chỉ đạo"), "text"),
@@ -190,9 +195,9 @@ ACTS = (
     )),
     _act("submit", schemas.SubmitInput, services.submit, (
         Ask("answer", N_("Dự thảo trả lời"), "text", rows=10),
-        Ask("person_id", N_("Người duyệt trả lời"), "select", offer=ANSWERERS, blank=N_("Chọn người")),
+        Ask("person_id", N_("Người duyệt trả lời"), "select", blank=N_("Chọn người")),
         NOTE,
-    )),
+    ), offers=_answerers),
     _act("approve", ActInput, services.approve, (NOTE,), PUBLISH, reads=_answered),
     _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
