@@ -1,6 +1,6 @@
 """How urgent something is, in the words of the badge; the same for lists, cases and mails."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.api import _, format_date, ngettext
 from plugins.casework.deadlines import clocks
@@ -39,6 +39,10 @@ def due_badge(
     kind = "soon" if working <= SOON_WORKING_DAYS or left <= whole * SOON_SHARE else "in-time"
     if budget.unit == "cd":
         return Due(kind, ngettext("Còn {n} ngày", "Còn {n} ngày", -days), date)  # type: ignore[arg-type]
+    # Of what had a day or less, or falls due before the next working day, days tell nothing.
+    if not working or due - started <= timedelta(days=1):
+        hours = max(int((due - now) / timedelta(hours=1)), 1)
+        return Due(kind, ngettext("Còn {n} giờ", "Còn {n} giờ", hours), date)  # type: ignore[arg-type]
     text = ngettext("Còn {n} ngày làm việc", "Còn {n} ngày làm việc", working)
     return Due(kind, text, date)  # type: ignore[arg-type]
 
