@@ -160,10 +160,6 @@ def _public(case: Case) -> dict[str, str]:
     return {**hidden_in({"title": case.title, "said": case.text, "text": issue.answer}), "link": issue.link}
 
 
-def _hidden(case: Case) -> Sequence[str]:
-    return told_of_hidden((case.title, case.text, queries.issue(case.id).answer))
-
-
 def _answered(case: Case) -> list[tuple[str, str]]:
     return [(_("Dự thảo trả lời"), queries.issue(case.id).answer)]
 
@@ -206,7 +202,7 @@ ACTS = (
         Ask("text", N_("Trả lời công khai"), "text", rows=10),
         LINK,
         LEAVE,
-    ), PUBLISH, values=_public, follows=_hidden),
+    ), PUBLISH, values=_public, follows=lambda case: told_of_hidden((case.title, case.text, queries.issue(case.id).answer))),
     _act("join", schemas.JoinInput, services.join, (
         Ask("code", N_("Số sự việc"), hint=N_("Các bài báo chuyển sang sự việc này, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
         NOTE,

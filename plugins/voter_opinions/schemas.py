@@ -1,7 +1,5 @@
 """What comes in from the forms of voter opinions and from programs, and the shape of what the API answers."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, pre_load
 
 from core.api import Day, Text
@@ -61,7 +59,7 @@ class RowInput(ContentInput):
     way = one_of({"record": "", "join": "", "leave": ""}, "record")
 
     @pre_load
-    def _left_out(self, said: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    def _left_out(self, said: dict[str, str], **_more: object) -> dict[str, str]:
         self.fields["content"].required = said.get("way") != "leave"
         return {"content": "", **said}
 
