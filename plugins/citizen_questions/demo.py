@@ -35,7 +35,9 @@ def seed(make: DemoMaker, kind: str = "", name: str = "") -> None:
     writers = [each for each in officers if each not in leaders] or officers
     if Question.select().exists() or not leaders or not moderators:
         return
-    desk = Desk(office, leaders[0], moderators[-1], writers, matters_of(kind, name))
+    # Who leads may take questions on as well, but new ones wait with who does nothing else.
+    moderator = [each for each in moderators if each not in leaders] or moderators
+    desk = Desk(office, leaders[0], moderator[-1], writers, matters_of(kind, name))
     make.plan(desk.begin())
     for at in office.arrivals(office.share(BY_KIND.get(kind, FEW)), at_work=False):
         make.plan(desk.asked(at, office.story()))

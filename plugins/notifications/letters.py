@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, formataddr
@@ -42,14 +43,18 @@ UNFOLDED = "List-Unsubscribe"
 
 
 class _Policy(EmailPolicy):
-    """Writes an address in a header as it is.
+    """Writes an address in a header as it is, and words so that every blank of theirs arrives.
 
-    The library breaks a long one without blanks into encoded words, which no mail program takes for an address.
+    The library breaks a long address without blanks into encoded words, which no mail program takes for an address;
+    and words at a blank, which mail programs leave out where it stands between two encoded words.
     """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name == UNFOLDED:
             return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name == "Subject":
+            words = Header(value, header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {words}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 

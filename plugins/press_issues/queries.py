@@ -5,9 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from peewee import fn
+
 from core.api import HOME_ZONE, NotFound, RequestContext, current_tenant, db
 from plugins.casework import api as casework
 from plugins.casework.api import ALIKE, TODAY, Case, PublicCopies, likeness
+from plugins.notifications.api import people_with
 from plugins.press_issues.kinds import DIRECT, ISSUE, PUBLISH
 from plugins.press_issues.models import Answer, Article, Feed, FeedItem, Issue, Setting
 
@@ -102,13 +105,20 @@ def spokespeople() -> list[SpokespersonRow]:
 
 def may_answer(ctx: RequestContext, case_id: UUID) -> bool:
     """Tell whether a person may answer the press of an issue today: who leads, or was named for it."""
-    if ctx.can(DIRECT):
-        return True
+    return ctx.can(DIRECT) or ctx.person.id in _named(case_id)
+
+
+def answerers(case_id: UUID) -> set[UUID]:
+    """Return who may approve the answer of an issue today."""
+    return set(people_with(PUBLISH)) & (_named(case_id) | set(people_with(DIRECT)))
+
+
+def _named(case_id: UUID) -> set[UUID]:
     sql = (
-        "SELECT FROM press_issues.spokesperson WHERE tenant_id = %s AND person_id = %s AND revoked_at IS NULL "
-        "AND valid_from <= tenants.today() AND coalesce(valid_to, 'infinity') >= tenants.today() AND coalesce(issue_id, %s) = %s"
+        "SELECT person_id FROM press_issues.spokesperson WHERE tenant_id = %s AND revoked_at IS NULL AND valid_from <= tenants.today() "
+        "AND coalesce(valid_to, 'infinity') >= tenants.today() AND coalesce(issue_id, %s) = %s"
     )
-    return db.execute_sql(sql, (current_tenant(), ctx.person.id, case_id, case_id)).fetchone() is not None
+    return {each for (each,) in db.execute_sql(sql, (current_tenant(), case_id, case_id)).fetchall()}
 
 
 def setting() -> Setting:
@@ -151,13 +161,8 @@ def _rows(condition: str, order: str, values: Mapping[str, Any], limit: int = MO
 def week(first: date) -> dict[str, list[IssueRow]]:
     """Return what a leader wants to know of a week: what came, what was answered, what is late, what falls due."""
     start, end = _midnight(first), _midnight(first + timedelta(days=7))
-    values = {
-        "start": start,
-        "end": end,
-        "first": first,
-        "last": first + timedelta(days=6),
-        "next": end + timedelta(days=7),
-    }
+    last, following = first + timedelta(days=6), end + timedelta(days=7)
+    values = {"start": start, "end": end, "first": first, "last": last, "next": following}
     open_ = "c.kind = %(kind)s AND c.closed_at IS NULL AND c.due_order"
     return {
         "new": _rows("i.received_at >= %(start)s AND i.received_at < %(end)s", "i.received_at, i.id", values),
@@ -183,7 +188,8 @@ def feeds() -> list[Feed]:
 
 def items() -> list[FeedItem]:
     """Return what waits to be recorded or left, the newest first."""
-    query = FeedItem.select().where(FeedItem.left_at.is_null())
+    known = fn.EXISTS(Article.select().where(Article.address_key == FeedItem.address_key))
+    query = FeedItem.select().where(FeedItem.left_at.is_null(), ~known)
     return list(query.order_by(FeedItem.added_at.desc(), FeedItem.id.desc()).limit(MOST_SHOWN))
 
 

@@ -160,10 +160,6 @@ def _public(case: Case) -> dict[str, str]:
     return {**hidden_in({"title": case.title, "said": case.text, "text": issue.answer}), "link": issue.link}
 
 
-def _hidden(case: Case) -> Sequence[str]:
-    return told_of_hidden((case.title, case.text, queries.issue(case.id).answer))
-
-
 def _answered(case: Case) -> list[tuple[str, str]]:
     return [(_("Dự thảo trả lời"), queries.issue(case.id).answer)]
 
@@ -175,7 +171,12 @@ def _act(
     return CaseAct(ISSUE, key, title, schema, act, asks, permission, **{"values": _kept, **more})
 
 
-HANDLERS, ANSWERERS = able(ISSUE, HANDLE), able(ISSUE, PUBLISH)
+def _answerers(case: Case) -> dict[str, Sequence[Option]]:
+    found = {str(each) for each in queries.answerers(case.id)}
+    return {"person_id": [each for each in able(ISSUE, PUBLISH)() if each.value in found]}
+
+
+HANDLERS = able(ISSUE, HANDLE)
 ACTS = (
     _act("direct", schemas.DirectInput, services.direct, (
         Ask("note", N_("Ý kiến chỉ đạo"), "text"),
@@ -190,9 +191,9 @@ ACTS = (
     )),
     _act("submit", schemas.SubmitInput, services.submit, (
         Ask("answer", N_("Dự thảo trả lời"), "text", rows=10),
-        Ask("person_id", N_("Người duyệt trả lời"), "select", offer=ANSWERERS, blank=N_("Chọn người")),
+        Ask("person_id", N_("Người duyệt trả lời"), "select", blank=N_("Chọn người")),
         NOTE,
-    )),
+    ), offers=_answerers),
     _act("approve", ActInput, services.approve, (NOTE,), PUBLISH, reads=_answered),
     _act("send", schemas.SendInput, services.send, (Ask("sent_on", N_("Ngày gửi báo"), "date"), LINK, NOTE), follows=LETTER.told),
     _act("publish", schemas.PublishInput, services.publish, (
@@ -201,7 +202,7 @@ ACTS = (
         Ask("text", N_("Trả lời công khai"), "text", rows=10),
         LINK,
         LEAVE,
-    ), PUBLISH, values=_public, follows=_hidden),
+    ), PUBLISH, values=_public, follows=lambda case: told_of_hidden((case.title, case.text, queries.issue(case.id).answer))),
     _act("join", schemas.JoinInput, services.join, (
         Ask("code", N_("Số sự việc"), hint=N_("Các bài báo chuyển sang sự việc này, bản gốc vẫn giữ. Ví dụ BN-2026-0012"), width="m"),
         NOTE,

@@ -212,7 +212,7 @@ def conclude(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: da
 
 def submit(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: datetime | None = None) -> Case:
     """Hand the draft of the answer to whoever may answer the press. Raises Conflict, Invalid, Forbidden, NotFound."""
-    if said["person_id"] and said["person_id"] not in people_with(PUBLISH):
+    if said["person_id"] and said["person_id"] not in queries.answerers(case_id):
         raise Invalid({"person_id": [_("Người này không có quyền duyệt trả lời báo. Chọn người khác.")]})
     with db.atomic():
         case = move_as(ISSUE, ctx, case_id, "submit", said, at, to=_to(said))
@@ -270,15 +270,9 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
         _note(case_id, link=link)
         assert ctx.tenant is not None
         outlets = ", ".join(sorted({each.outlet for each in queries.articles(case_id)}))
-        shown = {
-            "agency": ctx.tenant.name,
-            "title": title,
-            "outlets": outlets,
-            "said": said["said"],
-            "text": said["text"],
-            "link": link,
-        }
-        queries.COPIES.put(case, shown, at=at, moved=True)
+        shown = {"agency": ctx.tenant.name, "title": title, "outlets": outlets, "link": link}
+        texts = {name: said[name] for name in ("said", "text")}
+        queries.COPIES.put(case, {**shown, **texts}, at=at, moved=True)
     return case
 
 

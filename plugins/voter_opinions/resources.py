@@ -174,15 +174,8 @@ def _written(case: Case) -> list[tuple[str, str]]:
 
 
 def _public(case: Case) -> dict[str, str]:
-    return {
-        "title": case.title,
-        "said": case.text,
-        "text": next((each.text for each in queries.answers(case.id) if each.sent_on), ""),
-    }
-
-
-def _published(case: Case) -> dict[str, str]:
-    return casework.hidden_in(_public(case))
+    sent = next((each.text for each in queries.answers(case.id) if each.sent_on), "")
+    return {"title": case.title, "said": case.text, "text": sent}
 
 
 def _hidden(case: Case) -> Sequence[str]:
@@ -318,6 +311,6 @@ ACTS = (
             Ask("until", N_("Công khai đến hết ngày"), "date", hint=N_("Để trống nếu không gỡ")),
             casework.LEAVE,
         ),
-        COMPILE, values=_published, follows=_hidden,
+        COMPILE, values=lambda case: casework.hidden_in(_public(case)), follows=_hidden,
     ),
 )  # fmt: skip

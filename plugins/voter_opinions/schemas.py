@@ -1,6 +1,6 @@
 """What comes in from the forms of voter opinions and from programs, and the shape of what the API answers."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, pre_load
 
 from core.api import Day, Text
 from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
@@ -52,11 +52,16 @@ class RecordInput(ContentInput):
 
 
 class RowInput(ContentInput):
-    """A row of a file, read or corrected."""
+    """A row of a file, read or corrected; one that is left out needs no text."""
 
     id = fields.UUID(load_default=None)
     received = Day(load_default=None)
     way = one_of({"record": "", "join": "", "leave": ""}, "record")
+
+    @pre_load
+    def _left_out(self, said: dict[str, str], **_more: object) -> dict[str, str]:
+        self.fields["content"].required = said.get("way") != "leave"
+        return {"content": "", **said}
 
 
 class IntakeInput(FormInput):

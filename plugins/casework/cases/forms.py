@@ -275,9 +275,9 @@ class CaseAct(_CaseForm):
             button=_(self.title), back_url=here, back=_("Chưa làm bước này"), crumbs=(*crumbs, Crumb(_(self.title))),
             hidden=("version",), titles=self.titles(),
         )  # fmt: skip
-        return self.view(
-            req, shown, self.offers(case), follows=tuple(self.follows(case)), reads=_read(self.reads(case))
-        )
+        # What would be hidden is told of the case's own words, not of those that were sent and refused.
+        told = () if form.errors and "leave" in self.titles() else tuple(self.follows(case))
+        return self.view(req, shown, self.offers(case), follows=told, reads=_read(self.reads(case)))
 
     def _opened(self, req: Request, case_id: UUID) -> Case:
         case = open_page(req, case_id, self.kind)

@@ -1,6 +1,6 @@
 """How urgent something is, in the words of the badge; the same for lists, cases and mails."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.api import _, format_date, ngettext
 from plugins.casework.deadlines import clocks
@@ -37,9 +37,13 @@ def due_badge(
     whole = clocks.place(calendar, budget, due) - clocks.place(calendar, budget, started)
     left = clocks.place(calendar, budget, due) - clocks.place(calendar, budget, now)
     kind = "soon" if working <= SOON_WORKING_DAYS or left <= whole * SOON_SHARE else "in-time"
-    if budget.unit == "cd":
-        return Due(kind, ngettext("Còn {n} ngày", "Còn {n} ngày", -days), date)  # type: ignore[arg-type]
     text = ngettext("Còn {n} ngày làm việc", "Còn {n} ngày làm việc", working)
+    if budget.unit == "cd":
+        text = ngettext("Còn {n} ngày", "Còn {n} ngày", -days)
+    # Of what had a day or less, or falls due before the next working day, days tell nothing.
+    elif not working or due - started <= timedelta(days=1):
+        hours = max(int((due - now) / timedelta(hours=1)), 1)
+        text = ngettext("Còn {n} giờ", "Còn {n} giờ", hours)
     return Due(kind, text, date)  # type: ignore[arg-type]
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plugins.casework.deadlines.badges import due_badge
 from plugins.casework.deadlines.budget import LIMITS, Budget, ClockError
 from plugins.casework.deadlines.calendars import FIRST_DAY, Calendar, Week, spans_of
 from plugins.casework.deadlines.clocks import Entry, at_share, due, outcome, replay, step
@@ -331,3 +332,16 @@ def test_working_minutes_are_those_of_walking_over_the_days(start):
 
 def test_eight_hours_are_a_day():
     assert sum(end - begin for begin, end in EIGHT_HOURS) == 480
+
+
+@pytest.mark.parametrize(
+    ("began", "now", "due_at", "told"),
+    [
+        ("2026-08-29T21:30", "2026-08-29T21:30", "2026-08-30T21:30", "Còn 24 giờ"),  # on days off
+        ("2026-08-26T10:00", "2026-08-26T14:15", "2026-08-27T10:00", "Còn 19 giờ"),
+        ("2026-08-24T10:00", "2026-08-26T14:15", "2026-08-27T10:00", "Còn 1 ngày làm việc"),
+        ("2026-08-26T10:00", "2026-08-27T09:00", "2026-08-27T10:00", "Hôm nay 10:00"),
+    ],
+)
+def test_what_has_a_day_or_less_is_told_in_hours(began, now, due_at, told):
+    assert due_badge(CALENDAR, Budget(1, "wd"), at(due_at), at(now), started=at(began)).text == told

@@ -4,6 +4,8 @@ import re
 import signal
 import threading
 from datetime import UTC, datetime, timedelta
+from email.header import decode_header
+from email.message import EmailMessage
 from itertools import count
 from multiprocessing import get_context
 from smtplib import SMTP, SMTPServerDisconnected
@@ -18,7 +20,7 @@ from core.i18n import reading_as
 from core.settings import installed_settings
 from core.web.security import signature
 from plugins.notifications import cli, health, jobs
-from plugins.notifications.letters import UNSUBSCRIBE
+from plugins.notifications.letters import ON_THE_WIRE, UNSUBSCRIBE
 from plugins.notifications.mail import MailServer
 from tests.plugins.notifications.mail_server import PASSWORD
 from tests.plugins.notifications.post_office import KIND, PostOffice, deliver, die_with_mail_handed_in
@@ -76,6 +78,20 @@ def test_a_mail_arrives_in_vietnamese_and_says_nothing_of_the_matter(post, mailb
         assert lan.name not in part
     assert post.states() == ["sent"]
     assert lan.follow(urlsplit(link).path).headers["Location"] == post.agency.url("example.notes")
+
+
+def test_every_blank_of_a_long_subject_arrives():
+    said = "[Sở Nông nghiệp và Môi trường] Việc liên thông được giao cho bạn" + " một hai ba liên thông" * 20
+    message = EmailMessage(policy=ON_THE_WIRE)
+    message["Subject"] = said
+    message.set_content("x")
+    raw = message.as_bytes()
+    subject = re.search(rb"^Subject: (.*?)\r\n(?! )", raw, re.DOTALL | re.MULTILINE)[1].decode("ascii")
+    assert max(map(len, subject.split("\r\n"))) <= 78
+    # What mail programs do: a blank between two encoded words is no part of what is said.
+    joined = re.sub(r"\?=\s+=\?", "?==?", subject)
+    read = "".join(part.decode(charset) for part, charset in decode_header(joined))
+    assert read == said
 
 
 def test_a_reader_of_english_gets_an_english_mail(post, mailbox, lan):

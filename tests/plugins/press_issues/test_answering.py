@@ -114,6 +114,25 @@ def test_a_draft_that_was_handed_in_takes_no_answer_any_more(newsroom, directed,
     assert draft(newsroom, directed) == "Đã xử lý"
 
 
+def test_a_draft_goes_to_who_may_answer_this_very_issue_alone(newsroom, directed):
+    newsroom.act(newsroom.lan, directed, "conclude", finding="true", finding_note="Đúng")
+    offered = lambda: newsroom.lan.get("press_issues.submit", case_id=directed.id).text  # noqa: E731
+    vinh, leader = (f'value="{each.person_id}"' for each in (newsroom.vinh, newsroom.leader))
+    assert leader in offered()
+    assert vinh not in offered(), "who is not named to speak could not approve it"
+    with pytest.raises(Invalid) as refused:
+        newsroom.act(newsroom.lan, directed, "submit", answer="Đã xử lý", person_id=newsroom.vinh.person_id)
+    assert set(refused.value.errors) == {"person_id"}
+    other = newsroom.record(number=2)
+    for code in (other.code, directed.code):
+        named = {"person_id": newsroom.vinh.person_id, "code": code, "ground": "QĐ 1"}
+        named |= {"valid_from": f"{today():%d/%m/%Y}", "valid_to": f"{today():%d/%m/%Y}"}
+        assert newsroom.leader.post("press_issues.spokesperson", named).status_code == 303
+        assert (vinh in offered()) == (code == directed.code)
+    newsroom.act(newsroom.lan, directed, "submit", answer="Đã xử lý", person_id=newsroom.vinh.person_id)
+    newsroom.act(newsroom.vinh, directed, "approve")
+
+
 def test_nobody_copies_what_was_answered_in_another_issue(newsroom, directed, office):
     agency, clerk = office
     leg_id = asked(newsroom, directed, agency)

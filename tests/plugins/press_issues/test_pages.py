@@ -255,6 +255,16 @@ def test_what_a_feed_brings_waits_until_it_is_recorded_or_left(newsroom, monkeyp
     newsroom.record(url="https://www.baomau.example/ngap")
 
 
+def test_what_is_recorded_waits_no_more_in_the_list_of_the_feed(newsroom):
+    with newsroom.lan.working() as ctx:
+        services.take(ctx, RSS.encode())
+    assert "Ngập đường Đống Đa" in newsroom.lan.get("press_issues.feeds").text
+    newsroom.record(url="https://www.baomau.example/ngap")
+    page = newsroom.lan.get("press_issues.feeds").text
+    assert "Ngập đường Đống Đa" not in page
+    assert "Chưa có tin nào chờ chọn" in page
+
+
 def test_a_feed_file_is_uploaded_and_one_that_is_none_is_named(newsroom):
     sent = sent_with_file(newsroom.lan, "press_issues.feeds", "feed", "tin.xml", RSS.encode())
     assert sent.status_code == 303, sent.text
@@ -466,6 +476,7 @@ def test_who_approves_reads_the_answer_and_who_publishes_is_asked_about_what_loo
     assert "0912 345 678" not in form
     assert "[họ tên]" in form
     assert "Tên đăng" in form
+    assert "chỗ giống thông tin cá nhân đã che sẵn" in form
     sent = {
         "version": newsroom.stored(case).version,
         "said": "Gọi 0912 345 678",
@@ -475,6 +486,7 @@ def test_who_approves_reads_the_answer_and_who_publishes_is_asked_about_what_loo
     again = newsroom.leader.post("press_issues.publish", sent, case_id=case.id)
     assert again.status_code == 422
     assert "Còn 1 chỗ giống thông tin cá nhân" in again.text
+    assert "đã che sẵn" not in again.text, "what was sent is judged, not what the case says"
     assert (
         newsroom.leader.post("press_issues.publish", {**sent, "leave": "on"}, case_id=case.id).status_code
         == 303

@@ -469,6 +469,17 @@ def test_rows_below_one_that_says_something_else_are_judged_again(desk):
     assert desk.states(of)[:2] == ["ready", "ready"]
 
 
+def test_a_row_without_a_text_can_be_left_out_and_nothing_else(desk):
+    of = desk.take(row(""), row(TEXTS[0]))
+    lan, empty = desk.office.lan, desk.rows(of)[0]
+    for way in ("record", "join"):
+        refused = lan.post("voter_opinions.row", said(empty, way=way))
+        assert (refused.status_code, "Chưa nhập." in refused.text) == (422, True)
+    assert lan.post("voter_opinions.row", said(empty, way="leave", received="")).status_code == 303
+    assert desk.states(of) == ["left", "ready"]
+    assert lan.post("voter_opinions.row", said(empty)).status_code == 422, "asked for again after that"
+
+
 def test_what_is_wrong_is_told_with_the_name_of_the_field(desk):
     of = desk.take(row(""), row(TEXTS[0], day="31/2/2026"))
     page = desk.office.lan.get("voter_opinions.intake", intake_id=of.id).text

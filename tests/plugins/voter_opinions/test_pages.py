@@ -272,6 +272,7 @@ def test_what_looks_personal_is_hidden_in_the_form_and_asked_about_before_it_is_
     again = office.lan.post("voter_opinions.publish", sent, case_id=case.id)
     assert again.status_code == 422
     assert "0912 345 678" in again.text
+    assert "đã che sẵn" not in again.text, "what was sent is judged, not what the petition says"
     assert (
         office.lan.post("voter_opinions.publish", {**sent, "leave": "on"}, case_id=case.id).status_code == 303
     )
