@@ -161,7 +161,7 @@
     else known();
   });
 
-  // ---- Drafts: what was typed stays in this tab until it was sent, also across a sign-in.
+  // ---- Drafts: what was typed stays in this tab until sent, also across a sign-in.
   const who = body.dataset.ltWho;
   let leaving = false;
   const store = {
@@ -299,7 +299,7 @@
   });
   doc.addEventListener("htmx:error", (event) => {
     const request = event.detail.ctx?.request;
-    // Followed to the sign-in service, which no script may read; the browser may.
+    // Followed to the sign-in, which only the browser may read.
     if (request?.method === "GET" && navigator.onLine && !event.target.matches(POLLING)) {
       location.assign(request.action);
     }
@@ -341,5 +341,6 @@
   });
   const again = find("[data-lt-again]");
   if (again) setTimeout(() => again.click(), again.dataset.ltAgain * 1000);
-  (find("[data-lt-focus],[data-lt-offer],:target") || (innerWidth > 991 && find(`[data-lt-first] :is(${FIELD})`)) || body).focus();
+  const first = (what) => innerWidth > 991 && find(`[data-lt-first] :is(${what})`);
+  (find("[data-lt-focus],[data-lt-offer],:target") || first(FIELD) || first(FOCUSABLE) || body).focus();
 })();
