@@ -161,7 +161,7 @@
     else known();
   });
 
-  // ---- Drafts: what was typed stays in this tab until sent, also across a sign-in.
+  // ---- Drafts: what was typed stays in this tab until sent, across a sign-in too.
   const who = body.dataset.ltWho;
   let leaving = false;
   const store = {
