@@ -124,10 +124,14 @@ def named(newsroom, **given):
 
 
 def for_review(newsroom):
+    """Return an issue whose answer waits for somebody who was named for a while, and is not any more."""
     case = newsroom.record()
+    named(newsroom)
     newsroom.act(newsroom.leader, case, "direct", note="Kiểm tra", person_id=newsroom.lan.person_id)
     newsroom.act(newsroom.lan, case, "conclude", finding="true", finding_note="Đúng")
     newsroom.act(newsroom.lan, case, "submit", answer="Trả lời", person_id=newsroom.vinh.person_id)
+    with newsroom.leader.working() as ctx:
+        services.end_spokesperson(ctx, Spokesperson.get(Spokesperson.revoked_at.is_null()).id)
     return case
 
 
