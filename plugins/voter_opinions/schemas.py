@@ -1,6 +1,6 @@
 """What comes in from the forms of voter opinions and from programs, and the shape of what the API answers."""
 
-from marshmallow import Schema, fields, pre_load
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from core.api import Day, Text
 from plugins.casework.api import ActInput, CaseItem, FormInput, OptionalId, one_of
@@ -55,13 +55,14 @@ class RowInput(ContentInput):
     """A row of a file, read or corrected; one that is left out needs no text."""
 
     id = fields.UUID(load_default=None)
+    content = Text(max_length=LONGEST)
     received = Day(load_default=None)
     way = one_of({"record": "", "join": "", "leave": ""}, "record")
 
-    @pre_load
-    def _left_out(self, said: dict[str, str], **_more: object) -> dict[str, str]:
-        self.fields["content"].required = said.get("way") != "leave"
-        return {"content": "", **said}
+    @validates_schema(skip_on_field_errors=False)
+    def _left_out(self, said: dict[str, object], **_more: object) -> None:
+        if said.get("way") != "leave" and said.get("content") == "":
+            raise ValidationError({"content": self.fields["content"].make_error("required").messages})
 
 
 class IntakeInput(FormInput):

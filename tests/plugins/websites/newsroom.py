@@ -19,6 +19,19 @@ ROLES = {
     "administrator": "websites.administrator",
 }
 
+REVIEWED = (
+    "<p class=MsoNormal>Giữ <s>gạch</s> và <strike>bỏ</strike><span class=msoDel><del cite='mailto:MH' datetime='2026-11-02T08:00'>"
+    "<span lang=VI>chữ <del>đã</del> xóa</span></del></span> <span class=msoIns><ins cite='mailto:MH'>chữ thêm</ins></span>"
+    "<a style='mso-comment-reference:MH_1'> chỗ này</a><span class=MsoCommentReference><![if !supportAnnotations]>"
+    "<a class=msocomanchor id='_anchor_1' href='#_msocom_1' name='_msoanchor_1'>[MH1]</a><![endif]></span>"
+    "<a style='mso-footnote-id:ftn1' href='#_ftn1' name='_ftnref1' title=''>[1]</a></p>"
+    "<div style='mso-element:comment-list'><![if !supportAnnotations]><hr class=msocomoff align=left size=1><![endif]>"
+    "<div style='mso-element:comment'><div id='_com_1' class=msocomtxt><a name='_msocom_1'></a>"
+    "<p class=MsoCommentText><a href='#_msoanchor_1' class=msocomoff>[MH1]</a>Xem lại câu này</p></div></div></div>"
+    "<p class=MsoNormal>Cuối bài</p>"
+)
+"""What Word leaves on the clipboard of a text with comments, tracked changes and a footnote."""
+
 
 class Newsroom:
     """The site of an agency and those who write for it."""

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.web.request import SESSION_COOKIE
+from tests.plugins.websites.newsroom import REVIEWED
 from tests.plugins.websites.test_public_browser import _Quiet, _Server
 
 WORD = (
@@ -17,17 +18,6 @@ WORD = (
     "\n onmouseover=\"x()\"><b style='color:red'>Cơ quan</b><span style='color:\"red\"'> phối hợp</span><o:p></o:p> 1 < 2</p>"
     "<p class=MsoListParagraph style=margin-left:36.0pt><a href=\"https://hue.gov.vn\" style='color:blue'>cổng</a></p>"
     "<img src=\"file:///c:/word.png\" style='width:10px'><script>alert(1)</script><!--EndFragment--></body></html>"
-)
-REVIEWED = (
-    "<p class=MsoNormal>Giữ <s>gạch</s> và <strike>bỏ</strike><span class=msoDel><del cite='mailto:MH' datetime='2026-11-02T08:00'>"
-    "<span lang=VI>chữ <del>đã</del> xóa</span></del></span> <span class=msoIns><ins cite='mailto:MH'>chữ thêm</ins></span>"
-    "<a style='mso-comment-reference:MH_1'> chỗ này</a><span class=MsoCommentReference><![if !supportAnnotations]>"
-    "<a class=msocomanchor id='_anchor_1' href='#_msocom_1' name='_msoanchor_1'>[MH1]</a><![endif]></span>"
-    "<a style='mso-footnote-id:ftn1' href='#_ftn1' name='_ftnref1' title=''>[1]</a></p>"
-    "<div style='mso-element:comment-list'><![if !supportAnnotations]><hr class=msocomoff align=left size=1><![endif]>"
-    "<div style='mso-element:comment'><div id='_com_1' class=msocomtxt><a name='_msocom_1'></a>"
-    "<p class=MsoCommentText><a href='#_msoanchor_1' class=msocomoff>[MH1]</a>Xem lại câu này</p></div></div></div>"
-    "<p class=MsoNormal>Cuối bài</p>"
 )
 PASTE = """([html]) => {
   const data = new DataTransfer();
