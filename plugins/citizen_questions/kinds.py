@@ -114,7 +114,7 @@ QUESTION = CaseKind(
         ),
         Transition(
             "reopen", N_("Mở lại câu hỏi"), ("rejected",), "new", permission=MODERATE, by="anybody", gives="mover",
-            needs_note=True, route=_own("reopen"), icon="restore",
+            needs_note=True, clock="reopen", route=_own("reopen"), icon="restore",
         ),
         Transition(
             "take_up", N_("Mở lại để trả lời thêm"), ("answered", "published"), "doing", permission=MODERATE, by="anybody",

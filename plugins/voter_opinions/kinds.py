@@ -140,7 +140,7 @@ PETITION = CaseKind(
             # It goes on where it was joined from; the form finds out where that was.
             Transition(
                 f"unjoin_{target}", N_("Bỏ gộp, tách lại"), ("joined",), target, by="anybody", gives="previous", needs_note=True,
-                route=_own("unjoin"), icon="arrow-back-up", quiet=target != "new",
+                clock="reopen", route=_own("unjoin"), icon="arrow-back-up", quiet=target != "new",
             )
             for target in ("new", "classified", "waiting")
         ),

@@ -78,7 +78,7 @@ def give(
     """
     leads = [to] if to and to != NOBODY else []
     names = receiver_names(kind, {*leads, *co}, case.created_by) if leads or co else {}
-    by = share_due(case, state) if leads and due is None else None
+    by = share_due(case, state, at or current_time()) if leads and due is None else None
     led = [Given.of(case, state, each, names[each], note=note, due=due, by=by, at=at) for each in leads]
     joined = [Given.of(case, state, each, names[each], role="co", note=note, due=due, at=at) for each in co]
     insert(Assignment, [each.row for each in (*led, *joined)])
@@ -274,11 +274,13 @@ def end_assignments(
         )
 
 
-def share_due(case: Case, state: WorkflowState) -> datetime | None:
-    """Return when the work in a state is due: at its share of the whole deadline."""
+def share_due(case: Case, state: WorkflowState, given: datetime) -> datetime | None:
+    """Return when the work in a state is due that is given then: at its share of the whole deadline."""
     if case.due_at is None or state.share >= 100:
         return case.due_at
-    return due_at_share(agency_calendar(), whole_clock(case.id), case.opened_at, case.due_at, state.share)
+    return due_at_share(
+        agency_calendar(), whole_clock(case.id), case.opened_at, case.due_at, state.share, given
+    )
 
 
 def carry_on(case: Case, state: WorkflowState) -> None:
@@ -287,7 +289,9 @@ def carry_on(case: Case, state: WorkflowState) -> None:
     Assignment.update(task=state.task).where(leads).execute()
     if case.due_at is not None:  # while its clock stands still the day that was stays
         mine = leads & Assignment.share.is_null(False)
-        Assignment.update(due_at=share_due(case, state), share=state.share).where(mine).execute()
+        Assignment.update(due_at=share_due(case, state, case.opened_at), share=state.share).where(
+            mine
+        ).execute()
 
 
 # ---- what those who hold something do ------------------------------------------------------------------------------

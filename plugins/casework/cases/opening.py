@@ -173,7 +173,7 @@ def _begin_clocks(fresh: Sequence[_Begun], first: WorkflowState) -> None:
             each.case.due_at = each.clock.due_at
         if each.case.due_at is not None:
             each.by = services.due_at_share(
-                agency, each.clock, each.case.opened_at, each.case.due_at, first.share
+                agency, each.clock, each.case.opened_at, each.case.due_at, first.share, each.case.changed_at
             )
 
 

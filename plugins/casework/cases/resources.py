@@ -315,7 +315,7 @@ def _move_view(
         follows.append(_("Thời hạn tạm dừng từ lúc này."))
     elif way.clock == "resume":
         follows.append(_("Thời hạn chạy tiếp từ lúc này."))
-    elif due := assigning.share_due(case, target):
+    elif due := assigning.share_due(case, target, current_time()):
         follows.append(_("Hạn của bước sau: {day}.", day=format_date(due, year=True)))
     asks = {
         *way.asks,

@@ -242,13 +242,16 @@ def _run_clock(case: Case, way: Transition, said: Move, at: datetime) -> None:
     if not way.clock:
         return
     clock = whole_clock(case.id)
-    if clock is None or clock.closed_at:
+    if clock is None or (clock.closed_at is None) == (way.clock == "reopen"):
         return
     ground = said.note.strip() or way.title
     at = max(at, clock.last_at)  # a machine whose time was put back stops nobody
     if way.clock == "close":
         clock = services.close_clock(clock.id, at, ground=ground[:300])
         case.due_at = clock.due_at
+        return
+    if way.clock == "reopen":
+        case.due_at = services.reopen_clock(clock.id, ground=ground[:300]).due_at
         return
     wanted = {"pause": "running", "resume": "paused"}.get(way.clock, clock.state)
     if clock.state == wanted:

@@ -126,10 +126,18 @@ def due(calendar: Calendar, budget: Budget, state: State) -> datetime | None:
     return moment_at(calendar, budget, state.since + state.left)
 
 
-def at_share(calendar: Calendar, budget: Budget, started: datetime, due: datetime, share: int) -> datetime:
+def at_share(
+    calendar: Calendar,
+    budget: Budget,
+    started: datetime,
+    due: datetime,
+    share: int,
+    *,
+    given: datetime | None = None,
+) -> datetime:
     """Return when so many percent of the time from a start to a due date have passed; the due date where no time lies between.
 
-    Raises ClockError for a date that somebody set beyond the last day of calendars.
+    Whoever was `given` the work after that has the share of the time that was left. Raises ClockError for a date that somebody set beyond the last day of calendars.
     """
     if share >= 100:
         return due
@@ -138,9 +146,10 @@ def at_share(calendar: Calendar, budget: Budget, started: datetime, due: datetim
         return due
     position = start + (end - start) * share // 100
     # A part of one working day is that day; what begins after closing is not due at the closing before.
-    return max(
+    moment = max(
         moment_at(calendar, budget, max(position, start + 1) if budget.unit == "sd" else position), started
     )
+    return moment if given is None or given < moment else at_share(calendar, budget, given, due, share)
 
 
 def replay(calendar: Calendar, budget: Budget, entries: Iterable[Entry]) -> State:

@@ -81,15 +81,15 @@ def _shares_follow(agency: AgencyCalendar, standing: Iterable[Standing]) -> None
     """Move the days of those who act by a share of a deadline; these move also where its end does not."""
     by_case = {each.case_id: each for each in standing}
     rows = db.execute_sql(
-        "SELECT a.id, a.case_id, a.share, a.due_at AT TIME ZONE %s FROM unnest(%s::uuid[]) AS c (id) "
+        "SELECT a.id, a.case_id, a.share, a.given_at AT TIME ZONE %s, a.due_at AT TIME ZONE %s FROM unnest(%s::uuid[]) AS c (id) "
         "JOIN casework.assignment a ON a.tenant_id = %s AND a.case_id = c.id AND a.done_at IS NULL AND a.share < 100",
-        (agency.zone, as_array(by_case), current_tenant()),
+        (agency.zone, agency.zone, as_array(by_case), current_tenant()),
     ).fetchall()
     changed = []
-    for assignment_id, case_id, share, old in rows:
+    for assignment_id, case_id, share, given, old in rows:
         of = by_case[case_id]
         assert of.due is not None
-        new = clocks.at_share(agency.calendar, of.budget, of.began, of.due, share)
+        new = clocks.at_share(agency.calendar, of.budget, of.began, of.due, share, given=given)
         if new != old:
             changed.append({"id": assignment_id, "due": new})
     if changed:

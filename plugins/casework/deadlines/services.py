@@ -149,6 +149,27 @@ def close_clock(clock_id: UUID, at: datetime, *, ground: str) -> Clock:
     return clock
 
 
+def reopen_clock(clock_id: UUID, *, ground: str) -> Clock:
+    """Let a clock that was closed run on where its ledger leads, as if it had not been: what ended it was taken back.
+
+    One that runs stays as it is. Raises Invalid, NotFound.
+    """
+    check_words(ground)
+    with joined():
+        clock = queries.clock(clock_id, locked=True)
+        if clock.closed_at is not None:
+            agency = queries.agency_calendar()
+            clock.closed_at = None
+            try:
+                _project(clock, agency, queries.ledger(clock.id, agency))
+            except ClockError as error:
+                raise Invalid({error.field: [str(error)]}) from error
+            clock.save_version(clock.version)
+            lead(clock, agency)
+            emit(events.ClockResumed(**_fact(clock, ground)))
+    return clock
+
+
 def lead(clock: Clock, agency: AgencyCalendar) -> None:
     """Let what stands in lists follow the deadline of a whole case or of a leg: the day, and the days of who acts by a share of it."""
     if clock.owner_type in (CASE, LEG) and clock.name == WHOLE:
@@ -165,16 +186,17 @@ def budget_of(clock: Clock) -> Budget:
 
 
 def due_at_share(
-    agency: AgencyCalendar, clock: Clock | None, opened: datetime, due: datetime, share: int
+    agency: AgencyCalendar, clock: Clock | None, opened: datetime, due: datetime, share: int, given: datetime
 ) -> datetime:
-    """Return when a share of a deadline has passed, in percent, on the axis of its clock.
+    """Return when a share of a deadline has passed, in percent, on the axis of its clock, for whoever is `given` it then.
 
     A day that somebody set has no clock: of what was `opened` then the working time until that day is shared.
     """
     budget, began = (budget_of(clock), clock.opened_at) if clock else (IN_HOURS, opened)
     try:
+        local = agency.local(began), agency.local(due)
         return agency.aware(
-            clocks.at_share(agency.calendar, budget, agency.local(began), agency.local(due), share)
+            clocks.at_share(agency.calendar, budget, *local, share, given=agency.local(given))
         )
     except ClockError:  # a day beyond the calendars of the platform
         return due

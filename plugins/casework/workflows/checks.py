@@ -135,7 +135,7 @@ def _time_faults(of: Definition, titles: Mapping[str, str], ways: Ways) -> Itera
         if way.clock == "pause" and not _goes_on(of, way, ways):
             text = _("Sau bước “{step}” thời hạn dừng và không bước nào cho chạy tiếp.", step=_(way.title))
             yield Fault(way_field(way.key, "title"), text)
-        if not way.returns and way.clock not in ("resume", "restart") and way.target in shares:
+        if not way.returns and way.clock not in ("resume", "restart", "reopen") and way.target in shares:
             deep = depths.get(way.target, 0)
             before = [each for each in way.sources if each in counted and depths.get(each, deep) < deep]
             latest = max(before, key=lambda each: shares[each], default=way.target)

@@ -19,7 +19,7 @@ Giving = Literal[
 RULES = ("person", "role", "fixed_unit")
 """Who gets it stands in the workflow itself: an agency's own rule, with whom in `to`."""
 Asked = Literal["note", "due", "co"]
-ClockAct = Literal["", "pause", "resume", "restart", "close"]
+ClockAct = Literal["", "pause", "resume", "restart", "close", "reopen"]
 START = ""
 """Where a case comes from when it is opened."""
 

@@ -302,6 +302,21 @@ def test_a_share_of_a_deadline_lies_in_it_and_a_larger_one_is_never_earlier(budg
     assert days[-1] == end
 
 
+def test_who_is_given_work_after_its_share_has_passed_has_the_share_of_what_was_left():
+    start, end = at("2026-11-02T07:00"), at("2026-11-13T17:00")
+    budget = Budget(10, "wd")
+    assert at_share(CALENDAR, budget, start, end, 10, given=start) == at_share(
+        CALENDAR, budget, start, end, 10
+    )
+    given = at("2026-11-09T07:00")
+    late = at_share(CALENDAR, budget, start, end, 10, given=given)
+    assert late == at_share(CALENDAR, budget, given, end, 10)
+    assert given < late < end
+    assert at_share(CALENDAR, budget, start, end, 10, given=at("2026-11-20T07:00")) == end, (
+        "late, whoever has it"
+    )
+
+
 def test_of_a_day_that_somebody_set_where_nobody_works_a_share_is_that_day():
     saturday, sunday = at("2026-10-03T08:00"), at("2026-10-04T17:00")
     assert at_share(CALENDAR, Budget(1, "h"), saturday, sunday, 50) == sunday

@@ -280,6 +280,9 @@ def test_a_refused_question_is_taken_up_again_with_a_reason_and_its_old_deadline
         (desk.lan.person_id,)
     ]
     assert desk.sql("SELECT closed_on FROM reports.counted") == [(None,)]
+    assert desk.sql("SELECT state, closed_at, due_at FROM casework.clock WHERE name = 'whole'") == [
+        ("running", None, refused.due_at)
+    ]
     page = desk.lan.get("citizen_questions.question", case_id=case.id, query={"tab": "steps"}).text
     assert "Người hỏi đã nói rõ chợ Bến Ngự" in page
     assert desk.published(case).state == "published"

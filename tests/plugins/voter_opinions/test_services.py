@@ -13,6 +13,7 @@ from core.dispatcher import dispatcher
 from core.web.errors import Forbidden, Invalid, NotFound
 from core.web.uploads import Upload
 from plugins.casework import api as casework
+from plugins.casework.cases import queries as cases
 from plugins.casework.cases.oversight import glance
 from plugins.casework.legs.services import answer_leg, take_leg
 from plugins.files.api import SentFiles, files_of
@@ -111,6 +112,11 @@ def test_a_joining_can_be_undone_with_all_that_came_by_it(office):
         assert {each.first_petition_id for each in queries.origins(middle.id)} == {middle.id, leaf.id}
         assert [each.text for each in queries.origins(root.id)] == [LONG]
         assert sum(queries.figures(office.session.id)[0].values()) == 2
+        clock = cases.whole_clock(middle.id)
+        assert (clock.state, clock.closed_at, clock.due_at) == ("running", None, due)
+    page = office.leader.get("voter_opinions.petition", case_id=middle.id).text
+    assert "chưa thoả đáng" not in page
+    assert "Gia hạn…" in page
     # What was joined to it before stays joined, and comes out of it by itself.
     office.act(office.lan, leaf, "unjoin", note="Nhầm")
     assert office.stored(leaf).state == "new"
