@@ -17,6 +17,13 @@ def write(heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[An
     return write_sheets([("", heads, columns, rows)], file)
 
 
+def by_place(count: int) -> list[ListColumn]:
+    """Return the columns of rows that are plain values; a short row ends with empty cells."""
+    return [
+        ListColumn(str(at), "", lambda row, at=at: row[at] if at < len(row) else "") for at in range(count)
+    ]
+
+
 Sheet = tuple[str, Sequence[str], Sequence[ListColumn], Iterable[Any]]
 """Title, heads, columns and rows."""
 
