@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import partial
 from typing import IO, Any
 
 from core.api import HOME_ZONE, begins_formula
@@ -19,9 +20,11 @@ def write(heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[An
 
 def by_place(count: int) -> list[ListColumn]:
     """Return the columns of rows that are plain values; a short row ends with empty cells."""
-    return [
-        ListColumn(str(at), "", lambda row, at=at: row[at] if at < len(row) else "") for at in range(count)
-    ]
+    return [ListColumn(str(at), "", partial(_at, at)) for at in range(count)]
+
+
+def _at(at: int, row: Sequence[object]) -> object:
+    return row[at] if at < len(row) else ""
 
 
 Sheet = tuple[str, Sequence[str], Sequence[ListColumn], Iterable[Any]]
