@@ -35,7 +35,6 @@ ELSEWHERE = {
     "press_issues.digest_pdf": "is a file",
     "reports.report_excel": "is a file",
     "reports.report_pdf": "is a file",
-    "voter_opinions.session_pdf": "is a file",
     "voter_opinions.row": "is a row of a file that was read in",
     "voter_opinions.behind": "is behind a number of a session's report",
     "tenants.agencies_excel": "is a file",
