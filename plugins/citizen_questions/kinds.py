@@ -88,6 +88,7 @@ QUESTION = CaseKind(
     personal=personal,
     later_day=lambda _case: _("Ngày phải trả lời thêm, ghi khi mở lại câu hỏi."),
     opener=N_("Người dân"),
+    refuses=lambda case, key: key == "publish" and not Question.get_by_id(case.id).may_publish,
     states=(
         WorkflowState("new", N_("Chờ tiếp nhận"), "new", N_("Xem và tiếp nhận câu hỏi"), share=30),
         WorkflowState("doing", N_("Đang soạn trả lời"), "doing", N_("Soạn trả lời người dân"), share=70),

@@ -25,7 +25,7 @@ from core.api import (
     redirect,
     url_for,
 )
-from plugins.casework.api import Case, agency_day, public_frame, send_public, turning
+from plugins.casework.api import Case, agency_day, files_owner, public_frame, send_public, turning
 from plugins.citizen_questions import guarding, queries, services
 from plugins.citizen_questions.kinds import RATINGS, REASONS, TOPICS
 from plugins.citizen_questions.models import Question
@@ -39,7 +39,7 @@ from plugins.citizen_questions.views import (
     PublicLine,
     PublicListView,
 )
-from plugins.files.api import sent_files
+from plugins.files.api import files_of, sent_files, size_text
 
 ASKER = Actor(None, N_("Người dân"), "system")
 COUNTED_ONCE = "lt-cung-hoi"
@@ -353,6 +353,8 @@ def _stands(req: Request, case: Case, found: Question) -> dict[str, Any]:
     public = case.state == "published"
     return {
         "code": case.code, "title": case.title, "question": paragraphs(case.text), "state": _state(case, found),
+        # What officers attach is theirs: whoever asked has no account.
+        "files": [(each.name, size_text(each.size)) for each in files_of(files_owner(case.id)) if each.uploaded_by is None],
         "steps": _steps(found), "answer": paragraphs(found.answer) if answered else (), "answered_by": found.transferred_to,
         "earlier": services.earlier(found),
         "public_url": url_for(req, "citizen_questions.public_answer", code=case.code) if public else "",

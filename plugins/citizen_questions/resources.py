@@ -102,7 +102,7 @@ class OneQuestion:
             public_url=url_for(req, "citizen_questions.public_answer", code=case.code) if published else "",
             rating=_(RATINGS[str(found.rating)]) if found.rating else "",
             rating_note=paragraphs(found.rating_note),
-            waits=_waits(case),
+            waits=_waits(case, found),
             proposal=_proposal(req, case, found),
         )
         page(req, resp, "citizen_questions/question.html", view)
@@ -174,8 +174,10 @@ def _alarm(case: Case) -> list[Tag]:
     return [Tag(text=ngettext("Còn {n} ngày tới mốc 45 ngày", "Còn {n} ngày tới mốc 45 ngày", left))]
 
 
-def _waits(case: Case) -> str:
-    """Say until when a new question can be passed on in time."""
+def _waits(case: Case, found: Question) -> str:
+    """Say until when a new question can be passed on in time, and why an approved answer cannot be published."""
+    if case.state == "approved" and not found.may_publish:
+        return _(services.NOT_AGREED)
     if case.state != "new":
         return ""
     clock = next(

@@ -56,6 +56,7 @@ from plugins.reports.api import recount
 
 TRANSFER, TRANSFER_DAYS = "transfer", 5
 UNHAPPY, WORST = "citizen_questions.unhappy", 1
+NOT_AGREED = N_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")
 MOST_FILES, MOST_BYTES = 3, 10_000_000
 ALLOWED = FileKinds(N_("ảnh, PDF, Word, Excel, chữ"), DOCUMENTS.media_types | PICTURES.media_types)
 
@@ -349,7 +350,7 @@ def publish(ctx: RequestContext, case_id: UUID, said: dict[str, Any], *, at: dat
     with db.atomic():
         found = queries.question(case_id)
         if not found.may_publish:
-            raise Invalid({"": [_("Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”.")]})
+            raise Invalid({"": [_(NOT_AGREED)]})
         texts, asked = (said[name] for name in ("title", "question", "answer")), queries.case(case_id)
         casework.look_through(asked, texts, confirmed=said["leave"], known=known_of(asked, found))
         case = _move(ctx, case_id, "publish", said, at)

@@ -149,6 +149,8 @@ class FollowView:
     code: str = ""
     title: str = ""
     question: Sequence[str] = ()
+    files: Sequence[tuple[str, str]] = ()
+    """Name and size of what came with the question."""
     state: str = ""
     steps: Sequence[tuple[str, str]] = ()
     """When, and what happened, in words for the asker."""

@@ -88,7 +88,7 @@ def compose(
         nation=fixed["nation"],
         motto=fixed["motto"],
         number=fixed["number"].format(number=number or fixed["no_number"].format(symbol=words.symbol)),
-        about="" if kind.type_name else fixed["about"].format(subject=_bare(words.subject)),
+        about="" if kind.type_name else fixed["about"].format(subject=bare(words.subject)),
         type_name=kind.type_name,
         subject=words.subject,
         dated=_dated(head.place, day),
@@ -143,7 +143,7 @@ def _place_below(name: str) -> str:
     return one_line.sub(lambda found: found[0].replace(" ", "\u00a0"), name)
 
 
-def _bare(subject: str) -> str:
+def bare(subject: str) -> str:
     """Return a subject without the "V/v" that somebody typed before it: the letter has its own."""
     return re.sub(fixed_words()["typed_about"], "", subject, flags=re.IGNORECASE)
 

@@ -47,13 +47,22 @@ def pdf(sheet: Sheet) -> bytes:
     return only
 
 
-def typeset(source: Path, name: str, data: object) -> bytes:
+def typeset(source: Path, name: str, data: object, *, strict: bool = True) -> bytes:
     """Return what a typst source of a module makes of some data as PDF/A-2b, in the font of letters.
 
-    The source reads it with `json(bytes(sys.inputs.NAME))`. Raises Unprintable.
+    The source reads it with `json(bytes(sys.inputs.NAME))`. Raises Unprintable; unless `strict` is wanted a question mark
+    stands for a character that the font lacks, for newspapers and voters write what they like.
     """
-    (only,) = _set(source, {name: json.dumps(data, ensure_ascii=False)}, "pdf", pdf_standards=[STANDARD])
-    return only
+    told = json.dumps(data, ensure_ascii=False)
+    while True:
+        try:
+            (only,) = _set(source, {name: told}, "pdf", pdf_standards=[STANDARD])
+        except Unprintable as error:
+            if strict or error.character not in told:
+                raise
+            told = told.replace(error.character, "?")
+        else:
+            return only
 
 
 def pictures(sheet: Sheet) -> list[bytes]:

@@ -23,11 +23,12 @@ from core.api import (
     new_id,
     require_access,
     tidy_text,
+    upper_first,
 )
 from plugins.casework.api import Book, LetterKind, NumberVoided, Subject, agency_day, take_number
 from plugins.files.api import DOCUMENTS, store
 from plugins.letters import queries, rendering
-from plugins.letters.composing import Sheet, compose, in_one_line
+from plugins.letters.composing import Sheet, bare, compose, in_one_line
 from plugins.letters.events import (
     LetterChanged,
     LetterDiscarded,
@@ -205,7 +206,7 @@ def issue_letter(ctx: RequestContext, letter_id: UUID, *, version: int) -> Lette
         entry = take_number(
             kind.book,
             Subject(LetterEvent.object_type, letter.id),
-            title=letter.subject,
+            title=upper_first(bare(letter.subject)),
             symbol=letter.symbol,
             details=_details(kind, letter),
         )

@@ -9,7 +9,7 @@ page(req, resp, "…", NotesView(listing=listing.view(req, found, total), …))
 """
 
 from plugins.lists.excel import MEDIA_TYPE as EXCEL
-from plugins.lists.excel import Sheet, write_sheets
+from plugins.lists.excel import Sheet, by_place, write_sheets
 from plugins.lists.excel import write as write_excel
 from plugins.lists.listing import Listing, open_list, params_of, query_of
 from plugins.lists.spec import BulkAction, ListColumn, ListSpec, declare_list
@@ -18,5 +18,5 @@ from plugins.lists.views import BulkButton, ColumnChoice, ListingView, ViewTab
 
 __all__ = [
     "EXCEL", "BulkAction", "BulkButton", "Cell", "ColumnChoice", "ListColumn", "ListSpec", "Listing", "ListingView", "Sheet", "Unreadable",
-    "ViewTab", "declare_list", "in_unicode", "open_list", "params_of", "query_of", "read_tables", "write_excel", "write_sheets",
+    "ViewTab", "by_place", "declare_list", "in_unicode", "open_list", "params_of", "query_of", "read_tables", "write_excel", "write_sheets",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import partial
 from typing import IO, Any
 
 from core.api import HOME_ZONE, begins_formula
@@ -15,6 +16,15 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def write(heads: Sequence[str], columns: Sequence[ListColumn], rows: Iterable[Any], file: IO[bytes]) -> int:
     """Write a workbook of one sheet and return the number of its rows below the heads."""
     return write_sheets([("", heads, columns, rows)], file)
+
+
+def by_place(count: int) -> list[ListColumn]:
+    """Return the columns of rows that are plain values; a short row ends with empty cells."""
+    return [ListColumn(str(at), "", partial(_at, at)) for at in range(count)]
+
+
+def _at(at: int, row: Sequence[object]) -> object:
+    return row[at] if at < len(row) else ""
 
 
 Sheet = tuple[str, Sequence[str], Sequence[ListColumn], Iterable[Any]]

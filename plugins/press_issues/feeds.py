@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from core.api import N_, Invalid, db
-from plugins.press_issues import queries, services
-from plugins.press_issues.reading import MOST_BYTES, check_address, read_feed
+from core.api import N_, Invalid, _
+from plugins.press_issues.reading import MOST_BYTES, check_address
 
 if TYPE_CHECKING:
     import httpx
@@ -16,23 +15,7 @@ if TYPE_CHECKING:
 SECONDS, HOPS = 10.0, 3
 
 
-def fetch_all() -> None:
-    """Fetch the feeds of the agency in scope: the job; one that fails says so and holds up no other."""
-    import httpx
-
-    with db.atomic():
-        services.forget_items()
-        waiting = queries.feeds()
-    for feed in waiting:
-        trouble = ""
-        try:
-            found = read_feed(fetch(feed.address))
-        except (Invalid, httpx.HTTPError, OSError, ValueError) as error:
-            found, trouble = [], _reason(error)
-        services.keep_fetched(feed, found, trouble)
-
-
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Return why a feed was not read, marked for translation; what a server said is not repeated."""
     if isinstance(error, Refused):
         return N_("địa chỉ nội bộ, không đọc")
@@ -79,6 +62,17 @@ def _bounded(answer: "httpx.Response") -> bytes:
         if len(found) > MOST_BYTES or datetime.now(UTC) > until:
             raise Refused("too large or too slow")
     return bytes(found)
+
+
+def check_public(address: str) -> None:
+    """Refuse an address that would never be read; one whose name leads nowhere today may be read tomorrow. Raises Invalid."""
+    try:
+        public_ip(address)
+    except ValueError:
+        text = _("Chỉ đọc địa chỉ công khai trên mạng, cổng 80 hoặc 443; địa chỉ nội bộ thì không.")
+        raise Invalid({"address": [text]}) from None
+    except OSError:
+        return
 
 
 def public_ip(address: str) -> str:

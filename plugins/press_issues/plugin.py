@@ -36,7 +36,6 @@ from plugins.casework.api import (
 from plugins.press_issues import (
     answering,
     events,
-    feeds,
     public,
     queries,
     resources,
@@ -44,6 +43,7 @@ from plugins.press_issues import (
     resources_feeds,
     resources_forms,
     resources_office,
+    services,
 )
 from plugins.press_issues.kinds import COMPILE, DIRECT, HANDLE, ISSUE, MANAGE, PUBLISH, READ, REPORT
 
@@ -180,7 +180,7 @@ def register_jobs() -> list[Job]:
     return [
         Job(
             "press_issues.fetch_feeds",
-            feeds.fetch_all,
+            services.fetch_all,
             N_("Đọc nguồn tin báo chí"),
             schedule="20 */2 * * *",
             retries=0,

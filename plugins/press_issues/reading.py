@@ -49,7 +49,7 @@ class Read:
 # ---- addresses and dates ----------------------------------------------------------------------------------------
 
 
-def check_address(text: str) -> str:
+def check_address(text: str, field: str = "url") -> str:
     """Return the address of a page on the web as people open it. Raises Invalid for any other kind of address."""
     try:
         parts = urlsplit(text.strip())
@@ -57,9 +57,9 @@ def check_address(text: str) -> str:
     except ValueError:
         good = False
     if not good or len(text) > MOST_URL or re.search(r"[\s\x00-\x1f]", text.strip()):
-        raise Invalid({"url": [_("Địa chỉ bài báo bắt đầu bằng http:// hoặc https://, không có dấu cách.")]})
+        raise Invalid({field: [_("Địa chỉ bài báo bắt đầu bằng http:// hoặc https://, không có dấu cách.")]})
     if "@" in parts.netloc:
-        raise Invalid({"url": [_("Địa chỉ này kèm tên đăng nhập hoặc mật khẩu. Bỏ phần trước dấu @.")]})
+        raise Invalid({field: [_("Địa chỉ này kèm tên đăng nhập hoặc mật khẩu. Bỏ phần trước dấu @.")]})
     return text.strip()
 
 

@@ -1,7 +1,6 @@
 """Pages about the press that are no single issue: the week, the year, who answers, rules, the public page."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,16 +23,12 @@ from core.api import (
     url_for,
 )
 from plugins.casework.api import able, agency_day, crumbs, options
-from plugins.letters.api import Unprintable, send_made, typeset
+from plugins.letters.api import send_made, typeset
 from plugins.pages.api import DraftView, FormPage
 from plugins.press_issues import queries, rules, schemas, services
 from plugins.press_issues.kinds import COMPILE, DIRECT, FINDINGS, ISSUE, KINDS, PUBLISH
 from plugins.press_issues.queries import IssueRow
-from plugins.press_issues.views import (
-    DigestView,
-    RuleLine,
-    SettingsView,
-)
+from plugins.press_issues.views import DigestView, RuleLine, SettingsView
 
 DIGEST = Path(__file__).parent / "templates" / "press_issues" / "digest.typ"
 
@@ -57,11 +52,9 @@ class Digest:
                 {"title": title, "empty": empty, "rows": [_digest_cells(row, when) for row, _url, when in rows]} for title, empty, rows in view.parts
             ],
         }  # fmt: skip
+        name = f"{view.title}.pdf".replace("/", "-")
         send_made(
-            resp,
-            _printed(words),
-            name=f"{view.title}.pdf".replace("/", "-"),
-            media_type="application/pdf",
+            resp, typeset(DIGEST, "words", words, strict=False), name=name, media_type="application/pdf"
         )
 
     @staticmethod
@@ -99,16 +92,6 @@ def _when(row: IssueRow) -> str:
         return format_date(row.due_at, year=True) if row.due_at else ""
     said = _("Trả lời {day}", day=format_date(row.sent_on, year=True))
     return f"{said}: {_(FINDINGS[row.finding])}" if row.finding else said
-
-
-def _printed(words: Mapping[str, Any]) -> bytes:
-    """Return the PDF; a character that the font lacks becomes a question mark, for newspapers write what they like."""
-    told = dict(words)
-    while True:
-        try:
-            return typeset(DIGEST, "words", told)
-        except Unprintable as error:
-            told = json.loads(json.dumps(told, ensure_ascii=False).replace(error.character, "?"))
 
 
 def _linked(req: Request, rows: Iterable[IssueRow]) -> tuple[tuple[IssueRow, str, str], ...]:

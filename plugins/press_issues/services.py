@@ -34,7 +34,7 @@ from plugins.casework.api import (
     move_as,
 )
 from plugins.notifications.api import people_with
-from plugins.press_issues import events, queries, rules
+from plugins.press_issues import events, feeds, queries, rules
 from plugins.press_issues.answering import LETTER
 from plugins.press_issues.kinds import COMPILE, DIRECT, HANDLE, ISSUE, PUBLISH, SECTORS
 from plugins.press_issues.models import Article, Feed, FeedItem, Issue, OwnRule, Setting, Spokesperson
@@ -315,6 +315,22 @@ def take(ctx: RequestContext, content: bytes) -> int:
     return count
 
 
+def fetch_all() -> None:
+    """Fetch the feeds of the agency in scope: the job; one that fails says so and holds up no other."""
+    import httpx
+
+    with db.atomic():
+        forget_items()
+        waiting = queries.feeds()
+    for feed in waiting:
+        trouble = ""
+        try:
+            found = read_feed(feeds.fetch(feed.address))
+        except (Invalid, httpx.HTTPError, OSError, ValueError) as error:
+            found, trouble = [], feeds.reason(error)
+        keep_fetched(feed, found, trouble)
+
+
 def keep_fetched(feed: Feed, found: Iterable[Read], trouble: str) -> None:
     """Keep what an address brought, and what went wrong with it."""
     with db.atomic():
@@ -367,10 +383,7 @@ def forget_items() -> None:
 def add_feed(ctx: RequestContext, address: str) -> None:
     """Let an address be fetched. Raises Invalid, Forbidden."""
     require_permission(ctx, COMPILE)
-    try:
-        address = check_address(address)
-    except Invalid as problem:
-        raise Invalid({"address": problem.errors["url"]}) from None
+    feeds.check_public(address := check_address(address, "address"))
     with db.atomic():
         if len(queries.feeds()) >= MOST_FEEDS:
             raise Invalid({"address": [_("Đã có {max} nguồn tin, bỏ bớt trước khi thêm.", max=MOST_FEEDS)]})

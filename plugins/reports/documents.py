@@ -9,7 +9,7 @@ from typing import Any
 
 from core.api import Invalid, _, format_date, format_datetime, format_number
 from plugins.letters.api import Unprintable, typeset
-from plugins.lists.api import ListColumn, write_excel
+from plugins.lists.api import by_place, write_excel
 from plugins.reports import queries
 from plugins.reports.asking import BY, Asked, line_titles
 from plugins.reports.measures import MEASURES, Numbers
@@ -83,14 +83,9 @@ def excel(of: Table) -> bytes:
     """Return a report as a workbook: its table, then what each number means."""
     lines: list[Sequence[object]] = [(title, *numbers) for _value, title, numbers in of.rows]
     lines += [(_("Tất cả"), *of.total), (), (of.title,), (of.context,), *of.meanings]
-    columns = [_column(place) for place in range(len(of.heads) + 1)]
     file = io.BytesIO()
-    write_excel([of.line_head, *of.heads], columns, lines, file)
+    write_excel([of.line_head, *of.heads], by_place(len(of.heads) + 1), lines, file)
     return file.getvalue()
-
-
-def _column(place: int) -> ListColumn:
-    return ListColumn(str(place), "", lambda line: line[place] if place < len(line) else "")
 
 
 def pdf(of: Table, agency: str, printed: datetime, published: str = "") -> bytes:

@@ -106,6 +106,7 @@ def register_routes() -> list[Route]:
         Route("office", "sessions", kept.Sessions(), "voter_opinions.sessions", READ),
         Route("office", "sessions/{session_id:uuid}", session, "voter_opinions.session", READ),
         Route("office", "sessions/{session_id:uuid}/excel", session, "voter_opinions.session_excel", READ, "excel"),
+        Route("office", "sessions/{session_id:uuid}/pdf", session, "voter_opinions.session_pdf", READ, "pdf"),
         Route("api", "petitions", CasesDocument(resources.PETITIONS), "voter_opinions.api_petitions", READ),
         Route("api", "petitions/new", resources_api.NewPetitionDocument(), "voter_opinions.api_new", HANDLE),
         Route("api", f"petitions/{one}", resources_api.OnePetitionDocument(), "voter_opinions.api_petition", READ),

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +11,8 @@ import falcon
 
 from core.api import N_, Chip, Crumb, Page, Request, _, chips, format_date, page, page_url, pager, url_for
 from plugins.casework.api import Ask, NewCase, agency_day, crumbs, typed_day
-from plugins.lists.api import EXCEL, ListColumn, ListSpec, Sheet, declare_list, open_list, write_sheets
+from plugins.letters.api import send_made, typeset
+from plugins.lists.api import EXCEL, ListColumn, ListSpec, by_place, declare_list, open_list, write_sheets
 from plugins.voter_opinions import queries, schemas, services
 from plugins.voter_opinions.kinds import (
     BODIES,
@@ -47,6 +48,7 @@ HEADS: dict[str, tuple[str, str, dict[str, str]]] = {
     "forwarded": (N_("Trung ương"), N_("thuộc thẩm quyền trung ương, đã chuyển"), {"stand": "forwarded"}),
 }
 OWN = "own"
+REPORT = Path(__file__).parent / "templates" / "voter_opinions" / "session.typ"
 _NOT_TOLD = {queries.GUARDED_LINE: N_("Không nêu: tố cáo đã chuyển")}
 BY_SECTOR = {**SECTORS, **_NOT_TOLD}
 BY_LEVEL = {**LEVELS, "none": N_("Chưa phân loại"), **_NOT_TOLD}
@@ -158,7 +160,21 @@ class OneSession:
     """The report of a session."""
 
     def on_get(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
-        of, ctx = queries.session(session_id), req.asker
+        page(req, resp, "voter_opinions/session.html", self._view(req, queries.session(session_id)))
+
+    def on_get_pdf(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
+        of = queries.session(session_id)
+        view, (_blank, _title, (agency,), (day,), *_means) = self._view(req, of), _told(req, of)
+        words = {
+            "agency": agency, "title": of.title, "context": f"{view.context}. {day}", "tables": view.tables,
+            "lists": [(title, empty, [[f"{row.title} ({row.code})", row.lead, row.session, _shown(due)] for row, _url, due in rows]) for title, empty, rows in view.lists],
+            "heads": [_("Kiến nghị"), _("Cơ quan chủ trì"), _("Kỳ họp"), _("Hạn")], "method": _("Cách tính"),
+        }  # fmt: skip
+        made = typeset(REPORT, "report", words, strict=False)
+        send_made(resp, made, name=f"kien-nghi-cu-tri-{of.opens_on:%Y-%m}.pdf", media_type="application/pdf")
+
+    def _view(self, req: Request, of: Session) -> SessionView:
+        ctx = req.asker
         heads = tuple((_(head), _(meaning)) for head, meaning, _more in HEADS.values())
         behind = f"{url_for(req, 'voter_opinions.behind')}?session={of.id}"
         answer_by = format_date(of.answer_by, year=True) if of.answer_by else ""
@@ -167,7 +183,7 @@ class OneSession:
         def beside(route: str, permission: str) -> str:
             return f"{url_for(req, f'voter_opinions.{route}')}?session={of.id}" if ctx.can(permission) else ""
 
-        view = SessionView(
+        return SessionView(
             title=of.title,
             context=_("{first}–{last}", first=format_date(of.opens_on), last=format_date(of.closes_on, year=True)),
             crumbs=crumbs(req, PETITION, Crumb(_("Kỳ họp, báo cáo"), url_for(req, "voter_opinions.sessions")), of.title),
@@ -186,17 +202,16 @@ class OneSession:
             ),
             milestones=tuple((_(each.title), format_date(each.day, year=True)) for each in milestones(of)),
             meetings=tuple((each, _(MEETINGS[each.kind]), press_told_by(each.held_on)) for each in queries.meetings(of.id)),
-            excel_url=url_for(req, "voter_opinions.session_excel", session_id=of.id), all_url=behind,
+            excel_url=url_for(req, "voter_opinions.session_excel", session_id=of.id), pdf_url=url_for(req, "voter_opinions.session_pdf", session_id=of.id), all_url=behind,
             meeting_url=beside("meeting_new", HANDLE), edit_url=beside("session_save", COMPILE), import_url=beside("intakes", COMPILE),
         )  # fmt: skip
-        page(req, resp, "voter_opinions/session.html", view)
 
     def on_get_excel(self, req: Request, resp: falcon.Response, session_id: UUID) -> None:
         of = queries.session(session_id)
         heads = [_(head) for head, _meaning, _more in HEADS.values()]
         told = _told(req, of)
         sheets = [
-            _sheet(title, [first, *heads], [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
+            (title, [first, *heads], by_place(len(heads) + 1), [*([name, *(count for count, _wanted in numbers)] for name, numbers in lines), *told])
             for title, first, lines in _tables(of)
         ]  # fmt: skip
         lists = (
@@ -207,9 +222,7 @@ class OneSession:
         )
         file, columns = io.BytesIO(), [_(each.title) for each in COLUMNS]
         write_sheets([*sheets, *((title, columns, COLUMNS, rows) for title, rows in lists)], file)
-        resp.content_type = EXCEL
-        resp.downloadable_as = f"kien-nghi-cu-tri-{of.opens_on:%Y-%m}.xlsx"
-        resp.data = file.getvalue()
+        send_made(resp, file.getvalue(), name=f"kien-nghi-cu-tri-{of.opens_on:%Y-%m}.xlsx", media_type=EXCEL)
 
 
 def _told(req: Request, of: Session) -> list[list[str]]:
@@ -218,14 +231,6 @@ def _told(req: Request, of: Session) -> list[list[str]]:
     day = format_date(agency_day(), year=True)
     means = [[_(head), _(meaning)] for head, meaning, _more in HEADS.values()]
     return [[], [of.title], [req.asker.tenant.name], [_("Số liệu đến ngày {day}", day=day)], [], [_("Cách tính")], *means]  # fmt: skip
-
-
-def _sheet(title: str, heads: list[str], rows: list[list[Any]]) -> Sheet:
-    return title, heads, [ListColumn(str(at), "", _at(at)) for at in range(len(heads))], rows
-
-
-def _at(at: int) -> Callable[[Any], object]:
-    return lambda row: row[at] if at < len(row) else ""
 
 
 def _linked(
@@ -294,9 +299,11 @@ class Found:
         params, own = listing.params, self.spec is PROMISES
         found = self.rows(params, listing.cursor)
         stands = (("", _("Tất cả")), ("late", _("Đã quá ngày hứa")))
+        of = None if own else queries.session(_id(params.get("session", "")))
+        above = [Crumb(of.title, url_for(req, "voter_opinions.session", session_id=of.id))] if of else []
         view = FoundView(
             title=_(self.spec.title), listing=listing.view(req, found), pager=pager(req, found),
-            crumbs=crumbs(req, PETITION, _(self.spec.title)) if own else _behind_crumbs(req, params, _(self.spec.title)),
+            crumbs=crumbs(req, PETITION, *above, _(self.spec.title)),
             chips=() if own else _chips(req, params), clear_url=f"{req.path}?view=all", empty=_(self.empty),
             tabs=tuple((text, page_url(req, stand=key), params.get("stand", "") == key) for key, text in stands) if own else (),
             rows=tuple(
@@ -307,11 +314,6 @@ class Found:
         page(req, resp, "voter_opinions/found.html", view)
 
 
-def _behind_crumbs(req: Request, params: Mapping[str, str], title: str) -> tuple[Crumb, ...]:
-    of = queries.session(_id(params.get("session", "")))
-    return crumbs(req, PETITION, Crumb(of.title, url_for(req, "voter_opinions.session", session_id=of.id)), title)  # fmt: skip
-
-
 def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     lead = params.get("lead", "")
     leads = dict(queries.figures(_id(params["session"]))[1]) if lead else {}
@@ -319,11 +321,8 @@ def _chips(req: Request, params: Mapping[str, str]) -> tuple[Chip, ...]:
     labels = {**BY_SECTOR, **BY_LEVEL, **OUTCOMES, **STANDS, **leads, **own}
     titles = {each.key: _(each.title) for each in COLUMNS}
     told = {name: params[name] for name in queries.FIGURE if params.get(name)}
-    return chips(
-        req,
-        {"view": "all"},
-        **{name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()},
-    )
+    shown = {name: (titles[name], _(labels.get(key, key[:40]))) for name, key in told.items()}
+    return chips(req, {"view": "all"}, **shown)
 
 
 def _shown(value: object) -> str:

@@ -79,6 +79,7 @@ class SessionView:
     """With the kind in words and the last day for telling the press."""
     milestones: Sequence[tuple[str, str]]
     excel_url: str
+    pdf_url: str
     all_url: str
     meeting_url: str = ""
     edit_url: str = ""

@@ -400,7 +400,9 @@ def actions(ctx: RequestContext, case: Case) -> list[ObjectAction]:
     found = []
     for way in states.ways_from(case.state):
         permission = way.permission or kind.handle
-        if not way.quiet and (way.by == "anybody" or (holds and way.by == "holder")):
+        if way.quiet or (kind.refuses and kind.refuses(case, way.key)):
+            continue
+        if way.by == "anybody" or (holds and way.by == "holder"):
             if way.route:
                 url = route_url(way.route, tenant=code, case_id=case.id)
             else:

@@ -18,6 +18,7 @@ from core.api import (
     Request,
     RequestContext,
     _,
+    current_time,
     format_date,
     load,
     ngettext,

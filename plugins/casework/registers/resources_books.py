@@ -111,7 +111,7 @@ class NewFormat:
     def on_post(self, req: Request, resp: falcon.Response, book: str) -> None:
         declared = book_here(req.asker, book)
         try:
-            services.set_format(req.asker, declared, **load(FormatInput(), req.form))
+            services.set_format(req.asker, declared, **load(FormatInput(declared), req.form))
         except Invalid as problem:
             _show_format(req, resp, declared, FormView(req.form, problem.errors), problem.status)
             return

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from core.api import Day, PageQuery, Text, _
 from plugins.casework.deadlines.schemas import Amount
 from plugins.casework.declarations import Book
+from plugins.casework.registers import queries
 from plugins.casework.registers.numbering import MOST_DIGITS
-from plugins.casework.registers.services import MOST_NUMBER
+from plugins.casework.registers.services import MOST_NUMBER, NO_SYMBOL, format_faults
 
 
 class Limited(Amount):
@@ -28,13 +29,14 @@ class Limited(Amount):
 
 
 def entry_input(book: Book) -> Schema:
-    """Return the form of a book: its summary, its symbol and its own columns."""
+    """Return the form of a book: its summary, its symbol where numbers bear one today, and its own columns."""
+    symbol = queries.format_on(book, queries.agency_day()).needs_symbol
     own = {f"c_{key}": Text(max_length=300) for key, _title in book.columns}
     return Schema.from_dict(
         {
             "id": fields.UUID(required=True),
             "title": Text(required=True, max_length=500),
-            "symbol": Text(max_length=40),
+            "symbol": Text(max_length=40, required=symbol, error_messages={"required": _(NO_SYMBOL)}),
             **own,
         }
     )()
@@ -49,12 +51,21 @@ class OpenInput(Schema):
 
 
 class FormatInput(Schema):
-    """How numbers are written from a day on."""
+    """How numbers of a book are written from a day on; all that is wrong with it is told at once."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__()
+        self._book = book
 
     way = Text(required=True, max_length=80, data_key="format")
     digits = Limited(1, MOST_DIGITS, required=True)
     valid_from = Day(required=True)
     ground = Text(required=True, max_length=300)
+
+    @validates_schema(skip_on_field_errors=False)
+    def _fits(self, said: dict[str, Any], **_more: Any) -> None:
+        if wrong := format_faults(self._book, said.get("way"), said.get("valid_from")):
+            raise ValidationError(wrong)
 
 
 class VoidInput(Schema):

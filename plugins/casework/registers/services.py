@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.api import (
+    N_,
     Invalid,
     NotFound,
     RequestContext,
@@ -42,6 +43,7 @@ BY_HAND = "casework.register_entry"
 MOST_NUMBER = 1_000_000
 MOST_TITLE, MOST_REASON = 500, 300
 """Characters of a summary, and of why a number is void."""
+NO_SYMBOL = N_("Chưa nhập ký hiệu, ví dụ BC-UBND.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def take_number(
             return entered
         way = queries.format_on(declared, day)
         if way.needs_symbol and not symbol.strip():
-            raise Invalid({"symbol": [_("Chưa nhập ký hiệu, ví dụ BC-UBND.")]})
+            raise Invalid({"symbol": [_(NO_SYMBOL)]})
         if year.closed_at:
             raise Invalid({"": [_closed_text(declared, year.year)]})
         number = year.last + 1
@@ -289,20 +291,26 @@ def set_format(
     Raises Invalid, Forbidden.
     """
     require_access(ctx, KEEP, book)
-    if problem := problem_of(way):
-        raise Invalid({"format": [problem]})
-    if NumberFormat(way, digits).needs_symbol and not _has_symbols(book):
-        text = _("Số của sổ này cấp tự động, không có ký hiệu riêng: bỏ {place}.", place=_("{ký hiệu}"))
-        raise Invalid({"format": [text]})
-    today = queries.agency_day()
-    if valid_from < today:
-        raise Invalid({"valid_from": [_("Từ hôm nay trở đi: số đã cấp không đổi.")]})
+    if wrong := format_faults(book, way, valid_from):
+        raise Invalid(wrong)
     with db.atomic():
         RegisterFormat.insert(
             id=new_id(), book=book.key, valid_from=valid_from, format=way, digits=digits, ground=ground,
             made_by=ctx.person.id,
         ).execute()  # fmt: skip
         emit(NumberFormatSet(valid_from=valid_from, format=way, ground=ground, **_about(book)))
+
+
+def format_faults(book: Book, way: str | None, valid_from: date | None) -> dict[str, list[str]]:
+    """Return all that is wrong with a way to write numbers, by field; of what is missing, nothing."""
+    wrong, text = {}, problem_of(way) if way else ""
+    if way and not text and NumberFormat(way, 1).needs_symbol and not _has_symbols(book):
+        text = _("Số của sổ này cấp tự động, không có ký hiệu riêng: bỏ {place}.", place=_("{ký hiệu}"))
+    if text:
+        wrong["format"] = [text]
+    if valid_from and valid_from < queries.agency_day():
+        wrong["valid_from"] = [_("Từ hôm nay trở đi: số đã cấp không đổi.")]
+    return wrong
 
 
 def _has_symbols(book: Book) -> bool:

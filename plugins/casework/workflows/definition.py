@@ -81,6 +81,7 @@ class CaseKind:
     `case_id`, `list_route` the list. `restricted` kinds are seen only by those who have to do with a case.
     `personal` reads what is personal of a case, by its id: its page shows it masked until somebody says why.
     `later_day` says where the day of a case comes from that goes on after its deadline was kept, by the case.
+    `refuses` tells of a case and the key of a transition whether the case itself rules it out: its button is not offered.
     """
 
     key: str
@@ -97,6 +98,7 @@ class CaseKind:
     restricted: bool = False
     personal: Callable[[UUID], Sequence[PersonalFact]] | None = None
     later_day: Callable[[Case], str] | None = None
+    refuses: Callable[[Case, str], bool] | None = None
     opener: str = ""
     """Who opens cases of the kind without being of the agency: a citizen who asks."""
 

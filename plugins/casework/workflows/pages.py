@@ -5,11 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from core.api import Crumb, NotFound, Option, Request, Text, _, format_datetime, new_id, ngettext, url_for
 from plugins.casework.cases.resources import people_options, unit_options
 from plugins.casework.cases.schemas import OptionalId
+from plugins.casework.registers.schemas import Limited
 from plugins.casework.workflows import queries as workflow_queries
 from plugins.casework.workflows.changes import (
     GIVES,
@@ -20,6 +21,8 @@ from plugins.casework.workflows.changes import (
     is_own,
     locked,
     offered,
+    places,
+    with_step,
 )
 from plugins.casework.workflows.checks import faults, state_field, way_field
 from plugins.casework.workflows.definition import (
@@ -227,21 +230,63 @@ def _kept(stored: str, typed: str) -> str:
 # ---- an internal step -----------------------------------------------------------------------------------------------
 
 
+ANY = Transition("", "", (), "", gives="ask")
+"""A transition to an internal step may follow any rule."""
+
+
 class StepInput(Schema):
-    """An internal step."""
+    """An internal step of a workflow; all that is wrong with it is told at once."""
 
     class Meta:
         unknown = EXCLUDE
+
+    def __init__(self, kind: CaseKind, of: Definition) -> None:
+        super().__init__()
+        self._kind, self._of = kind, of
 
     base = fields.Integer(required=True)
     place = fields.String(required=True)
     title = Text(required=True, max_length=LONGEST)
     task = Text(required=True, max_length=LONGEST)
-    share = fields.Integer(required=True)
+    share = Limited(1, 100, required=True)
     mark = fields.String(required=True, validate=validate.OneOf(list(MARKS)))
     give_title = Text(required=True, max_length=LONGEST)
     gives = fields.String(required=True)
     person = OptionalId()
+
+    @validates_schema(skip_on_field_errors=False)
+    def _fits(self, said: dict[str, Any], **_more: Any) -> None:
+        if wrong := _step_faults(self._kind, self._of, said):
+            raise ValidationError(wrong)
+
+
+def _step_faults(kind: CaseKind, of: Definition, said: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what is wrong with a step that is described in part, by the fields of its form."""
+    known = {f"{source}|{way.key}": of.state(source).share for source, way in places(of)}
+    wrong: dict[str, list[str]] = {}
+    if "place" in said and said["place"] not in known:
+        wrong["place"] = [_("Chọn chỗ đặt bước này.")]
+    if "gives" in said and said["gives"] not in {each.value for each in giving_options(kind, ANY)}:
+        wrong["gives"] = [_("Chọn người nhận.")]
+    if not known:
+        return wrong
+    fits = {name: value for name, value in said.items() if name not in wrong}
+    place = fits.setdefault("place", next(iter(known)))
+    # What is missing is filled with what adds no fault of its own; without its place no share is too early or late.
+    filled = {
+        "title": "…",
+        "task": "…",
+        "give_title": "…",
+        "mark": "doing",
+        "gives": "keep",
+        "person": None,
+        "share": known[place],
+    }
+    if place != said.get("place"):
+        fits.pop("share", None)
+    step = step_of({**filled, **fits})
+    found = step_errors(step, wrong_now(kind, with_step(of, step)))
+    return wrong | {name: texts for name, texts in found.items() if not name or name in fits}
 
 
 def step_of(said: Mapping[str, Any]) -> InternalStep:

@@ -148,8 +148,8 @@ class NewStep:
         of = pages.kind_here(req, kind)
         now = standing(of)
         try:
-            said = load(pages.StepInput(), req.form)
-            services.save(req.asker, of, said["base"], _with_new(of, now.definition, said))
+            said = load(pages.StepInput(of, now.definition), req.form)
+            services.save(req.asker, of, said["base"], with_step(now.definition, pages.step_of(said)))
         except Invalid as problem:
             view = _step_view(req, of, now.definition, FormView(req.form, problem.errors))
             page(req, resp, "casework/workflow_step.html", view, status=problem.status)
@@ -164,25 +164,6 @@ class NewStep:
             )
         else:
             _saved(req, resp, of, True)
-
-
-_ANY = Transition("", "", (), "", gives="ask")
-
-
-def _with_new(kind: CaseKind, of: Definition, said: Mapping[str, Any]) -> Definition:
-    """Return a workflow with the step that a form describes. Raises Invalid naming the fields of that form."""
-    step = pages.step_of(said)
-    wrong = {}
-    if (step.source, step.before) not in {(source, way.key) for source, way in places(of)}:
-        wrong["place"] = [_("Chọn chỗ đặt bước này.")]
-    if said["gives"] not in {each.value for each in pages.giving_options(kind, _ANY)}:
-        wrong["gives"] = [_("Chọn người nhận.")]
-    if not wrong:
-        made = with_step(of, step)
-        wrong = pages.step_errors(step, pages.wrong_now(kind, made))
-    if wrong:
-        raise Invalid(wrong)
-    return made
 
 
 class RemoveStep:
@@ -360,7 +341,7 @@ def _step_view(req: Request, kind: CaseKind, of: Definition, form: FormView) -> 
                 "mark": _("Loại bước"), "give_title": _("Nút chuyển tới bước này"), "gives": _("Ai nhận"), "person": _("Người được chọn"),
             },
         ),
-        places=where, marks=[Option(key, _(title)) for key, title in MARKS.items()], gives=pages.giving_options(kind, _ANY),
+        places=where, marks=[Option(key, _(title)) for key, title in MARKS.items()], gives=pages.giving_options(kind, pages.ANY),
         people=pages.people_for(kind, form.text("gives")),
     )  # fmt: skip
 

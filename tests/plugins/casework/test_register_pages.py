@@ -68,6 +68,16 @@ def test_a_form_with_errors_keeps_what_was_typed_and_takes_no_number(agency, cle
         assert queries.year(OUTGOING.key, queries.agency_day().year) is None
 
 
+def test_all_that_is_wrong_with_an_entry_or_a_format_is_told_at_once(agency, clerk):
+    entry = {"id": str(uuid4()), "title": "", "symbol": "", "c_note": "x" * 301}
+    answer = clerk.post("casework.register_new", entry, book=OUTGOING.key)
+    assert set(re.findall(r'href="#f-(\w+)"', answer.text)) == {"title", "symbol", "c_note"}
+    assert "Chưa nhập ký hiệu" in answer.text
+    form = {"format": "{tháng}", "digits": "", "valid_from": "1/7/2025", "ground": ""}
+    answer = clerk.post("casework.register_format", form, book=INCOMING.key)
+    assert set(re.findall(r'href="#f-(\w+)"', answer.text)) == set(form)
+
+
 def test_the_list_is_searched_without_accents_and_shows_void_numbers_struck_through(agency, clerk):
     entry = take(agency)
     take(agency, "Giấy mời họp")

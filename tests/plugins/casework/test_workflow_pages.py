@@ -346,6 +346,18 @@ def test_a_step_that_cannot_be_comes_back_at_its_field(office, said, field):
     assert office.now().number == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ({"title": "", "task": "", "place": "", "share": "0", "gives": "person"}, "title task place share person"),
+        ({"title": "", "give_title": "", "gives": "role:nobody", "share": "x", "mark": "pub"}, "title give_title gives share mark"),
+    ],
+)  # fmt: skip
+def test_all_that_is_wrong_with_a_step_is_told_at_once(office, said, fields):
+    told = set(re.findall(r'href="#f-(\w+)"', office.add_step(**said).text))
+    assert told == set(fields.split())
+
+
 def test_the_agency_returns_to_the_modules_workflow_and_follows_it_from_then_on(office):
     office.add_step()
     base = office.now().number

@@ -83,8 +83,13 @@ def test_who_did_not_agree_is_answered_but_not_published(desk):
     desk.approved(case)
     with pytest.raises(Invalid):
         desk.act(desk.lan, case, "publish", title="Chợ", question="Chợ", answer="Mở lại")
+    page = desk.leader.get("citizen_questions.question", case_id=case.id).text
+    assert "Trả lời và công khai" not in page
+    assert "Người hỏi không đồng ý công khai. Dùng “Trả lời riêng”." in page
+    assert "Trả lời riêng</span>" in page
     desk.act(desk.vinh, case, "reply")
     assert desk.stored(case).state == "answered"
+    assert "Trả lời và công khai" not in desk.lan.get("citizen_questions.question", case_id=case.id).text
     assert desk.sql("SELECT count(*) FROM citizen_questions.publication") == [(0,)]
 
 

@@ -15,6 +15,7 @@ from core.settings import installed_settings
 from core.text import upper_first
 from core.web.errors import Forbidden, Invalid, NotFound
 from plugins.casework.api import void_number
+from plugins.casework.models import RegisterEntry
 from plugins.files.models import File
 from plugins.letters import rendering, services
 from plugins.letters.api import Of, letter_links, preview
@@ -79,6 +80,15 @@ def test_each_act_needs_its_permission_in_this_agency(desk, ground):
         services.issue_letter(ctx, letter.id, version=1)
 
 
+@pytest.mark.parametrize("typed", ["rà soát hộ kinh doanh", "V/v rà soát hộ kinh doanh"])
+def test_in_the_register_a_subject_stands_alone_with_a_capital_letter(desk, typed):
+    letter = desk.issue(desk.draft(subject=typed))
+    assert letter.subject == typed
+    assert "V/v rà soát hộ kinh doanh" in text_of(desk.pdf(letter)).replace("\n", " ")
+    with desk.agency.at_work():
+        assert RegisterEntry.get_by_id(letter.entry_id).title == "Rà soát hộ kinh doanh"
+
+
 def test_a_module_may_refuse_a_single_letter(desk, monkeypatch):
     letter, other = desk.draft(), desk.draft()
 
@@ -124,7 +134,7 @@ def test_issuing_takes_number_and_day_and_keeps_the_pdf(desk):
         ).fetchone()
     assert row == (
         "01/UBND-VP",
-        WORDS["subject"],
+        upper_first(WORDS["subject"]),
         issued.id,
         {"signatory": "Lê Quang Vinh", "recipients": "Sở Tài chính"},
     )

@@ -282,6 +282,16 @@ def test_a_feed_address_is_added_by_who_manages_and_stopped(newsroom):
     refused = newsroom.lan.post("press_issues.feed_address", {"address": "bao nao do"})
     assert refused.status_code == 422
     assert "Địa chỉ bài báo bắt đầu bằng" in refused.text
+    for address in (
+        "http://127.0.0.1/rss",
+        "http://10.0.0.9/rss",
+        "http://169.254.169.254/",
+        "https://8.8.8.8:5432/rss",
+    ):
+        refused = newsroom.lan.post("press_issues.feed_address", {"address": address})
+        assert refused.status_code == 422
+        assert 'href="#f-address"' in refused.text
+        assert "Chỉ đọc địa chỉ công khai" in refused.text
     assert (
         newsroom.lan.post("press_issues.feed_address", {"address": "https://a.example/rss"}).status_code
         == 303
@@ -304,19 +314,24 @@ def test_a_feed_address_is_added_by_who_manages_and_stopped(newsroom):
 
 def test_a_feed_that_fails_says_so_and_holds_up_no_other(newsroom, monkeypatch):
     with newsroom.lan.working() as ctx:
-        for address in ("http://127.0.0.1/rss", "https://baomau.example/rss", "https://hong.example/rss"):
+        for address in (
+            "https://doi-cho.example/rss",
+            "https://baomau.example/rss",
+            "https://hong.example/rss",
+        ):
             services.add_feed(ctx, address)
         with pytest.raises(Invalid) as refused:
             services.add_feed(ctx, "javascript:alert(1)")
         assert "address" in refused.value.errors
-    real = feeds.fetch
+    real, now = feeds.fetch, [(2, 1, 6, "", ("10.0.0.9", 443))]
+    monkeypatch.setattr(feeds.socket, "getaddrinfo", lambda *_args, **_rest: now)
     answers = {"https://baomau.example/rss": RSS.encode(), "https://hong.example/rss": b"<html></html>"}
     monkeypatch.setattr(feeds, "fetch", lambda address: answers.get(address) or real(address))
     with newsroom.agency.in_background():
-        feeds.fetch_all()
+        services.fetch_all()
     with newsroom.agency.at_work():
         assert {each.address: each.trouble for each in Feed.select()} == {
-            "http://127.0.0.1/rss": "địa chỉ nội bộ, không đọc", "https://baomau.example/rss": "", "https://hong.example/rss": "không phải RSS hoặc Atom",
+            "https://doi-cho.example/rss": "địa chỉ nội bộ, không đọc", "https://baomau.example/rss": "", "https://hong.example/rss": "không phải RSS hoặc Atom",
         }  # fmt: skip
         assert [each.title for each in FeedItem.select()] == ["Ngập đường Đống Đa"]
 

@@ -86,6 +86,7 @@ def bring_in(office, lan, tmp_path):
     inspect(lan)
     lan.get_by_role("link", name=TEXTS[0]).click()
     lan.get_by_text("Ý kiến gốc").wait_for()
+    assert lan.locator(".lt-section details > summary").first.bounding_box()["height"] >= 24
     inspect(lan)
     return lan.url.split("?")[0]
 

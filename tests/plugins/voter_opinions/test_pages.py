@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from plugins.voter_opinions import services
 from plugins.voter_opinions.models import Published
+from tests.plugins.letters.desk import text_of
 from tests.plugins.voter_opinions.conftest import BLANK
 from tests.plugins.voter_opinions.test_services import AGAIN, LONG, promised, refused, today
 
@@ -245,6 +246,30 @@ def test_the_report_of_a_session_says_the_same_on_the_page_and_in_excel(office):
     page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
     for text in ("Theo thẩm quyền", office.works.info.name, late.code):
         assert text in page
+
+
+def test_the_report_of_a_session_is_a_pdf_as_well(office):
+    office.record(f"{LONG} \U0001f6a7")
+    late = office.record("Đèn đường hỏng nhiều tháng nay chưa sửa #strong[x]")
+    office.sql(
+        "UPDATE casework.case_base SET due_at = now() - interval '3 days' WHERE id = %s RETURNING id", late.id
+    )
+    page = office.lan.get("voter_opinions.session", session_id=office.session.id).text
+    assert office.agency.url("voter_opinions.session_pdf", session_id=office.session.id) in page
+    made = office.lan.get("voter_opinions.session_pdf", session_id=office.session.id)
+    assert made.headers["content-type"] == "application/pdf"
+    said = " ".join(text_of(made.content).split())
+    for text in (
+        office.session.title,
+        office.agency.info.name,
+        "Theo thẩm quyền",
+        "Cách tính",
+        "#strong[x]",
+        late.code,
+    ):
+        assert text in said
+    assert "Không còn lời hứa nào của kỳ trước." in said
+    assert office.hung.get("voter_opinions.session_pdf", session_id=office.session.id).status_code == 404
 
 
 def test_excel_of_a_session_carries_what_earlier_ones_left_open(office):
