@@ -492,6 +492,12 @@ def cases_of(assignment_ids: Sequence[UUID]) -> list[Case]:
     return list(Case.select().where(Case.id.in_(asked)))
 
 
+def kinds_of(assignment_ids: Sequence[UUID]) -> set[str]:
+    """Return of which kinds the cases of some assignments are."""
+    asked = Assignment.select(Assignment.case_id).where(Assignment.id.in_(assignment_ids))
+    return {kind for (kind,) in Case.select(Case.kind).where(Case.id.in_(asked)).distinct().tuples()}
+
+
 def case_by_code(code: str) -> Case | None:
     """Return the case with a code in the agency in scope."""
     return Case.select().where(Case.code == code.strip().upper()).first()
