@@ -30,7 +30,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.pages import simple_due, state_of
+from plugins.casework.cases.pages import GONE, simple_due, state_of
 from plugins.casework.cases.queries import case, name_of
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendars
 from plugins.casework.tasks.kind import HANDLE
@@ -379,7 +379,8 @@ class Drawing:
                 told + ([ngettext("và {n} chặng nữa", "và {n} chặng nữa", more)] if more > 0 else [])
             )
         if waits:
-            return _("{name} đang giữ", name=row.holder or "")
+            name = row.holder or ""
+            return _(GONE, name=name) if row.gone else _("{name} đang giữ", name=name)
         if row.person_id is None:
             return _("{unit}, chưa ai nhận", unit=row.holder or "")
         if row.person_id != self.ctx.person.id:
