@@ -71,7 +71,9 @@ class Listing:
             exports_url=url_for(req, "lists.exports"),
             bulk_url=url_for(req, "lists.bulk"),
             actions=tuple(
-                BulkButton(key=each.key, title=_(each.title), icon=each.icon)
+                BulkButton(each.key, f"{_(each.title)}…", each.icon, url_for(req, each.form))
+                if each.form
+                else BulkButton(each.key, _(each.title), each.icon)
                 for each in spec.actions
                 if self.ctx.can(each.permission)
             ),

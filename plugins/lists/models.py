@@ -1,7 +1,7 @@
 """Tables of the lists' own memory; the migration holds their constraints and indexes."""
 
 from peewee import SQL, BooleanField, IntegerField, TextField, UUIDField
-from playhouse.postgres_ext import ArrayField, DateTimeTZField
+from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
 
 from core.api import TenantModel
 
@@ -42,6 +42,8 @@ class BulkRun(TenantModel):
     person_id = UUIDField()
     query = TextField()
     action = TextField()
+    said = BinaryJSONField(index=False, default=dict)
+    """What a form asked beside the rows; each act gets it by name."""
     ids = ArrayField(UUIDField, index=False)
     done = IntegerField(default=0)
     refused = IntegerField(default=0)

@@ -106,7 +106,7 @@ class Bulk:
         try:
             asked = load(BulkInput(), req.form)
             action = services.action_of(ctx, spec, asked["action"])
-            ids = services.matching(ctx, spec, asked["query"]) if asked["all"] else asked["id"]
+            ids = services.matching(ctx, spec, action.key, asked["query"]) if asked["all"] else asked["id"]
             run = services.start_bulk(ctx, spec, action, ids, asked["query"])
         except Invalid as problem:
             text = next(iter(problem.errors.get("", ())), _("Chưa rõ làm việc gì với dòng nào. Chọn lại."))
@@ -247,6 +247,7 @@ def _run(req: Request, run: BulkRun) -> RunView:
         told=_(action.done, n=format_number(run.done - run.refused)),
         refused=run.refused,
         refusals=tuple(run.refusals),
+        said=action.told(run.said) if action.told and run.said else "",
         effects=tuple((icon, _(text)) for icon, text in action.effects),
         in_background=len(run.ids) > BULK_AT_ONCE,
         go_url=url_for(req, "lists.run_go", run_id=run.id) if planned else "",

@@ -1,9 +1,10 @@
 """Everything lists remember, and work on many rows: checked here, in one transaction, with its fact."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from tempfile import SpooledTemporaryFile
+from types import MappingProxyType
 from typing import IO, Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ EXPORT_AT_ONCE = 5000
 ROWS_AT_ONCE = 1000
 EXPORTED = "lists.exported"
 IN_MEMORY = 4_000_000
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 Refusal = Forbidden | NotFound | Invalid | Conflict | Gone
 """What one row among many may answer without holding back the others."""
 REFUSALS_KEPT = 200
@@ -170,20 +172,23 @@ def action_of(ctx: RequestContext, spec: ListSpec, key: str) -> BulkAction:
     return found
 
 
-def matching(ctx: RequestContext, spec: ListSpec, query: str) -> list[UUID]:
-    """Return the rows that match an address, as this person sees them.
+def matching(ctx: RequestContext, spec: ListSpec, action: str, query: str) -> list[UUID]:
+    """Return the rows that match an address, as this person sees them, and that an action is for.
 
     Raises Invalid for more than one run takes.
     """
-    found = spec.rows(ctx, spec.params(query), START, BULK_MOST)
+    params = spec.params(query)
+    found = spec.rows(ctx, params, START, BULK_MOST)
     if found.next_key:
         raise Invalid(
             {"": [_("Nhiều hơn {n} dòng khớp. Thêm điều kiện rồi chọn lại.", n=format_number(BULK_MOST))]}
         )
-    return [row.id for row in found.rows]
+    return [row.id for row in found.rows if spec.can is None or action in spec.can(ctx, params, row).split()]
 
 
-def perform(ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequence[UUID]) -> list[str]:
+def perform(
+    ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequence[UUID], said: Mapping[str, Any] = NOTHING
+) -> list[str]:  # fmt: skip
     """Do something to each row as its own button would; return a line for each that refused.
 
     A line is empty for a row that this person cannot see or that the list does not name.
@@ -192,7 +197,7 @@ def perform(ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequen
     for each in ids:
         try:
             with db.atomic():
-                action.act(ctx, each)
+                action.act(ctx, each, **said)
         except (Forbidden, NotFound, Invalid, Conflict, Gone) as refused:
             refusals.append(_refusal(ctx, spec, each, refused))
     return refusals
@@ -223,15 +228,15 @@ def _count(run: BulkRun, refusals: list[str]) -> None:
 
 
 def start_bulk(
-    ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequence[UUID], query: str
-) -> BulkRun:
+    ctx: RequestContext, spec: ListSpec, action: BulkAction, ids: Sequence[UUID], query: str, said: Mapping[str, Any] = NOTHING
+) -> BulkRun:  # fmt: skip
     """Do something to a few rows at once; more, and what the public feels, become a plan that waits for a yes."""
     ids = list(dict.fromkeys(ids))
     if not ids:
         raise Invalid({"": [_("Chưa chọn dòng nào.")]})
     run = BulkRun(
         id=new_id(), list=spec.key, person_id=ctx.person.id, query=spec.query(spec.params(query)),
-        action=action.key, ids=ids, refusals=[],
+        action=action.key, ids=ids, said=dict(said), refusals=[],
     )  # fmt: skip
     with db.atomic():
         if len(ids) <= BULK_AT_ONCE and not action.effects:
@@ -241,7 +246,7 @@ def start_bulk(
 
 
 def _do_at_once(ctx: RequestContext, spec: ListSpec, action: BulkAction, run: BulkRun) -> None:
-    _count(run, perform(ctx, spec, action, run.ids))
+    _count(run, perform(ctx, spec, action, run.ids, run.said))
     run.done, run.state = len(run.ids), "done"
     _tell(spec, action, run)
 
@@ -319,7 +324,7 @@ def _next_rows(run_id: UUID) -> bool:
             return False
         with acting(Actor(ctx.person.id, ctx.person.full_name)), reading_as(ctx.person.locale):
             ids = run.ids[run.done : run.done + BULK_AT_ONCE]
-            _count(run, perform(ctx, spec, action, ids))
+            _count(run, perform(ctx, spec, action, ids, run.said))
             run.done += len(ids)
             run.state = "done" if run.done >= len(run.ids) else "running"
             if run.state == "done":

@@ -41,12 +41,15 @@ class BulkAction:
     key: str
     title: str
     permission: str
-    act: Callable[[RequestContext, UUID], object]
+    act: Callable[..., object]
     done: str
     icon: str = ""
     effects: tuple[tuple[str, str], ...] = ()
     undone_by: str = ""
     """The key of the action that takes it back, offered after a run in which no row refused."""
+    form: str = ""
+    """The route of a form that asks what `act` needs beside the row; it plans the run, `told` says there what was asked."""
+    told: Callable[[Mapping[str, Any]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class ListSpec:
     conditions: tuple[str, ...] = ("q",)
     actions: tuple[BulkAction, ...] = ()
     title_of: Callable[[RequestContext, UUID], str] | None = None
+    can: Callable[[RequestContext, Mapping[str, str], Any], str] | None = None
+    """What may be done to a row under some conditions, as its box says: all that match are taken as far as this holds."""
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What a condition can say, where the document of a program's address cannot tell it: others are refused to programs."""
     opens_with: Callable[[RequestContext], str] | None = None

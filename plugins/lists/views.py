@@ -30,13 +30,15 @@ class ColumnChoice:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class BulkButton:
     """Something that can be done to the chosen rows."""
 
     key: str
     title: str
     icon: str = ""
+    url: str = ""
+    """The form that asks what it needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ class RunView:
     go_url: str
     stop_url: str
     back_url: str
+    said: str = ""
+    """What was asked for the rows, such as who gets them."""
     undo_url: str = ""
     """Takes the whole run back."""
 

@@ -115,7 +115,7 @@ class Given:
             share=None if due else state.share if role == "lead" else 100,
             seen_at=at if to.person_id and to.person_id == giver else None,
         )  # fmt: skip
-        fact = facts.CaseAssigned(
+        fact = (facts.CaseTakenOn if giver and to.person_id == giver else facts.CaseAssigned)(
             **about(case), receiver=name, task=made.task, assignment_id=made.id,
         )  # fmt: skip
         return cls(case, to, made, fact)

@@ -75,6 +75,14 @@ class CaseAssigned(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseTakenOn(CaseAssigned):
+    """Somebody has given a case to themselves."""
+
+    name: ClassVar[str] = "casework.case_taken_on"
+    label: ClassVar[str] = N_("tự nhận {code}: {task}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AssignmentPulledBack(CaseEvent):
     """What was given was taken back before it was opened."""
 
@@ -253,7 +261,7 @@ class DelegationEnded(Event):
 
 
 ALL = (
-    CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
+    CaseOpened, CaseMoved, CaseMovedInPlace, CaseAssigned, CaseTakenOn, AssignmentPulledBack, AssignmentTaken, CoWorkDone,
     CaseChanged, CaseCommented, CaseLinked, CaseUnlinked, CaseFileAttached, CaseFileDetached,
     DeadlineChanged, PersonalDataSeen, PersonalDataRefused, AnswerPublished, AnswerWithdrawn, LeftUnmasked, DelegationMade, DelegationEnded,
 )  # fmt: skip

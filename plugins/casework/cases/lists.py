@@ -28,9 +28,10 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import queries
-from plugins.casework.cases.pages import simple_due, state_of
+from plugins.casework.cases.pages import GONE, is_left_out, simple_due, state_of
 from plugins.casework.cases.queries import CaseFilter, CaseRow, Stand
 from plugins.casework.cases.views import CaseLine, CasesView
+from plugins.casework.deadlines.badges import no_deadline
 from plugins.casework.deadlines.queries import agency_calendar
 from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import definition
@@ -76,7 +77,7 @@ def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
             permission=kind.read,
             columns=(
                 ListColumn("title", N_("Vụ việc"), lambda row: f"{row.code} {row.title}", fixed=True),
-                ListColumn("holder", N_("Người giữ"), lambda row: row.holder or ""),
+                ListColumn("holder", N_("Người giữ"), holder_of),
                 ListColumn("unit", N_("Đơn vị"), lambda row: row.unit or "", shown=False),
                 ListColumn("state", N_("Trạng thái"), lambda row: row_state(row).text, kind="fit"),
                 ListColumn("opened", N_("Mở lúc"), lambda row: row.opened_at, kind="fit", shown=False),
@@ -91,6 +92,11 @@ def case_list(kind: CaseKind, actions: tuple[BulkAction, ...] = ()) -> ListSpec:
             known={"state": tuple(each.key for each in kind.states)},
         )
     )
+
+
+def holder_of(row: Any) -> str:
+    """Return who holds the case of a line, and that they do no work here any more."""
+    return _(GONE, name=row.holder) if row.gone else row.holder or ""
 
 
 def row_state(row: Any) -> State:
@@ -205,10 +211,12 @@ def lines(req: Request, kind: CaseKind, rows: Any, bulk: Mapping[str, str]) -> t
             title=row.title,
             url=url_for(req, kind.route, case_id=row.id),
             detail=" · ".join([row.code, *map(_, row.tags)]),
-            holder=row.holder or "",
+            holder=holder_of(row),
             unit=row.unit or "",
             state=row_state(row),
-            due=simple_due(
+            due=no_deadline()
+            if row.closed_at and is_left_out(kind.key, row.state)
+            else simple_due(
                 row.due_at, agency, now, started=row.opened_at, ended=row.closed_at, unit=row.counted_in
             ),
             opened_at=row.opened_at,

@@ -9,7 +9,7 @@ from uuid import UUID
 from core.api import NotFound, _, db, format_datetime
 from plugins.casework.cases import queries
 from plugins.casework.cases.masking import masked
-from plugins.casework.cases.pages import case_due, counted_in, simple_due, state_of, why_due
+from plugins.casework.cases.pages import GONE, case_due, counted_in, simple_due, state_of, why_due
 from plugins.casework.cases.queries import whole_clock
 from plugins.casework.cases.telling import known_of, told_title
 from plugins.casework.cases.views import HolderLine
@@ -98,7 +98,7 @@ def _without_persons(told: Explanation, known: Sequence[str]) -> Explanation:
 
 def _holder(each: queries.Held, agency: AgencyCalendar, now: datetime, unit: Unit) -> HolderLine:
     return HolderLine(
-        name=each.receiver,
+        name=_(GONE, name=each.receiver) if each.gone else each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
         due=simple_due(each.due_at, agency, now, started=each.given_at, unit=unit),

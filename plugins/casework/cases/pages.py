@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from core.api import (
     SearchHit,
     Tag,
     _,
+    dispatcher,
     format_date,
     format_datetime,
     local,
@@ -29,13 +30,14 @@ from core.api import (
 from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.masking import masked
 from plugins.casework.cases.queries import CASE, Around, Held, hand_of, hold_of, whole_clock
+from plugins.casework.cases.reports import CaseReport
 from plugins.casework.cases.resources_reveal import personal_view
 from plugins.casework.cases.reveals import personal_of
 from plugins.casework.cases.telling import shown_title
 from plugins.casework.cases.views import CaseView, HolderLine, LinkLine, StepLine
 from plugins.casework.deadlines import badges
 from plugins.casework.deadlines.budget import Budget, Unit
-from plugins.casework.deadlines.explaining import Explanation, why
+from plugins.casework.deadlines.explaining import Explanation, moment_text, why
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendar
 from plugins.casework.legs.lines import lines_of
 from plugins.casework.models import Case, Clock
@@ -46,6 +48,7 @@ from plugins.files.api import StoredFile, file_links, files_of, upload_url
 from plugins.followers.api import followers_view
 from plugins.pages.api import Due, ObjectView, State, object_view
 
+GONE = N_("{name}, không còn nhận việc")
 OUTCOMES = {
     "early": ("done", N_("Xong sớm")),
     "on_time": ("done", N_("Đúng hạn")),
@@ -101,6 +104,10 @@ def case_view(
         next_work=None if task else next_work(req, case.id, case.code, kind.key),
         facts=[*facts, *_own_facts(around, kind)],
         holders=[_holder(req, each, of.agency, now, counted_in(clock)) for each in held],
+        gone=next((each.receiver for each in held if each.gone and each.role == "lead"), ""),
+        give_url=url_for(req, "casework.case_assign", case_id=case.id)
+        if of.handles and ctx.can(kind.manage)
+        else "",
         upload_url=upload_url(req),
         link_kinds=tuple(Option(key, _(title)) for key, title in LINKS.items()),
         followers=followers_view(req, CASE, case.id, back=url),
@@ -252,13 +259,24 @@ def why_due(case: Case, kind: CaseKind, clock: Clock | None, agency: AgencyCalen
     """Return why a case is due when it is: by its clock, or what set the day of one that goes on after that has ended."""
     if clock and (case.closed_at or not clock.closed_at):
         return why(clock, agency)
-    if clock is None or kind.later_day is None or case.due_at is None:
+    if case.due_at is None:
         return None
-    return Explanation(case.due_at, case.due_at, kind.later_day(case), ())
+    if clock and kind.later_day:
+        return Explanation(case.due_at, case.due_at, kind.later_day(case), ())
+    hours, rest = divmod(case.due_at - case.opened_at, timedelta(hours=1))
+    if clock or kind.later_day or rest or hours < 1:
+        return None
+    text = _(
+        "Bắt đầu {start}, thời hạn {hours} giờ liên tục, tính cả ban đêm và ngày nghỉ. Hạn là {due}.",
+        start=moment_text(agency.local(case.opened_at)), hours=hours, due=moment_text(agency.local(case.due_at)),
+    )  # fmt: skip
+    return Explanation(case.due_at, case.due_at, text, ())
 
 
 def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datetime) -> Due:
     """Return the badge of a case."""
+    if case.closed_at and is_left_out(case.kind, case.state):
+        return badges.no_deadline()
     # What goes on after its deadline was kept, such as a promise that is followed, has a day and no clock.
     if clock is None or (clock.closed_at and case.closed_at is None):
         return simple_due(case.due_at, agency, now, started=case.opened_at, ended=case.closed_at)
@@ -267,6 +285,12 @@ def case_due(case: Case, clock: Clock | None, agency: AgencyCalendar, now: datet
         agency.local(due) if (due := case.due_at if case.closed_at else clock.due_at) else None, agency.local(now),
         started=agency.local(clock.opened_at), ended=agency.local(case.closed_at) if case.closed_at else None,
     )  # fmt: skip
+
+
+def is_left_out(kind: str, state: str) -> bool:
+    """Tell whether an end is neither early nor late: what was recalled, and what the report of the kind leaves out."""
+    _owner, report = dispatcher().catalogue.of(CaseReport).get(kind, (None, None))
+    return state == "recalled" or (report is not None and state in report.without)
 
 
 def simple_due(
@@ -318,13 +342,14 @@ def _holder(req: Request, each: Held, agency: AgencyCalendar, now: datetime, uni
     ctx = req.asker
     me = each.person_id == ctx.person.id
     free = each.person_id is None and each.unit_id in ctx.unit_ids
-    giver = (
-        _("{name} giao {time}", name=each.giver, time=format_datetime(each.given_at))
-        if each.giver
-        else format_datetime(each.given_at)
-    )
+    giver = format_datetime(each.given_at)
+    if each.giver:
+        own = each.person_id == each.given_by
+        giver = (
+            _("tự nhận {time}", time=giver) if own else _("{name} giao {time}", name=each.giver, time=giver)
+        )
     return HolderLine(
-        name=each.receiver,
+        name=_(GONE, name=each.receiver) if each.gone else each.receiver,
         task=_(each.task),
         role=_("Chủ trì") if each.role == "lead" else _("Phối hợp"),
         due=simple_due(each.due_at, agency, now, started=each.given_at, unit=unit),
@@ -350,7 +375,8 @@ def _step(each: queries.StepRow, states: Definition, kind: CaseKind) -> StepLine
         since = _("sau {length}", length=length)
     else:
         since = _("nhận {day}", day=day) if (day := _received_before(each.began_at, each.at)) else ""
-    mark, words = OUTCOMES.get(each.outcome, ("", ""))
+    left_out = is_left_out(kind.key, each.to_state)
+    mark, words = OUTCOMES.get("" if left_out else each.outcome, ("", ""))
     return StepLine(
         title=f"{_(each.title)} → {state_of(states, each.to_state).text}",
         who=who,

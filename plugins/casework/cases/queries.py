@@ -132,6 +132,8 @@ class CaseRow(NamedTuple):
     workflow_id: UUID
     unit: str | None
     holder: str | None
+    gone: bool | None
+    """Whether the holder does no work here any more."""
     tags: list[str]
     opened_at: datetime
     due_at: datetime | None
@@ -159,10 +161,16 @@ _STANDS = {
 }
 COUNTED_IN = f"""coalesce((SELECT k.budget_unit FROM casework.clock k WHERE k.tenant_id = {{of}}.tenant_id AND k.owner_id = {{of}}.{{id}}
     AND k.owner_type IN ('{CASE}', '{LEG}') AND k.name = '{WHOLE}' AND k.closed_at IS NULL LIMIT 1), 'wd')"""
-_HOLDER = """(SELECT coalesce(p.full_name, u.name) FROM casework.assignment a
+GONE = """CASE WHEN a.person_id IS NULL THEN NOT EXISTS (
+        SELECT FROM tenants.current_post m WHERE m.tenant_id = a.tenant_id AND m.unit_id = a.unit_id)
+    ELSE p.disabled_at IS NOT NULL OR NOT EXISTS (
+        SELECT FROM tenants.current_post m WHERE m.tenant_id = a.tenant_id AND m.person_id = a.person_id) END"""
+"""Whether who holds an assignment `a` does no work here any more: their last post has ended, their account is locked, their unit is empty."""
+_HOLDER = """(SELECT {what} FROM casework.assignment a
     LEFT JOIN tenants.person p ON p.id = a.person_id
     LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
     WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id AND a.done_at IS NULL AND a.role = 'lead' LIMIT 1)"""
+_WHO, _IS_GONE = _HOLDER.format(what="coalesce(p.full_name, u.name)"), _HOLDER.format(what=GONE)
 
 
 def cases(
@@ -185,7 +193,7 @@ def _statement(
         conditions += f" AND ({order}, c.id) {beyond} (%(at)s, %(after)s)"
     sql = f"""
         SELECT c.id, c.kind, c.code, c.title, c.state, c.workflow_id,
-            (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_HOLDER},
+            (SELECT name FROM tenants.unit WHERE tenant_id = c.tenant_id AND id = c.unit_id), {_WHO}, {_IS_GONE},
             c.tags, c.opened_at, c.due_at, c.closed_at, c.outcome, c.version,
             {COUNTED_IN.format(of="c", id="id")}, coalesce({"c.closed_at" if wanted.stand == "closed" else "c.due_at"}, %(never)s)
         FROM casework.case_base c WHERE {conditions} ORDER BY {order} {way}, c.id {way} LIMIT %(limit)s
@@ -336,6 +344,8 @@ class Held(NamedTuple):
     outcome: str
     reason: str
     share: int | None
+    gone: bool
+    """Whether who has it does no work here any more."""
 
     @property
     def receiver(self) -> str:
@@ -345,7 +355,7 @@ class Held(NamedTuple):
 
 _HELD = (
     "SELECT a.id, a.person_id, p.full_name, a.unit_id, u.name, a.role, a.task, a.note, a.given_by, g.full_name, a.given_at, "
-    "a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share FROM casework.assignment a "
+    f"a.seen_at, a.due_at, a.done_at, a.ending, a.outcome, a.reason, a.share, {GONE} FROM casework.assignment a "
     "LEFT JOIN tenants.person p ON p.id = a.person_id LEFT JOIN tenants.person g ON g.id = a.given_by "
     "LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id "
     "WHERE a.tenant_id = %s AND a.case_id = %s {} ORDER BY a.role DESC, a.given_at DESC, a.id DESC LIMIT %s"
@@ -490,6 +500,12 @@ def cases_of(assignment_ids: Sequence[UUID]) -> list[Case]:
     """Return the cases of some assignments, as far as the agency in scope has them."""
     asked = Assignment.select(Assignment.case_id).where(Assignment.id.in_(assignment_ids))
     return list(Case.select().where(Case.id.in_(asked)))
+
+
+def kinds_of(assignment_ids: Sequence[UUID]) -> set[str]:
+    """Return of which kinds the cases of some assignments are."""
+    asked = Assignment.select(Assignment.case_id).where(Assignment.id.in_(assignment_ids))
+    return {kind for (kind,) in Case.select(Case.kind).where(Case.id.in_(asked)).distinct().tuples()}
 
 
 def case_by_code(code: str) -> Case | None:

@@ -135,6 +135,10 @@ class CaseView:
     facts: Sequence[tuple[str, str]] = ()
     paragraphs: Sequence[str] = ()
     holders: Sequence[HolderLine] = ()
+    gone: str = ""
+    """Who leads and does no work here any more."""
+    give_url: str = ""
+    """Where whoever manages the kind gives it to somebody else."""
     steps: Sequence[StepLine] = ()
     why: Explanation | None = None
     deadline_acts: Sequence[tuple[str, str, str]] = ()

@@ -311,6 +311,9 @@ def _show_form(req: Request, resp: falcon.Response, book: Book, form: FormView, 
 
 def _show_void(req: Request, resp: falcon.Response, row: EntryRow, form: FormView, status: int = 200) -> None:
     require_access(req.asker, KEEP, row)
+    if row.voided_at:
+        redirect(resp, url_for(req, "casework.register_entry", entry_id=row.id), toast=_("Số này đã huỷ."))
+        return
     title = _("Huỷ số {number}?", number=row.text)
     view = VoidView(
         plan=PlanView(
@@ -329,7 +332,6 @@ def _show_void(req: Request, resp: falcon.Response, row: EntryRow, form: FormVie
             back=_("Giữ số này"),
             effects_title=_("Khi huỷ số"),
             danger=True,
-            reason=_("Số này đã huỷ.") if row.voided_at else "",
         ),
         form=form,
         crumbs=_crumbs(req, kept_book(row.book), title),

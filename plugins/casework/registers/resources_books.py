@@ -265,6 +265,9 @@ def _show_format(req: Request, resp: falcon.Response, book: Book, form: FormView
 
 def _show_close(req: Request, resp: falcon.Response, book: Book, year: int, status: int = 200) -> None:
     row = _year(book, year)
+    if row.closed_at:
+        redirect(resp, _book_url(req, book), toast=_("Sổ này đã khoá."))
+        return
     title = _("Khoá {register} năm {year}?", register=lower_first(_(book.title)), year=year)
     problem = services.closing_problem(queries.year(book.key, year))
     view = CloseView(
@@ -285,7 +288,7 @@ def _show_close(req: Request, resp: falcon.Response, book: Book, year: int, stat
             back=_("Để sổ mở"),
             effects_title=_("Khi khoá sổ"),
             danger=True,
-            reason=_("Sổ này đã khoá.") if row.closed_at else problem,
+            reason=problem,
         ),
         _crumbs(req, book, title),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from core.api import (
@@ -29,11 +29,12 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import assigning
-from plugins.casework.cases.pages import simple_due, state_of
-from plugins.casework.cases.queries import case
+from plugins.casework.cases.assigning import Receiver
+from plugins.casework.cases.pages import GONE, simple_due, state_of
+from plugins.casework.cases.queries import case, name_of
 from plugins.casework.deadlines.queries import AgencyCalendar, agency_calendars
 from plugins.casework.tasks.kind import HANDLE
-from plugins.casework.work import queries
+from plugins.casework.work import queries, services
 from plugins.casework.work.queries import (
     BOUND,
     Counts,
@@ -64,6 +65,7 @@ ROLES: dict[str, str] = {
     "unit": N_("Đơn vị tôi, chưa ai nhận"),
     "away": N_("Tôi xử lý thay"),
 }
+GIVE = "assign"
 NAMED = 3
 """Agencies that a row names of those it waits for."""
 FEW = 20
@@ -85,6 +87,27 @@ def _rows(ctx: RequestContext, params: Mapping[str, str], cursor: Cursor, size: 
     at = chosen(queries.desks(ctx), params)
     with queries.reading_desks(ctx, at):
         return queries.work(ctx, at, wanted(params), cursor, size)
+
+
+def _give(
+    ctx: RequestContext, assignment_id: UUID, person_id: str | None = None, unit_id: str | None = None, note: str = ""
+) -> None:  # fmt: skip
+    to = Receiver(UUID(person_id) if person_id else None, UUID(unit_id) if unit_id else None)
+    services.give_one(ctx, assignment_id, to, note=note)
+
+
+def _receiver(said: Mapping[str, Any]) -> str:
+    name = name_of(UUID(said["person_id"])) if said["person_id"] else name_of(None, UUID(said["unit_id"]))
+    return _("Người nhận: {name}", name=name)
+
+
+def _can(ctx: RequestContext, params: Mapping[str, str], row: WorkRow) -> str:
+    """Return what may be done to a row together with others: here, by who has it to do and may handle it."""
+    here = ctx.tenant is not None and row.tenant_id == ctx.tenant.id
+    own = row.waits or params.get("group") != "waiting"
+    if not (here and own and row.role == "lead" and ctx.can(kind_of(row.kind).handle)):
+        return ""
+    return GIVE if row.person_id else f"take {GIVE}"
 
 
 def _title_of(ctx: RequestContext, assignment_id: UUID) -> str:
@@ -117,14 +140,22 @@ WORK = declare_list(
         conditions=("q", "group", "kind", "role", "agency"),
         actions=(
             BulkAction(
-                "take",
-                N_("Nhận việc"),
+                GIVE,
+                N_("Giao lại"),
                 MEMBER,
-                assigning.take,
-                N_("Đã nhận {n} việc."),
+                _give,
+                N_("Đã giao lại {n} việc."),
+                "arrow-forward-up",
+                undone_by="pull",
+                form="casework.work_assign",
+                told=_receiver,
             ),
+            BulkAction("take", N_("Nhận việc"), MEMBER, assigning.take, N_("Đã nhận {n} việc."), "check"),
+            # No row offers it by itself: it takes a run back.
+            BulkAction("pull", N_("Rút lại"), MEMBER, services.take_back, N_("Đã rút lại {n} việc.")),
         ),
         title_of=_title_of,
+        can=_can,
     )
 )
 
@@ -138,6 +169,8 @@ class Found:
     page: Page[WorkRow]
     waiting: Sequence[WorkRow]
     counts: Counts
+    here: Counts | None
+    """The same in the agency of the page alone, where the page is not all of it."""
     away: Sequence[StandIn]
     visit: Visit | None
     calendars: Mapping[UUID, AgencyCalendar]
@@ -159,12 +192,16 @@ def find(ctx: RequestContext, asked: WorkFilter, params: Mapping[str, str], curs
         if not (asked.group or found.next_key):
             waiting = queries.work(ctx, at, replace(asked, group="waiting"), START, FEW).rows
         rows = [*found.rows, *waiting]
+        counts = queries.counts(ctx, at, asked)
+        here = [desk for desk in at if ctx.tenant and desk.tenant_id == ctx.tenant.id]
+        whole = not (found.next_key or found.previous_key)
         return Found(
             desks=every,
             at=at,
             page=found,
             waiting=waiting,
-            counts=queries.counts(ctx, at, asked),
+            counts=counts,
+            here=None if whole or not here else counts if len(at) == 1 else queries.counts(ctx, here, asked),
             away=queries.stands_in(ctx, every),
             visit=queries.last_visit(ctx, every),
             calendars=agency_calendars({row.tenant_id for row in rows}) if rows else {},
@@ -193,9 +230,13 @@ class Drawing:
         total = (
             "" if asked.group == "waiting" else bounded(found.counts.open, BOUND) if not asked.group else ""
         )
-        around = replace(listing.view(req, found.page, total), columns_url="")
         groups = self._groups()
         lines = [line for group in groups for line in group.rows]
+        around = listing.view(req, found.page, total)
+        able = {key for line in lines for key in line.can.split()}
+        around = replace(
+            around, columns_url="", actions=tuple(each for each in around.actions if each.key in able)
+        )
         agencies = tuple(Option(desk.code, desk.name) for desk in found.desks)
         kinds = {key: kind_of(key) for desk in found.desks for key in desk.kinds}
         options = {
@@ -223,14 +264,20 @@ class Drawing:
             chips=self._chips(options, listing.params),
             clear_url=f"{req.path}?view=all",
             rows=len(lines),
-            ticks=any(line.can for line in lines),
-            take=any("take" in line.can for line in lines),
-            assign_url=url_for(req, "casework.work_assign"),
+            ticks=bool(able),
+            more=self._more(),
             delegations_url=url_for(req, "casework.delegations"),
             feed_url=url_for(req, "casework.feed"),
             start_url=url_for(req, "tenants.start"),
             new_url=url_for(req, "casework.task_new") if self.ctx.can(HANDLE) else "",
         )
+
+    def _more(self) -> str:
+        """Offer all that match in this agency, where a page does not hold them."""
+        if self.found.here is None:
+            return ""
+        total = bounded(getattr(self.found.here, self.asked.group or "open"), BOUND)
+        return _("Chọn cả {total} việc ở cơ quan này khớp điều kiện", total=total)
 
     def _context(self) -> str:
         counts = self.found.counts
@@ -299,9 +346,6 @@ class Drawing:
     def _line(self, row: WorkRow, *, waits: bool) -> WorkLine:
         kind, desk = kind_of(row.kind), self.names[row.tenant_id]
         here = self.ctx.tenant is not None and row.tenant_id == self.ctx.tenant.id
-        can = ""
-        if here and (row.waits or not waits) and self.ctx.can(kind.handle) and row.role == "lead":
-            can = "assign" if row.person_id else "take assign"
         due = simple_due(
             row.due_at,
             self.found.calendars[row.tenant_id],
@@ -323,7 +367,7 @@ class Drawing:
             news=self._news(row),
             state=self.found.states[row.id],
             due=due,
-            can=can,
+            can=_can(self.ctx, {"group": "waiting" if waits else ""}, row),
             here=here,
         )
 
@@ -335,7 +379,8 @@ class Drawing:
                 told + ([ngettext("và {n} chặng nữa", "và {n} chặng nữa", more)] if more > 0 else [])
             )
         if waits:
-            return _("{name} đang giữ", name=row.holder or "")
+            name = row.holder or ""
+            return _(GONE, name=name) if row.gone else _("{name} đang giữ", name=name)
         if row.person_id is None:
             return _("{unit}, chưa ai nhận", unit=row.holder or "")
         if row.person_id != self.ctx.person.id:

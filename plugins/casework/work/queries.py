@@ -22,7 +22,7 @@ from core.api import (
     page_of,
     reading,
 )
-from plugins.casework.cases.queries import COUNTED_IN, NEVER
+from plugins.casework.cases.queries import COUNTED_IN, GONE, NEVER
 from plugins.casework.deadlines.budget import Unit
 from plugins.casework.legs.purposes import told_only
 from plugins.casework.models import IN_FORCE
@@ -147,6 +147,8 @@ class WorkRow(NamedTuple):
     """Other agencies have the next thing to do, by legs."""
     counted_in: Unit
     """The unit in which the deadline of its case runs."""
+    gone: bool
+    """Whether who has it does no work there any more."""
     sort: datetime
 
 
@@ -246,7 +248,7 @@ def work_statement(
     sql = f"""
         SELECT a.id, a.tenant_id, a.case_id, a.person_id, coalesce(p.full_name, u.name), a.role, a.task, a.note, a.given_by, g.full_name,
             a.given_at, a.due_at, a.paused, a.kind, a.code, a.title, a.state, a.workflow_id, a.opened_at, a.changed_at, a.waits,
-            {COUNTED_IN.format(of="a", id="case_id")}, coalesce(a.due_at, %(never)s)
+            {COUNTED_IN.format(of="a", id="case_id")}, {GONE}, coalesce(a.due_at, %(never)s)
         FROM ({_statement(wanted, more, way, size + 1)}) a LEFT JOIN tenants.person p ON p.id = a.person_id
         LEFT JOIN tenants.person g ON g.id = a.given_by LEFT JOIN tenants.unit u ON u.tenant_id = a.tenant_id AND u.id = a.unit_id
         ORDER BY {_DUE} {way}, a.id {way} LIMIT {size + 1}

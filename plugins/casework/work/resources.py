@@ -29,17 +29,15 @@ from plugins.casework.cases.standing_in import Rights, rights_of
 from plugins.casework.models import Feed
 from plugins.casework.work import feeds, services
 from plugins.casework.work import pages as work_pages
-from plugins.casework.work.pages import WORK, Drawing
+from plugins.casework.work.pages import GIVE, WORK, Drawing
 from plugins.casework.work.queries import start_of_today
 from plugins.casework.work.schemas import DelegationInput, GiveOnInput, RemindingInput
 from plugins.casework.work.services import Rules
 from plugins.casework.work.views import DelegationLine, DelegationsView, FeedView, GiveOnView, RemindingView
+from plugins.casework.workflows.definition import CaseKind
 from plugins.casework.workflows.kinds import kinds_here
-from plugins.lists.api import open_list
+from plugins.lists.api import BULK_AT_ONCE, action_of, matching, open_list, start_bulk
 from plugins.pages.api import DraftView, FormPage
-
-MOST_AT_ONCE = 50
-"""Things that one form gives on."""
 
 
 class WorkPage:
@@ -66,29 +64,41 @@ class GiveOn:
             said = load(GiveOnInput(), req.form)
         except Invalid as problem:
             raise BadRequest(_("Chưa rõ giao lại việc nào. Chọn lại trong danh sách.")) from problem
-        ids = list(dict.fromkeys(said["id"] or said["ids"]))[:MOST_AT_ONCE]
-        if said["id"] or not ids:
-            # From the list: who gets it is asked next.
-            errors = {} if ids else {"": [_("Chưa chọn việc nào.")]}
-            self._show(req, resp, ids, FormView({"ids": _joined(ids)}, errors), 200 if ids else 422)
-            return
-        to = Receiver(said["person_id"], None if said["person_id"] else said["unit_id"])
+        ids = list(dict.fromkeys(said["id"] or said["ids"]))
+        values = {**req.form, "ids": "" if said["all"] else " ".join(map(str, ids))}
         try:
-            count = services.give_on(req.asker, ids, to, note=said["note"])
+            ids = _chosen(req, ids, said)
+            if "person_id" in req.form:
+                self._give(req, resp, ids, said)
+            else:
+                # From the list: who gets it is asked next.
+                self._show(req, resp, ids, FormView(values), 200)
         except Invalid as problem:
-            self._show(
-                req, resp, ids, FormView({**req.form, "ids": _joined(ids)}, problem.errors), problem.status
-            )
-        else:
+            self._show(req, resp, ids, FormView(values, problem.errors), problem.status)
+
+    def _give(self, req: Request, resp: falcon.Response, ids: list[UUID], said: Mapping[str, Any]) -> None:
+        """Give a few at once, all or none; many become a plan, with who gets them."""
+        to = Receiver(said["person_id"], None if said["person_id"] else said["unit_id"])
+        if len(ids) <= BULK_AT_ONCE:
+            count = services.give_on(req.asker, ids, to, note=said["note"])
             toast = ngettext("Đã giao lại {n} việc.", "Đã giao lại {n} việc.", count)
             redirect(resp, url_for(req, "casework.work"), toast=toast)
+            return
+        services.check_receiver(to, _kinds(req, ids))
+        asked = {
+            "person_id": to.person_id and str(to.person_id),
+            "unit_id": to.unit_id and str(to.unit_id),
+            "note": said["note"],
+        }
+        run = start_bulk(req.asker, WORK, action_of(req.asker, WORK, GIVE), ids, said["query"], asked)
+        redirect(resp, url_for(req, "lists.run", run_id=run.id))
 
     def _show(
         self, req: Request, resp: falcon.Response, ids: list[UUID], form: FormView, status: int
     ) -> None:
-        kinds, titles = _given(req, ids)
+        titles = _titles(req, ids[:BULK_AT_ONCE])
         people: dict[str, Option] | None = None
-        for kind in kinds:
+        for kind in _kinds(req, ids):
             able = {option.value: option for option in people_options(kind)}
             people = (
                 able if people is None else {key: option for key, option in people.items() if key in able}
@@ -97,31 +107,40 @@ class GiveOn:
         view = GiveOnView(
             page=FormPage(
                 title=title, form=form, draft=DraftView(key=""), action=url_for(req, "casework.work_assign"), button=_("Giao lại"),
-                back_url=url_for(req, "casework.work"), back=_("Giữ người đang làm"), hidden=("ids",),
+                back_url=url_for(req, "casework.work"), back=_("Giữ người đang làm"), hidden=("ids", "all", "query"),
                 crumbs=_crumbs(req, title),
                 titles={"person_id": _("Người nhận"), "unit_id": _("Đơn vị nhận"), "note": _("Lời dặn")},
             ),
             titles=titles,
+            others=max(len(ids) - BULK_AT_ONCE, 0),
+            every=bool(form.text("all")),
             people=tuple((people or {}).values()),
             units=unit_options(),
         )  # fmt: skip
         page(req, resp, "casework/work_assign.html", view, status=status)
 
 
-def _joined(ids: list[UUID]) -> str:
-    return " ".join(map(str, ids))
+def _chosen(req: Request, ids: list[UUID], said: Mapping[str, Any]) -> list[UUID]:
+    """Return what was ticked, or all that match. Raises Invalid for nothing, and for too many."""
+    found = matching(req.asker, WORK, GIVE, said["query"]) if said["all"] else ids
+    if not found:
+        raise Invalid({"": [_("Chưa chọn việc nào.")]})
+    return found
 
 
-def _given(req: Request, ids: list[UUID]) -> tuple[list[Any], list[str]]:
-    """Return the kinds and the names of what is to be given, as far as this person may see it."""
+def _kinds(req: Request, ids: list[UUID]) -> list[CaseKind]:
+    """Return the kinds of what is to be given."""
+    found = queries.kinds_of(ids)
+    return [kind for kind in kinds_here(req.asker) if kind.key in found]
+
+
+def _titles(req: Request, ids: list[UUID]) -> list[str]:
+    """Return the names of what is to be given, as far as this person may see it."""
     kinds = {kind.key: kind for kind in kinds_here(req.asker)}
-    seen = [
-        case
+    return [
+        f"{case.code} · {case.title}"
         for case in queries.cases_of(ids)
         if case.kind in kinds and queries.is_visible(req.asker, case, kinds[case.kind])
-    ]
-    return list({case.kind: kinds[case.kind] for case in seen}.values()), [
-        f"{case.code} · {case.title}" for case in seen
     ]
 
 

@@ -27,6 +27,8 @@ class GiveOnInput(Schema):
 
     id = Choices(fields.UUID())
     ids = _Ids(load_default=list)
+    all = Text(max_length=1)
+    query = Text(max_length=2000)
     person_id = OptionalId()
     unit_id = OptionalId()
     note = Text(max_length=4000)

@@ -20,11 +20,12 @@ from core.api import (
     new_id,
     require_permission,
 )
-from plugins.casework.cases import assigning
+from plugins.casework.cases import assigning, queries
 from plugins.casework.cases.assigning import Receiver
 from plugins.casework.models import Assignment, Case, Feed, Reminding, WorkVisit
 from plugins.casework.work import events as facts
 from plugins.casework.work.queries import Visit
+from plugins.casework.workflows.definition import CaseKind
 
 AWAY_FOR = timedelta(minutes=30)
 """Whoever comes back after so long begins a new visit; what changed is marked against the end of the last one."""
@@ -62,31 +63,48 @@ def give_on(ctx: RequestContext, assignment_ids: Sequence[UUID], to: Receiver, *
         raise Invalid({"": [_("Chưa chọn việc nào.")]})
     with db.atomic():
         for each in dict.fromkeys(assignment_ids):
-            _give_one(ctx, each, to, note)
+            try:
+                give_one(ctx, each, to, note=note)
+            except (Forbidden, Invalid) as refusal:
+                errors = refusal.errors.get("", ()) if isinstance(refusal, Invalid) else [refusal.detail]
+                if not errors:
+                    raise
+                code = Case.get_by_id(assigning.case_of(each)).code
+                raise Invalid({"": [f"{code}: {' '.join(errors)}"]}) from refusal
     return len(set(assignment_ids))
 
 
-def _give_one(ctx: RequestContext, assignment_id: UUID, to: Receiver, note: str) -> None:
-    """Give one of several things; what keeps it from being given is told with its code."""
+def check_receiver(to: Receiver, kinds: Sequence[CaseKind]) -> None:
+    """Raise Invalid for nobody, and for somebody who may not handle one of some kinds."""
+    if to == Receiver():
+        raise Invalid({"person_id": [_("Chưa chọn người nhận.")]})
+    for kind in kinds:
+        assigning.receiver_names(kind, [to], None)
+
+
+def give_one(ctx: RequestContext, assignment_id: UUID, to: Receiver, *, note: str = "") -> None:
+    """Give something to somebody else, as its own button would.
+
+    Raises Invalid when it is no longer to be done or not whole, Forbidden, NotFound.
+    """
     found = Assignment.get_or_none(Assignment.id == assignment_id)
     if found is None:
         raise NotFound
-    code, reason = Case.get_by_id(found.case_id).code, ""
     if found.role != "lead":
-        reason = _("Phần phối hợp không giao lại được; trao đổi với người chủ trì.")
-    elif found.done_at:
-        reason = _("Việc này đã có người làm xong hoặc chuyển đi.")
-    else:
-        try:
-            assigning.reassign(ctx, found.case_id, to, note=note)
-        except Forbidden as refusal:
-            reason = refusal.detail
-        except Invalid as problem:
-            if "" not in problem.errors:
-                raise
-            reason = " ".join(problem.errors[""])
-    if reason:
-        raise Invalid({"": [f"{code}: {reason}"]})
+        raise Invalid({"": [_("Phần phối hợp không giao lại được; trao đổi với người chủ trì.")]})
+    if found.done_at:
+        raise Invalid({"": [_("Việc này đã có người làm xong hoặc chuyển đi.")]})
+    assigning.reassign(ctx, found.case_id, to, note=note)
+
+
+def take_back(ctx: RequestContext, assignment_id: UUID) -> None:
+    """Take back what was given instead of an assignment, as its own button would.
+
+    Raises Invalid when somebody opened it or the case has ended, Forbidden, NotFound.
+    """
+    case_id = assigning.case_of(assignment_id)
+    given = [each.id for each in queries.open_assignments(case_id) if each.role == "lead"]
+    assigning.pull_back(ctx, given[0] if given else assignment_id)
 
 
 # ---- the feed of deadlines --------------------------------------------------------------------------------------

@@ -69,8 +69,7 @@ class WorkView:
     clear_url: str
     rows: int
     ticks: bool
-    take: bool
-    assign_url: str
+    more: str
     delegations_url: str
     feed_url: str
     start_url: str
@@ -83,6 +82,10 @@ class GiveOnView:
 
     page: FormPage
     titles: Sequence[str]
+    others: int
+    """How many more there are."""
+    every: bool
+    """Whether these are all that match and can be given."""
     people: Sequence[Option]
     units: Sequence[Option]
 

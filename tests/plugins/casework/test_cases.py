@@ -241,6 +241,15 @@ def test_who_had_work_that_was_pulled_back_is_told_and_reads_nothing_out_of_date
     assert history.count(f"giao {case.code} cho Hoàng Thị Lan") == 1, "nobody gives it to themselves"
 
 
+def test_who_keeps_a_case_takes_it_on_in_words(office):
+    case = office.task(by=office.lan)
+    page = office.lan.get("casework.task", case_id=case.id).text
+    assert f"tự nhận {case.code}: " in page
+    assert "tự nhận " in page.split("Ai đang giữ")[1].split("</section>")[0]
+    assert "Hoàng Thị Lan giao" not in page
+    assert f"giao {case.code} cho" not in page
+
+
 def test_a_stand_in_is_told_of_what_the_absent_get(office):
     away(office)
     before = len(told(office.vinh))

@@ -330,6 +330,8 @@ def test_of_a_leg_that_is_taken_back_the_further_ones_are_named_to_who_had_it(si
     assert "rút lại chặng" in sides.vinh.get("notifications.centre").text
     page = sides.vinh.get("casework.leg", case_id=leg_id).text
     assert "phần đã chuyển tiếp vẫn đang chạy" in page
+    assert "Không tính hạn" in page
+    assert "Xong sớm" not in page
     with sides.office.at_work():
         gone_on = Leg.get(Leg.case_id == leg_id).id
     assert f'href="{sides.office.url("casework.leg_recall", case_id=gone_on)}"' in page

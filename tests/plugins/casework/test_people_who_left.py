@@ -54,6 +54,39 @@ def test_who_manages_hears_once_of_work_of_somebody_who_has_left_and_gives_it_on
     assert sorted(titles(office.vinh)) == ["của Vinh", "của người đã đi"]
 
 
+def lock(agency, officer):
+    """Lock somebody's account; their posts go on."""
+    with agency.at_work():
+        db.execute_sql("UPDATE tenants.person SET disabled_at = now() WHERE id = %s", (officer.person_id,))
+
+
+@pytest.mark.parametrize("goes", [leave, lock])
+def test_pages_and_lists_say_who_works_here_no_more_and_lead_to_giving_it_on(office, goes):
+    reader = office.agency.officer("casework.officer", name="Đỗ Thu Hà")
+    case = office.task("của người đã đi", due_in=5)
+    words = "Hoàng Thị Lan, không còn nhận việc"
+    for page in office.leader.get("casework.tasks"), office.leader.get("casework.work"):
+        assert words not in page.text
+    goes(office.agency, office.lan)
+    assert words in office.leader.get("casework.tasks").text
+    assert words in office.leader.get("casework.work").text
+    page = office.leader.get("casework.task", case_id=case.id).text
+    note, give = (
+        "Hoàng Thị Lan không còn nhận việc ở cơ quan.",
+        office.agency.url("casework.case_assign", case_id=case.id),
+    )
+    assert words in page
+    assert f'{note} <a class="lt-link" href="{give}">Giao lại cho người khác</a>' in page
+    assert (
+        f"{note} Người quản lý loại việc này giao lại cho người khác."
+        in reader.get("casework.task", case_id=case.id).text
+    )
+    assert told(office) == [(office.leader.person_id, case.code, "Hoàng Thị Lan")]
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, case.id, Receiver(person_id=office.vinh.person_id))
+    assert "không còn nhận việc" not in office.leader.get("casework.task", case_id=case.id).text
+
+
 def test_a_unit_that_is_dissolved_with_open_work_leaves_it_with_who_manages_it(office):
     case = office.task("việc của phòng", due_in=5)
     unit = office.agency.units[OTHER_UNIT]

@@ -3,12 +3,14 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 
 from core.db import db
+from core.web.request import TOAST_COOKIE
 from plugins.casework.api import Subject, take_number
 from plugins.casework.registers import queries
 from plugins.casework.registers.books import INCOMING, OUTGOING
@@ -85,6 +87,12 @@ def test_the_list_is_searched_without_accents_and_shows_void_numbers_struck_thro
     assert void.status_code == 422
     void = clerk.post("casework.register_void", {"reason": "Vào sổ hai lần"}, entry_id=entry.id)
     assert void.status_code == 303
+    for again in (
+        clerk.get("casework.register_void", entry_id=entry.id),
+        clerk.post("casework.register_void", {"reason": "Lần nữa"}, entry_id=entry.id),
+    ):
+        assert again.status_code == 303
+        assert "Số này đã huỷ." in unquote(again.cookies[TOAST_COOKIE].value)
     found = clerk.get("casework.register_entries", query={"book": INCOMING.key, "q": "tiep cong dan"}).text
     assert "Vào sổ hai lần" in found
     assert re.search(r"<s>Thông báo lịch tiếp công dân</s>", found)
@@ -154,6 +162,9 @@ def test_last_years_book_is_closed_on_its_page(agency, clerk):
     assert "Còn sổ năm trước chưa khoá" in clerk.get("casework.register", book=INCOMING.key).text
     assert clerk.post("casework.register_close", book=INCOMING.key, year=2025).status_code == 303
     assert "Khoá " in clerk.get("casework.register", book=INCOMING.key).text
+    again = clerk.get("casework.register_close", book=INCOMING.key, year=2025)
+    assert again.status_code == 303
+    assert "Sổ này đã khoá." in unquote(again.cookies[TOAST_COOKIE].value)
     answer = clerk.post("casework.register_void", {"reason": "Nhầm"}, entry_id=entry.id)
     assert answer.status_code == 422
     assert "đã khoá" in answer.text

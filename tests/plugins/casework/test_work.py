@@ -18,6 +18,8 @@ from plugins.casework.tasks.kind import TASK
 from plugins.casework.tasks.services import open_task
 from plugins.casework.work import queries as work_queries
 from plugins.casework.work.queries import WorkFilter
+from plugins.lists import jobs
+from plugins.lists.models import BulkRun
 from tenants import services
 from tests.support.modules import OTHER_UNIT, Officer
 from tests.support.samples import seeded
@@ -320,6 +322,99 @@ def test_several_are_given_to_a_colleague_at_once_or_none_of_them(office):
     sent["ids"] = f"{ids[first.id]} {ids[second.id]}"
     assert office.lan.post("casework.work_assign", sent).status_code == 303
     assert set(titles(office.vinh)) == {"việc một", "việc hai"}
+
+
+@pytest.fixture
+def many(ground, office):
+    """Return 52 things Lan has to do about streets, beside one that is another's, one elsewhere and one only helped with."""
+    for number in range(51):
+        office.task(f"Ổ gà đường số {number}", due_in=3)
+    last = office.task("Ổ gà đường cuối", due_in=9)
+    other = office.task("Cây đổ", due_in=1)
+    helped = office.task("Ổ gà đường người khác", office.vinh)
+    there = Office(colleague_elsewhere(ground, office.lan, "casework.officer").agency, "Trần Mỹ Hạnh")
+    there.task("Ổ gà đường nơi khác", office.lan, due_in=1)
+    with office.leader.working():
+        assigning.insert(
+            Assignment,
+            [{
+                "tenant_id": office.agency.info.id, "id": uuid4(), "case_id": helped.id, "person_id": office.lan.person_id, "unit_id": None,
+                "role": "co", "task": "Phối hợp", "note": "", "given_by": office.leader.person_id, "given_at": datetime.now(UTC),
+                "seen_at": None, "due_at": None, "share": 100,
+            }],
+        )  # fmt: skip
+    return last, other
+
+
+def run_over(office, run):
+    with office.agency.in_background():
+        jobs.bulk(str(run.id))
+
+
+def runs(office):
+    with office.agency.at_work():
+        return list(BulkRun.select().order_by(BulkRun.created_at))
+
+
+def test_all_that_match_here_are_given_as_a_plan_and_taken_back(office, many):
+    last, _other = many
+    words = {"q": "ổ gà"}
+    page = office.lan.get("casework.work", query=words).text
+    assert "Chọn cả 53 việc ở cơ quan này khớp điều kiện" in page
+    asked = {"all": "1", "query": "q=%E1%BB%95+g%C3%A0", "list": "casework.work"}
+    form = office.lan.post("casework.work_assign", asked).text
+    assert "Giao lại 52 việc" in form
+    assert "và 2 việc nữa" in form
+    for nobody in ("", str(office.agency.officer(name="Người chỉ xem").person_id)):
+        refused = office.lan.post("casework.work_assign", {**asked, "person_id": nobody})
+        assert (refused.status_code, runs(office)) == (422, [])
+    sent = {**asked, "person_id": str(office.vinh.person_id), "note": "Bàn giao"}
+    assert office.lan.post("casework.work_assign", sent).status_code == 303
+    (run,) = runs(office)
+    plan = office.lan.get("lists.run", run_id=run.id).text
+    assert "“Giao lại” với 52 dòng" in plan
+    assert "Người nhận: Lê Quang Vinh" in plan
+    assert titles(office.vinh, size=100) == ["Ổ gà đường người khác"], "a plan gives nothing"
+    assert office.vinh.get("lists.run", run_id=run.id).status_code == 404
+    office.lan.post("lists.run_go", run_id=run.id)
+    for _again in range(2):
+        run_over(office, run)
+    assert len(titles(office.vinh, size=100)) == 53
+    assert titles(office.lan, size=100) == ["Cây đổ", "Ổ gà đường nơi khác", "Ổ gà đường người khác"]
+    report = office.lan.get("lists.run", run_id=run.id).text
+    assert "Đã giao lại 52 việc." in report
+    assert office.agency.url("lists.run_undo", run_id=run.id) in report
+    office.vinh.get("casework.task", case_id=last.id)
+    office.lan.post("lists.run_undo", run_id=run.id)
+    back = runs(office)[-1]
+    office.lan.post("lists.run_go", run_id=back.id)
+    run_over(office, back)
+    assert len(titles(office.lan, search="ổ gà", size=100)) == 51 + 2
+    assert "Người nhận đã mở việc này" in office.lan.get("lists.run", run_id=back.id).text
+
+
+def test_what_was_planned_is_given_only_by_who_still_may(office, many):
+    last, _other = many
+    sent = {"all": "1", "query": "q=%E1%BB%95+g%C3%A0", "person_id": str(office.vinh.person_id)}
+    office.lan.post("casework.work_assign", sent)
+    (run,) = runs(office)
+    with office.leader.working() as ctx:
+        assigning.reassign(ctx, last.id, Receiver(person_id=office.leader.person_id))
+    office.lan.post("lists.run_go", run_id=run.id)
+    run_over(office, run)
+    assert titles(office.leader) == ["Ổ gà đường cuối"]
+    report = office.lan.get("lists.run", run_id=run.id).text
+    assert f"“{last.code}”: Việc này đã có người làm xong hoặc chuyển đi." in report
+    assert office.agency.url("lists.run_undo", run_id=run.id) not in report
+
+
+def test_a_run_without_a_receiver_gives_nothing(office):
+    case = office.task("việc")
+    with office.lan.working():
+        (given,) = queries.open_assignments(case.id)
+    office.lan.post("lists.bulk", {"list": "casework.work", "action": "assign", "id": [str(given.id)]})
+    assert titles(office.lan) == ["việc"]
+    assert [run.refused for run in runs(office)] == [1]
 
 
 def test_a_delegation_is_made_and_ended_on_its_page(office):

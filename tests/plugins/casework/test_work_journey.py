@@ -84,6 +84,25 @@ def test_ticked_work_is_handed_on_by_keyboard(office, window: Window):
     assert titles(office.vinh) == ["việc 0", "việc 1"]
 
 
+def test_all_that_match_are_planned_for_a_colleague_from_one_page(office, window: Window):
+    for number in range(52):
+        office.task(f"việc {number}")
+    page = window.of(office.lan)
+    page.goto(office.agency.url("casework.work"))
+    page.get_by_label("Chọn mọi việc ở cơ quan này").check()
+    page.get_by_label("Chọn cả 52 việc ở cơ quan này khớp điều kiện").check()
+    assert violations(page) == []
+    page.get_by_role("button", name="Giao lại…").press("Enter")
+    page.locator("h1", has_text="Giao lại 52 việc").wait_for()
+    inspect(page)
+    option = page.locator("#f-person_id option", has_text="Lê Quang Vinh").inner_text()
+    page.get_by_label("Người nhận").select_option(label=option)
+    page.get_by_role("button", name="Giao lại").press("Enter")
+    page.get_by_text("Người nhận: Lê Quang Vinh").wait_for()
+    inspect(page)
+    assert len(titles(office.lan, size=100)) == 52
+
+
 def test_the_list_on_a_phone_and_its_other_pages(office, window: Window):
     office.task("Đề nghị nạo vét mương thoát nước kiệt 131 Trần Phú, ngập sau mỗi trận mưa lớn", due_in=-7)
     office.task("Kết quả ra quân Ngày Chủ nhật xanh", due_in=0)

@@ -261,11 +261,11 @@ def test_more_than_fifty_wait_for_a_yes_and_go_on_where_they_stopped(notebook, p
         assert lan.post("lists.run_go", run_id=run.id).status_code == 303
     perform, calls = services.perform, []
 
-    def dies(ctx, spec, action, ids):
+    def dies(ctx, spec, action, ids, said):
         calls.append(len(ids))
         if len(calls) == 2:
             raise RuntimeError
-        return perform(ctx, spec, action, ids)
+        return perform(ctx, spec, action, ids, said)
 
     monkeypatch.setattr(services, "perform", dies)
     with pytest.raises(RuntimeError):

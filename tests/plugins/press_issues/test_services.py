@@ -247,9 +247,16 @@ def test_articles_about_other_matters_are_not_alike(newsroom):
 
 
 def test_joining_issues_keeps_where_each_article_was_recorded(newsroom):
-    first, second = newsroom.record(number=1), newsroom.record(number=2)
+    first, second = newsroom.record(number=1), newsroom.record(number=2, at=at("2026-01-05T09:00"))
     newsroom.act(newsroom.lan, second, "join", code=first.code)
     assert newsroom.stored(second).state == "joined"
+    for page in (
+        newsroom.lan.get("press_issues.issue", case_id=second.id, query={"tab": "steps"}).text,
+        newsroom.lan.get("press_issues.issues", query={"stand": "closed"}).text,
+    ):
+        assert "Không tính hạn" in page
+        assert "Xong trễ" not in page
+        assert "Trễ hạn" not in page
     with newsroom.agency.at_work():
         assert queries.articles(second.id) == []
         assert {each.first_issue_id for each in queries.articles(first.id)} == {first.id, second.id}
@@ -313,6 +320,8 @@ def test_who_acts_on_twenty_four_hours_has_a_share_of_the_working_time_in_them(n
     with newsroom.agency.at_work():
         held = Assignment.get(Assignment.case_id == issue.id, Assignment.done_at.is_null())
     assert (held.share, held.due_at) == (10, at("2026-08-26T09:45"))
+    page = newsroom.lan.get("press_issues.issue", case_id=issue.id).text
+    assert "thời hạn 24 giờ liên tục, tính cả ban đêm và ngày nghỉ. Hạn là 09:00 thứ Năm 27/8/2026." in page
 
 
 def test_an_agency_may_give_itself_less_and_open_issues_keep_theirs(newsroom):
