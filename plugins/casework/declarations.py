@@ -30,6 +30,7 @@ class LetterKind:
 
     `type_name` stands above the subject ("Thông báo"); a công văn has none. `core` are the paragraphs that every
     letter of the kind begins with and nobody edits; {words} in them are filled from `fields`, key and title.
+    `issuers` are route and title of the page that says who may issue them, beside the permission.
     `alone` kinds are written from the navigation, others belong to an object of their module.
     """
 
@@ -44,6 +45,7 @@ class LetterKind:
     symbol: str = ""
     core: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    issuers: tuple[str, str] | tuple[()] = ()
     alone: bool = False
 
 

@@ -51,8 +51,13 @@ def require_letter(ctx: RequestContext, act: str, letter: Letter) -> LetterKind:
 
 def may(ctx: RequestContext, act: str, letter: Letter) -> bool:
     """Tell whether somebody may `read`, `write` or `issue` a letter."""
+    return not why_not(ctx, act, letter)
+
+
+def why_not(ctx: RequestContext, act: str, letter: Letter) -> str:
+    """Return why somebody may not do that with a letter, or nothing."""
     try:
         require_letter(ctx, act, letter)
-    except Forbidden:
-        return False
-    return True
+    except Forbidden as error:
+        return error.detail or _(error.title)
+    return ""

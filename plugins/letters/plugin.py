@@ -114,8 +114,9 @@ def object_actions(context: RequestContext, obj: object) -> list[ObjectAction]:
     as_word = ObjectAction(_("Tải bản Word"), to("word"), "download", kind.read)
     if obj.state != "draft":
         return [ObjectAction(_("Mở bản PDF"), to("pdf"), "file-text", kind.read, primary=True), as_word]
+    issue = ObjectAction(_("Phát hành…"), to("issue"), "send", kind.issue, primary=True)
     return [
-        ObjectAction(_("Phát hành…"), to("issue"), "send", kind.issue, primary=True),
+        *([issue] if may(context, "issue", obj) else ()),
         ObjectAction(_("Sửa"), to("edit"), "pencil", kind.write),
         as_word,
         ObjectAction(_("Bỏ dự thảo"), to("discard"), "trash", kind.write, method="post", danger=True),

@@ -31,7 +31,7 @@ from plugins.letters import lists, queries, services, word
 from plugins.letters.composing import core_of, in_one_line, signing_lines
 from plugins.letters.events import LetterEvent
 from plugins.letters.issuing import review
-from plugins.letters.kinds import own_kinds, readable_kinds, require_letter
+from plugins.letters.kinds import own_kinds, readable_kinds, require_letter, why_not
 from plugins.letters.lists import LETTERS, MARKS, STATES
 from plugins.letters.models import Letter
 from plugins.letters.queries import LetterRow
@@ -226,7 +226,9 @@ def _letter_view(req: Request, letter: Letter, kind: LetterKind) -> LetterView:
         sheets=sheets if is_draft else None,
         files=file_links(req, [stored(letter.file_id)]) if letter.file_id else (),
         void=void,
-    )
+        refused=why_not(req.asker, "issue", letter) if is_draft and req.asker.can(kind.issue) else "",
+        issuers=(url_for(req, kind.issuers[0]), _(kind.issuers[1])) if kind.issuers else ("", ""),
+    )  # fmt: skip
 
 
 def _object(req: Request, letter: Letter, kind: LetterKind) -> ObjectView:

@@ -97,6 +97,10 @@ class LetterView:
     sheets: SheetsView | None
     files: tuple[FileLink, ...]
     void: str = ""
+    refused: str = ""
+    """Why whoever has the right to issue letters may not issue this one."""
+    issuers: tuple[str, str] = ("", "")
+    """Where it stands who may: address and title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,8 +56,12 @@ def check_address(text: str, field: str = "url") -> str:
         good = parts.scheme.lower() in ("http", "https") and "." in (parts.hostname or "") and parts.port != 0
     except ValueError:
         good = False
-    if not good or len(text) > MOST_URL or re.search(r"[\s\x00-\x1f]", text.strip()):
-        raise Invalid({field: [_("Địa chỉ bài báo bắt đầu bằng http:// hoặc https://, không có dấu cách.")]})
+    if len(text) > MOST_URL:
+        raise Invalid({field: [_("Dài quá {max} ký tự.", max=MOST_URL)]})
+    if not good or re.search(r"[\s\x00-\x1f]", text.strip()):
+        what = _("Địa chỉ nguồn tin") if field == "address" else _("Địa chỉ bài báo")
+        told = _("{what} bắt đầu bằng http:// hoặc https://, không có dấu cách.", what=what)
+        raise Invalid({field: [told]})
     if "@" in parts.netloc:
         raise Invalid({field: [_("Địa chỉ này kèm tên đăng nhập hoặc mật khẩu. Bỏ phần trước dấu @.")]})
     return text.strip()

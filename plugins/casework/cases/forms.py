@@ -253,7 +253,7 @@ class CaseAct(_CaseForm):
             view = self.shown(req, case, FormView(req.form, problem.errors), draft_view(req, draft))
             page(req, resp, self.template, view, status=problem.status)
         except Conflict:
-            form = FormView({**req.form, "version": str(case.version)}, {"": [overtaken(case)]})
+            form = FormView({**req.form, "version": str(case.version)}, {"": [overtaken(req.asker, case)]})
             page(
                 req,
                 resp,

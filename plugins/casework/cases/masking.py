@@ -19,6 +19,7 @@ HIDDEN = {
     "account": "[số tài khoản]",
     "id_number": "[số giấy tờ]",
     "phone": "[số điện thoại]",
+    "profile": "[trang cá nhân]",
     "plate": "[biển số xe]",
     "birth": "[ngày sinh]",
     "address": "[địa chỉ]",
@@ -49,14 +50,20 @@ _HOME = rf"\b(?i:nhà|gia đình|(?<!bà )con|cháu|tôi|em|mẹ|má|cha|bố|ba
 """Somebody, and that they live where the next words say; many live in an alley, so its number alone tells of nobody."""
 _NOBODY = r"(?!(?:Việt Nam|Rịa)\b)"
 """Mẹ Việt Nam anh hùng, Bà Rịa: names no person has."""
+_PUBLIC = ""
+"""What looks like personal data and is none: its place is taken, so that nothing else is seen in it."""
 _PATTERNS = (
-    ("email", r"[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+"),
+    (_PUBLIC, r"(?<![\w.])(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.[0-9A-Z]{1,5}){0,5}-\d{6}-\d{4,6}(?!\w)"),  # the code of a dossier
+    ("email", r"[\w.+\-]{1,64}(?:@| ?[\[(](?i:at|a còng)[\])] ?)[\w\-]+(?:(?:\.| ?[\[(](?i:dot|chấm)[\])] ?)[\w\-]+)+"),
+    ("profile", r"\b(?i:(?:www\.|m\.)?(?:facebook\.com|fb\.com|fb\.me|zalo\.me|tiktok\.com|instagram\.com)/(?!groups/|watch|share|events/|hashtag|reel))(?:profile\.php\?id=\d{5,20}|@?\w[\w.\-]{0,78}\w)"),
     ("id_number", r"(?i:hộ chiếu|passport)[^\n]{0,20}?\b(?P<it>[A-Z]\d{7,8})\b"),
+    ("id_number", r"(?i:sổ đỏ|sổ hồng|giấy chứng nhận|GCN)[^\d\n]{0,60}?\b(?P<it>[A-Z]{2} ?\d{6,8})\b"),
     ("id_number", rf"(?i:BHXH|bảo hiểm xã hội|BHYT|bảo hiểm y tế|mã số thuế|MST)[^\d\n]{{0,25}}?(?P<it>(?:[A-Z]{{2}}{_GAP})?\d(?:{_GAP}\d){{8,14}})"),
     ("account", rf"(?i:số tài khoản|tài khoản|stk|account)[^\d\n]{{0,25}}(?P<it>\d(?:{_GAP}\d){{5,18}})"),
+    (_PUBLIC, rf"(?<![\w.,])1[89]00(?:{_GAP}\d){{4}}(?:(?:{_GAP}\d){{2}})?(?![ .,\-]?\d)"),  # a hotline
     ("account", rf"(?<![\w.,])\d(?:{_GAP}\d){{12,18}}(?![.,]?\d)"),
     ("id_number", rf"(?<![\d.,])\d(?:{_GAP}\d){{11}}(?![.,]?\d)"),
-    ("phone", rf"(?<!\d)(?<!\d[.,])(?:\(0\d{{2,4}}\)|(?:\(\+84\)|\+84|0){_GAP}\d{{2}})(?:[ .\-)]{{0,3}}\d){{6,8}}(?!\d)"),
+    ("phone", rf"(?<!\d)(?<!\d[.,])(?:\(0\d{{2,4}}\)|(?:(?:\(\+84\)|\+84)(?:{_GAP}\(0\))?|0){_GAP}\d{{2}})(?:[ .\-)]{{0,3}}\d){{6,8}}(?!\d)"),
     ("phone", r"(?<![\d.,])84[35789]\d{8}(?!\d)"),
     ("plate", r"\b\d{2}[A-Z][A-Z\d]?[ .\-]{0,3}\d{3}\.?\d{1,2}\b"),
     ("birth", r"(?i:sinh ngày|ngày sinh|sinh năm|năm sinh)[ :]{1,3}(?P<it>\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}|(?:19|20)\d\d)\b"),
@@ -71,6 +78,14 @@ _PATTERNS = (
     ("name", rf"\b[Tt]ôi, (?P<it>{WORD}(?: {WORD}){{1,4}}),"),
     ("name", rf"\b{_CALLED}(?P<it>{_NOBODY}{WORD}(?: {WORD}){{1,4}})"),
 )  # fmt: skip
+_END = "o tai hien dang song tru ngu cu xin muon hoi la sinh nha co so dia va cho nho gui can lam tuoi kinh thuong de nay bi nam dan cua"
+_LOWER = (
+    ("name", (rf"\b(?:(?:toi|em|chau|minh) ten(?: la)?|ten (?:toi|em|chau) la|(?:toi|em|chau) la(?= (?:nguyen|tran|pham|huynh) )) "
+    r"(?P<it>(?:nguyen|tran|le|pham|hoang|huynh|phan|vu|vo|dang|bui|do|ho|ngo|duong|ly|truong|dinh|doan|luong|mai|cao|ton|ha|ta)"
+    rf"(?: (?!(?:{_END.replace(' ', '|')})\b)[^\W\d_]{{1,7}}\b){{1,3}})")),
+    ("address", r"\b(?:o|tai|nha|tru|ngu)(?: o| tai| nha| toi){0,3} (?P<it>(?:thon|xom|to dan pho) \d{1,3})\b"),
+)  # fmt: skip
+"""As people type who leave out marks and capitals; looked for in the plain text."""
 _GIVEN = re.compile(
     rf"(?:(?<!\w)(?P<before>\w{{1,20}}) )?\b(?i:{_SPOKEN}|bạn|cụ) (?P<it>{WORD})\b(?! [{UPPER}])"
 )
@@ -93,6 +108,7 @@ PLACE = re.compile(
 _NUMBERED = re.compile(rf"^({_NUMBER}) (?!(?i:đường|phố)\b)")
 """The number before a street, where most leave out that it is one."""
 _FIRST: tuple[tuple[str, re.Pattern[str]], ...] = tuple((kind, re.compile(it)) for kind, it in _PATTERNS)
+_SECOND = tuple((kind, re.compile(it)) for kind, it in _LOWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +128,18 @@ def proposals(text: str, *, known: Iterable[str] = ()) -> list[Found]:
     """
     found: list[Found] = []
     known = list(known)
-    for kind, pattern in _FIRST:
-        for match in pattern.finditer(text):
-            group = "it" if "it" in pattern.groupindex else 0
-            _add(found, Found(*match.span(group), kind, match[group]))
     looked = _plain(text)
+    for where, patterns in ((text, _FIRST), (looked, _SECOND)):
+        for kind, pattern in patterns:
+            for match in pattern.finditer(where):
+                start, end = match.span("it" if "it" in pattern.groupindex else 0)
+                _add(found, Found(start, end, kind, text[start:end]))
     for kind, value in _own(known):
         for start, end in _places(looked, value):
             _add(found, Found(start, end, kind, text[start:end]))
     for one in _given_names(text, (*known, *(each.text for each in found if each.kind == "name"))):
         _add(found, one)
-    return sorted(found, key=lambda each: each.start)
+    return sorted((each for each in found if each.kind != _PUBLIC), key=lambda each: each.start)
 
 
 def _own(known: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -245,13 +245,20 @@ BY_HAND = {
 }  # fmt: skip
 
 
-def overtaken(case: Case) -> str:
+def done_before(ctx: RequestContext, person_id: UUID | None, name: str, step: str) -> str:
+    """Begin to say who did what first: somebody else, or the reader at another place."""
+    if person_id == ctx.person.id:
+        return _("Bạn vừa làm “{step}” ở một thẻ khác", step=step)
+    return _("{name} vừa làm “{step}” trước bạn", name=name or _("Hệ thống"), step=step)
+
+
+def overtaken(ctx: RequestContext, case: Case) -> str:
     """Say who did what first, to whoever read a case before that; what they typed is in their form still."""
-    name, what = queries.last_act(case.id)
+    person_id, name, what = queries.last_act(case.id)
     # Sent again, it is about the case as it is now.
     return _(
-        "{name} vừa làm “{step}” trước bạn; vụ việc nay ở “{state}”. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
-        name=name or _("Hệ thống"), step=_(BY_HAND.get(what, what)), state=state_of(definition(case.workflow_id), case.state).text,
+        "{done}; vụ việc nay ở “{state}”. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
+        done=done_before(ctx, person_id, name, _(BY_HAND.get(what, what))), state=state_of(definition(case.workflow_id), case.state).text,
     )  # fmt: skip
 
 

@@ -432,16 +432,16 @@ def steps(case_id: UUID) -> list[StepRow]:
     return [StepRow._make(row) for row in rows]
 
 
-def last_act(case_id: UUID) -> tuple[str, str]:
+def last_act(case_id: UUID) -> tuple[UUID | None, str, str]:
     """Return who last moved a case, gave it or changed its deadline, and by what: the title of a step, or a word for the others."""
     values = {"tenant": current_tenant(), "case": case_id, "type": CASE, "name": WHOLE}
-    (name, what) = db.execute_sql(_LAST_ACT, values).fetchone()
-    return name or "", what
+    (person_id, name, what) = db.execute_sql(_LAST_ACT, values).fetchone()
+    return person_id, name or "", what
 
 
 # What a step itself gave or did to the deadline was at the same moment: the step stands for it.
 _LAST_ACT = """
-    SELECT p.full_name, f.what FROM (
+    SELECT f.who, p.full_name, f.what FROM (
         SELECT s.by_person AS who, s.title AS what, s.at, s.seq FROM casework.step s
             WHERE s.tenant_id = %(tenant)s AND s.case_id = %(case)s
         UNION ALL SELECT a.given_by, 'assign', a.given_at, -1 FROM casework.assignment a

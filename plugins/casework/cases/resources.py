@@ -30,7 +30,7 @@ from core.api import (
 )
 from plugins.casework.cases import assigning, queries, services
 from plugins.casework.cases.assigning import Receiver
-from plugins.casework.cases.pages import BY_HAND, case_view, overtaken, state_of
+from plugins.casework.cases.pages import BY_HAND, case_view, done_before, overtaken, state_of
 from plugins.casework.cases.schemas import AssignInput, CommentInput, LinkInput, MoveInput
 from plugins.casework.cases.services import Move
 from plugins.casework.cases.telling import shown_title
@@ -81,10 +81,10 @@ class CaseMove:
     @staticmethod
     def _overtaken(req: Request, resp: falcon.Response, now: Any, kind: CaseKind) -> None:
         """Show the case as it is now, and who was first."""
-        name, what = queries.last_act(now.id)
+        person_id, name, what = queries.last_act(now.id)
         text = _(
-            "{name} vừa làm “{step}” trước bạn. Xem lại rồi chọn việc tiếp theo; điều bạn gõ còn ở đây: {note}",
-            name=name or _("Hệ thống"), step=_(BY_HAND.get(what, what)), note=FormView(req.form).text("note") or "–",
+            "{done}. Xem lại rồi chọn việc tiếp theo; điều bạn gõ còn ở đây: {note}",
+            done=done_before(req.asker, person_id, name, _(BY_HAND.get(what, what))), note=FormView(req.form).text("note") or "–",
         )  # fmt: skip
         view = case_view(
             req,
@@ -117,7 +117,7 @@ class CaseAssign:
             page(req, resp, "casework/case_move.html", view, status=problem.status)
         except Conflict:
             now = queries.case(case_id)
-            form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(now)]})
+            form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(req.asker, now)]})
             page(req, resp, "casework/case_move.html", _assign_view(req, now, kind, form), status=409)
         else:
             redirect(

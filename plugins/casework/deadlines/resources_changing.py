@@ -74,7 +74,7 @@ class CaseDeadline:
             page(req, resp, "casework/leg_act.html", view, status=problem.status)
         except Conflict:
             now = case_queries.case(case_id)
-            form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(now)]})
+            form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(req.asker, now)]})
             view = self._view(req, now, act, form, draft_view(req, _draft(case, act)))
             page(req, resp, "casework/leg_act.html", view, status=409)
         else:

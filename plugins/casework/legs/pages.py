@@ -9,6 +9,7 @@ from core.api import (
     FormView,
     NotFound,
     Request,
+    RequestContext,
     _,
     format_date,
     format_datetime,
@@ -17,7 +18,7 @@ from core.api import (
     url_for,
 )
 from plugins.casework.cases import queries as case_queries
-from plugins.casework.cases.pages import case_view
+from plugins.casework.cases.pages import case_view, done_before
 from plugins.casework.cases.queries import CASE
 from plugins.casework.deadlines.budget import more_words
 from plugins.casework.deadlines.queries import agency_calendar
@@ -145,12 +146,12 @@ def _title(line: Line) -> str:
     return titles[line.kind]
 
 
-def overtaken(of: LegRow) -> str:
+def overtaken(ctx: RequestContext, of: LegRow) -> str:
     """Say who did what first, to whoever read a leg before that."""
     last = leg_queries.lines(of)[-1]
     return _(
-        "{name} vừa làm “{step}” trước bạn; chặng nay: {state}. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
-        name=last.person or last.agency, step=_title(last), state=state_of_leg(of).text,
+        "{done}; chặng nay: {state}. Xem lại rồi làm tiếp; điều bạn gõ còn nguyên.",
+        done=done_before(ctx, last.person_id, last.person or last.agency, _title(last)), state=state_of_leg(of).text,
     )  # fmt: skip
 
 

@@ -188,6 +188,7 @@ class Line(NamedTuple):
     agency: str
     person: str
     at: datetime
+    person_id: UUID | None = None
 
 
 def lines(of: LegRow) -> list[Line]:
@@ -195,7 +196,7 @@ def lines(of: LegRow) -> list[Line]:
     rows = db.execute_sql(
         f"""
         SELECT n.kind, n.number, n.text, n.tenant_id, {_AGENCY.format("n.tenant_id", "%(outside)s")},
-            coalesce((SELECT full_name FROM tenants.person WHERE id = n.by_person), ''), n.at FROM casework.leg_line n
+            coalesce((SELECT full_name FROM tenants.person WHERE id = n.by_person), ''), n.at, n.by_person FROM casework.leg_line n
         WHERE n.leg_id = %(id)s AND %(tenant)s IN (n.tenant_id, n.receiver_id) ORDER BY n.at, n.id LIMIT %(most)s
         """,
         {"id": of.id, "tenant": current_tenant(), "outside": of.outside, "most": MOST},

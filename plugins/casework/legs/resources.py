@@ -384,7 +384,7 @@ class LegAct:
 
     def _overtaken(self, req: Request, resp: falcon.Response, now: LegRow) -> None:
         """Show the form with what was typed, and who was first; sent again, it is about the leg as it is now."""
-        form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(now)]})
+        form = FormView({**req.form, "version": str(now.version)}, {"": [overtaken(req.asker, now)]})
         view = self._view(req, now, form, draft_view(req, self._draft(now)))
         page(req, resp, "casework/leg_act.html", view, status=409)
 

@@ -263,7 +263,7 @@ def test_whoever_was_overtaken_at_a_leg_is_told_who_did_what_and_keeps_what_was_
         due = leg_queries.leg(leg_id).due_at
     again = sides.leader.post("casework.leg_extend", form, case_id=leg_id)
     assert again.status_code == 409
-    assert "Phạm Ngọc Anh vừa làm “Gia hạn” trước bạn; chặng nay: Chờ tiếp nhận" in again.text
+    assert "Bạn vừa làm “Gia hạn” ở một thẻ khác; chặng nay: Chờ tiếp nhận" in again.text
     assert 'value="Quy chế số 5"' in again.text
     with sides.ward.at_work():
         assert leg_queries.leg(leg_id).due_at == due, "it counts once"

@@ -313,7 +313,7 @@ def test_a_change_of_a_deadline_that_is_sent_twice_counts_once(pair, act, done):
     }
     sent = [pair.leader.post("casework.case_deadline", form, **fields) for _each in range(2)]
     assert [each.status_code for each in sent] == [303, 409]
-    assert f"{pair.leader.name} vừa làm “{done}” trước bạn" in sent[1].text
+    assert f"Bạn vừa làm “{done}” ở một thẻ khác; vụ việc nay" in sent[1].text
     assert f'value="{DOCUMENT}"' in sent[1].text
     with pair.ward.at_work():
         clock = whole_clock(case.id)

@@ -51,6 +51,17 @@ from plugins.casework.cases.masking import masked, names_in, proposals, without_
         ("Tôi là công dân trú kiệt 25 Nguyễn Trãi", "address", "kiệt 25 Nguyễn Trãi"),
         ("căn hộ 302 tòa B", "address", "302 tòa B"),
         ("gọi cho mẹ (0905 123 456)", "phone", "0905 123 456"),
+        ("gọi +84 (0) 905 123 456", "phone", "+84 (0) 905 123 456"),
+        ("viết cho binh.nguyen [at] gmail.com.", "email", "binh.nguyen [at] gmail.com"),
+        ("viết cho binh(at)gmail[dot]com", "email", "binh(at)gmail[dot]com"),
+        ("xem facebook.com/binh.nguyen.9.", "profile", "facebook.com/binh.nguyen.9"),
+        ("sổ đỏ CH 012345", "id_number", "CH 012345"),
+        ("giấy chứng nhận quyền sử dụng đất số CH012345", "id_number", "CH012345"),
+        ("toi ten la nguyen van binh muon hoi", "name", "nguyen van binh"),
+        ("tôi là trần thị hoa, xin hỏi", "name", "trần thị hoa"),
+        ("nha o thon 3 xa Phu Vang", "address", "thon 3"),
+        ("STK 1900 1234 56", "account", "1900 1234 56"),
+        ("CCCD 1900 1234 5678", "id_number", "1900 1234 5678"),
     ],
 )
 def test_what_may_be_personal_is_found(text, kind, found):
@@ -64,6 +75,8 @@ def test_what_may_be_personal_is_found(text, kind, found):
         "trong 15 ngày làm việc", "thửa 245, tờ bản đồ 12, diện tích 120 m²", "Đường Lê Lợi ngập", "rác ở kiệt 119 đường Điện Biên Phủ", "bà con ở kiệt 25 đường Lê Lợi", "Tôi thấy rác ở kiệt 25 đường Lê Lợi", "ông bà, cô chú",
         "Mẹ Việt Nam anh hùng", "đường mang tên Nguyễn Huệ", "ở 3 phường", "họp tại 12 Phường Thuận Hoá", "xe 75 chỗ, tầng 12A", "84.000.000.000 đồng",
         "nhà ở xã hội, tổ 5 họp", "kiệt 45 ngập", "",
+        "tổng đài 1900 1234, đường Lê Lợi", "gọi 18001234 hoặc 1900.54.54.64", "hồ sơ 000.12.34.H57-240501-0012, H56.01.02-240501-0012",
+        "toi la ho ngheo", "nhom facebook.com/groups/phuvang", "o to 5 cho", "giấy chứng nhận số 12",
     ],
 )  # fmt: skip
 def test_what_everybody_may_read_is_left_alone(text):
@@ -163,8 +176,8 @@ NAMES = [f"{a}{b} {c}{d}" for a, b, c, d in product("BCDGHKL", "aou", "MNPQRTV",
 
 @pytest.mark.parametrize(
     "text",
-    ["a", "ở 1 Ab ", "ở tại số nhà ", "mẹ tôi tên là A", "hộ chiếu ", "BHXH GD1", "kiệt 1/1 A", "1/", "1", "a.", "a@b.", f"12 đường A{' ' * LONGEST}", "1 đường A, ", "".join(f"bà {name}. " for name in NAMES)],
-    ids=["letters", "houses", "at", "kin", "passports", "cards", "kiet", "alleys", "digits", "dots", "mails", "spaces", "streets", "names"],
+    ["a", "ở 1 Ab ", "ở tại số nhà ", "mẹ tôi tên là A", "hộ chiếu ", "BHXH GD1", "kiệt 1/1 A", "1/", "1", "a.", "a@b.", f"12 đường A{' ' * LONGEST}", "1 đường A, ", "facebook.com/a", "a[at]", "sổ đỏ ", "toi ten la le ", "o tai nha ", "H56.A", "1900 ", "".join(f"bà {name}. " for name in NAMES)],
+    ids=["letters", "houses", "at", "kin", "passports", "cards", "kiet", "alleys", "digits", "dots", "mails", "spaces", "streets", "profiles", "at-mails", "deeds", "lower", "lower-homes", "dossiers", "hotlines", "names"],
 )  # fmt: skip
 def test_the_longest_text_somebody_can_send_is_read_in_no_time(text):
     text = (text * LONGEST)[:LONGEST]

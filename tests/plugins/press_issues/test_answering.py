@@ -192,6 +192,11 @@ def test_it_is_issued_by_who_may_answer_and_after_approval_alone(newsroom, submi
     newsroom.act(newsroom.leader, submitted, "approve")
     with pytest.raises(Forbidden, match="chưa được giao"):
         issued(newsroom.vinh, letter)
+    page = newsroom.vinh.get("letters.letter", letter_id=letter.id).text
+    assert "Phát hành…" not in page
+    assert "Bạn chưa được giao hoặc uỷ quyền phát ngôn cho sự việc này" in page
+    assert re.search(r'href="[^"]+/settings">Người phát ngôn</a>', page)
+    assert "Phát hành…" in newsroom.leader.get("letters.letter", letter_id=letter.id).text
     assert issued(newsroom.leader, letter).number == "01/UBND-VP"
 
 

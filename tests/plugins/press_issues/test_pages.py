@@ -281,7 +281,11 @@ def test_a_feed_address_is_added_by_who_manages_and_stopped(newsroom):
     )
     refused = newsroom.lan.post("press_issues.feed_address", {"address": "bao nao do"})
     assert refused.status_code == 422
-    assert "Địa chỉ bài báo bắt đầu bằng" in refused.text
+    assert "Địa chỉ nguồn tin bắt đầu bằng" in refused.text
+    long = newsroom.lan.post("press_issues.feed_address", {"address": f"https://a.example/{'r' * 2_000}"})
+    assert long.status_code == 422
+    assert "Dài quá 1000 ký tự." in long.text
+    assert "bắt đầu bằng" not in long.text
     for address in (
         "http://127.0.0.1/rss",
         "http://10.0.0.9/rss",
