@@ -347,7 +347,9 @@ class Addresses:
             file_id, _alt = pictures.get(str(picture_id), ("", ""))
             return self.picture_url(file_id, WIDE) if file_id else ""
 
-        return richtext.with_pictures(html, address, {alt for _, alt in pictures.values()} if self.english else ())
+        return richtext.with_pictures(
+            html, address, {alt for _, alt in pictures.values()} if self.english else ()
+        )
 
     def card(self, row: dict[str, Any], width: int = SMALL) -> Card:
         """Return a publication as a line of a list."""

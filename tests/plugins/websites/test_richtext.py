@@ -2,7 +2,7 @@
 
 import time
 from contextlib import suppress
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -34,7 +34,10 @@ WORD = (
         ("   \n ", ""),
         ('<ol start="3"><li>x</li></ol>', '<ol start="3"><li>x</li></ol>'),
         ('<ol type="a"><li>x</li></ol>', '<ol type="a"><li>x</li></ol>'),
-        ('<ol type="disc"><li>x</li></ol><ul type="a"><li>y</li></ul>', "<ol><li>x</li></ol><ul><li>y</li></ul>"),
+        (
+            '<ol type="disc"><li>x</li></ol><ul type="a"><li>y</li></ul>',
+            "<ol><li>x</li></ol><ul><li>y</li></ul>",
+        ),
         ('<td colspan="99999" style="x">', ""),
     ],
 )
@@ -244,3 +247,11 @@ def test_comments_and_deletions_of_word_go_and_what_somebody_struck_out_stays():
 )
 def test_marks_of_word_without_an_end_or_a_place_leave_the_words(given, kept):
     assert clean(given) == kept
+
+
+def test_words_of_a_picture_that_stay_vietnamese_are_marked_on_a_page_in_another_language():
+    body = "".join(f'<img src="picture:{uuid4()}" alt="{alt}">' for alt in ("Chợ &amp; bến", "The market"))
+    marked = with_pictures(body, lambda _: "/a.png", {"Chợ & bến"})
+    assert marked.count('lang="vi"') == 1
+    assert 'alt="Chợ &amp; bến" lang="vi"' in marked
+    assert "lang=" not in with_pictures(body, lambda _: "/a.png")
