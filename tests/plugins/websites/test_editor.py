@@ -257,3 +257,23 @@ def test_cells_that_reach_over_others_stay_in_their_places(desk):
     page.locator(".ws-editor td", has_text="B").click()
     tools.get_by_role("button", name="Xoá hàng").click()
     assert page.evaluate(text) == [["A11", "C11", "11", "D11"], ["E11", "F11", "11", "G11"]]
+
+
+def test_the_two_revisions_to_compare_are_chosen_on_a_phone(desk, newsroom):
+    page, trouble = desk
+    article_id = newsroom.article(title="Một")
+    newsroom.change(newsroom.editor, article_id, title="Hai")
+    server = page.url.partition("/t/")[0]
+    page.goto(server + newsroom.agency.url("websites.revisions", article_id=article_id))
+    boxes = [
+        page.locator(each).bounding_box()
+        for each in ("label[for=f-old]", "#f-old", "label[for=f-new]", "#f-new")
+    ]
+    for label, select in (boxes[:2], boxes[2:]):
+        assert (
+            label["y"] < select["y"] + select["height"] / 2 < label["y"] + label["height"] + select["height"]
+        )
+        assert label["x"] + label["width"] <= select["x"]
+        assert select["x"] + select["width"] <= 390
+    assert boxes[1]["x"] == boxes[3]["x"]
+    assert trouble == []
